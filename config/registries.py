@@ -50,3 +50,10 @@ ROOMS_WITH_GRANTS = [
 ROOMS_WITH_PUBLICATIONS = ["feedback.surveys", "analytics.facts", "analytics.loop"]
 # Rooms whose rows come from files that a library uploads (kinds.py).
 ROOMS_WITH_KINDS = ["crm.readers", "crm.activities"]
+# What of each room's figures rests on the days of a source of records.
+RESTS_ON_RECORDS = [
+    "analytics.month.resting.rests_on",
+    "analytics.loop.resting.rests_on",
+    "crm.segments.recorded.rests_on",
+    "crm.rfc.recorded.rests_on",
+]

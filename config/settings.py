@@ -200,8 +200,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 PROMOTION_FROM_EMAIL = env("PROMOTION_FROM_EMAIL", default="") or DEFAULT_FROM_EMAIL
 # Where answers to mails go. Empty: to the sender of notices.
 REPLY_ADDRESS = env("REPLY_ADDRESS", default="") or DEFAULT_FROM_EMAIL
-# The mailbox that mails come back to which could not be delivered; every mail leaves from an
-# address of its own below it (returns+…@). Empty: mails come back to the sender's address.
+# Where mails come back to, each to an address below it (returns+…@). Empty: to their sender.
 RETURN_ADDRESS = env("RETURN_ADDRESS", default="")
 # Where that mailbox is read: imaps://user:password@host/INBOX. Empty: ``manage.py take_return``.
 RETURN_MAILBOX = env("RETURN_MAILBOX", default="")
@@ -385,11 +384,12 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Huixiang API",
-    "DESCRIPTION": "Readers, segments, campaigns and results.",
+    "DESCRIPTION": "Readers, their activities, segments, campaigns and results.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "ENUM_NAME_OVERRIDES": {
+        "ActivityKind": "crm.activities.api.KINDS",
         "ReaderKind": "crm.models.Reader.Kind",
         "ReaderState": "crm.models.Reader.State",
         "ContactChannel": "crm.readers.models.ContactChannel",

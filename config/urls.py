@@ -16,8 +16,10 @@ from rest_framework.routers import SimpleRouter
 from analytics.loop.api import CampaignResultView
 from campaigns.plan.api import CampaignViewSet
 from crm.accounts.api import TokenView
+from crm.activities.api import ActivityView
 from crm.readers.api import ReaderViewSet
 from crm.segments.api import SegmentViewSet
+from crm.sources.api import CoverageView
 from crm.staff.api_docs import SchemaView, api_docs
 from feedback.surveys.api import SurveyResultView
 
@@ -34,8 +36,10 @@ router.register("campaigns", CampaignViewSet, "campaign")
 
 api = [
     path("token/", TokenView.as_view(), name="token"),
+    path("activities/", ActivityView.as_view(), name="activities"),
     path("results/campaigns/<int:pk>/", CampaignResultView.as_view(), name="campaign-results"),
     path("results/surveys/<int:pk>/", SurveyResultView.as_view(), name="survey-results"),
+    path("coverage/", CoverageView.as_view(), name="coverage"),
     path("schema/", SchemaView.as_view(), name="schema"),
     *router.urls,
 ]

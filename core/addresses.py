@@ -7,6 +7,7 @@ typed. Two spellings are the same address when ``address_key`` says so.
 import hashlib
 import hmac
 import re
+import unicodedata
 
 import idna
 from django.conf import settings
@@ -34,6 +35,7 @@ ORDINARY = re.compile(
 SPECIAL_ENDS = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
 #: What people write between the digits of a telephone number; ``digits_of`` says it in SQL.
 SIGNS = " ().-/\u2010\u2011\u2012\u2013\u2014"
+DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 BETWEEN_DIGITS = str.maketrans("", "", SIGNS)
 #: Digits in the form that is compared; fewer are no number that anybody could call.
 TELEPHONE = re.compile(r"(\+?)([0-9]{5,})")
@@ -47,8 +49,13 @@ class BadAddress(ValueError):
 
 
 def normal_number(text: str) -> str:
-    """A telephone or reader number: no wide digits, nothing invisible, case as given."""
-    return tidy(text)
+    """A telephone or reader number: digits of any script as 0 to 9, hyphens for dashes, nothing
+    invisible, case as given.
+    """
+    if text.isascii():
+        return text.strip()
+    plain = tidy(text).translate(DASHES)
+    return "".join(str(unicodedata.decimal(one, one)) for one in plain)
 
 
 def typed_address(text: str) -> str:

@@ -17,7 +17,7 @@ MOST_BYTES = 256 * 1024
 
 
 class Needs(BasePermission):
-    """403 unless the user's role holds ``view.needs``.
+    """403 unless the user's role holds ``view.needs`` and the key of the request opens the view.
 
     That is one permission for all actions of the view, or a dict with one for each action named
     and, under "", one for all others.
@@ -28,7 +28,17 @@ class Needs(BasePermission):
         is_signed_in = request.user and request.user.is_authenticated
         if not is_signed_in:
             return False
-        return request.user.can(_permission_for(view))
+        return _key_opens(request, view) and request.user.can(_permission_for(view))
+
+
+def _key_opens(request, view) -> bool:
+    """Whether the key was made for such a request; a browser's session has none.
+
+    A view that narrow keys are made for names itself as ``view.door``.
+    """
+    if request.auth is None:
+        return True
+    return request.auth.opens(request.method, getattr(view, "door", ""))
 
 
 def _permission_for(view) -> str:
@@ -43,12 +53,14 @@ def _permission_for(view) -> str:
 class SmallJSONParser(JSONParser):
     """JSON of a reasonable size and depth; everything else is a 400."""
 
+    most_bytes = MOST_BYTES
+
     def parse(self, stream, media_type=None, parser_context=None):
         """Raises ParseError, a 400, for a body that is too long or nested too deeply."""
         # One byte more than allowed tells a body that is too long without reading all of it.
-        body = stream.read(MOST_BYTES + 1)
-        if len(body) > MOST_BYTES:
-            raise ParseError(_("The body is larger than %(n)s bytes.") % {"n": MOST_BYTES})
+        body = stream.read(self.most_bytes + 1)
+        if len(body) > self.most_bytes:
+            raise ParseError(_("The body is larger than %(n)s bytes.") % {"n": self.most_bytes})
         try:
             return super().parse(io.BytesIO(body), media_type, parser_context)
         except RecursionError:
@@ -67,10 +79,15 @@ class StrictSerializer(serializers.Serializer):
 
         unknown = sorted(set(data) - set(self.fields), key=str)
         if unknown:
-            faults = {str(key)[:40]: [_("Unknown field.")] for key in unknown}
+            faults = {named(key): [_("Unknown field.")] for key in unknown}
             raise serializers.ValidationError(faults)
         # What leaves no mark is refused where a text is needed, as in every form.
         return super().to_internal_value(without_blanks(data))
+
+
+def named(key) -> str:
+    """The beginning of a name that was sent; half of a surrogate pair could not be answered."""
+    return str(key)[:40].encode("utf-8", "replace").decode()
 
 
 class CountField(serializers.IntegerField):

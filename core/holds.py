@@ -89,8 +89,8 @@ class Hold(RowsOfAModel):
 
     ``leaves``: SQL that runs first, for what figures rest on when the rows themselves go.
 
-    For joining two records of one person (``crm.merges.moving``): rows that are ``derived`` are
-    made anew every night, so they are set aside and not moved; ``joins`` is SQL that runs before,
+    For joining two records of one person (``crm.merges.moving``): rows that go ``aside`` are
+    not moved: they are made anew every night, or are of the record and not of the person; ``joins`` is SQL that runs before,
     ``parts`` after they are back, with ``v_kept``, ``v_gone`` and the moment ``v_now`` or ``v_at``.
     ``lets_go`` is {column: SQL} of a row that loses its person since the kept record has such a
     row already.
@@ -110,7 +110,7 @@ class Hold(RowsOfAModel):
     #: What its rows are to others than the person, where the model's name says it of another hold.
     called: Any = ""
     leaves: str = ""
-    derived: bool = False
+    aside: bool = False
     joins: str = ""
     parts: str = ""
     lets_go: Mapping[str, str] = field(default_factory=dict)

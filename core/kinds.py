@@ -49,6 +49,7 @@ class FileKind:
     ``page``: the name of the page of one import of such a file. ``does``: what a row of the file
     says that a reader did (``Activity.Kind``), the first where the row itself does not say which.
     ``never``: words at the top of columns that are not read, whatever somebody says they are.
+    ``by_file``: False where such rows are sent by programs, and nobody uploads a file of them.
     """
 
     code: str
@@ -59,6 +60,7 @@ class FileKind:
     page: str = "crm:import-detail"
     does: tuple[str, ...] = ()
     never: str = ""
+    by_file: bool = True
 
     def model_class(self) -> type[Model]:
         """The model itself; LookupError where no app has one of this name."""

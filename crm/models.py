@@ -28,7 +28,7 @@ from crm.readers.models import (
     Reader,
     Suppression,
 )
-from crm.receipts.models import FormReceipt
+from crm.receipts.models import FormReceipt, KeptAnswer
 from crm.registers.models import (
     Department,
     DepartmentMember,
@@ -87,6 +87,7 @@ __all__ = [
     "NumberSystem",
     "Reader",
     "FormReceipt",
+    "KeptAnswer",
     "Score",
     "ScoreBrackets",
     "ScoreRun",

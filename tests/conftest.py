@@ -114,7 +114,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def folders(tmp_path, settings, monkeypatch):
-    """Media, mailbox, journals and lists of a test are its own."""
+    """Media, mailbox, journals, lists and notes of a test are its own."""
+    settings.LOCAL_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MAILBOX_DIR = tmp_path / "mailbox"
     settings.JOURNAL_DIR = tmp_path / "journal"

@@ -4,7 +4,7 @@ The summary, the checked promises, the export.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -237,7 +237,12 @@ def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
         yield ExportRow(_("Rounding"), said)
     yield _seal_row(evaluation)
     yield from map(_standard_row, reported_standards(results))
-    yield from map(_finding_row, evaluation.findings.all())
+    for finding in evaluation.findings.all():
+        row = _finding_row(finding)
+        # An empty figure says why it is empty: nobody may read a zero into it.
+        if finding.kind == Finding.Kind.LIFT and not results.lift.says:
+            row = replace(row, state=Report(results, ()).effect_in_words)
+        yield row
     yield from map(_adjustment_row, evaluation.adjustments.all())
 
 

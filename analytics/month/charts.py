@@ -35,6 +35,14 @@ def _drawn(counts: Mapping[str, list[Count]]) -> dict[str, list[int | None]]:
     return {name: heights(column) for name, column in counts.items()}
 
 
+def _whole_heights(month: Month, kind: str, counts: list[Count]) -> list[int | None]:
+    """Values of a line, with a gap for each month that is not recorded on all days."""
+    values = []
+    for start, value in zip(month.months, heights(counts), strict=True):
+        values.append(value if month.is_whole(kind, start) else None)
+    return values
+
+
 def contributors(month: Month, as_of: datetime | None) -> Chart:
     """Contributors of thirteen months, this one in the accent colour.
 
@@ -60,23 +68,34 @@ def contributors(month: Month, as_of: datetime | None) -> Chart:
 
 
 def activities(month: Month, as_of: datetime | None) -> Chart:
-    """What readers did, by kind."""
+    """What readers did, by kind. A month of which days are missing is a gap in the line; the table
+    has what there is of it, and what it lacks.
+    """
     labels = _labels(month)
-    series = _named(month.done_by_kind(), dict(Activity.Kind.choices))
-    most_frequent = dict(list(series.items())[:MOST_LINES])
+    names = dict(Activity.Kind.choices)
+    done = month.done_by_kind()
+    series = _named(done, names)
+    drawn = {kind: _whole_heights(month, kind, counts) for kind, counts in done.items()}
+    most_frequent = dict(list(_named(drawn, names).items())[:MOST_LINES])
+    lacking = [" ".join(month.recorded.lacking(done, start)) for start in month.months]
     is_hidden = bool(series) and all(all_withheld(*series.values()))
-    note = ""
+    columns, cells = [_("Month"), *series], list(series.values())
+    notes = []
     if len(series) > MOST_LINES:
-        note = _("the five most frequent kinds are drawn")
+        notes.append(_("the five most frequent kinds are drawn"))
+    if any(lacking):
+        columns.append(_("Not recorded"))
+        cells.append(lacking)
+        notes.append(_("a gap: not recorded on all days"))
     return Chart(
         id="activities",
-        figure=curves.lines(labels, _drawn(most_frequent), hidden=is_hidden),
+        figure=curves.lines(labels, most_frequent, hidden=is_hidden),
         caption=_("What readers did, rows per month by kind"),
-        columns=[_("Month"), *series],
-        rows=_rows(labels, *series.values()),
+        columns=columns,
+        rows=_rows(labels, *cells),
         n=month.done(),
         as_of=as_of,
-        note=note,
+        note=" · ".join(notes),
     )
 
 

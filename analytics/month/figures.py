@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from analytics.facts.models import Fact, Target
 from analytics.facts.periods import month_start, months_back, next_month
-from analytics.month.recorded import RecordedMonths
+from analytics.month.recorded import RecordedMonths, kinds_of_metric
 from analytics.month.tiles import Tile, difference
 from core import estimates
 from core.disclosure import Count, CountRow, Missing, suppress
@@ -189,9 +189,20 @@ class Month:
         return difference(self.count(metric), self.count(metric, self.last_year))
 
     def _may_be_compared(self, metric: str) -> bool:
-        """Whether both months are recorded on all their days."""
-        both = (self.month, self.last_year)
-        return all(self.recorded.of_metric(metric, month).is_whole for month in both)
+        """Whether both months are recorded on all their days, at the same places."""
+        kinds = kinds_of_metric(metric)
+        return self.recorded.may_be_compared(kinds, self.month, self.last_year)
+
+    def compared(self, metric: str, month: date) -> Count:
+        """What this month stands beside: nothing can be said of a month that lacks days."""
+        count = self.count(metric, month)
+        if count.is_known and not self.recorded.of_metric(metric, month).is_whole:
+            return Count.without(Missing.CANNOT_SAY)
+        return count
+
+    def is_whole(self, kind: str, month: date) -> bool:
+        """Whether every day of a month is recorded of a kind; what is not is drawn as a gap."""
+        return self.recorded.of(kind, month).is_whole
 
     @property
     def is_running(self) -> bool:
@@ -216,6 +227,9 @@ class Month:
         """
         if any(cell.is_withheld for cell in self._done_in(self.month).values()):
             return Count.without(Missing.WITHHELD)
+        # A sum without the kinds that lack days would be read as all that readers did.
+        if not all(self.is_whole(kind, self.month) for kind in self.kinds("activities")):
+            return Count.without(Missing.CANNOT_SAY)
         return _told_done(self.rows("activities"))
 
     def done_by_kind(self) -> dict[str, list[Count]]:
@@ -293,8 +307,8 @@ class Month:
         return Tile(
             metric=metric,
             value=self.count(metric),
-            before=self.count(metric, self.previous),
-            last_year=self.count(metric, self.last_year),
+            before=self.compared(metric, self.previous),
+            last_year=self.compared(metric, self.last_year),
             change=self.change(metric),
             target=target,
             recorded=self.recorded.of_metric(metric, self.month),
@@ -328,7 +342,9 @@ class Month:
         None where one of the two is not told: which is larger would tell of it.
         """
         rates = [self.complaints_per_visits(), self.complaints_per_visits(self.previous)]
-        if Missing.WITHHELD in rates or self._visits_incomplete():
+        visits = Activity.Kind.VISIT
+        told = self.recorded.may_be_compared(visits, self.month, self.previous)
+        if Missing.WITHHELD in rates or not told:
             return Estimate(None, None, None, 0)
         return estimates.rate_ratio(
             self._complaints(self.month),
@@ -336,10 +352,6 @@ class Month:
             self._complaints(self.previous),
             self._visits(self.previous),
         )
-
-    def _visits_incomplete(self) -> bool:
-        months = (self.month, self.previous)
-        return not all(self.recorded.of(Activity.Kind.VISIT, month).is_whole for month in months)
 
     def _complaints(self, month: date) -> int:
         return self.rows("voices_received", Voice.Kind.COMPLAINT, month) or 0

@@ -10,6 +10,7 @@ from analytics.facts.queries import ACTIVE_KINDS
 from crm.readers.models import Activity
 from crm.sources.coverage import Records
 from crm.sources.days import Coverage
+from crm.sources.words import resting_on
 
 #: Which activities a metric counts, where others than the portal's own.
 KINDS_OF = {
@@ -33,6 +34,27 @@ class RecordedMonths:
         last = min(next_month(month) - timedelta(days=1), self.last)
         return self.records.of(kinds).within(month, last)
 
+    def may_be_compared(self, kinds: str | Iterable[str], one: date, other: date) -> bool:
+        """Whether two months are recorded on all their days, of the same kinds and places."""
+        if not all(self.of(kinds, month).is_whole for month in (one, other)):
+            return False
+        asked = [kinds] if isinstance(kinds, str) else kinds
+        days = [(month, next_month(month) - timedelta(days=1)) for month in (one, other)]
+        return self.records.have_one_breadth(asked, *days)
+
+    def lacking(self, kinds: Iterable[str], month: date) -> list[str]:
+        """What of each kind is not recorded in a month, one sentence a kind."""
+        said = []
+        for kind in kinds:
+            label = str(dict(Activity.Kind.choices).get(kind, kind))
+            said.append(resting_on(label, self.of(kind, month)))
+        return list(filter(None, said))
+
     def of_metric(self, metric: str, month: date) -> Coverage:
         """Of what a metric counts; whole for what the portal writes down itself."""
-        return self.of(KINDS_OF.get(metric, (Activity.Kind.CLICK,)), month)
+        return self.of(kinds_of_metric(metric), month)
+
+
+def kinds_of_metric(metric: str) -> tuple[str, ...]:
+    """What a metric counts; of what the portal notes itself any of its own kinds."""
+    return KINDS_OF.get(metric, (Activity.Kind.CLICK,))

@@ -25,11 +25,14 @@ from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from core import disks
 from core.disclosure import Count
+from core.localised import listed
 from crm.jobs.models import Job
 from crm.letters.models import Letter, LetterQuerySet
 from crm.privacy.models import Correction, Departure
 from crm.readers.models import Reader
 from crm.readers.queries import leaving
+from crm.sources.board import board_on
+from crm.sources.words import files_awaited
 from feedback.calls.models import Submission
 from feedback.voices.models import Voice
 
@@ -168,6 +171,7 @@ def late(user, now: datetime) -> list[DeskEntry]:
     return [
         *_full_disks(),
         *_missed_clicks(now),
+        *_missing_files(user, now),
         *_stuck_departures(user),
         *_broken_publications(user),
         *_overdue_voices(user, now),
@@ -212,6 +216,18 @@ def _missed_clicks(now: datetime) -> Iterator[DeskEntry]:
         missed,
     )
     yield DeskEntry(missed, text, reverse("campaigns:link-list"))
+
+
+def _missing_files(user, now: datetime) -> Iterator[DeskEntry]:
+    """Files of gates, loans and their like that did not come, for those who bring them in."""
+    if not user.can("readers.import"):
+        return
+    board = board_on(timezone.localdate(now))
+    if not board.late:
+        return
+    text = ngettext("file has not come", "files have not come", board.late)
+    late = [file.what for file in files_awaited(board) if file.is_late]
+    yield DeskEntry(board.late, text, reverse("crm:coverage"), listed(late[:MOST]))
 
 
 def _stuck_departures(user) -> Iterator[DeskEntry]:

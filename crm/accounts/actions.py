@@ -63,8 +63,10 @@ def reset_second_factor(*, user: User, reason: str, by: User) -> None:
 
 # --- programs -------------------------------------------------------------------------------------
 @transaction.atomic
-def make_token(*, user: User, name: str, days: int, by: User) -> str:
-    """The token, which nobody can read again afterwards.
+def make_token(
+    *, user: User, name: str, days: int, by: User, scope: str = ApiToken.Scope.ALL
+) -> str:
+    """The token, which nobody can read again afterwards; ``scope`` says what it opens.
 
     Refused for a name that is in use, and beyond ``MOST_TOKENS``.
     """
@@ -77,18 +79,26 @@ def make_token(*, user: User, name: str, days: int, by: User) -> str:
     if kept.count() >= tokens.MOST_TOKENS:
         raise Refused(_("No more than %(n)s tokens at a time.") % {"n": tokens.MOST_TOKENS})
 
-    token = _add_token(user, name, days)
-    audit.record(action=AuditAction.TOKEN_CREATE, by=by, on=user, name=name, days=days)
+    token = _add_token(user, name, days, scope)
+    narrowed = {} if scope == ApiToken.Scope.ALL else {"scope": str(scope)}
+    audit.record(action=AuditAction.TOKEN_CREATE, by=by, on=user, name=name, days=days, **narrowed)
     return token
 
 
 @transaction.atomic
 def renew_token(
-    *, user: User, name: str, days: int, by: User, address: str | None, factors: list[str]
+    *,
+    user: User,
+    name: str,
+    days: int,
+    by: User,
+    address: str | None,
+    factors: list[str],
+    scope: str = ApiToken.Scope.ALL,
 ) -> str:
     """A new token in place of the one of this name: what a sign-in by password gives."""
     ApiToken.objects.filter(user=user, name=name).delete()
-    token = make_token(user=user, name=name, days=days, by=by)
+    token = make_token(user=user, name=name, days=days, by=by, scope=scope)
     audit.record(action=AuditAction.API_SIGN_IN, by=by, on=user, address=address, factors=factors)
     return token
 
@@ -108,7 +118,7 @@ def revoke_tokens(*, user: User, by: User | None) -> int:
     return revoked
 
 
-def _add_token(user: User, name: str, days: int) -> str:
+def _add_token(user: User, name: str, days: int, scope: str) -> str:
     token = tokens.new_token()
     now = timezone.now()
     ApiToken.objects.create(
@@ -116,6 +126,7 @@ def _add_token(user: User, name: str, days: int) -> str:
         name=name,
         digest=tokens.digest_of(token),
         beginning=token[: tokens.SHOWN],
+        scope=scope,
         created_at=now,
         expires_at=now + timedelta(days=days),
     )

@@ -66,6 +66,11 @@ class SignInSerializer(StrictSerializer):
     days = serializers.ChoiceField(
         choices=LIFETIMES, default=LIFETIMES[0], help_text=_("How long the token is valid.")
     )
+    scope = serializers.ChoiceField(
+        choices=ApiToken.Scope.choices,
+        default=ApiToken.Scope.ALL,
+        help_text=_("What the token may be used for."),
+    )
     ticket = serializers.CharField(
         max_length=200,
         required=False,
@@ -114,6 +119,7 @@ class TokenView(APIView):
         typed = dict(body.validated_data)
         name = typed.pop("name")
         days = typed.pop("days")
+        scope = typed.pop("scope")
         # allauth's adapter takes Django's own request, not the framework's.
         user, used = sign_in(request._request, **typed)
 
@@ -126,6 +132,7 @@ class TokenView(APIView):
                 by=user,
                 address=address,
                 factors=["password", *used],
+                scope=scope,
             )
         except Refused as refusal:
             raise TooManyTokens(str(refusal)) from refusal

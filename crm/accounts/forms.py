@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.forms import AddressField, Form
+from crm.accounts.models import ApiToken
 from crm.accounts.tokens import LIFETIMES
 
 
@@ -24,6 +25,13 @@ class TokenForm(Form):
         help_text=_("The name of the program or the machine that will use it."),
     )
     days = forms.TypedChoiceField(label=_("Valid for"), choices=lifetimes, coerce=int)
+    scope = forms.TypedChoiceField(
+        label=_("May be used for"),
+        choices=ApiToken.Scope.choices,
+        required=False,
+        empty_value=ApiToken.Scope.ALL,
+        help_text=_("A machine at a gate needs no more than to deliver activities."),
+    )
 
 
 class SecondFactorForm(Form):

@@ -6,9 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from core.holds import AccountHold, Erase, Shown
 from core.localised import listed
 from crm.accounts.kept import page_in_words, typed_texts
+from crm.accounts.models import ApiToken
 
 ACCESS = _("so that only the person themself gets in")
 SERVICE = _("service to readers")
+
+
+def scope_in_words(code: str) -> str:
+    """What a token may be used for."""
+    return str(ApiToken.Scope(code).label)
 
 
 def factor_in_words(kind: str) -> str:
@@ -83,6 +89,7 @@ ACCOUNTS = [
             Shown(_("begins with"), "beginning"),
             Shown(_("made"), "created_at"),
             Shown(_("ends"), "expires_at"),
+            Shown(_("may be used for"), "scope", scope_in_words),
             Shown(_("last used"), "last_used_at"),
         ),
         order="-created_at",

@@ -98,6 +98,10 @@ class BrowserSession(AbstractBaseSession):
 
 
 # --- programs -------------------------------------------------------------------------------------
+#: Methods of requests that change nothing.
+READING = ("GET", "HEAD", "OPTIONS")
+
+
 class ApiTokenQuerySet(OwnQuerySet):
     def valid(self):
         """Tokens whose time has not come."""
@@ -115,12 +119,24 @@ class ApiToken(models.Model):
     It goes with the password and the rights it was made under (``TokenOwner``).
     """
 
+    class Scope(models.TextChoices):
+        ALL = "all", _("everything that you may do")
+        READ = "read", _("reading alone")
+        ACTIVITIES = "activities", _("delivering activities alone, reading nothing")
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens")
     name = models.CharField(_("name"), max_length=60)
     # SHA-256 of the token in hex. A token is 43 random characters, so that nothing slower is
     # needed.
     digest = models.CharField(max_length=64, unique=True)
     beginning = models.CharField(max_length=8)
+    scope = models.CharField(
+        _("may be used for"),
+        max_length=12,
+        choices=Scope.choices,
+        default=Scope.ALL,
+        db_default=Scope.ALL,
+    )
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
@@ -142,6 +158,15 @@ class ApiToken(models.Model):
     def has_ended(self) -> bool:
         """Whether it is worth nothing any more."""
         return self.expires_at <= timezone.now()
+
+    def opens(self, method: str, door: str) -> bool:
+        """Whether it may be used for a request: ``method`` of HTTP, ``door`` as the view names it.
+
+        What its owner may not do it never opens; that is asked besides.
+        """
+        if self.scope == self.Scope.READ:
+            return method in READING
+        return self.scope in (self.Scope.ALL, door)
 
 
 #: However a password or a right was changed, the tokens that were made under it go with it; the

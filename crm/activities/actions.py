@@ -12,9 +12,11 @@ from core.refusals import Refused
 from crm.activities.describing import describe
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import problems
+from crm.activities.posting import Posted, Taken, batch_of, take_posted
 from crm.activities.undoing import refuse_too_late
 from crm.imports.describing import look_into, set_options
 from crm.imports.models import ImportBatch
+from crm.imports.options import FORMAT
 from crm.imports.receiving import forgotten_on_fault, kept, locked
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
@@ -94,6 +96,8 @@ def map_activities(
     batch.source = system
     batch.mapping = mapping
     batch.encoding = encoding or batch.encoding
+    if encoding and FORMAT in batch.options:
+        batch.options[FORMAT] = batch.options[FORMAT] | {"encoding": encoding, "doubts": []}
     set_options(batch, replace(options, never=never).to_json())
 
     header, _sample = look_into(batch)
@@ -143,6 +147,15 @@ def undo_activities(*, batch: ImportBatch, by: User | None) -> Job:
         by=by,
         params={"batch": batch.pk},
     )
+
+
+@transaction.atomic
+def post_activities(*, posted: Posted, by: User) -> Taken:
+    """Take in the activities that a program sent, whole or not at all: an import that is done."""
+    batch = batch_of(posted, by)
+    batch.save()
+    audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size, by_api=True)
+    return take_posted(posted, batch)
 
 
 def _start(

@@ -9,18 +9,24 @@ from django.utils.translation import gettext as _
 from core.kinds import FileKind, registered
 from crm.activities.never import never_read
 from crm.activities.options import ActivityOptions
-from crm.imports.describing import first_rows, set_options
+from crm.imports.describing import first_rows, rows_below, set_options, table_in
 from crm.imports.guessing import guess_by_names
+from crm.imports.looking import look_through
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable, in_silence
-from crm.imports.options import FORMAT
-from crm.imports.sniff import check_ending, sniff
+from crm.imports.options import FORMAT, SEEN
+from crm.imports.sniff import check_ending
 from crm.sources.models import DataSource
 
 
 def kinds_of_activities() -> list[FileKind]:
-    """The kinds of file whose rows are activities."""
+    """The kinds whose rows are activities, those that programs send among them."""
     return [kind for kind in registered() if kind.does]
+
+
+def kinds_of_files() -> list[FileKind]:
+    """The kinds of file of activities that somebody uploads."""
+    return [kind for kind in kinds_of_activities() if kind.by_file]
 
 
 def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
@@ -29,15 +35,16 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     Raises Unreadable, also for a file that has a header and no rows.
     """
     path = Path(batch.file.path)
-    found = sniff(path, beat)
+    found = table_in(path, batch.kind, {}, beat)
     check_ending(batch.filename, found)
     header, sample = first_rows(path, found)
     if not sample:
         raise Unreadable(_("The file has a header and no rows."))
 
     batch.encoding = found.encoding
-    batch.rows = found.rows
+    batch.rows = rows_below(found)
     batch.options[FORMAT] = asdict(found)
+    batch.options[SEEN] = look_through(path, found, header, sample, beat)
 
     options = ActivityOptions.from_json(batch.options)
     never = never_read(header, sample, batch.kind)

@@ -7,11 +7,12 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
-from crm.activities.describing import kinds_of_activities
+from crm.activities.describing import kinds_of_files
 from crm.activities.options import ActivityOptions
+from crm.imports.describing import format_of
 from crm.imports.forms.mapping import SHOWN
+from crm.imports.forms.reading import encodings_of
 from crm.imports.models import ImportBatch
-from crm.imports.remarks import ENCODINGS
 from crm.readers.models import Reader
 from crm.sources.models import DataSource
 
@@ -19,7 +20,7 @@ DAY = forms.DateInput({"type": "date"})
 
 
 def kind_choices() -> list[tuple[str, str]]:
-    return [(kind.code, kind.label) for kind in kinds_of_activities()]
+    return [(kind.code, kind.label) for kind in kinds_of_files()]
 
 
 class ActivityUploadForm(Form):
@@ -36,7 +37,7 @@ class ActivityUploadForm(Form):
     )
 
     def clean_kind(self):
-        by_code = {kind.code: kind for kind in kinds_of_activities()}
+        by_code = {kind.code: kind for kind in kinds_of_files()}
         return by_code[self.cleaned_data["kind"]]
 
     def clean_file(self):
@@ -87,10 +88,12 @@ class ActivityMapForm(Form):
             ("", _("refuse where unclear")),
             ("dmy", _("day first")),
             ("mdy", _("month first")),
+            ("ymd", _("year first, in two digits (24-03-05)")),
+            ("serial", _("day numbers of a spreadsheet (45351)")),
         ],
     )
     create_places = forms.BooleanField(label=_("Add campuses that are not known"), required=False)
-    encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
+    encoding = forms.ChoiceField(label=_("Encoding"), required=False)
 
     def __init__(
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
@@ -106,6 +109,8 @@ class ActivityMapForm(Form):
         self.fields["data_source"].queryset = fitting
         if not batch.encoding:
             del self.fields["encoding"]
+        else:
+            self.fields["encoding"].choices = encodings_of(batch)
         self.add_column_fields()
 
     def initial_of(self, batch: ImportBatch) -> dict:
@@ -117,7 +122,7 @@ class ActivityMapForm(Form):
             "last": options.last,
             "date_order": options.date_order,
             "create_places": options.create_places,
-            "encoding": batch.encoding,
+            "encoding": "" if format_of(batch).doubts else batch.encoding,
         }
 
     def add_column_fields(self) -> None:

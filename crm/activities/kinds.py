@@ -11,6 +11,8 @@ from crm.readers.models import Activity
 
 #: The page of one import of these.
 PAGE = "crm:activity-import-detail"
+#: What programs send (``crm/activities/api.py``); each row says of which kind it is.
+BY_API = "api"
 NUMBER = TargetField(
     "number",
     _("Reader number"),
@@ -108,5 +110,20 @@ KINDS = [
         fields=BASIC,
         page=PAGE,
         does=(Activity.Kind.EVENT,),
+    ),
+    FileKind(
+        code=BY_API,
+        label=_("Activities sent by a program"),
+        model="crm.Activity",
+        fields=BASIC,
+        page=PAGE,
+        does=(
+            Activity.Kind.LOAN,
+            Activity.Kind.RENEWAL,
+            Activity.Kind.VISIT,
+            Activity.Kind.SEAT,
+            Activity.Kind.EVENT,
+        ),
+        by_file=False,
     ),
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -10,11 +11,11 @@ from django.utils import timezone
 
 from crm.activities import queries
 from crm.activities.merging import ActivityMerge, FileTold
-from crm.activities.never import emptied
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import ActivityPlan, problems
 from crm.imports.counts import ImportCounts, for_the_trail
 from crm.imports.describing import format_of
+from crm.imports.items import emptied
 from crm.imports.load import AT_ONCE
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.opening import Unreadable
@@ -196,6 +197,7 @@ def finish(
     merge: ActivityMerge,
     counts: ImportCounts,
     told: FileTold,
+    **more,
 ) -> None:
     """The batch says what became of it; its file, which may name titles, is not kept."""
     batch.rows = staged.rows
@@ -210,11 +212,12 @@ def finish(
         "first": told.first.isoformat() if told.first else None,
         "last": told.last.isoformat() if told.last else None,
         "whole": told.whole,
+        **more,
     }
-    name, storage = batch.file.name, batch.file.storage
+    if batch.file:
+        transaction.on_commit(partial(batch.file.storage.delete, batch.file.name))
     batch.file = ""
     batch.save()
-    transaction.on_commit(lambda: storage.delete(name))
     audit.record(
         action=AuditAction.IMPORT_DONE, by=batch.created_by, on=batch, **for_the_trail(counts)
     )

@@ -47,6 +47,9 @@ class FileTold:
 class ActivityMerge:
     """One staged file on its way into the activities. Use inside one transaction."""
 
+    #: How its rows name their readers.
+    of_systems = queries.OF_ONE_SYSTEM
+
     def __init__(self, staged: StagedFile, batch: ImportBatch, source: DataSource):
         self.staged = staged
         self.plan: ActivityPlan = staged.plan
@@ -58,13 +61,14 @@ class ActivityMerge:
             "table": staged.table,
             "ref": queries.BY_REF if self.plan.by_ref else queries.BY_DIGEST,
             "raw": queries.raw_of(staged.header, batch.mapping),
+            **self.of_systems,
         }
         self.params = {
             "source": batch.source,
             "into": source.code,
             "batch": batch.pk,
             "zone": queries.ZONE,
-            "usual": str(self.plan.does[0]),
+            "usual": self.plan.usual,
             "only_campus": getattr(by, "campus_id", None),
             "young_from": timezone.now() - LATE_AFTER,
         }
@@ -74,7 +78,7 @@ class ActivityMerge:
         self.cursor.execute(ONE_AT_A_TIME, {"source": self.params["into"]})
         self.cursor.execute(HAS_FURTHER, self.params)
         (further,) = self.cursor.fetchone()
-        self.names |= FURTHER if further else PLAIN
+        self.names = (FURTHER if further else PLAIN) | self.names
         return self
 
     def __exit__(self, *_error):
@@ -131,7 +135,7 @@ class ActivityMerge:
 
     def count(self) -> ImportCounts:
         """What the merge would do; call after ``weigh`` and before anything is written."""
-        refused = self.number("SELECT count(*) FROM {table} WHERE reason IS NOT NULL")
+        refused = self.number(queries.COUNT_REFUSED)
         new = self.number(queries.COUNT_NEW)
         return ImportCounts(new, 0, self.staged.rows - refused - new, refused)
 
@@ -141,7 +145,8 @@ class ActivityMerge:
         created = self.run(queries.INSERT)
         if created < weighed:
             self.run(queries.ALSO_IN)
-        refused = self.run(queries.KEEP_REFUSALS)
+        self.run(queries.KEEP_REFUSALS)
+        refused = self.number(queries.COUNT_REFUSED)
         self.forget()
         return ImportCounts(created, 0, self.staged.rows - created - refused, refused)
 

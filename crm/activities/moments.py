@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from core.days import FIRST_DAY
-from crm.imports.dates import parts_of_date
+from crm.imports.dates import EPOCH, SERIAL, SERIALS, parts_of_date
+from crm.imports.day_texts import plain_day
 from crm.imports.fields import Refusal, clean, is_blank
 
 #: What most systems write; the commonest by far, and checked first.
@@ -18,6 +19,8 @@ ZONED = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+
 COMPACT = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)")
 #: A date and what follows it.
 PARTS = re.compile(r"(\d+[-/.年]\d+[-/.月]\d+日?|\d{8})[ T　]*(.*)")
+#: A date whose month has a name, and what follows it: 5-Mar-2021 09:00, Mar 5, 2021 9:00 AM.
+WORDED = re.compile(r"(.+?\d{4}|\d{1,2}[-/. ]\D{2,16}[-/. ]\d\d)(?:[ T,]+(\d{1,2}[:：].*))?")
 CLOCK = re.compile(
     r"(上午|下午|am|pm)?\s*(\d{1,2})[:：时点](\d{1,2})(?:[:：分](\d{1,2})?(?:\.\d+)?秒?)?分?\s*(am|pm)?",
     re.IGNORECASE,
@@ -29,8 +32,9 @@ MORNING = {"am", "上午"}
 def moment_of(order: str = "") -> Callable[[str], datetime]:
     """Cell → local moment without a zone; raises Refusal for what is none.
 
-    ``order``: "dmy" or "mdy" for dates with the year last. A date alone is its midnight.
+    ``order``: how the column is written, see ``ColumnOfDates.style``. A date alone is its midnight.
     """
+    order, _plus, shift = order.partition("+")
     # Tomorrow: a server's clock may stand in another zone than the gate's.
     latest = timezone.localdate() + timedelta(days=1)
 
@@ -38,7 +42,10 @@ def moment_of(order: str = "") -> Callable[[str], datetime]:
         text = clean("at", raw)
         if is_blank(text):
             raise Refusal("at", "missing-date")
-        moment = moment_in(text, order)
+        if SERIAL.fullmatch(text):
+            moment = moment_numbered(text, order, int(shift or 0))
+        else:
+            moment = years_earlier(moment_in(text, order), int(shift or 0))
         if moment.date() > latest:
             raise Refusal("at", "future-date")
         if moment.date() < FIRST_DAY:
@@ -46,6 +53,26 @@ def moment_of(order: str = "") -> Callable[[str], datetime]:
         return moment
 
     return convert
+
+
+def moment_numbered(text: str, order: str, days: int) -> datetime:
+    """The moment of a spreadsheet's number, where the whole column is such numbers; a part of a day
+    is its time, to the second.
+    """
+    if order != SERIALS:
+        raise Refusal("at", "day-number")
+    begun = datetime(EPOCH.year, EPOCH.month, EPOCH.day) + timedelta(days=days)
+    return begun + timedelta(seconds=round(float(text) * 86_400))
+
+
+def years_earlier(moment: datetime, years: int) -> datetime:
+    """The moment in our years, where a column counts others. Raises Refusal where there is none."""
+    if not years:
+        return moment
+    try:
+        return moment.replace(year=moment.year - years)
+    except ValueError as error:
+        raise Refusal("at", "bad-date") from error
 
 
 def moment_of_two(order: str = "") -> Callable[[tuple[str, str]], datetime]:
@@ -77,7 +104,8 @@ def moment_in(text: str, order: str) -> datetime:
     if compact:
         day, hour, minute, second = compact.groups()
         return at_clock(day_in(day, order), f"{hour}:{minute}:{second}")
-    parts = PARTS.fullmatch(text)
+    text = plain_day(text)
+    parts = PARTS.fullmatch(text) or WORDED.fullmatch(text)
     if parts is None:
         raise Refusal("at", "bad-date")
     day = day_in(parts[1], order)

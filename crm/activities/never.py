@@ -3,12 +3,9 @@
 A loan leaves that there was one and when. What was borrowed is nobody's business but the reader's.
 """
 
-import re
-from collections.abc import Iterable, Iterator
-
 from core.kinds import FileKind
 from crm.imports.guessing import bare_name
-from crm.imports.rows import BrokenRow, Row
+from crm.imports.items import holds_items
 
 #: Parts of a column's name that give it away, whatever stands around them.
 TELLING = (
@@ -25,9 +22,6 @@ TELLING = (
 )
 #: Of whom a number is, not of what.
 OF_READERS = ("reader", "patron", "borrower", "user", "person", "读者", "借阅证", "学生", "人员")
-#: A title in Chinese quotes, and thirteen digits that begin as those of books do.
-QUOTED = re.compile(r"《[^》]+》")
-ISBN = re.compile(r"97[89]\d{10}")
 
 
 def never_read(header: list[str], sample: list[list[str]], kind: FileKind) -> list[str]:
@@ -50,37 +44,3 @@ def names_an_item(name: str, words: set[str], kind: FileKind) -> bool:
     if any(word in bare for word in OF_READERS):
         return False
     return bare in words or any(word in bare for word in TELLING)
-
-
-def holds_items(cells: Iterable[str]) -> bool:
-    """Whether most of what stands there is a title in quotes or the number of a book."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    alike = [cell for cell in filled if is_item(cell)]
-    return len(alike) * 2 > len(filled)
-
-
-def is_item(cell: str) -> bool:
-    digits = cell.replace("-", "").replace(" ", "")
-    return bool(QUOTED.search(cell)) or is_isbn(digits)
-
-
-def is_isbn(digits: str) -> bool:
-    """Thirteen digits whose last one fits the others."""
-    if not ISBN.fullmatch(digits):
-        return False
-    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
-    return total % 10 == 0
-
-
-def emptied(rows: Iterator[Row], places: list[int]) -> Iterator[Row]:
-    """The rows without what stands in these columns. Of a broken row nothing is left to keep."""
-    if not places:
-        yield from rows
-        return
-    for line, row in rows:
-        if isinstance(row, BrokenRow):
-            yield line, BrokenRow(row.reason, "")
-            continue
-        for place in places:
-            row[place] = ""
-        yield line, row

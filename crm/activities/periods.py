@@ -19,17 +19,20 @@ class Stretch:
     rows: int
 
 
-def stretches(days: Iterable[tuple[date, int]]) -> list[Stretch]:
-    """The times that a file covers; ``days``: (day, rows on it) in order.
+def stretches(
+    days: Iterable[tuple[date, int]], silence: timedelta = SILENCE, stray: float = STRAY
+) -> list[Stretch]:
+    """The times that a file covers; ``days``: (day, rows on it) in order. Between two of them lie
+    more days than ``silence``, and each has a larger part of all rows than ``stray``.
 
     A file covers the days from its first to its last, but no silence of more than a month, and no
     lone day whose year was mistyped.
     """
     found: list[Stretch] = []
     for day, rows in days:
-        if found and day - found[-1].last <= SILENCE:
+        if found and day - found[-1].last <= silence:
             found[-1] = Stretch(found[-1].first, day, found[-1].rows + rows)
         else:
             found.append(Stretch(day, day, rows))
     total = sum(stretch.rows for stretch in found)
-    return [stretch for stretch in found if stretch.rows > total * STRAY]
+    return [stretch for stretch in found if stretch.rows > total * stray]

@@ -9,9 +9,11 @@ from crm.activities.moments import moment_of, moment_of_two
 from crm.activities.options import ActivityOptions
 from crm.imports import fields
 from crm.imports.copying import NULL, CellSource, CellTexts, copy_text
+from crm.imports.dates import in_style
 from crm.imports.fields import Refusal, clean, is_blank
 from crm.imports.models import ImportBatch
 from crm.imports.places import PlaceRegister
+from crm.imports.remarks import date_styles, reading_problems
 from crm.readers.models import Activity
 from crm.staff.models import Campus
 
@@ -42,6 +44,8 @@ class ActivityPlan:
         self.header = header
         self.mapping = batch.mapping
         self.options = ActivityOptions.from_json(batch.options)
+        #: {column: the style of its dates}, as the whole column tells it.
+        self.dates = date_styles(batch)
         self.does = batch.kind.does
         # No cell of such a row can be done without: it is refused, and nothing is only warned of.
         self.warned: list[tuple[str, str]] = []
@@ -62,6 +66,11 @@ class ActivityPlan:
         """Places of the columns that are not read."""
         return [self.header.index(name) for name in self.options.never if name in self.header]
 
+    @property
+    def usual(self) -> list[str]:
+        """The kinds whose rows bear their number alone; of others the kind stands behind it."""
+        return [str(self.does[0])]
+
     def cell(self, field: str, convert: Callable) -> CellSource:
         place = self.header.index(self.mapping[field])
         return CellSource(CellTexts(convert), itemgetter(place))
@@ -72,7 +81,7 @@ class ActivityPlan:
         return self.cell(field, convert)
 
     def moments(self) -> CellSource:
-        order = self.options.date_order
+        order = in_style(self.options.date_order, self.dates.get(self.mapping["at"], ""))
         if "time" not in self.mapping:
             return self.cell("at", moment_of(order))
         places = [self.header.index(self.mapping[name]) for name in ("at", "time")]
@@ -145,4 +154,4 @@ def problems(header: list[str], batch: ImportBatch) -> list[str]:
             found.append(_("The file has no column “%(name)s”.") % {"name": name})
     if options.data_source is None:
         found.append(_("Nobody has said where these rows were recorded."))
-    return found
+    return found + reading_problems(batch)

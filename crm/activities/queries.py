@@ -7,13 +7,31 @@ weighed row.
 from django.conf import settings
 
 from crm.imports.models import ImportBatch
+from crm.sources.models import CoveredSpan
 
 #: What a row is known again by: its own number in that system, a second kind of row beside it told
 #: apart; else a digest of who, when and what, counted where a reader did the same twice at once.
-BY_REF = "s.ref || CASE WHEN s.kind = %(usual)s THEN '' ELSE ':' || s.kind END"
+BY_REF = "s.ref || CASE WHEN s.kind = ANY (%(usual)s) THEN '' ELSE ':' || s.kind END"
+#: The same number in two systems is two readers.
 BY_DIGEST = """
-    left(encode(sha256(convert_to(concat_ws(E'\\n', s.number, s.at, s.kind,
-        row_number() OVER (PARTITION BY s.number, s.at, s.kind)), 'UTF8')), 'hex'), 40)"""
+    left(encode(sha256(convert_to(concat_ws(E'\\n', {system}, s.number, s.at, s.kind,
+        row_number() OVER (PARTITION BY {system}, s.number, s.at, s.kind)), 'UTF8')), 'hex'), 40)"""
+#: The staged rows of a file are of the one system that its import names, and say one thing each …
+OF_ONE_SYSTEM = {"system": "%(source)s::text", "again": "", "n": "1"}
+#: … those that a program sent name their own system, and say how often. Of a row that was refused
+#: before it was understood that stands in its last cell.
+OF_SEVERAL_SYSTEMS = {
+    "system": "s.system",
+    "again": "CROSS JOIN generate_series(1, s.n)",
+    "n": "COALESCE(s.n, (s.raw ->> -1)::integer)",
+    "readers": """
+        (SELECT o.source AS system, o.number AS known_as, o.* FROM crm_reader o
+         UNION ALL
+         SELECT i.system, i.number, o.* FROM crm_identity i JOIN crm_reader o ON o.id = i.reader_id
+        ) r""",
+    "led": "r.system = s.system AND r.known_as = s.number",
+}
+COUNT_REFUSED = "SELECT COALESCE(sum({n}), 0) FROM {table} s WHERE s.reason IS NOT NULL"
 #: Rows of a campus that is not the librarian's.
 REFUSE_OTHER_PLACE = """
     UPDATE {table} s
@@ -37,6 +55,7 @@ WEIGH = """
         s.line
     FROM {table} s
     JOIN {readers} ON {led}
+    {again}
     WHERE s.reason IS NULL AND s.kind IS NOT NULL AND r.analytics"""
 #: Those that are neither stored nor counted in a folded month.
 NEW = """
@@ -45,10 +64,16 @@ NEW = """
         SELECT 1 FROM crm_foldedref f
         WHERE f.key = encode(substring(sha256(
             convert_to(%(into)s || E'\\n' || w.ref, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid)"""
-COUNT_NEW = f"""
-    SELECT count(DISTINCT w.ref) {NEW}
-      AND NOT EXISTS (
-        SELECT 1 FROM crm_activity a WHERE a.source = %(into)s AND a.ref = w.ref)"""
+NOT_STORED = """
+    NOT EXISTS (SELECT 1 FROM crm_activity a WHERE a.source = %(into)s AND a.ref = w.ref)"""
+COUNT_NEW = f"SELECT count(DISTINCT w.ref) {NEW} AND {NOT_STORED}"
+#: How many new activities each row brings; of two rows that are one the first brings it.
+NEW_BY_ROW = f"""
+    SELECT line, count(*)
+    FROM (SELECT DISTINCT ON (w.ref) w.ref, w.line {NEW} AND {NOT_STORED} ORDER BY w.ref, w.line) n
+    GROUP BY line"""
+REFUSED_ROWS = """
+    SELECT line, COALESCE(field, ''), reason FROM {table} WHERE reason IS NOT NULL ORDER BY line"""
 INSERT = f"""
     INSERT INTO crm_activity (reader_id, kind, at, campus_id, source, ref, late, import_run)
     SELECT w.reader_id, w.kind, w.at, w.campus_id, %(into)s, w.ref, w.at < %(young_from)s, %(batch)s
@@ -100,14 +125,47 @@ PASS_ON = f"""
         RETURNING a.id
     )
     DELETE FROM crm_alsoin o USING heirs h WHERE o.id = h.id"""
+#: Readers whose own import was taken back before, and who stayed for rows of this one.
+LEFT = f"""
+    SELECT DISTINCT a.reader_id
+    FROM crm_activity a
+    JOIN crm_reader r ON r.id = a.reader_id
+    JOIN crm_importbatch b ON b.id = r.import_batch_id AND b.state = '{ImportBatch.State.UNDONE}'
+    WHERE a.import_run = %(batch)s"""
 TAKE_BACK = "DELETE FROM crm_activity WHERE import_run = %(batch)s"
+#: Days on which programs sent other rows stay recorded in part.
+PASS_ON_DAYS = f"""
+    INSERT INTO crm_coveredspan
+        (source_id, campus_id, first, last, state, note, told_at, import_run)
+    SELECT c.source_id, c.campus_id, d.day, d.day, '{CoveredSpan.State.PART}', '',
+        statement_timestamp(), min(d.run)
+    FROM (
+        SELECT a.source, a.campus_id, (a.at AT TIME ZONE %(zone)s)::date AS day,
+            min(a.import_run) AS run
+        FROM crm_activity a
+        JOIN crm_importbatch b ON b.id = a.import_run
+        WHERE b.report ->> 'stated' = 'false'
+        GROUP BY 1, 2, 3) d
+    JOIN crm_datasource s ON s.code = d.source
+    JOIN crm_coveredspan c ON c.source_id = s.id AND d.day BETWEEN c.first AND c.last
+        AND (c.campus_id IS NULL OR c.campus_id = d.campus_id)
+    WHERE c.import_run = %(batch)s
+    GROUP BY c.source_id, c.campus_id, d.day"""
 FORGET = "DELETE FROM crm_alsoin WHERE batch_id = %(batch)s"
 
 ZONE = settings.TIME_ZONE
 #: More arguments a function of PostgreSQL's does not take.
 MOST_CELLS = 99
 #: What of a row is still known after staging, by the field its column is mapped to.
-STAGED = {"number": "s.number", "at": "s.at::text", "ref": "COALESCE(s.ref, '')"}
+STAGED = {
+    "number": "s.number",
+    "at": "s.at::text",
+    "ref": "COALESCE(s.ref, '')",
+    # Of rows that a program sent.
+    "system": "s.system",
+    "kind": "s.kind",
+    "count": "s.n::text",
+}
 
 
 def raw_of(header: list[str], mapping: dict[str, str]) -> str:

@@ -7,12 +7,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.columns import first_column
 from core.refusals import Refused
 from crm.activities import queries
 from crm.imports.counts import UndoneImport, for_the_trail
 from crm.imports.models import ImportBatch
 from crm.imports.queries import ONE_AT_A_TIME
-from crm.imports.undoing_places import remove_places
+from crm.imports.undoing import delete_left
+from crm.imports.undoing_places import remove_left_places, remove_places
 from crm.readers.folding import edge
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.models import CoveredSpan
@@ -66,13 +68,17 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
     refuse_too_late(batch)
 
     hold_folds_off()
-    params = {"batch": batch.pk}
+    params = {"batch": batch.pk, "zone": queries.ZONE}
     with connection.cursor() as cursor:
         for span in CoveredSpan.objects.filter(import_run=batch.pk).select_related("source")[:1]:
             cursor.execute(ONE_AT_A_TIME, {"source": span.source.code})
         cursor.execute(queries.PASS_ON, params)
+        cursor.execute(queries.LEFT, params)
+        left = first_column(cursor)
         cursor.execute(queries.TAKE_BACK, params)
         deleted = cursor.rowcount
+        delete_left(cursor, left)
+        cursor.execute(queries.PASS_ON_DAYS, params)
         cursor.execute(queries.FORGET, params)
     forget_days(batch.pk)
 
@@ -87,10 +93,3 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
     remove_left_places()
     audit.record(action=AuditAction.IMPORT_UNDONE, by=by, on=batch, **for_the_trail(done))
     return done
-
-
-def remove_left_places() -> None:
-    """Campuses of files that were taken back before go as soon as nothing names them any more."""
-    undone = ImportBatch.objects.filter(state=ImportBatch.State.UNDONE).exclude(takes="patrons")
-    for batch in undone.exclude(report__place_keys__campus=[]):
-        remove_places(batch)

@@ -12,7 +12,7 @@ from core.forms import posted, status_of
 from core.refusals import Refused
 from core.uploads import takes_files
 from crm.activities import actions as verbs
-from crm.activities.describing import kinds_of_activities
+from crm.activities.describing import kinds_of_activities, kinds_of_files
 from crm.activities.forms import ActivityMapForm, ActivityUploadForm
 from crm.activities.loading import preview
 from crm.activities.words import covers_in_words, told_in_words
@@ -21,6 +21,7 @@ from crm.imports.light import is_light
 from crm.imports.lists import RefusalList
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
+from crm.imports.remarks import said_of_file
 from crm.imports.shown import look_at_rows
 from crm.imports.views import refusal_rows
 from crm.receipts.views import once
@@ -56,7 +57,7 @@ def activity_import_create(request):
 
 
 def likely_kind(source: DataSource | None) -> str:
-    for kind in kinds_of_activities():
+    for kind in kinds_of_files():
         if source is not None and set(map(str, kind.does)) & set(source.kinds):
             return kind.code
     return ""
@@ -113,7 +114,7 @@ def activity_import_map(request, pk):
     look_at_rows(batch, [cells for _name, _field, cells in form.column_rows()], by=request.user)
     if form.is_valid() and mapped(request, batch, form):
         return redirect("crm:activity-import-preview", batch.pk)
-    context = {"batch": batch, "form": form, "same": batch.earlier_import()}
+    context = {"batch": batch, "form": form, "same": batch.earlier_import()} | said_of_file(batch)
     return render(
         request, "crm/activities/activity_import_map.html", context, status=status_of(form)
     )

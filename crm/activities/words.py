@@ -29,6 +29,10 @@ def covers_in_words(batch: ImportBatch) -> str:
     if told is None:
         return ""
     days = days_in_words(told.first, told.last)
+    if batch.report.get("stated") is False:
+        return _(
+            "Recorded in part: %(days)s, since the program did not say that these rows were all."
+        ) % {"days": days}
     if batch.report.get("whole", True):
         return _("Recorded by this file: %(days)s.") % {"days": days}
     return _(

@@ -1,150 +1,97 @@
-"""Dates as files write them, and the style of a column, which all its cells decide together."""
+"""Dates as files write them: a cell, in the style of its column, as a day."""
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date, timedelta
 
-from crm.imports.fields import MONTH_OF, Refusal, clean, is_blank
+from core.days import LAST_DAY
+from crm.imports.day_texts import BUDDHIST, bare_month, months, plain_day
+from crm.imports.fields import Refusal, clean, is_blank
 
 # Dates as systems write them; a time of day behind them is left out.
 TIME = r"(?:[ T,]+\d.*|\s*[上下]午.*)?"
-YEAR_FIRST = re.compile(rf"(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*日?{TIME}")
-YEAR_LAST = re.compile(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}|\d{{2}}){TIME}")
-COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?")
-#: 5-Mar-2021, 05 March 21; March 5, 2021.
+YEAR_FIRST = re.compile(
+    rf"(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*[日号]?{TIME}"
+)
+YEAR_LAST = re.compile(rf"(\d{{1,2}})[-/.] ?(\d{{1,2}})[-/.] ?(\d{{4}}|\d{{2}}){TIME}")
+COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?\d{6})?")
+#: A name of a month in any script, with dots and the signs that Thai sets over letters.
+WORD = r"(\d{1,2}月|[^\s\d\-/,]{2,16}?)"
+#: 5-Mar-2021, 05 March 21, 01-3月 -24, 29. Februar 2024, 29 de febrero de 2024, 29Feb2024.
 DAY_NAME = re.compile(
-    rf"(\d{{1,2}})(?:st|nd|rd|th)?[-/. ]([A-Za-z]{{3,9}})\.?[-/., ]+(\d{{4}}|\d{{2}}){TIME}"
+    rf"(\d{{1,2}})(?:st|nd|rd|th|er|º|ª)?[-/. ]*(?:de )?{WORD}\.?[-/., ]*(?:de )?"
+    rf"(\d{{4}}|\d{{2}}){TIME}"
 )
-NAME_DAY = re.compile(rf"([A-Za-z]{{3,9}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}}){TIME}")
-#: Chinese numerals: 二〇二四年九月一日.
-IN_CHINESE = re.compile(
-    r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日?"
-)
-CHINESE_DIGITS = {letter: number for number, letter in enumerate("〇一二三四五六七八九")} | {
-    "零": 0
-}
-#: What systems write where there is no date.
+#: March 5, 2021; Feb 29 2024 12:00AM.
+NAME_DAY = re.compile(rf"{WORD}\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}}){TIME}")
+#: What systems write where there is no date: zeros, a program's first day and its last, words.
 NO_DATE = re.compile(
-    r"(0{1,4}[-/.年]0{1,2}[-/.月]0{1,4}日?|0{8}|0|190?0[-/]0?1[-/]0{1,2}|0{1,2}[-/]0?1[-/]1900"
-    r"|1900[-/.]0?1[-/.]0?1|0?1[-/.]0?1[-/.]1900|1899[-/]12[-/]3[01]|0001[-/]0?1[-/]0?1"
-    r"|1753[-/]0?1[-/]0?1)(?:[ T]00:00(?::00(?:\.0+)?)?)?"
+    r"(?:0{1,4}[-/.年]0{1,2}[-/.月]0{1,4}日?|0{8}|0|190?0[-/.]0?1[-/.]0{1,2}"
+    r"|0{1,2}[-/]0?1[-/]1900|0?1[-/]0{1,2}[-/]1900"
+    r"|1900[-/.]0?1[-/.]0?1|0?1[-/.]0?1[-/.]1900|1899[-/.]12[-/.]3[01]|3[01][-/.]12[-/.]1899"
+    r"|12[-/.]3[01][-/.]1899|0001[-/.]0?1[-/.]0?1|0?1[-/.]0?1[-/.]0001|1753[-/.]0?1[-/.]0?1"
+    r"|1970[-/.]0?1[-/.]0?1|0?1[-/.]0?1[-/.]1970"
+    r"|[29]999[-/.年]?12[-/.月]?31日?|31[-/.]12[-/.][29]999|12[-/.]31[-/.][29]999"
+    r"|[-/. :_—]+|长期|长期有效|永久|永久有效|不限|无限期|never|permanent|unlimited|indefinite)"
+    r"(?:[ T]0?[08]:00(?::00(?:\.0+)?)?(?: ?AM)?Z?)?",
+    re.IGNORECASE,
 )
 #: A day as a spreadsheet counts it, of the years 1954 to 2064.
 SERIAL = re.compile(r"[2-5]\d{4}(?:\.0+|\.\d+)?")
 FIRST_SERIAL, LAST_SERIAL = 20_000, 60_000
-#: Day 0 of a spreadsheet, for which 1900 was a leap year.
+#: Day 0 of a spreadsheet, for which 1900 was a leap year; old ones of the Macintosh begin later.
 EPOCH = date(1899, 12, 30)
-#: So many day numbers and nothing else are no accident.
-TELLING_SERIALS = 3
+DAYS_TO_1904 = 1462
 #: Two digits of a year from here on are of the last century, as Excel has it.
 PIVOT = 30
-DAY_FIRST, MONTH_FIRST, SERIALS = "dmy", "mdy", "serial"
-
-
-@dataclass
-class ColumnOfDates:
-    """How the dates of one column are written.
-
-    ``day_first`` and ``month_first``: the first cell that can only be read so; ``unclear`` the
-    first that could be either.
-    """
-
-    day_first: str = ""
-    month_first: str = ""
-    unclear: str = ""
-    serials: int = 0
-    others: int = 0
-    seen: set[str] = field(default_factory=set)
-
-    def see(self, cell: str) -> None:
-        """Take one cell into account; a text seen before says nothing new but of serials."""
-        if cell in self.seen:
-            return
-        if len(self.seen) < 50_000:
-            self.seen.add(cell)
-        text = cell.strip()
-        if is_blank(text) or NO_DATE.fullmatch(text):
-            return
-        if SERIAL.fullmatch(text):
-            self.serials += 1
-            return
-        self.others += 1
-        match = YEAR_LAST.fullmatch(text)
-        if match:
-            self.weigh(text, int(match.group(1)), int(match.group(2)))
-
-    def weigh(self, text: str, first: int, second: int) -> None:
-        told = order_told_by(first, second)
-        if not told:
-            self.unclear = self.unclear or text
-        elif first == second:
-            return
-        elif told == DAY_FIRST:
-            self.day_first = self.day_first or text
-        else:
-            self.month_first = self.month_first or text
-
-    @property
-    def is_contradictory(self) -> bool:
-        return bool(self.day_first and self.month_first)
-
-    @property
-    def style(self) -> str:
-        """dmy, mdy or serial; empty where nothing in the column tells."""
-        if self.day_first:
-            return DAY_FIRST
-        if self.month_first:
-            return MONTH_FIRST
-        if self.serials >= TELLING_SERIALS and not self.others:
-            return SERIALS
-        return ""
-
-    @property
-    def needs_an_order(self) -> bool:
-        """Whether it holds dates that could be read two ways, and nothing tells which."""
-        return bool(self.unclear) and not self.style
-
-
-def columns_of_dates(rows: Iterable, places: dict[str, int]) -> dict[str, ColumnOfDates]:
-    """{column: how its dates are written}, from all rows; ``places``: {column: its place}."""
-    found = {name: ColumnOfDates() for name in places}
-    looked = [(found[name].see, place) for name, place in places.items()]
-    for _line, row in rows:
-        if isinstance(row, list):
-            for see, place in looked:
-                see(row[place])
-    return found
+#: No library's day is of an earlier year.
+FIRST_YEAR = 1850
+#: Styles of a column. Two forms of them: behind a plus stands what a day is shifted by, the years
+#: of the Buddhist calendar or the days of a workbook that counts from 1904.
+DAY_FIRST, MONTH_FIRST, YEAR_SHORT, DAY_SECOND = "dmy", "mdy", "ymd", "ydm"
+SERIALS = "serial"
+IN_BUDDHIST_YEARS, FROM_1904 = f"+{BUDDHIST}", f"+{DAYS_TO_1904}"
 
 
 def date_of(name: str, style: str = "") -> Callable[[str], date | None]:
     """A cell as a day; None for one that says nothing, and for what systems write instead.
 
-    ``style``: "dmy" or "mdy" for dates with the year last, and a column that is all day numbers is
-    "serial"; empty refuses what could be either.
+    ``style``: how the column is written, see ``ColumnOfDates.style``; empty refuses what could be
+    read two ways. An end that lies behind all days is none.
     """
+    order, _plus, shift = style.partition("+")
 
     def convert(raw):
-        text = clean(name, raw)
+        text = plain_day(clean(name, raw))
         if is_blank(text) or NO_DATE.fullmatch(text):
             return None
         if SERIAL.fullmatch(text):
-            return day_numbered(name, text, style)
-        year, month, day = parts_of_date(name, text, style)
+            return day_numbered(name, text, order, int(shift or 0))
+        year, month, day = parts_of_date(name, text, order)
         try:
-            return date(year, month, day)
+            found = date(year - int(shift or 0), month, day)
         except ValueError as error:
             raise Refusal(name, "bad-date") from error
+        return if_plausible(name, found)
 
     return convert
 
 
-def day_numbered(name: str, text: str, style: str) -> date:
+def if_plausible(name: str, day: date) -> date | None:
+    """The day, if it can be meant; an end in the year 2999 says that there is none."""
+    if day > LAST_DAY and name == "expires_on":
+        return None
+    if day > LAST_DAY or day.year < FIRST_YEAR:
+        raise Refusal(name, "bad-date")
+    return day
+
+
+def day_numbered(name: str, text: str, order: str, shift: int) -> date:
     """The day of a spreadsheet's number, where the whole column is such numbers."""
     number = int(float(text))
-    if style != SERIALS or not FIRST_SERIAL <= number <= LAST_SERIAL:
+    if order != SERIALS or not FIRST_SERIAL <= number <= LAST_SERIAL:
         raise Refusal(name, "day-number")
-    return EPOCH + timedelta(days=number)
+    return EPOCH + timedelta(days=number + shift)
 
 
 def parts_of_date(name: str, text: str, style: str) -> tuple[int, int, int]:
@@ -155,46 +102,40 @@ def parts_of_date(name: str, text: str, style: str) -> tuple[int, int, int]:
     match = YEAR_FIRST.fullmatch(text) or COMPACT.fullmatch(text)
     if match:
         year, month, day = map(int, match.groups())
-        return year, month, day
+        return (year, day, month) if style == DAY_SECOND else (year, month, day)
     match = YEAR_LAST.fullmatch(text)
     if match:
-        first, second = int(match.group(1)), int(match.group(2))
-        day, month = day_and_month(name, first, second, style)
-        return whole_year(match.group(3)), month, day
+        return parts_of_short(name, match, style)
     return parts_in_words(name, text)
 
 
+def parts_of_short(name: str, match: re.Match, style: str) -> tuple[int, int, int]:
+    """(year, month, day) of two numbers and a year behind them, or three numbers of two digits."""
+    first, second, third = match.group(1, 2, 3)
+    if style == YEAR_SHORT and len(third) == 2:
+        return whole_year(first), int(second), int(third)
+    day, month = day_and_month(name, int(first), int(second), style)
+    return whole_year(third), month, day
+
+
 def parts_in_words(name: str, text: str) -> tuple[int, int, int]:
-    """Dates whose month has a name, and those in Chinese numerals."""
+    """Dates whose month has a name."""
     match = DAY_NAME.fullmatch(text)
     if match:
-        day, month, year = match.groups()
+        day, month, year = match.group(1, 2, 3)
         return whole_year(year), month_named(name, month), int(day)
     match = NAME_DAY.fullmatch(text)
     if match:
-        month, day, year = match.groups()
+        month, day, year = match.group(1, 2, 3)
         return int(year), month_named(name, month), int(day)
-    match = IN_CHINESE.fullmatch(text)
-    if match:
-        year, month, day = match.groups()
-        digits = "".join(str(CHINESE_DIGITS[letter]) for letter in year)
-        return int(digits), chinese_number(month), chinese_number(day)
     raise Refusal(name, "bad-date")
 
 
 def month_named(name: str, word: str) -> int:
-    if word.casefold() not in MONTH_OF:
+    number = months().get(bare_month(word))
+    if number is None:
         raise Refusal(name, "bad-date")
-    return MONTH_OF[word.casefold()]
-
-
-def chinese_number(text: str) -> int:
-    """二十一 → 21, 十 → 10, 三 → 3."""
-    tens, ten, ones = text.rpartition("十")
-    value = CHINESE_DIGITS.get(ones, 0)
-    if ten:
-        value += 10 * (CHINESE_DIGITS.get(tens, 0) if tens else 1)
-    return value
+    return number
 
 
 def whole_year(text: str) -> int:
@@ -228,6 +169,17 @@ def day_and_month(name: str, first: int, second: int, style: str) -> tuple[int, 
     if order == MONTH_FIRST:
         return second, first
     return first, second
+
+
+def in_style(asked: str, told: str) -> str:
+    """The style of a column where somebody said the order: what days are shifted by stays as the
+    column told it.
+    """
+    if not asked:
+        return told
+    order, _plus, shift = told.partition("+")
+    is_same_kind = (asked == SERIALS) == (order == SERIALS)
+    return f"{asked}+{shift}" if shift and is_same_kind else asked
 
 
 def state_until(expires: Callable, state: Callable, today: date) -> Callable:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from core.kinds import FileKind
 from crm.imports.fields import BLANK, kind_words
 from crm.imports.further import guess_further
 from crm.imports.guessing import fitting_profile, guess, meaning_of, meanings
-from crm.imports.heading import beginning, locate
+from crm.imports.heading import Meaning, beginning, likeliest_member, locate
+from crm.imports.items import columns_of_items
 from crm.imports.letters import repaired
 from crm.imports.looking import look_through, words_of_column
 from crm.imports.models import ImportBatch, ImportProfile
@@ -39,21 +41,20 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     """
     path = Path(batch.file.path)
     asked = batch.options.get(ASKED, {})
-    found = sniff(path, beat, asked.get("member", ""))
+    found = table_in(path, batch.kind, asked, beat)
     check_ending(batch.filename, found)
-    found = located(path, as_asked(found, asked), batch, asked)
 
     header, sample = first_rows(path, found)
     if not sample:
         raise Unreadable(_("The file has a header and no rows."))
-    if found.rows is not None:
-        # Lines over the table and those that name its columns are no rows of it.
-        found = replace(found, rows=max(0, found.rows - found.header - found.header_rows + 1))
+    found = replace(found, rows=rows_below(found))
 
     batch.encoding = found.encoding
     batch.rows = found.rows
     batch.options[FORMAT] = asdict(found)
     batch.options[SEEN] = look_through(path, found, header, sample, beat)
+
+    batch.options[SEEN]["never"] = columns_of_items(header, sample, batch.kind)
 
     map_columns(batch, header, sample)
     if "kind" in batch.mapping:
@@ -71,7 +72,9 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
         map_like(batch, profile)
         _ask_about_positions(batch)
         return
-    batch.mapping = guess(header, sample, batch.kind)
+    never = batch.options[SEEN]["never"]
+    guessed = guess(header, sample, batch.kind)
+    batch.mapping = {field: name for field, name in guessed.items() if name not in never}
     batch.source = system_of(batch.mapping.get("number", ""))
     if batch.kind.code == PATRONS:
         batch.mapping |= guess_further(header, batch.mapping, batch.source)
@@ -101,10 +104,8 @@ def as_asked(found: TableFormat, asked: dict) -> TableFormat:
     return found
 
 
-def located(path: Path, found: TableFormat, batch: ImportBatch, asked: dict) -> TableFormat:
+def located(path: Path, found: TableFormat, meaning: Meaning, asked: dict) -> TableFormat:
     """The format with the sheet and the header that were asked for, else found."""
-    fields = meanings(batch.kind)
-    meaning = partial(meaning_of, fields=fields)
     found = locate(path, found, meaning, sheet=asked.get("sheet", ""))
     chosen = {name: asked[name] for name in READING if name in asked}
     return replace(found, **chosen)
@@ -152,6 +153,27 @@ def beginning_of(batch: ImportBatch) -> list[tuple[int, list[str]]]:
 def look_into(batch: ImportBatch) -> tuple[list[str], list[list[str]]]:
     """(header, first rows) for the page on which columns are mapped. Raises Unreadable."""
     return first_rows(Path(batch.file.path), format_of(batch))
+
+
+def table_in(
+    path: Path, kind: FileKind, asked: dict, beat: Callable[[], None] = in_silence
+) -> TableFormat:
+    """The format of the likeliest table of a file, with the sheet and header that were found, or
+    as somebody asked for. Raises Unreadable.
+    """
+    meaning = partial(meaning_of, fields=meanings(kind))
+    member = asked.get("member") or likeliest_member(path, meaning, beat)
+    found = as_asked(sniff(path, beat, member), asked)
+    return located(path, found, meaning, asked)
+
+
+def rows_below(found: TableFormat) -> int | None:
+    """How many rows stand below the header, where lines are counted: those over the table and
+    those that name its columns are no rows of it.
+    """
+    if found.rows is None:
+        return None
+    return max(0, found.rows - found.header - found.header_rows + 1)
 
 
 def first_rows(path: Path, form: TableFormat) -> tuple[list[str], list[list[str]]]:

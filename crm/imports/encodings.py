@@ -8,12 +8,18 @@ its characters are; where that does not decide, a person is asked.
 import codecs
 import re
 from dataclasses import dataclass
+from operator import itemgetter
+
+from crm.imports.alphabets import CYRILLIC, LATIN, SELDOM, THAI, best_of
 
 UTF8, GB, BIG5, WESTERN = "utf-8", "gb18030", "big5hkscs", "cp1252"
-CANDIDATES = (UTF8, GB, BIG5, WESTERN)
-#: UTF-16's marks are no beginning of UTF-8's, so the order does not matter.
+JAPANESE, JAPANESE_UNIX, KOREAN = "cp932", "euc_jp", "euc_kr"
+CANDIDATES = (UTF8, GB, BIG5, JAPANESE, JAPANESE_UNIX, KOREAN)
+#: Marks at the beginning; that of UTF-32 begins like one of UTF-16.
 BOMS = (
     (codecs.BOM_UTF8, UTF8),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -26,16 +32,81 @@ DAMAGE = 0.34
 SURE, AHEAD = 0.75, 0.12
 #: Of a text in Big5 two characters in five look common in GB18030 as well, and hardly ever all.
 SURE_GB, LIKELY_GB = 0.9, 0.6
-HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+#: Texts in these read as common Chinese characters; each has something that no Chinese text has.
+RIVALS_OF_GB = (JAPANESE_UNIX, KOREAN, *CYRILLIC)
+#: Bytes beyond ASCII with the letters beside them, and those few that are letters of a word.
+HIGH_RUN = re.compile(rb"[A-Za-z]?[\x80-\xff]+[A-Za-z]?")
+ACCENTED = re.compile(
+    rb"[A-Za-z]?[\x80-\xff][A-Za-z]?|[A-Za-z][\x80-\xff]{2,3}[A-Za-z]?|[\x80-\xff]{2,3}[A-Za-z]"
+)
+#: Characters in the middle of a Latin word are no Chinese ones.
+IN_A_WORD = re.compile(r"(?<=[a-z])[^\x00-\x7f]+(?=[a-z])")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-#: A letter with an accent where Western names have one: beside letters, not before a capital one
-#: unless it is capital itself.
-IN_A_WORD = re.compile(r"[^\W\d_](?![A-Z])|[ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞŠŒŽ]")
-#: What Western texts hold besides letters: quotes, dashes, the euro, no-break space, ordinals.
-WESTERN_SIGNS = frozenset("‘’“”–—…€\u00a0§°«»·ªº¿¡")
-# Lead bytes of the characters in daily use and of punctuation: GB 2312 level 1, Big5 level 1.
+PAIR = re.compile(r"[^\x00-\x7f]{2}")
+KANA = re.compile("[\u3041-\u30fe]")
+#: Shares of zeros on the two sides of UTF-16, and of characters that are in no text.
+LEAST_ZEROS, MOST_ZEROS, MOST_STRANGE = 0.05, 0.02, 0.03
+NO_TEXT = re.compile("[\x01-\x08\x0e-\x1f\ue000-\uf8ff\ufffd\ufffe\uffff]")
+HANGUL = re.compile("[\uac00-\ud7a3]")
+#: Shares and numbers by which a text is Japanese, or Korean: one character in twenty is kana; and a
+#: dozen syllables that are no Chinese characters by chance.
+SHARE_OF_KANA, TELLING_SYLLABLES = 0.05, 12
+# Lead bytes of the characters in daily use and of punctuation: GB 2312 level 1, Big5 level 1; kana
+# and JIS level 1 in Shift-JIS.
 GB_COMMON = (range(0xB0, 0xD8), range(0xA1, 0xA4))
 BIG5_COMMON = (range(0xA4, 0xC7), range(0xA1, 0xA4))
+JAPANESE_COMMON = (range(0x81, 0x84), range(0x88, 0x99))
+
+
+#: Encodings between which a person chooses.
+ENCODINGS = [
+    ("utf-8", "UTF-8"),
+    ("gb18030", "GB18030 / GBK"),
+    ("big5hkscs", "Big5"),
+    ("utf-16-le", "UTF-16 LE"),
+    ("utf-16-be", "UTF-16 BE"),
+    ("utf-32-le", "UTF-32 LE"),
+    ("utf-32-be", "UTF-32 BE"),
+    ("cp1252", "Windows-1252"),
+    ("iso8859-15", "ISO-8859-15"),
+    ("cp1250", "Windows-1250"),
+    ("iso8859-2", "ISO-8859-2"),
+    ("cp1251", "Windows-1251"),
+    ("koi8-r", "KOI8-R"),
+    ("cp1254", "Windows-1254"),
+    ("cp932", "Shift-JIS"),
+    ("euc_jp", "EUC-JP"),
+    ("euc_kr", "EUC-KR"),
+    ("cp874", "Windows-874"),
+    ("cp850", "DOS 850"),
+    ("mac_roman", "Macintosh"),
+]
+#: How pages name encodings by others that hold more, as browsers read them.
+AS_BROWSERS_READ = {
+    "gb2312": GB,
+    "gbk": GB,
+    "big5": BIG5,
+    "latin_1": WESTERN,
+    "iso8859-1": WESTERN,
+    "ascii": WESTERN,
+    "shift_jis": JAPANESE,
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "cp949": KOREAN,
+}
+#: Names that Python does not know.
+ALIASES = {"x-sjis": JAPANESE, "windows-31j": JAPANESE, "x-gbk": GB, "windows-874": "cp874"}
+
+
+def encoding_named(said: str) -> str:
+    """The encoding that a page says it is in; empty for one that is not read."""
+    try:
+        name = codecs.lookup(ALIASES.get(said.lower(), said)).name
+    except LookupError:
+        return ""
+    name = AS_BROWSERS_READ.get(name, name)
+    return name if name in dict(ENCODINGS) else ""
 
 
 @dataclass(frozen=True)
@@ -55,9 +126,12 @@ class EncodingGuesses:
             # Incremental, since a chunk may end inside a character.
             self.decoders[name] = codecs.getincrementaldecoder(name)()
         self.sample = bytearray()
+        #: What stands behind the last break of a line; at the end of the file a line like others.
+        self.end = b""
 
     def feed(self, chunk: bytes) -> None:
         """Give up the encodings in which these bytes are no text."""
+        self.end = chunk.rpartition(b"\n")[2][:WEIGHED]
         # Every candidate reads ASCII the same.
         if chunk.isascii():
             return
@@ -71,9 +145,7 @@ class EncodingGuesses:
 
     def keep_sample(self, chunk: bytes) -> None:
         """Lines of the chunk that are not all ASCII; its last may be cut inside a character."""
-        *lines, last = chunk.split(b"\n")
-        # A small file is one chunk without a line break at its end.
-        for line in lines or [last]:
+        for line in chunk.split(b"\n")[:-1]:
             if not line.isascii():
                 self.sample += line + b"\n"
             if len(self.sample) >= WEIGHED:
@@ -81,29 +153,37 @@ class EncodingGuesses:
 
     def told(self) -> DecidedEncoding:
         """The encoding that fits; UTF-8 for a text in ASCII, and where none fits."""
+        self.sample += self.end
         if UTF8 in self.decoders or is_damaged_utf8(self.sample):
             return DecidedEncoding(UTF8)
-        scores = {name: score(self.sample, name) for name in self.decoders}
-        if not scores:
-            return DecidedEncoding(UTF8)
-        return decide(scores)
+        sample = bytes(self.sample)
+        scores = {name: SCORES[name](sample) for name in self.decoders}
+        for family in (LATIN, CYRILLIC, THAI):
+            likely = share_alone(sample) if family == LATIN else 1.0
+            for name, share in best_of(family, sample).items():
+                scores[name] = share * likely
+        return decide(scores) if scores else DecidedEncoding(UTF8)
 
 
 def decide(scores: dict[str, float]) -> DecidedEncoding:
     """The best of the encodings that fit, {name: share of its characters that are common}."""
     gb = scores.get(GB, 0.0)
-    if gb >= SURE_GB:
+    has_rival = any(scores.get(name, 0.0) >= SURE for name in RIVALS_OF_GB)
+    if gb >= SURE_GB and not has_rival:
         return DecidedEncoding(GB)
-    if gb >= LIKELY_GB:
+    if gb >= LIKELY_GB and not has_rival:
         # Of both Chinese ones the one that most files have; a person looks at it.
         scores = scores | {GB: 1.0}
+    return best_told(sorted(scores.items(), key=itemgetter(1), reverse=True))
 
-    best, *others = sorted(scores, key=scores.get, reverse=True)
-    next_score = max([scores[name] for name in others], default=0.0)
-    is_sure = scores[best] >= SURE and scores[best] - next_score >= AHEAD
-    if is_sure:
+
+def best_told(ranked: list[tuple[str, float]]) -> DecidedEncoding:
+    """The first, with doubts where another comes close or it is seldom seen."""
+    (best, share), *others = ranked
+    ahead = share - max([score for _name, score in others], default=0.0)
+    if share >= SURE and ahead >= AHEAD and best not in SELDOM:
         return DecidedEncoding(best)
-    return DecidedEncoding(best, doubts=(best, *others))
+    return DecidedEncoding(best, doubts=(best, *[name for name, score in others if score > 0]))
 
 
 def is_damaged_utf8(sample: bytes) -> bool:
@@ -114,41 +194,67 @@ def is_damaged_utf8(sample: bytes) -> bool:
     return bool(found) and found.count("\ufffd") / len(found) < DAMAGE
 
 
-def score(sample: bytes, encoding: str) -> float:
-    """The share of characters beyond ASCII that are common in texts of this encoding."""
-    text = bytes(sample).decode(encoding, "replace")
-    weigh = {GB: share_of_common_gb, BIG5: share_of_common_big5, WESTERN: share_of_letters}
-    return weigh[encoding](sample, text)
+def share_of_common(encoding: str, charset: str, leads: tuple[range, ...]):
+    """Function from a sample to the share of its characters beyond ASCII whose first byte in the
+    charset lies in ``leads``.
+    """
+
+    def share(sample: bytes) -> float:
+        text = sample.decode(encoding, "replace")
+        found = NOT_ASCII.findall(text)
+        common = 0
+        for character in NOT_ASCII.findall(IN_A_WORD.sub(" ", text)):
+            first = character.encode(charset, "ignore")[:1]
+            common += bool(first) and any(first[0] in lead for lead in leads)
+        return common / max(len(found), 1)
+
+    return share
 
 
-def share_of_common_gb(_sample: bytes, text: str) -> float:
-    return share_with_leads(text, "gb2312", GB_COMMON)
+def share_of_shift_jis(sample: bytes) -> float:
+    """As ``share_of_common``; half of it where every character stands alone, which is likelier a
+    letter with an accent and the one behind it.
+    """
+    share = share_of_common(JAPANESE, "shift_jis", JAPANESE_COMMON)(sample)
+    stands_alone = PAIR.search(sample.decode(JAPANESE, "replace")) is None
+    return share / 2 if stands_alone else share
 
 
-def share_of_common_big5(_sample: bytes, text: str) -> float:
-    return share_with_leads(text, "big5", BIG5_COMMON)
+def share_of_japanese(sample: bytes) -> float:
+    """1 where kana stand among the characters, as in every Japanese text."""
+    text = sample.decode(JAPANESE_UNIX, "replace")
+    share = len(KANA.findall(text)) / max(len(NOT_ASCII.findall(text)), 1)
+    return float(share >= SHARE_OF_KANA and "\ufffd" not in text)
 
 
-def share_with_leads(text: str, charset: str, leads: tuple[range, ...]) -> float:
-    """The share of characters beyond ASCII whose first byte in the charset lies in ``leads``."""
-    found = NOT_ASCII.findall(text)
-    common = 0
-    for character in found:
-        first = character.encode(charset, "ignore")[:1]
-        common += bool(first) and any(first[0] in lead for lead in leads)
-    return common / max(len(found), 1)
+def share_of_korean(sample: bytes) -> float:
+    """1 where all characters are syllables of Korean, and many."""
+    found = NOT_ASCII.findall(sample.decode(KOREAN, "replace"))
+    is_korean = len(set(found)) >= TELLING_SYLLABLES and all(map(HANGUL.fullmatch, found))
+    return float(is_korean)
 
 
-def share_of_letters(sample: bytes, text: str) -> float:
-    """The share of characters beyond ASCII that stand as accented letters do: alone among ASCII."""
+def no_share(_sample: bytes) -> float:
+    return 0.0
+
+
+#: How well each encoding fits that is told by its characters.
+SCORES = {
+    UTF8: no_share,
+    GB: share_of_common(GB, "gb2312", GB_COMMON),
+    BIG5: share_of_common(BIG5, "big5", BIG5_COMMON),
+    JAPANESE: share_of_shift_jis,
+    JAPANESE_UNIX: share_of_japanese,
+    KOREAN: share_of_korean,
+}
+
+
+def share_alone(sample: bytes) -> float:
+    """The share of places beyond ASCII where letters with accents may stand: one byte, or few of
+    them beside a letter.
+    """
     runs = HIGH_RUN.findall(sample)
-    alone = sum(len(run) == 1 for run in runs) / max(len(runs), 1)
-    good = total = 0
-    for match in NOT_ASCII.finditer(text):
-        total += 1
-        is_letter = IN_A_WORD.match(text, match.start()) is not None
-        good += is_letter or match.group() in WESTERN_SIGNS
-    return alone * good / max(total, 1)
+    return sum(bool(ACCENTED.fullmatch(run)) for run in runs) / max(len(runs), 1)
 
 
 # --- UTF-16 ---------------------------------------------------------------------------------------
@@ -163,18 +269,19 @@ def encoding_of_mark(head: bytes) -> str:
 def bare_utf16(head: bytes) -> str:
     """UTF-16 without a byte order mark; empty when it is not.
 
-    Every second byte of ASCII text is zero, and delimiters, digits and line ends are ASCII also
-    where the names are Chinese: three zeros in ten are enough on one side, where the other has next
-    to none.
+    Every second byte of ASCII is zero, and delimiters, digits and line ends are ASCII also where
+    all else is Chinese: a few zeros on one side are enough where the other has next to none, and
+    what comes out is text.
     """
     pairs = max(len(head) // 2, 1)
     even = head[0::2].count(0) / pairs
     odd = head[1::2].count(0) / pairs
-
-    is_utf16 = max(even, odd) >= 0.3 and min(even, odd) <= 0.05
-    if not is_utf16:
-        return ""
     # The zero is the upper half of an ASCII character: it comes second where the lower comes first.
-    if odd > even:
-        return "utf-16-le"
-    return "utf-16-be"
+    name = "utf-16-le" if odd > even else "utf-16-be"
+
+    is_likely = max(even, odd) >= LEAST_ZEROS and min(even, odd) <= MOST_ZEROS
+    if not is_likely:
+        return ""
+    text = head[: pairs * 2].decode(name, "replace")
+    strange = len(NO_TEXT.findall(text))
+    return name if strange <= MOST_STRANGE * len(text) else ""

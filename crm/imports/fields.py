@@ -11,11 +11,22 @@ from datetime import date
 from django.conf import settings
 
 from core.addresses import BadAddress, normal_number, typed_address
+from core.characters import is_blank as nobody_reads
 from crm.imports.letters import in_one_line, repaired
 from crm.readers.models import Reader
 
 #: What systems write into a typed cell that is empty.
 BLANK = {"", "none", "null", "n/a", "na", "nan", "-", "无", "空"}
+BLANK |= {"--", "---", "—", "——", "/", "\\n", "(null)", "<null>", "[null]", "nil", "(none)"}
+BLANK |= {"暂无", "没有", "未填", "未填写", "无数据", "不详"}
+#: What a spreadsheet shows where a formula failed, or where a column is too narrow. It is no text,
+#: wherever it stands: not even a name.
+ERROR_TEXT = re.compile(
+    r"#(n/a|ref!?|value!?|div/0!?|name\?|null!?|num!?|calc!?|spill!?|getting_data|field!?"
+    r"|blocked!?|unknown!?|busy!?|connect!?|nv|wert!?|bezug!?|zahl!?|nom\?|valeur!?)"
+    r"|#{3,}|err:\d{3}",
+    re.IGNORECASE,
+)
 # Words for the values of a column, separated by blanks: as files write them, without capitals.
 KINDS = {
     "undergraduate": "undergraduate bachelor student 本科 本科生 大学生 专科生 学生",
@@ -42,8 +53,8 @@ STATES = {
     ),
 }
 ANSWERS = {
-    "yes": "yes y true t 1 agree 是 同意 愿意 有",
-    "no": "no n false f 0 disagree 否 不同意 不愿意 无",
+    "yes": "yes y true t 1 agree agreed on √ ✓ ✔ ☑ 是 是的 同意 已同意 愿意 接收 允许 已订阅 有",
+    "no": "no n false f 0 disagree off × ✗ ✘ ☒ 否 不 不同意 未同意 拒绝 不愿意 不接收 不允许 无",
 }
 MONTHS = [
     "january jan 1 01 1月 一月",
@@ -63,11 +74,18 @@ MONTHS = [
 PHONE = re.compile(r"\+?[\d\s().\-/]{5,31}")
 #: What a spreadsheet makes of a number that is too long for it, and what programs add to one.
 SHORTENED = re.compile(r"\d+(\.\d+)?[eE]\+?\d+")
-WITH_FRACTION = re.compile(r"\d+\.0+")
+WITH_FRACTION = re.compile(r"\d+[.,]0{1,2}|\d+\.0+")
+GROUPED = re.compile(r"\d{1,3}(?:[,’']\d{3})+")
+#: Quotes that stood around a number in another program.
+QUOTES = "'\u2018\u2019`\"\u201c\u201d"
 #: What stands between several telephone numbers of one cell.
 BETWEEN_PHONES = re.compile(r"\s*[;；、，,|\n]\s*|\s/\s")
 #: No leading zero, which a number would lose, and no more digits than a JSON number keeps.
 INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,14})")
+#: A year with what people say behind it: the season or month of entry, or the year it ends in.
+AS_COHORT = re.compile(
+    r"((?:19|20|21)\d\d)\s*(?:年|级|級|秋|春|秋季|春季|学年|年级|[-/.年]\s*(?:\d{1,2}|\d{4})月?)"
+)
 #: Letters of which a Chinese name is made.
 IDEOGRAPH = re.compile(r"[\u3007\u3400-\u9fff\U00020000-\U0003ffff]")
 #: Years that stand for none.
@@ -146,8 +164,12 @@ MONTH_OF = numbers_of_months()
 
 # --- text -----------------------------------------------------------------------------------------
 def clean(field: str, raw: str) -> str:
-    """The cell as it was meant; refuses what PostgreSQL cannot hold and no decoder understood."""
+    """The cell as it was meant, empty where a spreadsheet shows an error; refuses what PostgreSQL
+    cannot hold and no decoder understood.
+    """
     text = repaired(raw)
+    if text[:1] in "#Ee" and ERROR_TEXT.fullmatch(text):
+        return ""
     if "\0" in text:
         raise Refusal(field, "nul")
     if "\ufffd" in text:
@@ -168,9 +190,14 @@ def text_of(field: str) -> Callable[[str], str | None]:
         text = in_one_line(clean(field, raw))
         if len(text) > longest:
             raise Refusal(field, "too-long")
-        return text or None
+        return text if is_readable(text) else None
 
     return convert
+
+
+def is_readable(text: str) -> bool:
+    """Whether anybody sees something of a text: fillers and lonely accents are no name."""
+    return text[:1].isalnum() or not nobody_reads(text)
 
 
 def name_of_two(cells: tuple[str, str]) -> str | None:
@@ -222,20 +249,33 @@ def trait(raw: str) -> str | int | bool | None:
     return text
 
 
+#: What programs did to a number, and how a row is refused for it.
+SPOILED = (
+    (SHORTENED, "shortened-number"),
+    (WITH_FRACTION, "fraction-number"),
+    (GROUPED, "grouped-number"),
+)
+
+
 # --- numbers and addresses ------------------------------------------------------------------------
 def number(raw: str) -> str:
     """A reader number in its normal form. There is no reader without one, so it is never None."""
     # People set an apostrophe before a number, so that a spreadsheet keeps its zeros.
-    text = normal_number(clean("number", raw).removeprefix("'"))
-    if not text:
+    text = normal_number(clean("number", raw).strip(QUOTES))
+    if is_blank(text):
         raise Refusal("number", "missing-number")
-    if SHORTENED.fullmatch(text):
-        raise Refusal("number", "shortened-number")
-    if WITH_FRACTION.fullmatch(text):
-        raise Refusal("number", "fraction-number")
+    if text[0].isdecimal():
+        refuse_spoiled(text)
     if len(text) > WIDTHS["number"]:
         raise Refusal("number", "too-long")
     return text
+
+
+def refuse_spoiled(number: str) -> None:
+    """Raises Refusal for a number that is not the one that was written down."""
+    for spoiled, reason in SPOILED:
+        if spoiled.fullmatch(number):
+            raise Refusal("number", reason)
 
 
 def email(raw: str) -> str | None:
@@ -267,10 +307,12 @@ def phone(raw: str) -> str | None:
 
 # --- time -----------------------------------------------------------------------------------------
 def year_of(field: str) -> Callable[[str], int | None]:
-    """A year, from 1900 to 2199, also as a cohort is said: 2023级."""
+    """A year, from 1900 to 2199, also as a cohort is said: 2023级, 2023秋, 2023-2024, 2023-09."""
 
     def convert(raw):
-        text = normal_number(clean(field, raw)).removesuffix("年").removesuffix("级")
+        text = normal_number(clean(field, raw))
+        said = AS_COHORT.fullmatch(text)
+        text = said[1] if said else text
         if is_blank(text) or text in NO_YEAR:
             return None
         if WITH_FRACTION.fullmatch(text):

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from crm.imports import fields
-from crm.imports.copying import CellSource
+from crm.imports.copying import CellSource, CellTexts
 from crm.imports.guessing import bare_name
 from crm.readers.models import NumberSystem
 from crm.readers.queries import PORTAL
@@ -73,6 +73,18 @@ def joined_in(row: list[str], sources: list[CellSource]) -> str:
         if text:
             said.append(text)
     return "{" + ",".join(said) + "}"
+
+
+def number_sources(mapping: Mapping[str, str], getter: Callable) -> list[CellSource]:
+    """One source for each column with numbers of another system, ready to be joined as JSON.
+
+    ``getter`` makes of a column's name what gives its cell of a row.
+    """
+    found = []
+    for system in systems_in(mapping):
+        texts = CellTexts(number_text(system))
+        found.append(CellSource(texts, getter(mapping[IDENTITY + system])))
+    return found
 
 
 def guess_further(header: list[str], mapping: Mapping[str, str], source: str) -> dict[str, str]:

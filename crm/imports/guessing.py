@@ -13,6 +13,13 @@ IN_BRACKETS = re.compile(r"[(（\[【〔<{][^)）\]】〕>}]*[)）\]】〕>}]?")
 DECORATION = re.compile(
     r"^(必填|选填|是否|请填|\u60a8的|你的|读者的)|(必填|选填|必填项|required|optional)$"
 )
+#: Whose value it is, which changes nothing of what it means: 用户姓名, 联系手机, Student name.
+WHOSE = re.compile(
+    r"^(读者|用户|人员|本人|学校|个人|联系|学生|教师|教职工|研究生|本科生|校园|讀者|學生"
+    r"|student|patron|reader|borrower|personal|institutional)"
+)
+#: What stands between two words for one column: 学号/工号.
+EITHER = re.compile(r"[/／、|]|或")
 
 
 def guess(header: list[str], sample: list[list[str]], kind: FileKind) -> dict[str, str]:
@@ -78,8 +85,11 @@ def words_in(header: str) -> list[str]:
     outside = IN_BRACKETS.sub(" ", header)
     words = [bare_name(header), bare_name(outside)]
     words += [bare_name(one) for one in IN_BRACKETS.findall(header)]
+    words += [bare_name(one) for one in EITHER.split(outside)]
     for word in list(words):
         words.append(DECORATION.sub("", word))
+    for word in list(words):
+        words.append(WHOSE.sub("", word))
     return [word for word in dict.fromkeys(words) if word]
 
 

@@ -5,15 +5,18 @@ Titles stand over a table, covers and hidden lists before it, and some files nam
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from core.addresses import is_address
 from crm.imports.books import sheets_of
-from crm.imports.opening import TableFormat
+from crm.imports.opening import TableFormat, Unreadable
 from crm.imports.rows import of_two_lines, raw_rows
 from crm.imports.shapes import SheetInfo
+from crm.imports.sniff import is_zip_of_tables, sniff
+from crm.imports.unpacking import members_of
 
 #: Rows in which the header is looked for, and sheets that are looked into.
 LOOKED_AT, MOST_SHEETS = 40, 12
@@ -28,19 +31,41 @@ def locate(path: Path, form: TableFormat, meaning: Meaning, sheet: str = "") -> 
     """``form`` with the sheet and the header that look most like a table; of a ``sheet`` that
     somebody chose only the header is looked for. Raises Unreadable.
     """
+    return best_place(path, form, meaning, sheet)[1]
+
+
+def best_place(
+    path: Path, form: TableFormat, meaning: Meaning, sheet: str = ""
+) -> tuple[int, TableFormat]:
+    """(how many columns have a name that is known, what ``locate`` gives). Raises Unreadable."""
     if form.kind == "csv":
-        return with_header(path, form, meaning)[1]
+        return with_header(path, form, meaning)
     found = sheets_of(path, form)
     if sheet in {one.name for one in found}:
-        return with_header(path, replace(form, sheet=sheet), meaning)[1]
+        return with_header(path, replace(form, sheet=sheet), meaning)
 
-    best, most = None, -1
-    for one in worth_a_look(found):
-        known, with_sheet = with_header(path, replace(form, sheet=one.name), meaning)
-        if known > most:
-            best, most = with_sheet, known
     # A sheet without rows is refused by who asks for them.
-    return best or form
+    best = (-1, form)
+    for one in worth_a_look(found):
+        place = with_header(path, replace(form, sheet=one.name), meaning)
+        if place[0] > best[0]:
+            best = place
+    return best
+
+
+def likeliest_member(path: Path, meaning: Meaning, beat: Callable[[], None]) -> str:
+    """Which of several tables in a zip has most columns with a known name; empty for any other
+    file, and where one is like another. Raises Unreadable.
+    """
+    names = members_of(path) if is_zip_of_tables(path) else []
+    best, most = "", 0
+    for name in names[:MOST_SHEETS]:
+        # One that cannot be read is said to whoever chooses it.
+        with suppress(Unreadable):
+            known, _form = best_place(path, sniff(path, beat, name), meaning)
+            if known > most:
+                best, most = name, known
+    return best
 
 
 def worth_a_look(sheets: list[SheetInfo]) -> list[SheetInfo]:

@@ -11,13 +11,15 @@ SERVICE = _("service to readers")
 
 
 def refused_rows_of(reader) -> QuerySet:
-    """Rows of files that have a number of the reader's as a cell, in files of its own system.
+    """Rows of files that have a number of the reader's as a cell, in files of its own system or
+    beside the name of the system.
 
     Not by address or name: such a row may be somebody else's.
     """
     theirs = Q()
     for system, number in numbers_of(reader):
         theirs |= Q(batch__source=system, raw__contains=[number])
+        theirs |= Q(raw__contains=[system, number])
     return ImportRefusal.objects.filter(theirs)
 
 
@@ -42,6 +44,8 @@ HOLDS = [
         ),
         purpose=_("to take a wrong file back"),
         basis=SERVICE,
+        # What would be put back is of that record.
+        aside=True,
     ),
 ]
 ACCOUNTS = [

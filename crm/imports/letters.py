@@ -29,12 +29,34 @@ RARE = {
 #: What turns a line of text round or is seen by nobody. The joiners stay where they stand inside a
 #: word: Persian and Indian names are written with them.
 UNSEEN = dict.fromkeys(
-    [0x061C, 0x00AD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF]
+    [
+        0x061C,
+        0x00AD,
+        0x034F,
+        0x115F,
+        0x1160,
+        0x180E,
+        0x3164,
+        0xFFA0,
+        0x200B,
+        0x200E,
+        0x200F,
+        0x2060,
+        0xFEFF,
+        0xFFFC,
+    ]
     + list(range(0x202A, 0x202F))
-    + list(range(0x2066, 0x206A))
+    + list(range(0x2061, 0x2070))
+    + list(range(0xE0000, 0xE0080))
+    # Controls but tab and the breaks of a line.
+    + sorted({*range(0x00, 0x20), *range(0x7F, 0xA0)} - {0x00, 0x09, 0x0A, 0x0D, 0x85})
 )
-REPAIRED = RARE | UNSEEN
+#: Breaks of a line that no keyboard makes.
+BREAKS = dict.fromkeys([0x85, 0x2028, 0x2029, 0x0B, 0x0C], "\n")
+REPAIRED = RARE | UNSEEN | BREAKS
 JOINERS = "\u200c\u200d"
+#: Between Chinese letters they join nothing.
+JOINED_CHINESE = re.compile("(?<=[\u3400-\u9fff])[\u200c\u200d]+(?=[\u3400-\u9fff])")
 #: A line break in a name: nothing between Chinese letters, a blank elsewhere.
 BREAK = re.compile(r"\s*[\r\n]+\s*")
 BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s*[\r\n]+\s*(?=[\u3400-\u9fff])")
@@ -45,8 +67,10 @@ def repaired(cell: str) -> str:
     and with letters for the private ones of old GB18030.
     """
     text = cell.strip()
-    if not text.isascii():
+    if not (text.isascii() and text.isprintable()):
         text = text.translate(REPAIRED).strip().strip(JOINERS)
+        if "\u200c" in text or "\u200d" in text:
+            text = JOINED_CHINESE.sub("", text)
     # How programs keep a spreadsheet from making a number of a text: ="00012345".
     if text.startswith('="') and text.endswith('"'):
         return text[2:-1].strip()

@@ -1,11 +1,15 @@
 """What a whole file tells that its first rows do not: sheets, cells in error, styles of dates."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from crm.imports.books import sheets_of
-from crm.imports.dates import SERIAL, YEAR_LAST, ColumnOfDates, columns_of_dates
+from crm.imports.date_columns import BUDDHIST_YEARS, ColumnOfDates, columns_of_dates
+from crm.imports.dates import FROM_1904, NO_DATE, SERIAL, SERIALS, YEAR_FIRST, YEAR_LAST
+from crm.imports.day_texts import plain_day
+from crm.imports.fields import is_blank
 from crm.imports.findings import Findings
 from crm.imports.opening import TableFormat
 from crm.imports.rows import parse_table
@@ -15,6 +19,8 @@ from crm.imports.unpacking import members_of, readable_name
 FIRST, MOST_WORDS = 5000, 60
 #: Rows after which somebody who waits is told that the work goes on.
 BEAT = 5000
+#: How columns of days are called.
+CALLED_A_DAY = re.compile(r"日期|时间|期限|有效期|\bdate|date\b|expir|enrol", re.IGNORECASE)
 
 
 def look_through(
@@ -28,7 +34,7 @@ def look_through(
 
     ``sheets`` and ``members`` to choose from; ``hidden`` and ``cells``: see ``Findings``;
     ``dates``: {column: see ``style_to_json``}. Plain text is gone through only where its sample has
-    dates that could be read two ways. Raises Unreadable.
+    dates that could be read two ways, or none in a column that is called a date. Raises Unreadable.
     """
     places = places_of_dates(header, sample)
     found = Findings()
@@ -40,7 +46,9 @@ def look_through(
         "sheets": [sheet.name for sheet in sheets_of(path, form)],
         "members": names_of_members(path, form),
         **found.to_json(header),
-        "dates": {name: style_to_json(column) for name, column in dates.items()},
+        "dates": {
+            name: style_to_json(column, found.is_from_1904) for name, column in dates.items()
+        },
     }
 
 
@@ -55,12 +63,19 @@ def places_of_dates(header: list[str], sample: list[list[str]]) -> dict[str, int
     """{column: its place} of the columns whose first cells alone do not tell what day they mean."""
     found = {}
     for place, name in enumerate(header):
-        if any(is_unclear(row[place].strip()) for row in sample):
+        cells = [plain_day(row[place]) for row in sample]
+        is_silent = all(is_blank(cell) or NO_DATE.fullmatch(cell) for cell in cells)
+        if any(map(is_unclear, cells)) or (is_silent and CALLED_A_DAY.search(name)):
             found[name] = place
     return found
 
 
 def is_unclear(text: str) -> bool:
+    """Whether the order of day and month, or what a number counts, is a question."""
+    year_first = YEAR_FIRST.fullmatch(text)
+    if year_first:
+        year, second, _third = map(int, year_first.groups())
+        return second > 12 or year in BUDDHIST_YEARS
     return bool(YEAR_LAST.fullmatch(text) or SERIAL.fullmatch(text))
 
 
@@ -79,17 +94,17 @@ def words_of_column(path: Path, form: TableFormat, header: list[str], name: str)
     return list(found)
 
 
-def style_to_json(column: ColumnOfDates) -> dict:
+def style_to_json(column: ColumnOfDates, is_from_1904: bool) -> dict:
     """``style``; ``against``: two cells that contradict each other; ``unclear``: one that could be
     read two ways where nothing in the column tells which.
     """
-    against = []
-    if column.is_contradictory:
-        against = [column.day_first, column.month_first]
+    style = column.style
+    if style == SERIALS and is_from_1904:
+        style += FROM_1904
     return {
-        "style": column.style,
-        "against": against,
-        "unclear": column.unclear if column.needs_an_order else "",
+        "style": style,
+        "against": column.against,
+        "unclear": column.open_question if column.needs_an_order else "",
     }
 
 

@@ -132,6 +132,11 @@ class ImportBatch(models.Model):
         """What its rows are."""
         return kind_named(self.takes)
 
+    @property
+    def systems(self) -> list[str]:
+        """Codes of the systems of its numbers: rows that a program sent name their own."""
+        return [self.source, *self.report.get("systems", [])]
+
     def earlier_import(self) -> "ImportBatch | None":
         """The last import of the same bytes that is done, so that the page can say so.
 
@@ -172,6 +177,13 @@ class ImportRefusal(models.Model):
             _(
                 "A program added “.0” to this number. Export the column as text, so that no second"
                 " person comes of it"
+            ),
+        )
+        GROUPED_NUMBER = (
+            "grouped-number",
+            _(
+                "A program set commas between the digits of this number. Export the column as text,"
+                " so that no second person comes of it"
             ),
         )
         DUPLICATE = (

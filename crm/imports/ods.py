@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from crm.imports.findings import ERROR, FORMULA, Findings
+from crm.imports.findings import ERROR, FORMULA, WIDEST, Findings
 from crm.imports.shapes import BookRow, Merged, SheetInfo
 from crm.imports.values import text_of_value
 
@@ -20,13 +20,11 @@ OASIS = "{urn:oasis:names:tc:opendocument:xmlns:"
 TABLE, OFFICE, TEXT = f"{OASIS}table:1.0}}", f"{OASIS}office:1.0}}", f"{OASIS}text:1.0}}"
 STYLE = f"{OASIS}style:1.0}}"
 CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
-SHEET, ROW = f"{TABLE}table", f"{TABLE}table-row"
+SHEET, ROW, COLUMN = f"{TABLE}table", f"{TABLE}table-row", f"{TABLE}table-column"
 CELLS = {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}
 NUMBERS = {"float", "currency", "percentage"}
 #: What stands in a cell's text for several blanks, and remarks that are no text of the cell.
 BLANKS, REMARK = f"{TEXT}s", f"{OFFICE}annotation"
-#: Columns that are looked at; a format may be repeated to the end of the sheet.
-WIDEST = 1024
 #: A row says how often it is repeated; empty ones to the end of the sheet.
 MOST_REPEATED = 1 << 20
 VISIBLE = "visible"
@@ -77,20 +75,38 @@ def forget(element) -> None:
 def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
     """Rows of the sheet of that name, else of the first."""
     with content(path) as part:
-        is_in_sheet = False
-        line = 0
+        line = place = 0
         merged = SpanningCells(found)
-        for event, element in parsed(part, [SHEET, ROW], ("start", "end")):
-            if element.tag == SHEET:
-                if is_in_sheet and event == "end":
-                    return
-                is_this = not name or element.get(f"{TABLE}name") == name
-                is_in_sheet = event == "start" and is_this
-            elif event == "end":
-                if is_in_sheet:
-                    yield from repeated(element, line, found, merged)
-                    line += times(element, "rows", MOST_REPEATED)
+        for element in elements_of(part, name):
+            if element.tag == COLUMN:
+                place = note_column(element, place, found)
+                continue
+            yield from repeated(element, line, found, merged)
+            line += times(element, "rows", MOST_REPEATED)
+
+
+def elements_of(part, name: str) -> Iterator:
+    """Columns and rows of the sheet of that name, else of the first, as they end."""
+    is_in_sheet = False
+    for event, element in parsed(part, [SHEET, COLUMN, ROW], ("start", "end")):
+        if element.tag == SHEET:
+            if is_in_sheet and event == "end":
+                return
+            is_this = not name or element.get(f"{TABLE}name") == name
+            is_in_sheet = event == "start" and is_this
+        elif event == "end":
+            if is_in_sheet:
+                yield element
+            if element.tag == ROW:
                 forget(element)
+
+
+def note_column(element, place: int, found: Findings) -> int:
+    """Note columns that are not shown; returns the place of the next ones."""
+    behind = place + times(element, "columns", MOST_REPEATED)
+    if element.get(f"{TABLE}visibility", VISIBLE) != VISIBLE:
+        found.note_hidden(place, behind)
+    return behind
 
 
 def repeated(element, line: int, found: Findings, merged: "SpanningCells") -> Iterator[BookRow]:

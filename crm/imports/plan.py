@@ -22,9 +22,9 @@ from crm.imports.copying import (
     ReadyTexts,
     copy_array,
 )
-from crm.imports.dates import date_of, state_until
+from crm.imports.dates import date_of, in_style, state_until
 from crm.imports.fields import choice_of, text_of, year_of
-from crm.imports.further import IDENTITY, joined_in, number_text, systems_in
+from crm.imports.further import joined_in, number_sources
 from crm.imports.models import ImportBatch
 from crm.imports.options import ImportOptions
 from crm.imports.places import PlaceRegister
@@ -87,7 +87,7 @@ class ColumnPlan:
         self.wechat = self.cell_if_mapped("wechat", text_of("wechat"))
         self.consents = self.plan_consents()
         self.traits = self.plan_traits()
-        self.identities = self.plan_identities()
+        self.identities = number_sources(self.mapping, self.getter)
         self.name_further_columns()
 
     # --- compiling --------------------------------------------------------------------------------
@@ -116,8 +116,11 @@ class ColumnPlan:
 
     def date_cell(self, field: str) -> CellSource:
         """The cell that holds a date, read as its whole column is written."""
-        style = self.options.date_order or self.dates.get(self.mapping[field], "")
-        return self.cell(field, date_of(field, style))
+        return self.cell(field, date_of(field, self.style_of(field)))
+
+    def style_of(self, field: str) -> str:
+        """How the dates of the column mapped to ``field`` are written."""
+        return in_style(self.options.date_order, self.dates.get(self.mapping[field], ""))
 
     def cell_if_mapped(self, field: str, convert: Callable) -> CellSource | None:
         if field not in self.mapping:
@@ -165,8 +168,8 @@ class ColumnPlan:
 
     def plan_state(self, state: Callable) -> None:
         """Whether somebody is still there, by the day on which it ends and what the file says."""
-        style = self.options.date_order or self.dates.get(self.mapping["expires_on"], "")
-        convert = state_until(date_of("expires_on", style), state, timezone.localdate())
+        expires = date_of("expires_on", self.style_of("expires_on"))
+        convert = state_until(expires, state, timezone.localdate())
         if "state" in self.mapping:
             self.add("state", self.cells_of(["expires_on", "state"], convert))
         else:
@@ -237,14 +240,6 @@ class ColumnPlan:
         for trait, name in columns.items():
             texts = CellTexts(trait_text(trait))
             found.append(CellSource(texts, self.getter(name)))
-        return found
-
-    def plan_identities(self) -> list[CellSource]:
-        """One source per column with numbers of another system, ready to be joined as JSON."""
-        found = []
-        for system in systems_in(self.mapping):
-            texts = CellTexts(number_text(system))
-            found.append(CellSource(texts, self.getter(self.mapping[IDENTITY + system])))
         return found
 
     def name_further_columns(self) -> None:

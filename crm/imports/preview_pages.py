@@ -12,7 +12,7 @@ from crm.imports.load import AT_ONCE, preview
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
 from crm.imports.previewing import PREVIEW, ImportPreview, kept
-from crm.imports.remarks import remarks_on, warnings_in_words
+from crm.imports.remarks import how_it_is_read, remarks_on, warnings_in_words
 from crm.imports.shown import look_at_rows
 from crm.imports.views import batch_of
 from crm.jobs.models import Job
@@ -52,6 +52,7 @@ def said_of(batch: ImportBatch, found: ImportPreview) -> dict:
         "reasons": words.reasons_in_words(found),
         "system": system_in_words(batch.source),
         "choices": words.other_choices(),
+        "reading": how_it_is_read(batch),
         "warnings": [*remarks_on(batch), *warnings_in_words(batch, found.warnings)],
     }
 

@@ -25,7 +25,9 @@ from crm.readers.words import permissions_in_words
 
 #: Rows that are shown: as they would be stored, as they would change, that look like somebody else,
 #: as refused.
-SHOWN, SHOWN_CHANGES, SHOWN_OTHERS, SHOWN_REFUSED = 8, 20, 200, 20
+SHOWN, SHOWN_OTHERS, SHOWN_REFUSED = 8, 200, 20
+#: Of those that would change so many for each column that changes, and how many in all.
+SHOWN_OF_COLUMN, SHOWN_CHANGES = 3, 20
 FIRST_TAKEN = f"""
     SELECT * FROM {{table}}
     WHERE reason IS NULL
@@ -47,10 +49,11 @@ FIRST_CHANGED = f"""
     SELECT m.line, r.number, m.reader_id, m.before, to_jsonb(m) AS after, s.campus, s.college
     FROM crm_changed m
     JOIN crm_reader r ON r.id = m.reader_id
-    JOIN {{table}} s ON s.line = m.line
-    WHERE NOT ({{another_person}})
+    JOIN {{{{table}}}} s ON s.line = m.line
+    WHERE {{differs}} AND NOT ({{{{another_person}}}})
     ORDER BY m.line
-    LIMIT {SHOWN_CHANGES}"""
+    LIMIT {SHOWN_OF_COLUMN}"""
+DIFFERS = "m.old_{0} IS DISTINCT FROM m.{0}"
 FIRST_OTHERS = f"""
     SELECT m.line, s.number, m.reader_id, m.before, to_jsonb(m) AS after, s.campus, s.college
     FROM crm_changed m
@@ -131,6 +134,7 @@ def weighed(merge: Merge, batch: ImportBatch) -> ImportPreview:
     """What the merge found, before it has written anything."""
     staged = merge.staged
     counts = merge.count()
+    columns = changed_columns(merge)
     return ImportPreview(
         counts=counts,
         rows=staged.rows,
@@ -141,8 +145,8 @@ def weighed(merge: Merge, batch: ImportBatch) -> ImportPreview:
         suppressed=staged.plan.suppressions,
         others=merge.others,
         losing=merge.number(LOSING),
-        changed_columns=changed_columns(merge),
-        changes=[changed_row(merge, row) for row in merge.rows(FIRST_CHANGED)],
+        changed_columns=columns,
+        changes=changes_of_each(merge, columns),
         other_rows=[other_person(merge, row) for row in merge.rows(FIRST_OTHERS)],
         reasons=[(row["reason"], row["n"]) for row in merge.rows(REFUSED_BY_REASON)],
         overlooked=overlooked_in(batch),
@@ -182,6 +186,18 @@ def changed_columns(merge: Merge) -> list[tuple[str, int]]:
     (counted,) = merge.rows(CHANGED_BY_COLUMN)
     found = [(column, n) for column, n in counted.items() if n]
     return sorted(found, key=lambda one: -one[1])
+
+
+def changes_of_each(merge: Merge, columns: list[tuple[str, int]]) -> list[ChangedRow]:
+    """The first rows that change each column, in the order of the file: what changes in few readers
+    is seen as well as what changes in all.
+    """
+    found: dict[int, dict] = {}
+    for column, _n in columns:
+        sql = FIRST_CHANGED.format(differs=DIFFERS.format(column))
+        found |= {row["line"]: row for row in merge.rows(sql)}
+    lines = sorted(found)[:SHOWN_CHANGES]
+    return [changed_row(merge, found[line]) for line in lines]
 
 
 def changed_row(merge: Merge, row: dict) -> ChangedRow:

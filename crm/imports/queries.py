@@ -262,17 +262,22 @@ KEEP_REFUSALS = """
 
 # --- what is taken back ---------------------------------------------------------------------------
 #: Readers that the import changed become what they were, and the ledger says what that took or
-#: gave them. With a former address what had been given for it comes back, and nothing else.
+#: gave them; what those become whom later imports changed, too, stands in crm_restoring. With a
+#: former address what had been given for it comes back, and nothing else.
 RESTORED = ended_between("b.had_{0}", "b.{0}", "b.reader_id")
 RESTORE = f"""
     WITH back AS (
         SELECT
             c.reader_id, r.consents AS had,
             r.email AS had_email, r.phone AS had_phone, r.wechat AS had_wechat, p.*
-        FROM crm_importchange c
-        JOIN crm_reader r ON r.id = c.reader_id AND r.updated_at = %(merged_at)s,
+        FROM (
+            SELECT reader_id, before, %(merged_at)s AS written
+            FROM crm_importchange
+            WHERE batch_id = %(batch)s
+            UNION ALL
+            SELECT reader_id, before, written FROM crm_restoring) c
+        JOIN crm_reader r ON r.id = c.reader_id AND r.updated_at = c.written,
         LATERAL jsonb_populate_record(NULL::crm_reader, c.before) p
-        WHERE c.batch_id = %(batch)s
     ), put AS (
         UPDATE crm_reader r
         SET {{assignments}}, updated_at = b.updated_at

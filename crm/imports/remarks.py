@@ -4,24 +4,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.localised import listed
-from crm.imports.findings import ERROR, FORMULA, MERGED
+from crm.imports.encodings import ENCODINGS
+from crm.imports.findings import ERROR, FORMULA, HIDDEN_COLUMN, MERGED
 from crm.imports.guessing import needed
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.options import FORMAT, SEEN, ImportOptions
 
 #: Fields that hold a day.
-DATE_FIELDS = ("registered_on", "last_seen_on", "expires_on", "updated_on")
-#: Encodings between which a person chooses.
-ENCODINGS = [
-    ("utf-8", "UTF-8"),
-    ("gb18030", "GB18030 / GBK"),
-    ("big5hkscs", "Big5"),
-    ("utf-16-le", "UTF-16 LE"),
-    ("utf-16-be", "UTF-16 BE"),
-    ("cp1252", "Windows-1252"),
-    ("cp1250", "Windows-1250"),
-    ("cp1251", "Windows-1251"),
-]
+DATE_FIELDS = ("registered_on", "last_seen_on", "expires_on", "updated_on", "at")
 NAME_OF_ENCODING = dict(ENCODINGS)
 
 
@@ -63,12 +53,24 @@ def problems(header: list[str], batch: ImportBatch) -> list[str]:
         said.append(_("Say which system gave the numbers of this file."))
 
     said += reading_problems(batch)
+    said += borrowed_in(batch)
 
     has_month, has_year = "last_seen_month" in mapping, "last_seen_year" in mapping
     if has_month != has_year:
         said.append(_("Month and year of the last visit only work together."))
 
     return said
+
+
+def borrowed_in(batch: ImportBatch) -> list[str]:
+    """Columns that say what somebody borrowed and are to be kept, each refused by its name."""
+    never = seen_of(batch).get("never", [])
+    return [
+        _("Column %(name)s says what somebody borrowed: that is never stored. Leave it out.")
+        % {"name": name}
+        for name in batch.mapping.values()
+        if name in never
+    ]
 
 
 def reading_problems(batch: ImportBatch) -> list[str]:
@@ -78,7 +80,7 @@ def reading_problems(batch: ImportBatch) -> list[str]:
     if doubts:
         names = [NAME_OF_ENCODING.get(name, name) for name in doubts]
         said.append(
-            _("The encoding cannot be told for sure: it may be %(names)s. Choose one above.")
+            _("The encoding cannot be told for sure: it may be %(names)s. Choose one on this page.")
             % {"names": listed(names)}
         )
     if not ImportOptions.from_json(batch.options).date_order:
@@ -99,27 +101,48 @@ def date_problems(batch: ImportBatch) -> list[str]:
             one, two = found["against"]
             said.append(
                 _(
-                    "In column %(name)s some dates begin with the day (%(one)s) and others with the"
-                    " month (%(two)s): which is meant cannot be told. Put the column right, leave"
-                    " it out, or say which order holds."
+                    "In column %(name)s the dates contradict each other: %(one)s and %(two)s cannot"
+                    " be written in the same order of day, month and year. Put the column right,"
+                    " leave it out, or say which order holds."
                 )
                 % {"name": name, "one": one, "two": two}
             )
         elif found["unclear"]:
             said.append(
                 _(
-                    "In column %(name)s day and month cannot be told apart (%(one)s). Say below"
-                    " which comes first."
+                    "In column %(name)s day, month and year cannot be told apart (%(one)s). Say"
+                    " below which comes first."
                 )
                 % {"name": name, "one": found["unclear"]}
             )
     return said
 
 
+def said_of_file(batch: ImportBatch) -> dict[str, str | list[str]]:
+    """What the page about the columns says of the file: ``reading`` in one sentence, ``undecided``
+    questions that stop it, ``remarks`` about its cells and rows.
+    """
+    return {
+        "reading": how_it_is_read(batch),
+        "undecided": reading_problems(batch),
+        "remarks": remarks_on(batch),
+    }
+
+
 # --- how it is read -------------------------------------------------------------------------------
 def how_it_is_read(batch: ImportBatch) -> str:
-    """One sentence: the sheet, the line of the header and the encoding."""
+    """The file in a packed one, the sheet, the line of the header and the encoding."""
     form = batch.options.get(FORMAT, {})
+    said = how_the_table_is_read(batch, form)
+    shown = dict(map(tuple, seen_of(batch).get("members", [])))
+    member = form.get("member")
+    if not member:
+        return said
+    return _("%(file)s · %(reading)s") % {"file": shown.get(member, member), "reading": said}
+
+
+def how_the_table_is_read(batch: ImportBatch, form: dict) -> str:
+    """One sentence: the sheet, the line of the header and the encoding."""
     values = {
         "line": form.get("header") or 1,
         "sheet": form.get("sheet", ""),
@@ -185,6 +208,8 @@ def about_cells(what: str, name: str, count: int) -> str:
             )
             % values
         )
+    if what == HIDDEN_COLUMN:
+        return _("Column %(name)s is hidden in the workbook and is read like any other.") % values
     assert what == MERGED
     return (
         ngettext(

@@ -20,23 +20,38 @@ from crm.imports.opening import TableFormat, Unreadable, open_text, plain_file
 MOST_COLUMNS = 300
 #: Characters kept of a column's name.
 LONGEST_NAME = 120
+#: Blanks, and the mark of a file that was hung on another.
+MARKS = "\ufeff \t"
 #: How much of an unreadable row is kept for the report.
 KEPT = 500
-#: What stands in the first cell of a row of sums.
+#: Words that stand in a row of sums, at its beginning or in all its cells.
 TOTALS = frozenset(
-    ["合计", "总计", "小计", "共计", "总数", "总和", "累计", "平均", "总人数", "合计人数", "汇总"]
-    + ["本页合计", "total", "totals", "subtotal", "grandtotal", "sum", "count", "average"]
+    ["合计", "总计", "小计", "共计", "总数", "总和", "累计", "平均", "平均值", "总人数", "合计人数"]
+    + ["汇总", "总合计", "本页合计", "本页小计", "累计数", "人数合计", "合計", "總計", "小計"]
+    + ["total", "totals", "subtotal", "subtotals", "grandtotal", "sum", "count", "average"]
+    + ["summe", "gesamt", "gesamtsumme", "zwischensumme", "totalgénéral", "soustotal", "somme"]
+    + ["totalgeneral", "suma", "totale", "totaal", "итого", "всего", "รวม", "総計", "합계"]
 )
-#: What stands between and behind the letters of 合　计：
-TOTAL_SIGNS = re.compile(r"[\s:：()（）]+")
+#: Remarks in brackets, and what stands between and behind the letters of 合　计：
+TOTAL_SIGNS = re.compile(r"[(（][^)）]*[)）]?|[\s:：.\-—*]+")
+#: Total readers, total number of patrons: what is summed stands behind.
+TOTAL_OF = re.compile(r"(?:grand |sub-?)?total(?: number)?(?: of)? [a-z]+", re.IGNORECASE)
 #: How a remark under a table begins: who made it, when, and what it means.
 FOOTERS = re.compile(
     r"\s*(制表|填表|审核|审批|复核|经办|打印|导出|统计|备注|说明|注|填报|负责人|联系人|共)"
     r"[\w\s]{0,6}[:：]"
-    r"|\s*共\s*\d+\s*[条人行页]"
-    r"|\s*(prepared by|printed|exported|note|source)\b.{0,20}:",
+    r"|\s*共\s*\d+\s*[条人行页名位]"
+    r"|\s*第\s*\d+\s*页"
+    r"|\s*[(（]?(以下空白|以下为空|此行以下无数据|全文完|完|end of (report|file|list))[)）]?\s*$"
+    r"|\s*\(?\d+ (rows?|records?|lines?|行|条)\b"
+    r"|\s*page \d+ of \d+"
+    r"|\s*(prepared by|printed|exported|note|source|generated)\b.{0,20}:",
     re.IGNORECASE,
 )
+
+
+#: A number with its unit, as a row of sums has it: 1,234 人.
+AMOUNT = re.compile(r"[-\d.,%/\s]*[\w%]{0,2}")
 
 
 class BrokenRow(NamedTuple):
@@ -132,50 +147,63 @@ def fitted(rows: Iterator[Row], width: int, *, take_totals: bool = False) -> Ite
     cell beyond the header has no meaning, and to leave it out would lose what somebody wrote.
     """
     for line, row in rows:
-        short = width - len(row)
         # Most rows of most files are whole, and not looked at closer.
-        is_whole = short == 0 and "" not in row
+        is_whole = len(row) == width and "" not in row and not row[0][:2].isalpha()
         if is_whole or isinstance(row, BrokenRow):
             yield line, row
             continue
-        if short > 0:
-            row = row + [""] * short
-        elif short < 0:
-            if any(row[width:]):
-                yield line, BrokenRow("too-many-columns", " | ".join(row)[:KEPT])
-                continue
-            # Spreadsheets write delimiters for columns that were emptied.
-            row = row[:width]
-        # Only a row with gaps can be one.
-        if not take_totals and is_total(row):
+        row = of_width(row, width)
+        if isinstance(row, list) and not take_totals and is_total(row):
             row = BrokenRow("total-row", " | ".join(row)[:KEPT])
         yield line, row
+
+
+def of_width(row: list[str], width: int) -> list[str] | BrokenRow:
+    """The row with as many cells as there are columns; broken where something stands beyond them.
+
+    Spreadsheets write delimiters for columns that were emptied.
+    """
+    if any(row[width:]):
+        return BrokenRow("too-many-columns", " | ".join(row)[:KEPT])
+    return row[:width] + [""] * (width - len(row))
 
 
 def without_headers(rows: Iterator[Row], first: list[str]) -> Iterator[Row]:
     """The rows; one that says the names of the columns again, as printed lists do on every page, is
     a BrokenRow.
     """
+    names = [cell.strip(MARKS) for cell in first]
     for line, row in rows:
-        if row == first and any(first):
+        is_like = row[0].strip(MARKS) == names[0] and any(names)
+        if is_like and [cell.strip(MARKS) for cell in row] == names:
             row = BrokenRow("header-again", " | ".join(row)[:KEPT])
         yield line, row
 
 
 def is_total(row: list[str]) -> bool:
-    """Whether a row with empty cells holds sums, or a remark under the table: by its first cell."""
-    for cell in row:
-        if cell:
-            break
-    else:
-        return False
-    if cell[0].isdecimal():
+    """Whether a row holds sums, or is a remark under the table.
+
+    By its first cell where others are empty; where none is, all others must be words or numbers
+    of sums.
+    """
+    first = next(filter(None, row), "").strip()
+    if not first or first[0].isdecimal():
         return False
     # A word for sums is short, and a remark ends its first word by a colon.
-    if len(cell) < 24 and TOTAL_SIGNS.sub("", cell).casefold() in TOTALS:
-        return True
-    is_sparse = 2 * row.count("") >= len(row)
-    return is_sparse and FOOTERS.match(cell) is not None
+    if len(first) < 24 and is_word_for_sums(first):
+        return "" in row or all(map(is_of_a_sum, row))
+    empty = row.count("")
+    is_remark = 2 * empty >= len(row) and FOOTERS.match(first)
+    return bool(is_remark or (empty and TOTAL_OF.fullmatch(first)))
+
+
+def is_word_for_sums(cell: str) -> bool:
+    return TOTAL_SIGNS.sub("", cell).casefold() in TOTALS
+
+
+def is_of_a_sum(cell: str) -> bool:
+    """What stands in a row of sums: the word for it, a number, or no more than a sign."""
+    return is_word_for_sums(cell) or AMOUNT.fullmatch(cell.strip()) is not None
 
 
 # --- delimited text -------------------------------------------------------------------------------

@@ -35,4 +35,7 @@ def _known(batch: ImportBatch, cells: set[str]) -> set[int]:
     # Addresses lose the same invisible characters before they are stored.
     words = set(map(normal_number, cells))
     addressed = holders_of(word for word in words if "@" in word)
-    return numbered(batch.source, words) | set(addressed.values_list("pk", flat=True))
+    found = set(addressed.values_list("pk", flat=True))
+    for system in set(batch.systems):
+        found |= numbered(system, words)
+    return found

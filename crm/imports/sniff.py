@@ -14,7 +14,13 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from crm.imports.encodings import DecidedEncoding, EncodingGuesses, bare_utf16, encoding_of_mark
+from crm.imports.encodings import (
+    DecidedEncoding,
+    EncodingGuesses,
+    bare_utf16,
+    encoding_named,
+    encoding_of_mark,
+)
 from crm.imports.opening import (
     CHUNK,
     LONGEST_LINE,
@@ -48,24 +54,14 @@ ENDINGS = {
 }
 #: Control characters that no text holds: all but tab, line feed, form feed and carriage return.
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r"))
-DELIMITERS = (",", "\t", ";", "|")
+#: The last two are what an input method for Chinese writes.
+DELIMITERS = (",", "\t", ";", "|", "^", "~", "，", "；")
 #: How a page with a table begins, and in which encoding it says it is.
 PAGE = re.compile(
     r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(!doctype\s+html|html|head|meta|body|table)",
     re.IGNORECASE | re.DOTALL,
 )
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
-#: Encodings as pages name them, and as they mean them.
-CHARSETS = {
-    b"utf-8": "utf-8",
-    b"utf8": "utf-8",
-    b"gb2312": "gb18030",
-    b"gbk": "gb18030",
-    b"gb18030": "gb18030",
-    b"big5": "big5hkscs",
-    b"iso-8859-1": "cp1252",
-    b"windows-1252": "cp1252",
-}
 #: Tables of Excel 2003 in XML.
 XML_TABLE = "urn:schemas-microsoft-com:office:spreadsheet"
 #: Files that people choose instead of a table, by their first bytes.
@@ -101,6 +97,11 @@ def sniff(path: Path, beat: Callable[[], None] = in_silence, member: str = "") -
         head = head_of(path, packed=True)
     refuse_others(head)
     return sniff_text(path, packed, head, beat)
+
+
+def is_zip_of_tables(path: Path) -> bool:
+    """Whether it is a zip and no workbook. Raises Unreadable."""
+    return head_of(path, packed=False).startswith(ZIP) and not kind_of_zip(path)
 
 
 def sniff_zip(path: Path, beat: Callable[[], None], member: str) -> TableFormat:
@@ -142,8 +143,9 @@ def sniff_text(path: Path, packed: bool, head: bytes, beat: Callable[[], None]) 
 def page_of(found: TableFormat, head: bytes) -> TableFormat:
     """The format of a page, in the encoding that it says itself."""
     said = CHARSET.search(head)
-    encoding = CHARSETS.get(said.group(1).lower()) if said else None
-    if encoding is None or found.encoding.startswith("utf-16"):
+    encoding = encoding_named(said.group(1).decode("ascii", "replace")) if said else ""
+    has_mark = found.encoding.startswith(("utf-16", "utf-32")) or encoding_of_mark(head)
+    if not encoding or has_mark:
         return found
     return replace(found, encoding=encoding, doubts=())
 

@@ -17,10 +17,11 @@ from django.db import connection
 from crm.imports.copying import copy_text
 from crm.imports.describing import format_of
 from crm.imports.fields import Refusal
+from crm.imports.items import emptied
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
 from crm.imports.plan import EVERY_PURPOSE, ColumnPlan, Suppressed
-from crm.imports.remarks import problems
+from crm.imports.remarks import problems, seen_of
 from crm.imports.rows import BrokenRow, Row, parse_table
 from crm.jobs.models import Job
 from crm.readers.models import Suppression
@@ -96,6 +97,8 @@ def stage(
     if wrong:
         raise Unreadable(" ".join(wrong))
 
+    never = seen_of(batch).get("never", [])
+    rows = emptied(rows, [header.index(name) for name in never if name in header])
     plan = ColumnPlan(header, batch, suppressed=suppressed_addresses())
     with connection.cursor() as cursor:
         staged = StagedFile(new_table(cursor, temporary=temporary), plan, header=header)

@@ -1,10 +1,11 @@
 """Taking an import back.
 
-Readers it created go, readers it changed become what they were, and what stays is counted. What it
-added as campus or college goes where nothing else names it.
+Readers it created go, readers it changed become what they were, whatever other imports came later
+(``midway``), and what stays is counted. What it added as campus or college goes where nothing else
+names it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ from core.refusals import Refused
 from crm.imports.counts import UndoneImport, for_the_trail
 from crm.imports.further import FORGET, systems_in
 from crm.imports.keys import keys_to
+from crm.imports.midway import forget, take_out
 from crm.imports.models import ImportBatch
 from crm.imports.queries import (
     FORGET_WRITTEN,
@@ -27,7 +29,7 @@ from crm.imports.queries import (
     listed,
 )
 from crm.imports.terms import TOO_LATE
-from crm.imports.undoing_places import remove_places
+from crm.imports.undoing_places import remove_left_places, remove_places
 from crm.readers.kinds import NONE_THE_SAME
 from crm.readers.models import ConsentEvent, Reader
 from crm.readers.words import FROM_A_FILE
@@ -58,14 +60,17 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME, {"source": batch.source})
         forget_numbers(cursor, batch)
+        take_out(cursor, batch)
         deleted = delete_created(cursor, batch)
         restored = restore_changed(cursor, batch)
+        forget(cursor)
 
     touched = batch.created + batch.changed
     done = UndoneImport(deleted, restored, kept=touched - deleted - restored)
     batch.state = ImportBatch.State.UNDONE
     batch.report |= {"undone": asdict(done), "places_removed": remove_places(batch)}
     batch.save()
+    remove_left_places()
     audit.record(action=AuditAction.IMPORT_UNDONE, by=by, on=batch, **for_the_trail(done))
     return done
 
@@ -86,12 +91,16 @@ def refuse_too_late(batch: ImportBatch) -> None:
 
 
 # --- readers that the import created --------------------------------------------------------------
-def delete_created(cursor, batch: ImportBatch) -> int:
-    """Delete the untouched readers and what follows from them; returns how many readers.
+def delete_created(cursor, batch: ImportBatch, among: Collection[int] | None = None) -> int:
+    """Delete the untouched readers (of those ``among`` these keys) and what follows from them;
+    returns how many readers.
 
     Set-based: 400,000 readers through the ORM would load every one of them.
     """
-    keys, params = untouched(batch).order_by().values("pk").query.sql_with_params()
+    found = untouched(batch)
+    if among is not None:
+        found = found.filter(pk__in=among)
+    keys, params = found.order_by().values("pk").query.sql_with_params()
     cursor.execute("DROP TABLE IF EXISTS crm_undone")
     cursor.execute(f"CREATE TEMP TABLE crm_undone (reader_id) AS {keys}", params)
     cursor.execute("ANALYZE crm_undone")
@@ -108,6 +117,21 @@ def delete_created(cursor, batch: ImportBatch) -> int:
     deleted = cursor.rowcount
     cursor.execute("DROP TABLE crm_undone")
     return deleted
+
+
+def delete_left(cursor, readers: Collection[int]) -> None:
+    """Delete those of the readers whose import was taken back before, and whom nothing holds any
+    more: they had stayed for what was taken back just now.
+    """
+    undone = ImportBatch.objects.filter(state=ImportBatch.State.UNDONE, takes="patrons")
+    for batch in undone.filter(pk__in=Reader.objects.filter(pk__in=readers).values("import_batch")):
+        deleted = delete_created(cursor, batch, among=readers)
+        counts = batch.report["undone"]
+        batch.report["undone"] = counts | {
+            "deleted": counts["deleted"] + deleted,
+            "kept": counts["kept"] - deleted,
+        }
+        batch.save(update_fields=["report"])
 
 
 def untouched(batch: ImportBatch) -> QuerySet[Reader]:
@@ -147,7 +171,9 @@ def references() -> Iterator[tuple[type[Model], str]]:
 
 # --- readers that the import changed --------------------------------------------------------------
 def restore_changed(cursor, batch: ImportBatch) -> int:
-    """Give changed readers back what they were, unless changed again; returns how many."""
+    """Give changed readers back what they were, unless a person changed them since; returns how
+    many. Call after ``take_out``.
+    """
     # By the database's clock, as the trigger that keeps former addresses.
     cursor.execute("SELECT clock_timestamp()")
     (began,) = cursor.fetchone()

@@ -1,5 +1,10 @@
 """Campuses and colleges that an import added go with it, where nothing else speaks of them."""
 
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+
 from core.holds import mentions
 from crm.imports.keys import keys_to
 from crm.imports.models import ImportBatch, ImportChange
@@ -25,13 +30,21 @@ def remove_places(batch: ImportBatch) -> list[str]:
     return removed
 
 
+def remove_left_places() -> None:
+    """What imports that were taken back before had added goes as soon as nothing names it."""
+    noted = [Q(**{f"report__place_keys__{column}__0__isnull": False}) for column in PLACES]
+    undone = ImportBatch.objects.filter(reduce(or_, noted), state=ImportBatch.State.UNDONE)
+    for batch in undone:
+        remove_places(batch)
+
+
 def is_used(place: Campus | College, column: str, batch: ImportBatch) -> bool:
     """Whether a row, a rule or another import that can still be taken back names the place."""
     for model, field in keys_to(type(place)):
         if model._base_manager.filter(**{field: place}).exists():
             return True
 
-    others = ImportChange.objects.exclude(batch=batch)
+    others = ImportChange.objects.exclude(batch=batch).filter(batch__state=ImportBatch.State.DONE)
     if others.filter(**{f"before__{column}_id": place.pk}).exists():
         return True
     return any(mention.names(place.code) for mention in mentions())

@@ -4,6 +4,7 @@ Numbers are what spreadsheets spoil: zeros at the front live in the format of a 
 more than fifteen digits the last are lost before the file is written.
 """
 
+import operator
 import re
 from datetime import date, datetime, time
 
@@ -15,8 +16,24 @@ ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 #: Colours, conditions and locales of a format: [Red], [$-804].
 IN_BRACKETS = re.compile(r"\[[^\]]*\]")
-#: A format of zeros with signs between them: 00000000, 000-0000.
-ZEROS = re.compile(r"[0\-/ ().]*0{2}[0\-/ ()]*|[0\-/ ()]*0[\-/ ()]+0[0\-/ ()]*")
+#: Room as wide as a sign, and a sign that fills the cell: Excel's own formats end in "_ ".
+ROOM = re.compile(r"[_*].")
+#: Between the parts of a format, not inside of quotes.
+PARTS = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
+#: For which numbers a part holds: [<=99999].
+CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
+COMPARED = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+    "<>": operator.ne,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
+#: A format of zeros with signs between them: 00000000, 000-0000, 0000#.
+ZEROS = re.compile(r"[#0\-/ ()]*0{2}[#0\-/ ()]*|[0\-/ ()]*0[\-/ ()]+0[0\-/ ()]*")
+#: Places for digits, and what they show where there is none.
+PLACES = {"0": "0", "#": ""}
 #: Stands for a literal while a format is looked at; no format holds it.
 HELD = "\ue000"
 
@@ -66,13 +83,26 @@ def with_zeros(value: int, shape: str) -> str:
     if value < 0 or "0" not in shape or shape == "0":
         return digits
 
-    # A format has parts for positive numbers, negative ones, zero and text.
     literals: list[str] = []
-    plain = LITERAL.sub(lambda match: hold(match, literals), IN_BRACKETS.sub("", shape))
-    plain = plain.split(";")[0]
+    part = ROOM.sub("", IN_BRACKETS.sub("", part_for(value, shape)))
+    plain = LITERAL.sub(lambda match: hold(match, literals), part)
     if not ZEROS.fullmatch(plain.replace(HELD, "")):
         return digits
     return filled(plain, digits, literals)
+
+
+def part_for(value: int, shape: str) -> str:
+    """The part of a format that shows a number from 0 on: the first, the one whose condition holds,
+    or the third for zero.
+    """
+    parts = PARTS.split(shape)
+    for part in parts:
+        found = CONDITION.search(part)
+        if found and COMPARED[found[1]](value, float(found[2])):
+            return part
+    free = [part for part in parts if not CONDITION.search(part)] or parts
+    is_zero = value == 0 and len(parts) == len(free) > 2
+    return free[2] if is_zero and "0" in free[2] else free[0]
 
 
 def hold(match: re.Match, literals: list[str]) -> str:
@@ -83,23 +113,22 @@ def hold(match: re.Match, literals: list[str]) -> str:
 
 
 def filled(plain: str, digits: str, literals: list[str]) -> str:
-    """The digits in the places of a format's zeros, from the right; the first zero takes what is
-    left.
+    """The digits in the places of a format, from the right; the first place takes what is left, and
+    only a zero shows where nothing is.
     """
     left = list(digits)
-    first = plain.index("0")
-    literals = literals[: plain.count(HELD)]
+    first = min(plain.index(sign) for sign in PLACES if sign in plain)
     shown = []
     for place in range(len(plain) - 1, -1, -1):
         sign = plain[place]
         if sign == HELD:
             shown.append(literals.pop())
-        elif sign != "0":
+        elif sign not in PLACES:
             shown.append(sign)
         elif place == first:
-            shown.append("".join(left) or "0")
+            shown.append("".join(left) or PLACES[sign])
         else:
-            shown.append(left.pop() if left else "0")
+            shown.append(left.pop() if left else PLACES[sign])
     return "".join(reversed(shown))
 
 

@@ -20,16 +20,12 @@ from crm.imports import actions as verbs
 from crm.imports.describing import beginning_of, look_into
 from crm.imports.forms import MapForm, ProfileForm, ReadingForm, UploadForm
 from crm.imports.light import is_light
+from crm.imports.likelier import no_numbers
 from crm.imports.lists import ImportList, RefusalList
 from crm.imports.load import AT_ONCE
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import Unreadable
-from crm.imports.remarks import (
-    how_it_is_read,
-    reading_problems,
-    remarks_on,
-    warnings_in_words,
-)
+from crm.imports.remarks import remarks_on, said_of_file, warnings_in_words
 from crm.imports.shown import look_at_rows
 from crm.receipts.views import once
 from crm.staff import audit
@@ -147,10 +143,8 @@ def map_page(request, batch, form):
         "same": batch.earlier_import(),
         "profile_form": profile_form,
         "reading_form": ReadingForm(batch=batch, first=beginning_of(batch)),
-        "reading": how_it_is_read(batch),
-        "undecided": reading_problems(batch),
-        "remarks": remarks_on(batch),
-    }
+        "no_numbers": no_numbers(form.header, batch),
+    } | said_of_file(batch)
     return render(request, "crm/imports/import_map.html", context, status=status_of(form))
 
 
@@ -184,6 +178,15 @@ def import_profile(request, pk):
     return redirect("crm:import-map", batch.pk)
 
 
+#: Which of the four steps an import is at before it runs, by its state.
+STEPS = {
+    ImportBatch.State.GONE: 1,
+    ImportBatch.State.CHECKING: 2,
+    ImportBatch.State.STOPPED: 2,
+}
+LAST_STEP = 4
+
+
 @needs("readers.import")
 def import_detail(request, pk):
     """How the import stands or ended, with the rows it refused."""
@@ -195,7 +198,11 @@ def import_detail(request, pk):
         said = warnings_in_words(batch, batch.report.get("warnings", []))
         warnings = [*remarks_on(batch), *said]
     return listing.render(
-        "crm/imports/import_detail.html", batch=batch, job=batch.job, warnings=warnings
+        "crm/imports/import_detail.html",
+        batch=batch,
+        job=batch.job,
+        warnings=warnings,
+        step=2 if batch.is_open else STEPS.get(batch.state, LAST_STEP),
     )
 
 

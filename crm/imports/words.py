@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.kinds import FileKind
 from core.localised import listed
@@ -40,7 +40,7 @@ def label_of(column: str, kind: FileKind) -> str:
 def in_words(column: str, value) -> str:
     """A stored value as a person reads it; addresses are not shown whole."""
     if value in (None, "", [], {}):
-        return "–"
+        return str(EMPTY.get(column, "–"))
     say = SAID.get(column, str)
     return str(say(value))
 
@@ -58,6 +58,8 @@ def traits_in_words(traits: dict) -> str:
     return " · ".join(f"{name} {value}" for name, value in sorted(traits.items()))
 
 
+#: What is said where nothing stands; nobody refused what was never asked.
+EMPTY = {"consents": gettext_lazy("Not said")}
 SAID = {
     "kind": label_in(Reader.Kind),
     "state": label_in(Reader.State),

@@ -9,7 +9,7 @@ from pathlib import Path
 import xlrd
 from xlrd import xldate
 
-from crm.imports.findings import ERROR, Findings
+from crm.imports.findings import ERROR, FORMULA, Findings
 from crm.imports.shapes import BookRow, Merged, SheetInfo
 from crm.imports.values import text_of_value
 
@@ -46,6 +46,10 @@ def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
             (top + 1, left + 1, below, right) for top, below, left, right in sheet.merged_cells
         ]
         merged = Merged(ranges, found)
+        found.is_from_1904 = book.datemode == 1
+        for place, column in sheet.colinfo_map.items():
+            if column.hidden:
+                found.note_hidden(place, place + 1)
         for row in range(sheet.nrows):
             cells = [
                 text_of_cell(book, cell, place, found) for place, cell in enumerate(sheet.row(row))
@@ -59,6 +63,9 @@ def text_of_cell(book: xlrd.Book, cell, place: int, found: Findings) -> str:
     if cell.ctype == xlrd.XL_CELL_ERROR:
         found.note(ERROR, place)
         return ""
+    if cell.ctype == xlrd.XL_CELL_TEXT and not cell.value:
+        # An empty text is written for formulas alone.
+        found.note(FORMULA, place)
     if cell.ctype == xlrd.XL_CELL_DATE:
         return text_of_value(moment_of(cell.value, book.datemode))
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from openpyxl import load_workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from crm.imports.findings import ERROR, FORMULA, Findings
@@ -89,6 +90,7 @@ def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
         titles = [sheet.title for sheet in book.worksheets]
         sheet = book.worksheets[titles.index(name) if name in titles else 0]
         shapes = [style.numFmtId for style in book._cell_styles]
+        found.is_from_1904 = book.epoch == CALENDAR_MAC_1904
         merged = Merged(merged_ranges(sheet), found)
         with sheet._get_source() as source:
             parser = SheetParser(
@@ -102,6 +104,9 @@ def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
             write = CellWriter(book, shapes, found)
             for line, cells, is_hidden in parser.parse():
                 yield BookRow(line, merged.filled(line, write.row(cells)), is_hidden)
+            for columns in parser.column_dimensions.values():
+                if columns.get("hidden") in {"1", "true"}:
+                    found.note_hidden(int(columns["min"]) - 1, int(columns["max"]))
 
 
 class CellWriter:

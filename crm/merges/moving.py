@@ -10,7 +10,8 @@ What stands where is noted row by row, so that taking apart gives everything bac
 - a row **moves**, unless the kept record may have only one of its kind and has it;
 - then it is set **aside** and kept as a text, where erasing would remove it too, or stays **loose**
   in the figures without a person, where erasing would leave it there;
-- what is made anew every night (``Hold.derived``) is set aside and not moved.
+- what is made anew every night, or is of the record and not of the person (``Hold.aside``), is set
+  aside and not moved.
 """
 
 from django.db import connections
@@ -105,7 +106,7 @@ def to_the_kept(hold: Hold) -> str:
     """The statements that give the rows of ``hold`` to the kept reader, and note each of them."""
     table, column = hold.model_class()._meta.db_table, column_of(hold)
     mine = f"d.{column} = v_gone"
-    if hold.derived:
+    if hold.aside:
         return f"    {hold.joins};\n" * bool(hold.joins) + set_aside(hold, mine)
 
     before = ""
@@ -188,7 +189,7 @@ def only_ones(hold: Hold) -> list[list[str]]:
 def back(hold: Hold) -> str:
     """The statements that give the rows of ``hold`` back to the reader that is there again."""
     statements = restored(hold)
-    if hold.derived:
+    if hold.aside:
         return statements + f"    {hold.parts};\n" * bool(hold.parts)
 
     table, column = hold.model_class()._meta.db_table, column_of(hold)
@@ -214,7 +215,7 @@ def back(hold: Hold) -> str:
 def restored(hold: Hold) -> str:
     """The statement that puts rows back which were set aside, but such as hang on what is gone."""
     model = hold.model_class()
-    if hold.erase in STAYS or not (hold.derived or only_ones(hold)):
+    if hold.erase in STAYS or not (hold.aside or only_ones(hold)):
         return ""
     there = ""
     for field in keys_of_model(model):

@@ -18,61 +18,84 @@ FIELDS = (
         "number readernumber readerid barcode cardnumber patronid borrowernumber userid username"
         " primaryidentifier primaryid externalsystemid universityid studentid studentnumber staffid"
         " certid redrcertid librarycard librarycardnumber"
+        " patronbarcode patronnumber patronno cardno readerno"
+        " readerbarcode matriculationnumber matrikelnummer bibliotheksausweis"
+        " ausweisnummer librarycardno campuscardno campuscardnumber studentno studentidnumber"
+        " cardid barcodenumber borrowerno readercode externalid netid"
         " 读者号 读者证号 读者编号 读者条码 读者条码号 读者证条码 证号 证件号 证件号码 借书证号"
         " 一卡通号 校园卡号 学号 学籍号 学生号 学生学籍号 学生证号 学生编号"
-        " 工号 教工号 职工号 人员编号 学工号 条码 条码号 卡号",
+        " 工号 教工号 职工号 人员编号 学工号 条码 条码号 卡号 读者卡号 证件条码 借阅证号 图书证号"
+        " 一卡通卡号 一卡通编号 教职工号 员工编号 员工号 人员代码 读者代码 读者id 读者条形码"
+        " 条形码 证件编号 学生证编号"
+        " 工作证号 借书卡号 卡片号 登录名"
+        " 借書證號 讀者證號 讀者號 讀者編號 學號 職工號 證號 卡號 條碼",
         writes="number",
     ),
     TargetField(
         "name",
         _("Name"),
-        "name fullname readername patronname 姓名 读者姓名 名字 学生姓名 教师姓名",
+        "name fullname readername patronname studentname 姓名 读者姓名 名字 学生姓名 教师姓名"
+        " 讀者姓名 中文姓名 人员姓名 氏名",
         writes="name",
     ),
-    TargetField("surname", _("Surname"), "surname lastname familyname 姓 姓氏", writes="name"),
     TargetField(
-        "given_name", _("Given name"), "firstname givenname forename 名 名字部分", writes="name"
+        "surname", _("Surname"), "surname lastname familyname nachname 姓 姓氏", writes="name"
+    ),
+    TargetField(
+        "given_name",
+        _("Given name"),
+        "firstname givenname forename vorname 名 名字部分",
+        writes="name",
     ),
     TargetField(
         "kind",
         _("Kind of reader"),
         "kind readertype patrontype patrontypedefinition usertype category categorycode"
-        " categoryid patrongroup usergroup redrtypecode redrtypename 读者类型 读者类别 读者类型名称"
-        " 读者级别 身份 身份类别 人员类别 类别 类型",
+        " categoryid patrongroup patroncategory usergroup borrowercategory borrowertype"
+        " redrtypecode redrtypename"
+        " 读者类型 读者类别 读者类型名称"
+        " 读者级别 身份 身份类别 人员类别 类别 类型 用户类型 读者身份 學生類別 讀者類型",
         writes="kind",
     ),
     TargetField(
         "campus",
         _("Campus or branch"),
         "campus branch library homelibrary homelibrarydefinition branchcode libraryid"
-        " 校区 分馆 馆别 所属馆 所在校区 所属分馆",
+        " 校区 分馆 馆别 所属馆 所在校区 所属校区 所属分馆 校区名称 校區 分館",
         writes="campus",
     ),
     TargetField(
         "college",
         _("College"),
-        "college department school faculty dept departments"
-        " 学院 院系 单位 部门 所在学院 所在单位 所属院系 读者单位 系别",
+        "college department departmentname school faculty dept departments"
+        " 学院 院系 单位 部门 所在学院 所在单位 所在院系 所在部门 工作单位"
+        " 所属院系 所属学院 所属单位 所属部门"
+        " 读者单位 读者院系 系别 系部 院系名称 学院名称 单位名称 部门名称"
+        " 學院 院系名稱 系所 單位",
         writes="college",
     ),
     TargetField(
         "cohort",
         _("Entry year"),
-        "cohort entryyear grade 年级 入学年份 入学年 入学年级",
+        "cohort entryyear grade 年级 入学年份 入学年 入学年级 所在年级 入學年份 年級",
         writes="cohort",
     ),
     TargetField(
         "email",
         _("E-mail"),
         "email emailaddress mail preferredemail personalemail"
-        " 邮箱 邮箱地址 电子邮箱 电子邮件 电子邮件地址 邮件 常用邮箱",
+        " primaryemail workemail"
+        " 邮箱 邮箱地址 电子邮箱 电子邮件 电子邮件地址 邮件 常用邮箱 联系邮箱"
+        " 電子郵件 電子信箱 郵箱",
         writes="email",
     ),
     TargetField(
         "phone",
         _("Telephone"),
         "phone mobile tel telephone phonenumber mobilephone mobilenumber"
-        " 手机 手机号 手机号码 移动电话 电话 电话号码 联系电话 联系方式",
+        " cellphone phone1 primaryphone"
+        " 手机 手机号 手机号码 移动电话 电话 电话号码 联系电话 联系方式"
+        " 本人手机 手機 手機號碼 電話 聯絡電話",
         writes="phone",
     ),
     TargetField(
@@ -87,7 +110,8 @@ FIELDS = (
     TargetField(
         "registered_on",
         _("Registered on"),
-        "registered registeredon registrationdate created dateenrolled enrollmentdate bgndate"
+        "registered registeredon registrationdate datejoined joined createdat created"
+        " dateenrolled enrollmentdate bgndate"
         " 注册日期 办证日期 注册时间 办证时间 发证日期 启用日期 生效日期 登记日期",
         writes="registered_on",
     ),
@@ -123,6 +147,8 @@ FIELDS = (
         "expires_on",
         _("Expires on"),
         "expires expireson expirydate expirationdate dateexpiry enddate validuntil"
+        " expiration expiry validto validthru"
+        " 到期日 证件有效期 有效截止日期"
         " 失效日期 终止日期 到期日期 有效期 有效期至 截止日期 停用日期",
         writes="state",
     ),
@@ -251,6 +277,12 @@ WRITTEN = (
     WrittenColumn("state", "COALESCE(s.state, r.state)", "COALESCE(s.state, 'active')"),
 )
 
+#: Words at the top of columns that say what somebody borrowed; "title" may be that of a person.
+NEVER = (
+    "isbn issn booktitle bookname callnumber itembarcode"
+    " 题名 书名 正题名 图书题名 图书名称 图书条码 索书号 财产号"
+)
+
 KINDS = [
     FileKind(
         code="patrons",
@@ -258,5 +290,6 @@ KINDS = [
         model="crm.Reader",
         fields=FIELDS,
         written=WRITTEN,
+        never=NEVER,
     ),
 ]

@@ -10,5 +10,11 @@ UNKNOWABLE = [
         _("Receipts of forms"),
         _("A keyed hash of what was sent, so that it is kept once; it goes after two weeks."),
         _("to take in once what is sent twice"),
-    )
+    ),
+    Unknowable(
+        "crm.KeptAnswer",
+        _("Answers to programs"),
+        _("What became of each row by its place in what was sent; it goes after a week."),
+        _("to take in once what is sent twice"),
+    ),
 ]

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 #: Longer than anybody keeps a page open to send it again, or a draft in a browser.
 KEPT_FOR = timedelta(days=14)
+#: Longer than a program that could not reach us over a long weekend tries again.
+ANSWERS_KEPT_FOR = timedelta(days=7)
 
 
 class FormReceiptQuerySet(models.QuerySet):
@@ -33,3 +35,32 @@ class FormReceipt(models.Model):
 
     def __str__(self):
         return str(self.client_id)
+
+
+class KeptAnswerQuerySet(models.QuerySet):
+    def outdated(self):
+        """Answers that no program will ask for again."""
+        return self.filter(at__lt=timezone.now() - ANSWERS_KEPT_FOR)
+
+
+class KeptAnswer(models.Model):
+    """What a program was answered, by the key it sent along: sent again, it is done once.
+
+    ``key`` is the keyed hash of who sent which key where, ``digest`` of what was sent. The answer
+    names rows by their place in the request, and no reader.
+    """
+
+    key = models.BinaryField(primary_key=True, max_length=32)
+    digest = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField()
+    answer = models.JSONField()
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = KeptAnswerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("answer to a program")
+        verbose_name_plural = _("answers to programs")
+
+    def __str__(self):
+        return f"{self.status} {self.at}"

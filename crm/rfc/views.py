@@ -11,6 +11,7 @@ from crm.rfc.actions import request_measuring, set_brackets
 from crm.rfc.figures import map_for
 from crm.rfc.forms import BracketsForm, ScoreMapForm
 from crm.rfc.queries import brackets_in_force, last_run
+from crm.rfc.recorded import unrecorded
 
 
 @needs("segments.view")
@@ -27,6 +28,7 @@ def score_map(request):
         "form": form,
         "contribution": contribution,
         "map": map_for(request.user, run, contribution),
+        "unrecorded": unrecorded(run),
         "is_outdated": run.as_dict != brackets_in_force().as_dict,
     }
     return render(request, "crm/rfc/score_map.html", context)

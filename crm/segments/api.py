@@ -21,12 +21,16 @@ from crm.readers.looks import look_at_many
 from crm.readers.models import LookPlace, Reader
 from crm.segments import actions as verbs
 from crm.segments.models import Segment, SegmentMember
+from crm.segments.recorded import unrecorded
 from crm.segments.refresh import TooSlow, count_for
 from crm.segments.rule import RuleError, check_rule
 from crm.segments.words import explain_rule
 
 #: The other readers, whom staff of one campus may not open.
 ELSEWHERE = _("About how many others, in tens; null where you may open all, and below twenty.")
+
+#: Beside a number of readers.
+NOT_RECORDED = _("What the rule asks for and was not recorded: who seems absent may have come.")
 
 
 def _or_not_asked(elsewhere: Count | None) -> Count:
@@ -89,10 +93,14 @@ def faults(error: RuleError) -> list[str]:
 class SegmentDetailSerializer(SegmentSerializer):
     rule = RuleField(read_only=True)
     words = serializers.SerializerMethodField(help_text=_("The rule in the language asked for."))
+    unrecorded = serializers.SerializerMethodField(help_text=NOT_RECORDED)
 
     class Meta(SegmentSerializer.Meta):
-        fields = [*SegmentSerializer.Meta.fields, "rule", "words", "refresh_ms"]
+        fields = [*SegmentSerializer.Meta.fields, "rule", "words", "unrecorded", "refresh_ms"]
         read_only_fields = fields
+
+    def get_unrecorded(self, segment) -> list[str]:
+        return unrecorded(segment.rule, segment.refreshed_at or timezone.now())
 
     def get_words(self, segment) -> str:
         """The rule as people read it, in the language of the request."""
@@ -108,6 +116,7 @@ class CountSerializer(serializers.Serializer):
     n_hidden = serializers.BooleanField(source="n.is_withheld")
     elsewhere = CountField(help_text=ELSEWHERE)
     words = serializers.CharField()
+    unrecorded = serializers.ListField(child=serializers.CharField(), help_text=NOT_RECORDED)
     as_of = serializers.DateTimeField()
 
 
@@ -179,6 +188,7 @@ class SegmentViewSet(viewsets.ReadOnlyModelViewSet):
             "n": sizes.own,
             "elsewhere": _or_not_asked(sizes.elsewhere),
             "words": explain_rule(rule),
+            "unrecorded": unrecorded(rule, timezone.now()),
             "as_of": timezone.now(),
         }
         return Response(CountSerializer(answer).data)

@@ -29,7 +29,7 @@ HOLDS = [
         basis=BASIS,
         # The next refresh finds whether the joined record is in. Sizes of the past are counted back
         # by the log, so it says that one left.
-        derived=True,
+        aside=True,
         joins=LEAVES,
         parts=CAME_BACK,
     ),

@@ -1,16 +1,28 @@
 """Whether what a rule asks for was recorded at all: who has no row may have come all the same."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.numbers import number
 from crm.readers.models import Activity
+from crm.rfc.queries import Part, brackets_in_force
+from crm.rfc.queries import kinds_of as kinds_of_part
 from crm.segments.models import Segment
 from crm.segments.rule import ANY, Rule, nodes
 from crm.sources.coverage import OWN_KINDS, Records
+from crm.sources.gaps import Gap, Resting
 from crm.sources.words import resting_on
+from crm.staff.models import User
 
+#: The test by brackets of recency and frequency, and all tests that ask what readers did.
+BRACKETS = "rfc"
+ASKING = frozenset({"activity", BRACKETS})
+#: So many segments are named; others are counted.
+MOST_TOLD = 8
 #: A century back nothing was recorded; asking for it would only count days.
 LONGEST = timedelta(days=3660)
 
@@ -25,15 +37,60 @@ def unrecorded(rule: Rule, as_of: datetime) -> list[str]:
         # The running day is recorded of nothing yet.
         last = max(first, today - timedelta(days=1))
         coverage = Records(first, last).of(kinds)
-        said.append(resting_on(label_of(condition["kind"]), coverage))
+        said.append(resting_on(label_of(condition), coverage))
     return list(dict.fromkeys(filter(None, said)))
 
 
+def unrecorded_of(segments: Iterable[Segment], as_of: datetime) -> list[str]:
+    """The same of several segments together, each named where its rule lacks something."""
+    said = []
+    for segment in segments:
+        lacks = " ".join(unrecorded(segment.rule, as_of))
+        if lacks:
+            said.append(_("“%(name)s”: %(lacks)s") % {"name": segment.name, "lacks": lacks})
+    return said
+
+
+def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
+    """Segments whose rule asks for days of ``gap``."""
+    if not user.can("segments.view"):
+        return
+    today = timezone.localdate()
+    asking = []
+    for segment in Segment.objects.visible_to(user).order_by("name", "pk"):
+        if any(asks_for(gap, node, today) for node in conditions(segment.rule, set())):
+            asking.append(segment)
+    for segment in asking[:MOST_TOLD]:
+        yield Resting(
+            name=_("Segment “%(name)s”") % {"name": segment.name},
+            url=segment.get_absolute_url(),
+            now=_("%(n)s members; who seems absent may have come") % {"n": segment.persons},
+            after=_("its members are found anew"),
+        )
+    if asking[MOST_TOLD:]:
+        yield Resting(
+            name=_("Further segments: %(n)s") % {"n": number(len(asking) - MOST_TOLD)},
+            url=reverse("crm:segment-list"),
+            now=_("who seems absent may have come"),
+            after=_("their members are found anew"),
+        )
+
+
+def asks_for(gap: Gap, condition: Rule, today: date) -> bool:
+    """Whether a condition asks for what the source of ``gap`` tells, on one of its days."""
+    if not gap.counts(kinds_of(condition)):
+        return False
+    # Without a number of days it asks for all that was ever told.
+    return "days" not in condition or first_day(condition, [], today) <= gap.last
+
+
 def conditions(rule: Rule, seen: set[int]) -> list[Rule]:
-    """Conditions on activities from elsewhere, those of the segments that the rule names too."""
+    """Conditions on activities from elsewhere, be it by brackets of recency and frequency; those of
+    the segments that the rule names too.
+    """
     found = []
     for node in nodes(rule):
-        if node.get("test") == "activity" and not set(kinds_of(node)) <= OWN_KINDS:
+        if node.get("test") in ASKING and not set(kinds_of(node)) <= OWN_KINDS:
             found.append(node)
         if node.get("test") == "segment" and node["id"] not in seen:
             seen.add(node["id"])
@@ -45,6 +102,9 @@ def conditions(rule: Rule, seen: set[int]) -> list[Rule]:
 
 def kinds_of(condition: Rule) -> list[str]:
     """Kinds of activity that the condition counts; all of them where it names none."""
+    if condition["test"] == BRACKETS:
+        uses = condition.get("recency") or condition.get("frequency")
+        return kinds_of_part(Part.USE if uses else Part.GIFT)
     if condition["kind"] == ANY:
         return list(Activity.Kind.values)
     return [condition["kind"]]
@@ -54,12 +114,16 @@ def first_day(condition: Rule, kinds: list[str], today: date) -> date:
     """The first day that the condition asks for; without one since anything was recorded."""
     if "days" in condition:
         return today - min(timedelta(days=condition["days"]), LONGEST)
+    if condition["test"] == BRACKETS:
+        return today - timedelta(days=brackets_in_force().days)
     since = Records(today, today).since(kinds)
     return since or today - timedelta(days=1)
 
 
-def label_of(kind: str) -> str:
-    """The kind in words, in the current language."""
-    if kind == ANY:
+def label_of(condition: Rule) -> str:
+    """What the condition counts in words, in the current language."""
+    if condition["test"] == BRACKETS:
+        return _("Recency and frequency")
+    if condition["kind"] == ANY:
         return _("Anything readers do")
-    return str(Activity.Kind(kind).label)
+    return str(Activity.Kind(condition["kind"]).label)

@@ -1,11 +1,13 @@
 """The page "What is recorded": sources and places down, months across, and what is to come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from django.db.models import Max
 
 from crm.sources.coverage import shut_between
-from crm.sources.days import Recorded, Shut, Told, days_of, is_shut, of_place, places_of
+from crm.sources.days import Recorded, Shut, Told, days_of, is_shut, of_place, places_of, runs
 from crm.sources.expected import Expected, next_expected
 from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.months import end_of_month, months_up_to
@@ -16,6 +18,10 @@ MONTHS_SHOWN = 13
 AWAITED = "awaited"
 #: Days before the source told of the place at all.
 BEFORE = "before"
+#: Days of which somebody said that nobody recorded them.
+LOST = "lost"
+#: States of days of which a figure lacks something.
+INCOMPLETE = (Recorded.NONE, Recorded.PART, LOST)
 
 
 @dataclass(frozen=True)
@@ -37,32 +43,54 @@ class MonthCell:
     missing: int
 
     @property
+    def only(self) -> str:
+        """The state of all days, "" where they differ."""
+        states = [stretch.state for stretch in self.stretches]
+        return states[0] if len(states) == 1 else ""
+
+    @property
     def is_before(self) -> bool:
-        return [stretch.state for stretch in self.stretches] == [BEFORE]
+        return self.only == BEFORE
+
+    @property
+    def mondays(self) -> list[int]:
+        """Where a week begins: days since the first of the month, without the first itself."""
+        return [day for day in range(1, self.days) if not (self.month.weekday() + day) % 7]
 
 
 @dataclass(frozen=True)
 class BoardLine:
-    """One source at one place; ``place`` is None for the whole library."""
+    """One source at one place; ``place`` is None for the whole library.
+
+    ``last``: the last day that is told of. ``gaps``: first and last day of each run before it of
+    which a file is missing.
+    """
 
     source: DataSource
     place: Campus | None
     cells: list[MonthCell]
     expected: Expected | None
     last: date
+    gaps: list[tuple[date, date]]
+
+    def cell_of(self, month: date) -> MonthCell | None:
+        """The cell of a month by its first day; None for one that is not shown."""
+        return next((cell for cell in self.cells if cell.month == month), None)
 
 
 @dataclass(frozen=True)
 class Board:
     """``months``: first days, the oldest first. ``awaited``: by the day from which each is missed.
 
-    ``silent``: sources of which no file has come yet.
+    ``silent``: sources of which no file has come yet. ``came``: when a file of a source came last,
+    by the key of the source; of what came before that was kept nothing is known.
     """
 
     today: date
     months: list[date]
     lines: list[BoardLine]
     silent: list[DataSource]
+    came: dict[int, datetime]
 
     @property
     def awaited(self) -> list[tuple[Expected, list[BoardLine]]]:
@@ -76,12 +104,32 @@ class Board:
         return sorted(found.values(), key=lambda pair: (pair[0].due, pair[0].source.name))
 
     @property
+    def missing(self) -> list[tuple[DataSource, tuple[date, date], list[BoardLine]]]:
+        """Days before the last told ones of which a file is missing: the source, first and last
+        day, and the lines of the places; the oldest first.
+        """
+        found: dict[tuple, tuple[DataSource, tuple[date, date], list[BoardLine]]] = {}
+        for line in self.lines:
+            for gap in line.gaps:
+                found.setdefault((line.source.pk, gap), (line.source, gap, []))[2].append(line)
+        return sorted(found.values(), key=lambda one: (one[1], one[0].name))
+
+    @property
     def late(self) -> int:
-        return sum(expected.is_late(self.today) for expected, _lines in self.awaited)
+        """How many files have not come, those of days in between among them."""
+        is_late = [expected.is_late(self.today) for expected, _lines in self.awaited]
+        return sum(is_late) + len(self.missing)
+
+    def line_of(self, source: int, place: int | None) -> BoardLine | None:
+        """The line of a source at a place, by their keys."""
+        for line in self.lines:
+            if (line.source.pk, line.place and line.place.pk) == (source, place):
+                return line
+        return None
 
 
 def board_on(today: date) -> Board:
-    """The last thirteen months, the running one among them. Four statements."""
+    """The last thirteen months, the running one among them. Five statements."""
     months = months_up_to(today, MONTHS_SHOWN)
     sources = {source.pk: source for source in DataSource.objects.all()}
     campuses = Campus.objects.in_bulk()
@@ -94,14 +142,22 @@ def board_on(today: date) -> Board:
     lines.sort(key=lambda line: (line.source.name, str(line.place or "")))
     spoken = {line.source.pk for line in lines}
     silent = [source for pk, source in sources.items() if pk not in spoken]
-    return Board(today, months, lines, silent)
+    return Board(today, months, lines, silent, last_files())
+
+
+def last_files() -> dict[int, datetime]:
+    """When a file of each source came last, by the key of the source."""
+    told = CoveredSpan.objects.exclude(state=CoveredSpan.State.LOST).order_by()
+    newest = told.filter(told_at__isnull=False).values_list("source").annotate(Max("told_at"))
+    return dict(newest)
 
 
 def told_of_all() -> Iterator[Told]:
     """What every source ever told."""
     for span in CoveredSpan.objects.all():
         whole = span.state == CoveredSpan.State.FULL
-        yield Told(span.source_id, span.campus_id, span.first, span.last, whole)
+        lost = span.state == CoveredSpan.State.LOST
+        yield Told(span.source_id, span.campus_id, span.first, span.last, whole, lost)
 
 
 def line_of(
@@ -118,12 +174,32 @@ def line_of(
     end = end_of_month(today)
     states: dict[date, str] = dict.fromkeys(days_of(months[0], end), BEFORE)
     states |= of_place(months[0], end, spans, shut, place and place.pk)
-    for day in waiting(source, told_until, expected, end, today):
-        # A closed day that is still to come is closed all the same.
-        if states[day] == Recorded.NONE:
-            states[day] = AWAITED
-    cells = [cell_of(month, states) for month in months]
-    return BoardLine(source, place, cells, expected, told_until)
+    replace_missing(states, lost_days(spans), LOST)
+    # A closed day that is still to come is closed all the same.
+    replace_missing(states, waiting(source, told_until, expected, end, today), AWAITED)
+    before = {day: state for day, state in states.items() if day <= told_until}
+    return BoardLine(
+        source=source,
+        place=place,
+        cells=[cell_of(month, states) for month in months],
+        expected=expected,
+        last=told_until,
+        gaps=list(runs(before, {Recorded.NONE})),
+    )
+
+
+def replace_missing(states: dict[date, str], days: Iterable[date], state: str) -> None:
+    """Say ``state`` of those of ``days`` of which nothing is recorded."""
+    for day in days:
+        if states.get(day) == Recorded.NONE:
+            states[day] = state
+
+
+def lost_days(spans: list[Told]) -> Iterator[date]:
+    """Days of which somebody said that nobody recorded them."""
+    for span in spans:
+        if span.lost:
+            yield from days_of(span.first, span.last)
 
 
 def open_until(told_until: date, place: Campus | None, shut: list[Shut]) -> date:
@@ -157,6 +233,5 @@ def cell_of(month: date, states: dict[date, str]) -> MonthCell:
             stretches[-1] = BarRun(state, before.x, before.width + 1)
         else:
             stretches.append(BarRun(state, day.day - 1, 1))
-    incomplete = (Recorded.NONE, Recorded.PART)
-    missing = sum(stretch.width for stretch in stretches if stretch.state in incomplete)
+    missing = sum(stretch.width for stretch in stretches if stretch.state in INCOMPLETE)
     return MonthCell(month, last.day, stretches, missing)

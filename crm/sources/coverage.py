@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from crm.readers.models import Activity
-from crm.sources.days import Coverage, Recorded, Shut, Told, days_of, weigh
+from crm.sources.days import EVERYWHERE, Coverage, Recorded, Shut, Told, days_of, weigh
 from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
 
+#: First and last day.
+Days = tuple[date, date]
 #: What the portal writes down itself, on every day: of these no day is ever missing.
 OWN_KINDS = frozenset(
     {
@@ -42,6 +44,26 @@ class Records:
             self._found[key] = weigh(self.first, self.last, told, self.shut, campus)
         return self._found[key]
 
+    def have_one_breadth(self, kinds: Iterable[str], one: Days, other: Days) -> bool:
+        """Whether in both times the same of ``kinds`` were told of, at the same places.
+
+        A gate that was put up between them makes more visits, and nobody came more often. What is
+        told of the whole library is told of every place.
+        """
+        asked = set(map(str, kinds)) - OWN_KINDS
+        return all(
+            same_places(self._places(kind, one), self._places(kind, other)) for kind in asked
+        )
+
+    def _places(self, kind: str, days: Days) -> set[int | None]:
+        """Places of which something of ``kind`` was told on one of the ``days``."""
+        first, last = days
+        return {
+            span.place
+            for kinds, span in self.told
+            if kind in kinds and span.first <= last and span.last >= first
+        }
+
     def since(self, kinds: Iterable[str]) -> date | None:
         """The first day that any source told of; None where none did."""
         asked = set(map(str, kinds))
@@ -68,7 +90,9 @@ def told_until(last: date) -> list[tuple[set[str], Told]]:
     """
     found = []
     ended = {}
-    for span in CoveredSpan.objects.filter(first__lte=last).select_related("source"):
+    # Days of which somebody said that nobody recorded them are told of by nothing.
+    spans = CoveredSpan.objects.filter(first__lte=last).exclude(state=CoveredSpan.State.LOST)
+    for span in spans.select_related("source"):
         source = span.source
         whole = span.state == CoveredSpan.State.FULL
         told = Told(source.pk, span.campus_id, span.first, span.last, whole)
@@ -80,6 +104,13 @@ def told_until(last: date) -> list[tuple[set[str], Told]]:
     return found
 
 
+def same_places(one: set[int | None], other: set[int | None]) -> bool:
+    """Whether two sets of places are as wide; one of them told of nothing is not."""
+    if one == other:
+        return True
+    return bool(one) and bool(other) and EVERYWHERE in one | other
+
+
 def shut_between(first: date, last: date) -> list[Shut]:
     rows = ClosedSpan.objects.filter(first__lte=last, last__gte=first)
     return [Shut(row.campus_id, row.first, row.last) for row in rows]
@@ -88,7 +119,8 @@ def shut_between(first: date, last: date) -> list[Shut]:
 def kinds_recorded(kinds: Iterable[str]) -> set[str]:
     """Those of ``kinds`` that the portal writes down itself or that some source has told of."""
     asked = set(kinds)
-    told = DataSource.objects.filter(spans__isnull=False, kinds__overlap=list(asked))
+    states = (CoveredSpan.State.FULL, CoveredSpan.State.PART)
+    told = DataSource.objects.filter(spans__state__in=states, kinds__overlap=list(asked))
     found = asked & OWN_KINDS
     for listed in told.values_list("kinds", flat=True).distinct():
         found |= asked & set(listed)

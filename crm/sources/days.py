@@ -23,7 +23,8 @@ class Recorded(StrEnum):
 class Told:
     """From ``first`` to ``last`` a source told of a place (key of a campus, None for all of them).
 
-    ``whole`` is False where what it told is known to be incomplete.
+    ``whole`` is False where what it told is known to be incomplete. ``lost``: all that is told is
+    that nobody recorded these days.
     """
 
     source: int
@@ -31,6 +32,7 @@ class Told:
     first: date
     last: date
     whole: bool = True
+    lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def weigh(
     shut = list(shut)
     series = [
         of_place(first, last, spans, shut, at)
-        for _source, at, spans in places_of(told)
+        for _source, at, spans in places_of(told, place)
         if place in (EVERYWHERE, at) or at is EVERYWHERE
     ]
     days = {}
@@ -136,18 +138,30 @@ def weigh(
     return Coverage(days)
 
 
-def places_of(told: Iterable[Told]) -> Iterator[tuple[int, int | None, list[Told]]]:
+def places_of(
+    told: Iterable[Told], asked: int | None = EVERYWHERE
+) -> Iterator[tuple[int, int | None, list[Told]]]:
     """(source, place, what was told of it) of each source at each place it ever named.
 
-    What it told of the whole library it told of each of them.
+    What it told of the whole library it told of each of them, and of the one that is ``asked`` for
+    though no file named it.
     """
     of_sources = defaultdict(list)
     for span in told:
         of_sources[span.source].append(span)
     for source, spans in of_sources.items():
-        named = dict.fromkeys(span.place for span in spans if span.place is not EVERYWHERE)
-        for at in named or [EVERYWHERE]:
+        for at in named_by(spans, asked):
             yield source, at, [span for span in spans if span.place in (EVERYWHERE, at)]
+
+
+def named_by(spans: list[Told], asked: int | None) -> list[int | None]:
+    """Places of which one source told, each once; the whole library where it named none."""
+    named = dict.fromkeys(span.place for span in spans)
+    tells_of_all = EVERYWHERE in named
+    named.pop(EVERYWHERE, None)
+    if tells_of_all and asked is not EVERYWHERE:
+        named.setdefault(asked)
+    return list(named) or [EVERYWHERE]
 
 
 def of_place(
@@ -159,7 +173,8 @@ def of_place(
     for day in days_of(max(first, began), last):
         days[day] = Recorded.CLOSED if is_shut(day, shut, place) else Recorded.NONE
     # Parts first: what another file tells wholly is whole.
-    for span in sorted(spans, key=lambda span: span.whole):
+    told = [span for span in spans if not span.lost]
+    for span in sorted(told, key=lambda span: span.whole):
         state = Recorded.FULL if span.whole else Recorded.PART
         for day in days_of(max(span.first, first), min(span.last, last)):
             days[day] = state

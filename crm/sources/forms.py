@@ -30,6 +30,12 @@ class ClosedForm(Form):
         return asked
 
 
+class LostForm(ClosedForm):
+    """Days of a source that nobody recorded and of which no file will come."""
+
+    source = forms.ModelChoiceField(DataSource.objects.all(), label=_("Source"))
+
+
 class SourceForm(Form):
     """What a source is called and when its files come."""
 
@@ -40,6 +46,12 @@ class SourceForm(Form):
         min_value=0,
         max_value=365,
         help_text=_("Counted from the last day that the file is about."),
+    )
+    contact = forms.CharField(
+        label=_("Who is asked for its files"),
+        required=False,
+        max_length=120,
+        help_text=_("A person or a department, as it shall stand beside a file that did not come."),
     )
     until = forms.DateField(
         label=_("Taken out of service after"),

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.readers.models import Activity
@@ -31,6 +32,7 @@ class DataSource(models.Model):
     due_after = models.PositiveSmallIntegerField(_("days until it is missed"), default=5)
     # After this day nothing more is expected of it, and nothing is missing.
     until = models.DateField(_("taken out of service after"), null=True, blank=True)
+    contact = models.CharField(_("who is asked for its files"), max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("source of records")
@@ -45,12 +47,16 @@ class CoveredSpan(models.Model):
     """The days, both ends among them, of which a source has told all that happened at a place.
 
     Without a campus it has told of the whole library. ``part``: what was told is known to be
-    incomplete. ``import_run``: the import that brought it, and takes it along when it is undone.
+    incomplete. ``lost``: somebody said that nobody recorded these days and no file of them will
+    come; they stay as unknown as before, and nobody is asked for them any more. ``import_run``: the
+    import that brought it, and takes it along when it is undone. ``told_at``: None of what was told
+    before that was kept.
     """
 
     class State(models.TextChoices):
         FULL = "full", _("recorded")
         PART = "part", _("recorded in part")
+        LOST = "lost", _("not recorded, and no file will come")
 
     source = models.ForeignKey(DataSource, models.CASCADE, related_name="spans")
     campus = models.ForeignKey(Campus, models.PROTECT, null=True, blank=True, related_name="+")
@@ -58,6 +64,8 @@ class CoveredSpan(models.Model):
     last = models.DateField(_("last day"))
     state = models.CharField(max_length=4, choices=State.choices, default=State.FULL)
     import_run = models.BigIntegerField(null=True, blank=True, db_index=True)
+    note = models.CharField(_("why"), max_length=120, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
 
     class Meta:
         verbose_name = _("recorded days")

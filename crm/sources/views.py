@@ -4,16 +4,27 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
 from core.forms import posted, status_of
 from crm.receipts.views import once
 from crm.sources import actions as verbs
 from crm.sources.board import board_on
-from crm.sources.forms import ClosedForm, SourceForm
-from crm.sources.models import ClosedSpan, DataSource
-from crm.sources.words import files_awaited, heads, lead, lines_shown
+from crm.sources.forms import ClosedForm, LostForm, SourceForm
+from crm.sources.gaps import Gap, gap_asked, resting_on_gap
+from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
+from crm.sources.words import (
+    files_awaited,
+    gap_lead,
+    gap_title,
+    heads,
+    lacking_lately,
+    lead,
+    lines_shown,
+)
+
+CLOSED_SHOWN = 20
 
 
 @needs("insight.view")
@@ -23,6 +34,7 @@ def coverage(request):
 
 
 def coverage_page(request, form: ClosedForm):
+    """The page with the form of closed days as it stands, and one month looked at."""
     board = board_on(timezone.localdate())
     context = {
         "board": board,
@@ -30,10 +42,63 @@ def coverage_page(request, form: ClosedForm):
         "lines": lines_shown(board),
         "months": heads(board),
         "awaited": files_awaited(board),
-        "closed": ClosedSpan.objects.select_related("campus").order_by("-first")[:20],
+        "closed": ClosedSpan.objects.select_related("campus").order_by("-first")[:CLOSED_SHOWN],
         "form": form,
     }
+    context |= gap_shown(gap_asked(board, request.GET), request.user)
     return render(request, "crm/sources/coverage.html", context, status=status_of(form))
+
+
+def gap_shown(gap: Gap | None, user) -> dict:
+    """What the panel of one month says; nothing where nothing is missing."""
+    if gap is None:
+        return {}
+    lost = CoveredSpan.objects.filter(
+        source=gap.source,
+        campus=gap.place,
+        state=CoveredSpan.State.LOST,
+        first__lte=gap.last,
+        last__gte=gap.first,
+    )
+    return {
+        "gap": gap,
+        "gap_title": gap_title(gap),
+        "gap_lead": gap_lead(gap, lost),
+        "lost": lost,
+        "resting": resting_on_gap(gap, user),
+    }
+
+
+@needs("readers.view")
+@require_GET
+def kinds_recorded(request):
+    """Fragment beside what one reader did: what is not recorded of the last twelve months."""
+    context = {"said": lacking_lately()}
+    return render(request, "crm/sources/_kinds_recorded.html", context)
+
+
+@needs("readers.import")
+@require_POST
+@once
+def lost_add(request):
+    """Note that nobody recorded these days: they stay unknown, and nobody is asked for them."""
+    form = LostForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("These days are none. Nothing was noted."))
+        return redirect("crm:coverage")
+    verbs.note_lost(by=request.user, **form.cleaned_data)
+    messages.success(request, _("Noted. Nobody is asked for these days any more."))
+    return redirect("crm:coverage")
+
+
+@needs("readers.import")
+@require_POST
+def lost_drop(request, pk):
+    """Take back that nobody recorded these days: their file is missed again."""
+    lost = get_object_or_404(CoveredSpan, pk=pk, state=CoveredSpan.State.LOST)
+    verbs.drop_lost(lost=lost, by=request.user)
+    messages.success(request, _("The file of these days is missed again."))
+    return redirect("crm:coverage")
 
 
 @needs("readers.import")

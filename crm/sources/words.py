@@ -1,20 +1,28 @@
 """What is recorded, in sentences."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from core.localised import listed
 from core.numbers import number
-from crm.sources.board import AWAITED, BEFORE, Board, BoardLine, MonthCell
+from crm.readers.models import Activity
+from crm.sources.board import AWAITED, BEFORE, LOST, Board, BoardLine, MonthCell
+from crm.sources.coverage import OWN_KINDS, Records
 from crm.sources.days import Coverage, Recorded
 from crm.sources.expected import Expected
-from crm.sources.models import DataSource
+from crm.sources.gaps import Gap
+from crm.sources.models import CoveredSpan, DataSource
 
 #: So many gaps are named with their days; the others are counted.
 NAMED = 3
+#: So far back is said beside what one reader did what was not recorded.
+LOOKED_BACK = timedelta(days=364)
 
 
 def days_in_words(first: date, last: date) -> str:
@@ -60,15 +68,52 @@ def resting_on(what: str, coverage: Coverage) -> str:
     }
 
 
-def state_in_words(state: str) -> str:
-    return {
-        Recorded.FULL: _("recorded"),
-        Recorded.PART: _("recorded in part"),
-        Recorded.NONE: _("missing"),
-        Recorded.CLOSED: _("closed"),
-        AWAITED: _("still to come"),
-        BEFORE: _("not there yet"),
-    }[state]
+def kinds_in_words(source: DataSource) -> str:
+    """What the rows of a source are: "Visit, Seat used"."""
+    labels = dict(Activity.Kind.choices)
+    return listed([str(labels.get(kind, kind)) for kind in source.kinds])
+
+
+def lines_of(kinds: Iterable[str], first: date, last: date) -> list[str]:
+    """What a figure of several kinds lacks from ``first`` to ``last``: one sentence for each kind
+    that is not recorded on all days, none for what the portal notes itself. Two statements.
+    """
+    records = Records(first, last)
+    said = []
+    for kind in kinds:
+        if kind not in OWN_KINDS:
+            said.append(resting_on(str(Activity.Kind(kind).label), records.of(kind)))
+    return list(filter(None, said))
+
+
+def lacking_lately() -> list[str]:
+    """What readers did in the last twelve months that was not recorded on all days."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    kinds = [kind for kind in Activity.Kind.values if kind not in OWN_KINDS]
+    return lines_of(kinds, yesterday - LOOKED_BACK, yesterday)
+
+
+#: The states of a day as they are said, and in one word inside a bar.
+STATES = {
+    Recorded.FULL: gettext_lazy("recorded"),
+    Recorded.PART: gettext_lazy("recorded in part"),
+    Recorded.NONE: gettext_lazy("missing"),
+    Recorded.CLOSED: gettext_lazy("closed"),
+    AWAITED: gettext_lazy("still to come"),
+    BEFORE: gettext_lazy("not there yet"),
+    LOST: gettext_lazy("recorded by nobody"),
+}
+BRIEF = {
+    Recorded.NONE: pgettext_lazy("a month", "none"),
+    Recorded.CLOSED: pgettext_lazy("a month", "shut"),
+    AWAITED: pgettext_lazy("a month", "due"),
+    LOST: pgettext_lazy("a month", "lost"),
+}
+
+
+def word_of(state: str, words: Mapping) -> str:
+    """The word for a state, "" where it needs none."""
+    return str(words.get(state, ""))
 
 
 def cell_in_words(cell: MonthCell) -> str:
@@ -81,7 +126,7 @@ def cell_in_words(cell: MonthCell) -> str:
             % {
                 "first": stretch.x + 1,
                 "last": stretch.x + stretch.width,
-                "state": state_in_words(stretch.state),
+                "state": word_of(stretch.state, STATES),
             }
         )
     return _("%(month)s: %(days)s") % {"month": month, "days": _(", ").join(said)}
@@ -95,32 +140,50 @@ def expected_in_words(expected: Expected, today: date) -> str:
     return ngettext("late by one day", "late by %(n)s days", days) % {"n": number(days)}
 
 
-def missing_file(expected: Expected) -> str:
+def missing_file(source: DataSource, first: date, last: date) -> str:
     """ "Gate east: October 2026"."""
     return _("%(source)s: %(days)s") % {
-        "source": expected.source.name,
-        "days": days_in_words(expected.first, expected.last),
+        "source": source.name,
+        "days": days_in_words(first, last),
+    }
+
+
+def came_in_words(came: datetime | None, last: date) -> str:
+    """Since when a source says nothing more, and when its last file came, where that is known."""
+    until = date_format(last)
+    if came is None:
+        return _("recorded up to %(until)s") % {"until": until}
+    return _("recorded up to %(until)s, last file on %(day)s") % {
+        "until": until,
+        "day": date_format(timezone.localtime(came)),
     }
 
 
 # --- the page -------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class CellShown:
-    """A month as it is drawn, and in words."""
+    """A month as it is drawn, in words, and in one word where all its days are alike and lack
+    something.
+    """
 
     cell: MonthCell
     words: str
+    word: str
 
 
 @dataclass(frozen=True)
 class LineShown:
-    """A line of the board with its words. ``beside``: the place, or the whole library."""
+    """A line of the board with its words. ``beside``: the place, or the whole library; ``place``:
+    its key, "" for the whole library. ``came``: up to when it is recorded, and the last file.
+    """
 
     line: BoardLine
     beside: str
+    place: int | str
     cells: list[CellShown]
     due: str
     is_late: bool
+    came: str
 
 
 def lines_shown(board: Board) -> list[LineShown]:
@@ -131,38 +194,86 @@ def lines_shown(board: Board) -> list[LineShown]:
         if line.expected:
             due = expected_in_words(line.expected, board.today)
             is_late = line.expected.is_late(board.today)
-        cells = [CellShown(cell, cell_in_words(cell)) for cell in line.cells]
+        cells = [
+            CellShown(cell, cell_in_words(cell), word_of(cell.only, BRIEF)) for cell in line.cells
+        ]
         beside = str(line.place or _("whole library"))
-        found.append(LineShown(line, beside, cells, due, is_late))
+        came = came_in_words(board.came.get(line.source.pk), line.last)
+        place = line.place.pk if line.place else ""
+        found.append(LineShown(line, beside, place, cells, due, is_late, came))
     return found
 
 
 @dataclass(frozen=True)
 class FileAwaited:
-    """A file that is to come. ``places``: those it should tell of."""
+    """A file that is to come, or of days in between that did not. ``places``: those it should tell
+    of. ``ask``: who is asked for it, "" where nobody is named.
+    """
 
     source: DataSource
     what: str
     places: str
     due: str
     is_late: bool
+    ask: str
 
 
 def files_awaited(board: Board) -> list[FileAwaited]:
-    """Files that are to come, the most urgent first."""
+    """Files of days in between that did not come, then those that are to come, the most urgent
+    first.
+    """
     found = []
+    for source, days, lines in board.missing:
+        found.append(_awaited(source, days, lines, due=_("did not come"), is_late=True))
     for expected, lines in board.awaited:
-        places = " · ".join(str(line.place) for line in lines if line.place)
-        found.append(
-            FileAwaited(
-                source=expected.source,
-                what=missing_file(expected),
-                places=places,
-                due=expected_in_words(expected, board.today),
-                is_late=expected.is_late(board.today),
-            )
-        )
+        days = (expected.first, expected.last)
+        due, is_late = expected_in_words(expected, board.today), expected.is_late(board.today)
+        found.append(_awaited(expected.source, days, lines, due=due, is_late=is_late))
     return found
+
+
+def _awaited(
+    source: DataSource, days: tuple[date, date], lines: list[BoardLine], **said
+) -> FileAwaited:
+    ask = ""
+    if source.contact:
+        ask = _("Ask %(who)s.") % {"who": source.contact}
+    places = " · ".join(str(line.place) for line in lines if line.place)
+    return FileAwaited(
+        source=source, what=missing_file(source, *days), places=places, ask=ask, **said
+    )
+
+
+# --- one month of one line ------------------------------------------------------------------------
+def gap_title(gap: Gap) -> str:
+    """ "Gate, East: nothing recorded on 12 October – 21 October 2026"."""
+    who = str(gap.source)
+    if gap.place:
+        who = _("%(source)s, %(place)s") % {"source": gap.source, "place": gap.place}
+    if not gap.runs:
+        return _("%(who)s: %(month)s is recorded, as far as it is over") % {
+            "who": who,
+            "month": date_format(gap.month, "YEAR_MONTH_FORMAT"),
+        }
+    named = listed([days_in_words(first, last) for first, last in gap.runs[:NAMED]])
+    return _("%(who)s: not recorded on %(days)s") % {"who": who, "days": named}
+
+
+def gap_lead(gap: Gap, lost: Iterable[CoveredSpan]) -> str:
+    """How much of the month is there, and what is known of the rest."""
+    if not gap.runs:
+        return _("Nothing is missing here.")
+    reasons = listed([one.note for one in lost if one.note])
+    if reasons:
+        return _("%(there)s of %(days)s days are there. Nobody recorded the others: %(why)s") % {
+            "there": number(gap.cell.days - gap.cell.missing),
+            "days": number(gap.cell.days),
+            "why": reasons,
+        }
+    return _(
+        "%(there)s of %(days)s days are there or still to come. What is missing is not zero: it is"
+        " not known."
+    ) % {"there": number(gap.cell.days - gap.cell.missing), "days": number(gap.cell.days)}
 
 
 def heads(board: Board) -> list[tuple[str, str]]:

@@ -82,6 +82,8 @@ class AuditAction(models.TextChoices):
     LETTER_SKIP = "letter.skip", _("Letter · left out")
     LETTER_WRITE = "letter.write", _("Letter · written")
     LINK_CREATE = "link.create", _("Tracked link · created")
+    LOST_DROP = "lost.drop", _("Days that nobody recorded · taken back")
+    LOST_NOTE = "lost.note", _("Days that nobody recorded · noted")
     ME_DOWNLOAD = "me.download", _("Own data · downloaded")
     PASSWORD_CHANGE = "password.change", _("Password · changed")
     PUBLISHED_REQUEST = "published.request", _("Published figures · look asked for")

@@ -9,6 +9,8 @@ SEGMENT = {"make": lambda w: {"pk": w.segment.pk}}
 MATRIX: dict[str, Access] = {
     "api-docs": Access(STAFF),
     "api:schema": Access(STAFF),
+    "api:coverage": Access(STAFF),
+    "api:activities": Access(STAFF, post=True),
     "api:token": Access("public", post=True),
     "favicon": Access("public"),
     "api:reader-list": Access(STAFF),

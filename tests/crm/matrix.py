@@ -10,7 +10,7 @@ from crm.merges.actions import merge
 from crm.privacy.models import Assessment, Correction, Incident
 from crm.readers.models import Identity, NumberSystem
 from crm.registers.models import Department
-from crm.sources.models import ClosedSpan, DataSource
+from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
 from tests import factories
 from tests.permissions import Access
 
@@ -50,6 +50,14 @@ def done_batch(world) -> dict:
 def closed_key(_world) -> dict:
     day = date(2026, 2, 16)
     return {"pk": ClosedSpan.objects.create(first=day, last=day).pk}
+
+
+def lost_key(world) -> dict:
+    """Days of a source that nobody recorded."""
+    source = DataSource.objects.get(**source_key(world))
+    lost = CoveredSpan(source=source, first=date(2026, 2, 16), last=date(2026, 2, 18), state="lost")
+    lost.save()
+    return {"pk": lost.pk}
 
 
 def source_key(_world) -> dict:
@@ -203,6 +211,9 @@ MATRIX: dict[str, Access] = {
     ),
     "crm:closed-drop": Access(STAFF.roles, make=closed_key, post=True),
     "crm:source-edit": Access(STAFF.roles, make=source_key),
+    "crm:kinds-recorded": STAFF,
+    "crm:lost-add": Access(STAFF.roles, post=True),
+    "crm:lost-drop": Access(STAFF.roles, make=lost_key, post=True),
     "crm:import-list": STAFF,
     "crm:import-create": STAFF,
     "crm:import-detail": Access(STAFF.roles, make=batch_key),

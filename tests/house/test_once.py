@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from inspect import isfunction
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from campaigns.plan.models import Campaign, Standard
 from crm.imports.models import ImportBatch
 from crm.letters.models import Letter
 from crm.receipts.views import once
+from crm.sources.models import CoveredSpan, DataSource
 from tests import factories
 from tests.house.test_hostile_forms import FormReader
 from tests.house.test_permissions import client_of
@@ -61,6 +63,14 @@ class Made:
 
 def voice_key(world) -> dict:
     return {"reference": world.voice.reference, "secret": world.voice.secret}
+
+
+def a_gap(_world) -> dict:
+    """A gate of which no file has come for a year: its page offers to say so."""
+    long_ago = timezone.localdate() - timedelta(days=365)
+    gate = DataSource.objects.create(code="gate", name="Gate", kinds=["visit"])
+    CoveredSpan.objects.create(source=gate, first=long_ago, last=long_ago)
+    return {}
 
 
 def a_part(kind: str) -> Callable:
@@ -133,6 +143,7 @@ MADE = {
         {"first": "2026-03-01", "last": "2026-03-02"},
         page="crm:coverage",
     ),
+    "crm:lost-add": Made("CoveredSpan", "reason", key=a_gap, page="crm:coverage"),
     "crm:system-list": Made("NumberSystem", "name_zh"),
     "crm:reader-numbers": Made(
         "Identity",

@@ -57,7 +57,7 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
         costs=_costs(campaign),
         hour_rate=settings.STAFF_HOUR_RATE,
         standards=_standards(campaign),
-        outcomes_recorded=outcomes_recorded(window),
+        outcomes_recorded=outcomes_recorded(campaign, window),
         **counted,
     )
 

@@ -8,11 +8,14 @@ from django.utils import timezone
 
 from analytics.loop.inputs.statements import OUTCOME_KINDS
 from analytics.loop.inputs.window import Window
-from crm.sources.coverage import OWN_KINDS, covered
+from campaigns.plan.models import Campaign
+from campaigns.sending.models import Delivery
+from crm.sources.coverage import OWN_KINDS, Records
 
 
-def outcomes_recorded(window: Window) -> bool:
-    """True where every source of outcomes has told of every day that is over.
+def outcomes_recorded(campaign: Campaign, window: Window) -> bool:
+    """True where every source of outcomes has told of every day that is over, and of each campus
+    that readers of the campaign belong to something is told.
 
     False, too, where there is no such source: works alone, which the portal notes itself, are not
     what a campaign moves.
@@ -20,4 +23,16 @@ def outcomes_recorded(window: Window) -> bool:
     first = timezone.localdate(window.period.start)
     # The day in which the look is taken is not over; a window that is over ends at midnight.
     last = max(first, timezone.localdate(window.until) - timedelta(days=1))
-    return covered(set(OUTCOME_KINDS) - OWN_KINDS, first, last).is_whole
+    records = Records(first, last)
+    kinds = set(OUTCOME_KINDS) - OWN_KINDS
+    if not records.of(kinds).is_whole:
+        return False
+    return not any(records.of(kinds, campus).is_none for campus in campuses_of(campaign))
+
+
+def campuses_of(campaign: Campaign) -> list[int]:
+    """Keys of the campuses of those whom the campaign addressed or held out."""
+    readers = Delivery.objects.filter(
+        content__campaign=campaign, reader__campus__isnull=False
+    ).order_by()
+    return list(readers.values_list("reader__campus", flat=True).distinct())

@@ -34,9 +34,11 @@ def campaign_panel(request, pk):
     }
     evaluation = _newest_evaluation(campaign, request.user)
     if evaluation is not None:
+        results = storage.results_as_told(evaluation.results)
         context |= {
             "evaluation": evaluation,
-            "results": storage.results_as_told(evaluation.results),
+            "results": results,
+            "effect": report.Report(results, ()).effect_in_words,
             "record": report.record_of(campaign),
         }
     return render(request, "analytics/loop/_campaign_panel.html", context)

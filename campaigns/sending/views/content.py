@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -27,6 +28,7 @@ from core.access import needs
 from core.forms import posted
 from core.refusals import Refused
 from crm.receipts.views import once
+from crm.segments.recorded import unrecorded_of
 
 
 @needs("campaigns.view")
@@ -93,6 +95,7 @@ def content_launch(request, pk):
         "content": content,
         "form": form,
         "uncounted": uncounted,
+        "unrecorded": unrecorded_of(content.campaign.segments.order_by("name"), timezone.now()),
         "counted": counted,
         "question": launch_question(counted.all_mailed),
         "button": launch_button(counted.all_mailed),

@@ -10,16 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
 from core.kinds import FileKind
+from crm.imports.evidence import evidence
 from crm.imports.further import choices_for
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import CellTest, ConsentRule, ImportOptions
 from crm.imports.plan import TRAIT
-from crm.imports.remarks import seen_of
+from crm.imports.remarks import date_problems, seen_of
 from crm.readers.models import ContactChannel, NumberSystem, Reader
 from crm.readers.queries import PORTAL
 
 #: Characters of a cell shown beside its column.
 SHOWN = 60
+#: Cells of a column that are shown.
+FIRST = 3
 #: Readers who signed up by themselves; their numbers are made by the portal and no file's.
 RESERVED_SOURCES = {PORTAL}
 
@@ -122,6 +125,7 @@ class MapForm(Form):
             ("", _("as the whole column tells")),
             ("dmy", _("day first")),
             ("mdy", _("month first")),
+            ("ymd", _("year first, in two digits (24-03-05)")),
             ("serial", _("day numbers of a spreadsheet (45351)")),
         ],
     )
@@ -151,7 +155,7 @@ class MapForm(Form):
         super().__init__(data, initial=initial_of(batch))
         self.batch = batch
         self.header = header
-        self.sample = sample[:3]
+        self.sample = sample
         self.fields["source"].choices = [("", _("please choose")), *systems_to_choose(batch)]
         self.systems = choices_for(batch.source)
         self.name_columns_in_rules()
@@ -185,6 +189,8 @@ class MapForm(Form):
 
         ``chosen``: what it is mapped to so far, or empty; ``trait``: what it is as a trait.
         """
+        if name in seen_of(self.batch).get("never", []):
+            return forms.ChoiceField(label=name, required=False, choices=[("", _("never stored"))])
         targets = [(field.code, field.label) for field in self.batch.kind.fields]
         choices = [("", _("leave out")), *targets, (trait, _("keep as a trait"))]
         choices.append((_("A further number"), self.systems))
@@ -208,11 +214,16 @@ class MapForm(Form):
 
     # --- for the page -----------------------------------------------------------------------------
     def column_rows(self):
-        """(bound field, sample cells) per column of the file."""
+        """(bound field, first cells, why it is taken so) per column of the file; a column that says
+        what somebody borrowed shows none of its cells.
+        """
+        never = seen_of(self.batch).get("never", [])
         rows = []
-        for place in range(len(self.header)):
-            cells = [row[place][:SHOWN] for row in self.sample]
-            rows.append((self[f"c{place}"], cells))
+        for place, name in enumerate(self.header):
+            cells = [row[place] for row in self.sample]
+            why = evidence(self.batch, name, cells)
+            shown = [] if name in never else [cell[:SHOWN] for cell in cells[:FIRST]]
+            rows.append((self[f"c{place}"], shown, why))
         return rows
 
     def basic_fields(self):
@@ -227,6 +238,10 @@ class MapForm(Form):
     def fine_fields(self):
         """Fields that few files need."""
         return [self["kind_words"], self["date_order"]]
+
+    def asks_for_an_order(self) -> bool:
+        """Whether the part with the order of dates is shown open."""
+        return bool(date_problems(self.batch))
 
     def rule_pairs(self):
         """(column, value) fields of the rules."""

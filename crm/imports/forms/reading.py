@@ -1,13 +1,18 @@
 """The form that says how the file itself is read."""
 
+from pathlib import Path
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
 from crm.imports.describing import format_of
+from crm.imports.encodings import ENCODINGS
+from crm.imports.items import is_item
 from crm.imports.models import ImportBatch
 from crm.imports.opening import TableFormat
-from crm.imports.remarks import ENCODINGS, seen_of
+from crm.imports.remarks import seen_of
+from crm.imports.tasting import tasted
 
 #: Rows of the beginning among which the header is chosen, and how they are shown.
 OFFERED, BETWEEN_CELLS = 12, " · "
@@ -41,7 +46,7 @@ class ReadingForm(Form):
         self.offer("member", self.seen.get("members", []))
         self.offer("sheet", [(name, name) for name in self.seen.get("sheets", [])])
         self.fields["header"].choices = self.headers()
-        self.fields["encoding"].choices = self.encodings()
+        self.fields["encoding"].choices = encodings_of(batch)
         if not form.is_text:
             del self.fields["encoding"]
         if not self.seen.get("hidden"):
@@ -57,7 +62,8 @@ class ReadingForm(Form):
         """Each of the first lines as the header, and as the first row of a table without one."""
         named, nameless = [], []
         for line, cells in self.first:
-            shown = BETWEEN_CELLS.join(cell[:SHOWN] for cell in cells if cell.strip())[:LONGEST]
+            told = [cell[:SHOWN] for cell in cells if cell.strip() and not is_item(cell)]
+            shown = BETWEEN_CELLS.join(told)[:LONGEST]
             named.append((f"{line}:1", f"{line}: {shown}"))
             if line == self.form.header and self.form.header_rows > 1:
                 named.append((f"{line}:2", f"{line}–{line + 1}: {shown}"))
@@ -66,10 +72,6 @@ class ReadingForm(Form):
             (_("This line names the columns"), named),
             (_("No line names the columns; the first row is"), nameless),
         ]
-
-    def encodings(self) -> list[tuple[str, str]]:
-        """All of them, with a blank one where a person has to decide."""
-        return [("", _("please choose")), *ENCODINGS] if self.form.doubts else ENCODINGS
 
     def asked(self) -> dict:
         """What was chosen, as ``describe`` follows it; another table is searched for its header."""
@@ -87,6 +89,14 @@ class ReadingForm(Form):
             line, rows = chosen["header"].split(":")
             asked |= {"header": int(line), "header_rows": int(rows)}
         return asked
+
+
+def encodings_of(batch: ImportBatch) -> list[tuple[str, str]]:
+    """All of them; where a person has to decide, with what the file reads in each."""
+    form = format_of(batch)
+    if not form.doubts:
+        return ENCODINGS
+    return [("", _("please choose")), *tasted(Path(batch.file.path), form)]
 
 
 def reading_of(form: TableFormat) -> dict:

@@ -15,6 +15,7 @@ from crm.readers.models import Notice
 from crm.readers.models.look import KEPT_DAYS
 from crm.readers.profile import ChannelConsent, activity_counts, consent_rows, look_rows
 from crm.readers.words import nothing_done
+from crm.sources.words import lacking_lately
 
 LOOKS_SHOWN = 20
 
@@ -29,6 +30,7 @@ def me(request, reader):
         "consents": consent_rows(reader),
         "activities": activity_counts(reader),
         "nothing_done": nothing_done(reader),
+        "unrecorded": lacking_lately() if reader.analytics else [],
         "own_things": own.things_of(reader),
         "sections": own.sections(reader, own.ON_THE_PAGE),
         "unknowables": unknowables(),

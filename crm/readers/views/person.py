@@ -27,6 +27,8 @@ from crm.staff.words import AuditAction
 #: said and wrote stands before what they did, what was sent to them after it.
 PANELS = ("feedback:reader-panel",)
 PANELS_AFTER = ("campaigns:reader-panel",)
+#: Says below what they did which of it was not recorded.
+RECORDED_PANEL = "crm:kinds-recorded"
 #: The newest activities on the page; readers of many years have thousands.
 ACTIVITIES_SHOWN = 40
 MONTHS_SHOWN = 24
@@ -84,6 +86,7 @@ def page_of(request, reader: Reader, reason: str) -> dict:
         "consents": consent_rows(reader),
         "consent_form": ConsentForm(),
         "panels": [reverse(name, args=[reader.pk]) for name in PANELS],
+        "recorded_panel": reverse(RECORDED_PANEL),
         "panels_after": [reverse(name, args=[reader.pk]) for name in PANELS_AFTER],
     }
 

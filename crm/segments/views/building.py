@@ -17,6 +17,7 @@ from crm.segments.builder.conditions import CONDITIONS, Registers
 from crm.segments.builder.draft import Draft
 from crm.segments.forms import SegmentForm
 from crm.segments.models import Segment
+from crm.segments.recorded import unrecorded
 from crm.segments.refresh import TooSlow, count_for
 from crm.segments.rule import Rule, RuleError, check_rule
 from crm.segments.sample import sample_for
@@ -185,6 +186,7 @@ def _count(draft: Draft, viewer) -> dict:
             "n": sizes.own,
             "elsewhere": sizes.elsewhere,
             "words": explain_rule(rule),
+            "unrecorded": unrecorded(rule, timezone.now()),
             "as_of": timezone.now(),
         }
     except (RuleError, TooSlow) as error:

@@ -83,6 +83,21 @@ def test_database_does_not_hold_the_token(lin):
     assert len(token) == 43
 
 
+def test_token_may_be_made_for_less_than_its_owner_may(desk, lin):
+    form = {"name": "Gate", "days": "365", "scope": "activities"}
+    token = made_on(desk.post(reverse("crm:token-create"), form))
+    assert ask(token) == 403
+    assert AuditEvent.objects.get(action="token.create").detail["scope"] == "activities"
+    assert "只送来行为记录" in desk.get(reverse("crm:token-list")).content.decode()
+    assert desk.post(reverse("crm:token-create"), form | {"scope": "x"}).status_code == 400
+
+    body = {"username": "lin", "password": PASSWORD, "scope": "read"}
+    read = APIClient().post(reverse("api:token"), body, format="json").json()["token"]
+    assert ask(read) == 200
+    headers = {"Authorization": f"Token {read}"}
+    assert Client().post(reverse("api:segment-count"), headers=headers).status_code == 403
+
+
 @pytest.mark.parametrize("form", [{"name": "", "days": "365"}, {"name": "x", "days": "36500"}])
 def test_token_without_a_name_or_for_ever_is_not_made(desk, form):
     assert desk.post(reverse("crm:token-create"), form).status_code == 400

@@ -30,11 +30,11 @@ def source_named(name="馆藏系统", kinds=("loan", "renewal")) -> DataSource:
     return found
 
 
-def uploaded(text, kind="loans", by=None, source=None, **options) -> ImportBatch:
+def uploaded(text, kind="loans", by=None, source=None, name="借阅.csv", **options) -> ImportBatch:
     """A file whose columns are mapped as they were guessed."""
     content = text if isinstance(text, bytes) else text.encode()
     batch = verbs.upload_activities(
-        file=SimpleUploadedFile("借阅.csv", content),
+        file=SimpleUploadedFile(name, content),
         kind=kind_named(kind),
         by=by,
         source=source or source_named(kinds=tuple(map(str, kind_named(kind).does))),

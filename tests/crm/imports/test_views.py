@@ -391,7 +391,7 @@ def test_sheet_and_header_are_shown_and_can_be_chosen(desk):
 
     response = desk.get(page("import-map", batch))
     assert response.context["form"].header == ["第 1 列", "第 2 列"]
-    cells = [cells for _field, cells in response.context["form"].column_rows()]
+    cells = [cells for _field, cells, _why in response.context["form"].column_rows()]
     assert cells == [["A1", "合计"], ["李雷", ""]]
     with override("zh-hans"):
         assert "没有表头" in response.content.decode()

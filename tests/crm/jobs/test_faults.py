@@ -29,12 +29,6 @@ LONG_AGO = timedelta(hours=1)
 KIND = "crm.import_readers"
 
 
-@pytest.fixture(autouse=True)
-def own_folder(settings, tmp_path):
-    """Where it is noted that the database had no room."""
-    settings.LOCAL_DIR = tmp_path
-
-
 @pytest.fixture
 def librarian():
     return factories.UserFactory(role="librarian")

@@ -266,6 +266,6 @@ def test_rows_that_are_set_aside_have_nothing_hanging_on_them():
     """They are removed for a while: what names them would be in the way."""
     wrong = []
     for hold in moved_holds():
-        if hold.erase == "delete" and (hold.derived or only_ones(hold)):
+        if hold.erase == "delete" and (hold.aside or only_ones(hold)):
             wrong += list(keys_to(hold.model_class()))
     assert wrong == []

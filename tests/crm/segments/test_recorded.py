@@ -39,6 +39,9 @@ def test_a_rule_warns_of_the_days_that_are_missing_and_of_no_others():
     inner = SegmentFactory(rule={k: v for k, v in rule().items() if k != "days"})
     (said,) = unrecorded({"test": "segment", "id": inner.pk}, now)
     assert said.startswith("Visit: not recorded wholly on ")
+    # And by brackets of recency and frequency, which count the same.
+    (said,) = unrecorded({"test": "rfc", "recency": [1], "frequency": []}, now)
+    assert said.startswith("Recency and frequency: not recorded wholly on ")
     recorded.always(["visit", "loan"])
     source = recorded.always(["visit"])
     source.until = today - timedelta(days=11)

@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.sources.actions import add_source
-from crm.sources.models import ClosedSpan
-from crm.sources.months import months_up_to
+from crm.sources.actions import add_source, note_lost
+from crm.sources.models import ClosedSpan, DataSource
+from crm.sources.months import end_of_month, months_up_to
 from crm.sources.recording import record_days
+from crm.staff.models import Campus
 from tests.factories import CampusFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -23,8 +24,18 @@ def fill() -> None:
     gate = add_source(name="到馆闸机", kinds=["visit"], by=None, rhythm="daily", due_after=1)
     loans = add_source(name="馆藏系统借阅", kinds=["loan"], by=None)
     add_source(name="座位预约", kinds=["seat"], by=None)
-    record_days(gate, [main.pk], months[0], today - timedelta(days=1))
-    record_days(gate, [east.pk], months[4] + timedelta(days=8), months[-2] + timedelta(days=11))
+    record_days(gate, [main.pk], months[0], months[2] + timedelta(days=13))
+    record_days(gate, [main.pk], months[2] + timedelta(days=23), today - timedelta(days=1))
+    note_lost(
+        source=gate,
+        campus=east,
+        first=months[6],
+        last=end_of_month(months[6]),
+        reason="设备送修",
+        by=UserFactory(role="librarian"),
+    )
+    record_days(gate, [east.pk], months[4] + timedelta(days=8), months[6] - timedelta(days=1))
+    record_days(gate, [east.pk], months[7], months[-2] + timedelta(days=11))
     record_days(gate, [east.pk], months[-2] + timedelta(days=21), today - timedelta(days=3))
     record_days(loans, [None], months[0], months[-2] - timedelta(days=12))
     shut = ClosedSpan(first=months[2] + timedelta(days=14), last=months[2] + timedelta(days=22))
@@ -35,15 +46,33 @@ def fill() -> None:
 def test_what_is_recorded_reads_on_a_desk_on_a_phone_and_in_the_dark(live):
     fill()
     live.sign_in(UserFactory(role="librarian"))
-    live.open(reverse("crm:coverage"))
+    month = months_up_to(timezone.localdate(), 2)[0]
+    gate = DataSource.objects.get(name="到馆闸机")
+    east = Campus.objects.get(name_zh="东馆")
+    looked_at = f"{reverse('crm:coverage')}?source={gate.pk}&place={east.pk}&month={month:%Y-%m}"
+    live.open(looked_at)
     live.check()
     live.shot("coverage")
+    # Arrows go from month to month, Enter looks at one.
+    live.page.focus(".month.on")
+    live.page.keyboard.press("ArrowLeft")
+    live.page.keyboard.press("Enter")
+    live.page.wait_for_url("**month=" + f"{months_up_to(timezone.localdate(), 3)[0]:%Y-%m}**")
     live.page.emulate_media(color_scheme="dark")
     # Anew: colours that are still on their way to the dark ones are no contrast.
-    live.open(reverse("crm:coverage"))
+    live.open(looked_at)
     live.check()
     live.shot("coverage-dark")
     live.page.emulate_media(color_scheme="light")
     live.page.set_viewport_size({"width": 375, "height": 800})
     live.check()
     live.shot("coverage-phone")
+
+
+def test_a_new_library_is_led_to_the_door(live):
+    live.sign_in(UserFactory(role="librarian"))
+    live.open(reverse("crm:coverage"))
+    live.check()
+    live.shot("coverage-new")
+    live.page.click(".beginning .btn")
+    live.page.wait_for_url(f"**{reverse('crm:activity-import-create')}")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0058_a_reader_may_have_no_known_kind"),
+        ("crm", "0062_consents_of_readers_left_by_an_undone_import"),
     ]
 
     operations = [

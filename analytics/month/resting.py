@@ -1,0 +1,58 @@
+"""Which figures of a month rest on the days of one source."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from analytics.month.figures import Month
+from analytics.month.recorded import KINDS_OF
+from analytics.month.words import change_words, metric_name
+from crm.readers.models import Activity
+from crm.sources.gaps import Gap, Resting
+from crm.staff.models import User
+
+
+def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
+    """The tiles of the month, the chart of what readers did, complaints per visit."""
+    if not user.can("insight.view"):
+        return
+    month = Month(gap.month, user.campus_id)
+    url = reverse("analytics:month-detail", args=[f"{gap.month:%Y-%m}"])
+    for metric, kinds in KINDS_OF.items():
+        if gap.counts(kinds):
+            yield Resting(
+                name=metric_name(metric),
+                url=url,
+                now=tile_now(month, metric),
+                after=_("the whole number, compared again"),
+            )
+    yield Resting(
+        name=_("Chart of what readers did"),
+        url=f"{url}#activities",
+        now=_("a gap, no line to zero"),
+        after=_("drawn through"),
+    )
+    if gap.counts([Activity.Kind.VISIT]):
+        yield Resting(
+            name=_("Complaints per 1,000 visits"),
+            url=f"{url}#voices",
+            now=_("cannot be said"),
+            after=_("computed"),
+        )
+    yield Resting(
+        name=metric_name("contributors"),
+        url=url,
+        now=_("noted by the portal itself"),
+        after=_("unchanged"),
+        touched=False,
+    )
+
+
+def tile_now(month: Month, metric: str) -> str:
+    """ "at least 40, no comparison with last year is possible"."""
+    value = month.count(metric)
+    if not value.is_known:
+        return str(value)
+    compared = change_words(month.change(metric), is_running=month.is_running)
+    return _("at least %(n)s, %(compared)s") % {"n": value, "compared": compared}

@@ -1,0 +1,351 @@
+"""Activities for programs: a gate, a seat booking or a library system sends what readers did.
+
+The same vocabulary and the same rules as files: who, what, when and where, and never which title.
+"""
+
+import json
+from collections import defaultdict
+from functools import partial
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+)
+from rest_framework import serializers, status
+from rest_framework.exceptions import APIException
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.api import Needs, SmallJSONParser, StrictSerializer
+from core.kinds import kind_named
+from crm.accounts.models import ApiToken
+from crm.activities.actions import post_activities
+from crm.activities.faults import faults_of
+from crm.activities.kinds import BY_API
+from crm.activities.posting import HEADER, MOST_ROWS, Posted, Taken, weigh_posted
+from crm.imports.fields import Refusal
+from crm.imports.places import PlaceRegister
+from crm.readers.models import Activity
+from crm.receipts.answers import InFlight, OtherBody, answer_once, digest_of
+from crm.sources.models import CoveredSpan, DataSource
+from crm.staff.models import Campus
+
+#: Kinds of activity that come from elsewhere; others the portal writes down itself.
+KINDS = [(kind, Activity.Kind(kind).label) for kind in kind_named(BY_API).does]
+#: How often a row may say that something happened.
+MOST_TIMES = 100
+LONGEST_KEY = 100
+KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description=_(
+        "Up to 100 characters of your own choice, a new one for each batch. The same key with the"
+        " same body gives the same answer, and nothing is taken in twice. Not needed for a dry run."
+    ),
+)
+
+
+class NoKey(APIException):
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_detail = _("The header Idempotency-Key is missing, or longer than 100 characters.")
+    default_code = "no_key"
+
+
+class OtherBodySent(APIException):
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_detail = _("Something else was sent under this Idempotency-Key before.")
+    default_code = "other_body"
+
+
+class AtWork(APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = _("What was sent under this Idempotency-Key is being taken in right now.")
+    default_code = "in_flight"
+    #: Seconds, for Retry-After.
+    wait = 1
+
+
+class BatchParser(SmallJSONParser):
+    """A thousand rows with long references are half a megabyte."""
+
+    most_bytes = 1 << 20
+
+
+# --- what is sent ---------------------------------------------------------------------------------
+class RowList(serializers.ListSerializer):
+    """Rows; what is wrong is told by the place of the row, the first being 0."""
+
+    def to_internal_value(self, data):
+        """Raises ValidationError with {place: {field: faults}} of the rows that have a fault."""
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            if not isinstance(error.detail, list):
+                raise
+            faults = {str(place): said for place, said in enumerate(error.detail) if said}
+            raise serializers.ValidationError(faults) from error
+
+
+class RowSerializer(StrictSerializer):
+    """One thing that somebody did. A field that is not listed here is refused: no title, no item
+    and no course comes in.
+    """
+
+    system = serializers.CharField(
+        max_length=32, required=False, help_text=_("Code of the system that gave the number.")
+    )
+    number = serializers.CharField(max_length=200, allow_blank=True)
+    kind = serializers.ChoiceField(KINDS)
+    at = serializers.CharField(
+        max_length=60,
+        allow_blank=True,
+        help_text=_("Day, or day and time: 2026-10-01, 2026-10-01T09:15:00+08:00."),
+    )
+    time = serializers.CharField(
+        max_length=20,
+        required=False,
+        allow_blank=True,
+        help_text=_("Time of day, where the day stands alone."),
+    )
+    campus = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, help_text=_("By its code or a name.")
+    )
+    ref = serializers.CharField(
+        max_length=200,
+        required=False,
+        help_text=_("The number of the row in your system; every row has one, or none."),
+    )
+    count = serializers.IntegerField(
+        min_value=1, max_value=MOST_TIMES, required=False, help_text=_("How often; 1 if not said.")
+    )
+
+    class Meta:
+        list_serializer_class = RowList
+
+    def validate(self, attrs):
+        """Raises ValidationError where a row that has its own number says that it is several."""
+        if attrs.get("ref") and attrs.get("count", 1) > 1:
+            raise serializers.ValidationError(
+                {"count": _("A row with a reference of its own is one activity.")}
+            )
+        return attrs
+
+
+class BatchSerializer(StrictSerializer):
+    """Rows of one source. With ``first`` and ``last`` they are all that happened on these days."""
+
+    source = serializers.SlugRelatedField(
+        "code", queryset=DataSource.objects.all(), help_text=_("Code of the source they are from.")
+    )
+    system = serializers.CharField(
+        max_length=32,
+        required=False,
+        help_text=_("System of the numbers of rows that name none."),
+    )
+    first = serializers.DateField(
+        required=False, help_text=_("First day of which the rows are all that happened.")
+    )
+    last = serializers.DateField(required=False, help_text=_("Last day of which they are that."))
+    campuses = serializers.ListField(
+        child=serializers.CharField(max_length=120),
+        required=False,
+        max_length=100,
+        help_text=_("Places of which the days are told; those of the rows if not said."),
+    )
+    create_campuses = serializers.BooleanField(
+        default=False, help_text=_("Add campuses that are not known; else such rows are refused.")
+    )
+    dry_run = serializers.BooleanField(
+        default=False, help_text=_("Say what would happen, and write nothing.")
+    )
+    rows = RowSerializer(many=True, max_length=MOST_ROWS, allow_empty=True)
+
+    def validate_campuses(self, names: list[str]) -> list[int]:
+        """Keys of the campuses. Raises ValidationError for one that is not known or not theirs."""
+        register = PlaceRegister(Campus, "campus", create=False, words={})
+        own = self.context["user"].campus_id
+        found = []
+        for name in names:
+            try:
+                campus = register.row_at(register.place(name))
+            except Refusal:
+                campus = None
+            if campus is None or own not in (None, campus.pk):
+                raise serializers.ValidationError(_("Unknown campus or branch"))
+            found.append(campus.pk)
+        return sorted(set(found))
+
+    def validate(self, attrs):
+        """Raises ValidationError for what only the whole batch tells to be wrong."""
+        faults = defaultdict(list)
+        for field, fault in faults_of(attrs):
+            faults[field].append(fault)
+        if faults:
+            raise serializers.ValidationError(dict(faults))
+        return attrs
+
+
+def posted_of(said: dict, name: str, digest: bytes, size: int) -> Posted:
+    """What was sent, as the import takes it; ``name`` is what the list of imports calls it."""
+    usual = said.get("system", "")
+    rows = []
+    for row in said["rows"]:
+        filled = {"system": usual, "count": 1} | row
+        rows.append([str(filled.get(field, "")) for field in HEADER])
+    systems = [row[HEADER.index("system")] for row in rows]
+    return Posted(
+        source=said["source"],
+        system=usual or min(systems, default=""),
+        rows=rows,
+        first=said.get("first"),
+        last=said.get("last"),
+        campuses=said.get("campuses", []),
+        create_campuses=said["create_campuses"],
+        name=f"{said['source'].code} {timezone.localdate():%Y-%m-%d} {name}"[:200],
+        sha256=digest.hex(),
+        size=size,
+    )
+
+
+# --- what is answered -----------------------------------------------------------------------------
+class OutcomeSerializer(serializers.Serializer):
+    row = serializers.IntegerField(help_text=_("Its place among the rows, the first being 0."))
+    outcome = serializers.ChoiceField(["new", "known", "refused"])
+    activities = serializers.IntegerField(help_text=_("New ones that it brought."))
+    field = serializers.CharField()
+    reason = serializers.CharField(help_text=_("Why it was refused: unknown-reader, bad-date …"))
+    message = serializers.CharField(help_text=_("The same in words."))
+
+
+class TotalsSerializer(serializers.Serializer):
+    told = serializers.IntegerField(source="batch.rows", help_text=_("What the rows add up to."))
+    new = serializers.IntegerField(source="counts.created")
+    known = serializers.IntegerField(
+        source="counts.unchanged",
+        help_text=_("There already, or of somebody of whom nothing is kept."),
+    )
+    refused = serializers.IntegerField(source="counts.refused")
+
+
+class RecordedSerializer(serializers.Serializer):
+    campus = serializers.CharField(
+        allow_null=True, help_text=_("Its code; null is the whole library.")
+    )
+    first = serializers.DateField()
+    last = serializers.DateField()
+    recorded = serializers.ChoiceField(
+        CoveredSpan.State.choices, help_text=_("In part where no days were given.")
+    )
+
+
+class TakenSerializer(serializers.Serializer):
+    batch = serializers.IntegerField(
+        source="batch.pk", allow_null=True, help_text=_("Null after a dry run.")
+    )
+    page = serializers.SerializerMethodField(
+        help_text=_("Where staff read the report and can take the batch back.")
+    )
+    activities = TotalsSerializer(source="*")
+    rows = OutcomeSerializer(many=True)
+    coverage = serializers.SerializerMethodField(help_text=_("Days that are recorded by it."))
+    campuses_added = serializers.ListField(child=serializers.CharField(), source="places")
+
+    def get_page(self, taken) -> str:
+        """Its address; empty after a dry run."""
+        return taken.batch.get_absolute_url() if taken.batch.pk else ""
+
+    @extend_schema_field(RecordedSerializer(many=True))
+    def get_coverage(self, taken):
+        """Each run of days at each place."""
+        return RecordedSerializer(recorded_by(taken), many=True).data
+
+
+def recorded_by(taken: Taken) -> list[dict]:
+    """Source × place × days of a batch, as ``RecordedSerializer`` shows them."""
+    codes = dict(
+        Campus.objects.filter(pk__in=filter(None, taken.told.places)).values_list("pk", "code")
+    )
+    state = CoveredSpan.State.FULL if taken.told.whole else CoveredSpan.State.PART
+    found = []
+    for place in taken.told.places:
+        for one in taken.told.stretches:
+            days = {"first": one.first, "last": one.last}
+            found.append({"campus": codes.get(place), "recorded": state, **days})
+    return found
+
+
+# --- the door -------------------------------------------------------------------------------------
+class ActivityView(APIView):
+    """Up to 1,000 rows a request, of one source; each request is an import of its own."""
+
+    permission_classes = [Needs]
+    parser_classes = [BatchParser]
+    needs = "readers.import"
+    door = ApiToken.Scope.ACTIVITIES
+
+    @extend_schema(
+        operation_id="activities_create",
+        summary=_("Take in what readers did: who, what, when and where, never which title"),
+        parameters=[KEY_HEADER],
+        request=BatchSerializer,
+        responses={
+            201: TakenSerializer,
+            200: OpenApiResponse(TakenSerializer, _("A dry run: nothing was written.")),
+            400: OpenApiResponse(description=_("Something in it is wrong; nothing was taken in.")),
+            409: OpenApiResponse(description=_("The same key is being worked on: try again.")),
+            422: OpenApiResponse(description=_("Something else was sent under this key before.")),
+        },
+    )
+    def post(self, request):
+        """Take in a batch, once for each key; with ``dry_run`` say what would happen."""
+        if dry_run_asked(request.data):
+            said = checked(request)
+            taken = weigh_posted(posted_of(said, "", b"", 0), by=request.user)
+            return Response(TakenSerializer(taken).data)
+        try:
+            answered = answer_once(
+                whose=f"activities {request.user.pk}",
+                key=key_of(request),
+                said=digest_of(request.data),
+                act=partial(take, request),
+            )
+        except InFlight as error:
+            raise AtWork from error
+        except OtherBody as error:
+            raise OtherBodySent from error
+        repeated = {"Idempotent-Replayed": "true"} if answered.is_repeat else {}
+        return Response(answered.answer, answered.status, headers=repeated)
+
+
+def dry_run_asked(body) -> bool:
+    """Whether the body asks for a dry run; whether it is one at all is asked later."""
+    return isinstance(body, dict) and body.get("dry_run") is True
+
+
+def key_of(request) -> str:
+    """The key under which the batch is sent. Raises NoKey."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key or len(key) > LONGEST_KEY:
+        raise NoKey
+    return key
+
+
+def checked(request) -> dict:
+    """What was sent, with every field understood. Raises ValidationError."""
+    body = BatchSerializer(data=request.data, context={"user": request.user})
+    body.is_valid(raise_exception=True)
+    return body.validated_data
+
+
+def take(request) -> tuple[int, dict]:
+    """Status and answer of a batch that is taken in now."""
+    said = checked(request)
+    size = len(json.dumps(request.data, ensure_ascii=False).encode())
+    posted = posted_of(said, key_of(request), digest_of(request.data), size)
+    taken = post_activities(posted=posted, by=request.user)
+    return status.HTTP_201_CREATED, TakenSerializer(taken).data

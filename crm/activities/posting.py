@@ -1,0 +1,277 @@
+"""Activities that a program sends: the rows of one request, taken in as those of a file are.
+
+The request is a table with the header ``HEADER``; plan, staging, merge, refusals and the way back
+are those of files. A row names the system of its number, and may say how often something happened.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from django.db import connection, transaction
+
+from crm.activities import queries
+from crm.activities.describing import kinds_of_files
+from crm.activities.kinds import BY_API
+from crm.activities.loading import COLUMNS, finish
+from crm.activities.merging import ActivityMerge, FileTold
+from crm.activities.options import ActivityOptions
+from crm.activities.periods import Stretch, stretches
+from crm.activities.plan import ActivityPlan
+from crm.imports.copying import CellSource, copy_text
+from crm.imports.counts import ImportCounts
+from crm.imports.models import ImportBatch, ImportRefusal
+from crm.imports.staging import StagedFile, drop, fill, new_table
+from crm.readers.models.activity import hold_folds_off
+from crm.sources.days import days_of
+from crm.sources.models import CoveredSpan, DataSource
+from crm.sources.recording import record_days
+from crm.staff.models import User
+
+#: Names of the cells of a row, in their order: those of the columns of files.
+HEADER = ["number", "at", "time", "campus", "ref", "kind", "system", "count"]
+KIND, SYSTEM, COUNT = (HEADER.index(name) for name in ("kind", "system", "count"))
+#: Rows of one request, and what they may add up to.
+MOST_ROWS = 1000
+MOST_ACTIVITIES = 10_000
+NEW, KNOWN, REFUSED = "new", "known", "refused"
+#: Without a word about whole days each day stands by itself.
+NEXT_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One request: ``rows`` have a text for each name of ``HEADER``, empty where nothing was said.
+
+    ``system``: of the rows that name none. ``first`` and ``last``: the days that it tells of
+    wholly; None where nobody said so. ``campuses``: keys of the places it tells of; empty for those
+    of its rows. ``sha256`` and ``size`` are of its body.
+    """
+
+    source: DataSource
+    system: str
+    rows: list[list[str]]
+    first: date | None
+    last: date | None
+    campuses: list[int]
+    create_campuses: bool
+    name: str
+    sha256: str
+    size: int
+
+    @property
+    def systems(self) -> list[str]:
+        """Codes of the systems that its rows name."""
+        return sorted({row[SYSTEM] for row in self.rows})
+
+    @property
+    def activities(self) -> int:
+        """How many activities its rows tell of."""
+        return sum(int(row[COUNT]) for row in self.rows)
+
+
+@dataclass(frozen=True)
+class RowOutcome:
+    """What became of a row: ``new``, ``known`` or ``refused`` with the field and the reason.
+
+    ``row`` is its place, the first being 0; ``activities`` how many new ones it brought.
+    """
+
+    row: int
+    outcome: str
+    activities: int = 0
+    field: str = ""
+    reason: str = ""
+
+    @property
+    def message(self) -> str:
+        """The reason in words; empty where the row was not refused."""
+        if not self.reason:
+            return ""
+        return str(ImportRefusal.Reason(self.reason).label)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a request did, or would do. ``batch`` is not stored where nothing was written."""
+
+    batch: ImportBatch
+    counts: ImportCounts
+    rows: list[RowOutcome]
+    told: FileTold
+    places: list[str]
+    source: DataSource
+
+
+class PostedPlan(ActivityPlan):
+    """Which cell of a posted row goes where."""
+
+    columns = (*ActivityPlan.columns, "system", "n")
+
+    @property
+    def usual(self) -> list[str]:
+        """As in files: the first kind of each kind of file bears its number alone."""
+        return [str(kind.does[0]) for kind in kinds_of_files()]
+
+    def kinds(self) -> CellSource:
+        """Each row says its kind by its code."""
+        return self.cell("kind", str)
+
+    def cells(self, row: list[str], ordinal: int) -> list[str]:
+        """COPY texts of ``columns``. Raises Refusal."""
+        return [*super().cells(row, ordinal), copy_text(row[SYSTEM]), row[COUNT]]
+
+
+class PostedMerge(ActivityMerge):
+    """The staged rows of a request on their way into the activities."""
+
+    of_systems = queries.OF_SEVERAL_SYSTEMS
+    #: Keys of the places that the program named.
+    campuses: Sequence[int] = ()
+
+    def outcomes(self, rows: int) -> list[RowOutcome]:
+        """What becomes of each row; call after ``weigh`` and before anything is written."""
+        self.run(queries.NEW_BY_ROW)
+        new = dict(self.cursor.fetchall())
+        self.run(queries.REFUSED_ROWS)
+        refused = {line: (field, reason) for line, field, reason in self.cursor.fetchall()}
+        return [outcome_of(line, new, refused) for line in range(1, rows + 1)]
+
+    def told(self, refused: int) -> FileTold:
+        """Days that the program stated are told wholly; else those of its rows, in part."""
+        found = super().told(refused)
+        if self.campuses:
+            found = replace(found, places=list(self.campuses))
+        if self.plan.options.first:
+            return found
+        return replace(found, stretches=self.days_of_rows(), whole=False)
+
+    def days_of_rows(self) -> list[Stretch]:
+        """Runs of days on which the rows say that something happened."""
+        self.run(queries.DAYS)
+        days = [(day, n) for day, _places, n in self.cursor.fetchall()]
+        return stretches(days, silence=NEXT_DAY, stray=0)
+
+
+def outcome_of(line: int, new: dict[int, int], refused: dict[int, tuple[str, str]]) -> RowOutcome:
+    if line in refused:
+        field, reason = refused[line]
+        return RowOutcome(line - 1, REFUSED, field=field, reason=reason)
+    if line in new:
+        return RowOutcome(line - 1, NEW, activities=new[line])
+    return RowOutcome(line - 1, KNOWN)
+
+
+def batch_of(posted: Posted, by: User | None) -> ImportBatch:
+    """The import that such a request is; not stored yet."""
+    mapping = {name: name for name in HEADER}
+    # Either each row has a number of its own in that system, or none has.
+    if not any(row[HEADER.index("ref")] for row in posted.rows):
+        del mapping["ref"]
+    options = ActivityOptions(
+        data_source=posted.source.pk,
+        first=posted.first,
+        last=posted.last,
+        # Staff of one campus bring rows of no other.
+        create_places=posted.create_campuses and getattr(by, "campus_id", None) is None,
+    )
+    return ImportBatch(
+        filename=posted.name,
+        sha256=posted.sha256,
+        size=posted.size,
+        takes=BY_API,
+        source=posted.system,
+        mapping=mapping,
+        options=options.to_json(),
+        rows=posted.activities,
+        created_by=by,
+    )
+
+
+def staged_rows(posted: Posted, batch: ImportBatch) -> StagedFile:
+    """The rows in a temporary table. Call inside a transaction, and drop it afterwards."""
+    columns = f"{COLUMNS}, system varchar, n integer"
+    rows = iter(enumerate(posted.rows, start=1))
+    with connection.cursor() as cursor:
+        table = new_table(cursor, temporary=True, columns=columns)
+        staged = StagedFile(table, PostedPlan(HEADER, batch), header=HEADER)
+        fill(cursor, staged, rows, None, None)
+        cursor.execute(f"ANALYZE {table}")
+    staged.rows = posted.activities
+    return staged
+
+
+def merging(staged: StagedFile, posted: Posted, batch: ImportBatch) -> PostedMerge:
+    """The merge of the staged rows, to be used as a context."""
+    merge = PostedMerge(staged, batch, posted.source)
+    merge.campuses = posted.campuses
+    return merge
+
+
+def weigh_posted(posted: Posted, *, by: User) -> Taken:
+    """What the request would do. Nothing is kept but that ``by`` was told of the readers in it."""
+    batch = batch_of(posted, by)
+    with transaction.atomic():
+        staged = staged_rows(posted, batch)
+        with merging(staged, posted, batch) as merge:
+            merge.weigh(store_places=False)
+            merge.note_weighed(by)
+            counts = merge.count()
+            rows, told = merge.outcomes(len(posted.rows)), merge.told(counts.refused)
+            merge.forget()
+        drop(staged.table)
+    return Taken(batch, counts, rows, told, merge.places, posted.source)
+
+
+def take_posted(posted: Posted, batch: ImportBatch) -> Taken:
+    """Write the rows, the days they tell of, and what became of the stored ``batch``. Call inside a
+    transaction: all of it is there afterwards, or nothing.
+    """
+    # A row is either there or counted in a folded month: no fold begins before this is committed.
+    hold_folds_off()
+    staged = staged_rows(posted, batch)
+    with merging(staged, posted, batch) as merge:
+        merge.weigh(store_places=True)
+        merge.note_weighed(batch.created_by)
+        rows = merge.outcomes(len(posted.rows))
+        counts = merge.write()
+        told = merge.told(counts.refused)
+        record_told(posted, told, batch)
+        more = {"systems": posted.systems, "stated": posted.first is not None}
+        finish(batch, staged, merge, counts, told, **more)
+    drop(staged.table)
+    return Taken(batch, counts, rows, told, merge.places, posted.source)
+
+
+# --- which days are recorded ----------------------------------------------------------------------
+def record_told(posted: Posted, told: FileTold, batch: ImportBatch) -> None:
+    """Days that were stated are recorded; those of rows alone in part, where nothing else tells of
+    them: a program that sends a few rows every minute would record the same day again and again.
+    """
+    for place in told.places:
+        found = told.stretches
+        if posted.first is None:
+            found = not_told_yet(posted.source, place, found)
+        for one in found:
+            record_days(
+                posted.source,
+                [place],
+                one.first,
+                one.last,
+                whole=told.whole,
+                import_run=batch.pk,
+            )
+
+
+def not_told_yet(source: DataSource, place: int | None, found: Iterable[Stretch]) -> list[Stretch]:
+    """Runs of those days of which the source has told nothing at the place so far."""
+    days = []
+    for stretch in found:
+        spans = CoveredSpan.objects.filter(
+            source=source, campus=place, first__lte=stretch.last, last__gte=stretch.first
+        )
+        told = list(spans.values_list("first", "last"))
+        for day in days_of(stretch.first, stretch.last):
+            if not any(first <= day <= last for first, last in told):
+                days.append((day, 1))
+    return stretches(days, silence=NEXT_DAY, stray=0)

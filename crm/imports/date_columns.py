@@ -1,0 +1,188 @@
+"""The style in which the dates of a column are written: all its cells decide it together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from crm.imports.dates import (
+    DAY_FIRST,
+    DAY_SECOND,
+    IN_BUDDHIST_YEARS,
+    MONTH_FIRST,
+    NO_DATE,
+    SERIAL,
+    SERIALS,
+    YEAR_FIRST,
+    YEAR_LAST,
+    YEAR_SHORT,
+    order_told_by,
+    whole_year,
+)
+from crm.imports.day_texts import plain_day
+from crm.imports.fields import is_blank
+
+#: So many day numbers and nothing else are no accident.
+TELLING_SERIALS = 3
+#: Texts of a column that are remembered, so that none is weighed twice.
+MOST_SEEN = 50_000
+#: Years that no card of our era ends in, and every one of the Buddhist calendar lies in.
+BUDDHIST_YEARS = range(2520, 2600)
+#: Where day, month and year of 24-02-29 stand in each order.
+PLACES = {DAY_FIRST: (0, 1, 2), MONTH_FIRST: (1, 0, 2), YEAR_SHORT: (2, 1, 0)}
+
+
+@dataclass
+class ShortYears:
+    """Orders that fit all dates of three numbers of two digits so far.
+
+    ``past``: those of them in which no day is still to come. ``first`` and ``broken_by``: the first
+    cell, and the one after which nothing fitted any more.
+    """
+
+    possible: set[str] = field(default_factory=lambda: set(PLACES))
+    past: set[str] = field(default_factory=lambda: set(PLACES))
+    first: str = ""
+    broken_by: str = ""
+
+    def see(self, text: str, numbers: tuple[str, str, str]) -> None:
+        """Take one cell into account."""
+        self.first = self.first or text
+        for order, places in PLACES.items():
+            day, month, year = [numbers[place] for place in places]
+            if not (1 <= int(day) <= 31 and 1 <= int(month) <= 12):
+                self.possible.discard(order)
+            if whole_year(year) > date.today().year:
+                self.past.discard(order)
+        if not self.possible:
+            self.broken_by = self.broken_by or text
+
+    def order(self) -> str:
+        """The order they are in; empty where several fit. What was is likelier than what will be,
+        where only one order has nothing to come.
+        """
+        left = self.possible & self.past or self.possible
+        return min(left) if len(left) == 1 else ""
+
+
+@dataclass
+class ColumnOfDates:
+    """How the dates of one column are written.
+
+    ``told``: {order: the first cell that can only be read so}; ``unclear`` the first that could be
+    either. ``serials``: numbers of days, ``others``: dates of any other kind. ``is_from_1904``:
+    the workbook counts its days from there.
+    """
+
+    told: dict[str, str] = field(default_factory=dict)
+    unclear: str = ""
+    short: ShortYears = field(default_factory=ShortYears)
+    serials: int = 0
+    others: int = 0
+    years: int = 0
+    buddhist: int = 0
+    seen: set[str] = field(default_factory=set)
+
+    def see(self, cell: str) -> None:
+        """Take one cell into account; a text seen before says nothing new but of serials."""
+        if cell in self.seen:
+            return
+        if len(self.seen) < MOST_SEEN:
+            self.seen.add(cell)
+        text = plain_day(cell)
+        if is_blank(text) or NO_DATE.fullmatch(text):
+            return
+        if SERIAL.fullmatch(text):
+            self.serials += 1
+            return
+        self.others += 1
+        self.weigh(text)
+
+    def weigh(self, text: str) -> None:
+        """Take a date of numbers into account."""
+        year_first = YEAR_FIRST.fullmatch(text)
+        if year_first:
+            year, second, third = map(int, year_first.groups())
+            self.weigh_year(year)
+            # Day and month behind a year tell only where they stand the wrong way round.
+            if third > 12 >= second:
+                self.told.setdefault(YEAR_SHORT, text)
+            elif second > 12 >= third:
+                self.told.setdefault(DAY_SECOND, text)
+            return
+        match = YEAR_LAST.fullmatch(text)
+        if not match:
+            return
+        if len(match.group(3)) == 2:
+            self.short.see(text, match.group(1, 2, 3))
+            return
+        self.weigh_year(int(match.group(3)))
+        self.weigh_order(text, int(match.group(1)), int(match.group(2)))
+
+    def weigh_year(self, year: int) -> None:
+        self.years += 1
+        self.buddhist += year in BUDDHIST_YEARS
+
+    def weigh_order(self, text: str, first: int, second: int) -> None:
+        order = order_told_by(first, second)
+        if not order:
+            self.unclear = self.unclear or text
+        elif first != second:
+            self.told.setdefault(order, text)
+
+    # --- what it comes to -------------------------------------------------------------------------
+    @property
+    def against(self) -> list[str]:
+        """Two cells that contradict each other; none where the column is of one mind."""
+        for one, other in ((DAY_FIRST, MONTH_FIRST), (YEAR_SHORT, DAY_SECOND)):
+            if one in self.told and other in self.told:
+                return [self.told[one], self.told[other]]
+        if self.short.broken_by:
+            return [self.short.first, self.short.broken_by]
+        return []
+
+    @property
+    def is_contradictory(self) -> bool:
+        return bool(self.against)
+
+    @property
+    def order(self) -> str:
+        """dmy, mdy, ymd (the year in two digits), ydm or serial; empty where nothing tells."""
+        for order in (DAY_FIRST, MONTH_FIRST):
+            if order in self.told:
+                return order
+        if self.short.first:
+            return "" if self.unclear else self.short.order()
+        if DAY_SECOND in self.told and not self.unclear:
+            return DAY_SECOND
+        if self.serials >= TELLING_SERIALS and not self.others:
+            return SERIALS
+        return ""
+
+    @property
+    def style(self) -> str:
+        """The order, and behind it what days are shifted by where all years are of the Buddhist
+        calendar.
+        """
+        is_buddhist = self.years > 0 and self.buddhist == self.years
+        return self.order + (IN_BUDDHIST_YEARS if is_buddhist else "")
+
+    @property
+    def needs_an_order(self) -> bool:
+        """Whether it holds dates that could be read two ways, and nothing tells which."""
+        return bool(self.open_question) and not self.order
+
+    @property
+    def open_question(self) -> str:
+        """A cell that could be read two ways by itself; empty where there is none."""
+        return self.unclear or self.short.first
+
+
+def columns_of_dates(rows: Iterable, places: dict[str, int]) -> dict[str, ColumnOfDates]:
+    """{column: how its dates are written}, from all rows; ``places``: {column: its place}."""
+    found = {name: ColumnOfDates() for name in places}
+    looked = [(found[name].see, place) for name, place in places.items()]
+    for _line, row in rows:
+        if isinstance(row, list):
+            for see, place in looked:
+                see(row[place])
+    return found

@@ -1,0 +1,113 @@
+"""A day as it stands in a cell, made plain: digits, dashes and eras as everybody writes them."""
+
+import re
+import unicodedata
+from functools import cache
+
+from babel.dates import get_month_names
+
+from core.addresses import normal_number
+
+#: Languages whose names of months are known besides Chinese and English.
+LANGUAGES = (
+    "en",
+    "zh",
+    "fr",
+    "de",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "pl",
+    "cs",
+    "sv",
+    "da",
+    "nb",
+    "fi",
+    "ru",
+    "uk",
+    "th",
+    "tr",
+    "hu",
+    "vi",
+    "id",
+    "ms",
+    "ja",
+    "ko",
+)
+#: The apostrophe that keeps a text in a spreadsheet.
+APOSTROPHES = "'\u2018\u2019`"
+#: Thursday before a date, 星期四 behind or between.
+WEEKDAY = re.compile(
+    r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+|\s*[(]?(?:星期|周|週|礼拜)[一二三四五六日天][)]?",
+    re.IGNORECASE,
+)
+#: Chinese numerals, those of banks among them.
+NUMERALS = {letter: number for number, letter in enumerate("〇一二三四五六七八九")}
+NUMERALS |= dict(zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True))
+NUMERALS |= dict(zip("貳參陸", (2, 3, 6), strict=True))
+NUMERALS |= dict.fromkeys("零○Ｏ◯", 0)
+TENS = {"十": 1, "拾": 1, "廿": 2, "卅": 3}
+IN_CHINESE = re.compile(f"[{''.join([*NUMERALS, *TENS])}0]+(?=[年月日号])")
+#: Years that are counted from elsewhere: of the Republic (Taiwan), and of the Buddha (Thailand).
+ERA = re.compile(r"^(民國|民国|公元|西元|พ\.?ศ\.?|ค\.?ศ\.?)\s*(\d{1,4})")
+BUDDHIST = 543
+ERA_BEGINS = {"民": 1911, "พ": -BUDDHIST}
+THAI = re.compile(r"[\u0e00-\u0e7f]")
+
+
+def plain_day(text: str) -> str:
+    """A date without what people and programs set around it, in ASCII digits and single blanks.
+
+    二〇二四年九月一日 is 2024年9月1日, 民國113年 is 2024年, "’2024－03－01 星期五" is 2024-03-01.
+    """
+    text = text.strip().lstrip(APOSTROPHES)
+    if not text.isascii():
+        text = in_ascii_digits(text)
+    text = WEEKDAY.sub("", text)
+    return " ".join(text.split())
+
+
+def in_ascii_digits(text: str) -> str:
+    """Numerals of any script as digits, dashes as hyphens, and years of our era."""
+    said_in_thai = THAI.search(text) is not None
+    text = normal_number(text)
+    text = IN_CHINESE.sub(lambda match: chinese_number(match.group()), text)
+    text = ERA.sub(year_of_our_era, text.strip())
+    if said_in_thai:
+        text = re.sub(r"\b2[45]\d\d\b", lambda match: str(int(match.group()) - BUDDHIST), text)
+    return text
+
+
+def chinese_number(text: str) -> str:
+    """二十一 → 21, 十 → 10, 二〇二四 → 2024, 三 → 3."""
+    ten = next((letter for letter in text if letter in TENS), "")
+    if not ten:
+        return "".join(str(NUMERALS.get(letter, 0)) for letter in text)
+    tens, _ten, ones = text.partition(ten)
+    times = NUMERALS.get(tens, 1) * TENS[ten]
+    return str(10 * times + NUMERALS.get(ones, 0))
+
+
+def year_of_our_era(match: re.Match) -> str:
+    era, year = match.groups()
+    return str(int(year) + ERA_BEGINS.get(era[0], 0))
+
+
+@cache
+def months() -> dict[str, int]:
+    """{name of a month, without capitals and dots: its number} in many languages; 3月 is 3."""
+    found = {f"{number}月": number for number in range(1, 13)}
+    for language in LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for place in ("format", "stand-alone"):
+                for number, name in get_month_names(width, place, language).items():
+                    found.setdefault(bare_month(name), number)
+    found["sept"] = 9
+    return found
+
+
+def bare_month(name: str) -> str:
+    """Without capitals, dots and accents: Févr. is fevr."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(one for one in letters if not "\u0300" <= one <= "\u036f" and one not in ". ")

@@ -1,0 +1,162 @@
+"""What each column of a file is taken for, and by what: said beside it, so that a guess can be
+judged.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.addresses import is_address
+from core.localised import listed
+from crm.imports.fields import is_blank
+from crm.imports.letters import repaired
+from crm.imports.models import ImportBatch
+from crm.imports.overlooked import what_it_holds
+from crm.imports.remarks import DATE_FIELDS, seen_of
+from crm.staff.models import Campus, College
+
+#: Names of places that are listed by name; of more only the first are.
+LISTED = 3
+PLACES = {"campus": Campus, "college": College}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """``said``: one sentence; ``asks``: whether somebody should look at it."""
+
+    said: str
+    asks: bool = False
+
+
+def evidence(batch: ImportBatch, column: str, cells: list[str]) -> Evidence:
+    """Why the column is taken for what it is, or for nothing; ``cells``: its first values."""
+    filled = [repaired(cell) for cell in cells if not is_blank(repaired(cell))]
+    if column in seen_of(batch).get("never", []):
+        return Evidence(
+            _("Says what somebody borrowed. Huixiang never stores that: the column stays out."),
+            asks=False,
+        )
+    fields = [field for field, name in batch.mapping.items() if name == column]
+    if not fields:
+        return of_nothing(column, filled)
+    return of_field(batch, fields[0], filled)
+
+
+def of_nothing(column: str, filled: list[str]) -> Evidence:
+    """Of a column that is left out."""
+    if filled and filled == [str(place) for place in range(1, len(filled) + 1)]:
+        return Evidence(_("Only counts the rows; nobody is told by their place in a file."))
+    holds = what_it_holds(column, filled)
+    if holds == "consent":
+        return Evidence(_("Seems to say what people allow. Say for what, or leave it out."), True)
+    if holds == "day":
+        return Evidence(_("Seems to hold days. Say which, or leave it out."), True)
+    return Evidence(_("No name that is known; it stays out unless you say what it is."))
+
+
+def of_field(batch: ImportBatch, field: str, filled: list[str]) -> Evidence:
+    """Of a column that is taken for a field."""
+    if field in DATE_FIELDS:
+        return of_days(batch, batch.mapping[field])
+    if field in PLACES:
+        return of_places(PLACES[field], filled)
+    tell = TOLD_BY.get(field)
+    if tell and filled:
+        return tell(batch, filled)
+    return by_name(batch)
+
+
+def by_name(batch: ImportBatch) -> Evidence:
+    if batch.profile:
+        return Evidence(_("As in the profile “%(name)s”.") % {"name": batch.profile.name})
+    return Evidence(_("By the name of the column."))
+
+
+def of_numbers(_batch: ImportBatch, filled: list[str]) -> Evidence:
+    """How many of the first values are numbers of their own."""
+    twice = len(filled) - len(set(filled))
+    if twice:
+        return Evidence(
+            ngettext(
+                "Of the first %(n)d values %(twice)d comes twice.",
+                "Of the first %(n)d values %(twice)d come twice.",
+                twice,
+            )
+            % {"n": len(filled), "twice": twice},
+            asks=True,
+        )
+    return Evidence(
+        ngettext(
+            "The first value is there.",
+            "The first %(n)d values are there, and no two are alike.",
+            len(filled),
+        )
+        % {"n": len(filled)}
+    )
+
+
+def of_addresses(_batch: ImportBatch, filled: list[str]) -> Evidence:
+    """How many of the first values mail can be sent to."""
+    good = sum(map(is_address, filled))
+    return Evidence(
+        _("%(good)d of the first %(n)d values are addresses.") % {"good": good, "n": len(filled)},
+        asks=good < len(filled),
+    )
+
+
+def of_kinds(batch: ImportBatch, _filled: list[str]) -> Evidence:
+    """Words of the column that stand for no kind of reader yet."""
+    unknown = seen_of(batch).get("kinds", [])
+    if not unknown:
+        return Evidence(_("Every word in it stands for a kind of reader."))
+    return Evidence(
+        _("To be said below what these mean: %(words)s.") % {"words": listed(unknown[:LISTED])},
+        asks=True,
+    )
+
+
+def of_places(model, filled: list[str]) -> Evidence:
+    """How many of the names are known already, and which would be added."""
+    names = dict.fromkeys(filled)
+    known = set()
+    for place in model.objects.all():
+        known |= {name.casefold() for name in (place.name_zh, place.name_en, place.code)}
+    new = [name for name in names if name.casefold() not in known]
+    if not new:
+        return Evidence(_("All names among the first rows are registered."))
+    return Evidence(
+        ngettext(
+            "%(n)d name among the first rows is new: %(names)s.",
+            "%(n)d names among the first rows are new: %(names)s.",
+            len(new),
+        )
+        % {"n": len(new), "names": listed(new[:LISTED])},
+        asks=False,
+    )
+
+
+def of_days(batch: ImportBatch, column: str) -> Evidence:
+    """In which style the whole column is written."""
+    found = seen_of(batch).get("dates", {}).get(column)
+    if found is None:
+        return Evidence(_("Every day among the first rows can be read in one way only."))
+    if found["against"] or found["unclear"]:
+        return Evidence(_("Day, month and year cannot be told apart."), asks=True)
+    order, _plus, _shift = found["style"].partition("+")
+    return Evidence(str(styles().get(order, _("No day could be read two ways."))))
+
+
+def styles() -> dict[str, str]:
+    """{style of a column: said}."""
+    return {
+        "dmy": _("The whole column says that the day comes first."),
+        "mdy": _("The whole column says that the month comes first."),
+        "ymd": _("The whole column says that the year comes first, in two digits."),
+        "ydm": _("The whole column says that the day follows the year."),
+        "serial": _("All are numbers of days, as a spreadsheet counts them."),
+    }
+
+
+#: {field: what its first values tell}.
+TOLD_BY = {"number": of_numbers, "email": of_addresses, "kind": of_kinds}

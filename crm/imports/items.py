@@ -1,0 +1,61 @@
+"""Columns that say what somebody borrowed: told by what stands in them, and never stored.
+
+What was borrowed is nobody's business but the reader's.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from core.kinds import FileKind
+from crm.imports.guessing import bare_name
+from crm.imports.rows import BrokenRow, Row
+
+#: A title in Chinese quotes, and thirteen digits that begin as those of books do.
+QUOTED = re.compile(r"《[^》]+》")
+ISBN = re.compile(r"97[89]\d{10}")
+
+
+def columns_of_items(header: list[str], sample: list[list[str]], kind: FileKind) -> list[str]:
+    """Names of such columns in a file of any kind, in its order: by a word of ``kind.never`` alone,
+    or by their cells.
+    """
+    words = set(kind.never.split())
+    found = []
+    for place, name in enumerate(header):
+        if bare_name(name) in words or holds_items(row[place] for row in sample):
+            found.append(name)
+    return found
+
+
+def holds_items(cells: Iterable[str]) -> bool:
+    """Whether most of what stands there is a title in quotes or the number of a book."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    alike = [cell for cell in filled if is_item(cell)]
+    return len(alike) * 2 > len(filled)
+
+
+def is_item(cell: str) -> bool:
+    digits = cell.replace("-", "").replace(" ", "")
+    return bool(QUOTED.search(cell)) or is_isbn(digits)
+
+
+def is_isbn(digits: str) -> bool:
+    """Thirteen digits whose last one fits the others."""
+    if not ISBN.fullmatch(digits):
+        return False
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
+    return total % 10 == 0
+
+
+def emptied(rows: Iterator[Row], places: list[int]) -> Iterator[Row]:
+    """The rows without what stands in these columns. Of a broken row nothing is left to keep."""
+    if not places:
+        yield from rows
+        return
+    for line, row in rows:
+        if isinstance(row, BrokenRow):
+            yield line, BrokenRow(row.reason, "")
+            continue
+        for place in places:
+            row[place] = ""
+        yield line, row

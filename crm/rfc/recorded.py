@@ -1,0 +1,36 @@
+"""What recency and frequency rest on: whether what readers did was recorded on all days."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.rfc.models import ScoreRun
+from crm.rfc.queries import Part, kinds_of, last_run
+from crm.sources.gaps import Gap, Resting
+from crm.sources.words import lines_of
+from crm.staff.models import User
+
+
+def unrecorded(run: ScoreRun) -> list[str]:
+    """One sentence for each kind of use that is not recorded on all days that ``run`` counted:
+    readers who came then stand lower than they are.
+    """
+    day = timezone.localdate(run.computed_at) - timedelta(days=1)
+    return lines_of(kinds_of(Part.USE), min(run.counted_since, day), day)
+
+
+def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
+    """The map, where the days of ``gap`` are among those it counted."""
+    run = last_run()
+    if run is None or not user.can("segments.view") or not gap.counts(kinds_of(Part.USE)):
+        return
+    if gap.last >= run.counted_since:
+        yield Resting(
+            name=_("Recency and frequency"),
+            url=reverse("crm:score-map"),
+            now=_("who came on these days stands lower than they are"),
+            after=_("placed anew in the night"),
+        )

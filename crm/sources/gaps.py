@@ -1,0 +1,129 @@
+"""What is missing in one month of one source at one place, and what rests on it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from core.listing import whole_number
+from crm.sources.board import INCOMPLETE, Board, BoardLine, MonthCell
+from crm.sources.models import DataSource
+from crm.staff.models import Campus, User
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A month of a line of the board that somebody looks at.
+
+    ``runs``: first and last day of each run of days that are missing or recorded in part; there is
+    none where all is recorded.
+    """
+
+    line: BoardLine
+    cell: MonthCell
+    runs: list[tuple[date, date]]
+
+    @property
+    def source(self) -> DataSource:
+        return self.line.source
+
+    @property
+    def place(self) -> Campus | None:
+        return self.line.place
+
+    @property
+    def month(self) -> date:
+        """Its first day."""
+        return self.cell.month
+
+    @property
+    def first(self) -> date:
+        """The first missing day, or the first of the month."""
+        return self.runs[0][0] if self.runs else self.month
+
+    @property
+    def last(self) -> date:
+        """The last missing day, or the last of the month."""
+        if self.runs:
+            return self.runs[-1][1]
+        return self.month + timedelta(days=self.cell.days - 1)
+
+    def counts(self, kinds: Iterable[str]) -> bool:
+        """Whether the source tells of one of ``kinds``."""
+        return bool(set(self.source.kinds) & set(map(str, kinds)))
+
+
+@dataclass(frozen=True)
+class Resting:
+    """A figure that rests on days of a source: what it says now, and what once they are there.
+
+    ``touched`` is False for what does not change, which is said so that nobody has to wonder.
+    """
+
+    name: str
+    url: str
+    now: str
+    after: str
+    touched: bool = True
+
+
+#: (gap, who looks) → the figures of one room.
+FindResting = Callable[[Gap, User], Iterable[Resting]]
+
+
+def resting_on_gap(gap: Gap, user: User) -> list[Resting]:
+    """The figures that ``user`` may see and that rest on the days of ``gap``, the touched first."""
+    found: list[Resting] = []
+    for name in settings.RESTS_ON_RECORDS:
+        find: FindResting = import_string(name)
+        found.extend(find(gap, user))
+    return sorted(found, key=lambda one: not one.touched)
+
+
+def gap_asked(board: Board, asked: dict[str, str]) -> Gap | None:
+    """The month that an address names by source, place and month; else the newest with a gap.
+
+    None where nothing is missing and nothing was asked for.
+    """
+    line = board.line_of(whole_number(asked.get("source", ""), 0), place_asked(asked))
+    cell = line and line.cell_of(month_asked(asked))
+    if line is not None and cell is not None:
+        return Gap(line, cell, missing_runs(cell))
+    return next(newest_gaps(board), None)
+
+
+def place_asked(asked: dict[str, str]) -> int | None:
+    return whole_number(asked.get("place", ""), 0) or None
+
+
+def month_asked(asked: dict[str, str]) -> date | None:
+    """None for what is no month."""
+    try:
+        return date.fromisoformat(f"{asked.get('month', '')}-01")
+    except ValueError:
+        return None
+
+
+def newest_gaps(board: Board) -> Iterator[Gap]:
+    """Months with missing days, the newest first."""
+    for month in reversed(board.months):
+        for line in board.lines:
+            cell = line.cell_of(month)
+            if cell is not None and cell.missing:
+                yield Gap(line, cell, missing_runs(cell))
+
+
+def missing_runs(cell: MonthCell) -> list[tuple[date, date]]:
+    """First and last day of each stretch of which something is missing, neighbours as one."""
+    found: list[tuple[date, date]] = []
+    for stretch in cell.stretches:
+        if stretch.state not in INCOMPLETE:
+            continue
+        first = cell.month + timedelta(days=stretch.x)
+        last = first + timedelta(days=stretch.width - 1)
+        if found and found[-1][1] + timedelta(days=1) == first:
+            first = found.pop()[0]
+        found.append((first, last))
+    return found

@@ -1,0 +1,122 @@
+"""The worker is killed in the middle of an import, of readers and of activities."""
+
+import os
+import signal
+from contextlib import closing
+from datetime import timedelta
+
+import psycopg2
+import pytest
+import redis
+from django.db import connection
+from django.utils import timezone
+
+from crm.activities import actions as activities
+from crm.imports.actions import run_import
+from crm.imports.models import ImportBatch
+from crm.imports.staging import drop_orphans
+from crm.jobs.models import Job
+from crm.jobs.running import sweep_jobs
+from crm.readers.models import Activity, ConsentEvent, Reader
+from crm.sources.models import CoveredSpan
+from crm.staff.models import Campus
+from tests import servers
+from tests.crm.activities.building import LOANS, readers, uploaded
+from tests.crm.imports.building import TABLE, batch_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WAITING = "SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'relation'"
+STAGED = "SELECT count(*) FROM pg_tables WHERE schemaname = 'staging'"
+
+
+@pytest.fixture
+def empty_broker(settings):
+    broker = redis.Redis.from_url(settings.REDIS_URL)
+    broker.flushdb()
+    yield broker
+    broker.flushdb()
+
+
+def of_readers() -> Job:
+    return run_import(batch=batch_of(TABLE), by=None)
+
+
+def of_loans() -> Job:
+    readers("A1", "A2")
+    return activities.run_activities(batch=uploaded(LOANS), by=None)
+
+
+def ask(statement: str) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall()
+
+
+def written() -> tuple[int, ...]:
+    """How many rows there are of each kind that imports write."""
+    models = (Reader, Activity, ConsentEvent, CoveredSpan, Campus)
+    return tuple(model.objects.count() for model in models)
+
+
+def send() -> None:
+    """Old enough for the sweep, and with a worker that has not been heard of."""
+    long_ago = timezone.now() - timedelta(hours=1)
+    Job.objects.update(created_at=long_ago)
+    Job.objects.filter(beat_at__isnull=False).update(beat_at=long_ago)
+    sweep_jobs()
+
+
+@pytest.mark.parametrize(
+    ("begin", "table", "whole"),
+    [(of_readers, "crm_reader", (3, 0, 3, 0, 2)), (of_loans, "crm_activity", (2, 3, 0, 2, 2))],
+    ids=["readers", "activities"],
+)
+def test_a_worker_killed_in_the_middle_of_an_import_loses_and_doubles_nothing(
+    begin, table, whole, tmp_path, empty_broker
+):
+    """Fault 1. Read and staged, and half merged: nothing of it is there, and the next worker
+    begins anew.
+    """
+    drop_orphans()
+    job = begin()
+    before = written()
+    with (
+        servers.worker(tmp_path / "worker.log", queues="default") as worker,
+        closing(psycopg2.connect(servers.owner_url())) as holding,
+    ):
+        # Somebody holds the table, so that the merge has begun and cannot end.
+        holding.cursor().execute(f"LOCK TABLE {table} IN SHARE MODE")
+        send()
+        servers.wait_for(lambda: ask(WAITING), 90)
+        assert ask(STAGED) == [(1,)]
+        (child,) = worker.children()
+        os.kill(child, signal.SIGKILL)
+        servers.wait_for(lambda: worker.children() not in ([], [child]), 60)
+        holding.rollback()
+        assert written() == before
+        assert ImportBatch.objects.get().state == ImportBatch.State.RUNNING
+
+        servers.wait_for(lambda: is_done(job), 90, every=0.5)
+
+    assert written() == whole
+    batch = ImportBatch.objects.get()
+    assert (batch.state, batch.created, batch.job.attempts) == ("done", 3, 2)
+    # What the killed worker had staged goes with the next sweep.
+    assert drop_orphans() == 1
+    assert ask(STAGED) == [(0,)]
+
+
+def is_done(job: Job) -> bool:
+    """True once it is; until then the sweep looks for it."""
+    job.refresh_from_db()
+    if job.state in (Job.State.DONE, Job.State.FAILED):
+        return True
+    send_lost(job)
+    return False
+
+
+def send_lost(job: Job) -> None:
+    """The dead worker is not heard of any more; the living one is left alone."""
+    if job.attempts == 1:
+        send()

@@ -1,0 +1,126 @@
+"""Imports of the same readers, taken back in any order: in the end everything is as it was."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crm.imports.undoing import undo
+from crm.readers.models import Reader
+from crm.staff.models import Campus, College
+from tests.crm.imports.building import MAPPING, imported
+from tests.factories import ReaderFactory
+
+pytestmark = pytest.mark.django_db
+
+HEADER = "读者号,姓名,读者类型,校区,院系,邮箱,同意邮件\n"
+COLUMNS = MAPPING | {"college": "院系"}
+del COLUMNS["trait:interest"]
+
+
+def state() -> list:
+    """Everything that imports write."""
+    found = []
+    for model in (Reader, Campus, College):
+        found.append(list(model.objects.order_by("pk").values()))
+    return found
+
+
+def brought(*rows: str):
+    return imported(HEADER + "\n".join(rows) + "\n", mapping=COLUMNS)
+
+
+def reader(number="A1") -> tuple:
+    found = Reader.objects.select_related("campus").get(number=number)
+    return found.kind, str(found.campus or ""), found.email
+
+
+def test_what_one_import_wrote_goes_and_what_a_later_one_wrote_stays():
+    brought("A1,李雷,本科生,,,a@example.org,")
+    before = state()
+    first = brought("A1,李雷,教师,南湖,,a@example.org,")
+    second = brought("A1,李雷,教师,南湖,,b@example.org,")
+    third = brought("A1,李雷,教师,北湖,,b@example.org,")
+
+    done = undo(first, by=None)
+
+    assert (done.restored, done.kept) == (1, 0)
+    # The kind goes back at once; the campus is the third one's, the address the second one's.
+    assert reader() == ("undergraduate", "北湖", "b@example.org")
+    undo(third, by=None)
+    assert reader() == ("undergraduate", "", "b@example.org")
+    undo(second, by=None)
+    assert state() == before
+
+
+def test_who_came_by_one_import_and_is_in_another_stays_as_that_ones():
+    first = brought("A1,李雷,本科生,,,a@example.org,是", "A2,韩梅梅,本科生,,,,")
+    second = brought("A1,李雷,教师,,,a@example.org,是")
+    assert undo(first, by=None).deleted == 1
+    assert reader() == ("teacher", "", "a@example.org")
+    assert Reader.objects.get().import_batch == second
+    undo(second, by=None)
+    assert not Reader.objects.exists()
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_what_a_person_wrote_in_between_is_left_alone(order):
+    brought("A1,李雷,本科生,,,a@example.org,")
+    first = brought("A1,李雷,教师,,,a@example.org,")
+    Reader.objects.update(email="self@example.org", updated_at=timezone.now())
+    second = brought("A1,李雷,教师,南湖,,,")
+    for place in order:
+        undo((first, second)[place], by=None)
+    assert reader() == ("teacher", "", "self@example.org")
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_campus_goes_with_the_last_import_that_needs_it(order):
+    ReaderFactory(number="A9", campus=None, college=None)
+    before = state()
+    batches = [
+        brought("A1,李雷,本科生,南湖,文学院,,"),
+        brought("A2,韩梅梅,本科生,南湖,文学院,,", "A9,x,本科生,南湖,理学院,,"),
+    ]
+    undo(batches[order[0]], by=None)
+    assert Campus.objects.count() == 1
+    undo(batches[order[1]], by=None)
+    assert state()[1:] == before[1:] == [[], []]
+    assert Reader.objects.get().number == "A9"
+
+
+ROW = st.tuples(
+    st.sampled_from(["本科生", "教师"]),
+    st.sampled_from(["", "南湖", "北湖"]),
+    st.sampled_from(["", "文学院"]),
+    st.sampled_from(["", "a@example.org", "b@example.org"]),
+    st.sampled_from(["", "是", "否"]),
+)
+#: A file: a row for some of four readers.
+FILE = st.dictionaries(st.sampled_from(["A1", "A2", "A3", "A4"]), ROW, min_size=1)
+
+
+def file_of(rows: dict) -> list[str]:
+    return [f"{number},李雷{number},{','.join(cells)}" for number, cells in rows.items()]
+
+
+@settings(
+    max_examples=6,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(first=FILE, files=st.lists(FILE, min_size=3, max_size=4), data=st.data())
+def test_overlapping_imports_taken_back_in_any_order_leave_what_was_before(first, files, data):
+    with transaction.atomic():
+        brought(*file_of(first))
+        Reader.objects.update(updated_at=timezone.now() - timedelta(days=1))
+        before = state()
+        batches = [brought(*file_of(rows)) for rows in files]
+        for place in data.draw(st.permutations(range(len(batches)))):
+            undo(batches[place], by=None)
+        assert state() == before
+        transaction.set_rollback(True)

@@ -1,0 +1,155 @@
+"""A gap on the page of what is recorded: which file is missing, who is asked, and the ways out."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from analytics.loop.inputs import window_of
+from analytics.loop.inputs.recorded import outcomes_recorded
+from crm.readers.models import Activity, Reader
+from crm.sources import actions as verbs
+from crm.sources.board import LOST, board_on
+from crm.sources.coverage import Records, covered
+from crm.sources.days import Recorded, Told, weigh
+from crm.sources.gaps import gap_asked, newest_gaps
+from crm.sources.models import CoveredSpan
+from crm.sources.months import end_of_month, months_up_to
+from crm.sources.recording import record_days
+from crm.staff.models import AuditEvent
+from tests.analytics import building as make
+from tests.factories import CampusFactory
+
+pytestmark = pytest.mark.django_db
+
+VISIT, LOAN = Activity.Kind.VISIT, Activity.Kind.LOAN
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def months() -> list[date]:
+    """First days of the last four months, the running one among them."""
+    return months_up_to(timezone.localdate(), 4)
+
+
+@pytest.fixture
+def gate(months):
+    """Told of the oldest of them and of the running one; of both between, nothing."""
+    made = verbs.add_source(name="Gate", kinds=[VISIT], by=None)
+    record_days(made, [None], months[0], end_of_month(months[0]))
+    record_days(made, [None], months[3], end_of_month(months[3]))
+    return made
+
+
+@pytest.fixture
+def desk(client, librarian):
+    client.force_login(librarian)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def test_a_month_in_between_is_a_file_that_did_not_come_though_a_later_one_did(gate, months, desk):
+    """In 0.1 nothing of the kind was known; a gap before the last file was drawn and not asked
+    for.
+    """
+    board = board_on(timezone.localdate())
+    (line,) = board.lines
+    assert line.gaps == [(months[1], end_of_month(months[2]))]
+    assert board.late == 1
+    html = desk.get(reverse("crm:coverage")).content.decode()
+    assert "did not come" in html
+    assert "One file has not come" in html
+    gap = gap_asked(board, {})
+    assert (gap.month, gap.first, gap.last) == (months[2], months[2], end_of_month(months[2]))
+
+
+def test_who_is_asked_stands_beside_the_file(gate, desk):
+    sent = {
+        "name": "Gate",
+        "rhythm": "monthly",
+        "due_after": 5,
+        "until": "",
+        "contact": "Door desk",
+    }
+    desk.post(reverse("crm:source-edit", args=[gate.pk]), sent)
+    assert "Ask Door desk." in desk.get(reverse("crm:coverage")).content.decode()
+
+
+def test_days_that_nobody_recorded_are_asked_for_no_more_and_stay_unknown(gate, months, desk):
+    first, last = months[1], end_of_month(months[2])
+    sent = {"source": gate.pk, "first": first, "last": last, "campus": "", "reason": "in repair"}
+    desk.post(reverse("crm:lost-add"), sent | {"last": months[0]})
+    assert not CoveredSpan.objects.filter(state="lost").exists()
+
+    desk.post(reverse("crm:lost-add"), sent)
+    board = board_on(timezone.localdate())
+    assert board.late == 0
+    assert board.lines[0].cell_of(months[1]).only == LOST
+    # To every figure they are as unknown as before.
+    assert covered(VISIT, first, last).is_none
+    html = desk.get(reverse("crm:coverage"), {"source": gate.pk, "month": f"{first:%Y-%m}"})
+    assert "Nobody recorded the others: in repair" in html.content.decode()
+
+    # A file that comes all the same is believed; and what was said can be taken back.
+    record_days(gate, [None], first, end_of_month(first))
+    assert covered(VISIT, first, end_of_month(first)).is_whole
+    lost = CoveredSpan.objects.get(state="lost")
+    desk.post(reverse("crm:lost-drop", args=[lost.pk]))
+    assert board_on(timezone.localdate()).late == 1
+    actions = AuditEvent.objects.filter(action__startswith="lost.").values_list("action", flat=True)
+    assert sorted(actions) == ["lost.drop", "lost.note"]
+
+
+def test_an_address_that_names_nothing_shows_the_newest_gap(gate, months):
+    board = board_on(timezone.localdate())
+    for asked in ({"source": "x"}, {"source": "999"}, {"source": f"{gate.pk}", "month": "2026-13"}):
+        assert gap_asked(board, asked).month == months[2]
+    assert [gap.month for gap in newest_gaps(board)] == [months[2], months[1]]
+    record_days(gate, [None], months[0], end_of_month(months[3]))
+    assert gap_asked(board_on(timezone.localdate()), {}) is None
+
+
+def test_a_gate_that_was_put_up_between_two_months_makes_them_no_pair(months):
+    gate, main, east = verbs.add_source(name="Gate", kinds=[VISIT], by=None), *two_campuses()
+    one, other = ((month, end_of_month(month)) for month in months[:2])
+    record_days(gate, [main], one[0], other[1])
+    records = Records(one[0], other[1])
+    assert records.have_one_breadth([VISIT, LOAN], one, other)
+    record_days(gate, [east], *other)
+    records = Records(one[0], other[1])
+    assert covered(VISIT, *one).is_whole
+    assert not records.have_one_breadth([VISIT], one, other)
+    # A kind that was told of in one of them alone makes them no pair either.
+    loans = verbs.add_source(name="ILS", kinds=[LOAN], by=None)
+    record_days(loans, [None], *other)
+    assert not Records(one[0], other[1]).have_one_breadth([LOAN], one, other)
+    # What is told of the whole library is told of each place.
+    record_days(gate, [None], *one)
+    assert Records(one[0], other[1]).have_one_breadth([VISIT], one, other)
+
+
+def two_campuses() -> tuple[int, int]:
+    return CampusFactory().pk, CampusFactory().pk
+
+
+def test_what_was_told_of_the_whole_library_was_told_of_a_place_that_no_file_named():
+    days = date(2026, 3, 1), date(2026, 3, 31)
+    told = [Told(1, None, *days), Told(1, 10, *days)]
+    assert weigh(*days, told, place=99).is_whole
+    assert weigh(*days, told[1:], place=99).state == Recorded.NONE
+
+
+def test_no_effect_is_measured_of_readers_of_whose_campus_nothing_is_told():
+    campaign = make.campaign()
+    people = make.deliver(make.content(campaign), 4)
+    main, east = two_campuses()
+    gate = verbs.add_source(name="Gate", kinds=[VISIT], by=None)
+    record_days(gate, [main], date(2026, 1, 1), date(2026, 12, 31))
+    window = window_of(campaign, make.AFTER)
+    assert outcomes_recorded(campaign, window)
+    Reader.objects.filter(pk=people[0].pk).update(campus=east)
+    assert not outcomes_recorded(campaign, window)
+    loans = verbs.add_source(name="ILS", kinds=[LOAN], by=None)
+    record_days(loans, [None], date(2026, 1, 1), date(2026, 12, 31))
+    assert outcomes_recorded(campaign, window)
