@@ -92,8 +92,8 @@ class Hold(RowsOfAModel):
     For joining two records of one person (``crm.merges.moving``): rows that go ``aside`` are
     not moved: they are made anew every night, or are of the record and not of the person. ``joins``
     is SQL that runs before, ``parts`` after they are back, with ``v_kept``, ``v_gone`` and the
-    moment ``v_now`` or ``v_at``. ``lets_go`` is {column: SQL} of a row that loses its person since the kept record has such a
-    row already.
+    moment ``v_now`` or ``v_at``. ``lets_go`` is {column: SQL} of a row that loses its person since
+    the kept record has such a row already.
     """
 
     model: str
