@@ -7,7 +7,6 @@ compared with what the account is now. Whoever works here, or did, signs in with
 
 from datetime import timedelta
 
-from allauth.account.models import EmailAddress
 from django.core import signing
 from django.utils.translation import gettext as _
 
@@ -33,9 +32,10 @@ def refuse_too_many(network: str) -> None:
 
 def reader_with(address: str) -> User | None:
     """The one reader's account whose own address this is, confirmed; None for all others."""
-    confirmed = EmailAddress.objects.filter(email__in=mailbox_spellings(address), verified=True)
-    owners = User.objects.filter(pk__in=confirmed.values("user"))
-    found = list(filter(may_use_links, owners))
+    owners = User.objects.filter(
+        emailaddress__email__in=mailbox_spellings(address), emailaddress__verified=True
+    )
+    found = list(filter(may_use_links, owners.distinct()))
     return found[0] if len(found) == 1 else None
 
 
