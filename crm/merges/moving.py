@@ -169,20 +169,22 @@ def only_ones(hold: Hold) -> list[list[str]]:
     A constraint with a condition counts as one without: a row more is set aside.
     """
     model = hold.model_class()
-    groups = [key_names(model)]
-    for constraint in model._meta.constraints:
-        if isinstance(constraint, UniqueConstraint):
-            groups.append(list(constraint.fields))
     key = model._meta.get_field(hold.field)
-    if key.unique:
-        groups.append([key.name])
-
     found = []
-    for names in groups:
-        fields = [model._meta.get_field(name) for name in names]
-        if key in fields:
-            found.append([field.column for field in fields if field is not key])
+    for names in kept_once(model, key):
+        if key.name in names:
+            others = [model._meta.get_field(name) for name in names if name != key.name]
+            found.append([field.column for field in others])
     return found
+
+
+def kept_once(model: type[Model], key: Field) -> list[list[str]]:
+    """The names of the fields that together are there once: those of the model's key, of each
+    constraint of that kind, and ``key`` itself where it is one of a kind.
+    """
+    constraints = [one for one in model._meta.constraints if isinstance(one, UniqueConstraint)]
+    groups = [key_names(model), *(list(one.fields) for one in constraints)]
+    return groups + [[key.name]] * key.unique
 
 
 # --- and back -------------------------------------------------------------------------------------

@@ -91,12 +91,17 @@ def suspected(user, *, of: Reader | None = None) -> list[Pair]:
         cursor.execute(PAIRS.format(birth=birth), asked)
         found = cursor.fetchall()
 
+    pairs = _pairs_of(found, user)
+    if of is None:
+        return pairs
+    return [pair for pair in pairs if of in (pair.one, pair.other)]
+
+
+def _pairs_of(found: list[tuple[int, int, list[str]]], user) -> list[Pair]:
+    """The records behind the keys that were found, with what a list says of them."""
     keys = set(chain.from_iterable((one, other) for one, other, _why in found))
     readers = Reader.objects.visible_to(user).select_related("campus", "college").in_bulk(keys)
-    pairs = [Pair(readers[one], readers[other], why) for one, other, why in found]
-    if of is not None:
-        pairs = [pair for pair in pairs if of in (pair.one, pair.other)]
-    return pairs
+    return [Pair(readers[one], readers[other], why) for one, other, why in found]
 
 
 def keys_in(pairs: list[Pair]) -> list[int]:
