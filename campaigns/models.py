@@ -2,6 +2,7 @@
 
 from campaigns.contents.models import Content
 from campaigns.hosts.models import LinkHost
+from campaigns.limits.models import LimitStop, MailRules
 from campaigns.links.models import MissedClicks, TrackedLink
 from campaigns.plan.models import (
     BudgetChange,
@@ -18,7 +19,7 @@ from campaigns.plan.models import (
     StandardAmendment,
     Task,
 )
-from campaigns.returns.models import ReturnedMail
+from campaigns.returns.models import ReturnDoor, ReturnedMail
 from campaigns.sending.models import Click, Delivery
 
 __all__ = [
@@ -32,11 +33,14 @@ __all__ = [
     "Delivery",
     "Element",
     "Goal",
+    "LimitStop",
     "LinkHost",
+    "MailRules",
     "Match",
     "MissedClicks",
     "Need",
     "PhaseMove",
+    "ReturnDoor",
     "ReturnedMail",
     "Standard",
     "StandardAmendment",

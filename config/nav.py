@@ -71,6 +71,9 @@ DESK = [
                 "c",
             ),
             MenuItem("links", _("Links"), "campaigns:link-list", "campaigns.view", "l"),
+            MenuItem(
+                "arrival", _("How mail arrives"), "campaigns:deliverability", "campaigns.view"
+            ),
         ],
     ),
     (

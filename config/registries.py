@@ -25,7 +25,7 @@ ROOMS_WITH_HOLDS = [
 # Rooms that say how long they keep what they keep (terms.py).
 ROOMS_WITH_TERMS = ["crm.staff", "crm.accounts", "crm.receipts", *ROOMS_WITH_HOLDS]
 ROOMS_WITH_TERMS += ["crm.registers", "crm.activities", "campaigns.plan", "analytics.facts"]
-ROOMS_WITH_TERMS += ["analytics.loop"]
+ROOMS_WITH_TERMS += ["analytics.loop", "crm.tallies"]
 # Each once, in this order.
 ROOMS_WITH_TERMS = list(dict.fromkeys(ROOMS_WITH_TERMS))
 ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]  # AUDIT_CODES in words.py
@@ -49,7 +49,7 @@ ROOMS_WITH_GRANTS = [
 # Rooms that publish what must not change (publications.py).
 ROOMS_WITH_PUBLICATIONS = ["feedback.surveys", "analytics.facts", "analytics.loop"]
 # Rooms whose rows come from files that a library uploads (kinds.py).
-ROOMS_WITH_KINDS = ["crm.readers", "crm.activities"]
+ROOMS_WITH_KINDS = ["crm.readers", "crm.activities", "crm.tallies"]
 # What of each room's figures rests on the days of a source of records.
 RESTS_ON_RECORDS = [
     "analytics.month.resting.rests_on",

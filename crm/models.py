@@ -42,6 +42,7 @@ from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
 from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
 from crm.standings.models import Standing
+from crm.tallies.models import Tally
 
 __all__ = [
     "Activity",
@@ -99,6 +100,7 @@ __all__ = [
     "Standing",
     "DataSource",
     "Suppression",
+    "Tally",
     "TeachingTerm",
     "User",
 ]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("crm.standings.urls")),
     path("", include("crm.sources.urls")),
     path("", include("crm.imports.urls")),
+    path("", include("crm.tallies.urls")),
     path("", include("crm.activities.urls")),
     path("", include("crm.rfc.urls")),
     path("", include("crm.merges.urls")),

@@ -6,6 +6,7 @@ The summary, the checked promises, the export.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from analytics.loop import storage, verify
@@ -229,7 +230,9 @@ def as_csv(evaluation: Evaluation) -> str:
 def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
     campaign = evaluation.campaign
     yield ExportRow(_("Campaign"), str(campaign), state=campaign.get_provenance_display())
-    yield ExportRow(_("As of"), evaluation.as_of.isoformat(), state=evaluation.inputs_sha256)
+    # The library's own day and hour: in Greenwich it is yesterday until the morning.
+    as_of = localtime(evaluation.as_of).isoformat()
+    yield ExportRow(_("As of"), as_of, state=evaluation.inputs_sha256)
     results = storage.results_as_told(evaluation.results)
     yield ExportRow(_("Readers addressed"), figures=["", "", "", results.addressed])
     if results.width:

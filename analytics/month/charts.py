@@ -122,6 +122,7 @@ def voices(month: Month, as_of: datetime | None) -> Chart:
     """What readers said, by kind."""
     labels = _labels(month)
     counts = _named(month.counts_by_kind("voices_received"), dict(Voice.Kind.choices))
+    visits = [month.visits(start).count for start in month.months]
     complaints = list(map(month.complaints_per_visits, month.months))
     return Chart(
         id="voices",
@@ -129,8 +130,8 @@ def voices(month: Month, as_of: datetime | None) -> Chart:
             labels, _drawn(counts), stacked=True, hidden=all_withheld(*counts.values())
         ),
         caption=_("What readers told us, by kind"),
-        columns=[_("Month"), *counts, _("Complaints per 1,000 visits")],
-        rows=_rows(labels, *counts.values(), complaints),
+        columns=[_("Month"), *counts, _("Visits"), _("Complaints per 1,000 visits")],
+        rows=_rows(labels, *counts.values(), visits, complaints),
         n=month.count("voices_received"),
         as_of=as_of,
     )

@@ -17,18 +17,18 @@ from analytics.facts.models import Fact, Target
 from analytics.facts.periods import month_start, months_back, next_month
 from analytics.month.recorded import RecordedMonths, kinds_of_metric
 from analytics.month.tiles import Tile, difference
+from analytics.month.visits import MonthVisits, told_done, visits_of
 from core import estimates
-from core.disclosure import Count, CountRow, Missing, suppress
+from core.disclosure import Count, CountRow, Missing
 from core.estimates import Estimate
 from crm.readers.models import Activity
+from crm.tallies.visits import VisitCounts
 from feedback.voices.models import Voice
 
 #: The tiles, in order: contribution is the benefit that counts most (A6), so it comes first.
 TILES = ("contributors", "active_readers", "participants", "respondents")
 #: What is counted by the campus of the readers as well: different persons, and what they did.
 BY_CAMPUS = frozenset({*TILES, "new_contributors", "activities"})
-#: What readers did less often than this is not told.
-LEAST_DONE = 10
 #: So that the same month of the year before stands at the other end of each chart.
 MONTHS_SHOWN = 13
 #: A library has few complaints; a rate per visit would be all zeros.
@@ -70,6 +70,7 @@ class Month:
         self.computed_at: datetime | None = None
         self._kinds: dict[str, list[str]] = {}
         self.recorded = RecordedMonths(self.months)
+        self.counters = VisitCounts(self.months, campus)
         self._load_begun()
         self._load()
 
@@ -230,7 +231,7 @@ class Month:
         # A sum without the kinds that lack days would be read as all that readers did.
         if not all(self.is_whole(kind, self.month) for kind in self.kinds("activities")):
             return Count.without(Missing.CANNOT_SAY)
-        return _told_done(self.rows("activities"))
+        return told_done(self.rows("activities"))
 
     def done_by_kind(self) -> dict[str, list[Count]]:
         """Of every month how often readers did something, by kind."""
@@ -244,7 +245,7 @@ class Month:
         """
         cells = {}
         for kind in self.kinds("activities"):
-            cells[kind] = _told_done(self.rows("activities", kind, month))
+            cells[kind] = told_done(self.rows("activities", kind, month))
         return cells
 
     def counts(self, metric: str) -> list[Count]:
@@ -314,50 +315,54 @@ class Month:
             recorded=self.recorded.of_metric(metric, self.month),
         )
 
+    def visits(self, month: date | None = None) -> MonthVisits:
+        """Visits by one source: counters, or what readers' rows say; never both together."""
+        month = month or self.month
+        return visits_of(
+            self.counters.of(month),
+            self.rows("activities", Activity.Kind.VISIT, month),
+            rows_are_whole=self.recorded.of(Activity.Kind.VISIT, month).is_whole,
+            as_of=self.computed_at,
+        )
+
     def complaints_per_visits(self, month: date | None = None) -> float | Missing:
         """Complaints per 1,000 visits. Without visits nothing can be said."""
         month = month or self.month
         if self._is_withheld("voices_received"):
             return Missing.WITHHELD
-        visits = self._visits(month)
+        visits = self.visits(month)
         # Of some days' visits and all days' complaints no rate is made.
-        if not visits or not self.recorded.of(Activity.Kind.VISIT, month).is_whole:
+        if not visits.number or not visits.is_whole:
             return Missing.CANNOT_SAY
         # Either stands beside it where it is told: the rate would tell the one that is hidden.
-        if self._complaints_hidden(month) or self._visits_hidden(month):
+        if self._complaints_hidden(month) or visits.count.is_withheld:
             return Missing.WITHHELD
-        return self._complaints(month) / visits * PER_VISITS
+        return self._complaints(month) / visits.number * PER_VISITS
 
     def _complaints_hidden(self, month: date) -> bool:
         # In thirteen months without any complaint they are no column, and none is hidden.
         voices = self._kinds_of("voices_received", month)
         return voices.get(Voice.Kind.COMPLAINT, NOBODY).is_withheld
 
-    def _visits_hidden(self, month: date) -> bool:
-        return self._done_in(month).get(Activity.Kind.VISIT, NOBODY).is_withheld
-
     def complaints_ratio(self) -> Estimate:
         """This month's complaint rate ÷ the previous month's, with its interval.
 
-        None where one of the two is not told: which is larger would tell of it.
+        None where one of the two is not told: which is larger would tell of it; and where the two
+        were not counted alike: a new counter is no change in how people behave.
         """
         rates = [self.complaints_per_visits(), self.complaints_per_visits(self.previous)]
-        visits = Activity.Kind.VISIT
-        told = self.recorded.may_be_compared(visits, self.month, self.previous)
-        if Missing.WITHHELD in rates or not told:
+        visits, before = self.visits(), self.visits(self.previous)
+        if Missing.WITHHELD in rates or not visits.is_counted_like(before):
             return Estimate(None, None, None, 0)
         return estimates.rate_ratio(
             self._complaints(self.month),
-            self._visits(self.month),
+            visits.number or 0,
             self._complaints(self.previous),
-            self._visits(self.previous),
+            before.number or 0,
         )
 
     def _complaints(self, month: date) -> int:
         return self.rows("voices_received", Voice.Kind.COMPLAINT, month) or 0
-
-    def _visits(self, month: date) -> int:
-        return self.rows("activities", Activity.Kind.VISIT, month) or 0
 
 
 def _by_kind(months: Iterable[dict[str, Count]]) -> dict[str, list[Count]]:
@@ -367,13 +372,6 @@ def _by_kind(months: Iterable[dict[str, Count]]) -> dict[str, list[Count]]:
         for kind, cell in cells.items():
             columns[kind].append(cell)
     return dict(columns)
-
-
-def _told_done(times: int | None) -> Count:
-    """How often readers did something; None where nobody counted."""
-    if times is not None and suppress(times, LEAST_DONE) is None:
-        return Count.without(Missing.WITHHELD)
-    return Count.of(times)
 
 
 def latest_full_month(today: date) -> date:

@@ -17,7 +17,7 @@ from analytics.month import charts
 from analytics.month.figures import Month, latest_full_month
 from analytics.month.forms import TargetForm
 from analytics.month.proof import NOTHING, proof_of
-from analytics.month.words import change_words
+from analytics.month.words import change_words, visits_defined, visits_in_words
 from core.access import needs
 from core.disclosure import Missing
 from core.forms import status_of
@@ -108,6 +108,9 @@ def sentences(figures: Month) -> dict:
     """What the four sentences need; the template words them."""
     rate = figures.complaints_per_visits()
     before = figures.complaints_per_visits(figures.previous)
+    if not figures.visits().is_counted_like(figures.visits(figures.previous)):
+        # Beside each other they would read like a change.
+        before = Missing.CANNOT_SAY
     return {
         "contributors": figures.count("contributors"),
         "new": figures.newcomers(),
@@ -118,6 +121,8 @@ def sentences(figures: Month) -> dict:
         "rate_withheld": rate is Missing.WITHHELD,
         "rate_before": rate_or_none(before),
         "ratio": figures.complaints_ratio(),
+        "visits": visits_in_words(figures.visits()),
+        "visits_defined": visits_defined(),
     }
 
 

@@ -1,8 +1,11 @@
 """The month's figures in words of the current language."""
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from analytics.month.tiles import Tile
+from analytics.month.visits import COUNTER, MonthVisits
 from core.numbers import number
 from crm.sources.words import gaps_in_words
 
@@ -52,3 +55,34 @@ def change_words(change: int | None, *, is_running: bool = False) -> str:
     if change > 0:
         return _("%(n)s more than in the same month last year") % {"n": number(change)}
     return _("%(n)s fewer than in the same month last year") % {"n": number(-change)}
+
+
+def visits_in_words(visits: MonthVisits) -> str:
+    """How many visits, who counted them, as of when, and whether all days are among them."""
+    if not visits.origin:
+        return _("Visits: not measured. Neither a counter nor a gate tells of this month.")
+    said = {
+        "n": str(visits.count),
+        "sources": _(", ").join(visits.sources),
+        "at": date_format(localtime(visits.as_of), "DATETIME_FORMAT") if visits.as_of else "–",
+    }
+    if visits.origin == COUNTER and visits.is_whole:
+        return _("Visits: %(n)s, counted by %(sources)s, as of %(at)s.") % said
+    if visits.origin == COUNTER:
+        return (
+            _("Visits: %(n)s in a part of the month, counted by %(sources)s, as of %(at)s.") % said
+        )
+    if visits.is_whole:
+        return _("Visits: %(n)s, those of readers known by name, as of %(at)s.") % said
+    return (
+        _("Visits: %(n)s in a part of the month, those of readers known by name, as of %(at)s.")
+        % said
+    )
+
+
+def visits_defined() -> str:
+    """What counts as a visit here."""
+    return _(
+        "Of each place one source is taken: a counter that tells of the whole month, else the"
+        " visits of readers. They are never added together, and no rate is made of a part."
+    )

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.utils.timezone import localtime
+
 from analytics.published.chains import Chain
 from analytics.published.models import Seal, Verification
 
@@ -32,7 +34,8 @@ def not_sealed(chain: Chain, object_id: int) -> Break:
 
 def head_is_gone(chain: Chain, at: datetime, number: int) -> Break:
     """A chain ends before the number that its head once had."""
-    return found("head_is_gone", chain=chain.code, number=number, at=f"{at:%Y-%m-%d %H:%M}")
+    at_here = localtime(at)
+    return found("head_is_gone", chain=chain.code, number=number, at=f"{at_here:%Y-%m-%d %H:%M}")
 
 
 def noted_is_gone(chain: str, number: int, file: str) -> Break:

@@ -118,7 +118,7 @@ class Verification(models.Model):
         ordering = ["-at", "-pk"]
 
     def __str__(self):
-        return f"{self.at:%Y-%m-%d %H:%M} {self.seals}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M} {self.seals}"
 
     @property
     def holds(self) -> bool:

@@ -104,6 +104,11 @@ class Content(models.Model):
         return KeptPicture(self.picture, self.picture_alt, self.picture_width, self.picture_height)
 
     @property
+    def is_promotion(self) -> bool:
+        """No notice: it has a sender of its own, waits in quiet hours, and counts for the cap."""
+        return self.purpose != Purpose.NOTICES
+
+    @property
     def is_draft(self) -> bool:
         """Not launched yet: nobody has been mailed, and everything may change."""
         return self.state == self.State.DRAFT

@@ -6,6 +6,7 @@ and asked once more before it is mailed to everybody.
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,13 +14,65 @@ from django.utils.translation import gettext_lazy
 from campaigns.contents.models import Content
 from core import bodies
 from core.localised import listed
-from core.texts import PLACEHOLDER, PLACEHOLDERS
+from core.texts import FIELD, PLACEHOLDER, PLACEHOLDERS, mark_fields
 from crm.library.naming import library_name
 
-#: Braces of either width with little between them, and our own words in square brackets.
-LIKE_A_FIELD = re.compile(
-    r"[{｛]{1,3}[^{}｛｝\n]{0,40}[}｝]{1,3}|\[(?:" + "|".join(PLACEHOLDERS) + r")\]", re.IGNORECASE
+#: What programs that mail call their fields, and what people write by hand. Anything in braces may
+#: be meant as a field; in other signs only one of these is, since 【通知】 is a heading.
+OF_WHOM = r"reader|user|member|patron|recipient|first|last|full|student|读者|用户|学生|收件人|会员"
+FIELD_WORD = (
+    rf"(?:(?:{OF_WHOM})[\s_.·-]*)?"
+    r"(?:name|fname|lname|e-?mail(?: address)?|campus|kind|type|college|department|salutation"
+    r"|姓\s*名|名\s*字|称\s*呼|昵称|尊称|校区|分馆|类型|类别|身份|邮箱|学号|工号|证号|学院|院系|部门)"
+    r"|" + "|".join(PLACEHOLDERS)
 )
+WORD = rf"[^\S\n]{{0,3}}(?:{FIELD_WORD})[^\S\n]{{0,3}}"
+#: Pairs of signs around a word, and signs that stand before and behind it. The longer ones first.
+PAIRS = (
+    *(
+        r"\[\[ \]\]",
+        r"\[ \]",
+        "［ ］",
+        "【 】",
+        "〖 〗",
+        "〔 〕",
+        "《 》",
+        "〈 〉",
+        "「 」",
+        "『 』",
+    ),
+    *("<< >>", "< >", "＜ ＞", "« »", "‹ ›", r"\*\| \|\*"),
+    *(
+        "%% %%",
+        "% %",
+        "％ ％",
+        "## ##",
+        "# #",
+        "＃ ＃",
+        r"\$ \$",
+        "__ __",
+        "@@ @@",
+        "@ @",
+        r"\| \|",
+    ),
+)
+
+
+def _like_a_field() -> re.Pattern[str]:
+    """Everything that looks like a field, whoever's."""
+    found = [r"[$＄#][{][^{}\n]{0,40}[}]", r"[{｛﹛]{1,3}[^{}｛｝﹛﹜\n]{0,40}[}｝﹜]{1,3}"]
+    found += [r"%\([^()\n]{1,40}\)s", r"<%[^<>\n]{0,40}%>", rf"[$＄](?:{FIELD_WORD})(?![\w$])"]
+    # One whose end is missing, or stands in another line.
+    found.append(rf"[{{｛﹛]{WORD}(?!\w)")
+    for pair in PAIRS:
+        before, behind = pair.split()
+        found.append(f"{before}{WORD}{behind}")
+    return re.compile("|".join(found), re.IGNORECASE)
+
+
+LIKE_A_FIELD = _like_a_field()
+#: A field of ours with a sign of another program before it: the sign would stay.
+OURS_OF_OTHERS = re.compile(f"([$＄#]){FIELD.pattern}")
 #: The way out is an address: it stands in the text and in links alone.
 WAY_OUT = "{unsubscribe}"
 #: So many are named; more would be a text of braces.
@@ -50,12 +103,14 @@ def _found_in(content: Content) -> Iterator[str]:
     yield from LIKE_A_FIELD.findall(content.sender_name)
 
     addresses = [href for href, _label in bodies.links_in(content.body)]
-    # The plain text names the address of each link behind its words.
-    text = bodies.plain_text_of(bodies.replace_links(content.body, lambda _href: ""))
-    yield from _outside(text, set())
+    # The plain text names the address of each link behind its words. Ours are taken out before: one
+    # that markup cuts in two ({<b>name</b>}) is found in the mail as it stands.
+    filled = mark_fields(bodies.replace_links(content.body, lambda _href: ""))
+    text = bodies.plain_text_of(filled)
+    yield from LIKE_A_FIELD.findall(OURS_OF_OTHERS.sub(r"\1{\2}", text))
     for address in addresses:
         if address != WAY_OUT:
-            yield from LIKE_A_FIELD.findall(address)
+            yield from LIKE_A_FIELD.findall(unquote(address))
 
 
 def _outside(text: str, refused: set[str]) -> Iterator[str]:

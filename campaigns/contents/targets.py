@@ -2,11 +2,13 @@
 
 from urllib.parse import SplitResult, urlsplit
 
+import idna
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core import bodies
+from core.addresses import ascii_domain
 
 #: Filled in per reader or left alone: not a placement to count.
 UNTRACKED = ("{unsubscribe}", "mailto:")
@@ -41,7 +43,9 @@ def check_target(target: str) -> str:
 
 
 def _without_our_origin(target: str) -> str:
-    """The path of an address of this site, in capitals or with its port too; others as they are."""
+    """The path of an address of this site, in capitals, with its port, its last dot, its letters in
+    ASCII or the other of http and https too; others as they are.
+    """
     # Python leaves tabs and line ends out before it looks, so that the lengths would not fit.
     if not target.isprintable():
         return target
@@ -59,9 +63,17 @@ def _without_our_origin(target: str) -> str:
     return target[len(f"{parts.scheme}://{parts.netloc}") :]
 
 
-def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
-    """(scheme, host, port) in small letters. ValueError for a port that is none."""
-    return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
+def _origin(parts: SplitResult) -> tuple[str, str]:
+    """(host, where at it), the same for both of http and https at the ports that they mean: a page
+    of ours is reached by either. ValueError for a port that is none.
+    """
+    place = f"{parts.scheme}:{parts.port}"
+    if parts.scheme in PORTS and parts.port in (None, PORTS[parts.scheme]):
+        place = "usual"
+    try:
+        return ascii_domain((parts.hostname or "").rstrip(".")), place
+    except idna.IDNAError:
+        return "", place
 
 
 def _is_writable(target: str) -> bool:

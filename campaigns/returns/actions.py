@@ -4,9 +4,11 @@ from enum import Enum, auto
 
 from django.db import IntegrityError, transaction
 
+from campaigns.returns.doors import note_door
 from campaigns.returns.finding import MailedOne, mail_of
 from campaigns.returns.models import ReturnedMail, ReturnKind
 from campaigns.returns.reading import Returned, read
+from campaigns.sending.limit import stop_where_passed
 from core.addresses import address_key
 from crm.letters.models import AddressTrouble
 from crm.letters.troubles import trouble_of, trouble_of_status
@@ -33,7 +35,8 @@ def take_return(*, raw: bytes, recipient: str = "", by: User | None = None) -> T
     """Keep what a message says of one of our mails, once, and act on it.
 
     A mailbox that does not exist is marked with its readers; who reports a mail as spam is mailed
-    for its purpose no more. What is no bounce, or speaks of no mail that went out, does nothing.
+    for its purpose no more. Where it passes a limit the campaign stops. What is no bounce, or
+    speaks of no mail that went out, does nothing.
     """
     said = read(raw, recipient)
     if said is None:
@@ -49,6 +52,9 @@ def take_return(*, raw: bytes, recipient: str = "", by: User | None = None) -> T
         _mark(said, mail)
     elif said.kind == ReturnKind.COMPLAINT and mail.reader is not None and mail.purpose:
         unsubscribe(reader=mail.reader, source=SOURCE, by=None, purposes=[mail.purpose])
+    note_door(mail.went)
+    if mail.delivery is not None:
+        stop_where_passed(mail.delivery.content.campaign_id)
     return TakenIn.TAKEN
 
 

@@ -31,6 +31,11 @@ class MailedOne:
     purpose: str = ""
 
     @property
+    def went(self):
+        """When it was accepted; None where that is not certain."""
+        return (self.delivery or self.letter).sent_at
+
+    @property
     def on(self):
         """What an audit row speaks of."""
         if self.delivery is not None:

@@ -50,3 +50,20 @@ class ReturnedMail(models.Model):
             models.UniqueConstraint(fields=["letter", "kind"], name="returned_letter_once"),
         ]
         indexes = [models.Index(fields=["at"], name="returned_at")]
+
+
+class ReturnDoor(models.Model):
+    """Since when returned mail is taken in: the only row, or none where it is not.
+
+    What came back of mails that went before is not known, and no zero.
+    """
+
+    since = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("door for returned mail")
+        verbose_name_plural = _("doors for returned mail")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="return_door_is_one")]
+
+    def __str__(self):
+        return str(self.since)

@@ -6,9 +6,11 @@ from celery import shared_task
 
 from campaigns.returns import mailbox
 from campaigns.returns.actions import take_return
+from campaigns.returns.doors import note_door
 
 
 @shared_task(name="campaigns.tasks.read_returns")
 def read_returns() -> None:
-    """Look into the mailbox for returned mail, where there is one."""
+    """Look into the mailbox for returned mail, where there is one, and keep since when."""
+    note_door()
     mailbox.read_mailbox(lambda raw: take_return(raw=raw))

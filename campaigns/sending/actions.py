@@ -5,14 +5,18 @@ Launch, pause, resume, resend, test. Each tells PostgreSQL first and Celery afte
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Min
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from campaigns.contents.models import Content
+from campaigns.limits.models import LimitStop
+from campaigns.limits.queries import open_stop
 from campaigns.plan.models import Campaign
-from campaigns.sending import audience, machine_rules, machines
+from campaigns.sending import audience, limit, machine_rules, machines
 from campaigns.sending.audience import LaunchCount
 from campaigns.sending.mail import Mail, Recipient, new_test_number, read_back
 from campaigns.sending.models import Click, Delivery
@@ -39,8 +43,10 @@ from crm.staff.words import AuditAction
 State = Content.State
 #: What a person may queue again: rows in doubt, and rows that failed.
 RESENDABLE = (Delivery.State.UNKNOWN, Delivery.State.FAILED)
-#: A test mail is written in the language of the desk.
-TEST_LANGUAGE = "zh-hans"
+#: A stop of which nobody could be told for so long is seen on the desk.
+TOLD_WITHIN = timedelta(days=1)
+#: A test mail, and what staff are told, is written in the language of the desk.
+DESK_LANGUAGE = "zh-hans"
 
 
 @transaction.atomic
@@ -70,7 +76,8 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
     launched = audience.freeze(content, due_at or content.due_at or now)
     if not launched.mailed:
         # Nothing of this stays: what is refused has not been launched.
-        _refuse([nobody_mailed(content, some_held_out=launched.held_out > 0)])
+        some = {"some_held_out": launched.held_out > 0, "some_frequent": launched.frequent > 0}
+        _refuse([nobody_mailed(content, **some)])
     audit.record(
         action=AuditAction.CONTENT_LAUNCH,
         by=by,
@@ -78,6 +85,7 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
         # Whoever may read the trail may not open each of these readers.
         mailed=Count.of(launched.mailed).public_number,
         held_out=Count.of(launched.held_out).public_number,
+        frequent=Count.of(launched.frequent).public_number,
     )
     call_workers(content.pk)
     return launched
@@ -113,13 +121,67 @@ def pause(*, content: Content, by: User) -> None:
 def resume(*, content: Content, by: User) -> None:
     """Go on with the rows that are not sent, with the text as it is now.
 
-    Sent rows stay untouched.
+    Sent rows stay untouched. Refused where a limit stopped the campaign (``resume_after_limit``).
     """
+    if open_stop(content.campaign_id) is not None:
+        _refuse([Obstacle.LIMIT_PASSED])
     _change_state(content, State.PAUSED, State.SENDING, refusal=_("It is not paused."))
     # Whoever goes on has mended what the trouble was, or wants to see it again.
     Content.objects.filter(pk=content.pk).update(trouble="")
     audit.record(action=AuditAction.CONTENT_RESUME, by=by, on=content)
     call_workers(content.pk)
+
+
+@transaction.atomic
+def resume_after_limit(*, stop: LimitStop, reason: str, by: User) -> LimitStop:
+    """Go on with what a limit stopped, for a reason that stays; what stands now is taken in, and
+    the limit looks at what comes after.
+
+    Refused where somebody has gone on with it before.
+    """
+    then = limit.troubles_of(stop.campaign_id).as_json()
+    went_on = LimitStop.objects.filter(pk=stop.pk, resumed_at__isnull=True).update(
+        resumed_at=timezone.now(), resumed_by=by, reason=reason, then=then
+    )
+    if not went_on:
+        raise Refused(_("Somebody has gone on with it already."))
+    stop.refresh_from_db()
+    # What a person had paused before stays paused.
+    paused = Content.objects.filter(pk__in=stop.contents, state=State.PAUSED)
+    contents = list(paused.values_list("pk", flat=True))
+    paused.update(state=State.SENDING, updated_at=timezone.now(), trouble="")
+    audit.record(action=AuditAction.CAMPAIGN_LIMIT_END, by=by, on=stop.campaign, reason=stop.reason)
+    for content in contents:
+        call_workers(content)
+    return stop
+
+
+@transaction.atomic
+def tell_of_stops(*, by: User | None = None) -> None:
+    """Write to those who answer for a campaign that a limit has stopped, once for each stop; ``by``
+    is nobody where a sweep calls it.
+    """
+    young = timezone.now() - TOLD_WITHIN
+    stops = LimitStop.objects.filter(resumed_at__isnull=True, at__gte=young)
+    for stop in stops.select_related("campaign"):
+        for person in limit.answerable(stop):
+            _tell_of(stop, person, by)
+
+
+def _tell_of(stop: LimitStop, person: User, by: User | None) -> None:
+    """Put the letter down; it is there already where an earlier sweep wrote it."""
+    with translation.override(DESK_LANGUAGE):
+        page = settings.BASE_URL + reverse("campaigns:limit-resume", args=[stop.campaign_id])
+        write(
+            kind=LetterKind.NOTICE,
+            to=person.email,
+            subject=_("Sending of “%(campaign)s” has stopped") % {"campaign": stop.campaign},
+            text="\n\n".join([limit.stop_in_words(stop, person), page]),
+            language=DESK_LANGUAGE,
+            once=f"limit/{stop.pk}/{person.pk}",
+            about=f"campaigns.campaign:{stop.campaign_id}",
+            by=by,
+        )
 
 
 def _change_state(content: Content, before: str, after: str, *, refusal: str) -> None:
@@ -184,17 +246,17 @@ def send_test(*, content: Content, by: User) -> str:
         name=str(by),
         campus_id=by.campus_id,
         kind=Reader.Kind.STAFF,
-        language=TEST_LANGUAGE,
+        language=DESK_LANGUAGE,
     )
     # Untracked: one's own click must not stand among those of the readers.
-    said = read_back(Mail(content, TEST_LANGUAGE, tracked=False).write(recipient))
+    said = read_back(Mail(content, DESK_LANGUAGE, tracked=False).write(recipient))
     write(
         kind=LetterKind.CONTENT_TEST,
         to=by.email,
         subject=said.subject,
         text=said.text,
         html=said.html,
-        language=TEST_LANGUAGE,
+        language=DESK_LANGUAGE,
         once=f"{LetterKind.CONTENT_TEST}/{number}",
         about=f"campaigns.content:{content.pk}",
         by=by,

@@ -10,9 +10,13 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from campaigns.contents.models import Content
+from campaigns.limits.queries import rules_in_force
+from campaigns.limits.quiet import out_of_quiet
 from campaigns.plan.models import Campaign
+from campaigns.sending import frequency
 from campaigns.sending.models import Delivery
 from core.disclosure import Count, CountRow, Missing
 from crm.readers.models import ContactChannel, Reader, ReaderQuerySet
@@ -50,14 +54,20 @@ FROM (
 JOIN crm_reader r ON r.id = m.reader_id
 LEFT JOIN unnest(%(sharers)s::bigint[], %(firsts)s::bigint[]) AS shared(reader, first)
     ON shared.reader = r.id
+LEFT JOIN spent ON spent.mailbox = coalesce(shared.first, r.id)
 """
 #: A second reader with the same mailbox would get the same mail again.
 DOUBLE = "r.id = ANY(%(doubles)s)"
-WHY_NOT = f"""
-CASE WHEN {WHY_NOT_MAILABLE} = '' AND {DOUBLE} THEN '{NotMailable.SAME_MAILBOX}'
-     ELSE {WHY_NOT_MAILABLE} END
+#: The mailbox has had as many mails as the library sends, whichever arm it would be drawn into.
+FREQUENT = "spent.mailbox IS NOT NULL"
+LEFT_OUT = f"""
+CASE WHEN {DOUBLE} THEN '{NotMailable.SAME_MAILBOX}'
+     WHEN {FREQUENT} THEN '{NotMailable.FREQUENCY}'
+     ELSE '' END
 """
+WHY_NOT = f"coalesce(nullif({WHY_NOT_MAILABLE}, ''), {LEFT_OUT})"
 COUNT = f"""
+WITH {frequency.SPENT}
 SELECT count(*),
        count(*) FILTER (WHERE why = '' AND NOT held_out),
        count(*) FILTER (WHERE why = '' AND held_out),
@@ -67,24 +77,26 @@ SELECT count(*),
        count(*) FILTER (WHERE why = '{NotMailable.STOPPED}'),
        count(*) FILTER (WHERE why = '{NotMailable.UNDELIVERABLE}'),
        count(*) FILTER (WHERE why = '{NotMailable.SUPPRESSED}'),
-       count(*) FILTER (WHERE why = '{NotMailable.SAME_MAILBOX}')
+       count(*) FILTER (WHERE why = '{NotMailable.SAME_MAILBOX}'),
+       count(*) FILTER (WHERE why = '{NotMailable.FREQUENCY}')
 FROM (
     SELECT {WHY_NOT} AS why, {HELD_OUT} AS held_out {MEMBERS}
     WHERE %(campus)s::integer IS NULL OR r.campus_id = %(campus)s::integer
 ) judged
 """
 FREEZE = f"""
+WITH {frequency.SPENT}
 INSERT INTO campaigns_delivery
     (content_id, reader_id, state, segment_ids, due_at, claimed_by, attempts, reason)
 SELECT %(content)s,
        r.id,
-       CASE WHEN {DOUBLE} THEN '{State.SKIPPED}'
+       CASE WHEN {DOUBLE} OR {FREQUENT} THEN '{State.SKIPPED}'
             WHEN {HELD_OUT} THEN '{State.HOLDOUT}'
             ELSE '{State.PENDING}' END,
        m.segment_ids,
        %(due_at)s,
        '', 0,
-       CASE WHEN {DOUBLE} THEN '{NotMailable.SAME_MAILBOX}' ELSE '' END
+       {LEFT_OUT}
 {MEMBERS}
 WHERE {MAILABLE}
 ON CONFLICT (content_id, reader_id) DO NOTHING
@@ -108,6 +120,7 @@ class Audience:
     undeliverable: int
     suppressed: int
     same_mailbox: int
+    frequent: int = 0
     is_limited: bool = False
 
     def shown_to(self, viewer) -> "ShownAudience":
@@ -122,6 +135,7 @@ class Audience:
             self.undeliverable,
             self.suppressed,
             self.same_mailbox,
+            self.frequent,
         ]
         may_open_each = may_open_every_reader(viewer) or self.is_limited
         row = CountRow.of(parts, exact=may_open_each)
@@ -142,6 +156,7 @@ class ShownAudience:
     undeliverable: Count
     suppressed: Count
     same_mailbox: Count
+    frequent: Count
     is_limited: bool = False
 
     @property
@@ -154,18 +169,23 @@ class ShownAudience:
 
 @dataclass(frozen=True)
 class LaunchCount:
-    """How many delivery rows a launch wrote: to be mailed, and held out."""
+    """How many delivery rows a launch wrote: to be mailed, held out, and left out because as many
+    mails went there as the library sends. ``due_at``: when the first of them may go.
+    """
 
     mailed: int
     held_out: int
+    frequent: int = 0
+    due_at: datetime | None = None
 
     def shown_to(self, viewer) -> CountRow:
-        """(mailed, held out) as ``viewer`` may be told."""
+        """(mailed, held out, left out) as ``viewer`` may be told."""
         if viewer.campus_id:
             # They know how many of their own campus are among them.
             nothing = Count.without(Missing.WITHHELD)
-            return CountRow((nothing, nothing), nothing)
-        return CountRow.of([self.mailed, self.held_out], exact=may_open_every_reader(viewer))
+            return CountRow((nothing, nothing, nothing), nothing)
+        parts = [self.mailed, self.held_out, self.frequent]
+        return CountRow.of(parts, exact=may_open_every_reader(viewer))
 
 
 def holdout_key(campaign: Campaign) -> bytes:
@@ -175,14 +195,15 @@ def holdout_key(campaign: Campaign) -> bytes:
     return hmac.digest(settings.PRIVACY_KEY.encode(), purpose.encode(), sha256)
 
 
-def _values(campaign: Campaign, purpose: str) -> dict:
+def _values(content: Content, due_at: datetime) -> dict:
     """The parameters that COUNT and FREEZE share; ``suppressed`` and ``doubles`` are ids of
     readers.
     """
+    campaign, purpose = content.campaign, content.purpose
     chosen = list(campaign.segments.values_list("pk", flat=True))
     members = Reader.objects.filter(memberships__segment__in=chosen)
     first_of = shared_mailboxes()
-    return {
+    return frequency.values(content, due_at) | {
         "segments": chosen,
         "percent": campaign.holdout_percent,
         "key": holdout_key(campaign),
@@ -206,6 +227,13 @@ def _doubles(members: ReaderQuerySet, purpose: str, first_of: dict[int, int]) ->
     return doubles
 
 
+def sending_moment(content: Content, moment: datetime) -> datetime:
+    """When a mail of ``content`` may go that is due at ``moment``: in quiet hours when they end."""
+    if not content.is_promotion:
+        return moment
+    return out_of_quiet(moment, rules_in_force())
+
+
 def prepare(campaign: Campaign) -> list[tuple[str, str]]:
     """Compute the segments that never were, so that counting them means something.
 
@@ -226,7 +254,8 @@ def count(content: Content, viewer=None) -> Audience:
     Of the readers of the campus that ``viewer`` is limited to.
     """
     campus = getattr(viewer, "campus_id", None)
-    values = _values(content.campaign, content.purpose) | {"campus": campus}
+    due_at = sending_moment(content, content.due_at or timezone.now())
+    values = _values(content, due_at) | {"campus": campus}
     with connection.cursor() as cursor:
         cursor.execute(COUNT, values)
         return Audience(*cursor.fetchone(), is_limited=campus is not None)
@@ -236,11 +265,15 @@ def freeze(content: Content, due_at: datetime) -> LaunchCount:
     """Write one delivery row per reader who may be mailed, in one statement.
 
     Of several readers with one mailbox the first gets the mail, and the others a row that says so.
+    A promotional mail that would be due in quiet hours is due when they end.
     """
-    values = _values(content.campaign, content.purpose) | {"content": content.pk, "due_at": due_at}
+    frequency.wait_for_other_launches(content)
+    due_at = sending_moment(content, due_at)
+    values = _values(content, due_at) | {"content": content.pk, "due_at": due_at}
     with connection.cursor() as cursor:
         cursor.execute(FREEZE, values)
     # The statement says how many rows it wrote, not on which side of the draw they fell.
     held_out = content.deliveries.filter(state=State.HOLDOUT).count()
     mailed = content.deliveries.filter(state=State.PENDING).count()
-    return LaunchCount(mailed=mailed, held_out=held_out)
+    frequent = content.deliveries.filter(reason=NotMailable.FREQUENCY).count()
+    return LaunchCount(mailed=mailed, held_out=held_out, frequent=frequent, due_at=due_at)

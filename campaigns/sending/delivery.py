@@ -13,6 +13,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.contents.models import Content
+from campaigns.limits.queries import rules_in_force
+from campaigns.limits.quiet import is_quiet
+from campaigns.sending import frequency
 from campaigns.sending.mail import Recipient
 from campaigns.sending.models import Delivery
 from core.columns import first_column
@@ -26,7 +29,7 @@ from crm.letters.endings import (
     settling,
 )
 from crm.letters.models import FailureCode
-from crm.readers.models import ContactChannel
+from crm.readers.models import ContactChannel, Purpose
 from crm.readers.queries import WHY_NOT_MAILABLE, mail_permission, suppressed_among
 from crm.readers.undeliverable import note_refusals
 
@@ -142,8 +145,11 @@ def claim(content: Content, token: str, size: int) -> list[Recipient]:
     """Lease up to ``size`` due rows of this very version of ``content`` to ``token``.
 
     Whether the reader may be mailed is judged again in the same statement, but for the suppression
-    list (``suppressed``); rows that fail are skipped with a reason.
+    list (``suppressed``); rows that fail are skipped with a reason. In quiet hours nothing of a
+    promotional content is claimed.
     """
+    if is_held(content):
+        return []
     values = {
         "content": content.pk,
         "version": content.updated_at,
@@ -170,6 +176,13 @@ def claim(content: Content, token: str, size: int) -> list[Recipient]:
 def suppressed(content: Content, recipients: list[Recipient]) -> set[int]:
     """Ids of the deliveries whose address is on the suppression list for the content's purpose."""
     return suppressed_among(((to.pk, to.email) for to in recipients), content.purpose)
+
+
+def too_frequent(content: Content, recipients: list[Recipient]) -> set[int]:
+    """Ids of the deliveries whose mailbox has had as many promotional mails as the library sends,
+    since the content was launched.
+    """
+    return frequency.over_the_cap(content, {to.pk: to.email for to in recipients})
 
 
 def mark_inflight(token: str, pks: list[int]) -> set[int]:
@@ -251,13 +264,21 @@ def finish(content_id: int | None = None) -> int:
         return cursor.rowcount
 
 
+def is_held(content: Content) -> bool:
+    """Whether these are quiet hours, in which promotional mail waits."""
+    return content.is_promotion and is_quiet(timezone.now(), rules_in_force())
+
+
 def due() -> QuerySet[Delivery]:
     """Rows that could go out now, of contents that are being sent."""
-    return Delivery.objects.filter(
+    found = Delivery.objects.filter(
         state=State.PENDING,
         due_at__lte=timezone.now(),
         content__state=Content.State.SENDING,
     )
+    if is_quiet(timezone.now(), rules_in_force()):
+        return found.filter(content__purpose=Purpose.NOTICES)
+    return found
 
 
 def due_contents() -> list[int]:

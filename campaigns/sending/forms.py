@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents.models import Content
 from campaigns.contents.tags import fields_that_are_none, named_fields
 from campaigns.plan.models import Campaign
+from campaigns.sending.audience import sending_moment
+from campaigns.sending.words import minute_of
+from core import texts
 from core.forms import Form
 
 
@@ -47,23 +49,41 @@ class MomentChoice(forms.ChoiceField):
         super().validate(value)
 
 
+class LimitResumeForm(Form):
+    """Why a campaign goes on that a limit has stopped."""
+
+    reason = forms.CharField(
+        label=_("Why it goes on"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example what was mended. It stays in the audit trail with your name."),
+    )
+
+    def clean_reason(self) -> str:
+        return texts.one_line(self.cleaned_data["reason"])
+
+
 class LaunchForm(Form):
     NOW = "now"
     when = MomentChoice(label=_("When"), widget=forms.RadioSelect)
 
     def __init__(self, *args, content: Content, **kwargs):
         super().__init__(*args, **kwargs)
+        self.content = content
         hour = next_sending_hour(content.campaign)
         labels = {
-            self.NOW: _("At once"),
-            hour.isoformat(): _("At the campaign's hour of sending: %s") % minute_of(hour),
+            self.NOW: self.label_of(_("At once"), timezone.now()),
+            hour.isoformat(): self.label_of(
+                _("At the campaign's hour of sending: %s") % minute_of(hour), hour
+            ),
         }
         proposed = self.NOW
         # A time that has passed is no choice: it would mean at once, and say something else.
         if content.due_at and content.due_at > timezone.now():
             # In local time as the hour is: one moment is one choice.
             proposed = timezone.localtime(content.due_at).isoformat()
-            labels[proposed] = _("At the time set in the content: %s") % minute_of(content.due_at)
+            said = _("At the time set in the content: %s") % minute_of(content.due_at)
+            labels[proposed] = self.label_of(said, content.due_at)
         self.fields["when"].choices = list(labels.items())
         self.initial.setdefault("when", proposed)
 
@@ -75,6 +95,16 @@ class LaunchForm(Form):
                 help_text=_("The campaign begins on %s.") % f"{self.starts_on:%Y-%m-%d}",
                 required=False,
             )
+
+    def label_of(self, said: str, moment: datetime) -> str:
+        """A choice in words; one in quiet hours says until when its mail waits."""
+        goes_at = sending_moment(self.content, moment)
+        if goes_at == moment:
+            return said
+        return _("%(choice)s (quiet hours: the mail waits until %(time)s)") % {
+            "choice": said,
+            "time": minute_of(goes_at),
+        }
 
     def ask_about_fields(self, found: list[str]) -> None:
         """A second yes where something looks like a field and is none."""
@@ -110,8 +140,3 @@ class LaunchForm(Form):
         if chosen == self.NOW:
             return timezone.now()
         return datetime.fromisoformat(chosen)
-
-
-def minute_of(at: datetime) -> str:
-    """Local time as every page says it: "2026年11月26日 17:05"."""
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")

@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.links.models import LeftOut
 from campaigns.sending.models import DeliveryState, LinkLook
+from campaigns.sending.queries import IN_NO_ARM
 from core.holds import Erase, Hold, Shown
 from crm.readers.models import Purpose
-from crm.readers.queries import NotMailable
 from crm.readers.words import label_in
 
 #: Why a mail that was still waiting did not go out any more.
@@ -15,11 +15,12 @@ PURPOSE = _("to send what was allowed, once, and to learn whether it helped")
 BASIS = _("consent")
 WAITING = f"('{DeliveryState.PENDING}', '{DeliveryState.CLAIMED}')"
 
-#: Whose mailbox another reader had as well is in no arm, erased or not. What else stands there may
-#: name an address.
+NO_ARM = ", ".join(f"'{reason}'" for reason in IN_NO_ARM)
+
+#: Who is in no arm stays in none, erased or not. What else stands there may name an address.
 REASON = f"""
 CASE WHEN state IN {WAITING} THEN '{ERASED}'
-     WHEN reason = '{NotMailable.SAME_MAILBOX}' THEN reason
+     WHEN reason IN ({NO_ARM}) THEN reason
      ELSE '' END
 """
 

@@ -46,7 +46,7 @@ from crm.letters.skeleton import (
 )
 from crm.library.logo import stored_logo
 from crm.library.naming import library_name
-from crm.readers.models import Purpose, Reader
+from crm.readers.models import Reader
 from crm.staff.models import Campus
 
 #: Mail programs read no stylesheet, so the few rules stand on the elements.
@@ -217,9 +217,9 @@ class Mail:
     @property
     def sender_address(self) -> str:
         """Notices have a sender of their own, whom complaints about other mails do not meet."""
-        if self.content.purpose == Purpose.NOTICES:
-            return sender_address()
-        return promotion_address()
+        if self.content.is_promotion:
+            return promotion_address()
+        return sender_address()
 
     def page(self) -> str:
         """The body with its links and fields marked, and the way out that every mail must have."""

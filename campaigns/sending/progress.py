@@ -15,9 +15,11 @@ from django.db.models import F, Min, Q
 from django.utils import timezone
 
 from campaigns.contents.models import Content
+from campaigns.sending.audience import sending_moment
 from campaigns.sending.models import Delivery
 from campaigns.sending.words import (
     failed_again_in_words,
+    held_in_words,
     in_doubt_again_in_words,
     reason_in_words,
 )
@@ -177,6 +179,8 @@ class Progress:
     moves: bool
     has_failed: bool
     has_doubtful: bool
+    #: In quiet hours, when they end; else None.
+    held_until: datetime | None = None
     #: The numbers are of the readers of the viewer's campus.
     is_limited: bool = False
 
@@ -194,6 +198,13 @@ class Progress:
         if self.next_due is None or self.next_due <= timezone.now():
             return None
         return self.next_due
+
+    @property
+    def held(self) -> str:
+        """That quiet hours hold what waits, in words; empty where they do not."""
+        if self.held_until is None:
+            return ""
+        return held_in_words(self.held_until)
 
     @property
     def stalled(self) -> timedelta | None:
@@ -263,6 +274,7 @@ def progress(content: Content, viewer) -> Progress:
     if exact:
         per_minute = Count.exact(found.per_minute)
 
+    next_due, held_until = _waiting(content, whole.next_due)
     # The bar and the time left are made of all states together.
     share, seconds_left = None, None
     if all(count.is_shown for count in by_state):
@@ -276,14 +288,28 @@ def progress(content: Content, viewer) -> Progress:
         per_minute=per_minute,
         share=share,
         seconds_left=seconds_left,
-        next_due=whole.next_due,
+        next_due=next_due,
         is_open=whole.open > 0,
         has_begun=whole.done > 0,
         moves=whole.moves,
         has_failed=whole.counts[State.FAILED] > 0,
         has_doubtful=whole.counts[State.UNKNOWN] > 0,
+        held_until=held_until,
         is_limited=found is not whole,
     )
+
+
+def _waiting(
+    content: Content, next_due: datetime | None
+) -> tuple[datetime | None, datetime | None]:
+    """(when the next waiting row may go, until when quiet hours hold it or None)."""
+    if next_due is None:
+        return None, None
+    now = timezone.now()
+    opens = sending_moment(content, now)
+    if opens > now and next_due <= opens:
+        return opens, opens
+    return sending_moment(content, next_due), None
 
 
 def _reasons(found: Balance) -> list[ReasonCount]:

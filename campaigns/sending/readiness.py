@@ -4,6 +4,7 @@ from enum import Enum, auto
 
 from campaigns.contents.models import Content
 from campaigns.hosts.known import unknown_among
+from campaigns.limits.queries import open_stop
 from campaigns.plan.models import Campaign
 from core.characters import is_blank
 from crm.readers.models import ContactChannel, Reader
@@ -17,7 +18,9 @@ class Obstacle(Enum):
     NOBODY_FOUND = auto()
     NOBODY_MAILABLE = auto()
     ALL_HELD_OUT = auto()
+    ALL_FREQUENT = auto()
     NO_SUBJECT = auto()
+    LIMIT_PASSED = auto()
 
 
 def launch_obstacles(content: Content) -> list[Obstacle]:
@@ -28,12 +31,14 @@ def launch_obstacles(content: Content) -> list[Obstacle]:
     return found + campaign_obstacles(content)
 
 
-def nobody_mailed(content: Content, *, some_held_out: bool) -> Obstacle:
-    """Why a launch would mail nobody: no reader in the segments, none who may be mailed, or all of
-    them drawn into the holdout.
+def nobody_mailed(content: Content, *, some_held_out: bool, some_frequent: bool) -> Obstacle:
+    """Why a launch would mail nobody: no reader in the segments, none who may be mailed, all of
+    them drawn into the holdout, or as many mails gone to each as the library sends.
     """
     if some_held_out:
         return Obstacle.ALL_HELD_OUT
+    if some_frequent:
+        return Obstacle.ALL_FREQUENT
     members = Reader.objects.filter(memberships__segment__in=content.campaign.segments.all())
     if members.exists():
         return Obstacle.NOBODY_MAILABLE
@@ -59,4 +64,6 @@ def campaign_obstacles(content: Content) -> list[Obstacle]:
         found.append(Obstacle.NO_SEGMENT)
     if is_blank(content.subject):
         found.append(Obstacle.NO_SUBJECT)
+    if open_stop(campaign) is not None:
+        found.append(Obstacle.LIMIT_PASSED)
     return found

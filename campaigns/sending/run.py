@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.contents.models import Content
-from campaigns.sending import delivery
+from campaigns.sending import delivery, limit
 from campaigns.sending.mail import Mail, Recipient
 from core.disks import is_full
 from crm.letters import running, smtp
@@ -39,6 +39,7 @@ class Run(running.MailRun):
         self.content = content
         self.mails: dict[str, Mail] = {}
         self.sent = 0
+        self.watch = limit.Watch(content.campaign_id)
 
     def mail(self, language: str) -> Mail:
         """The content compiled in ``language``, once per run."""
@@ -83,7 +84,20 @@ class Run(running.MailRun):
         delivery.settle(token, results.values())
         # Only after the commit: a crash in between settles the same rows once more, to no effect.
         self.journal.settled(token)
-        return True
+        return not self.halted or not self.stopped()
+
+    def may_begin(self) -> bool:
+        """False where a limit was passed already, which stops the campaign."""
+        return not self.watch.is_alarmed or not self.stopped()
+
+    def stopped(self) -> bool:
+        """Look at the campaign's limits; whether one of them has stopped it."""
+        campaign = self.content.campaign_id
+        if limit.stop_where_passed(campaign) is not None:
+            return True
+        self.halted = False
+        self.watch = limit.Watch(campaign)
+        return False
 
     def write(self, to: Recipient) -> Message:
         """The message to one recipient. Raises BadAddress."""
@@ -91,6 +105,7 @@ class Run(running.MailRun):
 
     def note(self, answered: smtp.Result) -> SendResult:
         """Put the server's answer into the journal."""
+        self.halted = self.watch.note(answered.kind, answered.reason)
         if answered.kind == smtp.Answer.SENT:
             at = time.time()
             self.sent += 1
@@ -103,11 +118,10 @@ class Run(running.MailRun):
 
 
 def _skipped(content: Content, claimed: list[Recipient]) -> dict[int, SendResult]:
-    """By delivery, the rows whose address is on the suppression list."""
-    skipped = {}
-    for pk in delivery.suppressed(content, claimed):
-        skipped[pk] = SendResult(pk, Ending.SKIPPED, NotMailable.SUPPRESSED)
-    return skipped
+    """By delivery, the rows whose address is on the suppression list, or has had enough mails."""
+    reasons = dict.fromkeys(delivery.too_frequent(content, claimed), NotMailable.FREQUENCY_SINCE)
+    reasons |= dict.fromkeys(delivery.suppressed(content, claimed), NotMailable.SUPPRESSED)
+    return {pk: SendResult(pk, Ending.SKIPPED, why) for pk, why in reasons.items()}
 
 
 def _pks_without(results: dict[int, SendResult], claimed: list[Recipient]) -> list[int]:
@@ -119,7 +133,8 @@ def send(content_id: int, *, seconds: float = CHUNK_SECONDS) -> bool:
     """Send what is due of one content for at most about ``seconds``; True when there is more to do
     at once.
 
-    Any number of these may run for the same content, here or elsewhere.
+    Any number of these may run for the same content, here or elsewhere. A limit that is passed
+    meanwhile stops the campaign (``limit``).
     """
     content = _with_work(content_id)
     if content is None:
@@ -127,10 +142,7 @@ def send(content_id: int, *, seconds: float = CHUNK_SECONDS) -> bool:
         return False
 
     try:
-        with Journal() as journal:
-            run = Run(content, journal, time.monotonic() + seconds)
-            if composes(run):
-                run.work()
+        run = _run(content, seconds)
     except smtp.Unreachable as fault:
         Content.objects.filter(pk=content_id).update(trouble=str(fault))
         return False
@@ -148,6 +160,15 @@ def send(content_id: int, *, seconds: float = CHUNK_SECONDS) -> bool:
         Content.objects.filter(pk=content_id).update(trouble="")
     delivery.finish(content_id)
     return run.more and not stop
+
+
+def _run(content: Content, seconds: float) -> Run:
+    """One run over the content, unless a limit stops it or its text cannot be compiled."""
+    with Journal() as journal:
+        run = Run(content, journal, time.monotonic() + seconds)
+        if run.may_begin() and composes(run):
+            run.work()
+    return run
 
 
 def _with_work(content_id: int) -> Content | None:

@@ -6,7 +6,8 @@ The rows say which. Each may run twice, late, or not at all.
 from celery import shared_task
 from django.utils import timezone
 
-from campaigns.sending import clicks, delivery, machines, run
+from campaigns.sending import clicks, delivery, limit, machines, run
+from campaigns.sending.actions import tell_of_stops
 from campaigns.sending.workers import call_workers
 
 
@@ -19,11 +20,13 @@ def deliver(content_id: int) -> None:
 
 @shared_task(name="campaigns.tasks.sweep_deliveries")
 def sweep_deliveries() -> None:
-    """Settle what dead workers left behind, close what is finished, and call for workers where rows
-    are due.
+    """Settle what dead workers left behind, stop what has passed a limit, close what is finished,
+    and call for workers where rows are due.
     """
     delivery.reconcile()
     delivery.expire()
+    limit.stop_all_where_passed()
+    tell_of_stops()
     delivery.finish()
     for content_id in delivery.due_contents():
         call_workers(content_id)

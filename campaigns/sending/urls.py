@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campaigns.sending.views import content, machines, recipients, unsubscribe
+from campaigns.sending.views import content, limits, machines, recipients, unsubscribe
 
 urlpatterns = [
     path("desk/contents/<int:pk>/", content.content_detail, name="content-detail"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("desk/contents/<int:pk>/pause/", content.content_pause, name="content-pause"),
     path("desk/contents/<int:pk>/resume/", content.content_resume, name="content-resume"),
     path("desk/contents/<int:pk>/resend/", content.content_resend, name="content-resend"),
+    path("desk/campaigns/<int:pk>/limit/", limits.limit_resume, name="limit-resume"),
     path("desk/contents/<int:pk>/deliveries/", recipients.delivery_list, name="delivery-list"),
     path("desk/readers/<int:pk>/deliveries/", recipients.reader_panel, name="reader-panel"),
     path("machine-clicks/", machines.machine_rules, name="machine-rules"),

@@ -1,10 +1,14 @@
 """Launches, audiences and reasons, said to people."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from campaigns.limits.queries import rules_in_force
 from campaigns.sending.audience import LaunchCount, ShownAudience
 from campaigns.sending.holds import ERASED
 from campaigns.sending.machine_figures import MachineFigures
@@ -24,6 +28,12 @@ REASONS = {
     NotMailable.STOPPED: FailureCode.STOPPED.label,
     NotMailable.UNDELIVERABLE: FailureCode.UNDELIVERABLE.label,
     NotMailable.SAME_MAILBOX: gettext_lazy("same address: another reader's row gets the mail"),
+    NotMailable.FREQUENCY: gettext_lazy(
+        "frequency: as many mails as the library sends went there before"
+    ),
+    NotMailable.FREQUENCY_SINCE: gettext_lazy(
+        "frequency: as many mails as the library sends went there since the launch"
+    ),
     ERASED: gettext_lazy("was erased at their own wish"),
     FailureCode.BAD_ADDRESS: FailureCode.BAD_ADDRESS.label,
     FailureCode.SERVER_LOST: FailureCode.SERVER_LOST.label,
@@ -51,6 +61,12 @@ OBSTACLES = {
     Obstacle.ALL_HELD_OUT: gettext_lazy(
         "Everybody who may be mailed was drawn into the holdout, so nobody would be mailed."
     ),
+    Obstacle.ALL_FREQUENT: gettext_lazy(
+        "To everybody who may be mailed as many promotional mails went as the library sends."
+    ),
+    Obstacle.LIMIT_PASSED: gettext_lazy(
+        "A limit stopped the campaign. Somebody must say why it goes on."
+    ),
     Obstacle.NO_SUBJECT: gettext_lazy("The mail has no subject that anybody could read."),
 }
 
@@ -67,8 +83,34 @@ def obstacles_in_words(obstacles: Iterable[Obstacle]) -> list[str]:
 
 def launched_in_words(launched: LaunchCount, viewer) -> str:
     """ "1,284 readers will be mailed · 142 are held out\""""
-    mailed, held_out = launched.shown_to(viewer)
-    return f"{_will_be_mailed(mailed)} · {_are_held_out(held_out)}"
+    mailed, held_out, frequent = launched.shown_to(viewer)
+    said = [_will_be_mailed(mailed), _are_held_out(held_out)]
+    if launched.frequent:
+        said.append(_are_left_out(frequent))
+    if launched.due_at is not None and launched.due_at > timezone.now():
+        said.append(_("the first mail goes on %(time)s") % {"time": minute_of(launched.due_at)})
+    return " · ".join(said)
+
+
+def minute_of(at: datetime) -> str:
+    """Local time as every page says it: "2026年11月26日 17:05"."""
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+
+
+def held_in_words(at: datetime) -> str:
+    """That promotional mail waits now, and until when."""
+    return _("These are quiet hours: the mail waits until %(time)s.") % {"time": minute_of(at)}
+
+
+def _are_left_out(frequent: Count) -> str:
+    if frequent.is_withheld:
+        return _("some had as many mails as the library sends")
+    said = ngettext(
+        "%(n)s had as many mails as the library sends",
+        "%(n)s had as many mails as the library sends",
+        frequent.plural,
+    )
+    return said % {"n": frequent}
 
 
 def _will_be_mailed(mailed: Count) -> str:
@@ -145,12 +187,25 @@ def audience_in_words(counted: ShownAudience, purpose: str) -> list[tuple[str, C
         (_("have an address that no letter reaches"), counted.undeliverable),
         (_("are on the suppression list"), counted.suppressed),
         (_("have the same mailbox as another reader and get one mail there"), counted.same_mailbox),
+        (_frequent_in_words(), counted.frequent),
         (_("are no longer readers"), counted.left),
     ]
     for what, readers in left_out:
         if not readers.is_zero:
             rows.append((what, readers))
     return rows
+
+
+def _frequent_in_words() -> str:
+    rules = rules_in_force()
+    said = ngettext(
+        "had %(n)s promotional mail within %(days)s days, as many as the library sends, and get"
+        " nothing; they are left out of the holdout as well",
+        "had %(n)s promotional mails within %(days)s days, as many as the library sends, and get"
+        " nothing; they are left out of the holdout as well",
+        rules.cap_mails or 0,
+    )
+    return said % {"n": rules.cap_mails, "days": rules.cap_days}
 
 
 def rule_heads() -> list[str]:

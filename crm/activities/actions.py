@@ -12,7 +12,7 @@ from core.refusals import Refused
 from crm.activities.describing import describe
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import problems
-from crm.activities.posting import Posted, Taken, batch_of, take_posted
+from crm.activities.posting import Posted, TakenRows, batch_of, take_posted
 from crm.activities.undoing import refuse_too_late
 from crm.imports.describing import look_into, set_options
 from crm.imports.models import ImportBatch
@@ -150,7 +150,7 @@ def undo_activities(*, batch: ImportBatch, by: User | None) -> Job:
 
 
 @transaction.atomic
-def post_activities(*, posted: Posted, by: User) -> Taken:
+def post_activities(*, posted: Posted, by: User) -> TakenRows:
     """Take in the activities that a program sent, whole or not at all: an import that is done."""
     batch = batch_of(posted, by)
     batch.save()

@@ -26,7 +26,7 @@ from crm.accounts.models import ApiToken
 from crm.activities.actions import post_activities
 from crm.activities.faults import faults_of
 from crm.activities.kinds import BY_API
-from crm.activities.posting import HEADER, MOST_ROWS, Posted, Taken, weigh_posted
+from crm.activities.posting import HEADER, MOST_ROWS, Posted, TakenRows, weigh_posted
 from crm.imports.fields import Refusal
 from crm.imports.places import PlaceRegister
 from crm.readers.models import Activity
@@ -265,7 +265,7 @@ class TakenSerializer(serializers.Serializer):
         return RecordedSerializer(recorded_by(taken), many=True).data
 
 
-def recorded_by(taken: Taken) -> list[dict]:
+def recorded_by(taken: TakenRows) -> list[dict]:
     """Source × place × days of a batch, as ``RecordedSerializer`` shows them."""
     codes = dict(
         Campus.objects.filter(pk__in=filter(None, taken.told.places)).values_list("pk", "code")

@@ -7,6 +7,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
+from core.kinds import kind_named
 from crm.activities.describing import kinds_of_files
 from crm.activities.options import ActivityOptions
 from crm.imports.describing import format_of
@@ -15,12 +16,14 @@ from crm.imports.forms.reading import encodings_of
 from crm.imports.models import ImportBatch
 from crm.readers.models import Reader
 from crm.sources.models import DataSource
+from crm.tallies.kinds import COUNTS
 
 DAY = forms.DateInput({"type": "date"})
 
 
 def kind_choices() -> list[tuple[str, str]]:
-    return [(kind.code, kind.label) for kind in kinds_of_files()]
+    """Rows of persons, and counts that name nobody."""
+    return [(kind.code, kind.label) for kind in (*kinds_of_files(), kind_named(COUNTS))]
 
 
 class ActivityUploadForm(Form):
@@ -37,8 +40,7 @@ class ActivityUploadForm(Form):
     )
 
     def clean_kind(self):
-        by_code = {kind.code: kind for kind in kinds_of_files()}
-        return by_code[self.cleaned_data["kind"]]
+        return kind_named(self.cleaned_data["kind"])
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -85,7 +87,7 @@ class ActivityMapForm(Form):
         label=_("Dates like 03/04/2020"),
         required=False,
         choices=[
-            ("", _("refuse where unclear")),
+            ("", _("as the whole column tells")),
             ("dmy", _("day first")),
             ("mdy", _("month first")),
             ("ymd", _("year first, in two digits (24-03-05)")),

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from core.columns import first_column, keys_of
 from crm.activities import queries
-from crm.activities.periods import Stretch, stretches
 from crm.activities.plan import ActivityPlan
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
@@ -21,6 +20,7 @@ from crm.imports.staging import StagedFile
 from crm.readers.models.activity import LATE_AFTER
 from crm.readers.models.look import midnight
 from crm.sources.models import DataSource
+from crm.sources.periods import Stretch, stretches
 from crm.staff.models import User
 
 #: Where more than one row in twenty was refused, the days are recorded in part.

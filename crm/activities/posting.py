@@ -16,7 +16,6 @@ from crm.activities.kinds import BY_API
 from crm.activities.loading import COLUMNS, finish
 from crm.activities.merging import ActivityMerge, FileTold
 from crm.activities.options import ActivityOptions
-from crm.activities.periods import Stretch, stretches
 from crm.activities.plan import ActivityPlan
 from crm.imports.copying import CellSource, copy_text
 from crm.imports.counts import ImportCounts
@@ -25,6 +24,7 @@ from crm.imports.staging import StagedFile, drop, fill, new_table
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.days import days_of
 from crm.sources.models import CoveredSpan, DataSource
+from crm.sources.periods import Stretch, stretches
 from crm.sources.recording import record_days
 from crm.staff.models import User
 
@@ -92,7 +92,7 @@ class RowOutcome:
 
 
 @dataclass(frozen=True)
-class Taken:
+class TakenRows:
     """What a request did, or would do. ``batch`` is not stored where nothing was written."""
 
     batch: ImportBatch
@@ -208,7 +208,7 @@ def merging(staged: StagedFile, posted: Posted, batch: ImportBatch) -> PostedMer
     return merge
 
 
-def weigh_posted(posted: Posted, *, by: User) -> Taken:
+def weigh_posted(posted: Posted, *, by: User) -> TakenRows:
     """What the request would do. Nothing is kept but that ``by`` was told of the readers in it."""
     batch = batch_of(posted, by)
     with transaction.atomic():
@@ -220,10 +220,10 @@ def weigh_posted(posted: Posted, *, by: User) -> Taken:
             rows, told = merge.outcomes(len(posted.rows)), merge.told(counts.refused)
             merge.forget()
         drop(staged.table)
-    return Taken(batch, counts, rows, told, merge.places, posted.source)
+    return TakenRows(batch, counts, rows, told, merge.places, posted.source)
 
 
-def take_posted(posted: Posted, batch: ImportBatch) -> Taken:
+def take_posted(posted: Posted, batch: ImportBatch) -> TakenRows:
     """Write the rows, the days they tell of, and what became of the stored ``batch``. Call inside a
     transaction: all of it is there afterwards, or nothing.
     """
@@ -240,7 +240,7 @@ def take_posted(posted: Posted, batch: ImportBatch) -> Taken:
         more = {"systems": posted.systems, "stated": posted.first is not None}
         finish(batch, staged, merge, counts, told, **more)
     drop(staged.table)
-    return Taken(batch, counts, rows, told, merge.places, posted.source)
+    return TakenRows(batch, counts, rows, told, merge.places, posted.source)
 
 
 # --- which days are recorded ----------------------------------------------------------------------

@@ -1,5 +1,8 @@
 """A file of activities: choose it, map its columns, look at what would happen, run, undo."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import StreamingHttpResponse
@@ -9,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.access import needs
 from core.exporting import csv_lines
 from core.forms import posted, status_of
+from core.kinds import FileKind
 from core.refusals import Refused
 from core.uploads import takes_files
 from crm.activities import actions as verbs
@@ -28,6 +32,8 @@ from crm.receipts.views import once
 from crm.sources.models import DataSource
 from crm.staff import audit
 from crm.staff.words import AuditAction
+from crm.tallies.actions import upload_counts
+from crm.tallies.kinds import COUNTS
 
 
 def batch_of(request, pk) -> ImportBatch:
@@ -57,6 +63,8 @@ def activity_import_create(request):
 
 
 def likely_kind(source: DataSource | None) -> str:
+    if source is not None and source.measures:
+        return COUNTS
     for kind in kinds_of_files():
         if source is not None and set(map(str, kind.does)) & set(source.kinds):
             return kind.code
@@ -66,7 +74,7 @@ def likely_kind(source: DataSource | None) -> str:
 def to_next_step(batch: ImportBatch):
     """To the columns of the file, or to the page that says how its examination goes on."""
     if batch.is_open:
-        return redirect("crm:activity-import-map", batch.pk)
+        return redirect(f"{batch.kind.page.removesuffix('detail')}map", batch.pk)
     return redirect(batch)
 
 
@@ -74,9 +82,8 @@ def uploaded(request, form, source) -> ImportBatch | None:
     """The new import; None when the file is no table, which is said in the form."""
     asked = form.cleaned_data
     try:
-        return verbs.upload_activities(
+        return taken(asked["kind"])(
             file=asked["file"],
-            kind=asked["kind"],
             source=source,
             to_check=not is_light(asked["file"]),
             by=request.user,
@@ -84,6 +91,11 @@ def uploaded(request, form, source) -> ImportBatch | None:
     except Unreadable as error:
         form.add_error("file", str(error))
         return None
+
+
+def taken(kind: FileKind) -> Callable[..., ImportBatch]:
+    """The verb that takes a file of this kind in: rows of persons, or counts that name nobody."""
+    return partial(verbs.upload_activities, kind=kind) if kind.does else upload_counts
 
 
 @needs("readers.import")

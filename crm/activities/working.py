@@ -8,15 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from core.columns import values_of
-from core.refusals import Refused
 from crm.activities.describing import describe
 from crm.activities.loading import load
 from crm.activities.undoing import undo
 from crm.imports.models import ImportBatch
-from crm.imports.opening import Unreadable
-from crm.imports.working import set_state
+from crm.imports.working import left_runnable, looked_into, set_state
 from crm.jobs.models import Job
-from crm.jobs.running import Cancelled, keep_alive, report_progress
+from crm.jobs.running import report_progress
 
 #: From here on an import is worth telling the planner about.
 LARGE = 10_000
@@ -50,33 +48,16 @@ def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) ->
 
 def loaded(batch: ImportBatch, report: Callable[[int], None]) -> ImportBatch:
     """Import the file, or leave the batch in a state from which it can be run again."""
-    try:
+    with left_runnable(batch):
         return load(batch, report=report)
-    except Unreadable as error:
-        set_state(batch, ImportBatch.State.FAILED)
-        raise Refused(str(error)) from error
-    except Cancelled:
-        set_state(batch, ImportBatch.State.UPLOADED)
-        raise
-    except Exception:
-        set_state(batch, ImportBatch.State.FAILED)
-        raise
 
 
 def check_job(job: Job) -> tuple[dict, str]:
-    """Look into the uploaded file of ``job``; returns the address where its columns are mapped."""
-    batch = ImportBatch.objects.get(pk=job.params["batch"])
-    # A second run of the same job finds the work done.
-    if batch.state == ImportBatch.State.CHECKING:
-        try:
-            describe(batch, beat=lambda: keep_alive(job))
-        except Unreadable as error:
-            batch.file.delete(save=False)
-            batch.state = ImportBatch.State.UNREADABLE
-            batch.save(update_fields=["state", "file"])
-            raise Refused(str(error)) from error
-        batch.state = ImportBatch.State.UPLOADED
-        batch.save()
+    """Look into the uploaded file of ``job``; returns the address where its columns are mapped.
+
+    Refused for a file that is no table; of it only the name is kept.
+    """
+    batch = looked_into(job, describe)
     return {}, reverse("crm:activity-import-map", args=[batch.pk])
 
 

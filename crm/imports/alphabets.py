@@ -61,6 +61,16 @@ def best_of(encodings: tuple[str, ...], sample: bytes) -> dict[str, float]:
     return kept
 
 
+def share_of_words(text: str) -> float:
+    """The share of a text's words beyond ASCII that any language here may have written."""
+    words = WORD.findall(SIGNS.sub(" ", text))
+    return share(words, is_word_anywhere)
+
+
+def is_word_anywhere(word: str) -> bool:
+    return any(is_word(word) for is_word in IS_WORD.values())
+
+
 def words_in(sample: bytes, encoding: str) -> list[str]:
     """The words with letters beyond ASCII."""
     return WORD.findall(SIGNS.sub(" ", sample.decode(encoding, "replace")))

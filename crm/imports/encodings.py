@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from operator import itemgetter
 
-from crm.imports.alphabets import CYRILLIC, LATIN, SELDOM, THAI, best_of
+from crm.imports.alphabets import CYRILLIC, LATIN, SELDOM, THAI, best_of, share_of_words
 
 UTF8, GB, BIG5, WESTERN = "utf-8", "gb18030", "big5hkscs", "cp1252"
 JAPANESE, JAPANESE_UNIX, KOREAN = "cp932", "euc_jp", "euc_kr"
@@ -43,7 +43,8 @@ ACCENTED = re.compile(
 IN_A_WORD = re.compile(r"(?<=[a-z])[^\x00-\x7f]+(?=[a-z])")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 PAIR = re.compile(r"[^\x00-\x7f]{2}")
-KANA = re.compile("[\u3041-\u30fe]")
+#: Without the marks that are Chinese brackets and dots in GB18030.
+KANA = re.compile("[\u3041-\u3096\u30a1-\u30f6]")
 #: Shares of zeros on the two sides of UTF-16, and of characters that are in no text.
 LEAST_ZEROS, MOST_ZEROS, MOST_STRANGE = 0.05, 0.02, 0.03
 NO_TEXT = re.compile("[\x01-\x08\x0e-\x1f\ue000-\uf8ff\ufffd\ufffe\uffff]")
@@ -154,15 +155,27 @@ class EncodingGuesses:
     def told(self) -> DecidedEncoding:
         """The encoding that fits; UTF-8 for a text in ASCII, and where none fits."""
         self.sample += self.end
-        if UTF8 in self.decoders or is_damaged_utf8(self.sample):
-            return DecidedEncoding(UTF8)
         sample = bytes(self.sample)
-        scores = {name: SCORES[name](sample) for name in self.decoders}
-        for family in (LATIN, CYRILLIC, THAI):
-            likely = share_alone(sample) if family == LATIN else 1.0
-            for name, share in best_of(family, sample).items():
-                scores[name] = share * likely
+        if is_damaged_utf8(sample):
+            return DecidedEncoding(UTF8)
+        if UTF8 in self.decoders:
+            is_chance = GB in self.decoders and is_gb_by_chance(sample)
+            return DecidedEncoding(GB, (GB, UTF8)) if is_chance else DecidedEncoding(UTF8)
+        scores = {name: SCORES[name](sample) for name in self.decoders} | scores_by_words(sample)
         return decide(scores) if scores else DecidedEncoding(UTF8)
+
+
+def scores_by_words(sample: bytes) -> dict[str, float]:
+    """{encoding: share of the words that are words in it} of the best of each family of encodings
+    with one byte a letter. One word alone is no text in Russian or Thai.
+    """
+    of_words = 1.0 if len(HIGH_RUN.findall(sample)) > 1 else 0.5
+    likely = {LATIN: share_alone(sample), CYRILLIC: of_words, THAI: of_words}
+    scores = {}
+    for family, factor in likely.items():
+        for name, share in best_of(family, sample).items():
+            scores[name] = share * factor
+    return scores
 
 
 def decide(scores: dict[str, float]) -> DecidedEncoding:
@@ -187,11 +200,22 @@ def best_told(ranked: list[tuple[str, float]]) -> DecidedEncoding:
 
 
 def is_damaged_utf8(sample: bytes) -> bool:
-    """Whether most of what is no ASCII is UTF-8: some letters were cut by a program that counts
-    bytes.
+    """Whether most of what is no ASCII is UTF-8, and not all: some letters were cut by a program
+    that counts bytes.
     """
     found = NOT_ASCII.findall(sample.decode(UTF8, "replace"))
-    return bool(found) and found.count("\ufffd") / len(found) < DAMAGE
+    lost = found.count("\ufffd")
+    return lost > 0 and lost / len(found) < DAMAGE
+
+
+def is_gb_by_chance(sample: bytes) -> bool:
+    """Whether bytes that are UTF-8 are likelier common Chinese characters: 联通 and 陆墨平 come out
+    as signs of Europe, with which nobody writes a word.
+    """
+    text = sample.decode(UTF8, "replace")
+    if text.isascii() or max(text) >= "\u0800":
+        return False
+    return SCORES[GB](sample) >= SURE_GB and share_of_words(text) < SURE
 
 
 def share_of_common(encoding: str, charset: str, leads: tuple[range, ...]):

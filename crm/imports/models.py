@@ -217,6 +217,43 @@ class ImportRefusal(models.Model):
         BAD_TIME = "bad-time", _("Not a time of day")
         FUTURE_DATE = "future-date", _("A day that is still to come")
         UNKNOWN_ACTION = "unknown-action", _("Unknown what happened")
+        BAD_COUNT = "bad-count", _("Not a number of something that was counted")
+        BAD_PERIOD = "bad-period", _("The last day is before the first")
+        MISSING_YEAR = (
+            "missing-year",
+            _("A month without a year: please say of which year the file is"),
+        )
+        MISSING_PLACE = "missing-place", _("No place")
+        TOTAL_PLACE = (
+            "total-place",
+            _("A sum of other rows, it seems: what it counts would be counted twice"),
+        )
+        FAR_AWAY = (
+            "far-away",
+            _(
+                "This day lies far from all others of the file: its year was mistyped, it seems."
+                " Where it is right, say from which day to which the file is"
+            ),
+        )
+        OUTSIDE_PERIOD = "outside-period", _("Not of the days that the file is said to be about")
+        COUNTER_FELL = (
+            "counter-fell",
+            _("Lower than the reading before, and the next one goes on above it: a slip, left out"),
+        )
+        COUNTER_RESET = (
+            "counter-reset",
+            _(
+                "Lower than the reading before, and it cannot be told how often the counter turned"
+                " over or who reset it: how many passed until here is unknown"
+            ),
+        )
+        COUNTER_UNCLEAR = (
+            "counter-unclear",
+            _(
+                "The counter fell after this reading to about where it had been before it: this one"
+                " may be the slip, so how many passed is unknown"
+            ),
+        )
         OTHER_PLACE = "other-place", _("This row is of another campus than yours")
         OTHER_CAMPUS = "other-campus", _("This reader belongs to another campus than yours")
 

@@ -3,7 +3,8 @@
 What ``crm.jobs.running.run_job`` is given, for the worker and for the command line alike.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
 from django.db.models import Q
@@ -44,7 +45,8 @@ def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) ->
         # The lines of a file are an estimate: a cell may hold several.
         report_progress(job, done, total=max(expected, done), message=READING)
 
-    batch = load_or_reset(batch, report)
+    with left_runnable(batch):
+        batch = load(batch, report=report)
     if batch.created + batch.changed > LARGE:
         refresh_statistics()
 
@@ -58,19 +60,29 @@ def check_job(job: Job) -> tuple[dict, str]:
 
     Refused for a file that is no table; of it only the name is kept.
     """
+    batch = looked_into(job, describe)
+    return {}, reverse("crm:import-map", args=[batch.pk])
+
+
+def looked_into(job: Job, describe: Callable) -> ImportBatch:
+    """The batch of ``job``, looked into by ``describe(batch, beat=…)`` unless it was already.
+
+    Refused for a file that is no table; of it only the name is kept.
+    """
     batch = ImportBatch.objects.get(pk=job.params["batch"])
     # A second run of the same job finds the work done.
-    if batch.state == ImportBatch.State.CHECKING:
-        try:
-            describe(batch, beat=lambda: keep_alive(job))
-        except Unreadable as error:
-            batch.file.delete(save=False)
-            batch.state = ImportBatch.State.UNREADABLE
-            batch.save(update_fields=["state", "file"])
-            raise Refused(str(error)) from error
-        batch.state = ImportBatch.State.UPLOADED
-        batch.save()
-    return {}, reverse("crm:import-map", args=[batch.pk])
+    if batch.state != ImportBatch.State.CHECKING:
+        return batch
+    try:
+        describe(batch, beat=lambda: keep_alive(job))
+    except Unreadable as error:
+        batch.file.delete(save=False)
+        batch.state = ImportBatch.State.UNREADABLE
+        batch.save(update_fields=["state", "file"])
+        raise Refused(str(error)) from error
+    batch.state = ImportBatch.State.UPLOADED
+    batch.save()
+    return batch
 
 
 def settle_checks() -> int:
@@ -105,19 +117,19 @@ def preview_job(job: Job) -> tuple[dict, str]:
     return {}, reverse("crm:import-preview", args=[batch.pk])
 
 
-def load_or_reset(batch: ImportBatch, report: Callable[[int], None]) -> ImportBatch:
-    """Import the file, or leave the batch in a state from which it can be run again."""
+@contextmanager
+def left_runnable(batch: ImportBatch) -> Iterator[None]:
+    """Whatever goes wrong leaves the batch in a state from which it can be run again.
+
+    Refused for a file that is no table.
+    """
     try:
-        return load(batch, report=report)
+        yield
     except Unreadable as error:
         set_state(batch, ImportBatch.State.FAILED)
         raise Refused(str(error)) from error
-    except Refused:
-        # It waits for somebody's word, and nothing was written.
-        set_state(batch, ImportBatch.State.UPLOADED)
-        raise
-    except Cancelled:
-        # Whoever stopped it has not failed: the file waits as it did before.
+    except (Refused, Cancelled):
+        # It waits for somebody's word, or was stopped, and nothing was written.
         set_state(batch, ImportBatch.State.UPLOADED)
         raise
     except Exception:

@@ -25,6 +25,8 @@ class MailRun:
 
     sends: ClassVar[str]
     batch_seconds: ClassVar[float]
+    #: Something came up while a batch was under way: nothing further of it is begun.
+    halted = False
 
     def __init__(self, journal: Journal, deadline: float):
         self.journal = journal
@@ -60,7 +62,7 @@ class MailRun:
         """
         until = time.monotonic() + self.batch_seconds
         for row in rows:
-            if stop or time.monotonic() > until:
+            if stop or self.halted or time.monotonic() > until:
                 return
             try:
                 yield write(row)

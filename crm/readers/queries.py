@@ -47,6 +47,8 @@ class NotMailable(StrEnum):
     UNDELIVERABLE = "undeliverable"
     SUPPRESSED = "suppressed"
     SAME_MAILBOX = "same_mailbox"
+    FREQUENCY = "frequency"
+    FREQUENCY_SINCE = "frequency_since"
 
 
 ACTIVE = f"r.state = '{Reader.State.ACTIVE}'"
@@ -390,10 +392,7 @@ def new_reader(user) -> Reader:
 
 
 def segments_to_filter_by() -> QuerySet:
-    """All segments, for the filter of the reader list.
-
-    Segments are a later room, so they are reached through the relation that points here.
-    """
+    """All segments, for the filter of the reader list: they are a later room's."""
     membership = Reader._meta.get_field("memberships").related_model
     segment = membership._meta.get_field("segment").related_model
     return segment.objects.all()

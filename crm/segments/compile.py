@@ -19,6 +19,7 @@ from crm.readers.folding import edge as edge_at
 from crm.readers.queries import ACTIVE, allowed, consenting
 from crm.rfc.queries import last_run
 from crm.rfc.words import FIGURES
+from crm.segments.clauses import Clauses
 from crm.segments.models import Segment, SegmentPin
 from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, below, check_rule, nodes
 from crm.standings.models import GRADUATING_KINDS, Then
@@ -226,7 +227,7 @@ def _between(condition: Rule, statement: _Statement, path: str) -> Where:
 
 def _graduates(condition: Rule, statement: _Statement, path: str) -> Where:
     """Readers whose studies end in these years, by the recorded last day; both are included."""
-    dates = _Clauses()
+    dates = Clauses()
     dates.add("kind = ANY(%s)", [kind.value for kind in GRADUATING_KINDS])
     if "from" in condition:
         dates.add("ends_on >= make_date(%s, 1, 1)", condition["from"])
@@ -285,7 +286,7 @@ def _readers_with_activities(condition: Rule, statement: _Statement, at_least: i
     return select, params
 
 
-def _counted_rows(rows: "_Clauses", at_least: int) -> Sql:
+def _counted_rows(rows: Clauses, at_least: int) -> Sql:
     """The readers of single rows alone: what is asked for is younger than anything folded."""
     select = f"SELECT reader_id FROM crm_activity WHERE {rows.text} GROUP BY reader_id"
     # Whoever has a row has one activity: there is nothing to count.
@@ -294,27 +295,9 @@ def _counted_rows(rows: "_Clauses", at_least: int) -> Sql:
     return select, rows.params
 
 
-class _Clauses:
-    """Conditions that all hold, with their parameters in order."""
-
-    def __init__(self):
-        self.clauses: list[str] = []
-        self.params: list = []
-
-    def add(self, clause: str, *params) -> None:
-        """One more condition of the statement, and what its places are filled with."""
-        self.clauses.append(clause)
-        self.params += params
-
-    @property
-    def text(self) -> str:
-        """All conditions joined; "TRUE" where there are none."""
-        return " AND ".join(self.clauses) or "TRUE"
-
-
-def _of_kind(kind: str) -> tuple[_Clauses, _Clauses]:
+def _of_kind(kind: str) -> tuple[Clauses, Clauses]:
     """What single rows and folded months of the kind have in common."""
-    both = _Clauses(), _Clauses()
+    both = Clauses(), Clauses()
     if kind != ANY:
         for clauses in both:
             clauses.add("kind = %s", kind)

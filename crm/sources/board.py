@@ -16,6 +16,8 @@ from crm.staff.models import Campus
 MONTHS_SHOWN = 13
 #: Days that are neither recorded nor missing yet: their file is still to come, or they are.
 AWAITED = "awaited"
+#: Days that are recorded together: a month whose single days nobody knows.
+TOGETHER = "together"
 #: Days before the source told of the place at all.
 BEFORE = "before"
 #: Days of which somebody said that nobody recorded them.
@@ -41,6 +43,11 @@ class MonthCell:
     days: int
     stretches: list[BarRun]
     missing: int
+
+    @property
+    def key(self) -> str:
+        """The month as an address names it: "2026-10"."""
+        return f"{self.month:%Y-%m}"
 
     @property
     def only(self) -> str:
@@ -155,9 +162,15 @@ def last_files() -> dict[int, datetime]:
 def told_of_all() -> Iterator[Told]:
     """What every source ever told."""
     for span in CoveredSpan.objects.all():
-        whole = span.state == CoveredSpan.State.FULL
-        lost = span.state == CoveredSpan.State.LOST
-        yield Told(span.source_id, span.campus_id, span.first, span.last, whole, lost)
+        yield Told(
+            span.source_id,
+            span.campus_id,
+            span.first,
+            span.last,
+            whole=span.state == CoveredSpan.State.FULL,
+            lost=span.state == CoveredSpan.State.LOST,
+            apart=span.apart,
+        )
 
 
 def line_of(
@@ -174,6 +187,9 @@ def line_of(
     end = end_of_month(today)
     states: dict[date, str] = dict.fromkeys(days_of(months[0], end), BEFORE)
     states |= of_place(months[0], end, spans, shut, place and place.pk)
+    for day in told_together(spans, months[0], end):
+        if states[day] == Recorded.FULL:
+            states[day] = TOGETHER
     replace_missing(states, lost_days(spans), LOST)
     # A closed day that is still to come is closed all the same.
     replace_missing(states, waiting(source, told_until, expected, end, today), AWAITED)
@@ -200,6 +216,18 @@ def lost_days(spans: list[Told]) -> Iterator[date]:
     for span in spans:
         if span.lost:
             yield from days_of(span.first, span.last)
+
+
+def told_together(spans: list[Told], first: date, last: date) -> set[date]:
+    """Days of which only the sum of several is told."""
+    together: set[date] = set()
+    apart: set[date] = set()
+    for span in spans:
+        if span.lost:
+            continue
+        found = apart if span.apart else together
+        found.update(days_of(max(span.first, first), min(span.last, last)))
+    return together - apart
 
 
 def open_until(told_until: date, place: Campus | None, shut: list[Shut]) -> date:

@@ -24,7 +24,8 @@ class Told:
     """From ``first`` to ``last`` a source told of a place (key of a campus, None for all of them).
 
     ``whole`` is False where what it told is known to be incomplete. ``lost``: all that is told is
-    that nobody recorded these days.
+    that nobody recorded these days. ``apart`` is False where it told of these days together: a
+    month of which the single days are unknown.
     """
 
     source: int
@@ -33,6 +34,7 @@ class Told:
     last: date
     whole: bool = True
     lost: bool = False
+    apart: bool = True
 
 
 @dataclass(frozen=True)

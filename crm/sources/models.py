@@ -25,6 +25,9 @@ class DataSource(models.Model):
     code = models.SlugField(_("code"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=120)
     kinds = ArrayField(models.CharField(max_length=16, choices=Activity.Kind.choices))
+    # What it counts where its rows are no persons: then it has no kinds, since nothing
+    # it tells is any reader's.
+    measures = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     rhythm = models.CharField(
         _("a file comes"), max_length=8, choices=Rhythm.choices, default=Rhythm.MONTHLY
     )
@@ -47,7 +50,8 @@ class CoveredSpan(models.Model):
     """The days, both ends among them, of which a source has told all that happened at a place.
 
     Without a campus it has told of the whole library. ``part``: what was told is known to be
-    incomplete. ``lost``: somebody said that nobody recorded these days and no file of them will
+    incomplete. ``apart`` unless it told of these days together: a month of which the single days
+    are unknown. ``lost``: somebody said that nobody recorded these days and no file of them will
     come; they stay as unknown as before, and nobody is asked for them any more. ``import_run``: the
     import that brought it, and takes it along when it is undone. ``told_at``: None of what was told
     before that was kept.
@@ -63,6 +67,7 @@ class CoveredSpan(models.Model):
     first = models.DateField(_("first day"))
     last = models.DateField(_("last day"))
     state = models.CharField(max_length=4, choices=State.choices, default=State.FULL)
+    apart = models.BooleanField(default=True)
     import_run = models.BigIntegerField(null=True, blank=True, db_index=True)
     note = models.CharField(_("why"), max_length=120, blank=True)
     told_at = models.DateTimeField(null=True, blank=True, default=timezone.now)

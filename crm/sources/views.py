@@ -81,11 +81,14 @@ def kinds_recorded(request):
 @require_POST
 @once
 def lost_add(request):
-    """Note that nobody recorded these days: they stay unknown, and nobody is asked for them."""
+    """Note that nobody recorded these days: they stay unknown, and nobody is asked for them.
+
+    What is wrong is said on a page of its own.
+    """
     form = LostForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("These days are none. Nothing was noted."))
-        return redirect("crm:coverage")
+        context = {"form": form}
+        return render(request, "crm/sources/lost_add.html", context, status=status_of(form))
     verbs.note_lost(by=request.user, **form.cleaned_data)
     messages.success(request, _("Noted. Nobody is asked for these days any more."))
     return redirect("crm:coverage")

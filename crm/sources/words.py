@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from core.localised import listed
 from core.numbers import number
 from crm.readers.models import Activity
-from crm.sources.board import AWAITED, BEFORE, LOST, Board, BoardLine, MonthCell
+from crm.sources.board import AWAITED, BEFORE, LOST, TOGETHER, Board, BoardLine, MonthCell
 from crm.sources.coverage import OWN_KINDS, Records
 from crm.sources.days import Coverage, Recorded
 from crm.sources.expected import Expected
@@ -99,6 +99,7 @@ STATES = {
     Recorded.PART: gettext_lazy("recorded in part"),
     Recorded.NONE: gettext_lazy("missing"),
     Recorded.CLOSED: gettext_lazy("closed"),
+    TOGETHER: gettext_lazy("recorded together, single days unknown"),
     AWAITED: gettext_lazy("still to come"),
     BEFORE: gettext_lazy("not there yet"),
     LOST: gettext_lazy("recorded by nobody"),

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from core.characters import is_blank, is_storable
+from core.localised import localised
 from feedback.surveys.definitions import Definition, Kind, Question, sha256
 
 LONGEST_TEXT = 5000
@@ -107,7 +108,19 @@ def _parse_codes(question: Question, values: list[str]) -> list[int]:
         if value not in offered:
             raise BadAnswer(_("Please choose one of the answers offered."))
         chosen.add(offered[value])
+    if len(chosen) > 1:
+        _refuse_beside_others(question, chosen)
     return sorted(chosen)
+
+
+def _refuse_beside_others(question: Question, chosen: set[int]) -> None:
+    """BadAnswer where one of several chosen options says that none is meant."""
+    for choice in question.choices:
+        if choice.code in chosen and choice.stands_alone:
+            raise BadAnswer(
+                _("“%(option)s” cannot be chosen together with other answers.")
+                % {"option": localised(choice.text)}
+            )
 
 
 def _parse_text(_question: Question, values: list[str]) -> str:

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
+from feedback.surveys.alone import stands_alone
 from feedback.surveys.models import Item, Survey, SurveyVersion
 
 Kind = Item.Kind
@@ -19,6 +20,11 @@ class Choice:
 
     code: int
     text: dict
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it says that none of the others is meant."""
+        return stands_alone(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,17 @@
       bar.value = new Set(filled.map((f) => f.name)).size;
     }
 
+    // "None of these" takes the others back, and any other takes it back.
+    function alone(event) {
+      const box = event.target;
+      if (box.type !== "checkbox" || !box.checked) return;
+      for (const other of form.elements[box.name].length ? form.elements[box.name] : []) {
+        const apart = "alone" in box.dataset || "alone" in other.dataset;
+        if (other !== box && apart) other.checked = false;
+      }
+    }
+
+    form.addEventListener("input", alone);
     form.addEventListener("input", progress);
     form.addEventListener("draft:restored", progress);
     document.addEventListener("draft:sent", () => { bar.hidden = true; });

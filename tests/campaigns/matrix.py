@@ -1,6 +1,7 @@
 """Who may open which page of campaigns."""
 
 from campaigns.hosts.models import LinkHost
+from campaigns.limits.models import LimitStop
 from campaigns.links import keys
 from campaigns.plan.models import Standard, Task
 from tests.permissions import Access
@@ -14,6 +15,13 @@ def content(w):
 
 def campaign(w):
     return {"pk": w.campaign.pk}
+
+
+def stopped_campaign(w):
+    LimitStop.objects.create(
+        campaign=w.campaign, trouble="bounces", contents=[], found=1, n=9, limit=5
+    )
+    return campaign(w)
 
 
 def host(w):
@@ -44,6 +52,9 @@ DELIVERY = {
     "campaigns:content-pause": Access(STAFF, make=content, post=True),
     "campaigns:content-resume": Access(STAFF, make=content, post=True),
     "campaigns:content-resend": Access(STAFF, make=content, post=True),
+    "campaigns:limit-resume": Access(STAFF, make=stopped_campaign),
+    "campaigns:deliverability": Access(STAFF),
+    "campaigns:mail-rules": Access("administrator"),
     "campaigns:season-audiences": Access(STAFF),
     "campaigns:delivery-list": Access(STAFF, make=content),
     "campaigns:reader-panel": Access(STAFF, make=lambda w: {"pk": w.reader.pk}),

@@ -11,6 +11,7 @@ from crm.privacy.models import Assessment, Correction, Incident
 from crm.readers.models import Identity, NumberSystem
 from crm.registers.models import Department
 from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
+from crm.tallies.models import Tally
 from tests import factories
 from tests.permissions import Access
 
@@ -75,6 +76,26 @@ def activity_batch(world) -> dict:
         takes="loans", state="done", merged_at=timezone.now(), created_by=world.user("librarian")
     )
     return {"pk": batch.pk}
+
+
+def counts_batch(world) -> dict:
+    """A file of counts that came in."""
+    counter, _made = DataSource.objects.get_or_create(code="door", name="Door", kinds=[])
+    batch = factories.ImportBatchFactory(
+        takes="counts",
+        state="done",
+        merged_at=timezone.now(),
+        created_by=world.user("librarian"),
+        options={"data_source": counter.pk},
+    )
+    return {"pk": batch.pk}
+
+
+def tally_key(_world) -> dict:
+    counter, _made = DataSource.objects.get_or_create(code="door", name="Door", kinds=[])
+    day = date(2026, 2, 16)
+    said = {"source": counter, "first": day, "last": day, "measure": "visits", "value": 7}
+    return {"pk": Tally.objects.create(**said).pk}
 
 
 def system_key(_world) -> dict:
@@ -248,6 +269,17 @@ MATRIX: dict[str, Access] = {
     "crm:activity-import-run": Access(STAFF.roles, make=activity_batch, post=True),
     "crm:activity-import-refusals": Access(STAFF.roles, make=activity_batch),
     "crm:activity-import-undo": Access(STAFF.roles, make=activity_batch, post=True),
+    "crm:tally-import-detail": Access(STAFF.roles, make=counts_batch),
+    "crm:tally-import-check": Access(STAFF.roles, make=counts_batch, post=True),
+    "crm:tally-import-map": Access(STAFF.roles, make=counts_batch),
+    "crm:tally-import-preview": Access(STAFF.roles, make=counts_batch),
+    "crm:tally-import-run": Access(STAFF.roles, make=counts_batch, post=True),
+    "crm:tally-import-refusals": Access(STAFF.roles, make=counts_batch),
+    "crm:tally-import-undo": Access(STAFF.roles, make=counts_batch, post=True),
+    "crm:tally-list": STAFF,
+    "crm:tally-export": STAFF,
+    "crm:tally-correct": Access(STAFF.roles, make=tally_key),
+    "crm:tally-release": Access(STAFF.roles, make=tally_key, post=True),
     "crm:library-settings": Access("administrator"),
     "crm:library-name": Access("administrator", post=True),
     "crm:logo-remove": Access("administrator", post=True),

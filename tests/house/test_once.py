@@ -189,6 +189,7 @@ ONCE_OTHERWISE = {
     "crm:score-brackets": "the brackets are one row, written over",
     "crm:segment-duplicate": "no words: the copy leads to itself again",
     "crm:segment-pin": "a reader is pinned once in a segment, by a constraint",
+    "crm:tally-correct": "a number has one correction, written over",
     "crm:token-create": "a second token of the same name is refused",
     "feedback:survey-answer": "test_token_reused_with_other_answers_is_409_and_first_kept",
     "feedback:survey-duplicate": "no words: the copy leads to itself again",

@@ -34,6 +34,7 @@ from tests.analytics.building import AFTER, readers, telling_campaign, visit
 from tests.campaigns.returns.building import RETURN_ADDRESS, bounce, sent, way_back
 from tests.campaigns.returns.imap import holding
 from tests.crm.activities import building as files_of_activities
+from tests.crm.tallies import building as counted
 from tests.feedback.building import form, published
 
 APPS = ("crm", "campaigns", "feedback", "analytics")
@@ -294,6 +295,9 @@ TASKS: dict[str, Callable] = {
     "crm.import_activities": lambda _r: [job_for("crm.import_activities", batch=loans().pk)],
     "crm.check_activities": lambda _r: [job_for("crm.check_activities", batch=new_loans().pk)],
     "crm.undo_activities": lambda _r: [job_for("crm.undo_activities", batch=imported_loans().pk)],
+    "crm.import_counts": lambda _r: [job_for("crm.import_counts", batch=counted.mapped().pk)],
+    "crm.check_counts": lambda _r: [job_for("crm.check_counts", batch=counted.new().pk)],
+    "crm.undo_counts": lambda _r: [job_for("crm.undo_counts", batch=counted.done().pk)],
     "crm.sweep_jobs": a_lost_job,
     "crm.drop_orphaned_tables": a_table_left_behind,
     "crm.forget_ended_sessions": an_ended_session,

@@ -26,8 +26,8 @@ from analytics.loop.inputs.shapes import (
 from analytics.loop.inputs.window import Window
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
+from campaigns.sending.queries import IN_NO_ARM
 from crm.readers.models import Activity
-from crm.readers.queries import NotMailable
 from feedback.calls.models import Submission
 from feedback.surveys.models import Response
 
@@ -56,7 +56,7 @@ def parameters(campaign: Campaign, window: Window) -> dict[str, str | int | date
         "pending": Delivery.State.PENDING.value,
         "sent": Delivery.State.SENT.value,
         "holdout": Delivery.State.HOLDOUT.value,
-        "same_mailbox": NotMailable.SAME_MAILBOX.value,
+        "in_no_arm": [reason.value for reason in IN_NO_ARM],
         "unflagged": Response.UNFLAGGED,
     }
 
@@ -126,8 +126,9 @@ WITH followed AS (
     WHERE t.campaign_id = %(campaign)s
       -- Who switched analytics about themselves off is in no evaluation.
       AND coalesce(p.analytics, true)
-      -- Whose mailbox another reader has as well stands for no mail of their own, in no arm.
-      AND d.reason <> %(same_mailbox)s
+      -- Whose mailbox another reader has as well stands for no mail of their own, and who had had
+      -- as many as the library sends was left out before the draw: both are in no arm.
+      AND d.reason <> ALL(%(in_no_arm)s::text[])
 )
 """
 

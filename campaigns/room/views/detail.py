@@ -2,6 +2,7 @@
 
 from django.shortcuts import render
 
+from campaigns.limits.queries import open_stop
 from campaigns.plan import gates
 from campaigns.plan.chronicle import chronicle
 from campaigns.plan.forms import CostForm, GoalForm, StandardForm, TaskForm
@@ -64,7 +65,15 @@ def room(campaign: Campaign, shown: str, viewer) -> dict:
         context["goals"] = list(campaign.goals.all())
     if shown == Phase.PERFORMANCE:
         context |= spending(campaign)
+        context["stop"] = stop_by_limit(campaign, picture)
     return context
+
+
+def stop_by_limit(campaign: Campaign, picture: Picture):
+    """The stop that keeps the campaign's mails; None where none is paused."""
+    if not any(content.state == content.State.PAUSED for content in picture.contents):
+        return None
+    return open_stop(campaign)
 
 
 def conditions(campaign: Campaign, picture: Picture, shown: str) -> dict:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns.contents.tags import without_campus
 from campaigns.contents.views import get_content, preview_of
+from campaigns.limits.queries import open_stop
 from campaigns.plan.views.pages import form_page
 from campaigns.sending import audience
 from campaigns.sending.actions import launch_content, pause, resend_unknown, resume, send_test
@@ -46,6 +47,7 @@ def content_detail(request, pk):
         context["blocks"] = obstacles_in_words(launch_obstacles(content))
     else:
         context["progress"] = progress(content, request.user)
+        context["stop"] = stop_of(content)
     return render(request, "campaigns/sending/content_detail.html", context)
 
 
@@ -63,6 +65,13 @@ def subject_for(user, content) -> str:
     return texts.PLACEHOLDER.sub(own_value, content.subject)
 
 
+def stop_of(content):
+    """The stop by a limit that keeps a paused content; None for every other one."""
+    if content.state != content.State.PAUSED:
+        return None
+    return open_stop(content.campaign_id)
+
+
 @needs("campaigns.view")
 def content_progress(request, pk):
     """The numbers of the live page, polled while there is something to send."""
@@ -73,6 +82,7 @@ def content_progress(request, pk):
         {
             "content": content,
             "progress": progress(content, request.user),
+            "stop": stop_of(content),
             # The state beside the heading goes along: it must not say another thing.
             "is_fragment": True,
         },
@@ -97,12 +107,19 @@ def content_launch(request, pk):
         "uncounted": uncounted,
         "unrecorded": unrecorded_of(content.campaign.segments.order_by("name"), timezone.now()),
         "counted": counted,
+        "blocks": obstacles_in_words(obstacles(content, counted, uncounted)),
+    }
+    context |= launch_in_words(content, counted)
+    return form_page(request, "campaigns/sending/content_launch.html", context)
+
+
+def launch_in_words(content, counted) -> dict:
+    """The question of the page, its button, and who is written to and who is not."""
+    return {
         "question": launch_question(counted.all_mailed),
         "button": launch_button(counted.all_mailed),
         "rows": audience_in_words(counted, content.get_purpose_display()),
-        "blocks": obstacles_in_words(obstacles(content, counted, uncounted)),
     }
-    return form_page(request, "campaigns/sending/content_launch.html", context)
 
 
 def obstacles(content, counted, uncounted) -> list[Obstacle]:
@@ -110,7 +127,11 @@ def obstacles(content, counted, uncounted) -> list[Obstacle]:
     found = launch_obstacles(content)
     if found or uncounted or not counted.all_mailed.is_zero:
         return found
-    return [nobody_mailed(content, some_held_out=not counted.held_out.is_zero)]
+    some = {
+        "some_held_out": not counted.held_out.is_zero,
+        "some_frequent": not counted.frequent.is_zero,
+    }
+    return [nobody_mailed(content, **some)]
 
 
 def launch(request, content, due_at) -> None:

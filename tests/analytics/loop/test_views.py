@@ -9,6 +9,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from analytics.loop.actions import decide, draft_next
 from analytics.loop.evaluate import evaluate
@@ -146,7 +147,9 @@ def test_export_is_inert_csv_and_leaves_a_trace(desk, told):
     (addressed,) = [row for row in rows if row[0] == "Readers addressed"]
     assert addressed[5] == str(told.campaign.contents.get().deliveries.count())
     (as_of,) = [row for row in rows if row[0] == "As of"]
-    assert as_of[1] == told.as_of.isoformat()
+    # In 0.1 this was the hour of Greenwich, where it is yesterday until the morning.
+    assert as_of[1] == localtime(told.as_of).isoformat()
+    assert as_of[1].endswith("+08:00")
     assert AuditEvent.objects.filter(action="evaluation.export").count() == 1
 
 

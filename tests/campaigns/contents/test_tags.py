@@ -42,6 +42,94 @@ def test_every_writing_that_is_no_field_is_found_where_it_stands():
     assert fields_that_are_none(Content(sender_name="{name}", body="")) == ["{name}"]
 
 
+#: Fields as other programs and people write them; each went out as it stands in 0.1.
+WRITINGS = (
+    *(
+        "【姓名】",
+        "[姓名]",
+        "［姓名］",
+        "[[name]]",
+        "[First Name]",
+        "[读者姓名]",
+        "【 称呼 】",
+        "〔学号〕",
+        "《姓名》",
+    ),
+    *(
+        "%name%",
+        "%%name%%",
+        "％姓名％",
+        "%recipient_name%",
+        "%(name)s",
+        "$name",
+        "${name}",
+        "$NAME$",
+        "#{name}",
+    ),
+    *(
+        "#name#",
+        "##姓名##",
+        "@name@",
+        "__name__",
+        "|name|",
+        "*|FNAME|*",
+        "<<name>>",
+        "＜姓名＞",
+        "«Name»",
+    ),
+    *(
+        "{{{name}}}",
+        "{%name%}",
+        "{{ reader.name }}",
+        "<%= name %>",
+        "﹛name﹜",
+        "{na\u200bme}",
+        "{name",
+    ),
+)
+#: What looks a little alike and is meant as it stands.
+NO_FIELDS = (
+    *(
+        "【通知】",
+        "【活动预告】",
+        "《红楼梦》",
+        "「春天」",
+        "#读书#",
+        "[1]",
+        "(姓名)",
+        "100% 满意，50%的人",
+        "$5",
+        "a@name.com",
+    ),
+    *("1 < 2 > 0", "# name", "姓名：{name}", "C|name", "name@home", "100%name"),
+)
+
+
+def test_fields_of_other_programs_are_found_in_subject_and_text():
+    missed = []
+    for writing in WRITINGS:
+        typed = bodies.with_paragraphs(f"你好 {writing.replace('<', '&lt;')}，欢迎")
+        in_subject = fields_that_are_none(Content(subject=f"你好{writing}，欢迎", body="<p>x</p>"))
+        in_text = fields_that_are_none(Content(subject="x", body=bodies.clean_body(typed)))
+        if in_subject != [writing] or in_text != [writing]:
+            missed.append((writing, in_subject, in_text))
+    assert missed == []
+    wrong = {}
+    for writing in NO_FIELDS:
+        wrong[writing] = fields_that_are_none(Content(subject=writing, body=f"<p>{writing}</p>"))
+    assert list(filter(None, wrong.values())) == []
+
+
+def test_field_that_markup_cuts_or_an_address_spells_out_is_none():
+    body = (
+        "<p>{<b>name</b>} {kind} <a href='https://a.org/?n=%7Bname%7D&amp;m=%25name%25'>x</a></p>"
+    )
+    assert fields_that_are_none(Content(subject="x", body=bodies.clean_body(body))) == [
+        "{name}",
+        "%name%",
+    ]
+
+
 def test_saving_says_what_stays_and_what_was_taken_out(desk, campaign):
     """In 0.1 "Saved." was all that was said, and {姓名} went out."""
     body = BODY.replace("https://www.example.org", "")

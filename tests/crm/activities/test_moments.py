@@ -8,9 +8,9 @@ from django.utils import timezone
 from core.kinds import kind_named
 from crm.activities.moments import moment_of, moment_of_two
 from crm.activities.never import never_read
-from crm.activities.periods import Stretch, stretches
 from crm.imports.fields import Refusal
 from crm.imports.items import is_isbn
+from crm.sources.periods import Stretch, stretches
 
 
 def test_moments_in_the_writings_of_many_systems():

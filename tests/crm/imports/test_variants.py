@@ -62,8 +62,10 @@ def test_encoding_is_told_by_the_words_it_makes():
         ("Сидорова Анна", "koi8-r"),
         ("山田太郎\n2;鈴木一郎", "cp932"),
         ("สมชาย\n2;สมหญิง", "cp874"),
+        ("Jürgen Łukasz\n2;Дмитрий\n3;Gergő", "utf-8"),
         ("男\n2;女\n3;是\n4;否", "gb18030"),
         ("陈A1\n2;王b2\n3;a张b", "gb18030"),
+        ("《红楼梦》\n2;《活着》、《三体》·“注”：（一）——", "gb18030"),
     ]:
         assert told(text, encoding) == DecidedEncoding(encoding), text
 
@@ -76,6 +78,8 @@ def test_words_of_two_encodings_are_asked_about_and_never_taken_for_chinese():
         ("Ayşe Yıldız", "cp1254"),
         ("利用者番号 メール 山田太郎", "euc_jp"),
         ("김철수 이영희 박지민 최수진 정하늘", "euc_kr"),
+        # Their bytes are UTF-8 as well.
+        ("陆墨平", "gb18030"),
     ]:
         assert encoding in told(text, encoding).doubts, text
 

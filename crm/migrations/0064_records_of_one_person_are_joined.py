@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0062_consents_of_readers_left_by_an_undone_import"),
+        ("crm", "0063_counts_without_persons"),
     ]
 
     operations = [

@@ -1,0 +1,146 @@
+"""How mail arrives, as one viewer may be told: rates by sender and by domain."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.deliverability.counting import Tally, count_mails
+from campaigns.returns.doors import measured_since
+from core.disclosure import SMALLEST_CELL, Count, CountRow, CountTable, Missing
+from core.numbers import percent
+from crm.letters.outcomes import Outcome
+from crm.letters.skeleton import promotion_address, sender_address
+from crm.readers.queries import may_open_every_reader
+
+#: So many domains have a line of their own.
+MOST_DOMAINS = 20
+OUTCOMES = (Outcome.ACCEPTED, Outcome.PERMANENT, Outcome.TEMPORARY, Outcome.POLICY)
+
+
+@dataclass(frozen=True)
+class ArrivalLine:
+    """One sender or domain. ``sent`` is the n of the rates of bounces and refusals, ``measured`` of
+    that of complaints.
+    """
+
+    name: str
+    detail: str
+    sent: Count
+    accepted: Count
+    permanent: Count
+    temporary: Count
+    policy: Count
+    complaints: Count
+    measured: Count
+    bounce_rate: str
+    refusal_rate: str
+    complaint_rate: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """The page: lines of senders and of domains, as of when, and since when it is known what comes
+    back; ``pooled`` domains stand together in the last line.
+    """
+
+    senders: list[ArrivalLine]
+    domains: list[ArrivalLine]
+    pooled: int
+    as_of: datetime
+    since: datetime
+    measured_since: datetime | None
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it is known what comes back of any of these mails."""
+        return self.measured_since is not None
+
+    @property
+    def is_measured_in_part(self) -> bool:
+        """Only of the later ones of them."""
+        return self.measured_since is not None and self.measured_since > self.since
+
+
+def arrival(viewer, days: int) -> Arrival:
+    """What became of the mails of so many days; staff of one campus are told of its readers'."""
+    now = timezone.now()
+    since, measured = now - timedelta(days=days), measured_since()
+    counted = count_mails(since, measured, viewer.campus_id)
+    is_exact = may_open_every_reader(viewer) or viewer.campus_id is not None
+    names, tallies, pooled = _told_domains(counted.domains)
+    senders = [(_("Notices and single letters"), sender_address())]
+    senders.append((_("Promotion: events, surveys, research"), promotion_address()))
+    is_measured = measured is not None
+    return Arrival(
+        senders=_lines(senders, list(counted.senders.values()), is_measured, is_exact),
+        domains=_lines(names, tallies, is_measured, is_exact),
+        pooled=pooled,
+        as_of=now,
+        since=since,
+        measured_since=measured,
+    )
+
+
+def _told_domains(domains: dict[str, Tally]) -> tuple[list[tuple[str, str]], list[Tally], int]:
+    """Names and tallies of the domains that have a line, the others pooled behind them; and how
+    many those are. A domain of one to four persons never has one: its line would be theirs.
+    """
+    by_size = sorted(domains, key=lambda name: (-domains[name].sent, name))
+    told = [name for name in by_size if name and domains[name].persons >= SMALLEST_CELL]
+    told = told[:MOST_DOMAINS]
+    names, tallies = [(name, "") for name in told], [domains[name] for name in told]
+    others = Tally()
+    for name in by_size:
+        if name not in told:
+            others.join(domains[name])
+    if others.sent:
+        names.append((_("Other domains"), _("few readers each, or none known any more")))
+        tallies.append(others)
+    return names, tallies, len(by_size) - len(told)
+
+
+def _lines(
+    names: Sequence[tuple[str, str]], tallies: Sequence[Tally], is_measured: bool, is_exact: bool
+) -> list[ArrivalLine]:
+    """A line for each, hidden together: they have the same sums."""
+    if not tallies:
+        return []
+    numbers = [[tally.outcomes[outcome] for outcome in OUTCOMES] for tally in tallies]
+    table = CountTable.of(numbers, exact=is_exact)
+    complaints = CountRow.of([tally.complaints for tally in tallies], exact=is_exact)
+    measured = CountRow.of([tally.measured for tally in tallies], exact=is_exact)
+    lines = []
+    for place, (name, tally) in enumerate(zip(names, tallies, strict=True)):
+        accepted, permanent, temporary, policy = table.rows[place]
+        sent = table.row_totals[place]
+        reported, of_these = complaints.cells[place], measured.cells[place]
+        if not is_measured:
+            reported = of_these = Count.of(None)
+        line = ArrivalLine(
+            *name,
+            sent=sent,
+            accepted=accepted,
+            permanent=permanent,
+            temporary=temporary,
+            policy=policy,
+            complaints=reported,
+            measured=of_these,
+            bounce_rate=_rate(permanent, sent, tally.outcomes[Outcome.PERMANENT], tally.sent),
+            refusal_rate=_rate(policy, sent, tally.outcomes[Outcome.POLICY], tally.sent),
+            complaint_rate=_rate(reported, of_these, tally.complaints, tally.measured),
+        )
+        lines.append(line)
+    return lines
+
+
+def _rate(part: Count, whole: Count, n: int, of: int) -> str:
+    """``n`` of ``of`` in percent where the viewer is told both, else why not."""
+    for count in (part, whole):
+        if not count.is_shown:
+            return str(count)
+    if not of:
+        return str(Missing.CANNOT_SAY)
+    return percent(n / of, 2)

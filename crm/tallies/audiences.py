@@ -1,0 +1,52 @@
+"""Whom a row of counts is about, where a cell names several audiences at once. Pure.
+
+Labels hold commas themselves ("Adults, 18 and older"), so a comma alone tells nothing: what never
+stands apart is one label.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from itertools import chain, pairwise
+
+#: Commas that stand in no brackets, and other signs between labels.
+BETWEEN = re.compile(r"\s*[,，;；、|]\s*(?![^(（]*[)）])")
+#: Between two parts of one label.
+JOINED = ", "
+
+
+def labels_of(cells: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """{cell: its labels}, decided by all cells of the column; an empty cell has none.
+
+    Two parts that stand side by side wherever one of them stands are one label.
+    """
+    parts = {cell: parts_of(cell) for cell in cells}
+    glued = never_apart(parts.values())
+    return {cell: joined(split, glued) for cell, split in parts.items()}
+
+
+def parts_of(cell: str) -> list[str]:
+    """What stands between commas outside of brackets."""
+    return list(filter(None, BETWEEN.split(cell.strip())))
+
+
+def joined(parts: list[str], glued: set[tuple[str, str]]) -> tuple[str, ...]:
+    """The labels of one cell: its parts, each pair in ``glued`` as one."""
+    labels: list[str] = []
+    for before, part in pairwise(["", *parts]):
+        if (before, part) in glued:
+            labels[-1] += JOINED + part
+        else:
+            labels.append(part)
+    return tuple(labels)
+
+
+def never_apart(rows: Iterable[list[str]]) -> set[tuple[str, str]]:
+    """Pairs of which neither part ever stands without the other beside it. At either end of a cell
+    stands nothing, which is the empty text.
+    """
+    pairs = set(chain.from_iterable(pairwise(["", *row, ""]) for row in rows))
+    after = Counter(one for one, _other in pairs)
+    before = Counter(other for _one, other in pairs)
+    named = {(one, other) for one, other in pairs if one and other}
+    return {(one, other) for one, other in named if after[one] == before[other] == 1}

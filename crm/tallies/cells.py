@@ -1,0 +1,110 @@
+"""What a cell of a table of counts may say: a number, that nobody knows it, a place, an hour. Pure.
+
+What is not known is never zero: a blank and an X are told from 0.
+"""
+
+import re
+from decimal import Decimal
+
+from crm.imports.fields import Refusal, clean
+from crm.imports.letters import in_one_line
+from crm.imports.rows import TOTAL_SIGNS, TOTALS
+
+#: How files write that nobody counted, or that the number is kept back.
+UNKNOWN = frozenset(
+    ["", "x", "xx", "-", "--", "–", "—", "*", "**", "..", "...", "…", "?", "？", "/", "#n/a"]
+    + ["n/a", "na", "n.a.", "nan", "none", "null", "nil", "unknown", "not recorded", "not counted"]
+    + ["未知", "不详", "无", "缺", "缺失", "未统计", "未测", "未记录", "无数据", "暂无"]
+)
+#: "<5": kept back by whoever published it.
+KEPT_BACK = re.compile(r"[<＜≤]\s*\d+")
+#: 56660, 56,660, 56 660, 56660.0.
+WHOLE = re.compile(r"(\d{1,3}(?:[,，'’\u00a0\u202f ]\d{3})+|\d+)(?:\.0+)?")
+#: 1.5万.
+MYRIADS = re.compile(r"(\d+(?:\.\d+)?)\s*万")
+BETWEEN_DIGITS = re.compile(r"\D")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
+#: More people than there are do not come through a door.
+MOST = 10**12
+#: 9, 09:00, 9:00-10:00, 9时, 9 AM.
+HOUR = re.compile(
+    r"(?P<before>上午|下午)?\s*(?P<hour>\d{1,2})(?:[:：.时点]\s*(?P<minute>\d{2})?(?::\d{2}(?:\.\d+)?)?)?"
+    r"分?\s*(?P<after>am|pm)?(?:\s*[-–—~～至到].*)?",
+    re.IGNORECASE,
+)
+AFTERNOON, MORNING = {"pm", "下午"}, {"am", "上午"}
+#: The whole library, where it is no sum of what stands above it.
+EVERYWHERE = frozenset(
+    ["all locations", "whole library", "library-wide", "system-wide", "systemwide", "全馆", "本馆"]
+)
+#: In the name of a place: what it sums up.
+TOTAL_WORDS = re.compile(
+    r"\b(grand |sub)?totals?\b|\bsum\b|合\s*计|总\s*计|小\s*计|共\s*计|汇\s*总", re.IGNORECASE
+)
+ALL_OF_THEM = re.compile(r"all (branches|libraries|sites)\s*", re.IGNORECASE)
+
+
+def count_of(field: str, raw: str) -> int | None:
+    """The number in a cell; None where it says that nobody knows. Refusal for anything else: a
+    negative number is a code, and half a visit is none.
+    """
+    text = in_one_line(clean(field, raw)).translate(FULL_WIDTH)
+    if text.casefold() in UNKNOWN or KEPT_BACK.fullmatch(text):
+        return None
+    number = number_in(text)
+    if number is None or number > MOST:
+        raise Refusal(field, "bad-count")
+    return number
+
+
+def number_in(text: str) -> int | None:
+    """The whole number that is written; None where none is."""
+    plain = WHOLE.fullmatch(text)
+    if plain:
+        return int(BETWEEN_DIGITS.sub("", plain[1]))
+    myriads = MYRIADS.fullmatch(text)
+    if myriads is None:
+        return None
+    number = Decimal(myriads[1]) * 10_000
+    if number != int(number):
+        return None
+    return int(number)
+
+
+def minute_of(field: str, raw: str) -> int | None:
+    """Minutes since midnight of an hour as files write it; None for an empty cell. Refusal for what
+    is no time of day.
+    """
+    text = in_one_line(clean(field, raw)).translate(FULL_WIDTH)
+    if text.casefold() in UNKNOWN:
+        return None
+    match = HOUR.fullmatch(text)
+    if match is None:
+        raise Refusal(field, "bad-time")
+    half = (match["before"] or match["after"] or "").casefold()
+    hour, minute = in_the_day(int(match["hour"]), half), int(match["minute"] or 0)
+    if max(hour - 23, minute - 59) > 0:
+        raise Refusal(field, "bad-time")
+    return hour * 60 + minute
+
+
+def in_the_day(hour: int, half: str) -> int:
+    """The hour from 0 on; ``half`` is what is written of the half of the day, or empty."""
+    if half in AFTERNOON and hour < 12:
+        return hour + 12
+    if half in MORNING and hour == 12:
+        return 0
+    return hour
+
+
+def is_total(name: str) -> bool:
+    """Whether a place, an audience or a month is called like a sum: it would count twice."""
+    text = name.strip()
+    if TOTAL_SIGNS.sub("", text).casefold() in TOTALS or ALL_OF_THEM.fullmatch(text):
+        return True
+    return TOTAL_WORDS.search(text) is not None
+
+
+def is_everywhere(name: str) -> bool:
+    """Whether a place is the whole library."""
+    return name.strip().casefold() in EVERYWHERE

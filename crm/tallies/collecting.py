@@ -1,0 +1,295 @@
+"""From the rows of a file to counts: each number added up where several rows tell of one thing."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+from crm.imports.date_columns import columns_of_dates
+from crm.imports.fields import Refusal
+from crm.imports.models import ImportRefusal
+from crm.imports.rows import BrokenRow, Row
+from crm.imports.staging import KEPT
+from crm.tallies.audiences import labels_of
+from crm.tallies.gates import Hours, Passed, Reading, differences, houses, sum_of
+from crm.tallies.models import TallyMeasure
+from crm.tallies.options import CountOptions
+from crm.tallies.plan import CountPlan, Entry, Looked
+from crm.tallies.spans import are_months, parted, span_of
+
+#: So far from all others lie few rows whose year was mistyped: days, rows, and their share.
+FAR, FEW, SHARE = timedelta(days=300), 5, 0.02
+#: Rows after which somebody who waits is told that the work goes on.
+BEAT = 5000
+
+#: (place, first, last, measure, audience).
+Thing = tuple[int | None, date, date, str, str]
+
+
+@dataclass
+class Sum:
+    """What was said of one thing. ``value`` is None until somebody knew a number."""
+
+    value: int | None = None
+    rows: int = 0
+    unknown: int = 0
+    whole: bool = True
+
+    def add(self, value: int | None) -> None:
+        """Take one more row into account; None says that nobody knows its number."""
+        self.rows += 1
+        if value is None:
+            self.unknown += 1
+            self.whole = False
+        else:
+            self.value = (self.value or 0) + value
+
+
+@dataclass
+class Collected:
+    """What a file says. ``part_hours``: days with hours missing; ``turned``: counters that began
+    anew at zero; ``left_out``: rows that tell who went, or of which nothing was counted.
+    """
+
+    sums: dict[Thing, Sum] = field(default_factory=dict)
+    refusals: list[ImportRefusal] = field(default_factory=list)
+    rows: int = 0
+    whole: bool = True
+    left_out: int = 0
+    turned: int = 0
+    part_hours: int = 0
+
+    def of(self, thing: Thing) -> Sum:
+        """What was said of one thing so far; nothing where it comes for the first time."""
+        return self.sums.setdefault(thing, Sum())
+
+    def refuse(self, line: int, field_name: str, reason: str, raw: Iterable[str]) -> None:
+        """Note a row that is not taken: ``reason`` is one of ImportRefusal.Reason, ``raw`` its
+        cells, of which the beginnings are kept.
+        """
+        kept = [cell[:KEPT].replace("\0", "␀") for cell in raw]
+        self.refusals.append(ImportRefusal(line=line, field=field_name, reason=reason, raw=kept))
+
+
+# --- before any row is taken ----------------------------------------------------------------------
+def look(header: list[str], rows: Iterable[Row], mapping: dict[str, str], options: CountOptions):
+    """What all rows together tell of dates and audiences (``Looked``)."""
+    texts = {name: Counter() for name in ("period", "audience") if mapping.get(name) in header}
+    dates = {}
+    if "period" in texts:
+        dates = {mapping["period"]: header.index(mapping["period"])}
+    seen = columns_of_dates(counted(rows, header, mapping, texts), dates)
+    style, against = options.date_order, ()
+    for column in seen.values():
+        style = style or column.style
+        if column.is_contradictory:
+            against = tuple(column.against[:2])
+    days = days_in(texts.get("period", Counter()), style)
+    return Looked(
+        style=style,
+        against=against,
+        months=are_months(days, mapping.get("period", "")),
+        far=frozenset(far_days(days)),
+        labels=labels_of(map(str.strip, texts.get("audience", ()))),
+    )
+
+
+def counted(rows: Iterable[Row], header: list[str], mapping: dict[str, str], texts: dict):
+    """The rows as they come, the cells that ``texts`` asks for counted on the way."""
+    places = {name: header.index(mapping[name]) for name in texts}
+    for line, row in rows:
+        if isinstance(row, list):
+            for name, place in places.items():
+                texts[name][row[place]] += 1
+        yield line, row
+
+
+def days_in(cells: Counter, style: str) -> Counter:
+    """{first day: rows} of the cells that name one."""
+    found: Counter = Counter()
+    for cell, rows in cells.items():
+        try:
+            found[span_of(parted(cell)[0], style).first] += rows
+        except Refusal:
+            continue
+    return found
+
+
+def far_days(days: Counter) -> set[date]:
+    """Days that lie far from all others and on which little stands: their year was mistyped."""
+    total = sum(days.values())
+    found: set[date] = set()
+    for group in groups_of_days(sorted(days)):
+        rows = sum(map(days.get, group))
+        if rows <= min(FEW, total * SHARE):
+            found.update(group)
+    return found
+
+
+def groups_of_days(days: list[date]) -> list[list[date]]:
+    """Days in order, a new group wherever the next one lies far away."""
+    groups: list[list[date]] = [days[:1]]
+    for before, day in pairwise(days):
+        if day - before >= FAR:
+            groups.append([])
+        groups[-1].append(day)
+    return groups
+
+
+# --- row by row -----------------------------------------------------------------------------------
+class Collector:
+    """Takes rows one by one; ``finish`` gives what they say together."""
+
+    def __init__(self, plan: CountPlan):
+        self.plan = plan
+        self.found = Collected()
+        self.has_gates = "gate" in plan.at
+        self.readings: list[Reading] = []
+        self.raw_of_readings: dict[int, list[str]] = {}
+        self.passed: Counter = Counter()
+        self.unknown_passed: set[tuple] = set()
+        self.hours = Hours()
+
+    def take(self, line: int, row: list[str] | BrokenRow) -> None:
+        """Take one row, or note why it is refused."""
+        self.found.rows += 1
+        if isinstance(row, BrokenRow):
+            reason = "total-place" if row.reason == "total-row" else row.reason
+            self.found.refuse(line, "", reason, [row.raw])
+            return
+        try:
+            entries = self.plan.entries(row)
+        except Refusal as said:
+            self.found.refuse(line, said.field, said.reason, row)
+            return
+        if not entries:
+            self.found.left_out += 1
+        for entry in entries:
+            self.note(line, row, entry)
+
+    def note(self, line: int, row: list[str], entry: Entry) -> None:
+        """Put one number where it belongs: to the readings of a counter, to a gate, or straight to
+        the sum of what it counts.
+        """
+        if entry.is_reading:
+            day = entry.span.last
+            found = Reading(line, entry.place, entry.gate, day, entry.minute, entry.value)
+            self.readings.append(found)
+            self.raw_of_readings[line] = row
+            return
+        is_of_a_gate = entry.measure == TallyMeasure.VISITS
+        if is_of_a_gate and entry.minute is not None and entry.value is not None:
+            self.hours.see((entry.place, entry.gate), entry.span.first, entry.minute)
+        if is_of_a_gate and self.has_gates:
+            self.note_gate(entry)
+            return
+        self.found.of(thing_of(entry)).add(entry.value)
+
+    def note_gate(self, entry: Entry) -> None:
+        """Of one gate: its hours are added up before it stands beside other gates."""
+        key = (entry.place, entry.gate, entry.span, entry.audience)
+        self.passed[key] += entry.value or 0
+        if entry.value is None:
+            self.unknown_passed.add(key)
+
+    def finish(self) -> Collected:
+        """Everything together. Call once."""
+        self.settle_readings()
+        self.settle_gates()
+        self.settle_hours()
+        today = self.plan.today
+        for (_place, _first, last, _measure, _audience), said in self.found.sums.items():
+            # A month that is still running is never whole.
+            said.whole = said.whole and last < today
+        return self.found
+
+    def settle_readings(self) -> None:
+        """From readings to how many passed; a row that cannot be believed is refused."""
+        told = differences(self.readings, at_start=self.plan.options.at_start)
+        self.found.turned = told.turned
+        for line, reason in sorted(told.refused.items()):
+            self.found.refuse(line, "reading", reason, self.raw_of_readings[line])
+        self.add_houses(summed(told.passed, halve=self.plan.options.both_ways), "")
+
+    def settle_gates(self) -> None:
+        """Add the gates of each house together, for each audience apart."""
+        by_audience: dict[str, list[Passed]] = {}
+        for key, value in self.passed.items():
+            place, gate, span, audience = key
+            is_whole = key not in self.unknown_passed
+            # Of a gate that said nothing at all there is no zero.
+            told = sum_of([value] * bool(is_whole or value))
+            one = Passed(place, gate, span, told, is_whole)
+            by_audience.setdefault(audience, []).append(one)
+        for audience, ones in by_audience.items():
+            self.add_houses(ones, audience)
+
+    def add_houses(self, passed: list[Passed], audience: str) -> None:
+        """The visits of each house and span; nobody else tells of them in this file."""
+        for one in houses(passed):
+            thing = (one.place, one.span.first, one.span.last, str(TallyMeasure.VISITS), audience)
+            self.found.sums[thing] = Sum(one.value, one.rows, one.unknown, one.whole)
+
+    def settle_hours(self) -> None:
+        """Days of which hours are missing are told in part."""
+        if not self.hours.are_told:
+            return
+        missing = self.hours.incomplete()
+        self.found.part_hours = len(missing)
+        for (place, first, last, _measure, _audience), said in self.found.sums.items():
+            if first == last and (place, first) in missing:
+                said.whole = False
+
+
+def summed(passed: list[Passed], *, halve: bool) -> list[Passed]:
+    """One count for each gate and span: what passed between the readings of a day is added up. A
+    day of which one part cannot be told has no number.
+    """
+    found: dict[tuple, Passed] = {}
+    for one in passed:
+        key = (one.place, one.gate, one.span)
+        before = found.get(key, replace(one, value=0))
+        found[key] = replace(one, value=added(before.value, one.value))
+    if halve:
+        return list(map(half, found.values()))
+    return list(found.values())
+
+
+def added(one: int | None, other: int | None) -> int | None:
+    """Their sum; None where either is not known."""
+    if None in (one, other):
+        return None
+    return one + other
+
+
+def half(one: Passed) -> Passed:
+    """Of a counter that counts everybody twice."""
+    if one.value is None:
+        return one
+    return replace(one, value=(one.value + 1) // 2)
+
+
+def thing_of(entry: Entry) -> Thing:
+    """What a number counts, as sums are kept by it."""
+    span = entry.span
+    return entry.place, span.first, span.last, str(entry.measure), entry.audience
+
+
+def collect(
+    rows: Iterable[Row],
+    plan: CountPlan,
+    *,
+    limit: int | None = None,
+    report: Callable[[int], None] | None = None,
+) -> Collected:
+    """All rows, or the first ``limit``. ``report(rows so far)`` may raise to stop."""
+    collector = Collector(plan)
+    for line, row in rows:
+        if limit is not None and collector.found.rows >= limit:
+            collector.found.whole = False
+            break
+        collector.take(line, row)
+        if report and collector.found.rows % BEAT == 0:
+            report(collector.found.rows)
+    return collector.finish()

@@ -1,0 +1,144 @@
+"""What is known of a file of counts before anybody has mapped its columns."""
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from crm.imports.describing import first_rows, rows_below, set_options
+from crm.imports.fields import Refusal
+from crm.imports.guessing import guess_by_names, meaning_of, words_of
+from crm.imports.heading import locate
+from crm.imports.models import ImportBatch
+from crm.imports.opening import Unreadable, in_silence
+from crm.imports.options import FORMAT
+from crm.imports.sniff import check_ending, sniff
+from crm.sources.models import DataSource
+from crm.tallies.cells import count_of
+from crm.tallies.models import TallyMeasure
+from crm.tallies.options import CountOptions
+from crm.tallies.plan import MEASURED, is_hour
+from crm.tallies.spans import month_in_header, parted, span_of, year_in
+
+#: A month, an hour: what the heads of columns say that stands for no field.
+SPREAD = "spread"
+#: What heads of columns in a wide table most often count, by a word of the file's name.
+BY_FILENAME = {
+    TallyMeasure.LOANS: ("loan", "issue", "circ", "checkout", "借阅", "外借", "借书"),
+    TallyMeasure.ATTENDANCE: ("attend", "program", "event", "活动", "参加"),
+}
+
+
+def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
+    """Fill in format, mapping and options of a fresh batch; nothing is stored.
+
+    Raises Unreadable, also for a file that has a header and no rows.
+    """
+    path = Path(batch.file.path)
+    found = sniff(path, beat)
+    check_ending(batch.filename, found)
+    found = locate(path, found, partial(meaning, words_of(batch.kind)))
+    header, sample = first_rows(path, found)
+    if not sample:
+        raise Unreadable(_("The file has a header and no rows."))
+
+    batch.encoding = found.encoding
+    batch.rows = rows_below(found)
+    batch.options[FORMAT] = asdict(found)
+    batch.mapping = guess_by_names(header, batch.kind)
+    options = CountOptions.from_json(batch.options)
+    set_options(batch, guessed(batch, header, sample, options).to_json())
+
+
+def meaning(fields: dict[str, str], name: str) -> str:
+    """The field that the head of a column means; a month and an hour mean something, too."""
+    known = meaning_of(name, fields)
+    if known or not names_a_time(name):
+        return known
+    return f"{SPREAD} {name}"
+
+
+def guessed(
+    batch: ImportBatch, header: list[str], sample: list[list[str]], options: CountOptions
+) -> CountOptions:
+    """What the file seems to be: its year, columns that are months, a row for each event."""
+    mapping = batch.mapping
+    spread = columns_to_spread(header, sample, mapping)
+    if any(map(month_in_header, spread)):
+        # Months stand in the heads: what looks like a date in the rows is none.
+        mapping.pop("period", None)
+    source = options.data_source or likely_source()
+    return replace(
+        options,
+        data_source=source,
+        year=year_in(batch.filename),
+        spread=tuple(spread),
+        measure=likely_measure(batch.filename),
+        row_is_event=is_list_of_events(header, sample, mapping),
+    )
+
+
+def columns_to_spread(
+    header: list[str], sample: list[list[str]], mapping: dict[str, str]
+) -> list[str]:
+    """Columns that are each a month or an hour; where none is, and the rows say when but not where,
+    those that hold numbers and have no name that is known: places.
+    """
+    free = [name for name in header if name not in mapping.values()]
+    found = [name for name in free if names_a_time(name)]
+    if found or not says_when_alone(mapping):
+        return found
+    return [name for name in free if holds_numbers(sample, header.index(name))]
+
+
+def names_a_time(name: str) -> bool:
+    """Whether a column is called like a month or an hour."""
+    return bool(month_in_header(name)) or is_hour(name)
+
+
+def says_when_alone(mapping: dict[str, str]) -> bool:
+    """Whether the columns that are known say when, and neither where nor how many."""
+    known = set(mapping)
+    return "period" in known and known.isdisjoint({"place", *MEASURED})
+
+
+def holds_numbers(sample: list[list[str]], place: int) -> bool:
+    """Whether all that stands there are counts, and not all of them unknown."""
+    known = 0
+    for row in sample:
+        try:
+            known += count_of("value", row[place]) is not None
+        except Refusal:
+            return False
+    return known > 0
+
+
+def is_list_of_events(header: list[str], sample: list[list[str]], mapping: dict) -> bool:
+    """Whether each row is one event: it says who came and on which day, and not how many events."""
+    if not {"period", "attendance"} <= set(mapping) or {"events", "until"} & set(mapping):
+        return False
+    place = header.index(mapping["period"])
+    days = 0
+    for row in sample:
+        try:
+            days += span_of(parted(row[place])[0], "dmy", 2000).days == 1
+        except Refusal:
+            continue
+    return 2 * days > len(sample)
+
+
+def likely_measure(filename: str) -> str:
+    """What a wide table counts by its name: loans, attendance, else visits."""
+    name = filename.casefold()
+    for measure, signs in BY_FILENAME.items():
+        if any(sign in name for sign in signs):
+            return str(measure)
+    return str(TallyMeasure.VISITS)
+
+
+def likely_source() -> int | None:
+    """The one source that counts; None where there is none, or a choice."""
+    keys = list(DataSource.objects.exclude(measures=[]).values_list("pk", flat=True)[:2])
+    return keys[0] if len(keys) == 1 else None

@@ -1,0 +1,192 @@
+"""Forms of counts: say what the columns of a file are; correct a number."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.disclosure import Count
+from core.forms import Form
+from crm.imports.forms.mapping import SHOWN
+from crm.imports.models import ImportBatch
+from crm.imports.remarks import ENCODINGS
+from crm.sources.models import DataSource
+from crm.tallies.describing import SPREAD
+from crm.tallies.models import Tally, TallyMeasure
+from crm.tallies.options import CountOptions
+
+DAY = forms.DateInput({"type": "date"})
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+MOST = 10**12
+
+
+def counting_sources():
+    """Sources that bring no rows of persons."""
+    return DataSource.objects.filter(kinds=[])
+
+
+class CountMapForm(Form):
+    """One choice per column of the file (``c0`` …), who counted, and how the numbers are meant."""
+
+    data_source = forms.ModelChoiceField(
+        DataSource.objects.none(),
+        label=_("Who counted"),
+        required=False,
+        empty_label=_("A new source"),
+    )
+    new_source = forms.CharField(
+        label=_("Name of a new source"),
+        required=False,
+        max_length=120,
+        help_text=_(
+            "One source for everything that counts the same doors: two are never added together."
+        ),
+    )
+    measure = forms.ChoiceField(
+        label=_("What the columns of months, hours or places count"),
+        choices=TallyMeasure.choices,
+        required=False,
+    )
+    year = forms.IntegerField(
+        label=_("Year of months without one"),
+        required=False,
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR,
+    )
+    row_is_event = forms.BooleanField(label=_("Each row is one event"), required=False)
+    both_ways = forms.BooleanField(
+        label=_("The counter counts who comes and who goes: halve it"), required=False
+    )
+    at_start = forms.BooleanField(
+        label=_("Readings without a time were taken before the doors opened"), required=False
+    )
+    first = forms.DateField(label=_("Take nothing before"), required=False, widget=DAY)
+    last = forms.DateField(
+        label=_("Take nothing after"),
+        required=False,
+        widget=DAY,
+        help_text=_("Without these days a few rows far from all others are refused as slips."),
+    )
+    date_order = forms.ChoiceField(
+        label=_("Dates like 03/04/2020"),
+        required=False,
+        choices=[
+            ("", _("as the column tells")),
+            ("dmy", _("day first")),
+            ("mdy", _("month first")),
+        ],
+    )
+    create_places = forms.BooleanField(label=_("Add campuses that are not known"), required=False)
+    encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
+
+    BASIC = ("data_source", "new_source", "measure", "year", "row_is_event")
+    FINE = ("both_ways", "at_start", "first", "last", "date_order", "create_places", "encoding")
+
+    def __init__(
+        self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
+    ):
+        """``sample``: first rows of the file, each as wide as ``header``."""
+        self.batch = batch
+        self.before = CountOptions.from_json(batch.options)
+        initial = {name: getattr(self.before, name) for name in self.base_fields if name in USUAL}
+        super().__init__(data, initial=initial | {"encoding": batch.encoding})
+        self.header = header
+        self.sample = sample[:3]
+        self.fields["data_source"].queryset = counting_sources()
+        if not batch.encoding:
+            del self.fields["encoding"]
+        self.add_column_fields()
+
+    def add_column_fields(self) -> None:
+        """A field ``c0``, ``c1`` … for each column."""
+        chosen = {column: field for field, column in self.batch.mapping.items()}
+        chosen |= dict.fromkeys(self.before.spread, SPREAD)
+        targets = [(field.code, field.label) for field in self.batch.kind.fields]
+        spread = (SPREAD, _("a month, an hour or a place"))
+        for place, name in enumerate(self.header):
+            self.fields[f"c{place}"] = forms.ChoiceField(
+                label=name,
+                required=False,
+                choices=[("", _("leave out")), spread, *targets],
+                initial=chosen.get(name, ""),
+            )
+
+    # --- for the page -----------------------------------------------------------------------------
+    def column_rows(self):
+        """(name, bound field, sample cells) per column."""
+        rows = []
+        for place, name in enumerate(self.header):
+            cells = [row[place][:SHOWN] for row in self.sample]
+            rows.append((name, self[f"c{place}"], cells))
+        return rows
+
+    def basic_fields(self):
+        """Who counted, and what it cannot be read without."""
+        return [self[name] for name in self.BASIC]
+
+    def fine_fields(self):
+        """What few files need."""
+        return [self[name] for name in self.FINE if name in self.fields]
+
+    # --- what was asked for -----------------------------------------------------------------------
+    def clean(self):
+        """Turns the columns' fields round into ``mapping``, {field: column}, and ``spread``."""
+        asked = super().clean()
+        self.mapping, self.spread = {}, []
+        for place, name in enumerate(self.header):
+            field = asked.get(f"c{place}")
+            if field == SPREAD:
+                self.spread.append(name)
+            elif field in self.mapping:
+                raise ValidationError(
+                    _("Two columns are said to be the same: %(one)s and %(two)s.")
+                    % {"one": self.mapping[field], "two": name}
+                )
+            elif field:
+                self.mapping[field] = name
+        self.refuse_half_a_period(asked)
+        return asked
+
+    def refuse_half_a_period(self, asked: dict) -> None:
+        """ValidationError where one day is given alone, or the last is before the first."""
+        first, last = asked.get("first"), asked.get("last")
+        if bool(first) != bool(last):
+            raise ValidationError(_("Please give both days, or neither."))
+        if first and last < first:
+            raise ValidationError(_("The last day is before the first."))
+
+    def options(self) -> CountOptions:
+        """What was asked for, as the import keeps it; of a form that is valid."""
+        asked = {name: self.cleaned_data[name] for name in USUAL if name in self.cleaned_data}
+        source = asked.pop("data_source", None)
+        asked["measure"] = asked["measure"] or self.before.measure
+        return CountOptions(data_source=source and source.pk, spread=tuple(self.spread), **asked)
+
+
+#: Fields that are options under the same name.
+USUAL = (
+    *("data_source", "measure", "year", "row_is_event", "both_ways", "at_start", "first", "last"),
+    *("date_order", "create_places"),
+)
+
+
+class TallyForm(Form):
+    """Another number, and why."""
+
+    value = forms.IntegerField(
+        label=_("The right number"),
+        required=False,
+        min_value=0,
+        max_value=MOST,
+        help_text=_("Left empty: nobody knows it."),
+    )
+    note = forms.CharField(label=_("Why it is another"), max_length=200)
+
+
+def suggested(tally: Tally) -> dict:
+    """What the form begins with: the number where a page may print it."""
+    told = tally.told
+    if isinstance(told, Count):
+        told = told.public_number
+    if tally.value is None:
+        told = None
+    return {"note": tally.note, "value": told}

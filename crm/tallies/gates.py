@@ -1,0 +1,316 @@
+"""What gates show, as counts of days: readings that only grow, hours, several gates. Pure.
+
+Where a counter fell and nothing tells why, the days are unknown: never a guess.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import chain, pairwise
+from operator import attrgetter
+from statistics import median
+from typing import Any
+
+from crm.sources.days import days_of
+from crm.tallies.spans import DaySpan
+
+NOON = 12 * 60
+DAY = timedelta(days=1)
+#: A counter turns over near the end of its digits, and by no more than so many usual differences.
+NEARLY_FULL, USUAL_TIMES = 0.9, 5
+#: With fewer digits than these every fall looks like a turn.
+LEAST_DIGITS = 4
+FELL, RESET, UNCLEAR = "counter-fell", "counter-reset", "counter-unclear"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a gate showed on ``day`` at ``minute`` (None where no time is said), in which line.
+
+    ``value`` is None where nobody could read it.
+    """
+
+    line: int
+    place: int | None
+    gate: str
+    day: date
+    minute: int | None
+    value: int | None
+
+    @property
+    def moment(self) -> tuple:
+        """What readings are sorted by; one without a time stands before those of its day."""
+        return self.day, self.minute is not None, self.minute or 0, self.line
+
+
+@dataclass(frozen=True)
+class Passed:
+    """How many passed a gate in a span; ``value`` is None where that cannot be told, and ``whole``
+    is False where a part of it is not known.
+    """
+
+    place: int | None
+    gate: str
+    span: DaySpan
+    value: int | None
+    whole: bool = True
+
+
+@dataclass
+class Differences:
+    """What counters say. ``refused``: {line: reason}; ``turned``: how often one turned over."""
+
+    passed: list[Passed]
+    refused: dict[int, str]
+    turned: int = 0
+
+
+def differences(readings: Iterable[Reading], *, at_start: bool = False) -> Differences:
+    """From readings to how many passed between them, gate by gate.
+
+    ``at_start``: a reading without a time was taken before the doors opened, not after they closed.
+    """
+    found = Differences([], {})
+    for of_gate in grouped(readings, attrgetter("place", "gate")).values():
+        OneCounter(sorted(of_gate, key=lambda one: one.moment), found, at_start).walk()
+    return found
+
+
+def grouped(rows: Iterable, key: Callable) -> dict[Any, list]:
+    """{key: the rows that have it, in their order}."""
+    found: dict[Any, list] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return found
+
+
+class OneCounter:
+    """The readings of one gate in order, on their way to differences."""
+
+    def __init__(self, readings: list[Reading], found: Differences, at_start: bool):
+        self.readings = [one for one in readings if one.value is not None]
+        self.found = found
+        self.at_start = at_start
+        values = [one.value for one in self.readings]
+        rises = [after - before for before, after in pairwise(values) if after > before]
+        self.usual = median(rises or [0])
+        self.full = 10 ** len(str(max(values, default=0)))
+        #: (from, to, how many) of each two readings that were believed.
+        self.steps: list[tuple[Reading, Reading, int | None]] = []
+
+    def walk(self) -> None:
+        """Go through the readings once; ``found`` gets what passed, and what was refused."""
+        believed: list[Reading] = self.readings[:1]
+        for place, reading in enumerate(self.readings[1:], start=2):
+            following = self.readings[place : place + 1]
+            if self.is_a_slip(believed[-1], reading, following):
+                self.found.refused[reading.line] = FELL
+                continue
+            self.step(believed, reading)
+            believed.append(reading)
+        for before, after, passed in self.steps:
+            self.add(before, after, passed)
+
+    def is_a_slip(self, before: Reading, reading: Reading, following: list[Reading]) -> bool:
+        """Whether it fell for this one time only: ``following``, the next reading where there is
+        one, goes on where it had been.
+        """
+        if reading.value >= before.value or self.turned(before.value, reading.value) is not None:
+            return False
+        return any(one.value >= before.value for one in following)
+
+    def step(self, believed: list[Reading], reading: Reading) -> None:
+        """Note what passed between the last reading that was ``believed`` and this one: None where
+        the counter fell and nothing tells why.
+        """
+        before = believed[-1]
+        passed = reading.value - before.value
+        if passed < 0:
+            passed = self.turned(before.value, reading.value)
+            if passed is None:
+                self.note_reset(believed, reading)
+            else:
+                self.found.turned += 1
+        self.steps.append((before, reading, passed))
+
+    def turned(self, before: int, after: int) -> int | None:
+        """How many passed where the counter turned over; None where that cannot be told."""
+        wrapped = self.full - before + after
+        has_digits = self.full >= 10**LEAST_DIGITS
+        if has_digits and before >= NEARLY_FULL * self.full and wrapped <= USUAL_TIMES * self.usual:
+            return wrapped
+        return None
+
+    def note_reset(self, believed: list[Reading], reading: Reading) -> None:
+        """It fell and stayed down. Where it is as high as before the last rise, that rise may have
+        been the slip: neither is believed then.
+        """
+        self.found.refused[reading.line] = RESET
+        if len(believed) > 1 and reading.value >= believed[-2].value and self.steps:
+            self.found.refused[believed[-1].line] = UNCLEAR
+            before, after, _passed = self.steps[-1]
+            self.steps[-1] = (before, after, None)
+
+    def add(self, before: Reading, after: Reading, passed: int | None) -> None:
+        """Hand on what passed between two readings, with the days it belongs to."""
+        span = self.between(before, after)
+        self.found.passed.append(Passed(after.place, after.gate, span, passed))
+
+    def between(self, before: Reading, after: Reading) -> DaySpan:
+        """The days between two readings; what passed overnight is of the day that ended."""
+        if before.day == after.day:
+            return DaySpan(after.day, after.day)
+        first, last = self.closed_with(before) + DAY, self.closed_with(after)
+        return DaySpan(min(first, last), last)
+
+    def closed_with(self, reading: Reading) -> date:
+        """The last day that a reading closes: of one in the morning it is the day before."""
+        is_early = self.at_start
+        if reading.minute is not None:
+            is_early = reading.minute < NOON
+        return reading.day - is_early * DAY
+
+
+# --- several gates of one house -------------------------------------------------------------------
+@dataclass(frozen=True)
+class HouseCount:
+    """All gates of a place together. ``unknown``: how many of its ``rows`` did not tell."""
+
+    place: int | None
+    span: DaySpan
+    value: int | None
+    rows: int
+    unknown: int
+    whole: bool
+
+
+def houses(passed: Iterable[Passed]) -> Iterator[HouseCount]:
+    """The sums of the gates of each place; whole only where each gate that was at work tells of all
+    days. Where one is read by the day and one by the week, only the week has a sum.
+    """
+    for place, ones in grouped(passed, attrgetter("place")).items():
+        at_work = spans_at_work(ones)
+        for group in overlapping(ones):
+            yield together(place, group, at_work)
+
+
+def spans_at_work(ones: list[Passed]) -> dict[str, DaySpan]:
+    """{gate: from its first to its last day}."""
+    found: dict[str, DaySpan] = {}
+    for one in ones:
+        known = found.get(one.gate, one.span)
+        first, last = min(known.first, one.span.first), max(known.last, one.span.last)
+        found[one.gate] = DaySpan(first, last)
+    return found
+
+
+def overlapping(ones: list[Passed]) -> Iterator[list[Passed]]:
+    """Groups of counts whose days overlap."""
+    group: list[Passed] = []
+    last = date.min
+    for one in sorted(ones, key=lambda one: (one.span.first, one.span.last)):
+        if group and one.span.first > last:
+            yield group
+            group = []
+        group.append(one)
+        last = max(one.span.last for one in group)
+    if group:
+        yield group
+
+
+def together(place: int | None, group: list[Passed], at_work: dict[str, DaySpan]) -> HouseCount:
+    """The sum of counts whose days overlap, from the first of these days to the last; ``at_work``:
+    {gate: from its first to its last day}.
+    """
+    span = around(group)
+    known = [one.value for one in group if one.value is not None]
+    tells_all = all(one.whole for one in group) and not gates_missing(group, span, at_work)
+    return HouseCount(
+        place=place,
+        span=span,
+        value=sum_of(known),
+        rows=len(group),
+        unknown=len(group) - len(known),
+        whole=tells_all and len(known) == len(group),
+    )
+
+
+def around(group: list[Passed]) -> DaySpan:
+    """From the first day of all these counts to the last."""
+    spans = [one.span for one in group]
+    return DaySpan(min(span.first for span in spans), max(span.last for span in spans))
+
+
+def gates_missing(group: list[Passed], span: DaySpan, at_work: dict[str, DaySpan]) -> bool:
+    """Whether a gate that was at work in ``span`` does not tell of all its days."""
+    told = days_told(group)
+    needed = [gate for gate, days in at_work.items() if days.overlaps(span)]
+    return any(len(told[gate]) < span.days for gate in needed)
+
+
+def sum_of(known: list[int]) -> int | None:
+    """Their sum; None where nothing is known, which is not zero."""
+    if not known:
+        return None
+    return sum(known)
+
+
+def days_told(group: list[Passed]) -> dict[str, set[date]]:
+    """{gate: days that its counts tell of}."""
+    found: dict[str, set[date]] = defaultdict(set)
+    for one in group:
+        found[one.gate].update(days_of(one.span.first, one.span.last))
+    return found
+
+
+# --- hours ----------------------------------------------------------------------------------------
+class Hours:
+    """Which hours a gate told of on which day, and on which days some are missing."""
+
+    def __init__(self):
+        self.seen: dict[tuple, dict[date, set[int]]] = defaultdict(lambda: defaultdict(set))
+
+    def see(self, gate: tuple, day: date, minute: int) -> None:
+        """``gate``: (place, gate)."""
+        self.seen[gate][day].add(minute // 60)
+
+    @property
+    def are_told(self) -> bool:
+        """Whether any day has more than one: else the time is that of a daily report."""
+        return any(max(map(len, days.values())) > 1 for days in self.seen.values())
+
+    def incomplete(self) -> set[tuple[int | None, date]]:
+        """(place, day) of which hours are missing: between the first and the last of the day, and
+        those that most days of the same weekday have.
+        """
+        found = set()
+        for (place, _gate), days in self.seen.items():
+            usual = usual_hours(days)
+            for day, hours in days.items():
+                if has_gap(hours) or usual[day.weekday()] - hours:
+                    found.add((place, day))
+        return found
+
+
+def usual_hours(days: dict[date, set[int]]) -> dict[int, set[int]]:
+    """{weekday: hours that more than half of its days have}; of a single day nothing is usual."""
+    of_weekdays: dict[int, list[set[int]]] = defaultdict(list)
+    for day, hours in days.items():
+        of_weekdays[day.weekday()].append(hours)
+    found: dict[int, set[int]] = defaultdict(set)
+    for weekday, same in of_weekdays.items():
+        if len(same) > 1:
+            found[weekday] = in_most(same)
+    return found
+
+
+def in_most(same: list[set[int]]) -> set[int]:
+    """What more than half of the sets have."""
+    times = Counter(chain.from_iterable(same))
+    return {one for one, n in times.items() if 2 * n > len(same)}
+
+
+def has_gap(hours: set[int]) -> bool:
+    """Whether an hour is missing between the first and the last of a day."""
+    return len(hours) < max(hours) - min(hours) + 1

@@ -1,0 +1,101 @@
+"""The list of counts: what holds, of which days and places, and what is known of it."""
+
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter, DateFilter, FilterSet, ModelChoiceFilter
+
+from core.listing import NOWRAP, Column, FigureColumn, List, Table, TemplateColumn, WordsFilter
+from crm.sources.models import DataSource
+from crm.staff.models import Campus
+from crm.tallies.forms import DAY
+from crm.tallies.models import Tally, TallyMeasure
+from crm.tallies.words import cell_of_tally, days_of_tally, number_of_tally, state_of_tally
+
+#: What may be asked of a number: (word, field, its value).
+NOT_KNOWN, IN_PART, CORRECTED = "not-known", "in-part", "corrected"
+STATES = {
+    NOT_KNOWN: {"value__isnull": True},
+    IN_PART: {"whole": False},
+    CORRECTED: {"by_hand": True},
+}
+
+
+class TallyFilter(FilterSet):
+    q = WordsFilter(label=_("Audience"), lookups=("audience__icontains",))
+    source = ModelChoiceFilter(
+        label=_("Source"),
+        queryset=DataSource.objects.exclude(measures=[]),
+        empty_label=_("All"),
+    )
+    campus = ModelChoiceFilter(
+        label=_("Campus"), queryset=Campus.objects.all(), empty_label=_("All")
+    )
+    measure = ChoiceFilter(
+        label=_("What is counted"), choices=TallyMeasure.choices, empty_label=_("All")
+    )
+    state = ChoiceFilter(
+        label=_("State"),
+        method="in_state",
+        choices=[
+            (NOT_KNOWN, _("number not known")),
+            (IN_PART, _("in part")),
+            (CORRECTED, _("corrected by hand")),
+        ],
+        empty_label=_("Any"),
+    )
+    since = DateFilter(label=_("From"), field_name="last", lookup_expr="gte", widget=DAY)
+    until = DateFilter(label=_("To"), field_name="first", lookup_expr="lte", widget=DAY)
+
+    def in_state(self, found, _name, state):
+        """Those of which the number is not known, known in part, or corrected."""
+        return found.filter(**STATES[state])
+
+
+class TallyTable(Table):
+    days = Column(_("Days"), accessor="first", attrs=NOWRAP)
+    place = Column(_("Place"), accessor="campus", default=_("whole library"))
+    source = Column(_("Source"))
+    measure = Column(_("What is counted"), accessor="get_measure_display")
+    audience = Column(_("Audience"), default=_("everybody"))
+    number = FigureColumn(_("Number"), accessor="pk")
+    state = Column(_("State"), accessor="pk")
+    correct = TemplateColumn(
+        template_name="crm/tallies/_tally_correct.html",
+        context_object_name="tally",
+        verbose_name=_("Correct"),
+        exclude_from_export=True,
+    )
+
+    def render_days(self, record: Tally):
+        return days_of_tally(record)
+
+    def render_number(self, record: Tally):
+        return number_of_tally(record)
+
+    def render_state(self, record: Tally):
+        return state_of_tally(record)
+
+    def value_days(self, record: Tally):
+        return " – ".join(sorted({str(record.first), str(record.last)}))
+
+    def value_place(self, record: Tally):
+        return str(record.campus or _("whole library"))
+
+    def value_source(self, record: Tally):
+        return record.source.name
+
+    def value_measure(self, record: Tally):
+        return record.get_measure_display()
+
+    def value_number(self, record: Tally):
+        return cell_of_tally(record)
+
+    def value_state(self, record: Tally):
+        return state_of_tally(record)
+
+
+class TallyList(List):
+    filters = TallyFilter
+    table_class = TallyTable
+    stacks = True
+    order = ("-last", "-first", "pk")
+    label = _("Counts without persons")

@@ -1,0 +1,201 @@
+"""A file of counts from its bytes to numbers, and its preview."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from crm.imports.counts import ImportCounts
+from crm.imports.describing import format_of
+from crm.imports.load import AT_ONCE
+from crm.imports.models import ImportBatch, ImportRefusal
+from crm.imports.opening import Unreadable
+from crm.imports.places import PlaceRegister
+from crm.imports.queries import ONE_AT_A_TIME
+from crm.imports.rows import parse_table
+from crm.sources.models import DataSource
+from crm.staff import audit
+from crm.staff.models import Campus, User
+from crm.staff.words import AuditAction
+from crm.tallies.collecting import Collected, collect, look
+from crm.tallies.covering import cover_anew
+from crm.tallies.models import Tally, TallyMeasure
+from crm.tallies.options import CountOptions
+from crm.tallies.places import place_within
+from crm.tallies.plan import CountPlan, Looked, problems
+from crm.tallies.weighing import Weighed, tallies_of, weigh
+
+#: Rows of a table that are written at once, and refused rows that a page shows.
+TOGETHER, SHOWN = 5000, 8
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file that was read: what it says, with the places it names."""
+
+    header: list[str]
+    looked: Looked
+    collected: Collected
+    places: PlaceRegister
+
+
+@dataclass(frozen=True)
+class CountPreview:
+    """What an import would do with the first ``rows`` rows, or with all when ``whole``.
+
+    ``sums``: [(what is counted, number, cells that say no number)]; ``places``: new campuses.
+    """
+
+    counts: ImportCounts
+    weighed: Weighed
+    collected: Collected
+    rows: int
+    whole: bool
+    sums: list[tuple[str, int, int]]
+    refusals: list[ImportRefusal]
+    places: list[str]
+    source: DataSource
+
+
+def source_of(batch: ImportBatch) -> DataSource:
+    """Who counted what the batch says."""
+    return DataSource.objects.get(pk=CountOptions.from_json(batch.options).data_source)
+
+
+def look_at(batch: ImportBatch) -> tuple[list[str], Looked]:
+    """(header, what all rows together tell). Raises Unreadable."""
+    header, rows = parse_table(Path(batch.file.path), format_of(batch))
+    return header, look(header, rows, batch.mapping, CountOptions.from_json(batch.options))
+
+
+def problems_of(batch: ImportBatch) -> list[str]:
+    """What keeps the file from being imported as it is mapped. Raises Unreadable."""
+    header, looked = look_at(batch)
+    key = CountOptions.from_json(batch.options).data_source
+    is_free = not DataSource.objects.filter(pk=key).exclude(kinds=[]).exists()
+    return problems(header, batch, looked, source_is_free=is_free)
+
+
+def read(
+    batch: ImportBatch,
+    *,
+    limit: int | None = None,
+    report: Callable[[int], None] | None = None,
+) -> ReadFile:
+    """Go through the file, or its first ``limit`` rows. Raises Unreadable, and what ``report``
+    raises.
+    """
+    wrong = problems_of(batch)
+    if wrong:
+        raise Unreadable(" ".join(wrong))
+    _header, looked = look_at(batch)
+    options = CountOptions.from_json(batch.options)
+    places = PlaceRegister(Campus, "campus", create=options.create_places, words={})
+    header, rows = parse_table(Path(batch.file.path), format_of(batch))
+    own = getattr(batch.created_by, "campus_id", None)
+    plan = CountPlan(header, batch.mapping, options, looked, place_within(places, own))
+    collected = collect(rows, plan, limit=limit, report=report)
+    return ReadFile(header, looked, collected, places)
+
+
+def preview(batch: ImportBatch, *, by: User | None = None) -> CountPreview:
+    """Read the first rows and weigh them; nothing is kept. Raises Unreadable."""
+    found = read(batch, limit=AT_ONCE)
+    source, collected = source_of(batch), found.collected
+    used = {thing[0] for thing in collected.sums if thing[0] is not None}
+    new = found.places.new(used)
+    keys = found.places.ids(used, store=False)
+    rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
+    weighed = weigh(rows, source)
+    return CountPreview(
+        counts=weighed.counts(len(collected.refusals)),
+        weighed=weighed,
+        collected=collected,
+        rows=collected.rows,
+        whole=collected.whole,
+        sums=sums_of(collected),
+        refusals=sorted(collected.refusals, key=lambda one: one.line)[:SHOWN],
+        places=list(map(str, new)),
+        source=source,
+    )
+
+
+def sums_of(collected: Collected) -> list[tuple[str, int, int]]:
+    """(what is counted, its sum, cells that say no number), in the order of the measures."""
+    totals, unknown = Counter(), Counter()
+    for thing, said in collected.sums.items():
+        totals[thing[3]] += said.value or 0
+        unknown[thing[3]] += said.unknown
+    counted = [measure for measure in TallyMeasure if measure in totals]
+    return [(str(one.label), totals[one], unknown[one]) for one in counted]
+
+
+def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> ImportBatch:
+    """Import the whole file. All or nothing: stopped or failed, nothing of it is there.
+
+    ``report(rows so far)`` is called between rows and may raise to stop. Raises Unreadable. Returns
+    the batch as it is stored afterwards.
+    """
+    found = read(batch, report=report)
+    if report:
+        report(found.collected.rows)
+    with transaction.atomic():
+        held = ImportBatch.objects.select_for_update(of=("self",)).select_related("created_by")
+        batch = held.get(pk=batch.pk)
+        # A second worker that took over a job believed dead finds the work done.
+        if batch.state == ImportBatch.State.RUNNING:
+            write(batch, found)
+    return batch
+
+
+def write(batch: ImportBatch, found: ReadFile) -> None:
+    """Store what the file says, what it covers, and what became of it."""
+    source, collected = source_of(batch), found.collected
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_AT_A_TIME, {"source": source.code})
+    used = {thing[0] for thing in collected.sums if thing[0] is not None}
+    new = found.places.new(used)
+    keys = found.places.ids(used, store=True)
+    rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
+    counts = weigh(rows, source).counts(len(collected.refusals))
+    Tally.objects.bulk_create(rows, batch_size=TOGETHER)
+    for refusal in collected.refusals:
+        refusal.batch = batch
+    ImportRefusal.objects.bulk_create(collected.refusals, TOGETHER, ignore_conflicts=True)
+    note_measures(source, {thing[3] for thing in collected.sums})
+    cover_anew(source)
+    finish(batch, found, counts, new)
+
+
+def note_measures(source: DataSource, measures: set[str]) -> None:
+    """What a source counts is known from what it has told."""
+    source.measures = sorted({*source.measures, *measures})
+    source.save(update_fields=["measures"])
+
+
+def finish(batch: ImportBatch, found: ReadFile, counts: ImportCounts, new: list[Campus]) -> None:
+    """The batch says what became of it; its file, which may name events, is not kept."""
+    collected = found.collected
+    batch.rows = collected.rows
+    for name, value in asdict(counts).items():
+        setattr(batch, name, value)
+    batch.merged_at = timezone.now()
+    batch.state = ImportBatch.State.DONE
+    batch.report = {
+        "places": list(map(str, new)),
+        "place_keys": {"campus": [campus.pk for campus in new]},
+        "header": found.header,
+        "sums": sums_of(collected),
+        "turned": collected.turned,
+        "part_hours": collected.part_hours,
+        "left_out": collected.left_out,
+    }
+    name, storage = batch.file.name, batch.file.storage
+    batch.file = ""
+    batch.save()
+    transaction.on_commit(lambda: storage.delete(name))
+    # Nobody is named in such a file, so the trail may say how many.
+    audit.record(action=AuditAction.IMPORT_DONE, by=batch.created_by, on=batch, **asdict(counts))

@@ -1,0 +1,337 @@
+"""Which cell of a row of counts goes where, compiled once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.imports.fields import Refusal, clean, words
+from crm.imports.letters import in_one_line
+from crm.imports.models import ImportBatch
+from crm.tallies.cells import count_of, is_everywhere, is_total, minute_of
+from crm.tallies.models import TallyMeasure
+from crm.tallies.options import CountOptions
+from crm.tallies.spans import (
+    CALLED_WEEK,
+    DaySpan,
+    are_months,
+    is_day,
+    month_in_header,
+    month_of,
+    parted,
+    span_of,
+    week_from,
+)
+
+#: Columns with a number, and what it counts.
+MEASURED = {
+    "visits": TallyMeasure.VISITS,
+    "entries": TallyMeasure.VISITS,
+    "reading": TallyMeasure.VISITS,
+    "loans": TallyMeasure.LOANS,
+    "attendance": TallyMeasure.ATTENDANCE,
+    "events": TallyMeasure.EVENTS,
+}
+#: What a direction may be called; who goes has been counted when he came.
+COMES, GOES, BOTH = "in", "out", "both"
+DIRECTIONS = words(
+    {
+        COMES: "enter entry entrance entering 1 进 进馆 入 入馆 进入",
+        GOES: "exit leave leaving 0 2 出 出馆 离馆 离开",
+        BOTH: "inout in/out total 双向 进出",
+    }
+)
+LONGEST_AUDIENCE, LONGEST_GATE = 255, 120
+#: A place as the file names it → what is kept of it; None is the whole library. Refusal.
+PlaceOf = Callable[[str], int | None]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One number of one row; ``value`` is None where nobody knows, ``minute`` without an hour.
+
+    ``is_reading``: the number only grows, and says nothing without the one before.
+    """
+
+    place: int | None
+    gate: str
+    span: DaySpan
+    minute: int | None
+    measure: str
+    audience: str
+    value: int | None
+    is_reading: bool = False
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What the whole file tells of its cells, before any row is taken.
+
+    ``style``: the order of day and month; ``against``: two cells that contradict each other.
+    ``far``: days far from all others; ``labels``: {audience as written: its labels}; ``months``:
+    its days stand for their months.
+    """
+
+    style: str = ""
+    against: tuple[str, ...] = ()
+    months: bool = False
+    far: frozenset[date] = frozenset()
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class CountPlan:
+    """A compiled mapping: ``entries(row)`` gives the numbers of a row."""
+
+    def __init__(
+        self,
+        header: list[str],
+        mapping: dict[str, str],
+        options: CountOptions,
+        looked: Looked,
+        place_of: PlaceOf,
+    ):
+        """The mapping must fit the header: see ``problems``."""
+        self.header = header
+        self.options = options
+        self.looked = looked
+        self.place_of = place_of
+        self.at = {name: header.index(column) for name, column in mapping.items()}
+        self.measured = {name: one for name, one in MEASURED.items() if name in self.at}
+        self.spread = spread_columns(header, options)
+        self.heads_are_months = are_months(filter(None, map(day_of_head, options.spread)))
+        self.is_weekly = mapping.get("period", "").casefold().startswith(CALLED_WEEK)
+        self.today = timezone.localdate()
+        self.span_by_text: dict[tuple, DaySpan] = {}
+
+    def text(self, row: list[str], name: str) -> str:
+        """The cell of a field, empty where no column holds it."""
+        if name not in self.at:
+            return ""
+        return row[self.at[name]]
+
+    def entries(self, row: list[str]) -> list[Entry]:
+        """The numbers of a row; none of one that tells who went. Raises Refusal."""
+        going = self.direction(row)
+        if going == GOES:
+            return []
+        start = self.start(row)
+        found = [*self.named(row, start), *self.spread_over(row, start)]
+        if self.options.both_ways or going == BOTH:
+            found = [halved(entry) for entry in found]
+        return [self.checked(entry) for entry in found if not self.is_still_to_come(entry)]
+
+    def start(self, row: list[str]) -> Entry:
+        """What all numbers of the row have in common."""
+        span, minute = DaySpan(date.min, date.min), None
+        if "period" in self.at:
+            span, minute = self.when(row)
+        if "hour" in self.at:
+            minute = minute_of("hour", self.text(row, "hour"))
+        place = self.place(self.text(row, "place")) if "place" in self.at else None
+        gate = in_one_line(clean("gate", self.text(row, "gate")))[:LONGEST_GATE]
+        return Entry(place, gate, span, minute, "", self.audience(row), None)
+
+    def named(self, row: list[str], start: Entry) -> list[Entry]:
+        """The numbers of columns that say what they count."""
+        found = []
+        for name, measure in self.measured.items():
+            value = count_of(name, self.text(row, name))
+            is_reading = name == "reading"
+            found.append(replace(start, measure=measure, value=value, is_reading=is_reading))
+        if self.options.row_is_event:
+            found.append(replace(start, measure=TallyMeasure.EVENTS, value=1))
+        return found
+
+    def spread_over(self, row: list[str], start: Entry) -> list[Entry]:
+        """The numbers of columns that are each a month, an hour or a place."""
+        found = []
+        for place, name, kind in self.spread:
+            value = count_of("value", row[place])
+            entry = replace(start, measure=self.options.measure, value=value)
+            found.append(self.at_column(entry, name, kind, row))
+        return found
+
+    def at_column(self, entry: Entry, name: str, kind: str, row: list[str]) -> Entry:
+        """The entry of a column that is called ``name``."""
+        if kind == "month":
+            span = span_of(name, self.looked.style, self.year(row))
+            if self.heads_are_months:
+                span = month_of(span)
+            return replace(entry, span=span)
+        if kind == "hour":
+            return replace(entry, minute=minute_of("hour", name))
+        return replace(entry, place=self.place(name))
+
+    # --- cells ------------------------------------------------------------------------------------
+    def direction(self, row: list[str]) -> str:
+        """COMES where nothing is said, GOES or BOTH. Refusal for another word."""
+        said = clean("direction", self.text(row, "direction")).casefold()
+        if not said:
+            return COMES
+        if said not in DIRECTIONS:
+            raise Refusal("direction", "unknown-action")
+        return DIRECTIONS[said]
+
+    def year(self, row: list[str]) -> int | None:
+        """The year of the row where it says one, else that of the whole file."""
+        said = self.text(row, "year").strip()
+        if not said:
+            return self.options.year
+        if not (said.isdecimal() and len(said) == 4):
+            raise Refusal("year", "bad-year")
+        return int(said)
+
+    def when(self, row: list[str]) -> tuple[DaySpan, int | None]:
+        """The days of the row, and the minute where its date has one."""
+        text, minute = parted(self.text(row, "period"))
+        span = self.span(text, self.year(row))
+        until = self.text(row, "until")
+        if until.strip():
+            last = self.span(parted(until)[0], self.year(row)).last
+            if last < span.first:
+                raise Refusal("until", "bad-period")
+            span = DaySpan(span.first, last)
+        elif span.days == 1:
+            span = self.as_meant(span)
+        return span, minute
+
+    def as_meant(self, span: DaySpan) -> DaySpan:
+        """The week or the month that a single day stands for; else the day."""
+        if self.is_weekly:
+            return week_from(span)
+        # A counter that is read on each first was read on that day.
+        if self.looked.months and "reading" not in self.at:
+            return month_of(span)
+        return span
+
+    def span(self, text: str, year: int | None) -> DaySpan:
+        """Each text is read once: a file says the same day many times."""
+        known = self.span_by_text.get((text, year))
+        if known is None:
+            known = self.span_by_text[text, year] = span_of(text, self.looked.style, year)
+        return known
+
+    def place(self, raw: str) -> int | None:
+        """The place a cell names; None for the whole library. Refusal for a row of sums."""
+        name = in_one_line(clean("place", raw))
+        if is_total(name):
+            raise Refusal("place", "total-place")
+        if not name:
+            raise Refusal("place", "missing-place")
+        if is_everywhere(name):
+            return None
+        return self.place_of(name)
+
+    def audience(self, row: list[str]) -> str:
+        """Who was counted; empty for everybody. Refusal for a row of sums, and a text too long."""
+        text = in_one_line(clean("audience", self.text(row, "audience")))
+        if is_total(text):
+            raise Refusal("audience", "total-place")
+        if len(text) > LONGEST_AUDIENCE:
+            raise Refusal("audience", "too-long")
+        return text
+
+    # --- days that cannot be ----------------------------------------------------------------------
+    def is_still_to_come(self, entry: Entry) -> bool:
+        """Whether it is an empty cell of a month that nobody could count yet."""
+        return entry.value is None and entry.span.first > self.today
+
+    def checked(self, entry: Entry) -> Entry:
+        """The entry, unless its days are still to come, asked to be left out, or a slip."""
+        options, span = self.options, entry.span
+        if span.first > self.today:
+            raise Refusal("period", "future-date")
+        if options.first and options.last:
+            if not DaySpan(options.first, options.last).holds(span):
+                raise Refusal("period", "outside-period")
+        elif span.first in self.looked.far:
+            raise Refusal("period", "far-away")
+        return entry
+
+
+def halved(entry: Entry) -> Entry:
+    """Of a counter that counts everybody twice, who comes and who goes."""
+    if entry.value is None or entry.is_reading or entry.measure != TallyMeasure.VISITS:
+        return entry
+    return replace(entry, value=(entry.value + 1) // 2)
+
+
+def spread_columns(header: list[str], options: CountOptions) -> list[tuple[int, str, str]]:
+    """(place in the row, name, "month", "hour" or "place") of each column spread."""
+    return [
+        (header.index(name), name, kind_of_column(name))
+        for name in options.spread
+        if name in header
+    ]
+
+
+def day_of_head(name: str) -> date | None:
+    """The day that a column is called by; None for another name."""
+    if not is_day(name.strip()):
+        return None
+    return span_of(name).first
+
+
+def kind_of_column(name: str) -> str:
+    """What a column is called like: a month, an hour, else a place."""
+    if month_in_header(name):
+        return "month"
+    if is_hour(name):
+        return "hour"
+    return "place"
+
+
+def is_hour(name: str) -> bool:
+    """Whether a column is called like an hour: a number alone is none."""
+    if not any(sign in name for sign in (":", "：", "时", "点")):
+        return False
+    try:
+        return minute_of("hour", name) is not None
+    except Refusal:
+        return False
+
+
+def problems(
+    header: list[str], batch: ImportBatch, looked: Looked, *, source_is_free: bool = True
+) -> list[str]:
+    """What keeps the file from being imported as it is mapped, in sentences: days, numbers or the
+    source are not said, a column is not there, dates contradict each other. Empty where nothing
+    does. ``source_is_free``: the source brings no rows of persons.
+    """
+    options = CountOptions.from_json(batch.options)
+    found = [said for said, is_so in wrong_choices(batch.mapping, options) if is_so]
+    if not source_is_free:
+        found.append(_("This source brings rows of persons. Counts need a source of their own."))
+    for name in {*batch.mapping.values(), *options.spread}.difference(header):
+        found.append(_("The file has no column “%(name)s”.") % {"name": name})
+    if looked.against and not options.date_order:
+        one, other = looked.against
+        found.append(
+            _("The dates contradict each other: %(one)s has the day first, %(other)s the month.")
+            % {"one": one, "other": other}
+        )
+    return found
+
+
+def wrong_choices(mapping: dict[str, str], options: CountOptions) -> list[tuple[str, bool]]:
+    """(what may be wrong with the columns that were chosen, whether it is)."""
+    kinds = set(map(kind_of_column, options.spread))
+    has_number = bool(kinds) or options.row_is_event or not set(mapping).isdisjoint(MEASURED)
+    by_column, by_heads = "period" in mapping, "month" in kinds
+    return [
+        (
+            _("No column is said to hold the day or the month."),
+            not by_column and not by_heads,
+        ),
+        (_("No column is said to hold a number."), not has_number),
+        (
+            _("Nobody has said where these numbers were counted."),
+            options.data_source is None,
+        ),
+        (
+            _("Days and months are named twice: by a column and by the heads of columns."),
+            by_column and by_heads,
+        ),
+    ]

@@ -1,0 +1,12 @@
+"""Which counts somebody may see."""
+
+from crm.staff.models import User
+from crm.tallies.models import Tally, TallyQuerySet
+
+
+def tallies_for(user: User) -> TallyQuerySet:
+    """Numbers that hold; staff of one campus see those of their own."""
+    found = Tally.objects.in_force().select_related("campus", "source")
+    if user.campus_id:
+        found = found.filter(campus=user.campus_id)
+    return found

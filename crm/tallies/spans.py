@@ -1,0 +1,186 @@
+"""The days that a row of counts is about, as files write them: a day, a month, a week. Pure.
+
+Never less: what is counted for a month is not spread over its days.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from core.days import FIRST_DAY
+from crm.imports.dates import date_of, whole_year
+from crm.imports.fields import MONTH_OF, Refusal, clean
+from crm.imports.letters import in_one_line
+from crm.sources.months import end_of_month
+from crm.tallies.cells import FULL_WIDTH, is_total, minute_of
+
+#: A year, a sign or none, and the number of a month: 2019-12, 2019年12月, 201912.
+YEAR_MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*月?份?|((?:19|20)\d{2})(\d{2})")
+MONTH_YEAR = re.compile(r"(\d{1,2})\s*[-/.]\s*((?:19|20)\d{2})")
+#: Dec-19, December 2019, 2019 Dec.
+NAME_YEAR = re.compile(r"([A-Za-z]{3,9})\.?\s*[-/, ']*\s*((?:19|20)\d{2}|\d{2})")
+YEAR_NAME = re.compile(r"((?:19|20)\d{2})\s*[-/, ]*\s*([A-Za-z]{3,9})\.?")
+QUARTER = re.compile(r"((?:19|20)\d{2})\s*[-/ 年]?\s*(?:Q|第)([1-4一二三四])季?度?", re.IGNORECASE)
+QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
+YEAR = re.compile(r"((?:19|20)\d{2})年?")
+#: A year, or a number that is no month of any year: too little for the head of a column.
+NO_MONTH = re.compile(r"(?:(?:19|20)\d{2}年?|\d{0,4})")
+ALONE = re.compile(r"^(\d{1,2})\s*月份?$")
+#: A date and the time of day behind it.
+WITH_TIME = re.compile(r"(.*\d{4}.*?)[ T　,]+((?:上午|下午)?\s*\d{1,2}[:：时].*)")
+IN_FILENAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+FIELD = "period"
+CALLED_MONTH, CALLED_WEEK = ("month", "月"), ("week", "周")
+
+
+@dataclass(frozen=True)
+class DaySpan:
+    """From ``first`` to ``last``, both among them."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """How many they are, one at least."""
+        return (self.last - self.first).days + 1
+
+    def overlaps(self, other: "DaySpan") -> bool:
+        """Whether a day lies in both."""
+        return self.first <= other.last and other.first <= self.last
+
+    def holds(self, other: "DaySpan") -> bool:
+        """Whether all days of the other lie in this one."""
+        return self.first <= other.first and other.last <= self.last
+
+
+def span_of(raw: str, style: str = "", year: int | None = None) -> DaySpan:
+    """The days a cell names. ``style``: order of day and month in its column; ``year``: of a month
+    that stands alone. Refusal for what is no time, lies before 2000, or is a row of sums.
+    """
+    text = in_one_line(clean(FIELD, raw)).translate(FULL_WIDTH)
+    if not text:
+        raise Refusal(FIELD, "missing-date")
+    if is_total(text):
+        raise Refusal(FIELD, "total-place")
+    span = longer_than_a_day(text, year) or day_in(text, style)
+    if span.first < FIRST_DAY:
+        raise Refusal(FIELD, "bad-date")
+    return span
+
+
+def day_in(text: str, style: str) -> DaySpan:
+    """A single day. Refusal for what is none, and where none is said."""
+    day = date_of(FIELD, style)(text)
+    if day is None:
+        raise Refusal(FIELD, "missing-date")
+    return DaySpan(day, day)
+
+
+def longer_than_a_day(text: str, year: int | None = None) -> DaySpan | None:
+    """A month, a quarter or a year; None for what is written like none of them. Refusal for a month
+    alone where nobody says of which year, and for the thirteenth.
+    """
+    quarter = QUARTER.fullmatch(text)
+    if quarter:
+        third = 3 * int(QUARTERS.get(quarter[2], quarter[2]))
+        return DaySpan(date(int(quarter[1]), third - 2, 1), month_span(int(quarter[1]), third).last)
+    whole = YEAR.fullmatch(text)
+    if whole:
+        return DaySpan(date(int(whole[1]), 1, 1), date(int(whole[1]), 12, 31))
+    found = year_and_month(text) or month_alone(text, year)
+    if found is None:
+        return None
+    return month_span(*found)
+
+
+def year_and_month(text: str) -> tuple[int, int] | None:
+    """(year, month) as they are written together."""
+    match = YEAR_MONTH.fullmatch(text)
+    if match:
+        return int(match[1] or match[3]), int(match[2] or match[4])
+    match = MONTH_YEAR.fullmatch(text)
+    if match:
+        return int(match[2]), int(match[1])
+    for shape, month, year in ((NAME_YEAR, 1, 2), (YEAR_NAME, 2, 1)):
+        match = shape.fullmatch(text)
+        if match and match[month].casefold() in MONTH_OF:
+            return whole_year(match[year]), MONTH_OF[match[month].casefold()]
+    return None
+
+
+def month_alone(text: str, year: int | None) -> tuple[int, int] | None:
+    """A month without its year, which somebody has to say."""
+    month = MONTH_OF.get(ALONE.sub(r"\1", text).casefold())
+    if month is None:
+        return None
+    if year is None:
+        raise Refusal(FIELD, "missing-year")
+    return year, month
+
+
+def month_span(year: int, month: int) -> DaySpan:
+    """From the first day of the month to its last. Refusal for the thirteenth."""
+    if not 1 <= month <= 12:
+        raise Refusal(FIELD, "bad-month")
+    first = date(year, month, 1)
+    return DaySpan(first, end_of_month(first))
+
+
+def parted(raw: str) -> tuple[str, int | None]:
+    """(date, minute of the day) of a cell that holds both; None where it holds a date alone."""
+    match = WITH_TIME.fullmatch(raw.strip())
+    if match is None:
+        return raw, None
+    return match[1], minute_of("hour", match[2])
+
+
+def month_in_header(name: str) -> str:
+    """The text where a column is called like a month, a quarter or a day; else empty."""
+    text = in_one_line(name).translate(FULL_WIDTH)
+    if NO_MONTH.fullmatch(text):
+        return ""
+    if is_day(text) or is_longer(text):
+        return text
+    return ""
+
+
+def is_longer(text: str) -> bool:
+    """Whether it is a month or a quarter, be it without a year."""
+    try:
+        return longer_than_a_day(text, year=2000) is not None
+    except Refusal:
+        return False
+
+
+def is_day(text: str) -> bool:
+    """Whether it is a date whose year comes first, which no name of a place looks like."""
+    return bool(re.fullmatch(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?", text))
+
+
+def year_in(filename: str) -> int | None:
+    """The one year that the name of a file says."""
+    found = set(IN_FILENAME.findall(filename))
+    if len(found) != 1:
+        return None
+    return int(found.pop())
+
+
+def are_months(days: Iterable[date], name: str = "") -> bool:
+    """Whether days stand for their months, as spreadsheets write a month: each is a first, and they
+    are several, or their column is called a month (``name``).
+    """
+    found = set(days)
+    is_called_so = name.casefold().startswith(CALLED_MONTH)
+    return {day.day for day in found} == {1} and (len(found) > 1 or is_called_so)
+
+
+def month_of(span: DaySpan) -> DaySpan:
+    """The month that a day stands for."""
+    return month_span(span.first.year, span.first.month)
+
+
+def week_from(span: DaySpan) -> DaySpan:
+    """The seven days that a day begins."""
+    return DaySpan(span.first, span.first + timedelta(days=6))

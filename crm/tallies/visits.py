@@ -1,0 +1,181 @@
+"""How many visits counters tell of in a month, at one place or in the whole library.
+
+Of each place one source is taken, never two together: the one that tells of most days. A month that
+was counted as one goes before its days; what reaches over the end of the month is left out, since
+nobody knows how much of it lies within.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from operator import attrgetter
+
+from django.utils import timezone
+
+from crm.sources.coverage import shut_between
+from crm.sources.days import Recorded, days_of, is_shut
+from crm.sources.months import end_of_month
+from crm.tallies.gates import grouped, sum_of
+from crm.tallies.models import Tally, TallyMeasure
+from crm.tallies.spans import DaySpan
+
+
+@dataclass(frozen=True)
+class CountedVisits:
+    """Visits of one month as counters tell them. ``number`` is None where none is known.
+
+    ``state``: whether all days of all places are told. ``sources``: their names; ``as_of``: when
+    the newest of these numbers came.
+    """
+
+    number: int | None = None
+    state: Recorded = Recorded.NONE
+    sources: tuple[str, ...] = ()
+    as_of: datetime | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a rate may be made of it: nothing is known to be missing."""
+        return self.state == Recorded.FULL
+
+
+NOTHING = CountedVisits()
+#: By whether all days of all places are told.
+STATE = {True: Recorded.FULL, False: Recorded.PART}
+
+
+@dataclass(frozen=True)
+class SeriesMonth:
+    """What one source tells of one place in one month. ``missing``: days it does not tell of."""
+
+    number: int | None
+    missing: int
+    source: str
+    as_of: datetime | None
+
+
+class VisitCounts:
+    """Visits of ``months`` (first days, the oldest first). Two statements for any number of them.
+
+    With a ``campus`` of that place alone.
+    """
+
+    def __init__(self, months: list[date], campus: int | None = None):
+        self.campus = campus
+        # Of days that are still to come nothing is missing.
+        self.yesterday = timezone.localdate() - timedelta(days=1)
+        last = end_of_month(months[-1])
+        #: {(source, campus or None for the whole library): its numbers, the oldest first}.
+        self.tallies = grouped(self.held(last), attrgetter("source_id", "campus_id"))
+        self.shut = shut_between(months[0], last) if self.tallies else []
+
+    def held(self, last: date):
+        """All visits up to a day, the oldest first: a place counts from its first day on."""
+        found = Tally.objects.in_force().filter(measure=TallyMeasure.VISITS, first__lte=last)
+        if self.campus is not None:
+            found = found.filter(campus=self.campus)
+        return found.select_related("source", "campus").order_by("first")
+
+    def of(self, month: date) -> CountedVisits:
+        """Visits of one month; of the whole library the sum of its places, else the number that a
+        source tells of all of them together.
+        """
+        places: dict[int | None, list[SeriesMonth]] = defaultdict(list)
+        for (_source, campus), tallies in self.tallies.items():
+            if is_at_work(tallies, month):
+                places[campus].append(self.of_series(tallies, month))
+        best = {campus: min(found, key=preference) for campus, found in places.items()}
+        return of_library(best)
+
+    def of_series(self, tallies: list[Tally], month: date) -> SeriesMonth:
+        """What one series tells of one month: of numbers that lie wholly within it."""
+        days = DaySpan(month, end_of_month(month))
+        taken = apart(tally for tally in tallies if days.holds(span_of_tally(tally)))
+        known = [tally for tally in taken if tally.value is not None]
+        missing = self.open_days(days, tallies[0].campus_id) - days_told(known)
+        return SeriesMonth(
+            number=sum_of([tally.value for tally in known]),
+            missing=len(missing),
+            source=tallies[0].source.name,
+            as_of=max((tally.at for tally in known), default=None),
+        )
+
+    def open_days(self, days: DaySpan, place: int | None) -> set[date]:
+        """Those that are over and on which the place was open."""
+        over = days_of(days.first, min(days.last, self.yesterday))
+        return {day for day in over if not is_shut(day, self.shut, place)}
+
+
+def days_told(known: list[Tally]) -> set[date]:
+    """Days of which a number tells wholly."""
+    found: set[date] = set()
+    for tally in known:
+        if tally.whole:
+            found.update(days_of(tally.first, tally.last))
+    return found
+
+
+def of_library(best: dict[int | None, SeriesMonth]) -> CountedVisits:
+    """All places together, or the number of the whole library (None) where only that tells all."""
+    everywhere = together(one for campus, one in best.items() if campus is None)
+    places = together(one for campus, one in best.items() if campus is not None)
+    if places.is_whole or (places.number is not None and not everywhere.is_whole):
+        return places
+    return everywhere
+
+
+def is_at_work(tallies: list[Tally], month: date) -> bool:
+    """Whether the series had begun, its source was in service and its place was there."""
+    source, campus = tallies[0].source, tallies[0].campus
+    ended = [day for day in (source.until, campus and campus.ends_on) if day]
+    return tallies[0].first <= end_of_month(month) and all(day >= month for day in ended)
+
+
+def span_of_tally(tally: Tally) -> DaySpan:
+    """The days it was counted for, both ends among them."""
+    return DaySpan(tally.first, tally.last)
+
+
+def apart(tallies: Iterable[Tally]) -> list[Tally]:
+    """Those that do not overlap, the longest first; of one span everybody goes before audiences."""
+    by_span = grouped(tallies, span_of_tally)
+    found: list[Tally] = []
+    for span in not_overlapping(by_span):
+        same = by_span[span]
+        everybody = [tally for tally in same if not tally.audience]
+        found += everybody or same
+    return found
+
+
+def not_overlapping(spans: Iterable[DaySpan]) -> list[DaySpan]:
+    """Of spans that overlap the longest."""
+    taken: list[DaySpan] = []
+    for span in sorted(spans, key=lambda span: (-span.days, span.first)):
+        if not any(map(span.overlaps, taken)):
+            taken.append(span)
+    return taken
+
+
+def preference(one: SeriesMonth) -> tuple:
+    """The source that tells of most days; of two alike the one whose name comes first."""
+    return one.missing, one.number is None, one.source
+
+
+def together(series: Iterable[SeriesMonth]) -> CountedVisits:
+    """Different places added up; whole only where each of them is."""
+    found = list(series)
+    known = [one for one in found if one.number is not None]
+    if not known:
+        return NOTHING
+    return CountedVisits(
+        number=sum(one.number for one in known),
+        state=STATE[all(map(tells_all, found))],
+        sources=tuple(sorted({one.source for one in known})),
+        as_of=max(one.as_of for one in known),
+    )
+
+
+def tells_all(one: SeriesMonth) -> bool:
+    """Whether a number is known of all days of the month."""
+    return one.number is not None and not one.missing

@@ -1,0 +1,89 @@
+"""What a file would change: against the numbers that files brought before."""
+
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from crm.imports.counts import ImportCounts
+from crm.imports.models import ImportBatch
+from crm.imports.places import PlaceRegister
+from crm.sources.models import DataSource
+from crm.tallies.collecting import Collected
+from crm.tallies.models import Tally
+from crm.tallies.plan import Looked
+
+#: Numbers that a page shows.
+SHOWN = 8
+
+
+@dataclass
+class Weighed:
+    """``new``, ``changed`` and ``unchanged``: numbers of a file.
+
+    ``samples``: (before, after) of the first changed; ``first``: the first that would be stored.
+    ``corrected``: numbers that somebody corrected by hand, which stay whatever the file says.
+    """
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    corrected: int = 0
+    samples: list[tuple[Tally, Tally]] = field(default_factory=list)
+    first: list[Tally] = field(default_factory=list)
+
+    def counts(self, refused: int) -> ImportCounts:
+        """The same as a report has it, with how many rows were refused."""
+        return ImportCounts(self.new, self.changed, self.unchanged, refused)
+
+
+def tallies_of(
+    collected: Collected,
+    looked: Looked,
+    batch: ImportBatch,
+    source: DataSource,
+    places: PlaceRegister,
+    keys: list[int],
+) -> list[Tally]:
+    """What the file says as rows that are not stored. ``keys``: of the campuses in ``places``, 0
+    for a new one, of which a row says the name (``named``).
+    """
+    own = getattr(batch.created_by, "campus_id", None)
+    found = []
+    for (place, first, last, measure, audience), said in collected.sums.items():
+        campus = own if place is None else keys[place - 1]
+        row = Tally(batch=batch, source=source, campus_id=campus, first=first, last=last)
+        row.measure, row.audience = measure, audience
+        row.named = str(places.row_at(place) or "")
+        row.labels = list(looked.labels.get(audience, ()))
+        row.value, row.rows = said.value, said.rows
+        row.unknown, row.whole = said.unknown, said.whole
+        found.append(row)
+    return found
+
+
+def weigh(rows: list[Tally], source: DataSource) -> Weighed:
+    """Compare with what files said before; two statements."""
+    of_source = Tally.objects.filter(source=source).select_related("campus")
+    known = {tally.same: tally for tally in of_source.newest_of_files()}
+    by_hand = {tally.same for tally in of_source.filter(by_hand=True)}
+    found = Weighed(first=rows[:SHOWN])
+    for row in rows:
+        before = known.get(row.same)
+        found.corrected += row.same in by_hand
+        if before is None:
+            found.new += 1
+        elif says_the_same(before, row):
+            found.unchanged += 1
+        else:
+            found.changed += 1
+            if len(found.samples) < SHOWN:
+                found.samples.append((before, row))
+    return found
+
+
+def says_the_same(one: Tally, other: Tally) -> bool:
+    """Whether two files say one number, and know as much of it."""
+    return saying(one) == saying(other)
+
+
+#: What a file says of a thing, beside what the thing is.
+saying = attrgetter("value", "rows", "unknown", "whole")

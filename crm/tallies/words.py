@@ -1,0 +1,120 @@
+"""Counts in sentences."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.disclosure import Count
+from core.numbers import number
+from crm.imports.models import ImportBatch
+from crm.sources.words import days_in_words
+from crm.tallies.loading import CountPreview
+from crm.tallies.models import Tally
+
+
+def days_of_tally(tally: Tally) -> str:
+    """A day, a whole month by its name, or from when to when."""
+    return days_in_words(tally.first, tally.last)
+
+
+def number_of_tally(tally: Tally) -> str:
+    """The number as it may be printed: not measured where nobody knows it."""
+    told = tally.told
+    if isinstance(told, int):
+        return number(told)
+    return str(told)
+
+
+def cell_of_tally(tally: Tally) -> int | str:
+    """The same for a file: a number that a spreadsheet can add, or why there is none."""
+    told = tally.told
+    if isinstance(told, Count):
+        return told.as_cell()
+    if isinstance(told, int):
+        return told
+    return str(told)
+
+
+def state_of_tally(tally: Tally) -> str:
+    """What is known of the number."""
+    if tally.by_hand:
+        return _("corrected by hand: %(why)s") % {"why": tally.note}
+    if tally.unknown:
+        said = {"n": number(tally.unknown), "rows": number(tally.rows)}
+        return _("no number in %(n)s of %(rows)s cells") % said
+    if not tally.whole:
+        return _("a part: something is missing")
+    return _("whole")
+
+
+def sums_in_words(sums) -> list[str]:
+    """ "Events: 2,195" and, where cells say none, how many."""
+    found = []
+    for label, total, unknown in sums:
+        said = _("%(what)s: %(n)s") % {"what": label, "n": number(total)}
+        if unknown:
+            said = _("%(what)s: %(n)s; cells without a number: %(unknown)s") % {
+                "what": label,
+                "n": number(total),
+                "unknown": number(unknown),
+            }
+        found.append(said)
+    return found
+
+
+def remarks(*, turned: int, part_hours: int, left_out: int, corrected: int = 0) -> list[str]:
+    """What else is to be known of a file; what is none is not said."""
+    said = [
+        (
+            turned,
+            ngettext(
+                "A counter turned over once; what passed was counted through.",
+                "Counters turned over %(n)s times; what passed was counted through.",
+                turned,
+            ),
+        ),
+        (
+            part_hours,
+            ngettext(
+                "One day has hours missing and is told in part.",
+                "%(n)s days have hours missing and are told in part.",
+                part_hours,
+            ),
+        ),
+        (
+            left_out,
+            ngettext(
+                "One row tells who went out, or of a time to come, and is not counted.",
+                "%(n)s rows tell who went out, or of a time to come, and are not counted.",
+                left_out,
+            ),
+        ),
+        (
+            corrected,
+            ngettext(
+                "One number was corrected by hand and stays, whatever the file says.",
+                "%(n)s numbers were corrected by hand and stay, whatever the file says.",
+                corrected,
+            ),
+        ),
+    ]
+    return [words % {"n": number(times)} for times, words in said if times]
+
+
+def remarks_of(batch: ImportBatch) -> list[str]:
+    """The same of a file that came in, and the sums of what it says."""
+    report = batch.report
+    names = ("turned", "part_hours", "left_out")
+    told = {name: report.get(name, 0) for name in names}
+    return [*sums_in_words(report.get("sums", [])), *remarks(**told)]
+
+
+def remarks_on(preview: CountPreview) -> list[str]:
+    """The same of a file that is looked at, and how many of its numbers were corrected by hand."""
+    collected = preview.collected
+    said = remarks(
+        turned=collected.turned,
+        part_hours=collected.part_hours,
+        left_out=collected.left_out,
+        corrected=preview.weighed.corrected,
+    )
+    return [*sums_in_words(preview.sums), *said]

@@ -1,0 +1,114 @@
+"""What cells of tables of counts mean: numbers, none, days, months, audiences."""
+
+from datetime import date
+
+import pytest
+
+from crm.imports.fields import Refusal
+from crm.tallies.audiences import labels_of
+from crm.tallies.cells import count_of, is_everywhere, is_total, minute_of
+from crm.tallies.spans import month_in_header, parted, span_of, year_in
+
+NUMBERS = {
+    "0": 0,
+    " 56,660 ": 56660,
+    "56 660": 56660,
+    "５６": 56,
+    "12.0": 12,
+    "1.5万": 15000,
+    "": None,
+    "X": None,
+    "x": None,
+    "<5": None,
+    "未统计": None,
+    "…": None,
+    "n/a": None,
+}
+NO_NUMBERS = ["-3", "12.5", "Ten", "10/11", "About 1000", "1.234", "1,23", "=A1", "1e5"]
+
+
+def test_a_blank_and_an_x_are_unknown_and_never_zero():
+    assert {text: count_of("visits", text) for text in NUMBERS} == NUMBERS
+    for text in NO_NUMBERS:
+        with pytest.raises(Refusal) as refused:
+            count_of("visits", text)
+        assert refused.value.reason == "bad-count", text
+
+
+def days(text, style="", year=None):
+    span = span_of(text, style, year)
+    return f"{span.first:%m%d}-{span.last:%m%d} {span.first:%Y}"
+
+
+def test_days_months_quarters_and_years_as_files_write_them():
+    december = "1201-1231 2019"
+    for text in (
+        *("2019-12", "2019/12", "201912", "12/2019", "2019年12月", "2019年12月份", "Dec-19"),
+        *("December 2019", "2019 Dec", "Dec 2019", "dec.2019"),
+    ):
+        assert days(text) == december, text
+    assert days("2019-12-28") == "1228-1228 2019"
+    assert days("28/12/2019") == "1228-1228 2019"
+    assert days("03/04/2019", "mdy") == "0304-0304 2019"
+    assert days("8月", year=2021) == days("8", year=2021) == days("Aug", year=2021)
+    assert days("2019 Q2") == "0401-0630 2019" == days("2019年第二季度")
+    assert days("2019") == "0101-1231 2019"
+    wrong = {"13/2019": "bad-month", "8": "missing-year", "2019-31-01": "bad-date"}
+    wrong |= {"": "missing-date", "Total": "total-place", "1931-05-01": "bad-date", "July": ""}
+    wrong["July"] = "missing-year"
+    found = {}
+    for text in wrong:
+        with pytest.raises(Refusal) as refused:
+            span_of(text)
+        found[text] = refused.value.reason
+    assert found == wrong
+
+
+def test_times_stand_beside_a_date_or_alone():
+    assert parted("2019-01-02 09:05:00") == ("2019-01-02", 545)
+    assert parted("2019年1月2日 下午3:20") == ("2019年1月2日", 920)
+    assert parted("2019-01-02") == ("2019-01-02", None)
+    hours = {"9": 540, "09:00-10:00": 540, "9时": 540, "9 PM": 1260, "12 am": 0, "": None}
+    assert {text: minute_of("hour", text) for text in hours} == hours
+    with pytest.raises(Refusal):
+        minute_of("hour", "25:00")
+
+
+def test_heads_of_wide_tables_are_months_and_names_are_none():
+    months = ["2019-01", "Jan-19", "January", "1月", "2019年1月", "2019-01-05"]
+    assert all(map(month_in_header, months))
+    others = ["May Street Library", "Total", "2019", "12", "分馆", "Library", "March Hall"]
+    assert not any(map(month_in_header, others))
+    assert year_in("Normalized_2021Programs.csv") == 2021
+    assert year_in("2019-2020 visits.csv") is None
+
+
+def test_rows_of_sums_are_known_whatever_stands_around_the_word():
+    totals = ["All Branches (Total) ", "TOTAL", "Grand total:", "合　计", "总计", "全校合计"]
+    assert all(map(is_total, totals))
+    assert not any(map(is_total, ["Totteridge", "Sumner", "All Locations", "All Ages", "总馆"]))
+    assert is_everywhere("All Locations")
+
+
+def test_labels_with_commas_inside_are_not_taken_apart():
+    cells = [
+        "All Ages",
+        "Adults, 18 and older",
+        "Teens (12-18, grades 7-12), Adults, 18 and older",
+        "Teens (12-18, grades 7-12)",
+        "Teens (12-18, grades 7-12), Family",
+        "",
+    ]
+    adults, teens = "Adults, 18 and older", "Teens (12-18, grades 7-12)"
+    assert labels_of(cells) == {
+        "All Ages": ("All Ages",),
+        adults: (adults,),
+        cells[2]: (teens, adults),
+        teens: (teens,),
+        cells[4]: (teens, "Family"),
+        "": (),
+    }
+
+
+def test_a_month_ends_on_its_last_day():
+    assert span_of("2024-02").last == date(2024, 2, 29)

@@ -1,0 +1,136 @@
+"""A file of counts from its bytes to numbers that hold, and back."""
+
+import pytest
+
+from crm.imports.models import ImportBatch
+from crm.imports.working import left_runnable
+from crm.jobs.models import Job
+from crm.jobs.running import Cancelled
+from crm.readers.models import Activity
+from crm.sources.coverage import covered
+from crm.sources.models import CoveredSpan
+from crm.staff.models import AuditEvent, Campus
+from crm.tallies import actions as verbs
+from crm.tallies.loading import load
+from crm.tallies.models import Tally
+from crm.tallies.tasks import import_counts
+from tests import factories
+from tests.crm.tallies.building import counter, counts, imported, undone, uploaded
+
+pytestmark = pytest.mark.django_db
+JANUARY = "分馆,月份,人次\n东馆,2026-01,100\n东馆,2026-02,X\n西馆,2026-01,80\n"
+MENDED = "分馆,月份,人次\n东馆,2026-01,120\n东馆,2026-02,90\n"
+
+
+def held():
+    """{(campus, month): number} of what holds."""
+    rows = Tally.objects.in_force().select_related("campus")
+    return {(str(one.campus or ""), one.first.month): one.value for one in rows}
+
+
+def spans():
+    found = CoveredSpan.objects.select_related("campus").order_by("campus__name_zh", "first")
+    return [(str(one.campus), str(one.first), str(one.last), one.state) for one in found]
+
+
+def test_the_same_file_again_changes_nothing_and_files_go_in_any_order():
+    first = imported(JANUARY)
+    assert counts(first) == (3, 0, 0, 0)
+    assert first.report["places"] == ["东馆", "西馆"]
+    assert held() == {("东馆", 1): 100, ("东馆", 2): None, ("西馆", 1): 80}
+    again = imported(JANUARY)
+    assert counts(again) == (0, 0, 3, 0)
+    mended = imported(MENDED)
+    assert counts(mended) == (0, 2, 0, 0)
+    assert held()["东馆", 1] == 120
+
+    # The first may go: the second says the same, and the third holds.
+    undone(first)
+    assert held() == {("东馆", 1): 120, ("东馆", 2): 90, ("西馆", 1): 80}
+    undone(mended)
+    assert held() == {("东馆", 1): 100, ("东馆", 2): None, ("西馆", 1): 80}
+    assert undone(again).state == "undone"
+    assert not held()
+    assert not CoveredSpan.objects.exists()
+    assert not Campus.objects.exists()
+
+
+def test_a_month_is_recorded_as_one_and_makes_nothing_of_any_reader_recorded():
+    imported(JANUARY)
+    assert spans() == [
+        ("东馆", "2026-01-01", "2026-01-31", "full"),
+        ("西馆", "2026-01-01", "2026-01-31", "full"),
+    ]
+    span = CoveredSpan.objects.first()
+    assert (span.apart, Activity.objects.count()) == (False, 0)
+    # Who came is not known by how many came.
+    assert covered(Activity.Kind.VISIT, span.first, span.last).is_none
+
+
+def test_days_stand_one_by_one_and_days_without_an_event_are_no_gap():
+    imported("日期,人次\n2026-03-02,5\n2026-03-03,\n2026-03-04,7\n2026-03-05,7\n", name="门.csv")
+    assert spans() == [
+        ("None", "2026-03-02", "2026-03-02", "full"),
+        ("None", "2026-03-04", "2026-03-05", "full"),
+    ]
+    CoveredSpan.objects.all().delete()
+    events = "活动日期,参加人数\n2026-03-02,5\n2026-03-09,12\n2026-03-09,3\n"
+    imported(events, source=counter("活动登记"))
+    assert spans() == [("None", "2026-03-02", "2026-03-09", "full")]
+    one = Tally.objects.get(measure="attendance", first="2026-03-09")
+    assert (one.value, one.rows) == (15, 2)
+    assert Tally.objects.get(measure="events", first="2026-03-09").value == 2
+
+
+def test_what_somebody_corrected_holds_beside_every_file(librarian):
+    imported(JANUARY)
+    unknown = Tally.objects.get(value__isnull=True)
+    verbs.correct_tally(tally=unknown, value=77, note="补抄纸质登记", by=librarian)
+    assert held()["东馆", 2] == 77
+    assert ("东馆", "2026-02-01", "2026-02-28", "full") in spans()
+    imported(MENDED)
+    assert held()["东馆", 2] == 77
+    corrected = Tally.objects.get(by_hand=True)
+    verbs.release_tally(tally=corrected, by=librarian)
+    assert held()["东馆", 2] == 90
+    actions = AuditEvent.objects.values_list("action", flat=True)
+    assert {"count.correct", "count.release", "import.done"} <= set(actions)
+
+
+def test_a_killed_worker_loses_and_doubles_nothing():
+    batch = uploaded(JANUARY)
+    job = verbs.run_counts(batch=batch, by=None)
+    # It died after it had begun: the sweep starts the job anew.
+    ImportBatch.objects.filter(pk=batch.pk).update(state="running")
+    Job.objects.filter(pk=job.pk).update(state="running")
+    import_counts(job.pk)
+    Job.objects.filter(pk=job.pk).update(state="queued")
+    import_counts(job.pk)
+    assert Tally.objects.count() == 3
+
+
+def test_staff_of_one_campus_bring_what_was_counted_there():
+    own = Campus.objects.create(code="east", name_zh="东馆")
+    by = factories.UserFactory(role="librarian", campus=own)
+    batch = imported(JANUARY, by=by)
+    assert counts(batch) == (2, 0, 0, 1)
+    assert batch.refusals.get().reason == "other-place"
+    assert Campus.objects.count() == 1
+    alone = imported("日期,人次\n2026-03-02,5\n", by=by, source=counter("东馆门"))
+    assert Tally.objects.get(batch=alone).campus == own
+
+
+def test_a_stopped_import_leaves_nothing_and_may_be_run_again():
+    batch = uploaded(JANUARY)
+    ImportBatch.objects.update(state="running")
+    batch.refresh_from_db()
+
+    def stop(_rows):
+        raise Cancelled
+
+    with pytest.raises(Cancelled), left_runnable(batch):
+        load(batch, report=stop)
+    batch.refresh_from_db()
+    assert (batch.state, Tally.objects.count()) == ("uploaded", 0)
+    ImportBatch.objects.update(state="running")
+    assert counts(load(batch)) == (3, 0, 0, 0)

@@ -1,0 +1,120 @@
+"""A file of counts on its way through the pages, and the list of what holds."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from crm.imports.models import ImportBatch
+from crm.sources.models import DataSource
+from crm.tallies.models import Tally
+from crm.tallies.tasks import import_counts, undo_counts
+from tests.crm.tallies.building import imported, uploaded
+
+pytestmark = pytest.mark.django_db
+TABLE = """分馆,月份,受众,活动场次,参加人数
+东馆,2026-01,少儿,3,40
+东馆,2026-01,成人,1,3
+东馆,2026-02,成人,2,X
+合计,2026-01,,4,43
+西馆,2026-01,成人,负一,5
+"""
+
+
+@pytest.fixture
+def desk(client, librarian):
+    client.force_login(librarian)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def page(name, batch) -> str:
+    return reverse(f"crm:tally-import-{name}", args=[batch.pk])
+
+
+def text(desk, url) -> str:
+    return " ".join(desk.get(url).content.decode().split())
+
+
+def test_a_librarian_brings_counts_by_the_door_of_all_files_and_takes_them_back(desk):
+    file = SimpleUploadedFile("活动.csv", TABLE.encode())
+    answer = desk.post(reverse("crm:activity-import-create"), {"kind": "counts", "file": file})
+    batch = ImportBatch.objects.get()
+    assert answer.url == page("map", batch)
+    assert "a month, an hour or a place" in text(desk, page("map", batch))
+
+    columns = ["place", "period", "audience", "events", "attendance"]
+    sent = {f"c{place}": field for place, field in enumerate(columns)}
+    sent |= {"create_places": "on", "measure": "visits"}
+    html = desk.post(page("map", batch), sent).content.decode()
+    assert "Nobody has said where these numbers were counted." in html
+    sent["new_source"] = "活动登记"
+    assert desk.post(page("map", batch), sent).url == page("preview", batch)
+    assert DataSource.objects.get().measures == ["attendance", "events"]
+
+    html = text(desk, page("preview", batch))
+    assert "Import 6 new numbers and 0 changed ones" in html
+    assert "Attendance: 43; cells without a number: 1" in html
+    assert "A sum of other rows, it seems" in html
+    assert "Not a number of something that was counted" in html
+    assert Tally.objects.count() == 0
+
+    assert desk.post(page("run", batch)).url == page("detail", batch)
+    batch.refresh_from_db()
+    import_counts(batch.job_id)
+    html = text(desk, page("detail", batch))
+    assert "Added as campus or college: 东馆." in html
+    refused = b"".join(desk.get(page("refusals", batch)).streaming_content).decode()
+    assert "负一" in refused
+    assert page("detail", batch) in text(desk, reverse("crm:import-list"))
+    board = text(desk, reverse("crm:coverage"))
+    assert "recorded together, single days unknown" in board
+
+    job = desk.post(page("undo", batch)).url
+    undo_counts(int(job.rstrip("/").rpartition("/")[2]))
+    assert Tally.objects.count() == 0
+    assert "Taken back: 6 numbers." in text(desk, page("detail", batch))
+
+
+def test_the_list_says_what_is_known_and_prints_no_few_persons(desk):
+    imported(TABLE, name="活动.csv")
+    html = text(desk, reverse("crm:tally-list"))
+    assert "January 2026" in html
+    assert "no number in 1 of 1 cells" in html
+    assert "not measured" in html
+    # Three who came are three persons; how many events there were is nobody's.
+    narrowed = text(desk, f"{reverse('crm:tally-list')}?q=成人&until=2026-01-31&measure=attendance")
+    assert "not shown" in narrowed
+    export = reverse("crm:tally-export")
+    file = b"".join(desk.get(f"{export}?measure=attendance").streaming_content).decode()
+    assert "2026-01-01 – 2026-01-31,东馆" in file
+    assert ",40," in file
+    assert ",3," not in file
+    unknown = b"".join(desk.get(f"{export}?state=not-known").streaming_content).decode()
+    assert len(unknown.strip().splitlines()) == 2
+
+
+def test_a_number_is_corrected_with_a_reason_and_the_correction_taken_back(desk):
+    imported("日期,人次\n2026-03-02,500\n", name="门.csv")
+    tally = Tally.objects.get()
+    address = reverse("crm:tally-correct", args=[tally.pk])
+    assert 'value="500"' in text(desk, address)
+    assert desk.post(address, {"value": "-4", "note": ""}).status_code == 400
+    assert Tally.objects.count() == 1
+    assert desk.post(address, {"value": "40", "note": "学生乘梯误计"}).status_code == 302
+    html = text(desk, reverse("crm:tally-list"))
+    assert "corrected by hand: 学生乘梯误计" in html
+    held = Tally.objects.in_force().get()
+    assert held.value == 40
+    desk.post(reverse("crm:tally-release", args=[held.pk]))
+    assert Tally.objects.in_force().get().value == 500
+    html = desk.post(reverse("crm:tally-release", args=[tally.pk]), follow=True).content.decode()
+    assert "This number was not corrected by hand." in html
+
+
+def test_counts_need_a_source_of_their_own_and_pages_of_their_own(desk):
+    gate = DataSource.objects.create(code="gate", name="门禁", kinds=["visit"])
+    batch = uploaded("日期,人次\n2026-03-02,500\n", source=gate)
+    ImportBatch.objects.update(created_by=None)
+    html = desk.get(page("preview", batch), follow=True).content.decode()
+    assert "Counts need a source of their own." in html
+    assert desk.get(reverse("crm:activity-import-map", args=[batch.pk])).status_code == 404
