@@ -7,6 +7,7 @@ from campaigns.sending.models import DeliveryState, LinkLook
 from campaigns.sending.queries import IN_NO_ARM
 from core.holds import Erase, Hold, Shown
 from crm.readers.models import Purpose
+from crm.readers.queries import NotMailable
 from crm.readers.words import label_in
 
 #: Why a mail that was still waiting did not go out any more.
