@@ -138,6 +138,7 @@ class SlowGuessMiddleware(Middleware):
             "account_change_password",
             "mfa_authenticate",
             "mfa_reauthenticate",
+            "sign-in-link-open",
         }
     )
     COOKIE = f"{settings.COOKIE_PREFIX}ticket"

@@ -58,6 +58,7 @@ DESK = [
             MenuItem("imports", _("Imports"), "crm:import-list", "readers.import", "i"),
             MenuItem("coverage", _("What is recorded"), "crm:coverage", "insight.view"),
             MenuItem("usage", _("E-resources"), "crm:usage", "insight.view"),
+            MenuItem("twins", _("Perhaps one person"), "crm:twin-list", "readers.edit"),
             MenuItem("corrections", _("Corrections"), "crm:correction-list", "readers.edit"),
         ],
     ),

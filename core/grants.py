@@ -22,11 +22,13 @@ class Kept:
     """A table to which the application only ever adds.
 
     ``moving``: fields of a row that go on changing, such as a state; all others stay as they were
-    written, and no row is removed.
+    written, and no row is removed. ``by_owner``: its rows come and go by functions of the owner's
+    alone, and the application only reads them.
     """
 
     model: str
     moving: tuple[str, ...] = ()
+    by_owner: bool = False
 
     @property
     def table(self) -> str:

@@ -88,6 +88,12 @@ class Hold(RowsOfAModel):
     undone; any other row that names a reader keeps the reader.
 
     ``leaves``: SQL that runs first, for what figures rest on when the rows themselves go.
+
+    For joining two records of one person (``crm.merges.moving``): rows that go ``aside`` are
+    not moved: they are made anew every night, or are of the record and not of the person. ``joins``
+    is SQL that runs before, ``parts`` after they are back, with ``v_kept``, ``v_gone`` and the
+    moment ``v_now`` or ``v_at``. ``lets_go`` is {column: SQL} of a row that loses its person since
+    the kept record has such a row already.
     """
 
     model: str
@@ -104,6 +110,10 @@ class Hold(RowsOfAModel):
     #: What its rows are to others than the person, where the model's name says it of another hold.
     called: Any = ""
     leaves: str = ""
+    aside: bool = False
+    joins: str = ""
+    parts: str = ""
+    lets_go: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_direct(self) -> bool:
@@ -113,7 +123,7 @@ class Hold(RowsOfAModel):
     def rows(self, reader) -> QuerySet:
         """The rows that belong to ``reader`` and may be shown to them, the newest first."""
         if self.erase == Erase.TAKE_OUT:
-            mine = {f"{self.field}__contains": [reader.pk]}
+            mine = {f"{self.field}__overlap": reader.keys()}
         else:
             mine = {self.field: reader}
         found = self.model_class()._base_manager.filter(**mine)

@@ -176,7 +176,7 @@ def statements(cursor, tables: list[str]) -> Iterator[str]:
 
 def rights_on_kept(cursor, kept: Kept) -> Iterator[str]:
     """Rows are added and stay as they are, but for the columns that move on."""
-    yield give("SELECT, INSERT", kept.table)
+    yield give("SELECT" if kept.by_owner else "SELECT, INSERT", kept.table)
     # An older database may lack a column.
     moving = set(kept.moving_columns()) & set(names(cursor, COLUMNS, kept.table))
     if moving:

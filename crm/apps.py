@@ -15,11 +15,13 @@ class CrmConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        """Checks at the start; after each migration the function that erases a person anew, and the
-        library's time zone.
+        """Checks at the start; after each migration the functions that erase a person and join two
+        records anew, and the library's time zone.
         """
         register(check_demonstration_accounts, TAG, deploy=True)
         erasing = import_module("crm.privacy.erasing")
+        moving = import_module("crm.merges.moving")
         zone = import_module("crm.readers.zone")
         post_migrate.connect(erasing.install, sender=self)
+        post_migrate.connect(moving.install, sender=self)
         post_migrate.connect(zone.install, sender=self)

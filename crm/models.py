@@ -9,6 +9,7 @@ from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportR
 from crm.jobs.models import Job
 from crm.letters.models import Letter
 from crm.library.models import LibrarySettings
+from crm.merges.models import JoinedRecord, MergedRow, NotTwins
 from crm.privacy.models import (
     Assessment,
     Correction,
@@ -86,8 +87,11 @@ __all__ = [
     "LibrarySettings",
     "Letter",
     "Look",
+    "JoinedRecord",
+    "MergedRow",
     "NewAddress",
     "Night",
+    "NotTwins",
     "Notice",
     "NumberSystem",
     "Reader",

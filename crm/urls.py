@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("crm.eresources.urls")),
     path("", include("crm.collections.urls")),
     path("", include("crm.rfc.urls")),
+    path("", include("crm.merges.urls")),
     path("", include("crm.identity.urls")),
     path("", include("crm.segments.urls")),
     path("", include("crm.subscribers.urls")),

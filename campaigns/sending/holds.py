@@ -7,6 +7,7 @@ from campaigns.sending.models import DeliveryState, LinkLook
 from campaigns.sending.queries import IN_NO_ARM
 from core.holds import Erase, Hold, Shown
 from crm.readers.models import Purpose
+from crm.readers.queries import NotMailable
 from crm.readers.words import label_in
 
 #: Why a mail that was still waiting did not go out any more.
@@ -23,6 +24,13 @@ CASE WHEN state IN {WAITING} THEN '{ERASED}'
      WHEN reason IN ({NO_ARM}) THEN reason
      ELSE '' END
 """
+
+ONCE = {
+    "reason": f"CASE state WHEN '{DeliveryState.PENDING}' THEN '{NotMailable.SAME_MAILBOX}'"
+    " ELSE reason END",
+    "state": f"CASE state WHEN '{DeliveryState.PENDING}' THEN '{DeliveryState.SKIPPED}'"
+    " ELSE state END",
+}
 
 HOLDS = [
     Hold(
@@ -45,6 +53,8 @@ HOLDS = [
             "reason": REASON,
             "state": f"CASE WHEN state IN {WAITING} THEN '{DeliveryState.SKIPPED}' ELSE state END",
         },
+        # Two records that became one had the same letter: it goes once, and stands in no arm twice.
+        lets_go=ONCE,
     ),
     Hold(
         "campaigns.Click",

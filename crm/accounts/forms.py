@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from core.forms import Form
+from core.forms import AddressField, Form
 from crm.accounts.models import ApiToken
 from crm.accounts.tokens import LIFETIMES
 
@@ -10,6 +10,12 @@ from crm.accounts.tokens import LIFETIMES
 def lifetimes() -> list[tuple[int, str]]:
     """The choices of how long a token is valid, the one offered first."""
     return [(days, ngettext("%(n)s day", "%(n)s days", days) % {"n": days}) for days in LIFETIMES]
+
+
+class SignInLinkForm(Form):
+    """The address that a link to sign in is mailed to."""
+
+    email = AddressField(label=_("E-mail"))
 
 
 class TokenForm(Form):

@@ -16,6 +16,8 @@ from crm.imports.keys import keys_to
 from crm.imports.queries import ONE_AT_A_TIME
 from crm.letters.actions import write
 from crm.letters.models import LetterKind
+from crm.merges.actions import merge
+from crm.merges.models import JoinedRecord, MergeReason
 from crm.readers.models import Identity, NumberSystem, Reader
 from crm.readers.queries import PORTAL, numbered
 from crm.staff import audit
@@ -64,9 +66,11 @@ def add_number(*, reader: Reader, system: NumberSystem, number: str, by: User) -
 def remove_number(*, identity: Identity, by: User) -> None:
     """Forget a further number of a reader.
 
-    From the next file on a row with it is a new reader's.
+    From the next file on a row with it is a new reader's. Refused for the number of a record that
+    was joined with this one: it goes back with that record.
     """
     _hold_system(identity.system_id)
+    _refuse_joined_number(identity)
     identity.delete()
     audit.record(
         action=AuditAction.READER_NUMBER_REMOVE,
@@ -74,6 +78,17 @@ def remove_number(*, identity: Identity, by: User) -> None:
         on=identity.reader,
         system=identity.system_id,
     )
+
+
+def _refuse_joined_number(identity: Identity) -> None:
+    """Raises Refused for the first number of a record that was joined with the reader's."""
+    joined = JoinedRecord.objects.standing().filter(
+        kept=identity.reader,
+        gone__source=identity.system_id,
+        gone__number=identity.number,
+    )
+    if joined.exists():
+        raise Refused(_("This number came with a joined record. Take the two apart instead."))
 
 
 def _hold_system(code: str) -> None:
@@ -167,13 +182,18 @@ def _delete_bare(own: Reader) -> None:
 
 
 def _claim(reader: Reader, by: User) -> Reader:
-    """The row that the account made of itself goes, where it says nothing but a name."""
+    """The row that the account made of itself goes where it says nothing but a name; what it is
+    more is joined with the record. Refused where the account has another record already.
+    """
     reader = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
     _refuse_taken(reader)
     own = Reader.objects.select_for_update(of=("self",)).filter(user=by).first()
     if own is not None:
-        claims.refuse_history(own)
-        _delete_bare(own)
+        claims.refuse_other_record(own)
+        if claims.is_more_than_its_name(own):
+            merge(kept=reader, gone=own, by=by, why=MergeReason.CLAIM)
+        else:
+            _delete_bare(own)
     Reader.objects.filter(pk=reader.pk).update(user=by, updated_at=timezone.now())
     audit.record(action=AuditAction.READER_CLAIM, by=by, on=reader)
     reader.refresh_from_db()

@@ -104,20 +104,17 @@ def refuse_too_often(number: str, *, by: User) -> None:
         raise Refused(_("Enough was tried for today. Please try again tomorrow."))
 
 
-def refuse_history(own: Reader) -> None:
-    """Raises Refused where the row that an account made of itself is more than its name.
-
-    What somebody answered, wrote or chose stands under that row and is not moved.
-    """
+def refuse_other_record(own: Reader) -> None:
+    """Raises Refused where the account's row is one of the library's: that one stays its own."""
     if own.source != PORTAL:
         raise Refused(_("Your account belongs to a record of the library already."))
+
+
+def is_more_than_its_name(own: Reader) -> bool:
+    """Whether something hangs on a row that an account made of itself: an answer, a choice."""
     for model, field in keys_to(Reader):
         if model._meta.label in FOLLOWING:
             continue
         if model._base_manager.filter(**{field: own}).exists():
-            raise Refused(
-                _(
-                    "Something was done under this account already: an answer, a work or a choice."
-                    " It cannot be joined with a record of the library so far."
-                )
-            )
+            return True
+    return False

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.kinds import FileKind
 from crm.imports.fields import BLANK, kind_words
+from crm.imports.further import guess_further
 from crm.imports.guessing import fitting_profile, guess, meaning_of, meanings
 from crm.imports.heading import Meaning, beginning, likeliest_member, locate
 from crm.imports.items import columns_of_items
@@ -24,6 +25,8 @@ from crm.imports.systems import system_of
 
 #: Rows that are looked at for a guess and shown while columns are mapped.
 SAMPLE = 50
+#: The kind of files that readers come from; a column of theirs may hold further numbers.
+PATRONS = "patrons"
 #: What is done with values when no profile fits: rows that name no kind of reader are of none.
 PLAIN = ImportOptions(kind="unsaid", language="zh-hans")
 #: What a person may say of how the file is read, in the order in which it is followed.
@@ -73,6 +76,8 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
     guessed = guess(header, sample, batch.kind)
     batch.mapping = {field: name for field, name in guessed.items() if name not in never}
     batch.source = system_of(batch.mapping.get("number", ""))
+    if batch.kind.code == PATRONS:
+        batch.mapping |= guess_further(header, batch.mapping, batch.source)
     set_options(batch, PLAIN.to_json())
 
 

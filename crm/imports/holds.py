@@ -44,6 +44,8 @@ HOLDS = [
         ),
         purpose=_("to take a wrong file back"),
         basis=SERVICE,
+        # What would be put back is of that record.
+        aside=True,
     ),
 ]
 ACCOUNTS = [

@@ -81,6 +81,7 @@ def merge_into_readers(staged: StagedFile, batch: ImportBatch) -> None:
     batch.state = ImportBatch.State.DONE
     batch.report = {
         "suppressed": staged.plan.suppressions,
+        "taken_numbers": merge.taken_numbers,
         "places": merge.places,
         "place_keys": merge.place_keys,
         "header": staged.header,

@@ -13,7 +13,7 @@ from core.addresses import address_key
 from core.columns import first_column, keys_of
 from core.numbers import number
 from core.refusals import Refused
-from crm.imports import queries
+from crm.imports import further, queries
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
 from crm.imports.options import LEAVE, ImportOptions
@@ -62,6 +62,9 @@ class Merge:
         #: Keys of those that were stored, by the column of the reader that holds them.
         self.place_keys: dict[str, list[int]] = {}
         self.kind = batch.kind
+        #: Systems of which the file has further numbers, and how many of those others bear.
+        self.systems = further.systems_in(batch.mapping)
+        self.taken_numbers = 0
         #: Whether readers of the system bear further numbers of it.
         self.further = False
         self.params = {
@@ -78,7 +81,9 @@ class Merge:
 
     def __enter__(self):
         self.cursor = connection.cursor()
-        self.cursor.execute(queries.ONE_AT_A_TIME, {"source": self.params["source"]})
+        # In one order, or two files with the same two systems could wait for each other.
+        for system in sorted({self.params["source"], *self.systems}):
+            self.cursor.execute(queries.ONE_AT_A_TIME, {"source": system})
         self.cursor.execute(queries.HAS_FURTHER, {"source": self.params["source"]})
         (self.further,) = self.cursor.fetchone()
         table = self.staged.table
@@ -248,6 +253,9 @@ class Merge:
             self.run(queries.ENDED_CONSENTS)
             self.run(queries.NEW_CONSENTS)
             self.run(queries.LOST_CONSENTS)
+        if self.systems:
+            self.run(further.WRITE)
+            self.taken_numbers = self.number(further.TAKEN)
         refused = self.run(queries.KEEP_REFUSALS)
         self.forget()
         unchanged = self.staged.rows - created - changed - refused

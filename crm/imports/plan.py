@@ -24,6 +24,7 @@ from crm.imports.copying import (
 )
 from crm.imports.dates import date_of, in_style, state_until
 from crm.imports.fields import choice_of, text_of, year_of
+from crm.imports.further import joined_in, number_sources
 from crm.imports.models import ImportBatch
 from crm.imports.options import ImportOptions
 from crm.imports.places import PlaceRegister
@@ -86,6 +87,7 @@ class ColumnPlan:
         self.wechat = self.cell_if_mapped("wechat", text_of("wechat"))
         self.consents = self.plan_consents()
         self.traits = self.plan_traits()
+        self.identities = number_sources(self.mapping, self.getter)
         self.name_further_columns()
 
     # --- compiling --------------------------------------------------------------------------------
@@ -253,6 +255,8 @@ class ColumnPlan:
             self.columns += ["consents", "denials"]
         if self.traits:
             self.columns.append("traits")
+        if self.identities:
+            self.columns.append("identities")
 
     # --- one row ----------------------------------------------------------------------------------
     # These run for every row of the file. That is why sources are unpacked and looked up in place.
@@ -279,7 +283,9 @@ class ColumnPlan:
             values += (copy_array(granted), denied)
 
         if self.traits:
-            values.append(self.traits_in(row))
+            values.append(joined_in(row, self.traits))
+        if self.identities:
+            values.append(joined_in(row, self.identities))
         return values
 
     def number_of(self, row: list[str], ordinal: int) -> str:
@@ -371,15 +377,6 @@ class ColumnPlan:
         found = stopped >= EVERY_PURPOSE
         self.suppressions += found
         return found
-
-    def traits_in(self, row: list[str]) -> str:
-        """The row's traits as JSON, those left out whose cell is empty."""
-        said = []
-        for texts, get in self.traits:
-            text = texts[get(row)]
-            if text:
-                said.append(text)
-        return "{" + ",".join(said) + "}"
 
 
 def trait_text(name: str) -> Callable[[str], str]:

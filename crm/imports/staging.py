@@ -50,6 +50,7 @@ COLUMNS = """
     consents varchar[],
     denials varchar[],
     traits jsonb,
+    identities jsonb,
     registered_on date,
     last_seen_on date,
     state varchar,

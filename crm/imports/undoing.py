@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from core.holds import registered
 from core.refusals import Refused
 from crm.imports.counts import UndoneImport, for_the_trail
+from crm.imports.further import FORGET, systems_in
 from crm.imports.keys import keys_to
 from crm.imports.midway import forget, take_out
 from crm.imports.models import ImportBatch
@@ -58,6 +59,7 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
 
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME, {"source": batch.source})
+        forget_numbers(cursor, batch)
         take_out(cursor, batch)
         deleted = delete_created(cursor, batch)
         restored = restore_changed(cursor, batch)
@@ -71,6 +73,13 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
     remove_left_places()
     audit.record(action=AuditAction.IMPORT_UNDONE, by=by, on=batch, **for_the_trail(done))
     return done
+
+
+def forget_numbers(cursor, batch: ImportBatch) -> None:
+    """Further numbers that the import wrote; they would keep the readers it made."""
+    systems = systems_in(batch.mapping)
+    if systems:
+        cursor.execute(FORGET, {"merged_at": batch.merged_at, "systems": systems})
 
 
 def refuse_too_late(batch: ImportBatch) -> None:

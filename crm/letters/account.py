@@ -19,6 +19,7 @@ KINDS = {
     "account/email/email_confirmation": LetterKind.ACCOUNT_VERIFY,
     "account/email/password_reset_key": LetterKind.ACCOUNT_RESET,
     "account/email/password_reset_code": LetterKind.ACCOUNT_RESET,
+    "account/email/sign_in_link": LetterKind.ACCOUNT_RESET,
 }
 
 

@@ -40,12 +40,15 @@ FROM_A_FILE = "import"
 #: for: by hand, or by a file. Nobody withdrew anything.
 OTHER_ADDRESS = "address"
 OTHER_ADDRESS_IN_FILE = f"{FROM_A_FILE}.address"
+#: What holds since two records of one person were joined.
+JOINED = "merge"
 #: Where a consent was said, by the code that the ledger keeps.
 THROUGH = {
     "address": gettext_lazy("ended: it was given for another address"),
     "api": gettext_lazy("over the API"),
     "guardian": gettext_lazy("by a guardian, at the desk"),
     "import.address": gettext_lazy("ended: a file brought another address"),
+    "merge": gettext_lazy("two records of the reader were joined"),
     "portal": gettext_lazy("on their own page"),
     "restored": gettext_lazy("withdrawn before, again after data was restored from a backup"),
     "staff": gettext_lazy("at the desk"),

@@ -21,5 +21,6 @@ HOLDS = [
         ),
         purpose=_("to know which services are used, and by whom they are not"),
         basis=_("service to readers"),
+        aside=True,
     )
 ]

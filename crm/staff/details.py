@@ -118,6 +118,7 @@ NAMES = {
 #: What somebody signed in with.
 FACTORS = {
     "code": pgettext_lazy("audit", "second factor"),
+    "mail_link": pgettext_lazy("audit", "link of a sign-in mail"),
     "password": pgettext_lazy("audit", "password"),
     "password_reset": pgettext_lazy("audit", "link of a reset mail"),
     "recovery_codes": pgettext_lazy("audit", "recovery code"),

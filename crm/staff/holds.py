@@ -37,7 +37,10 @@ def events_of(reader) -> QuerySet:
     ``actor``: who did it, as ``done_by`` says it. ``said`` is the detail without keys of readers,
     which say nothing to anybody, and in the trail of staff would be other people's.
     """
-    about = Q(object_type="crm.reader", object_id=str(reader.pk)) | Q(detail__reader=reader.pk)
+    # Also under the keys of records that were joined with theirs.
+    keys = reader.keys()
+    about = Q(object_type="crm.reader", object_id__in=list(map(str, keys)))
+    about |= Q(detail__reader__in=keys)
     own = Q(pk__in=[])
     if reader.user_id is not None:
         own = Q(user=reader.user_id)

@@ -32,6 +32,7 @@ ASKED_FOR_BY_ANYBODY = {
     "account/email/email_confirmation",
     "account/email/email_confirmation_signup",
     "account/email/password_reset_key",
+    "account/email/sign_in_link",
     "account/email/unknown_account",
 }
 

@@ -117,6 +117,9 @@ class AuditAction(models.TextChoices):
     READER_CLAIM = "reader.claim", _("Reader · record claimed by its person")
     READER_CLAIM_ASK = "reader.claim-ask", _("Reader · link to claim the record asked for")
     READER_INVITE = "reader.invite", _("Reader · invited to claim the record")
+    READER_MERGE = "reader.merge", _("Reader · joined with another record of the same person")
+    READER_PART = "reader.part", _("Reader · two records taken apart again")
+    READER_NOT_TWINS = "reader.not-twins", _("Reader · said to be another person")
     READER_NUMBER_ADD = "reader.number-add", _("Reader · further number written down")
     READER_NUMBER_REMOVE = "reader.number-remove", _("Reader · further number removed")
     READER_NUMBER_KEPT = (

@@ -28,6 +28,7 @@ class Respondent:
 
     ``member`` of the survey's audience; ``segment_ids`` as of the mail, or of now. ``registered``:
     the row came from the library; one person may be behind many that accounts made of themselves.
+    ``joined``: keys of records that went into the reader's.
     """
 
     reader_id: int | None = None
@@ -37,6 +38,7 @@ class Respondent:
     answered: bool = False
     member: bool = False
     registered: bool = False
+    joined: tuple[int, ...] | list[int] = ()
 
     @property
     def is_known(self) -> bool:
@@ -77,6 +79,12 @@ MEMBER = """EXISTS (
         FROM crm_segmentmember m
         WHERE m.segment_id = %(audience)s
             AND m.reader_id = {reader})"""
+#: Whoever took part under a record that was joined with theirs has taken part.
+JOINED = """ARRAY(
+        SELECT g.gone_key
+        FROM crm_joinedrecord g
+        WHERE g.kept_id = {reader}
+            AND g.parted_at IS NULL)"""
 #: Columns in the order of ``Respondent``. A mail invites by belonging to the survey's campaign, or
 #: by a link that carries the reader's key to this survey. Holdouts got no mail.
 INVITED = f"""
@@ -84,7 +92,8 @@ SELECT
     d.reader_id, d.id, c.channel_id, d.segment_ids,
     {ANSWERED},
     {MEMBER},
-    p.source <> %(self_made)s
+    p.source <> %(self_made)s,
+    {JOINED}
 FROM campaigns_delivery d
 JOIN crm_reader p ON p.id = d.reader_id
 JOIN campaigns_content c ON c.id = d.content_id
@@ -110,7 +119,8 @@ SELECT
         ORDER BY 1),
     {ANSWERED},
     {MEMBER},
-    p.source <> %(self_made)s
+    p.source <> %(self_made)s,
+    {JOINED}
 FROM crm_reader p
 WHERE p.user_id = %(user)s
 """.format(reader="p.id")
@@ -144,11 +154,17 @@ def signed_in(survey: PublishedSurvey, user_id: int) -> Respondent:
 
 def took_part(survey: PublishedSurvey, respondent: Respondent) -> bool:
     """True when this reader answered an anonymous survey; with what, nothing says."""
+    persons = [keyed(survey.survey_id, f"reader {respondent.reader_id}")]
     asked = {
         "survey": survey.survey_id,
-        "person": keyed(survey.survey_id, f"reader {respondent.reader_id}"),
+        "persons": persons + _joined_persons(survey, respondent),
     }
     return first_row(TOOK_PART, asked) is not None
+
+
+def _joined_persons(survey: PublishedSurvey, respondent: Respondent) -> list[bytes]:
+    """What stands for the records that went into the respondent's."""
+    return [keyed(survey.survey_id, f"reader {key}") for key in respondent.joined]
 
 
 def _respondent(statement: str, survey: PublishedSurvey, asked: dict) -> Respondent | None:
@@ -203,6 +219,11 @@ WITH took_part AS (
     WHERE id = %(survey)s
         AND state = %(open)s
         AND (closes_at IS NULL OR closes_at > clock_timestamp())
+        AND NOT EXISTS (
+            SELECT 1
+            FROM feedback_participation p
+            WHERE p.survey_id = %(survey)s
+                AND p.digest = ANY(%(joined)s::bytea[]))
     ON CONFLICT DO NOTHING
     RETURNING survey_id),
 held AS (
@@ -215,13 +236,14 @@ TOOK_PART = """
 SELECT 1
 FROM feedback_participation
 WHERE survey_id = %(survey)s
-    AND digest = %(person)s
+    AND digest = ANY(%(persons)s::bytea[])
 """
 HELD_BEFORE = """
-SELECT receipt = %(receipt)s
+SELECT bool_or(receipt = %(receipt)s)
 FROM feedback_participation
 WHERE survey_id = %(survey)s
-    AND digest = %(person)s
+    AND digest = ANY(%(joined)s::bytea[] || %(person)s::bytea)
+HAVING count(*) > 0
 """
 
 
@@ -265,6 +287,7 @@ def _anonymous_arguments(
         "key": survey.key_id,
         "sealed": _sealed(survey, respondent, submitted),
         "person": keyed(survey.survey_id, person),
+        "joined": _joined_persons(survey, respondent),
         "receipt": keyed(survey.survey_id, receipt),
         # No time of day: beside the log of the web server it would name the answer's sender.
         "day": timezone.localdate(),

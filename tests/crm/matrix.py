@@ -9,6 +9,7 @@ from core.pictures import DrawnPicture
 from crm.collections.models import ListedCollection
 from crm.eresources.models import UsageReport
 from crm.library.keeping import keep
+from crm.merges.actions import merge
 from crm.privacy.models import Assessment, Correction, Incident
 from crm.readers.models import Identity, NumberSystem
 from crm.registers.models import Department
@@ -120,6 +121,16 @@ def identity_keys(world) -> dict:
     system = NumberSystem.objects.get(code="student")
     identity = Identity.objects.create(reader=world.reader, system=system, number="S-matrix")
     return {"pk": world.reader.pk, "identity": identity.pk}
+
+
+def twin_keys(world) -> dict:
+    return {"pk": world.reader.pk, "other": factories.ReaderFactory(campus=world.reader.campus).pk}
+
+
+def merge_keys(world) -> dict:
+    gone = factories.ReaderFactory(campus=world.reader.campus)
+    found = merge(kept=world.reader, gone=gone, by=world.user("manager"))
+    return {"pk": world.reader.pk, "merge": found.pk}
 
 
 def reader_key(world) -> dict:
@@ -258,6 +269,13 @@ MATRIX: dict[str, Access] = {
     "crm:reader-invite": Access(STAFF.roles, make=reader_key, post=True),
     "crm:me-claim": Access("any"),
     "crm:me-claim-link": Access("any", make=lambda _w: {"token": "none"}, wrong=False),
+    "crm:twin-list": STAFF,
+    "crm:reader-twins": Access(STAFF.roles, make=reader_key),
+    "crm:reader-join": Access(STAFF.roles, make=twin_keys),
+    "crm:reader-part": Access(STAFF.roles, make=merge_keys, post=True),
+    "crm:twin-dismiss": Access(STAFF.roles, make=twin_keys, post=True),
+    "crm:sign-in-link": Access("public"),
+    "crm:sign-in-link-open": Access("public", make=lambda _w: {"token": "none"}, wrong=False),
     "crm:system-list": STAFF,
     "crm:system-edit": Access(STAFF.roles, make=system_key),
     "crm:reader-numbers": Access(STAFF.roles, make=reader_key),

@@ -21,6 +21,7 @@ ROOMS = {
         "collections",
         "tallies",
         "activities",
+        "merges",
         "identity",
         "rfc",
         "segments",

@@ -198,6 +198,7 @@ ONCE_OTHERWISE = {
     "crm:standing-edit": "its row is there; an alumnus follows it once, by a constraint",
     "crm:standing-add": "what somebody is from a day on is written down once, by a constraint",
     "crm:reader-erase": "nobody is erased twice",
+    "crm:reader-join": "a record that has gone into another is not there to be joined again",
     "crm:score-brackets": "the brackets are one row, written over",
     "crm:segment-duplicate": "no words: the copy leads to itself again",
     "crm:segment-pin": "a reader is pinned once in a segment, by a constraint",

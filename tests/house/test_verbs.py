@@ -20,7 +20,11 @@ NOT_ATOMIC = {
 WITHOUT_PERSON: dict[str, str] = {}
 #: The owner function that they call writes the row, in one statement with the erasing.
 ERASING = "the owner function writes the audit row"
+JOINING = "the owner functions that join two records and part them write the audit rows"
 WITHOUT_AUDIT: dict[str, str] = {
+    "crm.merges.actions.merge": JOINING,
+    "crm.merges.actions.part": JOINING,
+    "crm.merges.actions.part_all": JOINING,
     "crm.privacy.actions.leaving.erase": ERASING,
     "crm.privacy.actions.leaving.erase_due": ERASING,
     "crm.privacy.actions.leaving.erase_again": ERASING,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import Form
 from core.kinds import FileKind
 from crm.imports.evidence import evidence
+from crm.imports.further import choices_for
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import CellTest, ConsentRule, ImportOptions
 from crm.imports.plan import TRAIT
@@ -156,6 +157,7 @@ class MapForm(Form):
         self.header = header
         self.sample = sample
         self.fields["source"].choices = [("", _("please choose")), *systems_to_choose(batch)]
+        self.systems = choices_for(batch.source)
         self.name_columns_in_rules()
         self.add_column_fields()
         self.codes = seen_of(batch).get("kinds", [])
@@ -191,6 +193,7 @@ class MapForm(Form):
             return forms.ChoiceField(label=name, required=False, choices=[("", _("never stored"))])
         targets = [(field.code, field.label) for field in self.batch.kind.fields]
         choices = [("", _("leave out")), *targets, (trait, _("keep as a trait"))]
+        choices.append((_("A further number"), self.systems))
         return forms.ChoiceField(label=name, required=False, choices=choices, initial=chosen)
 
     def add_code_fields(self) -> None:

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from core.columns import keys_of
 from core.refusals import Refused
+from crm.merges.actions import part_all
+from crm.merges.models import JoinedRecord
 from crm.privacy import gone, traces
 from crm.privacy.erasing import NAME
 from crm.privacy.models import Departure
@@ -98,7 +100,14 @@ def _held(keys: list[int]) -> list[Reader]:
 
 
 def _erase_row(reader: Reader, reason: str, by: User | None) -> None:
-    """Take one row and what hangs on it out of everything."""
+    """Take one row and what hangs on it out of everything.
+
+    Records that were joined with it are taken apart first, so that each goes under its own number:
+    by that a restored backup knows them again.
+    """
+    for joined in part_all(reader=reader, by=by):
+        _erase_row(joined, reason, by)
+    reader = Reader.objects.select_related("user").get(pk=reader.pk)
     # All that is read of the person is read before the row is gone.
     digest = traces.identity_digest(reader.source, reader.number)
     uploads = traces.uploads_that_may_hold(reader)
@@ -174,6 +183,7 @@ def erase_again(*, until: Mapping[bytes, datetime], by: User | None = None) -> i
     another person may look like a twin. A row that was made later is of somebody who came back.
     Returns how many were there. For the restore, before the portal opens.
     """
+    _part_whom_it_names(until, by)
     keys = []
     for reader in Reader.objects.only("pk", "source", "number", "created_at").iterator():
         erased_at = until.get(traces.identity_digest(reader.source, reader.number))
@@ -182,6 +192,20 @@ def erase_again(*, until: Mapping[bytes, datetime], by: User | None = None) -> i
     for row in _held(keys):
         _erase_row(row, AGAIN, by)
     return len(keys)
+
+
+def _part_whom_it_names(until: Mapping[bytes, datetime], by: User | None) -> None:
+    """Take joined records apart where one of them was erased: what is one in the backup may have
+    been two when that was done.
+    """
+    for merge in JoinedRecord.objects.standing().select_related("kept"):
+        numbers = [
+            (merge.kept.source, merge.kept.number),
+            (merge.gone["source"], merge.gone["number"]),
+        ]
+        digests = {traces.identity_digest(source, number) for source, number in numbers}
+        if not digests.isdisjoint(until):
+            part_all(reader=merge.kept, by=by)
 
 
 @transaction.atomic

@@ -51,10 +51,13 @@ class LookQuerySet(models.QuerySet):
         return self.filter(at__gte=timezone.now() - timedelta(days=KEPT_DAYS))
 
     def at(self, reader: Reader):
-        """What ``reader`` may be told: their own page, and every set that they were in."""
+        """What ``reader`` may be told: their own page, and every set that they were in, also under
+        the key of a record that was joined with theirs.
+        """
+        keys = reader.keys()
         # By its size, so that the index of small sets and that of large ones can be used.
-        in_a_set = Q(n__lte=INDEXED, readers__contains=[reader.pk])
-        in_a_large_set = Q(n__gt=INDEXED, readers__contains=[reader.pk])
+        in_a_set = Q(n__lte=INDEXED, readers__overlap=keys)
+        in_a_large_set = Q(n__gt=INDEXED, readers__overlap=keys)
         return self.kept().filter(Q(reader=reader) | in_a_set | in_a_large_set)
 
     def today(self, user):

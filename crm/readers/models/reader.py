@@ -334,6 +334,15 @@ class Reader(models.Model):
         """Where ``channel`` leads to, empty when there is no address on it."""
         return getattr(self, ADDRESS_FIELDS[channel])
 
+    def keys(self) -> list[int]:
+        """Own key, and those of records that went into this one; asked anew each time.
+
+        What names a reader by a key that nobody may change is found by any of them. The room that
+        joins records stands above this one.
+        """
+        gone = self.merges.filter(parted_at__isnull=True).order_by("pk")
+        return [self.pk, *gone.values_list("gone_key", flat=True)]
+
     def is_leaving(self) -> bool:
         """Whether they asked to be erased, and have not changed their mind; asked anew each time.
 

@@ -1,7 +1,8 @@
 """The page of one person on the desk, and what staff may write down there."""
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -42,8 +43,14 @@ def reader_of(request, pk) -> Reader:
 
 @needs("readers.view")
 def reader_detail(request, pk):
-    """The page, once it is known why: the reason is asked once in a while of work."""
-    reader = reader_of(request, pk)
+    """The page, once it is known why: the reason is asked once in a while of work.
+
+    The address of a record that went into another one leads there.
+    """
+    try:
+        reader = reader_of(request, pk)
+    except Http404:
+        return redirect(joined_with(request, pk))
     reason = reasons.reason_for(request, reader)
     if not reason and reader.user_id != request.user.pk:
         context = {"reader": reader, "reasons": LookReason.choices}
@@ -53,6 +60,12 @@ def reader_detail(request, pk):
     look_at_one(reader, by=request.user, reason=reason)
     audit.record(action=AuditAction.READER_VIEW, by=request.user, on=reader)
     return render(request, "crm/readers/reader_detail.html", page_of(request, reader, reason))
+
+
+def joined_with(request, pk) -> Reader:
+    """The reader into whose record another one of this key went; 404 where there is none."""
+    readers = Reader.objects.visible_to(request.user)
+    return get_object_or_404(readers, merges__gone_key=pk, merges__parted_at=None)
 
 
 def page_of(request, reader: Reader, reason: str) -> dict:

@@ -97,15 +97,23 @@ def test_link_ends_with_the_address_it_went_to(record, person):
 
 
 def test_what_was_done_under_an_account_is_not_lost_by_a_claim(record, person):
-    """It stands under the row that the account made, which is then no empty one."""
+    """It stood under the row that the account made; now it stands under the record, with the
+    address that the person's own yes was given for.
+    """
     own = reader_for(person)
     set_consent(
         reader=own, channel="email", purpose="events", granted=True, source="portal", by=person
     )
     code = claims.code_of(record)
+    verbs.claim_by_code(number="S1", code=code, by=person)
+    record.refresh_from_db()
+    assert reader_for(person) == record
+    assert not Reader.objects.filter(pk=own.pk).exists()
+    assert (record.email, record.consents) == ("private@example.com", ["email:events"])
+    assert record.consent_events.get(granted=True).source == "portal"
+    assert record.merges.get().why == "claim"
     with pytest.raises(Refused):
-        verbs.claim_by_code(number="S1", code=code, by=person)
-    assert reader_for(person) == own
+        verbs.claim_by_code(number="S1", code=code, by=UserFactory(role="reader"))
 
 
 def test_guesses_at_codes_end(client, record, person):

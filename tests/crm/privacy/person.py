@@ -15,6 +15,8 @@ from core.addresses import address_digest
 from crm.accounts.models import KeptForm
 from crm.accounts.store import SessionStore
 from crm.imports.models import ImportBatch, ImportChange, ImportRefusal
+from crm.merges.actions import merge
+from crm.merges.models import NotTwins
 from crm.privacy.models import Correction, Departure, NewAddress
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.looks import look_at_many, look_at_one
@@ -49,6 +51,8 @@ FORMER, UNPROVEN, TWIN_EMAIL, TWIN_NUMBER, FORMER_PHONE = (
     "QX99112",
     "13911223344",
 )
+#: The number of a record that was joined with theirs.
+JOINED_NUMBER = "QX55001"
 #: Where somebody typed wrong passwords at their account.
 NETWORK = "198.51.100.77"
 TEXTS = [
@@ -81,6 +85,7 @@ OLD_LETTER, OLD_HEADER, OLD_SENDER, OLD_BEFORE = OLD_TEXTS = (
 TRACES = [
     *(NUMBER, NAME_OF, PEN, EMAIL, EMAIL_TOO, PHONE, OPENID, USERNAME, *TEXTS),
     *(FORMER, UNPROVEN, TWIN_EMAIL, TWIN_NUMBER, FORMER_PHONE, NETWORK, "139 7755-3311"),
+    JOINED_NUMBER,
     "begunbyonlyone",
     "CARD-QX99113",
 ]
@@ -135,6 +140,7 @@ def whole_person(librarian) -> Reader:
     add_segments(reader, librarian)
     add_files(reader)
     Correction.objects.create(reader=reader, field="name", wanted=TEXTS[7])
+    add_other_records(reader, librarian)
     NewAddress.objects.create(reader=reader, channel="email", address=UNPROVEN)
     Departure.objects.create(reader=reader, due_at=timezone.now())
     add_letter(reader)
@@ -190,6 +196,15 @@ def add_notes_of_the_admin(user, begun, librarian) -> None:
     gone = EmailAddress.objects.create(user=user, email=EMAIL_TOO.upper())
     LogEntry.objects.log_actions(librarian.pk, [gone], DELETION, "")
     gone.delete()
+
+
+def add_other_records(reader, librarian) -> None:
+    """One that was joined with theirs, and two that are somebody else's."""
+    gone = factories.ReaderFactory(number=JOINED_NUMBER, name="", email="", consents=[])
+    merge(kept=reader, gone=gone, by=librarian)
+    reader.refresh_from_db()
+    NotTwins.objects.create(one=reader, other=factories.ReaderFactory())
+    NotTwins.objects.create(one=factories.ReaderFactory(), other=reader)
 
 
 def add_segments(reader, librarian) -> None:

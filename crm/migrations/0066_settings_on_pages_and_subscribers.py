@@ -65,7 +65,7 @@ REVOKE ALL ON FUNCTION huixiang_release_subscribed(bigint, bytea[]) FROM PUBLIC
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0064_electronic_use_collections_and_visits_without_names"),
+        ("crm", "0065_records_of_one_person_are_joined"),
         ("pghistory", "0007_auto_20250421_0444"),
     ]
 

@@ -1,0 +1,108 @@
+"""Further numbers of the readers of a file: a file with 学号 and 读者证 in two columns has both.
+
+A column may be mapped to "identity:SYSTEM". The column of the reader number says who a row is
+about; what stands in such a column is written down as a further number of that reader. A number
+that somebody else bears stays theirs: two records may be of one person, which no file decides.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+
+from crm.imports import fields
+from crm.imports.copying import CellSource, CellTexts
+from crm.imports.guessing import bare_name
+from crm.readers.models import NumberSystem
+from crm.readers.queries import PORTAL
+
+#: What a field is called that keeps a column as numbers of another system: "identity:student".
+IDENTITY = "identity:"
+
+#: Numbers of this file that no reader bears so far. Of two rows with one number the first has it.
+#: Parameters: ``source``, and ``now``, by which undoing knows again what an import wrote.
+WRITE = """
+    INSERT INTO crm_identity (reader_id, system, number, since)
+    SELECT DISTINCT ON (i.key, i.value) r.id, i.key, i.value, %(now)s
+    FROM {known}, jsonb_each_text(s.identities) i
+    WHERE s.reason IS NULL
+        AND EXISTS (SELECT FROM crm_numbersystem y WHERE y.code = i.key)
+        AND NOT EXISTS (
+            SELECT FROM crm_reader t WHERE t.source = i.key AND t.number = i.value)
+    ORDER BY i.key, i.value, s.line
+    ON CONFLICT DO NOTHING"""
+#: Those of them that another reader bears after it.
+TAKEN = """
+    SELECT count(*)
+    FROM {known}, jsonb_each_text(s.identities) i
+    WHERE s.reason IS NULL
+        AND NOT EXISTS (
+            SELECT FROM crm_identity d
+            WHERE d.reader_id = r.id AND d.system = i.key AND d.number = i.value)
+        AND NOT (r.source = i.key AND r.number = i.value)"""
+#: What an import wrote goes when it is taken back, and before the readers it made are looked at.
+FORGET = """
+    DELETE FROM crm_identity
+    WHERE since = %(merged_at)s AND system = ANY(%(systems)s)"""
+
+
+def systems_in(mapping: Mapping[str, str]) -> list[str]:
+    """Codes of the systems whose numbers stand in further columns, in order."""
+    found = [field.removeprefix(IDENTITY) for field in mapping if field.startswith(IDENTITY)]
+    return sorted(found)
+
+
+def number_text(system: str) -> Callable[[str], str]:
+    """Function from a cell to ``"system":"number"`` in JSON; empty for a cell without a number.
+
+    Refuses the row for a number that a program spoilt.
+    """
+    label = json.dumps(system)
+
+    def convert(cell: str) -> str:
+        if fields.is_blank(fields.clean("number", cell)):
+            return ""
+        return f"{label}:{json.dumps(fields.number(cell))}"
+
+    return convert
+
+
+def joined_in(row: list[str], sources: list[CellSource]) -> str:
+    """What the sources say of the row as one JSON object, without those whose cell is empty."""
+    said = []
+    for texts, get in sources:
+        text = texts[get(row)]
+        if text:
+            said.append(text)
+    return "{" + ",".join(said) + "}"
+
+
+def number_sources(mapping: Mapping[str, str], getter: Callable) -> list[CellSource]:
+    """One source for each column with numbers of another system, ready to be joined as JSON.
+
+    ``getter`` makes of a column's name what gives its cell of a row.
+    """
+    found = []
+    for system in systems_in(mapping):
+        texts = CellTexts(number_text(system))
+        found.append(CellSource(texts, getter(mapping[IDENTITY + system])))
+    return found
+
+
+def guess_further(header: list[str], mapping: Mapping[str, str], source: str) -> dict[str, str]:
+    """{field: column} of columns that nobody mapped and that are called like another system's."""
+    words = {}
+    for system in NumberSystem.objects.exclude(code__in=(PORTAL, source)):
+        for word in system.headers.split():
+            words.setdefault(word, system.code)
+    taken = set(mapping.values())
+    found: dict[str, str] = {}
+    for name in header:
+        code = words.get(bare_name(name))
+        if code and name not in taken:
+            found.setdefault(IDENTITY + code, name)
+    return found
+
+
+def choices_for(source: str) -> list[tuple[str, str]]:
+    """(field, name) of every other system, for the page where columns are mapped."""
+    systems = NumberSystem.objects.exclude(code__in=(PORTAL, source))
+    return [(IDENTITY + system.code, str(system)) for system in systems]

@@ -1,0 +1,170 @@
+"""Verbs that join two records of one person, take them apart again, or say that they are two."""
+
+import json
+from collections.abc import Collection
+from itertools import chain
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from core.addresses import address_key
+from core.refusals import Refused
+from crm.imports.queries import ONE_AT_A_TIME
+from crm.merges import deciding, reading
+from crm.merges.functions import JOIN, PART
+from crm.merges.models import JoinedRecord, MergeReason, NotTwins
+from crm.readers.models import Reader
+from crm.readers.queries import PORTAL, confirmed_address, numbers_of
+from crm.staff import audit
+from crm.staff.models import User
+from crm.staff.words import AuditAction
+
+CALL_JOIN = f"SELECT {JOIN}(%s, %s, %s, %s, %s, %s, %s)"
+CALL_PART = f"SELECT {PART}(%s, %s, %s, %s)"
+
+
+@transaction.atomic
+def merge(
+    *,
+    kept: Reader,
+    gone: Reader,
+    by: User,
+    taken: Collection[str] | None = None,
+    why: str = MergeReason.DESK,
+) -> JoinedRecord:
+    """Join ``gone`` with ``kept``: what names it belongs to the kept record from now on, its number
+    finds that one, and its row is gone until ``part``. The owner's function writes the audit row.
+
+    ``taken`` names what the kept record takes from the other one (``deciding.CHOSEN``); without it
+    what the kept one does not say, and of a person who claims it the addresses for which they have
+    allowed something. Refused for two accounts, for who has asked to be erased, and for an account
+    that has not shown the other record to be its own.
+    """
+    _hold_imports(kept, gone)
+    kept, gone = _locked(kept, gone)
+    _refuse_two_people(kept, gone)
+    _refuse_unproven(kept, gone, by)
+
+    mine, theirs = reading.words_of(kept), reading.words_of(gone)
+    if taken is None:
+        taken = deciding.suggested(mine.row, theirs.row)
+        if why == MergeReason.CLAIM:
+            taken |= deciding.spoken_for(theirs.row)
+    becomes = deciding.joined(mine.row, theirs.row, taken)
+    allowed = deciding.allowed(mine, theirs, becomes)
+    becomes["consents"] = allowed.consents
+    key = _call(
+        CALL_JOIN,
+        kept.pk,
+        gone.pk,
+        by.pk,
+        str(why),
+        becomes,
+        reading.entries_of(allowed),
+        reading.stops_of(allowed, becomes),
+    )
+    return JoinedRecord.objects.get(pk=key)
+
+
+@transaction.atomic
+def part(*, merge: JoinedRecord, by: User | None) -> Reader:
+    """Take two records apart again; returns the one that is there again.
+
+    Every row goes back to where it was; what was written since stays with the kept record. Refused
+    where a newer joining of the same record must be taken apart first. The owner's function writes
+    the audit row.
+    """
+    # What was handed in may name a record that has gone into a third since.
+    merge = JoinedRecord.objects.select_related("kept").get(pk=merge.pk)
+    _hold_imports(merge.kept)
+    Reader.objects.select_for_update(of=("self",)).get(pk=merge.kept_id)
+    merge.refresh_from_db()
+    if merge.parted_at is not None:
+        raise Refused(_("The two were taken apart already."))
+    apart = deciding.apart(merge.gone, merge.before, merge.after, reading.row_of(merge.kept_id))
+    key = _call(CALL_PART, merge.pk, getattr(by, "pk", None), apart.kept, apart.gone)
+    if key is None:
+        raise Refused(_("Another record was joined with this one later. Take that apart first."))
+    return Reader.objects.get(pk=key)
+
+
+@transaction.atomic
+def part_all(*, reader: Reader, by: User | None) -> list[Reader]:
+    """Take apart everything that was joined with this reader, the newest first.
+
+    Returns the records that are there again, those too that had gone into one of them.
+    """
+    found = []
+    for merge in reader.merges.standing().filter(kept_key=reader.pk).order_by("-pk"):
+        again = part(merge=merge, by=by)
+        found += [again, *part_all(reader=again, by=by)]
+    return found
+
+
+@transaction.atomic
+def say_two_people(*, one: Reader, other: Reader, by: User) -> None:
+    """The two look like one person and are two: they are not suggested any more."""
+    first, second = sorted([one, other], key=lambda reader: reader.pk)
+    _pair, is_new = NotTwins.objects.get_or_create(one=first, other=second, defaults={"by": by})
+    if is_new:
+        audit.record(action=AuditAction.READER_NOT_TWINS, by=by, on=first, reader=second.pk)
+
+
+def _call(statement: str, *arguments: Any) -> int | None:
+    """What the owner's function returns; rows and lists are handed over as JSON."""
+    said = []
+    for one in arguments:
+        said.append(json.dumps(one) if isinstance(one, dict | list) else one)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, said)
+        return cursor.fetchone()[0]
+
+
+def _hold_imports(*readers: Reader) -> None:
+    """Until the transaction ends no import of a system begins that one of them has a number of."""
+    numbers = chain.from_iterable(map(numbers_of, readers))
+    systems = {system for system, _number in numbers}
+    with connection.cursor() as cursor:
+        # In one order, or two that are joined at once could wait for each other.
+        for system in sorted(systems):
+            cursor.execute(ONE_AT_A_TIME, {"source": system})
+
+
+def _locked(kept: Reader, gone: Reader) -> tuple[Reader, Reader]:
+    """Both rows as they stand now, held until the end. Refused where one is not there any more."""
+    if kept.pk == gone.pk:
+        raise Refused(_("This is one and the same record."))
+    held = Reader.objects.select_for_update(of=("self",)).order_by("pk")
+    rows = held.filter(pk__in=[kept.pk, gone.pk]).in_bulk()
+    if len(rows) < 2:
+        raise Refused(_("One of the two is not there any more."))
+    return rows[kept.pk], rows[gone.pk]
+
+
+def _refuse_two_people(kept: Reader, gone: Reader) -> None:
+    if kept.user_id is not None and gone.user_id is not None:
+        raise Refused(_("Each of the two has an account. Two accounts are two people."))
+    if kept.is_leaving() or gone.is_leaving():
+        raise Refused(
+            _("One of the two has asked to be erased. Nothing is joined until that is settled.")
+        )
+
+
+def _refuse_unproven(kept: Reader, gone: Reader, by: User) -> None:
+    """What an account says of itself proves nothing: it would get a record by a typed name.
+
+    Its own person has shown the record to be theirs; for others the account must have confirmed
+    the address that the record holds.
+    """
+    for own, record in ((kept, gone), (gone, kept)):
+        if own.source != PORTAL or own.user_id == by.pk:
+            continue
+        shown = address_key(confirmed_address(own))
+        if not shown or shown != address_key(record.email):
+            raise Refused(
+                _(
+                    "This account has not shown that the record is its own. Print an invitation:"
+                    " with its code the reader joins the two."
+                )
+            )

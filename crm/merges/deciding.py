@@ -1,0 +1,265 @@
+"""What becomes of two records of one person: rules over two rows as JSON has them.
+
+Nothing here reads or writes the database.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
+from typing import Any
+
+from core.addresses import address_key
+from crm.readers.models import (
+    ADDRESS_FIELDS,
+    BETWEEN,
+    ContactChannel,
+    Reader,
+    permissions,
+)
+from crm.readers.words import JOINED, OTHER_ADDRESS
+
+Row = Mapping[str, Any]
+#: What somebody chooses between, and the columns that go along with each.
+CHOSEN: dict[str, tuple[str, ...]] = {
+    "name": ("name",),
+    "kind": ("kind", "stage"),
+    "campus": ("campus_id",),
+    "college": ("college_id",),
+    "cohort": ("cohort",),
+    "email": ("email", "email_made", "email_trouble", "email_trouble_at"),
+    "phone": ("phone",),
+    "wechat": ("wechat",),
+    "language": ("language",),
+}
+#: Columns that only say something together: where one was written since, all stay.
+TOGETHER = (CHOSEN["email"], ("stop_reason", "stop_until"))
+NOT_SAID = (None, "", Reader.Kind.UNSAID)
+
+
+def suggested(kept: Row, gone: Row) -> set[str]:
+    """What is taken from the other record unless somebody chooses: what the kept one does not say.
+
+    An address that an import made up gives way to one that somebody has.
+    """
+    found = set()
+    for name, (column, *_others) in CHOSEN.items():
+        if kept[column] in NOT_SAID and gone[column] not in NOT_SAID:
+            found.add(name)
+    if kept["email_made"] and gone["email"] and not gone["email_made"]:
+        found.add("email")
+    return found
+
+
+def spoken_for(row: Row) -> set[str]:
+    """The names of the addresses for which the row allows something."""
+    found = set()
+    for channel, column in ADDRESS_FIELDS.items():
+        if not set(row["consents"]).isdisjoint(permissions(channel)):
+            found.add(column)
+    return found
+
+
+def joined(kept: Row, gone: Row, taken: Collection[str]) -> dict[str, Any]:
+    """{column: value} of the kept row but its consents; ``taken``: what comes of the other one."""
+    becomes = {}
+    for name, columns in CHOSEN.items():
+        source = gone if name in taken else kept
+        for column in columns:
+            becomes[column] = source[column]
+    for column, rule in RULES.items():
+        becomes[column] = rule(kept[column], gone[column])
+    return becomes | stricter_stop(kept, gone)
+
+
+def earlier(one: str | None, other: str | None) -> str | None:
+    """Of two days in ISO the earlier one that is known."""
+    return min(filter(None, [one, other]), default=None)
+
+
+def later(one: str | None, other: str | None) -> str | None:
+    """Of two days in ISO the later one that is known."""
+    return max(filter(None, [one, other]), default=None)
+
+
+def active(one: str, other: str) -> str:
+    """Somebody who is here by one of the two is here."""
+    if Reader.State.ACTIVE in (one, other):
+        return Reader.State.ACTIVE
+    return one
+
+
+#: What nobody chooses. An objection to being computed about holds, whichever record has it.
+RULES: dict[str, Callable[[Any, Any], Any]] = {
+    "analytics": lambda one, other: one and other,
+    "traits": lambda one, other: other | one,
+    "registered_on": earlier,
+    "last_seen_on": later,
+    "state": active,
+}
+
+
+def stricter_stop(kept: Row, gone: Row) -> dict[str, Any]:
+    """The stop that lasts longer; one without an end lasts for good."""
+    stops = [row for row in (kept, gone) if row["stop_reason"]]
+    if not stops:
+        return {"stop_reason": "", "stop_until": None}
+    # Moments of one database, each written in the same way.
+    longest = max(stops, key=lambda row: (row["stop_until"] is None, row["stop_until"] or ""))
+    return {"stop_reason": longest["stop_reason"], "stop_until": longest["stop_until"]}
+
+
+# --- what is allowed ------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Words:
+    """What one record says of consent: its row, the newest word of its ledger for each permission,
+    and the permissions that the suppression list keeps from its addresses.
+    """
+
+    row: Row
+    ledger: Mapping[str, bool]
+    stopped: Collection[str] = frozenset()
+
+    def of(self, permission: str) -> bool | None:
+        """True for a yes, False for a no, None where nothing was ever said."""
+        if permission in self.row["consents"]:
+            return True
+        return False if self.ledger.get(permission) is False else None
+
+    def has(self, channel: str, address: str) -> bool:
+        """Whether the record has this address, in whichever writing."""
+        own = self.row[ADDRESS_FIELDS[channel]]
+        return bool(address) and address_key(own) == address_key(address)
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What the kept record allows, and why something that one of the two allowed is not allowed:
+    {permission: source of the ledger}. ``again``: a yes that stands although the other record's
+    newer word, for another address, was a no. ``stopped``: what is kept from its address.
+    """
+
+    consents: list[str]
+    ended: dict[str, str]
+    again: list[str]
+    stopped: list[str]
+
+
+@dataclass(frozen=True)
+class About:
+    """One permission of the kept record: what both say of it, and ``holders``, those of the two
+    that have the address which the kept record has from now on.
+    """
+
+    permission: str
+    both: tuple[Words, Words]
+    holders: list[Words]
+
+    def said_by(self, records: Iterable[Words]) -> set[bool | None]:
+        """What these records say."""
+        return {words.of(self.permission) for words in records}
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the suppression list keeps it from an address of either."""
+        return any(self.permission in words.stopped for words in self.both)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a no was said for the very address, or for the person."""
+        return self.is_stopped or False in self.said_by(self.holders)
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether it was given for this address, and nothing speaks against it."""
+        return True in self.said_by(self.holders) and not self.is_refused
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether one of the two allowed it, and the joined record does not."""
+        return True in self.said_by(self.both) and not self.is_allowed
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether it is allowed although the record of another address says no."""
+        others = [words for words in self.both if words not in self.holders]
+        return self.is_allowed and False in self.said_by(others)
+
+
+def allowed(kept: Words, gone: Words, becomes: Row) -> Allowed:
+    """A yes belongs to the address it was given for; of two words for one address a no holds.
+
+    What is suppressed for either of them is suppressed for both: it is the same person.
+    """
+    asked = list(chain.from_iterable(_of_channel(kept, gone, becomes, c) for c in ContactChannel))
+    ended = {}
+    for one in filter(attrgetter("has_ended"), asked):
+        ended[one.permission] = JOINED if one.is_refused else OTHER_ADDRESS
+    return Allowed(
+        consents=sorted(_where(asked, "is_allowed")),
+        ended=ended,
+        again=_where(asked, "is_contradicted"),
+        # Without an address there is nothing to stop.
+        stopped=_where(filter(attrgetter("holders"), asked), "is_stopped"),
+    )
+
+
+def _of_channel(kept: Words, gone: Words, becomes: Row, channel: str) -> list[About]:
+    address = becomes[ADDRESS_FIELDS[channel]]
+    holders = [words for words in (kept, gone) if words.has(channel, address)]
+    return [About(permission, (kept, gone), holders) for permission in permissions(channel)]
+
+
+def _where(asked: Iterable[About], question: str) -> list[str]:
+    """The permissions to which the answer is yes."""
+    return [one.permission for one in asked if getattr(one, question)]
+
+
+# --- and apart again ------------------------------------------------------------------------------
+def written_since(after: Row, now: Row) -> set[str]:
+    """Columns of the kept row that somebody wrote since the two were joined."""
+    changed = {column for column in after if column in now and after[column] != now[column]}
+    for columns in TOGETHER:
+        if changed.intersection(columns):
+            changed.update(columns)
+    return changed
+
+
+@dataclass(frozen=True)
+class Apart:
+    """{column: value} that each of the two rows gets when they are taken apart."""
+
+    kept: dict[str, Any]
+    gone: dict[str, Any]
+
+
+def apart(gone: Row, before: Row, after: Row, now: Row) -> Apart:
+    """Everything is as it was, but what was written since stays with the kept record.
+
+    What was allowed or withdrawn since is told apart permission by permission: a no holds for both,
+    a yes stays with the address that it was given for.
+    """
+    changed = written_since(after, now) | {"consents"}
+    kept_back = {column: value for column, value in before.items() if column not in changed}
+    kept_row = {**now, **kept_back}
+
+    refused = set(after["consents"]) - set(now["consents"])
+    given = set(now["consents"]) - set(after["consents"])
+    kept_given = {one for one in given if _is_still(one, kept_row, now)}
+    gone_given = {one for one in given - kept_given if _is_still(one, gone, now)}
+    kept_back["consents"] = sorted((set(before["consents"]) - refused) | kept_given)
+    gone_back = {"consents": sorted((set(gone["consents"]) - refused) | gone_given)}
+    return Apart(in_former_order(kept_back, before), in_former_order(gone_back, gone))
+
+
+def in_former_order(back: dict[str, Any], former: Row) -> dict[str, Any]:
+    """The list of consents as it stood, where the same are in it."""
+    if sorted(former["consents"]) == back["consents"]:
+        back["consents"] = former["consents"]
+    return back
+
+
+def _is_still(permission: str, row: Row, now: Row) -> bool:
+    """Whether the row has the address that the joined one has on the permission's channel."""
+    column = ADDRESS_FIELDS[ContactChannel(permission.partition(BETWEEN)[0])]
+    return bool(now[column]) and row[column] == now[column]

@@ -1,0 +1,109 @@
+"""Pairs of records that look like one person: suggested, and never joined by themselves."""
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from django.db import connection
+
+from core.columns import values_of
+from crm.readers.models import Reader
+from crm.readers.queries import may_open_every_reader
+
+#: What statements of other apps may name.
+READABLE = ("crm_joinedrecord",)
+#: So many pairs are shown at once; the next come when these are settled.
+MOST = 50
+#: A mailbox or a name that more records share is an office's, or says nothing.
+MOST_ALIKE = 5
+#: What files call the year of birth, as the attribute is named when they come in.
+BIRTH = ("birth_year", "birthyear", "year_of_birth", "yearofbirth", "出生年", "出生年份")
+
+#: Groups of records alike in one of three ways, each paired with its first record. ``campus``: only
+#: those of one campus, NULL for all; ``only``: those that may be like one reader, with the columns
+#: by which they may, NULL for all.
+PAIRS = """
+WITH seen AS (
+    SELECT id, name, college_id, email, email_made, phone,
+        coalesce({birth}) AS born
+    FROM crm_reader
+    WHERE (%(campus)s::bigint IS NULL OR campus_id = %(campus)s)
+        AND (%(only)s::bigint IS NULL
+            OR id = %(only)s
+            OR (email <> '' AND lower(email) = lower(%(email)s))
+            OR (phone <> '' AND phone = %(phone)s)
+            OR (name <> '' AND lower(name) = lower(%(name)s)))
+), alike AS (
+    SELECT 'address' AS why, array_agg(id ORDER BY id) AS ids
+    FROM seen WHERE email <> '' AND NOT email_made GROUP BY lower(email)
+    HAVING count(*) BETWEEN 2 AND %(most_alike)s
+    UNION ALL
+    SELECT 'telephone', array_agg(id ORDER BY id)
+    FROM (SELECT id, right(regexp_replace(phone, '[^0-9]', '', 'g'), 11) AS digits FROM seen) s
+    WHERE length(digits) >= 7 GROUP BY digits
+    HAVING count(*) BETWEEN 2 AND %(most_alike)s
+    UNION ALL
+    SELECT 'person', array_agg(id ORDER BY id)
+    FROM seen WHERE name <> '' AND born <> '' AND college_id IS NOT NULL
+    GROUP BY lower(name), born, college_id
+    HAVING count(*) BETWEEN 2 AND %(most_alike)s
+), pairs AS (
+    SELECT ids[1] AS one, other, array_agg(DISTINCT why ORDER BY why) AS why
+    FROM alike, unnest(ids[2:]) AS other
+    GROUP BY 1, 2
+)
+SELECT one, other, why
+FROM pairs p
+JOIN crm_reader r ON r.id = p.one
+JOIN crm_reader o ON o.id = p.other
+WHERE (r.user_id IS NULL OR o.user_id IS NULL)
+    AND NOT EXISTS (SELECT FROM crm_nottwins n
+        WHERE (n.one_id = p.one AND n.other_id = p.other)
+            OR (n.one_id = p.other AND n.other_id = p.one))
+ORDER BY cardinality(why) DESC, one, other
+LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two records that look like one person; ``why``: codes, see ``words``."""
+
+    one: Reader
+    other: Reader
+    why: list[str]
+
+
+def suspected(user, *, of: Reader | None = None) -> list[Pair]:
+    """At most ``MOST`` pairs that this user may open both of, the most alike first.
+
+    ``of``: only those of this reader.
+    """
+    birth = ", ".join(f"traits ->> '{name}'" for name in BIRTH) + ", ''"
+    asked: dict[str, Any] = {
+        "campus": None if may_open_every_reader(user) else user.campus_id,
+        "only": getattr(of, "pk", None),
+        **values_of(of or Reader(), ("email", "phone", "name")),
+        "most_alike": MOST_ALIKE,
+        "most": MOST,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(PAIRS.format(birth=birth), asked)
+        found = cursor.fetchall()
+
+    pairs = _pairs_of(found, user)
+    if of is None:
+        return pairs
+    return [pair for pair in pairs if of in (pair.one, pair.other)]
+
+
+def _pairs_of(found: list[tuple[int, int, list[str]]], user) -> list[Pair]:
+    """The records behind the keys that were found, with what a list says of them."""
+    keys = set(chain.from_iterable((one, other) for one, other, _why in found))
+    readers = Reader.objects.visible_to(user).select_related("campus", "college").in_bulk(keys)
+    return [Pair(readers[one], readers[other], why) for one, other, why in found]
+
+
+def keys_in(pairs: list[Pair]) -> list[int]:
+    """The keys of all records in the pairs."""
+    return list(chain.from_iterable((pair.one.pk, pair.other.pk) for pair in pairs))

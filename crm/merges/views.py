@@ -1,0 +1,152 @@
+"""The desk's pages for records that may be of one person."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.access import needs
+from core.forms import posted, refusal_on, status_of
+from core.refusals import Refused
+from crm.merges import actions as verbs
+from crm.merges import deciding, reading
+from crm.merges.forms import JoinForm, OtherNumberForm
+from crm.merges.queries import MOST, Pair, keys_in, suspected
+from crm.merges.words import (
+    alike_in_words,
+    compared,
+    kept_first,
+    merge_in_words,
+    of_both,
+)
+from crm.readers.looks import look_at_many, look_at_one
+from crm.readers.models import Identity, LookPlace, LookReason, Reader
+from crm.receipts.views import once
+
+
+def reader_of(request, pk) -> Reader:
+    """The reader; 404 for one whom this user may not open."""
+    readers = Reader.objects.visible_to(request.user).select_related("campus", "college")
+    return readers.get_or_404(pk)
+
+
+@needs("readers.edit")
+@require_safe
+def twin_list(request):
+    """Pairs that look like one person. Nothing is joined by itself."""
+    pairs = suspected(request.user)
+    look_at_many(keys_in(pairs), by=request.user, place=LookPlace.LIST)
+    context = {"rows": list(map(row_of, pairs)), "is_cut": len(pairs) == MOST, "most": MOST}
+    return render(request, "crm/merges/twin_list.html", context)
+
+
+def row_of(pair: Pair) -> dict:
+    """What a list says of a pair."""
+    kept, gone = kept_first(pair.one, pair.other)
+    return {"kept": kept, "gone": gone, "why": alike_in_words(pair.why)}
+
+
+@needs("readers.edit")
+def reader_twins(request, pk):
+    """Records that look like this reader's, what was joined with it, and a search by number."""
+    reader = reader_of(request, pk)
+    look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
+    form = OtherNumberForm(posted(request))
+    if form.is_valid():
+        other = bearer(request, reader, form.cleaned_data["number"])
+        if other is not None:
+            kept, gone = kept_first(reader, other)
+            return redirect("crm:reader-join", kept.pk, gone.pk)
+        form.add_error("number", _("No other record bears this number."))
+
+    pairs = suspected(request.user, of=reader)
+    look_at_many(set(keys_in(pairs)) - {reader.pk}, by=request.user, place=LookPlace.LIST)
+    context = {
+        "reader": reader,
+        "form": form,
+        "rows": list(map(row_of, pairs)),
+        "merges": merges_of(reader),
+    }
+    return render(request, "crm/merges/reader_twins.html", context, status=status_of(form))
+
+
+def bearer(request, reader: Reader, number: str) -> Reader | None:
+    """Another reader with this number whom this user may open, the first by key; else None."""
+    further = Identity.objects.filter(number=number).values("reader")
+    borne = Q(number=number) | Q(pk__in=further)
+    readers = Reader.objects.visible_to(request.user).filter(borne)
+    return readers.exclude(pk=reader.pk).order_by("pk").first()
+
+
+def merges_of(reader: Reader) -> list[dict]:
+    """Every joining of this reader's record, the newest first; that one alone may be parted."""
+    merges = list(reader.merges.select_related("by").order_by("-pk"))
+    standing = [merge for merge in merges if merge.parted_at is None]
+    rows = []
+    for merge in merges:
+        is_newest = merge in standing[:1] and merge.kept_key == reader.pk
+        rows.append({"merge": merge, "said": merge_in_words(merge), "may_part": is_newest})
+    return rows
+
+
+@needs("readers.edit")
+@once
+def reader_join(request, pk, other):
+    """Both beside each other, and whose value stays."""
+    kept, gone = reader_of(request, pk), reader_of(request, other)
+    for one in (kept, gone):
+        look_at_one(one, by=request.user, reason=LookReason.CORRECTION)
+    lines = compared(kept, gone)
+    suggested = deciding.suggested(reading.row_of(kept.pk), reading.row_of(gone.pk))
+    form = JoinForm(posted(request), lines=lines, suggested=suggested)
+    if form.is_valid() and joined(form, kept, gone, request.user):
+        messages.success(request, _("The two are one record now."))
+        return redirect(kept)
+    context = {
+        "kept": kept,
+        "gone": gone,
+        "form": form,
+        "lines": [(line, form[line.name] if line.name else None) for line in lines],
+        "further": of_both(kept, gone),
+    }
+    return render(request, "crm/merges/reader_join.html", context, status=status_of(form))
+
+
+def joined(form: JoinForm, kept: Reader, gone: Reader, by) -> bool:
+    """False with the reason on the form."""
+    with refusal_on(form):
+        verbs.merge(kept=kept, gone=gone, by=by, taken=form.taken())
+    return not form.errors
+
+
+@needs("readers.edit")
+@require_POST
+def reader_part(request, pk, merge):
+    """Take the newest joining of this reader apart.
+
+    404 for one of somebody else's; refused where the other record is not this user's to open.
+    """
+    reader = reader_of(request, pk)
+    found = get_object_or_404(reader.merges.standing(), pk=merge)
+    campus = request.user.campus_id
+    if campus and found.gone.get("campus_id") != campus:
+        messages.error(request, _("The other record is of another campus than yours."))
+        return redirect("crm:reader-twins", reader.pk)
+    try:
+        again = verbs.part(merge=found, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("crm:reader-twins", reader.pk)
+    messages.success(request, _("They are two records again. This is the one that came back."))
+    return redirect(again)
+
+
+@needs("readers.edit")
+@require_POST
+def twin_dismiss(request, pk, other):
+    """The two are two people: they are not suggested any more."""
+    one, second = reader_of(request, pk), reader_of(request, other)
+    verbs.say_two_people(one=one, other=second, by=request.user)
+    messages.success(request, _("These two are not suggested any more."))
+    return redirect("crm:twin-list")

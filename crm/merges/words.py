@@ -1,0 +1,120 @@
+"""Two records beside each other, in words."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.localised import listed
+from core.numbers import number
+from crm.merges.models import JoinedRecord
+from crm.readers.models import Reader
+from crm.readers.profile import activity_counts
+from crm.readers.queries import PORTAL, numbers_of
+from crm.readers.words import allowed_in_words, system_in_words
+
+#: Why two records are suggested.
+ALIKE = {
+    "address": gettext_lazy("same e-mail address"),
+    "telephone": gettext_lazy("same telephone number"),
+    "person": gettext_lazy("same name, year of birth and college"),
+}
+#: What one chooses between, by the attribute that says it.
+CHOICES = {
+    "name": (gettext_lazy("Name"), "name"),
+    "kind": (gettext_lazy("Kind"), "get_kind_display"),
+    "campus": (gettext_lazy("Campus"), "campus"),
+    "college": (gettext_lazy("College"), "college"),
+    "cohort": (gettext_lazy("Entry year"), "cohort"),
+    "email": (gettext_lazy("E-mail"), "email"),
+    "phone": (gettext_lazy("Telephone"), "phone"),
+    "wechat": (gettext_lazy("WeChat"), "wechat"),
+    "language": (gettext_lazy("Language"), "get_language_display"),
+}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One line of the comparison: the name of the choice, empty where there is none to make."""
+
+    name: str
+    label: str
+    kept: str
+    gone: str
+
+
+def compared(kept: Reader, gone: Reader) -> list[Compared]:
+    """What the two say, line by line; a choice only where they differ."""
+    lines = []
+    for name, (label, attribute) in CHOICES.items():
+        one, other = _said(kept, attribute), _said(gone, attribute)
+        lines.append(Compared(name if one != other else "", str(label), one, other))
+    return lines
+
+
+def _said(reader: Reader, attribute: str) -> str:
+    value = getattr(reader, attribute)
+    if callable(value):
+        value = value()
+    return str(value or "")
+
+
+def of_both(kept: Reader, gone: Reader) -> list[Compared]:
+    """What comes together and is not chosen."""
+    lines = []
+    for label, say in (
+        (_("Numbers"), _numbers),
+        (_("Account"), _account),
+        (_("What is allowed"), allowed_in_words),
+        (_("What was done"), _deeds),
+    ):
+        lines.append(Compared("", label, say(kept), say(gone)))
+    return lines
+
+
+def _numbers(reader: Reader) -> str:
+    said = []
+    for system, code in numbers_of(reader):
+        said.append(_("%(number)s (%(system)s)") % _named(system, code))
+    return listed(said)
+
+
+def _named(system: str, code: str) -> dict[str, str]:
+    return {"number": code, "system": system_in_words(system)}
+
+
+def _account(reader: Reader) -> str:
+    return _("yes") if reader.user_id is not None else _("none")
+
+
+def _deeds(reader: Reader) -> str:
+    said = []
+    for row in activity_counts(reader):
+        said.append(_("%(kind)s %(n)s") % {"kind": row.label, "n": number(row.n)})
+    return listed(said)
+
+
+def alike_in_words(why: list[str]) -> list[str]:
+    """Why two records are suggested; a code of another version as it is."""
+    return [str(ALIKE.get(code, code)) for code in why]
+
+
+def kept_first(one: Reader, other: Reader) -> tuple[Reader, Reader]:
+    """The record to be kept unless somebody says otherwise, and the other one: one of the library's
+    before one that an account made of itself, and the older one.
+    """
+    if one.source == PORTAL and other.source != PORTAL:
+        return other, one
+    return one, other
+
+
+def merge_in_words(merge: JoinedRecord) -> str:
+    """How a joining stands: what came of it, and by whom."""
+    values = {
+        "number": merge.number,
+        "who": str(merge.by or _("somebody whose account is gone")),
+        "why": merge.get_why_display(),
+    }
+    if merge.parted_at is not None:
+        return _("joined by %(who)s (%(why)s), and taken apart again") % values
+    return _("record %(number)s, joined by %(who)s (%(why)s)") % values
