@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.forms import Form
 
@@ -13,7 +14,7 @@ MOST_BYTES = 8 << 20
 class CollectionForm(Form):
     """A name and the numbers of the items, one on a line, typed or as a file of text."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=120)
     items = forms.CharField(
         label=_("Numbers of the items"),
         required=False,

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.forms import Form
 from crm.sources.models import DataSource
@@ -39,7 +40,7 @@ class LostForm(ClosedForm):
 class SourceForm(Form):
     """What a source is called and when its files come."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=120)
     rhythm = forms.ChoiceField(label=_("A file comes"), choices=DataSource.Rhythm.choices)
     due_after = forms.IntegerField(
         label=_("Days until it is missed"),
