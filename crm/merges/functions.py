@@ -174,7 +174,7 @@ BEGIN
                 AND e.channel = s.channel AND e.purpose IN ('', s.purpose));
     DELETE FROM crm_mergedrow WHERE merge_id = v_merge;
     UPDATE crm_joinedrecord
-    SET parted_at = statement_timestamp(), parted_by_id = v_by,
+    SET parted_at = statement_timestamp(), taken_apart_by_id = v_by,
         gone = '{{}}', before = '{{}}', after = '{{}}'
     WHERE id = v_merge;
     SET CONSTRAINTS ALL IMMEDIATE;

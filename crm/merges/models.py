@@ -45,7 +45,7 @@ class JoinedRecord(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     parted_at = models.DateTimeField(null=True, blank=True)
-    parted_by = models.ForeignKey(
+    taken_apart_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
 

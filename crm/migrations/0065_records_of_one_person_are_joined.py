@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "parted_by",
+                    "taken_apart_by",
                     models.ForeignKey(
                         blank=True,
                         null=True,

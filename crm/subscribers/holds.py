@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.holds import AccountHold, Erase, Shown
-from crm.readers.words import purposes_in_words
+from crm.letters.models import AddressTrouble
+from crm.readers.words import label_in, language_in_words, purposes_in_words
 from crm.subscribers.queries import subscriptions_of
 
 ACCOUNTS = [
@@ -15,6 +16,10 @@ ACCOUNTS = [
         shown=(
             Shown(_("address"), "address"),
             Shown(_("purposes"), "purposes", purposes_in_words),
+            Shown(_("language"), "language", language_in_words),
+            Shown(_("purposes, not confirmed yet"), "asked_purposes", purposes_in_words),
+            Shown(_("language, not confirmed yet"), "asked_language", language_in_words),
+            Shown(_("why no letter arrives"), "trouble", label_in(AddressTrouble)),
             Shown(_("confirmed"), "confirmed_at"),
             Shown(_("asked"), "asked_at"),
         ),

@@ -60,7 +60,7 @@ def test_joining_and_taking_apart_restores_every_row(librarian):
     assert everything() == before
     assert not MergedRow.objects.exists()
     merge.refresh_from_db()
-    assert (merge.parted_by, merge.gone, merge.before) == (librarian, {}, {})
+    assert (merge.taken_apart_by, merge.gone, merge.before) == (librarian, {}, {})
     trail = AuditEvent.objects.filter(object_id=str(kept.pk), detail__reader=gone.pk)
     assert {"reader.merge", "reader.part"} <= set(trail.values_list("action", flat=True))
 
