@@ -4,6 +4,7 @@
 """
 
 import re
+from itertools import filterfalse
 
 #: Encodings of Latin letters, the commonest first: of those that fit equally it is taken.
 LATIN = ("cp1252", "iso8859-15", "mac_roman", "cp850", "cp1250", "iso8859-2", "cp1254")
@@ -50,8 +51,11 @@ def best_of(encodings: tuple[str, ...], sample: bytes) -> dict[str, float]:
     """
     if sample.isascii():
         return {}
-    found = {name: words_in(sample, name) for name in encodings}
-    shares = {name: share(words, IS_WORD[name]) for name, words in found.items()}
+    found, shares = {}, {}
+    for name in encodings:
+        found[name] = words_in(sample, name)
+        shares[name] = share(found[name], IS_WORD[name])
+
     best = max(shares, key=shares.get)
     kept = {best: shares[best]}
     for name in encodings:
@@ -78,7 +82,9 @@ def words_in(sample: bytes, encoding: str) -> list[str]:
 
 def share(words: list[str], is_word) -> float:
     """How many of the words are words; 1 where signs alone are beyond ASCII."""
-    return sum(map(is_word, words)) / len(words) if words else 1.0
+    if not words:
+        return 1.0
+    return sum(map(is_word, words)) / len(words)
 
 
 def share_of_one(words: list[str], encoding: str) -> float:
@@ -98,8 +104,8 @@ def latin_words(alphabets: list[set[str]]):
     """Function that tells whether a word may be of one of the alphabets."""
 
     def is_word(word: str) -> bool:
-        beyond = {letter for letter in word.lower() if not letter.isascii()}
-        return is_cased(word) and any(beyond <= letters for letters in alphabets)
+        beyond = set(filterfalse(str.isascii, word.lower()))
+        return is_cased(word) and any(map(beyond.issubset, alphabets))
 
     return is_word
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from crm.imports import ods, pages, xls, xlsx
 from crm.imports.findings import Findings
 from crm.imports.opening import TableFormat, Unreadable, plain_file
-from crm.imports.shapes import BookRow, SheetInfo
+from crm.imports.shapes import BookRow, SheetInfo, drop_empty_end
 
 READERS = {"xlsx": xlsx, "xls": xls, "ods": ods}
 #: No sheet has more rows. A row may say of itself that it is the two thousand millionth.
@@ -64,11 +64,8 @@ def book_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[BookRo
 
 def is_wanted(row: BookRow, form: TableFormat, found: Findings) -> bool:
     """Whether a row holds something and may come in; counts the hidden ones that do hold."""
-    cells = row.cells
-    # A format laid over a whole column makes cells of nothing.
-    while cells and not cells[-1]:
-        cells.pop()
-    if not cells:
+    drop_empty_end(row.cells)
+    if not row.cells:
         return False
     is_body = row.line > form.header
     if row.is_hidden and is_body:

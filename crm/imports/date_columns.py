@@ -3,23 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 
 from crm.imports.dates import (
     DAY_FIRST,
     DAY_SECOND,
     IN_BUDDHIST_YEARS,
     MONTH_FIRST,
-    NO_DATE,
     SERIAL,
     SERIALS,
     YEAR_FIRST,
     YEAR_LAST,
     YEAR_SHORT,
     order_told_by,
+    says_no_day,
     whole_year,
 )
 from crm.imports.day_texts import plain_day
-from crm.imports.fields import is_blank
 
 #: So many day numbers and nothing else are no accident.
 TELLING_SERIALS = 3
@@ -28,7 +28,13 @@ MOST_SEEN = 50_000
 #: Years that no card of our era ends in, and every one of the Buddhist calendar lies in.
 BUDDHIST_YEARS = range(2520, 2600)
 #: Where day, month and year of 24-02-29 stand in each order.
-PLACES = {DAY_FIRST: (0, 1, 2), MONTH_FIRST: (1, 0, 2), YEAR_SHORT: (2, 1, 0)}
+PLACES = {
+    DAY_FIRST: itemgetter(0, 1, 2),
+    MONTH_FIRST: itemgetter(1, 0, 2),
+    YEAR_SHORT: itemgetter(2, 1, 0),
+}
+#: What a day and a month may be called by number.
+DAYS, MONTHS = range(1, 32), range(1, 13)
 
 
 @dataclass
@@ -48,8 +54,8 @@ class ShortYears:
         """Take one cell into account."""
         self.first = self.first or text
         for order, places in PLACES.items():
-            day, month, year = [numbers[place] for place in places]
-            if not (1 <= int(day) <= 31 and 1 <= int(month) <= 12):
+            day, month, year = places(numbers)
+            if int(day) not in DAYS or int(month) not in MONTHS:
                 self.possible.discard(order)
             if whole_year(year) > date.today().year:
                 self.past.discard(order)
@@ -61,7 +67,9 @@ class ShortYears:
         where only one order has nothing to come.
         """
         left = self.possible & self.past or self.possible
-        return min(left) if len(left) == 1 else ""
+        if len(left) != 1:
+            return ""
+        return min(left)
 
 
 @dataclass
@@ -89,7 +97,7 @@ class ColumnOfDates:
         if len(self.seen) < MOST_SEEN:
             self.seen.add(cell)
         text = plain_day(cell)
-        if is_blank(text) or NO_DATE.fullmatch(text):
+        if says_no_day(text):
             return
         if SERIAL.fullmatch(text):
             self.serials += 1
@@ -150,9 +158,11 @@ class ColumnOfDates:
         for order in (DAY_FIRST, MONTH_FIRST):
             if order in self.told:
                 return order
+        if self.unclear:
+            return ""
         if self.short.first:
-            return "" if self.unclear else self.short.order()
-        if DAY_SECOND in self.told and not self.unclear:
+            return self.short.order()
+        if DAY_SECOND in self.told:
             return DAY_SECOND
         if self.serials >= TELLING_SERIALS and not self.others:
             return SERIALS
@@ -164,7 +174,9 @@ class ColumnOfDates:
         calendar.
         """
         is_buddhist = self.years > 0 and self.buddhist == self.years
-        return self.order + (IN_BUDDHIST_YEARS if is_buddhist else "")
+        if is_buddhist:
+            return self.order + IN_BUDDHIST_YEARS
+        return self.order
 
     @property
     def needs_an_order(self) -> bool:
@@ -179,8 +191,11 @@ class ColumnOfDates:
 
 def columns_of_dates(rows: Iterable, places: dict[str, int]) -> dict[str, ColumnOfDates]:
     """{column: how its dates are written}, from all rows; ``places``: {column: its place}."""
-    found = {name: ColumnOfDates() for name in places}
-    looked = [(found[name].see, place) for name, place in places.items()]
+    found, looked = {}, []
+    for name, place in places.items():
+        found[name] = ColumnOfDates()
+        looked.append((found[name].see, place))
+
     for _line, row in rows:
         if isinstance(row, list):
             for see, place in looked:

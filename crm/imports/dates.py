@@ -63,7 +63,7 @@ def date_of(name: str, style: str = "") -> Callable[[str], date | None]:
 
     def convert(raw):
         text = plain_day(clean(name, raw))
-        if is_blank(text) or NO_DATE.fullmatch(text):
+        if says_no_day(text):
             return None
         if SERIAL.fullmatch(text):
             return day_numbered(name, text, order, int(shift or 0))
@@ -75,6 +75,13 @@ def date_of(name: str, style: str = "") -> Callable[[str], date | None]:
         return if_plausible(name, found)
 
     return convert
+
+
+def says_no_day(text: str) -> bool:
+    """Whether a cell, as ``plain_day`` gives it, is empty or holds what systems write instead of a
+    date.
+    """
+    return is_blank(text) or NO_DATE.fullmatch(text) is not None
 
 
 def if_plausible(name: str, day: date) -> date | None:
@@ -101,8 +108,10 @@ def parts_of_date(name: str, text: str, style: str) -> tuple[int, int, int]:
     """
     match = YEAR_FIRST.fullmatch(text) or COMPACT.fullmatch(text)
     if match:
-        year, month, day = map(int, match.groups())
-        return (year, day, month) if style == DAY_SECOND else (year, month, day)
+        year, second, third = map(int, match.groups())
+        if style == DAY_SECOND:
+            return year, third, second
+        return year, second, third
     match = YEAR_LAST.fullmatch(text)
     if match:
         return parts_of_short(name, match, style)
@@ -143,7 +152,9 @@ def whole_year(text: str) -> int:
     year = int(text)
     if len(text) == 4:
         return year
-    return year + (1900 if year >= PIVOT else 2000)
+    if year >= PIVOT:
+        return 1900 + year
+    return 2000 + year
 
 
 def order_told_by(first: int, second: int) -> str:
@@ -163,7 +174,9 @@ def day_and_month(name: str, first: int, second: int, style: str) -> tuple[int, 
 
     Raises Refusal where nobody says in which order they stand.
     """
-    order = style if style in {DAY_FIRST, MONTH_FIRST} else order_told_by(first, second)
+    order = style
+    if order not in {DAY_FIRST, MONTH_FIRST}:
+        order = order_told_by(first, second)
     if not order:
         raise Refusal(name, "ambiguous-date")
     if order == MONTH_FIRST:
@@ -179,7 +192,9 @@ def in_style(asked: str, told: str) -> str:
         return told
     order, _plus, shift = told.partition("+")
     is_same_kind = (asked == SERIALS) == (order == SERIALS)
-    return f"{asked}+{shift}" if shift and is_same_kind else asked
+    if shift and is_same_kind:
+        return f"{asked}+{shift}"
+    return asked
 
 
 def state_until(expires: Callable, state: Callable, today: date) -> Callable:

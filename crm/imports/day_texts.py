@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import cache
+from itertools import product
 
 from babel.dates import get_month_names
 
@@ -35,6 +36,10 @@ LANGUAGES = (
     "ja",
     "ko",
 )
+#: How Babel calls the forms of a month's name: long and short, in a date and alone.
+WIDTHS, USES = ("wide", "abbreviated"), ("format", "stand-alone")
+#: What is left out of a name that is compared: accents behind their letters, dots, blanks.
+ACCENTS_AND_DOTS = re.compile("[\u0300-\u036f. ]")
 #: The apostrophe that keeps a text in a spreadsheet.
 APOSTROPHES = "'\u2018\u2019`"
 #: Thursday before a date, 星期四 behind or between.
@@ -81,7 +86,7 @@ def in_ascii_digits(text: str) -> str:
 
 def chinese_number(text: str) -> str:
     """二十一 → 21, 十 → 10, 二〇二四 → 2024, 三 → 3."""
-    ten = next((letter for letter in text if letter in TENS), "")
+    ten = next(filter(TENS.get, text), "")
     if not ten:
         return "".join(str(NUMERALS.get(letter, 0)) for letter in text)
     tens, _ten, ones = text.partition(ten)
@@ -98,11 +103,10 @@ def year_of_our_era(match: re.Match) -> str:
 def months() -> dict[str, int]:
     """{name of a month, without capitals and dots: its number} in many languages; 3月 is 3."""
     found = {f"{number}月": number for number in range(1, 13)}
-    for language in LANGUAGES:
-        for width in ("wide", "abbreviated"):
-            for place in ("format", "stand-alone"):
-                for number, name in get_month_names(width, place, language).items():
-                    found.setdefault(bare_month(name), number)
+    for language, width, place in product(LANGUAGES, WIDTHS, USES):
+        for number, name in get_month_names(width, place, language).items():
+            # Of languages that call different months alike the first is believed.
+            found.setdefault(bare_month(name), number)
     found["sept"] = 9
     return found
 
@@ -110,4 +114,4 @@ def months() -> dict[str, int]:
 def bare_month(name: str) -> str:
     """Without capitals, dots and accents: Févr. is fevr."""
     letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(one for one in letters if not "\u0300" <= one <= "\u036f" and one not in ". ")
+    return ACCENTS_AND_DOTS.sub("", letters)

@@ -107,7 +107,9 @@ def encoding_named(said: str) -> str:
     except LookupError:
         return ""
     name = AS_BROWSERS_READ.get(name, name)
-    return name if name in dict(ENCODINGS) else ""
+    if name not in dict(ENCODINGS):
+        return ""
+    return name
 
 
 @dataclass(frozen=True)
@@ -159,10 +161,18 @@ class EncodingGuesses:
         if is_damaged_utf8(sample):
             return DecidedEncoding(UTF8)
         if UTF8 in self.decoders:
-            is_chance = GB in self.decoders and is_gb_by_chance(sample)
-            return DecidedEncoding(GB, (GB, UTF8)) if is_chance else DecidedEncoding(UTF8)
-        scores = {name: SCORES[name](sample) for name in self.decoders} | scores_by_words(sample)
-        return decide(scores) if scores else DecidedEncoding(UTF8)
+            if GB in self.decoders and is_gb_by_chance(sample):
+                return DecidedEncoding(GB, doubts=(GB, UTF8))
+            return DecidedEncoding(UTF8)
+
+        # Of equal shares the first is taken: those that are told by their characters.
+        scores = {}
+        for name in self.decoders:
+            scores[name] = SCORES[name](sample)
+        scores |= scores_by_words(sample)
+        if not scores:
+            return DecidedEncoding(UTF8)
+        return decide(scores)
 
 
 def scores_by_words(sample: bytes) -> dict[str, float]:
@@ -181,10 +191,12 @@ def scores_by_words(sample: bytes) -> dict[str, float]:
 def decide(scores: dict[str, float]) -> DecidedEncoding:
     """The best of the encodings that fit, {name: share of its characters that are common}."""
     gb = scores.get(GB, 0.0)
-    has_rival = any(scores.get(name, 0.0) >= SURE for name in RIVALS_OF_GB)
-    if gb >= SURE_GB and not has_rival:
+    # What is sure to be one of these only reads as Chinese.
+    if any(scores.get(name, 0.0) >= SURE for name in RIVALS_OF_GB):
+        gb = 0.0
+    if gb >= SURE_GB:
         return DecidedEncoding(GB)
-    if gb >= LIKELY_GB and not has_rival:
+    if gb >= LIKELY_GB:
         # Of both Chinese ones the one that most files have; a person looks at it.
         scores = scores | {GB: 1.0}
     return best_told(sorted(scores.items(), key=itemgetter(1), reverse=True))
@@ -193,10 +205,13 @@ def decide(scores: dict[str, float]) -> DecidedEncoding:
 def best_told(ranked: list[tuple[str, float]]) -> DecidedEncoding:
     """The first, with doubts where another comes close or it is seldom seen."""
     (best, share), *others = ranked
-    ahead = share - max([score for _name, score in others], default=0.0)
-    if share >= SURE and ahead >= AHEAD and best not in SELDOM:
+    rivals = {name: score for name, score in others if score > 0}
+    ahead = share - max(rivals.values(), default=0.0)
+
+    is_clear = share >= SURE and ahead >= AHEAD
+    if is_clear and best not in SELDOM:
         return DecidedEncoding(best)
-    return DecidedEncoding(best, doubts=(best, *[name for name, score in others if score > 0]))
+    return DecidedEncoding(best, doubts=(best, *rivals))
 
 
 def is_damaged_utf8(sample: bytes) -> bool:
@@ -241,7 +256,9 @@ def share_of_shift_jis(sample: bytes) -> float:
     """
     share = share_of_common(JAPANESE, "shift_jis", JAPANESE_COMMON)(sample)
     stands_alone = PAIR.search(sample.decode(JAPANESE, "replace")) is None
-    return share / 2 if stands_alone else share
+    if stands_alone:
+        return share / 2
+    return share
 
 
 def share_of_japanese(sample: bytes) -> float:
@@ -278,7 +295,8 @@ def share_alone(sample: bytes) -> float:
     them beside a letter.
     """
     runs = HIGH_RUN.findall(sample)
-    return sum(bool(ACCENTED.fullmatch(run)) for run in runs) / max(len(runs), 1)
+    accented = list(filter(ACCENTED.fullmatch, runs))
+    return len(accented) / max(len(runs), 1)
 
 
 # --- UTF-16 ---------------------------------------------------------------------------------------
@@ -308,4 +326,6 @@ def bare_utf16(head: bytes) -> str:
         return ""
     text = head[: pairs * 2].decode(name, "replace")
     strange = len(NO_TEXT.findall(text))
-    return name if strange <= MOST_STRANGE * len(text) else ""
+    if strange > MOST_STRANGE * len(text):
+        return ""
+    return name

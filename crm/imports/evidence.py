@@ -3,6 +3,7 @@ judged.
 """
 
 from dataclasses import dataclass
+from itertools import filterfalse
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,7 +32,7 @@ class Evidence:
 
 def evidence(batch: ImportBatch, column: str, cells: list[str]) -> Evidence:
     """Why the column is taken for what it is, or for nothing; ``cells``: its first values."""
-    filled = [repaired(cell) for cell in cells if not is_blank(repaired(cell))]
+    filled = list(filterfalse(is_blank, map(repaired, cells)))
     if column in seen_of(batch).get("never", []):
         return Evidence(
             _("Says what somebody borrowed. Huixiang never stores that: the column stays out."),
@@ -45,7 +46,7 @@ def evidence(batch: ImportBatch, column: str, cells: list[str]) -> Evidence:
 
 def of_nothing(column: str, filled: list[str]) -> Evidence:
     """Of a column that is left out."""
-    if filled and filled == [str(place) for place in range(1, len(filled) + 1)]:
+    if filled and filled == list(map(str, range(1, len(filled) + 1))):
         return Evidence(_("Only counts the rows; nobody is told by their place in a file."))
     holds = what_it_holds(column, filled)
     if holds == "consent":
@@ -121,7 +122,7 @@ def of_places(model, filled: list[str]) -> Evidence:
     names = dict.fromkeys(filled)
     known = set()
     for place in model.objects.all():
-        known |= {name.casefold() for name in (place.name_zh, place.name_en, place.code)}
+        known.update(map(str.casefold, (place.name_zh, place.name_en, place.code)))
     new = [name for name in names if name.casefold() not in known]
     if not new:
         return Evidence(_("All names among the first rows are registered."))

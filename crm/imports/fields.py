@@ -201,13 +201,19 @@ def is_readable(text: str) -> bool:
 
 
 def name_of_two(cells: tuple[str, str]) -> str | None:
-    """(surname, given name) as one name: 欧阳 + 娜娜 → 欧阳娜娜, Lee + Ann → Ann Lee."""
-    convert = text_of("name")
-    surname, given = convert(cells[0]) or "", convert(cells[1]) or ""
-    if not surname or not given:
-        return surname or given or None
-    is_chinese = IDEOGRAPH.match(surname) and IDEOGRAPH.match(given)
-    return f"{surname}{given}" if is_chinese else f"{given} {surname}"
+    """(surname, given name) as one name: 欧阳 + 娜娜 → 欧阳娜娜, Lee + Ann → Ann Lee.
+
+    Where one cell is empty the other is the name; None where both are. Raises Refusal for a part
+    that is longer than a name may be.
+    """
+    parts = list(filter(None, map(text_of("name"), cells)))
+    if len(parts) < 2:
+        return "".join(parts) or None
+
+    surname, given = parts
+    if all(map(IDEOGRAPH.match, parts)):
+        return f"{surname}{given}"
+    return f"{given} {surname}"
 
 
 def choice_of(
@@ -298,10 +304,18 @@ def phone(raw: str) -> str | None:
     text = normal_number(several[0])
     if is_blank(text):
         return None
-    if WITH_FRACTION.fullmatch(text):
-        text = text.partition(".")[0]
+    text = without_fraction(text)
     if not PHONE.fullmatch(text):
         raise Refusal("phone", "bad-phone")
+    return text
+
+
+def without_fraction(text: str) -> str:
+    """ "2023.0" → "2023": a program took the digits for a number. Any other text as it is; after a
+    comma the zeros stay, and whoever reads the text refuses it.
+    """
+    if WITH_FRACTION.fullmatch(text):
+        return text.partition(".")[0]
     return text
 
 
@@ -312,11 +326,12 @@ def year_of(field: str) -> Callable[[str], int | None]:
     def convert(raw):
         text = normal_number(clean(field, raw))
         said = AS_COHORT.fullmatch(text)
-        text = said[1] if said else text
+        if said:
+            text = said[1]
         if is_blank(text) or text in NO_YEAR:
             return None
-        if WITH_FRACTION.fullmatch(text):
-            text = text.partition(".")[0]
+
+        text = without_fraction(text)
         if not re.fullmatch(r"(19|20|21)\d\d", text):
             raise Refusal(field, "bad-year")
         return int(text)

@@ -83,14 +83,12 @@ def words_in(header: str) -> list[str]:
     "*读者证号（必填）" is 读者证号, "ID（学号）" may be 学号, "是否同意邮件" is 同意邮件.
     """
     outside = IN_BRACKETS.sub(" ", header)
-    words = [bare_name(header), bare_name(outside)]
-    words += [bare_name(one) for one in IN_BRACKETS.findall(header)]
-    words += [bare_name(one) for one in EITHER.split(outside)]
-    for word in list(words):
-        words.append(DECORATION.sub("", word))
-    for word in list(words):
-        words.append(WHOSE.sub("", word))
-    return [word for word in dict.fromkeys(words) if word]
+    names = [header, outside, *IN_BRACKETS.findall(header), *EITHER.split(outside)]
+    words = list(map(bare_name, names))
+    # What has both is bared of both: the second goes over what the first has left.
+    for needless in (DECORATION, WHOSE):
+        words += [needless.sub("", word) for word in words]
+    return list(filter(None, dict.fromkeys(words)))
 
 
 def bare_name(header: str) -> str:

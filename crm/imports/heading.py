@@ -90,32 +90,51 @@ def beginning(path: Path, form: TableFormat) -> list[tuple[int, list[str]]]:
     """The first rows of the file that can be read, each with its line."""
     found = []
     for line, row in islice(raw_rows(path, form), LOOKED_AT):
-        if isinstance(row, list) and any(cell.strip() for cell in row):
+        if isinstance(row, list) and filled(row):
             found.append((line, row))
     return found
 
 
 def find_header(rows: list[tuple[int, list[str]]], meaning: Meaning) -> tuple[int, int, int]:
-    """(known names, line of the header, its lines: 0 where no line names the columns)."""
+    """(known names, line of the header, its lines: 0 where no line names the columns).
+
+    ``rows`` holds one row at least, each with its line. One known name alone is no header where the
+    table has several columns: then the looks decide.
+    """
     best = (0, 0, 1)
-    for place, (line, row) in enumerate(rows):
+    # Below the last row nothing stands.
+    below = [*rows[1:], (0, [])]
+    for (line, row), (_line, lower) in zip(rows, below, strict=True):
         if holds_address(row):
             continue
         known = count_known(row, meaning)
         if known > best[0]:
             best = (known, line, 1)
-        if place + 1 < len(rows) and not holds_address(rows[place + 1][1]):
-            lower = rows[place + 1][1]
-            both = count_known(of_two_lines(row, lower), meaning)
-            if both > best[0] and both > count_known(lower, meaning):
-                best = (both, line, 2)
+        both = count_of_two(row, lower, meaning)
+        if both > best[0]:
+            best = (both, line, 2)
+
     is_told = best[0] >= min(2, width_of(rows))
-    return best if is_told else by_looks(rows, best)
+    if is_told:
+        return best
+    return by_looks(rows, best)
+
+
+def count_of_two(upper: list[str], lower: list[str], meaning: Meaning) -> int:
+    """How many different fields two lines name together; 0 where the lower one holds values, or
+    names as many by itself.
+    """
+    if holds_address(lower):
+        return 0
+    both = count_known(of_two_lines(upper, lower), meaning)
+    if both > count_known(lower, meaning):
+        return both
+    return 0
 
 
 def count_known(row: list[str], meaning: Meaning) -> int:
     """How many different fields the cells of a row name."""
-    fields = {meaning(cell) for cell in row if cell.strip()}
+    fields = set(map(meaning, filter(str.strip, row)))
     return len(fields - {""})
 
 
@@ -124,12 +143,16 @@ def by_looks(rows: list[tuple[int, list[str]]], best: tuple[int, int, int]) -> t
 
     Where that row looks like those below it, no line names the columns.
     """
+    known = best[0]
     width = width_of(rows)
     for place, (line, row) in enumerate(rows):
-        if 2 * filled(row) > width or filled(row) == width:
-            below = [further for _line, further in rows[place + 1 :]]
-            return best[0], line, 0 if is_data(row, below) else 1
-    return best[0], rows[0][0], 1
+        if 2 * filled(row) <= width:
+            continue
+        below = [further for _line, further in rows[place + 1 :]]
+        if is_data(row, below):
+            return known, line, 0
+        return known, line, 1
+    return known, rows[0][0], 1
 
 
 def width_of(rows: list[tuple[int, list[str]]]) -> int:
@@ -139,20 +162,24 @@ def width_of(rows: list[tuple[int, list[str]]]) -> int:
 
 
 def filled(row: list[str]) -> int:
-    return sum(1 for cell in row if cell.strip())
+    """How many cells hold something besides blanks."""
+    return len(list(filter(str.strip, row)))
 
 
 def is_data(row: list[str], below: list[list[str]]) -> bool:
     """Whether a row holds values and no names of columns: an address, or cells like those below."""
     if holds_address(row):
         return True
-    return any(
-        is_like_those_below(cell, [further[place] for further in below if place < len(further)])
-        for place, cell in enumerate(row)
-    )
+    for place, cell in enumerate(row):
+        # Rows may be shorter than the first.
+        column = [further[place] for further in below if place < len(further)]
+        if is_like_those_below(cell, column):
+            return True
+    return False
 
 
 def holds_address(row: list[str]) -> bool:
+    """Whether a cell is an e-mail address: no name of a column is one."""
     return any("@" in cell and is_address(cell) for cell in row)
 
 
@@ -163,8 +190,9 @@ def is_like_those_below(cell: str, below: list[str]) -> bool:
         return False
     if text in below:
         return True
-    has_digit = any(character.isdigit() for character in text)
-    return has_digit and len(text) >= TELLING and shape(text) == shape(below[0].strip())
+    if len(text) < TELLING or not any(map(str.isdigit, text)):
+        return False
+    return shape(text) == shape(below[0].strip())
 
 
 def shape(text: str) -> str:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from crm.imports.books import sheets_of
 from crm.imports.date_columns import BUDDHIST_YEARS, ColumnOfDates, columns_of_dates
-from crm.imports.dates import FROM_1904, NO_DATE, SERIAL, SERIALS, YEAR_FIRST, YEAR_LAST
+from crm.imports.dates import FROM_1904, SERIAL, SERIALS, YEAR_FIRST, YEAR_LAST, says_no_day
 from crm.imports.day_texts import plain_day
-from crm.imports.fields import is_blank
 from crm.imports.findings import Findings
 from crm.imports.opening import TableFormat
 from crm.imports.rows import parse_table
@@ -64,8 +63,8 @@ def places_of_dates(header: list[str], sample: list[list[str]]) -> dict[str, int
     found = {}
     for place, name in enumerate(header):
         cells = [plain_day(row[place]) for row in sample]
-        is_silent = all(is_blank(cell) or NO_DATE.fullmatch(cell) for cell in cells)
-        if any(map(is_unclear, cells)) or (is_silent and CALLED_A_DAY.search(name)):
+        may_be_days = CALLED_A_DAY.search(name) and all(map(says_no_day, cells))
+        if may_be_days or any(map(is_unclear, cells)):
             found[name] = place
     return found
 

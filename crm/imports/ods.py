@@ -13,7 +13,7 @@ from pathlib import Path
 from lxml import etree
 
 from crm.imports.findings import ERROR, FORMULA, WIDEST, Findings
-from crm.imports.shapes import BookRow, Merged, SheetInfo
+from crm.imports.shapes import BookRow, Merged, SheetInfo, drop_empty_end
 from crm.imports.values import text_of_value
 
 OASIS = "{urn:oasis:names:tc:opendocument:xmlns:"
@@ -22,9 +22,10 @@ STYLE = f"{OASIS}style:1.0}}"
 CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 SHEET, ROW, COLUMN = f"{TABLE}table", f"{TABLE}table-row", f"{TABLE}table-column"
 CELLS = {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}
-NUMBERS = {"float", "currency", "percentage"}
 #: What stands in a cell's text for several blanks, and remarks that are no text of the cell.
 BLANKS, REMARK = f"{TEXT}s", f"{OFFICE}annotation"
+#: What stands in it for one character.
+SIGNS = {f"{TEXT}line-break": "\n", f"{TEXT}tab": "\t"}
 #: A row says how often it is repeated; empty ones to the end of the sheet.
 MOST_REPEATED = 1 << 20
 VISIBLE = "visible"
@@ -92,13 +93,17 @@ def elements_of(part, name: str) -> Iterator:
         if element.tag == SHEET:
             if is_in_sheet and event == "end":
                 return
-            is_this = not name or element.get(f"{TABLE}name") == name
+            is_this = name in ("", element.get(f"{TABLE}name"))
             is_in_sheet = event == "start" and is_this
-        elif event == "end":
-            if is_in_sheet:
-                yield element
-            if element.tag == ROW:
-                forget(element)
+            continue
+        # Columns and rows are whole when they end.
+        if event == "start":
+            continue
+        if is_in_sheet:
+            yield element
+        # Rows of the sheets before it would fill the memory as well.
+        if element.tag == ROW:
+            forget(element)
 
 
 def note_column(element, place: int, found: Findings) -> int:
@@ -131,8 +136,7 @@ def texts_of(row, line: int, found: Findings, merged: "SpanningCells") -> list[s
         if below > 1 and text:
             merged.add(len(texts), line, below, text)
         texts.extend(repeat(text, min(count, WIDEST - len(texts))))
-    while texts and not texts[-1]:
-        texts.pop()
+    drop_empty_end(texts)
     return texts
 
 
@@ -143,16 +147,16 @@ def times(element, what: str, most: int) -> int:
 
 
 def text_of_cell(cell, place: int, found: Findings) -> str:
-    kind = cell.get(f"{OFFICE}value-type", "")
+    """The cell as text; empty for an error and for a formula without an answer, which ``found``
+    counts by the cell's ``place``, from 0.
+    """
     if cell.get(f"{CALC}value-type") == "error":
         found.note(ERROR, place)
         return ""
-    if kind in NUMBERS:
-        return number_text(cell)
-    if kind == "date":
-        return date_text(cell.get(f"{OFFICE}date-value", ""))
-    if kind == "boolean":
-        return cell.get(f"{OFFICE}boolean-value", "")
+    kind = cell.get(f"{OFFICE}value-type", "")
+    if kind in TYPED:
+        return TYPED[kind](cell)
+
     shown = shown_text(cell)
     if not shown and not kind and cell.get(f"{TABLE}formula"):
         found.note(FORMULA, place)
@@ -169,9 +173,25 @@ def number_text(cell) -> str:
     return text
 
 
-def date_text(said: str) -> str:
-    """2024-02-29, with the time where it is not midnight."""
+def date_text(cell) -> str:
+    """2024-02-29, with the time where it is not midnight; empty where the cell tells no date."""
+    said = cell.get(f"{OFFICE}date-value", "")
     return said.replace("T", " ").removesuffix(" 00:00:00")
+
+
+def truth_text(cell) -> str:
+    """ "true" or "false"; empty where the cell tells neither."""
+    return cell.get(f"{OFFICE}boolean-value", "")
+
+
+#: How cells are read whose value is no text, by the type of the value.
+TYPED = {
+    "float": number_text,
+    "currency": number_text,
+    "percentage": number_text,
+    "date": date_text,
+    "boolean": truth_text,
+}
 
 
 def shown_text(cell) -> str:
@@ -189,10 +209,8 @@ def pieces(paragraph) -> Iterator[str]:
     for child in paragraph:
         if child.tag == BLANKS:
             yield " " * min(int(child.get(f"{TEXT}c", "1")), WIDEST)
-        elif child.tag == f"{TEXT}line-break":
-            yield "\n"
-        elif child.tag == f"{TEXT}tab":
-            yield "\t"
+        elif child.tag in SIGNS:
+            yield SIGNS[child.tag]
         elif child.tag != REMARK:
             yield from pieces(child)
         yield child.tail or ""

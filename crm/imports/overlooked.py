@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import filterfalse
 from operator import methodcaller
 
 from crm.imports.dates import date_of
@@ -37,7 +38,8 @@ def overlooked_in(batch: ImportBatch) -> list[Overlooked]:
     for place, column in enumerate(header):
         if column in taken:
             continue
-        cells = [row[place].strip() for row in sample if not is_blank(row[place].strip())]
+        texts = [row[place].strip() for row in sample]
+        cells = list(filterfalse(is_blank, texts))
         holds = what_it_holds(column, cells)
         if holds:
             found.append(Overlooked(column, holds, cells[:3]))

@@ -79,10 +79,12 @@ class RowsOfPage:
             self.end_cell()
 
     def data(self, text: str) -> None:
-        if self.cell is not None and not self.ignored:
-            self.cell.append(BLANKS.sub(" ", text))
-            if len(self.cell) > WIDEST and sum(map(len, self.cell)) > LONGEST_CELL:
-                self.cell = ["".join(self.cell)[:LONGEST_CELL]]
+        if self.cell is None or self.ignored:
+            return
+        self.cell.append(BLANKS.sub(" ", text))
+        # Measured only once there are many pieces: to add them up for each would take for ever.
+        if len(self.cell) > WIDEST and sum(map(len, self.cell)) > LONGEST_CELL:
+            self.cell = ["".join(self.cell)[:LONGEST_CELL]]
 
     def close(self) -> None:
         self.end_row()
@@ -95,7 +97,7 @@ class RowsOfPage:
         self.count += 1
 
     def end_cell(self) -> None:
-        if self.cell is None or self.row is None:
+        if None in (self.cell, self.row):
             self.cell = None
             return
         self.fill_spans()
@@ -109,7 +111,7 @@ class RowsOfPage:
 
     def fill_spans(self) -> None:
         """Cells that come down from rows above stand before the next cell of this row."""
-        while self.row is not None and len(self.row) in self.spans:
+        while len(self.row) in self.spans:
             _left, text = self.spans[len(self.row)]
             self.row.append(text)
 
@@ -166,7 +168,9 @@ def sheets(path: Path, form: TableFormat) -> list[SheetInfo]:
 
 def rows(path: Path, form: TableFormat, found: Findings) -> Iterator[BookRow]:
     """Rows of the table of that number, else of the first that has rows."""
-    wanted = int(form.sheet) - 1 if form.sheet.isdecimal() else None
+    wanted = None
+    if form.sheet.isdecimal():
+        wanted = int(form.sheet) - 1
     for table, row in all_rows(path, form, found):
         if wanted is None:
             wanted = table

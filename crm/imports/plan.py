@@ -243,16 +243,16 @@ class ColumnPlan:
     def name_further_columns(self) -> None:
         """The columns of what ``cells`` adds after the plain ones, in its order."""
         self.writes_email = self.email is not None or self.made_email is not None
-        if self.writes_email:
-            self.columns += ["email", "email_made"]
-        if self.phone:
-            self.columns.append("phone")
-        if self.wechat:
-            self.columns.append("wechat")
-        if self.consents:
-            self.columns += ["consents", "denials"]
-        if self.traits:
-            self.columns.append("traits")
+        further = (
+            (self.writes_email, ["email", "email_made"]),
+            (self.phone, ["phone"]),
+            (self.wechat, ["wechat"]),
+            (self.consents, ["consents", "denials"]),
+            (self.traits, ["traits"]),
+        )
+        for is_written, columns in further:
+            if is_written:
+                self.columns += columns
 
     # --- one row ----------------------------------------------------------------------------------
     # These run for every row of the file. That is why sources are unpacked and looked up in place.

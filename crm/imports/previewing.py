@@ -195,7 +195,8 @@ def changes_of_each(merge: Merge, columns: list[tuple[str, int]]) -> list[Change
     found: dict[int, dict] = {}
     for column, _n in columns:
         sql = FIRST_CHANGED.format(differs=DIFFERS.format(column))
-        found |= {row["line"]: row for row in merge.rows(sql)}
+        for row in merge.rows(sql):
+            found[row["line"]] = row
     lines = sorted(found)[:SHOWN_CHANGES]
     return [changed_row(merge, found[line]) for line in lines]
 
@@ -226,8 +227,11 @@ def told(merge: Merge, row: dict) -> tuple[dict, dict]:
     """(before, after) of a row of crm_changed, by column, with the names of places."""
     plan = merge.staged.plan
     stored, wanted = json.loads(row["before"]), json.loads(row["after"])
-    before = {name: stored[name] for name in merge.written_columns}
-    after = {name: wanted[name] for name in merge.written_columns}
+    before, after = {}, {}
+    for name in merge.written_columns:
+        before[name] = stored[name]
+        after[name] = wanted[name]
+
     for column, register in (("campus", plan.campuses), ("college", plan.colleges)):
         key = f"{column}_id"
         by_key = {place.pk: place for place in register.rows if place.pk}
@@ -260,7 +264,9 @@ def kept(batch: ImportBatch) -> ImportPreview | None:
             return None
         cursor.execute(f"SELECT found::text FROM {noted['table']}")
         rows = first_column(cursor)
-    return from_json(rows[0]) if rows else None
+    if not rows:
+        return None
+    return from_json(rows[0])
 
 
 def forget(batch: ImportBatch) -> None:
@@ -283,9 +289,9 @@ def as_json(found: ImportPreview) -> str:
         "counts": asdict(found.counts),
         "refusals": refusals,
         "places": list(map(str, found.places)),
-        "changes": [asdict(one) for one in found.changes],
-        "other_rows": [asdict(one) for one in found.other_rows],
-        "overlooked": [asdict(one) for one in found.overlooked],
+        "changes": list(map(asdict, found.changes)),
+        "other_rows": list(map(asdict, found.other_rows)),
+        "overlooked": list(map(asdict, found.overlooked)),
     }
     # Days of the sample are read as texts afterwards, as JSON has none.
     return json.dumps(stored, ensure_ascii=False, default=str)
@@ -302,9 +308,14 @@ def from_json(text: str) -> ImportPreview:
             row[name] = parse_date(row[name] or "")
     stored |= {
         "counts": ImportCounts(**stored["counts"]),
-        "refusals": [ImportRefusal(**one) for one in stored["refusals"]],
-        "changes": [ChangedRow(**one) for one in stored["changes"]],
-        "other_rows": [OtherPerson(**one) for one in stored["other_rows"]],
-        "overlooked": [Overlooked(**one) for one in stored["overlooked"]],
+        "refusals": made_of(ImportRefusal, stored["refusals"]),
+        "changes": made_of(ChangedRow, stored["changes"]),
+        "other_rows": made_of(OtherPerson, stored["other_rows"]),
+        "overlooked": made_of(Overlooked, stored["overlooked"]),
     }
     return ImportPreview(**stored)
+
+
+def made_of(made: type, stored: list[dict]) -> list:
+    """An instance of the class for each {name: value}; of a model one that is not stored."""
+    return [made(**one) for one in stored]

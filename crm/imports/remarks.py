@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 
 from core.localised import listed
 from crm.imports.encodings import ENCODINGS
-from crm.imports.findings import ERROR, FORMULA, HIDDEN_COLUMN, MERGED
+from crm.imports.findings import ERROR, FORMULA, HIDDEN_COLUMN
 from crm.imports.guessing import needed
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.options import FORMAT, SEEN, ImportOptions
@@ -210,7 +210,7 @@ def about_cells(what: str, name: str, count: int) -> str:
         )
     if what == HIDDEN_COLUMN:
         return _("Column %(name)s is hidden in the workbook and is read like any other.") % values
-    assert what == MERGED
+    # What is left is a cell that was merged.
     return (
         ngettext(
             "%(n)d cell in column %(name)s is merged with the one above and takes its value.",

@@ -7,7 +7,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, dropwhile, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -110,21 +110,17 @@ def sheet_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[Row]:
 
 def from_header(rows: Iterator[Row], header: int) -> Iterator[Row]:
     """The rows from that line on."""
-    for line, row in rows:
-        if line >= header:
-            yield line, row
-            break
-    yield from rows
+    return dropwhile(lambda one: one[0] < header, rows)
 
 
 def of_two_lines(upper: list[str], lower: list[str] | BrokenRow) -> list[str]:
     """The names of columns where a second line tells apart what the first sums up."""
     if isinstance(lower, BrokenRow):
         return upper
-    width = max(len(upper), len(lower))
-    upper = upper + [""] * (width - len(upper))
-    lower = lower + [""] * (width - len(lower))
-    return [below.strip() or above for above, below in zip(upper, lower, strict=True)]
+    names = []
+    for above, below in zip_longest(upper, lower, fillvalue=""):
+        names.append(below.strip() or above)
+    return names
 
 
 def named_once(first: list[str]) -> list[str]:
@@ -148,14 +144,24 @@ def fitted(rows: Iterator[Row], width: int, *, take_totals: bool = False) -> Ite
     """
     for line, row in rows:
         # Most rows of most files are whole, and not looked at closer.
-        is_whole = len(row) == width and "" not in row and not row[0][:2].isalpha()
-        if is_whole or isinstance(row, BrokenRow):
-            yield line, row
-            continue
-        row = of_width(row, width)
-        if isinstance(row, list) and not take_totals and is_total(row):
-            row = BrokenRow("total-row", " | ".join(row)[:KEPT])
+        if isinstance(row, list) and not is_whole(row, width):
+            row = of_width(row, width)
+            is_row = isinstance(row, list)
+            if is_row and not take_totals and is_total(row):
+                row = broken("total-row", row)
         yield line, row
+
+
+def is_whole(row: list[str], width: int) -> bool:
+    """Whether every cell is filled, and the first begins like no word: neither a row that is to be
+    filled up nor a row of sums.
+    """
+    return len(row) == width and "" not in row and not row[0][:2].isalpha()
+
+
+def broken(reason: str, row: list[str]) -> BrokenRow:
+    """A row whose cells can be read and that is none all the same; its beginning is kept."""
+    return BrokenRow(reason, " | ".join(row)[:KEPT])
 
 
 def of_width(row: list[str], width: int) -> list[str] | BrokenRow:
@@ -164,7 +170,7 @@ def of_width(row: list[str], width: int) -> list[str] | BrokenRow:
     Spreadsheets write delimiters for columns that were emptied.
     """
     if any(row[width:]):
-        return BrokenRow("too-many-columns", " | ".join(row)[:KEPT])
+        return broken("too-many-columns", row)
     return row[:width] + [""] * (width - len(row))
 
 
@@ -172,12 +178,22 @@ def without_headers(rows: Iterator[Row], first: list[str]) -> Iterator[Row]:
     """The rows; one that says the names of the columns again, as printed lists do on every page, is
     a BrokenRow.
     """
-    names = [cell.strip(MARKS) for cell in first]
+    names = unmarked(first)
+    # Without names there is nothing to say again.
+    if not any(names):
+        yield from rows
+        return
+
     for line, row in rows:
-        is_like = row[0].strip(MARKS) == names[0] and any(names)
-        if is_like and [cell.strip(MARKS) for cell in row] == names:
-            row = BrokenRow("header-again", " | ".join(row)[:KEPT])
+        # Of most rows the first cell alone tells that they are another.
+        if row[0].strip(MARKS) == names[0] and unmarked(row) == names:
+            row = broken("header-again", row)
         yield line, row
+
+
+def unmarked(cells: Iterable[str]) -> list[str]:
+    """The cells without blanks and marks at their ends, as names are compared."""
+    return [cell.strip(MARKS) for cell in cells]
 
 
 def is_total(row: list[str]) -> bool:

@@ -12,6 +12,15 @@ class SheetInfo(NamedTuple):
     is_hidden: bool = False
 
 
+def drop_empty_end(cells: list[str]) -> None:
+    """Take the empty cells at the end of a row out of it.
+
+    A format laid over a whole column makes cells of nothing.
+    """
+    while cells and not cells[-1]:
+        cells.pop()
+
+
 class BookRow(NamedTuple):
     """A row with its line in the sheet, from 1, and whether it is hidden or filtered out."""
 
@@ -37,8 +46,7 @@ class Merged:
 
     def filled(self, line: int, cells: list[str]) -> list[str]:
         """The row with the values that stand above its empty cells."""
-        if self.open:
-            self.fill(line, cells)
+        self.fill(line, cells)
         while self.coming and self.coming[-1][0] <= line:
             top, left, bottom, _right = self.coming.pop()
             place = left - 1
@@ -51,8 +59,7 @@ class Merged:
             if line > bottom:
                 del self.open[place]
                 continue
-            if place >= len(cells):
-                cells.extend([""] * (place + 1 - len(cells)))
+            cells.extend([""] * (place + 1 - len(cells)))
             if not cells[place]:
                 cells[place] = value
                 self.found.note(MERGED, place)

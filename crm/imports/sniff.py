@@ -115,9 +115,8 @@ def sniff_zip(path: Path, beat: Callable[[], None], member: str) -> TableFormat:
     if member not in names:
         member = names[0]
     with unpacked(path, member) as inner:
-        head = head_of(inner, packed=False)
-        is_zip_of_tables = head.startswith(ZIP) and not kind_of_zip(inner)
-        if is_zip_of_tables or head.startswith(GZIP):
+        is_packed = head_of(inner, packed=False).startswith(GZIP)
+        if is_packed or is_zip_of_tables(inner):
             raise Unreadable(_("A packed file inside a packed file is not opened."))
         return replace(sniff(inner, beat), member=member)
 
@@ -143,9 +142,11 @@ def sniff_text(path: Path, packed: bool, head: bytes, beat: Callable[[], None]) 
 def page_of(found: TableFormat, head: bytes) -> TableFormat:
     """The format of a page, in the encoding that it says itself."""
     said = CHARSET.search(head)
-    encoding = encoding_named(said.group(1).decode("ascii", "replace")) if said else ""
     has_mark = found.encoding.startswith(("utf-16", "utf-32")) or encoding_of_mark(head)
-    if not encoding or has_mark:
+    if has_mark or not said:
+        return found
+    encoding = encoding_named(said.group(1).decode("ascii", "replace"))
+    if not encoding:
         return found
     return replace(found, encoding=encoding, doubts=())
 

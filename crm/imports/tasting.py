@@ -32,5 +32,6 @@ def reading(lines: list[bytes], encoding: str) -> str:
         texts = [line.decode(encoding) for line in lines]
     except UnicodeDecodeError:
         return ""
-    is_text = all(text.isprintable() for text in texts)
-    return " · ".join(text[:SHOWN] for text in texts) if is_text else ""
+    if not all(map(str.isprintable, texts)):
+        return ""
+    return " · ".join(text[:SHOWN] for text in texts)

@@ -94,15 +94,24 @@ def with_zeros(value: int, shape: str) -> str:
 def part_for(value: int, shape: str) -> str:
     """The part of a format that shows a number from 0 on: the first, the one whose condition holds,
     or the third for zero.
+
+    A third part without a place for a digit shows zero as a sign: the first counts then as well.
     """
     parts = PARTS.split(shape)
+    free = []
     for part in parts:
         found = CONDITION.search(part)
-        if found and COMPARED[found[1]](value, float(found[2])):
+        if not found:
+            free.append(part)
+        elif COMPARED[found[1]](value, float(found[2])):
             return part
-    free = [part for part in parts if not CONDITION.search(part)] or parts
-    is_zero = value == 0 and len(parts) == len(free) > 2
-    return free[2] if is_zero and "0" in free[2] else free[0]
+
+    # Where every part has a condition and none holds, the first is as good as any.
+    free = free or parts
+    has_part_for_zero = len(parts) == len(free) > 2
+    if value == 0 and has_part_for_zero and "0" in free[2]:
+        return free[2]
+    return free[0]
 
 
 def hold(match: re.Match, literals: list[str]) -> str:

@@ -40,6 +40,8 @@ STRICT = {
         b"http://schemas.openxmlformats.org/officeDocument/2006/"
     ),
 }
+#: Kinds of cells, as openpyxl calls them, that count as empty, and what is noted of them.
+EMPTY_KINDS = {"e": ERROR, "f": FORMULA}
 STRICT_MARK = b"http://purl.oclc.org/ooxml/"
 #: No name of the strict form is longer.
 OVERLAP = max(map(len, STRICT))
@@ -123,23 +125,19 @@ class CellWriter:
         """The texts, each in its column; what no cell is written for is empty."""
         texts: list[str] = []
         for cell in cells:
+            # A damaged row may come back to a column: then there is nothing to add.
             place = cell["column"] - 1
-            if place > len(texts):
-                texts.extend([""] * (place - len(texts)))
-            if place == len(texts):
-                texts.append(self.text(cell, place))
-            else:
-                # A damaged row may come back to a column.
-                texts[place] = self.text(cell, place)
+            texts.extend([""] * (place + 1 - len(texts)))
+            texts[place] = self.text(cell, place)
         return texts
 
     def text(self, cell: dict, place: int) -> str:
+        """The cell as text; empty for an error and for a formula without an answer, which are
+        counted by the cell's ``place``, from 0.
+        """
         value, kind = cell["value"], cell["data_type"]
-        if kind == "e":
-            self.found.note(ERROR, place)
-            return ""
-        if kind == "f":
-            self.found.note(FORMULA, place)
+        if kind in EMPTY_KINDS:
+            self.found.note(EMPTY_KINDS[kind], place)
             return ""
         if kind == "n" and value is not None:
             return text_of_value(value, self.shape(cell["style_id"]))
