@@ -18,7 +18,10 @@ NOTHING = copy_array(())
 
 
 def without(given: Permissions, channel: str, purposes: Iterable[str]) -> Permissions:
-    """What is given but for ``purposes`` on a channel whose address is stopped for them."""
+    """What is given but for ``purposes`` on a channel whose address is stopped for them.
+
+    The order stays.
+    """
     stopped = set(permissions(channel, purposes))
     return tuple(one for one in given if one not in stopped)
 
@@ -31,6 +34,8 @@ def consents_of(
 
     ``answers``: {channel: the column that says yes or no}. A rule overrules the answer. A channel
     whose cell is empty is in neither: what is known of it stays.
+
+    The function raises Refusal for a cell that is neither yes nor no.
     """
     answer_of = choice_of("consent", fields.words(fields.ANSWERS), "bad-answer")
 
@@ -68,5 +73,8 @@ def permissions_with(
 
 
 def channels_of(given: Permissions) -> list[str]:
-    """The channels that something is allowed on, in their order."""
+    """The channels that something is allowed on, in their order.
+
+    Each comes once.
+    """
     return list(dict.fromkeys(one.partition(BETWEEN)[0] for one in given))

@@ -51,7 +51,12 @@ class ShortYears:
     broken_by: str = ""
 
     def see(self, text: str, numbers: tuple[str, str, str]) -> None:
-        """Take one cell into account."""
+        """Take one cell into account: ``text`` as it stands, ``numbers`` its three numbers of two
+        digits.
+
+        An order in which they give no day or no month is given up. How many days a month has is not
+        asked.
+        """
         self.first = self.first or text
         for order, places in PLACES.items():
             day, month, year = places(numbers)
@@ -91,7 +96,11 @@ class ColumnOfDates:
     seen: set[str] = field(default_factory=set)
 
     def see(self, cell: str) -> None:
-        """Take one cell into account; a text seen before says nothing new but of serials."""
+        """Take one cell into account; a text seen before says nothing new but of serials.
+
+        Blank cells, and what systems write for no date, say nothing. After the first 50,000
+        different texts a further one is weighed each time it comes.
+        """
         if cell in self.seen:
             return
         if len(self.seen) < MOST_SEEN:
@@ -106,7 +115,10 @@ class ColumnOfDates:
         self.weigh(text)
 
     def weigh(self, text: str) -> None:
-        """Take a date of numbers into account."""
+        """Take a date of numbers into account.
+
+        A date without signs, or one whose month has a name, tells nothing of an order.
+        """
         year_first = YEAR_FIRST.fullmatch(text)
         if year_first:
             year, second, third = map(int, year_first.groups())
@@ -127,10 +139,15 @@ class ColumnOfDates:
         self.weigh_order(text, int(match.group(1)), int(match.group(2)))
 
     def weigh_year(self, year: int) -> None:
+        """Count a year of four digits, and whether only the Buddhist calendar can mean it."""
         self.years += 1
         self.buddhist += year in BUDDHIST_YEARS
 
     def weigh_order(self, text: str, first: int, second: int) -> None:
+        """Remember what the two numbers before a year tell of their order; ``text`` is the cell.
+
+        Two equal ones tell nothing, and leave nothing open either.
+        """
         order = order_told_by(first, second)
         if not order:
             self.unclear = self.unclear or text
@@ -140,7 +157,10 @@ class ColumnOfDates:
     # --- what it comes to -------------------------------------------------------------------------
     @property
     def against(self) -> list[str]:
-        """Two cells that contradict each other; none where the column is of one mind."""
+        """Two cells that contradict each other; none where the column is of one mind.
+
+        They are texts as ``plain_day`` gives them.
+        """
         for one, other in ((DAY_FIRST, MONTH_FIRST), (YEAR_SHORT, DAY_SECOND)):
             if one in self.told and other in self.told:
                 return [self.told[one], self.told[other]]
@@ -150,11 +170,16 @@ class ColumnOfDates:
 
     @property
     def is_contradictory(self) -> bool:
+        """Whether two cells of the column cannot be written in one order."""
         return bool(self.against)
 
     @property
     def order(self) -> str:
-        """dmy, mdy, ymd (the year in two digits), ydm or serial; empty where nothing tells."""
+        """dmy, mdy, ymd (the year in two digits), ydm or serial; empty where nothing tells.
+
+        Where day first and month first were both told, it is day first, and ``against`` names the
+        two cells. Numbers of days are an order only from three on, and where nothing else stands.
+        """
         for order in (DAY_FIRST, MONTH_FIRST):
             if order in self.told:
                 return order
@@ -190,7 +215,10 @@ class ColumnOfDates:
 
 
 def columns_of_dates(rows: Iterable, places: dict[str, int]) -> dict[str, ColumnOfDates]:
-    """{column: how its dates are written}, from all rows; ``places``: {column: its place}."""
+    """{column: how its dates are written}, from all rows; ``places``: {column: its place}.
+
+    ``rows`` are those of ``parse_table``, and used up; broken ones say nothing.
+    """
     found, looked = {}, []
     for name, place in places.items():
         found[name] = ColumnOfDates()

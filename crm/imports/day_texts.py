@@ -65,6 +65,8 @@ def plain_day(text: str) -> str:
     """A date without what people and programs set around it, in ASCII digits and single blanks.
 
     二〇二四年九月一日 is 2024年9月1日, 民國113年 is 2024年, "’2024－03－01 星期五" is 2024-03-01.
+
+    What is no date comes back as well, trimmed: nothing is refused here.
     """
     text = text.strip().lstrip(APOSTROPHES)
     if not text.isascii():
@@ -74,7 +76,10 @@ def plain_day(text: str) -> str:
 
 
 def in_ascii_digits(text: str) -> str:
-    """Numerals of any script as digits, dashes as hyphens, and years of our era."""
+    """Numerals of any script as digits, dashes as hyphens, and years of our era.
+
+    In a text with Thai letters a year from 2400 to 2599 is one of the Buddhist calendar.
+    """
     said_in_thai = THAI.search(text) is not None
     text = normal_number(text)
     text = IN_CHINESE.sub(lambda match: chinese_number(match.group()), text)
@@ -85,7 +90,10 @@ def in_ascii_digits(text: str) -> str:
 
 
 def chinese_number(text: str) -> str:
-    """二十一 → 21, 十 → 10, 二〇二四 → 2024, 三 → 3."""
+    """二十一 → 21, 十 → 10, 二〇二四 → 2024, 三 → 3.
+
+    Numbers up to 99 are read with their tens; without a ten each numeral is a digit.
+    """
     ten = next(filter(TENS.get, text), "")
     if not ten:
         return "".join(str(NUMERALS.get(letter, 0)) for letter in text)
@@ -95,13 +103,19 @@ def chinese_number(text: str) -> str:
 
 
 def year_of_our_era(match: re.Match) -> str:
+    """The year of a match of ``ERA`` without the era's name: 民國113 → 2024, พ.ศ. 2567 → 2024, 公元2024
+    → 2024.
+    """
     era, year = match.groups()
     return str(int(year) + ERA_BEGINS.get(era[0], 0))
 
 
 @cache
 def months() -> dict[str, int]:
-    """{name of a month, without capitals and dots: its number} in many languages; 3月 is 3."""
+    """{name of a month, without capitals and dots: its number} in many languages; 3月 is 3.
+
+    The names are Babel's, read once in a process.
+    """
     found = {f"{number}月": number for number in range(1, 13)}
     for language, width, place in product(LANGUAGES, WIDTHS, USES):
         for number, name in get_month_names(width, place, language).items():

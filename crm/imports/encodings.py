@@ -101,7 +101,11 @@ ALIASES = {"x-sjis": JAPANESE, "windows-31j": JAPANESE, "x-gbk": GB, "windows-87
 
 
 def encoding_named(said: str) -> str:
-    """The encoding that a page says it is in; empty for one that is not read."""
+    """The encoding that a page says it is in; empty for one that is not read.
+
+    Some are read as another that holds more, as browsers do: GB2312 as GB18030, Latin 1 as
+    Windows-1252.
+    """
     try:
         name = codecs.lookup(ALIASES.get(said.lower(), said)).name
     except LookupError:
@@ -133,7 +137,10 @@ class EncodingGuesses:
         self.end = b""
 
     def feed(self, chunk: bytes) -> None:
-        """Give up the encodings in which these bytes are no text."""
+        """Give up the encodings in which these bytes are no text.
+
+        Some 256 KB of lines that are not all ASCII are kept, to be weighed.
+        """
         self.end = chunk.rpartition(b"\n")[2][:WEIGHED]
         # Every candidate reads ASCII the same.
         if chunk.isascii():
@@ -147,7 +154,10 @@ class EncodingGuesses:
             self.keep_sample(chunk)
 
     def keep_sample(self, chunk: bytes) -> None:
-        """Lines of the chunk that are not all ASCII; its last may be cut inside a character."""
+        """Lines of the chunk that are not all ASCII; its last may be cut inside a character.
+
+        It keeps no more than are weighed.
+        """
         for line in chunk.split(b"\n")[:-1]:
             if not line.isascii():
                 self.sample += line + b"\n"
@@ -155,7 +165,10 @@ class EncodingGuesses:
                 return
 
     def told(self) -> DecidedEncoding:
-        """The encoding that fits; UTF-8 for a text in ASCII, and where none fits."""
+        """The encoding that fits; UTF-8 for a text in ASCII, and where none fits.
+
+        Call it once, after the whole file was fed. Doubts are named where the bytes do not decide.
+        """
         self.sample += self.end
         sample = bytes(self.sample)
         if is_damaged_utf8(sample):
@@ -178,6 +191,9 @@ class EncodingGuesses:
 def scores_by_words(sample: bytes) -> dict[str, float]:
     """{encoding: share of the words that are words in it} of the best of each family of encodings
     with one byte a letter. One word alone is no text in Russian or Thai.
+
+    Shares in Latin encodings count only as far as letters with accents stand alone
+    (``share_alone``).
     """
     of_words = 1.0 if len(HIGH_RUN.findall(sample)) > 1 else 0.5
     likely = {LATIN: share_alone(sample), CYRILLIC: of_words, THAI: of_words}
@@ -189,7 +205,10 @@ def scores_by_words(sample: bytes) -> dict[str, float]:
 
 
 def decide(scores: dict[str, float]) -> DecidedEncoding:
-    """The best of the encodings that fit, {name: share of its characters that are common}."""
+    """The best of the encodings that fit, {name: share of its characters that are common}.
+
+    ``scores`` holds one at least. Doubts are named where a person has to look.
+    """
     gb = scores.get(GB, 0.0)
     # What is sure to be one of these only reads as Chinese.
     if any(scores.get(name, 0.0) >= SURE for name in RIVALS_OF_GB):
@@ -203,7 +222,11 @@ def decide(scores: dict[str, float]) -> DecidedEncoding:
 
 
 def best_told(ranked: list[tuple[str, float]]) -> DecidedEncoding:
-    """The first, with doubts where another comes close or it is seldom seen."""
+    """The first, with doubts where another comes close or it is seldom seen.
+
+    ``ranked``: (encoding, share), the best first and one at least. The doubts begin with it, and
+    leave out what has no share at all.
+    """
     (best, share), *others = ranked
     rivals = {name: score for name, score in others if score > 0}
     ahead = share - max(rivals.values(), default=0.0)
@@ -217,6 +240,8 @@ def best_told(ranked: list[tuple[str, float]]) -> DecidedEncoding:
 def is_damaged_utf8(sample: bytes) -> bool:
     """Whether most of what is no ASCII is UTF-8, and not all: some letters were cut by a program
     that counts bytes.
+
+    False for a sample that is UTF-8 throughout.
     """
     found = NOT_ASCII.findall(sample.decode(UTF8, "replace"))
     lost = found.count("\ufffd")
@@ -226,6 +251,9 @@ def is_damaged_utf8(sample: bytes) -> bool:
 def is_gb_by_chance(sample: bytes) -> bool:
     """Whether bytes that are UTF-8 are likelier common Chinese characters: 联通 and 陆墨平 come out
     as signs of Europe, with which nobody writes a word.
+
+    False as soon as one character lies beyond U+07FF, as all Chinese ones do: so many bytes fit
+    UTF-8 by no chance.
     """
     text = sample.decode(UTF8, "replace")
     if text.isascii() or max(text) >= "\u0800":
@@ -236,6 +264,8 @@ def is_gb_by_chance(sample: bytes) -> bool:
 def share_of_common(encoding: str, charset: str, leads: tuple[range, ...]):
     """Function from a sample to the share of its characters beyond ASCII whose first byte in the
     charset lies in ``leads``.
+
+    Characters in the middle of a Latin word are never common ones. 0 for a sample in ASCII.
     """
 
     def share(sample: bytes) -> float:
@@ -262,20 +292,27 @@ def share_of_shift_jis(sample: bytes) -> float:
 
 
 def share_of_japanese(sample: bytes) -> float:
-    """1 where kana stand among the characters, as in every Japanese text."""
+    """1 where kana stand among the characters, as in every Japanese text.
+
+    0 else, and where some bytes are no characters. One in twenty has to be kana.
+    """
     text = sample.decode(JAPANESE_UNIX, "replace")
     share = len(KANA.findall(text)) / max(len(NOT_ASCII.findall(text)), 1)
     return float(share >= SHARE_OF_KANA and "\ufffd" not in text)
 
 
 def share_of_korean(sample: bytes) -> float:
-    """1 where all characters are syllables of Korean, and many."""
+    """1 where all characters are syllables of Korean, and many.
+
+    0 else. Many are twelve different ones.
+    """
     found = NOT_ASCII.findall(sample.decode(KOREAN, "replace"))
     is_korean = len(set(found)) >= TELLING_SYLLABLES and all(map(HANGUL.fullmatch, found))
     return float(is_korean)
 
 
 def no_share(_sample: bytes) -> float:
+    """0: UTF-8 is told by fitting at all, before anything is weighed."""
     return 0.0
 
 
@@ -293,6 +330,8 @@ SCORES = {
 def share_alone(sample: bytes) -> float:
     """The share of places beyond ASCII where letters with accents may stand: one byte, or few of
     them beside a letter.
+
+    0 for a sample in ASCII.
     """
     runs = HIGH_RUN.findall(sample)
     accented = list(filter(ACCENTED.fullmatch, runs))

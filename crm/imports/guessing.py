@@ -41,7 +41,10 @@ def guess(header: list[str], sample: list[list[str]], kind: FileKind) -> dict[st
 
 
 def guess_by_names(header: list[str], kind: FileKind) -> dict[str, str]:
-    """{field: column} of the columns whose name is a word for a field of the kind."""
+    """{field: column} of the columns whose name is a word for a field of the kind.
+
+    Whether two fields are guessed that exclude each other is not asked.
+    """
     fields = words_of(kind)
     mapping: dict[str, str] = {}
     for name in header:
@@ -53,7 +56,10 @@ def guess_by_names(header: list[str], kind: FileKind) -> dict[str, str]:
 
 
 def words_of(kind: FileKind) -> dict[str, str]:
-    """{word at the top of a column: field}, what our own pages call the fields among them."""
+    """{word at the top of a column: field}, what our own pages call the fields among them.
+
+    Where two fields share a word, a word of the kind goes before a label of the page.
+    """
     found = kind.field_of_header()
     for field in kind.fields:
         found.setdefault(bare_name(str(field.label)), field.code)
@@ -61,7 +67,10 @@ def words_of(kind: FileKind) -> dict[str, str]:
 
 
 def meanings(kind: FileKind) -> dict[str, str]:
-    """What ``words_of`` gives, with the columns of saved profiles."""
+    """What ``words_of`` gives, with the columns of saved profiles.
+
+    A word of the kind itself goes before a column of a profile. One statement.
+    """
     found = words_of(kind)
     for mapping in ImportProfile.objects.values_list("mapping", flat=True):
         for field, column in mapping.items():
@@ -92,7 +101,10 @@ def words_in(header: str) -> list[str]:
 
 
 def bare_name(header: str) -> str:
-    """A column's name without case, blanks and punctuation."""
+    """A column's name without case, blanks and punctuation.
+
+    Empty where nothing else is in it.
+    """
     letters = re.sub(r"[\W_]+", "", tidy(header))
     return letters.casefold()
 
@@ -129,6 +141,8 @@ def fitting_profile(header: list[str]) -> ImportProfile | None:
     """The saved profile that maps most of the file's columns; None when none fits.
 
     Of two that map as many the first by name is taken.
+
+    One statement.
     """
     names = set(header)
     best = None
@@ -153,7 +167,10 @@ def fits(columns: set[str], names: set[str]) -> bool:
 
 
 def needed(profile_or_batch: ImportProfile | ImportBatch) -> set[str]:
-    """Every column the mapping and options speak of."""
+    """Every column the mapping and options speak of.
+
+    Columns that are kept as traits, and those that rules look at, are among them.
+    """
     mapped = profile_or_batch.mapping.values()
     options = ImportOptions.from_json(profile_or_batch.options)
     return {*mapped, *options.tested_columns()}
