@@ -181,8 +181,8 @@ def save_profile(
 ) -> ImportProfile:
     """Keep how a kind of file is mapped; under a name that exists, the profile is replaced.
 
-    The code is made of the name: its first 40 Latin letters and digits, or, where it has none, a
-    digest of it. Names that give the same code are one profile.
+    The code is the name as a slug of 40 characters at most, or a digest of it where no letter is
+    left. Names that give the same code are one profile.
     """
     code = slugify(name)[:40]
     if not code:

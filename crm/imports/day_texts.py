@@ -103,8 +103,8 @@ def chinese_number(text: str) -> str:
 
 
 def year_of_our_era(match: re.Match) -> str:
-    """The year of a match of ``ERA`` without the era's name: 民國113 → 2024, พ.ศ. 2567 → 2024, 公元2024
-    → 2024.
+    """The year of a match of ``ERA`` as ours, without the era's name: 民國113 → 2024, พ.ศ. 2567 →
+    2024.
     """
     era, year = match.groups()
     return str(int(year) + ERA_BEGINS.get(era[0], 0))

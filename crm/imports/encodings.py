@@ -156,7 +156,7 @@ class EncodingGuesses:
     def keep_sample(self, chunk: bytes) -> None:
         """Lines of the chunk that are not all ASCII; its last may be cut inside a character.
 
-        It keeps no more than are weighed.
+        It stops once as many are kept as are weighed.
         """
         for line in chunk.split(b"\n")[:-1]:
             if not line.isascii():

@@ -127,7 +127,7 @@ def of_addresses(_batch: ImportBatch, filled: list[str]) -> Evidence:
 def of_kinds(batch: ImportBatch, _filled: list[str]) -> Evidence:
     """Words of the column that stand for no kind of reader yet.
 
-    Asks where there are any. They are told by the whole column, whatever the first values are.
+    Asks where there are any. They were found as the file was looked through.
     """
     unknown = seen_of(batch).get("kinds", [])
     if not unknown:

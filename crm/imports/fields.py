@@ -172,7 +172,7 @@ def clean(field: str, raw: str) -> str:
     """The cell as it was meant, empty where a spreadsheet shows an error; refuses what PostgreSQL
     cannot hold and no decoder understood.
 
-    ``field`` is whom the Refusal names: ``nul`` or ``undecodable``.
+    ``field`` is what the Refusal is about; its reason is ``nul`` or ``undecodable``.
     """
     text = repaired(raw)
     if text[:1] in "#Ee" and ERROR_TEXT.fullmatch(text):
@@ -325,7 +325,7 @@ def phone(raw: str) -> str | None:
     Of several in one cell the first.
 
     None for a blank cell. Raises Refusal for anything but digits, the signs between them and a plus
-    at the front, and for fewer than five of them.
+    at the front, and for a text of fewer than five characters or of more than 31.
     """
     several = BETWEEN_PHONES.split(clean("phone", raw))
     text = normal_number(several[0])

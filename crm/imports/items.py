@@ -18,6 +18,8 @@ ISBN = re.compile(r"97[89]\d{10}")
 def columns_of_items(header: list[str], sample: list[list[str]], kind: FileKind) -> list[str]:
     """Names of such columns in a file of any kind, in its order: by a word of ``kind.never`` alone,
     or by their cells.
+
+    ``sample``: rows of the file, each as wide as ``header``.
     """
     words = set(kind.never.split())
     found = []
@@ -28,7 +30,10 @@ def columns_of_items(header: list[str], sample: list[list[str]], kind: FileKind)
 
 
 def holds_items(cells: Iterable[str]) -> bool:
-    """Whether most of what stands there is a title in quotes or the number of a book."""
+    """Whether most of what stands there is a title in quotes or the number of a book.
+
+    False where nothing stands there.
+    """
     filled = list(filter(None, map(str.strip, cells)))
     alike = list(filter(is_item, filled))
     return len(alike) * 2 > len(filled)
@@ -52,7 +57,10 @@ def is_isbn(digits: str) -> bool:
 
 
 def emptied(rows: Iterator[Row], places: list[int]) -> Iterator[Row]:
-    """The rows without what stands in these columns. Of a broken row nothing is left to keep."""
+    """The rows without what stands in these columns. Of a broken row nothing is left to keep.
+
+    The cells are emptied in place: no copy of what stood there is left.
+    """
     if not places:
         yield from rows
         return

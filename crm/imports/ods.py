@@ -33,19 +33,26 @@ VISIBLE = "visible"
 
 @contextmanager
 def content(path: Path) -> Iterator:
+    """A stream of the part in which all sheets stand, open as long as the block runs."""
     with zipfile.ZipFile(path) as book, book.open("content.xml") as part:
         yield part
 
 
 def parsed(part, tags: list[str], events=("end",)) -> Iterator:
-    """(event, element) of the elements with these tags; no entity is followed."""
+    """(event, element) of the elements with these tags; no entity is followed.
+
+    ``events``: "start" and "end" of an element; at its start what stands in it is not there yet.
+    """
     return etree.iterparse(
         part, events=events, tag=tags, resolve_entities=False, no_network=True, huge_tree=False
     )
 
 
 def sheets(path: Path) -> list[SheetInfo]:
-    """The sheets in their order."""
+    """The sheets in their order.
+
+    The rows are let go unread on the way.
+    """
     hidden_styles = set()
     found = []
     with content(path) as part:
@@ -62,7 +69,10 @@ def sheets(path: Path) -> list[SheetInfo]:
 
 
 def hides(style) -> bool:
-    """Whether a style takes a sheet off the screen."""
+    """Whether a style takes a sheet off the screen.
+
+    ``style``: the element that declares it.
+    """
     return any(child.get(f"{TABLE}display") == "false" for child in style)
 
 
@@ -74,7 +84,11 @@ def forget(element) -> None:
 
 
 def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
-    """Rows of the sheet of that name, else of the first."""
+    """Rows of the sheet of that name, else of the first.
+
+    Merged cells are filled, columns that are not shown are noted in ``found``. Rows repeat as often
+    as they say, empty ones once; what fails on a damaged file is raised as it comes.
+    """
     with content(path) as part:
         line = place = 0
         merged = SpanningCells(found)
@@ -107,7 +121,10 @@ def elements_of(part, name: str) -> Iterator:
 
 
 def note_column(element, place: int, found: Findings) -> int:
-    """Note columns that are not shown; returns the place of the next ones."""
+    """Note columns that are not shown; returns the place of the next ones.
+
+    Places count from 0; one element may stand for many columns.
+    """
     behind = place + times(element, "columns", MOST_REPEATED)
     if element.get(f"{TABLE}visibility", VISIBLE) != VISIBLE:
         found.note_hidden(place, behind)
@@ -115,7 +132,10 @@ def note_column(element, place: int, found: Findings) -> int:
 
 
 def repeated(element, line: int, found: Findings, merged: "SpanningCells") -> Iterator[BookRow]:
-    """The row as often as it says; an empty one once."""
+    """The row as often as it says; an empty one once.
+
+    ``line``: how many lines stand above it. A repeated row has a line for each time.
+    """
     cells = texts_of(element, line + 1, found, merged)
     is_hidden = element.get(f"{TABLE}visibility", VISIBLE) != VISIBLE
     count = times(element, "rows", MOST_REPEATED) if any(cells) else 1
@@ -125,7 +145,10 @@ def repeated(element, line: int, found: Findings, merged: "SpanningCells") -> It
 
 
 def texts_of(row, line: int, found: Findings, merged: "SpanningCells") -> list[str]:
-    """The row's cells as texts, without the empty ones at its end."""
+    """The row's cells as texts, without the empty ones at its end.
+
+    ``line``: its own, from 1. At most 1024 cells; ``merged`` is told of those that reach down.
+    """
     texts: list[str] = []
     for cell in row:
         if cell.tag not in CELLS:
@@ -141,7 +164,10 @@ def texts_of(row, line: int, found: Findings, merged: "SpanningCells") -> list[s
 
 
 def times(element, what: str, most: int) -> int:
-    """How often a row or a cell is repeated, once at least."""
+    """How often a row or a cell is repeated, once at least.
+
+    ``what``: "rows" or "columns"; never more than ``most``.
+    """
     said = element.get(f"{TABLE}number-{what}-repeated", "1")
     return max(1, min(int(said), most))
 
@@ -164,7 +190,10 @@ def text_of_cell(cell, place: int, found: Findings) -> str:
 
 
 def number_text(cell) -> str:
-    """A number with the zeros at its front that the cell shows."""
+    """A number with the zeros at its front that the cell shows.
+
+    A cell without a value gives "nan", which counts as blank.
+    """
     value = float(cell.get(f"{OFFICE}value", "nan"))
     text = text_of_value(value)
     shown = shown_text(cell).strip()
@@ -195,7 +224,10 @@ TYPED = {
 
 
 def shown_text(cell) -> str:
-    """What a person sees in the cell: its paragraphs, one a line."""
+    """What a person sees in the cell: its paragraphs, one a line.
+
+    Empty where there is none. What a remark at the cell says is left out.
+    """
     lines = []
     for child in cell:
         if child.tag == f"{TEXT}p":
@@ -204,7 +236,10 @@ def shown_text(cell) -> str:
 
 
 def pieces(paragraph) -> Iterator[str]:
-    """The texts of a paragraph, remarks left out."""
+    """The texts of a paragraph, remarks left out.
+
+    Several blanks are one element that says how many; line breaks and tabs are elements as well.
+    """
     yield paragraph.text or ""
     for child in paragraph:
         if child.tag == BLANKS:

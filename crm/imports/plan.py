@@ -48,13 +48,7 @@ class ColumnPlan:
     not come in.
     """
 
-    def __init__(
-        self,
-        header: list[str],
-        batch: ImportBatch,
-        *,
-        suppressed: Suppressed,
-    ):
+    def __init__(self, header: list[str], batch: ImportBatch, *, suppressed: Suppressed):
         """The mapping must fit the header: see ``problems``."""
         self.header = header
         #: {column: the style of its dates}, as the whole column tells it.
@@ -121,6 +115,7 @@ class ColumnPlan:
         return in_style(self.options.date_order, self.dates.get(self.mapping[field], ""))
 
     def cell_if_mapped(self, field: str, convert: Callable) -> CellSource | None:
+        """As ``cell``; None where no column is mapped to the field."""
         if field not in self.mapping:
             return None
         return self.cell(field, convert)
@@ -283,6 +278,7 @@ class ColumnPlan:
         return values
 
     def number_of(self, row: list[str], ordinal: int) -> str:
+        """The number as COPY text; the row's place where rows are numbered by that."""
         if self.number is None:
             return str(ordinal)
         texts, get = self.number

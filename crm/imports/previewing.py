@@ -131,7 +131,10 @@ class ImportPreview:
 
 # --- counting -------------------------------------------------------------------------------------
 def weighed(merge: Merge, batch: ImportBatch) -> ImportPreview:
-    """What the merge found, before it has written anything."""
+    """What the merge found, before it has written anything.
+
+    Nothing is written. Raises Unreadable, since the file's first rows are read again.
+    """
     staged = merge.staged
     counts = merge.count()
     columns = changed_columns(merge)
@@ -155,7 +158,10 @@ def weighed(merge: Merge, batch: ImportBatch) -> ImportPreview:
 
 
 def first_refusals(merge: Merge) -> list[ImportRefusal]:
-    """The first refused rows, as they would be stored; not stored."""
+    """The first refused rows, as they would be stored; not stored.
+
+    Twenty at most, in the order of the file.
+    """
     found = []
     for row in merge.rows(FIRST_REFUSED):
         # A row refused while staging has no field where it is no row at all.
@@ -166,7 +172,11 @@ def first_refusals(merge: Merge) -> list[ImportRefusal]:
 
 
 def first_taken(merge: Merge) -> list[dict]:
-    """The first rows as they would be stored, with the names of places."""
+    """The first rows as they would be stored, with the names of places.
+
+    Eight at most: {column of the staging table: value}, with the labels of kinds, permissions and
+    places in the language of the moment.
+    """
     plan = merge.staged.plan
     kinds = dict(Reader.Kind.choices)
 
@@ -182,7 +192,11 @@ def first_taken(merge: Merge) -> list[dict]:
 
 
 def changed_columns(merge: Merge) -> list[tuple[str, int]]:
-    """(column, how many readers it changes in), the most frequent first."""
+    """(column, how many readers it changes in), the most frequent first.
+
+    Columns that change in nobody are left out, and rows that look like another person. One
+    statement.
+    """
     (counted,) = merge.rows(CHANGED_BY_COLUMN)
     found = [(column, n) for column, n in counted.items() if n]
     return sorted(found, key=lambda one: -one[1])
@@ -191,6 +205,8 @@ def changed_columns(merge: Merge) -> list[tuple[str, int]]:
 def changes_of_each(merge: Merge, columns: list[tuple[str, int]]) -> list[ChangedRow]:
     """The first rows that change each column, in the order of the file: what changes in few readers
     is seen as well as what changes in all.
+
+    Three of each column at most, and twenty in all. A statement for each column.
     """
     found: dict[int, dict] = {}
     for column, _n in columns:
@@ -224,7 +240,10 @@ def other_person(merge: Merge, row: dict) -> OtherPerson:
 
 
 def told(merge: Merge, row: dict) -> tuple[dict, dict]:
-    """(before, after) of a row of crm_changed, by column, with the names of places."""
+    """(before, after) of a row of crm_changed, by column, with the names of places.
+
+    A place is an empty text where there is none, or where it has been deleted since.
+    """
     plan = merge.staged.plan
     stored, wanted = json.loads(row["before"]), json.loads(row["after"])
     before, after = {}, {}
@@ -242,7 +261,10 @@ def told(merge: Merge, row: dict) -> tuple[dict, dict]:
 
 # --- keeping what was counted ---------------------------------------------------------------------
 def keep(batch: ImportBatch, found: ImportPreview) -> None:
-    """Keep what was counted, in a table of the staging schema that the batch names."""
+    """Keep what was counted, in a table of the staging schema that the batch names.
+
+    An earlier count of the file is dropped.
+    """
     forget(batch)
     table = f"{SCHEMA}.{PREFIX}{secrets.token_hex(6)}"
     with connection.cursor() as cursor:
@@ -253,7 +275,10 @@ def keep(batch: ImportBatch, found: ImportPreview) -> None:
 
 
 def kept(batch: ImportBatch) -> ImportPreview | None:
-    """What was counted of this file, as it is mapped now; None where it must be counted anew."""
+    """What was counted of this file, as it is mapped now; None where it must be counted anew.
+
+    A count is old after a day. Two statements where there is one.
+    """
     noted = batch.report.get(KEPT)
     if not noted or timezone.now() - parse_datetime(noted["at"]) > HOLDS:
         return None
@@ -270,7 +295,10 @@ def kept(batch: ImportBatch) -> ImportPreview | None:
 
 
 def forget(batch: ImportBatch) -> None:
-    """Drop what was counted: the file is mapped otherwise now, runs, or is gone."""
+    """Drop what was counted: the file is mapped otherwise now, runs, or is gone.
+
+    Without such a count nothing is asked of the database.
+    """
     noted = batch.report.pop(KEPT, None)
     if noted:
         drop(noted["table"])

@@ -178,6 +178,9 @@ def ended_between(before: str, after: str, key: str) -> str:
     """SQL: what stood for addresses of which ``after`` has another one than ``before``.
 
     Both are patterns with the column of the address: "m.old_{0}".
+
+    ``key``: the SQL of the reader's key, by which two writings of one address are known
+    (``NONE_THE_SAME``).
     """
     tests = {}
     for channel, column in ADDRESS_FIELDS.items():
@@ -307,6 +310,9 @@ FORGET_WRITTEN = """
 def names_in_statements(table: str, kind: FileKind, *, further: bool) -> dict[str, str]:
     """What stands for the names in braces: the staging table, how its rows lead to readers, and the
     columns the kind writes. ``further``: some of its readers bear further numbers of the system.
+
+    Some of what comes back has names in braces filled in already, so it goes into a statement as it
+    is.
     """
     led = FURTHER if further else PLAIN
     names = column_names(kind)
@@ -330,7 +336,10 @@ def names_in_statements(table: str, kind: FileKind, *, further: bool) -> dict[st
 
 
 def column_names(kind: FileKind) -> list[str]:
-    """The columns of a stored row that files of this kind write."""
+    """The columns of a stored row that files of this kind write.
+
+    In the order in which the kind lists them.
+    """
     return [written.column for written in kind.written]
 
 

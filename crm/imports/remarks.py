@@ -21,7 +21,10 @@ def seen_of(batch: ImportBatch) -> dict:
 
 
 def date_styles(batch: ImportBatch) -> dict[str, str]:
-    """{column: dmy, mdy or serial} of the columns that tell."""
+    """{column: dmy, mdy or serial} of the columns that tell.
+
+    See ``ColumnOfDates.style``; empty for a batch that was not looked through.
+    """
     found = {}
     for name, said in seen_of(batch).get("dates", {}).items():
         if said["style"]:
@@ -31,7 +34,11 @@ def date_styles(batch: ImportBatch) -> dict[str, str]:
 
 # --- what has to be decided -----------------------------------------------------------------------
 def problems(header: list[str], batch: ImportBatch) -> list[str]:
-    """What keeps this mapping from being used on this file, in words; empty when nothing does."""
+    """What keeps this mapping from being used on this file, in words; empty when nothing does.
+
+    ``header``: the file's columns as they are named now. One sentence for each, the language of the
+    moment.
+    """
     mapping = batch.mapping
     options = ImportOptions.from_json(batch.options)
     said = []
@@ -89,7 +96,10 @@ def reading_problems(batch: ImportBatch) -> list[str]:
 
 
 def date_problems(batch: ImportBatch) -> list[str]:
-    """Columns that are mapped to a day, and do not say in which order day and month stand."""
+    """Columns that are mapped to a day, and do not say in which order day and month stand.
+
+    One sentence for each; that somebody chose an order is not asked here.
+    """
     dates = seen_of(batch).get("dates", {})
     said = []
     for field in DATE_FIELDS:
@@ -121,6 +131,8 @@ def date_problems(batch: ImportBatch) -> list[str]:
 def said_of_file(batch: ImportBatch) -> dict[str, str | list[str]]:
     """What the page about the columns says of the file: ``reading`` in one sentence, ``undecided``
     questions that stop it, ``remarks`` about its cells and rows.
+
+    Sentences in the language of the moment. No statement.
     """
     return {
         "reading": how_it_is_read(batch),
@@ -131,7 +143,10 @@ def said_of_file(batch: ImportBatch) -> dict[str, str | list[str]]:
 
 # --- how it is read -------------------------------------------------------------------------------
 def how_it_is_read(batch: ImportBatch) -> str:
-    """The file in a packed one, the sheet, the line of the header and the encoding."""
+    """The file in a packed one, the sheet, the line of the header and the encoding.
+
+    One sentence, with the name of the file in a packed one before it.
+    """
     form = batch.options.get(FORMAT, {})
     said = how_the_table_is_read(batch, form)
     shown = dict(map(tuple, seen_of(batch).get("members", [])))
@@ -142,7 +157,10 @@ def how_it_is_read(batch: ImportBatch) -> str:
 
 
 def how_the_table_is_read(batch: ImportBatch, form: dict) -> str:
-    """One sentence: the sheet, the line of the header and the encoding."""
+    """One sentence: the sheet, the line of the header and the encoding.
+
+    ``form``: the stored ``TableFormat``; of a workbook the sheet is named, of a text the encoding.
+    """
     values = {
         "line": form.get("header") or 1,
         "sheet": form.get("sheet", ""),
@@ -160,7 +178,10 @@ def how_the_table_is_read(batch: ImportBatch, form: dict) -> str:
 
 # --- what is only said ----------------------------------------------------------------------------
 def remarks_on(batch: ImportBatch) -> list[str]:
-    """Sentences about cells and rows of a workbook that are not what they look like."""
+    """Sentences about cells and rows of a workbook that are not what they look like.
+
+    Empty where there is nothing to be said, as of plain text.
+    """
     seen = seen_of(batch)
     said = []
     hidden = seen.get("hidden", 0)
@@ -172,6 +193,7 @@ def remarks_on(batch: ImportBatch) -> list[str]:
 
 
 def hidden_rows(count: int, *, skipped: bool) -> str:
+    """One sentence about the rows a workbook hides; ``skipped``: whether they stay out."""
     if skipped:
         return ngettext(
             "%(n)d row is hidden or filtered out in the workbook and stays out.",
@@ -186,7 +208,10 @@ def hidden_rows(count: int, *, skipped: bool) -> str:
 
 
 def about_cells(what: str, name: str, count: int) -> str:
-    """One sentence about the cells of a column."""
+    """One sentence about the cells of a column.
+
+    ``what``: FORMULA, ERROR, HIDDEN_COLUMN or MERGED; ``count``: how many cells.
+    """
     values = {"n": count, "name": name}
     if what == FORMULA:
         return (
@@ -222,7 +247,11 @@ def about_cells(what: str, name: str, count: int) -> str:
 
 
 def warnings_in_words(batch: ImportBatch, warnings: list[dict]) -> list[str]:
-    """Sentences about what rows came without; ``warnings``: see ``Warnings.to_json``."""
+    """Sentences about what rows came without; ``warnings``: see ``Warnings.to_json``.
+
+    The first lines are named, an ellipsis stands for the others. A reason that only another version
+    knew is said by its code.
+    """
     labels = {field.code: str(field.label) for field in batch.kind.fields}
     said = []
     for one in warnings:

@@ -97,24 +97,34 @@ def parse_table(
 
 
 def raw_rows(path: Path, form: TableFormat, found: Findings | None = None) -> Iterator[Row]:
-    """All rows of the file, whatever stands over the header among them. Raises Unreadable."""
+    """All rows of the file, whatever stands over the header among them. Raises Unreadable.
+
+    Unlike those of ``parse_table`` they are as wide as they come.
+    """
     if form.kind == "csv":
         return text_rows(path, form)
     return sheet_rows(path, form, found or Findings())
 
 
 def sheet_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[Row]:
+    """Rows of a workbook or a page, without those that are empty. Raises Unreadable on the way."""
     for row in book_rows(path, form, found):
         yield row.line, row.cells
 
 
 def from_header(rows: Iterator[Row], header: int) -> Iterator[Row]:
-    """The rows from that line on."""
+    """The rows from that line on.
+
+    ``header``: its line; 0 for the first there is.
+    """
     return dropwhile(lambda one: one[0] < header, rows)
 
 
 def of_two_lines(upper: list[str], lower: list[str] | BrokenRow) -> list[str]:
-    """The names of columns where a second line tells apart what the first sums up."""
+    """The names of columns where a second line tells apart what the first sums up.
+
+    A second line that cannot be read tells nothing; the shorter of the two is filled up.
+    """
     if isinstance(lower, BrokenRow):
         return upper
     names = []
@@ -124,7 +134,10 @@ def of_two_lines(upper: list[str], lower: list[str] | BrokenRow) -> list[str]:
 
 
 def named_once(first: list[str]) -> list[str]:
-    """Column names: trimmed, the nameless numbered, a repeated one told apart by its place."""
+    """Column names: trimmed, the nameless numbered, a repeated one told apart by its place.
+
+    No name is longer than 120 characters but for the number behind it.
+    """
     names: list[str] = []
     for place, cell in enumerate(first, start=1):
         name = cell.strip().replace("\0", "")[:LONGEST_NAME]
@@ -168,6 +181,8 @@ def of_width(row: list[str], width: int) -> list[str] | BrokenRow:
     """The row with as many cells as there are columns; broken where something stands beyond them.
 
     Spreadsheets write delimiters for columns that were emptied.
+
+    What is missing at its end is filled with empty cells.
     """
     if any(row[width:]):
         return broken("too-many-columns", row)
@@ -214,17 +229,24 @@ def is_total(row: list[str]) -> bool:
 
 
 def is_word_for_sums(cell: str) -> bool:
+    """Whether a cell is a word for sums; remarks in brackets, blanks and signs in it do not matter."""
     return TOTAL_SIGNS.sub("", cell).casefold() in TOTALS
 
 
 def is_of_a_sum(cell: str) -> bool:
-    """What stands in a row of sums: the word for it, a number, or no more than a sign."""
+    """What stands in a row of sums: the word for it, a number, or no more than a sign.
+
+    So does an empty cell.
+    """
     return is_word_for_sums(cell) or AMOUNT.fullmatch(cell.strip()) is not None
 
 
 # --- delimited text -------------------------------------------------------------------------------
 def text_rows(path: Path, form: TableFormat) -> Iterator[Row]:
-    """Rows of a delimited file. Raises Unreadable where it turns out to be damaged."""
+    """Rows of a delimited file. Raises Unreadable where it turns out to be damaged.
+
+    Damage of a row makes it a BrokenRow; only that of the packing around the file is raised.
+    """
     with plain_file(path, form) as inner, open_text(inner, form) as text:
         lines = without_preamble(text)
         yield from csv_rows(lines, form.delimiter, header=form.header)
@@ -267,7 +289,10 @@ class LineFeed:
         return len(self.taken) > 1
 
     def keep_first(self) -> str:
-        """The first line taken for this row; the others will be given again."""
+        """The first line taken for this row; the others will be given again.
+
+        Call it after one line at least was taken.
+        """
         first, *others = self.taken
         self.back.extendleft(reversed(others))
         self.number -= len(others)
@@ -310,7 +335,10 @@ def csv_rows(lines: Iterable[str], delimiter: str, header: int = 0) -> Iterator[
 
 
 def reason_of(error: csv.Error, *, several: bool) -> str:
-    """Too long is a single line only: over several lines it is a quote that does not close."""
+    """Too long is a single line only: over several lines it is a quote that does not close.
+
+    ``several``: whether more than one line was taken for the row.
+    """
     # The csv module has no error of its own for a cell beyond its limit, only this word.
     is_limit = "limit" in str(error)
     if is_limit and not several:

@@ -45,7 +45,11 @@ class Merged:
         self.found = found
 
     def filled(self, line: int, cells: list[str]) -> list[str]:
-        """The row with the values that stand above its empty cells."""
+        """The row with the values that stand above its empty cells.
+
+        ``cells`` themselves are filled. Call it for the rows in their order: what ends above
+        ``line`` is let go.
+        """
         self.fill(line, cells)
         while self.coming and self.coming[-1][0] <= line:
             top, left, bottom, _right = self.coming.pop()
@@ -55,6 +59,9 @@ class Merged:
         return cells
 
     def fill(self, line: int, cells: list[str]) -> None:
+        """Fill the empty cells below merged ones, each counted in the findings. A row that ends
+        before such a cell becomes longer.
+        """
         for place, (bottom, value) in list(self.open.items()):
             if line > bottom:
                 del self.open[place]

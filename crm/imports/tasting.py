@@ -13,6 +13,8 @@ LOOKED_AT, LINES, SHOWN = 20_000, 2, 40
 def tasted(path: Path, form: TableFormat) -> list[tuple[str, str]]:
     """(encoding, its name and what the first such lines read in it), those first between which the
     bytes do not decide. An encoding in which they are no text is left out. Raises Unreadable.
+
+    Two lines at most are shown, the last of those with letters beyond ASCII.
     """
     with plain_file(path, form) as inner, open_bytes(inner, packed=form.packed) as raw:
         lines = islice(iter(lambda: raw.readline(LONGEST_LINE), b""), LOOKED_AT)

@@ -42,6 +42,9 @@ def text_of_value(value, shape: str = "General") -> str:
     """A cell's value as text that the fields' converters understand.
 
     ``shape``: the number format of the cell.
+
+    Empty for None. Days come out as 2024-02-29, with the time where it is not midnight; true and
+    false in small letters.
     """
     # Truth is a number to Python.
     if isinstance(value, bool):
@@ -53,11 +56,15 @@ def text_of_value(value, shape: str = "General") -> str:
 
 
 def nothing_text(_value: None) -> str:
+    """Empty, of whichever cell without a value."""
     return ""
 
 
 def plain_text(value: str) -> str:
-    """Text without the escapes of a workbook; a carriage return is only half a line break."""
+    """Text without the escapes of a workbook; a carriage return is only half a line break.
+
+    A break that was written as two characters is one.
+    """
     if "_x" in value:
         value = ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), value)
     if "\r" in value:
@@ -68,6 +75,9 @@ def plain_text(value: str) -> str:
 def number_text(value: float, shape: str) -> str:
     """A whole number without ".0", with the zeros its format shows; one whose last digits are lost
     as a spreadsheet shows it: 3.20101199901011E+17.
+
+    ``shape``: the number format of its cell. Numbers with a fraction come out as Python writes
+    them.
     """
     is_whole = isinstance(value, int) or value.is_integer()
     if not is_whole:
@@ -78,7 +88,11 @@ def number_text(value: float, shape: str) -> str:
 
 
 def with_zeros(value: int, shape: str) -> str:
-    """12345 in the format 00000000 is 00012345; any other format shows no further digits."""
+    """12345 in the format 00000000 is 00012345; any other format shows no further digits.
+
+    Negative numbers have no further digits either. Text that the format sets around the number is
+    shown as well.
+    """
     digits = str(value)
     if value < 0 or "0" not in shape or shape == "0":
         return digits
@@ -115,7 +129,10 @@ def part_for(value: int, shape: str) -> str:
 
 
 def hold(match: re.Match, literals: list[str]) -> str:
-    """Keep a literal of a format; a sign stands for it."""
+    """Keep a literal of a format; a sign stands for it.
+
+    ``literals`` gets what it shows, quotes and backslash left out.
+    """
     quoted, escaped = match.groups()
     literals.append(quoted or escaped or "")
     return HELD
@@ -124,6 +141,9 @@ def hold(match: re.Match, literals: list[str]) -> str:
 def filled(plain: str, digits: str, literals: list[str]) -> str:
     """The digits in the places of a format, from the right; the first place takes what is left, and
     only a zero shows where nothing is.
+
+    ``plain``: the format with a sign for each of ``literals``, which are used up. It has one place
+    for a digit at least.
     """
     left = list(digits)
     first = min(plain.index(sign) for sign in PLACES if sign in plain)
@@ -142,7 +162,10 @@ def filled(plain: str, digits: str, literals: list[str]) -> str:
 
 
 def moment_text(value: datetime) -> str:
-    """A date alone where the time is midnight: a workbook knows no plain dates."""
+    """A date alone where the time is midnight: a workbook knows no plain dates.
+
+    Seconds are shown, parts of them are not.
+    """
     is_midnight = value.time() == datetime.min.time()
     if is_midnight:
         return value.date().isoformat()

@@ -51,13 +51,19 @@ class SheetParser(WorkSheetParser):
     """openpyxl's parser of a sheet; of each row it also tells whether it is hidden."""
 
     def parse_row(self, row):
-        """(line, cells, hidden)."""
+        """(line, cells, hidden).
+
+        ``row``: the element of the row, whole.
+        """
         line, cells = super().parse_row(row)
         # It would keep something of every row of the sheet.
         self.row_dimensions.clear()
         return line, cells, row.get("hidden") in {"1", "true"}
 
     def parse_cell(self, element):
+        """The cell as openpyxl gives it, with data_type "f" for a formula that was never
+        calculated.
+        """
         cell = super().parse_cell(element)
         # A formula whose answer is the empty text says that it is a text.
         is_number = element.get("t", "n") == "n"
@@ -68,7 +74,10 @@ class SheetParser(WorkSheetParser):
 
 @contextmanager
 def opened(path: Path) -> Iterator:
-    """The workbook, without its rows; one of the strict form as openpyxl knows it."""
+    """The workbook, without its rows; one of the strict form as openpyxl knows it.
+
+    The file is closed when the block ends. Raises what openpyxl raises.
+    """
     with as_transitional(path) as readable, readable.open("rb") as file:
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         try:
@@ -78,7 +87,10 @@ def opened(path: Path) -> Iterator:
 
 
 def sheets(path: Path) -> list[SheetInfo]:
-    """The sheets in their order, pages with nothing but a chart left out."""
+    """The sheets in their order, pages with nothing but a chart left out.
+
+    A sheet that is not shown counts as hidden, however it was hidden.
+    """
     with opened(path) as book:
         return [
             SheetInfo(sheet.title, is_hidden=sheet.sheet_state != "visible")
@@ -87,7 +99,11 @@ def sheets(path: Path) -> list[SheetInfo]:
 
 
 def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
-    """Rows of the sheet of that name, else of the first."""
+    """Rows of the sheet of that name, else of the first.
+
+    Merged cells are filled. Columns that are not shown are noted in ``found`` after the last row:
+    in the file they may stand behind it.
+    """
     with opened(path) as book:
         titles = [sheet.title for sheet in book.worksheets]
         sheet = book.worksheets[titles.index(name) if name in titles else 0]
@@ -122,7 +138,10 @@ class CellWriter:
         self.shapes = shapes
 
     def row(self, cells: list[dict]) -> list[str]:
-        """The texts, each in its column; what no cell is written for is empty."""
+        """The texts, each in its column; what no cell is written for is empty.
+
+        ``cells``: as openpyxl gives them, each with its column from 1.
+        """
         texts: list[str] = []
         for cell in cells:
             # A damaged row may come back to a column: then there is nothing to add.
@@ -144,12 +163,18 @@ class CellWriter:
         return text_of_value(value)
 
     def shape(self, style: int) -> str:
-        """The number format of a style, as people write one; General for a style there is not."""
+        """The number format of a style, as people write one; General for a style there is not.
+
+        ``style``: the number that the cell has for it.
+        """
         if style not in self.formats:
             self.formats[style] = self.find_shape(style)
         return self.formats[style]
 
     def find_shape(self, style: int) -> str:
+        """The number format of a style from the workbook's lists; General where they do not name
+        it.
+        """
         if style >= len(self.shapes):
             return "General"
         number = self.shapes[style]
@@ -164,6 +189,8 @@ def merged_ranges(sheet) -> list[tuple[int, int, int, int]]:
     """(first row, first column, last row, last column) from 1 of all merged cells.
 
     They stand behind the rows in the file, and are needed before.
+
+    The part is searched as bytes, unparsed. 100,000 at most.
     """
     found = []
     before = b""
@@ -182,7 +209,10 @@ def merged_ranges(sheet) -> list[tuple[int, int, int, int]]:
 
 
 def column(letters: bytes) -> int:
-    """A → 1, AA → 27."""
+    """A → 1, AA → 27.
+
+    Of more than three letters there is no column.
+    """
     number = 0
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1
@@ -194,6 +224,8 @@ def column(letters: bytes) -> int:
 def as_transitional(path: Path) -> Iterator[Path]:
     """The workbook itself, or a temporary copy in which the names of the strict form are those
     that openpyxl knows.
+
+    The copy is gone when the block ends.
     """
     if not is_strict(path):
         yield path
@@ -214,7 +246,10 @@ def is_strict(path: Path) -> bool:
 
 
 def rename(source, target) -> None:
-    """Copy a part with the names of the strict form replaced."""
+    """Copy a part with the names of the strict form replaced.
+
+    Both are streams of bytes. Names that a chunk cuts in two are found as well.
+    """
     before = b""
     while chunk := source.read(CHUNK):
         text = before + chunk
