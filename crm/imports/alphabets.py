@@ -109,7 +109,7 @@ def share_of_one(words: list[str], encoding: str) -> float:
 
 
 def is_russian(word: str) -> bool:
-    """Whether a word has four letters or more, all of them Cyrillic, and no capital but the first."""
+    """Whether a word has four letters or more, all Cyrillic, and no capital but the first."""
     return len(word) > 3 and OF_RUSSIA.fullmatch(word) is not None
 
 

@@ -18,10 +18,7 @@ NOTHING = copy_array(())
 
 
 def without(given: Permissions, channel: str, purposes: Iterable[str]) -> Permissions:
-    """What is given but for ``purposes`` on a channel whose address is stopped for them.
-
-    The order stays.
-    """
+    """What is given but for ``purposes`` on a channel whose address is stopped for them."""
     stopped = set(permissions(channel, purposes))
     return tuple(one for one in given if one not in stopped)
 
@@ -73,8 +70,5 @@ def permissions_with(
 
 
 def channels_of(given: Permissions) -> list[str]:
-    """The channels that something is allowed on, in their order.
-
-    Each comes once.
-    """
+    """The channels that something is allowed on, in their order."""
     return list(dict.fromkeys(one.partition(BETWEEN)[0] for one in given))

@@ -154,10 +154,7 @@ class EncodingGuesses:
             self.keep_sample(chunk)
 
     def keep_sample(self, chunk: bytes) -> None:
-        """Lines of the chunk that are not all ASCII; its last may be cut inside a character.
-
-        It stops once as many are kept as are weighed.
-        """
+        """Lines of the chunk that are not all ASCII; its last may be cut inside a character."""
         for line in chunk.split(b"\n")[:-1]:
             if not line.isascii():
                 self.sample += line + b"\n"

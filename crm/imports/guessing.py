@@ -41,10 +41,7 @@ def guess(header: list[str], sample: list[list[str]], kind: FileKind) -> dict[st
 
 
 def guess_by_names(header: list[str], kind: FileKind) -> dict[str, str]:
-    """{field: column} of the columns whose name is a word for a field of the kind.
-
-    Whether two fields are guessed that exclude each other is not asked.
-    """
+    """{field: column} of the columns whose name is a word for a field of the kind."""
     fields = words_of(kind)
     mapping: dict[str, str] = {}
     for name in header:

@@ -50,8 +50,8 @@ def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> 
     raise to stop. Raises Unreadable for a file that is no table. Returns the batch as it is stored
     afterwards.
 
-    Refused where rows look like another person and nobody has said what they are. An import that is
-    not ``running`` is left as it is: only then is nothing written and nothing raised.
+    Refused where rows look like another person and nobody has said what they are. Where another
+    worker has finished meanwhile, nothing is written.
     """
     staged = stage(batch, report=report)
     try:

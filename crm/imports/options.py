@@ -32,7 +32,7 @@ class CellTest:
         return {"column": self.column, "equals": self.equals}
 
     def holds(self, cell: str) -> bool:
-        """Whether the cell says ``equals``, blanks around it and capitals apart; empty fits empty."""
+        """Whether the cell says ``equals``, blanks around it and capitals apart."""
         said = cell.strip().casefold()
         wanted = self.equals.strip().casefold()
         return said == wanted
@@ -82,7 +82,7 @@ class OtherChoice:
     def covers(self, found: int) -> bool:
         """Whether so many may come in: no more than somebody has seen.
 
-        ``found``: rows that look like another person. Where there are none, nobody has to say anything.
+        ``found``: rows that look like another person. Where there are none, nobody is asked.
         """
         if found == 0:
             return True

@@ -102,7 +102,7 @@ class RowsOfPage:
 
     # --- rows -------------------------------------------------------------------------------------
     def begin_table(self) -> None:
-        """A table opens, and is the innermost. Tables are numbered from 0 in the order they begin."""
+        """A table opens, the innermost from now on; tables are numbered from 0 as they come."""
         # A table in a cell: the row around it was made for the looks alone.
         self.row = self.cell = None
         self.tables.append(self.count)

@@ -104,8 +104,6 @@ class PlaceRegister:
         """Rows not stored yet that a taken row speaks of, ``used`` being their places.
 
         A refused row's campus is not worth adding.
-
-        They come in the order of their places.
         """
         found = []
         for place in sorted(used):

@@ -47,8 +47,7 @@ def import_preview(request, pk):
 def said_of(batch: ImportBatch, found: ImportPreview) -> dict:
     """The preview in words and as a bar.
 
-    {name in the template: what is said}; nothing of it is asked of the database but warnings'
-    labels.
+    {name in the template: what is said}, in the language of the moment.
     """
     return {
         "heading": words.heading(found),

@@ -277,7 +277,7 @@ def keep(batch: ImportBatch, found: ImportPreview) -> None:
 def kept(batch: ImportBatch) -> ImportPreview | None:
     """What was counted of this file, as it is mapped now; None where it must be counted anew.
 
-    A count is old after a day. Two statements where there is one.
+    A count is old after a day.
     """
     noted = batch.report.get(KEPT)
     if not noted or timezone.now() - parse_datetime(noted["at"]) > HOLDS:

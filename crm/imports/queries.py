@@ -310,9 +310,6 @@ FORGET_WRITTEN = """
 def names_in_statements(table: str, kind: FileKind, *, further: bool) -> dict[str, str]:
     """What stands for the names in braces: the staging table, how its rows lead to readers, and the
     columns the kind writes. ``further``: some of its readers bear further numbers of the system.
-
-    Some of what comes back has names in braces filled in already, so it goes into a statement as it
-    is.
     """
     led = FURTHER if further else PLAIN
     names = column_names(kind)

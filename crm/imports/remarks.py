@@ -36,8 +36,8 @@ def date_styles(batch: ImportBatch) -> dict[str, str]:
 def problems(header: list[str], batch: ImportBatch) -> list[str]:
     """What keeps this mapping from being used on this file, in words; empty when nothing does.
 
-    ``header``: the file's columns as they are named now. One sentence for each, the language of the
-    moment.
+    ``header``: the file's columns as they are named now. One sentence for each, in the language of
+    the moment.
     """
     mapping = batch.mapping
     options = ImportOptions.from_json(batch.options)
@@ -132,7 +132,7 @@ def said_of_file(batch: ImportBatch) -> dict[str, str | list[str]]:
     """What the page about the columns says of the file: ``reading`` in one sentence, ``undecided``
     questions that stop it, ``remarks`` about its cells and rows.
 
-    Sentences in the language of the moment. No statement.
+    Sentences are in the language of the moment.
     """
     return {
         "reading": how_it_is_read(batch),

@@ -229,7 +229,7 @@ def is_total(row: list[str]) -> bool:
 
 
 def is_word_for_sums(cell: str) -> bool:
-    """Whether a cell is a word for sums; remarks in brackets, blanks and signs in it do not matter."""
+    """Whether a cell is a word for sums, remarks in brackets, blanks and signs apart."""
     return TOTAL_SIGNS.sub("", cell).casefold() in TOTALS
 
 
@@ -245,7 +245,7 @@ def is_of_a_sum(cell: str) -> bool:
 def text_rows(path: Path, form: TableFormat) -> Iterator[Row]:
     """Rows of a delimited file. Raises Unreadable where it turns out to be damaged.
 
-    Damage of a row makes it a BrokenRow; only that of the packing around the file is raised.
+    A damaged row is a BrokenRow; what is raised is about the packing around the file, or its size.
     """
     with plain_file(path, form) as inner, open_text(inner, form) as text:
         lines = without_preamble(text)

@@ -82,9 +82,6 @@ def sniff(path: Path, beat: Callable[[], None] = in_silence, member: str = "") -
 
     Of a zip of tables that of its ``member``, else of its first. Raises Unreadable with the reason
     in words.
-
-    The encoding of text is told from the whole file, which is read twice where it is packed in
-    gzip.
     """
     head = head_of(path, packed=False)
     if not head:

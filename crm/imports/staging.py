@@ -117,7 +117,7 @@ def stage(
 def suppressed_addresses() -> Suppressed:
     """{channel: {digest: purposes for which the address is stopped}}.
 
-    One statement; some hundred thousand rows are held in memory as digests, never as addresses.
+    One statement; all digests are held in memory.
     """
     found: Suppressed = {}
     rows = Suppression.objects.values_list("channel", "purpose", "digest")
@@ -165,10 +165,7 @@ def fill(
 def batches(
     plan: ColumnPlan, rows: Iterator[Row], limit: int | None
 ) -> Iterator[tuple[list[str], list[str]]]:
-    """Batch by batch what ``convert`` gives, until there are no more rows or ``limit`` came.
-
-    Both are empty for no batch.
-    """
+    """Batch by batch what ``convert`` gives, until there are no more rows or ``limit`` came."""
     before, size = 0, BATCH
     while True:
         if limit is not None:
@@ -246,7 +243,7 @@ def copy(cursor, table: str, columns: list[str], lines: list[str]) -> None:
 
 
 def drop(table: str) -> None:
-    """Drop a table, if it is there. One statement, in a transaction of its own unless one is open."""
+    """Drop a table, if it is there."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
 

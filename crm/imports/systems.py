@@ -10,7 +10,7 @@ def system_of(column: str) -> str:
 
     What the library said of such a column last counts before what it is called.
 
-    ``column``: its name in the file; empty gives an empty code unless somebody said so before.
+    ``column``: its name as it stands in the file. Two statements at most.
     """
     same = ImportBatch.objects.filter(state=ImportBatch.State.DONE, mapping__number=column)
     said = same.order_by("-merged_at").values_list("source", flat=True).first()

@@ -19,10 +19,7 @@ UNDO = "crm.undo_import"
 
 
 def files(over: Over):
-    """Uploads whose file is still there and that no worker needs.
-
-    Not asked for yet; those that go are locked by who deletes them.
-    """
+    """Uploads whose file is still there and that no worker needs."""
     return ImportBatch.objects.filter(created_at__lt=over.before).with_idle_file()
 
 

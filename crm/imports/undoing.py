@@ -93,8 +93,8 @@ def delete_created(cursor, batch: ImportBatch, among: Collection[int] | None = N
 
     Set-based: 400,000 readers through the ORM would load every one of them.
 
-    Their consents of this import go from the ledger, nothing else does. IntegrityError where a row
-    has come to name one of them.
+    Of the ledger only what this import wrote about them goes. IntegrityError where a row has come
+    to name one of them.
     """
     found = untouched(batch)
     if among is not None:

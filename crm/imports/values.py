@@ -61,10 +61,7 @@ def nothing_text(_value: None) -> str:
 
 
 def plain_text(value: str) -> str:
-    """Text without the escapes of a workbook; a carriage return is only half a line break.
-
-    A break that was written as two characters is one.
-    """
+    """Text without the escapes of a workbook; a carriage return is only half a line break."""
     if "_x" in value:
         value = ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), value)
     if "\r" in value:

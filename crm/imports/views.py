@@ -68,7 +68,7 @@ def import_create(request):
 
 
 def to_next_step(batch: ImportBatch):
-    """A redirect to the columns of the file, or to the page that says how its examination goes on."""
+    """A redirect to the columns of the file, or to the page that says how its check goes on."""
     if batch.is_open:
         return redirect("crm:import-map", batch.pk)
     return redirect(batch)
@@ -121,7 +121,7 @@ def import_map(request, pk):
 def import_reading(request, pk):
     """Read another sheet of the file, with another header, or in another encoding.
 
-    What is wrong with the choice is said as a message, and nothing changes then.
+    What is refused is said as a message, and nothing changes then.
     """
     batch = batch_of(request, pk)
     if not batch.is_open:
@@ -155,7 +155,7 @@ def import_check(request, pk):
 def map_page(request, batch, form):
     """The columns with what each is said to hold, and the profile that may say it instead.
 
-    Status 422 where the form is wrong, see ``status_of``.
+    Its status is that of the form: see ``status_of``.
     """
     profile_form = None
     if ImportProfile.objects.exists():

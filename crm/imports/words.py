@@ -26,7 +26,7 @@ def label_of(column: str, kind: FileKind) -> str:
 
     Where several fields end in one column the first of them names it.
 
-    A column of no field by its own name.
+    One that no field writes is called as it is.
     """
     if column == "consents":
         return _("What is allowed")
@@ -168,8 +168,6 @@ def heading(found: ImportPreview) -> str:
     """What the page is called.
 
     It says first that something stops, since nothing else matters until then.
-
-    It counts those rows.
     """
     if found.others:
         return ngettext(
@@ -224,7 +222,8 @@ class DrawnPart:
 def parts(found: ImportPreview) -> list[DrawnPart]:
     """The groups of rows that are not empty, side by side, each as wide as it is large.
 
-    Widths add up to ``WIDE``, with a gap of two behind each; no parts where the file has no rows.
+    A gap of two follows each, and all together fill ``WIDE`` but for what rounding leaves. None
+    where the file has no rows.
     """
     counts = found.counts
     groups = [

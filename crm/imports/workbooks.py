@@ -144,7 +144,7 @@ def read_end(path: Path) -> EndRecord | None:
 def place_of_end(tail: bytes) -> int:
     """Where zipfile finds the record at the end; below 0 where there is none.
 
-    ``tail``: the last bytes of the file. zipfile looks in the same two ways.
+    ``tail``: the last bytes of the file.
     """
     without_remark = len(tail) - END.size
     ends_with_no_remark = tail.endswith(b"\0\0")

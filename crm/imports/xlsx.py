@@ -51,10 +51,7 @@ class SheetParser(WorkSheetParser):
     """openpyxl's parser of a sheet; of each row it also tells whether it is hidden."""
 
     def parse_row(self, row):
-        """(line, cells, hidden).
-
-        ``row``: the element of the row, whole.
-        """
+        """(line, cells, hidden)."""
         line, cells = super().parse_row(row)
         # It would keep something of every row of the sheet.
         self.row_dimensions.clear()
@@ -101,8 +98,7 @@ def sheets(path: Path) -> list[SheetInfo]:
 def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
     """Rows of the sheet of that name, else of the first.
 
-    Merged cells are filled. Columns that are not shown are noted in ``found`` after the last row:
-    in the file they may stand behind it.
+    Merged cells are filled. Columns that are not shown are noted in ``found`` after the last row.
     """
     with opened(path) as book:
         titles = [sheet.title for sheet in book.worksheets]
@@ -209,10 +205,7 @@ def merged_ranges(sheet) -> list[tuple[int, int, int, int]]:
 
 
 def column(letters: bytes) -> int:
-    """A → 1, AA → 27.
-
-    Of more than three letters there is no column.
-    """
+    """A → 1, AA → 27."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1

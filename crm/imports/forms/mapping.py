@@ -354,7 +354,7 @@ class MapForm(Form):
 def initial_of(batch: ImportBatch) -> dict:
     """{name of a field: value} as the batch is mapped so far.
 
-    ``options.words`` of kinds become lines of text.
+    Words for kinds become lines as ``clean_kind_words`` reads them.
     """
     options = ImportOptions.from_json(batch.options)
     words = []

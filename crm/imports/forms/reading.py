@@ -53,10 +53,7 @@ class ReadingForm(Form):
             del self.fields["skip_hidden"]
 
     def offer(self, name: str, choices: list) -> None:
-        """A field whose choices there are; it is left out where nothing is to be chosen.
-
-        ``choices``: (value, label) or value and label as lists.
-        """
+        """A field whose choices there are; it is left out where nothing is to be chosen."""
         self.fields[name].choices = choices
         if len(choices) < 2:
             del self.fields[name]
