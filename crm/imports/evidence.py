@@ -33,8 +33,7 @@ class Evidence:
 def evidence(batch: ImportBatch, column: str, cells: list[str]) -> Evidence:
     """Why the column is taken for what it is, or for nothing; ``cells``: its first values.
 
-    A column that several fields name is told by the first of them. At most one statement, for
-    places.
+    A column that several fields name is told by the first of them. At most one statement.
     """
     filled = list(filterfalse(is_blank, map(repaired, cells)))
     if column in seen_of(batch).get("never", []):
