@@ -166,14 +166,15 @@ def how_the_table_is_read(batch: ImportBatch, form: dict) -> str:
         "sheet": form.get("sheet", ""),
         "encoding": NAME_OF_ENCODING.get(batch.encoding, batch.encoding),
     }
-    named = form.get("header_rows", 1)
-    if values["sheet"] and named:
-        return _("Sheet %(sheet)s; line %(line)d names the columns.") % values
-    if values["sheet"]:
-        return _("Sheet %(sheet)s; no line names the columns.") % values
-    if named:
-        return _("Encoding %(encoding)s; line %(line)d names the columns.") % values
-    return _("Encoding %(encoding)s; no line names the columns.") % values
+    has_sheet = values["sheet"] != ""
+    is_named = form.get("header_rows", 1) > 0
+    sentences = {
+        (True, True): _("Sheet %(sheet)s; line %(line)d names the columns."),
+        (True, False): _("Sheet %(sheet)s; no line names the columns."),
+        (False, True): _("Encoding %(encoding)s; line %(line)d names the columns."),
+        (False, False): _("Encoding %(encoding)s; no line names the columns."),
+    }
+    return sentences[has_sheet, is_named] % values
 
 
 # --- what is only said ----------------------------------------------------------------------------
