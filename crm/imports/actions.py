@@ -33,6 +33,9 @@ def upload_readers(
     """Keep an uploaded file with what its content says about it.
 
     Raises Unreadable; nothing is kept then.
+
+    The batch comes back stored, its columns mapped by ``profile``, else by a saved profile that
+    fits, else by a guess. One row goes into the audit trail.
     """
     batch = kept(file, by, profile)
     with forgotten_on_fault(batch):
@@ -46,7 +49,11 @@ def upload_readers(
 def upload_to_check(
     *, file: UploadedFile, by: User, profile: ImportProfile | None = None
 ) -> ImportBatch:
-    """Keep an uploaded file and have a worker look into it; ``batch.job`` says how that goes."""
+    """Keep an uploaded file and have a worker look into it; ``batch.job`` says how that goes.
+
+    It comes back as ``checking``. Only its digest has been read by then, so nothing is refused
+    here: what is no table becomes ``unreadable`` when the worker comes to it.
+    """
     batch = kept(file, by, profile)
     batch.state = ImportBatch.State.CHECKING
     with forgotten_on_fault(batch):
@@ -58,7 +65,10 @@ def upload_to_check(
 
 @transaction.atomic
 def check_again(*, batch: ImportBatch, by: User) -> None:
-    """Have a worker look anew into a file whose check was stopped. Refused in any other state."""
+    """Have a worker look anew into a file whose check was stopped. Refused in any other state.
+
+    Writes the state, a new job and one row of the audit trail.
+    """
     batch = locked(batch)
     if batch.state != ImportBatch.State.STOPPED:
         raise Refused(_("This file is being looked into, or was already."))
@@ -92,7 +102,7 @@ def read_otherwise(*, batch: ImportBatch, asked: dict, by: User) -> None:
 
 
 def _start_check(batch: ImportBatch, by: User) -> None:
-    """The job of a stored batch that a worker is to look into."""
+    """Queue looking into a stored batch; ``batch.job`` is the job afterwards."""
     batch.job = start_job(
         kind="crm.check_import",
         title=gettext_noop("Looking into %(file)s"),
@@ -118,6 +128,9 @@ def map_import(
 
     With ``save_as`` keep that as a profile. Raises Refused with everything that is still wrong,
     and Unreadable where the file is no table in this encoding.
+
+    ``mapping``: {field: column}; ``options``: see ``ImportOptions.to_json``. What a preview has
+    counted is dropped.
     """
     batch = locked(batch)
     _refuse_begun(batch)
@@ -143,7 +156,11 @@ def map_import(
 
 @transaction.atomic
 def use_profile(*, batch: ImportBatch, profile: ImportProfile, by: User) -> None:
-    """Map the file like a saved profile. Raises Refused once the import has begun."""
+    """Map the file like a saved profile. Raises Refused once the import has begun.
+
+    What a preview has counted is dropped. Whether the file has the profile's columns is not asked
+    here, but before anything is staged.
+    """
     batch = locked(batch)
     _refuse_begun(batch)
     forget(batch)
@@ -153,6 +170,7 @@ def use_profile(*, batch: ImportBatch, profile: ImportProfile, by: User) -> None
 
 
 def _refuse_begun(batch: ImportBatch) -> None:
+    """Raises Refused unless the batch waits to be mapped and run."""
     if not batch.is_open:
         raise Refused(_("This import has begun already."))
 
@@ -161,7 +179,11 @@ def _refuse_begun(batch: ImportBatch) -> None:
 def save_profile(
     *, name: str, source: str, mapping: dict, options: dict, by: User
 ) -> ImportProfile:
-    """Keep how a kind of file is mapped; under a name that exists, the profile is replaced."""
+    """Keep how a kind of file is mapped; under a name that exists, the profile is replaced.
+
+    The code is the name as a slug of 40 characters at most, or a digest of it where no letter is
+    left. Names that give the same code are one profile.
+    """
     code = slugify(name)[:40]
     if not code:
         # A Chinese name has no Latin letter; the same name must give the same code again.
@@ -185,6 +207,9 @@ def count_preview(*, batch: ImportBatch, by: User) -> Job:
     """Have a worker count what the import would do. Pressing twice gives the job that runs already.
 
     Refused once the import has begun.
+
+    What was counted before is dropped when a new job starts. Its total is the number of rows as it
+    was estimated at upload; None where that is not known.
     """
     batch = locked(batch)
     _refuse_begun(batch)
@@ -208,6 +233,8 @@ def decide_others(*, batch: ImportBatch, choice: str, rows: int, by: User) -> No
     """Say what becomes of the rows that look like another person; ``rows``: how many were seen.
 
     Refused where that was not said. More than these never come in by this word.
+
+    ``choice``: SAME or LEAVE. It is stored with the options and goes into the audit trail.
     """
     batch = locked(batch)
     _refuse_begun(batch)
@@ -225,6 +252,9 @@ def run_import(*, batch: ImportBatch, by: User | None) -> Job:
     """Queue the import. Pressing twice gives the job that runs already.
 
     Refused where the file is not kept any more.
+
+    Of an import that is done or undone the job that did it comes back, and nothing is started. What
+    a preview has counted is dropped.
     """
     batch = locked(batch)
     ended = batch.state in {ImportBatch.State.DONE, ImportBatch.State.UNDONE}
@@ -252,7 +282,8 @@ def run_import(*, batch: ImportBatch, by: User | None) -> Job:
 def undo_import(*, batch: ImportBatch, by: User) -> Job:
     """Queue taking the import back. Pressing twice gives the job that runs already.
 
-    Raises Refused when there is nothing to take back.
+    Raises Refused for an import that is not done, and for one whose earlier values are not kept any
+    more.
     """
     batch = locked(batch)
     if batch.state != ImportBatch.State.DONE:

@@ -4,6 +4,7 @@
 """
 
 import re
+from itertools import filterfalse
 
 #: Encodings of Latin letters, the commonest first: of those that fit equally it is taken.
 LATIN = ("cp1252", "iso8859-15", "mac_roman", "cp850", "cp1250", "iso8859-2", "cp1254")
@@ -47,11 +48,16 @@ OF_THAILAND = re.compile("[\u0e01-\u0e2e\u0e40-\u0e44][\u0e01-\u0e5b]+")
 def best_of(encodings: tuple[str, ...], sample: bytes) -> dict[str, float]:
     """{encoding: share of the words beyond ASCII that are words in it} of the best, the first of
     equal ones. Another stands beside it where as many are words in it, and more of one language.
+
+    Empty for a sample in ASCII, which says nothing.
     """
     if sample.isascii():
         return {}
-    found = {name: words_in(sample, name) for name in encodings}
-    shares = {name: share(words, IS_WORD[name]) for name, words in found.items()}
+    found, shares = {}, {}
+    for name in encodings:
+        found[name] = words_in(sample, name)
+        shares[name] = share(found[name], IS_WORD[name])
+
     best = max(shares, key=shares.get)
     kept = {best: shares[best]}
     for name in encodings:
@@ -62,49 +68,72 @@ def best_of(encodings: tuple[str, ...], sample: bytes) -> dict[str, float]:
 
 
 def share_of_words(text: str) -> float:
-    """The share of a text's words beyond ASCII that any language here may have written."""
+    """The share of a text's words beyond ASCII that any language here may have written.
+
+    From 0 to 1; 1 where there is no such word.
+    """
     words = WORD.findall(SIGNS.sub(" ", text))
     return share(words, is_word_anywhere)
 
 
 def is_word_anywhere(word: str) -> bool:
+    """Whether one of the encodings here would call it a word."""
     return any(is_word(word) for is_word in IS_WORD.values())
 
 
 def words_in(sample: bytes, encoding: str) -> list[str]:
-    """The words with letters beyond ASCII."""
+    """The words with letters beyond ASCII.
+
+    Bytes that the encoding does not know read as U+FFFD, which stands in no word of any language.
+    """
     return WORD.findall(SIGNS.sub(" ", sample.decode(encoding, "replace")))
 
 
 def share(words: list[str], is_word) -> float:
-    """How many of the words are words; 1 where signs alone are beyond ASCII."""
-    return sum(map(is_word, words)) / len(words) if words else 1.0
+    """How many of the words are words; 1 where signs alone are beyond ASCII.
+
+    ``is_word``: function from a word to whether it is one.
+    """
+    if not words:
+        return 1.0
+    return sum(map(is_word, words)) / len(words)
 
 
 def share_of_one(words: list[str], encoding: str) -> float:
-    """The share of the words that one language of the encoding may have written alone."""
+    """The share of the words that one language of the encoding may have written alone.
+
+    No word counts in an encoding whose alphabets are not listed here, as those of Cyrillic and
+    Thai.
+    """
     return max(share(words, latin_words([one])) for one in LETTERS.get(encoding, [set()]))
 
 
 def is_russian(word: str) -> bool:
+    """Whether a word has four letters or more, all Cyrillic, and no capital but the first."""
     return len(word) > 3 and OF_RUSSIA.fullmatch(word) is not None
 
 
 def is_thai(word: str) -> bool:
+    """Whether a word has two letters or more, all of them Thai, and begins as words in Thai do."""
     return OF_THAILAND.fullmatch(word) is not None
 
 
 def latin_words(alphabets: list[set[str]]):
-    """Function that tells whether a word may be of one of the alphabets."""
+    """Function that tells whether a word may be of one of the alphabets.
+
+    Such a word has letters beyond ASCII of one alphabet only, and its capitals where capitals
+    stand.
+    """
 
     def is_word(word: str) -> bool:
-        beyond = {letter for letter in word.lower() if not letter.isascii()}
-        return is_cased(word) and any(beyond <= letters for letters in alphabets)
+        beyond = set(filterfalse(str.isascii, word.lower()))
+        return is_cased(word) and any(map(beyond.issubset, alphabets))
 
     return is_word
 
 
 def long_word(is_word):
+    """Function like ``is_word`` for which words of one or two letters are none."""
     return lambda word: len(word) > 2 and is_word(word)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from crm.imports import ods, pages, xls, xlsx
 from crm.imports.findings import Findings
 from crm.imports.opening import TableFormat, Unreadable, plain_file
-from crm.imports.shapes import BookRow, SheetInfo
+from crm.imports.shapes import BookRow, SheetInfo, drop_empty_end
 
 READERS = {"xlsx": xlsx, "xls": xls, "ods": ods}
 #: No sheet has more rows. A row may say of itself that it is the two thousand millionth.
@@ -16,7 +16,10 @@ LAST_LINE = 1 << 20
 
 
 def sheets_of(path: Path, form: TableFormat) -> list[SheetInfo]:
-    """Sheets of a workbook, tables of a page; none for delimited text. Raises Unreadable."""
+    """Sheets of a workbook, tables of a page; none for delimited text.
+
+    Raises Unreadable for a file that is damaged, and for one without any sheet or table.
+    """
     if form.kind == "csv":
         return []
     with plain_file(path, form) as inner:
@@ -30,7 +33,11 @@ def sheets_of(path: Path, form: TableFormat) -> list[SheetInfo]:
 
 
 def in_words(read, *arguments):
-    """What ``read`` gives; whatever a broken workbook made it stumble over is Unreadable."""
+    """What ``read`` gives; whatever a broken workbook made it stumble over is Unreadable.
+
+    The libraries for workbooks raise whatever a made-up file leads them into. MemoryError stays
+    what it is: the file is not to blame for a machine that is full.
+    """
     try:
         return read(*arguments)
     except (MemoryError, Unreadable):
@@ -40,6 +47,7 @@ def in_words(read, *arguments):
 
 
 def damaged() -> Unreadable:
+    """The refusal of a workbook that its library cannot read, in words for whoever chose it."""
     return Unreadable(_("This workbook is damaged or locked with a password."))
 
 
@@ -47,6 +55,9 @@ def book_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[BookRo
     """Rows of the sheet that ``form`` names, empty ones left out, and hidden ones where it says so.
 
     ``found`` counts what was seen. Raises Unreadable.
+
+    Rows come as they are asked for: damage further down is raised when it is reached, and so is a
+    row that says it lies beyond line 1,048,576.
     """
     with plain_file(path, form) as inner:
         rows = pages.rows(inner, form, found)
@@ -63,12 +74,13 @@ def book_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[BookRo
 
 
 def is_wanted(row: BookRow, form: TableFormat, found: Findings) -> bool:
-    """Whether a row holds something and may come in; counts the hidden ones that do hold."""
-    cells = row.cells
-    # A format laid over a whole column makes cells of nothing.
-    while cells and not cells[-1]:
-        cells.pop()
-    if not cells:
+    """Whether a row holds something and may come in; counts the hidden ones that do hold.
+
+    Empty cells at its end are taken out of ``row``. Rows over the header are not counted as hidden,
+    and stay.
+    """
+    drop_empty_end(row.cells)
+    if not row.cells:
         return False
     is_body = row.line > form.header
     if row.is_hidden and is_body:

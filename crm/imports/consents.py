@@ -31,6 +31,8 @@ def consents_of(
 
     ``answers``: {channel: the column that says yes or no}. A rule overrules the answer. A channel
     whose cell is empty is in neither: what is known of it stays.
+
+    The function raises Refusal for a cell that is neither yes nor no.
     """
     answer_of = choice_of("consent", fields.words(fields.ANSWERS), "bad-answer")
 

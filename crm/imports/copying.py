@@ -16,7 +16,11 @@ TRUE, FALSE = "t", "f"
 
 
 def copy_text(value) -> str:
-    """One value in the text form of COPY: text, a number, a date, a truth or None."""
+    """One value in the text form of COPY: text, a number, a date, a truth or None.
+
+    A tab, a line break and a backslash in a text are escaped, so that neither a value nor the row
+    ends there.
+    """
     if value is None:
         return NULL
     if value is True:
@@ -27,7 +31,10 @@ def copy_text(value) -> str:
 
 
 def copy_array(words: Iterable[str]) -> str:
-    """An array of plain words, which need no quotes."""
+    """An array of plain words, which need no quotes.
+
+    Without words it is the empty array, not NULL.
+    """
     return "{" + ",".join(words) + "}"
 
 
@@ -49,7 +56,7 @@ class CellTexts(dict):
         return text
 
     def text_of(self, cell) -> str:
-        """Raises what ``convert`` raises."""
+        """The COPY text of a cell that is not remembered. Raises what ``convert`` raises."""
         return copy_text(self.convert(cell))
 
 
@@ -57,6 +64,7 @@ class ReadyTexts(CellTexts):
     """Like CellTexts, for a ``convert`` whose answer needs no further conversion."""
 
     def text_of(self, cell):
+        """What ``convert`` makes of a cell, of whichever type. Raises what it raises."""
         return self.convert(cell)
 
 

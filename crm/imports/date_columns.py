@@ -3,23 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 
 from crm.imports.dates import (
     DAY_FIRST,
     DAY_SECOND,
     IN_BUDDHIST_YEARS,
     MONTH_FIRST,
-    NO_DATE,
     SERIAL,
     SERIALS,
     YEAR_FIRST,
     YEAR_LAST,
     YEAR_SHORT,
     order_told_by,
+    says_no_day,
     whole_year,
 )
 from crm.imports.day_texts import plain_day
-from crm.imports.fields import is_blank
 
 #: So many day numbers and nothing else are no accident.
 TELLING_SERIALS = 3
@@ -28,7 +28,13 @@ MOST_SEEN = 50_000
 #: Years that no card of our era ends in, and every one of the Buddhist calendar lies in.
 BUDDHIST_YEARS = range(2520, 2600)
 #: Where day, month and year of 24-02-29 stand in each order.
-PLACES = {DAY_FIRST: (0, 1, 2), MONTH_FIRST: (1, 0, 2), YEAR_SHORT: (2, 1, 0)}
+PLACES = {
+    DAY_FIRST: itemgetter(0, 1, 2),
+    MONTH_FIRST: itemgetter(1, 0, 2),
+    YEAR_SHORT: itemgetter(2, 1, 0),
+}
+#: What a day and a month may be called by number.
+DAYS, MONTHS = range(1, 32), range(1, 13)
 
 
 @dataclass
@@ -45,11 +51,16 @@ class ShortYears:
     broken_by: str = ""
 
     def see(self, text: str, numbers: tuple[str, str, str]) -> None:
-        """Take one cell into account."""
+        """Take one cell into account: ``text`` as it stands, ``numbers`` its three numbers of two
+        digits.
+
+        An order in which they give no day or no month is given up. How many days a month has is not
+        asked.
+        """
         self.first = self.first or text
         for order, places in PLACES.items():
-            day, month, year = [numbers[place] for place in places]
-            if not (1 <= int(day) <= 31 and 1 <= int(month) <= 12):
+            day, month, year = places(numbers)
+            if int(day) not in DAYS or int(month) not in MONTHS:
                 self.possible.discard(order)
             if whole_year(year) > date.today().year:
                 self.past.discard(order)
@@ -61,7 +72,9 @@ class ShortYears:
         where only one order has nothing to come.
         """
         left = self.possible & self.past or self.possible
-        return min(left) if len(left) == 1 else ""
+        if len(left) != 1:
+            return ""
+        return min(left)
 
 
 @dataclass
@@ -83,13 +96,17 @@ class ColumnOfDates:
     seen: set[str] = field(default_factory=set)
 
     def see(self, cell: str) -> None:
-        """Take one cell into account; a text seen before says nothing new but of serials."""
+        """Take one cell into account; a text seen before says nothing new but of serials.
+
+        Blank cells, and what systems write for no date, say nothing. After the first 50,000
+        different texts a further one is weighed each time it comes.
+        """
         if cell in self.seen:
             return
         if len(self.seen) < MOST_SEEN:
             self.seen.add(cell)
         text = plain_day(cell)
-        if is_blank(text) or NO_DATE.fullmatch(text):
+        if says_no_day(text):
             return
         if SERIAL.fullmatch(text):
             self.serials += 1
@@ -98,7 +115,10 @@ class ColumnOfDates:
         self.weigh(text)
 
     def weigh(self, text: str) -> None:
-        """Take a date of numbers into account."""
+        """Take a date of numbers into account.
+
+        A date without signs, or one whose month has a name, tells nothing of an order.
+        """
         year_first = YEAR_FIRST.fullmatch(text)
         if year_first:
             year, second, third = map(int, year_first.groups())
@@ -119,10 +139,15 @@ class ColumnOfDates:
         self.weigh_order(text, int(match.group(1)), int(match.group(2)))
 
     def weigh_year(self, year: int) -> None:
+        """Count a year of four digits, and whether only the Buddhist calendar can mean it."""
         self.years += 1
         self.buddhist += year in BUDDHIST_YEARS
 
     def weigh_order(self, text: str, first: int, second: int) -> None:
+        """Remember what the two numbers before a year tell of their order; ``text`` is the cell.
+
+        Two equal ones tell nothing, and leave nothing open either.
+        """
         order = order_told_by(first, second)
         if not order:
             self.unclear = self.unclear or text
@@ -132,7 +157,10 @@ class ColumnOfDates:
     # --- what it comes to -------------------------------------------------------------------------
     @property
     def against(self) -> list[str]:
-        """Two cells that contradict each other; none where the column is of one mind."""
+        """Two cells that contradict each other; none where the column is of one mind.
+
+        They are texts as ``plain_day`` gives them.
+        """
         for one, other in ((DAY_FIRST, MONTH_FIRST), (YEAR_SHORT, DAY_SECOND)):
             if one in self.told and other in self.told:
                 return [self.told[one], self.told[other]]
@@ -142,17 +170,24 @@ class ColumnOfDates:
 
     @property
     def is_contradictory(self) -> bool:
+        """Whether two cells of the column cannot be written in one order."""
         return bool(self.against)
 
     @property
     def order(self) -> str:
-        """dmy, mdy, ymd (the year in two digits), ydm or serial; empty where nothing tells."""
+        """dmy, mdy, ymd (the year in two digits), ydm or serial; empty where nothing tells.
+
+        Where day first and month first were both told, it is day first, and ``against`` names the
+        two cells. Numbers of days are an order only from three on, and where nothing else stands.
+        """
         for order in (DAY_FIRST, MONTH_FIRST):
             if order in self.told:
                 return order
+        if self.unclear:
+            return ""
         if self.short.first:
-            return "" if self.unclear else self.short.order()
-        if DAY_SECOND in self.told and not self.unclear:
+            return self.short.order()
+        if DAY_SECOND in self.told:
             return DAY_SECOND
         if self.serials >= TELLING_SERIALS and not self.others:
             return SERIALS
@@ -164,7 +199,9 @@ class ColumnOfDates:
         calendar.
         """
         is_buddhist = self.years > 0 and self.buddhist == self.years
-        return self.order + (IN_BUDDHIST_YEARS if is_buddhist else "")
+        if is_buddhist:
+            return self.order + IN_BUDDHIST_YEARS
+        return self.order
 
     @property
     def needs_an_order(self) -> bool:
@@ -178,9 +215,15 @@ class ColumnOfDates:
 
 
 def columns_of_dates(rows: Iterable, places: dict[str, int]) -> dict[str, ColumnOfDates]:
-    """{column: how its dates are written}, from all rows; ``places``: {column: its place}."""
-    found = {name: ColumnOfDates() for name in places}
-    looked = [(found[name].see, place) for name, place in places.items()]
+    """{column: how its dates are written}, from all rows; ``places``: {column: its place}.
+
+    ``rows`` are those of ``parse_table``, and used up; broken ones say nothing.
+    """
+    found, looked = {}, []
+    for name, place in places.items():
+        found[name] = ColumnOfDates()
+        looked.append((found[name].see, place))
+
     for _line, row in rows:
         if isinstance(row, list):
             for see, place in looked:

@@ -58,12 +58,16 @@ def date_of(name: str, style: str = "") -> Callable[[str], date | None]:
 
     ``style``: how the column is written, see ``ColumnOfDates.style``; empty refuses what could be
     read two ways. An end that lies behind all days is none.
+
+    The function raises Refusal: ``bad-date`` for what is no day, ``day-number`` for a spreadsheet's
+    number in a column that is not all such numbers, ``ambiguous-date`` where nobody says whether
+    the day comes first.
     """
     order, _plus, shift = style.partition("+")
 
     def convert(raw):
         text = plain_day(clean(name, raw))
-        if is_blank(text) or NO_DATE.fullmatch(text):
+        if says_no_day(text):
             return None
         if SERIAL.fullmatch(text):
             return day_numbered(name, text, order, int(shift or 0))
@@ -77,8 +81,18 @@ def date_of(name: str, style: str = "") -> Callable[[str], date | None]:
     return convert
 
 
+def says_no_day(text: str) -> bool:
+    """Whether a cell, as ``plain_day`` gives it, is empty or holds what systems write instead of a
+    date.
+    """
+    return is_blank(text) or NO_DATE.fullmatch(text) is not None
+
+
 def if_plausible(name: str, day: date) -> date | None:
-    """The day, if it can be meant; an end in the year 2999 says that there is none."""
+    """The day, if it can be meant; an end in the year 2999 says that there is none.
+
+    Raises Refusal for any other day that lies behind all days, and for one before 1850.
+    """
     if day > LAST_DAY and name == "expires_on":
         return None
     if day > LAST_DAY or day.year < FIRST_YEAR:
@@ -87,7 +101,12 @@ def if_plausible(name: str, day: date) -> date | None:
 
 
 def day_numbered(name: str, text: str, order: str, shift: int) -> date:
-    """The day of a spreadsheet's number, where the whole column is such numbers."""
+    """The day of a spreadsheet's number, where the whole column is such numbers.
+
+    ``shift``: days that are added, of a workbook that counts from 1904. The time behind the point
+    is left out. Raises Refusal in any other column, and for numbers outside of 20,000 to 60,000
+    (1954 to 2064).
+    """
     number = int(float(text))
     if order != SERIALS or not FIRST_SERIAL <= number <= LAST_SERIAL:
         raise Refusal(name, "day-number")
@@ -98,11 +117,15 @@ def parts_of_date(name: str, text: str, style: str) -> tuple[int, int, int]:
     """(year, month, day) as they are written; whether there is such a day is another question.
 
     Raises Refusal for what is written like no date.
+
+    ``style``: the order alone, without what days are shifted by.
     """
     match = YEAR_FIRST.fullmatch(text) or COMPACT.fullmatch(text)
     if match:
-        year, month, day = map(int, match.groups())
-        return (year, day, month) if style == DAY_SECOND else (year, month, day)
+        year, second, third = map(int, match.groups())
+        if style == DAY_SECOND:
+            return year, third, second
+        return year, second, third
     match = YEAR_LAST.fullmatch(text)
     if match:
         return parts_of_short(name, match, style)
@@ -110,7 +133,10 @@ def parts_of_date(name: str, text: str, style: str) -> tuple[int, int, int]:
 
 
 def parts_of_short(name: str, match: re.Match, style: str) -> tuple[int, int, int]:
-    """(year, month, day) of two numbers and a year behind them, or three numbers of two digits."""
+    """(year, month, day) of two numbers and a year behind them, or three numbers of two digits.
+
+    Raises Refusal where nothing tells the order of the first two.
+    """
     first, second, third = match.group(1, 2, 3)
     if style == YEAR_SHORT and len(third) == 2:
         return whole_year(first), int(second), int(third)
@@ -119,7 +145,10 @@ def parts_of_short(name: str, match: re.Match, style: str) -> tuple[int, int, in
 
 
 def parts_in_words(name: str, text: str) -> tuple[int, int, int]:
-    """Dates whose month has a name."""
+    """(year, month, day) of a date whose month has a name, before the day or behind it.
+
+    Raises Refusal for anything else, and for a name that is no month's.
+    """
     match = DAY_NAME.fullmatch(text)
     if match:
         day, month, year = match.group(1, 2, 3)
@@ -132,6 +161,7 @@ def parts_in_words(name: str, text: str) -> tuple[int, int, int]:
 
 
 def month_named(name: str, word: str) -> int:
+    """The month, 1 to 12, by its name in one of the languages known. Raises Refusal."""
     number = months().get(bare_month(word))
     if number is None:
         raise Refusal(name, "bad-date")
@@ -139,11 +169,16 @@ def month_named(name: str, word: str) -> int:
 
 
 def whole_year(text: str) -> int:
-    """The year of two digits or four."""
+    """The year of two digits or four.
+
+    Of two digits those from 30 on are of the last century, as in Excel.
+    """
     year = int(text)
     if len(text) == 4:
         return year
-    return year + (1900 if year >= PIVOT else 2000)
+    if year >= PIVOT:
+        return 1900 + year
+    return 2000 + year
 
 
 def order_told_by(first: int, second: int) -> str:
@@ -163,7 +198,9 @@ def day_and_month(name: str, first: int, second: int, style: str) -> tuple[int, 
 
     Raises Refusal where nobody says in which order they stand.
     """
-    order = style if style in {DAY_FIRST, MONTH_FIRST} else order_told_by(first, second)
+    order = style
+    if order not in {DAY_FIRST, MONTH_FIRST}:
+        order = order_told_by(first, second)
     if not order:
         raise Refusal(name, "ambiguous-date")
     if order == MONTH_FIRST:
@@ -174,12 +211,17 @@ def day_and_month(name: str, first: int, second: int, style: str) -> tuple[int, 
 def in_style(asked: str, told: str) -> str:
     """The style of a column where somebody said the order: what days are shifted by stays as the
     column told it.
+
+    Both are styles as of ``ColumnOfDates``, ``asked`` the order alone. A shift is of days or of
+    years, so it stays only where both speak of numbers of days, or neither does.
     """
     if not asked:
         return told
     order, _plus, shift = told.partition("+")
     is_same_kind = (asked == SERIALS) == (order == SERIALS)
-    return f"{asked}+{shift}" if shift and is_same_kind else asked
+    if shift and is_same_kind:
+        return f"{asked}+{shift}"
+    return asked
 
 
 def state_until(expires: Callable, state: Callable, today: date) -> Callable:
@@ -187,6 +229,9 @@ def state_until(expires: Callable, state: Callable, today: date) -> Callable:
 
     Who is said to have left has, whatever the day; who is said to be there has left once it is
     over.
+
+    Without a day it is what the file says, None where that is nothing; with one that is not over
+    yet, active is who is not said to have left. Refusals of the two cells pass through.
     """
 
     def convert(cells):

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import cache
+from itertools import product
 
 from babel.dates import get_month_names
 
@@ -35,6 +36,10 @@ LANGUAGES = (
     "ja",
     "ko",
 )
+#: How Babel calls the forms of a month's name: long and short, in a date and alone.
+WIDTHS, USES = ("wide", "abbreviated"), ("format", "stand-alone")
+#: What is left out of a name that is compared: accents behind their letters, dots, blanks.
+ACCENTS_AND_DOTS = re.compile("[\u0300-\u036f. ]")
 #: The apostrophe that keeps a text in a spreadsheet.
 APOSTROPHES = "'\u2018\u2019`"
 #: Thursday before a date, 星期四 behind or between.
@@ -60,6 +65,8 @@ def plain_day(text: str) -> str:
     """A date without what people and programs set around it, in ASCII digits and single blanks.
 
     二〇二四年九月一日 is 2024年9月1日, 民國113年 is 2024年, "’2024－03－01 星期五" is 2024-03-01.
+
+    What is no date comes back as well, trimmed: nothing is refused here.
     """
     text = text.strip().lstrip(APOSTROPHES)
     if not text.isascii():
@@ -69,7 +76,10 @@ def plain_day(text: str) -> str:
 
 
 def in_ascii_digits(text: str) -> str:
-    """Numerals of any script as digits, dashes as hyphens, and years of our era."""
+    """Numerals of any script as digits, dashes as hyphens, and years of our era.
+
+    In a text with Thai letters a year from 2400 to 2599 is one of the Buddhist calendar.
+    """
     said_in_thai = THAI.search(text) is not None
     text = normal_number(text)
     text = IN_CHINESE.sub(lambda match: chinese_number(match.group()), text)
@@ -80,8 +90,11 @@ def in_ascii_digits(text: str) -> str:
 
 
 def chinese_number(text: str) -> str:
-    """二十一 → 21, 十 → 10, 二〇二四 → 2024, 三 → 3."""
-    ten = next((letter for letter in text if letter in TENS), "")
+    """二十一 → 21, 十 → 10, 二〇二四 → 2024, 三 → 3.
+
+    Numbers up to 99 are read with their tens; without a ten each numeral is a digit.
+    """
+    ten = next(filter(TENS.get, text), "")
     if not ten:
         return "".join(str(NUMERALS.get(letter, 0)) for letter in text)
     tens, _ten, ones = text.partition(ten)
@@ -90,19 +103,24 @@ def chinese_number(text: str) -> str:
 
 
 def year_of_our_era(match: re.Match) -> str:
+    """The year of a match of ``ERA`` as ours, without the era's name: 民國113 → 2024, พ.ศ. 2567 →
+    2024.
+    """
     era, year = match.groups()
     return str(int(year) + ERA_BEGINS.get(era[0], 0))
 
 
 @cache
 def months() -> dict[str, int]:
-    """{name of a month, without capitals and dots: its number} in many languages; 3月 is 3."""
+    """{name of a month, without capitals and dots: its number} in many languages; 3月 is 3.
+
+    The names are Babel's, read once in a process.
+    """
     found = {f"{number}月": number for number in range(1, 13)}
-    for language in LANGUAGES:
-        for width in ("wide", "abbreviated"):
-            for place in ("format", "stand-alone"):
-                for number, name in get_month_names(width, place, language).items():
-                    found.setdefault(bare_month(name), number)
+    for language, width, place in product(LANGUAGES, WIDTHS, USES):
+        for number, name in get_month_names(width, place, language).items():
+            # Of languages that call different months alike the first is believed.
+            found.setdefault(bare_month(name), number)
     found["sept"] = 9
     return found
 
@@ -110,4 +128,4 @@ def months() -> dict[str, int]:
 def bare_month(name: str) -> str:
     """Without capitals, dots and accents: Févr. is fevr."""
     letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(one for one in letters if not "\u0300" <= one <= "\u036f" and one not in ". ")
+    return ACCENTS_AND_DOTS.sub("", letters)

@@ -38,6 +38,9 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
 
     They are those of the batch's profile, else of one that fits, else a guess; the format is as
     somebody asked for. Raises Unreadable, also for a file that has a header and no rows.
+
+    Sets ``mapping``, ``source``, ``options``, ``encoding`` and ``rows``, None where those are not
+    known. ``beat`` is called again and again on the way through the file.
     """
     path = Path(batch.file.path)
     asked = batch.options.get(ASKED, {})
@@ -63,7 +66,11 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
 
 
 def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
-    """Map the columns like the batch's profile, else like one that fits, else by a guess."""
+    """Map the columns like the batch's profile, else like one that fits, else by a guess.
+
+    Sets ``mapping``, ``source``, ``options`` and ``profile``; nothing is stored. A guess leaves out
+    columns that are never stored.
+    """
     if batch.profile:
         map_like(batch, batch.profile)
         return
@@ -90,14 +97,20 @@ def _ask_about_positions(batch: ImportBatch) -> None:
 
 
 def unknown_kinds(batch: ImportBatch, words: list[str]) -> list[str]:
-    """Those of a column's words that stand for no kind of reader yet: codes of another system."""
+    """Those of a column's words that stand for no kind of reader yet: codes of another system.
+
+    They come back as the file writes them; capitals make no difference.
+    """
     own = ImportOptions.from_json(batch.options).words_of("kind")
     known = {*kind_words(), *BLANK, *(word.strip().casefold() for word in own)}
     return [word for word in words if repaired(word).casefold() not in known]
 
 
 def as_asked(found: TableFormat, asked: dict) -> TableFormat:
-    """The format with the encoding that a person chose, who may know better than the bytes."""
+    """The format with the encoding that a person chose, who may know better than the bytes.
+
+    Nothing changes where nobody chose one, and for a workbook, which has none.
+    """
     encoding = asked.get("encoding")
     if found.is_text and encoding:
         return replace(found, encoding=encoding, doubts=())
@@ -105,7 +118,10 @@ def as_asked(found: TableFormat, asked: dict) -> TableFormat:
 
 
 def located(path: Path, found: TableFormat, meaning: Meaning, asked: dict) -> TableFormat:
-    """The format with the sheet and the header that were asked for, else found."""
+    """The format with the sheet and the header that were asked for, else found.
+
+    Raises Unreadable. What was asked for goes before what was found, also where it fits worse.
+    """
     found = locate(path, found, meaning, sheet=asked.get("sheet", ""))
     chosen = {name: asked[name] for name in READING if name in asked}
     return replace(found, **chosen)
@@ -121,7 +137,11 @@ def map_like(batch: ImportBatch, profile: ImportProfile) -> None:
 
 
 def set_options(batch: ImportBatch, options: dict) -> None:
-    """Other options for the same file: what is known of the file stays."""
+    """Other options for the same file: what is known of the file stays.
+
+    ``options``: as ``ImportOptions.to_json`` writes them. Sets ``batch.options``; nothing is
+    stored.
+    """
     changed = dict(options)
     for name in ABOUT_THE_FILE:
         changed.pop(name, None)
@@ -134,6 +154,8 @@ def format_of(batch: ImportBatch) -> TableFormat:
     """The format found at upload; sniffed again for a batch that was made elsewhere.
 
     Raises Unreadable.
+
+    The encoding is the batch's, which a person may have changed since.
     """
     stored = batch.options.get(FORMAT)
     found = TableFormat(**stored) if stored else sniff(Path(batch.file.path))
@@ -151,7 +173,10 @@ def beginning_of(batch: ImportBatch) -> list[tuple[int, list[str]]]:
 
 
 def look_into(batch: ImportBatch) -> tuple[list[str], list[list[str]]]:
-    """(header, first rows) for the page on which columns are mapped. Raises Unreadable."""
+    """(header, first rows) for the page on which columns are mapped. Raises Unreadable.
+
+    The rows are the first fifty at most, each as wide as the header; broken ones are left out.
+    """
     return first_rows(Path(batch.file.path), format_of(batch))
 
 
@@ -160,6 +185,9 @@ def table_in(
 ) -> TableFormat:
     """The format of the likeliest table of a file, with the sheet and header that were found, or
     as somebody asked for. Raises Unreadable.
+
+    ``asked``: see ``ReadingForm.asked``. ``kind`` tells which words at the top of a column are
+    known.
     """
     meaning = partial(meaning_of, fields=meanings(kind))
     member = asked.get("member") or likeliest_member(path, meaning, beat)
@@ -170,6 +198,8 @@ def table_in(
 def rows_below(found: TableFormat) -> int | None:
     """How many rows stand below the header, where lines are counted: those over the table and
     those that name its columns are no rows of it.
+
+    None for a workbook, whose lines nobody counted. A cell of several lines counts as several.
     """
     if found.rows is None:
         return None
@@ -177,7 +207,10 @@ def rows_below(found: TableFormat) -> int | None:
 
 
 def first_rows(path: Path, form: TableFormat) -> tuple[list[str], list[list[str]]]:
-    """(header, those of the first rows that are rows at all). Raises Unreadable."""
+    """(header, those of the first rows that are rows at all). Raises Unreadable.
+
+    Fifty are read at most, and broken ones left out.
+    """
     header, rows = parse_table(path, form)
     sample = []
     for _line, row in islice(rows, SAMPLE):

@@ -101,13 +101,19 @@ ALIASES = {"x-sjis": JAPANESE, "windows-31j": JAPANESE, "x-gbk": GB, "windows-87
 
 
 def encoding_named(said: str) -> str:
-    """The encoding that a page says it is in; empty for one that is not read."""
+    """The encoding that a page says it is in; empty for one that is not read.
+
+    Some are read as another that holds more, as browsers do: GB2312 as GB18030, Latin 1 as
+    Windows-1252.
+    """
     try:
         name = codecs.lookup(ALIASES.get(said.lower(), said)).name
     except LookupError:
         return ""
     name = AS_BROWSERS_READ.get(name, name)
-    return name if name in dict(ENCODINGS) else ""
+    if name not in dict(ENCODINGS):
+        return ""
+    return name
 
 
 @dataclass(frozen=True)
@@ -131,7 +137,10 @@ class EncodingGuesses:
         self.end = b""
 
     def feed(self, chunk: bytes) -> None:
-        """Give up the encodings in which these bytes are no text."""
+        """Give up the encodings in which these bytes are no text.
+
+        Some 256 KB of lines that are not all ASCII are kept, to be weighed.
+        """
         self.end = chunk.rpartition(b"\n")[2][:WEIGHED]
         # Every candidate reads ASCII the same.
         if chunk.isascii():
@@ -153,21 +162,35 @@ class EncodingGuesses:
                 return
 
     def told(self) -> DecidedEncoding:
-        """The encoding that fits; UTF-8 for a text in ASCII, and where none fits."""
+        """The encoding that fits; UTF-8 for a text in ASCII, and where none fits.
+
+        Call it once, after the whole file was fed. Doubts are named where the bytes do not decide.
+        """
         self.sample += self.end
         sample = bytes(self.sample)
         if is_damaged_utf8(sample):
             return DecidedEncoding(UTF8)
         if UTF8 in self.decoders:
-            is_chance = GB in self.decoders and is_gb_by_chance(sample)
-            return DecidedEncoding(GB, (GB, UTF8)) if is_chance else DecidedEncoding(UTF8)
-        scores = {name: SCORES[name](sample) for name in self.decoders} | scores_by_words(sample)
-        return decide(scores) if scores else DecidedEncoding(UTF8)
+            if GB in self.decoders and is_gb_by_chance(sample):
+                return DecidedEncoding(GB, doubts=(GB, UTF8))
+            return DecidedEncoding(UTF8)
+
+        # Of equal shares the first is taken: those that are told by their characters.
+        scores = {}
+        for name in self.decoders:
+            scores[name] = SCORES[name](sample)
+        scores |= scores_by_words(sample)
+        if not scores:
+            return DecidedEncoding(UTF8)
+        return decide(scores)
 
 
 def scores_by_words(sample: bytes) -> dict[str, float]:
     """{encoding: share of the words that are words in it} of the best of each family of encodings
     with one byte a letter. One word alone is no text in Russian or Thai.
+
+    Shares in Latin encodings count only as far as letters with accents stand alone
+    (``share_alone``).
     """
     of_words = 1.0 if len(HIGH_RUN.findall(sample)) > 1 else 0.5
     likely = {LATIN: share_alone(sample), CYRILLIC: of_words, THAI: of_words}
@@ -179,29 +202,43 @@ def scores_by_words(sample: bytes) -> dict[str, float]:
 
 
 def decide(scores: dict[str, float]) -> DecidedEncoding:
-    """The best of the encodings that fit, {name: share of its characters that are common}."""
+    """The best of the encodings that fit, {name: share of its characters that are common}.
+
+    ``scores`` holds one at least. Doubts are named where a person has to look.
+    """
     gb = scores.get(GB, 0.0)
-    has_rival = any(scores.get(name, 0.0) >= SURE for name in RIVALS_OF_GB)
-    if gb >= SURE_GB and not has_rival:
+    # What is sure to be one of these only reads as Chinese.
+    if any(scores.get(name, 0.0) >= SURE for name in RIVALS_OF_GB):
+        gb = 0.0
+    if gb >= SURE_GB:
         return DecidedEncoding(GB)
-    if gb >= LIKELY_GB and not has_rival:
+    if gb >= LIKELY_GB:
         # Of both Chinese ones the one that most files have; a person looks at it.
         scores = scores | {GB: 1.0}
     return best_told(sorted(scores.items(), key=itemgetter(1), reverse=True))
 
 
 def best_told(ranked: list[tuple[str, float]]) -> DecidedEncoding:
-    """The first, with doubts where another comes close or it is seldom seen."""
+    """The first, with doubts where another comes close or it is seldom seen.
+
+    ``ranked``: (encoding, share), the best first and one at least. The doubts begin with it, and
+    leave out what has no share at all.
+    """
     (best, share), *others = ranked
-    ahead = share - max([score for _name, score in others], default=0.0)
-    if share >= SURE and ahead >= AHEAD and best not in SELDOM:
+    rivals = {name: score for name, score in others if score > 0}
+    ahead = share - max(rivals.values(), default=0.0)
+
+    is_clear = share >= SURE and ahead >= AHEAD
+    if is_clear and best not in SELDOM:
         return DecidedEncoding(best)
-    return DecidedEncoding(best, doubts=(best, *[name for name, score in others if score > 0]))
+    return DecidedEncoding(best, doubts=(best, *rivals))
 
 
 def is_damaged_utf8(sample: bytes) -> bool:
     """Whether most of what is no ASCII is UTF-8, and not all: some letters were cut by a program
     that counts bytes.
+
+    False for a sample that is UTF-8 throughout.
     """
     found = NOT_ASCII.findall(sample.decode(UTF8, "replace"))
     lost = found.count("\ufffd")
@@ -211,6 +248,9 @@ def is_damaged_utf8(sample: bytes) -> bool:
 def is_gb_by_chance(sample: bytes) -> bool:
     """Whether bytes that are UTF-8 are likelier common Chinese characters: 联通 and 陆墨平 come out
     as signs of Europe, with which nobody writes a word.
+
+    False as soon as one character lies beyond U+07FF, as all Chinese ones do: so many bytes fit
+    UTF-8 by no chance.
     """
     text = sample.decode(UTF8, "replace")
     if text.isascii() or max(text) >= "\u0800":
@@ -221,6 +261,8 @@ def is_gb_by_chance(sample: bytes) -> bool:
 def share_of_common(encoding: str, charset: str, leads: tuple[range, ...]):
     """Function from a sample to the share of its characters beyond ASCII whose first byte in the
     charset lies in ``leads``.
+
+    Characters in the middle of a Latin word are never common ones. 0 for a sample in ASCII.
     """
 
     def share(sample: bytes) -> float:
@@ -241,24 +283,33 @@ def share_of_shift_jis(sample: bytes) -> float:
     """
     share = share_of_common(JAPANESE, "shift_jis", JAPANESE_COMMON)(sample)
     stands_alone = PAIR.search(sample.decode(JAPANESE, "replace")) is None
-    return share / 2 if stands_alone else share
+    if stands_alone:
+        return share / 2
+    return share
 
 
 def share_of_japanese(sample: bytes) -> float:
-    """1 where kana stand among the characters, as in every Japanese text."""
+    """1 where kana stand among the characters, as in every Japanese text.
+
+    0 else, and where some bytes are no characters. One in twenty has to be kana.
+    """
     text = sample.decode(JAPANESE_UNIX, "replace")
     share = len(KANA.findall(text)) / max(len(NOT_ASCII.findall(text)), 1)
     return float(share >= SHARE_OF_KANA and "\ufffd" not in text)
 
 
 def share_of_korean(sample: bytes) -> float:
-    """1 where all characters are syllables of Korean, and many."""
+    """1 where all characters are syllables of Korean, and many.
+
+    0 else. Many are twelve different ones.
+    """
     found = NOT_ASCII.findall(sample.decode(KOREAN, "replace"))
     is_korean = len(set(found)) >= TELLING_SYLLABLES and all(map(HANGUL.fullmatch, found))
     return float(is_korean)
 
 
 def no_share(_sample: bytes) -> float:
+    """0: UTF-8 is told by fitting at all, before anything is weighed."""
     return 0.0
 
 
@@ -276,9 +327,12 @@ SCORES = {
 def share_alone(sample: bytes) -> float:
     """The share of places beyond ASCII where letters with accents may stand: one byte, or few of
     them beside a letter.
+
+    0 for a sample in ASCII.
     """
     runs = HIGH_RUN.findall(sample)
-    return sum(bool(ACCENTED.fullmatch(run)) for run in runs) / max(len(runs), 1)
+    accented = list(filter(ACCENTED.fullmatch, runs))
+    return len(accented) / max(len(runs), 1)
 
 
 # --- UTF-16 ---------------------------------------------------------------------------------------
@@ -308,4 +362,6 @@ def bare_utf16(head: bytes) -> str:
         return ""
     text = head[: pairs * 2].decode(name, "replace")
     strange = len(NO_TEXT.findall(text))
-    return name if strange <= MOST_STRANGE * len(text) else ""
+    if strange > MOST_STRANGE * len(text):
+        return ""
+    return name

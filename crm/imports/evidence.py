@@ -3,6 +3,7 @@ judged.
 """
 
 from dataclasses import dataclass
+from itertools import filterfalse
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -30,8 +31,11 @@ class Evidence:
 
 
 def evidence(batch: ImportBatch, column: str, cells: list[str]) -> Evidence:
-    """Why the column is taken for what it is, or for nothing; ``cells``: its first values."""
-    filled = [repaired(cell) for cell in cells if not is_blank(repaired(cell))]
+    """Why the column is taken for what it is, or for nothing; ``cells``: its first values.
+
+    A column that several fields name is told by the first of them. At most one statement.
+    """
+    filled = list(filterfalse(is_blank, map(repaired, cells)))
     if column in seen_of(batch).get("never", []):
         return Evidence(
             _("Says what somebody borrowed. Huixiang never stores that: the column stays out."),
@@ -44,8 +48,11 @@ def evidence(batch: ImportBatch, column: str, cells: list[str]) -> Evidence:
 
 
 def of_nothing(column: str, filled: list[str]) -> Evidence:
-    """Of a column that is left out."""
-    if filled and filled == [str(place) for place in range(1, len(filled) + 1)]:
+    """Of a column that is left out: whether it only counts the rows, or holds what would be missed.
+
+    Consents and days ask for a word, anything else does not.
+    """
+    if filled and filled == list(map(str, range(1, len(filled) + 1))):
         return Evidence(_("Only counts the rows; nobody is told by their place in a file."))
     holds = what_it_holds(column, filled)
     if holds == "consent":
@@ -56,7 +63,11 @@ def of_nothing(column: str, filled: list[str]) -> Evidence:
 
 
 def of_field(batch: ImportBatch, field: str, filled: list[str]) -> Evidence:
-    """Of a column that is taken for a field."""
+    """Of a column that is taken for a field.
+
+    Days are told by the whole column, places by those that are registered, numbers, addresses and
+    kinds by their values; else the name says it.
+    """
     if field in DATE_FIELDS:
         return of_days(batch, batch.mapping[field])
     if field in PLACES:
@@ -68,13 +79,17 @@ def of_field(batch: ImportBatch, field: str, filled: list[str]) -> Evidence:
 
 
 def by_name(batch: ImportBatch) -> Evidence:
+    """Of a column for which its name speaks, or the profile that the batch is mapped by."""
     if batch.profile:
         return Evidence(_("As in the profile “%(name)s”.") % {"name": batch.profile.name})
     return Evidence(_("By the name of the column."))
 
 
 def of_numbers(_batch: ImportBatch, filled: list[str]) -> Evidence:
-    """How many of the first values are numbers of their own."""
+    """How many of the first values are numbers of their own.
+
+    Asks where some come twice. ``filled``: the first values, one at least.
+    """
     twice = len(filled) - len(set(filled))
     if twice:
         return Evidence(
@@ -97,7 +112,10 @@ def of_numbers(_batch: ImportBatch, filled: list[str]) -> Evidence:
 
 
 def of_addresses(_batch: ImportBatch, filled: list[str]) -> Evidence:
-    """How many of the first values mail can be sent to."""
+    """How many of the first values mail can be sent to.
+
+    Asks where some are none.
+    """
     good = sum(map(is_address, filled))
     return Evidence(
         _("%(good)d of the first %(n)d values are addresses.") % {"good": good, "n": len(filled)},
@@ -106,7 +124,10 @@ def of_addresses(_batch: ImportBatch, filled: list[str]) -> Evidence:
 
 
 def of_kinds(batch: ImportBatch, _filled: list[str]) -> Evidence:
-    """Words of the column that stand for no kind of reader yet."""
+    """Words of the column that stand for no kind of reader yet.
+
+    Asks where there are any. They were found as the file was looked through.
+    """
     unknown = seen_of(batch).get("kinds", [])
     if not unknown:
         return Evidence(_("Every word in it stands for a kind of reader."))
@@ -117,11 +138,14 @@ def of_kinds(batch: ImportBatch, _filled: list[str]) -> Evidence:
 
 
 def of_places(model, filled: list[str]) -> Evidence:
-    """How many of the names are known already, and which would be added."""
+    """How many of the names are known already, and which would be added.
+
+    Asks nothing: what becomes of new ones is a choice of its own. ``model``: Campus or College.
+    """
     names = dict.fromkeys(filled)
     known = set()
     for place in model.objects.all():
-        known |= {name.casefold() for name in (place.name_zh, place.name_en, place.code)}
+        known.update(map(str.casefold, (place.name_zh, place.name_en, place.code)))
     new = [name for name in names if name.casefold() not in known]
     if not new:
         return Evidence(_("All names among the first rows are registered."))
@@ -137,7 +161,10 @@ def of_places(model, filled: list[str]) -> Evidence:
 
 
 def of_days(batch: ImportBatch, column: str) -> Evidence:
-    """In which style the whole column is written."""
+    """In which style the whole column is written.
+
+    Asks where two days contradict each other, or one could be read two ways.
+    """
     found = seen_of(batch).get("dates", {}).get(column)
     if found is None:
         return Evidence(_("Every day among the first rows can be read in one way only."))
@@ -148,7 +175,7 @@ def of_days(batch: ImportBatch, column: str) -> Evidence:
 
 
 def styles() -> dict[str, str]:
-    """{style of a column: said}."""
+    """One sentence for each order a column may be written in, in the language of the moment."""
     return {
         "dmy": _("The whole column says that the day comes first."),
         "mdy": _("The whole column says that the month comes first."),

@@ -131,7 +131,9 @@ def words(table: dict[str, str]) -> dict[str, str]:
 
 
 def kind_words() -> dict[str, str]:
-    """{word: kind of reader}, the labels of the page in the language of the moment among them."""
+    """What a cell may say for a kind of reader, {word without capitals: code}; the labels of the
+    page in the language of the moment are words as well.
+    """
     return words(KINDS) | labels_of(Reader.Kind.choices)
 
 
@@ -146,7 +148,10 @@ def language_words() -> dict[str, str]:
 
 
 def labels_of(choices: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """{label in small letters: value}: what our own exports write."""
+    """{label in small letters: value}: what our own exports write.
+
+    The labels are those of the language of the moment.
+    """
     return {str(label).casefold(): value for value, label in choices}
 
 
@@ -166,6 +171,8 @@ MONTH_OF = numbers_of_months()
 def clean(field: str, raw: str) -> str:
     """The cell as it was meant, empty where a spreadsheet shows an error; refuses what PostgreSQL
     cannot hold and no decoder understood.
+
+    ``field`` is what the Refusal is about; its reason is ``nul`` or ``undecodable``.
     """
     text = repaired(raw)
     if text[:1] in "#Ee" and ERROR_TEXT.fullmatch(text):
@@ -178,12 +185,19 @@ def clean(field: str, raw: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """True for an empty cell and for what systems write into one: NULL, N/A, 无."""
+    """True for an empty cell and for what systems write into one: NULL, N/A, 无.
+
+    ``text`` is trimmed already; capitals make no difference.
+    """
     return text.casefold() in BLANK
 
 
 def text_of(field: str) -> Callable[[str], str | None]:
-    """A cell taken as it is written. "NULL" is a text here: it may be somebody's name."""
+    """Function from a cell to its text as it is written, in one line; None where nobody sees
+    anything in it. "NULL" is a text here: it may be somebody's name.
+
+    The function raises Refusal for a text longer than ``WIDTHS`` says of the field.
+    """
     longest = WIDTHS[field]
 
     def convert(raw):
@@ -201,13 +215,19 @@ def is_readable(text: str) -> bool:
 
 
 def name_of_two(cells: tuple[str, str]) -> str | None:
-    """(surname, given name) as one name: 欧阳 + 娜娜 → 欧阳娜娜, Lee + Ann → Ann Lee."""
-    convert = text_of("name")
-    surname, given = convert(cells[0]) or "", convert(cells[1]) or ""
-    if not surname or not given:
-        return surname or given or None
-    is_chinese = IDEOGRAPH.match(surname) and IDEOGRAPH.match(given)
-    return f"{surname}{given}" if is_chinese else f"{given} {surname}"
+    """(surname, given name) as one name: 欧阳 + 娜娜 → 欧阳娜娜, Lee + Ann → Ann Lee.
+
+    Where one cell is empty the other is the name; None where both are. Raises Refusal for a part
+    that is longer than a name may be.
+    """
+    parts = list(filter(None, map(text_of("name"), cells)))
+    if len(parts) < 2:
+        return "".join(parts) or None
+
+    surname, given = parts
+    if all(map(IDEOGRAPH.match, parts)):
+        return f"{surname}{given}"
+    return f"{given} {surname}"
 
 
 def choice_of(
@@ -217,6 +237,8 @@ def choice_of(
 
     ``known``: {word without capitals: value}. ``own`` are the profile's words, which win; one that
     stands for no value makes the cell say nothing.
+
+    The function gives None for a blank cell.
     """
     table = dict(known)
     for said, value in (own or {}).items():
@@ -238,6 +260,8 @@ def trait(raw: str) -> str | int | bool | None:
     """A trait's value.
 
     Whole numbers and true/false as such, so that rules can compare them; else text.
+
+    None where nobody sees anything in it. Raises Refusal for more than 2000 characters.
     """
     text = text_of("trait")(raw)
     if text is None:
@@ -259,7 +283,10 @@ SPOILED = (
 
 # --- numbers and addresses ------------------------------------------------------------------------
 def number(raw: str) -> str:
-    """A reader number in its normal form. There is no reader without one, so it is never None."""
+    """A reader number in its normal form. There is no reader without one, so it is never None.
+
+    Raises Refusal for a cell that is blank, longer than 64 characters, or spoiled by a spreadsheet.
+    """
     # People set an apostrophe before a number, so that a spreadsheet keeps its zeros.
     text = normal_number(clean("number", raw).strip(QUOTES))
     if is_blank(text):
@@ -279,7 +306,10 @@ def refuse_spoiled(number: str) -> None:
 
 
 def email(raw: str) -> str | None:
-    """An address, tidy and otherwise as typed."""
+    """An address, tidy and otherwise as typed.
+
+    None for a blank cell. Raises Refusal for what is no address.
+    """
     text = clean("email", raw)
     if is_blank(text):
         return None
@@ -293,30 +323,46 @@ def phone(raw: str) -> str | None:
     """A telephone number in its normal form, with the signs people set between the digits.
 
     Of several in one cell the first.
+
+    None for a blank cell. Raises Refusal for anything but digits, the signs between them and a plus
+    at the front, and for a text of fewer than five characters or of more than 31.
     """
     several = BETWEEN_PHONES.split(clean("phone", raw))
     text = normal_number(several[0])
     if is_blank(text):
         return None
-    if WITH_FRACTION.fullmatch(text):
-        text = text.partition(".")[0]
+    text = without_fraction(text)
     if not PHONE.fullmatch(text):
         raise Refusal("phone", "bad-phone")
     return text
 
 
+def without_fraction(text: str) -> str:
+    """ "2023.0" → "2023": a program took the digits for a number. Any other text as it is; after a
+    comma the zeros stay, and whoever reads the text refuses it.
+    """
+    if WITH_FRACTION.fullmatch(text):
+        return text.partition(".")[0]
+    return text
+
+
 # --- time -----------------------------------------------------------------------------------------
 def year_of(field: str) -> Callable[[str], int | None]:
-    """A year, from 1900 to 2199, also as a cohort is said: 2023级, 2023秋, 2023-2024, 2023-09."""
+    """A year, from 1900 to 2199, also as a cohort is said: 2023级, 2023秋, 2023-2024, 2023-09.
+
+    The function gives None for a blank cell and for a year of zeros; it raises Refusal for anything
+    else.
+    """
 
     def convert(raw):
         text = normal_number(clean(field, raw))
         said = AS_COHORT.fullmatch(text)
-        text = said[1] if said else text
+        if said:
+            text = said[1]
         if is_blank(text) or text in NO_YEAR:
             return None
-        if WITH_FRACTION.fullmatch(text):
-            text = text.partition(".")[0]
+
+        text = without_fraction(text)
         if not re.fullmatch(r"(19|20|21)\d\d", text):
             raise Refusal(field, "bad-year")
         return int(text)
@@ -325,7 +371,10 @@ def year_of(field: str) -> Callable[[str], int | None]:
 
 
 def first_of_year(raw: str) -> date | None:
-    """The year of registration as a day, where a file tells no more: "2023" → 2023-01-01."""
+    """The year of registration as a day, where a file tells no more: "2023" → 2023-01-01.
+
+    None for a blank cell. Raises Refusal as ``year_of`` does.
+    """
     year = year_of("registered_year")(raw)
     if year is None:
         return None
@@ -333,7 +382,10 @@ def first_of_year(raw: str) -> date | None:
 
 
 def month_and_year(cells: tuple[str, str]) -> date | None:
-    """("November", "2012") → 2012-11-01; None when either says that there is none."""
+    """("November", "2012") → 2012-11-01; None when either says that there is none.
+
+    Raises Refusal for a month nobody knows, and for what is no year.
+    """
     said_month, said_year = cells
     month = clean("last_seen_month", said_month).casefold()
     year = year_of("last_seen_year")(said_year)

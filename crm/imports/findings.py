@@ -23,15 +23,22 @@ class Findings:
     is_from_1904: bool = False
 
     def note(self, what: str, place: int) -> None:
+        """Count one more cell that is ``what`` (ERROR, FORMULA or MERGED), at the place from 0."""
         self.cells[what, place] += 1
 
     def note_hidden(self, first: int, behind: int) -> None:
-        """The columns from ``first`` on and before ``behind`` are not shown."""
+        """The columns from ``first`` on and before ``behind`` are not shown.
+
+        Of those from the 1024th on nothing is noted: a format may reach to the end of the sheet.
+        """
         for place in range(first, min(behind, WIDEST)):
             self.cells[HIDDEN_COLUMN, place] = 1
 
     def to_json(self, header: list[str]) -> dict:
-        """``{"hidden": n, "cells": [[what, column, how many], …]}``."""
+        """``{"hidden": n, "cells": [[what, column, how many], …]}``.
+
+        Sorted by what it is and by place; what lies beyond the header is left out.
+        """
         said = []
         for (what, place), times in sorted(self.cells.items()):
             if place < len(header):

@@ -82,7 +82,10 @@ def mapped_by(layout: Layout, header: list[str]) -> dict[str, str]:
 
 
 def words_of(kind: FileKind) -> dict[str, str]:
-    """{word at the top of a column: field}, what our own pages call the fields among them."""
+    """{word at the top of a column: field}, what our own pages call the fields among them.
+
+    Where two fields share a word, a word of the kind goes before a label of the page.
+    """
     found = kind.field_of_header()
     for field in kind.fields:
         found.setdefault(bare_name(str(field.label)), field.code)
@@ -90,7 +93,10 @@ def words_of(kind: FileKind) -> dict[str, str]:
 
 
 def meanings(kind: FileKind) -> dict[str, str]:
-    """What ``words_of`` gives, with the columns of saved profiles."""
+    """What ``words_of`` gives, with the columns of saved profiles.
+
+    A word of the kind itself goes before a column of a profile. One statement.
+    """
     found = words_of(kind)
     for mapping in ImportProfile.objects.values_list("mapping", flat=True):
         for field, column in mapping.items():
@@ -112,18 +118,19 @@ def words_in(header: str) -> list[str]:
     "*读者证号（必填）" is 读者证号, "ID（学号）" may be 学号, "是否同意邮件" is 同意邮件.
     """
     outside = IN_BRACKETS.sub(" ", header)
-    words = [bare_name(header), bare_name(outside)]
-    words += [bare_name(one) for one in IN_BRACKETS.findall(header)]
-    words += [bare_name(one) for one in EITHER.split(outside)]
-    for word in list(words):
-        words.append(DECORATION.sub("", word))
-    for word in list(words):
-        words.append(WHOSE.sub("", word))
-    return [word for word in dict.fromkeys(words) if word]
+    names = [header, outside, *IN_BRACKETS.findall(header), *EITHER.split(outside)]
+    words = list(map(bare_name, names))
+    # What has both is bared of both: the second goes over what the first has left.
+    for needless in (DECORATION, WHOSE):
+        words += [needless.sub("", word) for word in words]
+    return list(filter(None, dict.fromkeys(words)))
 
 
 def bare_name(header: str) -> str:
-    """A column's name without case, blanks and punctuation."""
+    """A column's name without case, blanks and punctuation.
+
+    Empty where nothing else is in it.
+    """
     letters = re.sub(r"[\W_]+", "", tidy(header))
     return letters.casefold()
 
@@ -160,6 +167,8 @@ def fitting_profile(header: list[str]) -> ImportProfile | None:
     """The saved profile that maps most of the file's columns; None when none fits.
 
     Of two that map as many the first by name is taken.
+
+    One statement.
     """
     names = set(header)
     best = None
@@ -184,7 +193,10 @@ def fits(columns: set[str], names: set[str]) -> bool:
 
 
 def needed(profile_or_batch: ImportProfile | ImportBatch) -> set[str]:
-    """Every column the mapping and options speak of."""
+    """Every column the mapping and options speak of.
+
+    Columns that are kept as traits, and those that rules look at, are among them.
+    """
     mapped = profile_or_batch.mapping.values()
     options = ImportOptions.from_json(profile_or_batch.options)
     return {*mapped, *options.tested_columns()}

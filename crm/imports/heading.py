@@ -30,6 +30,9 @@ Meaning = Callable[[str], str]
 def locate(path: Path, form: TableFormat, meaning: Meaning, sheet: str = "") -> TableFormat:
     """``form`` with the sheet and the header that look most like a table; of a ``sheet`` that
     somebody chose only the header is looked for. Raises Unreadable.
+
+    ``form``: as ``sniff`` tells it. The hidden sheets of a workbook are looked at only where all
+    are hidden.
     """
     return best_place(path, form, meaning, sheet)[1]
 
@@ -37,7 +40,10 @@ def locate(path: Path, form: TableFormat, meaning: Meaning, sheet: str = "") -> 
 def best_place(
     path: Path, form: TableFormat, meaning: Meaning, sheet: str = ""
 ) -> tuple[int, TableFormat]:
-    """(how many columns have a name that is known, what ``locate`` gives). Raises Unreadable."""
+    """(how many columns have a name that is known, what ``locate`` gives). Raises Unreadable.
+
+    Of sheets with equally many the first is taken; (-1, ``form`` as it was) where none has rows.
+    """
     if form.kind == "csv":
         return with_header(path, form, meaning)
     found = sheets_of(path, form)
@@ -56,6 +62,8 @@ def best_place(
 def likeliest_member(path: Path, meaning: Meaning, beat: Callable[[], None]) -> str:
     """Which of several tables in a zip has most columns with a known name; empty for any other
     file, and where one is like another. Raises Unreadable.
+
+    The first twelve are looked into. ``beat`` is called on the way.
     """
     names = members_of(path) if is_zip_of_tables(path) else []
     best, most = "", 0
@@ -69,7 +77,10 @@ def likeliest_member(path: Path, meaning: Meaning, beat: Callable[[], None]) -> 
 
 
 def worth_a_look(sheets: list[SheetInfo]) -> list[SheetInfo]:
-    """Those on the screen; hidden ones only where there is no other."""
+    """Those on the screen; hidden ones only where there is no other.
+
+    Twelve at most.
+    """
     visible = [sheet for sheet in sheets if not sheet.is_hidden]
     return (visible or sheets)[:MOST_SHEETS]
 
@@ -78,6 +89,8 @@ def with_header(path: Path, form: TableFormat, meaning: Meaning) -> tuple[int, T
     """(how many columns have a name that is known, ``form`` with the header).
 
     -1 for a sheet without rows.
+
+    Raises Unreadable.
     """
     rows = beginning(path, form)
     if not rows:
@@ -87,35 +100,60 @@ def with_header(path: Path, form: TableFormat, meaning: Meaning) -> tuple[int, T
 
 
 def beginning(path: Path, form: TableFormat) -> list[tuple[int, list[str]]]:
-    """The first rows of the file that can be read, each with its line."""
+    """The first rows of the file that can be read, each with its line.
+
+    Among forty rows at most; blank and broken ones are left out. Raises Unreadable.
+    """
     found = []
     for line, row in islice(raw_rows(path, form), LOOKED_AT):
-        if isinstance(row, list) and any(cell.strip() for cell in row):
+        if isinstance(row, list) and filled(row):
             found.append((line, row))
     return found
 
 
 def find_header(rows: list[tuple[int, list[str]]], meaning: Meaning) -> tuple[int, int, int]:
-    """(known names, line of the header, its lines: 0 where no line names the columns)."""
+    """(known names, line of the header, its lines: 0 where no line names the columns).
+
+    ``rows`` holds one row at least, each with its line. One known name alone is no header where the
+    table has several columns: then the looks decide.
+    """
     best = (0, 0, 1)
-    for place, (line, row) in enumerate(rows):
+    # Below the last row nothing stands.
+    below = [*rows[1:], (0, [])]
+    for (line, row), (_line, lower) in zip(rows, below, strict=True):
         if holds_address(row):
             continue
         known = count_known(row, meaning)
         if known > best[0]:
             best = (known, line, 1)
-        if place + 1 < len(rows) and not holds_address(rows[place + 1][1]):
-            lower = rows[place + 1][1]
-            both = count_known(of_two_lines(row, lower), meaning)
-            if both > best[0] and both > count_known(lower, meaning):
-                best = (both, line, 2)
+        both = count_of_two(row, lower, meaning)
+        if both > best[0]:
+            best = (both, line, 2)
+
     is_told = best[0] >= min(2, width_of(rows))
-    return best if is_told else by_looks(rows, best)
+    if is_told:
+        return best
+    return by_looks(rows, best)
+
+
+def count_of_two(upper: list[str], lower: list[str], meaning: Meaning) -> int:
+    """How many different fields two lines name together; 0 where the lower one holds values, or
+    names as many by itself.
+    """
+    if holds_address(lower):
+        return 0
+    both = count_known(of_two_lines(upper, lower), meaning)
+    if both > count_known(lower, meaning):
+        return both
+    return 0
 
 
 def count_known(row: list[str], meaning: Meaning) -> int:
-    """How many different fields the cells of a row name."""
-    fields = {meaning(cell) for cell in row if cell.strip()}
+    """How many different fields the cells of a row name.
+
+    Empty cells and names nobody knows count for nothing.
+    """
+    fields = set(map(meaning, filter(str.strip, row)))
     return len(fields - {""})
 
 
@@ -123,48 +161,69 @@ def by_looks(rows: list[tuple[int, list[str]]], best: tuple[int, int, int]) -> t
     """The first row as wide as the table, where its names are unknown, or almost all of them.
 
     Where that row looks like those below it, no line names the columns.
+
+    What comes back is as of ``find_header``; of ``best``, which the names told, only the number of
+    known ones stays. Where no row is wide enough, it is the first.
     """
+    known = best[0]
     width = width_of(rows)
     for place, (line, row) in enumerate(rows):
-        if 2 * filled(row) > width or filled(row) == width:
-            below = [further for _line, further in rows[place + 1 :]]
-            return best[0], line, 0 if is_data(row, below) else 1
-    return best[0], rows[0][0], 1
+        if 2 * filled(row) <= width:
+            continue
+        below = [further for _line, further in rows[place + 1 :]]
+        if is_data(row, below):
+            return known, line, 0
+        return known, line, 1
+    return known, rows[0][0], 1
 
 
 def width_of(rows: list[tuple[int, list[str]]]) -> int:
-    """How many cells most rows have, empty ones included."""
+    """How many cells most rows have, empty ones included.
+
+    ``rows`` holds one at least.
+    """
     widths = Counter(len(row) for _line, row in rows)
     return widths.most_common(1)[0][0]
 
 
 def filled(row: list[str]) -> int:
-    return sum(1 for cell in row if cell.strip())
+    """How many cells hold something besides blanks."""
+    return len(list(filter(str.strip, row)))
 
 
 def is_data(row: list[str], below: list[list[str]]) -> bool:
-    """Whether a row holds values and no names of columns: an address, or cells like those below."""
+    """Whether a row holds values and no names of columns: an address, or cells like those below.
+
+    ``below``: the rows below it, which may be shorter.
+    """
     if holds_address(row):
         return True
-    return any(
-        is_like_those_below(cell, [further[place] for further in below if place < len(further)])
-        for place, cell in enumerate(row)
-    )
+    for place, cell in enumerate(row):
+        # Rows may be shorter than the first.
+        column = [further[place] for further in below if place < len(further)]
+        if is_like_those_below(cell, column):
+            return True
+    return False
 
 
 def holds_address(row: list[str]) -> bool:
+    """Whether a cell is an e-mail address: no name of a column is one."""
     return any("@" in cell and is_address(cell) for cell in row)
 
 
 def is_like_those_below(cell: str, below: list[str]) -> bool:
-    """Whether the cell's value comes again in its column, or one built of digits as it is."""
+    """Whether the cell's value comes again in its column, or one built of digits as it is.
+
+    Built alike is a text of five characters and more with a digit in it, as the one just below.
+    """
     text = cell.strip()
     if not text or not below:
         return False
     if text in below:
         return True
-    has_digit = any(character.isdigit() for character in text)
-    return has_digit and len(text) >= TELLING and shape(text) == shape(below[0].strip())
+    if len(text) < TELLING or not any(map(str.isdigit, text)):
+        return False
+    return shape(text) == shape(below[0].strip())
 
 
 def shape(text: str) -> str:

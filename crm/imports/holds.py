@@ -15,6 +15,8 @@ def refused_rows_of(reader) -> QuerySet:
     beside the name of the system.
 
     Not by address or name: such a row may be somebody else's.
+
+    One statement for the numbers of the reader; the rows are not asked for yet.
     """
     theirs = Q()
     for system, number in numbers_of(reader):

@@ -18,6 +18,8 @@ ISBN = re.compile(r"97[89]\d{10}")
 def columns_of_items(header: list[str], sample: list[list[str]], kind: FileKind) -> list[str]:
     """Names of such columns in a file of any kind, in its order: by a word of ``kind.never`` alone,
     or by their cells.
+
+    ``sample``: rows of the file, each as wide as ``header``.
     """
     words = set(kind.never.split())
     found = []
@@ -28,27 +30,37 @@ def columns_of_items(header: list[str], sample: list[list[str]], kind: FileKind)
 
 
 def holds_items(cells: Iterable[str]) -> bool:
-    """Whether most of what stands there is a title in quotes or the number of a book."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    alike = [cell for cell in filled if is_item(cell)]
+    """Whether most of what stands there is a title in quotes or the number of a book.
+
+    False where nothing stands there.
+    """
+    filled = list(filter(None, map(str.strip, cells)))
+    alike = list(filter(is_item, filled))
     return len(alike) * 2 > len(filled)
 
 
 def is_item(cell: str) -> bool:
+    """Whether a cell names a book: by a title in Chinese quotes or an ISBN, hyphens or not."""
     digits = cell.replace("-", "").replace(" ", "")
     return bool(QUOTED.search(cell)) or is_isbn(digits)
 
 
 def is_isbn(digits: str) -> bool:
-    """Thirteen digits whose last one fits the others."""
+    """Thirteen digits whose last one fits the others: every second counts three times, and the sum
+    ends in 0 (ISO 2108).
+    """
     if not ISBN.fullmatch(digits):
         return False
-    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
-    return total % 10 == 0
+    once = sum(map(int, digits[0::2]))
+    thrice = sum(map(int, digits[1::2]))
+    return (once + 3 * thrice) % 10 == 0
 
 
 def emptied(rows: Iterator[Row], places: list[int]) -> Iterator[Row]:
-    """The rows without what stands in these columns. Of a broken row nothing is left to keep."""
+    """The rows without what stands in these columns. Of a broken row nothing is left to keep.
+
+    The cells are emptied in place: no copy of what stood there is left.
+    """
     if not places:
         yield from rows
         return

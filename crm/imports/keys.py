@@ -25,6 +25,9 @@ def has_own_table(model: type[Model]) -> bool:
 
 
 def points_at(field: Field, target: type[Model]) -> bool:
-    """History tables have keys without a constraint, and keep what they say of what is gone."""
+    """Whether a field is a foreign key to ``target`` that the database holds to.
+
+    History tables have keys without a constraint, and keep what they say of what is gone.
+    """
     is_key = isinstance(field, ForeignKey) and field.db_constraint
     return is_key and field.related_model is target

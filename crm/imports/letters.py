@@ -65,6 +65,8 @@ BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s*[\r\n]+\s*(?=[\u3400-\u9ff
 def repaired(cell: str) -> str:
     """The cell trimmed, without invisible marks and what was set before a text for spreadsheets,
     and with letters for the private ones of old GB18030.
+
+    Empty for a cell of blanks. Nothing is refused here.
     """
     text = cell.strip()
     if not (text.isascii() and text.isprintable()):
@@ -81,7 +83,10 @@ def repaired(cell: str) -> str:
 
 
 def in_one_line(text: str) -> str:
-    """A name without the line breaks of a narrow column."""
+    """A name without the line breaks of a narrow column.
+
+    A break between Chinese letters leaves nothing, any other a blank.
+    """
     if "\n" not in text and "\r" not in text:
         return text
     return BREAK.sub(" ", BETWEEN_CHINESE.sub("", text))

@@ -11,6 +11,8 @@ from crm.imports.options import ImportOptions
 def likelier_kind(header: list[str], batch: ImportBatch) -> FileKind | None:
     """The kind of file whose fields more of the columns name than those of the batch's own; None
     where it is the likeliest.
+
+    It has to name two at least. Of kinds with equally many the first is taken.
     """
     best, most = None, max(1, len(guess_by_names(header, batch.kind)))
     for kind in registered():
@@ -23,6 +25,8 @@ def likelier_kind(header: list[str], batch: ImportBatch) -> FileKind | None:
 def no_numbers(header: list[str], batch: ImportBatch) -> str:
     """What is missing where no column is the reader number, and what the file may be instead; empty
     where one is.
+
+    A sentence in the language of the moment; it stops nothing by itself.
     """
     by_row = ImportOptions.from_json(batch.options).number_from_row
     if "number" in batch.mapping or by_row:

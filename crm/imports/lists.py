@@ -22,6 +22,7 @@ class ImportTable(Table):
     created_at = DateColumn(_("When"))
 
     def render_filename(self, value):
+        """The name as it was uploaded, cut to 48 characters."""
         return Truncator(value).chars(48)
 
 

@@ -27,6 +27,8 @@ def preview(
 
     Nothing is kept but that ``by`` was told of the readers in them. ``report(rows so far)`` is
     called between batches of a large file and may raise to stop. Raises Unreadable.
+
+    Campuses and colleges that are new are named and not added.
     """
     staged = stage(batch, report=report)
     try:
@@ -47,6 +49,9 @@ def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> 
     ``report(rows so far)`` is called between batches, outside the merging transaction, and may
     raise to stop. Raises Unreadable for a file that is no table. Returns the batch as it is stored
     afterwards.
+
+    Refused where rows look like another person and nobody has said what they are. Where another
+    worker has finished meanwhile, nothing is written.
     """
     staged = stage(batch, report=report)
     try:
@@ -65,7 +70,11 @@ def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> 
 
 
 def merge_into_readers(staged: StagedFile, batch: ImportBatch) -> None:
-    """Write the staged rows, and in the same transaction what became of them."""
+    """Write the staged rows, and in the same transaction what became of them.
+
+    Call it inside of one. Refused where rows look like another person and nobody has said what they
+    are; nothing is written then.
+    """
     now = timezone.now()
     with Merge(staged, batch, now) as merge:
         merge.lock()
@@ -97,6 +106,8 @@ def refresh_statistics() -> None:
     """Tell the planner about a large import at once.
 
     The first list page after it must not wait for autovacuum.
+
+    Two tables, in one statement; no row is locked.
     """
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE crm_reader, crm_consentevent")

@@ -67,7 +67,7 @@ class ElementsKept:
         self.most = most
 
     def one_more(self) -> None:
-        """Raises Unreadable for more than any program for tables writes."""
+        """Count one more element. Raises Unreadable for more than any program for tables writes."""
         self.n += 1
         if self.n > self.most:
             raise not_made_by_a_program()
@@ -79,6 +79,8 @@ def check_markup(part, name: str, kept: ElementsKept, beat: Callable[[], None]) 
     What is no XML is passed over: openpyxl stumbles where this parser does. Any part is looked at,
     since a workbook may have its sheets under any name. ``kept`` counts through all parts; ``beat``
     is called as it goes on.
+
+    What is called XML, by the ending of ``name``, and has no element is damaged.
     """
     walk = Walk(kept)
     try:
@@ -129,7 +131,10 @@ class Walk:
             self.kept.one_more()
 
     def count_shared(self) -> None:
-        """One more element of texts that cells share."""
+        """One more element of texts that cells share.
+
+        Raises Unreadable after three million.
+        """
         self.shared += 1
         if self.shared > MOST_SHARED:
             raise not_made_by_a_program()
@@ -141,7 +146,10 @@ class Walk:
         self.depth -= 1
 
     def feed(self, chunk: bytes) -> None:
-        """Raises Unreadable where the parser does not get on."""
+        """Parse some bytes more. Raises Unreadable where the parser does not get on, and for
+        whatever is longer or deeper than a program for tables writes it; ExpatError for what is no
+        XML.
+        """
         self.parser.Parse(chunk, False)
         self.fed += len(chunk)
         # Below zero where the parser says nothing.
@@ -166,6 +174,8 @@ class SheetRows:
     def begin(self, at: int, attributes: dict[str, str]) -> None:
         """A row begins. Raises Unreadable where it stands before the one above it, where there are
         more than a sheet can have, or where its tag alone is longer than any program writes.
+
+        ``at``: where it begins, in bytes; ``attributes`` of its tag, among which ``r`` is its line.
         """
         self.begun += 1
         line = attributes.get("r", "")
@@ -180,7 +190,10 @@ class SheetRows:
         self.elements = self.cells = self.width = 0
 
     def count(self, name: str, attributes: dict[str, str]) -> None:
-        """One more element of the open row. Raises Unreadable for more than a row can have."""
+        """One more element of the open row. Raises Unreadable for more than a row can have.
+
+        An element that is a cell makes the row as wide as the column it names, or one wider.
+        """
         self.elements += 1
         if name in CELLS:
             self.cells += 1
@@ -189,7 +202,9 @@ class SheetRows:
             raise too_long_a_row()
 
     def end(self, at: int) -> None:
-        """Raises Unreadable where the rows so far are wider than a machine has time for."""
+        """A row ends at the byte ``at``. Raises Unreadable where the rows so far are wider than a
+        machine has time for.
+        """
         self.in_row, self.since = False, at
         self.places += self.width
         if self.places > MOST_PLACES:
@@ -208,12 +223,18 @@ class SheetRows:
 
 
 def local_name(name: str) -> str:
-    """The name of an element without its namespace."""
+    """The name of an element without its namespace.
+
+    ``name`` as the parser gives it, with a blank between the two.
+    """
     return name.rpartition(" ")[2]
 
 
 def column_of(reference: str) -> int:
-    """The number of a cell's column, from 1: "C7" is 3; 0 where the reference names none."""
+    """The number of a cell's column, from 1: "C7" is 3; 0 where the reference names none.
+
+    Three letters are read at most, as no sheet has a column of four.
+    """
     number = 0
     for letter in reference[:3]:
         if not (letter.isascii() and letter.isalpha()):
@@ -223,14 +244,19 @@ def column_of(reference: str) -> int:
 
 
 def too_long_a_row() -> Unreadable:
+    """The refusal of a row that would fill the memory, in words."""
     return Unreadable(_("A row of this workbook is longer than any row of a table."))
 
 
 def refuse_declarations(*_declared) -> None:
+    """Raises Unreadable; the parser calls it at a document type, in which alone entities are
+    declared.
+    """
     raise Unreadable(_("This workbook holds XML entities and is not opened."))
 
 
 def not_made_by_a_program() -> Unreadable:
+    """The refusal of what only looks like a workbook, with what helps where it is a true one."""
     return Unreadable(
         _("This workbook holds what no program for tables writes. Save it anew, or as CSV.")
     )

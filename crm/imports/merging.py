@@ -30,12 +30,17 @@ def is_same(one: str, other: str) -> bool:
 
     The database compares small letters only: it knows neither domains in two forms nor the signs
     people set into telephone numbers.
+
+    False where only one of them is an address.
     """
     return address_key(one) == address_key(other)
 
 
 def others_in_words(n: int) -> str:
-    """Why an import stops before it has written anything."""
+    """Why an import stops before it has written anything.
+
+    ``n``: how many rows, one at least.
+    """
     return ngettext(
         "One row gives a number that somebody bears, with another name and another address. Look at"
         " the preview and say what is to become of it.",
@@ -108,7 +113,10 @@ class Merge:
         return self.cursor.fetchone()[0]
 
     def rows(self, sql: str) -> list[dict]:
-        """The rows that a statement gives, as {column: value}."""
+        """The rows that a statement gives, as {column: value}.
+
+        All of them at once: only for statements that give few.
+        """
         self.run(sql)
         names = [column.name for column in self.cursor.description]
         found = []
@@ -121,6 +129,8 @@ class Merge:
         """Hold the readers of the file.
 
         Who withdraws a consent from now on waits, and has the last word.
+
+        One statement, in the order of the keys: two imports do not wait for each other crosswise.
         """
         self.run(queries.LOCK_FURTHER if self.further else queries.LOCK)
 
@@ -141,7 +151,10 @@ class Merge:
         self.settle_others()
 
     def compare(self) -> None:
-        """Fill crm_changed with the readers whom the file changes."""
+        """Fill crm_changed with the readers whom the file changes.
+
+        One that stands there from before is dropped.
+        """
         self.run("DROP TABLE IF EXISTS crm_changed")
         self.run(queries.CHANGED)
 
@@ -161,6 +174,9 @@ class Merge:
         """Note whose address the file only writes otherwise: their consents were given for it.
 
         True where there is somebody.
+
+        Their keys are the parameters ``same_email`` and ``same_phone`` from then on: the statements
+        that follow end nothing for them. One statement.
         """
         columns = ("email", "phone")
         found = {f"same_{column}": [] for column in columns}
@@ -189,6 +205,9 @@ class Merge:
         """Keys of campuses and colleges for the statements that follow.
 
         ``places`` names those that are new.
+
+        The keys are the parameters ``campuses`` and ``colleges``, in the order of the registers.
+        With ``store`` the new ones are created.
         """
         plan = self.staged.plan
         self.params["campuses"] = self.settle("campus", plan.campuses, store=store)
@@ -208,14 +227,20 @@ class Merge:
         return keys
 
     def settle_consents(self) -> None:
-        """Take out of the staged rows what no file may say against a person's own word."""
+        """Take out of the staged rows what no file may say against a person's own word.
+
+        The last words stand in the temporary table crm_last_words afterwards.
+        """
         self.run("DROP TABLE IF EXISTS crm_last_words")
         self.run(queries.LAST_WORDS)
         self.run(queries.KEEP_WITHDRAWN)
         self.run(queries.KEEP_GIVEN)
 
     def count(self) -> ImportCounts:
-        """What the merge would do; call after ``weigh`` and before anything is written."""
+        """What the merge would do; call after ``weigh`` and before anything is written.
+
+        Rows that look like another person are neither changed nor unchanged. Three statements.
+        """
         refused = self.number("SELECT count(*) FROM {table} WHERE reason IS NOT NULL")
         new = self.number(
             "SELECT count(*) FROM {table} s WHERE s.reason IS NULL AND " + queries.STRANGE
@@ -240,6 +265,8 @@ class Merge:
         """Write everything; the counts are those of the rows really written.
 
         Refused as long as rows look like another person and nobody has said what they are.
+
+        Refused rows are kept with the batch, and what readers were with their change.
         """
         if self.others:
             raise Refused(others_in_words(self.others))

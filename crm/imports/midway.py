@@ -96,5 +96,8 @@ def take_out(cursor, batch: ImportBatch) -> None:
 
 
 def forget(cursor) -> None:
-    """The temporary tables would stay as long as the connection."""
+    """The temporary tables would stay as long as the connection.
+
+    Where there are none it does nothing.
+    """
     cursor.execute(FORGET)

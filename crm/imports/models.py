@@ -40,7 +40,10 @@ class ImportProfile(models.Model):
 
 class ImportBatchQuerySet(VisibleQuerySet):
     def visible_to(self, user):
-        """All imports for staff of the whole library; staff of one campus see their own."""
+        """All imports for staff of the whole library; staff of one campus see their own.
+
+        None for staff who may not import.
+        """
         if not user.can("readers.import"):
             return self.none()
         if user.campus_id:
@@ -53,7 +56,11 @@ class ImportBatchQuerySet(VisibleQuerySet):
         return self.exclude(file="").exclude(pk__in=ImportBatch.objects.filter(at_work))
 
     def end_without_files(self) -> int:
-        """Say that the files are gone; an import that was not run ends with it, as ``gone``."""
+        """Say that the files are gone; an import that was not run ends with it, as ``gone``.
+
+        One statement; the files themselves are deleted by whoever asks for it. Returns how many
+        rows were written.
+        """
         unfinished = When(state__in=ImportBatch.UNFINISHED, then=Value(ImportBatch.State.GONE))
         return self.update(file="", state=Case(unfinished, default=F("state")))
 
@@ -118,7 +125,10 @@ class ImportBatch(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Still to be run: its file is there, and its columns may be mapped anew."""
+        """Still to be run: its file is there, and its columns may be mapped anew.
+
+        So says an upload, or an import that failed, of which no job waits or runs.
+        """
         if not self.file:
             return False
         # Between pressing "import" and the worker's first step the state says uploaded still.
@@ -129,12 +139,15 @@ class ImportBatch(models.Model):
 
     @property
     def kind(self) -> FileKind:
-        """What its rows are."""
+        """What its rows are. LookupError where no room takes such files any more."""
         return kind_named(self.takes)
 
     @property
     def systems(self) -> list[str]:
-        """Codes of the systems of its numbers: rows that a program sent name their own."""
+        """Codes of the systems of its numbers: rows that a program sent name their own.
+
+        Its own comes first, and may come twice.
+        """
         return [self.source, *self.report.get("systems", [])]
 
     def earlier_import(self) -> "ImportBatch | None":
@@ -147,6 +160,7 @@ class ImportBatch(models.Model):
         return others.order_by("-merged_at").first()
 
     def get_absolute_url(self):
+        """The page of this import; which page it is the kind of file says."""
         return reverse(self.kind.page, args=[self.pk])
 
 
@@ -276,7 +290,10 @@ class ImportRefusal(models.Model):
 
     @property
     def said(self) -> str:
-        """The reason in words, with the column it is about."""
+        """The reason in words, with the column it is about.
+
+        A reason that only another version knew is said by its code.
+        """
         if self.reason not in self.Reason.values:
             # A row of a version that knew other reasons.
             return self.reason

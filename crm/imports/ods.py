@@ -13,7 +13,7 @@ from pathlib import Path
 from lxml import etree
 
 from crm.imports.findings import ERROR, FORMULA, WIDEST, Findings
-from crm.imports.shapes import BookRow, Merged, SheetInfo
+from crm.imports.shapes import BookRow, Merged, SheetInfo, drop_empty_end
 from crm.imports.values import text_of_value
 
 OASIS = "{urn:oasis:names:tc:opendocument:xmlns:"
@@ -22,9 +22,10 @@ STYLE = f"{OASIS}style:1.0}}"
 CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 SHEET, ROW, COLUMN = f"{TABLE}table", f"{TABLE}table-row", f"{TABLE}table-column"
 CELLS = {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}
-NUMBERS = {"float", "currency", "percentage"}
 #: What stands in a cell's text for several blanks, and remarks that are no text of the cell.
 BLANKS, REMARK = f"{TEXT}s", f"{OFFICE}annotation"
+#: What stands in it for one character.
+SIGNS = {f"{TEXT}line-break": "\n", f"{TEXT}tab": "\t"}
 #: A row says how often it is repeated; empty ones to the end of the sheet.
 MOST_REPEATED = 1 << 20
 VISIBLE = "visible"
@@ -32,19 +33,26 @@ VISIBLE = "visible"
 
 @contextmanager
 def content(path: Path) -> Iterator:
+    """A stream of the part in which all sheets stand, open as long as the block runs."""
     with zipfile.ZipFile(path) as book, book.open("content.xml") as part:
         yield part
 
 
 def parsed(part, tags: list[str], events=("end",)) -> Iterator:
-    """(event, element) of the elements with these tags; no entity is followed."""
+    """(event, element) of the elements with these tags; no entity is followed.
+
+    ``events``: "start" and "end" of an element; at its start what stands in it is not there yet.
+    """
     return etree.iterparse(
         part, events=events, tag=tags, resolve_entities=False, no_network=True, huge_tree=False
     )
 
 
 def sheets(path: Path) -> list[SheetInfo]:
-    """The sheets in their order."""
+    """The sheets in their order.
+
+    The rows are let go unread on the way.
+    """
     hidden_styles = set()
     found = []
     with content(path) as part:
@@ -61,7 +69,10 @@ def sheets(path: Path) -> list[SheetInfo]:
 
 
 def hides(style) -> bool:
-    """Whether a style takes a sheet off the screen."""
+    """Whether a style takes a sheet off the screen.
+
+    ``style``: the element that declares it.
+    """
     return any(child.get(f"{TABLE}display") == "false" for child in style)
 
 
@@ -73,7 +84,11 @@ def forget(element) -> None:
 
 
 def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
-    """Rows of the sheet of that name, else of the first."""
+    """Rows of the sheet of that name, else of the first.
+
+    Merged cells are filled, columns that are not shown are noted in ``found``. Rows repeat as often
+    as they say, empty ones once; what fails on a damaged file is raised as it comes.
+    """
     with content(path) as part:
         line = place = 0
         merged = SpanningCells(found)
@@ -92,17 +107,24 @@ def elements_of(part, name: str) -> Iterator:
         if element.tag == SHEET:
             if is_in_sheet and event == "end":
                 return
-            is_this = not name or element.get(f"{TABLE}name") == name
+            is_this = name in ("", element.get(f"{TABLE}name"))
             is_in_sheet = event == "start" and is_this
-        elif event == "end":
-            if is_in_sheet:
-                yield element
-            if element.tag == ROW:
-                forget(element)
+            continue
+        # Columns and rows are whole when they end.
+        if event == "start":
+            continue
+        if is_in_sheet:
+            yield element
+        # Rows of the sheets before it would fill the memory as well.
+        if element.tag == ROW:
+            forget(element)
 
 
 def note_column(element, place: int, found: Findings) -> int:
-    """Note columns that are not shown; returns the place of the next ones."""
+    """Note columns that are not shown; returns the place of the next ones.
+
+    Places count from 0; one element may stand for many columns.
+    """
     behind = place + times(element, "columns", MOST_REPEATED)
     if element.get(f"{TABLE}visibility", VISIBLE) != VISIBLE:
         found.note_hidden(place, behind)
@@ -110,7 +132,10 @@ def note_column(element, place: int, found: Findings) -> int:
 
 
 def repeated(element, line: int, found: Findings, merged: "SpanningCells") -> Iterator[BookRow]:
-    """The row as often as it says; an empty one once."""
+    """The row as often as it says; an empty one once.
+
+    ``line``: how many lines stand above it. A repeated row has a line for each time.
+    """
     cells = texts_of(element, line + 1, found, merged)
     is_hidden = element.get(f"{TABLE}visibility", VISIBLE) != VISIBLE
     count = times(element, "rows", MOST_REPEATED) if any(cells) else 1
@@ -120,7 +145,10 @@ def repeated(element, line: int, found: Findings, merged: "SpanningCells") -> It
 
 
 def texts_of(row, line: int, found: Findings, merged: "SpanningCells") -> list[str]:
-    """The row's cells as texts, without the empty ones at its end."""
+    """The row's cells as texts, without the empty ones at its end.
+
+    ``line``: its own, from 1. At most 1024 cells; ``merged`` is told of those that reach down.
+    """
     texts: list[str] = []
     for cell in row:
         if cell.tag not in CELLS:
@@ -131,28 +159,30 @@ def texts_of(row, line: int, found: Findings, merged: "SpanningCells") -> list[s
         if below > 1 and text:
             merged.add(len(texts), line, below, text)
         texts.extend(repeat(text, min(count, WIDEST - len(texts))))
-    while texts and not texts[-1]:
-        texts.pop()
+    drop_empty_end(texts)
     return texts
 
 
 def times(element, what: str, most: int) -> int:
-    """How often a row or a cell is repeated, once at least."""
+    """How often a row or a cell is repeated, once at least.
+
+    ``what``: "rows" or "columns"; never more than ``most``.
+    """
     said = element.get(f"{TABLE}number-{what}-repeated", "1")
     return max(1, min(int(said), most))
 
 
 def text_of_cell(cell, place: int, found: Findings) -> str:
-    kind = cell.get(f"{OFFICE}value-type", "")
+    """The cell as text; empty for an error and for a formula without an answer, which ``found``
+    counts by the cell's ``place``, from 0.
+    """
     if cell.get(f"{CALC}value-type") == "error":
         found.note(ERROR, place)
         return ""
-    if kind in NUMBERS:
-        return number_text(cell)
-    if kind == "date":
-        return date_text(cell.get(f"{OFFICE}date-value", ""))
-    if kind == "boolean":
-        return cell.get(f"{OFFICE}boolean-value", "")
+    kind = cell.get(f"{OFFICE}value-type", "")
+    if kind in TYPED:
+        return TYPED[kind](cell)
+
     shown = shown_text(cell)
     if not shown and not kind and cell.get(f"{TABLE}formula"):
         found.note(FORMULA, place)
@@ -160,7 +190,10 @@ def text_of_cell(cell, place: int, found: Findings) -> str:
 
 
 def number_text(cell) -> str:
-    """A number with the zeros at its front that the cell shows."""
+    """A number with the zeros at its front that the cell shows.
+
+    A cell without a value gives "nan", which counts as blank.
+    """
     value = float(cell.get(f"{OFFICE}value", "nan"))
     text = text_of_value(value)
     shown = shown_text(cell).strip()
@@ -169,13 +202,32 @@ def number_text(cell) -> str:
     return text
 
 
-def date_text(said: str) -> str:
-    """2024-02-29, with the time where it is not midnight."""
+def date_text(cell) -> str:
+    """2024-02-29, with the time where it is not midnight; empty where the cell tells no date."""
+    said = cell.get(f"{OFFICE}date-value", "")
     return said.replace("T", " ").removesuffix(" 00:00:00")
 
 
+def truth_text(cell) -> str:
+    """ "true" or "false"; empty where the cell tells neither."""
+    return cell.get(f"{OFFICE}boolean-value", "")
+
+
+#: How cells are read whose value is no text, by the type of the value.
+TYPED = {
+    "float": number_text,
+    "currency": number_text,
+    "percentage": number_text,
+    "date": date_text,
+    "boolean": truth_text,
+}
+
+
 def shown_text(cell) -> str:
-    """What a person sees in the cell: its paragraphs, one a line."""
+    """What a person sees in the cell: its paragraphs, one a line.
+
+    Empty where there is none. What a remark at the cell says is left out.
+    """
     lines = []
     for child in cell:
         if child.tag == f"{TEXT}p":
@@ -184,15 +236,16 @@ def shown_text(cell) -> str:
 
 
 def pieces(paragraph) -> Iterator[str]:
-    """The texts of a paragraph, remarks left out."""
+    """The texts of a paragraph, remarks left out.
+
+    Several blanks are one element that says how many; line breaks and tabs are elements as well.
+    """
     yield paragraph.text or ""
     for child in paragraph:
         if child.tag == BLANKS:
             yield " " * min(int(child.get(f"{TEXT}c", "1")), WIDEST)
-        elif child.tag == f"{TEXT}line-break":
-            yield "\n"
-        elif child.tag == f"{TEXT}tab":
-            yield "\t"
+        elif child.tag in SIGNS:
+            yield SIGNS[child.tag]
         elif child.tag != REMARK:
             yield from pieces(child)
         yield child.tail or ""

@@ -77,10 +77,14 @@ class CappedStream(io.RawIOBase):
         self.left = limit
 
     def readable(self):
+        """True: io asks before it reads."""
         return True
 
     def readinto(self, buffer):
-        """Raises Unreadable over damaged gzip, and once more than ``limit`` bytes came."""
+        """Fill ``buffer`` with what comes next; returns how many bytes that were, 0 at the end.
+
+        Raises Unreadable over damaged gzip, and once more than ``limit`` bytes came.
+        """
         try:
             count = self.source.readinto(buffer)
         except (OSError, EOFError, zlib.error) as error:
@@ -92,6 +96,7 @@ class CappedStream(io.RawIOBase):
         return count
 
     def close(self):
+        """Close the stream below as well."""
         self.source.close()
         super().close()
 
@@ -100,6 +105,8 @@ def open_bytes(path: Path, *, packed: bool) -> io.BufferedReader:
     """The table's bytes, unpacked where ``packed``.
 
     After ``IMPORT_MAX_BYTES`` of them comes Unreadable.
+
+    Whoever asks for it closes it, and the file with it. OSError where there is none at ``path``.
     """
     # The stream that is returned closes it.
     source = gzip.open(path) if packed else path.open("rb", buffering=0)  # noqa: SIM115
@@ -112,6 +119,8 @@ def unpacked(path: Path, member: str) -> Iterator[Path]:
     """A temporary file with what lies in the zip under that name; the zip is checked already.
 
     Raises Unreadable over damage, and after ``IMPORT_MAX_BYTES``.
+
+    The temporary file is gone when the block ends.
     """
     with tempfile.NamedTemporaryFile(prefix="table-") as copy:
         try:
@@ -144,6 +153,8 @@ def open_text(path: Path, form: TableFormat) -> io.TextIOWrapper:
     """The table's text with any byte order mark.
 
     What cannot be decoded is U+FFFD, so that only its row is refused.
+
+    Line ends are left as they are. Raises Unreadable on the way, as ``open_bytes``.
     """
     raw = open_bytes(path, packed=form.packed)
     # The csv module wants line ends as they are: one inside quotes belongs to its cell.

@@ -28,9 +28,11 @@ class CellTest:
         return cls(stored["column"], str(stored["equals"]))
 
     def to_json(self) -> dict:
+        """What ``from_json`` takes."""
         return {"column": self.column, "equals": self.equals}
 
     def holds(self, cell: str) -> bool:
+        """Whether the cell says ``equals``, blanks around it and capitals apart."""
         said = cell.strip().casefold()
         wanted = self.equals.strip().casefold()
         return said == wanted
@@ -50,11 +52,15 @@ class ConsentRule:
         return cls(stored["channel"], tuple(tests))
 
     def to_json(self) -> dict:
+        """What ``from_json`` takes."""
         tests = [test.to_json() for test in self.tests]
         return {"channel": self.channel, "all": tests}
 
     def holds(self, row: dict[str, str]) -> bool:
-        """Whether all tests hold; ``row`` is {column: cell} of the columns they look at."""
+        """Whether all tests hold; ``row`` is {column: cell} of the columns they look at.
+
+        KeyError where a column is not in ``row``.
+        """
         return all(test.holds(row[test.column]) for test in self.tests)
 
 
@@ -74,7 +80,10 @@ class OtherChoice:
     rows: int | None = None
 
     def covers(self, found: int) -> bool:
-        """Whether so many may come in: no more than somebody has seen."""
+        """Whether so many may come in: no more than somebody has seen.
+
+        ``found``: rows that look like another person. Where there are none, nobody is asked.
+        """
         if found == 0:
             return True
         return self.said == SAME and (self.rows is None or found <= self.rows)
@@ -149,7 +158,10 @@ class ImportOptions:
         }
 
     def words_of(self, name: str) -> dict[str, str]:
-        """{word in the file: value} of one field; empty where none are given."""
+        """{word in the file: value} of one field; empty where none are given.
+
+        ``name``: the code of a field.
+        """
         return self.words.get(name, {})
 
     def tested_columns(self) -> list[str]:

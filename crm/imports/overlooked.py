@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import filterfalse
 from operator import methodcaller
 
 from crm.imports.dates import date_of
@@ -30,14 +31,19 @@ class Overlooked:
 
 
 def overlooked_in(batch: ImportBatch) -> list[Overlooked]:
-    """Such columns of the batch's file, in its order. Raises Unreadable."""
+    """Such columns of the batch's file, in its order. Raises Unreadable.
+
+    Three cells are shown of each, from the first rows. What is mapped, or a rule looks at, is left
+    out.
+    """
     header, sample = look_into(batch)
     taken = needed(batch)
     found = []
     for place, column in enumerate(header):
         if column in taken:
             continue
-        cells = [row[place].strip() for row in sample if not is_blank(row[place].strip())]
+        texts = [row[place].strip() for row in sample]
+        cells = list(filterfalse(is_blank, texts))
         holds = what_it_holds(column, cells)
         if holds:
             found.append(Overlooked(column, holds, cells[:3]))
@@ -48,6 +54,8 @@ def what_it_holds(column: str, cells: list[str]) -> str:
     """ "consent", "day" or nothing that would be missed; ``cells`` without the empty ones.
 
     A column that is called consent and holds something else than yes and no says no consent.
+
+    A column that is called a day counts as one whatever stands in it, also where it is empty.
     """
     if CONSENT.search(column) and YES_OR_NO.issuperset(map(fold, cells)):
         return "consent"
@@ -59,7 +67,10 @@ def what_it_holds(column: str, cells: list[str]) -> str:
 
 
 def is_day(cell: str) -> bool:
-    """A day that is written with its parts apart: eight digits may be a number of anything."""
+    """A day that is written with its parts apart: eight digits may be a number of anything.
+
+    It is read with the day before the month.
+    """
     if cell.isdigit():
         return False
     try:

@@ -48,6 +48,10 @@ class RowsOfPage:
 
     # --- what the parser calls --------------------------------------------------------------------
     def start(self, tag, attributes) -> None:
+        """A tag opens: of a table, a row or a cell, or a line break in a cell. Others say nothing.
+
+        A row or a cell that was never closed ends here, as browsers read it.
+        """
         if tag in IGNORED:
             self.ignored += 1
         elif tag == "table":
@@ -67,6 +71,7 @@ class RowsOfPage:
             self.cell.append("\n")
 
     def end(self, tag) -> None:
+        """A tag closes, and with a table or a row what was left open in it."""
         if tag in IGNORED:
             self.ignored = max(0, self.ignored - 1)
         elif tag == "table" and self.tables:
@@ -79,23 +84,37 @@ class RowsOfPage:
             self.end_cell()
 
     def data(self, text: str) -> None:
-        if self.cell is not None and not self.ignored:
-            self.cell.append(BLANKS.sub(" ", text))
-            if len(self.cell) > WIDEST and sum(map(len, self.cell)) > LONGEST_CELL:
-                self.cell = ["".join(self.cell)[:LONGEST_CELL]]
+        """Text between tags: it belongs to the open cell, and is left out where there is none, or
+        in scripts and styles.
+
+        Blanks in a row become one; a text that grows too long for a cell is cut.
+        """
+        if self.cell is None or self.ignored:
+            return
+        self.cell.append(BLANKS.sub(" ", text))
+        # Measured only once there are many pieces: to add them up for each would take for ever.
+        if len(self.cell) > WIDEST and sum(map(len, self.cell)) > LONGEST_CELL:
+            self.cell = ["".join(self.cell)[:LONGEST_CELL]]
 
     def close(self) -> None:
+        """The page is over: a row that was left open ends."""
         self.end_row()
 
     # --- rows -------------------------------------------------------------------------------------
     def begin_table(self) -> None:
+        """A table opens, the innermost from now on; tables are numbered from 0 as they come."""
         # A table in a cell: the row around it was made for the looks alone.
         self.row = self.cell = None
         self.tables.append(self.count)
         self.count += 1
 
     def end_cell(self) -> None:
-        if self.cell is None or self.row is None:
+        """Put the open cell into the row, with empty ones behind it where it reaches over several
+        columns; nothing where none is open.
+
+        At most 1024 cells are kept of a row.
+        """
+        if None in (self.cell, self.row):
             self.cell = None
             return
         self.fill_spans()
@@ -108,12 +127,16 @@ class RowsOfPage:
         self.cell = None
 
     def fill_spans(self) -> None:
-        """Cells that come down from rows above stand before the next cell of this row."""
-        while self.row is not None and len(self.row) in self.spans:
+        """Cells that come down from rows above stand before the next cell of this row.
+
+        Call it only while a row is open.
+        """
+        while len(self.row) in self.spans:
             _left, text = self.spans[len(self.row)]
             self.row.append(text)
 
     def end_row(self) -> None:
+        """Put the open row, if there is one, into ``ready`` with the number of its table."""
         self.end_cell()
         if self.row is None or not self.tables:
             self.row = None
@@ -132,7 +155,10 @@ class RowsOfPage:
 
 
 def span(attributes, name: str, most: int) -> int:
-    """How many columns or rows a cell reaches over; 1 for what is no such number."""
+    """How many columns or rows a cell reaches over; 1 for what is no such number.
+
+    ``name``: "colspan" or "rowspan"; never more than ``most``.
+    """
     said = attributes.get(name, "")
     if not said.isdecimal() or len(said) > 9:
         return 1
@@ -140,7 +166,10 @@ def span(attributes, name: str, most: int) -> int:
 
 
 def all_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[tuple[int, BookRow]]:
-    """(number of the table, row) of every table of the page. Raises Unreadable."""
+    """(number of the table, row) of every table of the page. Raises Unreadable.
+
+    The page is parsed piece by piece; nothing is noted in ``found``.
+    """
     target = RowsOfPage(found)
     parser = etree.HTMLParser(target=target, no_network=True)
     with open_text(path, form) as text:
@@ -159,14 +188,22 @@ def all_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[tuple[i
 
 
 def sheets(path: Path, form: TableFormat) -> list[SheetInfo]:
-    """The tables of the page that have rows, called by their number."""
+    """The tables of the page that have rows, called by their number.
+
+    Numbers count from 1, fifty at most. The whole page is gone through.
+    """
     numbers = sorted({table for table, _row in all_rows(path, form, Findings())})
     return [SheetInfo(str(number + 1)) for number in numbers[:MOST_TABLES]]
 
 
 def rows(path: Path, form: TableFormat, found: Findings) -> Iterator[BookRow]:
-    """Rows of the table of that number, else of the first that has rows."""
-    wanted = int(form.sheet) - 1 if form.sheet.isdecimal() else None
+    """Rows of the table of that number, else of the first that has rows.
+
+    Without a row where there is no such table. Raises Unreadable.
+    """
+    wanted = None
+    if form.sheet.isdecimal():
+        wanted = int(form.sheet) - 1
     for table, row in all_rows(path, form, found):
         if wanted is None:
             wanted = table

@@ -37,7 +37,10 @@ class PlaceRegister:
                 self.remember(name, place)
 
     def remember(self, name: str, place: int) -> None:
-        """Find ``place`` by this name from now on; of two rows with one name the older keeps it."""
+        """Find ``place`` by this name from now on; of two rows with one name the older keeps it.
+
+        Empty names are passed over; capitals make no difference.
+        """
         if name:
             self.places.setdefault(name.casefold(), place)
 
@@ -46,6 +49,8 @@ class PlaceRegister:
         """The place of what a cell names, added where it may be; None for a cell that names none.
 
         Raises Refusal.
+
+        ``cell`` as the file has it. What only differs in capitals is the same place.
         """
         said = in_one_line(clean(self.field, cell))
         name = self.words.get(said.casefold(), said)
@@ -62,7 +67,10 @@ class PlaceRegister:
         return self.add(name)
 
     def add(self, name: str) -> int:
-        """Remember a new campus or college; returns its place."""
+        """Remember a new campus or college; returns its place.
+
+        It is not stored, and has no key yet.
+        """
         row = self.model(code=self.free_code(name), name_zh=name)
         # A name in Latin letters serves pages in both languages.
         if name.isascii():

@@ -49,13 +49,7 @@ class ColumnPlan:
     not come in.
     """
 
-    def __init__(
-        self,
-        header: list[str],
-        batch: ImportBatch,
-        *,
-        suppressed: Suppressed,
-    ):
+    def __init__(self, header: list[str], batch: ImportBatch, *, suppressed: Suppressed):
         """The mapping must fit the header: see ``problems``."""
         self.header = header
         #: {column: the style of its dates}, as the whole column tells it.
@@ -123,6 +117,7 @@ class ColumnPlan:
         return in_style(self.options.date_order, self.dates.get(self.mapping[field], ""))
 
     def cell_if_mapped(self, field: str, convert: Callable) -> CellSource | None:
+        """As ``cell``; None where no column is mapped to the field."""
         if field not in self.mapping:
             return None
         return self.cell(field, convert)
@@ -245,18 +240,17 @@ class ColumnPlan:
     def name_further_columns(self) -> None:
         """The columns of what ``cells`` adds after the plain ones, in its order."""
         self.writes_email = self.email is not None or self.made_email is not None
-        if self.writes_email:
-            self.columns += ["email", "email_made"]
-        if self.phone:
-            self.columns.append("phone")
-        if self.wechat:
-            self.columns.append("wechat")
-        if self.consents:
-            self.columns += ["consents", "denials"]
-        if self.traits:
-            self.columns.append("traits")
-        if self.identities:
-            self.columns.append("identities")
+        further = (
+            (self.writes_email, ["email", "email_made"]),
+            (self.phone, ["phone"]),
+            (self.wechat, ["wechat"]),
+            (self.consents, ["consents", "denials"]),
+            (self.traits, ["traits"]),
+            (self.identities, ["identities"]),
+        )
+        for is_written, columns in further:
+            if is_written:
+                self.columns += columns
 
     # --- one row ----------------------------------------------------------------------------------
     # These run for every row of the file. That is why sources are unpacked and looked up in place.
@@ -289,6 +283,7 @@ class ColumnPlan:
         return values
 
     def number_of(self, row: list[str], ordinal: int) -> str:
+        """The number as COPY text; the row's place where rows are numbered by that."""
         if self.number is None:
             return str(ordinal)
         texts, get = self.number

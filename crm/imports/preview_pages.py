@@ -21,7 +21,11 @@ from crm.readers.words import system_in_words
 
 @needs("readers.import")
 def import_preview(request, pk):
-    """What the import would do; a mapping that does not fit leads back to the columns."""
+    """What the import would do; a mapping that does not fit leads back to the columns.
+
+    A small file is counted for each view of the page, a large one once by a worker. The readers in
+    the rows that are shown are told of it.
+    """
     batch = batch_of(request, pk)
     if not batch.is_open:
         return redirect(batch)
@@ -41,7 +45,10 @@ def import_preview(request, pk):
 
 
 def said_of(batch: ImportBatch, found: ImportPreview) -> dict:
-    """The preview in words and as a bar."""
+    """The preview in words and as a bar.
+
+    {name in the template: what is said}, in the language of the moment.
+    """
     return {
         "heading": words.heading(found),
         "button": words.button(found),
@@ -58,7 +65,10 @@ def said_of(batch: ImportBatch, found: ImportPreview) -> dict:
 
 
 def counting_page(request, batch):
-    """A large file is counted by a worker."""
+    """A large file is counted by a worker.
+
+    It shows the last such job of this file, or that there is none.
+    """
     jobs = Job.objects.filter(kind=PREVIEW, params={"batch": batch.pk})
     context = {"batch": batch, "job": jobs.order_by("-pk").first()}
     return render(request, "crm/imports/import_counting.html", context)
@@ -67,7 +77,10 @@ def counting_page(request, batch):
 @needs("readers.import")
 @require_POST
 def import_count(request, pk):
-    """Have a large file counted, or counted anew."""
+    """Have a large file counted, or counted anew.
+
+    Leads to the preview; with what is refused, to the page of the import.
+    """
     batch = batch_of(request, pk)
     try:
         verbs.count_preview(batch=batch, by=request.user)
@@ -78,7 +91,10 @@ def import_count(request, pk):
 
 
 def shown_of(found: ImportPreview) -> list[list]:
-    """The cells of a preview that may name somebody."""
+    """The cells of a preview that may name somebody.
+
+    Lists of cells, for ``look_at_rows``.
+    """
     rows = [refusal.raw for refusal in found.refusals]
     for row in found.sample:
         rows.append([row["number"], row["email"]])
@@ -90,7 +106,11 @@ def shown_of(found: ImportPreview) -> list[list]:
 @needs("readers.import")
 @require_POST
 def import_run(request, pk):
-    """Run it; what looks like other people needs a word first."""
+    """Run it; what looks like other people needs a word first.
+
+    Posted: ``seen``, how many such rows the page showed, and ``others``, what is to become of them.
+    Leads to the page of the import; with what is refused, back to the preview.
+    """
     batch = batch_of(request, pk)
     try:
         # Without it the worker refuses what looks like other people.

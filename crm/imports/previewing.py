@@ -131,7 +131,10 @@ class ImportPreview:
 
 # --- counting -------------------------------------------------------------------------------------
 def weighed(merge: Merge, batch: ImportBatch) -> ImportPreview:
-    """What the merge found, before it has written anything."""
+    """What the merge found, before it has written anything.
+
+    Nothing is written. Raises Unreadable, since the file's first rows are read again.
+    """
     staged = merge.staged
     counts = merge.count()
     columns = changed_columns(merge)
@@ -155,7 +158,10 @@ def weighed(merge: Merge, batch: ImportBatch) -> ImportPreview:
 
 
 def first_refusals(merge: Merge) -> list[ImportRefusal]:
-    """The first refused rows, as they would be stored; not stored."""
+    """The first refused rows, as they would be stored; not stored.
+
+    Twenty at most, in the order of the file.
+    """
     found = []
     for row in merge.rows(FIRST_REFUSED):
         # A row refused while staging has no field where it is no row at all.
@@ -166,7 +172,11 @@ def first_refusals(merge: Merge) -> list[ImportRefusal]:
 
 
 def first_taken(merge: Merge) -> list[dict]:
-    """The first rows as they would be stored, with the names of places."""
+    """The first rows as they would be stored, with the names of places.
+
+    Eight at most: {column of the staging table: value}, with the labels of kinds, permissions and
+    places in the language of the moment.
+    """
     plan = merge.staged.plan
     kinds = dict(Reader.Kind.choices)
 
@@ -182,7 +192,11 @@ def first_taken(merge: Merge) -> list[dict]:
 
 
 def changed_columns(merge: Merge) -> list[tuple[str, int]]:
-    """(column, how many readers it changes in), the most frequent first."""
+    """(column, how many readers it changes in), the most frequent first.
+
+    Columns that change in nobody are left out, and rows that look like another person. One
+    statement.
+    """
     (counted,) = merge.rows(CHANGED_BY_COLUMN)
     found = [(column, n) for column, n in counted.items() if n]
     return sorted(found, key=lambda one: -one[1])
@@ -191,11 +205,14 @@ def changed_columns(merge: Merge) -> list[tuple[str, int]]:
 def changes_of_each(merge: Merge, columns: list[tuple[str, int]]) -> list[ChangedRow]:
     """The first rows that change each column, in the order of the file: what changes in few readers
     is seen as well as what changes in all.
+
+    Three of each column at most, and twenty in all. A statement for each column.
     """
     found: dict[int, dict] = {}
     for column, _n in columns:
         sql = FIRST_CHANGED.format(differs=DIFFERS.format(column))
-        found |= {row["line"]: row for row in merge.rows(sql)}
+        for row in merge.rows(sql):
+            found[row["line"]] = row
     lines = sorted(found)[:SHOWN_CHANGES]
     return [changed_row(merge, found[line]) for line in lines]
 
@@ -223,11 +240,17 @@ def other_person(merge: Merge, row: dict) -> OtherPerson:
 
 
 def told(merge: Merge, row: dict) -> tuple[dict, dict]:
-    """(before, after) of a row of crm_changed, by column, with the names of places."""
+    """(before, after) of a row of crm_changed, by column, with the names of places.
+
+    A place is an empty text where there is none, or where it has been deleted since.
+    """
     plan = merge.staged.plan
     stored, wanted = json.loads(row["before"]), json.loads(row["after"])
-    before = {name: stored[name] for name in merge.written_columns}
-    after = {name: wanted[name] for name in merge.written_columns}
+    before, after = {}, {}
+    for name in merge.written_columns:
+        before[name] = stored[name]
+        after[name] = wanted[name]
+
     for column, register in (("campus", plan.campuses), ("college", plan.colleges)):
         key = f"{column}_id"
         by_key = {place.pk: place for place in register.rows if place.pk}
@@ -238,7 +261,10 @@ def told(merge: Merge, row: dict) -> tuple[dict, dict]:
 
 # --- keeping what was counted ---------------------------------------------------------------------
 def keep(batch: ImportBatch, found: ImportPreview) -> None:
-    """Keep what was counted, in a table of the staging schema that the batch names."""
+    """Keep what was counted, in a table of the staging schema that the batch names.
+
+    An earlier count of the file is dropped.
+    """
     forget(batch)
     table = f"{SCHEMA}.{PREFIX}{secrets.token_hex(6)}"
     with connection.cursor() as cursor:
@@ -249,7 +275,10 @@ def keep(batch: ImportBatch, found: ImportPreview) -> None:
 
 
 def kept(batch: ImportBatch) -> ImportPreview | None:
-    """What was counted of this file, as it is mapped now; None where it must be counted anew."""
+    """What was counted of this file, as it is mapped now; None where it must be counted anew.
+
+    A count is old after a day.
+    """
     noted = batch.report.get(KEPT)
     if not noted or timezone.now() - parse_datetime(noted["at"]) > HOLDS:
         return None
@@ -260,11 +289,16 @@ def kept(batch: ImportBatch) -> ImportPreview | None:
             return None
         cursor.execute(f"SELECT found::text FROM {noted['table']}")
         rows = first_column(cursor)
-    return from_json(rows[0]) if rows else None
+    if not rows:
+        return None
+    return from_json(rows[0])
 
 
 def forget(batch: ImportBatch) -> None:
-    """Drop what was counted: the file is mapped otherwise now, runs, or is gone."""
+    """Drop what was counted: the file is mapped otherwise now, runs, or is gone.
+
+    Without such a count nothing is asked of the database.
+    """
     noted = batch.report.pop(KEPT, None)
     if noted:
         drop(noted["table"])
@@ -283,9 +317,9 @@ def as_json(found: ImportPreview) -> str:
         "counts": asdict(found.counts),
         "refusals": refusals,
         "places": list(map(str, found.places)),
-        "changes": [asdict(one) for one in found.changes],
-        "other_rows": [asdict(one) for one in found.other_rows],
-        "overlooked": [asdict(one) for one in found.overlooked],
+        "changes": list(map(asdict, found.changes)),
+        "other_rows": list(map(asdict, found.other_rows)),
+        "overlooked": list(map(asdict, found.overlooked)),
     }
     # Days of the sample are read as texts afterwards, as JSON has none.
     return json.dumps(stored, ensure_ascii=False, default=str)
@@ -302,9 +336,14 @@ def from_json(text: str) -> ImportPreview:
             row[name] = parse_date(row[name] or "")
     stored |= {
         "counts": ImportCounts(**stored["counts"]),
-        "refusals": [ImportRefusal(**one) for one in stored["refusals"]],
-        "changes": [ChangedRow(**one) for one in stored["changes"]],
-        "other_rows": [OtherPerson(**one) for one in stored["other_rows"]],
-        "overlooked": [Overlooked(**one) for one in stored["overlooked"]],
+        "refusals": made_of(ImportRefusal, stored["refusals"]),
+        "changes": made_of(ChangedRow, stored["changes"]),
+        "other_rows": made_of(OtherPerson, stored["other_rows"]),
+        "overlooked": made_of(Overlooked, stored["overlooked"]),
     }
     return ImportPreview(**stored)
+
+
+def made_of(made: type, stored: list[dict]) -> list:
+    """An instance of the class for each {name: value}; of a model one that is not stored."""
+    return [made(**one) for one in stored]

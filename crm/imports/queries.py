@@ -178,6 +178,9 @@ def ended_between(before: str, after: str, key: str) -> str:
     """SQL: what stood for addresses of which ``after`` has another one than ``before``.
 
     Both are patterns with the column of the address: "m.old_{0}".
+
+    ``key``: the SQL of the reader's key, by which two writings of one address are known
+    (``NONE_THE_SAME``).
     """
     tests = {}
     for channel, column in ADDRESS_FIELDS.items():
@@ -330,7 +333,10 @@ def names_in_statements(table: str, kind: FileKind, *, further: bool) -> dict[st
 
 
 def column_names(kind: FileKind) -> list[str]:
-    """The columns of a stored row that files of this kind write."""
+    """The columns of a stored row that files of this kind write.
+
+    In the order in which the kind lists them.
+    """
     return [written.column for written in kind.written]
 
 

@@ -10,7 +10,11 @@ from crm.staff.models import User
 
 
 def kept(file, by: User | None, profile: ImportProfile | None) -> ImportBatch:
-    """The file on disk and a batch about it that is not stored yet."""
+    """The file on disk and a batch about it that is not stored yet.
+
+    Without ``by`` nobody uploaded it by hand; without ``profile`` one is looked for later. The file
+    is read once, for its digest.
+    """
     digest = _digest_of(file)
     batch = ImportBatch(
         filename=Path(file.name).name[-200:],
@@ -26,7 +30,10 @@ def kept(file, by: User | None, profile: ImportProfile | None) -> ImportBatch:
 
 @contextmanager
 def forgotten_on_fault(batch: ImportBatch) -> Iterator[None]:
-    """The transaction takes back the row, and knows nothing of the file."""
+    """The transaction takes back the row, and knows nothing of the file.
+
+    Whatever is raised in the block deletes the file and goes on.
+    """
     try:
         yield
     except BaseException:
@@ -43,7 +50,10 @@ def _digest_of(file) -> str:
 
 
 def locked(batch: ImportBatch) -> ImportBatch:
-    """The batch as it is now, held until the transaction ends, with its job."""
+    """The batch as it is now, held until the transaction ends, with its job.
+
+    Call it inside a transaction. DoesNotExist where the batch was deleted meanwhile.
+    """
     # Itself only: PostgreSQL refuses to lock the job, since a batch may have none.
     held = ImportBatch.objects.select_for_update(of=("self",))
     return held.select_related("job").get(pk=batch.pk)

@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 from core.kinds import FileKind
 from core.localised import listed
 from crm.imports.encodings import ENCODINGS
-from crm.imports.findings import ERROR, FORMULA, HIDDEN_COLUMN, MERGED
+from crm.imports.findings import ERROR, FORMULA, HIDDEN_COLUMN
 from crm.imports.guessing import layout_of, needed
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.options import FORMAT, SEEN, ImportOptions
@@ -22,7 +22,10 @@ def seen_of(batch: ImportBatch) -> dict:
 
 
 def date_styles(batch: ImportBatch) -> dict[str, str]:
-    """{column: dmy, mdy or serial} of the columns that tell."""
+    """{column: dmy, mdy or serial} of the columns that tell.
+
+    See ``ColumnOfDates.style``; empty for a batch that was not looked through.
+    """
     found = {}
     for name, said in seen_of(batch).get("dates", {}).items():
         if said["style"]:
@@ -32,7 +35,11 @@ def date_styles(batch: ImportBatch) -> dict[str, str]:
 
 # --- what has to be decided -----------------------------------------------------------------------
 def problems(header: list[str], batch: ImportBatch) -> list[str]:
-    """What keeps this mapping from being used on this file, in words; empty when nothing does."""
+    """What keeps this mapping from being used on this file, in words; empty when nothing does.
+
+    ``header``: the file's columns as they are named now. One sentence for each, in the language of
+    the moment.
+    """
     mapping = batch.mapping
     options = ImportOptions.from_json(batch.options)
     said = []
@@ -90,7 +97,10 @@ def reading_problems(batch: ImportBatch) -> list[str]:
 
 
 def date_problems(batch: ImportBatch) -> list[str]:
-    """Columns that are mapped to a day, and do not say in which order day and month stand."""
+    """Columns that are mapped to a day, and do not say in which order day and month stand.
+
+    One sentence for each; that somebody chose an order is not asked here.
+    """
     dates = seen_of(batch).get("dates", {})
     said = []
     for field in DATE_FIELDS:
@@ -122,6 +132,8 @@ def date_problems(batch: ImportBatch) -> list[str]:
 def said_of_file(batch: ImportBatch, header: list[str]) -> dict[str, str | list[str]]:
     """What the page about the columns says of the file: ``reading`` in one sentence, ``undecided``
     questions that stop it, ``remarks`` about its cells and rows.
+
+    Sentences are in the language of the moment.
     """
     return {
         "reading": how_it_is_read(batch),
@@ -132,7 +144,10 @@ def said_of_file(batch: ImportBatch, header: list[str]) -> dict[str, str | list[
 
 # --- how it is read -------------------------------------------------------------------------------
 def how_it_is_read(batch: ImportBatch) -> str:
-    """The file in a packed one, the sheet, the line of the header and the encoding."""
+    """The file in a packed one, the sheet, the line of the header and the encoding.
+
+    One sentence, with the name of the file in a packed one before it.
+    """
     form = batch.options.get(FORMAT, {})
     said = how_the_table_is_read(batch, form)
     shown = dict(map(tuple, seen_of(batch).get("members", [])))
@@ -143,20 +158,24 @@ def how_it_is_read(batch: ImportBatch) -> str:
 
 
 def how_the_table_is_read(batch: ImportBatch, form: dict) -> str:
-    """One sentence: the sheet, the line of the header and the encoding."""
+    """One sentence: the sheet, the line of the header and the encoding.
+
+    ``form``: the stored ``TableFormat``; of a workbook the sheet is named, of a text the encoding.
+    """
     values = {
         "line": form.get("header") or 1,
         "sheet": form.get("sheet", ""),
         "encoding": NAME_OF_ENCODING.get(batch.encoding, batch.encoding),
     }
-    named = form.get("header_rows", 1)
-    if values["sheet"] and named:
-        return _("Sheet %(sheet)s; line %(line)d names the columns.") % values
-    if values["sheet"]:
-        return _("Sheet %(sheet)s; no line names the columns.") % values
-    if named:
-        return _("Encoding %(encoding)s; line %(line)d names the columns.") % values
-    return _("Encoding %(encoding)s; no line names the columns.") % values
+    has_sheet = values["sheet"] != ""
+    is_named = form.get("header_rows", 1) > 0
+    sentences = {
+        (True, True): _("Sheet %(sheet)s; line %(line)d names the columns."),
+        (True, False): _("Sheet %(sheet)s; no line names the columns."),
+        (False, True): _("Encoding %(encoding)s; line %(line)d names the columns."),
+        (False, False): _("Encoding %(encoding)s; no line names the columns."),
+    }
+    return sentences[has_sheet, is_named] % values
 
 
 def known_system(header: list[str], kind: FileKind) -> list[str]:
@@ -172,7 +191,10 @@ def known_system(header: list[str], kind: FileKind) -> list[str]:
 
 # --- what is only said ----------------------------------------------------------------------------
 def remarks_on(batch: ImportBatch) -> list[str]:
-    """Sentences about cells and rows of a workbook that are not what they look like."""
+    """Sentences about cells and rows of a workbook that are not what they look like.
+
+    Empty where there is nothing to be said, as of plain text.
+    """
     seen = seen_of(batch)
     said = []
     hidden = seen.get("hidden", 0)
@@ -184,6 +206,7 @@ def remarks_on(batch: ImportBatch) -> list[str]:
 
 
 def hidden_rows(count: int, *, skipped: bool) -> str:
+    """One sentence about the rows a workbook hides; ``skipped``: whether they stay out."""
     if skipped:
         return ngettext(
             "%(n)d row is hidden or filtered out in the workbook and stays out.",
@@ -198,7 +221,10 @@ def hidden_rows(count: int, *, skipped: bool) -> str:
 
 
 def about_cells(what: str, name: str, count: int) -> str:
-    """One sentence about the cells of a column."""
+    """One sentence about the cells of a column.
+
+    ``what``: FORMULA, ERROR, HIDDEN_COLUMN or MERGED; ``count``: how many cells.
+    """
     values = {"n": count, "name": name}
     if what == FORMULA:
         return (
@@ -222,7 +248,7 @@ def about_cells(what: str, name: str, count: int) -> str:
         )
     if what == HIDDEN_COLUMN:
         return _("Column %(name)s is hidden in the workbook and is read like any other.") % values
-    assert what == MERGED
+    # What is left is a cell that was merged.
     return (
         ngettext(
             "%(n)d cell in column %(name)s is merged with the one above and takes its value.",
@@ -234,7 +260,11 @@ def about_cells(what: str, name: str, count: int) -> str:
 
 
 def warnings_in_words(batch: ImportBatch, warnings: list[dict]) -> list[str]:
-    """Sentences about what rows came without; ``warnings``: see ``Warnings.to_json``."""
+    """Sentences about what rows came without; ``warnings``: see ``Warnings.to_json``.
+
+    The first lines are named, an ellipsis stands for the others. A reason that only another version
+    knew is said by its code.
+    """
     labels = {field.code: str(field.label) for field in batch.kind.fields}
     said = []
     for one in warnings:

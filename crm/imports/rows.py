@@ -7,7 +7,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, dropwhile, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -97,38 +97,47 @@ def parse_table(
 
 
 def raw_rows(path: Path, form: TableFormat, found: Findings | None = None) -> Iterator[Row]:
-    """All rows of the file, whatever stands over the header among them. Raises Unreadable."""
+    """All rows of the file, whatever stands over the header among them. Raises Unreadable.
+
+    Unlike those of ``parse_table`` they are as wide as they come.
+    """
     if form.kind == "csv":
         return text_rows(path, form)
     return sheet_rows(path, form, found or Findings())
 
 
 def sheet_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[Row]:
+    """Rows of a workbook or a page, without those that are empty. Raises Unreadable on the way."""
     for row in book_rows(path, form, found):
         yield row.line, row.cells
 
 
 def from_header(rows: Iterator[Row], header: int) -> Iterator[Row]:
-    """The rows from that line on."""
-    for line, row in rows:
-        if line >= header:
-            yield line, row
-            break
-    yield from rows
+    """The rows from that line on.
+
+    ``header``: its line; 0 for the first there is.
+    """
+    return dropwhile(lambda one: one[0] < header, rows)
 
 
 def of_two_lines(upper: list[str], lower: list[str] | BrokenRow) -> list[str]:
-    """The names of columns where a second line tells apart what the first sums up."""
+    """The names of columns where a second line tells apart what the first sums up.
+
+    A second line that cannot be read tells nothing; the shorter of the two is filled up.
+    """
     if isinstance(lower, BrokenRow):
         return upper
-    width = max(len(upper), len(lower))
-    upper = upper + [""] * (width - len(upper))
-    lower = lower + [""] * (width - len(lower))
-    return [below.strip() or above for above, below in zip(upper, lower, strict=True)]
+    names = []
+    for above, below in zip_longest(upper, lower, fillvalue=""):
+        names.append(below.strip() or above)
+    return names
 
 
 def named_once(first: list[str]) -> list[str]:
-    """Column names: trimmed, the nameless numbered, a repeated one told apart by its place."""
+    """Column names: trimmed, the nameless numbered, a repeated one told apart by its place.
+
+    No name is longer than 120 characters but for the number behind it.
+    """
     names: list[str] = []
     for place, cell in enumerate(first, start=1):
         name = cell.strip().replace("\0", "")[:LONGEST_NAME]
@@ -148,23 +157,35 @@ def fitted(rows: Iterator[Row], width: int, *, take_totals: bool = False) -> Ite
     """
     for line, row in rows:
         # Most rows of most files are whole, and not looked at closer.
-        is_whole = len(row) == width and "" not in row and not row[0][:2].isalpha()
-        if is_whole or isinstance(row, BrokenRow):
-            yield line, row
-            continue
-        row = of_width(row, width)
-        if isinstance(row, list) and not take_totals and is_total(row):
-            row = BrokenRow("total-row", " | ".join(row)[:KEPT])
+        if isinstance(row, list) and not is_whole(row, width):
+            row = of_width(row, width)
+            is_row = isinstance(row, list)
+            if is_row and not take_totals and is_total(row):
+                row = broken("total-row", row)
         yield line, row
+
+
+def is_whole(row: list[str], width: int) -> bool:
+    """Whether every cell is filled, and the first begins like no word: neither a row that is to be
+    filled up nor a row of sums.
+    """
+    return len(row) == width and "" not in row and not row[0][:2].isalpha()
+
+
+def broken(reason: str, row: list[str]) -> BrokenRow:
+    """A row whose cells can be read and that is none all the same; its beginning is kept."""
+    return BrokenRow(reason, " | ".join(row)[:KEPT])
 
 
 def of_width(row: list[str], width: int) -> list[str] | BrokenRow:
     """The row with as many cells as there are columns; broken where something stands beyond them.
 
     Spreadsheets write delimiters for columns that were emptied.
+
+    What is missing at its end is filled with empty cells.
     """
     if any(row[width:]):
-        return BrokenRow("too-many-columns", " | ".join(row)[:KEPT])
+        return broken("too-many-columns", row)
     return row[:width] + [""] * (width - len(row))
 
 
@@ -172,12 +193,22 @@ def without_headers(rows: Iterator[Row], first: list[str]) -> Iterator[Row]:
     """The rows; one that says the names of the columns again, as printed lists do on every page, is
     a BrokenRow.
     """
-    names = [cell.strip(MARKS) for cell in first]
+    names = unmarked(first)
+    # Without names there is nothing to say again.
+    if not any(names):
+        yield from rows
+        return
+
     for line, row in rows:
-        is_like = row[0].strip(MARKS) == names[0] and any(names)
-        if is_like and [cell.strip(MARKS) for cell in row] == names:
-            row = BrokenRow("header-again", " | ".join(row)[:KEPT])
+        # Of most rows the first cell alone tells that they are another.
+        if row[0].strip(MARKS) == names[0] and unmarked(row) == names:
+            row = broken("header-again", row)
         yield line, row
+
+
+def unmarked(cells: Iterable[str]) -> list[str]:
+    """The cells without blanks and marks at their ends, as names are compared."""
+    return [cell.strip(MARKS) for cell in cells]
 
 
 def is_total(row: list[str]) -> bool:
@@ -198,17 +229,24 @@ def is_total(row: list[str]) -> bool:
 
 
 def is_word_for_sums(cell: str) -> bool:
+    """Whether a cell is a word for sums, remarks in brackets, blanks and signs apart."""
     return TOTAL_SIGNS.sub("", cell).casefold() in TOTALS
 
 
 def is_of_a_sum(cell: str) -> bool:
-    """What stands in a row of sums: the word for it, a number, or no more than a sign."""
+    """What stands in a row of sums: the word for it, a number, or no more than a sign.
+
+    So does an empty cell.
+    """
     return is_word_for_sums(cell) or AMOUNT.fullmatch(cell.strip()) is not None
 
 
 # --- delimited text -------------------------------------------------------------------------------
 def text_rows(path: Path, form: TableFormat) -> Iterator[Row]:
-    """Rows of a delimited file. Raises Unreadable where it turns out to be damaged."""
+    """Rows of a delimited file. Raises Unreadable where it turns out to be damaged.
+
+    A damaged row is a BrokenRow; what is raised is about the packing around the file, or its size.
+    """
     with plain_file(path, form) as inner, open_text(inner, form) as text:
         lines = without_preamble(text)
         yield from csv_rows(lines, form.delimiter, header=form.header)
@@ -251,7 +289,10 @@ class LineFeed:
         return len(self.taken) > 1
 
     def keep_first(self) -> str:
-        """The first line taken for this row; the others will be given again."""
+        """The first line taken for this row; the others will be given again.
+
+        Call it after one line at least was taken.
+        """
         first, *others = self.taken
         self.back.extendleft(reversed(others))
         self.number -= len(others)
@@ -294,7 +335,10 @@ def csv_rows(lines: Iterable[str], delimiter: str, header: int = 0) -> Iterator[
 
 
 def reason_of(error: csv.Error, *, several: bool) -> str:
-    """Too long is a single line only: over several lines it is a quote that does not close."""
+    """Too long is a single line only: over several lines it is a quote that does not close.
+
+    ``several``: whether more than one line was taken for the row.
+    """
     # The csv module has no error of its own for a cell beyond its limit, only this word.
     is_limit = "limit" in str(error)
     if is_limit and not several:

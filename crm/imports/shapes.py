@@ -12,6 +12,15 @@ class SheetInfo(NamedTuple):
     is_hidden: bool = False
 
 
+def drop_empty_end(cells: list[str]) -> None:
+    """Take the empty cells at the end of a row out of it.
+
+    A format laid over a whole column makes cells of nothing.
+    """
+    while cells and not cells[-1]:
+        cells.pop()
+
+
 class BookRow(NamedTuple):
     """A row with its line in the sheet, from 1, and whether it is hidden or filtered out."""
 
@@ -36,9 +45,12 @@ class Merged:
         self.found = found
 
     def filled(self, line: int, cells: list[str]) -> list[str]:
-        """The row with the values that stand above its empty cells."""
-        if self.open:
-            self.fill(line, cells)
+        """The row with the values that stand above its empty cells.
+
+        ``cells`` themselves are filled. Call it for the rows in their order: what ends above
+        ``line`` is let go.
+        """
+        self.fill(line, cells)
         while self.coming and self.coming[-1][0] <= line:
             top, left, bottom, _right = self.coming.pop()
             place = left - 1
@@ -47,12 +59,14 @@ class Merged:
         return cells
 
     def fill(self, line: int, cells: list[str]) -> None:
+        """Fill the empty cells below merged ones, each counted in the findings. A row that ends
+        before such a cell becomes longer.
+        """
         for place, (bottom, value) in list(self.open.items()):
             if line > bottom:
                 del self.open[place]
                 continue
-            if place >= len(cells):
-                cells.extend([""] * (place + 1 - len(cells)))
+            cells.extend([""] * (place + 1 - len(cells)))
             if not cells[place]:
                 cells[place] = value
                 self.found.note(MERGED, place)

@@ -100,12 +100,19 @@ def sniff(path: Path, beat: Callable[[], None] = in_silence, member: str = "") -
 
 
 def is_zip_of_tables(path: Path) -> bool:
-    """Whether it is a zip and no workbook. Raises Unreadable."""
+    """Whether it is a zip and no workbook. Raises Unreadable.
+
+    Whether there is a table in it is not asked.
+    """
     return head_of(path, packed=False).startswith(ZIP) and not kind_of_zip(path)
 
 
 def sniff_zip(path: Path, beat: Callable[[], None], member: str) -> TableFormat:
-    """A workbook, or the table packed in a zip."""
+    """A workbook, or the table packed in a zip.
+
+    ``member``: its name in the zip; the first is taken where there is none of that name. Raises
+    Unreadable.
+    """
     kind = kind_of_zip(path)
     if kind:
         check_workbook(path, beat)
@@ -115,15 +122,17 @@ def sniff_zip(path: Path, beat: Callable[[], None], member: str) -> TableFormat:
     if member not in names:
         member = names[0]
     with unpacked(path, member) as inner:
-        head = head_of(inner, packed=False)
-        is_zip_of_tables = head.startswith(ZIP) and not kind_of_zip(inner)
-        if is_zip_of_tables or head.startswith(GZIP):
+        is_packed = head_of(inner, packed=False).startswith(GZIP)
+        if is_packed or is_zip_of_tables(inner):
             raise Unreadable(_("A packed file inside a packed file is not opened."))
         return replace(sniff(inner, beat), member=member)
 
 
 def sniff_text(path: Path, packed: bool, head: bytes, beat: Callable[[], None]) -> TableFormat:
-    """Delimited text, or a page with a table."""
+    """Delimited text, or a page with a table.
+
+    ``head``: its first bytes, unpacked. Raises Unreadable for what is empty or no text.
+    """
     told, lines = scan(path, packed, head, beat)
     found = TableFormat("csv", told.encoding, packed=packed, rows=lines, doubts=told.doubts)
     sample = first_lines(path, found)
@@ -141,30 +150,45 @@ def sniff_text(path: Path, packed: bool, head: bytes, beat: Callable[[], None]) 
 
 
 def page_of(found: TableFormat, head: bytes) -> TableFormat:
-    """The format of a page, in the encoding that it says itself."""
+    """The format of a page, in the encoding that it says itself.
+
+    What a mark at the beginning says goes before that, and UTF-16 too; an encoding nobody knows
+    says nothing.
+    """
     said = CHARSET.search(head)
-    encoding = encoding_named(said.group(1).decode("ascii", "replace")) if said else ""
     has_mark = found.encoding.startswith(("utf-16", "utf-32")) or encoding_of_mark(head)
-    if not encoding or has_mark:
+    if has_mark or not said:
+        return found
+    encoding = encoding_named(said.group(1).decode("ascii", "replace"))
+    if not encoding:
         return found
     return replace(found, encoding=encoding, doubts=())
 
 
 def head_of(path: Path, *, packed: bool) -> bytes:
-    """The first bytes, which tell most files apart. Raises Unreadable."""
+    """The first bytes, which tell most files apart. Raises Unreadable.
+
+    4096 at most, unpacked where ``packed``.
+    """
     with open_bytes(path, packed=packed) as file:
         return file.read(HEAD)
 
 
 def first_lines(path: Path, form: TableFormat) -> list[str]:
-    """Lines by which the delimiter is told. Raises Unreadable."""
+    """Lines by which the delimiter is told. Raises Unreadable.
+
+    Fifty at most.
+    """
     with open_text(path, form) as text:
         lines = islice(text, SAMPLE)
         return list(lines)
 
 
 def refuse_others(head: bytes) -> None:
-    """Raises Unreadable for a file that is known and no table, with what to do instead."""
+    """Raises Unreadable for a file that is known and no table, with what to do instead.
+
+    ``head``: its first bytes, unpacked.
+    """
     for mark, name in KNOWN_OTHERS:
         if head.startswith(mark):
             raise Unreadable(
@@ -178,6 +202,8 @@ def check_ending(name: str, found: TableFormat) -> None:
     """Raises Unreadable where the name of a file says something else than its bytes.
 
     A name without an ending says nothing.
+
+    Capitals in it do not matter; an ending that is not known is never right.
     """
     ending = Path(name).suffix.lower()
     told = found.kind
@@ -248,7 +274,10 @@ class LineCounter:
 
 
 def is_binary(head: bytes) -> bool:
-    """A stray NUL spoils its row only; a picture or a program is full of such bytes."""
+    """A stray NUL spoils its row only; a picture or a program is full of such bytes.
+
+    More than one such byte in fifty makes no text.
+    """
     text = head.translate(None, delete=CONTROLS)
     strange = len(head) - len(text)
     return strange > len(head) / 50
@@ -259,6 +288,8 @@ def delimiter_of(sample: list[str]) -> str:
     """The delimiter under which the first lines agree best on more than one column.
 
     A comma when none does. ``sample`` holds one line at least.
+
+    A first line ``sep=;``, as Excel writes it, says it for certain.
     """
     said = sample[0].lstrip("\ufeff").strip().lower()
     says_delimiter = said.startswith("sep=") and len(said) == len("sep=;")
@@ -272,6 +303,9 @@ def agreement(sample: list[str], delimiter: str) -> tuple[float, int]:
     """(share of rows of the most common width, that width); a share of 0 for a single column.
 
     The first row may be a title, and the last a remark: neither says how wide the table is.
+
+    (0, 0) where the lines cannot be parsed so. The pair with the larger share is the better one, of
+    equal shares the wider.
     """
     widths = Counter()
     try:

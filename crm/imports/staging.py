@@ -91,6 +91,8 @@ def stage(
 
     In batches committed one by one. ``report(rows so far)`` may raise to stop; the table is dropped
     then. Raises Unreadable for a file without rows or a mapping that does not fit it.
+
+    With ``temporary`` the table is one of this connection alone.
     """
     header, rows = parse_table(Path(batch.file.path), format_of(batch))
     wrong = problems(header, batch)
@@ -114,7 +116,10 @@ def stage(
 
 
 def suppressed_addresses() -> Suppressed:
-    """{channel: {digest: purposes for which the address is stopped}}."""
+    """{channel: {digest: purposes for which the address is stopped}}.
+
+    One statement; all digests are held in memory.
+    """
     found: Suppressed = {}
     rows = Suppression.objects.values_list("channel", "purpose", "digest")
     for channel, purpose, digest in rows.iterator(chunk_size=50_000):
@@ -125,7 +130,10 @@ def suppressed_addresses() -> Suppressed:
 
 
 def new_table(cursor, *, temporary: bool, columns: str = COLUMNS) -> str:
-    """Make an empty staging table under a name nobody else has; returns the name."""
+    """Make an empty staging table under a name nobody else has; returns the name.
+
+    ``columns``: their definitions in SQL.
+    """
     persistence, name = "TEMP", PREFIX + secrets.token_hex(6)
     if not temporary:
         # Unlogged: its loss in a crash only means that the import starts again.
@@ -137,7 +145,10 @@ def new_table(cursor, *, temporary: bool, columns: str = COLUMNS) -> str:
 def fill(
     cursor, staged: StagedFile, rows: Iterator[Row], limit: int | None, report: Report | None
 ) -> None:
-    """Copy rows until there are no more, or ``limit`` have come; ``staged`` counts them."""
+    """Copy rows until there are no more, or ``limit`` have come; ``staged`` counts them.
+
+    Raises what ``report`` raises, and Unreadable for damage further down in the file.
+    """
     copying = None
     # While the database takes in one batch, the next is read and converted.
     with ThreadPoolExecutor(max_workers=1) as beside:
@@ -177,7 +188,10 @@ def copy_both(cursor, staged: StagedFile, taken: list[str], refused: list[str]) 
 
 
 def note(staged: StagedFile, taken: int, refused: int, report: Report | None) -> None:
-    """Count a batch that is stored; nothing is being copied while ``report`` asks the database."""
+    """Count a batch that is stored; nothing is being copied while ``report`` asks the database.
+
+    Raises what ``report`` raises, which stops the import.
+    """
     staged.rows += taken + refused
     staged.refused += refused
     if report:
@@ -188,6 +202,8 @@ def convert(plan: ColumnPlan, part: Iterable[Row], *, before: int) -> tuple[list
     """(COPY lines of rows taken, COPY lines of rows refused).
 
     ``before`` rows came earlier in the file.
+
+    What rows came without is counted in the plan's warnings, of rows that are taken alone.
     """
     taken, refused = [], []
     cells = plan.cells
@@ -206,7 +222,10 @@ def convert(plan: ColumnPlan, part: Iterable[Row], *, before: int) -> tuple[list
 
 
 def refusal(line: int, field_name: str, reason: str, raw: list[str]) -> str:
-    """A COPY line of the refused row. PostgreSQL's JSON holds no NUL: its picture stands for it."""
+    """A COPY line of the refused row. PostgreSQL's JSON holds no NUL: its picture stands for it.
+
+    Each cell is cut at 200 characters. ``field_name`` is empty where the row is none at all.
+    """
     kept = []
     for cell in raw:
         kept.append(cell[:KEPT].replace("\0", "␀"))
@@ -225,6 +244,7 @@ def copy(cursor, table: str, columns: list[str], lines: list[str]) -> None:
 
 
 def drop(table: str) -> None:
+    """Drop a table, if it is there."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
 

@@ -9,6 +9,8 @@ def system_of(column: str) -> str:
     """Code of the system whose numbers a column of this name holds; empty where nobody can tell.
 
     What the library said of such a column last counts before what it is called.
+
+    ``column``: its name as it stands in the file. Two statements at most.
     """
     same = ImportBatch.objects.filter(state=ImportBatch.State.DONE, mapping__number=column)
     said = same.order_by("-merged_at").values_list("source", flat=True).first()

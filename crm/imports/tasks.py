@@ -27,6 +27,7 @@ def check_import(job_id: int):
 
 @shared_task(name="crm.preview_import", **LONG)
 def preview_import(job_id: int):
+    """Count what the import of a job's batch would do, for a page to show."""
     run_job(job_id, working.preview_job)
 
 

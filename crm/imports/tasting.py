@@ -13,6 +13,8 @@ LOOKED_AT, LINES, SHOWN = 20_000, 2, 40
 def tasted(path: Path, form: TableFormat) -> list[tuple[str, str]]:
     """(encoding, its name and what the first such lines read in it), those first between which the
     bytes do not decide. An encoding in which they are no text is left out. Raises Unreadable.
+
+    Two lines at most are shown, the last of those with letters beyond ASCII.
     """
     with plain_file(path, form) as inner, open_bytes(inner, packed=form.packed) as raw:
         lines = islice(iter(lambda: raw.readline(LONGEST_LINE), b""), LOOKED_AT)
@@ -32,5 +34,6 @@ def reading(lines: list[bytes], encoding: str) -> str:
         texts = [line.decode(encoding) for line in lines]
     except UnicodeDecodeError:
         return ""
-    is_text = all(text.isprintable() for text in texts)
-    return " · ".join(text[:SHOWN] for text in texts) if is_text else ""
+    if not all(map(str.isprintable, texts)):
+        return ""
+    return " · ".join(text[:SHOWN] for text in texts)

@@ -26,6 +26,8 @@ def files(over: Over):
 def drop_files(over: Over) -> int:
     """The rows stay and say what was done, or that nothing can be any more; a file goes once it is
     certain that no row names it.
+
+    ``over.most`` at most; returns how many.
     """
     # Held, so that nobody sends one on its way meanwhile.
     batch = list(files(over).select_for_update().order_by("pk")[: over.most])
@@ -36,18 +38,25 @@ def drop_files(over: Over) -> int:
 
 
 def refusals(over: Over):
+    """Refused rows of files that were uploaded before the term."""
     return ImportRefusal.objects.filter(batch__created_at__lt=over.before)
 
 
 def changes(over: Over):
-    """Earlier values, but of imports that are being taken back: that needs all of them."""
+    """Earlier values, but of imports that are being taken back: that needs all of them.
+
+    One statement for those, now; the changes are not asked for yet.
+    """
     undoing = Job.objects.filter(kind=UNDO).open().values_list("params__batch", flat=True)
     old = ImportChange.objects.filter(batch__merged_at__lt=over.before)
     return old.exclude(batch__in=list(undoing))
 
 
 def forget_changes(over: Over) -> int:
-    """What stood there before goes, and with it the way back: the import says so from then on."""
+    """What stood there before goes, and with it the way back: the import says so from then on.
+
+    ``over.most`` at most; returns how many. Call it inside a transaction.
+    """
     found = changes(over).order_by("pk").values_list("pk", "batch_id")
     of_batches = set(dict(found[: over.most]).values())
     held = ImportBatch.objects.select_for_update().filter(pk__in=of_batches).order_by("pk")

@@ -50,6 +50,8 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
     """Take the batch back, for ``by``. Running it again changes nothing and counts nothing.
 
     Refused once earlier values were removed: what is left of them would restore a part.
+
+    What came back, and what stayed, is stored in the batch's report and goes into the audit trail.
     """
     # Locked before its state is looked at: of two workers the second finds it undone.
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
@@ -83,7 +85,10 @@ def forget_numbers(cursor, batch: ImportBatch) -> None:
 
 
 def refuse_too_late(batch: ImportBatch) -> None:
-    """Refused where what stood there before the import is not kept any more."""
+    """Refused where what stood there before the import is not kept any more.
+
+    What was removed after its term is noted in the batch's report.
+    """
     if batch.report.get(TOO_LATE):
         raise Refused(
             _("This import was too long ago: what stood there before is not kept any more.")
@@ -96,6 +101,9 @@ def delete_created(cursor, batch: ImportBatch, among: Collection[int] | None = N
     returns how many readers.
 
     Set-based: 400,000 readers through the ORM would load every one of them.
+
+    Of the ledger only what this import wrote about them goes. IntegrityError where a row has come
+    to name one of them.
     """
     found = untouched(batch)
     if among is not None:
@@ -122,6 +130,8 @@ def delete_created(cursor, batch: ImportBatch, among: Collection[int] | None = N
 def delete_left(cursor, readers: Collection[int]) -> None:
     """Delete those of the readers whose import was taken back before, and whom nothing holds any
     more: they had stayed for what was taken back just now.
+
+    The reports of those imports count them as deleted instead of kept.
     """
     undone = ImportBatch.objects.filter(state=ImportBatch.State.UNDONE, takes="patrons")
     for batch in undone.filter(pk__in=Reader.objects.filter(pk__in=readers).values("import_batch")):
@@ -139,6 +149,8 @@ def untouched(batch: ImportBatch) -> QuerySet[Reader]:
 
     Nobody corrected them, they have not signed in, they said nothing about consent by themselves,
     and no row that does not merely follow from them names them.
+
+    No statement by itself; the condition looks into every table that names readers.
     """
     found = Reader.objects.filter(import_batch=batch, updated_at=batch.merged_at, user__isnull=True)
     consents = ConsentEvent.objects.filter(reader=OuterRef("pk"))
@@ -153,6 +165,8 @@ def following() -> list[tuple[type[Model], str]]:
     """(model, field) of the rows that follow from a reader and go with them.
 
     Each room registers its own, so that this one names no table of a room above it.
+
+    Among them is the ledger of consents.
     """
     found = []
     for hold in registered():
@@ -173,6 +187,9 @@ def references() -> Iterator[tuple[type[Model], str]]:
 def restore_changed(cursor, batch: ImportBatch) -> int:
     """Give changed readers back what they were, unless a person changed them since; returns how
     many. Call after ``take_out``.
+
+    One statement gives them back and writes the ledger; another forgets the addresses that the
+    import had brought.
     """
     # By the database's clock, as the trigger that keeps former addresses.
     cursor.execute("SELECT clock_timestamp()")

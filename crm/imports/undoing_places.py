@@ -19,6 +19,8 @@ def remove_places(batch: ImportBatch) -> list[str]:
     """Delete what the import added and nobody uses; returns the names.
 
     An import of 0.1 did not note what it added; its places stay.
+
+    Colleges before campuses. Several statements for each place.
     """
     noted = batch.report.get("place_keys", {})
     removed = []
@@ -31,7 +33,10 @@ def remove_places(batch: ImportBatch) -> list[str]:
 
 
 def remove_left_places() -> None:
-    """What imports that were taken back before had added goes as soon as nothing names it."""
+    """What imports that were taken back before had added goes as soon as nothing names it.
+
+    All undone imports that noted what they added are looked at again.
+    """
     noted = [Q(**{f"report__place_keys__{column}__0__isnull": False}) for column in PLACES]
     undone = ImportBatch.objects.filter(reduce(or_, noted), state=ImportBatch.State.UNDONE)
     for batch in undone:
@@ -39,7 +44,10 @@ def remove_left_places() -> None:
 
 
 def is_used(place: Campus | College, column: str, batch: ImportBatch) -> bool:
-    """Whether a row, a rule or another import that can still be taken back names the place."""
+    """Whether a row, a rule or another import that can still be taken back names the place.
+
+    The batch itself, whose changes are taken back, does not count.
+    """
     for model, field in keys_to(type(place)):
         if model._base_manager.filter(**{field: place}).exists():
             return True

@@ -19,6 +19,8 @@ UTF8_NAME = 0x800
 def members_of(path: Path) -> list[str]:
     """Names of the tables in a zip, in its order. Raises Unreadable where there is none, and for a
     zip that unpacks to more than the site accepts.
+
+    Only tables count, by the ending of their names; one too large or locked refuses the whole zip.
     """
     check_list(path)
     try:
@@ -35,7 +37,10 @@ def members_of(path: Path) -> list[str]:
 
 
 def refuse_useless(tables: list[zipfile.ZipInfo]) -> None:
-    """Raises Unreadable where nothing of the zip can be read."""
+    """Raises Unreadable where nothing of the zip can be read.
+
+    ``tables``: entries of the zip that are tables by name.
+    """
     if not tables:
         raise Unreadable(_("This packed file holds no table: no CSV, Excel or ODS file."))
     for part in tables:
@@ -53,7 +58,10 @@ def is_table(part: zipfile.ZipInfo) -> bool:
 
 
 def readable_name(path: Path, member: str) -> str:
-    """The name as a person wrote it: Chinese systems write names in GBK and do not say so."""
+    """The name as a person wrote it: Chinese systems write names in GBK and do not say so.
+
+    KeyError where the zip has no such entry.
+    """
     with zipfile.ZipFile(path) as packed:
         part = packed.getinfo(member)
     if part.flag_bits & UTF8_NAME:

@@ -42,6 +42,9 @@ def text_of_value(value, shape: str = "General") -> str:
     """A cell's value as text that the fields' converters understand.
 
     ``shape``: the number format of the cell.
+
+    Empty for None. Days come out as 2024-02-29, with the time where it is not midnight; true and
+    false in small letters.
     """
     # Truth is a number to Python.
     if isinstance(value, bool):
@@ -53,6 +56,7 @@ def text_of_value(value, shape: str = "General") -> str:
 
 
 def nothing_text(_value: None) -> str:
+    """Empty, of whichever cell without a value."""
     return ""
 
 
@@ -68,6 +72,9 @@ def plain_text(value: str) -> str:
 def number_text(value: float, shape: str) -> str:
     """A whole number without ".0", with the zeros its format shows; one whose last digits are lost
     as a spreadsheet shows it: 3.20101199901011E+17.
+
+    ``shape``: the number format of its cell. Numbers with a fraction come out as Python writes
+    them.
     """
     is_whole = isinstance(value, int) or value.is_integer()
     if not is_whole:
@@ -78,7 +85,11 @@ def number_text(value: float, shape: str) -> str:
 
 
 def with_zeros(value: int, shape: str) -> str:
-    """12345 in the format 00000000 is 00012345; any other format shows no further digits."""
+    """12345 in the format 00000000 is 00012345; any other format shows no further digits.
+
+    Negative numbers have no further digits either. Text that the format sets around the number is
+    shown as well.
+    """
     digits = str(value)
     if value < 0 or "0" not in shape or shape == "0":
         return digits
@@ -94,19 +105,31 @@ def with_zeros(value: int, shape: str) -> str:
 def part_for(value: int, shape: str) -> str:
     """The part of a format that shows a number from 0 on: the first, the one whose condition holds,
     or the third for zero.
+
+    A third part without a place for a digit shows zero as a sign: the first counts then as well.
     """
     parts = PARTS.split(shape)
+    free = []
     for part in parts:
         found = CONDITION.search(part)
-        if found and COMPARED[found[1]](value, float(found[2])):
+        if not found:
+            free.append(part)
+        elif COMPARED[found[1]](value, float(found[2])):
             return part
-    free = [part for part in parts if not CONDITION.search(part)] or parts
-    is_zero = value == 0 and len(parts) == len(free) > 2
-    return free[2] if is_zero and "0" in free[2] else free[0]
+
+    # Where every part has a condition and none holds, the first is as good as any.
+    free = free or parts
+    has_part_for_zero = len(parts) == len(free) > 2
+    if value == 0 and has_part_for_zero and "0" in free[2]:
+        return free[2]
+    return free[0]
 
 
 def hold(match: re.Match, literals: list[str]) -> str:
-    """Keep a literal of a format; a sign stands for it."""
+    """Keep a literal of a format; a sign stands for it.
+
+    ``literals`` gets what it shows, quotes and backslash left out.
+    """
     quoted, escaped = match.groups()
     literals.append(quoted or escaped or "")
     return HELD
@@ -115,6 +138,9 @@ def hold(match: re.Match, literals: list[str]) -> str:
 def filled(plain: str, digits: str, literals: list[str]) -> str:
     """The digits in the places of a format, from the right; the first place takes what is left, and
     only a zero shows where nothing is.
+
+    ``plain``: the format with a sign for each of ``literals``, which are used up. It has one place
+    for a digit at least.
     """
     left = list(digits)
     first = min(plain.index(sign) for sign in PLACES if sign in plain)
@@ -133,7 +159,10 @@ def filled(plain: str, digits: str, literals: list[str]) -> str:
 
 
 def moment_text(value: datetime) -> str:
-    """A date alone where the time is midnight: a workbook knows no plain dates."""
+    """A date alone where the time is midnight: a workbook knows no plain dates.
+
+    Seconds are shown, parts of them are not.
+    """
     is_midnight = value.time() == datetime.min.time()
     if is_midnight:
         return value.date().isoformat()

@@ -33,13 +33,17 @@ from crm.staff.words import AuditAction
 
 
 def batch_of(request, pk) -> ImportBatch:
-    """The import, where this user may see it, with what every page says of it; 404 else."""
+    """The import, where this user may see it, with what every page says of it; 404 else.
+
+    Only files of readers; other kinds have pages of their own. One statement.
+    """
     visible = ImportBatch.objects.visible_to(request.user).filter(takes="patrons")
     return visible.select_related("job", "profile", "created_by").get_or_404(pk)
 
 
 @needs("readers.import")
 def import_list(request):
+    """The imports of all kinds that this user may see, the newest first."""
     visible = ImportBatch.objects.visible_to(request.user)
     found = visible.select_related("created_by", "profile")
     return ImportList(request, found).render("crm/imports/import_list.html")
@@ -49,7 +53,10 @@ def import_list(request):
 @needs("readers.import")
 @once
 def import_create(request):
-    """Upload a file of readers; a small one is looked into at once."""
+    """Upload a file of readers; a small one is looked into at once.
+
+    A larger one goes to a worker. What is no table is said in the form.
+    """
     kind = kind_named("patrons")
     form = UploadForm(posted(request), request.FILES or None, kind=kind)
     if form.is_valid():
@@ -61,14 +68,17 @@ def import_create(request):
 
 
 def to_next_step(batch: ImportBatch):
-    """To the columns of the file, or to the page that says how its examination goes on."""
+    """A redirect to the columns of the file, or to the page that says how its check goes on."""
     if batch.is_open:
         return redirect("crm:import-map", batch.pk)
     return redirect(batch)
 
 
 def uploaded(request, form) -> ImportBatch | None:
-    """The new import; None when the file is no table, which is said in the form."""
+    """The new import; None when the file is no table, which is said in the form.
+
+    Files that a worker looks into come back unread: that they are no table is found later.
+    """
     asked = {name: form.cleaned_data[name] for name in ("file", "profile")}
     # What takes time or memory to look into is looked into by a worker.
     if not is_light(asked["file"]):
@@ -82,7 +92,11 @@ def uploaded(request, form) -> ImportBatch | None:
 
 @needs("readers.import")
 def import_map(request, pk):
-    """Say what the columns are. An import that has begun has only its report."""
+    """Say what the columns are. An import that has begun has only its report.
+
+    GET shows the first rows, whose readers are told; POST leads on to the preview, of a large file
+    after a worker was asked to count it.
+    """
     batch = batch_of(request, pk)
     if not batch.is_open:
         return redirect(batch)
@@ -105,7 +119,10 @@ def import_map(request, pk):
 @needs("readers.import")
 @require_POST
 def import_reading(request, pk):
-    """Read another sheet of the file, with another header, or in another encoding."""
+    """Read another sheet of the file, with another header, or in another encoding.
+
+    What is refused is said as a message, and nothing changes then.
+    """
     batch = batch_of(request, pk)
     if not batch.is_open:
         return redirect(batch)
@@ -123,7 +140,10 @@ def import_reading(request, pk):
 @needs("readers.import")
 @require_POST
 def import_check(request, pk):
-    """Look anew into a file whose check was stopped."""
+    """Look anew into a file whose check was stopped.
+
+    Leads to its page, with what is refused as a message.
+    """
     batch = batch_of(request, pk)
     try:
         verbs.check_again(batch=batch, by=request.user)
@@ -133,7 +153,10 @@ def import_check(request, pk):
 
 
 def map_page(request, batch, form):
-    """The columns with what each is said to hold, and the profile that may say it instead."""
+    """The columns with what each is said to hold, and the profile that may say it instead.
+
+    Its status is that of the form: see ``status_of``.
+    """
     profile_form = None
     if ImportProfile.objects.exists():
         profile_form = ProfileForm(initial={"profile": batch.profile})
@@ -149,7 +172,10 @@ def map_page(request, batch, form):
 
 
 def mapped(request, batch, form) -> bool:
-    """True when the mapping is taken; what is wrong with it is said in the form."""
+    """True when the mapping is taken; what is wrong with it is said in the form.
+
+    The form is valid already.
+    """
     asked = form.cleaned_data
     try:
         verbs.map_import(
@@ -170,7 +196,10 @@ def mapped(request, batch, form) -> bool:
 @needs("readers.import")
 @require_POST
 def import_profile(request, pk):
-    """Parse the file like a saved profile instead."""
+    """Parse the file like a saved profile instead.
+
+    Leads to the columns, also where the profile does not fit or is none.
+    """
     batch = batch_of(request, pk)
     form = ProfileForm(request.POST)
     if batch.is_open and form.is_valid():
@@ -189,7 +218,10 @@ LAST_STEP = 4
 
 @needs("readers.import")
 def import_detail(request, pk):
-    """How the import stands or ended, with the rows it refused."""
+    """How the import stands or ended, with the rows it refused.
+
+    The readers in the rows that are shown are told of it.
+    """
     batch = batch_of(request, pk)
     listing = RefusalList(request, batch.refusals.all())
     look_at_rows(batch, [refusal.raw for refusal in listing.page], by=request.user)
@@ -212,6 +244,8 @@ def import_refusals(request, pk):
     """The refused rows as CSV.
 
     Line, reason and the row's own columns, to be put right and sent again.
+
+    The readers in them are told of it, and it goes into the audit trail.
     """
     batch = batch_of(request, pk)
     refused = batch.refusals.values_list("raw", flat=True)
@@ -224,7 +258,10 @@ def import_refusals(request, pk):
 
 
 def refusal_rows(batch):
-    """The heading, then one row per refused row, streamed: there may be 400,000 of them."""
+    """The heading, then one row per refused row, streamed: there may be 400,000 of them.
+
+    Lists of cells; the reason in words, in the language of the moment.
+    """
     header = batch.report.get("header", [])
     number = batch.mapping.get("number")
     place = 0
@@ -243,7 +280,10 @@ def refusal_rows(batch):
 @needs("readers.import")
 @require_POST
 def import_undo(request, pk):
-    """Have the import taken back; leads to the job that does it."""
+    """Have the import taken back; leads to the job that does it.
+
+    With what is refused as a message it leads back to the import.
+    """
     batch = batch_of(request, pk)
     try:
         job = verbs.undo_import(batch=batch, by=request.user)

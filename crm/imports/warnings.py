@@ -16,7 +16,10 @@ class Warnings:
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def take(self, line: int, warned: list[tuple[str, str]]) -> None:
-        """Note what the row of that line came without, and empty the list."""
+        """Note what the row of that line came without, and empty the list.
+
+        ``warned``: (field, reason) of each; twenty lines of each are named.
+        """
         for about in warned:
             self.counts[about] = self.counts.get(about, 0) + 1
             named = self.lines.setdefault(about, [])
@@ -25,7 +28,10 @@ class Warnings:
         warned.clear()
 
     def to_json(self) -> list[dict]:
-        """One entry for each field and reason, as an import's report stores it."""
+        """One entry for each field and reason, as an import's report stores it.
+
+        Sorted by both; see ``warnings_in_words``.
+        """
         return [
             {
                 "field": name,

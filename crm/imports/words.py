@@ -25,6 +25,8 @@ def label_of(column: str, kind: FileKind) -> str:
     """What a column of the reader is called: "Campus or branch" for ``campus_id``.
 
     Where several fields end in one column the first of them names it.
+
+    One that no field writes is called as it is.
     """
     if column == "consents":
         return _("What is allowed")
@@ -38,7 +40,10 @@ def label_of(column: str, kind: FileKind) -> str:
 
 
 def in_words(column: str, value) -> str:
-    """A stored value as a person reads it; addresses are not shown whole."""
+    """A stored value as a person reads it; addresses are not shown whole.
+
+    Where nothing stands a dash, of consents that nothing was said. In the language of the moment.
+    """
     if value in (None, "", [], {}):
         return str(EMPTY.get(column, "–"))
     say = SAID.get(column, str)
@@ -46,7 +51,10 @@ def in_words(column: str, value) -> str:
 
 
 def masked(address: str) -> str:
-    """ "wen@example.com" → "w***@example.com"; of a telephone number the last digits."""
+    """ "wen@example.com" → "w***@example.com"; of a telephone number the last digits.
+
+    Four digits; all of a shorter one.
+    """
     local, at, domain = address.rpartition("@")
     if at:
         return f"{local[:1]}***@{domain}"
@@ -87,6 +95,8 @@ def changes_in_words(found: ImportPreview, kind: FileKind) -> list[Change]:
     """One entry for each field of each shown reader, in the order of the file.
 
     Columns that only accompany another one are left out.
+
+    Labels and values in the language of the moment.
     """
     told = []
     for row in found.changes:
@@ -101,7 +111,10 @@ def changes_in_words(found: ImportPreview, kind: FileKind) -> list[Change]:
 
 
 def columns_in_words(found: ImportPreview, kind: FileKind) -> str:
-    """ "College 612, E-mail 201": in which fields readers would change, the most frequent first."""
+    """ "College 612, E-mail 201": in which fields readers would change, the most frequent first.
+
+    Columns that only accompany another one are left out; empty where nothing changes.
+    """
     said = []
     for column, n in found.changed_columns:
         if column not in UNSAID:
@@ -124,6 +137,8 @@ def others_shown(found: ImportPreview) -> list[OtherRow]:
     """The rows that wait for a word, in the order of the file.
 
     What the stored reader allows is said as well: it is what would go to somebody else.
+
+    Addresses are shown in part.
     """
     told = []
     for row in found.other_rows:
@@ -164,7 +179,10 @@ def heading(found: ImportPreview) -> str:
 
 
 def button(found: ImportPreview) -> str:
-    """What pressing it brings in."""
+    """What pressing it brings in.
+
+    Rows that look like somebody else are in neither number.
+    """
     if not found.taken and not found.others:
         return _("Import: nothing would change")
     return _("Import: %(created)s new, %(changed)s changed") % {
@@ -202,7 +220,11 @@ class DrawnPart:
 
 
 def parts(found: ImportPreview) -> list[DrawnPart]:
-    """The groups of rows that are not empty, side by side, each as wide as it is large."""
+    """The groups of rows that are not empty, side by side, each as wide as it is large.
+
+    A gap of two follows each, and all together fill ``WIDE`` but for what rounding leaves. None
+    where the file has no rows.
+    """
     counts = found.counts
     groups = [
         ("created", _("new"), counts.created),

@@ -50,7 +50,10 @@ HELD_MAX = {"xls": 32 << 20, "ods": NO_SHEET_MAX}
 
 
 def kind_of_zip(path: Path) -> str:
-    """xlsx or ods; empty for a zip that is no workbook. Raises Unreadable."""
+    """xlsx or ods; empty for a zip that is no workbook. Raises Unreadable.
+
+    Told by the parts in it, never by its name; one of Excel in binary form (.xlsb) is refused.
+    """
     check_list(path)
     try:
         with zipfile.ZipFile(path) as book:
@@ -68,7 +71,10 @@ def kind_of_zip(path: Path) -> str:
 
 
 def refuse_too_large(kind: str, size: int) -> None:
-    """Raises Unreadable for a workbook that is held in memory and too large for that."""
+    """Raises Unreadable for a workbook that is held in memory and too large for that.
+
+    ``size`` in bytes; ``kind``: "xls" or "ods".
+    """
     if size > HELD_MAX[kind]:
         raise too_large()
 
@@ -77,6 +83,8 @@ def check_workbook(path: Path, beat: Callable[[], None] = in_silence) -> None:
     """Refuse what only says it is a workbook: other zips, bombs, XML with entities.
 
     ``beat`` is called as the check goes on. Raises Unreadable.
+
+    All parts are unpacked and parsed once, and nothing is kept of them.
     """
     check_list(path)
     try:
@@ -103,7 +111,10 @@ class EndRecord:
 
 
 def check_list(path: Path) -> None:
-    """Refuse a list of millions of parts before zipfile reads it into memory."""
+    """Refuse a list of millions of parts before zipfile reads it into memory.
+
+    Raises Unreadable. Only the end of the file is read.
+    """
     end = read_end(path)
     # What is no zip is refused by who opens it.
     if end is None:
@@ -113,7 +124,10 @@ def check_list(path: Path) -> None:
 
 
 def read_end(path: Path) -> EndRecord | None:
-    """The record at the end of a file; None for what is no zip."""
+    """The record at the end of a file; None for what is no zip.
+
+    At most some 64 KB at its end are read; a file that is cut has none either.
+    """
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - LONGEST_END))
         tail = file.read()
@@ -128,7 +142,10 @@ def read_end(path: Path) -> EndRecord | None:
 
 
 def place_of_end(tail: bytes) -> int:
-    """Where zipfile finds the record at the end; below 0 where there is none."""
+    """Where zipfile finds the record at the end; below 0 where there is none.
+
+    ``tail``: the last bytes of the file.
+    """
     without_remark = len(tail) - END.size
     ends_with_no_remark = tail.endswith(b"\0\0")
     if without_remark >= 0 and ends_with_no_remark and tail.startswith(END_MARK, without_remark):
@@ -140,6 +157,8 @@ def check_sizes(parts: list[zipfile.ZipInfo]) -> None:
     """By what the archive says of itself; zipfile gives no more of a part than is said here.
 
     Every part counts, also one whose name stands there twice: each of them is opened.
+
+    Raises Unreadable. Nothing is unpacked for it.
     """
     sizes = {part.filename: part.file_size for part in parts}
     if sum(part.file_size for part in parts) > settings.IMPORT_MAX_BYTES:
@@ -152,4 +171,5 @@ def check_sizes(parts: list[zipfile.ZipInfo]) -> None:
 
 
 def too_large() -> Unreadable:
+    """The refusal of a workbook that this site has no memory or time for, in words."""
     return Unreadable(_("This workbook is too large; save the table as CSV and import that."))

@@ -34,6 +34,8 @@ def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) ->
     A refusal, a fault or a cancel leaves the readers as they were and says so: Refused for a file
     that is no table, Cancelled, or the fault itself. ``tell(rows so far)`` is for a terminal; the
     page looks at the job.
+
+    Counts: {"rows", "created", "changed", "unchanged", "refused"}.
     """
     batch = ImportBatch.objects.get(pk=job.params["batch"])
     if batch.state in {ImportBatch.State.UPLOADED, ImportBatch.State.FAILED}:
@@ -59,6 +61,8 @@ def check_job(job: Job) -> tuple[dict, str]:
     """Look into the uploaded file of ``job``; returns the address where its columns are mapped.
 
     Refused for a file that is no table; of it only the name is kept.
+
+    The counts are empty.
     """
     batch = looked_into(job, describe)
     return {}, reverse("crm:import-map", args=[batch.pk])
@@ -68,6 +72,8 @@ def looked_into(job: Job, describe: Callable) -> ImportBatch:
     """The batch of ``job``, looked into by ``describe(batch, beat=…)`` unless it was already.
 
     Refused for a file that is no table; of it only the name is kept.
+
+    ``describe`` fills in the batch; here it is stored, as ``uploaded`` or as ``unreadable``.
     """
     batch = ImportBatch.objects.get(pk=job.params["batch"])
     # A second run of the same job finds the work done.
@@ -89,6 +95,8 @@ def settle_checks() -> int:
     """Say of uploads whose check was stopped, or lost its workers, that it was; returns how many.
 
     The file is kept, and may be looked into anew.
+
+    One statement; safe to run at any time.
     """
     checking = ImportBatch.objects.filter(state=ImportBatch.State.CHECKING)
     # Older jobs are forgotten, and leave no trace on the batch.
@@ -100,6 +108,8 @@ def preview_job(job: Job) -> tuple[dict, str]:
     """Count what the batch of ``job`` would do; returns the address of the page that shows it.
 
     Nothing is written but into the staging schema. Refused for a file that is no table.
+
+    The counts are empty. An import that has begun meanwhile is not counted any more.
     """
     batch = ImportBatch.objects.get(pk=job.params["batch"])
     expected = batch.rows or 0
@@ -122,6 +132,8 @@ def left_runnable(batch: ImportBatch) -> Iterator[None]:
     """Whatever goes wrong leaves the batch in a state from which it can be run again.
 
     Refused for a file that is no table.
+
+    It is ``uploaded`` after a refusal or a stop, ``failed`` after a fault.
     """
     try:
         yield
@@ -138,14 +150,20 @@ def left_runnable(batch: ImportBatch) -> Iterator[None]:
 
 
 def undo_job(job: Job) -> tuple[dict, str]:
-    """Take the batch of ``job`` back, for whoever asked; returns counts and the page's address."""
+    """Take the batch of ``job`` back, for whoever asked; returns counts and the page's address.
+
+    Refused once earlier values were removed. Counts: see ``UndoneImport``.
+    """
     batch = ImportBatch.objects.get(pk=job.params["batch"])
     done = undo(batch, by=job.created_by)
     return asdict(done), batch.get_absolute_url()
 
 
 def set_state(batch: ImportBatch, state: str) -> None:
-    """Only from a state that is not final: a twin that finished first keeps its word."""
+    """Only from a state that is not final: a twin that finished first keeps its word.
+
+    One statement; ``batch`` itself keeps the state it had.
+    """
     open_states = [ImportBatch.State.UPLOADED, ImportBatch.State.RUNNING, ImportBatch.State.FAILED]
     still_open = ImportBatch.objects.filter(pk=batch.pk, state__in=open_states)
     still_open.update(state=state)

@@ -16,7 +16,10 @@ from crm.imports.values import text_of_value
 
 @contextmanager
 def opened(path: Path) -> Iterator[xlrd.Book]:
-    """The workbook, each sheet read when it is asked for, with formats and hidden rows."""
+    """The workbook, each sheet read when it is asked for, with formats and hidden rows.
+
+    Raises what xlrd raises over a damaged or locked file.
+    """
     with open(os.devnull, "w") as silence:
         # xlrd writes what it finds strange to a log of its own.
         book = xlrd.open_workbook(
@@ -27,7 +30,10 @@ def opened(path: Path) -> Iterator[xlrd.Book]:
 
 
 def sheets(path: Path) -> list[SheetInfo]:
-    """The sheets in their order."""
+    """The sheets in their order.
+
+    Each is read for that, and let go.
+    """
     with opened(path) as book:
         found = []
         for place, name in enumerate(book.sheet_names()):
@@ -37,7 +43,11 @@ def sheets(path: Path) -> list[SheetInfo]:
 
 
 def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
-    """Rows of the sheet of that name, else of the first."""
+    """Rows of the sheet of that name, else of the first.
+
+    Merged cells are filled, columns that are not shown are noted in ``found``. The sheet is in
+    memory as a whole.
+    """
     with opened(path) as book:
         names = book.sheet_names()
         sheet = book.sheet_by_index(names.index(name) if name in names else 0)
@@ -60,6 +70,9 @@ def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
 
 
 def text_of_cell(book: xlrd.Book, cell, place: int, found: Findings) -> str:
+    """The cell as text; empty for an error and for a formula without an answer, which are counted
+    by the cell's ``place``, from 0.
+    """
     if cell.ctype == xlrd.XL_CELL_ERROR:
         found.note(ERROR, place)
         return ""
@@ -76,7 +89,10 @@ def text_of_cell(book: xlrd.Book, cell, place: int, found: Findings) -> str:
 
 
 def moment_of(value: float, datemode: int) -> datetime | float:
-    """The moment of a cell that is shown as one; a number that stands for no day stays a number."""
+    """The moment of a cell that is shown as one; a number that stands for no day stays a number.
+
+    ``datemode``: from which day the workbook counts, 0 for 1900 and 1 for 1904.
+    """
     try:
         return xldate.xldate_as_datetime(value, datemode)
     except (ValueError, OverflowError):
@@ -84,7 +100,10 @@ def moment_of(value: float, datemode: int) -> datetime | float:
 
 
 def shape_of(book: xlrd.Book, style: int | None) -> str:
-    """The number format of a cell as people write one."""
+    """The number format of a cell as people write one.
+
+    "General" for a cell without a style, and where its style names no format.
+    """
     if style is None:
         return "General"
     form = book.format_map.get(book.xf_list[style].format_key)

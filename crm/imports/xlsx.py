@@ -40,6 +40,8 @@ STRICT = {
         b"http://schemas.openxmlformats.org/officeDocument/2006/"
     ),
 }
+#: Kinds of cells, as openpyxl calls them, that count as empty, and what is noted of them.
+EMPTY_KINDS = {"e": ERROR, "f": FORMULA}
 STRICT_MARK = b"http://purl.oclc.org/ooxml/"
 #: No name of the strict form is longer.
 OVERLAP = max(map(len, STRICT))
@@ -56,6 +58,9 @@ class SheetParser(WorkSheetParser):
         return line, cells, row.get("hidden") in {"1", "true"}
 
     def parse_cell(self, element):
+        """The cell as openpyxl gives it, with data_type "f" for a formula that was never
+        calculated.
+        """
         cell = super().parse_cell(element)
         # A formula whose answer is the empty text says that it is a text.
         is_number = element.get("t", "n") == "n"
@@ -66,7 +71,10 @@ class SheetParser(WorkSheetParser):
 
 @contextmanager
 def opened(path: Path) -> Iterator:
-    """The workbook, without its rows; one of the strict form as openpyxl knows it."""
+    """The workbook, without its rows; one of the strict form as openpyxl knows it.
+
+    The file is closed when the block ends. Raises what openpyxl raises.
+    """
     with as_transitional(path) as readable, readable.open("rb") as file:
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         try:
@@ -76,7 +84,10 @@ def opened(path: Path) -> Iterator:
 
 
 def sheets(path: Path) -> list[SheetInfo]:
-    """The sheets in their order, pages with nothing but a chart left out."""
+    """The sheets in their order, pages with nothing but a chart left out.
+
+    A sheet that is not shown counts as hidden, however it was hidden.
+    """
     with opened(path) as book:
         return [
             SheetInfo(sheet.title, is_hidden=sheet.sheet_state != "visible")
@@ -85,7 +96,10 @@ def sheets(path: Path) -> list[SheetInfo]:
 
 
 def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
-    """Rows of the sheet of that name, else of the first."""
+    """Rows of the sheet of that name, else of the first.
+
+    Merged cells are filled. Columns that are not shown are noted in ``found`` after the last row.
+    """
     with opened(path) as book:
         titles = [sheet.title for sheet in book.worksheets]
         sheet = book.worksheets[titles.index(name) if name in titles else 0]
@@ -120,38 +134,43 @@ class CellWriter:
         self.shapes = shapes
 
     def row(self, cells: list[dict]) -> list[str]:
-        """The texts, each in its column; what no cell is written for is empty."""
+        """The texts, each in its column; what no cell is written for is empty.
+
+        ``cells``: as openpyxl gives them, each with its column from 1.
+        """
         texts: list[str] = []
         for cell in cells:
+            # A damaged row may come back to a column: then there is nothing to add.
             place = cell["column"] - 1
-            if place > len(texts):
-                texts.extend([""] * (place - len(texts)))
-            if place == len(texts):
-                texts.append(self.text(cell, place))
-            else:
-                # A damaged row may come back to a column.
-                texts[place] = self.text(cell, place)
+            texts.extend([""] * (place + 1 - len(texts)))
+            texts[place] = self.text(cell, place)
         return texts
 
     def text(self, cell: dict, place: int) -> str:
+        """The cell as text; empty for an error and for a formula without an answer, which are
+        counted by the cell's ``place``, from 0.
+        """
         value, kind = cell["value"], cell["data_type"]
-        if kind == "e":
-            self.found.note(ERROR, place)
-            return ""
-        if kind == "f":
-            self.found.note(FORMULA, place)
+        if kind in EMPTY_KINDS:
+            self.found.note(EMPTY_KINDS[kind], place)
             return ""
         if kind == "n" and value is not None:
             return text_of_value(value, self.shape(cell["style_id"]))
         return text_of_value(value)
 
     def shape(self, style: int) -> str:
-        """The number format of a style, as people write one; General for a style there is not."""
+        """The number format of a style, as people write one; General for a style there is not.
+
+        ``style``: the number that the cell has for it.
+        """
         if style not in self.formats:
             self.formats[style] = self.find_shape(style)
         return self.formats[style]
 
     def find_shape(self, style: int) -> str:
+        """The number format of a style from the workbook's lists; General where they do not name
+        it.
+        """
         if style >= len(self.shapes):
             return "General"
         number = self.shapes[style]
@@ -166,6 +185,8 @@ def merged_ranges(sheet) -> list[tuple[int, int, int, int]]:
     """(first row, first column, last row, last column) from 1 of all merged cells.
 
     They stand behind the rows in the file, and are needed before.
+
+    The part is searched as bytes, unparsed. 100,000 at most.
     """
     found = []
     before = b""
@@ -196,6 +217,8 @@ def column(letters: bytes) -> int:
 def as_transitional(path: Path) -> Iterator[Path]:
     """The workbook itself, or a temporary copy in which the names of the strict form are those
     that openpyxl knows.
+
+    The copy is gone when the block ends.
     """
     if not is_strict(path):
         yield path
@@ -216,7 +239,10 @@ def is_strict(path: Path) -> bool:
 
 
 def rename(source, target) -> None:
-    """Copy a part with the names of the strict form replaced."""
+    """Copy a part with the names of the strict form replaced.
+
+    Both are streams of bytes. Names that a chunk cuts in two are found as well.
+    """
     before = b""
     while chunk := source.read(CHUNK):
         text = before + chunk

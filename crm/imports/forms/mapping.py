@@ -54,7 +54,10 @@ class UploadForm(Form):
         self.fields["file"].label = kind.label
 
     def clean_file(self):
-        """A file that is not larger than this site accepts."""
+        """A file that is not larger than this site accepts.
+
+        Packed files are measured as they come; what they unpack to is limited when they are read.
+        """
         file = self.cleaned_data["file"]
         if file.size > settings.IMPORT_MAX_BYTES:
             limit = filesizeformat(settings.IMPORT_MAX_BYTES)
@@ -69,7 +72,10 @@ class ProfileForm(Form):
 
 
 def systems_to_choose(batch: ImportBatch) -> list[tuple[str, str]]:
-    """(code, name with an example) of every system; a file may name one that is not listed."""
+    """(code, name with an example) of every system; a file may name one that is not listed.
+
+    The portal's own numbers are none of a file. One statement.
+    """
     found = {}
     for system in NumberSystem.objects.exclude(code__in=RESERVED_SOURCES):
         found[system.code] = system.said
@@ -79,7 +85,10 @@ def systems_to_choose(batch: ImportBatch) -> list[tuple[str, str]]:
 
 
 def trait_name(column: str) -> str:
-    """A name for keeping a column as a trait: "Age Range" → "age_range"."""
+    """A name for keeping a column as a trait: "Age Range" → "age_range".
+
+    At most 40 characters, and "trait" where no letter is left.
+    """
     name = re.sub(r"\W+", "_", column).strip("_")
     return name.lower()[:40] or "trait"
 
@@ -165,7 +174,10 @@ class MapForm(Form):
 
     # --- making the fields ------------------------------------------------------------------------
     def name_columns_in_rules(self) -> None:
-        """Offer the file's columns wherever a rule asks for one."""
+        """Offer the file's columns wherever a rule asks for one.
+
+        The first choice is none of them.
+        """
         choices = [("", "–"), *zip(self.header, self.header, strict=True)]
         for column, _equals in RULE_PAIRS:
             self.fields[column].choices = choices
@@ -188,6 +200,8 @@ class MapForm(Form):
         """What the column ``name`` holds.
 
         ``chosen``: what it is mapped to so far, or empty; ``trait``: what it is as a trait.
+
+        What somebody borrowed can only be left out.
         """
         if name in seen_of(self.batch).get("never", []):
             return forms.ChoiceField(label=name, required=False, choices=[("", _("never stored"))])
@@ -205,7 +219,10 @@ class MapForm(Form):
             )
 
     def asked_kinds(self) -> dict[str, str]:
-        """{word in the file: kind}, those that were typed and those that were chosen."""
+        """{word in the file: kind}, those that were typed and those that were chosen.
+
+        What was chosen goes before what was typed.
+        """
         found = dict(self.cleaned_data["kind_words"])
         for place, code in enumerate(self.codes):
             if self.cleaned_data.get(f"k{place}"):
@@ -216,6 +233,8 @@ class MapForm(Form):
     def column_rows(self):
         """(bound field, first cells, why it is taken so) per column of the file; a column that says
         what somebody borrowed shows none of its cells.
+
+        Three cells at most, each cut at 60 characters.
         """
         never = seen_of(self.batch).get("never", [])
         rows = []
@@ -254,7 +273,11 @@ class MapForm(Form):
 
     # --- what was asked for -----------------------------------------------------------------------
     def clean_kind_words(self) -> dict[str, str]:
-        """{word in the file: kind}."""
+        """{word in the file: kind}.
+
+        One on a line: ``word = kind``; blank lines are passed over. ValidationError for a kind
+        there is not.
+        """
         found = {}
         for line in self.cleaned_data["kind_words"].splitlines():
             if not line.strip():
@@ -269,7 +292,10 @@ class MapForm(Form):
         return found
 
     def clean(self):
-        """Turns the columns' fields round into ``mapping``, {field: column}."""
+        """Turns the columns' fields round into ``mapping``, {field: column}.
+
+        ValidationError where two columns are said to be the same field.
+        """
         asked = super().clean()
         mapping: dict[str, str] = {}
         for place, name in enumerate(self.header):
@@ -286,7 +312,10 @@ class MapForm(Form):
         return asked
 
     def options(self) -> dict:
-        """What ImportBatch.options holds."""
+        """What ImportBatch.options holds.
+
+        Words that a profile brought for other fields stay. See ``ImportOptions.to_json``.
+        """
         asked = self.cleaned_data
         before = ImportOptions.from_json(self.batch.options)
         options = ImportOptions(
@@ -303,7 +332,10 @@ class MapForm(Form):
         return options.to_json()
 
     def asked_rules(self) -> tuple[ConsentRule, ...]:
-        """One rule for e-mail where a test is given, else none."""
+        """One rule for e-mail where a test is given, else none.
+
+        A second test holds beside the first: both have to be true.
+        """
         tests = []
         for names in CONSENT_TESTS:
             test = self.asked_test(*names)
@@ -323,7 +355,10 @@ class MapForm(Form):
 
 
 def initial_of(batch: ImportBatch) -> dict:
-    """{name of a field: value} as the batch is mapped so far."""
+    """{name of a field: value} as the batch is mapped so far.
+
+    Words for kinds become lines as ``clean_kind_words`` reads them.
+    """
     options = ImportOptions.from_json(batch.options)
     words = []
     for word, kind in options.words_of("kind").items():
@@ -341,7 +376,10 @@ def initial_of(batch: ImportBatch) -> dict:
 
 
 def initial_rules(options: ImportOptions) -> dict[str, str]:
-    """{name of a field: value} of the rules, as many as the page has fields for."""
+    """{name of a field: value} of the rules, as many as the page has fields for.
+
+    Rules of other channels have no field, and are not shown.
+    """
     found = {}
     for rule in options.consent_rules:
         if rule.channel != ContactChannel.EMAIL:
@@ -354,5 +392,6 @@ def initial_rules(options: ImportOptions) -> dict[str, str]:
 
 
 def initial_test(names: tuple[str, str], test: CellTest) -> dict[str, str]:
+    """{name of a field: value} of one test; ``names``: its two fields, column and value."""
     column, equals = names
     return {column: test.column, equals: test.equals}

@@ -59,7 +59,11 @@ class ReadingForm(Form):
             del self.fields[name]
 
     def headers(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Each of the first lines as the header, and as the first row of a table without one."""
+        """Each of the first lines as the header, and as the first row of a table without one.
+
+        The value is "line:lines", with 0 lines for a table without a header; what names a book is
+        not shown.
+        """
         named, nameless = [], []
         for line, cells in self.first:
             told = [cell[:SHOWN] for cell in cells if cell.strip() and not is_item(cell)]
@@ -74,7 +78,11 @@ class ReadingForm(Form):
         ]
 
     def asked(self) -> dict:
-        """What was chosen, as ``describe`` follows it; another table is searched for its header."""
+        """What was chosen, as ``describe`` follows it; another table is searched for its header.
+
+        Keys: take_totals, and, where they were chosen, skip_hidden, member, sheet, encoding, header
+        and header_rows.
+        """
         chosen = self.cleaned_data
         asked = {"take_totals": chosen["take_totals"]}
         if "skip_hidden" in chosen:
@@ -92,7 +100,10 @@ class ReadingForm(Form):
 
 
 def encodings_of(batch: ImportBatch) -> list[tuple[str, str]]:
-    """All of them; where a person has to decide, with what the file reads in each."""
+    """All of them; where a person has to decide, with what the file reads in each.
+
+    (encoding, label). Raises Unreadable where the file has to be read for it.
+    """
     form = format_of(batch)
     if not form.doubts:
         return ENCODINGS
@@ -100,7 +111,10 @@ def encodings_of(batch: ImportBatch) -> list[tuple[str, str]]:
 
 
 def reading_of(form: TableFormat) -> dict:
-    """{name of a field: value} as the file is read so far."""
+    """{name of a field: value} as the file is read so far.
+
+    No encoding where a person has to choose one.
+    """
     return {
         "member": form.member,
         "sheet": form.sheet,
