@@ -24,6 +24,8 @@ def loop(request):
 
 @needs("insight.view")
 def observation_list(request):
-    """The published case: its figures with qualifier, section and source."""
+    """The published case: its figures with qualifier, section and source. 403 without
+    "insight.view".
+    """
     listing = ObservationList(request, Observation.objects.all())
     return listing.render("analytics/compass/observation_list.html")

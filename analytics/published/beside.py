@@ -53,7 +53,11 @@ def last_look(seal: Seal | None = None, also: Iterable[Break] = ()) -> Verificat
 
 
 def look_of_now() -> Verification | None:
-    """The last look, with what was put in beside the portal since it."""
+    """The last look, with what was put in beside the portal since it.
+
+    None where nobody has looked yet and nothing was put in. What is added is not stored: the next
+    look through finds it itself.
+    """
     last = last_look()
     base = last or Verification(at=timezone.now(), seals=0, heads={}, breaks=[])
     found = [*marks_since(base), *rows_beside(base)]
@@ -64,7 +68,10 @@ def look_of_now() -> Verification | None:
 
 
 def marks_since(last: Verification) -> Iterator[Break]:
-    """Seals after those of the last look that are not the portal's."""
+    """Breaks of seals after those of the last look that are not the portal's.
+
+    A chain that the look does not know is read from its beginning.
+    """
     newer = Seal.objects.all()
     for chain, (number, _sha256) in last.heads.items():
         newer = newer.exclude(chain=chain, number__lte=number)
@@ -93,7 +100,7 @@ def broken_marks(chained: list[Seal]) -> list[Break]:
 
 # --- rows of which no seal speaks -----------------------------------------------------------------
 def rows_spoken_of(chained: list[Seal]) -> dict[str, int]:
-    """{table: how many rows of it} the seals speak of."""
+    """{table: how many rows of it} the seals speak of; a seal with spoilt parts speaks of none."""
     counted: Counter[str] = Counter()
     for seal in chained:
         counted.update(row.partition("/")[0] for row in well_formed(seal.parts))

@@ -31,7 +31,9 @@ class NotedHead:
 
     @property
     def line(self) -> str:
-        """One line of the noted file: chain, number, digest."""
+        """One line of the noted file: chain, number and digest, with a space between and without
+        the break at its end.
+        """
         return f"{self.chain} {self.number} {self.sha256}"
 
 
@@ -61,7 +63,10 @@ def noted(path: Path) -> Iterator[NotedHead]:
 
 
 def text_of(path: Path) -> str:
-    """The text of a list, also where it is a member of a backup."""
+    """The text of a list, also where it is a member of a backup.
+
+    Empty where there is no such file, and where the backup has no list in it.
+    """
     if not path.exists():
         return ""
     if not tarfile.is_tarfile(path):

@@ -25,5 +25,8 @@ def published(request):
 @needs("decisions.make")
 @require_POST
 def look_through(request):
-    """Look through all now; the page of the job shows how far it is."""
+    """Start a look through all chains; the page of the job shows how far it is.
+
+    403 for whoever may not decide. POST only.
+    """
     return redirect(request_look(by=request.user))

@@ -75,7 +75,11 @@ class ReaderFilterSerializer(serializers.Serializer):
         return normal_number(number)
 
     def apply(self, readers):
-        """``readers`` (a ReaderQuerySet) that match."""
+        """``readers`` (a ReaderQuerySet) that match.
+
+        A purpose alone asks for readers whom any channel leads to for it; with a channel, for those
+        whom this one does.
+        """
         asked = dict(self.validated_data)
         channel = asked.pop("reachable", None)
         purpose = asked.pop("purpose", "")
@@ -139,7 +143,7 @@ class ReaderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         )
 
     def filter_queryset(self, queryset):
-        """Only the list is filtered; an unknown filter is a 400."""
+        """Only the list is filtered; an unknown filter, or a value it does not take, is a 400."""
         if self.action != "list":
             return queryset
         filters = ReaderFilterSerializer(data=self.request.query_params.dict())
@@ -147,7 +151,9 @@ class ReaderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return filters.apply(queryset)
 
     def list(self, request, *args, **kwargs):
-        """Who was shown is written down; 403 once it is as many as one account is shown a day."""
+        """One page of readers whom this account may open. Who was shown is written down before the
+        answer goes out; 403 once it is as many as one account is shown a day.
+        """
         response = super().list(request, *args, **kwargs)
         shown = [row["id"] for row in response.data["results"]]
         look_at_many(shown, by=request.user, place=LookPlace.API)

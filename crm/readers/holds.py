@@ -29,7 +29,7 @@ def reason_of_stop(code: str) -> str:
 
 
 def purpose_of_stop(code: str) -> str:
-    """What is not sent to the address; a row without a purpose stops everything."""
+    """What is not sent to the address, in words; a row without a purpose stops everything."""
     if not code:
         return gettext("everything")
     return label_in(Purpose)(code)
@@ -152,7 +152,9 @@ HOLDS = [
 
 
 def stops_of(reader) -> QuerySet:
-    """Rows of the suppression list that are about the person's addresses."""
+    """Rows of the suppression list that are about the person's addresses, on every channel; empty
+    for a person without any address.
+    """
     return Suppression.objects.of_reader(reader)
 
 

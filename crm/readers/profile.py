@@ -49,7 +49,10 @@ class PurposeConsent:
 
     @property
     def state(self) -> str:
-        """How it stands, in a word or two."""
+        """How it stands, in a word or two, in the current language.
+
+        The row is asked first; where it does not allow, the last word in the ledger says why.
+        """
         if self.is_on:
             return _("allowed")
         if self.allowed:
@@ -66,7 +69,7 @@ class PurposeConsent:
 
     @property
     def is_on(self) -> bool:
-        """Whether something would be sent."""
+        """Whether something would be sent: it is allowed, and the address is not on the list."""
         return self.allowed and not self.stopped
 
 
@@ -128,7 +131,9 @@ class LookRow:
 
     @property
     def minutes(self) -> list[datetime]:
-        """The first told of each minute: a page that was opened thrice in one says it once."""
+        """The first told of each minute, newest first: a page that was opened thrice in one says it
+        once.
+        """
         found = {}
         for at in self.times:
             found.setdefault(at.replace(second=0, microsecond=0), at)
@@ -136,7 +141,10 @@ class LookRow:
 
 
 def trait_rows(reader: Reader) -> list[tuple[str, object]]:
-    """Imported attributes as (name, value) for people, in the order of their names."""
+    """Imported attributes as (name, value) for people, in the order of their names.
+
+    Underscores of the file's heading become spaces; a yes or no is written as a word.
+    """
     rows = []
     for name, value in sorted(reader.traits.items()):
         # True and False stand in a file of data, not on a page for people.
@@ -172,6 +180,11 @@ def consent_rows(reader: Reader) -> list[ChannelConsent]:
 def _purposes(
     reader: Reader, channel: str, events: list[ConsentEvent], stopped: set[str]
 ) -> list[PurposeConsent]:
+    """One row for each purpose of ``channel``, in their fixed order.
+
+    ``events``: what the ledger says of this channel, newest first. ``stopped``: permissions that
+    the suppression list takes back.
+    """
     rows = []
     for purpose, label in Purpose.choices:
         key = permission(channel, purpose)
@@ -190,7 +203,9 @@ def _purposes(
 
 
 def stopped_permissions(reader: Reader) -> set[str]:
-    """What the suppression list keeps from the reader's addresses, in one query."""
+    """What the suppression list keeps from the reader's addresses, in one query: permissions as the
+    row holds them, "email:events".
+    """
     listed = Suppression.objects.of_reader(reader)
     found = set()
     for channel, purpose in listed.values_list("channel", "purpose"):

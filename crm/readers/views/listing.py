@@ -64,7 +64,7 @@ def write_down(listing: ReaderList, form: str, *, by) -> None:
 
 
 def fits_into_xlsx(listing: ReaderList) -> bool:
-    """Whether a sheet holds them; counted no further than the answer needs."""
+    """Whether a sheet holds them."""
     # Counted no further than the answer needs: there may be a million rows.
     return listing.found[: XLSX_ROWS + 1].count() <= XLSX_ROWS
 
