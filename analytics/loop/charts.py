@@ -28,19 +28,24 @@ class Interval:
 
     @classmethod
     def of(cls, figure: Figure | Finding, *, scale: float = 1) -> "Interval":
-        """``scale`` 100 prints a share in percent."""
+        """Value and interval of a figure; ``scale`` 100 prints a share in percent.
+
+        Empty where there is no value.
+        """
         if figure.value is None:
             return cls(None, None, None)
         return cls(figure.value * scale, figure.low * scale, figure.high * scale)
 
     @property
     def cells(self) -> list[float | None]:
-        """As they stand in the table twin."""
+        """As they stand in the table twin: value, lower and upper end, each None where it is not
+        told.
+        """
         return [self.point, self.low, self.high]
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        """None where there is nothing to draw."""
+        """Lower and upper end; None where there is nothing to draw."""
         if self.point is None:
             return None
         return self.low, self.high

@@ -160,7 +160,10 @@ def _channel_shares(
 def _evidence(
     code: str, found: Found | None, plan: CarriedOutPlan, history: Sequence[Results]
 ) -> ChannelEvidence:
-    """What a channel got and brought, in this cycle and in earlier ones."""
+    """What a channel got and brought, in this cycle and in earlier ones.
+
+    ``responses`` is None where they were not measured or cannot be said.
+    """
     responses = None
     if found is not None and found.figure.says:
         responses = float(found.figure.n)
@@ -171,7 +174,9 @@ def _evidence(
 def _earlier_cycles(
     code: str, basis: EffortBasis, history: Sequence[Results]
 ) -> Iterator[tuple[float, float]]:
-    """(responses, effort) of a channel, as far as earlier cycles counted effort in the same way."""
+    """(responses, effort) of a channel, newest first, as far as earlier cycles counted effort in
+    the same way. Cycles that did not measure the channel are left out.
+    """
     for results in history:
         # Responses per ¥100 and per share of the plan cannot be added.
         if results.basis != basis:
@@ -246,12 +251,14 @@ class ComparedShare:
 
     @property
     def share_of_others(self) -> float:
-        """It is not found by itself, and follows from the other two."""
+        """Between 0 and 1. It is not found by itself, and follows from the other two."""
         return self.inside.figure.value - self.gap.figure.value
 
     @property
     def least_gain(self) -> float:
-        """By how much it did better than the others, at the lower end of the interval."""
+        """By how much it did better than the others, at the lower end of the interval: −1 to 1,
+        below 0 where it may have done worse.
+        """
         return self.gap.figure.low
 
     @property
@@ -272,7 +279,10 @@ def _clearest_first(entry: tuple[int, ComparedShare]) -> tuple[float, int]:
 
 
 def _clear_pair(found: FoundBySubject, subject: Subject) -> ComparedShare | None:
-    """None where either cannot be said, or rests on too few deliveries for a proposal."""
+    """The share of one subject and its difference to the others.
+
+    None where either cannot be said, or rests on too few deliveries for a proposal.
+    """
     inside = found.get(subject)
     gap = found.get(Subject.gap(subject))
     if None in (inside, gap):
@@ -320,7 +330,11 @@ def _timing(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
 
 
 def _standards(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
-    """A target outside the interval of what was reached moves to its nearer end."""
+    """A target outside the interval of what was reached moves to its nearer end.
+
+    One proposal for each such standard; what is promised is that the next campaign reaches the
+    same.
+    """
     for standard in plan.standards:
         reached = found.get(Subject.standard(standard.metric))
         if reached is None or not reached.figure.says:
@@ -341,7 +355,10 @@ def _standards(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal
 
 
 def _recalibrated(standard: StandardTarget, reached: Figure) -> float | None:
-    """None where the target may stay, or would move by too little, or to nothing."""
+    """The target that fits what was reached, rounded as a person would set it.
+
+    None where the target may stay, or would move by too little, or to nothing.
+    """
     target = standard.target
     # Without its interval nobody can tell what lies outside of it.
     if reached.low is None:
@@ -362,14 +379,16 @@ def _recalibrated(standard: StandardTarget, reached: Figure) -> float | None:
 
 
 def _rounded(metric: Metric, value: float) -> float:
-    """As a person would set the target."""
+    """As a person would set the target: counts are whole, everything else has one decimal."""
     if metric.is_count:
         return float(round(value))
     return round(value, 1)
 
 
 def _same_share(share: Figure, measure: Measure, rule: Rule) -> Figure:
-    """What the next readers will show if they respond as these did."""
+    """What the next readers will show if they respond as these did: the same share, with the
+    interval of a prediction.
+    """
     return _next_share(round(share.value * share.n), share.n, measure, rule)
 
 
@@ -382,6 +401,8 @@ def _next_share(responded: int, n: int, measure: Measure, rule: Rule) -> Figure:
 
 
 def _next_value(reached: Figure) -> Figure:
-    """What the next campaign will reach if nothing changes."""
+    """What the next campaign will reach if nothing changes: the same value, with the interval of a
+    prediction.
+    """
     now = Estimate(reached.value, reached.low, reached.high, reached.n, reached.level)
     return Figure.of(estimates.next_value(now), reached.measure)

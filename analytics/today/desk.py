@@ -73,7 +73,10 @@ def waiting(user) -> list[DeskEntry]:
 
 
 def in_the_menu(user) -> dict[str, Count]:
-    """{key of the menu's entry: how many wait there}; entries of which none waits are left out."""
+    """{key of the menu's entry: how many wait there}; entries of which none waits are left out.
+
+    One statement for each entry.
+    """
     voices = Voice.objects.visible_to(user)
     waiting = {
         "voices": (voices.waiting() | voices.held()).count(),
@@ -85,6 +88,7 @@ def in_the_menu(user) -> dict[str, Count]:
 
 
 def _voices(user) -> Iterator[DeskEntry]:
+    """One entry for all voices without an answer; nothing where there is none."""
     voices = Voice.objects.visible_to(user).waiting().count()
     if not voices:
         return
@@ -94,6 +98,7 @@ def _voices(user) -> Iterator[DeskEntry]:
 
 
 def _held_voices(user) -> Iterator[DeskEntry]:
+    """One entry for all voices that a program may have sent; nothing where there is none."""
     held = Voice.objects.visible_to(user).held().count()
     if not held:
         return
@@ -103,6 +108,7 @@ def _held_voices(user) -> Iterator[DeskEntry]:
 
 
 def _corrections(user) -> Iterator[DeskEntry]:
+    """One entry for all corrections asked for; nothing where there is none."""
     asked = _open_corrections(user).count()
     if not asked:
         return
@@ -130,12 +136,16 @@ def _departures(user) -> Iterator[DeskEntry]:
 
 
 def _leaving(user) -> models.QuerySet:
+    """Those who asked to be erased, of the readers that this person may open; none without that
+    right.
+    """
     if not user.can("readers.view"):
         return Reader.objects.none()
     return leaving(Reader.objects.visible_to(user))
 
 
 def _works(user) -> Iterator[DeskEntry]:
+    """One entry for all works to review; nothing where there is none."""
     submitted = Submission.objects.visible_to(user).filter(state=Submission.State.SUBMITTED)
     works = submitted.count()
     if not works:
@@ -159,7 +169,7 @@ def _decisions(user) -> Iterator[DeskEntry]:
 
 
 def _planned_campaigns(user) -> Iterator[DeskEntry]:
-    """Campaigns that can move: planned ones by phase."""
+    """Campaigns that can move: planned ones with their phase, the earliest first, ``MOST`` at most."""
     planned = Campaign.objects.visible_to(user).filter(phase__in=PLANNED)
     for campaign in planned.order_by("starts_on", "pk")[:MOST]:
         phase = campaign.get_phase_display()
@@ -195,7 +205,9 @@ def _full_disks() -> Iterator[DeskEntry]:
 
 
 def _full_database() -> Iterator[DeskEntry]:
-    """Its own disk, of which we know only what it refused to write."""
+    """The disk of the database, of which we know only what it refused to write; nothing where it
+    refused nothing.
+    """
     full_at = disks.database_full_at()
     if full_at is None:
         return
@@ -219,7 +231,10 @@ def _missed_clicks(now: datetime) -> Iterator[DeskEntry]:
 
 
 def _missing_files(user, now: datetime) -> Iterator[DeskEntry]:
-    """Files of gates, loans and their like that did not come, for those who bring them in."""
+    """Files of gates, loans and their like that did not come, for those who bring them in.
+
+    One entry with the number of all, and the names of ``MOST`` at most.
+    """
     if not user.can("readers.import"):
         return
     board = board_on(timezone.localdate(now))
@@ -239,7 +254,9 @@ def _stuck_departures(user) -> Iterator[DeskEntry]:
 
 
 def _broken_publications(user) -> Iterator[DeskEntry]:
-    """For those who decide by these figures."""
+    """For those who decide by these figures: how much is broken, with what was put in since the
+    last look. Nothing where nobody has looked yet.
+    """
     if not user.can("decisions.make"):
         return
     last = look_of_now()
@@ -254,6 +271,7 @@ def _broken_publications(user) -> Iterator[DeskEntry]:
 
 
 def _overdue_voices(user, now: datetime) -> Iterator[DeskEntry]:
+    """One entry for all voices past the day that was promised; nothing where there is none."""
     overdue = Voice.objects.visible_to(user).late(now).count()
     if not overdue:
         return
@@ -293,7 +311,10 @@ def _letters(condition: Q) -> models.Count:
 
 
 def _why_late(letters: LetterQuerySet) -> str:
-    """That no worker runs, or what the mail server or our own disk last said."""
+    """That no worker runs, or what the mail server or our own disk last said.
+
+    Empty where nothing was tried yet, so that nobody said anything.
+    """
     if letters.stalled().exists():
         return _("No worker seems to run.")
     tried = letters.late().exclude(reason="").order_by("-due_at").first()
@@ -319,6 +340,9 @@ def _unknown_deliveries(user) -> Iterator[DeskEntry]:
 
 
 def _unevaluated_campaigns(user, now: datetime) -> Iterator[DeskEntry]:
+    """Campaigns that have ended and were never evaluated, ``MOST`` at most, each with its own
+    entry.
+    """
     ended = Campaign.objects.visible_to(user).ended(timezone.localdate(now))
     text = _("campaign is over and not evaluated yet")
     for campaign in ended.filter(evaluations__isnull=True)[:MOST]:
@@ -326,6 +350,9 @@ def _unevaluated_campaigns(user, now: datetime) -> Iterator[DeskEntry]:
 
 
 def _failed_jobs(user, now: datetime) -> Iterator[DeskEntry]:
+    """One entry for the jobs that failed in the last days (``RECENT``); nothing where there is
+    none.
+    """
     jobs = Job.objects.visible_to(user).filter(state=Job.State.FAILED)
     failed = jobs.filter(finished_at__gte=now - RECENT).count()
     if not failed:
@@ -358,6 +385,7 @@ def news(user, now: datetime) -> list[News]:
 
 
 def _new_voices(user, since: datetime, now: datetime) -> Iterator[News]:
+    """Voices received between two moments, both included, ``MOST`` at most; held ones are no news."""
     voices = Voice.objects.visible_to(user).let_through()
     voices = voices.filter(received_at__gte=since, received_at__lte=now)
     for voice in voices[:MOST]:
@@ -366,6 +394,7 @@ def _new_voices(user, since: datetime, now: datetime) -> Iterator[News]:
 
 
 def _new_works(user, since: datetime, now: datetime) -> Iterator[News]:
+    """Works sent in between two moments, both included; the newest ``MOST`` of them."""
     works = Submission.objects.visible_to(user).filter(
         submitted_at__gte=since, submitted_at__lte=now
     )

@@ -53,12 +53,12 @@ def adjustment_of(evaluation: Evaluation, proposal: Proposal) -> Adjustment:
 
 
 def subject_of(finding: Finding) -> Subject:
-    """What the finding speaks of."""
+    """What the finding speaks of. ValueError for a kind of subject nobody knows."""
     return subject_from_text(finding.subject)
 
 
 def target_of(adjustment: Adjustment) -> Subject:
-    """What the proposal would change."""
+    """What the proposal would change. ValueError for a kind of subject nobody knows."""
     return subject_from_text(adjustment.target)
 
 

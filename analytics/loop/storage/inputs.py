@@ -73,7 +73,10 @@ def inputs_to_json(inputs: Inputs) -> dict:
 
 
 def _add_other_pages(stored: dict, inputs: Inputs) -> None:
-    """Versions before 0.2.1 did not ask, and their digests are without it."""
+    """Write what other pages say, as far as the version of these inputs looked at it.
+
+    Versions before 0.2.1 did not ask, and their digests are without it.
+    """
     rule = rule_of(inputs.version)
     if not rule.beside_other_pages:
         return
@@ -174,7 +177,9 @@ def digest(stored: dict) -> str:
 
 
 def observed_digest(stored: dict) -> str:
-    """The digest of what was observed, whichever version of the formulas looked at it."""
+    """The digest of what was observed, whichever version of the formulas looked at it: what only a
+    version asked for is left out.
+    """
     observed = dict(stored)
     for name in (*VERSION, ELSEWHERE, RETURNED):
         observed.pop(name, None)

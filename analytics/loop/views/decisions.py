@@ -47,7 +47,10 @@ def _page(request, adjustment, form):
 
 @needs("insight.view")
 def adjustment_detail(request, pk):
-    """One proposal, with what it rests on and what became of it."""
+    """One proposal, with what it rests on and what became of it; the form begins with its value.
+
+    404 for one that this person may not see.
+    """
     adjustment = _adjustments(request.user).get_or_404(pk)
     return _page(request, adjustment, DecideForm(initial={"value": adjustment.after}))
 

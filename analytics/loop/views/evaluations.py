@@ -68,7 +68,9 @@ def evaluation_detail(request, pk):
 
 
 def _proof_of(evaluation):
-    """What the page says of the report's own seal: the seal, and the last look through all."""
+    """What the page says of the report's own seal: the seal, None where there is none, and the last
+    look through all.
+    """
     seal = Seal.objects.of(EVALUATIONS, evaluation.pk)
     return {"seal": seal, "verification": last_look(seal)}
 
