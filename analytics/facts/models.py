@@ -164,7 +164,9 @@ class Observation(models.Model):
 
     @property
     def quantity(self) -> Quantity | None:
-        """The number with its qualifier, unit, source and date; None where the source gives none."""
+        """The number with its qualifier, unit, source and date; None where the
+        source gives none.
+        """
         if self.value is None:
             return None
         return Quantity(self.value, self.qualifier, self.unit, self.source, self.as_of)

@@ -47,7 +47,9 @@ class Source:
 
     @property
     def statement(self) -> str:
-        """SQL that counts the rows of %(start)s … %(end)s and writes them over the facts there are."""
+        """SQL that counts the rows of %(start)s … %(end)s and writes them over
+        the facts there are.
+        """
         return self._written(self.first + DAILY, self.where)
 
     @property

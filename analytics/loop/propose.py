@@ -160,10 +160,7 @@ def _channel_shares(
 def _evidence(
     code: str, found: Found | None, plan: CarriedOutPlan, history: Sequence[Results]
 ) -> ChannelEvidence:
-    """What a channel got and brought, in this cycle and in earlier ones.
-
-    ``responses`` is None where they were not measured or cannot be said.
-    """
+    """What a channel got and brought, in this cycle and in earlier ones."""
     responses = None
     if found is not None and found.figure.says:
         responses = float(found.figure.n)
@@ -174,9 +171,7 @@ def _evidence(
 def _earlier_cycles(
     code: str, basis: EffortBasis, history: Sequence[Results]
 ) -> Iterator[tuple[float, float]]:
-    """(responses, effort) of a channel, newest first, as far as earlier cycles counted effort in
-    the same way. Cycles that did not measure the channel are left out.
-    """
+    """(responses, effort) of a channel, as far as earlier cycles counted effort in the same way."""
     for results in history:
         # Responses per ¥100 and per share of the plan cannot be added.
         if results.basis != basis:
@@ -251,7 +246,7 @@ class ComparedShare:
 
     @property
     def share_of_others(self) -> float:
-        """Between 0 and 1. It is not found by itself, and follows from the other two."""
+        """It is not found by itself, and follows from the other two."""
         return self.inside.figure.value - self.gap.figure.value
 
     @property
@@ -330,11 +325,7 @@ def _timing(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
 
 
 def _standards(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
-    """A target outside the interval of what was reached moves to its nearer end.
-
-    One proposal for each such standard; what is promised is that the next campaign reaches the
-    same.
-    """
+    """A target outside the interval of what was reached moves to its nearer end."""
     for standard in plan.standards:
         reached = found.get(Subject.standard(standard.metric))
         if reached is None or not reached.figure.says:
@@ -379,16 +370,14 @@ def _recalibrated(standard: StandardTarget, reached: Figure) -> float | None:
 
 
 def _rounded(metric: Metric, value: float) -> float:
-    """As a person would set the target: counts are whole, everything else has one decimal."""
+    """As a person would set the target."""
     if metric.is_count:
         return float(round(value))
     return round(value, 1)
 
 
 def _same_share(share: Figure, measure: Measure, rule: Rule) -> Figure:
-    """What the next readers will show if they respond as these did: the same share, with the
-    interval of a prediction.
-    """
+    """What the next readers will show if they respond as these did."""
     return _next_share(round(share.value * share.n), share.n, measure, rule)
 
 

@@ -136,7 +136,9 @@ class Report:
 
     @property
     def level(self) -> float:
-        """The level of the intervals of everything that was found, by the version of the results."""
+        """The level of the intervals of everything that was found, by the
+        version of the results.
+        """
         return self.results.rule.estimate_level
 
     @property

@@ -176,7 +176,9 @@ def subject_name(subject: Subject, names: dict[str, str]) -> str:
 
 
 def finding_name(finding: Finding) -> str:
-    """What a finding is about, in the current language, by the name its row had when it was found."""
+    """What a finding is about, in the current language, by the name its row had
+    when it was found.
+    """
     return subject_name(storage.subject_of(finding), finding.label)
 
 

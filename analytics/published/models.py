@@ -27,7 +27,9 @@ FOLLOWS = """
 
 class SealQuerySet(models.QuerySet):
     def of(self, chain: str, object_id: int):
-        """The seal of one thing, or None; its ``parts`` are read only where somebody asks for them."""
+        """The seal of one thing, or None; its ``parts`` are read only where
+        somebody asks for them.
+        """
         # The hashes of all fields are large, and only a look through the chain needs them.
         return self.filter(chain=chain, object_id=object_id).defer("parts").first()
 

@@ -39,7 +39,9 @@ register.filter("sign", direction_sign)
 
 @register.filter
 def before(adjustment: Adjustment) -> str:
-    """The value that stood in the plan, as the plan prints it: 15 %, 20:00, ≥ 40; a dash for none."""
+    """The value that stood in the plan, as the plan prints it: 15 %, 20:00, ≥
+    40; a dash for none.
+    """
     return plan_text(adjustment.before, adjustment)
 
 
@@ -51,7 +53,9 @@ def after(adjustment: Adjustment) -> str:
 
 @register.filter
 def agreed(adjustment: Adjustment) -> str:
-    """The value that goes into the next plan: the proposed one, or the one a person chose instead."""
+    """The value that goes into the next plan: the proposed one, or the one a
+    person chose instead.
+    """
     return plan_text(adjustment.agreed_value, adjustment)
 
 
@@ -101,7 +105,9 @@ def found_range(finding: Finding) -> str:
 
 @register.filter
 def reached(result: StandardResult) -> str:
-    """What a locked standard came to, with its unit; why nothing is said where there is no number."""
+    """What a locked standard came to, with its unit; why nothing is said where
+    there is no number.
+    """
     return figure_text(result.reached)
 
 

@@ -73,10 +73,7 @@ def waiting(user) -> list[DeskEntry]:
 
 
 def in_the_menu(user) -> dict[str, Count]:
-    """{key of the menu's entry: how many wait there}; entries of which none waits are left out.
-
-    One statement for each entry.
-    """
+    """{key of the menu's entry: how many wait there}; entries of which none waits are left out."""
     voices = Voice.objects.visible_to(user)
     waiting = {
         "voices": (voices.waiting() | voices.held()).count(),
@@ -88,7 +85,6 @@ def in_the_menu(user) -> dict[str, Count]:
 
 
 def _voices(user) -> Iterator[DeskEntry]:
-    """One entry for all voices without an answer; nothing where there is none."""
     voices = Voice.objects.visible_to(user).waiting().count()
     if not voices:
         return
@@ -98,7 +94,6 @@ def _voices(user) -> Iterator[DeskEntry]:
 
 
 def _held_voices(user) -> Iterator[DeskEntry]:
-    """One entry for all voices that a program may have sent; nothing where there is none."""
     held = Voice.objects.visible_to(user).held().count()
     if not held:
         return
@@ -108,7 +103,6 @@ def _held_voices(user) -> Iterator[DeskEntry]:
 
 
 def _corrections(user) -> Iterator[DeskEntry]:
-    """One entry for all corrections asked for; nothing where there is none."""
     asked = _open_corrections(user).count()
     if not asked:
         return
@@ -145,7 +139,6 @@ def _leaving(user) -> models.QuerySet:
 
 
 def _works(user) -> Iterator[DeskEntry]:
-    """One entry for all works to review; nothing where there is none."""
     submitted = Submission.objects.visible_to(user).filter(state=Submission.State.SUBMITTED)
     works = submitted.count()
     if not works:
@@ -169,7 +162,7 @@ def _decisions(user) -> Iterator[DeskEntry]:
 
 
 def _planned_campaigns(user) -> Iterator[DeskEntry]:
-    """Campaigns that can move: planned ones with their phase, the earliest first, ``MOST`` at most."""
+    """Campaigns that can move: planned ones by phase."""
     planned = Campaign.objects.visible_to(user).filter(phase__in=PLANNED)
     for campaign in planned.order_by("starts_on", "pk")[:MOST]:
         phase = campaign.get_phase_display()
@@ -205,9 +198,7 @@ def _full_disks() -> Iterator[DeskEntry]:
 
 
 def _full_database() -> Iterator[DeskEntry]:
-    """The disk of the database, of which we know only what it refused to write; nothing where it
-    refused nothing.
-    """
+    """Its own disk, of which we know only what it refused to write."""
     full_at = disks.database_full_at()
     if full_at is None:
         return
@@ -254,9 +245,7 @@ def _stuck_departures(user) -> Iterator[DeskEntry]:
 
 
 def _broken_publications(user) -> Iterator[DeskEntry]:
-    """For those who decide by these figures: how much is broken, with what was put in since the
-    last look. Nothing where nobody has looked yet.
-    """
+    """For those who decide by these figures."""
     if not user.can("decisions.make"):
         return
     last = look_of_now()
@@ -271,7 +260,6 @@ def _broken_publications(user) -> Iterator[DeskEntry]:
 
 
 def _overdue_voices(user, now: datetime) -> Iterator[DeskEntry]:
-    """One entry for all voices past the day that was promised; nothing where there is none."""
     overdue = Voice.objects.visible_to(user).late(now).count()
     if not overdue:
         return
@@ -311,10 +299,7 @@ def _letters(condition: Q) -> models.Count:
 
 
 def _why_late(letters: LetterQuerySet) -> str:
-    """That no worker runs, or what the mail server or our own disk last said.
-
-    Empty where nothing was tried yet, so that nobody said anything.
-    """
+    """That no worker runs, or what the mail server or our own disk last said."""
     if letters.stalled().exists():
         return _("No worker seems to run.")
     tried = letters.late().exclude(reason="").order_by("-due_at").first()
@@ -350,9 +335,6 @@ def _unevaluated_campaigns(user, now: datetime) -> Iterator[DeskEntry]:
 
 
 def _failed_jobs(user, now: datetime) -> Iterator[DeskEntry]:
-    """One entry for the jobs that failed in the last days (``RECENT``); nothing where there is
-    none.
-    """
     jobs = Job.objects.visible_to(user).filter(state=Job.State.FAILED)
     failed = jobs.filter(finished_at__gte=now - RECENT).count()
     if not failed:
@@ -385,7 +367,6 @@ def news(user, now: datetime) -> list[News]:
 
 
 def _new_voices(user, since: datetime, now: datetime) -> Iterator[News]:
-    """Voices received between two moments, both included, ``MOST`` at most; held ones are no news."""
     voices = Voice.objects.visible_to(user).let_through()
     voices = voices.filter(received_at__gte=since, received_at__lte=now)
     for voice in voices[:MOST]:

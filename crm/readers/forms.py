@@ -43,7 +43,9 @@ class ReaderForm(ModelForm):
     )
 
     def __init__(self, *args, by: User, **kwargs):
-        """``by`` decides which campuses may be chosen: their own alone, where they belong to one."""
+        """``by`` decides which campuses may be chosen: their own alone, where
+        they belong to one.
+        """
         super().__init__(*args, **kwargs)
 
         # Nobody comes into what is no longer there; who was in it stays.

@@ -65,7 +65,7 @@ def mail_permission(purpose: str) -> str:
 
 
 def addressed(channel: str) -> str:
-    """SQL: has an address on ``channel``. ValueError for no channel: the name goes into the text."""
+    """SQL: has an address on ``channel``."""
     return f"r.{ADDRESS_FIELDS[ContactChannel(channel)]} <> ''"
 
 
@@ -150,10 +150,7 @@ def may_be_mailed(reader: Reader, purpose: str) -> bool:
 
 
 def wants_mail(reader: Reader, purpose: str) -> bool:
-    """The same whether letters reach the address or not: there is something to withdraw.
-
-    One query, and none where the row itself says no.
-    """
+    """The same whether letters reach the address or not: there is something to withdraw."""
     is_addressed = reader.state == Reader.State.ACTIVE and bool(reader.email)
     if not is_addressed or not reader.allows(EMAIL, purpose):
         return False
@@ -180,7 +177,7 @@ def numbered(system: str, numbers: Iterable[str]) -> set[int]:
 
 
 def numbers_of(reader: Reader) -> list[tuple[str, str]]:
-    """(code of the system, number) of a reader, the first one first; one query for the others."""
+    """(code of the system, number) of a reader, the first one first."""
     further = reader.identities.values_list("system", "number")
     return [(reader.source, reader.number), *further]
 
@@ -235,10 +232,7 @@ def twins_within_reach(reader: Reader, *, by) -> list[Reader]:
 
 
 def _may_be_one(one: Reader, other: Reader) -> bool:
-    """Two rows that bear the same name, and do not belong to two accounts.
-
-    Names are compared as they are folded; a row without a name is like no other.
-    """
+    """Two rows that bear the same name, and do not belong to two accounts."""
     if one.pk == other.pk or None not in (one.user_id, other.user_id):
         return False
     name = folded(one.name)
@@ -268,10 +262,6 @@ def _accounts_of(reader: Reader) -> QuerySet:
 
 
 def _same_telephone(reader: Reader) -> list[Reader]:
-    """Readers with the number of this one, in whichever writing; empty where they have none.
-
-    The index finds those with the same last digits, and the rest is compared here.
-    """
     key = telephone_key(reader.phone)
     if not key:
         return []
@@ -308,7 +298,7 @@ def addresses_of(reader: Reader, channel: str) -> set[str]:
 
 
 def _holders_on(channel: str, address: str) -> Iterable[Reader]:
-    """Rows in which this address stands now; a telephone number is found in whichever writing."""
+    """Rows in which this address stands now."""
     if channel == ContactChannel.EMAIL:
         return holders_of([address])
     if channel == ContactChannel.SMS:
@@ -317,10 +307,7 @@ def _holders_on(channel: str, address: str) -> Iterable[Reader]:
 
 
 def _is_theirs(reader: Reader, holder: Reader, twins: set[int]) -> bool:
-    """Whether a row that holds a former address of ``reader`` is of the same person.
-
-    ``twins``: keys of the rows that are known to be. A self-made row proves nothing by its name.
-    """
+    """Whether a row that holds a former address of ``reader`` is of the same person."""
     if holder.pk == reader.pk or holder.pk in twins:
         return True
     return PORTAL not in (reader.source, holder.source) and _may_be_one(reader, holder)
@@ -372,7 +359,7 @@ def on_stop_list(readers: QuerySet) -> QuerySet:
 
 
 def known_reader(user) -> Reader | None:
-    """The reader this user is, with campus and college; None where they are none so far."""
+    """The reader this user is, None where they are none so far."""
     return Reader.objects.filter(user=user).select_related("campus", "college").first()
 
 

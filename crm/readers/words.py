@@ -78,7 +78,9 @@ def source_in_words(code: str) -> str:
 
 
 def system_in_words(code: str) -> str:
-    """What a system of numbers is called; one that is not listed by ``source_in_words``. One query."""
+    """What a system of numbers is called; one that is not listed by
+    ``source_in_words``. One query.
+    """
     system = NumberSystem.objects.filter(code=code).first()
     if system is None:
         return source_in_words(code)

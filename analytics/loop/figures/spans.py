@@ -19,7 +19,9 @@ class Span(NamedTuple):
 
     @classmethod
     def before(cls, told: int, near: int) -> "Span":
-        """The numbers that are smaller than ``told`` by less than ``near``; they may be negative."""
+        """The numbers that are smaller than ``told`` by less than ``near``;
+        they may be negative.
+        """
         return cls(told - near + 1, told - 1)
 
     def within(self, other: "Span") -> "Span":

@@ -19,7 +19,9 @@ def _campaign(request, pk) -> Campaign:
 
 
 def _newest_evaluation(campaign: Campaign, user) -> Evaluation | None:
-    """The newest one without its inputs; None also where there is one that this person may not see."""
+    """The newest one without its inputs; None also where there is one that this
+    person may not see.
+    """
     seen = Evaluation.objects.visible_to(user).filter(campaign=campaign)
     return seen.defer("inputs").order_by("-number").first()
 

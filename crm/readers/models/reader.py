@@ -330,7 +330,9 @@ class Reader(models.Model):
         return bool(self.stop_reason) and not is_over
 
     def purposes_on(self, channel: str) -> list[str]:
-        """The purposes allowed on ``channel``, in their fixed order; empty where it is not allowed."""
+        """The purposes allowed on ``channel``, in their fixed order; empty
+        where it is not allowed.
+        """
         return list(filter(partial(self.allows, channel), Purpose.values))
 
     def address_on(self, channel: str) -> str:
