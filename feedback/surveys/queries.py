@@ -53,7 +53,7 @@ class WholeAnswers:
     counts: Mapping[int, Mapping[int, int]]
 
     def of(self, question, code: int) -> int:
-        """Who gave this answer to ``question``."""
+        """How many gave this answer to ``question``; 0 where nobody did."""
         return self.counts.get(question.ordinal, {}).get(code, 0)
 
 

@@ -88,7 +88,7 @@ def nothing_of(survey: Survey) -> Nothing:
 
 
 def too_few(survey: Survey) -> str:
-    """Why there is nothing to see yet, or ever."""
+    """Why there is nothing to see yet, or ever, in one sentence."""
     if survey.least_shown == SMALLEST_CELL:
         return _("Results are shown from five answers on, so that nobody can be recognised.")
     return _("Results are shown from %(n)s answers on, so that nobody can be recognised.") % {

@@ -189,7 +189,9 @@ def conclude(
 
 
 def _refuse_other(kept: Voice, fields: dict) -> None:
-    """What is sent again must be what was kept, or it would be lost without a word."""
+    """Raises Conflict: what is sent again must be what was kept, or it would be lost without a
+    word.
+    """
     for name, value in fields.items():
         if getattr(kept, name) != value:
             raise Conflict
@@ -214,7 +216,10 @@ def let_through(*, voice: Voice, by: User) -> None:
 
 @transaction.atomic
 def put_aside(*, voice: Voice, by: User) -> None:
-    """A program said it, or wrote again: it stays, and is counted and waited for no more."""
+    """A program said it, or wrote again: it stays, and is counted and waited for no more.
+
+    Its held messages are put aside with it; nothing is written down where nothing was held.
+    """
     said = Voice.objects.filter(pk=voice.pk, state=State.HELD).update(state=State.ASIDE)
     held = VoiceMessage.objects.filter(voice=voice, state=MessageState.HELD)
     written = held.update(state=MessageState.ASIDE)

@@ -35,7 +35,7 @@ def reply_letter(message: VoiceMessage) -> LetterText:
 
 
 def language_of(voice: Voice) -> str:
-    """The language it was said in; of older ones the reader's, else the library's."""
+    """Code of the language it was said in; of older ones the reader's, else the library's."""
     if voice.language:
         return voice.language
     if voice.reader is None:

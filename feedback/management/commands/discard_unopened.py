@@ -22,7 +22,9 @@ class Command(BaseCommand):
 
     @in_english
     def handle(self, *, confirm, by, **_options):
-        """Counts, or discards; CommandError says why it was refused."""
+        """Counts, or discards exactly as many as were confirmed; CommandError says why it was
+        refused.
+        """
         try:
             if confirm is None:
                 self.show()
@@ -46,7 +48,11 @@ class Command(BaseCommand):
         )
 
     def discard(self, expected: int, name: str | None) -> None:
-        """Refused where there are not exactly ``expected`` answers that no key opens."""
+        """Discard them and print how many of each survey.
+
+        Refused where there are not exactly ``expected`` answers that no key opens, or ``name`` is
+        no administrator's.
+        """
         by = administrator_named(name)
         for survey, gone in discard_lost(expected=expected, by=by).items():
             self.stdout.write(f"{survey.slug}: {gone} discarded; its pages say so.")

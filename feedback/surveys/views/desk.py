@@ -100,7 +100,9 @@ def changes_since(last: SurveyVersion | None, draft: dict) -> dict[str, bool]:
 
 
 def in_words(problem: Problem, fields: list[Field]) -> str:
-    """The question is named by its number as readers count, not by its ordinal."""
+    """What is missing, in one sentence; the question is named by its number as readers count, not
+    by its ordinal.
+    """
     number = None
     for field in fields:
         if field.question.ordinal == problem.ordinal:
@@ -125,7 +127,10 @@ def survey_settings(request, pk):
 @require_POST
 @needs("surveys.edit")
 def survey_publish(request, pk):
-    """Make the working copy what readers see; the first time, show where to place it."""
+    """Make the working copy what readers see; the first time, show where to place it.
+
+    What it lacks is said on its page, and nothing is published then.
+    """
     survey = load(request, pk)
     try:
         version = verbs.publish(survey=survey, by=request.user)
@@ -141,7 +146,9 @@ def survey_publish(request, pk):
 @require_POST
 @needs("surveys.edit")
 def survey_state(request, pk):
-    """Close the survey or open it again."""
+    """Open the survey where the button says "open", else close it; a refusal is
+    said on its page.
+    """
     survey = load(request, pk)
     try:
         verbs.set_open(survey=survey, is_open="open" in request.POST, by=request.user)
@@ -166,7 +173,9 @@ def survey_duplicate(request, pk):
 
 
 def free_slug(slug: str) -> str:
-    """The address with the first number from 2 on that no survey has."""
+    """The address with the first number from 2 on that no survey has; a long one is cut off before
+    it. One query.
+    """
     stem = slug[:LONGEST_STEM]
     taken = set(Survey.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     number = 2

@@ -23,7 +23,9 @@ TEXTS = ("text", "help", "low", "high")
 
 
 def load_item(survey: Survey, ordinal: int | None) -> Item | None:
-    """None for a question that is still to be added."""
+    """The question with its options; None for one that is still to be added, 404 for one that is
+    not there.
+    """
     if ordinal is None:
         return None
     return get_object_or_404(survey.items.prefetch_related("options"), ordinal=ordinal)
@@ -58,7 +60,9 @@ def item_edit(request, pk, ordinal=None):
 
 
 def with_more_rows(data):
-    """What was posted, with three rows of options more where the button for them was pressed."""
+    """What was posted, with three rows of options more where the button for them was pressed; None
+    of a page that was only opened.
+    """
     if data is None or "more" not in data:
         return data
     asked = data.get(ROWS, "")
@@ -113,7 +117,9 @@ def item_preview(request, pk):
 
 
 def item_as_typed(typed: dict, rows: list[OptionRow]) -> dict:
-    """An unfinished question in the shape of a published one."""
+    """An unfinished question in the shape of a published one, with the ordinal 1 and without a key;
+    retired options are left out.
+    """
     options = []
     for code, row in enumerate(rows, start=1):
         if not row.retired:

@@ -68,7 +68,7 @@ def survey_answer(request, slug):
 
 
 def meet(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
-    """Why they cannot answer now, or the form, or the answers taken in."""
+    """Why they cannot answer now, or the form, or the answers taken in; a response in each case."""
     refusal = refuse(request, survey, respondent)
     if refusal is not None:
         return refusal
@@ -87,7 +87,9 @@ def remember_language(response, language: str) -> None:
 
 
 def chosen_language(request) -> str:
-    """The language switched to on the page or in the address, else the visitor's."""
+    """The language switched to on the page or in the address, else the visitor's; one that the
+    portal does not speak is passed over.
+    """
     asked = request.POST.get("switch") or request.GET.get("lang", "")
     if asked in dict(settings.LANGUAGES):
         return asked
@@ -114,7 +116,10 @@ def find_respondent(request, survey: PublishedSurvey) -> Respondent | None:
 
 
 def refuse(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse | None:
-    """Why this respondent cannot answer now, or None."""
+    """Why this respondent cannot answer now, as a page; None where they can.
+
+    403 before it opens, 410 once it is closed; for outsiders as ``refuse_outsider`` says.
+    """
     # First of all: what a closed group was asked, and until when, is not told to others.
     if survey.audience_id and not respondent.member:
         return refuse_outsider(request, survey, respondent)
@@ -131,7 +136,9 @@ def refuse(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResp
 
 
 def refuse_outsider(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
-    """Whoever is not known may belong to the audience: they are asked to sign in."""
+    """Whoever is not known may belong to the audience: they are asked to sign in. To all others a
+    page says that it is not for them, with 403.
+    """
     is_known = respondent.reader_id is not None or request.user.is_authenticated
     if is_known:
         return notice(request, survey, "audience", status=403)
@@ -162,7 +169,9 @@ def ask_to_sign_in(request, survey: PublishedSurvey) -> HttpResponse:
 
 
 def answer_or_show(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
-    """The empty form, the form in another language, or the answers taken in."""
+    """The empty form, the form in another language, or the answers taken in: only a POST without a
+    switch of language takes them.
+    """
     standing = standing_of(request, survey, respondent)
     if request.method != "POST":
         return blank_page(request, survey, standing)
@@ -176,7 +185,10 @@ def answer_or_show(request, survey: PublishedSurvey, respondent: Respondent) -> 
 def receive(
     request, survey: PublishedSurvey, respondent: Respondent, standing: VisitorStanding
 ) -> HttpResponse:
-    """Check what was sent and keep it once."""
+    """Check what was sent and keep it once; the page says what came of it.
+
+    400 with the form where something in it is wrong, 410 where the survey closed meanwhile.
+    """
     definition = survey.definition
     parsed = answering.parse_answers(definition, request.POST)
     client_id = parse_uuid(request.POST.get("id", ""))
@@ -199,7 +211,9 @@ def receive(
 
 
 def is_as_promised(request, standing: VisitorStanding) -> bool:
-    """False where the page promised something else: its reader signed in or out since."""
+    """False where the page promised something else: its reader signed in or out since. A promise
+    that is none of ours is passed over.
+    """
     promised = request.POST.get("as", standing)
     if promised not in set(VisitorStanding):
         return True

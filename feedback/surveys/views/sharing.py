@@ -16,7 +16,7 @@ from feedback.surveys.views.desk import load
 
 
 def address(survey: Survey, channel: str = "") -> str:
-    """The public address, with the channel it is placed on."""
+    """The public address with its host, and with the channel it is placed on."""
     url = settings.BASE_URL + survey.public_url
     if channel:
         return f"{url}?c={channel}"

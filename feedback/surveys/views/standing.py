@@ -56,7 +56,10 @@ class VisitorStanding(StrEnum):
 
 
 def standing_of(request, survey: PublishedSurvey, respondent: Respondent) -> VisitorStanding:
-    """Asks no database beyond the account that is signed in."""
+    """How this visitor stands towards the survey, which decides what the page promises.
+
+    Asks no database beyond the account that is signed in.
+    """
     if respondent.reader_id is not None:
         return standing_of_reader(respondent)
     if is_marked(request, survey, respondent):
@@ -67,7 +70,7 @@ def standing_of(request, survey: PublishedSurvey, respondent: Respondent) -> Vis
 
 
 def standing_of_reader(respondent: Respondent) -> VisitorStanding:
-    """By a mail or by sign-in, of the register or self-made."""
+    """By a mail or by sign-in, of the register or self-made; a mail comes before a sign-in."""
     by_mail = respondent.delivery_id is not None
     if respondent.is_known:
         return VisitorStanding.INVITED if by_mail else VisitorStanding.SIGNED_IN
@@ -91,7 +94,7 @@ def has_answered(request, survey: PublishedSurvey, respondent: Respondent) -> bo
 
 
 def is_signed_in_as(request, survey: PublishedSurvey, respondent: Respondent) -> bool:
-    """True for the reader's own account, whoever's key came with the link."""
+    """True for the reader's own account, whoever's key came with the link. At most one query."""
     if not request.user.is_authenticated:
         return False
     if respondent.delivery_id is None:
@@ -100,7 +103,9 @@ def is_signed_in_as(request, survey: PublishedSurvey, respondent: Respondent) ->
 
 
 def mark_of(survey: PublishedSurvey, respondent: Respondent) -> str:
-    """What the browser of this respondent remembers; only the portal can make one."""
+    """What the browser of this respondent remembers, 32 hex digits; only the
+    portal can make one.
+    """
     return intake.keyed(survey.survey_id, f"answered here {respondent.reader_id}").hex()[:32]
 
 
