@@ -210,11 +210,9 @@ def twins_of(reader: Reader) -> list[Reader]:
             *_same_telephone(reader),
             *_same_openid(reader),
         ]
+    of_registers = [twin for twin in alike if twin.source != PORTAL]
     found = {}
-    for twin in alike:
-        if twin.source != PORTAL and _may_be_one(reader, twin):
-            found[twin.pk] = twin
-    for twin in _accounts_of(reader):
+    for twin in [*of_registers, *_accounts_of(reader)]:
         if _may_be_one(reader, twin):
             found[twin.pk] = twin
     return [found[pk] for pk in sorted(found)]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 from django.conf import settings
@@ -30,6 +31,8 @@ DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 NO, YES = "no", "yes"
 #: In place of channel and purpose: computing about the reader.
 ANALYTICS = ("analytics", "computing")
+#: What a line may speak of: a consent by channel and purpose, or computing about the reader.
+SUBJECTS = {*product(ContactChannel.values, Purpose.values), ANALYTICS}
 #: A no that the list could not take, since its disk was full, is added for so long.
 ADDED_WITHIN = timedelta(days=7)
 #: The source of what is withdrawn again: the list has it already.
@@ -165,6 +168,5 @@ def _is_whole(parts: list[str]) -> bool:
     if len(parts) != 5:
         return False
     _time, word, channel, purpose, digest = parts
-    is_consent = channel in ContactChannel.values and purpose in Purpose.values
-    is_known = is_consent or (channel, purpose) == ANALYTICS
-    return is_known and word in (NO, YES) and bool(DIGEST.fullmatch(digest))
+    is_known = word in (NO, YES) and (channel, purpose) in SUBJECTS
+    return is_known and bool(DIGEST.fullmatch(digest))

@@ -127,9 +127,8 @@ def share_cell(count: Count, n: Count) -> str:
     if part is None or not whole:
         return numbers.percent(Missing.WITHHELD)
     # Of a whole that is told as less than it is, no part may be taken.
-    if part > whole:
-        return numbers.percent(Missing.WITHHELD)
-    if isinstance(n, RoundedCount) and not isinstance(count, RoundedCount):
+    whole_alone_is_rounded = isinstance(n, RoundedCount) and not isinstance(count, RoundedCount)
+    if part > whole or whole_alone_is_rounded:
         return numbers.percent(Missing.WITHHELD)
     return numbers.percent(part / whole)
 

@@ -184,9 +184,7 @@ class SurveySettingsForm(BilingualForm, ModelForm):
         cleaned = super().clean()
         # Neither is there when it was left empty or could not be read.
         opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
-        if not opens or not closes:
-            return cleaned
-        if opens >= closes:
+        if opens and closes and opens >= closes:
             self.add_error("closes_at", _("It must close after it opens."))
         return cleaned
 

@@ -55,6 +55,15 @@ class VisitorStanding(StrEnum):
         return (self.is_known, self.is_named) == (other.is_known, other.is_named)
 
 
+#: {(is of the register, came by a mail): standing}
+STANDINGS_OF_READERS = {
+    (True, True): VisitorStanding.INVITED,
+    (True, False): VisitorStanding.SIGNED_IN,
+    (False, True): VisitorStanding.INVITED_SELF_MADE,
+    (False, False): VisitorStanding.SIGNED_IN_SELF_MADE,
+}
+
+
 def standing_of(request, survey: PublishedSurvey, respondent: Respondent) -> VisitorStanding:
     """How this visitor stands towards the survey, which decides what the page promises.
 
@@ -71,12 +80,8 @@ def standing_of(request, survey: PublishedSurvey, respondent: Respondent) -> Vis
 
 def standing_of_reader(respondent: Respondent) -> VisitorStanding:
     """By a mail or by sign-in, of the register or self-made; a mail comes before a sign-in."""
-    by_mail = respondent.delivery_id is not None
-    if respondent.is_known:
-        return VisitorStanding.INVITED if by_mail else VisitorStanding.SIGNED_IN
-    if by_mail:
-        return VisitorStanding.INVITED_SELF_MADE
-    return VisitorStanding.SIGNED_IN_SELF_MADE
+    came_by_mail = respondent.delivery_id is not None
+    return STANDINGS_OF_READERS[respondent.is_known, came_by_mail]
 
 
 def has_answered(request, survey: PublishedSurvey, respondent: Respondent) -> bool:
