@@ -89,7 +89,9 @@ def local(day: date, hour: int, minute: int = 0) -> datetime:
 
 
 def follow_links(content: Content, rng) -> list[Delivery]:
-    """Draw who followed a link of the mail; returns their deliveries."""
+    """Draw who followed a link of the mail, and write clicks and activities; returns their
+    deliveries, with the moment on them.
+    """
     members = SegmentMember.objects.filter(segment__name=KEEN_SEGMENT)
     keen = set(members.values_list("reader_id", flat=True))
     links = list(content.links.order_by("pk"))

@@ -13,7 +13,9 @@ from core.access import needs
 
 @needs("insight.view")
 def loop(request):
-    """How each round led to the next one."""
+    """How each round led to the next one, as far as this person may see evaluations, with what
+    became of all proposals together.
+    """
     context = {
         "figure": figure2.draw(request.user),
         "record": verify.tally(Adjustment.objects.visible_to(request.user)),

@@ -30,7 +30,9 @@ class FindingSerializer(serializers.ModelSerializer):
     n = CountField(source="persons")
 
     def to_representation(self, instance):
-        """Value and interval as the report tells them."""
+        """Value and interval as the report tells them, in place of those that are stored: an older
+        version kept more digits.
+        """
         figure = storage.figure_of(instance)
         return super().to_representation(instance) | {
             "value": figure.value,

@@ -67,7 +67,9 @@ def _level(results: Results) -> str:
 
 
 def channels(results: Results, as_of: datetime) -> Chart:
-    """Responses per effort of each channel with interval."""
+    """Responses per effort of each channel with interval; a channel that was not measured has a row
+    and no bar.
+    """
     names, intervals, rows = [], [], []
     for channel in results.channels:
         name = localised(channel.name)
@@ -125,7 +127,9 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
 
 
 def responses(findings: Iterable[Finding], results: Results, as_of: datetime) -> Chart | None:
-    """Response of each segment with interval; None without any."""
+    """Response of each segment with interval, in percent; None without any. A reader may count in
+    several.
+    """
     names, intervals, rows = [], [], []
     addressed = 0
     for finding in findings:

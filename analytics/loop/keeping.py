@@ -67,7 +67,9 @@ def states_without_decision() -> Iterator[breaks.Break]:
 
 
 def replaced_by_nothing() -> QuerySet[Adjustment]:
-    """Called replaced, while their evaluation is the last one of its campaign."""
+    """Proposals that are called replaced, while their evaluation is the last
+    one of its campaign.
+    """
     later = Evaluation.objects.filter(
         campaign=OuterRef("evaluation__campaign"), number__gt=OuterRef("evaluation__number")
     )

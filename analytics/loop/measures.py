@@ -69,7 +69,9 @@ class Figure:
 
     @classmethod
     def of(cls, estimate, measure: Measure) -> Self:
-        """An estimate of ``core.estimates``, which knows no measures, as a figure of the loop."""
+        """An estimate of ``core.estimates``, which knows no measures, as a figure of the loop;
+        silent where the estimate is.
+        """
         if not estimate.says:
             return cls.silent(estimate.n, measure)
         return cls(

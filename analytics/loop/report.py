@@ -228,7 +228,9 @@ class ExportRow:
 
 
 def as_csv(evaluation: Evaluation) -> str:
-    """The report as CSV with a byte order mark; text cells cannot run as formulas."""
+    """The report as CSV with a byte order mark, in the current language; text cells cannot run as
+    formulas.
+    """
     heading = [
         _("Part"),
         _("Subject"),

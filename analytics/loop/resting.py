@@ -47,7 +47,11 @@ def evaluations_over(gap: Gap, user: User) -> list[Evaluation]:
 
 
 def of_evaluation(evaluation: Evaluation) -> Iterator[Resting]:
-    """The effect with the standard that asks for it, then what is not touched."""
+    """What of one evaluation rests on the days of a gap: the effect with the standard that asks for
+    it, then what is not touched.
+
+    Where the effect was measured all the same, it is the one line.
+    """
     results = storage.results_as_told(evaluation.results)
     about = {"url": evaluation.get_absolute_url()}
     named = {"campaign": evaluation.campaign}

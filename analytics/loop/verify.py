@@ -79,7 +79,9 @@ OBSERVED: dict[Measure, Callable[[Adjustment, Results], Figure | None]] = {
 
 
 def observed_fields(adjustment: Adjustment, results: Results) -> dict[str, float | int | None]:
-    """{field of the proposal: what ``results`` show of it}"""
+    """{field of the proposal: what ``results`` show of it}; value and ends of the interval are None
+    where it was not observed again.
+    """
     seen = observe(adjustment, results)
     return {
         "observed": seen.value,

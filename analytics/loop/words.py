@@ -119,7 +119,9 @@ def figure_range(figure: Figure) -> str:
 
 
 def measure_name(measure: str) -> str:
-    """What a figure is of, for a table's heading or a promise."""
+    """What a figure is of, in the current language, for a table's heading or a promise; an unknown
+    measure as it is stored.
+    """
     if measure in Standard.Metric.values:
         return str(Standard.Metric(measure).label)
     names = {
@@ -135,7 +137,9 @@ def measure_name(measure: str) -> str:
 
 
 def how_computed(metric: str) -> str:
-    """How a standard's figure is computed, as printed beside it."""
+    """How a standard's figure is computed, as printed beside it; empty for a metric that is none of
+    a standard.
+    """
     return {
         Measure.REACH: _("different readers with a delivery that was sent"),
         Measure.RESPONSE_RATE: _(
@@ -223,7 +227,9 @@ def direction_sign(direction: str) -> str:
 
 
 def why(finding: Finding) -> str:
-    """A finding as a sentence that can stand alone."""
+    """A finding as a sentence that can stand alone: its value with interval and n, or that nothing
+    can be said.
+    """
     figure = storage.figure_of(finding)
     parts = {
         "subject": finding_name(finding),

@@ -23,7 +23,9 @@ def well_formed(parts) -> Parts:
 
 
 def seal_digest(made: Seal) -> str:
-    """SHA-256 of everything a seal says, but for itself."""
+    """SHA-256 of everything a seal says, but for itself and its parts, whose hash stands for them;
+    64 hex digits.
+    """
     return digest(
         [
             made.chain,

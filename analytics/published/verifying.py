@@ -38,7 +38,10 @@ def look_through() -> Verification:
 
 
 def look_through_one(chain: Chain, looked: Verification) -> None:
-    """Add to ``looked`` how many seals the chain has, its head, and what is broken of it."""
+    """Add to ``looked`` how many seals the chain has, its head, and what is broken of it.
+
+    A seal that was rewritten is told once, not for its mark as well.
+    """
     chained = list(Seal.objects.filter(chain=chain.code).order_by("number"))
     looked.seals += len(chained)
     if chained:

@@ -12,7 +12,9 @@ from core.access import needs
 
 @needs("insight.view")
 def published(request):
-    """The last look with what was put in beside the portal since, and each chain's last seal."""
+    """The last look with what was put in beside the portal since, and each chain's last seal; 403
+    without "insight.view".
+    """
     heads = Seal.objects.order_by("chain", "-number").distinct("chain").defer("parts")
     verification = look_of_now()
     breaks = []

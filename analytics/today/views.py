@@ -10,7 +10,7 @@ from core.access import needs
 
 @needs("desk.open")
 def today(request):
-    """What waits, what is late and what is new, for whoever looks."""
+    """What waits, what is late and what is new, for whoever looks: each sees what they may open."""
     now = timezone.now()
     context = {
         "now": now,

@@ -173,7 +173,10 @@ class ReaderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     )
     @transaction.atomic
     def partial_update(self, request, *args, **kwargs):
-        """Give or withdraw consent by channel and purpose."""
+        """Give or withdraw consent by channel and purpose; returns the reader as they stand then.
+
+        400 where the body cannot be read or a consent is refused: then none of them is written.
+        """
         reader = self.get_object()
         body = ReaderPatchSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -186,7 +189,9 @@ class ReaderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
 
 def write_consents(reader: Reader, said: dict, *, by) -> None:
-    """What a program was told, as ``ReaderPatchSerializer`` gives it."""
+    """What a program was told, as ``ReaderPatchSerializer`` gives it. Raises Refused as
+    ``set_consent`` does.
+    """
     for channel, purposes in said["consents"].items():
         for purpose, granted in purposes.items():
             set_consent(

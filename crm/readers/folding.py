@@ -81,7 +81,10 @@ def fold(over: Over) -> int:
 
 
 def hold_appending_off(cursor) -> None:
-    """Until the transaction ends nothing is appended; who is appending is waited for, a moment."""
+    """Until the transaction ends nothing is appended; who is appending is waited for, a moment.
+
+    Raises Busy where they take longer than ``WAIT``; the transaction can go on.
+    """
     try:
         # A wait that is over ends the statement; the transaction goes on without it.
         with transaction.atomic():

@@ -20,7 +20,9 @@ DUTY = _("legal duty")
 
 
 def reason_of_stop(code: str) -> str:
-    """Why an address is on the suppression list; what a person wrote there as it stands."""
+    """Why an address is on the suppression list, in words; what a person wrote
+    there as it stands.
+    """
     said = {
         Suppression.WITHDRAWN: gettext("I took my yes back"),
         Suppression.ERASED: gettext("somebody with this address was erased"),

@@ -239,7 +239,9 @@ class ReaderList(List):
 
     @property
     def count_sentence(self) -> str:
-        """How many readers there are, and that not all of them can be paged through."""
+        """How many readers there are, and that not all of them can be paged through; "about" where
+        they are too many to be counted.
+        """
         pages = self.page.paginator
         if pages.estimated:
             sentence = gettext(

@@ -155,7 +155,9 @@ def trait_rows(reader: Reader) -> list[tuple[str, object]]:
 
 
 def consent_rows(reader: Reader) -> list[ChannelConsent]:
-    """All channels in their fixed order, also those the reader never spoke of."""
+    """All channels in their fixed order, also those the reader never spoke of, with what was said
+    of each, newest first. Two queries.
+    """
     history: dict[str, list[ConsentEvent]] = {}
     # One query for all channels; the ledger is ordered newest first.
     for event in reader.consent_events.select_related("by", "notice"):
@@ -218,7 +220,9 @@ def stopped_permissions(reader: Reader) -> set[str]:
 
 
 def activity_counts(reader: Reader) -> list[ActivityCount]:
-    """One row per kind the reader has, the most frequent first, folded months included."""
+    """One row per kind the reader has, the most frequent first, folded months included; empty where
+    nothing is recorded. Two queries.
+    """
     found: dict[str, tuple[int, datetime]] = {}
     singles = reader.activities.values("kind").annotate(times=Count("pk"), latest=Max("at"))
     months = reader.folded_months.values("kind").annotate(times=Sum("n"), latest=Max("last"))
@@ -233,7 +237,11 @@ def activity_counts(reader: Reader) -> list[ActivityCount]:
 
 
 def month_rows(reader: Reader, most_months: int, most_entries: int) -> list[MonthDone]:
-    """The newest months in which the reader did something, newest first."""
+    """The newest months in which the reader did something, newest first, ``most_months`` at most.
+
+    Single entries are those of the last ``most_entries`` activities; an older month says only how
+    many there were of each kind.
+    """
     counted: dict[date, Counter] = {}
     in_month = TruncMonth("at", output_field=DateField())
     singles = reader.activities.annotate(month=in_month).values("month", "kind")

@@ -16,7 +16,9 @@ from crm.readers.models import ContactChannel, NumberSystem, Purpose, permission
 
 
 def label_in(choices: type[TextChoices]) -> Callable[[Any], str]:
-    """Function from a stored code to its label; a code of another version stays as it is."""
+    """A function from a stored code to its label in the current language; a code of another version
+    stays as it is.
+    """
 
     def say(code):
         """The label; a code that has none any more stays as it is."""

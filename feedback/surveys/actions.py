@@ -219,7 +219,9 @@ def move_item(*, item: Item, up: bool, by: User) -> None:
 
 @transaction.atomic
 def retire_item(*, item: Item, retired: bool, by: User) -> None:
-    """Take a question out of the next version, or back in; its ordinal and its answers stay."""
+    """Take a question out of the next version, or back in; its ordinal and its answers stay.
+    Published versions do not change.
+    """
     stored = _lock_item(item)
     if retired:
         stored.retired_at = timezone.now()

@@ -132,7 +132,10 @@ def mix_round(survey: Survey, key: int, held: list[Held]) -> int:
 
 
 def take(survey: Survey) -> list[Held]:
-    """Up to MOST held answers that the keys at hand open, in a random order."""
+    """Up to MOST held answers that the keys at hand open, in a random order.
+
+    One that does not open, or is a copy, is left where it is and told in the log.
+    """
     halves = list(map(Binary, sealing.private_halves()))
     asked = {"survey": survey.pk, "most": MOST, "halves": halves}
     with connection.cursor() as cursor:

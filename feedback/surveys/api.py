@@ -79,7 +79,7 @@ class SurveyResultView(APIView):
 
 
 def as_shown(survey: Survey) -> dict:
-    """Results of ``survey`` as anybody with the right may see them."""
+    """Results of ``survey`` as anybody with the right may see them: suppressed as on its page."""
     found = summary(survey)
     definition = whole_definition(survey)
     shown = questions_of(survey, definition, found.n)

@@ -74,7 +74,7 @@ def cards(shown: Sequence[ShownQuestion], as_of: date) -> list[Card]:
 
 
 def chart(shown: ShownQuestion, as_of: date) -> Chart:
-    """Bars and table twin of one question."""
+    """Bars and table twin of one question that has cells; a note says how its mean is told."""
     question, answers = shown.question, shown.answers
     labels = labels_of(question)
     rows = []

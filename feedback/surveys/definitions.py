@@ -174,7 +174,9 @@ def _add_older_options(item: dict, options: list[dict]) -> None:
 
 
 def parse_item(item: dict) -> Question:
-    """One item of the JSON as an object, with the choices its kind implies."""
+    """One item of the JSON as an object, with the choices its kind implies. KeyError where it lacks
+    what every version has.
+    """
     return Question(
         ordinal=item["ordinal"],
         kind=item["kind"],

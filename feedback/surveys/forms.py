@@ -269,7 +269,7 @@ class OptionForm(Form):
         return texts_from(dict(self.cleaned_data))
 
     def row(self) -> OptionRow:
-        """What the verbs take."""
+        """What the verbs take of this row; ``code`` is None for a new option."""
         return OptionRow(
             text=self.texts(),
             code=self.cleaned_data.get("code"),
@@ -309,7 +309,7 @@ def option_formset(item: Item | None, data=None) -> BaseOptionFormSet:
 
 
 def initial_options(item: Item) -> list[dict]:
-    """What the form of each option starts with."""
+    """What the form of each option starts with, in their order, retired ones last."""
     options = sorted(item.options.all(), key=_retired_last)
     initial = []
     for place, option in enumerate(options, start=1):

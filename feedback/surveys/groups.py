@@ -110,7 +110,11 @@ class Groups:
 
 
 def answers_of_group(question: Question, groups: Groups) -> Answers:
-    """In tens: the answers of all groups together stand on another page."""
+    """The answers of the group asked for, in tens: those of all groups together stand on another
+    page.
+
+    Without a mean where it could tell of others; of several choices there is none.
+    """
     whole = answers_of_all(question, groups.together(), groups.size)
     if question.kind == Kind.MULTIPLE:
         return Answers(_chosen_by_group(question, groups, whole))

@@ -143,7 +143,7 @@ def signed_in(survey: PublishedSurvey, user_id: int) -> Respondent:
 
 
 def took_part(survey: PublishedSurvey, respondent: Respondent) -> bool:
-    """True when this reader answered an anonymous survey; with what, nothing says."""
+    """True when this reader answered an anonymous survey; with what, nothing says. One query."""
     asked = {
         "survey": survey.survey_id,
         "person": keyed(survey.survey_id, f"reader {respondent.reader_id}"),

@@ -128,7 +128,10 @@ def headline(found: SurveySummary, shown: Sequence[ShownQuestion]) -> Headline:
 def nps_mean(
     found: NpsSummary, shown: Sequence[ShownQuestion], *, least: int = SMALLEST_CELL
 ) -> ShownMean:
-    """The score as it stands at its question."""
+    """The score as it stands at its question, or why it does not.
+
+    Withheld where fewer than ``least`` answered; n is then not told either.
+    """
     n = Count.of(0)
     figure, is_coarse = None, False
     for one in shown:

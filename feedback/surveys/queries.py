@@ -181,7 +181,9 @@ def _are_kept(survey: Survey, numbers: list[int], viewer) -> bool:
 
 
 def count_responses(survey: Survey) -> ResponseCounts:
-    """Raw numbers of the answers by what became of them."""
+    """Raw numbers of the answers by what became of them, in one statement:
+    suppress before showing.
+    """
     sql = f"""
     SELECT
         count(*) FILTER (WHERE flagged = '{Response.UNFLAGGED}'),

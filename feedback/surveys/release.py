@@ -61,7 +61,9 @@ def kept_from_a_campus() -> Nothing:
 
 
 def nothing_of(survey: Survey) -> Nothing:
-    """In place of the results of a survey whose answers are too few."""
+    """Heading and sentence in place of the results of a survey whose answers are too few, by what
+    may still come.
+    """
     if not survey.anonymous:
         return Nothing(_("Fewer than five answers so far"), too_few(survey))
 

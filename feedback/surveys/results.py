@@ -237,7 +237,11 @@ def item_summaries(
 
 
 def item_summary(question: Question, counts: dict[int, int]) -> ItemSummary:
-    """``counts`` are {code: answers}, with the code 0 for who answered at all."""
+    """What one question adds up to. ``counts`` are {code: answers}, with the code 0 for who
+    answered at all.
+
+    The mean is None for all kinds but scales.
+    """
     codes = dict(counts)
     if question.kind in (Kind.MULTIPLE, Kind.TEXT):
         # The code 0 counts who answered; of an NPS it is a grade.

@@ -100,7 +100,10 @@ def add_from_reader(
 
 @transaction.atomic
 def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
-    """Answer the reader; a letter is written where one may reach them (``reaching.way_to``)."""
+    """Answer the reader; a letter is written where one may reach them (``reaching.way_to``).
+
+    The first answer stops the clock; what was held of the conversation is let through.
+    """
     stored = _lock(voice)
     # Who is answered is taken for a person.
     stored.messages.filter(state=MessageState.HELD).update(state=MessageState.TAKEN)
@@ -147,7 +150,9 @@ def note(*, voice: Voice, text: str, by: User) -> VoiceMessage:
 
 @transaction.atomic
 def assign(*, voice: Voice, to: User | None, by: User) -> None:
-    """Hand the voice over; the log says from whom to whom."""
+    """Hand the voice over, or back to nobody; the log says from whom to whom. A voice that was only
+    received is in work then.
+    """
     stored = _lock(voice)
     before = stored.assigned_to_id
     stored.assigned_to = to

@@ -44,7 +44,7 @@ SHOWN = 5
 
 @login_not_required
 def voice_create(request):
-    """Keep what a visitor says; signed in or not."""
+    """Keep what a visitor says, signed in or not; then the page that follows it."""
     form = VoiceForm(posted(request))
     if form.is_valid():
         with refusal_on(form):
@@ -104,7 +104,9 @@ def voice_mine(request):
 @login_not_required
 @once
 def voice_follow(request, reference, secret):
-    """What became of it, for whoever holds reference and code; they may write again."""
+    """What became of it, for whoever holds reference and code, else 404; they may write again.
+    Notes of colleagues are not shown.
+    """
     voice = get_object_or_404(Voice, reference=reference, secret=secret)
     form = MessageForm(posted(request))
     if form.is_valid():
@@ -184,7 +186,9 @@ def voice_detail(request, pk):
 @needs("voices.answer")
 @once
 def voice_reply(request, pk):
-    """An answer to the reader, or a note that only colleagues see."""
+    """An answer to the reader, or a note that only colleagues see; without a text the page comes
+    back with 400.
+    """
     voice = _load(request, pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -225,7 +229,9 @@ def voice_assign(request, pk):
 @require_POST
 @needs("voices.answer")
 def voice_conclude(request, pk):
-    """Write down what came of it."""
+    """Write down what came of it, and close the matter where that is ticked; a refused form comes
+    back with 400.
+    """
     voice = _load(request, pk)
     form = ConcludeForm(request.POST)
     if not form.is_valid():

@@ -63,7 +63,9 @@ class CrossedResponses:
 
 
 def cross_of(inputs: Inputs, sent: Iterable[SentCell]) -> CrossedResponses:
-    """Everything that was sent, by channel and addressed segment."""
+    """Everything that was sent, by channel and addressed segment, with what of each place stays
+    hidden.
+    """
     # Totals that nothing counts in still have a row in the report.
     counts = {(ALL, ALL): NOBODY}
     for pk in inputs.segments:
@@ -146,7 +148,9 @@ class CountedSegment:
 def segment_results(
     inputs: Inputs, cross: CrossedResponses, rule: Rule
 ) -> tuple[SegmentResult, ...]:
-    """Per addressed segment: response of its readers, difference to all other deliveries."""
+    """Per addressed segment, in the order of the inputs: response of its readers, difference to all
+    other deliveries. One that was deleted has its key for a name.
+    """
     found = []
     for pk in inputs.segments:
         counted = CountedSegment(

@@ -52,7 +52,9 @@ def level_from_json(stored: dict) -> float | None:
 
 
 def figure_from_json(stored: dict, measure: Measure) -> Figure:
-    """A figure with its interval, n and measure, out of an evaluation's row."""
+    """A figure with its interval, n and measure, out of an evaluation's row. KeyError where one of
+    them is missing.
+    """
     return Figure(
         value=stored["value"],
         low=stored["low"],

@@ -12,7 +12,7 @@ COMPARISON = {"state": Delivery.State.HOLDOUT.value}
 
 
 def finding_of(evaluation: Evaluation, found: Found) -> Finding:
-    """An unsaved row."""
+    """The row of what was found, unsaved."""
     figure = found.figure
     return Finding(
         evaluation=evaluation,
@@ -85,7 +85,9 @@ def _row_filter_to_json(rows: RowFilter) -> dict:
 
 
 def row_filter_of(finding: Finding) -> RowFilter:
-    """Any stored state is that of the holdout: 0.1 narrowed by no other."""
+    """Which deliveries the finding rests on. Any stored state is that of the holdout: 0.1 narrowed
+    by no other.
+    """
     stored = finding.rows
     return RowFilter(
         comparison="state" in stored,

@@ -42,7 +42,12 @@ RECORDED = "outcomes_recorded"
 
 
 def inputs_to_json(inputs: Inputs) -> dict:
-    """Counted rows are stored as lists without names: there are hundreds of them."""
+    """Everything the figures are computed from. Counted rows are stored as lists without names:
+    there are hundreds of them.
+
+    A key that only a later version knows is left out of an earlier one's inputs, whose digest
+    stands.
+    """
     names = {str(pk): name for pk, name in inputs.segment_names.items()}
     stored = version_to_json(inputs.version) | {
         "window": period_to_json(inputs.period),

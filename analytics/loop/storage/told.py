@@ -59,7 +59,9 @@ def figure_as_told(figure: Figure, rule: Rule) -> Figure:
 
 
 def figure_of(finding: Finding) -> Figure:
-    """What the finding says, as its evaluation's report tells it."""
+    """What the finding says, as its evaluation's report tells it: a mean of an older version no
+    finer than may be told.
+    """
     figure = Figure(
         value=finding.value,
         low=finding.low,

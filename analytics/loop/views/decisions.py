@@ -58,7 +58,9 @@ def adjustment_detail(request, pk):
 @needs("decisions.make")
 @require_POST
 def adjustment_decide(request, pk):
-    """Record a decision; a refused one keeps the page, with what was typed."""
+    """Record a decision, and back to the list; a refused one keeps the page,
+    with what was typed.
+    """
     adjustment = _adjustments(request.user).get_or_404(pk)
     form = DecideForm(request.POST)
     if not form.is_valid():

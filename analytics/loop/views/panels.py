@@ -28,7 +28,9 @@ def _newest_evaluation(campaign: Campaign, user) -> Evaluation | None:
 
 @needs("insight.view")
 def campaign_panel(request, pk):
-    """Fragment: the newest evaluation of this campaign, and what can be done with it."""
+    """Fragment: the newest evaluation of this campaign, and what can be done with it; nothing of it
+    where there is none.
+    """
     campaign = _campaign(request, pk)
     context = {
         "campaign": campaign,

@@ -124,7 +124,9 @@ def corrected(form: ReaderForm, reader: Reader, by) -> bool:
 
 @needs("readers.edit")
 def reader_stop(request, pk):
-    """Put somebody on the stop list, or say anew why and until when."""
+    """Put somebody on the stop list, or say anew why and until when; opening the page is written
+    down as a correction.
+    """
     reader = reader_of(request, pk)
     look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
     form = StopForm(posted(request))

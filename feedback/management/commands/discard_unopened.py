@@ -34,7 +34,9 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
 
     def show(self) -> None:
-        """Say how many answers of each survey no key opens."""
+        """Print how many answers of each survey no key opens, and what discards them. Refused where
+        there is no key at all.
+        """
         found = find_lost()
         for survey, answers in found.items():
             self.stdout.write(f"{survey.slug}: {len(answers)}")

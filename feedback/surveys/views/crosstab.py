@@ -48,7 +48,9 @@ def survey_crosstab(request, pk):
 
 
 def crosstab(survey: Survey, definition: Definition, chosen: dict) -> Cross | None:
-    """The table of the two questions chosen; None where too few answered both."""
+    """The table of the two questions chosen; None where too few answered both, or every cell would
+    be hidden.
+    """
     first = definition.question(int(chosen["first"]))
     second = definition.question(int(chosen["second"]))
     counts = queries.crosstab(survey, first.ordinal, second.ordinal)

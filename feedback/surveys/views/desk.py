@@ -53,7 +53,10 @@ def survey_list(request):
 @needs("surveys.edit")
 @once
 def survey_create(request):
-    """A new draft, from an empty page or a template; for the campaign whose page led here."""
+    """A new draft, from an empty page or a template; for the campaign whose page led here.
+
+    An address that somebody took meanwhile is an error of its field.
+    """
     campaign = request.GET.get("campaign", "")[:12]
     form = SurveyCreateForm(posted(request), initial={"campaign": campaign})
     if form.is_valid():
@@ -90,7 +93,9 @@ def survey_detail(request, pk):
 
 
 def changes_since(last: SurveyVersion | None, draft: dict) -> dict[str, bool]:
-    """Whether publishing would make a new version, and one that changes more than words."""
+    """Whether publishing would make a new version ("changed"), and one that changes more than words
+    ("structural"); neither of a first one.
+    """
     if last is None:
         return {"changed": False, "structural": False}
     return {
@@ -112,7 +117,7 @@ def in_words(problem: Problem, fields: list[Field]) -> str:
 
 @needs("surveys.edit")
 def survey_settings(request, pk):
-    """Address, period, audience and texts."""
+    """Address, period, audience and texts; what a verb refuses stands on the form."""
     survey = load(request, pk)
     form = SurveySettingsForm(posted(request), instance=survey)
     if form.is_valid():
@@ -161,7 +166,9 @@ def survey_state(request, pk):
 @needs("surveys.edit")
 @once
 def survey_duplicate(request, pk):
-    """Start next year's survey from this one."""
+    """Start next year's survey from this one: a draft with the same questions and keys, under a
+    free address.
+    """
     survey = load(request, pk)
     try:
         copy = verbs.duplicate(survey=survey, slug=free_slug(survey.slug), by=request.user)

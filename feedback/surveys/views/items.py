@@ -105,7 +105,7 @@ def preview_field(item: Item | None) -> Field | None:
 @require_POST
 @needs("surveys.edit")
 def item_preview(request, pk):
-    """What the form holds now, as a question; nothing is kept."""
+    """What the form holds now, as a question; nothing is kept, and what is invalid is left out."""
     load(request, pk)
     form = ItemForm(request.POST)
     options = option_formset(None, request.POST)
@@ -142,7 +142,7 @@ def item_as_typed(typed: dict, rows: list[OptionRow]) -> dict:
 @require_POST
 @needs("surveys.edit")
 def item_move(request, pk, ordinal):
-    """Up or down by one place."""
+    """Up or down by one place, and back to the question; a refusal is said there."""
     survey = load(request, pk)
     item = load_item(survey, ordinal)
     try:
@@ -155,7 +155,7 @@ def item_move(request, pk, ordinal):
 @require_POST
 @needs("surveys.edit")
 def item_retire(request, pk, ordinal):
-    """Take a question out of the next version, or back in."""
+    """Take a question out of the next version, or back in where the button says "restore"."""
     survey = load(request, pk)
     item = load_item(survey, ordinal)
     retired = "restore" not in request.POST

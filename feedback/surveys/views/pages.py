@@ -45,7 +45,9 @@ def parse_uuid(text: str) -> UUID | None:
 
 
 def hidden_values(request, **changes) -> dict:
-    """What a visitor's own form carries, by the names of MARKS."""
+    """What a visitor's own form carries, by the names of MARKS; ``changes``
+    stand in place of them.
+    """
     return {
         "csrf": get_token(request),
         "client_id": str(uuid4()),
@@ -145,7 +147,9 @@ def filled_page(
 
 
 def no_such_survey(request) -> HttpResponse:
-    """One page, whether there is no such survey, none yet, or one by an invitation not shown."""
+    """A page with 404, the same whether there is no such survey, none yet, or one by an invitation
+    not shown.
+    """
     context = {
         "theme": chosen_theme(request),
         "library_name": library_name(),

@@ -76,7 +76,7 @@ def meet(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRespon
 
 
 def remember_language(response, language: str) -> None:
-    """The language of the questions is that of the pages from now on."""
+    """Set the cookie: the language of the questions is that of the pages from now on."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,
@@ -221,7 +221,10 @@ def is_as_promised(request, standing: VisitorStanding) -> bool:
 
 
 def promise_anew(request, survey: PublishedSurvey, standing: VisitorStanding) -> HttpResponse:
-    """The form with what was typed and the promise that holds now; nothing is kept yet."""
+    """The form with what was typed and the promise that holds now; nothing is kept yet.
+
+    409 for whoever has signed in since, 401 for whoever has signed out.
+    """
     if standing.is_named:
         status = 409
         fault = _("You have signed in since: please read what holds now, and send it again.")
@@ -244,7 +247,9 @@ def thank(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRespo
 
 
 def submitted_by(request, client_id: UUID, answers: dict) -> SubmittedAnswers:
-    """The answers with what else is kept of this submit."""
+    """The answers with what else is kept of this submit: language, channel, and whether it looks
+    automatic.
+    """
     return SubmittedAnswers(
         client_id=client_id,
         language=translation.get_language(),
@@ -256,7 +261,9 @@ def submitted_by(request, client_id: UUID, answers: dict) -> SubmittedAnswers:
 
 
 def refuse_other(request, survey: PublishedSurvey, standing: VisitorStanding) -> HttpResponse:
-    """Other answers were kept before. What was sent now stays on the page, to be copied from."""
+    """Other answers were kept before: a page with 409. What was sent now stays on it, to be copied
+    from.
+    """
     fields = filled_fields(survey.definition, request.POST)
     fault = _(
         "You have answered this survey already. Your first answers were kept; what stands here"
@@ -266,7 +273,9 @@ def refuse_other(request, survey: PublishedSurvey, standing: VisitorStanding) ->
 
 
 def not_yet(request, survey: PublishedSurvey, standing: VisitorStanding) -> HttpResponse:
-    """The form with what was typed: nothing can be sealed yet, and nothing is kept in the open."""
+    """The form with what was typed, and 503: nothing can be sealed yet, and nothing is kept in the
+    open.
+    """
     fault = _("The library cannot take anonymous answers right now. Please send them again later.")
     fields = filled_fields(survey.definition, request.POST)
     page = filled_page(request, survey, standing, fields, fault=fault, status=503)

@@ -192,7 +192,11 @@ def named_segments(rows: list[SegmentRow]) -> list[tuple[str, SegmentRow]]:
 
 @needs("surveys.view")
 def survey_texts(request, pk):
-    """Open answers, without their writers; searchable."""
+    """Open answers, without their writers; searchable.
+
+    None are shown where too few answered. Staff of one campus get another page, unless the survey
+    is anonymous.
+    """
     survey = load(request, pk)
     if not release.is_told_to(survey, request.user):
         return kept_from_a_campus(request, survey)

@@ -122,7 +122,9 @@ def is_marked(request, survey: PublishedSurvey, respondent: Respondent) -> bool:
 
 
 def mark(response, survey: PublishedSurvey, respondent: Respondent) -> None:
-    """Have the browser remember that answers of this respondent were kept."""
+    """Have the browser remember that answers of this respondent were kept: for readers as long as a
+    key holds, else for ``BROWSER_AGE``.
+    """
     age = BROWSER_AGE
     if respondent.reader_id is not None:
         age = KEY_AGE
