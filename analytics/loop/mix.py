@@ -154,7 +154,7 @@ def step(channels: Sequence[ChannelEvidence]) -> dict[str, int]:
 def _average(channels: Sequence[ChannelEvidence], beliefs: dict[str, Belief]) -> float:
     """Believed responses per effort over all measured channels, each weighted by its effort.
 
-    At least one must be measured, or nothing is divided by.
+    ZeroDivisionError where none is measured.
     """
     responses = effort = 0.0
     for channel in channels:

@@ -79,9 +79,9 @@ def value_text(value: float | None, measure: str) -> str:
 
 
 def range_text(low: float | None, high: float | None, measure: str) -> str:
-    """An interval with the unit once: 3.1–7.8 %.
+    """An interval with the unit once: "3.1–7.8 %", or "1.2 to 3.4 points".
 
-    "cannot say" where either end is missing. Points are written as "1.2 to 3.4 points".
+    "cannot say" where either end is missing.
     """
     if None in (low, high):
         return _("cannot say")

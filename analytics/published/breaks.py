@@ -33,7 +33,7 @@ def missing_between(chain: str, before: int, after: int) -> Break:
 
 
 def not_sealed(chain: Chain, object_id: int) -> Break:
-    """A row that was published has no seal; it is named as "table/key", and no seal's number is."""
+    """A row that was published has no seal; it is named as "table/key"."""
     return found("not_sealed", chain=chain.code, row=f"{chain.table}/{object_id}")
 
 

@@ -221,7 +221,7 @@ class ReaderTable(Table):
         return allowed_in_words(record)
 
     def value_language(self, record):
-        """For the file: the language by its own name."""
+        """For the file: the language in words."""
         return record.get_language_display()
 
     def value_state(self, record):
