@@ -135,6 +135,7 @@ def untold_change(
     if not tells_its_change(one, before):
         yield breaks.found("change_is_untold", row=row)
 
+    # One without a seal is found by the look through the chain, and is not told twice.
     seal_before = before and seals.get(before.pk)
     if one.pk in seals and not is_true_seal(seals[one.pk], seal_before):
         yield breaks.found("reason_is_untrue", row=row)

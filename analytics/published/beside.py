@@ -59,6 +59,7 @@ def look_of_now() -> Verification | None:
     look through finds it itself.
     """
     last = last_look()
+    # Before the first look everything that stands there has come since.
     base = last or Verification(at=timezone.now(), seals=0, heads={}, breaks=[])
     found = [*marks_since(base), *rows_beside(base)]
     if not found:
@@ -73,6 +74,7 @@ def marks_since(last: Verification) -> Iterator[Break]:
     A chain that the look does not know is read from its beginning.
     """
     newer = Seal.objects.all()
+    # The seals of a chain that the look did not know are all newer.
     for chain, (number, _sha256) in last.heads.items():
         newer = newer.exclude(chain=chain, number__lte=number)
     chained: dict[str, list[Seal]] = {}

@@ -58,6 +58,7 @@ def noted(path: Path) -> Iterator[NotedHead]:
     """
     for line in text_of(path).splitlines():
         words = line.split()
+        # A chain, a number and a SHA-256 in hex: a crash may leave anything in the last line.
         if len(words) == 3 and words[1].isdigit() and len(words[2]) == 64:
             yield NotedHead(words[0], int(words[1]), words[2])
 

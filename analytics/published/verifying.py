@@ -96,6 +96,7 @@ def changed_things(chain: Chain, chained: list[Seal]) -> Iterator[Break]:
     now = parts_of(chain)
     for seal in chained:
         yield from changed_parts(seal, now.pop(seal.object_id, {}))
+    # Each seal has taken its own thing out: what is left was published without one.
     for object_id in now:
         yield breaks.not_sealed(chain, object_id)
 

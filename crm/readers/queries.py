@@ -210,6 +210,7 @@ def twins_of(reader: Reader) -> list[Reader]:
             *_same_telephone(reader),
             *_same_openid(reader),
         ]
+    # What an account says of itself proves nothing: such rows come by ``_accounts_of`` alone.
     of_registers = [twin for twin in alike if twin.source != PORTAL]
     found = {}
     for twin in [*of_registers, *_accounts_of(reader)]:

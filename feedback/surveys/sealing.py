@@ -114,6 +114,7 @@ def open_box(box: bytes, *, survey: int, private: X25519PrivateKey) -> BoxConten
         padded = SUITE.decrypt(box, private, info=_info(survey))
     except (InvalidTag, ValueError) as error:
         raise CannotOpen from error
+    # Behind its content a box is filled up, so that its size does not tell how much was written.
     return read_content(padded[LENGTH : LENGTH + int.from_bytes(padded[:LENGTH])])
 
 
