@@ -21,13 +21,15 @@ SIGN_INS = [
 
 
 def accounts():
-    """The accounts of this demonstration that may sign in."""
+    """The accounts of this demonstration that may sign in, in the order in which they were made."""
     return apps.get_model("crm", "User").objects.of_demonstrations().order_by("pk")
 
 
 @transaction.atomic
 def set_passwords(passwords: dict[str, str]) -> None:
-    """Give each account named its password, where it has another one now."""
+    """Give each account named its password, where it has another one now: ``passwords`` is {user
+    name: password}. Names that are no account of the demonstration are passed over.
+    """
     for user in accounts().filter(username__in=passwords):
         if not user.check_password(passwords[user.username]):
             user.set_password(passwords[user.username])
@@ -35,7 +37,9 @@ def set_passwords(passwords: dict[str, str]) -> None:
 
 
 def check_published_password(app_configs, **_options) -> list[CheckMessage]:
-    """A demonstration that others can reach, with the password that the README names."""
+    """A check of a deployment: a demonstration that others can reach, with the password that the
+    README names, is an error. Empty where all is well, or where there is no database.
+    """
     if not settings.DEMO or not is_public():
         return []
     try:

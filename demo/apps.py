@@ -13,4 +13,5 @@ class DemoConfig(AppConfig):
     verbose_name = _("Demonstration")
 
     def ready(self):
+        """The check runs with ``manage.py check --deploy`` alone."""
         register(check_published_password, TAG, deploy=True)

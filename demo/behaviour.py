@@ -83,13 +83,15 @@ def send_in_the_past(content: Content, day: date, hours: dict[int, float], rng) 
 
 
 def local(day: date, hour: int, minute: int = 0) -> datetime:
-    """A moment of ``day`` on the library's clock."""
+    """A moment of ``day`` on the library's clock, aware."""
     zone = timezone.get_default_timezone()
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
 
 
 def follow_links(content: Content, rng) -> list[Delivery]:
-    """Draw who followed a link of the mail; returns their deliveries."""
+    """Draw who followed a link of the mail, and write clicks and activities; returns their
+    deliveries, with the moment on them.
+    """
     members = SegmentMember.objects.filter(segment__name=KEEN_SEGMENT)
     keen = set(members.values_list("reader_id", flat=True))
     links = list(content.links.order_by("pk"))
@@ -145,7 +147,10 @@ def visit_by_poster(campaign: Campaign, rng) -> None:
 
 
 def come_to_the_event(content: Content, rng, *, day: date) -> int:
-    """Attendance of both arms: the mail adds to what would have happened anyway."""
+    """Attendance of both arms: the mail adds to what would have happened anyway.
+
+    Brought in as a file of the events; returns how many rows it made.
+    """
     chances = {Delivery.State.SENT: COMES + MAIL_ADDS, Delivery.State.HOLDOUT: COMES}
     deliveries = content.deliveries.filter(state__in=chances).order_by("pk")
     rows = []
@@ -203,6 +208,8 @@ def on_scale(liking: float, rng) -> int:
 
 
 def count_clicks(campaign: Campaign) -> None:
-    """Bring the counters of the campaign's links to the rows that were made in bulk."""
+    """Bring the counters of the campaign's links to the rows that were made in
+    bulk; one statement.
+    """
     with connection.cursor() as cursor:
         cursor.execute(COUNT_CLICKS, [campaign.pk])

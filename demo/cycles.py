@@ -92,7 +92,7 @@ def seed_cycles(*, librarian: User, manager: User) -> Iterator[str]:
 
 
 def plan(cycle: Cycle, by: User) -> Campaign:
-    """The first campaign of a line, with everything its gates ask for."""
+    """The first campaign of a line, with everything its gates ask for; it is not locked yet."""
     campaign = Campaign.objects.create(
         title=cycle.title,
         purpose=cycle.purpose,

@@ -67,13 +67,13 @@ def bring(door: Door, rows: Iterable[tuple[Reader, datetime]], days: list[date])
 
 
 def told_days(batch: ImportBatch, days: list[date]) -> ActivityOptions:
-    """The options of the file, with the days it tells of."""
+    """The options of the file, with the days it tells of: the first and the last of ``days``."""
     stored = batch.options | {"first": days[0].isoformat(), "last": days[-1].isoformat()}
     return ActivityOptions.from_json(stored)
 
 
 def file_of(door: Door, rows: Iterable[tuple[Reader, datetime]]) -> bytes:
-    """The file as that system would write it."""
+    """The file as that system would write it: CSV in UTF-8, one line for each reader and moment."""
     text = io.StringIO()
     write = csv.writer(text).writerow
     write(door.header)

@@ -11,6 +11,7 @@ class MailboxList(List):
     size = 30
 
     def __init__(self, request):
+        """The mails that hold the words typed; all of them where nothing was typed."""
         self.search = MailboxSearchForm(request.GET)
         words = ""
         if self.search.is_valid():
@@ -19,4 +20,5 @@ class MailboxList(List):
 
     @property
     def form(self):
+        """What stands above the list: the form of the search."""
         return self.search

@@ -40,30 +40,33 @@ class CaughtMail:
 
     @property
     def name(self) -> str:
+        """The name of its file, by which the page asks for it."""
         return self.path.name
 
     @property
     def at(self) -> datetime:
-        """When it arrived."""
+        """When it arrived, by the library's clock: when its file was written."""
         return datetime.fromtimestamp(self.path.stat().st_mtime, tz=timezone.get_current_timezone())
 
     @cached_property
     def head(self) -> EmailMessage:
-        """Its headers: the text is not read for a list."""
+        """Its headers, read once: the text is not read for a list."""
         with self.path.open("rb") as file:
             return BytesHeaderParser(policy=policy.default).parse(file)
 
     @property
     def to(self) -> str:
+        """Its receiver as the head names them; empty where it names nobody."""
         return str(self.head["To"] or "")
 
     @property
     def subject(self) -> str:
+        """Its subject, decoded; empty where it has none."""
         return str(self.head["Subject"] or "")
 
     @cached_property
     def message(self) -> EmailMessage:
-        """The whole mail."""
+        """The whole mail, read once."""
         return message_from_bytes(self.path.read_bytes(), policy=policy.default)
 
     @property
@@ -104,7 +107,10 @@ class CaughtMail:
 
 
 def on_this_site(href: str) -> str:
-    """An address of the portal without its host: the demo may be looked at under another one."""
+    """An address of the portal without its host: the demo may be looked at under another one.
+
+    Addresses elsewhere stay as they are.
+    """
     here = f"{settings.BASE_URL}/"
     if href.startswith(here):
         return f"/{href.removeprefix(here)}"

@@ -21,7 +21,7 @@ SOURCE = (
 
 
 def read_paper() -> list[dict]:
-    """The rows of paper.csv with ``value`` as a number or None."""
+    """The rows of paper.csv, {column: text}, with ``value`` as a number or None."""
     with FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     for row in rows:

@@ -183,7 +183,9 @@ def draw_language(rng) -> str:
 
 
 def draw_consents(rng, kind: KindOfReader) -> list[str]:
-    """Channels that a made-up reader allows; the order of the draws is part of the data."""
+    """Channels that a made-up reader allows, by the shares of their kind; the order of the draws is
+    part of the data.
+    """
     consents = []
     if rng.random() < kind.email:
         consents.append("email")
@@ -212,7 +214,9 @@ def draw_name(rng) -> str:
 
 
 def seed_consents(readers: list[Reader]) -> None:
-    """What stands in the rows also stands in the ledger, as after a real import."""
+    """What stands in the rows also stands in the ledger, as after a real import: one yes for each
+    permission.
+    """
     events = []
     for reader in readers:
         for said in reader.consents:
@@ -225,7 +229,7 @@ def seed_consents(readers: list[Reader]) -> None:
 
 
 def busyness(day: date) -> float:
-    """How likely a day is, beside the others."""
+    """How likely a day is, beside the others: the weight of its month, less at the weekend."""
     weight = MONTHS[day.month - 1]
     if day.weekday() >= 5:
         weight *= WEEKEND
@@ -253,7 +257,7 @@ def seed_activity(rng, readers: list[Reader]) -> None:
 
 
 def past_days() -> list[date]:
-    """The two years up to yesterday, oldest first."""
+    """The days of the two years up to yesterday, oldest first."""
     first = timezone.localdate() - timedelta(days=DAYS)
     return [first + timedelta(days=offset) for offset in range(DAYS)]
 

@@ -96,10 +96,12 @@ class PlannedTarget:
 
 
 def at_least(value: str) -> PlannedTarget:
+    """A target that is met by this value or more; ``value`` in decimal digits."""
     return PlannedTarget(Standard.Direction.AT_LEAST, Decimal(value))
 
 
 def at_most(value: str) -> PlannedTarget:
+    """A target that is met by this value or less; ``value`` in decimal digits."""
     return PlannedTarget(Standard.Direction.AT_MOST, Decimal(value))
 
 
@@ -128,10 +130,12 @@ class Cycle:
 
     @property
     def starts_on(self) -> date:
+        """Its first day, ``ago`` days before today: the demonstration is as old on every day."""
         return timezone.localdate() - timedelta(days=self.ago)
 
     @property
     def ends_on(self) -> date:
+        """Its last day: ``days`` after the first."""
         return self.starts_on + timedelta(days=self.days)
 
 

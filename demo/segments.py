@@ -19,14 +19,17 @@ class SeededSegment:
 
     @property
     def rule(self) -> dict:
+        """The rule as segments store it: all tests must hold."""
         return {"op": "and", "of": list(self.tests)}
 
 
 def kinds(*values: str) -> dict:
+    """A test of segments: the reader is of one of these kinds."""
     return {"test": "kind", "in": list(values)}
 
 
 def campus(code: str) -> dict:
+    """A test of segments: the reader belongs to this campus."""
     return {"test": "campus", "in": [code]}
 
 

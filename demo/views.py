@@ -10,13 +10,15 @@ from demo.lists import MailboxList
 
 @needs("mailbox.view")
 def mailbox(request):
-    """Newest mails first."""
+    """Newest mails first. 403 for whoever may not read them."""
     return MailboxList(request).render("demo/mailbox.html")
 
 
 @needs("mailbox.view")
 def mailbox_letter(request, name):
-    """One mail as its receiver sees it, with its plain text and headers."""
+    """One mail as its receiver sees it, with its plain text and headers; 404 where there is none of
+    that name.
+    """
     letter = box.letter(name)
     if letter is None:
         raise Http404

@@ -79,7 +79,10 @@ ANSWERED_AFTER, CLOSED_AFTER, SHOWN_UNTIL = 6.5, 40, 120
 
 
 def seed_voices(by, *, count: int = 160) -> None:
-    """Two years of voices; the newest wait for an answer, some older ones led to something."""
+    """Two years of voices; the newest wait for an answer, some older ones led to something.
+
+    Nothing is made where there are made-up voices already.
+    """
     if Voice.objects.filter(provenance=Provenance.SYNTHETIC).exists():
         return
 
@@ -150,7 +153,9 @@ def raise_voice(
 
 
 def follow_up(voice: Voice, by) -> None:
-    """The library's answer, and the trace that a reader's voice leaves with the reader."""
+    """The library's answer where there was one, and the trace that a reader's voice leaves with the
+    reader, where one is known.
+    """
     if voice.answered_at:
         VoiceMessage.objects.create(voice=voice, author=by, text=ANSWER, at=voice.answered_at)
     if voice.reader:

@@ -68,7 +68,9 @@ def show_couplets(call, authors, by, now, rng) -> None:
 
 
 def solar_term(at: datetime) -> str:
-    """The 24 terms begin in early January, fifteen days apart."""
+    """The solar term of a day by its Chinese name. The 24 terms begin in early January, fifteen
+    days apart.
+    """
     return SOLAR_TERMS[((at.timetuple().tm_yday - 5) // 15) % 24]
 
 

@@ -37,12 +37,12 @@ class Station:
 
     @property
     def left(self) -> int:
-        """The left edge of the box."""
+        """The left edge of the box, in the units of the drawing."""
         return self.x - HALF_WIDTH
 
     @property
     def top(self) -> int:
-        """The upper edge of the box."""
+        """The upper edge of the box, in the units of the drawing; y grows downwards."""
         return self.y - HALF_HEIGHT
 
 
@@ -171,6 +171,7 @@ def _state_of_adjustments(counts: LoopCounts) -> str:
 
 
 def _done(count: int) -> str:
+    """ "done" where there is something, empty where nothing has happened yet."""
     return "done" if count else ""
 
 

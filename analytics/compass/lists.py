@@ -31,7 +31,9 @@ class ObservationTable(Table):
     section = Column(_("Section"), orderable=True, attrs=NOWRAP)
 
     def render_quantity(self, value):
-        """The number as the article gives it; in words where it gives none."""
+        """The number as the article gives it, in bold; in words where it gives none, which is not
+        0.
+        """
         if value is None:
             return format_html('<span class="muted">{}</span>', gettext("no number given"))
         return format_html("<b>{}</b>", value)

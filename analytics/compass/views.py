@@ -13,7 +13,9 @@ from core.access import needs
 
 @needs("insight.view")
 def loop(request):
-    """How each round led to the next one."""
+    """How each round led to the next one, as far as this person may see evaluations, with what
+    became of all proposals together.
+    """
     context = {
         "figure": figure2.draw(request.user),
         "record": verify.tally(Adjustment.objects.visible_to(request.user)),
@@ -24,6 +26,8 @@ def loop(request):
 
 @needs("insight.view")
 def observation_list(request):
-    """The published case: its figures with qualifier, section and source."""
+    """The published case: its figures with qualifier, section and source. 403 without
+    "insight.view".
+    """
     listing = ObservationList(request, Observation.objects.all())
     return listing.render("analytics/compass/observation_list.html")

@@ -34,7 +34,9 @@ def request_facts(*, by: User) -> Job:
 
 @transaction.atomic
 def set_target(*, metric: str, value: int, by: User) -> Target:
-    """What the library wants a monthly figure to be."""
+    """Set what the library wants a monthly figure to be; the one that stood there is overwritten,
+    and the log keeps each.
+    """
     target, _created = Target.objects.update_or_create(
         metric=metric, defaults={"value": value, "set_by": by}
     )

@@ -126,7 +126,10 @@ def first_day() -> date | None:
 
 
 def compute_all() -> int:
-    """Everything since the first day; returns the number of months, 0 in an empty library."""
+    """Compute everything since the first day, in one transaction.
+
+    Returns the number of months, 0 in an empty library.
+    """
     first = first_day()
     if first is None:
         return 0
@@ -134,7 +137,9 @@ def compute_all() -> int:
 
 
 def _add_late(cursor, source: queries.Source, first: date, end: date, now: datetime) -> None:
-    """What came late for days of which single rows are folded."""
+    """Add to the facts of ``first`` to before ``end`` what came late for days of which single rows
+    are folded; nothing where no such day is in the period.
+    """
     if first < end:
         params = _params(first, end, now) | {"metric": source.metric}
         cursor.execute(source.late_statement, params)
@@ -146,7 +151,10 @@ def _params(first: date, end: date, now: datetime) -> dict:
 
 
 def _compute_month(cursor, month: date, now: datetime) -> None:
-    """The distinct persons of a month; a month of which nothing is known gets no facts."""
+    """The distinct persons of the month that begins on ``month``, one statement for each metric.
+
+    A month of which nothing is known gets no facts.
+    """
     params = _params(month, next_month(month), now)
     cursor.execute(queries.MEASURED, params)
     if not cursor.fetchone()[0]:

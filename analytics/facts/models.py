@@ -108,7 +108,7 @@ class PublishedMonth(models.Model):
 
     @property
     def amendments(self) -> int:
-        """How often the figures have changed since the first publication."""
+        """How often the figures have changed since the first publication; 0 for that one."""
         return self.number - 1
 
 
@@ -154,7 +154,7 @@ class Observation(models.Model):
 
     @property
     def label(self) -> str:
-        """What was counted, in the current language."""
+        """What was counted, in the current language; in the other one where this one is empty."""
         return localised({CHINESE: self.label_zh, ENGLISH: self.label_en})
 
     @property
@@ -164,7 +164,9 @@ class Observation(models.Model):
 
     @property
     def quantity(self) -> Quantity | None:
-        """None where the source gives no number."""
+        """The number with its qualifier, unit, source and date; None where the
+        source gives none.
+        """
         if self.value is None:
             return None
         return Quantity(self.value, self.qualifier, self.unit, self.source, self.as_of)

@@ -34,5 +34,5 @@ def months_of(first: date, last: date) -> list[date]:
 
 
 def midnight(day: date) -> datetime:
-    """The moment a day of the library begins."""
+    """The moment a day of the library begins, aware, in ``TIME_ZONE``."""
     return timezone.make_aware(datetime(day.year, day.month, day.day))

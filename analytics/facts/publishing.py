@@ -35,13 +35,13 @@ def figures_of(first: date, until: date) -> dict[date, Figures]:
 
 
 def last_published(months: Iterable[date]) -> dict[date, PublishedMonth]:
-    """{month: its last publication}"""
+    """{month: its last publication}; a month that was never published is left out."""
     found = PublishedMonth.objects.filter(month__in=months).order_by("month", "-number")
     return {one.month: one for one in found.distinct("month")}
 
 
 def last_sealed(months: Iterable[date]) -> dict[date, PublishedMonth]:
-    """{month: its last publication of which a seal speaks}"""
+    """{month: its last publication of which a seal speaks}; a month without one is left out."""
     seals = Seal.objects.filter(chain=MONTHS)
     found = PublishedMonth.objects.filter(month__in=months, pk__in=seals.values("object_id"))
     return {one.month: one for one in found.order_by("month", "-number").distinct("month")}
@@ -64,7 +64,11 @@ def publish(months: list[date], at: datetime) -> int:
 
 
 def publish_one(month: date, now: Figures, before: PublishedMonth | None, at: datetime) -> bool:
-    """Whether there was something to publish. A month of which nothing is known is not."""
+    """Publish the figures of a month where they are new or others; returns whether they were.
+
+    ``before`` is its last publication, None where there is none: then a month of which nothing is
+    known is left alone. An amendment names the figures that changed, and its seal what it corrects.
+    """
     if before is None:
         if now:
             store(PublishedMonth(month=month, number=1, figures=now, at=at))
@@ -79,13 +83,18 @@ def publish_one(month: date, now: Figures, before: PublishedMonth | None, at: da
 
 
 def store(made: PublishedMonth, **said) -> None:
-    """Keep it and seal it; ``said`` is what the seal says besides."""
+    """Insert the publication and seal it; ``said`` is what the seal says besides, as ``seal`` takes
+    it.
+    """
     made.save(force_insert=True)
     seal(chain=MONTHS, object_id=made.pk, **said)
 
 
 def publish_missing(at: datetime) -> int:
-    """Publish months of before there were chains: over, with facts, and never published."""
+    """Publish months of before there were chains: over, with facts, and never published.
+
+    Their seals say that they were chained later. Returns how many.
+    """
     this_month = month_start(timezone.localdate(at))
     known = set(PublishedMonth.objects.values_list("month", flat=True))
     missing = 0
@@ -98,13 +107,15 @@ def publish_missing(at: datetime) -> int:
 
 
 def differing(before: Figures, now: Figures) -> list[str]:
-    """Names of the figures that came, went or changed."""
+    """Names of the figures that came, went or changed, sorted; empty where nothing differs."""
     names = before.keys() | now.keys()
     return sorted(name for name in names if before.get(name) != now.get(name))
 
 
 def untold_changes() -> Iterator[breaks.Break]:
-    """Publications that do not say how they differ from the one before, or whose seal does not."""
+    """Breaks: publications that do not say how they differ from the one before, or whose seal does
+    not. Two statements for all of them.
+    """
     seals = {one.object_id: one for one in Seal.objects.filter(chain=MONTHS).defer("parts")}
     last: dict[date, PublishedMonth] = {}
     for one in PublishedMonth.objects.order_by("month", "number").iterator():
@@ -115,18 +126,26 @@ def untold_changes() -> Iterator[breaks.Break]:
 def untold_change(
     one: PublishedMonth, before: PublishedMonth | None, seals: dict[int, Seal]
 ) -> Iterator[breaks.Break]:
-    """The same of one publication; ``before``: that of the same month before it."""
+    """The same of one publication, at most one break of each kind.
+
+    ``before``: that of the same month before it, None for the first. ``seals``: {key of the
+    publication: its seal}; one without a seal is found by the look through the chain.
+    """
     row = f"{PublishedMonth._meta.db_table}/{one.pk}"
     if not tells_its_change(one, before):
         yield breaks.found("change_is_untold", row=row)
 
+    # One without a seal is found by the look through the chain, and is not told twice.
     seal_before = before and seals.get(before.pk)
     if one.pk in seals and not is_true_seal(seals[one.pk], seal_before):
         yield breaks.found("reason_is_untrue", row=row)
 
 
 def tells_its_change(one: PublishedMonth, before: PublishedMonth | None) -> bool:
-    """Whether number and changed figures are those that follow from the publication before it."""
+    """Whether number and changed figures are those that follow from the publication before it.
+
+    The first one has number 1 and names no change; a later one that changes nothing is none.
+    """
     if before is None:
         return (one.number, one.changed) == (1, [])
     changed = differing(before.figures, one.figures)
@@ -135,14 +154,17 @@ def tells_its_change(one: PublishedMonth, before: PublishedMonth | None) -> bool
 
 
 def is_true_seal(seal: Seal, before: Seal | None) -> bool:
-    """``before``: the seal of the month's publication before this one."""
+    """Whether the seal's reason, and what it corrects, follow from the seal before it.
+
+    ``before``: the seal of the month's publication before this one, None where there is none.
+    """
     if before is None:
         return (seal.reason, seal.corrects) == (Seal.Reason.FIRST, None)
     return (seal.reason, seal.corrects) == (Seal.Reason.CHANGED, before.number)
 
 
 def changed_months() -> Iterator[breaks.Break]:
-    """Months whose facts are not what was published last."""
+    """Breaks: months whose facts are not what was published last. Reads every month there is."""
     published = last_published(PublishedMonth.objects.values("month"))
     now = figures_of(date.min, date.max)
     for month, last in published.items():
@@ -150,7 +172,10 @@ def changed_months() -> Iterator[breaks.Break]:
 
 
 def changed_sums(first: date, until: date) -> Iterator[breaks.Break]:
-    """The same of ``first`` … ``until``, where a sum has changed: quick enough for a page."""
+    """The same of ``first`` to before ``until``, where a sum has changed: quick enough for a page.
+
+    One statement where nothing has; a change that leaves the sums as they were is found at night.
+    """
     with connection.cursor() as cursor:
         cursor.execute(CHANGED, {"chain": MONTHS, "first": first, "until": until})
         changed = [month for (month,) in cursor.fetchall()]
@@ -163,6 +188,9 @@ def changed_sums(first: date, until: date) -> Iterator[breaks.Break]:
 def differences(
     month: date, last: PublishedMonth, now: dict[date, Figures]
 ) -> Iterator[breaks.Break]:
-    """Breaks: figures of a month that differ from those last published."""
+    """One break for each figure of the month that differs from those last published.
+
+    ``now``: {month: its figures}; a month that is not in it has lost all of them.
+    """
     for figure in differing(last.figures, now.get(month, {})):
         yield breaks.found("month_differs", month=f"{month:%Y-%m}", figure=figure)

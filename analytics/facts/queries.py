@@ -47,12 +47,17 @@ class Source:
 
     @property
     def statement(self) -> str:
-        """Counts the rows of %(start)s … %(end)s and writes them over the facts there are."""
+        """SQL that counts the rows of %(start)s … %(end)s and writes them over
+        the facts there are.
+        """
         return self._written(self.first + DAILY, self.where)
 
     @property
     def late_statement(self) -> str:
-        """Counts those of them that came late and adds them to the facts there are."""
+        """SQL that counts those of them that came late and adds them to the facts there are.
+
+        Only a source whose rows have a column ``late`` can be asked.
+        """
         return self._written(ADDED, f"{self.where} AND t.late")
 
     def _written(self, statement: str, where: str) -> str:

@@ -15,19 +15,22 @@ from crm.jobs.running import report_progress, run_job
 
 @shared_task(name="analytics.tasks.compute_facts")
 def compute_facts() -> None:
-    """The nightly run."""
+    """The nightly run: the last days anew, then months that were never published."""
     computing.compute_recent(timezone.localdate())
     publish_missing(timezone.now())
 
 
 @shared_task(name="analytics.tasks.rebuild_facts")
 def rebuild_facts(job_id: int) -> None:
-    """Everything anew, as the job of somebody who asked."""
+    """Everything anew, as the job of somebody who asked; a failure is written into the job."""
     run_job(job_id, _rebuild)
 
 
 def _rebuild(job) -> tuple[dict, str]:
-    """Month by month, so that progress shows and a cancel is heard."""
+    """Month by month, so that progress shows and a cancel is heard.
+
+    Returns what the job says in the end, and no address. Raises Refused in an empty library.
+    """
     first = computing.first_day()
     if first is None:
         raise Refused(_("Nothing has been recorded yet."))

@@ -13,7 +13,10 @@ EVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 def not_computed() -> list[Interval]:
-    """From the day on which figures were computed last; everything where they never were."""
+    """The intervals whose rows must still be counted.
+
+    From the day on which figures were computed last; everything where they never were.
+    """
     last = Fact.objects.aggregate(last=Max("computed_at"))["last"]
     if last is None:
         return [EVER]

@@ -21,6 +21,7 @@ class FiguresField(serializers.JSONField):
     """The figures as the evaluation froze them, without counts of few persons."""
 
     def to_representation(self, value):
+        """The stored figures without numbers of few persons, whichever version wrote them."""
         return super().to_representation(storage.results_for_everybody(value))
 
 
@@ -29,7 +30,9 @@ class FindingSerializer(serializers.ModelSerializer):
     n = CountField(source="persons")
 
     def to_representation(self, instance):
-        """Value and interval as the report tells them."""
+        """Value and interval as the report tells them, in place of those that are stored: an older
+        version kept more digits.
+        """
         figure = storage.figure_of(instance)
         return super().to_representation(instance) | {
             "value": figure.value,
@@ -106,7 +109,7 @@ class ResultSerializer(serializers.ModelSerializer):
 
 
 def _rests_on_shown_persons(finding: Finding) -> bool:
-    """Not where one to four are behind it, nor where nobody is."""
+    """Whether five or more are behind it: not where one to four are, nor where nobody is."""
     return finding.persons.is_shown and not finding.persons.is_zero
 
 

@@ -28,19 +28,24 @@ class Interval:
 
     @classmethod
     def of(cls, figure: Figure | Finding, *, scale: float = 1) -> "Interval":
-        """``scale`` 100 prints a share in percent."""
+        """Value and interval of a figure; ``scale`` 100 prints a share in percent.
+
+        Empty where there is no value.
+        """
         if figure.value is None:
             return cls(None, None, None)
         return cls(figure.value * scale, figure.low * scale, figure.high * scale)
 
     @property
     def cells(self) -> list[float | None]:
-        """As they stand in the table twin."""
+        """As they stand in the table twin: value, lower and upper end, each None where it is not
+        told.
+        """
         return [self.point, self.low, self.high]
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        """None where there is nothing to draw."""
+        """Lower and upper end; None where there is nothing to draw."""
         if self.point is None:
             return None
         return self.low, self.high
@@ -62,7 +67,9 @@ def _level(results: Results) -> str:
 
 
 def channels(results: Results, as_of: datetime) -> Chart:
-    """Responses per effort of each channel with interval."""
+    """Responses per effort of each channel with interval; a channel that was not measured has a row
+    and no bar.
+    """
     names, intervals, rows = [], [], []
     for channel in results.channels:
         name = localised(channel.name)
@@ -120,7 +127,9 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
 
 
 def responses(findings: Iterable[Finding], results: Results, as_of: datetime) -> Chart | None:
-    """Response of each segment with interval; None without any."""
+    """Response of each segment with interval, in percent; None without any. A reader may count in
+    several.
+    """
     names, intervals, rows = [], [], []
     addressed = 0
     for finding in findings:

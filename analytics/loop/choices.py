@@ -23,7 +23,9 @@ class Range:
     whole: bool = True
 
     def takes(self, number: float) -> bool:
-        """Whether a person may choose this number."""
+        """Whether a person may choose this number: both ends are included, and where only whole
+        numbers are taken it must be one.
+        """
         # "nan" is a number to Python, and lies in no range.
         if not self.lowest <= number <= self.highest:
             return False
@@ -60,7 +62,9 @@ def checked_value(adjustment: Adjustment, value) -> int | float:
 
 
 def _refuse_below_zero(adjustment: Adjustment, target: float) -> None:
-    """Raises Refused for a target that the plan's own form would not take either."""
+    """Raises Refused for a target that the plan's own form would not take either, in the words of
+    that form.
+    """
     metric = Metric(target_of(adjustment).key)
     if not metric.takes(target):
         raise Refused(NOT_BELOW_ZERO)

@@ -126,7 +126,9 @@ def recompute(evaluation: Evaluation) -> dict:
 
 
 def history_of(campaign: Campaign) -> list[Results]:
-    """Results of the earlier campaigns of the same line, newest first."""
+    """Results of the earlier campaigns of the same line, newest first, as many as the step looks
+    back. Of each its last evaluation; one that was never evaluated is passed over.
+    """
     history: list[Results] = []
     earlier = campaign.previous
     while earlier is not None and len(history) < mix.CYCLES_BACK:
@@ -139,6 +141,7 @@ def history_of(campaign: Campaign) -> list[Results]:
 
 
 def _store_findings(evaluation: Evaluation, found: list[Found]) -> dict[Subject, Finding]:
+    """Insert every finding of an evaluation; returns {what it is about: its row}."""
     findings = {}
     for one in found:
         finding = storage.finding_of(evaluation, one)

@@ -75,7 +75,9 @@ def _channels(results: Results) -> Iterator[Found]:
 
 
 def _channel_figure(channel: ChannelResult, basis: EffortBasis) -> Figure:
-    """Responses per effort; where they were not measured, or are withheld, only what was sent."""
+    """Responses per effort. Where they were not measured, or are withheld, a silent figure with
+    what was sent as its n, None where that is not told.
+    """
     if channel.responses_told is not None:
         return channel.per_effort
     sent = None
@@ -106,7 +108,9 @@ def _segment(segment: SegmentResult) -> Iterator[Found]:
 
 
 def _hours(results: Results) -> Iterator[Found]:
-    """The planned hour has no difference: the others are compared with it."""
+    """Response by hour, and the difference to the planned hour, which has none itself: the others
+    are compared with it.
+    """
     for hour in results.hours:
         subject = Subject.hour(hour.hour)
         rows = RowFilter(hour=hour.hour)

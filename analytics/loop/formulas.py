@@ -17,5 +17,7 @@ def compute(inputs: Inputs) -> Results:
 
 
 def compute_for_promises(inputs: Inputs) -> Results:
-    """The same figures with their intervals at the level of predictions."""
+    """The same figures with their intervals at the level of predictions.
+    KeyError as ``compute``.
+    """
     return computing.compute(inputs, rule_of(inputs.version).of_predictions)

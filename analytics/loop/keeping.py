@@ -30,7 +30,10 @@ def row_of(adjustment: Adjustment) -> str:
 
 # --- figures --------------------------------------------------------------------------------------
 def figures_without_inputs() -> Iterator[breaks.Break]:
-    """Evaluations whose figures are not those that their own frozen inputs give."""
+    """Breaks: evaluations whose figures are not those that their own frozen inputs give.
+
+    Every evaluation there is is computed anew, a few at a time, since inputs are large.
+    """
     for evaluation in Evaluation.objects.order_by("pk").iterator(chunk_size=20):
         if not follows_from_inputs(evaluation):
             row = f"{Evaluation._meta.db_table}/{evaluation.pk}"
@@ -38,7 +41,9 @@ def figures_without_inputs() -> Iterator[breaks.Break]:
 
 
 def follows_from_inputs(evaluation: Evaluation) -> bool:
-    """False also for inputs that nobody can compute from."""
+    """Whether the stored figures come out again; false also for inputs that nobody can compute
+    from.
+    """
     try:
         return recompute(evaluation) == evaluation.results
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -47,7 +52,11 @@ def follows_from_inputs(evaluation: Evaluation) -> bool:
 
 # --- states ---------------------------------------------------------------------------------------
 def states_without_decision() -> Iterator[breaks.Break]:
-    """Proposals whose state is not the one that their decision gave."""
+    """Breaks: proposals whose state is not the one that their decision gave.
+
+    One that waits or was replaced has no decision; one that was replaced has a newer evaluation,
+    too.
+    """
     following = Q(state__in=[State.PROPOSED, State.SUPERSEDED], decision__isnull=True)
     for state, verdict in FOLLOWS.items():
         following |= Q(state=state, decision__verdict=verdict)
@@ -58,7 +67,9 @@ def states_without_decision() -> Iterator[breaks.Break]:
 
 
 def replaced_by_nothing() -> QuerySet[Adjustment]:
-    """Called replaced, while their evaluation is the last one of its campaign."""
+    """Proposals that are called replaced, while their evaluation is the last
+    one of its campaign.
+    """
     later = Evaluation.objects.filter(
         campaign=OuterRef("evaluation__campaign"), number__gt=OuterRef("evaluation__number")
     )
@@ -87,14 +98,21 @@ def observed_otherwise() -> Iterator[breaks.Break]:
 
 
 def results_of(evaluation: Evaluation | None):
-    """The figures of an evaluation as they were published; None without one."""
+    """The figures of an evaluation as they were published; None without one. KeyError for figures
+    of a version nobody knows.
+    """
     if evaluation is None:
         return None
     return storage.results_from_json(evaluation.results)
 
 
 def compared(adjustment: Adjustment, results) -> Iterator[breaks.Break]:
-    """Field by field against what the evaluation's figures say now."""
+    """Breaks: what a proposal says it observed, field by field, against what the evaluation's
+    figures say now.
+
+    One break alone where there is no such evaluation, or it is of another campaign than the one
+    that the proposal went into.
+    """
     if results is None or adjustment.observed_in.campaign_id != adjustment.applied_in_id:
         yield differs(adjustment, "observed_in")
         return

@@ -43,13 +43,14 @@ class EvaluationTable(Table):
     as_of = DateColumn(_("As of"), format="DATE_FORMAT")
 
     def render_cost(self, value):
+        """CNY for each response; in words where no cost was booked, or nothing can be said."""
         # Without a booked cost nothing was measured, which is not "cannot say".
         if value["total"] is None:
             return missing(None)
         return value_text(value["per_response"]["value"], "cost_per_response")
 
     def render_met(self, value):
-        """Standards met, of those that could be judged."""
+        """Standards met, of those that could be judged: "2/3"."""
         return f"{value['met']}/{value['judged']}"
 
     def render_proposals(self, record):

@@ -46,7 +46,7 @@ class EffortBasis(StrEnum):
 
     @property
     def measure(self) -> Measure:
-        """Responses per unit of this effort."""
+        """What responses per unit of this effort are called."""
         return {EffortBasis.COST: Measure.PER_COST, EffortBasis.SHARE: Measure.PER_SHARE}[self]
 
 
@@ -69,7 +69,9 @@ class Figure:
 
     @classmethod
     def of(cls, estimate, measure: Measure) -> Self:
-        """An estimate of ``core.estimates``, which knows no measures, as a figure of the loop."""
+        """An estimate of ``core.estimates``, which knows no measures, as a figure of the loop;
+        silent where the estimate is.
+        """
         if not estimate.says:
             return cls.silent(estimate.n, measure)
         return cls(
@@ -83,7 +85,9 @@ class Figure:
 
     @classmethod
     def silent(cls, n: int | None, measure: Measure) -> Self:
-        """What cannot be said, with the n that was too small to say it."""
+        """What cannot be said, with the n that was too small to say it; None where even that is
+        withheld.
+        """
         return cls(value=None, low=None, high=None, n=n, measure=measure, level=None)
 
     @property
@@ -103,11 +107,13 @@ class Figure:
 
     @property
     def persons(self) -> Count:
-        """``n`` as it is printed."""
+        """``n`` as it is printed; "cannot say" for 0 behind a figure that says nothing."""
         return persons_behind(self.n, says=self.says)
 
     def coarse(self, digits: int) -> Self:
-        """Rounded and without its interval, which would tell of few persons."""
+        """Rounded to ``digits`` and without its interval, which would tell of few persons; itself
+        where it says nothing.
+        """
         if not self.says:
             return self
         return replace(self, value=round(self.value, digits), low=None, high=None, level=None)

@@ -54,12 +54,16 @@ class ChannelEvidence:
 
     @property
     def is_measured(self) -> bool:
-        """Without effort there is nothing to divide by, however many responded."""
+        """Whether there is something to believe: without effort there is nothing to divide by,
+        however many responded.
+        """
         return self.responses is not None and self.spend > 0
 
     @property
     def with_history(self) -> tuple[float, float]:
-        """Responses and spend including earlier cycles at their discount."""
+        """(responses, spend) including earlier cycles at their discount: each counts ``MEMORY``
+        times as much as the one after it.
+        """
         responses = self.responses or 0.0
         spend = self.spend
         weight = MEMORY
@@ -79,11 +83,11 @@ class Belief:
 
     @property
     def mean(self) -> float:
-        """Believed responses per unit of effort."""
+        """Believed responses per unit of effort: the mean of the gamma distribution."""
         return self.shape / self.rate
 
     def above(self, level: float) -> float:
-        """Probability that the channel does better than ``level``."""
+        """Probability, 0 to 1, that the channel brings more than ``level`` responses per effort."""
         return float(stats.gamma.sf(level, self.shape, scale=1 / self.rate))
 
 
@@ -148,7 +152,10 @@ def step(channels: Sequence[ChannelEvidence]) -> dict[str, int]:
 
 
 def _average(channels: Sequence[ChannelEvidence], beliefs: dict[str, Belief]) -> float:
-    """Believed responses per effort over all measured channels."""
+    """Believed responses per effort over all measured channels, each weighted by its effort.
+
+    ZeroDivisionError where none is measured.
+    """
     responses = effort = 0.0
     for channel in channels:
         if channel.code in beliefs:

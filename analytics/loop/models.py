@@ -14,7 +14,9 @@ from core.disclosure import Count, Missing
 
 
 def count_or_withheld(n: int | None) -> Count:
-    """A number of persons of which None says that it is withheld, as figures and stored JSON do."""
+    """A number of persons of which None says that it is withheld, as figures and stored JSON do;
+    one to four are withheld, too.
+    """
     if n is None:
         return Count.without(Missing.WITHHELD)
     return Count.of(n)
@@ -77,11 +79,12 @@ class Evaluation(models.Model):
         return f"{self.campaign} #{self.number}"
 
     def get_absolute_url(self):
+        """The page of the report."""
         return reverse("analytics:evaluation-detail", args=[self.pk])
 
     @property
     def is_latest(self) -> bool:
-        """False as soon as the campaign has been evaluated again."""
+        """False as soon as the campaign has been evaluated again. One query."""
         return not self.campaign.evaluations.filter(number__gt=self.number).exists()
 
 
@@ -132,7 +135,7 @@ class Finding(models.Model):
 
     @property
     def persons(self) -> Count:
-        """``n`` as it is printed."""
+        """``n`` as it is printed; "cannot say" for 0 behind a finding that says nothing."""
         return persons_behind(self.n, says=self.value is not None)
 
 
@@ -221,7 +224,7 @@ class Adjustment(models.Model):
 
     @property
     def persons(self) -> Count:
-        """``n`` as it is printed."""
+        """``n`` as it is printed: how many the proposal rests on."""
         return Count.of(self.n)
 
     @property
@@ -230,6 +233,7 @@ class Adjustment(models.Model):
         return Count.of(self.observed_n)
 
     def get_absolute_url(self):
+        """The page where it is decided."""
         return reverse("analytics:adjustment-detail", args=[self.pk])
 
     @property

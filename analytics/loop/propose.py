@@ -251,7 +251,9 @@ class ComparedShare:
 
     @property
     def least_gain(self) -> float:
-        """By how much it did better than the others, at the lower end of the interval."""
+        """By how much it did better than the others, at the lower end of the interval: −1 to 1,
+        below 0 where it may have done worse.
+        """
         return self.gap.figure.low
 
     @property
@@ -272,7 +274,10 @@ def _clearest_first(entry: tuple[int, ComparedShare]) -> tuple[float, int]:
 
 
 def _clear_pair(found: FoundBySubject, subject: Subject) -> ComparedShare | None:
-    """None where either cannot be said, or rests on too few deliveries for a proposal."""
+    """The share of one subject and its difference to the others.
+
+    None where either cannot be said, or rests on too few deliveries for a proposal.
+    """
     inside = found.get(subject)
     gap = found.get(Subject.gap(subject))
     if None in (inside, gap):
@@ -341,7 +346,10 @@ def _standards(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal
 
 
 def _recalibrated(standard: StandardTarget, reached: Figure) -> float | None:
-    """None where the target may stay, or would move by too little, or to nothing."""
+    """The target that fits what was reached, rounded as a person would set it.
+
+    None where the target may stay, or would move by too little, or to nothing.
+    """
     target = standard.target
     # Without its interval nobody can tell what lies outside of it.
     if reached.low is None:
@@ -382,6 +390,8 @@ def _next_share(responded: int, n: int, measure: Measure, rule: Rule) -> Figure:
 
 
 def _next_value(reached: Figure) -> Figure:
-    """What the next campaign will reach if nothing changes."""
+    """What the next campaign will reach if nothing changes: the same value, with the interval of a
+    prediction.
+    """
     now = Estimate(reached.value, reached.low, reached.high, reached.n, reached.level)
     return Figure.of(estimates.next_value(now), reached.measure)

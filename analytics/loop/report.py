@@ -51,7 +51,9 @@ class ReportedStandard:
 
     @property
     def persons(self) -> Count:
-        """How many the figure rests on; what is not told of it is told of nobody behind it."""
+        """How many the figure rests on. Where nothing is said and nobody is known to be behind it,
+        the reason stands in place of the number.
+        """
         reached = self.result.reached
         if self.missing is not None and not reached.n:
             return Count.without(self.missing)
@@ -59,7 +61,9 @@ class ReportedStandard:
 
 
 def reported_standards(results: Results) -> list[ReportedStandard]:
-    """Every locked standard with what was reached, or why that is not said."""
+    """Every locked standard, in the order of the plan, with what was reached, or why that is not
+    said.
+    """
     reported = []
     for result in results.standards:
         missing = None
@@ -83,7 +87,7 @@ class Report:
 
     @property
     def has_anonymous_surveys(self) -> bool:
-        """Whether answers may have waited to be mixed when the figures were frozen."""
+        """Whether answers may have waited to be mixed when the figures were frozen. One query."""
         asked = [survey.survey for survey in self.results.surveys]
         return Survey.objects.filter(pk__in=asked, anonymous=True).exists()
 
@@ -120,7 +124,9 @@ class Report:
 
     @property
     def channels(self) -> list[ReportedChannel]:
-        """Every planned channel, whether or not it was measured."""
+        """Every planned channel, whether or not it was measured, with its share of all responses
+        that are told.
+        """
         total = sum(channel.responses_told or 0 for channel in self.results.channels)
         rows = []
         for channel in self.results.channels:
@@ -130,17 +136,21 @@ class Report:
 
     @property
     def level(self) -> float:
-        """Of the intervals of everything that was found."""
+        """The level of the intervals of everything that was found, by the
+        version of the results.
+        """
         return self.results.rule.estimate_level
 
     @property
     def lift_is_small(self) -> bool:
-        """Whether a stated effect rests on too few readers to be judged."""
+        """Whether an effect that is stated rests on too few readers to be judged."""
         return lift_rests_on_too_few(self.results.lift, self.results.rule)
 
     @property
     def effect_in_words(self) -> str:
-        """What the holdout says, without the stop."""
+        """What the holdout says, in one sentence without the stop: why nothing is said, or whether
+        the interval of the difference lies above zero, below it, or on both sides.
+        """
         lift = self.results.lift
         if lift.why == LiftSilence.NO_HOLDOUT:
             return _("Without a holdout nobody can tell cause from coincidence")
@@ -160,7 +170,9 @@ class Report:
 
     @property
     def standards_in_words(self) -> str:
-        """How many standards were met, without the stop."""
+        """How many standards were met of those that could be judged, in one sentence without the
+        stop.
+        """
         attainment = self.results.attainment
         if not attainment.judged:
             return _("No standard could be judged")
@@ -169,19 +181,23 @@ class Report:
 
     @property
     def effort(self) -> str:
-        """What a channel's responses are divided by."""
+        """What a channel's responses are divided by, in words."""
         return measure_name(self.results.basis.measure)
 
 
 def _part_of(total: int, responses: int | None) -> float | None:
-    """None where the responses are not told, and where there are none at all to divide by."""
+    """Share of the total, 0 to 1. None where the responses are not told, and where there are none
+    at all to divide by.
+    """
     if responses is None or not total:
         return None
     return responses / total
 
 
 def checked(evaluation: Evaluation) -> list[Adjustment]:
-    """Adjustments of earlier campaigns that this evaluation measured."""
+    """Adjustments of earlier campaigns that this evaluation measured, with their decisions, in one
+    query.
+    """
     rows = Adjustment.objects.filter(observed_in=evaluation)
     return list(rows.select_related("evaluation__campaign", "decision"))
 
@@ -207,12 +223,14 @@ class ExportRow:
 
     @property
     def cells(self) -> list:
-        """The line as a row of a file."""
+        """The line as a row of a file, its cells in the order of the heading."""
         return [self.part, self.subject, *self.figures, self.unit, self.state, self.level]
 
 
 def as_csv(evaluation: Evaluation) -> str:
-    """The report as CSV with a byte order mark; text cells cannot run as formulas."""
+    """The report as CSV with a byte order mark, in the current language; text cells cannot run as
+    formulas.
+    """
     heading = [
         _("Part"),
         _("Subject"),
@@ -250,7 +268,10 @@ def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
 
 
 def _seal_row(evaluation: Evaluation) -> ExportRow:
-    """By its hash a file can be compared with the chain later: ``manage.py verify --expect``."""
+    """The seal's hash and number; without them where the report has none.
+
+    By its hash a file can be compared with the chain later: ``manage.py verify --expect``.
+    """
     seal = Seal.objects.of(EVALUATIONS, evaluation.pk)
     if seal is None:
         return ExportRow(_("Seal"))

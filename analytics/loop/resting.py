@@ -21,7 +21,11 @@ MOST_TOLD = 5
 
 
 def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
-    """Effect, standards and proposals of campaigns whose window has days of ``gap``."""
+    """Effect, standards and proposals of campaigns whose window has days of ``gap``.
+
+    Nothing for whoever may not see evaluations, and for a gap in kinds of activity that are no
+    outcome.
+    """
     if not user.can("insight.view") or not gap.counts(OUTCOME_KINDS):
         return
     for evaluation in evaluations_over(gap, user):
@@ -29,7 +33,9 @@ def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
 
 
 def evaluations_over(gap: Gap, user: User) -> list[Evaluation]:
-    """The last evaluation of each campaign that ran on days of ``gap``."""
+    """The last evaluation of each campaign that ran on days of ``gap``, newest first, ``MOST_TOLD``
+    at most. One that was made before the gap began is not among them.
+    """
     ran = Campaign.objects.visible_to(user).filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=gap.first), starts_on__lte=gap.last
     )
@@ -41,7 +47,11 @@ def evaluations_over(gap: Gap, user: User) -> list[Evaluation]:
 
 
 def of_evaluation(evaluation: Evaluation) -> Iterator[Resting]:
-    """The effect with the standard that asks for it, then what is not touched."""
+    """What of one evaluation rests on the days of a gap: the effect with the standard that asks for
+    it, then what is not touched.
+
+    Where the effect was measured all the same, it is the one line.
+    """
     results = storage.results_as_told(evaluation.results)
     about = {"url": evaluation.get_absolute_url()}
     named = {"campaign": evaluation.campaign}
@@ -71,7 +81,7 @@ def untouched(name: str, *, now: str, url: str) -> Resting:
 
 
 def effect_now(results: Results) -> str:
-    """The effect as the report tells it."""
+    """The effect as the report tells it, in points; in words where it says nothing."""
     if not results.lift.says:
         return _("cannot be said, for other reasons")
     return value_text(results.lift.value, Measure.DIFFERENCE)

@@ -13,7 +13,9 @@ from crm.readers.models import Reader
 
 
 def rows_of(finding: Finding, user) -> QuerySet:
-    """Deliveries behind ``finding``, newest first, of readers ``user`` may open."""
+    """Deliveries behind ``finding``, newest first, of readers ``user`` may open; those held out are
+    among them only where the finding compares with them.
+    """
     wanted = storage.row_filter_of(finding)
     rows = Delivery.objects.filter(
         content__campaign_id=finding.evaluation.campaign_id,
@@ -33,7 +35,9 @@ def rows_of(finding: Finding, user) -> QuerySet:
 
 
 def _in_segment(rows: QuerySet, segment: int) -> QuerySet:
-    """By the segments frozen at the launch; of a segment nobody chose, by its members now."""
+    """Those of ``rows`` that belong to a segment: by the segments frozen at the launch, or of a
+    segment nobody chose, by its members now.
+    """
     frozen = rows.filter(segment_ids__contains=[segment])
     if frozen.exists():
         return frozen

@@ -71,5 +71,5 @@ CURRENT = "0.3"
 
 
 def rule_of(version: str) -> Rule:
-    """Raises KeyError for a version nobody knows."""
+    """The rule of a version of the formulas. Raises KeyError for a version nobody knows."""
     return RULES[version]

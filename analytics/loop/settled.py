@@ -50,7 +50,10 @@ def needed() -> list[Interval]:
 
 
 def unspoken() -> list[Unspoken]:
-    """All such campaigns, in the order of their ids."""
+    """All campaigns that wait for an evaluation, in the order of their ids.
+
+    One statement for the campaigns, and what ``what_waits`` asks about each.
+    """
     now = timezone.now()
     found = []
     evaluated = Max("evaluations__as_of")
@@ -97,7 +100,9 @@ def last_heard_of(campaign: Campaign, began: datetime) -> datetime:
 
 
 def waiting_in_words() -> Iterator[tuple[str, str]]:
-    """What the page of the clock says of campaigns that nobody closes: words and an address."""
+    """What the page of the clock says of campaigns that nobody closes: words and an address for
+    each; nothing where every campaign has an end.
+    """
     for one in unspoken():
         if one.until is not None:
             text = _(
@@ -120,7 +125,9 @@ def refuse_if_folded(window: Window) -> None:
 
 
 def _is_covered(start: datetime, until: datetime, kept: tuple[Interval, ...]) -> bool:
-    """Whether ``kept`` leaves no gap from ``start`` to before ``until``."""
+    """Whether ``kept`` leaves no gap from ``start`` to before ``until``; its intervals may overlap
+    and stand in any order.
+    """
     reached = start
     for first, end in sorted(kept):
         if first > reached:

@@ -41,7 +41,9 @@ def whole_shares(
 
 
 def _whole(exact: dict[str, float], total: int) -> dict[str, int]:
-    """Rounded down, then the largest remainders up until the sum is ``total``."""
+    """Rounded down, then the largest remainders up until the sum is ``total``. ``exact`` adds up to
+    it already.
+    """
     shares = {code: int(share + ROUNDING) for code, share in exact.items()}
     by_remainder = sorted(exact, key=lambda code: (shares[code] - exact[code], code))
     missing = total - sum(shares.values())

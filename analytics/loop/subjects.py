@@ -55,7 +55,7 @@ class Subject:
 
     @classmethod
     def survey(cls, pk: int, measure: str) -> Self:
-        """One measure of a survey."""
+        """One measure of a survey: its satisfaction, or its recommendation."""
         return cls(SubjectKind.SURVEY, str(pk), str(measure))
 
     @classmethod

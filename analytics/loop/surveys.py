@@ -58,7 +58,10 @@ def _told(mean: ShownMean | None, measure: Measure) -> Figure | None:
 
 
 def _told_bare(mean: ShownMean, n: int, measure: Measure) -> Figure:
-    """A mean without an interval, to the digits that the survey's own page prints."""
+    """A mean without an interval, to the digits that the survey's own page prints.
+
+    Silent where equal answers have none: nothing is hidden beside them.
+    """
     # Equal answers have no interval either, and nothing is hidden beside them.
     if measure == Measure.SATISFACTION and not mean.is_coarse:
         return Figure.silent(n, measure)

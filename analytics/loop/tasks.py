@@ -40,13 +40,13 @@ def evaluate_ended(as_of) -> tuple[int, int]:
 
 @shared_task(name="analytics.tasks.run_loop")
 def run_loop() -> None:
-    """The nightly run."""
+    """The nightly run: every campaign whose period is over, as things stand now."""
     evaluate_ended(timezone.now())
 
 
 @shared_task(name="analytics.tasks.evaluate_campaign")
 def evaluate_campaign(job_id: int) -> None:
-    """One campaign, as the job of somebody who asked."""
+    """One campaign, as the job of somebody who asked; the row of the job says how it ended."""
     run_job(job_id, _evaluate)
 
 

@@ -32,7 +32,10 @@ def observe(adjustment: Adjustment, results: Results) -> Figure:
 
 
 def _per_effort(adjustment: Adjustment, results: Results) -> Figure | None:
-    """None where effort was stated in another basis, or the channel was not measured again."""
+    """What the channel brought this time, by the effort the promise was stated in.
+
+    None where effort was stated in another basis, or the channel was not measured again.
+    """
     # Costs booked for one cycle and not for the other: the two figures have different units.
     if results.basis.measure != adjustment.measure:
         return None
@@ -43,7 +46,7 @@ def _per_effort(adjustment: Adjustment, results: Results) -> Figure | None:
 
 
 def _segment_response(adjustment: Adjustment, results: Results) -> Figure | None:
-    """None where the segment was not addressed again."""
+    """The share of the segment that responded this time; None where it was not addressed again."""
     target = storage.target_of(adjustment)
     for segment in results.segments:
         if str(segment.pk) == target.key:
@@ -52,7 +55,9 @@ def _segment_response(adjustment: Adjustment, results: Results) -> Figure | None
 
 
 def _hour_response(adjustment: Adjustment, results: Results) -> Figure | None:
-    """None where nothing was sent in the hour that was agreed."""
+    """The share that responded to what was sent in the hour that was agreed; None where nothing
+    was.
+    """
     for hour in results.hours:
         if hour.hour == adjustment.agreed_value:
             return hour.response
@@ -74,7 +79,9 @@ OBSERVED: dict[Measure, Callable[[Adjustment, Results], Figure | None]] = {
 
 
 def observed_fields(adjustment: Adjustment, results: Results) -> dict[str, float | int | None]:
-    """{field of the proposal: what ``results`` show of it}"""
+    """{field of the proposal: what ``results`` show of it}; value and ends of the interval are None
+    where it was not observed again.
+    """
     seen = observe(adjustment, results)
     return {
         "observed": seen.value,

@@ -18,7 +18,7 @@ Kind = Adjustment.Kind
 
 
 def _per_effort(value: float) -> str:
-    """A second decimal where the figure is so small that it matters."""
+    """A number without a unit: one decimal, and a second one below ten, where it matters."""
     decimals = 1
     if abs(value) < 10:
         decimals = 2
@@ -26,7 +26,9 @@ def _per_effort(value: float) -> str:
 
 
 def _share_points(value: float) -> str:
-    """A difference of shares between −1 and 1, without its unit."""
+    """A difference of shares between −1 and 1 in percentage points, with its sign and without its
+    unit.
+    """
     return signed(value * 100)
 
 
@@ -66,7 +68,10 @@ PRINTED: dict[str, Callable[[float], str]] = {
 
 
 def value_text(value: float | None, measure: str) -> str:
-    """One figure in its unit; None says that nothing can be said."""
+    """One figure in its unit; None says that nothing can be said.
+
+    ``measure`` decides the unit; one that is not listed in ``PRINTED`` is a bare number.
+    """
     if value is None:
         return _("cannot say")
     printed = PRINTED.get(measure, number)
@@ -74,7 +79,10 @@ def value_text(value: float | None, measure: str) -> str:
 
 
 def range_text(low: float | None, high: float | None, measure: str) -> str:
-    """An interval with the unit once: 3.1–7.8 %."""
+    """An interval with the unit once: "3.1–7.8 %", or "1.2 to 3.4 points".
+
+    "cannot say" where either end is missing.
+    """
     if None in (low, high):
         return _("cannot say")
     if measure in POINTS:
@@ -89,7 +97,10 @@ def range_text(low: float | None, high: float | None, measure: str) -> str:
 
 
 def figure_text(figure: Figure) -> str:
-    """Its value with no more digits than it has: a mean that is told coarsely is a rounded one."""
+    """Its value with no more digits than it has: a mean that is told coarsely is a rounded one.
+
+    Why nothing is said where there is no value.
+    """
     if figure.missing is not None:
         return str(figure.missing)
     is_coarse = figure.low is None
@@ -99,14 +110,18 @@ def figure_text(figure: Figure) -> str:
 
 
 def figure_range(figure: Figure) -> str:
-    """Its interval; withheld where the value stands alone."""
+    """Its interval with the unit once; "withheld" where the value stands alone, "cannot say" where
+    there is none.
+    """
     if figure.says and figure.low is None:
         return str(Missing.WITHHELD)
     return range_text(figure.low, figure.high, figure.measure)
 
 
 def measure_name(measure: str) -> str:
-    """What a figure is of, for a table's heading or a promise."""
+    """What a figure is of, in the current language, for a table's heading or a promise; an unknown
+    measure as it is stored.
+    """
     if measure in Standard.Metric.values:
         return str(Standard.Metric(measure).label)
     names = {
@@ -122,7 +137,9 @@ def measure_name(measure: str) -> str:
 
 
 def how_computed(metric: str) -> str:
-    """How a standard's figure is computed, as printed beside it."""
+    """How a standard's figure is computed, as printed beside it; empty for a metric that is none of
+    a standard.
+    """
     return {
         Measure.REACH: _("different readers with a delivery that was sent"),
         Measure.RESPONSE_RATE: _(
@@ -163,12 +180,16 @@ def subject_name(subject: Subject, names: dict[str, str]) -> str:
 
 
 def finding_name(finding: Finding) -> str:
-    """What a finding is about, by the name its row had when it was found."""
+    """What a finding is about, in the current language, by the name its row had
+    when it was found.
+    """
     return subject_name(storage.subject_of(finding), finding.label)
 
 
 def field_name(adjustment: Adjustment) -> str:
-    """The field of the plan an adjustment changes: Poster, share of the plan."""
+    """The field of the plan an adjustment changes, in the current language: Poster, share of the
+    plan.
+    """
     name = subject_name(storage.target_of(adjustment), adjustment.label)
     if adjustment.kind == Kind.CHANNEL_SHARE:
         return _("%(channel)s: share of the plan") % {"channel": name}
@@ -199,14 +220,16 @@ def plan_text(value, adjustment: Adjustment) -> str:
 
 
 def direction_sign(direction: str) -> str:
-    """A standard without a direction is one of at least."""
+    """≥ or ≤ before the target; a standard without a direction is one of at least."""
     if direction == Standard.Direction.AT_MOST:
         return str(Standard.Direction.AT_MOST.label)
     return str(Standard.Direction.AT_LEAST.label)
 
 
 def why(finding: Finding) -> str:
-    """A finding as a sentence that can stand alone."""
+    """A finding as a sentence that can stand alone: its value with interval and n, or that nothing
+    can be said.
+    """
     figure = storage.figure_of(finding)
     parts = {
         "subject": finding_name(finding),

@@ -68,7 +68,9 @@ def vouch_anew(*, expected: int, by: User) -> int:
 
 @transaction.atomic
 def request_look(*, by: User) -> Job:
-    """Look through all chains now. The job already under way is returned instead of a second."""
+    """Start a look through all chains. The job already under way is returned
+    instead of a second.
+    """
     with connection.cursor() as cursor:
         # No row stands for "the chains", so two clicks at once wait for each other here.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), 0)", [KIND])

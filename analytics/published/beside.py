@@ -53,8 +53,13 @@ def last_look(seal: Seal | None = None, also: Iterable[Break] = ()) -> Verificat
 
 
 def look_of_now() -> Verification | None:
-    """The last look, with what was put in beside the portal since it."""
+    """The last look, with what was put in beside the portal since it.
+
+    None where nobody has looked yet and nothing was put in. What is added is not stored: the next
+    look through finds it itself.
+    """
     last = last_look()
+    # Before the first look everything that stands there has come since.
     base = last or Verification(at=timezone.now(), seals=0, heads={}, breaks=[])
     found = [*marks_since(base), *rows_beside(base)]
     if not found:
@@ -64,8 +69,12 @@ def look_of_now() -> Verification | None:
 
 
 def marks_since(last: Verification) -> Iterator[Break]:
-    """Seals after those of the last look that are not the portal's."""
+    """Breaks of seals after those of the last look that are not the portal's.
+
+    A chain that the look does not know is read from its beginning.
+    """
     newer = Seal.objects.all()
+    # The seals of a chain that the look did not know are all newer.
     for chain, (number, _sha256) in last.heads.items():
         newer = newer.exclude(chain=chain, number__lte=number)
     chained: dict[str, list[Seal]] = {}
@@ -93,7 +102,7 @@ def broken_marks(chained: list[Seal]) -> list[Break]:
 
 # --- rows of which no seal speaks -----------------------------------------------------------------
 def rows_spoken_of(chained: list[Seal]) -> dict[str, int]:
-    """{table: how many rows of it} the seals speak of."""
+    """{table: how many rows of it} the seals speak of; a seal with spoilt parts speaks of none."""
     counted: Counter[str] = Counter()
     for seal in chained:
         counted.update(row.partition("/")[0] for row in well_formed(seal.parts))

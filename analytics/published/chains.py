@@ -32,13 +32,19 @@ class Chain:
 
     @property
     def table(self) -> str:
-        """The name of the table whose rows the chain seals."""
+        """The name in the database of the table whose rows the chain seals; LookupError where no
+        such model is installed.
+        """
         return apps.get_model(self.model)._meta.db_table
 
 
 @cache
 def registered() -> dict[str, Chain]:
-    """{code: chain}, in the order of the rooms."""
+    """{code: chain}, in the order of the rooms.
+
+    Read once from the ``publications`` of each room in ``ROOMS_WITH_PUBLICATIONS``; a room without
+    that file is an ImportError.
+    """
     found = {}
     for room in settings.ROOMS_WITH_PUBLICATIONS:
         for chain in import_module(f"{room}.publications").CHAINS:
@@ -56,7 +62,10 @@ def registered_checks() -> Iterator[Callable]:
 
 
 def moving_columns(table: str) -> list[str]:
-    """Columns that may change after the publication; no seal speaks of them."""
+    """Columns that may change after the publication; no seal speaks of them.
+
+    They follow from the grants that rooms declare; empty for a table of which none is declared.
+    """
     for kept in grants.registered().kept:
         if kept.table == table:
             return kept.moving_columns()

@@ -11,7 +11,7 @@ Parts = dict[str, dict[str, str]]
 
 
 def content_digest(parts: Parts) -> str:
-    """SHA-256 of all hashes of fields, in the order of their names."""
+    """SHA-256 of all hashes of fields, in the order of their names; 64 hex digits."""
     return digest(parts)
 
 
@@ -23,7 +23,9 @@ def well_formed(parts) -> Parts:
 
 
 def seal_digest(made: Seal) -> str:
-    """SHA-256 of everything a seal says, but for itself."""
+    """SHA-256 of everything a seal says, but for itself and its parts, whose hash stands for them;
+    64 hex digits.
+    """
     return digest(
         [
             made.chain,
@@ -41,12 +43,19 @@ def seal_digest(made: Seal) -> str:
 
 
 def look_digest(made: Verification) -> str:
-    """SHA-256 of everything a look says, and of its number."""
+    """SHA-256 of everything a look says, and of its number; 64 hex digits.
+
+    Its moment is hashed in UTC, so that a change of the time zone changes nothing. The look must be
+    stored already: without its key two looks could say the same.
+    """
     at = made.at.astimezone(UTC).isoformat()
     return digest([made.pk, at, made.seals, made.heads, made.breaks, made.rows])
 
 
 def digest(value: dict | list) -> str:
-    """SHA-256 of the value, 64 hex digits: the same for the same content in any order of keys."""
+    """SHA-256 of the value, 64 hex digits: the same for the same content in any order of keys.
+
+    TypeError for what JSON does not hold.
+    """
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

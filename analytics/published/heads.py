@@ -31,7 +31,9 @@ class NotedHead:
 
     @property
     def line(self) -> str:
-        """One line of the noted file: chain, number, digest."""
+        """One line of the noted file: chain, number and digest, with a space between and without
+        the break at its end.
+        """
         return f"{self.chain} {self.number} {self.sha256}"
 
 
@@ -56,12 +58,16 @@ def noted(path: Path) -> Iterator[NotedHead]:
     """
     for line in text_of(path).splitlines():
         words = line.split()
+        # A chain, a number and a SHA-256 in hex: a crash may leave anything in the last line.
         if len(words) == 3 and words[1].isdigit() and len(words[2]) == 64:
             yield NotedHead(words[0], int(words[1]), words[2])
 
 
 def text_of(path: Path) -> str:
-    """The text of a list, also where it is a member of a backup."""
+    """The text of a list, also where it is a member of a backup.
+
+    Empty where there is no such file, and where the backup has no list in it.
+    """
     if not path.exists():
         return ""
     if not tarfile.is_tarfile(path):

@@ -17,17 +17,21 @@ SEAL, LOOK = "seal", "look"
 
 
 def mark_of_seal(made: Seal) -> str:
-    """For a seal whose own hash is made already."""
+    """The mark, by the present key, of a seal whose own hash is made already."""
     return vouching.mark(SEAL, made.sha256, settings.PRIVACY_KEY)
 
 
 def mark_of_look(made: Verification) -> str:
-    """For a look that has its number already: no other row says the same."""
+    """The mark, by the present key, of a look that has its number already: no other row says the
+    same.
+    """
     return vouching.mark(LOOK, look_digest(made), settings.PRIVACY_KEY)
 
 
 def word_of_seal(one: Seal) -> Word:
-    """Whose seal it is. One that says something else than its own hash is nobody's."""
+    """Whose seal it is. One that says something else than its own hash is nobody's, since the hash
+    is computed anew here and the stored one is not asked.
+    """
     return vouching.judge(one.mac, SEAL, seal_digest(one), keys())
 
 
@@ -52,6 +56,8 @@ def under_other_keys() -> Iterator[Seal | Verification]:
 
 
 def mark_again(one: Seal | Verification) -> None:
-    """With the present key; only the owner of the tables may."""
+    """Write the mark of the present key over the one that stands there. Only the owner of the
+    tables may.
+    """
     mark_of = mark_of_seal if isinstance(one, Seal) else mark_of_look
     type(one).objects.filter(pk=one.pk).update(mac=mark_of(one))

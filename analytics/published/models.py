@@ -27,7 +27,9 @@ FOLLOWS = """
 
 class SealQuerySet(models.QuerySet):
     def of(self, chain: str, object_id: int):
-        """The seal of one thing, or None."""
+        """The seal of one thing, or None; its ``parts`` are read only where
+        somebody asks for them.
+        """
         # The hashes of all fields are large, and only a look through the chain needs them.
         return self.filter(chain=chain, object_id=object_id).defer("parts").first()
 
@@ -87,12 +89,14 @@ class Seal(models.Model):
 
     @property
     def chain_name(self) -> str:
-        """What the chain is called on pages."""
+        """What the chain is called on pages, in the current language; its code where it has no
+        name.
+        """
         return str(CHAIN_NAMES.get(self.chain, self.chain))
 
     @property
     def short(self) -> str:
-        """As it is printed: enough to compare by eye."""
+        """The hash as it is printed: its first twelve hex digits are enough to compare by eye."""
         return self.sha256[:12]
 
 
@@ -122,5 +126,5 @@ class Verification(models.Model):
 
     @property
     def holds(self) -> bool:
-        """Whether everything was as it had been published."""
+        """Whether the look found everything as it had been published."""
         return not self.breaks

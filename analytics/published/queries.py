@@ -39,7 +39,11 @@ ROWS = """
 
 
 def parts_statement(chain, moving_columns) -> str:
-    """``moving_columns(table)`` are left out. All names are those that rooms declare."""
+    """SQL that gives the hashes of all fields of what ``chain`` publishes.
+
+    Columns in ``moving_columns(table)`` are left out. Names of tables and columns are those that
+    rooms declare, never typed ones, so they may stand in the text.
+    """
     rows = []
     for part in chain.rows:
         table = table_of(part.model)
@@ -49,7 +53,10 @@ def parts_statement(chain, moving_columns) -> str:
 
 
 def rows_statement(chains) -> str:
-    """``rows``: {table: number} and ``numbers``: {chain: number}, as JSON, are its arguments."""
+    """SQL that counts the rows of every table of ``chains``, and their seals.
+
+    ``rows``: {table: number} and ``numbers``: {chain: number}, as JSON, are its arguments.
+    """
     counts = []
     for chain in chains:
         for part in chain.rows:

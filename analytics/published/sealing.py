@@ -41,7 +41,9 @@ def seal(
 
 
 def append(made: Seal) -> Seal:
-    """Number it, chain it to the one before, and store it. Two at once wait for each other."""
+    """Number it from 1, chain it to the one before, mark and store it. Two at once wait for each
+    other.
+    """
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [made.chain])
     # Of its own class: a migration seals with the model of its time.
@@ -58,7 +60,10 @@ def append(made: Seal) -> Seal:
 
 
 def parts_of(chain: Chain, object_id: int | None = None) -> dict[int, Parts]:
-    """{id of a thing: its parts} as they are now; of all things of the chain without an id."""
+    """{id of a thing: its parts} as they are now, in one statement.
+
+    Of one thing, or without ``object_id`` of all things of the chain.
+    """
     with connection.cursor() as cursor:
         cursor.execute(parts_statement(chain, moving_columns), {"one": object_id})
         found = cursor.fetchall()

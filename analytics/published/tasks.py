@@ -15,7 +15,10 @@ log = logging.getLogger(__name__)
 
 @shared_task(name="analytics.tasks.verify_published")
 def verify_nightly() -> None:
-    """A break is told on the managers' first page, and in the log."""
+    """Look through all chains every night, and keep what was found.
+
+    A break is told on the managers' first page, and in English in the log.
+    """
     found = verify_published(by=None)
     # Read by whoever keeps the server.
     with override("en"):
@@ -25,7 +28,7 @@ def verify_nightly() -> None:
 
 @shared_task(name=KIND)
 def look_through(job_id: int) -> None:
-    """All chains now, as the job of somebody who asked."""
+    """All chains now, as the job of somebody who asked; what it found is written into the job."""
     run_job(job_id, _look_through)
 
 

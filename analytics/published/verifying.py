@@ -22,7 +22,11 @@ from core.vouching import Word
 
 
 def look_through() -> Verification:
-    """All chains against the rows there are; the result is not stored yet."""
+    """All chains against the rows there are; the result is not stored yet.
+
+    Besides the chains it asks the looks themselves, the checks of every room, and the list of heads
+    that is kept outside of the database.
+    """
     looked = Verification(seals=0, heads={}, breaks=[], rows={})
     looked.breaks += foreign_looks()
     for chain in registered().values():
@@ -34,7 +38,10 @@ def look_through() -> Verification:
 
 
 def look_through_one(chain: Chain, looked: Verification) -> None:
-    """Add to ``looked`` how many seals the chain has, its head, and what is broken of it."""
+    """Add to ``looked`` how many seals the chain has, its head, and what is broken of it.
+
+    A seal that was rewritten is told once, not for its mark as well.
+    """
     chained = list(Seal.objects.filter(chain=chain.code).order_by("number"))
     looked.seals += len(chained)
     if chained:
@@ -48,7 +55,11 @@ def look_through_one(chain: Chain, looked: Verification) -> None:
 
 # --- the chain itself -----------------------------------------------------------------------------
 def broken_links(chained: list[Seal]) -> Iterator[Break]:
-    """Seals that are missing, out of their place, or were rewritten."""
+    """Seals that are missing, out of their place, or were rewritten.
+
+    ``chained`` are all seals of one chain by number. Each is compared with the one before it, so
+    that one gap is told once.
+    """
     number, before = 0, ""
     for seal in chained:
         yield from misplaced(seal, number, before)
@@ -58,7 +69,11 @@ def broken_links(chained: list[Seal]) -> Iterator[Break]:
 
 
 def misplaced(seal: Seal, number: int, before: str) -> Iterator[Break]:
-    """``number`` and ``before``: number and hash of the seal that should come before it."""
+    """At most one break: a number is left out, or the seal names another one before it.
+
+    ``number`` and ``before``: number and hash of the seal that should come before it; 0 and empty
+    for the first.
+    """
     if seal.number != number + 1:
         yield breaks.missing_between(seal.chain, number, seal.number)
     elif seal.previous_sha256 != before:
@@ -73,16 +88,24 @@ def is_rewritten(seal: Seal) -> bool:
 
 # --- what the seals speak of ----------------------------------------------------------------------
 def changed_things(chain: Chain, chained: list[Seal]) -> Iterator[Break]:
-    """Rows and fields that are not what their seal says, and things without a seal."""
+    """Rows and fields that are not what their seal says, and things without a seal.
+
+    Of a thing that is gone altogether every row is missing. One statement for all things of the
+    chain.
+    """
     now = parts_of(chain)
     for seal in chained:
         yield from changed_parts(seal, now.pop(seal.object_id, {}))
+    # Each seal has taken its own thing out: what is left was published without one.
     for object_id in now:
         yield breaks.not_sealed(chain, object_id)
 
 
 def changed_parts(seal: Seal, now: Parts) -> Iterator[Break]:
-    """Rows that went, rows that came, and fields that changed."""
+    """Rows that went, rows that came, and fields that changed.
+
+    ``now`` is {row: {field: hash}} as the tables say, empty where the thing is gone.
+    """
     was = well_formed(seal.parts)
     for row in was.keys() - now.keys():
         yield breaks.of_seal("row_is_missing", seal, row=row)
@@ -93,7 +116,10 @@ def changed_parts(seal: Seal, now: Parts) -> Iterator[Break]:
 
 
 def changed_fields(seal: Seal, row: str, now: dict) -> Iterator[Break]:
-    """Only fields the seal speaks of: a column that came later was never published."""
+    """One break for each field whose hash is not the sealed one, in the order of their names.
+
+    Only fields the seal speaks of: a column that came later was never published.
+    """
     for field, was in sorted(seal.parts[row].items()):
         if now.get(field) != was:
             yield breaks.of_seal("field_differs", seal, row=row, field=field)
@@ -122,7 +148,10 @@ def lost_heads(chain: Chain, chained: list[Seal]) -> Iterator[Break]:
 
 
 def lost_noted_heads(path: Path) -> Iterator[Break]:
-    """The first head of each chain that a list outside of the database knows, and this one not."""
+    """The first head of each chain that a list outside of the database knows, and this one not.
+
+    Later ones of the same chain follow from it and are not told; none where there is no list.
+    """
     known = set(Seal.objects.values_list("chain", "number", "sha256"))
     told = set()
     for head in heads.noted(path):
@@ -134,7 +163,10 @@ def lost_noted_heads(path: Path) -> Iterator[Break]:
 
 # --- the looks ---------------------------------------------------------------------------
 def foreign_looks() -> Iterator[Break]:
-    """Looks that the portal did not write, and in one line those of a key that is not known."""
+    """Looks that the portal did not write, one break each.
+
+    Those of a key that is not known are told in one line: after a change of the key there are many.
+    """
     nobodys, others = [], []
     for look in Verification.objects.order_by("pk").iterator():
         word = word_of_look(look)
@@ -147,7 +179,9 @@ def foreign_looks() -> Iterator[Break]:
 
 
 def is_same(last: Verification, found: Verification) -> bool:
-    """Whether the last look was of today and found the same."""
+    """Whether the last look was of today and found the same heads, breaks and numbers of rows: then
+    no new row is written.
+    """
     said = attrgetter("heads", "breaks", "rows")
     is_of_today = timezone.localdate(last.at) == timezone.localdate(found.at)
     return is_of_today and said(last) == said(found)

@@ -12,7 +12,9 @@ from core.access import needs
 
 @needs("insight.view")
 def published(request):
-    """The last look with what was put in beside the portal since, and each chain's last seal."""
+    """The last look with what was put in beside the portal since, and each chain's last seal; 403
+    without "insight.view".
+    """
     heads = Seal.objects.order_by("chain", "-number").distinct("chain").defer("parts")
     verification = look_of_now()
     breaks = []
@@ -25,5 +27,8 @@ def published(request):
 @needs("decisions.make")
 @require_POST
 def look_through(request):
-    """Look through all now; the page of the job shows how far it is."""
+    """Start a look through all chains; the page of the job shows how far it is.
+
+    403 for whoever may not decide. POST only.
+    """
     return redirect(request_look(by=request.user))

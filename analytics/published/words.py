@@ -68,7 +68,10 @@ SENTENCES = {
 
 
 def sentence(stored: dict | str) -> str:
-    """A stored break in the current language; those of earlier versions are sentences already."""
+    """A stored break in the current language; those of earlier versions are sentences already.
+
+    KeyError for a code that no version wrote.
+    """
     if isinstance(stored, str):
         return stored
     values = dict(stored["values"])
@@ -81,7 +84,9 @@ def sentence(stored: dict | str) -> str:
 
 
 def rows_of(table: str) -> str:
-    """What the rows of a table are called; one that no model has as it is."""
+    """What the rows of a table are called, in the current language; a table that no model has keeps
+    its own name.
+    """
     for model in apps.get_models():
         if model._meta.db_table == table:
             return kind_of(model)

@@ -84,30 +84,32 @@ def in_the_menu(user) -> dict[str, Count]:
     return {key: Count.exact(n) for key, n in waiting.items() if n}
 
 
+def _counted(n: int, text: str, url: str) -> Iterator[DeskEntry]:
+    """One entry for ``n`` rows; nothing for none.
+
+    It says exactly how many there are: whoever sees the number may open each of them.
+    """
+    if n:
+        yield DeskEntry(Count.exact(n), text, url)
+
+
 def _voices(user) -> Iterator[DeskEntry]:
     voices = Voice.objects.visible_to(user).waiting().count()
-    if not voices:
-        return
     text = ngettext("voice without an answer", "voices without an answer", voices)
-    # Exact: whoever sees the number may open each of these voices, and of the works below.
-    yield DeskEntry(Count.exact(voices), text, reverse("feedback:voice-list"))
+    yield from _counted(voices, text, reverse("feedback:voice-list"))
 
 
 def _held_voices(user) -> Iterator[DeskEntry]:
     held = Voice.objects.visible_to(user).held().count()
-    if not held:
-        return
     text = ngettext("voice to look at first", "voices to look at first", held)
     url = f"{reverse('feedback:voice-list')}?state={Voice.State.HELD}"
-    yield DeskEntry(Count.exact(held), text, url)
+    yield from _counted(held, text, url)
 
 
 def _corrections(user) -> Iterator[DeskEntry]:
     asked = _open_corrections(user).count()
-    if not asked:
-        return
     text = ngettext("correction asked for", "corrections asked for", asked)
-    yield DeskEntry(Count.exact(asked), text, reverse("crm:correction-list"))
+    yield from _counted(asked, text, reverse("crm:correction-list"))
 
 
 def _open_corrections(user) -> models.QuerySet:
@@ -130,6 +132,9 @@ def _departures(user) -> Iterator[DeskEntry]:
 
 
 def _leaving(user) -> models.QuerySet:
+    """Those who asked to be erased, of the readers that this person may open; none without that
+    right.
+    """
     if not user.can("readers.view"):
         return Reader.objects.none()
     return leaving(Reader.objects.visible_to(user))
@@ -138,10 +143,8 @@ def _leaving(user) -> models.QuerySet:
 def _works(user) -> Iterator[DeskEntry]:
     submitted = Submission.objects.visible_to(user).filter(state=Submission.State.SUBMITTED)
     works = submitted.count()
-    if not works:
-        return
     text = ngettext("work to review", "works to review", works)
-    yield DeskEntry(Count.exact(works), text, reverse("feedback:call-desk-list"))
+    yield from _counted(works, text, reverse("feedback:call-desk-list"))
 
 
 def _decisions(user) -> Iterator[DeskEntry]:
@@ -219,7 +222,10 @@ def _missed_clicks(now: datetime) -> Iterator[DeskEntry]:
 
 
 def _missing_files(user, now: datetime) -> Iterator[DeskEntry]:
-    """Files of gates, loans and their like that did not come, for those who bring them in."""
+    """Files of gates, loans and their like that did not come, for those who bring them in.
+
+    One entry with the number of all, and the names of ``MOST`` at most.
+    """
     if not user.can("readers.import"):
         return
     board = board_on(timezone.localdate(now))
@@ -255,10 +261,8 @@ def _broken_publications(user) -> Iterator[DeskEntry]:
 
 def _overdue_voices(user, now: datetime) -> Iterator[DeskEntry]:
     overdue = Voice.objects.visible_to(user).late(now).count()
-    if not overdue:
-        return
     text = ngettext("voice is past its time", "voices are past their time", overdue)
-    yield DeskEntry(Count.exact(overdue), text, f"{reverse('feedback:voice-list')}?late=on")
+    yield from _counted(overdue, text, f"{reverse('feedback:voice-list')}?late=on")
 
 
 def _troubled_letters(user) -> Iterator[DeskEntry]:
@@ -280,12 +284,10 @@ def _troubled_letters(user) -> Iterator[DeskEntry]:
     if late:
         text = ngettext("letter waits too long", "letters wait too long", late)
         yield DeskEntry(Count.exact(late), text, f"{url}?late=on", _why_late(letters))
-    if failed:
-        text = ngettext("letter was not mailed", "letters were not mailed", failed)
-        yield DeskEntry(Count.exact(failed), text, f"{url}?state={Letter.State.FAILED}")
-    if in_doubt:
-        text = ngettext("letter may have gone", "letters may have gone", in_doubt)
-        yield DeskEntry(Count.exact(in_doubt), text, f"{url}?state={Letter.State.UNKNOWN}")
+    text = ngettext("letter was not mailed", "letters were not mailed", failed)
+    yield from _counted(failed, text, f"{url}?state={Letter.State.FAILED}")
+    text = ngettext("letter may have gone", "letters may have gone", in_doubt)
+    yield from _counted(in_doubt, text, f"{url}?state={Letter.State.UNKNOWN}")
 
 
 def _letters(condition: Q) -> models.Count:
@@ -319,6 +321,9 @@ def _unknown_deliveries(user) -> Iterator[DeskEntry]:
 
 
 def _unevaluated_campaigns(user, now: datetime) -> Iterator[DeskEntry]:
+    """Campaigns that have ended and were never evaluated, ``MOST`` at most, each with its own
+    entry.
+    """
     ended = Campaign.objects.visible_to(user).ended(timezone.localdate(now))
     text = _("campaign is over and not evaluated yet")
     for campaign in ended.filter(evaluations__isnull=True)[:MOST]:
@@ -366,6 +371,7 @@ def _new_voices(user, since: datetime, now: datetime) -> Iterator[News]:
 
 
 def _new_works(user, since: datetime, now: datetime) -> Iterator[News]:
+    """Works sent in between two moments, both included; the newest ``MOST`` of them."""
     works = Submission.objects.visible_to(user).filter(
         submitted_at__gte=since, submitted_at__lte=now
     )

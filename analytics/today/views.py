@@ -11,7 +11,7 @@ from crm.setup.steps import steps_for
 
 @needs("desk.open")
 def today(request):
-    """What waits, what is late and what is new, for whoever looks."""
+    """What waits, what is late and what is new, for whoever looks: each sees what they may open."""
     now = timezone.now()
     context = {
         "now": now,

@@ -136,7 +136,9 @@ def _write_down(stored: Reader, said: Said, by: User | None) -> ConsentEvent | N
 
 
 def _was_last_word(reader: Reader, channel: str, purpose: str, granted: bool) -> bool:
-    """True when the row and the newest entry of the ledger both say so already."""
+    """True when the row and the newest entry of the ledger both say so already: then a second entry
+    would tell nothing new. False where the ledger is silent.
+    """
     if reader.allows(channel, purpose) != granted:
         return False
     last = reader.consent_events.about(channel, purpose).first()
@@ -221,7 +223,10 @@ def _released_by(reader: Reader, said: Said, by: User | None) -> QuerySet[Suppre
 
 
 def _release_address(event: ConsentEvent, listed: QuerySet[Suppression]) -> None:
-    """Let the owner's function take the address off the list, and write that into the trail."""
+    """Let the owner's function take the address off the list, and write that into the trail.
+
+    Nothing is called where no row of ``listed`` is left.
+    """
     digests = set(map(bytes, listed.values_list("digest", flat=True)))
     if digests:
         with connection.cursor() as cursor:

@@ -75,7 +75,11 @@ class ReaderFilterSerializer(serializers.Serializer):
         return normal_number(number)
 
     def apply(self, readers):
-        """``readers`` (a ReaderQuerySet) that match."""
+        """``readers`` (a ReaderQuerySet) that match.
+
+        A purpose alone asks for readers whom any channel leads to for it; with a channel, for those
+        whom this one does.
+        """
         asked = dict(self.validated_data)
         channel = asked.pop("reachable", None)
         purpose = asked.pop("purpose", "")
@@ -139,7 +143,7 @@ class ReaderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         )
 
     def filter_queryset(self, queryset):
-        """Only the list is filtered; an unknown filter is a 400."""
+        """Only the list is filtered; an unknown filter, or a value it does not take, is a 400."""
         if self.action != "list":
             return queryset
         filters = ReaderFilterSerializer(data=self.request.query_params.dict())
@@ -147,7 +151,9 @@ class ReaderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return filters.apply(queryset)
 
     def list(self, request, *args, **kwargs):
-        """Who was shown is written down; 403 once it is as many as one account is shown a day."""
+        """One page of readers whom this account may open. Who was shown is written down before the
+        answer goes out; 403 once it is as many as one account is shown a day.
+        """
         response = super().list(request, *args, **kwargs)
         shown = [row["id"] for row in response.data["results"]]
         look_at_many(shown, by=request.user, place=LookPlace.API)
@@ -167,7 +173,10 @@ class ReaderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     )
     @transaction.atomic
     def partial_update(self, request, *args, **kwargs):
-        """Give or withdraw consent by channel and purpose."""
+        """Give or withdraw consent by channel and purpose; returns the reader as they stand then.
+
+        400 where the body cannot be read or a consent is refused: then none of them is written.
+        """
         reader = self.get_object()
         body = ReaderPatchSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -180,7 +189,9 @@ class ReaderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
 
 def write_consents(reader: Reader, said: dict, *, by) -> None:
-    """What a program was told, as ``ReaderPatchSerializer`` gives it."""
+    """What a program was told, as ``ReaderPatchSerializer`` gives it. Raises Refused as
+    ``set_consent`` does.
+    """
     for channel, purposes in said["consents"].items():
         for purpose, granted in purposes.items():
             set_consent(

@@ -52,13 +52,15 @@ def edge(as_of: datetime) -> datetime:
 
 
 def month_of(at: datetime) -> datetime:
-    """The moment the month of ``at`` began, in the library's own time."""
+    """The moment the month of ``at`` began, aware, in the library's own time."""
     local = timezone.localtime(at)
     return timezone.make_aware(datetime(local.year, local.month, 1))
 
 
 def due(over: Over) -> int:
-    """How many activities would be folded."""
+    """How many activities would be folded: those of before ``over.before`` that no interval of
+    ``over.kept`` keeps. What came late waits until it is counted.
+    """
     rows = Activity.objects.filter(at__lt=over.before, late=False)
     for start, end in over.kept:
         rows = rows.exclude(at__gte=start, at__lt=end)
@@ -79,7 +81,10 @@ def fold(over: Over) -> int:
 
 
 def hold_appending_off(cursor) -> None:
-    """Until the transaction ends nothing is appended; who is appending is waited for, a moment."""
+    """Until the transaction ends nothing is appended; who is appending is waited for, a moment.
+
+    Raises Busy where they take longer than ``WAIT``; the transaction can go on.
+    """
     try:
         # A wait that is over ends the statement; the transaction goes on without it.
         with transaction.atomic():

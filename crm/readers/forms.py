@@ -10,7 +10,7 @@ from crm.staff.models import Campus, User
 
 
 def is_yes(said: str) -> bool:
-    """What was said about a channel, as consent given or not."""
+    """What was said about a channel, as consent given or not; everything but "yes" is a no."""
     return said == "yes"
 
 
@@ -43,6 +43,9 @@ class ReaderForm(ModelForm):
     )
 
     def __init__(self, *args, by: User, **kwargs):
+        """``by`` decides which campuses may be chosen: their own alone, where
+        they belong to one.
+        """
         super().__init__(*args, **kwargs)
 
         # Nobody comes into what is no longer there; who was in it stays.

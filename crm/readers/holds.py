@@ -20,7 +20,9 @@ DUTY = _("legal duty")
 
 
 def reason_of_stop(code: str) -> str:
-    """Why an address is on the suppression list; what a person wrote there as it stands."""
+    """Why an address is on the suppression list, in words; what a person wrote
+    there as it stands.
+    """
     said = {
         Suppression.WITHDRAWN: gettext("I took my yes back"),
         Suppression.ERASED: gettext("somebody with this address was erased"),
@@ -29,7 +31,7 @@ def reason_of_stop(code: str) -> str:
 
 
 def purpose_of_stop(code: str) -> str:
-    """What is not sent to the address; a row without a purpose stops everything."""
+    """What is not sent to the address, in words; a row without a purpose stops everything."""
     if not code:
         return gettext("everything")
     return label_in(Purpose)(code)
@@ -152,7 +154,9 @@ HOLDS = [
 
 
 def stops_of(reader) -> QuerySet:
-    """Rows of the suppression list that are about the person's addresses."""
+    """Rows of the suppression list that are about the person's addresses, on every channel; empty
+    for a person without any address.
+    """
     return Suppression.objects.of_reader(reader)
 
 

@@ -31,7 +31,9 @@ def why_not_mailed(letters: Iterable[Letter]) -> dict[int, str]:
 
 
 def _undeliverable(letters: list[Letter]) -> list[int]:
-    """Letters to the address of their reader's row, of which it is known that none arrives."""
+    """Keys of the letters to the address of their reader's row, of which it is known that none
+    arrives. A letter to another address is not among them.
+    """
     to_the_row = Letter.objects.filter(pk__in=keys_of(letters), address__iexact=F("reader__email"))
     return list(to_the_row.exclude(reader__email_trouble="").values_list("pk", flat=True))
 
@@ -58,7 +60,11 @@ def _withdrawn_since(letters: list[Letter]) -> list[int]:
 
 
 def look_at_readers_of(letters: Iterable[Letter], *, by) -> None:
-    """Letters were shown to ``by``: by whom it is named, and by whose address, else."""
+    """Letters were shown to ``by``: write down by whom each is named, or whose address it bears
+    where it names nobody.
+
+    Raises TooMany as ``look_at_many`` does.
+    """
     readers, addresses = set(), set()
     for letter in letters:
         if letter.reader_id is None:

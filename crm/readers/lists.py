@@ -31,7 +31,10 @@ BEST_FIRST = (5, 4, 3, 2, 1)
 
 
 def cells_to_filter_by() -> list[tuple[str, str]]:
-    """The cells of the map, "5-3" for recency 5 and frequency 3, and who stands in none."""
+    """The cells of the map, "5-3" for recency 5 and frequency 3, and who stands in none.
+
+    Pairs of value and words, the best cell first and "none" last.
+    """
     found = []
     for recency in BEST_FIRST:
         for frequency in BEST_FIRST:
@@ -44,7 +47,10 @@ class PersonFilter(WordsFilter):
     """Finds readers by a further number, too."""
 
     def filter(self, readers, typed):
-        """Readers by their first number or any further one, from its beginning on."""
+        """Readers by their first number or any further one, from its beginning on.
+
+        ``typed`` is brought into the normal form of numbers; everybody where nothing was typed.
+        """
         found = super().filter(readers, typed)
         if not typed:
             return found
@@ -100,7 +106,9 @@ class ReaderFilter(FilterSet):
     stopped = CheckFilter(label=_("On the stop list"), method="only_stopped")
 
     def only_leaving(self, readers, _name, checked):
-        """Readers who asked to leave and have not left yet."""
+        """Readers who asked to leave and have not left yet; all of ``readers`` unless it is
+        checked.
+        """
         return only_if_checked(readers, checked, leaving)
 
     def in_cell(self, readers, _name, cell):
@@ -113,11 +121,13 @@ class ReaderFilter(FilterSet):
         return readers.filter(score__recency=recency, score__frequency=frequency)
 
     def only_in_trouble(self, readers, _name, checked):
-        """Readers whose address no letter reaches."""
+        """Readers whose address no letter reaches; all of ``readers`` unless it is checked."""
         return only_if_checked(readers, checked, in_trouble)
 
     def only_stopped(self, readers, _name, checked):
-        """Readers to whom nothing is sent, by the word of staff."""
+        """Readers to whom nothing is sent, by the word of staff; all of ``readers`` unless it is
+        checked.
+        """
         return only_if_checked(readers, checked, on_stop_list)
 
     def reachable_by(self, readers, _name, channel):
@@ -127,7 +137,10 @@ class ReaderFilter(FilterSet):
         return readers.reachable(channel)
 
     def reachable_for(self, readers, _name, purpose):
-        """Readers whom the channel asked for, or any, leads to for ``purpose``."""
+        """Readers whom the channel asked for, or any, leads to for ``purpose``.
+
+        With "none" for the channel it is any: that choice narrows the list by itself.
+        """
         channel = self.form.cleaned_data["reach"]
         if channel in ContactChannel.values:
             return readers.reachable(channel, purpose)
@@ -162,7 +175,10 @@ class ReaderTable(Table):
     source = Column(_("Source"))
 
     def order_kind(self, readers, is_descending):
-        """As the kinds stand in every choice, students first, and not by their codes."""
+        """As the kinds stand in every choice, students first, and not by their codes.
+
+        The second value tells the table that it need not order anything itself.
+        """
         place = place_of_kind()
         return readers.order_by(place.desc() if is_descending else place.asc()), True
 
@@ -177,6 +193,7 @@ class ReaderTable(Table):
         return value
 
     def render_reach(self, record):
+        """What the reader allows, in words; the table's dash where that is nothing."""
         return allowed_in_words(record) or self.default
 
     def row(self, record, heads):
@@ -192,18 +209,23 @@ class ReaderTable(Table):
 
     # What stands in the export where it is not the bare value.
     def value_kind(self, record):
+        """For the file: the kind in words."""
         return record.get_kind_display()
 
     def value_stage(self, record):
+        """For the file: the stage in words."""
         return record.get_stage_display()
 
     def value_reach(self, record):
+        """For the file: what the reader allows, in words; empty for nothing."""
         return allowed_in_words(record)
 
     def value_language(self, record):
+        """For the file: the language in words."""
         return record.get_language_display()
 
     def value_state(self, record):
+        """For the file: the state in words."""
         return record.get_state_display()
 
 
@@ -217,7 +239,9 @@ class ReaderList(List):
 
     @property
     def count_sentence(self) -> str:
-        """How many readers there are, and that not all of them can be paged through."""
+        """How many readers there are, and that not all of them can be paged through; "about" where
+        they are too many to be counted.
+        """
         pages = self.page.paginator
         if pages.estimated:
             sentence = gettext(

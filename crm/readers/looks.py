@@ -81,11 +81,13 @@ def refuse_too_many(n: int, *, by) -> None:
 
 
 def reason_today(reader: Reader, *, by) -> str:
-    """The last reason for which ``by`` opened this person today; empty where there is none."""
+    """The last reason for which ``by`` opened this person's page today; empty
+    where there is none.
+    """
     said = Look.objects.today(by).filter(reader=reader, place=LookPlace.PAGE).exclude(reason="")
     return said.values_list("reason", flat=True).first() or ""
 
 
 def is_reason(code: str) -> bool:
-    """Whether the code is one of the reasons that are offered."""
+    """Whether the code is one of the reasons that are offered; false for an empty one."""
     return code in LookReason.values

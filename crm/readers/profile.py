@@ -49,7 +49,10 @@ class PurposeConsent:
 
     @property
     def state(self) -> str:
-        """How it stands, in a word or two."""
+        """How it stands, in a word or two, in the current language.
+
+        The row is asked first; where it does not allow, the last word in the ledger says why.
+        """
         if self.is_on:
             return _("allowed")
         if self.allowed:
@@ -66,7 +69,7 @@ class PurposeConsent:
 
     @property
     def is_on(self) -> bool:
-        """Whether something would be sent."""
+        """Whether something would be sent: it is allowed, and the address is not on the list."""
         return self.allowed and not self.stopped
 
 
@@ -128,7 +131,9 @@ class LookRow:
 
     @property
     def minutes(self) -> list[datetime]:
-        """The first told of each minute: a page that was opened thrice in one says it once."""
+        """The first told of each minute, newest first: a page that was opened thrice in one says it
+        once.
+        """
         found = {}
         for at in self.times:
             found.setdefault(at.replace(second=0, microsecond=0), at)
@@ -136,7 +141,10 @@ class LookRow:
 
 
 def trait_rows(reader: Reader) -> list[tuple[str, object]]:
-    """Imported attributes as (name, value) for people, in the order of their names."""
+    """Imported attributes as (name, value) for people, in the order of their names.
+
+    Underscores of the file's heading become spaces; a yes or no is written as a word.
+    """
     rows = []
     for name, value in sorted(reader.traits.items()):
         # True and False stand in a file of data, not on a page for people.
@@ -147,7 +155,9 @@ def trait_rows(reader: Reader) -> list[tuple[str, object]]:
 
 
 def consent_rows(reader: Reader) -> list[ChannelConsent]:
-    """All channels in their fixed order, also those the reader never spoke of."""
+    """All channels in their fixed order, also those the reader never spoke of, with what was said
+    of each, newest first. Two queries.
+    """
     history: dict[str, list[ConsentEvent]] = {}
     # One query for all channels; the ledger is ordered newest first.
     for event in reader.consent_events.select_related("by", "notice"):
@@ -172,6 +182,11 @@ def consent_rows(reader: Reader) -> list[ChannelConsent]:
 def _purposes(
     reader: Reader, channel: str, events: list[ConsentEvent], stopped: set[str]
 ) -> list[PurposeConsent]:
+    """One row for each purpose of ``channel``, in their fixed order.
+
+    ``events``: what the ledger says of this channel, newest first. ``stopped``: permissions that
+    the suppression list takes back.
+    """
     rows = []
     for purpose, label in Purpose.choices:
         key = permission(channel, purpose)
@@ -190,7 +205,9 @@ def _purposes(
 
 
 def stopped_permissions(reader: Reader) -> set[str]:
-    """What the suppression list keeps from the reader's addresses, in one query."""
+    """What the suppression list keeps from the reader's addresses, in one query: permissions as the
+    row holds them, "email:events".
+    """
     listed = Suppression.objects.of_reader(reader)
     found = set()
     for channel, purpose in listed.values_list("channel", "purpose"):
@@ -203,7 +220,9 @@ def stopped_permissions(reader: Reader) -> set[str]:
 
 
 def activity_counts(reader: Reader) -> list[ActivityCount]:
-    """One row per kind the reader has, the most frequent first, folded months included."""
+    """One row per kind the reader has, the most frequent first, folded months included; empty where
+    nothing is recorded. Two queries.
+    """
     found: dict[str, tuple[int, datetime]] = {}
     singles = reader.activities.values("kind").annotate(times=Count("pk"), latest=Max("at"))
     months = reader.folded_months.values("kind").annotate(times=Sum("n"), latest=Max("last"))
@@ -218,7 +237,11 @@ def activity_counts(reader: Reader) -> list[ActivityCount]:
 
 
 def month_rows(reader: Reader, most_months: int, most_entries: int) -> list[MonthDone]:
-    """The newest months in which the reader did something, newest first."""
+    """The newest months in which the reader did something, newest first, ``most_months`` at most.
+
+    Single entries are those of the last ``most_entries`` activities; an older month says only how
+    many there were of each kind.
+    """
     counted: dict[date, Counter] = {}
     in_month = TruncMonth("at", output_field=DateField())
     singles = reader.activities.annotate(month=in_month).values("month", "kind")

@@ -84,7 +84,7 @@ def consenting(channel: str, purpose: str = "") -> str:
 
 
 def allowed(channel: str, purpose: str = "") -> str:
-    """SQL of ``models.allowed_by``."""
+    """SQL of ``models.allowed_by`` over a row ``r`` of readers."""
     rule = f"{ACTIVE} AND {addressed(channel)} AND {consenting(channel, purpose)}"
     rule += f" AND NOT {STOPPED}"
     if channel == EMAIL:
@@ -158,7 +158,9 @@ def wants_mail(reader: Reader, purpose: str) -> bool:
 
 
 def stopped(reader: Reader, channel: str, purpose: str) -> bool:
-    """Whether the reader's address on ``channel`` is suppressed for ``purpose``."""
+    """Whether the reader's address on ``channel`` is suppressed for ``purpose``, or for everything;
+    false where there is no address. One query.
+    """
     listed = Suppression.objects.of_address(channel, reader.address_on(channel))
     return listed.filter(purpose__in=["", purpose]).exists()
 
@@ -208,11 +210,10 @@ def twins_of(reader: Reader) -> list[Reader]:
             *_same_telephone(reader),
             *_same_openid(reader),
         ]
+    # What an account says of itself proves nothing: such rows come by ``_accounts_of`` alone.
+    of_registers = [twin for twin in alike if twin.source != PORTAL]
     found = {}
-    for twin in alike:
-        if twin.source != PORTAL and _may_be_one(reader, twin):
-            found[twin.pk] = twin
-    for twin in _accounts_of(reader):
+    for twin in [*of_registers, *_accounts_of(reader)]:
         if _may_be_one(reader, twin):
             found[twin.pk] = twin
     return [found[pk] for pk in sorted(found)]

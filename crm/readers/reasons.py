@@ -15,12 +15,15 @@ WORK_ENDS = 30 * 60
 
 
 def remember(session, reason: str) -> None:
-    """Keep the reason for what follows."""
+    """Keep the reason for what follows, from now on, in the session."""
     session[KEY] = {"reason": reason, "at": timezone.now().timestamp()}
 
 
 def remembered(session) -> str:
-    """The reason of the work that is going on; empty where none is."""
+    """The reason of the work that is going on; empty where none is.
+
+    Work has ended where nobody was opened for ``WORK_ENDS`` seconds.
+    """
     kept = session.get(KEY) or {}
     idle = timezone.now().timestamp() - kept.get("at", 0)
     reason = kept.get("reason", "")
@@ -30,7 +33,10 @@ def remembered(session) -> str:
 
 
 def reason_for(request, reader: Reader) -> str:
-    """The reason that holds for this person: today's own, else that of the work going on."""
+    """The reason that holds for this person: today's own, else that of the work going on.
+
+    Empty where there is neither. What holds is kept anew, so that the work goes on.
+    """
     reason = reason_today(reader, by=request.user) or remembered(request.session)
     if reason:
         remember(request.session, reason)

@@ -34,6 +34,9 @@ def withdraw_listed() -> str:
 
 
 def _refused_by_digest() -> dict[bytes, list[Word]]:
+    """{digest: (channel, purpose) that was refused last} of the list; a later yes takes a no back.
+    Analytics are no consent and are left out.
+    """
     said = defaultdict(list)
     for (channel, purpose, digest), allowed in last_words().items():
         is_consent = (channel, purpose) != ANALYTICS
@@ -43,7 +46,9 @@ def _refused_by_digest() -> dict[bytes, list[Word]]:
 
 
 def _news_to(reader: Reader, listed: list[Word], known: set[tuple[int, str, str]]) -> list[Word]:
-    """What of the list the restored database does not know of this reader."""
+    """What of the list the restored database does not know of this reader: the row still allows it,
+    or the ledger (``known``) has no such no.
+    """
     return [
         (channel, purpose)
         for channel, purpose in listed
@@ -75,7 +80,10 @@ def _withdraw(reader: Reader, words: list[Word]) -> bool:
 
 
 def _suppress(said: dict[bytes, list[Word]]) -> None:
-    """Addresses that no row has any more, or not yet: a later file may bring them."""
+    """Suppress addresses that no row has any more, or not yet: a later file may bring them.
+
+    What is on the list already stays as it is.
+    """
     rows = []
     for digest, words in said.items():
         for channel, purpose in words:

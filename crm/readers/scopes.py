@@ -17,7 +17,9 @@ EVERYBODY, NOBODY, CAMPUS_KEY = "all", "none", "c"
 
 
 def scope_of(user) -> str:
-    """Whom of the readers ``user`` may open, as ``Reader.objects.visible_to`` says."""
+    """Whom of the readers ``user`` may open, as ``Reader.objects.visible_to`` says: everybody,
+    those of one campus, or nobody.
+    """
     if may_open_every_reader(user):
         return EVERYBODY
     if user.can("readers.view"):
@@ -26,7 +28,7 @@ def scope_of(user) -> str:
 
 
 def campus_of(scope: str) -> int | None:
-    """The campus of a scope; None for everybody and for nobody."""
+    """The key of the campus of a scope; None for everybody and for nobody."""
     if scope in (EVERYBODY, NOBODY):
         return None
     return int(scope.removeprefix(CAMPUS_KEY))
@@ -57,7 +59,9 @@ class CountedReaders:
         return self.own + self.others
 
     def told(self) -> Sizes:
-        """As the viewer may be told."""
+        """As the viewer may be told: their own readers as every page counts them, those of others
+        rounded. Whoever opens nobody is told the rounded number alone.
+        """
         if self.scope == EVERYBODY:
             return Sizes(Count.of(self.own))
         elsewhere = RoundedCount.told(about(self.others, self.keys_of_others))

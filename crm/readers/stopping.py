@@ -59,7 +59,9 @@ def end_stop(*, reader: Reader, by: User) -> list[int]:
 
 
 def _end_of(day: date | None) -> datetime | None:
-    """The first moment after the day, by the library's clock."""
+    """The first moment after the day, by the library's clock; None for a stop
+    without a last day.
+    """
     if day is None:
         return None
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))

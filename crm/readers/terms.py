@@ -12,7 +12,7 @@ FORGET_LOOKS = "SELECT huixiang_forget_looks(%s, %s)"
 
 
 def due_looks(over: Over) -> int:
-    """How many looks would go."""
+    """How many looks would go: those of before ``over.before``, whoever looked."""
     return Look.objects.filter(at__lt=over.before).count()
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 from django.conf import settings
@@ -30,6 +31,8 @@ DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 NO, YES = "no", "yes"
 #: In place of channel and purpose: computing about the reader.
 ANALYTICS = ("analytics", "computing")
+#: What a line may speak of: a consent by channel and purpose, or computing about the reader.
+SUBJECTS = {*product(ContactChannel.values, Purpose.values), ANALYTICS}
 #: A no that the list could not take, since its disk was full, is added for so long.
 ADDED_WITHIN = timedelta(days=7)
 #: The source of what is withdrawn again: the list has it already.
@@ -39,7 +42,9 @@ Key = tuple[str, str, bytes]
 
 
 def reader_digest(reader: Reader) -> bytes:
-    """The keyed hash by which a reader is known again in a restored backup."""
+    """The keyed hash by which a reader is known again in a restored backup: of their number and its
+    system, which a restore does not change as it may change the key of the row.
+    """
     return keyed_digest(f"withdrawn {reader.source} {reader.number}")
 
 
@@ -63,7 +68,9 @@ def note(readers: Iterable[Reader], channel: str, purpose: str, *, granted: bool
 
 
 def _led_to(reader: Reader, channel: str, granted: bool) -> Iterable[str]:
-    """The addresses of a reader that a word is about."""
+    """The addresses of a reader that a word is about: a no of all that ever led to them, a yes of
+    the one in their row.
+    """
     if not granted:
         return addresses_of(reader, channel)
     return filter(None, [reader.address_on(channel)])
@@ -81,7 +88,9 @@ def note_allowed(digests: Iterable[bytes], channel: str, purpose: str) -> None:
 
 
 def note_analytics(reader: Reader, *, allowed: bool) -> None:
-    """Add whether the library may compute about a reader, as ``note`` adds a consent."""
+    """Add whether the library may compute about a reader, as ``note`` adds a consent: a no before
+    the commit, a yes after it.
+    """
     digests = {reader_digest(reader)}
     if allowed:
         transaction.on_commit(partial(_append, _lines(YES, *ANALYTICS, digests)), robust=True)
@@ -108,7 +117,10 @@ def note_missing() -> int:
 
 
 def note_missing_analytics() -> int:
-    """Add who has analytics switched off and is not listed so; returns how many."""
+    """Add who has analytics switched off and is not listed so; returns how many.
+
+    Reads every such reader, however long ago they said it.
+    """
     listed = silenced()
     added = 0
     for reader in Reader.objects.filter(analytics=False).iterator():
@@ -133,6 +145,9 @@ def _lines(word: str, channel: str, purpose: str, digests: Iterable[bytes]) -> s
 
 
 def _append(text: str) -> None:
+    """Write at the end of the list. A full disk is logged and not raised: ``complete_withdrawals``
+    adds what is missing.
+    """
     try:
         disks.append(Path(settings.WITHDRAWN_LIST), text)
     except OSError:
@@ -155,9 +170,9 @@ def last_words() -> dict[Key, bool]:
 
 
 def _is_whole(parts: list[str]) -> bool:
+    """Whether a line says all that ``_lines`` writes: a disk that was full cuts lines off."""
     if len(parts) != 5:
         return False
     _time, word, channel, purpose, digest = parts
-    is_consent = channel in ContactChannel.values and purpose in Purpose.values
-    is_known = is_consent or (channel, purpose) == ANALYTICS
-    return is_known and word in (NO, YES) and bool(DIGEST.fullmatch(digest))
+    is_known = word in (NO, YES) and (channel, purpose) in SUBJECTS
+    return is_known and bool(DIGEST.fullmatch(digest))

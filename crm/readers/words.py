@@ -16,7 +16,9 @@ from crm.readers.models import ContactChannel, NumberSystem, Purpose, permission
 
 
 def label_in(choices: type[TextChoices]) -> Callable[[Any], str]:
-    """Function from a stored code to its label; a code of another version stays as it is."""
+    """A function from a stored code to its label in the current language; a code of another version
+    stays as it is.
+    """
 
     def say(code):
         """The label; a code that has none any more stays as it is."""
@@ -28,7 +30,7 @@ def label_in(choices: type[TextChoices]) -> Callable[[Any], str]:
 
 
 def yes_or_no(value: bool | None) -> str:
-    """An answer in words; empty where nothing was answered."""
+    """An answer in words, in the current language; empty where nothing was answered."""
     if value is None:
         return ""
     return _("yes") if value else _("no")
@@ -58,7 +60,7 @@ THROUGH = {
 
 
 def through(source: str) -> str:
-    """Where a consent was said; the name of another system as it is."""
+    """Where a consent was said, in words; the name of another system as it is."""
     if source in THROUGH:
         return str(THROUGH[source])
     if source.startswith(FROM_A_FILE):
@@ -76,12 +78,14 @@ SOURCES = {
 
 
 def source_in_words(code: str) -> str:
-    """Where something is known from; the name of another system as it is."""
+    """Where something is known from, in words; the code of another system as it is."""
     return str(SOURCES.get(code, code))
 
 
 def system_in_words(code: str) -> str:
-    """What a system of numbers is called; one that is not listed by ``source_in_words``."""
+    """What a system of numbers is called; one that is not listed by
+    ``source_in_words``. One query.
+    """
     system = NumberSystem.objects.filter(code=code).first()
     if system is None:
         return source_in_words(code)
@@ -94,7 +98,9 @@ def language_in_words(code: str) -> str:
 
 
 def nothing_done(reader) -> str:
-    """Why nothing stands under what the person has done."""
+    """Why nothing stands under what the person has done: analytics are off, or nothing was
+    recorded.
+    """
     if not reader.analytics:
         return _("Nothing is recorded here, since analytics about you are switched off.")
     return _(
@@ -122,7 +128,7 @@ def in_month(first: date) -> str:
 
 
 def day_of(moment: datetime) -> str:
-    """The day of a moment, here."""
+    """The day of a moment on the library's clock, as the current language writes it."""
     return date_format(timezone.localtime(moment), "DATE_FORMAT")
 
 
@@ -138,7 +144,10 @@ def allowed_in_words(reader) -> str:
 
 
 def permissions_in_words(allowed: Collection[str]) -> str:
-    """The same of permissions as a reader's row holds them: "email:events"."""
+    """The same of permissions as a reader's row holds them: "email:events".
+
+    A channel without a purpose is left out; empty where nothing is allowed.
+    """
     said = []
     for channel, label in ContactChannel.choices:
         of_channel = [one for one in Purpose.values if permission(channel, one) in allowed]

@@ -15,6 +15,9 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $zone$SELECT %s:
 
 
 def install(using: str = "default", **_signal) -> None:
-    """Called as the owner, when all functions are there."""
+    """Write down the library's time zone for functions of the database, after each migration.
+
+    Called as the owner, when all functions are there.
+    """
     with connections[using].cursor() as cursor:
         cursor.execute(WRITE, [settings.TIME_ZONE])

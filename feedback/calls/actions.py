@@ -85,7 +85,10 @@ def submit_work(*, work: Submission, agreed: bool, by: User, suspected: str = ""
 
 @transaction.atomic
 def let_through(*, work: Submission, by: User) -> None:
-    """A person sent it: it counts as sent in at the time at which it was."""
+    """A person sent it: it counts as sent in at the time at which it was.
+
+    Nothing is changed or written down where it is not set apart any more.
+    """
     set_apart = Submission.objects.set_apart().filter(pk=work.pk)
     if set_apart.update(state=State.SUBMITTED, submitted_at=F("held_at")):
         audit.record(action=AuditAction.WORK_LET_THROUGH, by=by, on=work)
@@ -93,7 +96,7 @@ def let_through(*, work: Submission, by: User) -> None:
 
 @transaction.atomic
 def put_aside(*, work: Submission, by: User) -> None:
-    """A program sent it: it stays, and nobody reviews it."""
+    """A program sent it: it stays, and nobody reviews it. Nothing where it is not held any more."""
     if Submission.objects.filter(pk=work.pk, state=State.HELD).update(state=State.ASIDE):
         audit.record(action=AuditAction.WORK_ASIDE, by=by, on=work)
 
@@ -126,7 +129,9 @@ def review(*, work: Submission, score: int, note: str, by: User) -> Review:
 
 @transaction.atomic
 def decide(*, work: Submission, accept: bool, by: User) -> None:
-    """Take a submitted work or decline it, once."""
+    """Take a submitted work or decline it, once. Refused where it does not wait to be decided:
+    somebody was faster, or its author took it back.
+    """
     if accept:
         decided, action = State.ACCEPTED, AuditAction.WORK_ACCEPT
     else:
@@ -175,11 +180,11 @@ def _thank(work: Submission, by: User) -> None:
 
 
 def _refuse_withdrawn(work: Submission) -> None:
-    """Whoever sends a withdrawn work again may not take it for sent in."""
+    """Raises Refused: whoever sends a withdrawn work again may not take it for sent in."""
     if work.state == State.WITHDRAWN:
         raise Refused(_("You have withdrawn this work. To take part after all, write a new one."))
 
 
 def _lock(work: Submission) -> Submission:
-    """The work as it is now, held until the verb is done."""
+    """The work as it is now, held until the verb is done; the one that was given may be old."""
     return Submission.objects.select_for_update(no_key=True).get(pk=work.pk)

@@ -53,6 +53,7 @@ class WorkForm(ClientIdForm, TrappedForm, ModelForm):
         help_texts = {"pen_name": _("Printed with the work. Empty: no name.")}
 
     def __init__(self, *args, longest: int, **kwargs):
+        """``longest``: how many characters the call takes."""
         super().__init__(*args, **kwargs)
         self.longest = longest
 

@@ -121,6 +121,7 @@ class ReviewTable(Table):
     submitted_at = DateColumn(_("Sent in"), format="DATE_FORMAT")
 
     def render_mean(self, value):
+        """The mean of the scores with one decimal."""
         return floatformat(value, 1)
 
 

@@ -18,7 +18,7 @@ from crm.readers.models import Reader
 
 class CallQuerySet(VisibleQuerySet):
     def visible_to(self, user):
-        """Staff see all, drafts included; everybody else what is published."""
+        """Staff with "calls.view" see all, drafts included; everybody else what is published."""
         if may(user, "calls.view"):
             return self
         return self.published()
@@ -28,7 +28,9 @@ class CallQuerySet(VisibleQuerySet):
         return self.filter(published=True)
 
     def open(self, at=None):
-        """Calls that take works now; ``Call.is_open`` is the same rule for one call."""
+        """Calls that take works at a moment (now, by default); ``Call.is_open`` is the same rule
+        for one.
+        """
         at = at or timezone.now()
         return self.filter(published=True, opens_at__lte=at, closes_at__gt=at)
 
@@ -72,30 +74,37 @@ class Call(models.Model):
         return self.title
 
     def get_absolute_url(self):
+        """The public page of the call."""
         return reverse("feedback:call-detail", args=[self.slug])
 
     def is_open(self, at=None) -> bool:
-        """True while works are taken; ``CallQuerySet.open`` is the same rule for many."""
+        """True while works are taken: from the moment of opening up to, and not including, that of
+        closing, and only once it is published.
+
+        ``CallQuerySet.open`` is the same rule for many.
+        """
         at = at or timezone.now()
         if not self.published:
             return False
         return self.opens_at <= at < self.closes_at
 
     def is_upcoming(self, at=None) -> bool:
-        """True before the first day on which works are taken."""
+        """True before works are taken, whether it is published or not."""
         at = at or timezone.now()
         return at < self.opens_at
 
 
 class SubmissionQuerySet(VisibleQuerySet):
     def visible_to(self, user):
-        """Staff see all, an author their own."""
+        """Staff with "calls.view" see all, an author their own, drafts among them."""
         if user.can("calls.view"):
             return self
         return self.written_by(user)
 
     def written_by(self, user):
-        """Drafts and works of the reader this account belongs to."""
+        """Drafts and works of the reader this account belongs to; none for an
+        account of no reader.
+        """
         return self.filter(author__user=user)
 
     def readable_by(self, user):
@@ -110,7 +119,7 @@ class SubmissionQuerySet(VisibleQuerySet):
         return on_show | self.written_by(user)
 
     def received(self):
-        """Works sent in and not taken back."""
+        """Works sent in and not taken back, decided or not."""
         return self.filter(state__in=Submission.RECEIVED)
 
     def set_apart(self):
@@ -202,6 +211,7 @@ class Submission(models.Model):
         return self.title
 
     def get_absolute_url(self):
+        """The public page; before it is published its author alone can open it."""
         return reverse("feedback:work-detail", args=[self.pk])
 
     @property

@@ -20,7 +20,7 @@ def with_received(calls: QuerySet[Call]) -> QuerySet[Call]:
 
 
 def received_count(call: Call) -> disclosure.Count:
-    """Works sent in to one call and not taken back."""
+    """Works sent in to one call and not taken back; one to four are withheld."""
     return disclosure.Count.of(call.submissions.received().count())
 
 
@@ -37,6 +37,9 @@ def with_works_by_state(calls: QuerySet[Call]) -> QuerySet[Call]:
 
 
 def _works(state: State) -> Count:
+    """A column: how many works of a call are in ``state``, exact, since staff may open each of
+    them.
+    """
     in_state = Q(submissions__state=state)
     return Count("submissions", filter=in_state, output_field=CountOutput(exact=True))
 

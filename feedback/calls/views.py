@@ -74,7 +74,10 @@ def work_edit(request, slug, pk=None):
 
 
 def _draft(request, call: Call, pk: int | None) -> tuple[Submission | None, dict]:
-    """The stored draft and what its form begins with; nothing of either for a new work."""
+    """The stored draft and what its form begins with; nothing of either for a new work.
+
+    404 for a draft that is another's, of another call, or sent in already.
+    """
     if not pk:
         return None, {}
     drafts = Submission.objects.written_by(request.user).filter(call=call, state=State.DRAFT)
@@ -110,7 +113,7 @@ def _save(request, call: Call, author, form: WorkForm) -> bool:
 
 
 def work_mine(request):
-    """Drafts and works of the reader who looks."""
+    """Drafts and works of the reader who looks; an empty list for an account of no reader."""
     works = Submission.objects.written_by(request.user).select_related("call")
     return OwnWorkList(request, works).render("feedback/calls/work_mine.html")
 
@@ -194,7 +197,9 @@ def work_screen(request, pk):
 
 
 def _load_received(request, pk) -> Submission:
-    """A work for the desk: what is not sent in yet, or taken back, is not there."""
+    """A work for the desk with call and letter: what is not sent in yet, or
+    taken back, is a 404.
+    """
     works = Submission.objects.visible_to(request.user).received().select_related("call", "letter")
     return works.get_or_404(pk)
 
@@ -218,7 +223,9 @@ def work_review(request, pk):
 
 
 def _attempt(request, work, verb, **arguments):
-    """Take one step with a work and say on its page what came of it."""
+    """Take one step with a work and say on its page what came of it: the refusal, or that it is
+    kept.
+    """
     try:
         verb(work=work, by=request.user, **arguments)
     except Refused as refusal:
@@ -231,7 +238,7 @@ def _attempt(request, work, verb, **arguments):
 @require_POST
 @needs("calls.review")
 def work_decide(request, pk):
-    """Accept or decline, once."""
+    """Accept or decline, once: it is declined unless the button "accept" was pressed."""
     work = _load_received(request, pk)
     return _attempt(request, work, decide, accept="accept" in request.POST)
 
@@ -239,7 +246,7 @@ def work_decide(request, pk):
 @require_POST
 @needs("calls.edit")
 def work_resend(request, pk):
-    """Send the letter of thanks again."""
+    """Send the letter of thanks again; 404 for a work that has none."""
     work = _load_received(request, pk)
     if work.letter is None:
         raise Http404
@@ -250,7 +257,7 @@ def work_resend(request, pk):
 @require_POST
 @needs("calls.edit")
 def work_publish(request, pk):
-    """Put an accepted work on show with a word of thanks."""
+    """Put an accepted work on show with a word of thanks, without which nothing is done."""
     work = _load_received(request, pk)
     form = PublishForm(request.POST)
     if not form.is_valid():

@@ -31,5 +31,5 @@ def work_waits() -> str:
 
 
 def with_suspicions(works: Iterable[Submission]) -> list[tuple[Submission, str]]:
-    """Each work with the sentence that says why a program may have sent it."""
+    """Each work with the sentence that says why a program may have sent it, in the order given."""
     return [(work, suspicion_in_words(work.suspected)) for work in works]

@@ -25,7 +25,9 @@ SHOWN = 20
 
 @login_not_required
 def home(request):
-    """What the library offers readers today."""
+    """What the library offers readers today: works, open calls and surveys, and what became of
+    voices. For everybody.
+    """
     now = timezone.now()
     works = list(Submission.objects.on_show().select_related("call").order_by("-published_at")[:7])
     calls = with_received(Call.objects.open(now))

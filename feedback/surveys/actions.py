@@ -172,6 +172,9 @@ def _write_options(item: Item, rows: Iterable[OptionRow]) -> None:
 
 
 def _new_option(item: Item, code: int) -> Option:
+    """An option with this code, not stored yet. Refused beyond the most that a question can have: a
+    code is never given twice, so retired ones count.
+    """
     if code > Item.MOST_OPTIONS:
         raise Refused(
             _("A question can have %(n)s options at most, retired ones included.")
@@ -181,7 +184,9 @@ def _new_option(item: Item, code: int) -> Option:
 
 
 def _retired_at(option: Option, row: OptionRow) -> datetime | None:
-    """Retired again, an option keeps the moment it was retired first."""
+    """When the option was retired; None where it is offered. Retired again, it keeps the first
+    moment.
+    """
     if not row.retired:
         return None
     return option.retired_at or timezone.now()
@@ -189,7 +194,10 @@ def _retired_at(option: Option, row: OptionRow) -> datetime | None:
 
 @transaction.atomic
 def move_item(*, item: Item, up: bool, by: User) -> None:
-    """Swap places with the neighbour above or below; nothing happens at the ends."""
+    """Swap places with the neighbour above or below; nothing happens at the ends.
+
+    Refused where the question was retired meanwhile. Readers see it with the next version.
+    """
     survey = _lock(item.survey)
     shown = list(survey.items.filter(retired_at__isnull=True))
     ordinals = [other.ordinal for other in shown]
@@ -211,7 +219,9 @@ def move_item(*, item: Item, up: bool, by: User) -> None:
 
 @transaction.atomic
 def retire_item(*, item: Item, retired: bool, by: User) -> None:
-    """Take a question out of the next version, or back in; its ordinal and its answers stay."""
+    """Take a question out of the next version, or back in; its ordinal and its answers stay.
+    Published versions do not change.
+    """
     stored = _lock_item(item)
     if retired:
         stored.retired_at = timezone.now()

@@ -38,7 +38,9 @@ WORDS = re.compile(
 
 
 def stands_alone(text: dict[str, str]) -> bool:
-    """Whether an option, {language: words}, excludes all others of its question."""
+    """Whether an option, {language: words}, excludes all others of its question: it does as soon as
+    it says so in one language.
+    """
     return any(map(_says_none, text.values()))
 
 

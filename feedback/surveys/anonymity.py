@@ -114,7 +114,10 @@ def mix_survey(survey: Survey, key: int) -> int:
 
 
 def mix_round(survey: Survey, key: int, held: list[Held]) -> int:
-    """What can be written of these; where that is nothing they are held anew, if need be."""
+    """Write what can be written of these; where that is nothing they are held anew, if need be.
+
+    Returns how many answers were written.
+    """
     if not held:
         return 0
     # Where there are too many to be opened at once, these are no survey's last ones.
@@ -129,7 +132,10 @@ def mix_round(survey: Survey, key: int, held: list[Held]) -> int:
 
 
 def take(survey: Survey) -> list[Held]:
-    """Up to MOST held answers that the keys at hand open, in a random order."""
+    """Up to MOST held answers that the keys at hand open, in a random order.
+
+    One that does not open, or is a copy, is left where it is and told in the log.
+    """
     halves = list(map(Binary, sealing.private_halves()))
     asked = {"survey": survey.pk, "most": MOST, "halves": halves}
     with connection.cursor() as cursor:
@@ -165,7 +171,7 @@ def opened(box: bytes, survey: int, public: str, *, from_before: bool) -> BoxCon
 
 
 def unsealed(box: bytes, survey: int, public: str) -> BoxContent:
-    """What the box holds; KeyError where its key is gone."""
+    """What the box holds; KeyError where its key is gone, CannotOpen for a box that was changed."""
     if not public:
         return sealing.read_content(box)
     private = sealing.private_halves()[bytes.fromhex(public)]
@@ -194,7 +200,7 @@ def spent_among(survey: int, nonces: Sequence[str]) -> set[str]:
 
 
 def numbers(nonces: Sequence[str]) -> list[Binary]:
-    """As the database keeps them."""
+    """As the database keeps them: bytes in place of hex digits, in the same order."""
     return [Binary(bytes.fromhex(nonce)) for nonce in nonces]
 
 
@@ -276,7 +282,10 @@ def without_rare_traits(batch: list[BoxContent], k: int) -> list[BoxContent]:
 
 
 def is_rare(batch: Sequence[BoxContent], traits: Sequence[str], k: int) -> bool:
-    """True when some combination of these traits is found fewer than ``k`` times."""
+    """True when some combination of these traits is found fewer than ``k`` times.
+
+    Where anybody in the batch is known to the register, the known alone count.
+    """
     combination_of = attrgetter(*traits)
     has_known = any(one.known for one in batch)
     found: Counter = Counter()
@@ -288,7 +297,9 @@ def is_rare(batch: Sequence[BoxContent], traits: Sequence[str], k: int) -> bool:
 
 
 def with_channel(one: BoxContent, known_codes: dict[str, int]) -> BoxContent:
-    """With the channel that the address named, where the reader's mail named none."""
+    """With the channel that the address named, where the reader's mail named none; None for a code
+    that is no channel's.
+    """
     if one.channel is not None:
         return one
     return replace(one, channel=known_codes.get(one.channel_code))
@@ -370,7 +381,9 @@ def as_row(one: BoxContent, definition: Definition) -> dict:
 
 
 def batch_day(survey: Survey) -> datetime:
-    """Midnight of today; of the day on which the survey ended, where it did before."""
+    """The day that a batch is stored with: midnight of today; of the day on which the survey ended,
+    where it did before.
+    """
     now = timezone.localtime()
     if survey.closes_at is not None:
         now = min(now, timezone.localtime(survey.closes_at))

@@ -91,6 +91,7 @@ def parse_answer(question: Question, posted: list[str]) -> int | list[int] | str
 
 
 def _parse_code(question: Question, values: list[str]) -> int:
+    """The one code that was chosen. BadAnswer for several, and as ``_parse_codes`` for others."""
     codes = _parse_codes(question, values)
     if len(codes) > 1:
         raise BadAnswer(_("Please choose one answer only."))
@@ -124,7 +125,7 @@ def _refuse_beside_others(question: Question, chosen: set[int]) -> None:
 
 
 def _parse_text(_question: Question, values: list[str]) -> str:
-    """BadAnswer for a text that is too long or cannot be stored."""
+    """The text as it is stored. BadAnswer where it is too long or cannot be stored."""
     # Browsers send line ends as two characters and count them as one.
     text = values[0].replace("\r\n", "\n")
     if len(text) > LONGEST_TEXT:
@@ -145,12 +146,12 @@ PARSERS = {
 
 
 def canonical(answers: dict) -> str:
-    """The answers as JSON text for PostgreSQL."""
+    """The answers as JSON text for PostgreSQL, Chinese as it is."""
     return json.dumps(answers, ensure_ascii=False)
 
 
 def digest(answers: dict) -> str:
-    """SHA-256 of the answers: tells a replay from a change."""
+    """SHA-256 of the answers: the same answers sent again are a replay, others a change."""
     return sha256(answers)
 
 
@@ -167,7 +168,11 @@ class Vector:
 
 
 def vector_of(definition: Definition, answers: dict) -> Vector:
-    """The vector of ``answers`` {ordinal as text: …}; open texts have no place in it."""
+    """The vector of ``answers`` {ordinal as text: …}; open texts have no place in it.
+
+    A question without an answer is None in both halves: one choice is a code, several are a bit
+    mask among the numbers.
+    """
     vector = Vector([None] * definition.width, [None] * definition.width)
     for question in definition.items:
         answer = answers.get(str(question.ordinal))

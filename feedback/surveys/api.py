@@ -79,7 +79,7 @@ class SurveyResultView(APIView):
 
 
 def as_shown(survey: Survey) -> dict:
-    """Results of ``survey`` as anybody with the right may see them."""
+    """Results of ``survey`` as anybody with the right may see them: suppressed as on its page."""
     found = summary(survey)
     definition = whole_definition(survey)
     shown = questions_of(survey, definition, found.n)
@@ -108,7 +108,10 @@ def _question(shown: ShownQuestion) -> dict:
 
 
 def _answers(shown: ShownQuestion) -> list[dict]:
-    """Nothing of open text and of fewer than five answers, which have no cells."""
+    """Code, words and number of each answer, the number as the page tells it.
+
+    Empty for open text and for fewer than five answers, which have no cells.
+    """
     if not shown.answers.cells:
         return []
     found = []
@@ -119,7 +122,10 @@ def _answers(shown: ShownQuestion) -> list[dict]:
 
 
 def _mean(figure: QuestionFigure | None) -> dict | None:
-    """Beside hidden cells with no more digits than the page prints."""
+    """Value, interval and its level; None for a question whose answers have no mean.
+
+    Beside hidden cells with no more digits than the page prints, and perhaps without an interval.
+    """
     if figure is None:
         return None
     found = figure.found

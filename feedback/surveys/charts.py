@@ -31,7 +31,9 @@ def labels_of(question: Question) -> list[str]:
 
 
 def label(question: Question, code: int) -> str:
-    """What an answer says: the option's text, or the number with the word at its end."""
+    """What an answer says, in the current language: the option's text, or the number with the word
+    at its end of the scale.
+    """
     if question.kind in Item.WITH_OPTIONS:
         return _option_label(question, code)
 
@@ -45,6 +47,7 @@ def label(question: Question, code: int) -> str:
 
 
 def _option_label(question: Question, code: int) -> str:
+    """The option's text in the current language; the code itself where no option has it."""
     for choice in question.choices:
         if choice.code == code:
             return localised(choice.text)
@@ -60,7 +63,7 @@ class Card:
 
 
 def cards(shown: Sequence[ShownQuestion], as_of: date) -> list[Card]:
-    """One card per question, in their order."""
+    """One card per question, in their order; without a chart where the answers have no cells."""
     found = []
     for one in shown:
         picture = None
@@ -71,7 +74,7 @@ def cards(shown: Sequence[ShownQuestion], as_of: date) -> list[Card]:
 
 
 def chart(shown: ShownQuestion, as_of: date) -> Chart:
-    """Bars and table twin of one question."""
+    """Bars and table twin of one question that has cells; a note says how its mean is told."""
     question, answers = shown.question, shown.answers
     labels = labels_of(question)
     rows = []
@@ -115,20 +118,25 @@ def _bar_names(labels: Sequence[str]) -> list[str]:
 
 
 def share_cell(count: Count, n: Count) -> str:
-    """What a cell is of all who answered, in per cent."""
+    """What a cell is of all who answered, in per cent.
+
+    Withheld where either is, where nobody answered, and where the whole is told less exactly than
+    the part.
+    """
     part, whole = count.public_number, n.public_number
     if part is None or not whole:
         return numbers.percent(Missing.WITHHELD)
     # Of a whole that is told as less than it is, no part may be taken.
-    if part > whole:
-        return numbers.percent(Missing.WITHHELD)
-    if isinstance(n, RoundedCount) and not isinstance(count, RoundedCount):
+    whole_alone_is_rounded = isinstance(n, RoundedCount) and not isinstance(count, RoundedCount)
+    if part > whole or whole_alone_is_rounded:
         return numbers.percent(Missing.WITHHELD)
     return numbers.percent(part / whole)
 
 
 def shorten(text: str) -> str:
-    """The beginning of a label that is too long to stand beside its bar."""
+    """A label no longer than ``LONGEST_LABEL`` characters, with an ellipsis
+    where it was cut off.
+    """
     if len(text) <= LONGEST_LABEL:
         return text
     kept = text[: LONGEST_LABEL - 1]

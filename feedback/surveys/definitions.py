@@ -23,7 +23,9 @@ class Choice:
 
     @property
     def stands_alone(self) -> bool:
-        """Whether it says that none of the others is meant."""
+        """Whether it says that none of the others is meant: then it cannot be
+        chosen beside them.
+        """
         return stands_alone(self.text)
 
 
@@ -82,7 +84,7 @@ class Definition:
         return None
 
     def ordinals_of(self, kind: str) -> list[int]:
-        """Of the questions of one kind, in the order readers see them."""
+        """Ordinals of the questions of one kind, in the order readers see them."""
         ordinals = []
         for item in self.items:
             if item.kind == kind:
@@ -91,7 +93,7 @@ class Definition:
 
     @property
     def width(self) -> int:
-        """Length of the answer vectors: the highest ordinal."""
+        """Length of the answer vectors: the highest ordinal; 0 without a question."""
         return max((item.ordinal for item in self.items), default=0)
 
 
@@ -136,7 +138,7 @@ def _draft_options(item: Item) -> list[dict]:
 
 
 def parse_definition(definition: dict) -> Definition:
-    """A published JSON as objects."""
+    """A published JSON as objects. KeyError where it lacks what every version has."""
     items = tuple(map(parse_item, definition["items"]))
     return Definition(definition["title"], definition["intro"], definition["thanks"], items)
 
@@ -172,7 +174,9 @@ def _add_older_options(item: dict, options: list[dict]) -> None:
 
 
 def parse_item(item: dict) -> Question:
-    """One item of the JSON as an object, with the choices its kind implies."""
+    """One item of the JSON as an object, with the choices its kind implies. KeyError where it lacks
+    what every version has.
+    """
     return Question(
         ordinal=item["ordinal"],
         kind=item["kind"],
@@ -220,7 +224,9 @@ def differ_in_structure(last: SurveyVersion | None, definition: dict) -> bool:
 
 
 def structure(definition: dict) -> list:
-    """What answers depend on: versions that agree here differ in words only."""
+    """What answers depend on: versions that agree here differ in words only. Questions in another
+    order do not agree.
+    """
     return list(map(_item_structure, definition["items"]))
 
 
@@ -253,7 +259,9 @@ class Problem:
 
 
 def problems(definition: dict) -> list[Problem]:
-    """What a working copy lacks before it can be published."""
+    """What a working copy lacks before it can be published, in the order of its questions; empty
+    where nothing does.
+    """
     found = []
     if not any(definition["title"].values()):
         found.append(Problem(Lack.NO_TITLE))

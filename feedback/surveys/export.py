@@ -71,7 +71,10 @@ def lines(survey: Survey, definition: Definition, user: User) -> Iterator[list]:
 
 
 def named_readers(survey: Survey, user: User) -> set[int]:
-    """Keys of the readers whose number stands in the file that ``user`` takes."""
+    """Keys of the readers whose number stands in the file that ``user`` takes.
+
+    None of an anonymous survey, nor of one of which rows may not leave; one query otherwise.
+    """
     if survey.anonymous or not rows_may_leave(survey):
         return set()
     seen = Reader.objects.visible_to(user)
@@ -90,7 +93,10 @@ def cell(kind: str, answer):
 
 
 def code_book(definition: Definition) -> Iterator[list]:
-    """Ordinal, key, kind, question, code and what it means, for every code."""
+    """Rows after a heading: ordinal, key, kind, question, code and what it means, for every code.
+
+    A question of numbers has a row for each, an open text one without a code.
+    """
     code = pgettext("answer", "Code")
     yield [pgettext("survey", "Question"), _("Key"), _("Kind"), _("Text"), code, _("Meaning")]
     for question in definition.items:
@@ -110,7 +116,7 @@ def answer_rows(survey: Survey, definition: Definition, user: User) -> Iterator[
 
 
 def as_csv(survey: Survey, definition: Definition, user: User) -> Iterator[str]:
-    """The answers with a byte order mark, in pieces."""
+    """The lines of a CSV file with a byte order mark before the first, made as they are read."""
     return csv_lines(answer_rows(survey, definition, user))
 
 

@@ -155,7 +155,7 @@ class Answers:
 
     @property
     def hides_some(self) -> bool:
-        """True when a note about hidden cells belongs beside them."""
+        """True when a note about hidden cells belongs beside them: at least one is withheld."""
         return any(cell.is_withheld for cell in self.cells)
 
     @property
@@ -322,7 +322,9 @@ def worths_of(question: Question) -> list[int]:
 
 
 def worth(question: Question, code: int) -> int:
-    """What an answer adds to the mean, or to the score."""
+    """What an answer adds to the mean, or to the score: −100, 0 or 100 of an NPS, its code of a
+    scale.
+    """
     if question.kind == Kind.NPS:
         return worth_of(code)
     return code

@@ -42,7 +42,9 @@ class PublishedSurvey(OpeningTimes, BatchRule):
 
     @property
     def definition(self) -> Definition:
-        """The questions as they were published in this version."""
+        """The questions as they were published in this version; one query for each version and
+        process.
+        """
         return _definition(self.version_id, self.sha256)
 
 

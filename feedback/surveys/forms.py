@@ -67,7 +67,10 @@ class BilingualForm(Form):
                 self.initial.setdefault(f"{name}_{suffix}", texts.get(code, ""))
 
     def clean(self):
-        """Join the two fields of each text to {language: text}, named as the model's field."""
+        """Join the two fields of each text to {language: text}, named as the model's field.
+
+        A text in ``needed`` that is empty in both languages is an error at its Chinese field.
+        """
         cleaned = super().clean() or self.cleaned_data
         for name in self.bilingual:
             texts = texts_from(cleaned, prefix=f"{name}_")
@@ -85,7 +88,10 @@ def text_widget(rows: int) -> forms.Widget:
 
 
 def texts_from(cleaned: dict, *, prefix: str = "") -> dict:
-    """Take the fields of one text out of what was posted: {language: text} without empty ones."""
+    """Take the fields of one text out of what was posted: {language: text} without empty ones.
+
+    They are removed from ``cleaned``.
+    """
     texts = {}
     for suffix, (code, _language) in LANGUAGES.items():
         text = cleaned.pop(f"{prefix}{suffix}", "").strip()
@@ -116,7 +122,9 @@ class SurveyCreateForm(BilingualForm):
     )
 
     def clean_slug(self):
-        """An address that no other survey has."""
+        """An address that no other survey has, in small letters.
+        ValidationError where it is taken.
+        """
         # Addresses are typed from posters, where capitals are no difference to anybody.
         slug = self.cleaned_data["slug"].lower()
         if Survey.objects.filter(slug=slug).exists():
@@ -176,9 +184,7 @@ class SurveySettingsForm(BilingualForm, ModelForm):
         cleaned = super().clean()
         # Neither is there when it was left empty or could not be read.
         opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
-        if not opens or not closes:
-            return cleaned
-        if opens >= closes:
+        if opens and closes and opens >= closes:
             self.add_error("closes_at", _("It must close after it opens."))
         return cleaned
 
@@ -263,7 +269,7 @@ class OptionForm(Form):
         return texts_from(dict(self.cleaned_data))
 
     def row(self) -> OptionRow:
-        """What the verbs take."""
+        """What the verbs take of this row; ``code`` is None for a new option."""
         return OptionRow(
             text=self.texts(),
             code=self.cleaned_data.get("code"),
@@ -303,7 +309,7 @@ def option_formset(item: Item | None, data=None) -> BaseOptionFormSet:
 
 
 def initial_options(item: Item) -> list[dict]:
-    """What the form of each option starts with."""
+    """What the form of each option starts with, in their order, retired ones last."""
     options = sorted(item.options.all(), key=_retired_last)
     initial = []
     for place, option in enumerate(options, start=1):

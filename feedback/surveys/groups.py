@@ -46,7 +46,7 @@ class Groups:
 
     @property
     def own(self) -> Mapping[int, int]:
-        """{code: n} of the group asked for."""
+        """{code: n} of the group asked for; empty where it gave no answer."""
         return self.of(self.asked)
 
     @property
@@ -61,7 +61,7 @@ class Groups:
 
     @property
     def is_everybody(self) -> bool:
-        """True where there is no other group."""
+        """True where there is no other group, so that figures of it are those of the whole."""
         return set(self.sizes) <= {self.asked}
 
     def of(self, group: object) -> Mapping[int, int]:
@@ -95,7 +95,10 @@ class Groups:
         return table.rows[groups.index(self.asked)]
 
     def part(self, parts: Mapping[object, int], whole: Count) -> RoundedCount:
-        """A part of the group asked for; ``parts`` of every group make up ``whole``."""
+        """A part of the group asked for; ``parts`` of every group make up ``whole``.
+
+        Rounded, or withheld where with ``whole`` and the other groups it would tell of few.
+        """
         rows = {}
         for group in self.sizes:
             part = parts.get(group, 0)
@@ -107,7 +110,11 @@ class Groups:
 
 
 def answers_of_group(question: Question, groups: Groups) -> Answers:
-    """In tens: the answers of all groups together stand on another page."""
+    """The answers of the group asked for, in tens: those of all groups together stand on another
+    page.
+
+    Without a mean where it could tell of others; of several choices there is none.
+    """
     whole = answers_of_all(question, groups.together(), groups.size)
     if question.kind == Kind.MULTIPLE:
         return Answers(_chosen_by_group(question, groups, whole))
@@ -156,7 +163,11 @@ def show_all(
 def show(
     question: Question, number: int, groups: Groups, *, least: int = SMALLEST_CELL
 ) -> ShownQuestion:
-    """The question for the group asked for."""
+    """The question for the group asked for.
+
+    Below ``least`` answers nothing is told, not even their number; open text and fewer than five
+    answers have no cells.
+    """
     answered = answered_count(question, groups.own)
     answers = Answers()
     if 0 < answered < least:

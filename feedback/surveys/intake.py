@@ -168,6 +168,9 @@ def _joined_persons(survey: PublishedSurvey, respondent: Respondent) -> list[byt
 
 
 def _respondent(statement: str, survey: PublishedSurvey, asked: dict) -> Respondent | None:
+    """Whom ``statement`` finds, with their standing towards the survey; None
+    for nobody. One query.
+    """
     of_survey = {"survey": survey.survey_id, "audience": survey.audience_id}
     row = first_row(statement, asked | of_survey | {"self_made": PORTAL})
     return Respondent(*row) if row else None

@@ -30,13 +30,15 @@ def announce() -> int | None:
 
 
 def is_ready() -> bool:
-    """True when answers can be sealed: the newest key is one that a worker has told."""
+    """True when answers can be sealed: the newest key is one that a worker has told. One query."""
     newest = AnswerKey.objects.order_by("pk").last()
     return newest is not None and is_ours(newest.public, newest.mac)
 
 
 def is_ours(public: bytes, mac: bytes | None) -> bool:
-    """Whether a worker, or a start of the portal, vouches for this public half."""
+    """Whether a worker, or a start of the portal, vouches for this public half; false without a
+    mark.
+    """
     return is_vouched(bytes(public), mac, settings.PRIVACY_KEY)
 
 
@@ -48,7 +50,9 @@ def is_foreign() -> bool:
 
 
 def foreign_key() -> Iterator[dict]:
-    """What is broken about the key in use, for the look through what was published."""
+    """What is broken about the key in use, for the look through what was published: one break where
+    nobody vouches for it, else nothing.
+    """
     if is_foreign():
         newest = AnswerKey.objects.order_by("pk").last()
         values = {"row": f"{AnswerKey._meta.db_table}/{newest.pk}"}
@@ -56,7 +60,9 @@ def foreign_key() -> Iterator[dict]:
 
 
 def waits_for_key(survey: Survey | None = None) -> bool:
-    """True when held answers (of one survey, or of any) lie there that no worker can open now."""
+    """True when held answers (of one survey, or of any) lie there that no worker can open now: none
+    has said for ``SILENT_AFTER`` that it has their key.
+    """
     since = timezone.now() - SILENT_AFTER
     unopened = Q(key__opened_at__isnull=True) | Q(key__opened_at__lt=since)
     held = HeldAnswer.objects.filter(unopened)

@@ -15,6 +15,9 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS 'SELECT {k:d}'
 
 
 def install(using: str = "default", **_signal) -> None:
-    """Called as the owner, when all functions are there."""
+    """Write down for functions of the database how many answers are mixed at least.
+
+    Called as the owner, when all functions are there.
+    """
     with connections[using].cursor() as cursor:
         cursor.execute(WRITE.format(k=settings.ANONYMOUS_LEAST))

@@ -46,7 +46,9 @@ def find_lost() -> dict[Survey, list[UUID]]:
 
 
 def is_heard_elsewhere(key: AnswerKey | None, since: datetime) -> bool:
-    """Whether another process than this has had the private half lately."""
+    """Whether another process than this has had the private half since ``since``: then this one may
+    not call the answers lost.
+    """
     if key is None or key.opened_at is None or key.opened_at < since:
         return False
     return bytes(key.public) not in sealing.private_halves()

@@ -59,7 +59,7 @@ class ShownMean:
 
     @property
     def interval(self) -> str:
-        """As it is printed; empty where nothing can be said."""
+        """The interval as it is printed, without a unit; empty where nothing can be said."""
         if None in (self.low, self.high):
             return ""
         low = numbers.number(self.low, self.digits)
@@ -128,7 +128,10 @@ def headline(found: SurveySummary, shown: Sequence[ShownQuestion]) -> Headline:
 def nps_mean(
     found: NpsSummary, shown: Sequence[ShownQuestion], *, least: int = SMALLEST_CELL
 ) -> ShownMean:
-    """The score as it stands at its question."""
+    """The score as it stands at its question, or why it does not.
+
+    Withheld where fewer than ``least`` answered; n is then not told either.
+    """
     n = Count.of(0)
     figure, is_coarse = None, False
     for one in shown:
@@ -187,7 +190,9 @@ def _answered_all(found: ConstructSummary, answers: int, own: Sequence[ShownQues
 
 
 def _construct_mean(found: ConstructSummary, n: Count, own: Sequence[ShownQuestion]) -> ShownMean:
-    """As coarse as the means of its questions."""
+    """As coarse as the means of its questions (``own``), and beside hidden cells with no more
+    digits than are printed.
+    """
     if any(one.answers.is_coarse for one in own):
         return _coarse_mean(found, n, own)
 
@@ -216,7 +221,10 @@ def _missing(n: Count) -> Missing:
 
 
 def construct_rows(found: SurveySummary, shown: Sequence[ShownQuestion]) -> list[ConstructRow]:
-    """One row per construct, in the order of the questionnaire."""
+    """One row per construct, in the order of the questionnaire.
+
+    Cronbach's alpha is None where too few answered for it to be told.
+    """
     rows = []
     for key, construct in found.constructs.items():
         mean = construct_mean(construct, found.n, shown, least=found.least)
@@ -259,7 +267,9 @@ def channel_rows(found: SurveySummary) -> list[ChannelRow]:
 
 
 def _by_channel(found: SurveySummary, pks: Sequence[int | None]) -> Sequence[Count]:
-    """Answers by channel; none where an anonymous survey has fewer than its k by one of them."""
+    """Answers by channel, in the order of ``pks``; each withheld where an anonymous survey has
+    fewer than its k by one of them.
+    """
     smallest = min(found.channels.values(), default=found.least)
     if smallest < found.least and found.least > SMALLEST_CELL:
         return [Count.without(Missing.WITHHELD)] * len(pks)
@@ -305,7 +315,10 @@ def _reached_row(found: SurveySummary, channel: int, count: Count, hidden: Hidde
 
 
 def _rate_told(rate: float | None, reached: int, told: Count) -> float | Missing | None:
-    """``rate`` of those ``reached`` as a share of the number that is ``told``."""
+    """``rate`` of those ``reached`` as a share of the number that is ``told``, at most 1.
+
+    None where nobody was reached, withheld where their number is.
+    """
     if rate is None:
         return None
     if not told.public_number:

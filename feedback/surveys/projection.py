@@ -19,7 +19,9 @@ LOOK_BACK = timedelta(days=14)
 
 
 def project(responses: Iterable[Response]) -> int:
-    """One activity per response of a known reader; anonymous surveys have none."""
+    """Log one activity per response of a known reader; anonymous surveys have none. Returns how
+    many were offered.
+    """
     return Activity.objects.log(
         (
             response.reader_id,
@@ -33,7 +35,9 @@ def project(responses: Iterable[Response]) -> int:
 
 
 def project_answers() -> int:
-    """Add the activities that are missing; returns how many. Safe to run twice."""
+    """Add the activities of the last days (``LOOK_BACK``) that are missing; returns how many. Safe
+    to run twice.
+    """
     known = Activity.objects.filter(source=SOURCE, ref=OuterRef("ref"))
     since = timezone.now() - LOOK_BACK
     recent = Response.objects.counted().filter(reader__isnull=False, submitted_at__gte=since)

@@ -37,7 +37,9 @@ def refuse_publishing(survey: Survey, last: SurveyVersion | None, definition: di
 
 
 def refuse_small_audience(survey: Survey) -> None:
-    """Refused where fewer than k readers may answer: their answers could never be shown."""
+    """Raises Refused where fewer than k readers may answer: their answers could never be shown. One
+    that is open to everybody is not refused.
+    """
     if survey.audience_id is None:
         return
     size = SegmentMember.objects.filter(segment=survey.audience_id).count()
@@ -52,7 +54,7 @@ def refuse_small_audience(survey: Survey) -> None:
 
 
 def refuse_opening_again(survey: Survey) -> None:
-    """Refused for an anonymous survey."""
+    """Raises Refused for an anonymous survey: whoever came after its last batch would be alone."""
     if survey.anonymous:
         raise Refused(
             _(

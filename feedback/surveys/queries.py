@@ -53,7 +53,7 @@ class WholeAnswers:
     counts: Mapping[int, Mapping[int, int]]
 
     def of(self, question, code: int) -> int:
-        """Who gave this answer to ``question``."""
+        """How many gave this answer to ``question``; 0 where nobody did."""
         return self.counts.get(question.ordinal, {}).get(code, 0)
 
 
@@ -181,7 +181,9 @@ def _are_kept(survey: Survey, numbers: list[int], viewer) -> bool:
 
 
 def count_responses(survey: Survey) -> ResponseCounts:
-    """Raw numbers of the answers by what became of them."""
+    """Raw numbers of the answers by what became of them, in one statement:
+    suppress before showing.
+    """
     sql = f"""
     SELECT
         count(*) FILTER (WHERE flagged = '{Response.UNFLAGGED}'),

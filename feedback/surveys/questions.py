@@ -27,7 +27,7 @@ class Field:
 
     @property
     def choices(self) -> list[tuple[Choice, bool]]:
-        """Each choice, and whether it was chosen."""
+        """Each choice, and whether it was chosen; empty for open text."""
         return [(choice, str(choice.code) in self.values) for choice in self.question.choices]
 
     @property
@@ -44,7 +44,10 @@ def blank_fields(definition: Definition) -> list[Field]:
 def filled_fields(
     definition: Definition, data: QueryDict, errors: dict[int, str] | None = None
 ) -> list[Field]:
-    """The same with what was posted, cut off where it is longer than anybody types."""
+    """The same with what was posted, cut off where it is longer than anybody types.
+
+    ``errors``: {ordinal: what is wrong}.
+    """
     errors = errors or {}
     fields = []
     for number, question in enumerate(definition.items, start=1):

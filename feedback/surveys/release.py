@@ -61,7 +61,9 @@ def kept_from_a_campus() -> Nothing:
 
 
 def nothing_of(survey: Survey) -> Nothing:
-    """In place of the results of a survey whose answers are too few."""
+    """Heading and sentence in place of the results of a survey whose answers are too few, by what
+    may still come.
+    """
     if not survey.anonymous:
         return Nothing(_("Fewer than five answers so far"), too_few(survey))
 
@@ -88,7 +90,7 @@ def nothing_of(survey: Survey) -> Nothing:
 
 
 def too_few(survey: Survey) -> str:
-    """Why there is nothing to see yet, or ever."""
+    """Why there is nothing to see yet, or ever, in one sentence."""
     if survey.least_shown == SMALLEST_CELL:
         return _("Results are shown from five answers on, so that nobody can be recognised.")
     return _("Results are shown from %(n)s answers on, so that nobody can be recognised.") % {

@@ -202,7 +202,10 @@ def whole_definition(survey: Survey) -> Definition:
 
 
 def distributions(survey: Survey, definition: Definition) -> dict[int, dict[int, int]]:
-    """{ordinal: {code: n}}; of several choices and open text the code 0 counts who answered."""
+    """{ordinal: {code: n}} of all answers, exact, in one statement.
+
+    Of several choices and open text the code 0 counts who answered.
+    """
     found = {}
     table = grouped_distributions(survey, definition, EVERYBODY)
     for ordinal, groups in table.items():
@@ -234,7 +237,11 @@ def item_summaries(
 
 
 def item_summary(question: Question, counts: dict[int, int]) -> ItemSummary:
-    """``counts`` are {code: answers}, with the code 0 for who answered at all."""
+    """What one question adds up to. ``counts`` are {code: answers}, with the code 0 for who
+    answered at all.
+
+    The mean is None for all kinds but scales.
+    """
     codes = dict(counts)
     if question.kind in (Kind.MULTIPLE, Kind.TEXT):
         # The code 0 counts who answered; of an NPS it is a grade.
@@ -289,7 +296,9 @@ def satisfaction(survey: Survey, definition: Definition) -> ConstructSummary | N
 
 
 def constructs(survey: Survey, definition: Definition) -> dict[str, ConstructSummary]:
-    """Constructs of two and more scale questions (trust_1, trust_2 …) by their name."""
+    """Constructs of two and more scale questions (trust_1, trust_2 …) by their name, in one
+    statement. A single question has no reliability and is left out.
+    """
     several = {}
     for name, items in questions_by_construct(definition).items():
         if len(items) > 1:
@@ -311,7 +320,7 @@ def questions_by_construct(definition: Definition) -> dict[str, list[Question]]:
 def construct_summaries(
     survey: Survey, groups: Mapping[str, Sequence[Question]]
 ) -> dict[str, ConstructSummary]:
-    """One statement for all constructs."""
+    """{name: its summary}, one statement for all constructs; ``groups``: {name: its questions}."""
     ordinals = {}
     for name, items in groups.items():
         ordinals[name] = [item.ordinal for item in items]

@@ -75,7 +75,9 @@ def vouched(content: BoxContent, *, survey: int) -> BoxContent:
 
 
 def is_vouched(content: BoxContent, *, survey: int) -> bool:
-    """Whether a process of the portal took exactly this, for exactly this survey."""
+    """Whether a process of the portal took exactly this, for exactly this survey; false for a box
+    of before boxes had numbers.
+    """
     if not content.nonce:
         return False
     keys = [settings.PRIVACY_KEY, *settings.PRIVACY_KEY_FALLBACKS]
@@ -112,15 +114,17 @@ def open_box(box: bytes, *, survey: int, private: X25519PrivateKey) -> BoxConten
         padded = SUITE.decrypt(box, private, info=_info(survey))
     except (InvalidTag, ValueError) as error:
         raise CannotOpen from error
+    # Behind its content a box is filled up, so that its size does not tell how much was written.
     return read_content(padded[LENGTH : LENGTH + int.from_bytes(padded[:LENGTH])])
 
 
 def read_content(data: bytes) -> BoxContent:
-    """Of the JSON that ``BoxContent.as_json`` made."""
+    """What ``BoxContent.as_json`` wrote. TypeError for a field that no box has."""
     return BoxContent(**json.loads(data))
 
 
 def _info(survey: int) -> bytes:
+    """What a box is bound to: opened for another survey it cannot be read."""
     return f"huixiang survey {survey}".encode()
 
 

@@ -36,7 +36,7 @@ class IncomingAnswer:
     flagged: str = Response.UNFLAGGED
 
     def as_response(self, version: SurveyVersion) -> Response:
-        """The row to store, under a new random id."""
+        """The row to store, unsaved, under a new random id."""
         return Response(
             id=uuid4(),
             survey_id=version.survey_id,
@@ -64,7 +64,9 @@ class ResponseRows:
         self.texts: list[AnswerText] = []
 
     def add(self, response: Response, definition: Definition) -> None:
-        """Take a response with what follows from its answers under its version's definition."""
+        """Take a response with what follows from its answers under its version's definition: its
+        vector and its texts. Nothing is written yet.
+        """
         self.responses.append(response)
 
         vector = answering.vector_of(definition, response.answers)

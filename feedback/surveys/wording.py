@@ -21,7 +21,9 @@ def answers_in_words(said: dict) -> str:
 
 
 def answer_in_words(question: Question, answer: int | list[int] | str) -> str:
-    """The words of what was chosen; numbers and texts as they are."""
+    """The words of what was chosen, in the current language; several are listed, numbers and texts
+    stay as they are.
+    """
     words = {choice.code: localised(choice.text) for choice in question.choices}
     if isinstance(answer, list):
         return listed(words.get(code, code) for code in answer)

@@ -6,7 +6,9 @@ from feedback.surveys.figures import QuestionFigure
 
 
 def why_coarse(figure: QuestionFigure | None) -> str:
-    """Beside hidden cells: what of the mean is not told. ``figure`` is None where it is not."""
+    """Beside hidden cells, in one sentence: what of the mean is not told. ``figure`` is None where
+    it is not told at all.
+    """
     if figure is None:
         return _("the mean is not told: beside it the hidden numbers could be worked out")
     if figure.found.interval is None:

@@ -100,7 +100,10 @@ def add_from_reader(
 
 @transaction.atomic
 def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
-    """Answer the reader; a letter is written where one may reach them (``reaching.way_to``)."""
+    """Answer the reader; a letter is written where one may reach them (``reaching.way_to``).
+
+    The first answer stops the clock; what was held of the conversation is let through.
+    """
     stored = _lock(voice)
     # Who is answered is taken for a person.
     stored.messages.filter(state=MessageState.HELD).update(state=MessageState.TAKEN)
@@ -147,7 +150,9 @@ def note(*, voice: Voice, text: str, by: User) -> VoiceMessage:
 
 @transaction.atomic
 def assign(*, voice: Voice, to: User | None, by: User) -> None:
-    """Hand the voice over; the log says from whom to whom."""
+    """Hand the voice over, or back to nobody; the log says from whom to whom. A voice that was only
+    received is in work then.
+    """
     stored = _lock(voice)
     before = stored.assigned_to_id
     stored.assigned_to = to
@@ -189,7 +194,9 @@ def conclude(
 
 
 def _refuse_other(kept: Voice, fields: dict) -> None:
-    """What is sent again must be what was kept, or it would be lost without a word."""
+    """Raises Conflict: what is sent again must be what was kept, or it would be lost without a
+    word.
+    """
     for name, value in fields.items():
         if getattr(kept, name) != value:
             raise Conflict
@@ -214,7 +221,10 @@ def let_through(*, voice: Voice, by: User) -> None:
 
 @transaction.atomic
 def put_aside(*, voice: Voice, by: User) -> None:
-    """A program said it, or wrote again: it stays, and is counted and waited for no more."""
+    """A program said it, or wrote again: it stays, and is counted and waited for no more.
+
+    Its held messages are put aside with it; nothing is written down where nothing was held.
+    """
     said = Voice.objects.filter(pk=voice.pk, state=State.HELD).update(state=State.ASIDE)
     held = VoiceMessage.objects.filter(voice=voice, state=MessageState.HELD)
     written = held.update(state=MessageState.ASIDE)

@@ -7,6 +7,6 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 def new_code(length: int) -> str:
-    """A random code of so many letters and digits, not to be guessed."""
+    """A random code of ``length`` letters and digits, not to be guessed."""
     # ``random`` could be foretold from codes that were seen; these open conversations.
     return "".join(secrets.choice(ALPHABET) for _ in range(length))

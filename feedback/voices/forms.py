@@ -51,11 +51,11 @@ class FollowForm(Form):
 
     # Both are read off paper or over the telephone, so small letters and spaces are no error.
     def clean_reference(self):
-        """In capitals, as it was given out."""
+        """In capitals and without blanks around it, as it was given out."""
         return self.cleaned_data["reference"].strip().upper()
 
     def clean_secret(self):
-        """In capitals, as it was given out."""
+        """In capitals and without blanks around it, as it was given out."""
         return self.cleaned_data["secret"].strip().upper()
 
 
@@ -121,12 +121,17 @@ class ConcludeForm(Form):
 
     @classmethod
     def of(cls, voice: Voice) -> "ConcludeForm":
-        """As the matter stands; the wording begins with what the reader wrote."""
+        """As the matter stands; the wording begins with what the reader wrote, until somebody has
+        changed it.
+        """
         wording = voice.public_text or voice.text
         return cls(initial={"done": voice.done, "shown": voice.shown, "public_text": wording})
 
     def clean(self):
-        """What is shown to everybody has a wording that somebody has read."""
+        """What is shown to everybody says what was done, and has a wording that somebody has read.
+
+        Nothing is asked of a voice that is not shown.
+        """
         said = super().clean()
         if not said.get("shown"):
             return said

@@ -21,7 +21,9 @@ class LetterText:
 
 
 def reply_letter(message: VoiceMessage) -> LetterText:
-    """The answer with the way back to the conversation."""
+    """The answer with the way back to the conversation, in the language of the voice. The address
+    holds the code.
+    """
     voice = message.voice
     # The library's own name for this page: whoever answers may have come in under another one.
     url = settings.BASE_URL + reverse("feedback:voice-follow", args=[voice.reference, voice.secret])
@@ -35,7 +37,7 @@ def reply_letter(message: VoiceMessage) -> LetterText:
 
 
 def language_of(voice: Voice) -> str:
-    """The language it was said in; of older ones the reader's, else the library's."""
+    """Code of the language it was said in; of older ones the reader's, else the library's."""
     if voice.language:
         return voice.language
     if voice.reader is None:

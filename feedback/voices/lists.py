@@ -39,13 +39,17 @@ class VoiceFilter(FilterSet):
         return found.let_through()
 
     def in_state(self, voices, _name, state):
-        """What waits for a look also waits for that of a message that was written later."""
+        """Voices in ``state``; what waits for a look also waits for that of a message that was
+        written later.
+        """
         if state == Voice.State.HELD:
             return voices.held()
         return voices.filter(state=state)
 
     def only_late(self, voices, _name, checked):
-        """Voices whose promised day has passed without a reply."""
+        """Voices whose promised day has passed without a reply; all of ``voices`` unless it is
+        checked.
+        """
         return only_if_checked(voices, checked, methodcaller("late"))
 
 

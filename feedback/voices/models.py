@@ -34,7 +34,7 @@ class VoiceQuerySet(VisibleQuerySet):
         return self.filter(names_this_campus | (names_none & reader_not_elsewhere))
 
     def said_by(self, user):
-        """What the reader said to whom this account belongs."""
+        """What the reader said to whom this account belongs; none for an account of no reader."""
         return self.filter(reader__user=user)
 
     def on_show(self):
@@ -51,7 +51,7 @@ class VoiceQuerySet(VisibleQuerySet):
         return self.filter(Q(state=Voice.State.HELD) | Exists(waits))
 
     def waiting(self):
-        """Voices that the library has not answered yet."""
+        """Voices that the library has not answered yet; what is set apart waits for no answer."""
         answered = [Voice.State.ANSWERED, Voice.State.CLOSED]
         return self.let_through().exclude(state__in=answered)
 
@@ -176,16 +176,19 @@ class Voice(models.Model):
         return self.reference
 
     def get_absolute_url(self):
+        """The page for staff; whoever said it reads ``own_url``."""
         return reverse("feedback:voice-detail", args=[self.pk])
 
     @property
     def own_url(self):
-        """Where whoever said it reads what became of it."""
+        """Where whoever said it reads what became of it, signed in or not: the address holds the
+        code.
+        """
         return reverse("feedback:voice-follow", args=[self.reference, self.secret])
 
     @property
     def answer_due_at(self):
-        """Until when the first answer should have gone out."""
+        """Until when the first answer should have gone out: as many days as its kind allows."""
         return self.received_at + timedelta(days=self.ANSWER_WITHIN[self.kind])
 
     @property
@@ -199,7 +202,8 @@ class Voice(models.Model):
         return self.state in self.SET_APART
 
     def is_overdue(self, at=None) -> bool:
-        """True while no first answer came and the time its kind allows is over.
+        """True while no first answer came and the time its kind allows is over at a moment (now, by
+        default).
 
         ``VoiceQuerySet.late`` is the same rule for many.
         """

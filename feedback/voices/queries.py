@@ -22,7 +22,11 @@ class VoiceCounts:
 
 
 def counts_since(start: datetime) -> VoiceCounts:
-    """Of the voices received from ``start`` on."""
+    """How many voices were received from ``start`` on, how many of them were answered, and led to
+    something.
+
+    As they may be shown: few are withheld.
+    """
     # By one statement, or somebody could answer between two and the parts exceed their whole.
     found = (
         Voice.objects.let_through()

@@ -38,6 +38,9 @@ def way_to(voice: Voice) -> Way:
 
 
 def _way_to_account(reader: Reader) -> Way:
+    """The confirmed address of the reader's account, or the first reason why no
+    letter goes there.
+    """
     if reader.user_id is None:
         return Way(because=NoLetter.NO_ACCOUNT)
     address = confirmed_address(reader)

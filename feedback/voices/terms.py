@@ -7,7 +7,9 @@ from feedback.voices.models import Voice
 
 
 def with_email(over: Over):
-    """Voices that were closed long ago: no answer goes there any more."""
+    """Voices that were closed before the term and still hold an address: no answer goes there any
+    more.
+    """
     return Voice.objects.filter(closed_at__lt=over.before).exclude(email="")
 
 

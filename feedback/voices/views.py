@@ -44,7 +44,7 @@ SHOWN = 5
 
 @login_not_required
 def voice_create(request):
-    """Keep what a visitor says; signed in or not."""
+    """Keep what a visitor says, signed in or not; then the page that follows it."""
     form = VoiceForm(posted(request))
     if form.is_valid():
         with refusal_on(form):
@@ -75,7 +75,10 @@ def _say(request, form: VoiceForm) -> Voice:
 
 @login_not_required
 def voice_find(request):
-    """From reference and code to the page that follows the matter."""
+    """From reference and code to the page that follows the matter, for everybody.
+
+    Whoever is signed in finds their own besides.
+    """
     form = FollowForm(posted(request))
     if form.is_valid():
         reference = form.cleaned_data["reference"]
@@ -101,7 +104,9 @@ def voice_mine(request):
 @login_not_required
 @once
 def voice_follow(request, reference, secret):
-    """What became of it, for whoever holds reference and code; they may write again."""
+    """What became of it, for whoever holds reference and code, else 404; they may write again.
+    Notes of colleagues are not shown.
+    """
     voice = get_object_or_404(Voice, reference=reference, secret=secret)
     form = MessageForm(posted(request))
     if form.is_valid():
@@ -125,7 +130,7 @@ def voice_follow(request, reference, secret):
 
 
 def _is_of(voice: Voice, user) -> bool:
-    """Whether this account finds the voice among its own."""
+    """Whether this account finds the voice among its own; false for whoever is not signed in."""
     if not user.is_authenticated or voice.reader is None:
         return False
     return voice.reader.user_id == user.pk
@@ -144,7 +149,10 @@ def voice_list(request):
 
 
 def _show(request, voice, *, answer=None, conclude=None, status=200):
-    """The page of one voice; a form that was refused stands on it with its errors."""
+    """The page of one voice; a form that was refused stands on it with its errors.
+
+    That the reader was looked at is written down first.
+    """
     if voice.reader is not None:
         look_at_one(voice.reader, by=request.user, place=LookPlace.VOICE)
     conversation = voice.messages.select_related("author", "letter")
@@ -178,7 +186,9 @@ def voice_detail(request, pk):
 @needs("voices.answer")
 @once
 def voice_reply(request, pk):
-    """An answer to the reader, or a note that only colleagues see."""
+    """An answer to the reader, or a note that only colleagues see; without a text the page comes
+    back with 400.
+    """
     voice = _load(request, pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -207,7 +217,7 @@ def voice_resend(request, pk, message):
 @require_POST
 @needs("voices.answer")
 def voice_assign(request, pk):
-    """Hand it to a colleague, or back to nobody."""
+    """Hand it to a colleague, or back to nobody; somebody who cannot be chosen changes nothing."""
     voice = _load(request, pk)
     form = AssignForm(request.POST)
     if form.is_valid():
@@ -219,7 +229,9 @@ def voice_assign(request, pk):
 @require_POST
 @needs("voices.answer")
 def voice_conclude(request, pk):
-    """Write down what came of it."""
+    """Write down what came of it, and close the matter where that is ticked; a refused form comes
+    back with 400.
+    """
     voice = _load(request, pk)
     form = ConcludeForm(request.POST)
     if not form.is_valid():
@@ -240,7 +252,9 @@ def voice_conclude(request, pk):
 @require_POST
 @needs("voices.answer")
 def voice_screen(request, pk):
-    """Let a held voice through or put it aside, and on to the next one that is held."""
+    """Let a held voice through or put it aside, and on to the next one that is held; to the list
+    after the last.
+    """
     voice = _load(request, pk)
     if "aside" in request.POST:
         put_aside(voice=voice, by=request.user)

@@ -71,7 +71,10 @@ class WrittenApart:
 
 
 def written_apart(conversation: Iterable[VoiceMessage]) -> WrittenApart | None:
-    """What is set apart of a conversation; None where nothing is."""
+    """Whether any of a conversation is still held, and why the last of what is set apart was.
+
+    None where nothing is.
+    """
     apart = list(filter(attrgetter("is_set_apart"), conversation))
     if not apart:
         return None
@@ -80,7 +83,9 @@ def written_apart(conversation: Iterable[VoiceMessage]) -> WrittenApart | None:
 
 
 def answered_in_words(answer: VoiceMessage, way: Way) -> str:
-    """After an answer was kept: where the reader finds it."""
+    """After an answer was kept, in one sentence: where the reader finds it, and whether a letter
+    goes.
+    """
     if answer.letter_id is not None:
         return _("The answer stands on the reader's page, and its letter waits to be mailed.")
     if way.because:
@@ -99,7 +104,9 @@ def way_in_words(way: Way) -> str:
 
 
 def held_in_words(voice: Voice, conversation: Iterable[VoiceMessage]) -> str:
-    """Why it, or what was written to it later, waits for a look; empty where nothing does."""
+    """Why it, or what was written to it later, waits for a look, in one sentence; empty where
+    nothing does. A held voice comes before its messages.
+    """
     suspected = [
         message.suspected for message in conversation if message.state == MessageState.HELD
     ]

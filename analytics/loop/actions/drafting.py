@@ -71,7 +71,10 @@ def _agreed_and_not_applied(campaign: Campaign) -> list[Adjustment]:
 
 
 def _apply(draft: Campaign, agreed: list[Adjustment], by: User) -> None:
-    """Shares are set together, since they add up to 100; every other field by itself."""
+    """Write what was agreed into the draft; what is of a kind that no verb writes is left out.
+
+    Shares are set together, since they add up to 100; every other field by itself.
+    """
     shares, others = [], []
     for adjustment in agreed:
         if adjustment.kind == Kind.CHANNEL_SHARE:
@@ -86,7 +89,11 @@ def _apply(draft: Campaign, agreed: list[Adjustment], by: User) -> None:
 
 
 def _apply_shares(draft: Campaign, agreed: list[Adjustment], by: User) -> None:
-    """Set the agreed shares; the channels nobody decided about share the rest."""
+    """Set the agreed shares; the channels nobody decided about share the rest.
+
+    Nothing is set where none of the channels is in the draft any more; a share that stays as it is
+    is not written.
+    """
     planned = dict(draft.channel_plans.values_list("channel__code", "share"))
     wanted = _agreed_shares_of(agreed)
     # Every channel decided about may have been taken out of the draft meanwhile.
@@ -102,7 +109,7 @@ def _apply_shares(draft: Campaign, agreed: list[Adjustment], by: User) -> None:
 
 
 def _agreed_shares_of(adjustments: Iterable[Adjustment]) -> dict[str, int]:
-    """By the channel's code. Of two that name the same channel the later one counts."""
+    """{code of the channel: percent}. Of two that name the same channel the later one counts."""
     shares = {}
     for adjustment in adjustments:
         shares[storage.target_of(adjustment).key] = int(adjustment.agreed_value)
@@ -130,7 +137,7 @@ def _apply_dropped_segment(draft: Campaign, adjustment: Adjustment, by: User) ->
 
 
 def _segment_of(adjustment: Adjustment) -> Segment | None:
-    """None where it has been deleted since."""
+    """The segment an adjustment is about; None where it has been deleted since."""
     return Segment.objects.filter(pk=storage.target_of(adjustment).key).first()
 
 

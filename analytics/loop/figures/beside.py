@@ -60,7 +60,9 @@ def width_of_unchosen(segment: UnchosenSegment) -> int:
 
 
 def narrowest(numbers: Sequence[Beside]) -> int:
-    """The first width that leaves room to each of these, whatever it is."""
+    """The first width that leaves room to each of these, whatever it is; the last one where none
+    does.
+    """
     return first_with_room(WIDTHS, numbers)
 
 
@@ -115,14 +117,16 @@ def _ways_to_count(inputs: Inputs, channels: Collection[str]) -> Iterator[list[i
 
 
 def _of_all_channels(inputs: Inputs) -> list[int]:
-    """All answers to each survey, all who followed a link, and who sent a work."""
+    """All answers to each survey, all who followed a link, and who sent a work: what other pages
+    tell of the whole campaign.
+    """
     answered, _by_mail = _by_survey(inputs.answered_elsewhere)
     followed = sum(row.n for row in inputs.followed_elsewhere)
     return [*answered.values(), followed, inputs.contributors]
 
 
 def _by_survey(rows: Iterable[AnsweredElsewhere]) -> tuple[Counter, Counter]:
-    """{survey: answers}, and those that came by a mail."""
+    """{survey: answers}, and {survey: those that came by a mail}."""
     answered: Counter = Counter()
     by_mail: Counter = Counter()
     for row in rows:
@@ -150,20 +154,27 @@ def _members(inputs: Inputs, people: People) -> Iterator[Beside]:
 
 
 def part_of(size: int, number: int) -> Beside:
-    """``number`` of a segment that has ``size`` members now; it may have had more then."""
+    """``number`` of a segment that has ``size`` members now; it may have had more then, so the
+    number may lie on either side of the size.
+    """
     told = _size_told(size)
     return Beside(number, (_after(told), _before(told)))
 
 
 def _size_told(size: int) -> int:
-    """Of one to four no page says how many, so they are as many as they can be."""
+    """The size as other pages tell it. Of one to four no page says how many, so they are taken to
+    be as many as they can be.
+    """
     if is_small(size):
         return SMALLEST_CELL - 1
     return size
 
 
 def mailed_of(cells: Iterable[DeliveryCell], segment: int) -> tuple[int, int, int]:
-    """Of a segment: sent to, drawn to be sent to, and these with those held out."""
+    """Of a segment: sent to, drawn to be sent to, and these with those held out.
+
+    A reader in two segments counts in both; all are 0 for a segment that was not addressed.
+    """
     sent = drawn = everybody = 0
     for cell in cells:
         if segment not in cell.segments:

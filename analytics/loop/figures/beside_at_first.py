@@ -19,7 +19,10 @@ NEAR = 10
 
 
 def width_of(inputs: Inputs, sent: Sequence[SentCell]) -> int:
-    """To what all numbers of readers are rounded; 0 where they may be exact."""
+    """To what all numbers of readers are rounded; 0 where they may be exact.
+
+    They may be where no reader is in two segments and none of them could tell of few.
+    """
     numbers = [*_responses(inputs, sent), *_members(inputs)]
     if not shares_readers(inputs) and not any(one.tells_of_few for one in numbers):
         return 0
@@ -32,6 +35,7 @@ def width_of_unchosen(segment: UnchosenSegment) -> int:
 
 
 def _responses(inputs: Inputs, sent: Iterable[SentCell]) -> Iterator[Beside]:
+    """Who responded, by each channel of which other pages tell, and over all of them."""
     by_channel = summed((cell.channel, cell.count) for cell in sent)
     all_responded = all_answered = all_clicked = 0
     for told in inputs.told_elsewhere:
@@ -44,6 +48,11 @@ def _responses(inputs: Inputs, sent: Iterable[SentCell]) -> Iterator[Beside]:
 
 
 def _response(responded: int, answered: int, clicked: int) -> Beside:
+    """Who responded over a channel, beside how many answered and how many followed a link.
+
+    Whoever did both is counted twice elsewhere, so it lies between the larger of the two and their
+    sum.
+    """
     bounds = Span(max(answered, clicked), max(responded, answered + clicked))
     near = [Span.after(told, NEAR) for told in (answered, clicked) if told]
     if answered and clicked:
@@ -52,6 +61,7 @@ def _response(responded: int, answered: int, clicked: int) -> Beside:
 
 
 def _members(inputs: Inputs) -> Iterator[Beside]:
+    """Of each segment, and of all together, who was sent to, drawn to be, or either or held out."""
     together = [0, 0, 0]
     everybody = 0
     for pk, size in inputs.segment_sizes:

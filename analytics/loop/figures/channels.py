@@ -51,7 +51,9 @@ def spend_of(inputs: Inputs) -> dict[str, float]:
 
 
 def basis_of(inputs: Inputs, spend: dict[str, float]) -> EffortBasis:
-    """Money only where every planned channel cost some, so that all are divided by the same."""
+    """Money only where every planned channel cost some, so that all are divided by the same; else
+    the share of the plan. ``spend``: CNY by the channel's code.
+    """
     if not spend:
         return EffortBasis.SHARE
     for channel in inputs.channels:
@@ -160,7 +162,10 @@ def _responses(
 
 
 def _per_effort(responses: int | None, effort: float, basis: EffortBasis, rule: Rule) -> Figure:
-    """Responses per unit of effort; silent where either was not measured."""
+    """Responses per unit of effort; silent where either was not measured.
+
+    A silent figure keeps the number of responses as its n.
+    """
     if responses is None or not effort:
         return Figure.silent(responses or 0, basis.measure)
     counted = estimates.count(responses, level=rule.estimate_level).scaled(1 / effort)

@@ -82,7 +82,10 @@ def _at_level(survey: SurveyFigures, rule: Rule) -> SurveyFigures:
 
 
 def _relevelled(mean: Figure | None, level: float) -> Figure | None:
-    """The same mean with its interval at ``level``; None where the survey does not ask for it."""
+    """The same mean with its interval at ``level``; None where the survey does not ask for it.
+
+    A mean without an interval has none at another level either.
+    """
     if mean is None or mean.low is None:
         return mean
     # Recomputing by another formula would change the last digit of what was read.
@@ -105,14 +108,20 @@ def _shown_addressed(people: People, rule: Rule) -> Count:
 
 
 def _addressed_for_effort(people: People, rule: Rule) -> int:
-    """Effort is shown with the share of the plan, so the number addressed follows from it."""
+    """How many were addressed, as effort may be counted from it.
+
+    Effort is shown with the share of the plan, so the number addressed follows from it: to the
+    nearest ten where it would tell of few.
+    """
     if rule.width or _addressed_betrays_few(people):
         return about(people.addressed, rule)
     return people.addressed
 
 
 def _shown_responses(people: People, response: ResponseShare) -> Count:
-    """Withheld with the readers' own share: the open clicks beside it are shown."""
+    """Readers who responded, and followings of open links. Withheld with the readers' own share:
+    the open clicks beside it are shown.
+    """
     if response.withheld:
         return Count.without(Missing.WITHHELD)
     responded = response.responded.public_number or 0
@@ -120,7 +129,9 @@ def _shown_responses(people: People, response: ResponseShare) -> Count:
 
 
 def _contributors(inputs: Inputs) -> Count:
-    """Without a call for works nobody was asked; stored results do not tell that from few."""
+    """Readers who sent in a work. Without a call for works nobody was asked; stored results do not
+    tell that from few, so both say nothing.
+    """
     contributors = Count.of(inputs.contributors)
     if inputs.calls and contributors.is_shown:
         return contributors
@@ -128,7 +139,9 @@ def _contributors(inputs: Inputs) -> Count:
 
 
 def _deliveries(inputs: Inputs, rule: Rule) -> dict[str, Count]:
-    """Deliveries by state."""
+    """{state: number of deliveries}, in the order of their codes; those from which a small one
+    would follow are withheld.
+    """
     states: Counter = Counter()
     for cell in inputs.cells:
         states[cell.state] += cell.n

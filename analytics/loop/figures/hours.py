@@ -9,7 +9,11 @@ from core.disclosure import either, hidden_in_row
 
 
 def hour_results(sent: Iterable[SentCell], planned: int, rule: Rule) -> tuple[HourResult, ...]:
-    """Response by local hour of sending, with the difference to the hour that was planned."""
+    """Response by local hour of sending, with the difference to the hour that was planned.
+
+    In the order of the hours; those in which nothing was sent are left out, and the planned one has
+    no difference.
+    """
     counts = summed((cell.hour, cell.count) for cell in sent)
     hours = sorted(counts)
     # The hours add up to everything that was sent, which is shown.

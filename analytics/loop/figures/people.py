@@ -21,7 +21,7 @@ class Arm:
 
     @property
     def betrays_few(self) -> bool:
-        """Whether one to four had the outcome, or one to four had not."""
+        """Whether one to four had the outcome, or one to four had not: either would tell of few."""
         return is_small(self.active) or is_small(self.drawn - self.active)
 
 
@@ -134,14 +134,18 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
 
 
 def _arm_told(size: int, arm: Arm, rule: Rule) -> Count:
-    """By 0.2.1 an arm that is smaller than the width of the report was told as nobody."""
+    """How many an arm had, as it may be told.
+
+    By 0.2.1 an arm that is smaller than the width of the report was told as nobody; ``size`` is its
+    number as that version told it.
+    """
     if rule.as_pages_count and rule.width:
         return persons_told(arm.drawn, rule)
     return Count.of(size)
 
 
 def _together(*arms: Count) -> int | None:
-    """None where one of them is not told."""
+    """The sum of the arms; None where one of them is not told."""
     numbers = [arm.public_number for arm in arms]
     if None in numbers:
         return None

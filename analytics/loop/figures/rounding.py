@@ -10,7 +10,10 @@ from analytics.loop.rules import Rule
 
 
 def width_of(inputs: Inputs, sent: Sequence[SentCell], people: People, rule: Rule) -> int:
-    """0 where they may be exact. ``sent``: the cells of what was sent."""
+    """To what numbers of readers are rounded by ``rule``; 0 where they may be exact.
+
+    ``sent``: the cells of what was sent. Each version keeps its own way of looking at other pages.
+    """
     if not rule.beside_other_pages:
         return 0
     if rule.as_pages_count:
@@ -19,7 +22,7 @@ def width_of(inputs: Inputs, sent: Sequence[SentCell], people: People, rule: Rul
 
 
 def width_of_unchosen(segment: UnchosenSegment, rule: Rule) -> int:
-    """Of a segment nobody chose; 0 where they may be exact."""
+    """The same of a segment nobody chose; 0 where its numbers may be exact."""
     if not rule.beside_other_pages:
         return 0
     if rule.as_pages_count:

@@ -45,7 +45,7 @@ class CrossedResponses:
 
     @property
     def total(self) -> ResponseCount:
-        """Everything that was sent."""
+        """Everything that was sent, and who responded to it."""
         return self.counts[ALL, ALL]
 
     @property
@@ -58,12 +58,14 @@ class CrossedResponses:
         return _rest(self.total, inside)
 
     def hidden_of_channel(self, code: str) -> Hidden:
-        """Of a channel over which nothing was sent, nothing."""
+        """What of a channel's row is hidden; of a channel over which nothing was sent, nothing."""
         return self.hidden.get((code, ALL), OPEN)
 
 
 def cross_of(inputs: Inputs, sent: Iterable[SentCell]) -> CrossedResponses:
-    """Everything that was sent, by channel and addressed segment."""
+    """Everything that was sent, by channel and addressed segment, with what of each place stays
+    hidden.
+    """
     # Totals that nothing counts in still have a row in the report.
     counts = {(ALL, ALL): NOBODY}
     for pk in inputs.segments:
@@ -73,7 +75,10 @@ def cross_of(inputs: Inputs, sent: Iterable[SentCell]) -> CrossedResponses:
 
 
 def _places(sent: Iterable[SentCell]) -> Iterator[tuple[Place, ResponseCount]]:
-    """Every place of the table that a cell counts in; one with two segments counts in both."""
+    """Every place of the table that a cell counts in, with its count.
+
+    One with two segments counts in both, one without any in ``NONE``; the totals are places, too.
+    """
     for cell in sent:
         segments = [*cell.segments, ALL]
         if not cell.segments:
@@ -109,7 +114,10 @@ def _hidden(counts: dict[Place, ResponseCount]) -> dict[Place, Hidden]:
 def _hidden_in(
     counts: dict[Place, ResponseCount], rows: list, columns: list
 ) -> dict[Place, Hidden]:
-    """What follows from sums and differences along rows and columns."""
+    """What of ``rows`` × ``columns`` follows from sums and differences along them.
+
+    A place without deliveries takes part as nobody.
+    """
     table = []
     for row in rows:
         table.append([counts.get((row, column), NOBODY) for column in columns])
@@ -140,7 +148,9 @@ class CountedSegment:
 def segment_results(
     inputs: Inputs, cross: CrossedResponses, rule: Rule
 ) -> tuple[SegmentResult, ...]:
-    """Per addressed segment: response of its readers, difference to all other deliveries."""
+    """Per addressed segment, in the order of the inputs: response of its readers, difference to all
+    other deliveries. One that was deleted has its key for a name.
+    """
     found = []
     for pk in inputs.segments:
         counted = CountedSegment(
@@ -199,7 +209,9 @@ def _compared(segment: CountedSegment, cross: CrossedResponses, rule: Rule) -> S
 
 
 def grid(cross: CrossedResponses, rule: Rule) -> tuple[GridCell, ...]:
-    """Response by channel × segment, without the totals."""
+    """Response by channel × segment, without the totals, in the order of channels and segments;
+    places over which nothing was sent are left out.
+    """
     cells = []
     for place in sorted(_inner_places(cross)):
         channel, segment = place

@@ -63,7 +63,11 @@ class Lift(Figure):
 
 
 def told(responses: Count | int | None) -> int | None:
-    """What everybody may be told of readers who responded, or of followings of open links."""
+    """What everybody may be told of readers who responded, or of followings of open links.
+
+    None where it is withheld or was not measured; followings are no persons and are told as they
+    are.
+    """
     if isinstance(responses, Count):
         return responses.public_number
     return responses
@@ -209,7 +213,7 @@ class Results:
     width: int = 0
 
     def channel(self, code: str) -> ChannelResult | None:
-        """What a channel obtained; None where it was not in the plan."""
+        """What a channel obtained, by its code; None where it was not in the plan."""
         for result in self.channels:
             if result.channel == code:
                 return result
@@ -222,5 +226,7 @@ class Results:
 
     @property
     def rule(self) -> Rule:
-        """Levels and least numbers of rows of the version these figures were stated by."""
+        """Levels and least numbers of rows of the version these figures were stated by. KeyError
+        for a version nobody knows.
+        """
         return rule_of(self.version)

@@ -37,7 +37,10 @@ class SentCell:
 
 
 def sent_cells(cells: Iterable[DeliveryCell]) -> list[SentCell]:
-    """The cells of deliveries that were sent: responses are counted of these alone."""
+    """The cells of deliveries that were sent: responses are counted of these alone.
+
+    In the order given; a cell whose readers did not respond counts 0 of its n.
+    """
     found = []
     for cell in cells:
         if cell.state != Delivery.State.SENT:
@@ -51,7 +54,7 @@ def sent_cells(cells: Iterable[DeliveryCell]) -> list[SentCell]:
 
 
 def summed(pairs: Iterable[tuple[Hashable, ResponseCount]]) -> dict:
-    """{key: sum of its counts}"""
+    """{key: sum of its counts}, keys in the order of their first pair."""
     sums: dict = {}
     for key, count in pairs:
         before = sums.get(key, NOBODY)
@@ -103,7 +106,9 @@ def rounded(count: ResponseCount, hidden: Hidden, width: int) -> tuple[ResponseC
 
 
 def persons_told(n: int, rule: Rule) -> Count:
-    """A number of readers, rounded where the rule says so."""
+    """A number of readers, rounded where the rule says so; then withheld where it is less than the
+    width.
+    """
     if not rule.width:
         return Count.of(n)
     told = rounded_to(rule.width, n)
@@ -131,7 +136,9 @@ def _withheld_share(count: ResponseCount, hidden: Hidden, rule: Rule) -> Respons
 
 
 def difference(inside: ResponseCount, outside: ResponseCount, rule: Rule, hidden: Hidden) -> Figure:
-    """Share inside − share outside (Newcombe); silent where either is small or withheld."""
+    """Share inside − share outside (Newcombe), between −1 and 1; silent where either is small or
+    withheld. Rounded before it is taken where the rule has a width.
+    """
     if rule.width:
         inside, hidden = rounded(inside, hidden, rule.width)
         outside, hidden = rounded(outside, hidden, rule.width)
@@ -148,7 +155,9 @@ def difference(inside: ResponseCount, outside: ResponseCount, rule: Rule, hidden
 
 
 def about(n: int, rule: Rule) -> int:
-    """A number of persons to the nearest ten, where its last digit would betray some."""
+    """A number of persons to the nearest ten, or to the width of the rule, where its last digit
+    would betray some; 0 where it is too small to be told.
+    """
     if rule.width:
         return rounded_to(rule.width, n) or 0
     return round(n, -1)

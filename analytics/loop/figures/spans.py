@@ -14,16 +14,18 @@ class Span(NamedTuple):
 
     @classmethod
     def after(cls, told: int, near: int) -> "Span":
-        """The numbers that are larger by less than ``near``."""
+        """The numbers that are larger than ``told`` by less than ``near``."""
         return cls(told + 1, told + near - 1)
 
     @classmethod
     def before(cls, told: int, near: int) -> "Span":
-        """The numbers that are smaller by less than ``near``."""
+        """The numbers that are smaller than ``told`` by less than ``near``;
+        they may be negative.
+        """
         return cls(told - near + 1, told - 1)
 
     def within(self, other: "Span") -> "Span":
-        """Those that lie in the other span, too."""
+        """Those that lie in the other span, too; a span of width below 0 where none does."""
         return Span(max(self.least, other.least), min(self.most, other.most))
 
     @property
@@ -48,7 +50,7 @@ class Beside(NamedTuple):
         return any(span.least <= self.number <= span.most for span in self.near)
 
     def has_room(self, width: int) -> bool:
-        """Whether whatever it is leaves numbers five apart, rounded so."""
+        """Whether, rounded to ``width``, it leaves numbers five apart in each of its spans."""
         return all(_stays_wide(span, width) for span in (*self.bounds, *self.near))
 
 
@@ -63,7 +65,9 @@ def _stays_wide(span: Span, width: int) -> bool:
 
 
 def _told_alike(number: int, width: int) -> Span:
-    """The numbers that are rounded as this one is; what is below ``width`` is not told at all."""
+    """The numbers that are rounded to ``width`` as this one is; what is below ``width`` is not told
+    at all, and so all of it is alike.
+    """
     told = rounded_to(width, number)
     if told is None:
         return Span(0, width - 1)

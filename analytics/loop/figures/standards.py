@@ -64,7 +64,9 @@ def _mean(results: Results, _rule: Rule, *, measure: Measure) -> Figure:
 
 
 def _first_asked(results: Results, measure: Measure) -> Figure | None:
-    """Of the first survey that asks for it; means of several surveys have no common mean."""
+    """The mean of the first survey that asks for it; means of several surveys have no common mean.
+    None where no survey does.
+    """
     for figure in map(MEAN_OF[measure], results.surveys):
         if figure is not None:
             return figure
@@ -158,7 +160,9 @@ WHY_MISSING: dict[Measure, Callable[[Results], Missing]] = {
 
 
 def _counted(persons: Count, measure: Measure, rule: Rule) -> Figure:
-    """A number of persons as a figure; silent where it may not be told."""
+    """A number of persons as a figure, with the interval of a count; silent where it may not be
+    told.
+    """
     n = persons.public_number
     if n is None:
         return Figure.silent(0, measure)
@@ -166,7 +170,9 @@ def _counted(persons: Count, measure: Measure, rule: Rule) -> Figure:
 
 
 def _in_percent(share: Figure, measure: Measure) -> Figure:
-    """Standards are set in percent and in points, shares are counted in parts of one."""
+    """A share times a hundred: standards are set in percent and in points, shares are counted in
+    parts of one. Silent where the share is.
+    """
     if not share.says:
         return Figure.silent(0, measure)
     return share.scaled(100, measure)
@@ -204,7 +210,10 @@ def too_few(reached: Figure, effect: Lift, rule: Rule) -> bool:
 
 
 def lift_rests_on_too_few(effect: Lift, rule: Rule) -> bool:
-    """Where the effect is stated: the smaller arm says how much may be made of it."""
+    """Whether an arm of a stated effect has fewer readers than may be judged by.
+
+    An arm whose size is withheld is a small one.
+    """
     for arm in (effect.drawn, effect.held_out):
         persons = arm.public_number
         # An arm whose size is withheld is a small one.
@@ -214,14 +223,17 @@ def lift_rests_on_too_few(effect: Lift, rule: Rule) -> bool:
 
 
 def _is_met(standard: LockedStandard, reached: Figure) -> bool:
-    """By the target as it stands."""
+    """By the target as it stands; a target that is just reached is met."""
     if standard.direction == Standard.Direction.AT_LEAST:
         return reached.value >= standard.target
     return reached.value <= standard.target
 
 
 def attainment_of(standards: Iterable[StandardResult]) -> Attainment:
-    """How many standards were met, by number and by weight; those not judged count as neither."""
+    """How many standards were met, by number and by weight; those not judged count as neither.
+
+    ``weighted`` is a share between 0 and 1, None where nothing that weighs was judged.
+    """
     locked = judged = met = 0
     weight_judged = weight_met = 0
     for result in standards:

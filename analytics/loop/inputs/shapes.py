@@ -197,5 +197,5 @@ class Inputs:
 
     @property
     def opened(self) -> dict[str, OpenLinks]:
-        """Open links by the channel's code."""
+        """{code of the channel: its open links}; a channel without any is left out."""
         return {links.channel: links for links in self.open_links}

@@ -148,7 +148,10 @@ ORDER BY 1, 2, 3, 4, 5
 
 
 def cells(cursor, params: dict) -> tuple[DeliveryCell, ...]:
-    """The segments of each in ascending order, so that the same inputs have the same digest."""
+    """Deliveries by channel, segments, state, hour, and whether their readers responded.
+
+    The segments of each in ascending order, so that the same inputs have the same digest.
+    """
     found = []
     for channel, segments, state, hour, responded, n in _rows(cursor, CELLS, params):
         found.append(DeliveryCell(channel, tuple(sorted(segments)), state, hour, responded, n))
@@ -172,7 +175,9 @@ ORDER BY 1, 2
 
 
 def answered_elsewhere(cursor, params: dict) -> tuple[AnsweredElsewhere, ...]:
-    """Readers who answered, as other pages count them: a row for each survey and group."""
+    """Readers who answered, as other pages count them: a row for each survey and group. One
+    statement.
+    """
     return _rows_as(AnsweredElsewhere, cursor, ANSWERED_ELSEWHERE, params)
 
 
@@ -191,7 +196,7 @@ ORDER BY 1
 
 
 def followed_elsewhere(cursor, params: dict) -> tuple[FollowedElsewhere, ...]:
-    """Readers who followed links, as other pages count them."""
+    """Readers who followed links, as other pages count them. One statement."""
     return _rows_as(FollowedElsewhere, cursor, FOLLOWED_ELSEWHERE, params)
 
 

@@ -26,7 +26,11 @@ class Window:
 
 
 def window_of(campaign: Campaign, as_of: datetime) -> Window:
-    """The time in which responses count. Raises NothingToEvaluate before the launch."""
+    """The time in which responses count: to the end of the last day, or without an end.
+
+    Raises NothingToEvaluate before the launch. It is counted up to ``as_of``, and no further than
+    the end.
+    """
     start = _start_of(campaign)
     if start is None or as_of <= start:
         raise NothingToEvaluate(_("Nothing of this campaign has gone out yet."))

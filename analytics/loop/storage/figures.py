@@ -12,7 +12,9 @@ UNNAMED_LEVEL = 0.90
 
 
 def count_to_json(count: Count) -> int | None:
-    """What everybody may be told of a number of persons: evaluations are served as stored."""
+    """What everybody may be told of a number of persons, null where it is withheld: evaluations are
+    served as stored.
+    """
     return count.public_number
 
 
@@ -22,14 +24,19 @@ def count_from_json(stored: int | None) -> Count:
 
 
 def optional_count_to_json(count: Count | None) -> int | None:
-    """Null where there is nobody to count, too: what stands beside it tells the two apart."""
+    """As ``count_to_json``; null where there is nobody to count, too: what stands beside it tells
+    the two apart.
+    """
     if count is None:
         return None
     return count_to_json(count)
 
 
 def figure_to_json(figure: Figure) -> dict:
-    """What a figure is of follows from where it stands, so it is not stored."""
+    """Value, ends of the interval and n, null where they are not told.
+
+    What a figure is of follows from where it stands, so it is not stored.
+    """
     stored = {"value": figure.value, "low": figure.low, "high": figure.high, "n": figure.n}
     # Left out where 0.1 would have had it, so that its evaluations recompute to what they were.
     if figure.says and figure.level != UNNAMED_LEVEL:
@@ -38,14 +45,16 @@ def figure_to_json(figure: Figure) -> dict:
 
 
 def level_from_json(stored: dict) -> float | None:
-    """None of a figure that says nothing."""
+    """The level of the interval, 0.90 where 0.1 named none; None of a figure that says nothing."""
     if stored["value"] is None:
         return None
     return stored.get("level", UNNAMED_LEVEL)
 
 
 def figure_from_json(stored: dict, measure: Measure) -> Figure:
-    """A figure with its interval, n and measure, out of an evaluation's row."""
+    """A figure with its interval, n and measure, out of an evaluation's row. KeyError where one of
+    them is missing.
+    """
     return Figure(
         value=stored["value"],
         low=stored["low"],
@@ -73,7 +82,7 @@ def period_from_json(stored: dict) -> Period:
 
 
 def survey_to_json(survey: SurveyFigures) -> dict:
-    """A figure the survey does not ask for has no key."""
+    """Key, title, answers and means of one survey; a figure it does not ask for has no key."""
     stored = {"survey": survey.survey, "title": survey.title, "n": count_to_json(survey.answers)}
     if survey.satisfaction is not None:
         stored["satisfaction"] = figure_to_json(survey.satisfaction)

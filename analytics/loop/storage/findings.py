@@ -12,7 +12,7 @@ COMPARISON = {"state": Delivery.State.HOLDOUT.value}
 
 
 def finding_of(evaluation: Evaluation, found: Found) -> Finding:
-    """An unsaved row."""
+    """The row of what was found, unsaved."""
     figure = found.figure
     return Finding(
         evaluation=evaluation,
@@ -53,12 +53,12 @@ def adjustment_of(evaluation: Evaluation, proposal: Proposal) -> Adjustment:
 
 
 def subject_of(finding: Finding) -> Subject:
-    """What the finding speaks of."""
+    """What the finding speaks of. ValueError for a kind of subject nobody knows."""
     return subject_from_text(finding.subject)
 
 
 def target_of(adjustment: Adjustment) -> Subject:
-    """What the proposal would change."""
+    """What the proposal would change. ValueError for a kind of subject nobody knows."""
     return subject_from_text(adjustment.target)
 
 
@@ -85,7 +85,9 @@ def _row_filter_to_json(rows: RowFilter) -> dict:
 
 
 def row_filter_of(finding: Finding) -> RowFilter:
-    """Any stored state is that of the holdout: 0.1 narrowed by no other."""
+    """Which deliveries the finding rests on. Any stored state is that of the holdout: 0.1 narrowed
+    by no other.
+    """
     stored = finding.rows
     return RowFilter(
         comparison="state" in stored,

@@ -42,7 +42,12 @@ RECORDED = "outcomes_recorded"
 
 
 def inputs_to_json(inputs: Inputs) -> dict:
-    """Counted rows are stored as lists without names: there are hundreds of them."""
+    """Everything the figures are computed from. Counted rows are stored as lists without names:
+    there are hundreds of them.
+
+    A key that only a later version knows is left out of an earlier one's inputs, whose digest
+    stands.
+    """
     names = {str(pk): name for pk, name in inputs.segment_names.items()}
     stored = version_to_json(inputs.version) | {
         "window": period_to_json(inputs.period),
@@ -73,7 +78,10 @@ def inputs_to_json(inputs: Inputs) -> dict:
 
 
 def _add_other_pages(stored: dict, inputs: Inputs) -> None:
-    """Versions before 0.2.1 did not ask, and their digests are without it."""
+    """Write what other pages say, as far as the version of these inputs looked at it.
+
+    Versions before 0.2.1 did not ask, and their digests are without it.
+    """
     rule = rule_of(inputs.version)
     if not rule.beside_other_pages:
         return
@@ -174,7 +182,9 @@ def digest(stored: dict) -> str:
 
 
 def observed_digest(stored: dict) -> str:
-    """The digest of what was observed, whichever version of the formulas looked at it."""
+    """The digest of what was observed, whichever version of the formulas looked at it: what only a
+    version asked for is left out.
+    """
     observed = dict(stored)
     for name in (*VERSION, ELSEWHERE, RETURNED):
         observed.pop(name, None)

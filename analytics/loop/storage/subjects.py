@@ -4,7 +4,10 @@ from analytics.loop.subjects import Subject, SubjectKind
 
 
 def subject_to_text(subject: Subject) -> str:
-    """Keys are codes, numbers and metrics: none of them holds a colon."""
+    """ "channel:email", "gap:segment:12": the kind, then what names it.
+
+    Keys are codes, numbers and metrics: none of them holds a colon.
+    """
     if subject.kind == SubjectKind.GAP:
         return f"{subject.kind}:{subject_to_text(subject.inner)}"
     parts = [subject.kind, subject.key, subject.measure]
@@ -12,7 +15,7 @@ def subject_to_text(subject: Subject) -> str:
 
 
 def subject_from_text(text: str) -> Subject:
-    """Raises ValueError for a kind of subject nobody knows."""
+    """The subject that ``subject_to_text`` wrote. Raises ValueError for a kind nobody knows."""
     kind, _separator, rest = text.partition(":")
     if kind == SubjectKind.GAP:
         return Subject.gap(subject_from_text(rest))

@@ -21,7 +21,9 @@ COARSE_DIGITS = {Measure.SATISFACTION: 1, Measure.NPS: 0}
 
 
 def results_as_told(stored: dict) -> Results:
-    """Results of any version, for pages and files."""
+    """Results of any version, for pages and files: means of older ones as coarse as the survey's
+    page tells them.
+    """
     results = results_from_json(stored)
     surveys = []
     for survey in results.surveys:
@@ -48,14 +50,18 @@ def _asked_as_told(figure: Figure | None, rule: Rule) -> Figure | None:
 
 
 def figure_as_told(figure: Figure, rule: Rule) -> Figure:
-    """A figure of results computed by ``rule``."""
+    """A figure of results computed by ``rule``; coarse where that version kept more digits of a
+    mean than may be told.
+    """
     if rule.means_as_told or figure.measure not in COARSE_DIGITS:
         return figure
     return figure.coarse(COARSE_DIGITS[figure.measure])
 
 
 def figure_of(finding: Finding) -> Figure:
-    """What the finding says, as its evaluation's report tells it."""
+    """What the finding says, as its evaluation's report tells it: a mean of an older version no
+    finer than may be told.
+    """
     figure = Figure(
         value=finding.value,
         low=finding.low,
@@ -85,7 +91,10 @@ def _of_evaluation(figure: Figure, evaluation: Evaluation) -> Figure:
 
 
 def results_for_everybody(stored: dict) -> dict:
-    """Stored results as the API gives them out: without numbers of few persons, too."""
+    """Stored results as the API gives them out: without numbers of few persons, too.
+
+    A new dict of the same shape; what is stored is not changed.
+    """
     shown = dict(stored)
     rule = rule_of(version_from_json(stored))
     if "surveys" in stored:
@@ -99,7 +108,9 @@ def results_for_everybody(stored: dict) -> dict:
 
 
 def _survey_for_everybody(survey: dict, rule: Rule) -> dict:
-    """The stored figures of one survey without what nobody may be told."""
+    """The stored figures of one survey without what nobody may be told; a mean it does not ask for
+    stays away.
+    """
     shown = dict(survey)
     for measure in (Measure.SATISFACTION, Measure.NPS):
         if measure.value in survey:

@@ -8,14 +8,16 @@ UNNAMED = {number: version for version, number in NUMBERS.items()}
 
 
 def version_to_json(version: str) -> dict:
-    """0.1's evaluations keep the number, which is part of their digest."""
+    """How inputs and results name their version; 0.1's evaluations keep the number, which is part
+    of their digest.
+    """
     if version in NUMBERS:
         return {"formulas": NUMBERS[version]}
     return {"version": version}
 
 
 def version_from_json(stored: dict) -> str:
-    """Raises KeyError for a number nobody wrote."""
+    """The version that stored inputs or results name. Raises KeyError for a number nobody wrote."""
     if "version" in stored:
         return stored["version"]
     return UNNAMED[stored["formulas"]]

@@ -47,7 +47,10 @@ def _page(request, adjustment, form):
 
 @needs("insight.view")
 def adjustment_detail(request, pk):
-    """One proposal, with what it rests on and what became of it."""
+    """One proposal, with what it rests on and what became of it; the form begins with its value.
+
+    404 for one that this person may not see.
+    """
     adjustment = _adjustments(request.user).get_or_404(pk)
     return _page(request, adjustment, DecideForm(initial={"value": adjustment.after}))
 
@@ -55,7 +58,9 @@ def adjustment_detail(request, pk):
 @needs("decisions.make")
 @require_POST
 def adjustment_decide(request, pk):
-    """Record a decision; a refused one keeps the page, with what was typed."""
+    """Record a decision, and back to the list; a refused one keeps the page,
+    with what was typed.
+    """
     adjustment = _adjustments(request.user).get_or_404(pk)
     form = DecideForm(request.POST)
     if not form.is_valid():

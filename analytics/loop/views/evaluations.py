@@ -35,7 +35,9 @@ def _evaluations(user):
 
 @needs("insight.view")
 def evaluation_list(request):
-    """The newest evaluation of each campaign."""
+    """The newest evaluation of each campaign, without the inputs, as far as this person may see
+    them.
+    """
     evaluations = _evaluations(request.user)
     newest = evaluations.order_by("campaign_id", "-number").distinct("campaign_id")
     found = evaluations.filter(pk__in=newest.values("pk"))
@@ -68,7 +70,9 @@ def evaluation_detail(request, pk):
 
 
 def _proof_of(evaluation):
-    """What the page says of the report's own seal: the seal, and the last look through all."""
+    """What the page says of the report's own seal: the seal, None where there is none, and the last
+    look through all.
+    """
     seal = Seal.objects.of(EVALUATIONS, evaluation.pk)
     return {"seal": seal, "verification": last_look(seal)}
 
@@ -84,7 +88,7 @@ def _charts(findings, results, as_of):
 @require_GET
 @needs("insight.export")
 def evaluation_export(request, pk):
-    """The report as a CSV file, which leaves a trace."""
+    """The report as a CSV file, which leaves a trace. 404 for one that this person may not see."""
     evaluation = _evaluations(request.user).get_or_404(pk)
     # Before the file is made: a download that breaks off has left the house all the same.
     audit.record(action=AuditAction.EVALUATION_EXPORT, by=request.user, on=evaluation)
@@ -96,7 +100,11 @@ def evaluation_export(request, pk):
 
 @needs("readers.view")
 def finding_rows(request, pk):
-    """The deliveries a finding rests on, as far as this person may see the readers."""
+    """The deliveries a finding rests on, as far as this person may see the readers.
+
+    Whom the page shows is written down; refused with 403 once it is as many as one account is shown
+    a day.
+    """
     findings = Finding.objects.visible_to(request.user)
     finding = findings.select_related("evaluation__campaign").get_or_404(pk)
     listing = FindingRowsList(request, rows_of(finding, request.user))

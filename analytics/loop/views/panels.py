@@ -19,14 +19,18 @@ def _campaign(request, pk) -> Campaign:
 
 
 def _newest_evaluation(campaign: Campaign, user) -> Evaluation | None:
-    """None also where there is one that this person may not see."""
+    """The newest one without its inputs; None also where there is one that this
+    person may not see.
+    """
     seen = Evaluation.objects.visible_to(user).filter(campaign=campaign)
     return seen.defer("inputs").order_by("-number").first()
 
 
 @needs("insight.view")
 def campaign_panel(request, pk):
-    """Fragment: the newest evaluation of this campaign, and what can be done with it."""
+    """Fragment: the newest evaluation of this campaign, and what can be done with it; nothing of it
+    where there is none.
+    """
     campaign = _campaign(request, pk)
     context = {
         "campaign": campaign,

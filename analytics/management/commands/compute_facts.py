@@ -11,6 +11,7 @@ class Command(BaseCommand):
     help = "Compute the daily and monthly facts the month page reads; the days given are replaced."
 
     def add_arguments(self, parser):
+        """Without arguments: today and as many days before it as the nightly run looks back."""
         parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="last day (default: today)")
         parser.add_argument(
             "--days", type=int, default=computing.LOOK_BACK, help="how many days before it"
@@ -20,7 +21,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, as_of, days, **options):
-        """Compute the facts of the days asked for."""
+        """Compute the facts of the days asked for, and say how many months they touch.
+
+        CommandError for an ``--as-of`` that is no date; ``--all`` asks for no day at all.
+        """
         last = timezone.localdate()
         if as_of:
             last = parse_date(as_of)

@@ -11,7 +11,10 @@ from campaigns.plan.models import Campaign
 
 
 def end_of(text: str) -> datetime:
-    """The last moment of the day ``YYYY-MM-DD`` in the library's time zone."""
+    """The last moment of the day ``YYYY-MM-DD`` in the library's time zone.
+
+    CommandError for what is no such day.
+    """
     day = parse_date(text)
     if day is None:
         raise CommandError(f"not a date: {text} (expected YYYY-MM-DD)")
@@ -25,6 +28,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
+        """Without arguments: all campaigns whose period is over now."""
         parser.add_argument(
             "--as-of", metavar="YYYY-MM-DD", help="as things stood at the end of this day"
         )
@@ -33,7 +37,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, as_of, campaign, **options):
-        """Evaluate what has ended, or one campaign as it stands, and verify what was proposed."""
+        """Evaluate what has ended, or one campaign as it stands, and verify what was proposed.
+
+        CommandError for a campaign that is not there, and for one of which nothing has gone out
+        yet.
+        """
         at = timezone.now()
         if as_of:
             at = end_of(as_of)

@@ -11,6 +11,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
+        """``--seeds``: how many times each library is played."""
         parser.add_argument("--seeds", type=int, default=100)
 
     def handle(self, *, seeds, **options):

@@ -17,6 +17,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
+        """``--expect`` may be given several times; both ask for what was kept outside of the
+        database.
+        """
         parser.add_argument(
             "--expect",
             metavar="HASH",
@@ -32,7 +35,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, expect, against, **_options):
-        """Look through the chains; CommandError where something differs."""
+        """Look through the chains and keep the look; the last head of each is printed.
+
+        Where something differs each break is a line on standard error, and the exit status is 1.
+        CommandError where the file of ``--against`` is not there.
+        """
         if against is not None and not against.exists():
             raise CommandError(f"there is no {against}")
         found = verify_published(by=None)
@@ -49,7 +56,9 @@ class Command(BaseCommand):
 
 
 def said_of(found: Verification, against: Path | None) -> list[str]:
-    """What was found, and what a list of heads knows more."""
+    """One English sentence for each break that was found, and for each head that the list
+    ``against`` knows and the database does not.
+    """
     breaks = list(found.breaks)
     if against is not None:
         breaks += lost_noted_heads(against)
@@ -57,7 +66,10 @@ def said_of(found: Verification, against: Path | None) -> list[str]:
 
 
 def unknown(hashes: list[str]) -> list[str]:
-    """A printed report shows the first twelve characters of its seal: the beginning is enough."""
+    """A line for each hash that no seal begins with; an empty one is unknown, too.
+
+    A printed report shows the first twelve characters of its seal: the beginning is enough.
+    """
     missing = []
     for text in hashes:
         if not text or not Seal.objects.filter(sha256__startswith=text).exists():

@@ -18,11 +18,16 @@ class Command(BaseCommand):
     help = "Says how much was marked under another key; with --confirm and --by it marks it anew."
 
     def add_arguments(self, parser):
+        """Without arguments the command only says how many rows it would mark."""
         parser.add_argument("--confirm", type=int, metavar="N", help="mark exactly N rows anew")
         parser.add_argument("--by", metavar="NAME", help="the administrator who decided it")
 
     @in_english
     def handle(self, *, confirm, by, **_options):
+        """Say how much was marked under another key, or mark it anew where a number is confirmed.
+
+        Works as the owner of the tables: the portal's own role may not change a mark.
+        """
         with owner.as_owner():
             if confirm is None:
                 self.show()
@@ -41,7 +46,10 @@ class Command(BaseCommand):
         )
 
     def mark(self, expected: int, name: str | None) -> None:
-        """Mark it anew, exactly as much as was said."""
+        """Mark it anew, exactly as much as was said, in the name of an administrator.
+
+        CommandError where another number is found, or the name is no administrator's.
+        """
         try:
             by = administrator_named(name)
             marked = vouch_anew(expected=expected, by=by)

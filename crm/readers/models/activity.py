@@ -22,19 +22,25 @@ ActivityRow = tuple[int, str, datetime, str, str]
 
 
 def key_of(source: str, ref: str) -> UUID:
-    """By this a folded row is known again; ``huixiang_fold_activities`` makes the same."""
+    """By this a folded row is known again; ``huixiang_fold_activities`` makes the same.
+
+    The first 16 bytes of the SHA-256 of source and reference, a line break between them.
+    """
     digest = hashlib.sha256(f"{source}\n{ref}".encode()).digest()
     return UUID(bytes=digest[:16])
 
 
 def hold_folds_off() -> None:
-    """Until the transaction ends no row is folded; what is being folded is waited for."""
+    """Until the transaction ends no row is folded; what is being folded is waited for.
+
+    Others who hold folds off are not waited for: the lock is shared among them.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext(%s))", [FOLD_LOCK])
 
 
 def counted_already(rows: Iterable[ActivityRow]) -> set[UUID]:
-    """Keys of those rows that stand in a folded month."""
+    """Keys of those rows that stand in a folded month, in one query; the rest is new."""
     keys = [key_of(source, ref) for _reader, _kind, _at, source, ref in rows]
     return set(FoldedRef.objects.filter(key__in=keys).values_list("key", flat=True))
 
@@ -58,7 +64,10 @@ class ActivityQuerySet(models.QuerySet):
 
 
 def _offered(rows: list[ActivityRow], known: set[UUID]) -> Iterator["Activity"]:
-    """Activities of ``rows`` but those that are counted in a month, or of whom nothing is kept."""
+    """Activities of ``rows`` but those that are counted in a month, or of whom nothing is kept.
+
+    ``known``: keys of the former. What is older than ``LATE_AFTER`` is marked as late.
+    """
     asked = {reader for reader, *_rest in rows}
     silent = set(Reader.objects.filter(pk__in=asked, analytics=False).values_list("pk", flat=True))
     young_from = timezone.now() - LATE_AFTER

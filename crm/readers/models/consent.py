@@ -49,7 +49,9 @@ def permissions(channel: str, purposes: Iterable[str] = tuple(Purpose)) -> list[
 
 
 def permissions_for(channel: str, purpose: str) -> list[str]:
-    """The permission of one channel for ``purpose``; where none is named, those for every one."""
+    """The permission of one channel for ``purpose``, as a list of one; where none is named, those
+    for every purpose.
+    """
     if not purpose:
         return permissions(channel)
     return permissions(channel, [purpose])
@@ -74,7 +76,9 @@ ADDRESS_FIELDS = {
 
 class ConsentEventQuerySet(models.QuerySet):
     def about(self, channel: str, purpose: str):
-        """What was said of a channel and purpose; of 0.1 what was said of the whole channel."""
+        """What was said of a channel and purpose, newest first as the model orders it; words of
+        0.1, which name no purpose, were said of the whole channel and are among them.
+        """
         return self.filter(channel=channel, purpose__in=["", purpose])
 
 
@@ -123,13 +127,18 @@ class SuppressionQuerySet(models.QuerySet):
         return self.filter(channel=channel, purpose__in=["", purpose])
 
     def of_address(self, channel: str, address: str):
-        """The rows of ``address``, in whichever writing; nothing for an empty one."""
+        """The rows of ``address``, in whichever writing; nothing for an empty one.
+
+        Addresses are not stored: rows are found by their keyed digests.
+        """
         if not address:
             return self.none()
         return self.filter(channel=channel, digest__in=address_digests(address))
 
     def of_reader(self, reader):
-        """The rows of the addresses that lead to the reader, on whichever channel."""
+        """The rows of the addresses that lead to the reader, on whichever channel; one query, and
+        none of a reader without any address.
+        """
         found = self.none()
         for channel in ContactChannel.values:
             found |= self.of_address(channel, reader.address_on(channel))

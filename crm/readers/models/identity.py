@@ -38,7 +38,9 @@ class NumberSystem(Named):
 
     @property
     def said(self) -> str:
-        """Its name with what its numbers look like."""
+        """Its name with what its numbers look like, in the current language; the name alone where
+        no example was given.
+        """
         if not self.example:
             return str(self)
         return gettext("%(system)s, such as %(example)s") % {

@@ -41,13 +41,13 @@ class LookPlace(models.TextChoices):
 
 
 def midnight() -> datetime:
-    """When today began, in the library's time."""
+    """When today began, aware, in the library's time."""
     return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 class LookQuerySet(models.QuerySet):
     def kept(self):
-        """Those that are young enough to be told."""
+        """Those that are young enough to be told: of the last ``KEPT_DAYS`` days."""
         return self.filter(at__gte=timezone.now() - timedelta(days=KEPT_DAYS))
 
     def at(self, reader: Reader):
@@ -61,7 +61,7 @@ class LookQuerySet(models.QuerySet):
         return self.kept().filter(Q(reader=reader) | in_a_set | in_a_large_set)
 
     def today(self, user):
-        """What ``user`` has looked at since midnight."""
+        """What ``user`` has looked at since midnight, by the library's clock."""
         return self.filter(user=user, at__gte=midnight())
 
     def persons(self) -> int:

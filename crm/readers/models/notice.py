@@ -38,5 +38,5 @@ class Notice(models.Model):
 
     @property
     def paragraphs(self) -> list[str]:
-        """The text in the language of whoever reads it, by paragraphs."""
+        """The text in the language of whoever reads it, by paragraphs: an empty line ends one."""
         return localised(self.text).split("\n\n")

@@ -55,7 +55,7 @@ LAST_DIGITS = 8
 
 
 def last_digits() -> Right:
-    """The end of a row's telephone number, as ``reader_phone`` indexes it."""
+    """An expression: the end of a row's telephone number, as ``reader_phone`` indexes it."""
     return Right(digits_of("phone"), LAST_DIGITS)
 
 
@@ -94,7 +94,7 @@ FORGET_TROUBLE = """
 
 
 def drawn_key() -> Cast:
-    """A key between 0 and ``KEYS`` - 1, drawn by the database for every row."""
+    """An expression: a key between 0 and ``KEYS`` - 1, drawn by the database for every row."""
     return Cast(Floor(Random() * KEYS), models.SmallIntegerField())
 
 
@@ -155,7 +155,7 @@ class ReaderQuerySet(VisibleQuerySet):
         return self.filter(by_any)
 
     def unreachable(self):
-        """Readers no channel leads to."""
+        """Readers no channel leads to, for whichever purpose."""
         by_any = Q()
         for channel in ContactChannel.values:
             by_any |= allowed_by(channel)
@@ -310,6 +310,7 @@ class Reader(models.Model):
         return self.name or self.number
 
     def get_absolute_url(self):
+        """The page for staff; readers see themselves elsewhere."""
         return reverse("crm:reader-detail", args=[self.pk])
 
     def allows(self, channel: str, purpose: str = "") -> bool:
@@ -322,16 +323,22 @@ class Reader(models.Model):
 
     @property
     def is_stopped(self) -> bool:
-        """Whether staff have stopped everything to them, as of now."""
+        """Whether staff have stopped everything to them, as of now. A stop with a last day ends by
+        itself; ``models.is_stopped`` is the same rule for many.
+        """
         is_over = self.stop_until is not None and self.stop_until <= timezone.now()
         return bool(self.stop_reason) and not is_over
 
     def purposes_on(self, channel: str) -> list[str]:
-        """The purposes allowed on ``channel``, in their fixed order."""
+        """The purposes allowed on ``channel``, in their fixed order; empty
+        where it is not allowed.
+        """
         return list(filter(partial(self.allows, channel), Purpose.values))
 
     def address_on(self, channel: str) -> str:
-        """Where ``channel`` leads to, empty when there is no address on it."""
+        """Where ``channel`` leads to, empty when there is no address on it. KeyError for no
+        channel.
+        """
         return getattr(self, ADDRESS_FIELDS[channel])
 
     def keys(self) -> list[int]:

@@ -15,7 +15,7 @@ LANDING = {
 
 
 def after_login(request):
-    """Lead to the first page of this role that is installed."""
+    """Lead to the first page of this role that is installed; to "/" where none is."""
     for name in LANDING[request.user.role]:
         try:
             return redirect(reverse(name))

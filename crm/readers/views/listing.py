@@ -51,7 +51,10 @@ def reader_export(request, form):
 
 
 def write_down(listing: ReaderList, form: str, *, by) -> None:
-    """Who is in the file, before the first row leaves, and what was asked for. Raises TooMany."""
+    """Write down who is in the file, before the first row leaves, and what was asked for.
+
+    Raises TooMany, and then no row leaves. Words that were searched for are not kept.
+    """
     keys = listing.found.order_by().values_list("pk", flat=True)
     look_at_many(keys, by=by, place=LookPlace.EXPORT)
     audit.record(
@@ -64,13 +67,13 @@ def write_down(listing: ReaderList, form: str, *, by) -> None:
 
 
 def fits_into_xlsx(listing: ReaderList) -> bool:
-    """Whether a sheet holds them; counted no further than the answer needs."""
+    """Whether a sheet holds them."""
     # Counted no further than the answer needs: there may be a million rows.
     return listing.found[: XLSX_ROWS + 1].count() <= XLSX_ROWS
 
 
 def file_of(listing: ReaderList, form: str) -> FileResponse | StreamingHttpResponse:
-    """The rows as a file; CSV leaves row by row, however many there are."""
+    """The rows as a file, "csv" or "xlsx"; CSV leaves row by row, however many there are."""
     name = f"readers-{timezone.localdate():%Y%m%d}.{form}"
     if form == "xlsx":
         file = xlsx_file({"Sheet1": listing.export_rows()})

@@ -36,7 +36,9 @@ LOOKS_SHOWN = 12
 
 
 def reader_of(request, pk) -> Reader:
-    """The reader with what their page shows selected; 404 for one whom this user may not open."""
+    """The reader with what their page shows selected, in one query; 404 for one whom this user may
+    not open.
+    """
     readers = Reader.objects.visible_to(request.user)
     return readers.select_related("campus", "college", "user").get_or_404(pk)
 
@@ -45,7 +47,8 @@ def reader_of(request, pk) -> Reader:
 def reader_detail(request, pk):
     """The page, once it is known why: the reason is asked once in a while of work.
 
-    The address of a record that went into another one leads there.
+    Nobody is asked why they look at themselves. The address of a record that went into another one
+    leads there.
     """
     try:
         reader = reader_of(request, pk)
@@ -94,7 +97,10 @@ def page_of(request, reader: Reader, reason: str) -> dict:
 @needs("readers.view")
 @require_POST
 def reader_reason(request, pk):
-    """Say why, or say it anew; then the page."""
+    """Say why, or say it anew; then the page.
+
+    A reason that is not offered changes nothing, and the page asks again.
+    """
     reader = reader_of(request, pk)
     reason = request.POST.get("reason", "")
     if is_reason(reason):
@@ -105,7 +111,10 @@ def reader_reason(request, pk):
 
 @needs("readers.edit")
 def reader_edit(request, pk):
-    """What stands in a reader's row; opening it is written down as a correction."""
+    """What stands in a reader's row; opening it is written down as a correction.
+
+    A form that was refused comes back with its errors and the status that ``status_of`` gives.
+    """
     reader = reader_of(request, pk)
     look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
     form = ReaderForm(posted(request), instance=reader, by=request.user)
@@ -126,7 +135,9 @@ def corrected(form: ReaderForm, reader: Reader, by) -> bool:
 
 @needs("readers.edit")
 def reader_stop(request, pk):
-    """Put somebody on the stop list, or say anew why and until when."""
+    """Put somebody on the stop list, or say anew why and until when; opening the page is written
+    down as a correction.
+    """
     reader = reader_of(request, pk)
     look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
     form = StopForm(posted(request))
@@ -143,7 +154,7 @@ def reader_stop(request, pk):
 @needs("readers.edit")
 @require_POST
 def reader_stop_end(request, pk):
-    """Take somebody off the stop list."""
+    """Take somebody off the stop list; where nothing stands there, the page says so."""
     reader = reader_of(request, pk)
     try:
         end_stop(reader=reader, by=request.user)
@@ -192,6 +203,10 @@ def written_down(form: ConsentForm, reader: Reader, by) -> bool:
 
 
 def write_consents(reader: Reader, said: dict, *, by) -> None:
-    """What the desk was told, for each purpose it was told of."""
+    """What the desk was told, for each purpose it was told of.
+
+    ``said`` is the form's cleaned data, of which ``purposes`` is taken out. Raises Refused where
+    ``set_consent`` refuses one of them.
+    """
     for purpose in said.pop("purposes"):
         set_consent(reader=reader, purpose=purpose, source="staff", by=by, **said)

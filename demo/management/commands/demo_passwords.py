@@ -14,6 +14,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options):
+        """Read {user name: password} as JSON from standard input and set them.
+
+        CommandError where this is no demonstration.
+        """
         if not settings.DEMO:
             raise CommandError("This is not a demonstration.")
         set_passwords(json.load(sys.stdin))

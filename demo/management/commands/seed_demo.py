@@ -11,6 +11,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options):
+        """Make the synthetic data, and name each step as it is done.
+
+        CommandError where this is no demonstration.
+        """
         if not settings.DEMO:
             raise CommandError("This is not a demonstration: set DEMO=1 to seed synthetic data.")
         for step in seed.steps():

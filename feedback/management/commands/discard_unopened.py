@@ -22,7 +22,9 @@ class Command(BaseCommand):
 
     @in_english
     def handle(self, *, confirm, by, **_options):
-        """Counts, or discards; CommandError says why it was refused."""
+        """Counts, or discards exactly as many as were confirmed; CommandError says why it was
+        refused.
+        """
         try:
             if confirm is None:
                 self.show()
@@ -32,7 +34,9 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
 
     def show(self) -> None:
-        """Say how many answers of each survey no key opens."""
+        """Print how many answers of each survey no key opens, and what discards them. Refused where
+        there is no key at all.
+        """
         found = find_lost()
         for survey, answers in found.items():
             self.stdout.write(f"{survey.slug}: {len(answers)}")
@@ -46,7 +50,11 @@ class Command(BaseCommand):
         )
 
     def discard(self, expected: int, name: str | None) -> None:
-        """Refused where there are not exactly ``expected`` answers that no key opens."""
+        """Discard them and print how many of each survey.
+
+        Refused where there are not exactly ``expected`` answers that no key opens, or ``name`` is
+        no administrator's.
+        """
         by = administrator_named(name)
         for survey, gone in discard_lost(expected=expected, by=by).items():
             self.stdout.write(f"{survey.slug}: {gone} discarded; its pages say so.")

@@ -43,7 +43,11 @@ class OpeningTimes:
     """
 
     def stage(self, at=None) -> "SurveyStage":
-        """Open from the moment of opening up to, and not including, the moment of closing."""
+        """How it stands at a moment (now, by default).
+
+        Open from the moment of opening up to, and not including, the moment of closing; a missing
+        one is no bound.
+        """
         at = at or timezone.now()
         if self.state != Survey.State.OPEN:
             return UNTIMED[self.state]
@@ -172,6 +176,7 @@ class Survey(OpeningTimes, BatchRule, models.Model):
         return localised(self.title) or self.slug
 
     def get_absolute_url(self):
+        """The page for staff; readers answer at ``public_url``."""
         return reverse("feedback:survey-detail", args=[self.pk])
 
     @property
@@ -180,7 +185,7 @@ class Survey(OpeningTimes, BatchRule, models.Model):
         return reverse("feedback:survey-answer", args=[self.slug])
 
     def current_version(self) -> "SurveyVersion | None":
-        """The newest version; None for a draft."""
+        """The newest version; None for a draft. One query."""
         return self.versions.order_by("-number").first()
 
 

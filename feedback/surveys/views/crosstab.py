@@ -18,7 +18,9 @@ CROSSABLE = (Kind.SINGLE, Kind.SCALE, Kind.NPS)
 
 
 def cross_form(definition: Definition, data) -> CrossForm:
-    """The form that chooses two questions with one answer each."""
+    """The form that chooses two questions with one answer each; empty, and without complaints,
+    before anything was asked.
+    """
     questions = [item for item in definition.items if item.kind in CROSSABLE]
     is_asked = "first" in data
     # Not asked yet: a bound form would complain of what is missing.
@@ -29,7 +31,10 @@ def cross_form(definition: Definition, data) -> CrossForm:
 
 @needs("surveys.view")
 def survey_crosstab(request, pk):
-    """Two questions against each other; a fragment for htmx, a page without it."""
+    """Two questions against each other; a fragment for htmx, a page without it.
+
+    No table where the form has an error, or results may not be told to this person.
+    """
     survey = load(request, pk)
     definition = results.whole_definition(survey)
     form = cross_form(definition, request.GET)
@@ -43,7 +48,9 @@ def survey_crosstab(request, pk):
 
 
 def crosstab(survey: Survey, definition: Definition, chosen: dict) -> Cross | None:
-    """The table of the two questions chosen; None where too few answered both."""
+    """The table of the two questions chosen; None where too few answered both, or every cell would
+    be hidden.
+    """
     first = definition.question(int(chosen["first"]))
     second = definition.question(int(chosen["second"]))
     counts = queries.crosstab(survey, first.ordinal, second.ordinal)

@@ -53,7 +53,10 @@ def survey_list(request):
 @needs("surveys.edit")
 @once
 def survey_create(request):
-    """A new draft, from an empty page or a template; for the campaign whose page led here."""
+    """A new draft, from an empty page or a template; for the campaign whose page led here.
+
+    An address that somebody took meanwhile is an error of its field.
+    """
     campaign = request.GET.get("campaign", "")[:12]
     form = SurveyCreateForm(posted(request), initial={"campaign": campaign})
     if form.is_valid():
@@ -90,7 +93,9 @@ def survey_detail(request, pk):
 
 
 def changes_since(last: SurveyVersion | None, draft: dict) -> dict[str, bool]:
-    """Whether publishing would make a new version, and one that changes more than words."""
+    """Whether publishing would make a new version ("changed"), and one that changes more than words
+    ("structural"); neither of a first one.
+    """
     if last is None:
         return {"changed": False, "structural": False}
     return {
@@ -100,7 +105,9 @@ def changes_since(last: SurveyVersion | None, draft: dict) -> dict[str, bool]:
 
 
 def in_words(problem: Problem, fields: list[Field]) -> str:
-    """The question is named by its number as readers count, not by its ordinal."""
+    """What is missing, in one sentence; the question is named by its number as readers count, not
+    by its ordinal.
+    """
     number = None
     for field in fields:
         if field.question.ordinal == problem.ordinal:
@@ -110,7 +117,7 @@ def in_words(problem: Problem, fields: list[Field]) -> str:
 
 @needs("surveys.edit")
 def survey_settings(request, pk):
-    """Address, period, audience and texts."""
+    """Address, period, audience and texts; what a verb refuses stands on the form."""
     survey = load(request, pk)
     form = SurveySettingsForm(posted(request), instance=survey)
     if form.is_valid():
@@ -125,7 +132,10 @@ def survey_settings(request, pk):
 @require_POST
 @needs("surveys.edit")
 def survey_publish(request, pk):
-    """Make the working copy what readers see; the first time, show where to place it."""
+    """Make the working copy what readers see; the first time, show where to place it.
+
+    What it lacks is said on its page, and nothing is published then.
+    """
     survey = load(request, pk)
     try:
         version = verbs.publish(survey=survey, by=request.user)
@@ -141,7 +151,9 @@ def survey_publish(request, pk):
 @require_POST
 @needs("surveys.edit")
 def survey_state(request, pk):
-    """Close the survey or open it again."""
+    """Open the survey where the button says "open", else close it; a refusal is
+    said on its page.
+    """
     survey = load(request, pk)
     try:
         verbs.set_open(survey=survey, is_open="open" in request.POST, by=request.user)
@@ -154,7 +166,9 @@ def survey_state(request, pk):
 @needs("surveys.edit")
 @once
 def survey_duplicate(request, pk):
-    """Start next year's survey from this one."""
+    """Start next year's survey from this one: a draft with the same questions and keys, under a
+    free address.
+    """
     survey = load(request, pk)
     try:
         copy = verbs.duplicate(survey=survey, slug=free_slug(survey.slug), by=request.user)
@@ -166,7 +180,9 @@ def survey_duplicate(request, pk):
 
 
 def free_slug(slug: str) -> str:
-    """The address with the first number from 2 on that no survey has."""
+    """The address with the first number from 2 on that no survey has; a long one is cut off before
+    it. One query.
+    """
     stem = slug[:LONGEST_STEM]
     taken = set(Survey.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     number = 2

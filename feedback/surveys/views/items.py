@@ -23,7 +23,9 @@ TEXTS = ("text", "help", "low", "high")
 
 
 def load_item(survey: Survey, ordinal: int | None) -> Item | None:
-    """None for a question that is still to be added."""
+    """The question with its options; None for one that is still to be added, 404 for one that is
+    not there.
+    """
     if ordinal is None:
         return None
     return get_object_or_404(survey.items.prefetch_related("options"), ordinal=ordinal)
@@ -58,7 +60,9 @@ def item_edit(request, pk, ordinal=None):
 
 
 def with_more_rows(data):
-    """What was posted, with three rows of options more where the button for them was pressed."""
+    """What was posted, with three rows of options more where the button for them was pressed; None
+    of a page that was only opened.
+    """
     if data is None or "more" not in data:
         return data
     asked = data.get(ROWS, "")
@@ -101,7 +105,7 @@ def preview_field(item: Item | None) -> Field | None:
 @require_POST
 @needs("surveys.edit")
 def item_preview(request, pk):
-    """What the form holds now, as a question; nothing is kept."""
+    """What the form holds now, as a question; nothing is kept, and what is invalid is left out."""
     load(request, pk)
     form = ItemForm(request.POST)
     options = option_formset(None, request.POST)
@@ -113,7 +117,9 @@ def item_preview(request, pk):
 
 
 def item_as_typed(typed: dict, rows: list[OptionRow]) -> dict:
-    """An unfinished question in the shape of a published one."""
+    """An unfinished question in the shape of a published one, with the ordinal 1 and without a key;
+    retired options are left out.
+    """
     options = []
     for code, row in enumerate(rows, start=1):
         if not row.retired:
@@ -136,7 +142,7 @@ def item_as_typed(typed: dict, rows: list[OptionRow]) -> dict:
 @require_POST
 @needs("surveys.edit")
 def item_move(request, pk, ordinal):
-    """Up or down by one place."""
+    """Up or down by one place, and back to the question; a refusal is said there."""
     survey = load(request, pk)
     item = load_item(survey, ordinal)
     try:
@@ -149,7 +155,7 @@ def item_move(request, pk, ordinal):
 @require_POST
 @needs("surveys.edit")
 def item_retire(request, pk, ordinal):
-    """Take a question out of the next version, or back in."""
+    """Take a question out of the next version, or back in where the button says "restore"."""
     survey = load(request, pk)
     item = load_item(survey, ordinal)
     retired = "restore" not in request.POST

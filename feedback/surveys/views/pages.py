@@ -30,12 +30,14 @@ OUR_SIGNS = re.compile(r"[A-Za-z0-9_:.-]*")
 
 
 def sent_or_asked(request, name: str) -> str:
-    """A value that came in the address and is carried on in the form's hidden fields."""
+    """A value that came in the address and is carried on in the form's hidden fields; empty where
+    neither has it.
+    """
     return request.POST.get(name) or request.GET.get(name, "")
 
 
 def parse_uuid(text: str) -> UUID | None:
-    """None for what is none: the form may come from anywhere."""
+    """The UUID; None for what is none: the form may come from anywhere."""
     try:
         return UUID(text)
     except ValueError:
@@ -43,7 +45,9 @@ def parse_uuid(text: str) -> UUID | None:
 
 
 def hidden_values(request, **changes) -> dict:
-    """What a visitor's own form carries, by the names of MARKS."""
+    """What a visitor's own form carries, by the names of MARKS; ``changes``
+    stand in place of them.
+    """
     return {
         "csrf": get_token(request),
         "client_id": str(uuid4()),
@@ -84,7 +88,9 @@ def _blank_page(
 
 
 def escape_attribute(value: str) -> str:
-    """Only letters, digits and the signs of our own keys pass into the page."""
+    """Only letters, digits and the signs of our own keys pass into the page; empty for anything
+    else.
+    """
     if OUR_SIGNS.fullmatch(value):
         return value
     return ""
@@ -141,7 +147,9 @@ def filled_page(
 
 
 def no_such_survey(request) -> HttpResponse:
-    """One page, whether there is no such survey, none yet, or one by an invitation not shown."""
+    """A page with 404, the same whether there is no such survey, none yet, or one by an invitation
+    not shown.
+    """
     context = {
         "theme": chosen_theme(request),
         "library_name": library_name(),

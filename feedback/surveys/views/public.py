@@ -68,7 +68,7 @@ def survey_answer(request, slug):
 
 
 def meet(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
-    """Why they cannot answer now, or the form, or the answers taken in."""
+    """Why they cannot answer now, or the form, or the answers taken in; a response in each case."""
     refusal = refuse(request, survey, respondent)
     if refusal is not None:
         return refusal
@@ -76,7 +76,7 @@ def meet(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRespon
 
 
 def remember_language(response, language: str) -> None:
-    """The language of the questions is that of the pages from now on."""
+    """Set the cookie: the language of the questions is that of the pages from now on."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,
@@ -87,7 +87,9 @@ def remember_language(response, language: str) -> None:
 
 
 def chosen_language(request) -> str:
-    """The language switched to on the page or in the address, else the visitor's."""
+    """The language switched to on the page or in the address, else the visitor's; one that the
+    portal does not speak is passed over.
+    """
     asked = request.POST.get("switch") or request.GET.get("lang", "")
     if asked in dict(settings.LANGUAGES):
         return asked
@@ -114,7 +116,10 @@ def find_respondent(request, survey: PublishedSurvey) -> Respondent | None:
 
 
 def refuse(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse | None:
-    """Why this respondent cannot answer now, or None."""
+    """Why this respondent cannot answer now, as a page; None where they can.
+
+    403 before it opens, 410 once it is closed; for outsiders as ``refuse_outsider`` says.
+    """
     # First of all: what a closed group was asked, and until when, is not told to others.
     if survey.audience_id and not respondent.member:
         return refuse_outsider(request, survey, respondent)
@@ -131,7 +136,9 @@ def refuse(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResp
 
 
 def refuse_outsider(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
-    """Whoever is not known may belong to the audience: they are asked to sign in."""
+    """Whoever is not known may belong to the audience: they are asked to sign in. To all others a
+    page says that it is not for them, with 403.
+    """
     is_known = respondent.reader_id is not None or request.user.is_authenticated
     if is_known:
         return notice(request, survey, "audience", status=403)
@@ -162,7 +169,9 @@ def ask_to_sign_in(request, survey: PublishedSurvey) -> HttpResponse:
 
 
 def answer_or_show(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
-    """The empty form, the form in another language, or the answers taken in."""
+    """The empty form, the form in another language, or the answers taken in: only a POST without a
+    switch of language takes them.
+    """
     standing = standing_of(request, survey, respondent)
     if request.method != "POST":
         return blank_page(request, survey, standing)
@@ -176,7 +185,10 @@ def answer_or_show(request, survey: PublishedSurvey, respondent: Respondent) -> 
 def receive(
     request, survey: PublishedSurvey, respondent: Respondent, standing: VisitorStanding
 ) -> HttpResponse:
-    """Check what was sent and keep it once."""
+    """Check what was sent and keep it once; the page says what came of it.
+
+    400 with the form where something in it is wrong, 410 where the survey closed meanwhile.
+    """
     definition = survey.definition
     parsed = answering.parse_answers(definition, request.POST)
     client_id = parse_uuid(request.POST.get("id", ""))
@@ -199,7 +211,9 @@ def receive(
 
 
 def is_as_promised(request, standing: VisitorStanding) -> bool:
-    """False where the page promised something else: its reader signed in or out since."""
+    """False where the page promised something else: its reader signed in or out since. A promise
+    that is none of ours is passed over.
+    """
     promised = request.POST.get("as", standing)
     if promised not in set(VisitorStanding):
         return True
@@ -207,7 +221,10 @@ def is_as_promised(request, standing: VisitorStanding) -> bool:
 
 
 def promise_anew(request, survey: PublishedSurvey, standing: VisitorStanding) -> HttpResponse:
-    """The form with what was typed and the promise that holds now; nothing is kept yet."""
+    """The form with what was typed and the promise that holds now; nothing is kept yet.
+
+    409 for whoever has signed in since, 401 for whoever has signed out.
+    """
     if standing.is_named:
         status = 409
         fault = _("You have signed in since: please read what holds now, and send it again.")
@@ -230,7 +247,9 @@ def thank(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRespo
 
 
 def submitted_by(request, client_id: UUID, answers: dict) -> SubmittedAnswers:
-    """The answers with what else is kept of this submit."""
+    """The answers with what else is kept of this submit: language, channel, and whether it looks
+    automatic.
+    """
     return SubmittedAnswers(
         client_id=client_id,
         language=translation.get_language(),
@@ -242,7 +261,9 @@ def submitted_by(request, client_id: UUID, answers: dict) -> SubmittedAnswers:
 
 
 def refuse_other(request, survey: PublishedSurvey, standing: VisitorStanding) -> HttpResponse:
-    """Other answers were kept before. What was sent now stays on the page, to be copied from."""
+    """Other answers were kept before: a page with 409. What was sent now stays on it, to be copied
+    from.
+    """
     fields = filled_fields(survey.definition, request.POST)
     fault = _(
         "You have answered this survey already. Your first answers were kept; what stands here"
@@ -252,7 +273,9 @@ def refuse_other(request, survey: PublishedSurvey, standing: VisitorStanding) ->
 
 
 def not_yet(request, survey: PublishedSurvey, standing: VisitorStanding) -> HttpResponse:
-    """The form with what was typed: nothing can be sealed yet, and nothing is kept in the open."""
+    """The form with what was typed, and 503: nothing can be sealed yet, and nothing is kept in the
+    open.
+    """
     fault = _("The library cannot take anonymous answers right now. Please send them again later.")
     fields = filled_fields(survey.definition, request.POST)
     page = filled_page(request, survey, standing, fields, fault=fault, status=503)

@@ -116,7 +116,9 @@ def of_what_waits(survey: Survey) -> dict:
 def narrowed(
     survey: Survey, definition: Definition, split: Split, sizes: dict[object, int], n: int
 ) -> list[ShownQuestion]:
-    """The questions for one group; none where the group or what is left without it is too small."""
+    """The questions for one group, in one statement; none where the group or what is left without
+    it is too small.
+    """
     if not groups.may_be_shown(split, sizes, n, least=survey.least_shown):
         return []
     counts = results.grouped_distributions(survey, definition, split)
@@ -124,7 +126,10 @@ def narrowed(
 
 
 def splits(survey: Survey, found: SurveySummary) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What the answers can be narrowed to, one at a time, as (heading, [(value, label)])."""
+    """What the answers can be narrowed to, one at a time, as (heading, [(value, label)]).
+
+    An anonymous survey is narrowed by channel alone; a heading without a choice is left out.
+    """
     offered = [(_("Channel"), channel_options(found))]
     if not survey.anonymous:
         offered.append((_("Segment"), segment_options(found)))
@@ -159,7 +164,7 @@ def kind_options() -> list[tuple[str, str]]:
 
 
 def named_constructs(rows: list[ConstructRow]) -> list[tuple[str, ConstructRow]]:
-    """(name, row) for the page, in the order given."""
+    """(name, row) for the page, in the order given; a key that has no name is shown as it is."""
     return [(CONSTRUCTS.get(row.key, row.key), row) for row in rows]
 
 
@@ -187,7 +192,11 @@ def named_segments(rows: list[SegmentRow]) -> list[tuple[str, SegmentRow]]:
 
 @needs("surveys.view")
 def survey_texts(request, pk):
-    """Open answers, without their writers; searchable."""
+    """Open answers, without their writers; searchable.
+
+    None are shown where too few answered. Staff of one campus get another page, unless the survey
+    is anonymous.
+    """
     survey = load(request, pk)
     if not release.is_told_to(survey, request.user):
         return kept_from_a_campus(request, survey)

@@ -16,7 +16,7 @@ from feedback.surveys.views.desk import load
 
 
 def address(survey: Survey, channel: str = "") -> str:
-    """The public address, with the channel it is placed on."""
+    """The public address with its host, and with the channel it is placed on."""
     url = settings.BASE_URL + survey.public_url
     if channel:
         return f"{url}?c={channel}"
@@ -40,7 +40,10 @@ def survey_share(request, pk):
 
 @needs("surveys.view")
 def survey_poster(request, pk):
-    """One A4 page to print: title, code, short address."""
+    """One A4 page to print: title, code, short address.
+
+    404 for a survey by invitation, and for a channel that is not there.
+    """
     survey = load(request, pk)
     # Whoever followed it would be told that there is no such page.
     if survey.by_invitation:
@@ -71,7 +74,7 @@ def survey_links(request):
 
 @needs("surveys.view")
 def campaign_panel(request, pk):
-    """Fragment for the campaign room: its surveys and how many answered."""
+    """Fragment for the campaign room: its surveys, newest first, and how many answered."""
     campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
     own = Survey.objects.visible_to(request.user).filter(campaign=campaign)
     counted = with_counts(own, request.user)

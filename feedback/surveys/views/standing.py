@@ -55,8 +55,20 @@ class VisitorStanding(StrEnum):
         return (self.is_known, self.is_named) == (other.is_known, other.is_named)
 
 
+#: {(is of the register, came by a mail): standing}
+STANDINGS_OF_READERS = {
+    (True, True): VisitorStanding.INVITED,
+    (True, False): VisitorStanding.SIGNED_IN,
+    (False, True): VisitorStanding.INVITED_SELF_MADE,
+    (False, False): VisitorStanding.SIGNED_IN_SELF_MADE,
+}
+
+
 def standing_of(request, survey: PublishedSurvey, respondent: Respondent) -> VisitorStanding:
-    """Asks no database beyond the account that is signed in."""
+    """How this visitor stands towards the survey, which decides what the page promises.
+
+    Asks no database beyond the account that is signed in.
+    """
     if respondent.reader_id is not None:
         return standing_of_reader(respondent)
     if is_marked(request, survey, respondent):
@@ -67,13 +79,9 @@ def standing_of(request, survey: PublishedSurvey, respondent: Respondent) -> Vis
 
 
 def standing_of_reader(respondent: Respondent) -> VisitorStanding:
-    """By a mail or by sign-in, of the register or self-made."""
-    by_mail = respondent.delivery_id is not None
-    if respondent.is_known:
-        return VisitorStanding.INVITED if by_mail else VisitorStanding.SIGNED_IN
-    if by_mail:
-        return VisitorStanding.INVITED_SELF_MADE
-    return VisitorStanding.SIGNED_IN_SELF_MADE
+    """By a mail or by sign-in, of the register or self-made; a mail comes before a sign-in."""
+    came_by_mail = respondent.delivery_id is not None
+    return STANDINGS_OF_READERS[respondent.is_known, came_by_mail]
 
 
 def has_answered(request, survey: PublishedSurvey, respondent: Respondent) -> bool:
@@ -91,7 +99,7 @@ def has_answered(request, survey: PublishedSurvey, respondent: Respondent) -> bo
 
 
 def is_signed_in_as(request, survey: PublishedSurvey, respondent: Respondent) -> bool:
-    """True for the reader's own account, whoever's key came with the link."""
+    """True for the reader's own account, whoever's key came with the link. At most one query."""
     if not request.user.is_authenticated:
         return False
     if respondent.delivery_id is None:
@@ -100,7 +108,9 @@ def is_signed_in_as(request, survey: PublishedSurvey, respondent: Respondent) ->
 
 
 def mark_of(survey: PublishedSurvey, respondent: Respondent) -> str:
-    """What the browser of this respondent remembers; only the portal can make one."""
+    """What the browser of this respondent remembers, 32 hex digits; only the
+    portal can make one.
+    """
     return intake.keyed(survey.survey_id, f"answered here {respondent.reader_id}").hex()[:32]
 
 
@@ -112,7 +122,9 @@ def is_marked(request, survey: PublishedSurvey, respondent: Respondent) -> bool:
 
 
 def mark(response, survey: PublishedSurvey, respondent: Respondent) -> None:
-    """Have the browser remember that answers of this respondent were kept."""
+    """Have the browser remember that answers of this respondent were kept: for readers as long as a
+    key holds, else for ``BROWSER_AGE``.
+    """
     age = BROWSER_AGE
     if respondent.reader_id is not None:
         age = KEY_AGE
