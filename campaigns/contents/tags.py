@@ -98,8 +98,8 @@ def fields_that_are_none(content: Content) -> list[str]:
 
 
 def _found_in(content: Content) -> Iterator[str]:
-    yield from _outside(content.subject, {WAY_OUT})
-    yield from _outside(content.preheader, {WAY_OUT})
+    yield from _outside(content.subject)
+    yield from _outside(content.preheader)
     yield from LIKE_A_FIELD.findall(content.sender_name)
 
     addresses = [href for href, _label in bodies.links_in(content.body)]
@@ -113,10 +113,10 @@ def _found_in(content: Content) -> Iterator[str]:
             yield from LIKE_A_FIELD.findall(unquote(address))
 
 
-def _outside(text: str, refused: set[str]) -> Iterator[str]:
-    """What looks like a field and is none of ours, or one of ``refused``."""
+def _outside(text: str) -> Iterator[str]:
+    """What looks like a field in a header and is none of ours, or is the way out."""
     for found in LIKE_A_FIELD.findall(text):
-        if found in refused or not PLACEHOLDER.fullmatch(found):
+        if found == WAY_OUT or not PLACEHOLDER.fullmatch(found):
             yield found
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from campaigns.hosts.known import is_our_page
 from core import bodies
 from core.addresses import ascii_domain
 
@@ -34,7 +35,7 @@ def check_target(target: str) -> str:
             _("This address has characters or a length that no link may have: %(target)s")
             % _shown(target)
         )
-    if not _is_path(target) and not _is_web_address(target):
+    if not is_our_page(target) and not _is_web_address(target):
         raise ValidationError(
             _("A link must begin with https://, http:// or be a path of this site: %(target)s")
             % _shown(target)
@@ -82,13 +83,6 @@ def _is_writable(target: str) -> bool:
         return False
     # Browsers take a backslash for a slash, so one may begin a host.
     return {"\\", " "}.isdisjoint(target)
-
-
-def _is_path(target: str) -> bool:
-    """A path of this site; two slashes would begin another site's address."""
-    if target.startswith("//"):
-        return False
-    return target.startswith("/")
 
 
 def _is_web_address(target: str) -> bool:

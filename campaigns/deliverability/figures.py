@@ -88,18 +88,23 @@ def _told_domains(domains: dict[str, Tally]) -> tuple[list[tuple[str, str]], lis
     """Names and tallies of the domains that have a line, the others pooled behind them; and how
     many those are. A domain of one to four persons never has one: its line would be theirs.
     """
-    by_size = sorted(domains, key=lambda name: (-domains[name].sent, name))
-    told = [name for name in by_size if name and domains[name].persons >= SMALLEST_CELL]
-    told = told[:MOST_DOMAINS]
-    names, tallies = [(name, "") for name in told], [domains[name] for name in told]
-    others = Tally()
-    for name in by_size:
-        if name not in told:
-            others.join(domains[name])
+    names, tallies, others = [], [], Tally()
+    # The largest first, and of two alike the one that comes first in the alphabet.
+    for name in sorted(domains, key=lambda name: (-domains[name].sent, name)):
+        tally = domains[name]
+        # The domain without a name is that of erased readers.
+        may_be_told = name and tally.persons >= SMALLEST_CELL
+        if may_be_told and len(names) < MOST_DOMAINS:
+            names.append((name, ""))
+            tallies.append(tally)
+        else:
+            others.join(tally)
+
+    pooled = len(domains) - len(names)
     if others.sent:
         names.append((_("Other domains"), _("few readers each, or none known any more")))
         tallies.append(others)
-    return names, tallies, len(by_size) - len(told)
+    return names, tallies, pooled
 
 
 def _lines(

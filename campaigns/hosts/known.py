@@ -32,7 +32,7 @@ def is_known(target: str, approved: Iterable[str]) -> bool:
 
 
 def is_our_page(target: str) -> bool:
-    """A path of this site; two slashes would begin the name of a host."""
+    """Whether a target is a path of this site; two slashes would begin the name of a host."""
     return target.startswith("/") and not target.startswith("//")
 
 

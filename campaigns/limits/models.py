@@ -79,11 +79,13 @@ class MailRules(models.Model):
 
     @property
     def as_dict(self) -> dict:
-        """What is chosen, as texts and numbers for the audit trail."""
+        """What is chosen by name, for the audit trail, which is JSON: whole numbers and None as
+        they are, times and percentages as texts.
+        """
         chosen = {}
         for name in self.CHOSEN:
             value = getattr(self, name)
-            if value is not None and not isinstance(value, int):
+            if not isinstance(value, int | None):
                 value = str(value)
             chosen[name] = value
         return chosen

@@ -179,8 +179,7 @@ class AudienceChosen(GateCheck):
 
         One that was never counted may hold some: the step counts it before it asks.
         """
-        sizes = [segment.size for segment in self.segments]
-        return bool(sizes) and not any(size is None or size for size in sizes)
+        return {segment.size for segment in self.segments} == {0}
 
 
 @dataclass(frozen=True)

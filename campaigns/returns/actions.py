@@ -50,7 +50,8 @@ def take_return(*, raw: bytes, recipient: str = "", by: User | None = None) -> T
     audit.record(action=AuditAction.RETURN_TAKE, by=by, on=mail.on, kind=str(said.kind))
     if said.kind == ReturnKind.BOUNCE:
         _mark(said, mail)
-    elif said.kind == ReturnKind.COMPLAINT and mail.reader is not None and mail.purpose:
+    # A mail with a purpose is a campaign's, and such a one has a reader.
+    elif said.kind == ReturnKind.COMPLAINT and mail.purpose:
         unsubscribe(reader=mail.reader, source=SOURCE, by=None, purposes=[mail.purpose])
     note_door(mail.went)
     if mail.delivery is not None:

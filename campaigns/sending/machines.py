@@ -245,9 +245,14 @@ class Changed:
 
     def add(self, rows: list[tuple[int, bool, bool]]) -> None:
         """(id, counted before, counts now) of a statement; a later one may take an earlier back."""
-        lost = {pk for pk, before, now in rows if before and not now}
-        gained = {pk for pk, before, now in rows if now and not before}
-        self.join(Changed(lost, gained))
+        later = Changed()
+        for pk, before, now in rows:
+            # Neither of them: it is left out as before, for another reason.
+            if (before, now) == (True, False):
+                later.lost.add(pk)
+            if (before, now) == (False, True):
+                later.gained.add(pk)
+        self.join(later)
 
     def join(self, later: "Changed") -> None:
         """What both together changed: who was lost and came back has not changed."""
@@ -256,6 +261,7 @@ class Changed:
         self.lost, self.gained = lost, gained
 
     def __bool__(self) -> bool:
+        """Whether any figure is another one now."""
         return bool(self.lost or self.gained)
 
 

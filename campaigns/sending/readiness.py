@@ -53,17 +53,16 @@ def unknown_targets(content: Content) -> list[str]:
 
 
 def campaign_obstacles(content: Content) -> list[Obstacle]:
-    """What is missing on the campaign's side and in the text, whatever the content's state."""
+    """What is missing on the campaign's side and in the text, whatever the content's state; in the
+    order in which a page tells it. Takes two statements.
+    """
     campaign = content.campaign
-    found = []
-    if content.channel.contact != ContactChannel.EMAIL:
-        found.append(Obstacle.NO_EMAIL_CHANNEL)
-    if not campaign.is_locked or campaign.phase != Campaign.Phase.PERFORMANCE:
-        found.append(Obstacle.CAMPAIGN_NOT_LIVE)
-    if not campaign.segments.exists():
-        found.append(Obstacle.NO_SEGMENT)
-    if is_blank(content.subject):
-        found.append(Obstacle.NO_SUBJECT)
-    if open_stop(campaign) is not None:
-        found.append(Obstacle.LIMIT_PASSED)
-    return found
+    is_live = campaign.is_locked and campaign.phase == Campaign.Phase.PERFORMANCE
+    stands_there = {
+        Obstacle.NO_EMAIL_CHANNEL: content.channel.contact != ContactChannel.EMAIL,
+        Obstacle.CAMPAIGN_NOT_LIVE: not is_live,
+        Obstacle.NO_SEGMENT: not campaign.segments.exists(),
+        Obstacle.NO_SUBJECT: is_blank(content.subject),
+        Obstacle.LIMIT_PASSED: open_stop(campaign) is not None,
+    }
+    return [obstacle for obstacle, is_there in stands_there.items() if is_there]

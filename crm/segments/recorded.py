@@ -12,7 +12,7 @@ from crm.readers.models import Activity
 from crm.rfc.queries import Part, brackets_in_force
 from crm.rfc.queries import kinds_of as kinds_of_part
 from crm.segments.models import Segment
-from crm.segments.rule import ANY, Rule, nodes
+from crm.segments.rule import ANY, Rule, with_test
 from crm.sources.coverage import OWN_KINDS, Records
 from crm.sources.gaps import Gap, Resting
 from crm.sources.words import resting_on
@@ -86,22 +86,27 @@ def asks_for(gap: Gap, condition: Rule, today: date) -> bool:
 
 def conditions(rule: Rule, seen: set[int]) -> list[Rule]:
     """Conditions on activities from elsewhere, be it by brackets of recency and frequency; those of
-    the segments that the rule names too.
+    the segments that the rule names too, one that is gone left out.
+
+    ``seen``: ids of the segments that were looked into, which grows; each is asked for once.
     """
     found = []
-    for node in nodes(rule):
-        if node.get("test") in ASKING and not set(kinds_of(node)) <= OWN_KINDS:
-            found.append(node)
-        if node.get("test") == "segment" and node["id"] not in seen:
-            seen.add(node["id"])
-            inner = Segment.objects.filter(pk=node["id"]).first()
-            if inner is not None:
+    for condition in with_test(rule, *ASKING, "segment"):
+        if condition["test"] in ASKING:
+            if not OWN_KINDS.issuperset(kinds_of(condition)):
+                found.append(condition)
+        elif condition["id"] not in seen:
+            seen.add(condition["id"])
+            for inner in Segment.objects.filter(pk=condition["id"]):
                 found += conditions(inner.rule, seen)
     return found
 
 
 def kinds_of(condition: Rule) -> list[str]:
-    """Kinds of activity that the condition counts; all of them where it names none."""
+    """Codes of the kinds of activity that the condition counts; all of them where it names none.
+
+    Brackets of recency or frequency count use, those of contribution alone what readers gave.
+    """
     if condition["test"] == BRACKETS:
         uses = condition.get("recency") or condition.get("frequency")
         return kinds_of_part(Part.USE if uses else Part.GIFT)
@@ -111,7 +116,10 @@ def kinds_of(condition: Rule) -> list[str]:
 
 
 def first_day(condition: Rule, kinds: list[str], today: date) -> date:
-    """The first day that the condition asks for; without one since anything was recorded."""
+    """The first day that the condition asks for, LONGEST back at most; brackets ask for the days
+    that the library counts. Without a number of days it is the first on which any of ``kinds`` was
+    recorded, or yesterday where none was.
+    """
     if "days" in condition:
         return today - min(timedelta(days=condition["days"]), LONGEST)
     if condition["test"] == BRACKETS:

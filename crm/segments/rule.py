@@ -146,13 +146,19 @@ def nodes(rule: Rule) -> Iterator[Rule]:
         yield from nodes(part)
 
 
-def nested_ids(rule: Rule) -> set[int]:
-    """Ids of the segments this rule names directly."""
-    ids = set()
+def with_test(rule: Rule, *tests: str) -> Iterator[Rule]:
+    """The conditions of a well-formed rule that make one of these tests, in its order.
+
+    Those inside the segments that it names are not among them.
+    """
     for node in nodes(rule):
-        if node.get("test") == "segment":
-            ids.add(node["id"])
-    return ids
+        if node.get("test") in tests:
+            yield node
+
+
+def nested_ids(rule: Rule) -> set[int]:
+    """Ids of the segments that a well-formed rule names itself, not those that these name."""
+    return {condition["id"] for condition in with_test(rule, "segment")}
 
 
 def below(path: str, *keys: str | int) -> str:

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 from django.conf import settings
 from django.utils import timezone
@@ -18,7 +19,7 @@ from crm.readers.folding import LEAST_DAYS, edge
 from crm.readers.models import Activity, ContactChannel, Purpose, Reader
 from crm.rfc.words import FIGURES
 from crm.segments.models import Segment
-from crm.segments.rule import ANY, MAX_DAYS, Rule, nested_ids, nodes
+from crm.segments.rule import ANY, MAX_DAYS, Rule, nested_ids, with_test
 from crm.staff.models import Campus, College
 
 SIGNS = {"ge": "≥", "le": "≤"}
@@ -48,32 +49,29 @@ def names_for(rule: Rule) -> Names:
 
 
 def _codes(rule: Rule, test: str) -> set[str]:
-    """Codes that the conditions with this test name."""
-    codes = set()
-    for node in nodes(rule):
-        if node.get("test") == test:
-            codes.update(node["in"])
-    return codes
+    """Codes that the conditions with this test name; empty where the rule has none such."""
+    return set(chain.from_iterable(condition["in"] for condition in with_test(rule, test)))
 
 
 def _names_in_register(register: type[Campus | College], codes: set[str]) -> dict[str, str]:
-    """Names by code; a code that is in the register no more is left out."""
-    # No query for a rule that does not speak of this register.
-    if not codes:
-        return {}
-    found = register.objects.filter(code__in=codes)
-    return {place.code: str(place) for place in found}
+    """Names by code; a code that is in the register no more is left out.
+
+    Django asks nothing of the database for a rule that does not speak of this register.
+    """
+    return {place.code: str(place) for place in register.objects.filter(code__in=codes)}
 
 
 def _names_of_segments(ids: set[int]) -> dict[int, str]:
-    if not ids:
-        return {}
+    """Names by id, as for registers; a segment that is gone is left out."""
     return dict(Segment.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
 def _young_days(rule: Rule) -> int:
-    """Not asked for where no condition reaches back further than any library's term."""
-    reach = [node.get("days", 0) for node in nodes(rule) if node.get("test") == "activity"]
+    """The days back to where single activities may be folded into months.
+
+    Not asked for where no condition reaches back further than any library's term: then MAX_DAYS.
+    """
+    reach = [condition.get("days", 0) for condition in with_test(rule, "activity")]
     if max(reach, default=0) <= LEAST_DAYS:
         return MAX_DAYS
     now = timezone.now()

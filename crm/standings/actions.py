@@ -201,6 +201,6 @@ def take_standings(
 def _checked(row: StandingRow) -> dict:
     """The row as the statement reads it; ValueError where it cannot be."""
     kind = Reader.Kind(row.kind)
-    if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
+    if None not in (row.starts_on, row.ends_on) and row.ends_on < row.starts_on:
         raise ValueError("the end lies before the beginning")
     return asdict(row) | {"kind": kind.value, "then": Then(row.then or then_of(kind)).value}

@@ -123,12 +123,9 @@ class RangeCondition(ConditionForm):
         self.fields["to"] = self.end_field(_("to"))
 
     def clean(self):
-        """At least one end, and the two in their order."""
-        ends = []
-        for end in ("from", "to"):
-            if self.cleaned_data.get(end) is not None:
-                ends.append(self.cleaned_data[end])
-
+        """At least one end, and the two in their order; else ValidationError of the whole."""
+        # What is asked for is a year or a day, and neither is 0.
+        ends = list(filter(None, map(self.cleaned_data.get, ("from", "to"))))
         # An end that could not be read is no missing one.
         if not ends and not self.errors:
             raise forms.ValidationError(_("Give at least one end."))
