@@ -203,11 +203,13 @@ def _of_group(group: Rule, statement: _Statement, path: str) -> Where:
 
 
 def _in_column(condition: Rule, statement: _Statement, path: str) -> Where:
+    """One of a few values of a reader's own column."""
     column = COLUMNS[condition["test"]]
     return Where(f"{column} = ANY(%s)", [condition["in"]])
 
 
 def _in_register(condition: Rule, statement: _Statement, path: str) -> Where:
+    """At one of the campuses or colleges with these codes, or at one that went on as such a one."""
     column, table = REGISTERS[condition["test"]]
     # An array read once: a join would ask the register for every reader.
     ids = WITH_PREDECESSORS.format(table=table)
@@ -347,7 +349,9 @@ def _trait(condition: Rule, statement: _Statement, path: str) -> Where:
 
 
 def _consent(condition: Rule, statement: _Statement, path: str) -> Where:
-    """ "allowed" is consent alone; "reachable" is the one rule of who may be contacted."""
+    """ "allowed" is consent alone; "reachable" is the one rule of who may be contacted. Without a
+    purpose any one is enough.
+    """
     asked = condition["channel"], condition.get("purpose", "")
     if condition["is"] == "allowed":
         return Where(consenting(*asked), [])
@@ -355,7 +359,9 @@ def _consent(condition: Rule, statement: _Statement, path: str) -> Where:
 
 
 def _segment(condition: Rule, statement: _Statement, path: str) -> Where:
-    """Another segment, unfolded in place over the same reader row."""
+    """Another segment, unfolded in place over the same reader row, with its pins. RuleError at
+    ``id`` where it leads back into itself or is gone.
+    """
     pk = condition["id"]
     if pk in statement.unfolding:
         raise RuleError(Fault(below(path, "id"), _("leads back to this segment")))

@@ -28,7 +28,9 @@ LONGEST = timedelta(days=3660)
 
 
 def unrecorded(rule: Rule, as_of: datetime) -> list[str]:
-    """One sentence for each condition on activities of days that are not wholly recorded."""
+    """One sentence for each condition on activities of days that are not wholly recorded up to
+    ``as_of``, no sentence twice; empty where all is recorded.
+    """
     today = timezone.localdate(as_of)
     said = []
     for condition in conditions(rule, set()):
@@ -42,7 +44,9 @@ def unrecorded(rule: Rule, as_of: datetime) -> list[str]:
 
 
 def unrecorded_of(segments: Iterable[Segment], as_of: datetime) -> list[str]:
-    """The same of several segments together, each named where its rule lacks something."""
+    """The same of several segments together, each named where its rule lacks something; empty where
+    none does.
+    """
     said = []
     for segment in segments:
         lacks = " ".join(unrecorded(segment.rule, as_of))
@@ -52,7 +56,9 @@ def unrecorded_of(segments: Iterable[Segment], as_of: datetime) -> list[str]:
 
 
 def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
-    """Segments whose rule asks for days of ``gap``."""
+    """Segments whose rule asks for days of ``gap``, by name: MOST_TOLD of them, and one line for
+    all further ones. None for who may not see segments.
+    """
     if not user.can("segments.view"):
         return
     today = timezone.localdate()
@@ -77,7 +83,9 @@ def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
 
 
 def asks_for(gap: Gap, condition: Rule, today: date) -> bool:
-    """Whether a condition asks for what the source of ``gap`` tells, on one of its days."""
+    """Whether a condition asks for what the source of ``gap`` tells, on one of its days. A
+    condition that begins after the last day of the gap does not.
+    """
     if not gap.counts(kinds_of(condition)):
         return False
     # Without a number of days it asks for all that was ever told.

@@ -39,7 +39,9 @@ class Names:
 
 
 def names_for(rule: Rule) -> Names:
-    """The names of all campuses, colleges and segments in a well-formed rule."""
+    """The names of all campuses, colleges and segments in a well-formed rule; nothing is asked of a
+    register that the rule does not speak of.
+    """
     return Names(
         campus=_names_in_register(Campus, _codes(rule, "campus")),
         college=_names_in_register(College, _codes(rule, "college")),
@@ -79,7 +81,7 @@ def _young_days(rule: Rule) -> int:
 
 
 def explain_rule(rule: Rule) -> str:
-    """A well-formed rule as one sentence in the current language."""
+    """A well-formed rule as one sentence in the current language, without a full stop."""
     if not rule:
         return _("All active readers")
 
@@ -139,11 +141,13 @@ def _one_of(condition: Rule, names: Names) -> str:
 
 
 def _campus(condition: Rule, names: Names) -> str:
+    """The campuses that are meant; the code itself where the register has none such any more."""
     called = [names.campus.get(code, code) for code in condition["in"]]
     return _("campus %(names)s") % {"names": _either(called)}
 
 
 def _college(condition: Rule, names: Names) -> str:
+    """The colleges that are meant; the code itself where the register has none such any more."""
     called = [names.college.get(code, code) for code in condition["in"]]
     return _("college %(names)s") % {"names": _either(called)}
 
@@ -189,6 +193,7 @@ YEARS = {
 
 
 def _registered(condition: Rule, names: Names) -> str:
+    """By a day, since a day, or from one to another; days as the rule writes them, 2026-09-01."""
     low, high = condition.get("from"), condition.get("to")
     if low is None:
         return _("registered by %(day)s") % {"day": high}
@@ -257,6 +262,7 @@ def _rfc(condition: Rule, names: Names) -> str:
 
 
 def _trait(condition: Rule, names: Names) -> str:
+    """ "“major” is history or law", "“credits” ≥ 30"; with "exists" only that it is known."""
     name = condition["name"]
     comparison = condition["cmp"]
     if comparison == "exists":
@@ -272,6 +278,7 @@ def _trait(condition: Rule, names: Names) -> str:
 
 
 def _consent(condition: Rule, names: Names) -> str:
+    """Whether a channel is allowed or reaches the reader, for a purpose where one is named."""
     channel = _label(condition["channel"], ContactChannel.choices)
     if condition.get("purpose"):
         return _consent_to_purpose(condition, channel)

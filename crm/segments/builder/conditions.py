@@ -79,6 +79,7 @@ class ChoiceCondition(ConditionForm):
     register = ""
 
     def add_fields(self, registers):
+        """One field, ``in``; a choice that the database offers is asked for now."""
         choices = self.choices
         if self.register:
             choices = getattr(registers, self.register)
@@ -119,6 +120,7 @@ class RangeCondition(ConditionForm):
         raise NotImplementedError
 
     def add_fields(self, registers):
+        """Both ends, ``from`` and ``to``."""
         self.fields["from"] = self.end_field(_("from"))
         self.fields["to"] = self.end_field(_("to"))
 
@@ -138,6 +140,7 @@ class CohortCondition(RangeCondition):
     test, title = "cohort", _("Entry year")
 
     def end_field(self, label):
+        """A year from MIN_YEAR to MAX_YEAR."""
         return forms.IntegerField(
             label=label, required=False, min_value=MIN_YEAR, max_value=MAX_YEAR
         )
@@ -151,6 +154,7 @@ class RegisteredCondition(RangeCondition):
     test, title = "registered", _("Registered")
 
     def end_field(self, label):
+        """A day from the first one of MIN_YEAR to the last one of ``core.days``."""
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         # Readers may have registered long before there was anything to plan here.
         plausible = PlausibleDay(first=date(MIN_YEAR, 1, 1))
@@ -197,6 +201,7 @@ class ActivityCondition(ConditionForm):
 
     @staticmethod
     def initial_of(condition):
+        """The condition, with "at most 0 times" told as "never"."""
         is_never = (condition["cmp"], condition["n"]) == ("le", 0)
         if is_never:
             return condition | {"cmp": "never", "n": None}
@@ -220,6 +225,7 @@ class ScoreCondition(ConditionForm):
     test, title = "rfc", _("Recency, frequency, contribution")
 
     def add_fields(self, registers):
+        """A field of boxes for each figure, with what each bracket means."""
         for figure, label in FIGURES.items():
             self.fields[figure] = forms.TypedMultipleChoiceField(
                 label=label,
@@ -231,6 +237,7 @@ class ScoreCondition(ConditionForm):
 
     @staticmethod
     def initial_of(condition):
+        """Every figure with its brackets, none where the condition does not name it."""
         return {figure: condition.get(figure, []) for figure in FIGURES}
 
     def clean(self):
@@ -297,6 +304,9 @@ class TraitCondition(ConditionForm):
         return f"values-{self.prefix}"
 
     def clean(self):
+        """``value`` as the comparison wants it: a text, a list, a number, or "" for "is known"; an
+        error at ``value`` where what was typed is none of that.
+        """
         # Without a comparison that is known, the value is a text like another.
         parse_value = TYPED_VALUES.get(self.cleaned_data.get("cmp"), typed_text)
         typed = self.cleaned_data.get("value", "").strip()
@@ -308,6 +318,7 @@ class TraitCondition(ConditionForm):
 
     @staticmethod
     def initial_of(condition):
+        """The condition, with a list of values as one text with commas between."""
         value = condition.get("value", "")
         if isinstance(value, list):
             value = ", ".join(value)
@@ -322,6 +333,7 @@ class ConsentCondition(ConditionForm):
     channel = forms.ChoiceField(label=_("channel"), choices=ContactChannel.choices)
 
     def add_fields(self, registers):
+        """``purpose``, which may stay empty for anything, and ``is``."""
         purposes = [("", _("for anything")), *Purpose.choices]
         self.fields["purpose"] = forms.ChoiceField(
             label=_("purpose"), choices=purposes, required=False
@@ -336,6 +348,7 @@ class NestedCondition(ConditionForm):
     test, title = "segment", _("Another segment")
 
     def add_fields(self, registers):
+        """``id`` of another segment, never the one whose rule is being built."""
         self.fields["id"] = forms.TypedChoiceField(
             label=_("segment"), choices=registers.segments, coerce=int
         )
