@@ -98,6 +98,9 @@ def fields_that_are_none(content: Content) -> list[str]:
 
 
 def _found_in(content: Content) -> Iterator[str]:
+    """Everything found, perhaps more than once, in the order of subject, preview, sender, text,
+    addresses.
+    """
     yield from _outside(content.subject)
     yield from _outside(content.preheader)
     yield from LIKE_A_FIELD.findall(content.sender_name)
@@ -121,7 +124,7 @@ def _outside(text: str) -> Iterator[str]:
 
 
 def named_fields(found: list[str]) -> str:
-    """The sentence that says so; empty where there is none."""
+    """The sentence that says so, with what was found; empty where there is none."""
     if not found:
         return ""
     return _("These look like fields and are none; they go out as they stand: %(tags)s") % {
@@ -130,7 +133,9 @@ def named_fields(found: list[str]) -> str:
 
 
 def without_campus(language: str | None = None) -> str:
-    """What stands for the campus of a reader who has none."""
+    """What stands for the campus of a reader who has none: the library's name in ``language``, or
+    in the present one.
+    """
     return library_name(language) or _("the library")
 
 

@@ -86,7 +86,9 @@ def _is_writable(target: str) -> bool:
 
 
 def _is_web_address(target: str) -> bool:
-    """An http or https address whose host can be read in one way only."""
+    """An http or https address whose host can be read in one way only; no port that is none, and no
+    name before the host.
+    """
     try:
         parts = urlsplit(target)
         parts.port  # noqa: B018 (raises ValueError for a port that is none)
@@ -106,12 +108,15 @@ def _shown(target: str) -> dict[str, str]:
 
 
 def is_tracked(href: str) -> bool:
-    """Whether an anchor with this ``href`` is a placement whose followers are counted."""
+    """Whether an anchor with this ``href`` is a placement whose followers are counted: all but the
+    way out and addresses of mail.
+    """
     return not href.startswith(UNTRACKED)
 
 
 def check_links(body: str) -> list[tuple[str, str]]:
-    """``[(target, text)]`` of the tracked anchors of a cleaned body.
+    """``[(target, text)]`` of the tracked anchors of a cleaned body, in its order; empty without
+    any.
 
     ValidationError names every one refused.
     """

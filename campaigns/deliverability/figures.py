@@ -60,12 +60,16 @@ class Arrival:
 
     @property
     def is_measured_in_part(self) -> bool:
-        """Only of the later ones of them."""
+        """Whether it is known only of the later ones of them, since returned mail was taken in
+        after the first day of the page.
+        """
         return self.measured_since is not None and self.measured_since > self.since
 
 
 def arrival(viewer, days: int) -> Arrival:
-    """What became of the mails of so many days; staff of one campus are told of its readers'."""
+    """What became of the mails of so many days up to now; staff of one campus are told of its
+    readers'. Who may open all these readers is told every number, others no small one.
+    """
     now = timezone.now()
     since, measured = now - timedelta(days=days), measured_since()
     counted = count_mails(since, measured, viewer.campus_id)
@@ -110,7 +114,9 @@ def _told_domains(domains: dict[str, Tally]) -> tuple[list[tuple[str, str]], lis
 def _lines(
     names: Sequence[tuple[str, str]], tallies: Sequence[Tally], is_measured: bool, is_exact: bool
 ) -> list[ArrivalLine]:
-    """A line for each, hidden together: they have the same sums."""
+    """A line for each, in their order, hidden together: they have the same sums. Complaints have no
+    figure where it was never known what comes back.
+    """
     if not tallies:
         return []
     numbers = [[tally.outcomes[outcome] for outcome in OUTCOMES] for tally in tallies]
@@ -142,7 +148,9 @@ def _lines(
 
 
 def _rate(part: Count, whole: Count, n: int, of: int) -> str:
-    """``n`` of ``of`` in percent where the viewer is told both, else why not."""
+    """``n`` of ``of`` in percent with two decimals where the viewer is told both counts, else why
+    not; without mails it cannot be said.
+    """
     for count in (part, whole):
         if not count.is_shown:
             return str(count)

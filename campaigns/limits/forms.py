@@ -27,7 +27,7 @@ class TimeInput(forms.TimeInput):
 
 
 def share_field(label) -> forms.DecimalField:
-    """A limit in percent."""
+    """A limit in percent, from SMALLEST_SHARE to 100; empty for no limit, which is None."""
     return forms.DecimalField(
         label=label,
         min_value=SMALLEST_SHARE,

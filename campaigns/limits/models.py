@@ -139,5 +139,5 @@ class LimitStop(models.Model):
 
     @property
     def share(self) -> float:
-        """The part of the mails that was such a trouble, 0 to 1."""
+        """The part of the mails that was such a trouble, 0 to 1; there is no stop without mails."""
         return self.found / self.n
