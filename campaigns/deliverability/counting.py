@@ -73,11 +73,11 @@ class Tally:
 
     @property
     def sent(self) -> int:
-        """Mails that were handed over and answered, whatever the answer: the whole of the outcomes."""
+        """Mails that were handed over and answered, whatever the answer: all outcomes together."""
         return sum(self.outcomes.values())
 
     def add(self, mail: "Mails") -> None:
-        """Count mails that are alike; complaints only of those of which it is known what came back."""
+        """Count mails that are alike; complaints only where it is known what came back."""
         self.outcomes[mail.outcome] += mail.n
         if mail.measured:
             self.measured += mail.n
@@ -139,8 +139,7 @@ def count_mails(
 
 
 def _of_campaigns(asked: dict) -> Iterator[Mails]:
-    """Mails of campaigns, grouped by what came of them; without those that no mail server answered.
-    """
+    """Mails of campaigns, grouped by what came of them; without those that no server answered."""
     with connection.cursor() as cursor:
         cursor.execute(GROUPED, asked)
         rows = cursor.fetchall()
@@ -184,7 +183,9 @@ def _of_letters(asked: dict, written_to: dict[str, set[str]]) -> Iterator[Mails]
 
 
 def _domain_key(domain: str) -> str:
-    """One domain in two writings is one: in ASCII, or in small letters where it has no such form."""
+    """One domain in two writings is one: in ASCII, or in small letters where it has no such form.
+    Empty for an address without one.
+    """
     try:
         return ascii_domain(domain)
     except idna.IDNAError:

@@ -70,7 +70,9 @@ def unknown_among(targets: Iterable[str]) -> list[str]:
 
 
 def check_hosts(targets: Iterable[str]) -> None:
-    """Raises ValidationError naming every target whose host is not known, all in one; else nothing."""
+    """Raises ValidationError naming every target whose host is not known, all in one; nothing where
+    all are known.
+    """
     refused = []
     for target in unknown_among(targets):
         # What is invisible or foreign is spelt out, so that nobody is led to approve a look-alike.

@@ -5,7 +5,9 @@ from campaigns.plan.models import Campaign
 
 
 def rules_in_force() -> MailRules:
-    """What the library has chosen, else the usual rules, not stored. Takes one statement each time."""
+    """What the library has chosen, else the usual rules, not stored. Asked for anew each time, in
+    one statement.
+    """
     return MailRules.objects.filter(pk=1).first() or MailRules(pk=1)
 
 

@@ -178,7 +178,7 @@ class FollowersForm(Form):
     )
 
     def clean(self):
-        """One number at least, and 0 is one; ValidationError of the whole form where none is given."""
+        """One number at least, and 0 is one; ValidationError of the whole form without any."""
         cleaned = super().clean()
         if not self.errors and all(cleaned[name] is None for name in ("followers", "came", "went")):
             raise ValidationError(_("Give at least one number."))
