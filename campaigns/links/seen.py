@@ -60,7 +60,7 @@ class Visit:
         return self.signal in LOOKS
 
     def as_fields(self) -> bytes:
-        """Two fields of a line of the journal with a space between, NOTHING for each that is empty."""
+        """Two fields of a line of the journal, a space between; NOTHING for each that is empty."""
         signal, visitor = self.signal.encode(), self.visitor.encode()
         return b"%s %s" % (signal or NOTHING, visitor or NOTHING)
 

@@ -391,7 +391,7 @@ def checks(picture: Picture, phase: str) -> list[GateCheck]:
 
 
 def blocking(picture: Picture, phase: str) -> list[GateCheck]:
-    """What keeps the gate behind ``phase`` shut; empty where it is open. Advice is never among it."""
+    """What keeps the gate behind ``phase`` shut, advice left out; empty where it is open."""
     return list(filter(attrgetter("blocks"), checks(picture, phase)))
 
 

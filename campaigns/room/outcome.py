@@ -65,7 +65,9 @@ class ChannelTrace:
 
 
 def _per_hundred(responses: Count, cost: Decimal | None) -> float | Missing:
-    """Responses per ¥100 booked; not measured without cost or responses, withheld where these are."""
+    """Responses per ¥100 booked; not measured without cost or responses, withheld where the
+    responses are.
+    """
     if responses.is_withheld:
         return Missing.WITHHELD
     if responses.public_number is None or not cost:

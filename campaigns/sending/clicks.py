@@ -148,7 +148,9 @@ def flush() -> int:
 
 
 def take_over(path: Path) -> None:
-    """Rename a journal so that its process opens a new one; another flush may be quicker."""
+    """Rename a journal so that its process opens a new one; another flush may be quicker, and then
+    nothing happens.
+    """
     with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
         # No line is half written while we hold the lock, and none comes after the rename.
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -156,9 +158,10 @@ def take_over(path: Path) -> None:
 
 
 def write_file(path: Path) -> int:
-    """One taken-over journal.
+    """One taken-over journal, which is removed once its rows are committed.
 
-    Two flushes at once meet at the file's lock. Returns the clicks of readers written.
+    Two flushes at once meet at the file's lock. Returns the clicks of readers written, 0 where
+    another flush was quicker.
     """
     try:
         with path.open("rb") as file:

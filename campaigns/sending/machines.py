@@ -270,7 +270,7 @@ def judge(
     start: datetime, until: datetime, *, campaign: int | None = None, anew: bool = False
 ) -> Changed:
     """Judge the clicks from ``start`` to ``until``, of one campaign or of all, and settle what
-    changed. ``anew``: also those that were written before there were rules.
+    changed, which is returned. ``anew``: also those that were written before there were rules.
     """
     asked = parameters(start, until, campaign, anew)
     changed = Changed()
@@ -298,7 +298,9 @@ def settle_activities(changed: Changed) -> None:
 
 
 def log_activities(clicks) -> int:
-    """Activities of the readers behind ``clicks`` that count; returns how many."""
+    """Activities of the readers behind ``clicks`` that count; returns how many were offered, not
+    how many were new (``Activity.objects.log``).
+    """
     counted = clicks.filter(left_out=LeftOut.NOT, delivery__reader__isnull=False)
     rows = counted.values_list("delivery__reader", "at", "ref")
     return Activity.objects.log(

@@ -24,7 +24,9 @@ class Obstacle(Enum):
 
 
 def launch_obstacles(content: Content) -> list[Obstacle]:
-    """What stands between ``content`` and its launch; empty when it may go."""
+    """What stands between ``content`` and its launch, in the order in which a page tells it; empty
+    when it may go.
+    """
     found = []
     if not content.is_draft:
         found.append(Obstacle.LAUNCHED)
@@ -47,7 +49,7 @@ def nobody_mailed(content: Content, *, some_held_out: bool, some_frequent: bool)
 
 def unknown_targets(content: Content) -> list[str]:
     """Where links of ``content`` lead that is no known host: they were stored before it had to be,
-    or an approval was taken back.
+    or an approval was taken back. Empty where all are known.
     """
     return unknown_among(content.links.values_list("target", flat=True))
 

@@ -57,7 +57,7 @@ def in_order(form: forms.Form, cleaned: dict) -> dict:
     missing or unreadable, and then nothing is said.
     """
     start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
-    if start and end and end < start:
+    if None not in (start, end) and end < start:
         form.add_error("ends_on", _("The last day lies before the first."))
     return cleaned
 

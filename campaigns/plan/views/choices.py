@@ -38,7 +38,7 @@ def match_list(request, pk):
 
 @needs("campaigns.edit")
 def campaign_segments(request, pk):
-    """Whom the campaign addresses: a box for each segment, and a POST that stores the ticked ones."""
+    """Whom the campaign addresses: a box for each segment; a POST stores the ticked ones."""
     campaign = get_campaign(request, pk)
     chosen = list(campaign.segments.values_list("pk", flat=True))
     form = SegmentsForm(posted(request), initial={"segments": chosen})

@@ -134,7 +134,7 @@ def part_remove(request, pk, kind, row):
 @needs("campaigns.edit")
 @require_POST
 def task_done(request, pk, row):
-    """Tick a task where ``done`` is "1", else take the tick away; 404 for one of another campaign."""
+    """Tick a task where ``done`` is "1", else take the tick away; 404 for another campaign's."""
     campaign = get_campaign(request, pk)
     task = Task.objects.visible_to(request.user).of(campaign).get_or_404(row)
 

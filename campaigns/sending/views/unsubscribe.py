@@ -93,7 +93,9 @@ def of_nobody(request, delivery: Delivery, digest: bytes | None):
 
 
 def page_of(delivery: Delivery, reader: Reader, undo: str) -> dict:
-    """What the page says: the mail's purpose, and for what else mail may come."""
+    """What the page says: the mail's purpose, for what else mail may come, and the text that takes
+    the withdrawal back or "".
+    """
     purpose = delivery.content.purpose
     others = []
     for other in Purpose.values:
@@ -138,7 +140,8 @@ def allowed_by(reader: Reader, purposes: Iterable[str]) -> set[tuple[int, str]]:
 
 
 def take_back(delivery: Delivery, undo: str) -> None:
-    """Allow again what this page has just taken away; 404 for any other text, and later.
+    """Allow again what this page has just taken away; 404 for any other text, for that of another
+    mail, and after UNDO_SECONDS.
 
     The text names the entries of the ledger that took it, so it is worth nothing a second time.
     """
