@@ -158,7 +158,7 @@ class Watch:
 
 
 def _then(campaign: int) -> dict[str, list[int]]:
-    """What stood when the campaign went on after its last stop; empty where none ever stopped it."""
+    """What stood when the campaign went on after its last stop; empty where none stopped it."""
     stop = last_stop(campaign)
     if stop is None:
         return {}

@@ -97,7 +97,8 @@ def _refuse_merging(part: Lasting, into: Lasting, last_day: date) -> None:
     """Refused with the reason why ``part`` cannot go on as ``into``: it has ended, it begins only
     later, or it is ``into`` itself or one that this goes on as.
     """
-    if part.successor_id or part.ends_on:
+    # What has a successor has ended, by a constraint.
+    if part.ends_on:
         raise Refused(_("“%(name)s” has ended already.") % {"name": part})
     if part.starts_on and part.starts_on > last_day:
         raise Refused(_("“%(name)s” begins only after that day.") % {"name": part})
