@@ -65,8 +65,13 @@ def unsubscribe(request, key):
         following.note_way_out(delivery.pk, seen.visit_of(request.META))
     else:
         undo = change(delivery, reader, request.POST)
-    open_for = [purpose for purpose in Purpose.values if wants_mail(reader, purpose)]
-    return render(request, "campaigns/sending/unsubscribe.html", page_of(delivery, open_for, undo))
+    context = page_of(delivery, still_wanted(reader), undo)
+    return render(request, "campaigns/sending/unsubscribe.html", context)
+
+
+def still_wanted(reader: Reader) -> list[str]:
+    """The purposes for which the reader may be mailed now, in the order in which all are named."""
+    return [purpose for purpose in Purpose.values if wants_mail(reader, purpose)]
 
 
 def of_nobody(request, delivery: Delivery, digest: bytes | None):
