@@ -19,6 +19,8 @@ from crm.readers.models import ContactChannel, Purpose, Reader, Suppression
 from crm.readers.queries import twins_of, wants_mail
 from crm.readers.words import purposes_in_words
 
+#: The page that says for what mail still comes.
+PAGE = "campaigns/sending/unsubscribe.html"
 #: What the consent ledger says of where the reader's word came from.
 SOURCE = "unsubscribe page"
 #: Seconds in which a withdrawal can be taken back on the page that says it. The key of a mail holds
@@ -65,8 +67,7 @@ def unsubscribe(request, key):
         following.note_way_out(delivery.pk, seen.visit_of(request.META))
     else:
         undo = change(delivery, reader, request.POST)
-    context = page_of(delivery, still_wanted(reader), undo)
-    return render(request, "campaigns/sending/unsubscribe.html", context)
+    return render(request, PAGE, page_of(delivery, still_wanted(reader), undo))
 
 
 def still_wanted(reader: Reader) -> list[str]:
@@ -88,7 +89,7 @@ def of_nobody(request, delivery: Delivery, digest: bytes | None):
         listed = Suppression.objects.stopping(ContactChannel.EMAIL, purpose)
         if not listed.filter(digest=digest).exists():
             open_for.append(purpose)
-    return render(request, "campaigns/sending/unsubscribe.html", page_of(delivery, open_for))
+    return render(request, PAGE, page_of(delivery, open_for))
 
 
 def purposes_asked(delivery: Delivery, posted) -> list[str]:
