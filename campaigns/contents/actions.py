@@ -17,11 +17,11 @@ from crm.staff.words import AuditAction
 
 @transaction.atomic
 def save_content(*, content: Content, by: User) -> Content:
-    """Store a draft or paused content with its links. Refused while it is being sent or when it has
-    gone.
+    """Store a draft or paused content with its links, and return it. Refused while it is being sent
+    or when it has gone.
 
     Of a stored one only what authors type is written, and nothing when its state has moved since it
-    was loaded.
+    was loaded. ValidationError where a link leads where none may.
     """
     if content.pk is None:
         content.save()
@@ -36,7 +36,8 @@ def save_content(*, content: Content, by: User) -> Content:
 
 @transaction.atomic
 def set_picture(*, content: Content, picture: DrawnPicture, alt: str, by: User) -> Content:
-    """Show ``picture`` above the text; ``alt`` says what is to be seen.
+    """Show ``picture`` above the text; ``alt`` says what is to be seen. The file of the one before
+    goes once the transaction is through, in a draft.
 
     Refused while it is being sent or when it has gone.
     """
@@ -67,7 +68,9 @@ def _show(content: Content, shown: KeptPicture) -> None:
 
 
 def _refuse_moved(content: Content) -> None:
-    """Hold the row until the text is stored: a launch waits, or has come first."""
+    """Hold the row until the text is stored: a launch waits, or has come first. Refused where the
+    row is gone, may not be edited, or stands in another state than the one in hand.
+    """
     moved = _("It has changed since you opened it. Open it again.")
     stored = Content.objects.select_for_update().filter(pk=content.pk).first()
     if stored is None:

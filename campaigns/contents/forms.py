@@ -48,8 +48,11 @@ class ContentForm(ModelForm):
             self.fields[name].disabled = not self.instance.is_draft
 
     def clean_body(self):
-        """Links are judged as typed, so that a refused one is named instead of silently dropped by
-        the cleaning.
+        """The cleaned HTML that is stored, paragraphs made of plain text. ValidationError where it
+        is too large, leads where no link may, or has nothing to read.
+
+        Links are judged as typed, so that a refused one is named instead of silently dropped by the
+        cleaning.
         """
         try:
             typed = bounded(texts.without_controls(self.cleaned_data["body"]))
@@ -64,7 +67,7 @@ class ContentForm(ModelForm):
         return body
 
     def clean(self):
-        """What stands in a header has one line."""
+        """What stands in a header has one line: breaks in it become spaces."""
         cleaned = super().clean()
         for name in ONE_LINE:
             # A field with an error of its own is not among the cleaned ones.

@@ -6,7 +6,9 @@ from crm.library.models import LibrarySettings
 
 
 def drop_unshown(name: str) -> None:
-    """Remove a picture's file, unless the same one is shown elsewhere."""
+    """Remove a picture's file, unless the same one is shown elsewhere: in another content, or as
+    the library's logo.
+    """
     is_shown = Content.objects.filter(picture=name).exists()
     if not is_shown and not LibrarySettings.objects.filter(logo=name).exists():
         drop(name)

@@ -98,8 +98,11 @@ def fields_that_are_none(content: Content) -> list[str]:
 
 
 def _found_in(content: Content) -> Iterator[str]:
-    yield from _outside(content.subject, {WAY_OUT})
-    yield from _outside(content.preheader, {WAY_OUT})
+    """Everything found, perhaps more than once, in the order of subject, preview, sender, text,
+    addresses.
+    """
+    yield from _outside(content.subject)
+    yield from _outside(content.preheader)
     yield from LIKE_A_FIELD.findall(content.sender_name)
 
     addresses = [href for href, _label in bodies.links_in(content.body)]
@@ -113,15 +116,15 @@ def _found_in(content: Content) -> Iterator[str]:
             yield from LIKE_A_FIELD.findall(unquote(address))
 
 
-def _outside(text: str, refused: set[str]) -> Iterator[str]:
-    """What looks like a field and is none of ours, or one of ``refused``."""
+def _outside(text: str) -> Iterator[str]:
+    """What looks like a field in a header and is none of ours, or is the way out."""
     for found in LIKE_A_FIELD.findall(text):
-        if found in refused or not PLACEHOLDER.fullmatch(found):
+        if found == WAY_OUT or not PLACEHOLDER.fullmatch(found):
             yield found
 
 
 def named_fields(found: list[str]) -> str:
-    """The sentence that says so; empty where there is none."""
+    """The sentence that says so, with what was found; empty where there is none."""
     if not found:
         return ""
     return _("These look like fields and are none; they go out as they stand: %(tags)s") % {
@@ -130,7 +133,9 @@ def named_fields(found: list[str]) -> str:
 
 
 def without_campus(language: str | None = None) -> str:
-    """What stands for the campus of a reader who has none."""
+    """What stands for the campus of a reader who has none: the library's name in ``language``, or
+    in the present one.
+    """
     return library_name(language) or _("the library")
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from campaigns.hosts.known import is_our_page
 from core import bodies
 from core.addresses import ascii_domain
 
@@ -34,7 +35,7 @@ def check_target(target: str) -> str:
             _("This address has characters or a length that no link may have: %(target)s")
             % _shown(target)
         )
-    if not _is_path(target) and not _is_web_address(target):
+    if not is_our_page(target) and not _is_web_address(target):
         raise ValidationError(
             _("A link must begin with https://, http:// or be a path of this site: %(target)s")
             % _shown(target)
@@ -84,15 +85,10 @@ def _is_writable(target: str) -> bool:
     return {"\\", " "}.isdisjoint(target)
 
 
-def _is_path(target: str) -> bool:
-    """A path of this site; two slashes would begin another site's address."""
-    if target.startswith("//"):
-        return False
-    return target.startswith("/")
-
-
 def _is_web_address(target: str) -> bool:
-    """An http or https address whose host can be read in one way only."""
+    """An http or https address whose host can be read in one way only; no port that is none, and no
+    name before the host.
+    """
     try:
         parts = urlsplit(target)
         parts.port  # noqa: B018 (raises ValueError for a port that is none)
@@ -112,12 +108,15 @@ def _shown(target: str) -> dict[str, str]:
 
 
 def is_tracked(href: str) -> bool:
-    """Whether an anchor with this ``href`` is a placement whose followers are counted."""
+    """Whether an anchor with this ``href`` is a placement whose followers are counted: all but the
+    way out and addresses of mail.
+    """
     return not href.startswith(UNTRACKED)
 
 
 def check_links(body: str) -> list[tuple[str, str]]:
-    """``[(target, text)]`` of the tracked anchors of a cleaned body.
+    """``[(target, text)]`` of the tracked anchors of a cleaned body, in its order; empty without
+    any.
 
     ValidationError names every one refused.
     """

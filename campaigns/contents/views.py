@@ -29,7 +29,7 @@ def get_content(request, pk) -> Content:
 @needs("campaigns.edit")
 @once
 def content_create(request, pk):
-    """A new e-mail content of campaign ``pk``."""
+    """A new e-mail content of campaign ``pk``; 404 where this person sees no such campaign."""
     campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
     channel = Channel.objects.get(code=Channel.EMAIL)
     # Until it is stored, what the database fills in is no text and would stand on the page.
@@ -48,7 +48,9 @@ def content_edit(request, pk):
 
 
 def edit(request, content: Content):
-    """The editor of a new or stored content."""
+    """The editor of a new or stored content; a POST stores it, and says what was taken out of the
+    text and what looks like a field and is none.
+    """
     form = ContentForm(posted(request), instance=content)
     if stored(request, form):
         messages.success(request, _("Saved."))
@@ -80,7 +82,8 @@ def stored(request, form: ContentForm) -> bool:
 
 
 def preview_of(body: str, user) -> str:
-    """The cleaned body with this member of staff's own data in the placeholders.
+    """The cleaned body with this member of staff's own data in the placeholders, or why it cannot
+    be cleaned.
 
     Safe to show in a page.
     """
@@ -142,7 +145,7 @@ def content_picture(request, pk):
 @needs("campaigns.edit")
 @require_POST
 def content_picture_remove(request, pk):
-    """No picture in this letter."""
+    """No picture in this letter; a refusal is said on the content's page."""
     content = get_content(request, pk)
     try:
         remove_picture(content=content, by=request.user)

@@ -60,12 +60,16 @@ class Arrival:
 
     @property
     def is_measured_in_part(self) -> bool:
-        """Only of the later ones of them."""
+        """Whether it is known only of the later ones of them, since returned mail was taken in
+        after the first day of the page.
+        """
         return self.measured_since is not None and self.measured_since > self.since
 
 
 def arrival(viewer, days: int) -> Arrival:
-    """What became of the mails of so many days; staff of one campus are told of its readers'."""
+    """What became of the mails of so many days up to now; staff of one campus are told of its
+    readers'. Who may open all these readers is told every number, others no small one.
+    """
     now = timezone.now()
     since, measured = now - timedelta(days=days), measured_since()
     counted = count_mails(since, measured, viewer.campus_id)
@@ -88,24 +92,31 @@ def _told_domains(domains: dict[str, Tally]) -> tuple[list[tuple[str, str]], lis
     """Names and tallies of the domains that have a line, the others pooled behind them; and how
     many those are. A domain of one to four persons never has one: its line would be theirs.
     """
-    by_size = sorted(domains, key=lambda name: (-domains[name].sent, name))
-    told = [name for name in by_size if name and domains[name].persons >= SMALLEST_CELL]
-    told = told[:MOST_DOMAINS]
-    names, tallies = [(name, "") for name in told], [domains[name] for name in told]
-    others = Tally()
-    for name in by_size:
-        if name not in told:
-            others.join(domains[name])
+    names, tallies, others = [], [], Tally()
+    # The largest first, and of two alike the one that comes first in the alphabet.
+    for name in sorted(domains, key=lambda name: (-domains[name].sent, name)):
+        tally = domains[name]
+        # The domain without a name is that of erased readers.
+        may_be_told = name and tally.persons >= SMALLEST_CELL
+        if may_be_told and len(names) < MOST_DOMAINS:
+            names.append((name, ""))
+            tallies.append(tally)
+        else:
+            others.join(tally)
+
+    pooled = len(domains) - len(names)
     if others.sent:
         names.append((_("Other domains"), _("few readers each, or none known any more")))
         tallies.append(others)
-    return names, tallies, len(by_size) - len(told)
+    return names, tallies, pooled
 
 
 def _lines(
     names: Sequence[tuple[str, str]], tallies: Sequence[Tally], is_measured: bool, is_exact: bool
 ) -> list[ArrivalLine]:
-    """A line for each, hidden together: they have the same sums."""
+    """A line for each, in their order, hidden together: they have the same sums. Complaints have no
+    figure where it was never known what comes back.
+    """
     if not tallies:
         return []
     numbers = [[tally.outcomes[outcome] for outcome in OUTCOMES] for tally in tallies]
@@ -137,7 +148,9 @@ def _lines(
 
 
 def _rate(part: Count, whole: Count, n: int, of: int) -> str:
-    """``n`` of ``of`` in percent where the viewer is told both, else why not."""
+    """``n`` of ``of`` in percent with two decimals where the viewer is told both counts, else why
+    not; without mails it cannot be said.
+    """
     for count in (part, whole):
         if not count.is_shown:
             return str(count)

@@ -12,7 +12,7 @@ from campaigns.hosts.names import host_of
 
 
 def approved_hosts() -> set[str]:
-    """The hosts approved on the desk."""
+    """The hosts approved on the desk, as ``names.normal_host`` gives them; in one statement."""
     return set(LinkHost.objects.approved().values_list("host", flat=True))
 
 
@@ -32,12 +32,14 @@ def is_known(target: str, approved: Iterable[str]) -> bool:
 
 
 def is_our_page(target: str) -> bool:
-    """A path of this site; two slashes would begin the name of a host."""
+    """Whether a target is a path of this site; two slashes would begin the name of a host."""
     return target.startswith("/") and not target.startswith("//")
 
 
 def is_taken_off(target: str) -> bool:
-    """Whether a stored target leads to a host whose approval was taken back."""
+    """Whether a stored target leads to a host whose approval was taken back. Asks the database only
+    where it is no page of ours or of the library.
+    """
     if is_our_page(target):
         return False
     host = host_of(target)
@@ -47,7 +49,9 @@ def is_taken_off(target: str) -> bool:
 
 
 def is_the_librarys(host: str) -> bool:
-    """A host of the settings; one that begins with a dot stands for all below it."""
+    """Whether it is this site's host or one of the settings; one that begins with a dot stands for
+    all below it. False for an empty one.
+    """
     if not host:
         return False
     own = urlsplit(settings.BASE_URL).hostname
@@ -58,13 +62,17 @@ def is_the_librarys(host: str) -> bool:
 
 
 def unknown_among(targets: Iterable[str]) -> list[str]:
-    """Those targets that lead to no known host, in order."""
+    """Those targets that lead to no known host, in order; empty where all do. One statement for all
+    of them.
+    """
     approved = approved_hosts()
     return [target for target in targets if not is_known(target, approved)]
 
 
 def check_hosts(targets: Iterable[str]) -> None:
-    """Raises ValidationError naming every target whose host is not known."""
+    """Raises ValidationError naming every target whose host is not known, all in one; nothing where
+    all are known.
+    """
     refused = []
     for target in unknown_among(targets):
         # What is invisible or foreign is spelt out, so that nobody is led to approve a look-alike.

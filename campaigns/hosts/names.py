@@ -24,7 +24,8 @@ UNMISTAKABLE = ("CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ", "BOPOMOFO ", "KATAK
 def normal_host(typed: str) -> str:
     """The host as it is compared: small letters, IDNA A-label, without the dot at its end.
 
-    ValidationError for what is no name of a host, and for letters that pass for others.
+    ValidationError for what is no name of a host, also for a number and for a name without a dot,
+    and for letters that pass for others.
     """
     host = ascii_host(typed)
     if not NAME.fullmatch(host):
@@ -50,7 +51,9 @@ def is_unmistakable(name: str) -> bool:
 
 
 def is_unmistakable_letter(letter: str) -> bool:
-    """Whether no other script has a letter that looks like it."""
+    """Whether no reader takes it for a Latin letter: ASCII, and the scripts of UNMISTAKABLE; False
+    for a letter without a name.
+    """
     return letter.isascii() or unicodedata.name(letter, "").startswith(UNMISTAKABLE)
 
 

@@ -15,7 +15,7 @@ from core.forms import posted, status_of
 
 @needs("links.approve")
 def host_list(request):
-    """The library's own hosts, those approved, and a form for one more."""
+    """The library's own hosts, those approved, and a form for one more, which a POST approves."""
     form = HostForm(posted(request))
     if form.is_valid():
         host = approve_host(by=request.user, **form.cleaned_data)
@@ -33,7 +33,7 @@ def host_list(request):
 @require_POST
 @needs("links.approve")
 def host_remove(request, pk):
-    """Take an approval back."""
+    """Take an approval back; 404 where it is taken back already."""
     host = get_object_or_404(LinkHost.objects.approved(), pk=pk)
     remove_host(host=host, by=request.user)
     messages.success(request, _("No link leads to %(host)s any more.") % {"host": host})

@@ -32,6 +32,9 @@ def set_rules(*, by: User, **chosen) -> MailRules:
 
 
 def _refuse_odd_hours(rules: MailRules) -> None:
+    """Refused where quiet hours have one end only, or end when they begin; both ends may be
+    missing.
+    """
     hours = rules.quiet_from, rules.quiet_until
     if hours == (None, None):
         return

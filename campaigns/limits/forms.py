@@ -27,7 +27,7 @@ class TimeInput(forms.TimeInput):
 
 
 def share_field(label) -> forms.DecimalField:
-    """A limit in percent."""
+    """A limit in percent, from SMALLEST_SHARE to 100; empty for no limit, which is None."""
     return forms.DecimalField(
         label=label,
         min_value=SMALLEST_SHARE,
@@ -71,10 +71,14 @@ class MailRulesForm(Form):
         super().__init__(*args, initial=initial, **kwargs)
 
     def clean(self) -> None:
-        """Quiet hours have two ends that differ; said at the second."""
+        """Quiet hours have two ends that differ; said at the second.
+
+        Nothing is said where both are empty, or while one of them cannot be read.
+        """
         super().clean()
-        hours = self.cleaned_data.get("quiet_from"), self.cleaned_data.get("quiet_until")
-        if self.has_error("quiet_from") or self.has_error("quiet_until") or hours == (None, None):
+        ends = ("quiet_from", "quiet_until")
+        hours = tuple(map(self.cleaned_data.get, ends))
+        if any(map(self.has_error, ends)) or hours == (None, None):
             return
         if None in hours:
             self.add_error("quiet_until", _("Quiet hours have a beginning and an end."))

@@ -79,11 +79,13 @@ class MailRules(models.Model):
 
     @property
     def as_dict(self) -> dict:
-        """What is chosen, as texts and numbers for the audit trail."""
+        """What is chosen by name, for the audit trail, which is JSON: whole numbers and None as
+        they are, times and percentages as texts.
+        """
         chosen = {}
         for name in self.CHOSEN:
             value = getattr(self, name)
-            if value is not None and not isinstance(value, int):
+            if not isinstance(value, int | None):
                 value = str(value)
             chosen[name] = value
         return chosen
@@ -137,5 +139,5 @@ class LimitStop(models.Model):
 
     @property
     def share(self) -> float:
-        """The part of the mails that was such a trouble, 0 to 1."""
+        """The part of the mails that was such a trouble, 0 to 1; there is no stop without mails."""
         return self.found / self.n

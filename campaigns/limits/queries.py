@@ -5,7 +5,9 @@ from campaigns.plan.models import Campaign
 
 
 def rules_in_force() -> MailRules:
-    """What the library has chosen, else the usual rules, not stored."""
+    """What the library has chosen, else the usual rules, not stored. Asked for anew each time, in
+    one statement.
+    """
     return MailRules.objects.filter(pk=1).first() or MailRules(pk=1)
 
 
@@ -15,5 +17,5 @@ def open_stop(campaign: Campaign | int) -> LimitStop | None:
 
 
 def last_stop(campaign: Campaign | int) -> LimitStop | None:
-    """The last one, ended or not."""
+    """The newest stop by a limit, ended or not; None where there was none."""
     return LimitStop.objects.filter(campaign=campaign).first()

@@ -10,7 +10,9 @@ from campaigns.limits.models import MailRules
 
 
 def is_quiet(moment: datetime, rules: MailRules) -> bool:
-    """Whether ``moment`` lies in the quiet hours; False where there are none."""
+    """Whether ``moment`` lies in the quiet hours, by the library's own time; False where there are
+    none. The hour in which they end is no part of them.
+    """
     if rules.quiet_from is None:
         return False
     clock = timezone.localtime(moment).time()
@@ -20,7 +22,7 @@ def is_quiet(moment: datetime, rules: MailRules) -> bool:
 
 
 def out_of_quiet(moment: datetime, rules: MailRules) -> datetime:
-    """``moment`` itself, or when the quiet hours end in which it lies."""
+    """``moment`` itself, or when the quiet hours end in which it lies; then in local time."""
     if not is_quiet(moment, rules):
         return moment
     local = timezone.localtime(moment)

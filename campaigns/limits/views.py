@@ -13,7 +13,9 @@ from core.forms import posted, refusal_on, status_of
 
 @needs("settings.edit")
 def mail_rules(request):
-    """How often, when, and up to which limits."""
+    """How often, when, and up to which limits; a refusal is said in the form, which keeps what was
+    typed.
+    """
     rules = rules_in_force()
     form = MailRulesForm(posted(request), rules=rules)
     if form.is_valid():

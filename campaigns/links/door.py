@@ -21,7 +21,7 @@ GONE_AWAY = "503 Service Unavailable"
 
 
 def parts(path: str) -> tuple[str, str]:
-    """``/go/<code>/<key>/`` → (code, key); the key may be missing."""
+    """``/go/<code>/<key>/`` → (code, key); "" for the key where it is missing."""
     code, _slash, key = path.removeprefix(PREFIX).rstrip("/").partition("/")
     return code, key
 

@@ -95,7 +95,9 @@ class LinkTargets:
             return self.ask(code)
 
     def ask(self, code: str) -> LinkTarget | None:
-        """The queries on the way of a visitor, and only for a code not seen lately."""
+        """The queries on the way of a visitor, two at most, and only for a code not seen lately;
+        None for an unknown code.
+        """
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT id, target, carries_key FROM campaigns_trackedlink WHERE code = %s", [code]
@@ -120,14 +122,18 @@ class ClickJournal:
         self.guard = threading.Lock()
 
     def append(self, line: bytes) -> None:
-        """Write one line, whole, into this process's file or into a new one."""
+        """Write one line, whole, into this process's file or into a new one. OSError where there is
+        no room.
+        """
         # Threads of a process share its file, and its lock keeps only other processes out.
         with self.guard:
             while not self.write(line):
                 self.open()
 
     def write(self, line: bytes) -> bool:
-        """False when there is no file, or a flush has taken it away since."""
+        """False when there is no file, a flush has taken it away since, or the folder is another
+        one; else True, and the line is written.
+        """
         if self.handle is None or self.path.parent != settings.JOURNAL_DIR:
             return False
         fcntl.flock(self.handle, fcntl.LOCK_SH)
@@ -144,7 +150,9 @@ class ClickJournal:
                 fcntl.flock(self.handle, fcntl.LOCK_UN)
 
     def write_whole(self, line: bytes) -> None:
-        """OSError where there is no room for all of it; what was begun ends this file."""
+        """OSError where there is no room for all of it; what was begun ends this file, and the
+        flush leaves the broken line out.
+        """
         if os.write(self.handle, line) < len(line):
             os.close(self.handle)
             self.handle = None
@@ -196,7 +204,9 @@ def note_way_out(delivery_id: int, visit: Visit) -> None:
 
 
 def shut_target(code: str, key: str) -> str | None:
-    """Where a link that is shut would lead, to be said in words; None for every other one."""
+    """Where a link that is shut would lead, to be said in words; None for every other one, open or
+    unknown.
+    """
     target = target_of(code, key)
     if target is None or not target.is_shut:
         return None
@@ -204,7 +214,9 @@ def shut_target(code: str, key: str) -> str | None:
 
 
 def target_of(code: str, key: str) -> LinkTarget | None:
-    """What a code leads to; None for an unknown one, and beside a key we did not make."""
+    """What a code leads to, shut or not; None for an unknown one, and beside a key we did not make.
+    OperationalError where it must be looked up and cannot be.
+    """
     if delivery_of(key) is None or not is_code(code):
         return None
     return targets.get(code)

@@ -24,6 +24,7 @@ class LinkForm(Form):
     )
 
     def clean_placement(self):
+        """In one line: it stands in lists and on posters."""
         return texts.one_line(self.cleaned_data["placement"])
 
     def clean_target(self):

@@ -41,6 +41,7 @@ def signature(text: str, purpose: str) -> str:
 
 
 def _signature(text: str, purpose: str, root: str) -> str:
+    """20 letters of the signature that the key made of ``root`` gives."""
     digest = hmac.digest(_secret(purpose, root), text.encode(), "sha256")
     # 13 bytes are the fewest that give 20 letters; most mails hold several keys.
     letters = base64.b32encode(digest[:13])[:MAC_LETTERS]
@@ -137,7 +138,9 @@ def message_token(delivery_id: int) -> str:
 
 
 def parse_message_token(token: str) -> int | None:
-    """The delivery's id, or None for what this installation did not make (constant time)."""
+    """The delivery's id, or None for what this installation did not make (constant time), and for
+    more than a row's id can be.
+    """
     number, _dot, mac = token.partition(".")
     if not token.isascii() or not _is_number(number):
         return None
@@ -159,7 +162,9 @@ def _is_ours(text: str, mac: str, purpose: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    """``int`` reads signs, spaces and underscores too; a key of ours holds none."""
+    """``int`` reads signs, spaces and underscores too; a key of ours holds none. False for nothing,
+    and for more than NUMBER_LETTERS.
+    """
     if not 0 < len(text) <= NUMBER_LETTERS:
         return False
     return set(text) <= set(DIGITS)

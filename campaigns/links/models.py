@@ -25,9 +25,9 @@ def new_code() -> str:
 
 
 def match(targets: list[str], stored: list) -> list:
-    """For each anchor its stored link or None.
+    """For each anchor its stored link or None where there is no more; as long as ``targets``.
 
-    The k-th anchor to a target belongs to the k-th link stored for it.
+    The k-th anchor to a target belongs to the k-th link stored for it, by the age of the links.
     """
     free = defaultdict(deque)
     for link in sorted(stored, key=attrgetter("pk")):
@@ -45,7 +45,7 @@ def match(targets: list[str], stored: list) -> list:
 class TrackedLinkQuerySet(CampaignPartQuerySet):
     def place(self, content: Content) -> list:
         """Give every tracked anchor of ``content`` its stored link and return them in order:
-        ``content.links.place``.
+        ``content.links.place``. ValidationError for a target that no link may have.
 
         A link that no anchor uses any more goes, unless it may already be in somebody's mail.
         """
@@ -76,7 +76,9 @@ class TrackedLinkQuerySet(CampaignPartQuerySet):
         return links
 
     def leading_elsewhere(self):
-        """The different targets that are no pages of this site, in order."""
+        """The different targets that are no pages of this site, by the alphabet; what a browser
+        might take for another host is among them.
+        """
         # Browsers take a backslash for a slash, and leave tabs and ends of lines out.
         elsewhere = self.exclude(target__regex=r"^/(?!/)[^\\[:cntrl:]]*$").order_by("target")
         return elsewhere.values_list("target", flat=True).distinct()
@@ -108,7 +110,8 @@ class TrackedLinkQuerySet(CampaignPartQuerySet):
     def place_one(
         self, *, campaign, channel, placement: str, target: str, content: Content | None = None
     ):
-        """Store one placement.
+        """Store one placement under a new code and return it. ValidationError for a target that no
+        link may have.
 
         A mail's link to this site carries the reader's key, so that a survey knows who answers.
         """
@@ -142,7 +145,7 @@ class LeftOut(models.TextChoices):
 
     @classmethod
     def machines(cls) -> list[str]:
-        """All but what a person did once more."""
+        """The codes of all but what counts and what a person did once more."""
         return [code for code in cls.values if code not in (cls.NOT, cls.AGAIN)]
 
 

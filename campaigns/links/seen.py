@@ -60,7 +60,7 @@ class Visit:
         return self.signal in LOOKS
 
     def as_fields(self) -> bytes:
-        """Two fields of a line of the journal."""
+        """Two fields of a line of the journal, a space between; NOTHING for each that is empty."""
         signal, visitor = self.signal.encode(), self.visitor.encode()
         return b"%s %s" % (signal or NOTHING, visitor or NOTHING)
 
@@ -74,7 +74,9 @@ def visit_of(environ: dict) -> Visit:
 
 
 def signal_of(environ: dict) -> str:
-    """The first thing that speaks for a machine, "" where nothing does."""
+    """The first thing that speaks for a machine, by what the request says of itself; "" where
+    nothing does. Whoever says nothing is taken for a person.
+    """
     if environ.get("REQUEST_METHOD") == "HEAD":
         return Signal.HEAD
     for name in PREFETCH:
@@ -93,12 +95,14 @@ def signal_of(environ: dict) -> str:
 # Many visitors have the same browser, and the search costs as much as the rest of the door.
 @lru_cache(maxsize=4096)
 def is_robot(browser: str) -> bool:
-    """Whether a program goes by a robot's name."""
+    """Whether a program goes by a robot's name, one of ROBOTS; False for no name at all."""
     return ROBOTS.search(browser) is not None
 
 
 def visitor_of(environ: dict) -> str:
-    """The day's hash of network, browser and language; "" where no address is known."""
+    """The day's hash of network, browser and language, HASH_BYTES bytes in hexadecimal digits; ""
+    where no address is known.
+    """
     network = network_with(address_in(environ))
     if not network:
         return ""

@@ -39,7 +39,9 @@ def link_list(request):
 @needs("campaigns.edit")
 @once
 def link_create(request, pk):
-    """A tracked link for a poster, a post or a board of campaign ``pk``."""
+    """A tracked link for a poster, a post or a board of campaign ``pk``; the message that follows
+    says its address.
+    """
     campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
     form = LinkForm(posted(request))
     if form.is_valid():
@@ -88,7 +90,9 @@ def click(request, code, key=""):
 
 
 def link_shut(request, code, key):
-    """A page of our own for a link to a host taken off since: it names the target in words."""
+    """A page of our own for a link to a host taken off since, with status 410: it names the target
+    in words. 404 for every other link that leads nowhere.
+    """
     target = following.shut_target(code, key)
     if target is None:
         raise Http404

@@ -36,6 +36,7 @@ def chronicle(campaign: Campaign) -> list[ChronicleEntry]:
 
 
 def _moves(campaign: Campaign) -> Iterator[ChronicleEntry]:
+    """Every step from one phase to another."""
     for move in campaign.moves.select_related("by"):
         names = {"before": move.get_before_display(), "after": move.get_after_display()}
         text = _("%(before)s → %(after)s") % names
@@ -43,6 +44,7 @@ def _moves(campaign: Campaign) -> Iterator[ChronicleEntry]:
 
 
 def _amendments(campaign: Campaign) -> Iterator[ChronicleEntry]:
+    """Every target that was moved after the plan was locked, with its reason."""
     found = StandardAmendment.objects.filter(standard__campaign=campaign)
     for amendment in found.select_related("standard", "by"):
         text = _("Amended: %(standard)s, %(before)s → %(after)s") % {
@@ -64,6 +66,7 @@ def _budget_changes(campaign: Campaign) -> Iterator[ChronicleEntry]:
 
 
 def _amount(budget: Decimal | None) -> str:
+    """An amount of money, or a dash where none was approved."""
     # Not "not measured", as an absent figure is printed elsewhere: nobody had approved any yet.
     if budget is None:
         return "—"

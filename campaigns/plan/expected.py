@@ -33,7 +33,9 @@ class ExpectedAudience:
 
     @property
     def is_nobody(self) -> bool:
-        """Whether it is known that the campaign would address nobody."""
+        """Whether it is known that the campaign would address nobody; False where it could not be
+        counted, and for who is not told of all campuses.
+        """
         if not self.sizes.own.is_known or not self.sizes.own.is_zero:
             return False
         # Staff of one campus do not know whom it finds at the others.
@@ -46,7 +48,8 @@ def expected_audiences(year: int, viewer: User) -> list[ExpectedAudience]:
 
 
 def expected_audience(key: str, year: int, viewer: User) -> ExpectedAudience:
-    """Whom the season's template would find; counted now.
+    """Whom the season's template would find in ``year``; counted now. Where counting fails the size
+    is not measured, and ``trouble`` says why.
 
     A segment of this name that exists is taken as it is, with its own rule.
     """

@@ -28,6 +28,7 @@ from campaigns.plan.models import (
 )
 from campaigns.plan.seasons import SEASONS
 from core.forms import Form, ModelForm
+from crm.registers.forms import in_order
 from crm.segments.models import Segment
 
 #: The choice of a plan that begins empty.
@@ -129,14 +130,8 @@ class BriefForm(ModelForm):
             del self.fields["budget"]
 
     def clean(self):
-        """A campaign does not end before it has begun."""
-        cleaned = super().clean()
-        start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if not start or not end:
-            return cleaned
-        if end < start:
-            self.add_error("ends_on", _("The last day lies before the first."))
-        return cleaned
+        """A campaign does not end before it has begun; said at the last day."""
+        return in_order(self, super().clean())
 
 
 class GoalForm(ModelForm):

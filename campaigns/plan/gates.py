@@ -55,6 +55,7 @@ class AtLeastOne(GateCheck):
 
     @property
     def ok(self):
+        """Whether there is any such row."""
         return self.count > 0
 
 
@@ -80,6 +81,9 @@ class NeedsSourced(GateCheck):
 
     @classmethod
     def of(cls, picture):
+        """All needs counted, those of origin "other" that name no source, and the other origins,
+        each once, in the order in which they were first named.
+        """
         unsourced, origins = [], []
         for need in picture.needs:
             if need.origin != Need.Origin.OTHER:
@@ -175,12 +179,11 @@ class AudienceChosen(GateCheck):
 
     @property
     def finds_nobody(self) -> bool:
-        """Whether every segment was counted and none holds a reader.
+        """Whether every segment was counted and none holds a reader; False without a segment.
 
         One that was never counted may hold some: the step counts it before it asks.
         """
-        sizes = [segment.size for segment in self.segments]
-        return bool(sizes) and not any(size is None or size for size in sizes)
+        return {segment.size for segment in self.segments} == {0}
 
 
 @dataclass(frozen=True)
@@ -216,6 +219,7 @@ class BudgetCovers(GateCheck):
 
     @classmethod
     def of(cls, picture):
+        """The budget, None where none was given, and what the channels are planned to cost."""
         return cls(budget=picture.budget, planned=picture.planned_cost)
 
     @property
@@ -251,6 +255,7 @@ class MailWritten(GateCheck):
 
     @classmethod
     def of(cls, picture):
+        """Whether e-mail is in the mix, and the titles of the mails that have a text."""
         planned = any(_is_email(plan.channel) for plan in picture.plans)
         titles = []
         for content in picture.contents:
@@ -306,6 +311,7 @@ class ChannelsTracked(GateCheck):
 
     @classmethod
     def of(cls, picture):
+        """The planned channels but e-mail that have no tracked link."""
         untracked = []
         for plan in picture.plans:
             if _is_email(plan.channel):
@@ -377,13 +383,15 @@ ASKED: dict[str, tuple[type[GateCheck], ...]] = {
 
 
 def checks(picture: Picture, phase: str) -> list[GateCheck]:
-    """What ``phase`` asks for. Empty for a closed campaign."""
+    """What ``phase`` asks for, in the order in which a person works through it. Empty for a closed
+    campaign.
+    """
     asked = ASKED.get(phase, ())
     return [kind.of(picture) for kind in asked]
 
 
 def blocking(picture: Picture, phase: str) -> list[GateCheck]:
-    """What keeps the gate behind ``phase`` shut."""
+    """What keeps the gate behind ``phase`` shut, advice left out; empty where it is open."""
     return list(filter(attrgetter("blocks"), checks(picture, phase)))
 
 

@@ -11,9 +11,10 @@ from core.refusals import Refused
 
 
 def hold_open(campaign: Campaign) -> Campaign:
-    """The campaign's row, locked against everybody else until the transaction ends.
+    """The campaign's row, locked against everybody else until the transaction ends; read anew from
+    the database.
 
-    Refused once it is closed.
+    Refused once it is closed. DoesNotExist where it was deleted meanwhile.
     """
     # Read anew: what the page loaded may be older than the step somebody else has just made.
     held = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)

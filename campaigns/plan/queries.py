@@ -37,17 +37,17 @@ class Picture:
 
     @property
     def unmatched_needs(self) -> list[Need]:
-        """Needs that no cultural content answers."""
+        """Needs that no cultural content answers, in the order of the plan."""
         return [need for need in self.needs if need.pk not in self.matched_needs]
 
     @property
     def idle_elements(self) -> list[Element]:
-        """Cultural contents that answer no need."""
+        """Cultural contents that answer no need, in the order of the plan."""
         return [element for element in self.elements if element.pk not in self.matched_elements]
 
     @property
     def share(self) -> int:
-        """Sum of the channel mix, %."""
+        """Sum of the channel mix, %; 0 without a channel."""
         return sum(plan.share for plan in self.plans)
 
     @property
@@ -101,7 +101,9 @@ def look(campaign: Campaign, viewer: User | None = None) -> Picture:
 
 
 def budget_is_approved(campaign: Campaign) -> bool:
-    """Whether the amount stands: strategy was left with it, or money has been booked against it."""
+    """Whether the amount stands: strategy was left with it, or money has been booked against it.
+    False without a budget. Takes one statement at most.
+    """
     if campaign.budget is None:
         return False
     if campaign.phase not in (Campaign.Phase.PREPARE, Campaign.Phase.STRATEGY):

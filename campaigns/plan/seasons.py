@@ -64,7 +64,9 @@ SEASONS = {
 
 
 def segment_name(key: str, year: int) -> str:
-    """What the segment of a season's readers in ``year`` is called."""
+    """What the segment of a season's readers in ``year`` is called, in the current language;
+    KeyError for an unknown season.
+    """
     return str(SEASONS[key].segment) % {"year": year}
 
 
@@ -95,6 +97,7 @@ def _expected_by_entry(year: int) -> list[dict]:
 
 
 def _not(rule: dict) -> dict:
+    """The readers whom ``rule`` does not mean."""
     return {"op": "not", "of": [rule]}
 
 

@@ -162,7 +162,7 @@ def aims_given(check: gates.AimsGiven) -> Sentence:
 
 
 def _missing_aims(check: gates.AimsGiven) -> list[str]:
-    """What is not written yet, in the order of the form."""
+    """What is not written yet, in the order of the form; empty where all is."""
     missing = []
     if not check.has_purpose:
         missing.append(_("purpose"))
@@ -206,7 +206,7 @@ def _segment_with_size(segment: Segment) -> str:
 
 
 def persons_in_words(persons: Count) -> str:
-    """How many readers, or that it is not told, or not known."""
+    """How many readers, in words, or that it is not told, or not known."""
     if not persons.is_known:
         return _("not counted yet")
     if persons.is_withheld:

@@ -33,11 +33,12 @@ class TakenIn(Enum):
 
 @transaction.atomic
 def take_return(*, raw: bytes, recipient: str = "", by: User | None = None) -> TakenIn:
-    """Keep what a message says of one of our mails, once, and act on it.
+    """Keep what a message says of one of our mails, once, and act on it; ``recipient``: the address
+    of ours that it came to, where the door knows.
 
     A mailbox that does not exist is marked with its readers; who reports a mail as spam is mailed
     for its purpose no more. Where it passes a limit the campaign stops. What is no bounce, or
-    speaks of no mail that went out, does nothing.
+    speaks of no mail that went out, does nothing and has no audit row.
     """
     said = read(raw, recipient)
     if said is None:
@@ -68,7 +69,9 @@ def _withdraw(mail: MailedOne) -> None:
 
 
 def _keep(said: Returned, mail: MailedOne) -> bool:
-    """False where the same was said before, by this message or by another one."""
+    """Store it, with the domain of the address alone; False where the same was said before, by this
+    message or by another one.
+    """
     try:
         # Two doors may bring the same message at one moment: the database says which was first.
         with transaction.atomic():
@@ -86,7 +89,8 @@ def _keep(said: Returned, mail: MailedOne) -> bool:
 
 
 def _mark(said: Returned, mail: MailedOne) -> None:
-    """Mark the address that the mail went to, where the message speaks of that very one.
+    """Mark the address that the mail went to, where the message speaks of that very one and says
+    that nobody can be reached there.
 
     A mail that was passed on and came back from there says nothing of the mailbox itself.
     """

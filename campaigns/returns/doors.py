@@ -19,7 +19,7 @@ def measured_since() -> datetime | None:
 
 def note_door(went: datetime | None = None) -> None:
     """Keep that returned mail is taken in, since now, or since a mail ``went`` that came back; that
-    it is not, where no address for it is set.
+    it is not, where no address for it is set. A moment that is stored only ever moves back.
     """
     if not settings.RETURN_ADDRESS:
         ReturnDoor.objects.filter(pk=1).delete()

@@ -33,12 +33,14 @@ class MailedOne:
 
     @property
     def went(self):
-        """When it was accepted; None where that is not certain."""
+        """When it was accepted; None where that is not certain, since no answer of the server is
+        known.
+        """
         return (self.delivery or self.letter).sent_at
 
     @property
     def on(self):
-        """What an audit row speaks of."""
+        """What an audit row speaks of: the content of a campaign's mail, or the letter itself."""
         if self.delivery is not None:
             return self.delivery.content
         return self.letter
@@ -56,6 +58,9 @@ def mail_of(tokens: Iterable[str]) -> MailedOne | None:
 
 
 def _letter_of(token: str) -> MailedOne | None:
+    """The single letter of a token; None for a token of another kind, for one that is not signed by
+    this installation, and for a letter that has not gone or is there no more.
+    """
     named = OF_A_LETTER.fullmatch(token)
     if named is None:
         return None
@@ -72,6 +77,9 @@ def _letter_of(token: str) -> MailedOne | None:
 
 
 def _delivery_of(token: str) -> MailedOne | None:
+    """The campaign's mail of a token; None for one that is not signed by this installation, for a
+    mail that has not gone, and for one whose reader was erased.
+    """
     pk = keys.parse_message_token(token)
     if pk is None:
         return None
@@ -88,8 +96,8 @@ def _delivery_of(token: str) -> MailedOne | None:
 
 
 def address_then(reader: Reader, moment) -> str:
-    """The reader's address at a moment; the one of now where none is known, or it is not known when
-    the mail went.
+    """The reader's e-mail address at a moment; the one of now where none is known, or it is not
+    known when the mail went. Takes one statement.
     """
     if moment is None:
         return reader.email

@@ -27,7 +27,8 @@ KINDS = {"imaps": (MailBox, 993), "imap": (MailBoxUnencrypted, 143)}
 
 
 def read_mailbox(take: Callable[[bytes], None]) -> int:
-    """Hand what is not read so far to ``take`` and mark it as read; returns how many messages.
+    """Hand what is not read so far to ``take`` and mark it as read; returns how many messages, MOST
+    at most, and 0 where no mailbox is set or it cannot be read.
 
     A message stays in the mailbox. One that was taken in and not marked, because the connection was
     lost, is taken in once all the same.
@@ -43,6 +44,7 @@ def read_mailbox(take: Callable[[bytes], None]) -> int:
 
 
 def _read_new(take: Callable[[bytes], None]) -> int:
+    """As ``read_mailbox``; raises what the connection raises."""
     read = 0
     with _opened(settings.RETURN_MAILBOX) as mailbox:
         for message in mailbox.fetch(AND(seen=False), limit=MOST, mark_seen=False):
@@ -54,7 +56,9 @@ def _read_new(take: Callable[[bytes], None]) -> int:
 
 @contextmanager
 def _opened(url: str) -> Iterator[BaseMailBox]:
-    """``with _opened("imaps://user:password@host/INBOX") as mailbox``; imap:// is not encrypted."""
+    """``with _opened("imaps://user:password@host/INBOX") as mailbox``; imap:// is not encrypted.
+    KeyError for any other kind of address.
+    """
     parts = urlsplit(url)
     kind, usual_port = KINDS[parts.scheme]
     box = kind(parts.hostname, port=parts.port or usual_port, timeout=TIMEOUT)

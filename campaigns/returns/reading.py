@@ -71,6 +71,9 @@ def read(raw: bytes, recipient: str = "") -> Returned | None:
 
 
 def _read(message: Message, tokens: tuple[str, ...], digest: bytes) -> Returned | None:
+    """What a message with a token says; None for a report that is no complaint, and where none of
+    the detectors finds a failure or a delay.
+    """
     report = next(_parts(message, "message/feedback-report"), None)
     if report is not None:
         if _fields(report).get("feedback-type", "").strip().lower() not in COMPLAINTS:
@@ -106,7 +109,9 @@ def _tokens(message: Message, raw: bytes, recipient: str) -> Iterator[str]:
 
 # --- what became of it ----------------------------------------------------------------------------
 def _diagnosis(message: Message) -> tuple[str, str]:
-    """(status, reply) as far as the message gives them, in fields or in its words."""
+    """(status, reply) as far as the message gives them, in fields or in its words; "" for what it
+    does not give. A status in the reply is taken where the field says nothing.
+    """
     report = next(_parts(message, "message/delivery-status"), message)
     fields = _fields(report)
     status = _first(STATUS, fields.get("status", ""))
@@ -117,6 +122,9 @@ def _diagnosis(message: Message) -> tuple[str, str]:
 
 
 def _parts(message: Message, kind: str) -> Iterator[Message]:
+    """The parts of this content type, from the outside to the inside, the message itself among
+    them.
+    """
     for part in message.walk():
         if part.get_content_type() == kind:
             yield part
@@ -133,7 +141,9 @@ def _fields(part: Message) -> dict[str, str]:
 
 
 def _text(message: Message) -> str:
-    """The first text of the message."""
+    """The first plain text of the message, with a sign in place of each byte that cannot be read;
+    "" without one.
+    """
     for part in _parts(message, "text/plain"):
         payload = part.get_payload(decode=True) or b""
         return payload.decode(errors="replace")
@@ -141,4 +151,5 @@ def _text(message: Message) -> str:
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:
+    """What the pattern finds first, "" where it finds nothing."""
     return next(iter(pattern.findall(text)), "")

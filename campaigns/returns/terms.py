@@ -7,6 +7,7 @@ from core.terms import Over, Term, deleting
 
 
 def old_returns(over: Over):
+    """What was kept of returned mail before the term."""
     return ReturnedMail.objects.filter(at__lt=over.before)
 
 

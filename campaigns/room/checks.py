@@ -69,7 +69,9 @@ PLACES: dict[type[GateCheck], tuple[Phase, str]] = {
 
 
 def mending_url(campaign: Campaign, check: GateCheck) -> str:
-    """Where a person goes to mend ``check``."""
+    """Where a person goes to mend ``check``: a list, a page of its own, or a place of the room's
+    page.
+    """
     if isinstance(check, gates.ChannelsTracked):
         return f"{reverse('campaigns:link-list')}?campaign={campaign.pk}"
     # The purpose is written with the brief, goals and tasks on the room's page.

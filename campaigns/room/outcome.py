@@ -45,7 +45,9 @@ class ChannelTrace:
         return RoundedCount.told(in_tens(self.sent))
 
     def _responses(self) -> Count:
-        """Readers who followed a mail's link plus visits by other links."""
+        """Readers who followed a mail's link plus visits by other links; withheld where the readers
+        are, and not measured where there was neither mail nor link.
+        """
         if self.clicked is None:
             return Count.of(self.visits)
         # Visits are told exactly in the list of links, so they would not cover a few readers.
@@ -63,7 +65,9 @@ class ChannelTrace:
 
 
 def _per_hundred(responses: Count, cost: Decimal | None) -> float | Missing:
-    """Responses per ¥100 booked; not measured without cost."""
+    """Responses per ¥100 booked; not measured without cost or responses, withheld where the
+    responses are.
+    """
     if responses.is_withheld:
         return Missing.WITHHELD
     if responses.public_number is None or not cost:
@@ -96,7 +100,8 @@ NO_TRACE = ChannelTrace().shown()
 
 
 def by_channel(campaign: Campaign, viewer) -> dict[int, ChannelOutcome]:
-    """``{channel id: outcome}`` of every channel that sent, was followed or cost something.
+    """``{channel id: outcome}`` of every channel that sent, was followed or cost something; no
+    entry for any other. Takes three statements.
 
     Staff of one campus are told no number of readers: those of their own they find in the list of
     who was mailed, and could take them off.
@@ -172,7 +177,7 @@ class ChannelLine:
 
 
 def channel_lines(campaign: Campaign, plans: list[ChannelPlan], viewer) -> list[ChannelLine]:
-    """The channel table of a room.
+    """The channel table of a room, in the order of ``plans``.
 
     The plan's channels with this round's and the previous round's outcome.
     """

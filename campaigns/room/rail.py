@@ -51,7 +51,9 @@ def rail(campaign: Campaign, picture: Picture, shown: str) -> list[RailStep]:
 
 
 def state(campaign: Campaign, index: int) -> str:
-    """How the phase at ``index`` stands: done, now or later."""
+    """How the phase at ``index`` of the four stands: "done", "now" or "later". All are done once it
+    is closed.
+    """
     if index < campaign.phase_index:
         return "done"
     if index > campaign.phase_index:
@@ -76,6 +78,7 @@ def _missing(n: int) -> str:
 
 
 def _prepared(campaign: Campaign, picture: Picture) -> str:
+    """How many needs there are, and how many of them a cultural content answers."""
     needs = len(picture.needs)
     matched = needs - len(picture.unmatched_needs)
     needs_said = ngettext("%(n)d need", "%(n)d needs", needs) % {"n": needs}
@@ -84,6 +87,7 @@ def _prepared(campaign: Campaign, picture: Picture) -> str:
 
 
 def _planned(campaign: Campaign, picture: Picture) -> str:
+    """How many segments are addressed, over how many channels."""
     segments = len(picture.segments)
     channels = len(picture.plans)
     segments_said = ngettext("%(n)d segment", "%(n)d segments", segments) % {"n": segments}
@@ -97,6 +101,7 @@ def _side_by_side(first: str, second: str) -> str:
 
 
 def _locked(campaign: Campaign, picture: Picture) -> str:
+    """Since when the standards are locked, or that they will be."""
     if campaign.locked_at is None:
         return _("Standards lock when going live")
     # Stored in UTC: shortly after midnight the day there is still the one before.
@@ -116,6 +121,7 @@ def _evaluated(campaign: Campaign, picture: Picture) -> str:
 
 
 def _day(day: date) -> str:
+    """A day, or the day of a moment, as every page says it."""
     return date_format(day, "DATE_FORMAT")
 
 

@@ -56,8 +56,8 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
     """Freeze the audience into delivery rows and start sending at ``due_at`` (default: the
     content's own time, or now).
 
-    A second click, or a second person, finds the content taken and gets Refused: there is one
-    fan-out.
+    Refused where something stands in the way (``readiness``) or nobody would be mailed. A second
+    click, or a second person, finds the content taken and gets Refused: there is one fan-out.
     """
     _refuse(launch_obstacles(content))
 
@@ -127,7 +127,9 @@ def _refresh_segments(content: Content) -> None:
 
 @transaction.atomic
 def pause(*, content: Content, by: User) -> None:
-    """Stop claiming. What is in a worker's hands at this moment still goes out."""
+    """Stop claiming. What is in a worker's hands at this moment still goes out. Refused where it is
+    not being sent.
+    """
     _change_state(content, State.SENDING, State.PAUSED, refusal=_("It is not being sent."))
     hold_back(about=cause_of(content), kind=TO_SUBSCRIBERS, by=by)
     audit.record(action=AuditAction.CONTENT_PAUSE, by=by, on=content)
@@ -137,7 +139,8 @@ def pause(*, content: Content, by: User) -> None:
 def resume(*, content: Content, by: User) -> None:
     """Go on with the rows that are not sent, with the text as it is now.
 
-    Sent rows stay untouched. Refused where a limit stopped the campaign (``resume_after_limit``).
+    Sent rows stay untouched. Refused where it is not paused, and where a limit stopped the campaign
+    (``resume_after_limit``).
     """
     if open_stop(content.campaign_id) is not None:
         _refuse([Obstacle.LIMIT_PASSED])

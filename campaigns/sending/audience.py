@@ -189,7 +189,7 @@ class LaunchCount:
 
 
 def holdout_key(campaign: Campaign) -> bytes:
-    """The campaign's own key of the draw."""
+    """The campaign's own key of the draw, 32 bytes; the same for all of its contents."""
     # With the campaign in it, a reader who was held out once is not held out every time.
     purpose = f"huixiang.holdout.{campaign.pk}"
     return hmac.digest(settings.PRIVACY_KEY.encode(), purpose.encode(), sha256)
@@ -216,7 +216,9 @@ def _values(content: Content, due_at: datetime) -> dict:
 
 
 def _doubles(members: ReaderQuerySet, purpose: str, first_of: dict[int, int]) -> list[int]:
-    """Readers behind another one with the same mailbox whose row allows the mail as well."""
+    """Readers behind another one with the same mailbox whose row allows the mail as well; of each
+    mailbox all but the one with the smallest key.
+    """
     sharing = members.reachable(ContactChannel.EMAIL, purpose).filter(pk__in=list(first_of))
     taken, doubles = set(), []
     for pk in sharing.order_by("pk").distinct().values_list("pk", flat=True):
@@ -228,7 +230,9 @@ def _doubles(members: ReaderQuerySet, purpose: str, first_of: dict[int, int]) ->
 
 
 def sending_moment(content: Content, moment: datetime) -> datetime:
-    """When a mail of ``content`` may go that is due at ``moment``: in quiet hours when they end."""
+    """When a mail of ``content`` may go that is due at ``moment``: in quiet hours when they end.
+    Notices wait for nothing.
+    """
     if not content.is_promotion:
         return moment
     return out_of_quiet(moment, rules_in_force())
@@ -238,7 +242,7 @@ def prepare(campaign: Campaign) -> list[tuple[str, str]]:
     """Compute the segments that never were, so that counting them means something.
 
     Returns [(segment's name, why not)] of those that fail or take longer than somebody waits for a
-    page.
+    page, PREPARE_MS each; empty where all are counted.
     """
     failed = []
     for segment in campaign.segments.filter(refreshed_at__isnull=True):
@@ -249,9 +253,9 @@ def prepare(campaign: Campaign) -> list[tuple[str, str]]:
 
 
 def count(content: Content, viewer=None) -> Audience:
-    """What a launch of the e-mail content would do now.
+    """What a launch of the e-mail content would do now; writes nothing.
 
-    Of the readers of the campus that ``viewer`` is limited to.
+    Of the readers of the campus that ``viewer`` is limited to, of all where there is none.
     """
     campus = getattr(viewer, "campus_id", None)
     due_at = sending_moment(content, content.due_at or timezone.now())

@@ -4,6 +4,8 @@ import contextlib
 import fcntl
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import filterfalse
+from operator import attrgetter
 from pathlib import Path
 
 from django.conf import settings
@@ -108,12 +110,23 @@ class JournalledClick:
 
     @property
     def moment(self) -> datetime:
+        """``at`` in UTC."""
         return datetime.fromtimestamp(self.at, UTC)
 
     @property
     def is_look(self) -> bool:
-        """Whether nothing was followed."""
+        """Whether nothing was followed: an address was asked for, or the page for leaving opened.
+
+        A look is kept as a row of its own and is in no figure.
+        """
         return self.link_id == WAY_OUT or self.signal in LOOKS
+
+    @property
+    def kind(self) -> str:
+        """What its row says: that the page for leaving was opened, else its signal, perhaps ""."""
+        if self.link_id == WAY_OUT:
+            return LinkLook.Kind.WAY_OUT.value
+        return self.signal
 
 
 def flush() -> int:
@@ -135,7 +148,9 @@ def flush() -> int:
 
 
 def take_over(path: Path) -> None:
-    """Rename a journal so that its process opens a new one; another flush may be quicker."""
+    """Rename a journal so that its process opens a new one; another flush may be quicker, and then
+    nothing happens.
+    """
     with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
         # No line is half written while we hold the lock, and none comes after the rename.
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -143,9 +158,10 @@ def take_over(path: Path) -> None:
 
 
 def write_file(path: Path) -> int:
-    """One taken-over journal.
+    """One taken-over journal, which is removed once its rows are committed.
 
-    Two flushes at once meet at the file's lock. Returns the clicks of readers written.
+    Two flushes at once meet at the file's lock. Returns the clicks of readers written, 0 where
+    another flush was quicker.
     """
     try:
         with path.open("rb") as file:
@@ -187,6 +203,7 @@ def clicks_in(lines: bytes, *, journal: str) -> list[JournalledClick]:
 
 
 def _said(field: bytes) -> str:
+    """What a field of a line holds; "" for the sign that stands where nothing is known."""
     return "" if field == NOTHING else field.decode()
 
 
@@ -194,30 +211,28 @@ def write_rows(clicks: list[JournalledClick]) -> int:
     """Write rows, counters and activities in one transaction, judged; returns the activities
     written.
     """
-    followed = [click for click in clicks if not click.is_look]
-    looks = [click for click in clicks if click.is_look]
+    followed = list(filterfalse(attrgetter("is_look"), clicks))
+    looks = list(filter(attrgetter("is_look"), clicks))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(WRITE_LOOKS, _columns(looks, [_kind_of(look) for look in looks]))
-        cursor.execute(WRITE, _columns(followed, [click.signal for click in followed]))
+        cursor.execute(WRITE_LOOKS, _columns(looks))
+        cursor.execute(WRITE, _columns(followed))
         refs = [ref for (ref,) in cursor.fetchall()]
         for start, until in machines.spans([click.moment for click in clicks]):
             machines.judge(start, until)
         return machines.log_activities(Click.objects.filter(ref__in=refs))
 
 
-def _kind_of(look: JournalledClick) -> str:
-    if look.link_id == WAY_OUT:
-        return LinkLook.Kind.WAY_OUT.value
-    return look.signal
+#: What both statements call their columns, and what of a click stands in each.
+COLUMNS = {
+    "links": "link_id",
+    "deliveries": "delivery_id",
+    "ats": "at",
+    "refs": "ref",
+    "signals": "kind",
+    "visitors": "visitor",
+}
 
 
-def _columns(clicks: list[JournalledClick], signals: list[str]) -> dict[str, list]:
-    """The same as columns for a statement."""
-    return {
-        "links": [click.link_id for click in clicks],
-        "deliveries": [click.delivery_id for click in clicks],
-        "ats": [click.at for click in clicks],
-        "refs": [click.ref for click in clicks],
-        "signals": signals,
-        "visitors": [click.visitor for click in clicks],
-    }
+def _columns(clicks: list[JournalledClick]) -> dict[str, list]:
+    """The clicks as columns, all equally long, since a statement unnests arrays."""
+    return {name: list(map(attrgetter(field), clicks)) for name, field in COLUMNS.items()}

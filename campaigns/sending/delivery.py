@@ -142,7 +142,8 @@ WHERE state = '{Content.State.SENDING}'
 
 
 def claim(content: Content, token: str, size: int) -> list[Recipient]:
-    """Lease up to ``size`` due rows of this very version of ``content`` to ``token``.
+    """Lease up to ``size`` due rows of this very version of ``content`` to ``token``; empty where
+    nothing is due or the text has been changed since.
 
     Whether the reader may be mailed is judged again in the same statement, but for the suppression
     list (``suppressed``); rows that fail are skipped with a reason. In quiet hours nothing of a
@@ -186,9 +187,10 @@ def too_frequent(content: Content, recipients: list[Recipient]) -> set[int]:
 
 
 def mark_inflight(token: str, pks: list[int]) -> set[int]:
-    """Say in the database, before anything is sent, that these may go out.
+    """Say in the database, before anything is sent, that these may go out; returns the ids of those
+    that may.
 
-    Rows no longer ours are not returned.
+    Rows no longer ours, or whose lease is over, are not among them.
     """
     with connection.cursor() as cursor:
         cursor.execute(INFLIGHT, {"pks": pks, "token": token})
@@ -216,7 +218,9 @@ def settle(token: str, results: Iterable[SendResult]) -> int:
 
 
 def _refused(token: str, results: list[SendResult]) -> list[tuple[str, str]]:
-    """(address, reason) of the rows among ``results`` that were refused for their address."""
+    """(address, reason) of the rows among ``results`` that were refused for their address; without
+    those whose reader has another address since the claim.
+    """
     reasons = endings.refusals_in(results)
     if not reasons:
         return []
@@ -258,19 +262,21 @@ def expire() -> int:
 
 
 def finish(content_id: int | None = None) -> int:
-    """Close contents with nothing left to send; returns how many."""
+    """Close contents with nothing left to send, the one given or all; returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(FINISH, {"content": content_id})
         return cursor.rowcount
 
 
 def is_held(content: Content) -> bool:
-    """Whether these are quiet hours, in which promotional mail waits."""
+    """Whether these are quiet hours, in which promotional mail waits; never for a notice."""
     return content.is_promotion and is_quiet(timezone.now(), rules_in_force())
 
 
 def due() -> QuerySet[Delivery]:
-    """Rows that could go out now, of contents that are being sent."""
+    """Rows that could go out now, of contents that are being sent; in quiet hours those of notices
+    alone.
+    """
     found = Delivery.objects.filter(
         state=State.PENDING,
         due_at__lte=timezone.now(),
@@ -282,6 +288,6 @@ def due() -> QuerySet[Delivery]:
 
 
 def due_contents() -> list[int]:
-    """Ids of the contents that have something to send now."""
+    """Ids of the contents that have something to send now, in ascending order."""
     contents = due().values_list("content_id", flat=True).distinct()
     return sorted(contents)

@@ -37,7 +37,9 @@ class MomentChoice(forms.ChoiceField):
     }
 
     def validate(self, value):
-        """A time that was offered and has passed is refused in words of its own."""
+        """A time that was offered and has passed is refused in words of its own; any other that is
+        not offered as by every list of choices.
+        """
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
@@ -60,6 +62,7 @@ class LimitResumeForm(Form):
     )
 
     def clean_reason(self) -> str:
+        """In one line: it stands in the audit trail."""
         return texts.one_line(self.cleaned_data["reason"])
 
 
@@ -118,7 +121,9 @@ class LaunchForm(Form):
         return self.starts_on is not None and timezone.localdate(moment) < self.starts_on
 
     def clean(self) -> None:
-        """A mail before the campaign's first day needs a second yes; so do fields that are none."""
+        """A mail before the campaign's first day needs a second yes; so do fields that are none.
+        Each is said at its box, or of the whole form where there is none.
+        """
         super().clean()
         if "literal" in self.fields and not self.cleaned_data.get("literal"):
             self.add_error(

@@ -87,6 +87,8 @@ def wait_for_other_launches(content: Content) -> None:
 def over_the_cap(content: Content, addresses: dict[int, str]) -> set[int]:
     """Of {delivery: address} of claimed rows those whose mailbox has had as many mails of other
     contents by now: rows that were queued again, mailboxes that became one since the launch.
+
+    Empty for a notice, and where the library has set no cap.
     """
     if not content.is_promotion or not addresses:
         return set()

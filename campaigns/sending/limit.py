@@ -68,11 +68,13 @@ class Troubles:
         return self.permanent, self.answered
 
     def as_json(self) -> dict[str, list[int]]:
-        """What a stop keeps when it ends."""
+        """What a stop keeps when it ends, as ``passed`` takes it: {trouble: [found, n]}."""
         return {str(trouble): list(self.of(trouble)) for trouble in Trouble}
 
     def note(self, kind: str, reason: str) -> None:
-        """One more answer of a mail server."""
+        """One more answer of a mail server; one that says nothing of the mail for good changes
+        nothing.
+        """
         if kind == smtp.Answer.SENT:
             self.answered += 1
             self.accepted += 1
@@ -83,7 +85,9 @@ class Troubles:
 
 
 def troubles_of(campaign: int) -> Troubles:
-    """What stands in the rows of a campaign now."""
+    """What stands in the rows of a campaign now, by its id, all of its contents together. Takes
+    four statements.
+    """
     found = Troubles()
     rows = Delivery.objects.filter(content__campaign=campaign)
     failed = rows.filter(state=State.FAILED).values_list("reason").annotate(n=Count("pk"))
@@ -154,7 +158,7 @@ class Watch:
 
 
 def _then(campaign: int) -> dict[str, list[int]]:
-    """What stood when the campaign went on after its last stop."""
+    """What stood when the campaign went on after its last stop; empty where none stopped it."""
     stop = last_stop(campaign)
     if stop is None:
         return {}
@@ -197,14 +201,16 @@ def stop_where_passed(campaign: int) -> LimitStop | None:
 
 
 def stop_all_where_passed() -> None:
-    """Look at every campaign of which something is being sent."""
+    """Stop every campaign of which something is being sent and whose limit is passed."""
     sending = Content.objects.filter(state=Content.State.SENDING)
     for campaign in sorted(set(sending.values_list("campaign", flat=True))):
         stop_where_passed(campaign)
 
 
 def answerable(stop: LimitStop) -> list[User]:
-    """Who owns the campaign or launched what was being sent, and has an address."""
+    """Who owns the campaign or launched what was being sent, may sign in and has an address; each
+    person once.
+    """
     launched = Content.objects.filter(pk__in=stop.contents)
     people = {stop.campaign.owner_id, *launched.values_list("launched_by", flat=True)}
     return list(User.objects.filter(is_active=True, pk__in=people).exclude(email="").order_by("pk"))

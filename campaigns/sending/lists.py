@@ -28,6 +28,8 @@ class DeliveryFilter(FilterSet):
     clicked = CheckFilter(label=_("Followed a link"), method="only_clicked")
 
     def only_clicked(self, deliveries, _name, checked):
+        """Those whose reader followed a link, where the box is ticked; else all."""
+
         def clicked(found):
             return found.filter(clicked_at__isnull=False)
 

@@ -35,6 +35,7 @@ class MachineFigures:
 
     @property
     def unjudged_in_words(self) -> str:
+        """How many clicks are older than the rules; a few where their number may not be told."""
         if not self.unjudged.is_shown:
             return _("A few clicks are older than the rules. They count as before.")
         sentence = ngettext(
@@ -46,7 +47,11 @@ class MachineFigures:
 
 
 def figures_of(campaign: Campaign, viewer) -> MachineFigures:
-    """A click is often one person's: few of them are told as little as few persons are."""
+    """What each rule left out of a campaign, the looks, and the clicks nobody judged; of one
+    campus's readers for its staff.
+
+    A click is often one person's: few of them are told as little as few persons are.
+    """
     own = Q()
     if viewer.campus_id:
         own = Q(delivery__reader__campus=viewer.campus_id)

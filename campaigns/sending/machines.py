@@ -245,9 +245,14 @@ class Changed:
 
     def add(self, rows: list[tuple[int, bool, bool]]) -> None:
         """(id, counted before, counts now) of a statement; a later one may take an earlier back."""
-        lost = {pk for pk, before, now in rows if before and not now}
-        gained = {pk for pk, before, now in rows if now and not before}
-        self.join(Changed(lost, gained))
+        later = Changed()
+        for pk, before, now in rows:
+            # Neither of them: it is left out as before, for another reason.
+            if (before, now) == (True, False):
+                later.lost.add(pk)
+            if (before, now) == (False, True):
+                later.gained.add(pk)
+        self.join(later)
 
     def join(self, later: "Changed") -> None:
         """What both together changed: who was lost and came back has not changed."""
@@ -256,6 +261,7 @@ class Changed:
         self.lost, self.gained = lost, gained
 
     def __bool__(self) -> bool:
+        """Whether any figure is another one now."""
         return bool(self.lost or self.gained)
 
 
@@ -264,7 +270,7 @@ def judge(
     start: datetime, until: datetime, *, campaign: int | None = None, anew: bool = False
 ) -> Changed:
     """Judge the clicks from ``start`` to ``until``, of one campaign or of all, and settle what
-    changed. ``anew``: also those that were written before there were rules.
+    changed, which is returned. ``anew``: also those that were written before there were rules.
     """
     asked = parameters(start, until, campaign, anew)
     changed = Changed()
@@ -292,7 +298,9 @@ def settle_activities(changed: Changed) -> None:
 
 
 def log_activities(clicks) -> int:
-    """Activities of the readers behind ``clicks`` that count; returns how many."""
+    """Activities of the readers behind ``clicks`` that count; returns how many were offered, not
+    how many were new (``Activity.objects.log``).
+    """
     counted = clicks.filter(left_out=LeftOut.NOT, delivery__reader__isnull=False)
     rows = counted.values_list("delivery__reader", "at", "ref")
     return Activity.objects.log(

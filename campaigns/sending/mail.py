@@ -94,7 +94,9 @@ class Recipient:
 
     @property
     def way_out(self) -> str:
-        """The key by which whoever gets the mail says that they want no more."""
+        """The key by which whoever gets the mail says that they want no more; that of a test mail
+        names no reader.
+        """
         if self.reader_id is None:
             return keys.delivery_key(self.pk, keys.UNSUBSCRIBE)
         return keys.way_out_key(self.pk, self.reader_id, address_digest(self.email))
@@ -112,7 +114,9 @@ class WrittenMail:
 
 
 def read_back(message: Message) -> WrittenMail:
-    """A composed mail taken apart again, as a mail program of the other side reads it."""
+    """A composed mail taken apart again, as a mail program of the other side reads it; of
+    EXTRA_HEADERS those that it has.
+    """
     mail = message_from_bytes(message.data, policy=policy.default)
     (sender,) = mail["From"].addresses
     headers = {}
@@ -139,7 +143,9 @@ def is_test_number(number: int) -> bool:
 
 
 def untracked_address(href: str) -> str:
-    """Where a link of a test mail leads; nobody's mail program knows a path of this site."""
+    """Where a link of a test mail leads, always with a host; nobody's mail program knows a path of
+    this site. ValidationError for a target that no link may have.
+    """
     target = links.check_target(href)
     if target.startswith("/"):
         return settings.BASE_URL + target
@@ -205,7 +211,9 @@ class Mail:
         return draft.compiled()
 
     def sender(self, draft: MailDraft) -> Address:
-        """Our address under the content's name for it, or the library's."""
+        """Our address under the content's name for it, or the library's; without a name where
+        neither has one.
+        """
         name = texts.one_line(self.content.sender_name or library_name(self.language))
         shown = ""
         if name:
@@ -242,7 +250,9 @@ class Mail:
         return f"{settings.BASE_URL}/u/{texts.OPEN}unsubscribe_key{texts.CLOSE}/"
 
     def address_writer(self) -> Callable[[str], str]:
-        """The function that turns each href, in order, into what the mail says there."""
+        """The function that turns each href, in order, into what the mail says there: the way out,
+        an address of mail as it is, or a tracked link.
+        """
         write_tracked = untracked_address
         if self.tracked:
             write_tracked = self.tracked_writer()
@@ -271,7 +281,9 @@ class Mail:
         return write
 
     def stored_links(self) -> list:
-        """For each tracked anchor of the body, in order, its stored link."""
+        """For each tracked anchor of the body, in order, its stored link; None for one that was
+        never placed.
+        """
         targets = []
         for href, _label in bodies.links_in(self.content.body):
             if links.is_tracked(href):
@@ -310,7 +322,9 @@ class Mail:
 
     # --- once per mail ----------------------------------------------------------------------------
     def write(self, to: Recipient) -> Message:
-        """The complete message for one reader. Raises BadAddress; touches no database."""
+        """The complete message for one reader, who is called by a word where no name is known.
+        Raises BadAddress; touches no database.
+        """
         address = check_address(to.email)
         # In base 32 once, since each key and the Message-ID begin with it.
         number = keys.base32(to.pk)

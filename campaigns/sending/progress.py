@@ -87,21 +87,23 @@ class Balance:
 
     @property
     def seconds_left(self) -> int | None:
-        """At the pace of the last minute; None while nothing moves."""
+        """At the pace of the last minute; None while nothing moves, and when nothing is left."""
         if not self.per_minute or not self.open:
             return None
         return round(self.open / self.per_minute * 60)
 
     @property
     def moves(self) -> bool:
-        """Something was sent within the minute, or is in a worker's hands."""
+        """Whether something was sent within the minute, or is in a worker's hands."""
         if self.per_minute:
             return True
         return any(self.counts[state] for state in IN_HAND)
 
 
 def standing(content: Content, campus: int | None = None) -> Balance:
-    """Where the deliveries of ``content`` stand now; with a ``campus`` those to its readers."""
+    """Where the deliveries of ``content`` stand now; with a ``campus`` those to its readers. Exact;
+    takes two statements.
+    """
     deliveries = content.deliveries.all()
     if campus is not None:
         deliveries = deliveries.filter(reader__campus=campus)
@@ -144,7 +146,7 @@ class StateCount:
 
     @property
     def is_bad(self) -> bool:
-        """A number that asks for a look."""
+        """Whether the number asks for a look: mails failed or in doubt, withheld ones too."""
         return self.state in (State.FAILED, State.UNKNOWN) and not self.count.is_zero
 
 
@@ -194,7 +196,7 @@ class Progress:
 
     @property
     def begins_at(self) -> datetime | None:
-        """When the next waiting row may go, if that is still to come."""
+        """When the next waiting row may go, if that is still to come; else None."""
         if self.next_due is None or self.next_due <= timezone.now():
             return None
         return self.next_due
@@ -219,6 +221,7 @@ class Progress:
 
     @property
     def failed(self) -> Count:
+        """Mails that nobody tries again by itself: a person decides about them."""
         return self.counts[State.FAILED]
 
     @property
@@ -237,7 +240,9 @@ class Progress:
         return in_doubt_again_in_words(self._of_all(self.in_doubt))
 
     def _of_all(self, count: Count) -> Count:
-        """Who is told of one campus is not told how many there are in all."""
+        """The count, withheld from who is told of one campus: they are not told how many there are
+        in all.
+        """
         if self.is_limited:
             return Count.without(Missing.WITHHELD)
         return count
@@ -302,7 +307,9 @@ def progress(content: Content, viewer) -> Progress:
 def _waiting(
     content: Content, next_due: datetime | None
 ) -> tuple[datetime | None, datetime | None]:
-    """(when the next waiting row may go, until when quiet hours hold it or None)."""
+    """(when the next waiting row may go, until when quiet hours hold it or None); None twice where
+    nothing waits.
+    """
     if next_due is None:
         return None, None
     now = timezone.now()
@@ -330,7 +337,9 @@ def _reasons(found: Balance) -> list[ReasonCount]:
 
 
 def _shown_reasons(found: Balance) -> dict[tuple[State, str], Count]:
-    """By state and stored reason what everybody may be told; one row of counts for each state."""
+    """By state and stored reason what everybody may be told; one row of counts for each state,
+    hidden by itself.
+    """
     by_state = defaultdict(dict)
     for (state, reason), rows in found.by_reason.items():
         by_state[state][reason] = rows
@@ -351,14 +360,18 @@ def _followers(found: Balance) -> Count:
 
 
 def _click_share(clicked: Count, sent: int) -> float | None:
-    """None also where the share would tell how many of 1 to 4 readers it was."""
+    """The part of those mailed that followed a link, 0 to 1; None where nobody was mailed, and
+    where it would tell how many of 1 to 4 readers it was.
+    """
     if not sent or clicked.public_number is None:
         return None
     return clicked.public_number / sent
 
 
 def recent_of(reader, limit: int = 8):
-    """The latest deliveries to one reader, newest first, holdouts left out (they got nothing)."""
+    """The latest deliveries to one reader, ``limit`` at most, those not sent yet before the newest;
+    holdouts left out (they got nothing).
+    """
     # What is not sent yet comes first: it is what somebody at the desk may be asked about.
     found = reader.deliveries.exclude(state=State.HOLDOUT).select_related("content__campaign")
     return found.order_by(F("sent_at").desc(nulls_first=True), "-pk")[:limit]

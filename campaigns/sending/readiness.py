@@ -24,7 +24,9 @@ class Obstacle(Enum):
 
 
 def launch_obstacles(content: Content) -> list[Obstacle]:
-    """What stands between ``content`` and its launch; empty when it may go."""
+    """What stands between ``content`` and its launch, in the order in which a page tells it; empty
+    when it may go.
+    """
     found = []
     if not content.is_draft:
         found.append(Obstacle.LAUNCHED)
@@ -47,23 +49,22 @@ def nobody_mailed(content: Content, *, some_held_out: bool, some_frequent: bool)
 
 def unknown_targets(content: Content) -> list[str]:
     """Where links of ``content`` lead that is no known host: they were stored before it had to be,
-    or an approval was taken back.
+    or an approval was taken back. Empty where all are known.
     """
     return unknown_among(content.links.values_list("target", flat=True))
 
 
 def campaign_obstacles(content: Content) -> list[Obstacle]:
-    """What is missing on the campaign's side and in the text, whatever the content's state."""
+    """What is missing on the campaign's side and in the text, whatever the content's state; in the
+    order in which a page tells it. Takes two statements.
+    """
     campaign = content.campaign
-    found = []
-    if content.channel.contact != ContactChannel.EMAIL:
-        found.append(Obstacle.NO_EMAIL_CHANNEL)
-    if not campaign.is_locked or campaign.phase != Campaign.Phase.PERFORMANCE:
-        found.append(Obstacle.CAMPAIGN_NOT_LIVE)
-    if not campaign.segments.exists():
-        found.append(Obstacle.NO_SEGMENT)
-    if is_blank(content.subject):
-        found.append(Obstacle.NO_SUBJECT)
-    if open_stop(campaign) is not None:
-        found.append(Obstacle.LIMIT_PASSED)
-    return found
+    is_live = campaign.is_locked and campaign.phase == Campaign.Phase.PERFORMANCE
+    stands_there = {
+        Obstacle.NO_EMAIL_CHANNEL: content.channel.contact != ContactChannel.EMAIL,
+        Obstacle.CAMPAIGN_NOT_LIVE: not is_live,
+        Obstacle.NO_SEGMENT: not campaign.segments.exists(),
+        Obstacle.NO_SUBJECT: is_blank(content.subject),
+        Obstacle.LIMIT_PASSED: open_stop(campaign) is not None,
+    }
+    return [obstacle for obstacle, is_there in stands_there.items() if is_there]

@@ -61,7 +61,9 @@ class Run(running.MailRun):
                 self.more = False
 
     def batch(self, connection: smtp.Connection) -> bool:
-        """One claimed batch from claim to commit; False when nothing was due."""
+        """One claimed batch from claim to commit; False when nothing was due, or a limit has
+        stopped the campaign.
+        """
         token = self.journal.begin()
         claimed = delivery.claim(self.content, token, BATCH)
         if not claimed:
@@ -104,7 +106,9 @@ class Run(running.MailRun):
         return self.mail(to.language).write(to)
 
     def note(self, answered: smtp.Result) -> SendResult:
-        """Put the server's answer into the journal."""
+        """Put the server's answer into the journal, and return how the row ends. ``halted`` says
+        from then on whether a limit may be passed.
+        """
         self.halted = self.watch.note(answered.kind, answered.reason)
         if answered.kind == smtp.Answer.SENT:
             at = time.time()
@@ -125,7 +129,7 @@ def _skipped(content: Content, claimed: list[Recipient]) -> dict[int, SendResult
 
 
 def _pks_without(results: dict[int, SendResult], claimed: list[Recipient]) -> list[int]:
-    """The claimed deliveries that no result speaks of."""
+    """The claimed deliveries that no result speaks of, in the order of the claim."""
     return [to.pk for to in claimed if to.pk not in results]
 
 
@@ -172,7 +176,7 @@ def _run(content: Content, seconds: float) -> Run:
 
 
 def _with_work(content_id: int) -> Content | None:
-    """The content, if it is being sent and has rows that are due."""
+    """The content, if it is being sent and has rows that are due; else None."""
     sending = Content.objects.filter(pk=content_id, state=Content.State.SENDING)
     content = sending.select_related("channel").first()
     if content is None:
@@ -183,7 +187,8 @@ def _with_work(content_id: int) -> Content | None:
 
 
 def composes(run: Run) -> bool:
-    """Compile before claiming.
+    """Compile in every language before claiming; False, with the content paused and its trouble
+    said, where that fails.
 
     A text that cannot be compiled at all stops the content, not 1,284 deliveries.
     """

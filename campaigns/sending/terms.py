@@ -24,19 +24,24 @@ def with_reader(over: Over):
 
 
 def looks(over: Over):
+    """Looks at links over the term."""
     return LinkLook.objects.filter(at__lt=over.before)
 
 
 def with_visitor(over: Over):
+    """Clicks over the term that still have the hash of who made them."""
     return Click.objects.filter(at__lt=over.before, visitor__isnull=False)
 
 
 def visitors_due(over: Over) -> int:
+    """How many rows ``forget_visitors`` has still to do, looks and clicks together."""
     return looks(over).count() + with_visitor(over).count()
 
 
 def forget_visitors(over: Over) -> int:
-    """One batch: looks go, and of clicks the hash. No evaluation needs either."""
+    """One batch: looks go, and of clicks the hash. No evaluation needs either. Returns how many
+    rows, 0 where nothing is left; clicks come when no look is left.
+    """
     batch = looks(over).order_by("pk").values("pk")[: over.most]
     removed, _by_model = LinkLook.objects.filter(pk__in=batch).delete()
     if removed:

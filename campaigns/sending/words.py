@@ -103,6 +103,7 @@ def held_in_words(at: datetime) -> str:
 
 
 def _are_left_out(frequent: Count) -> str:
+    """That as many mails had gone to some; how many, where that may be told."""
     if frequent.is_withheld:
         return _("some had as many mails as the library sends")
     said = ngettext(
@@ -114,6 +115,7 @@ def _are_left_out(frequent: Count) -> str:
 
 
 def _will_be_mailed(mailed: Count) -> str:
+    """How many readers will be mailed, where that may be told."""
     if mailed.is_withheld:
         return _("The readers who were drawn will be mailed")
     said = ngettext("%(n)s reader will be mailed", "%(n)s readers will be mailed", mailed.plural)
@@ -121,6 +123,7 @@ def _will_be_mailed(mailed: Count) -> str:
 
 
 def _are_held_out(held_out: Count) -> str:
+    """How many readers are held out, where that may be told."""
     if held_out.is_withheld:
         return _("some are held out")
     said = ngettext("%(n)s is held out", "%(n)s are held out", held_out.plural)
@@ -128,7 +131,9 @@ def _are_held_out(held_out: Count) -> str:
 
 
 def queued_again_in_words(rows: int, viewer) -> str:
-    """How many mails a person has sent on their way once more."""
+    """How many mails a person has sent on their way once more, as ``viewer`` may be told; nothing
+    of a number to staff of one campus.
+    """
     if viewer.campus_id:
         return _("The mails are queued again.")
     count = Count.of(rows)
@@ -172,6 +177,7 @@ def in_doubt_again_in_words(count: Count) -> str:
 
 def audience_in_words(counted: ShownAudience, purpose: str) -> list[tuple[str, Count]]:
     """[(what happens, readers)] for the confirmation page, without other reasons that meet nobody.
+    The first three lines always stand there.
 
     ``purpose``: what the mail is for, in words.
     """
@@ -197,6 +203,7 @@ def audience_in_words(counted: ShownAudience, purpose: str) -> list[tuple[str, C
 
 
 def _frequent_in_words() -> str:
+    """By the cap of today why somebody gets nothing."""
     rules = rules_in_force()
     said = ngettext(
         "had %(n)s promotional mail within %(days)s days, as many as the library sends, and get"

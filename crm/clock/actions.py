@@ -14,7 +14,8 @@ from crm.staff.words import AuditAction
 
 @transaction.atomic
 def set_term(*, term: Term, days: int, by: User) -> ChosenTerm:
-    """Keep this kind of data for ``days`` days from the next night on.
+    """Keep this kind of data for ``days`` days from the next night on; what was chosen before is in
+    the audit row alone.
 
     Refused outside of the bounds of the kind.
     """

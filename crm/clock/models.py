@@ -40,7 +40,9 @@ class NightQuerySet(models.QuerySet):
         return self.filter(code__in=codes, removed__gt=0)
 
     def removed_until(self, code: str) -> datetime | None:
-        """The moment before which rows of a kind may be gone; None where none went so far."""
+        """The moment before which rows of a kind may be gone; None where none went so far. Takes
+        one statement.
+        """
         return self.removing(code).aggregate(last=Max("before"))["last"]
 
 
@@ -73,7 +75,7 @@ class Night(models.Model):
 
     @property
     def over(self) -> Over:
-        """What was over its term in that night."""
+        """What was over its term in that night, as the terms of ``core`` take it."""
         kept = []
         for start, end in self.kept:
             kept.append((datetime.fromisoformat(start), datetime.fromisoformat(end)))

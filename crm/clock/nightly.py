@@ -46,7 +46,9 @@ def run_night(*, night: date, seconds: float = 600) -> bool:
 
 @transaction.atomic
 def begin(*, term: Term, night: date, kept: tuple[Interval, ...]) -> Night:
-    """The row of this kind and night; one that was begun goes on with what it said."""
+    """The row of this kind and night; one that was begun goes on with what it said, also where the
+    library has chosen another term since.
+    """
     row, _is_new = Night.objects.get_or_create(
         code=term.code,
         night=night,
@@ -59,7 +61,9 @@ def begin(*, term: Term, night: date, kept: tuple[Interval, ...]) -> Night:
 
 
 def _run_term(night: date, kept: tuple[Interval, ...], term: Term, ends: float) -> str:
-    """Everything of one kind; how that ended, by one of the words above."""
+    """Everything of one kind; how that ended, by one of the words above. Raises nothing: what fails
+    is logged.
+    """
     try:
         row = begin(term=term, night=night, kept=kept)
         return _remove_all(row, term, ends)
@@ -72,7 +76,9 @@ def _run_term(night: date, kept: tuple[Interval, ...], term: Term, ends: float) 
 
 
 def _remove_all(row: Night, term: Term, ends: float) -> str:
-    """Batch by batch, until nothing is left or the clock on the wall stops it."""
+    """Batch by batch, until nothing is left or the clock on the wall stops it; DONE or STOPPED. The
+    first batch is always done.
+    """
     over = row.over
     while remove_batch(row=row, term=term, over=over):
         if time.monotonic() > ends:
@@ -84,7 +90,12 @@ def _remove_all(row: Night, term: Term, ends: float) -> str:
 
 @transaction.atomic
 def remove_batch(*, row: Night, term: Term, over: Over) -> int:
-    """One batch, and that it was done: both or neither. Returns how many rows."""
+    """One batch, and that it was done: both or neither. Returns how many rows, 0 where nothing is
+    left.
+
+    An audit row says how many, unless the database's owner removes them, whose function writes its
+    own.
+    """
     # Of two workers one removes and one waits; the second then finds the rest, or nothing.
     held = Night.objects.select_for_update().get(pk=row.pk)
     taken = term.remove(over)

@@ -10,13 +10,15 @@ from crm.clock.models import ChosenTerm
 
 
 def days_of(term: Term) -> int:
-    """Days for which the library keeps this kind: its own choice, else the default."""
+    """Days for which the library keeps this kind: its own choice, else the default. Takes one
+    statement; ``days_of_all`` asks for many at once.
+    """
     chosen = ChosenTerm.objects.filter(code=term.code).values_list("days", flat=True).first()
     return within_bounds(term, chosen)
 
 
 def days_of_all(terms: tuple[Term, ...]) -> dict[str, int]:
-    """{code: days} in one query."""
+    """{code: days} of all ``terms``, chosen or default, in one query."""
     chosen = dict(ChosenTerm.objects.values_list("code", "days"))
     return {term.code: within_bounds(term, chosen.get(term.code)) for term in terms}
 
@@ -27,7 +29,9 @@ def last_chosen() -> datetime | None:
 
 
 def within_bounds(term: Term, chosen: int | None) -> int:
-    """A choice made when the bounds were wider counts as the nearest that may be made."""
+    """The default where nothing was chosen. A choice made when the bounds were wider counts as the
+    nearest that may be made.
+    """
     if chosen is None:
         return term.default
     return min(max(chosen, term.least), term.most)

@@ -23,8 +23,11 @@ from crm.staff.words import AuditAction
 
 @transaction.atomic
 def write_row(*, row: Model, by: User, **fields) -> Model:
-    """Add a row to its register, or change it. Refused where the register has such a one already,
-    or its days contradict each other or another row's.
+    """Add a row to its register, or change it by the names of ``fields``; returns it, stored.
+
+    Refused where the register has such a one already, or its days contradict each other or another
+    row's: the constraints of the models say which. The audit row names the fields, not their
+    values.
     """
     is_new = row.pk is None
     for name, value in fields.items():
@@ -46,7 +49,10 @@ def write_row(*, row: Model, by: User, **fields) -> Model:
 
 @transaction.atomic
 def remove_row(*, row: Model, by: User) -> None:
-    """Take out what was never so. Refused while anything points at it: then it gets a last day."""
+    """Take out what was never so. Refused while anything points at it: then it gets a last day.
+
+    The audit row keeps its name, since the row itself is gone.
+    """
     audit.record(action=AuditAction.REGISTER_REMOVE, by=by, on=row, name=str(row))
     try:
         with transaction.atomic():
@@ -88,8 +94,11 @@ def merge_places(*, parts: Sequence[Lasting], into: Lasting, last_day: date, by:
 
 
 def _refuse_merging(part: Lasting, into: Lasting, last_day: date) -> None:
-    """Refused with the reason why ``part`` cannot go on as ``into``."""
-    if part.successor_id or part.ends_on:
+    """Refused with the reason why ``part`` cannot go on as ``into``: it has ended, it begins only
+    later, or it is ``into`` itself or one that this goes on as.
+    """
+    # What has a successor has ended, by a constraint.
+    if part.ends_on:
         raise Refused(_("“%(name)s” has ended already.") % {"name": part})
     if part.starts_on and part.starts_on > last_day:
         raise Refused(_("“%(name)s” begins only after that day.") % {"name": part})
@@ -102,7 +111,10 @@ def _refuse_merging(part: Lasting, into: Lasting, last_day: date) -> None:
 
 @transaction.atomic
 def part_again(*, part: Lasting, by: User) -> Lasting:
-    """Take a merger back for one of its parts: it has no last day and no successor any more."""
+    """Take a merger back for one of its parts: it has no last day and no successor any more.
+
+    Refused where it has no successor. The successor and its other parts stay as they are.
+    """
     if part.successor is None:
         raise Refused(_("“%(name)s” was merged into nothing.") % {"name": part})
     audit.record(action=AuditAction.REGISTER_PART, by=by, on=part, into=part.successor.code)
@@ -120,7 +132,10 @@ def add_member(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> DepartmentMember:
-    """Write down that a member of staff works in a department. Refused for readers."""
+    """Write down that a member of staff works in a department; without days since ever, and on.
+
+    Refused for readers, and as ``write_row`` where the row is there already.
+    """
     if not user.is_library_staff:
         raise Refused(_("“%(name)s” does not work here.") % {"name": user})
     row = DepartmentMember(department=department, user=user)
@@ -129,8 +144,9 @@ def add_member(
 
 @transaction.atomic
 def take_rows(*, model: type[Model], rows: Sequence[dict], by: User) -> int:
-    """Take in rows that were pasted: all or none. What is there already stays; returns how many
-    were new or changed.
+    """Take in rows that were pasted: all, or none with the refusal of ``write_row``. A row is known
+    again by ``KNOWN_BY``; one that says nothing new is not written. Returns how many were new or
+    changed.
     """
     written = 0
     for values in rows:

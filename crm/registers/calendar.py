@@ -7,7 +7,9 @@ from crm.staff.models import Campus
 
 
 def teaching_week(day: date) -> TeachingWeek | None:
-    """The term and the number of the week; None between terms and where no term is recorded."""
+    """The term and the number of the week, 1 for the first; None between terms and where no term is
+    recorded. Takes one statement.
+    """
     term = TeachingTerm.objects.on(day)
     if term is None:
         return None
@@ -23,7 +25,9 @@ def is_closed(campus: Campus | None, day: date) -> bool:
 
 
 def closed_days(campus: Campus | None, first: date, last: date) -> set[date]:
-    """Every closed day from ``first`` to ``last``, both included, in one query."""
+    """Every closed day from ``first`` to ``last``, both included, in one query; empty where none is
+    recorded. Without a campus those on which all of them were closed.
+    """
     return _days_of(SpecialDays.Kind.CLOSED, campus, first, last)
 
 

@@ -53,9 +53,11 @@ class DatedForm(Form):
 
 
 def in_order(form: forms.Form, cleaned: dict) -> dict:
-    """What was typed; the form says so where the last day lies before the first."""
+    """What was typed; the form says so where the last day lies before the first. Either may be
+    missing or unreadable, and then nothing is said.
+    """
     start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
-    if start and end and end < start:
+    if None not in (start, end) and end < start:
         form.add_error("ends_on", _("The last day lies before the first."))
     return cleaned
 
@@ -92,7 +94,7 @@ class MergeForm(Form):
         self.order_fields(["parts", "into", "last_day"])
 
     def clean(self):
-        """What goes on is none of those that end."""
+        """What goes on is none of those that end; said at ``into``."""
         cleaned = super().clean()
         if cleaned.get("into") in (cleaned.get("parts") or []):
             self.add_error("into", _("It is one of those that end."))
@@ -176,7 +178,7 @@ class FollowersForm(Form):
     )
 
     def clean(self):
-        """One number at least."""
+        """One number at least, and 0 is one; ValidationError of the whole form without any."""
         cleaned = super().clean()
         if not self.errors and all(cleaned[name] is None for name in ("followers", "came", "went")):
             raise ValidationError(_("Give at least one number."))
@@ -200,7 +202,9 @@ class PasteForm(Form):
         raise NotImplementedError
 
     def clean(self):
-        """``rows`` of the lines, all or none: the first that cannot be read is named."""
+        """``rows`` of the lines, all or none: the first that cannot be read is named. An error too
+        where no line holds a digit, so that nothing is taken for a paste that was taken in.
+        """
         cleaned = super().clean()
         if "lines" in cleaned:
             try:
@@ -214,7 +218,9 @@ class PasteForm(Form):
 
 
 def first_and_last(first: str, last: str) -> dict:
-    """Two days in their order; ValueError where they are not."""
+    """``starts_on`` and ``ends_on``, read by ``day_of``; ValueError where the last lies before the
+    first.
+    """
     days = {"starts_on": day_of(first), "ends_on": day_of(last)}
     if days["ends_on"] < days["starts_on"]:
         raise ValueError(_("The last day lies before the first."))
@@ -226,6 +232,9 @@ class TermsPaste(PasteForm):
     help_text = _("One line a term: name, first day, last day. The code is the month it begins in.")
 
     def read(self, cells):
+        """A term with the month in which it begins as its code, "2026-09"; ValueError unless there
+        are three cells, two of them days.
+        """
         name, first, last = cells_from(cells, 3, 3)
         days = first_and_last(first, last)
         return days | {"code": f"{days['starts_on']:%Y-%m}", "name_zh": name[:120]}
@@ -244,13 +253,16 @@ class DaysPaste(PasteForm):
 
     @cached_property
     def campuses(self) -> dict[str, Campus]:
-        """By code and by either name, in one query."""
+        """Every campus by its code and by either name, in one query."""
         found = {}
         for campus in Campus.objects.all():
             found |= dict.fromkeys((campus.code, campus.name_zh, campus.name_en), campus)
         return found
 
     def read(self, cells):
+        """Closed days, or a holiday where the last of three to five cells says "open"; ValueError
+        for a campus that is not known and for any other word there.
+        """
         first, last, why, campus, opened = cells_from(cells, 3, 5)
         kind = SpecialDays.Kind.CLOSED
         if opened.lower() in OPEN:
@@ -286,6 +298,10 @@ class FollowersPaste(PasteForm):
         self.order_fields(["account", "lines"])
 
     def read(self, cells):
+        """The numbers of one day of the account chosen in the form, None for what is not told;
+        ValueError where no number is given. Without a valid account its value is None, and the form
+        says why.
+        """
         day, *numbers = cells_from(cells, 2, 4)
         followers, came, went = map(number_of, numbers)
         if followers is came is went is None:

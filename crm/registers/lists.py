@@ -53,7 +53,9 @@ class Register:
         return issubclass(self.model, Lasting)
 
     def rows(self, day: date | None) -> QuerySet:
-        """Its rows, those of places as they were on ``day``, or all without one."""
+        """Its rows, those of places as they were on ``day``, or all without one; of a register
+        without places the first MOST in its own order. With them is read what their words need.
+        """
         rows = self.model.objects.all()
         if not self.has_places:
             related = RELATED.get(self.model, ())

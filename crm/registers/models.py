@@ -102,7 +102,9 @@ class TeachingTerm(Named):
         ]
 
     def week_of(self, day: date) -> int:
-        """Number of the week that ``day`` lies in, 1 for that of the first day."""
+        """Number of the week that ``day`` lies in, 1 for that of the first day; it is not asked
+        whether the day lies in the term at all.
+        """
         monday = self.starts_on - timedelta(days=self.starts_on.weekday())
         return (day - monday).days // 7 + 1
 
@@ -180,7 +182,9 @@ class SpecialDays(models.Model):
         return self.name
 
     def holds_on(self, day: date) -> bool:
-        """Whether ``day`` is one of them."""
+        """Whether ``day`` lies from the first to the last day and, with a ``weekday``, is such a
+        one.
+        """
         if not self.starts_on <= day <= self.ends_on:
             return False
         return self.weekday is None or self.weekday == day.weekday()

@@ -19,9 +19,10 @@ class WrongLine(Exception):
 
 
 def rows_of(text: str, read: Callable[[list[str]], dict]) -> list[dict]:
-    """What ``read`` makes of the cells of every line that says something.
+    """What ``read`` makes of the cells of every line that says something; empty where none does.
 
-    WrongLine for the first line that cannot be read: nothing is taken in then.
+    WrongLine for the first line of which ``read`` raises ValueError: nothing is taken in then. Its
+    message has the line's number, counted from 1 as the person sees the lines.
     """
     rows = []
     for number, cells in numbered_cells(text):
@@ -48,7 +49,9 @@ def numbered_cells(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def day_of(text: str) -> date:
-    """2026-09-01, 2026/9/1, 2026年9月1日; ValueError for anything else."""
+    """2026-09-01, 2026/9/1, 2026年9月1日; ValueError with the sentence for the person for anything
+    else, and for a day before FIRST_DAY or after LAST_DAY (``core.days``).
+    """
     found = DAY.fullmatch(text)
     if found is None:
         raise ValueError(_("“%(text)s” is no day.") % {"text": text})
@@ -62,7 +65,9 @@ def day_of(text: str) -> date:
 
 
 def number_of(text: str) -> int | None:
-    """A count, with or without commas between thousands; None where nothing is told."""
+    """A count, with or without commas between thousands; None where nothing is told. ValueError for
+    anything else, and for more than nine digits.
+    """
     if text.lower() in NOTHING:
         return None
     digits = text.replace(",", "")
@@ -73,7 +78,9 @@ def number_of(text: str) -> int | None:
 
 
 def cells_from(cells: list[str], least: int, most: int) -> list[str]:
-    """The cells, filled up to ``most``; ValueError for too few or too many."""
+    """The cells, filled up with empty ones to ``most``; ValueError for fewer than ``least`` or more
+    than ``most``.
+    """
     if not least <= len(cells) <= most:
         raise ValueError(
             _("%(n)s columns, and %(least)s to %(most)s are needed.")

@@ -16,14 +16,18 @@ SELECT id FROM found
 
 
 def with_predecessors(department: Department) -> list[int]:
-    """Keys of the department and of all that went on as it, however far back."""
+    """Keys of the department and of all that went on as it, however far back; in no order, in one
+    statement.
+    """
     with connection.cursor() as cursor:
         cursor.execute(WITH_PREDECESSORS, [department.pk])
         return [key for (key,) in cursor.fetchall()]
 
 
 def members_with_predecessors(department: Department) -> QuerySet[DepartmentMember]:
-    """Who works or worked there; rows of a predecessor still say its name."""
+    """Who works or worked there, by the code of the department; rows of a predecessor still say its
+    name. Takes two statements.
+    """
     keys = with_predecessors(department)
     rows = DepartmentMember.objects.filter(department__in=keys)
     return rows.select_related("department", "user").order_by("department__code", "pk")

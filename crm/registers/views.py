@@ -31,7 +31,7 @@ from crm.registers.words import period_in_words, week_in_words
 
 
 def register_of(key: str) -> Register:
-    """The register with this key; 404 where there is none."""
+    """The register with this key; 404 where there is none. The keys stand in ``REGISTERS``."""
     if key not in REGISTERS:
         raise Http404
     return REGISTERS[key]
@@ -51,7 +51,9 @@ def register_start(request):
 @needs("settings.edit")
 @once
 def register_list(request, key):
-    """The rows, for places as they were on ``?on=``, and a form for one more."""
+    """The rows, for places as they were on ``?on=``, and a form for one more. A POST adds that one,
+    and comes back to the empty form.
+    """
     register = register_of(key)
     form = register.form(posted(request))
     if form.is_valid():
@@ -63,7 +65,9 @@ def register_list(request, key):
 
 
 def page(request, register: Register, form, *, paste=None, merge=None):
-    """The page with all its forms, one of them perhaps refused."""
+    """The page with all its forms, those not given being empty; the status is the highest that
+    ``status_of`` has for one of them.
+    """
     day = day_asked(request)
     rows = [(row, register.says(row)) for row in register.rows(day)]
     context = {
@@ -94,7 +98,9 @@ def day_asked(request) -> date | None:
 @require_POST
 @once
 def register_paste(request, key):
-    """Take in the lines that were pasted: all, or none with the reason."""
+    """Take in the lines that were pasted: all, or none with the reason at the lines. 404 for a
+    register that takes none.
+    """
     register = register_of(key)
     if register.paste is None:
         raise Http404
@@ -113,7 +119,7 @@ def register_paste(request, key):
 @require_POST
 @once
 def register_merge(request, key):
-    """Several go on as one."""
+    """Several go on as one; 404 for a register whose rows are no places."""
     register = register_of(key)
     if not register.has_places:
         raise Http404
@@ -128,7 +134,9 @@ def register_merge(request, key):
 
 @needs("settings.edit")
 def register_edit(request, key, pk):
-    """Change one row."""
+    """Change one row; 404 for an unknown register or row. Of a refusal the page shows the row as it
+    is stored and the form as it was typed.
+    """
     register = register_of(key)
     row = row_of(register, pk)
     initial = {name: getattr(row, name) for name in register.form().fields}
@@ -142,7 +150,9 @@ def register_edit(request, key, pk):
 
 
 def row_page(request, register: Register, row, form, member_form=None):
-    """The page of one row; a department's with those who work there."""
+    """The page of one row; a department's with those who work there, and the form for one more of
+    them.
+    """
     context = {"register": register, "row": row, "form": form}
     if isinstance(row, Department):
         context["member_form"] = member_form or MemberForm()
@@ -182,14 +192,16 @@ def register_remove(request, key, pk):
 @needs("settings.edit")
 @require_POST
 def register_part(request, key, pk):
-    """Take a merger back for one of its parts."""
+    """Take a merger back for one of its parts; 404 for a register whose rows are no places."""
     if not register_of(key).has_places:
         raise Http404
     return step(request, key, part_again, "part", pk, _("It is on its own again."))
 
 
 def step(request, key, verb, name: str, pk: int, said: str):
-    """One verb on a row, which may be refused; then the register."""
+    """One verb on a row, which is its argument ``name``; then the register, with what was ``said``
+    of it or why it was refused.
+    """
     row = row_of(register_of(key), pk)
     try:
         verb(by=request.user, **{name: row})

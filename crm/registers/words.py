@@ -13,7 +13,7 @@ from crm.staff.models import Lasting
 
 
 def period_in_words(start: date | None, end: date | None) -> str:
-    """ "1 January 2018 – 31 December 2020"; what is not known is said."""
+    """ "1 January 2018 – 31 December 2020"; what is not known is said. Never empty."""
     if start and end:
         days = {"start": date_format(start), "end": date_format(end)}
         return _("%(start)s – %(end)s") % days
@@ -25,7 +25,9 @@ def period_in_words(start: date | None, end: date | None) -> str:
 
 
 def place_in_words(place: Lasting) -> list[str]:
-    """When it was there, what it came from and what it goes on as."""
+    """When it was there, what it came from and what it goes on as: one to three sentences, those
+    left out that have nothing to say.
+    """
     said = [period_in_words(place.starts_on, place.ends_on)]
     parts = list(place.predecessors.all())
     if parts:
@@ -42,7 +44,7 @@ def term_in_words(term: TeachingTerm) -> list[str]:
 
 
 def days_in_words(days: SpecialDays) -> list[str]:
-    """Whether it is closed, where, and when."""
+    """Whether it is closed, where, when, and on which day of the week if it is one alone."""
     where = str(days.campus) if days.campus else _("all campuses")
     said = [str(days.get_kind_display()), where, period_in_words(days.starts_on, days.ends_on)]
     if days.weekday is not None:
@@ -51,11 +53,12 @@ def days_in_words(days: SpecialDays) -> list[str]:
 
 
 def account_in_words(_account: Model) -> list[str]:
+    """Nothing: an account has no days, and its name is said by the row itself."""
     return []
 
 
 def count_in_words(count: FollowerCount) -> list[str]:
-    """What was told of one day; what was not says so."""
+    """Followers, new and gone of one day, in this order; what was not told says so."""
     return [
         _("%(n)s followers") % {"n": told(count.followers)},
         _("new %(n)s") % {"n": told(count.came)},
@@ -71,7 +74,7 @@ def told(figure: int | None) -> str:
 
 
 def week_in_words(week) -> str:
-    """Which teaching week a day lies in."""
+    """Which teaching week today lies in, as ``teaching_week`` gives it; a sentence for None too."""
     if week is None:
         return _("No term is recorded for today.")
     return _("Today is in week %(n)s of “%(term)s”.") % {"n": week.number, "term": week.term}

@@ -53,6 +53,6 @@ def set_brackets(
 
 @transaction.atomic
 def request_measuring(*, by: User) -> None:
-    """Have a worker measure all readers now."""
+    """Have a worker measure all readers now; where a run is at it already, no other joins it."""
     audit.record(action=AuditAction.SCORE_REQUEST, by=by)
     enqueue(MEASURE, queue="compute")

@@ -91,7 +91,9 @@ ORDER = tuple(reversed(BRACKET_NUMBERS))
 
 
 def map_for(viewer: User, run: ScoreRun, contribution: int | None = None) -> Map:
-    """The map of those whom ``viewer`` may open, perhaps of one bracket of contribution alone."""
+    """The map of those whom ``viewer`` may open, perhaps of one bracket of contribution alone. Who
+    may open them is told exactly; who may open nobody is told all readers in tens.
+    """
     scope = scope_of(viewer)
     numbers = count_cells(campus_of(scope), contribution)
     grid = [[numbers.get((recency, frequency), 0) for frequency in ORDER] for recency in ORDER]
@@ -113,7 +115,9 @@ def map_for(viewer: User, run: ScoreRun, contribution: int | None = None) -> Map
 
 
 def count_cells(campus: int | None, contribution: int | None) -> Numbers:
-    """{(recency, frequency): readers}; (None, None) are those without a score."""
+    """{(recency, frequency): readers}; (None, None) are those without a score. A cell without
+    anybody has no entry. Exact; in one statement.
+    """
     with connection.cursor() as cursor:
         cursor.execute(CELLS, {"campus": campus, "contribution": contribution})
         return {(recency, frequency): n for recency, frequency, n in cursor.fetchall()}
@@ -134,6 +138,7 @@ def _map_in_tens(grid: list[list[int]], run: ScoreRun) -> Map:
 
 
 def _heads(run: ScoreRun, totals: Sequence[Count | None]) -> list[MapHead]:
+    """A head for each bracket of frequency, the best first, with the sum of its column."""
     heads = []
     for frequency, total in zip(ORDER, totals, strict=True):
         heads.append(MapHead(frequency, bracket_words("frequency", run, frequency), total))
@@ -141,6 +146,9 @@ def _heads(run: ScoreRun, totals: Sequence[Count | None]) -> list[MapHead]:
 
 
 def _rows(run: ScoreRun, table, totals, contribution: int | None, *, opens: bool) -> list[MapRow]:
+    """A row for each bracket of recency, the best first; with ``opens`` each cell has the address
+    of its list, else "".
+    """
     fullest = max(count.place for count in chain.from_iterable(table))
     rows = []
     for recency, counts, total in zip(ORDER, table, totals, strict=True):
@@ -166,7 +174,9 @@ def shade_of(count: Count, fullest: int) -> int:
 
 
 def list_of(*, cell: str, contribution: int | None = None) -> str:
-    """Address of the list of the readers behind a cell."""
+    """Address of the list of the active readers behind a cell, "5-3", perhaps of one bracket of
+    contribution alone.
+    """
     asked = {"cell": cell, "state": str(Reader.State.ACTIVE)}
     if contribution is not None:
         asked["contribution"] = str(contribution)

@@ -30,7 +30,7 @@ class ScoreMapForm(Form):
         )
 
     def asked(self) -> int | None:
-        """The bracket asked for; None for all, and for what is none."""
+        """The bracket asked for, 1 to 5; None for all, and for what is none."""
         self.full_clean()
         return self.cleaned_data.get("contribution")
 
@@ -76,7 +76,7 @@ class BracketsForm(Form):
         return list(map(self.cleaned_data.get, NAMES[figure]))
 
     def values(self) -> dict:
-        """What the verb takes, of a valid form."""
+        """What the verb takes, of a valid form: three lists of four edges, and the days."""
         chosen = {figure: self.edges_of(figure) for figure in FIGURES}
         return chosen | {"days": self.cleaned_data["days"]}
 

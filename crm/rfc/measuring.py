@@ -200,7 +200,9 @@ def write_batches() -> int:
 
 @transaction.atomic
 def write_batch(batch: int) -> int:
-    """Returns how many scores were written."""
+    """Write one batch of the difference; returns how many scores were written, without those whose
+    readers somebody was changing.
+    """
     with connection.cursor() as cursor:
         cursor.execute(REMOVE, [batch])
         cursor.execute(WRITE, [batch])

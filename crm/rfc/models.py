@@ -57,6 +57,7 @@ class Edges(models.Model):
 
     @property
     def as_dict(self) -> dict:
+        """The edges of each figure and the days, as they may be stored or compared."""
         return {
             "recency": list(self.recency),
             "frequency": list(self.frequency),

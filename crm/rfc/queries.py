@@ -43,7 +43,7 @@ PARTS = {
 
 
 def kinds_of(part: Part) -> list[str]:
-    """The codes of the kinds that count for it."""
+    """The codes of the kinds that count for it, in the order in which they are declared."""
     return [str(kind) for kind, its_part in PARTS.items() if its_part is part]
 
 
@@ -59,10 +59,10 @@ def usual_brackets() -> ScoreBrackets:
 
 
 def brackets_in_force() -> ScoreBrackets:
-    """What the library has chosen, else the usual ones."""
+    """What the library has chosen, else the usual ones, not stored. Takes one statement."""
     return ScoreBrackets.objects.filter(pk=1).first() or usual_brackets()
 
 
 def last_run() -> ScoreRun | None:
-    """None where nothing was measured yet."""
+    """As of when and by which edges the scores are; None where nothing was measured yet."""
     return ScoreRun.objects.filter(pk=1).first()

@@ -16,14 +16,16 @@ from crm.staff.models import User
 
 def unrecorded(run: ScoreRun) -> list[str]:
     """One sentence for each kind of use that is not recorded on all days that ``run`` counted:
-    readers who came then stand lower than they are.
+    readers who came then stand lower than they are. Empty where all is recorded.
     """
     day = timezone.localdate(run.computed_at) - timedelta(days=1)
     return lines_of(kinds_of(Part.USE), min(run.counted_since, day), day)
 
 
 def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
-    """The map, where the days of ``gap`` are among those it counted."""
+    """The map, where the days of ``gap`` are among those it counted; nothing before the first run,
+    and for who may not see segments.
+    """
     run = last_run()
     if run is None or not user.can("segments.view") or not gap.counts(kinds_of(Part.USE)):
         return

@@ -6,4 +6,5 @@ from crm.rfc.measuring import measure
 
 @shared_task(name=MEASURE)
 def measure_scores() -> None:
+    """Measure all readers as of now; nothing where another run is at it."""
     measure()

@@ -16,7 +16,9 @@ from crm.rfc.recorded import unrecorded
 
 @needs("segments.view")
 def score_map(request):
-    """Readers by recency and frequency, each cell a way to the list of those in it."""
+    """Readers by recency and frequency, each cell a way to the list of those in it; before the
+    first run a page that says so.
+    """
     run = last_run()
     if run is None:
         return render(request, "crm/rfc/score_map.html", {"run": None})
@@ -36,7 +38,7 @@ def score_map(request):
 
 @needs("settings.edit")
 def score_brackets(request):
-    """The edges between the brackets, and others in their place."""
+    """The edges between the brackets, and others in their place; a refusal is said in the form."""
     brackets = brackets_in_force()
     form = BracketsForm(posted(request), edges=brackets)
     if form.is_valid():

@@ -40,6 +40,7 @@ def times_words(edges: Sequence[int], bracket: int) -> str:
 
 
 def _times_between(low: int, high: int) -> str:
+    """How often, both ends included: "not at all", "once", "2 to 5 times"."""
     if high == 0:
         return _("not at all")
     if low == high:
@@ -55,7 +56,7 @@ def bracket_words(figure: str, edges: Edges, bracket: int) -> str:
 
 
 def choices_of(figure: str, edges: Edges) -> list[tuple[int, str]]:
-    """(bracket, "5: within 7 days"), the best first."""
+    """(bracket, "5: within 7 days") of one of the FIGURES, the best first."""
     found = []
     for bracket in reversed(BRACKET_NUMBERS):
         words = bracket_words(figure, edges, bracket)

@@ -74,7 +74,9 @@ def _check(pk: int | None, rule: Rule) -> None:
 
 @transaction.atomic
 def duplicate_segment(*, segment: Segment, by: User) -> Segment:
-    """A copy with the same rule under a free name, without pins, members and history."""
+    """A copy with the same rule under a free name, without pins, members and history; not yet
+    refreshed. RuleError where the rule cannot be used any more.
+    """
     name = _free_name(segment.name[:MAX_COPIED_NAME])
     return create_segment(name=name, description=segment.description, rule=segment.rule, by=by)
 
@@ -91,6 +93,7 @@ def _free_name(name: str) -> str:
 
 
 def _copy_name(name: str, number: int) -> str:
+    """The name of the ``number``-th copy, in the language of the person who makes it."""
     return _("%(name)s (copy %(n)s)") % {"name": name, "n": number}
 
 
@@ -112,7 +115,9 @@ def delete_segment(*, segment: Segment, by: User) -> None:
 def pin_reader(
     *, segment: Segment, reader: Reader, include: bool, reason: str, by: User
 ) -> SegmentPin:
-    """Put a reader in or keep them out whatever the rule says; the last decision counts."""
+    """Put a reader in or keep them out whatever the rule says; the last decision counts. The
+    members follow with the next refresh.
+    """
     pin, _created = SegmentPin.objects.update_or_create(
         segment=segment, reader=reader, defaults={"include": include, "reason": reason, "by": by}
     )

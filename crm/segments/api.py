@@ -86,7 +86,7 @@ class RuleField(serializers.JSONField):
 
 
 def faults(error: RuleError) -> list[str]:
-    """Each fault with its place in the rule, in words."""
+    """Each fault with its place in the rule, in words; one text for each, never empty."""
     return list(map(str, error.faults))
 
 
@@ -100,6 +100,9 @@ class SegmentDetailSerializer(SegmentSerializer):
         read_only_fields = fields
 
     def get_unrecorded(self, segment) -> list[str]:
+        """Sentences on what the rule asks for and was not recorded by the last refresh, or by now
+        where there was none; empty where all was.
+        """
         return unrecorded(segment.rule, segment.refreshed_at or timezone.now())
 
     def get_words(self, segment) -> str:

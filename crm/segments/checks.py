@@ -70,7 +70,7 @@ def list_of(check_one: Check) -> Check:
 
 # --- checks as they are ---------------------------------------------------------------------------
 def code(value: Any) -> None:
-    """A code of a register: a campus, a college."""
+    """A code of a register, a campus or a college; whether the register has it is not asked."""
     is_code = isinstance(value, str) and CODE.match(value)
     if not is_code:
         raise WrongValue(_("must be a code of letters, digits, - and _"))
@@ -95,7 +95,7 @@ def number(value: Any) -> None:
 
 
 def day(value: Any) -> None:
-    """A day as YYYY-MM-DD."""
+    """A day as YYYY-MM-DD, and in no other of the ways in which ISO 8601 writes one."""
     try:
         found = date.fromisoformat(value)
     except (TypeError, ValueError):

@@ -21,7 +21,16 @@ from crm.rfc.queries import last_run
 from crm.rfc.words import FIGURES
 from crm.segments.clauses import Clauses
 from crm.segments.models import Segment, SegmentPin
-from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, below, check_rule, nodes
+from crm.segments.rule import (
+    ANY,
+    MAX_UNFOLDED,
+    Fault,
+    Rule,
+    RuleError,
+    below,
+    check_rule,
+    with_test,
+)
 from crm.standings.models import GRADUATING_KINDS, Then
 
 #: Columns by test: compared with a list of values, with two ends, with codes of a register.
@@ -37,7 +46,8 @@ WITH_PREDECESSORS = """
     )
     SELECT id FROM found
 """
-#: Tests that look at what somebody did, and who did not switch that off.
+#: Tests that look at what somebody did or at what is computed about them; who switched that off is
+#: not looked at.
 BEHAVIOUR = {"activity", "seen", "rfc", "trait"}
 #: Recency, frequency and contribution of the last run.
 SCORES = "SELECT reader_id, recency, frequency, contribution FROM crm_score"
@@ -143,20 +153,11 @@ def _of_whole_rule(rule: Rule, statement: _Statement, path: str) -> Where:
         return Where(ACTIVE, [])
 
     where = _of_node(rule, statement, path)
-    if _asks_for_behaviour(rule):
+    if any(with_test(rule, *BEHAVIOUR)):
         where = Where(f"{COMPUTED_ABOUT} AND {where.text}", where.params)
-    if _asks_for_state(rule):
+    if any(with_test(rule, "state")):
         return where
     return Where(f"{ACTIVE} AND {where.text}", where.params)
-
-
-def _asks_for_state(rule: Rule) -> bool:
-    return any(node.get("test") == "state" for node in nodes(rule))
-
-
-def _asks_for_behaviour(rule: Rule) -> bool:
-    """Whether it looks at what readers did or at what is computed about them."""
-    return any(node.get("test") in BEHAVIOUR for node in nodes(rule))
 
 
 def _with_pins(segment_id: int, where: Where, statement: _Statement) -> Where:
@@ -202,11 +203,13 @@ def _of_group(group: Rule, statement: _Statement, path: str) -> Where:
 
 
 def _in_column(condition: Rule, statement: _Statement, path: str) -> Where:
+    """One of a few values of a reader's own column."""
     column = COLUMNS[condition["test"]]
     return Where(f"{column} = ANY(%s)", [condition["in"]])
 
 
 def _in_register(condition: Rule, statement: _Statement, path: str) -> Where:
+    """At one of the campuses or colleges with these codes, or at one that went on as such a one."""
     column, table = REGISTERS[condition["test"]]
     # An array read once: a join would ask the register for every reader.
     ids = WITH_PREDECESSORS.format(table=table)
@@ -346,7 +349,9 @@ def _trait(condition: Rule, statement: _Statement, path: str) -> Where:
 
 
 def _consent(condition: Rule, statement: _Statement, path: str) -> Where:
-    """ "allowed" is consent alone; "reachable" is the one rule of who may be contacted."""
+    """ "allowed" is consent alone; "reachable" is the one rule of who may be contacted. Without a
+    purpose any one is enough.
+    """
     asked = condition["channel"], condition.get("purpose", "")
     if condition["is"] == "allowed":
         return Where(consenting(*asked), [])
@@ -354,7 +359,9 @@ def _consent(condition: Rule, statement: _Statement, path: str) -> Where:
 
 
 def _segment(condition: Rule, statement: _Statement, path: str) -> Where:
-    """Another segment, unfolded in place over the same reader row."""
+    """Another segment, unfolded in place over the same reader row, with its pins. RuleError at
+    ``id`` where it leads back into itself or is gone.
+    """
     pk = condition["id"]
     if pk in statement.unfolding:
         raise RuleError(Fault(below(path, "id"), _("leads back to this segment")))

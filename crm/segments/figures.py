@@ -97,7 +97,9 @@ def composition(segment: Segment, campus: int | None = None) -> Composition:
 
 
 def count_members(segment: Segment, campus: int | None = None) -> list[list]:
-    """The values of each ``MemberRow``: plain numbers and words, which the cache can keep."""
+    """The values of each ``MemberRow``: plain numbers and words, which the cache can keep. One
+    statement; all of one ``campus``, or of all where it is None.
+    """
     with connection.cursor() as cursor:
         cursor.execute(COMPOSITION, [segment.pk, campus, campus])
         return list(map(list, cursor.fetchall()))
@@ -125,7 +127,9 @@ def composition_of(counted: list[list]) -> Composition:
 
 
 def partition(parts: Sequence[tuple[str, int]]) -> list[Cell]:
-    """Cells of (label, members) that add up to the segment; none withheld follows from the rest."""
+    """Cells of (label, members) that add up to the segment; none withheld follows from the rest. In
+    the order of ``parts``; empty for none.
+    """
     labels = [label for label, _members in parts]
     numbers = [members for _label, members in parts]
     size = sum(numbers)
@@ -160,6 +164,7 @@ def _largest_first(cells: list[Cell]) -> list[Cell]:
 
 
 def _channels(everybody: MemberRow) -> list[Cell]:
+    """Mail by purpose, then text message and WeChat: how many of the members each reaches."""
     by_mail = {
         Purpose.NOTICES: everybody.notices,
         Purpose.EVENTS: everybody.events,
@@ -181,7 +186,7 @@ def _channels(everybody: MemberRow) -> list[Cell]:
 
 
 def share_of(count: Count, size: int) -> float | None:
-    """From 0 to 1; None where the count may not be told, and of nobody."""
+    """From 0 to 1; None where the count may not be told, and of nobody (``size`` 0)."""
     number = count.public_number
     if number is None or size == 0:
         return None
@@ -251,6 +256,7 @@ def without_small_changes(days: Sequence[Day]) -> list[ShownDay]:
 
 
 def _shown(day: Day, size: int | None, changes: "KeptChanges") -> ShownDay:
+    """A day with its numbers as counts; an opening day has no changes, since their log is gone."""
     if day.is_opening:
         return ShownDay(day.day, _count(size), None, None)
     return ShownDay(day.day, _count(size), _count(changes.entered), _count(changes.left))
@@ -264,7 +270,9 @@ class KeptChanges(NamedTuple):
 
 
 def _kept_changes(days: Iterable[Day]) -> list[KeptChanges]:
-    """One for each of ``days``."""
+    """One for each of ``days``, in their order, by the rule of one total
+    (``core.disclosure.hide_row``).
+    """
     changes = []
     for day in days:
         changes += day.parts
@@ -286,6 +294,7 @@ def _withheld_of(day: Day, kept: KeptChanges) -> Withheld:
 
 
 def _count(kept: int | None) -> Count:
+    """A number as a count, None as one that is withheld."""
     if kept is None:
         return Count.without(Missing.WITHHELD)
     return Count.of(kept)

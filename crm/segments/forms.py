@@ -16,6 +16,7 @@ class SegmentForm(ModelForm):
 
 
 def is_in(decision: str) -> bool:
+    """Whether the choice of the form puts the reader in."""
     return decision == "in"
 
 
@@ -48,7 +49,7 @@ class OverlapForm(Form):
             field.queryset = computed.order_by("name")
 
     def clean(self):
-        """Two different segments: one overlaps with itself wholly."""
+        """Two different segments: one overlaps with itself wholly. Said at the second one."""
         one, other = self.cleaned_data.get("one"), self.cleaned_data.get("other")
         if one and one == other:
             self.add_error("other", _("Choose another segment than the first one."))

@@ -97,7 +97,11 @@ def _log_is_whole_since(segment: Segment) -> datetime | None:
 
 
 def _opening_day(since: datetime | None, size: int, changed: Sequence[tuple]) -> list[Day]:
-    """The day before those of ``changed``, with the members at its end; none where all is known."""
+    """The day before those of ``changed``, with the members at its end; none where all is known.
+
+    With ``since`` it stands there for everybody who came before the log was cut. Without, it stands
+    for members of whom the log does not say when they came.
+    """
     if since is not None and (size or changed):
         return [Day(timezone.localdate(since) - ONE_DAY, size, None, None)]
     if size and changed:

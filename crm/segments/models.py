@@ -47,7 +47,9 @@ class SegmentQuerySet(VisibleQuerySet):
         return self.annotate(scope=Value(scope), own_size=own_size(scope))
 
     def stale(self, at=None):
-        """Segments whose members may no longer be what the rule says."""
+        """Segments whose members may no longer be what the rule says at ``at``, by default now:
+        never refreshed, more than STALE_AFTER ago, for an older rule, or the last time in vain.
+        """
         oldest = (at or timezone.now()) - STALE_AFTER
         was_never_refreshed = Q(refreshed_at__isnull=True)
         is_old = Q(refreshed_at__lt=oldest)
@@ -114,6 +116,9 @@ class Segment(models.Model):
 
     @property
     def _sizes(self) -> Sizes:
+        """Own members and others, for the viewer of ``visible_to``; for nobody where it was loaded
+        for none.
+        """
         scope = getattr(self, "scope", None)
         if self._state.adding:
             # Not stored, so that nobody's members are counted.

@@ -10,7 +10,9 @@ from crm.segments.rule import Rule, nested_ids
 
 
 def would_contain_itself(pk: int, rule: Rule) -> bool:
-    """True when ``rule``, stored as segment ``pk``, would name itself, be it through others."""
+    """True when ``rule``, stored as segment ``pk``, would name itself, be it through others. Takes
+    one statement, however deep they lie; a segment that is gone names nothing.
+    """
     rules = dict(Segment.objects.values_list("pk", "rule"))
     seen = set()
     to_visit = nested_ids(rule)
@@ -27,7 +29,9 @@ def would_contain_itself(pk: int, rule: Rule) -> bool:
 
 
 def nested_first(rules: dict[int, Rule]) -> list[int]:
-    """Ids of segments by their rules, each after those its rule names."""
+    """Ids of segments by their rules, each after those its rule names; ids that are not among the
+    keys of ``rules`` are left out. Raises nothing for a cycle.
+    """
     inside = {pk: nested_ids(rule) & rules.keys() for pk, rule in rules.items()}
     try:
         return list(TopologicalSorter(inside).static_order())
@@ -38,7 +42,8 @@ def nested_first(rules: dict[int, Rule]) -> list[int]:
 
 
 def used_by(segment: Segment) -> list[models.Model]:
-    """Segments whose rule names this one, then every row of an app above that points at it.
+    """Segments whose rule names this one, then every row of an app above that points at it; empty
+    where nothing does. One statement, and one for each relation.
 
     Those are campaigns and surveys now; whatever comes later is found by its foreign key.
     """
@@ -68,6 +73,7 @@ def _comes_from_above(relation) -> bool:
 
 
 def _pointing_rows(relation, segment: Segment) -> models.QuerySet:
+    """The rows of one relation that point at the segment, hidden ones too."""
     # Not the default manager: it may leave rows out that use the segment all the same.
     rows = relation.related_model._base_manager
     return rows.filter(**{relation.field.name: segment.pk})

@@ -72,7 +72,9 @@ def overlap_for(viewer: User, one: Segment, other: Segment) -> Overlap:
 
 
 def count_members(one: Segment, other: Segment, campus: int | None) -> tuple[int, int, int]:
-    """(in both, in the first alone, in the second alone), of one campus or of all."""
+    """(in both, in the first alone, in the second alone), of one campus or of all where it is None.
+    Exact, not yet fit for anybody's eyes; one statement.
+    """
     asked = {"one": one.pk, "other": other.pk, "campus": campus}
     with connection.cursor() as cursor:
         cursor.execute(COUNTED, asked)

@@ -12,7 +12,7 @@ from crm.readers.models import Activity
 from crm.rfc.queries import Part, brackets_in_force
 from crm.rfc.queries import kinds_of as kinds_of_part
 from crm.segments.models import Segment
-from crm.segments.rule import ANY, Rule, nodes
+from crm.segments.rule import ANY, Rule, with_test
 from crm.sources.coverage import OWN_KINDS, Records
 from crm.sources.gaps import Gap, Resting
 from crm.sources.words import resting_on
@@ -28,7 +28,9 @@ LONGEST = timedelta(days=3660)
 
 
 def unrecorded(rule: Rule, as_of: datetime) -> list[str]:
-    """One sentence for each condition on activities of days that are not wholly recorded."""
+    """One sentence for each condition on activities of days that are not wholly recorded up to
+    ``as_of``, no sentence twice; empty where all is recorded.
+    """
     today = timezone.localdate(as_of)
     said = []
     for condition in conditions(rule, set()):
@@ -42,7 +44,9 @@ def unrecorded(rule: Rule, as_of: datetime) -> list[str]:
 
 
 def unrecorded_of(segments: Iterable[Segment], as_of: datetime) -> list[str]:
-    """The same of several segments together, each named where its rule lacks something."""
+    """The same of several segments together, each named where its rule lacks something; empty where
+    none does.
+    """
     said = []
     for segment in segments:
         lacks = " ".join(unrecorded(segment.rule, as_of))
@@ -52,7 +56,9 @@ def unrecorded_of(segments: Iterable[Segment], as_of: datetime) -> list[str]:
 
 
 def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
-    """Segments whose rule asks for days of ``gap``."""
+    """Segments whose rule asks for days of ``gap``, by name: MOST_TOLD of them, and one line for
+    all further ones. None for who may not see segments.
+    """
     if not user.can("segments.view"):
         return
     today = timezone.localdate()
@@ -77,7 +83,9 @@ def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
 
 
 def asks_for(gap: Gap, condition: Rule, today: date) -> bool:
-    """Whether a condition asks for what the source of ``gap`` tells, on one of its days."""
+    """Whether a condition asks for what the source of ``gap`` tells, on one of its days. A
+    condition that begins after the last day of the gap does not.
+    """
     if not gap.counts(kinds_of(condition)):
         return False
     # Without a number of days it asks for all that was ever told.
@@ -86,22 +94,27 @@ def asks_for(gap: Gap, condition: Rule, today: date) -> bool:
 
 def conditions(rule: Rule, seen: set[int]) -> list[Rule]:
     """Conditions on activities from elsewhere, be it by brackets of recency and frequency; those of
-    the segments that the rule names too.
+    the segments that the rule names too, one that is gone left out.
+
+    ``seen``: ids of the segments that were looked into, which grows; each is asked for once.
     """
     found = []
-    for node in nodes(rule):
-        if node.get("test") in ASKING and not set(kinds_of(node)) <= OWN_KINDS:
-            found.append(node)
-        if node.get("test") == "segment" and node["id"] not in seen:
-            seen.add(node["id"])
-            inner = Segment.objects.filter(pk=node["id"]).first()
-            if inner is not None:
+    for condition in with_test(rule, *ASKING, "segment"):
+        if condition["test"] in ASKING:
+            if not OWN_KINDS.issuperset(kinds_of(condition)):
+                found.append(condition)
+        elif condition["id"] not in seen:
+            seen.add(condition["id"])
+            for inner in Segment.objects.filter(pk=condition["id"]):
                 found += conditions(inner.rule, seen)
     return found
 
 
 def kinds_of(condition: Rule) -> list[str]:
-    """Kinds of activity that the condition counts; all of them where it names none."""
+    """Codes of the kinds of activity that the condition counts; all of them where it names none.
+
+    Brackets of recency or frequency count use, those of contribution alone what readers gave.
+    """
     if condition["test"] == BRACKETS:
         uses = condition.get("recency") or condition.get("frequency")
         return kinds_of_part(Part.USE if uses else Part.GIFT)
@@ -111,7 +124,10 @@ def kinds_of(condition: Rule) -> list[str]:
 
 
 def first_day(condition: Rule, kinds: list[str], today: date) -> date:
-    """The first day that the condition asks for; without one since anything was recorded."""
+    """The first day that the condition asks for, LONGEST back at most; brackets ask for the days
+    that the library counts. Without a number of days it is the first on which any of ``kinds`` was
+    recorded, or yesterday where none was.
+    """
     if "days" in condition:
         return today - min(timedelta(days=condition["days"]), LONGEST)
     if condition["test"] == BRACKETS:

@@ -143,9 +143,10 @@ def at_most(milliseconds: int) -> Iterator[None]:
 
 
 def count_readers(rule: Rule, *, as_of: datetime | None = None, limit_ms: int = COUNT_MS) -> int:
-    """Readers a rule means at ``as_of``, nested segments unfolded.
+    """Readers a rule means at ``as_of``, nested segments unfolded. The number is exact; what a
+    viewer may be told of it comes from ``count_for``.
 
-    RuleError or TooSlow when there is no answer.
+    RuleError or TooSlow when there is no answer within ``limit_ms`` milliseconds.
     """
     sql, params = compile_rule(rule, as_of=as_of)
     with at_most(limit_ms), connection.cursor() as cursor:
@@ -156,7 +157,9 @@ def count_readers(rule: Rule, *, as_of: datetime | None = None, limit_ms: int = 
 def count_for(
     viewer: User, rule: Rule, *, as_of: datetime | None = None, limit_ms: int = COUNT_MS
 ) -> CountedReaders:
-    """Like ``count_readers``, told apart by whom ``viewer`` may open, by one statement as well."""
+    """Like ``count_readers``, told apart by whom ``viewer`` may open, by one statement as well.
+    RuleError and TooSlow as there.
+    """
     scope = scope_of(viewer)
     if scope == EVERYBODY:
         return CountedReaders(scope, count_readers(rule, as_of=as_of, limit_ms=limit_ms))
@@ -204,7 +207,9 @@ def _milliseconds_since(started: float) -> int:
 
 
 def _write_difference(pk: int, as_of: datetime | None) -> tuple[int, int, int]:
-    """(persons now in the segment, entered, left)."""
+    """(persons now in the segment, entered, left). Writes members, log and the segment's own row;
+    RuleError where its rule cannot be used any more, DoesNotExist where it was deleted meanwhile.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, pk])
 
@@ -228,7 +233,9 @@ def _write_difference(pk: int, as_of: datetime | None) -> tuple[int, int, int]:
 
 
 def refresh_all_segments(*, as_of: datetime | None = None) -> dict[int, Diff]:
-    """Refresh every segment as of one moment, nested ones first; {segment id: what happened}."""
+    """Refresh every segment as of one moment, nested ones first; {segment id: what happened}. One
+    that fails does not hold up the others: its Diff has the error.
+    """
     now = as_of or timezone.now()
     segments = Segment.objects.in_bulk()
     rules = {pk: segment.rule for pk, segment in segments.items()}

@@ -140,23 +140,33 @@ TRAIT_VALUES: dict[str, Check | None] = {
 
 # --- reading a well-formed rule -------------------------------------------------------------------
 def nodes(rule: Rule) -> Iterator[Rule]:
-    """Every group and condition of a well-formed rule, groups before their parts."""
+    """Every group and condition of a well-formed rule, groups before their parts; of the empty rule
+    that empty dict itself.
+    """
     yield rule
     for part in rule.get("of", []):
         yield from nodes(part)
 
 
-def nested_ids(rule: Rule) -> set[int]:
-    """Ids of the segments this rule names directly."""
-    ids = set()
+def with_test(rule: Rule, *tests: str) -> Iterator[Rule]:
+    """The conditions of a well-formed rule that make one of these tests, in its order.
+
+    Those inside the segments that it names are not among them.
+    """
     for node in nodes(rule):
-        if node.get("test") == "segment":
-            ids.add(node["id"])
-    return ids
+        if node.get("test") in tests:
+            yield node
+
+
+def nested_ids(rule: Rule) -> set[int]:
+    """Ids of the segments that a well-formed rule names itself, not those that these name."""
+    return {condition["id"] for condition in with_test(rule, "segment")}
 
 
 def below(path: str, *keys: str | int) -> str:
-    """The path of what stands under ``keys``, one inside the other, in the node at ``path``."""
+    """The path of what stands under ``keys``, one inside the other, in the node at ``path``:
+    "of.0.days"; an empty ``path`` is the root.
+    """
     parts = list(map(str, keys))
     if path:
         parts.insert(0, path)
@@ -233,7 +243,9 @@ def _wrong_operator(operator: Any) -> str:
 
 
 def _wrong_parts(operator: str, parts: Any) -> str:
-    """What keeps the parts of a group from being looked at; empty when nothing does."""
+    """What keeps the parts of a group from being looked at; empty when nothing does. There are 1 to
+    MAX_NODES of them, and one alone under "not".
+    """
     if not isinstance(parts, list) or not parts:
         return _("must hold at least one condition")
     if len(parts) > MAX_NODES:
@@ -269,7 +281,9 @@ def _condition_faults(condition: Rule, path: str) -> Iterator[Fault]:
 
 
 def _missing_keys(condition: Rule, path: str, keys: ConditionKeys) -> Iterator[Fault]:
-    """A fault for each required key that is not there, and where none of the optional ones is."""
+    """A fault for each required key that is not there, and one for the condition where it needs one
+    of its optional keys and has none.
+    """
     for key in keys.required:
         if key not in condition:
             yield Fault(below(path, key), _("is missing"))
@@ -289,7 +303,9 @@ def _wrong_value(check: Check, value: Any, path: str) -> Iterator[Fault]:
 
 
 def _trait_faults(condition: Rule, path: str) -> Iterator[Fault]:
-    """Whether the value of a trait is what its comparison takes."""
+    """The fault of a trait's value, missing, superfluous or of another type than its comparison
+    takes (``TRAIT_VALUES``); none where the comparison itself is wrong, which has been reported.
+    """
     comparison = condition.get("cmp")
     if not isinstance(comparison, str) or comparison not in TRAIT_VALUES:
         # Already reported as a fault of the comparison.

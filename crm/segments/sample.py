@@ -23,7 +23,8 @@ LIMIT {SIZE}
 
 
 def sample_for(viewer: User, rule: Rule) -> list[Reader]:
-    """Readers whom ``rule`` finds and ``viewer`` may open; that they were shown is written down.
+    """Readers whom ``rule`` finds and ``viewer`` may open, SIZE at most, by name; that they were
+    shown is written down. Empty for who may open nobody.
 
     RuleError or TooSlow where there is no answer, TooMany as for every list.
     """

@@ -35,7 +35,7 @@ class Starter:
 
 
 def newest_year(day: date) -> int:
-    """The year in which the newest students entered."""
+    """The year in which the newest students entered: before FIRST_MONTH the year before."""
     if day.month >= FIRST_MONTH:
         return day.year
     return day.year - 1

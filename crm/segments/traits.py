@@ -54,11 +54,14 @@ ORDER BY name
 
 
 def offered_traits() -> dict[str, list[str]]:
-    """{name: values}, both by the alphabet; empty where counting them takes too long."""
+    """{name: values}, both by the alphabet; empty where counting them takes too long. Kept for
+    KEPT_SECONDS in the cache, the empty answer too.
+    """
     return cache.get_or_set(KEY, _count_traits, KEPT_SECONDS)
 
 
 def _count_traits() -> dict[str, list[str]]:
+    """What ``offered_traits`` keeps; nothing where the database was stopped."""
     try:
         with at_most(COUNT_MS), connection.cursor() as cursor:
             cursor.execute(OFFERED, {"least": least_told()})

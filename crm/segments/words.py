@@ -6,6 +6,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 from django.conf import settings
 from django.utils import timezone
@@ -18,7 +19,7 @@ from crm.readers.folding import LEAST_DAYS, edge
 from crm.readers.models import Activity, ContactChannel, Purpose, Reader
 from crm.rfc.words import FIGURES
 from crm.segments.models import Segment
-from crm.segments.rule import ANY, MAX_DAYS, Rule, nested_ids, nodes
+from crm.segments.rule import ANY, MAX_DAYS, Rule, nested_ids, with_test
 from crm.staff.models import Campus, College
 
 SIGNS = {"ge": "≥", "le": "≤"}
@@ -38,7 +39,9 @@ class Names:
 
 
 def names_for(rule: Rule) -> Names:
-    """The names of all campuses, colleges and segments in a well-formed rule."""
+    """The names of all campuses, colleges and segments in a well-formed rule; nothing is asked of a
+    register that the rule does not speak of.
+    """
     return Names(
         campus=_names_in_register(Campus, _codes(rule, "campus")),
         college=_names_in_register(College, _codes(rule, "college")),
@@ -48,32 +51,29 @@ def names_for(rule: Rule) -> Names:
 
 
 def _codes(rule: Rule, test: str) -> set[str]:
-    """Codes that the conditions with this test name."""
-    codes = set()
-    for node in nodes(rule):
-        if node.get("test") == test:
-            codes.update(node["in"])
-    return codes
+    """Codes that the conditions with this test name; empty where the rule has none such."""
+    return set(chain.from_iterable(condition["in"] for condition in with_test(rule, test)))
 
 
 def _names_in_register(register: type[Campus | College], codes: set[str]) -> dict[str, str]:
-    """Names by code; a code that is in the register no more is left out."""
-    # No query for a rule that does not speak of this register.
-    if not codes:
-        return {}
-    found = register.objects.filter(code__in=codes)
-    return {place.code: str(place) for place in found}
+    """Names by code; a code that is in the register no more is left out.
+
+    Django asks nothing of the database for a rule that does not speak of this register.
+    """
+    return {place.code: str(place) for place in register.objects.filter(code__in=codes)}
 
 
 def _names_of_segments(ids: set[int]) -> dict[int, str]:
-    if not ids:
-        return {}
+    """Names by id, as for registers; a segment that is gone is left out."""
     return dict(Segment.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
 def _young_days(rule: Rule) -> int:
-    """Not asked for where no condition reaches back further than any library's term."""
-    reach = [node.get("days", 0) for node in nodes(rule) if node.get("test") == "activity"]
+    """The days back to where single activities may be folded into months.
+
+    Not asked for where no condition reaches back further than any library's term: then MAX_DAYS.
+    """
+    reach = [condition.get("days", 0) for condition in with_test(rule, "activity")]
     if max(reach, default=0) <= LEAST_DAYS:
         return MAX_DAYS
     now = timezone.now()
@@ -81,7 +81,7 @@ def _young_days(rule: Rule) -> int:
 
 
 def explain_rule(rule: Rule) -> str:
-    """A well-formed rule as one sentence in the current language."""
+    """A well-formed rule as one sentence in the current language, without a full stop."""
     if not rule:
         return _("All active readers")
 
@@ -141,11 +141,13 @@ def _one_of(condition: Rule, names: Names) -> str:
 
 
 def _campus(condition: Rule, names: Names) -> str:
+    """The campuses that are meant; the code itself where the register has none such any more."""
     called = [names.campus.get(code, code) for code in condition["in"]]
     return _("campus %(names)s") % {"names": _either(called)}
 
 
 def _college(condition: Rule, names: Names) -> str:
+    """The colleges that are meant; the code itself where the register has none such any more."""
     called = [names.college.get(code, code) for code in condition["in"]]
     return _("college %(names)s") % {"names": _either(called)}
 
@@ -191,6 +193,7 @@ YEARS = {
 
 
 def _registered(condition: Rule, names: Names) -> str:
+    """By a day, since a day, or from one to another; days as the rule writes them, 2026-09-01."""
     low, high = condition.get("from"), condition.get("to")
     if low is None:
         return _("registered by %(day)s") % {"day": high}
@@ -259,6 +262,7 @@ def _rfc(condition: Rule, names: Names) -> str:
 
 
 def _trait(condition: Rule, names: Names) -> str:
+    """ "“major” is history or law", "“credits” ≥ 30"; with "exists" only that it is known."""
     name = condition["name"]
     comparison = condition["cmp"]
     if comparison == "exists":
@@ -274,6 +278,7 @@ def _trait(condition: Rule, names: Names) -> str:
 
 
 def _consent(condition: Rule, names: Names) -> str:
+    """Whether a channel is allowed or reaches the reader, for a purpose where one is named."""
     channel = _label(condition["channel"], ContactChannel.choices)
     if condition.get("purpose"):
         return _consent_to_purpose(condition, channel)

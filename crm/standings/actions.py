@@ -44,9 +44,10 @@ def add_standing(
     ends_on: date | None = None,
     then: str = "",
 ) -> Standing:
-    """Write down what ``reader`` is as well; their own row follows at once.
+    """Write down what ``reader`` is as well; their own row follows at once. What that row said so
+    far is kept as a standing of its own where it had none.
 
-    Refused where the same stands there already.
+    Refused where the same stands there already, or the days run backwards.
     """
     standing = Standing(
         reader=reader,
@@ -74,9 +75,11 @@ def change_standing(
     ends_on: date | None,
     then: str = "",
 ) -> list[str]:
-    """Correct the kind and the days; returns the names of the fields that changed.
+    """Correct the kind and the days; returns the names of the fields that changed, none where
+    nothing did, and then nothing is written.
 
-    What the night made of the old days is taken back and made anew of the new ones.
+    What the night made of the old days is taken back and made anew of the new ones. Refused where
+    the same stands there already, or the days run backwards.
     """
     stored = Standing.objects.select_for_update().get(pk=standing.pk)
     wanted = {
@@ -199,8 +202,10 @@ def take_standings(
 
 
 def _checked(row: StandingRow) -> dict:
-    """The row as the statement reads it; ValueError where it cannot be."""
+    """The row as the statement reads it; ValueError for an unknown kind, or where the end lies
+    before the beginning.
+    """
     kind = Reader.Kind(row.kind)
-    if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
+    if None not in (row.starts_on, row.ends_on) and row.ends_on < row.starts_on:
         raise ValueError("the end lies before the beginning")
     return asdict(row) | {"kind": kind.value, "then": Then(row.then or then_of(kind)).value}

@@ -41,7 +41,7 @@ class Then(models.TextChoices):
 
 
 def then_of(kind: str) -> str:
-    """What follows a standing of this kind where nobody said otherwise."""
+    """What follows a standing of this kind where nobody said otherwise, as a code of ``Then``."""
     if kind in GRADUATING_KINDS:
         return Then.ALUMNUS
     return Then.LEFT

@@ -138,14 +138,16 @@ WHERE s.reader_id = ANY(%(readers)s) AND (({HAS_STARTED}) OR ({HAS_ENDED}))
 
 
 def behind(day: date) -> list[int]:
-    """Keys of the readers whose own row does not say what their dates say on ``day``."""
+    """Keys of the readers whose own row does not say what their dates say on ``day``, in their
+    order; in one statement.
+    """
     with connection.cursor() as cursor:
         cursor.execute(BEHIND, _values(day))
         return [key for (key,) in cursor.fetchall()]
 
 
 def batches(keys: list[int]) -> Iterator[list[int]]:
-    """The keys in parts of ``BATCH``."""
+    """The keys in parts of ``BATCH``, the last one perhaps shorter; none for none."""
     for first in range(0, len(keys), BATCH):
         yield keys[first : first + BATCH]
 
@@ -182,6 +184,7 @@ def move(readers: list[int], day: date) -> int:
 
 
 def _values(day: date) -> dict:
+    """The parameters that all statements of this module share."""
     return {
         "day": day,
         "students": [kind.value for kind in STUDENT_KINDS],

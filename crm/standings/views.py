@@ -56,7 +56,9 @@ def standing_add(request, pk):
 
 @needs("readers.edit")
 def standing_edit(request, pk):
-    """Correct the days."""
+    """Correct the days; 404 where this person may not open the reader. That they were looked at is
+    written down.
+    """
     standing = Standing.objects.visible_to(request.user).get_or_404(pk)
     reader = standing.reader
     look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
@@ -70,7 +72,7 @@ def standing_edit(request, pk):
 
 
 def stored(standing: Standing) -> dict:
-    """What the form shows of it."""
+    """What the form shows of it, by the names of its fields."""
     names = ("kind", "starts_on", "ends_on", "then")
     return {name: getattr(standing, name) for name in names}
 
@@ -84,7 +86,7 @@ def page(request, form: StandingForm, reader, standing: Standing | None = None):
 @needs("readers.edit")
 @require_POST
 def standing_remove(request, pk):
-    """Take back what was never so."""
+    """Take back what was never so; 404 where this person may not open the reader."""
     standing = Standing.objects.visible_to(request.user).get_or_404(pk)
     reader = standing.reader
     remove_standing(standing=standing, by=request.user)

@@ -10,7 +10,7 @@ from crm.standings.moving import KNOWN, NIGHT
 
 
 def state_in_words(standing: Standing, day: date) -> str:
-    """How it stands on ``day``, in a word."""
+    """How it stands on ``day``, in a word; a day that is not known has no say."""
     if standing.starts_on and standing.starts_on > day:
         return _("to come")
     if standing.ends_on and standing.ends_on < day:
@@ -19,7 +19,7 @@ def state_in_words(standing: Standing, day: date) -> str:
 
 
 def told_by(standing: Standing) -> str:
-    """Who says so."""
+    """Who says so: the night, the reader's row before there were dates, or a source by its name."""
     if standing.source == NIGHT:
         return _("from the dates")
     if standing.source == KNOWN:

@@ -26,12 +26,16 @@ class Command(BaseCommand):
     help = "Takes in one message that came to the address for returned mail, from standard input."
 
     def add_arguments(self, parser):
+        """``--recipient``, which a mail server gives and a person may leave out."""
         parser.add_argument(
             "--recipient", default="", help="the address of ours that the message came to"
         )
 
     @in_english
     def handle(self, *, recipient, **_options):
+        """Take in the message on standard input, MOST_BYTES of it at most, and say what became of
+        it; CommandError with TRY_LATER where the database is away.
+        """
         raw = sys.stdin.buffer.read(MOST_BYTES)
         try:
             taken = take_return(raw=raw, recipient=recipient)

@@ -42,7 +42,9 @@ def season_audiences(request):
 
 
 def year_asked(request) -> int:
-    """The year that was typed, or this one where it is none that a campaign can be for."""
+    """The year that was typed, in the form or in the address, or this one where it is none that a
+    campaign can be for.
+    """
     typed = request.POST.get("year") or request.GET.get("year", "")
     try:
         return YEAR.clean(typed)
@@ -51,7 +53,9 @@ def year_asked(request) -> int:
 
 
 def begin(form: StartForm, by) -> Campaign:
-    """Make the campaign a valid ``StartForm`` asks for."""
+    """Make the campaign a valid ``StartForm`` asks for: of a season, the next round of an earlier
+    one, or an empty one. A title that was typed takes the place of the draft's own.
+    """
     start = form.cleaned_data["start"]
     title = form.cleaned_data["title"]
     if start in SEASONS:

@@ -38,7 +38,7 @@ def match_list(request, pk):
 
 @needs("campaigns.edit")
 def campaign_segments(request, pk):
-    """Whom the campaign addresses."""
+    """Whom the campaign addresses: a box for each segment; a POST stores the ticked ones."""
     campaign = get_campaign(request, pk)
     chosen = list(campaign.segments.values_list("pk", flat=True))
     form = SegmentsForm(posted(request), initial={"segments": chosen})
@@ -60,7 +60,7 @@ def ticked_segments(form: SegmentsForm, viewer) -> list[tuple[Segment, bool]]:
 @needs("campaigns.edit")
 @once
 def standard_amend(request, pk, row):
-    """Move a locked target, on record."""
+    """Move a locked target, on record; 404 for a standard of another campaign."""
     campaign = get_campaign(request, pk)
     standards = Standard.objects.visible_to(request.user).of(campaign)
     standard = standards.prefetch_related("amendments__by").get_or_404(row)

@@ -33,7 +33,9 @@ def campaign_list(request):
 
 
 def columns(found) -> list[tuple[str, list[Campaign]]]:
-    """[(phase label, its campaigns)] of the four phases."""
+    """[(phase label, its campaigns)] of the four phases, of ON_BOARD campaigns together at most;
+    closed ones are left out.
+    """
     by_phase = {phase: [] for phase in gates.PHASES}
     # Finished campaigns leave the board for the list.
     for campaign in found.exclude(phase=Campaign.Phase.CLOSED)[:ON_BOARD]:

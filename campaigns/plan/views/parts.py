@@ -86,7 +86,7 @@ PARTS = {
 
 
 def get_part(kind: str) -> PartKind:
-    """404 for an address that names no kind of row."""
+    """The kind of row of this name; 404 for an address that names none."""
     if kind not in PARTS:
         raise Http404
     return PARTS[kind]
@@ -116,7 +116,9 @@ def part_add(request, pk, kind):
 @needs("campaigns.edit")
 @require_POST
 def part_remove(request, pk, kind, row):
-    """Take one row out again."""
+    """Take one row out again; 404 for one of another campaign. A refusal is said on the page that
+    follows.
+    """
     campaign = get_campaign(request, pk)
     part = get_part(kind)
     found = part.model.objects.visible_to(request.user).of(campaign).get_or_404(row)
@@ -132,7 +134,7 @@ def part_remove(request, pk, kind, row):
 @needs("campaigns.edit")
 @require_POST
 def task_done(request, pk, row):
-    """Tick a task, or take the tick away."""
+    """Tick a task where ``done`` is "1", else take the tick away; 404 for another campaign's."""
     campaign = get_campaign(request, pk)
     task = Task.objects.visible_to(request.user).of(campaign).get_or_404(row)
 

@@ -45,7 +45,9 @@ def current_phase(campaign: Campaign) -> str:
 
 
 def room(campaign: Campaign, shown: str, viewer) -> dict:
-    """Everything the room's page shows for phase ``shown``."""
+    """Everything the room's page shows for phase ``shown``, as ``viewer`` may be told it, by the
+    names of the template.
+    """
     # One look for the rail, the checks and the button, so that they cannot disagree.
     picture = look(campaign, viewer)
     context = {
@@ -70,7 +72,9 @@ def room(campaign: Campaign, shown: str, viewer) -> dict:
 
 
 def stop_by_limit(campaign: Campaign, picture: Picture):
-    """The stop that keeps the campaign's mails; None where none is paused."""
+    """The stop that keeps the campaign's mails; None where none is paused. The database is asked
+    only where one is.
+    """
     if not any(content.state == content.State.PAUSED for content in picture.contents):
         return None
     return open_stop(campaign)

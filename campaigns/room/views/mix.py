@@ -54,7 +54,7 @@ def planned_first(plans: dict[int, ChannelPlan]) -> list[Channel]:
 
 
 def initial_row(channel: Channel, plan: ChannelPlan | None) -> dict:
-    """What the form of one channel begins with."""
+    """What the form of one channel begins with: no share or cost where it is not planned."""
     if plan is None:
         return {"channel": channel.pk}
     return {
@@ -76,7 +76,9 @@ def mix_saved(request, campaign: Campaign, formset: MixFormSet) -> bool:
 def mix_lines(
     campaign: Campaign, channels: list[Channel], formset: MixFormSet, viewer
 ) -> list[MixLine]:
-    """The lines of the table, each with what its channel brought per ¥100 in the last round."""
+    """The lines of the table, in the order of the forms, each with what its channel brought per
+    ¥100 in the last round.
+    """
     before = outcome.by_channel_last_round(campaign, viewer)
     by_key = {str(channel.pk): channel for channel in channels}
     lines = []

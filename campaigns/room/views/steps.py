@@ -22,9 +22,9 @@ from crm.receipts.views import once
 @needs("campaigns.edit")
 @require_POST
 def campaign_advance(request, pk, phase):
-    """Leave ``phase``, the one the person saw.
+    """Leave ``phase``, the one the person saw; 404 for what is no phase.
 
-    Refused when somebody else has moved the campaign meanwhile.
+    Refused when somebody else has moved the campaign meanwhile, or the gate is shut.
     """
     campaign = get_campaign(request, pk)
     if phase not in gates.PHASES:
@@ -41,7 +41,7 @@ def campaign_advance(request, pk, phase):
 
 @needs("campaigns.edit")
 def campaign_edit(request, pk):
-    """The brief; once live it can only be read."""
+    """The brief; once live it can only be read. A budget that is approved is not changed here."""
     campaign = get_campaign(request, pk)
     fixed = budget_is_approved(campaign)
     form = BriefForm(posted(request), instance=campaign, budget_fixed=fixed)

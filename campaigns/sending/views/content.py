@@ -54,7 +54,9 @@ def content_detail(request, pk):
 
 
 def subject_for(user, content) -> str:
-    """The subject as a preview, with what this member of staff would read in its fields."""
+    """The subject as a preview, with what this member of staff would read in its fields; a field
+    that is none stays as it is.
+    """
     values = {
         "name": str(user),
         "campus": str(user.campus or without_campus()),
@@ -133,7 +135,9 @@ def launch_in_words(content, counted) -> dict:
 
 
 def obstacles(content, counted, uncounted, subscribers) -> list[Obstacle]:
-    """What stands in the way: also that nobody would be mailed, where that is known already."""
+    """What stands in the way: also that nobody would be mailed, where that is known already.
+    Segments that could not be counted leave it open.
+    """
     found = launch_obstacles(content)
     some_subscribe = subscribers is not None and not subscribers.is_zero
     if found or uncounted or some_subscribe or not counted.all_mailed.is_zero:
@@ -186,19 +190,21 @@ def content_test(request, pk):
 @needs("campaigns.launch")
 @require_POST
 def content_pause(request, pk):
+    """Stop what is being sent; a refusal is said on the content's page."""
     return step(request, pk, pause, _("Paused. Nothing more is sent until you go on."))
 
 
 @needs("campaigns.launch")
 @require_POST
 def content_resume(request, pk):
+    """Go on with what was paused; a refusal is said on the content's page."""
     return step(request, pk, resume, _("Sending goes on."))
 
 
 @needs("campaigns.launch")
 @require_POST
 def content_resend(request, pk):
-    """Queue the rows in doubt, or the failed ones, again."""
+    """Queue the rows in doubt, or the failed ones where ``state`` asks for them, again."""
     content = get_content(request, pk)
     state = Delivery.State.UNKNOWN
     # Any other state that a browser may post is never queued again.

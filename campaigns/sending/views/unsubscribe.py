@@ -19,6 +19,8 @@ from crm.readers.models import ContactChannel, Purpose, Reader, Suppression
 from crm.readers.queries import twins_of, wants_mail
 from crm.readers.words import purposes_in_words
 
+#: The page that says for what mail still comes.
+PAGE = "campaigns/sending/unsubscribe.html"
 #: What the consent ledger says of where the reader's word came from.
 SOURCE = "unsubscribe page"
 #: Seconds in which a withdrawal can be taken back on the page that says it. The key of a mail holds
@@ -65,7 +67,12 @@ def unsubscribe(request, key):
         following.note_way_out(delivery.pk, seen.visit_of(request.META))
     else:
         undo = change(delivery, reader, request.POST)
-    return render(request, "campaigns/sending/unsubscribe.html", page_of(delivery, reader, undo))
+    return render(request, PAGE, page_of(delivery, still_wanted(reader), undo))
+
+
+def still_wanted(reader: Reader) -> list[str]:
+    """The purposes for which the reader may be mailed now, in the order in which all are named."""
+    return [purpose for purpose in Purpose.values if wants_mail(reader, purpose)]
 
 
 def of_nobody(request, delivery: Delivery, digest: bytes | None):
@@ -74,35 +81,38 @@ def of_nobody(request, delivery: Delivery, digest: bytes | None):
     """
     if digest is None:
         return render(request, "campaigns/sending/unsubscribe_nobody.html", status=410)
-    purpose = delivery.content.purpose
     if request.method == "POST":
-        purposes = Purpose.values if "all" in request.POST else [purpose]
+        purposes = purposes_asked(delivery, request.POST)
         suppress_digest(digest=digest, purposes=purposes, source=SOURCE, by=None)
     open_for = []
-    for one in Purpose.values:
-        listed = Suppression.objects.stopping(ContactChannel.EMAIL, one)
+    for purpose in Purpose.values:
+        listed = Suppression.objects.stopping(ContactChannel.EMAIL, purpose)
         if not listed.filter(digest=digest).exists():
-            open_for.append(one)
-    context = {
+            open_for.append(purpose)
+    return render(request, PAGE, page_of(delivery, open_for))
+
+
+def purposes_asked(delivery: Delivery, posted) -> list[str]:
+    """The purposes for which no mail shall come any more: all of them with ``all``, else that of
+    the mail.
+
+    A mail program posts nothing but the key, and means that one.
+    """
+    if "all" in posted:
+        return Purpose.values
+    return [delivery.content.purpose]
+
+
+def page_of(delivery: Delivery, open_for: list[str], undo: str = "") -> dict:
+    """What the page says by the names of its template: whether mail of this purpose still comes,
+    for what else it does (``open_for`` has all of these), and the text that takes the withdrawal
+    back or "".
+    """
+    purpose = delivery.content.purpose
+    return {
         "subscribed": purpose in open_for,
         "purpose": delivery.content.get_purpose_display(),
-        "others": purposes_in_words([one for one in open_for if one != purpose]),
-        "undo": "",
-    }
-    return render(request, "campaigns/sending/unsubscribe.html", context)
-
-
-def page_of(delivery: Delivery, reader: Reader, undo: str) -> dict:
-    """What the page says: the mail's purpose, and for what else mail may come."""
-    purpose = delivery.content.purpose
-    others = []
-    for other in Purpose.values:
-        if other != purpose and wants_mail(reader, other):
-            others.append(other)
-    return {
-        "subscribed": wants_mail(reader, purpose),
-        "purpose": delivery.content.get_purpose_display(),
-        "others": purposes_in_words(others),
+        "others": purposes_in_words([other for other in open_for if other != purpose]),
         "undo": undo,
     }
 
@@ -115,9 +125,7 @@ def change(delivery: Delivery, reader: Reader, posted) -> str:
         take_back(delivery, posted["undo"])
         return ""
 
-    purposes = [delivery.content.purpose]
-    if "all" in posted:
-        purposes = Purpose.values
+    purposes = purposes_asked(delivery, posted)
     allowed = allowed_by(reader, purposes)
     written = withdraw(reader=reader, source=SOURCE, by=None, purposes=purposes)
     # Only what was allowed may be given back by the undo.
@@ -138,7 +146,8 @@ def allowed_by(reader: Reader, purposes: Iterable[str]) -> set[tuple[int, str]]:
 
 
 def take_back(delivery: Delivery, undo: str) -> None:
-    """Allow again what this page has just taken away; 404 for any other text, and later.
+    """Allow again what this page has just taken away; 404 for any other text, for that of another
+    mail, and after UNDO_SECONDS.
 
     The text names the entries of the ledger that took it, so it is worth nothing a second time.
     """

@@ -79,6 +79,7 @@ class ChoiceCondition(ConditionForm):
     register = ""
 
     def add_fields(self, registers):
+        """One field, ``in``; a choice that the database offers is asked for now."""
         choices = self.choices
         if self.register:
             choices = getattr(registers, self.register)
@@ -119,16 +120,14 @@ class RangeCondition(ConditionForm):
         raise NotImplementedError
 
     def add_fields(self, registers):
+        """Both ends, ``from`` and ``to``."""
         self.fields["from"] = self.end_field(_("from"))
         self.fields["to"] = self.end_field(_("to"))
 
     def clean(self):
-        """At least one end, and the two in their order."""
-        ends = []
-        for end in ("from", "to"):
-            if self.cleaned_data.get(end) is not None:
-                ends.append(self.cleaned_data[end])
-
+        """At least one end, and the two in their order; else ValidationError of the whole."""
+        # What is asked for is a year or a day, and neither is 0.
+        ends = list(filter(None, map(self.cleaned_data.get, ("from", "to"))))
         # An end that could not be read is no missing one.
         if not ends and not self.errors:
             raise forms.ValidationError(_("Give at least one end."))
@@ -141,6 +140,7 @@ class CohortCondition(RangeCondition):
     test, title = "cohort", _("Entry year")
 
     def end_field(self, label):
+        """A year from MIN_YEAR to MAX_YEAR."""
         return forms.IntegerField(
             label=label, required=False, min_value=MIN_YEAR, max_value=MAX_YEAR
         )
@@ -154,6 +154,7 @@ class RegisteredCondition(RangeCondition):
     test, title = "registered", _("Registered")
 
     def end_field(self, label):
+        """A day from the first one of MIN_YEAR to the last one of ``core.days``."""
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         # Readers may have registered long before there was anything to plan here.
         plausible = PlausibleDay(first=date(MIN_YEAR, 1, 1))
@@ -200,6 +201,7 @@ class ActivityCondition(ConditionForm):
 
     @staticmethod
     def initial_of(condition):
+        """The condition, with "at most 0 times" told as "never"."""
         is_never = (condition["cmp"], condition["n"]) == ("le", 0)
         if is_never:
             return condition | {"cmp": "never", "n": None}
@@ -223,6 +225,7 @@ class ScoreCondition(ConditionForm):
     test, title = "rfc", _("Recency, frequency, contribution")
 
     def add_fields(self, registers):
+        """A field of boxes for each figure, with what each bracket means."""
         for figure, label in FIGURES.items():
             self.fields[figure] = forms.TypedMultipleChoiceField(
                 label=label,
@@ -234,6 +237,7 @@ class ScoreCondition(ConditionForm):
 
     @staticmethod
     def initial_of(condition):
+        """Every figure with its brackets, none where the condition does not name it."""
         return {figure: condition.get(figure, []) for figure in FIGURES}
 
     def clean(self):
@@ -300,6 +304,9 @@ class TraitCondition(ConditionForm):
         return f"values-{self.prefix}"
 
     def clean(self):
+        """``value`` as the comparison wants it: a text, a list, a number, or "" for "is known"; an
+        error at ``value`` where what was typed is none of that.
+        """
         # Without a comparison that is known, the value is a text like another.
         parse_value = TYPED_VALUES.get(self.cleaned_data.get("cmp"), typed_text)
         typed = self.cleaned_data.get("value", "").strip()
@@ -311,6 +318,7 @@ class TraitCondition(ConditionForm):
 
     @staticmethod
     def initial_of(condition):
+        """The condition, with a list of values as one text with commas between."""
         value = condition.get("value", "")
         if isinstance(value, list):
             value = ", ".join(value)
@@ -325,6 +333,7 @@ class ConsentCondition(ConditionForm):
     channel = forms.ChoiceField(label=_("channel"), choices=ContactChannel.choices)
 
     def add_fields(self, registers):
+        """``purpose``, which may stay empty for anything, and ``is``."""
         purposes = [("", _("for anything")), *Purpose.choices]
         self.fields["purpose"] = forms.ChoiceField(
             label=_("purpose"), choices=purposes, required=False
@@ -339,6 +348,7 @@ class NestedCondition(ConditionForm):
     test, title = "segment", _("Another segment")
 
     def add_fields(self, registers):
+        """``id`` of another segment, never the one whose rule is being built."""
         self.fields["id"] = forms.TypedChoiceField(
             label=_("segment"), choices=registers.segments, coerce=int
         )

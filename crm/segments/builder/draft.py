@@ -136,7 +136,9 @@ class Draft:
 
     @classmethod
     def of_post(cls, data: QueryDict, registers: Registers) -> "Draft":
-        """What was submitted; marks that do not fit together are left out."""
+        """What was submitted; marks that do not fit together are left out, and those beyond
+        MAX_NODES + 1. Always has its outermost group.
+        """
         draft = cls(registers)
         # One more than a rule may have: the outermost group need not be a part of the rule.
         for text in data.getlist("node")[: MAX_NODES + 1]:
@@ -169,6 +171,7 @@ class Draft:
                 self._add(target, GROUP)
 
     def _node_numbered(self, number: str) -> Node | None:
+        """The node with this mark, None for one that is not there or for what is no number."""
         return self.nodes.get(whole_number(number, None))
 
     def _add(self, group: Node, test: str) -> None:
@@ -204,6 +207,7 @@ class Draft:
         return list(filterfalse(attrgetter("is_group"), self._in_order(self.root)))
 
     def _in_order(self, node: Node) -> Iterator[Node]:
+        """A node and all below it, from the top of the page to its end."""
         yield node
         for part in node.parts:
             yield from self._in_order(part)
@@ -215,7 +219,9 @@ class Draft:
         return all(answers)
 
     def rule(self) -> Rule:
-        """The rule of a valid draft; a group of one says what its part says."""
+        """The rule of a valid draft; a group of one says what its part says. Empty without
+        conditions, which means every active reader.
+        """
         return self._rule_of(self.root) or {}
 
     def _rule_of(self, node: Node) -> Rule | None:

@@ -32,13 +32,15 @@ class Registers:
 
     @cached_property
     def brackets(self) -> dict[str, list[tuple[int, str]]]:
-        """(bracket, what it means) of each figure, by the edges of the last run."""
+        """(bracket, what it means) of each figure, by the edges of the last run, or by those in
+        force before the first one.
+        """
         edges = last_run() or brackets_in_force()
         return {figure: choices_of(figure, edges) for figure in FIGURES}
 
     @cached_property
     def segments(self) -> list[tuple[int, str]]:
-        """(id, name) of all segments but the one whose rule is being built."""
+        """(id, name) of all segments but the one whose rule is being built, by name."""
         others = Segment.objects.all()
         if self.segment:
             others = others.exclude(pk=self.segment.pk)

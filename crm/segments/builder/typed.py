@@ -20,7 +20,9 @@ def typed_text(typed: str) -> str:
 
 
 def typed_list(typed: str) -> list[str]:
-    """Texts with commas between; ValidationError where there is none."""
+    """Texts with commas between, Chinese ones too; ValidationError where there is none. Empty ones
+    between two commas are left out.
+    """
     # The Chinese comma is what a Chinese keyboard writes.
     between_commas = typed.replace("，", ",").split(",")
     values = list(filter(None, map(str.strip, between_commas)))
@@ -30,7 +32,9 @@ def typed_list(typed: str) -> list[str]:
 
 
 def typed_number(typed: str) -> int | float:
-    """A number as the person's language writes it; ValidationError for anything else."""
+    """A number as the person's language writes it, whole where it has no fraction; ValidationError
+    for nothing and for anything else.
+    """
     number = forms.FloatField().clean(typed_text(typed))
     # 4 stays 4: as 4.0 the rule would seem changed, and be a new version, each time it is saved.
     if number.is_integer():

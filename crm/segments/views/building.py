@@ -106,7 +106,9 @@ def _first_page(request, segment: Segment | None) -> HttpResponse:
 
 
 def _rule_of_cell(cell: str) -> Rule:
-    """The rule of one cell of the map, "5-3"; the empty one for what is none."""
+    """The rule of one cell of the map, recency before frequency, "5-3"; the empty one for what is
+    none.
+    """
     recency, _dash, frequency = cell.partition("-")
     brackets = [whole_number(recency, 0), whole_number(frequency, 0)]
     if not all(bracket in BRACKET_NUMBERS for bracket in brackets):
@@ -175,7 +177,9 @@ def _page(
 
 
 def _count(draft: Draft, viewer) -> dict:
-    """What the rule means now: its number, or why there is none yet."""
+    """What the rule means now for the page: its number with what else is said of it, else
+    ``unfinished`` conditions, or the ``problem`` in words.
+    """
     if not draft.is_valid():
         return {"unfinished": draft.unfinished}
 
@@ -194,7 +198,9 @@ def _count(draft: Draft, viewer) -> dict:
 
 
 def _sample(draft: Draft, viewer) -> dict:
-    """A few whom the rule finds, or why none can be shown."""
+    """A few whom the rule finds, ``readers``, or the ``problem`` in words why none can be shown;
+    both as the ``sample`` of the fragment.
+    """
     if not draft.is_valid():
         return {"sample": {"problem": _("No sample: a condition is not complete yet.")}}
     try:

@@ -96,6 +96,7 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
 
 
 def _composition(segment: Segment, campus: int | None) -> figures.Composition:
+    """Who is in the segment, counted once for each refresh; in words of the present language."""
     if segment.refreshed_at is None:
         return figures.composition(segment, campus)
 
@@ -116,7 +117,9 @@ def _address(row) -> str:
 
 
 def tell_refresh(request, segment: Segment, diff: Diff) -> None:
-    """Say on the next page what came of a refresh."""
+    """Say on the next page what came of a refresh: that it goes on in the background, why it
+    failed, or that it is done.
+    """
     if diff.too_slow:
         messages.info(
             request, _("This takes longer; the members are brought up to date in the background.")
