@@ -61,7 +61,7 @@ ANSWERED = [Letter.State.SENT, Letter.State.FAILED, Letter.State.PENDING]
 
 
 @dataclass
-class Tally:
+class MailCounts:
     """Mails of one sender or domain: by what came of them, reported as spam, and accepted since it
     is known what is reported. ``persons``: how many got them.
     """
@@ -83,7 +83,7 @@ class Tally:
             self.measured += mail.n
             self.complaints += mail.n * mail.complained
 
-    def join(self, other: "Tally") -> None:
+    def join(self, other: "MailCounts") -> None:
         """Take another one's numbers in; persons are taken for different ones."""
         for outcome, n in other.outcomes.items():
             self.outcomes[outcome] += n
@@ -108,8 +108,8 @@ class Mails:
 class CountedMails:
     """By sender (True: promotion) and by domain in ASCII; an empty one is of erased readers."""
 
-    senders: dict[bool, Tally]
-    domains: dict[str, Tally]
+    senders: dict[bool, MailCounts]
+    domains: dict[str, MailCounts]
 
 
 def count_mails(
@@ -122,8 +122,8 @@ def count_mails(
     five statements.
     """
     asked = {"since": since, "measured": measured, "campus": campus}
-    senders = {False: Tally(), True: Tally()}
-    domains: dict[str, Tally] = defaultdict(Tally)
+    senders = {False: MailCounts(), True: MailCounts()}
+    domains: dict[str, MailCounts] = defaultdict(MailCounts)
     written_to: dict[str, set[str]] = defaultdict(set)
     for mails in [*_of_campaigns(asked), *_of_letters(asked, written_to)]:
         senders[mails.promotion].add(mails)

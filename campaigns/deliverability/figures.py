@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.deliverability.counting import Tally, count_mails
+from campaigns.deliverability.counting import MailCounts, count_mails
 from campaigns.returns.doors import measured_since
 from core.disclosure import SMALLEST_CELL, Count, CountRow, CountTable, Missing
 from core.numbers import percent
@@ -88,11 +88,13 @@ def arrival(viewer, days: int) -> Arrival:
     )
 
 
-def _told_domains(domains: dict[str, Tally]) -> tuple[list[tuple[str, str]], list[Tally], int]:
+def _told_domains(
+    domains: dict[str, MailCounts],
+) -> tuple[list[tuple[str, str]], list[MailCounts], int]:
     """Names and tallies of the domains that have a line, the others pooled behind them; and how
     many those are. A domain of one to four persons never has one: its line would be theirs.
     """
-    names, tallies, others = [], [], Tally()
+    names, tallies, others = [], [], MailCounts()
     # The largest first, and of two alike the one that comes first in the alphabet.
     for name in sorted(domains, key=lambda name: (-domains[name].sent, name)):
         tally = domains[name]
@@ -112,7 +114,10 @@ def _told_domains(domains: dict[str, Tally]) -> tuple[list[tuple[str, str]], lis
 
 
 def _lines(
-    names: Sequence[tuple[str, str]], tallies: Sequence[Tally], is_measured: bool, is_exact: bool
+    names: Sequence[tuple[str, str]],
+    tallies: Sequence[MailCounts],
+    is_measured: bool,
+    is_exact: bool,
 ) -> list[ArrivalLine]:
     """A line for each, in their order, hidden together: they have the same sums. Complaints have no
     figure where it was never known what comes back.

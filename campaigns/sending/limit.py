@@ -107,7 +107,7 @@ def troubles_of(campaign: int) -> Troubles:
 
 
 @dataclass(frozen=True)
-class Passed:
+class PassedLimit:
     """A limit that was passed: so many of ``n`` mails, where ``limit`` percent was the most."""
 
     trouble: str
@@ -116,7 +116,7 @@ class Passed:
     limit: Decimal
 
 
-def passed(troubles: Troubles, rules: MailRules, then: dict[str, list[int]]) -> Passed | None:
+def passed(troubles: Troubles, rules: MailRules, then: dict[str, list[int]]) -> PassedLimit | None:
     """The first limit that is passed, after what stood ``then``; None where all hold.
 
     A share that is the limit itself has passed it.
@@ -127,7 +127,7 @@ def passed(troubles: Troubles, rules: MailRules, then: dict[str, list[int]]) -> 
         found, n = troubles.of(trouble)
         found, n = found - known, n - known_of
         if limit is not None and n >= rules.least_mails and found * 100 >= limit * n:
-            return Passed(trouble, found, n, limit)
+            return PassedLimit(trouble, found, n, limit)
     return None
 
 
