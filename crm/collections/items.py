@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from operator import mul
 
 from core.addresses import keyed_digest, normal_number
 from crm.collections.models import LEAST_ITEMS
@@ -13,6 +14,9 @@ WIDTH = 16
 SIGNS = re.compile(r"[\s-]+")
 ISBN_10 = re.compile(r"\d{9}[\dx]")
 LONGEST = 64
+#: What each digit counts for in the check sum of an ISBN (ISO 2108), the last of thirteen left out.
+WEIGHTS_10 = range(10, 0, -1)
+WEIGHTS_13 = (1, 3) * 6
 
 
 def item_number(text: str) -> str:
@@ -26,10 +30,10 @@ def item_number(text: str) -> str:
 def longer_isbn(number: str) -> str:
     """Ten digits of a book as thirteen; as they are where their last does not fit the others."""
     digits = [10 if sign == "x" else int(sign) for sign in number]
-    if sum(digit * (10 - place) for place, digit in enumerate(digits)) % 11:
+    if sum(map(mul, digits, WEIGHTS_10)) % 11:
         return number
     body = f"978{number[:9]}"
-    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body))
+    total = sum(map(mul, map(int, body), WEIGHTS_13))
     return f"{body}{-total % 10}"
 
 
@@ -40,8 +44,8 @@ def digest_of(number: str) -> bytes:
 
 def digests_of(texts: Iterable[str]) -> set[bytes]:
     """Digests of all numbers that are some."""
-    numbers = {item_number(text) for text in texts}
-    return {digest_of(number) for number in numbers - {""}}
+    numbers = set(map(item_number, texts))
+    return set(map(digest_of, numbers - {""}))
 
 
 def joined(digests: set[bytes]) -> bytes:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import product
 
 from django.utils.translation import gettext as _
 
@@ -81,10 +82,21 @@ class Figures:
             raise Unreadable(_("No figure was found in this report. Nothing is stored."))
         found = dict(self.totals)
         if not header.is_partial:
-            for platform, metric in {place[:2] for place in self.totals}:
-                for month in months_between(header.first, header.last):
-                    found.setdefault((platform, metric, month), 0)
-        return {place: number for place, number in found.items() if place not in self.unknown}
+            found = self._with_zeros(months_between(header.first, header.last))
+        for place in self.unknown:
+            found.pop(place, None)
+        return found
+
+    def _with_zeros(self, months: list[date]) -> dict[Place, int]:
+        """The totals, and zero for each metric of a platform in those months in which it has none.
+
+        A metric that a platform has in no month at all gets no zeros: nothing says it is counted.
+        """
+        found = dict(self.totals)
+        counted = {(platform, metric) for platform, metric, _month in self.totals}
+        for (platform, metric), month in product(counted, months):
+            found.setdefault((platform, metric, month), 0)
+        return found
 
 
 def header_of(
@@ -164,7 +176,9 @@ def moment_in(said: str) -> datetime | None:
         moment = datetime.fromisoformat(said.strip())
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    if moment.tzinfo is None:
+        return None
+    return moment
 
 
 def place_of(platform: str, metric: str, month: date) -> Place:
@@ -172,11 +186,11 @@ def place_of(platform: str, metric: str, month: date) -> Place:
     platform, metric = platform.strip(), metric.strip()
     if not METRIC.fullmatch(metric) or len(metric) > LONGEST_METRIC:
         raise Unreadable(_("“%(said)s” is no metric of COUNTER.") % {"said": metric[:40]})
-    if not platform or len(platform) > LONGEST_PLATFORM:
+    if not 1 <= len(platform) <= LONGEST_PLATFORM:
         raise Unreadable(_("A figure of the report names no platform."))
     return platform, metric, month
 
 
 def codes_in(said: str) -> list[int]:
     """Codes of exceptions, as a table writes them: 3031: Usage Not Ready …; 3040: …"""
-    return [int(code) for code in re.findall(r"(?:^|;\s*)(\d{4})\b", said)]
+    return list(map(int, re.findall(r"(?:^|;\s*)(\d{4})\b", said)))

@@ -50,13 +50,13 @@ def report_in(content: bytes) -> dict:
         raise Unreadable(_("This is no JSON that can be read: it may be cut off.")) from error
     if isinstance(found, list) and len(found) == 1:
         found = found[0]
-    if isinstance(found, dict) and "Report_Header" not in found and "Code" in found:
+    if not isinstance(found, dict):
+        raise no_report()
+    if "Report_Header" not in found and "Code" in found:
         raise Unreadable(
             _("The provider answered with a message instead of a report: %(message)s")
             % {"message": str(found.get("Message", found["Code"]))[:200]}
         )
-    if not isinstance(found, dict):
-        raise no_report()
     return found
 
 
@@ -73,12 +73,10 @@ def part(of: dict, name: str, kind: type) -> Any:
 
 
 def header_in(stored: dict) -> ReportHeader:
-    """The header, whose filters are a list of names and values in 5 and an object in 5.1."""
-    filters = stored.get("Report_Filters", {})
-    if isinstance(filters, list):
-        filters = {one.get("Name"): one.get("Value") for one in filters if isinstance(one, dict)}
-    if not isinstance(filters, dict):
-        raise no_report()
+    """The header of either release. Raises Unreadable for a release, a report or months that are
+    not read, in this order.
+    """
+    filters = filters_in(stored)
     said = {name: str(value) for name, value in stored.items() if isinstance(value, str | int)}
     # Which release it is comes first: of another one nothing else is understood.
     release_of(said.get("Release", ""))
@@ -87,10 +85,29 @@ def header_in(stored: dict) -> ReportHeader:
     return header_of(said, first, last, codes_of(stored.get("Exceptions", [])))
 
 
+def filters_in(stored: dict) -> dict:
+    """{name: value}, in 5 written as a list of names and values, in 5.1 as an object.
+
+    Empty where the header names none. Raises Unreadable for anything else in their place.
+    """
+    filters = stored.get("Report_Filters", {})
+    if isinstance(filters, list):
+        named = [one for one in filters if isinstance(one, dict)]
+        filters = {one.get("Name"): one.get("Value") for one in named}
+    if not isinstance(filters, dict):
+        raise no_report()
+    return filters
+
+
 def codes_of(stored: Any) -> list[int]:
-    """Codes of the exceptions of a header."""
-    listed = stored if isinstance(stored, list) else [stored]
-    return [one["Code"] for one in listed if isinstance(one, dict) and isinstance(one["Code"], int)]
+    """Codes of the exceptions of a header, which is a list of them or a single one.
+
+    What is no object, and a code that is no number, is left out.
+    """
+    if not isinstance(stored, list):
+        stored = [stored]
+    codes = [one["Code"] for one in stored if isinstance(one, dict)]
+    return [code for code in codes if isinstance(code, int)]
 
 
 # --- release 5 ------------------------------------------------------------------------------------
@@ -156,7 +173,7 @@ def dicts(of: dict, name: str) -> list[dict]:
 
 def number(said: Any) -> int:
     """A count. Raises Unreadable for what is none; truth is a number to Python alone."""
-    if isinstance(said, bool) or not isinstance(said, int) or said < 0:
+    if type(said) is not int or said < 0:
         raise Unreadable(_("“%(said)s” is no count.") % {"said": str(said)[:40]})
     return said
 

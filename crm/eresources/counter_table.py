@@ -74,9 +74,10 @@ def header_rows(rows: Iterator[tuple[int, list[str]]]) -> tuple[dict[str, str], 
     for line, row in rows:
         if "Metric_Type" in row and "Platform" in row:
             return said, row
-        if row and (older := OLDER.search(row[0])):
-            release_of(older[1])
         name, value = [*row, "", ""][:2]
+        older = OLDER.search(name)
+        if older:
+            release_of(older[1])
         said.setdefault(name, value)
         if line > LOOKED_AT:
             break
@@ -129,7 +130,7 @@ def settle_blanks(line: int, counts: dict[int, int | None], total: int | None) -
     if total is None:
         return
     blanks = [place for place, count in counts.items() if count is None]
-    found = sum(count for count in counts.values() if count is not None)
+    found = sum(filter(None, counts.values()))
     if found == total:
         counts |= dict.fromkeys(blanks, 0)
     elif not blanks:

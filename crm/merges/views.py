@@ -34,7 +34,11 @@ def reader_of(request, pk) -> Reader:
 @needs("readers.edit")
 @require_safe
 def twin_list(request):
-    """Pairs that look like one person. Nothing is joined by itself."""
+    """Pairs that look like one person. Nothing is joined by itself.
+
+    Whoever is shown is written down as looked at; TooMany is raised before that where the account
+    has had its share of the day.
+    """
     pairs = suspected(request.user)
     look_at_many(keys_in(pairs), by=request.user, place=LookPlace.LIST)
     context = {"rows": list(map(row_of, pairs)), "is_cut": len(pairs) == MOST, "most": MOST}
@@ -42,7 +46,7 @@ def twin_list(request):
 
 
 def row_of(pair: Pair) -> dict:
-    """What a list says of a pair."""
+    """What a list says of a pair: ``kept``, ``gone``, and ``why`` in words."""
     kept, gone = kept_first(pair.one, pair.other)
     return {"kept": kept, "gone": gone, "why": alike_in_words(pair.why)}
 
@@ -80,7 +84,11 @@ def bearer(request, reader: Reader, number: str) -> Reader | None:
 
 
 def merges_of(reader: Reader) -> list[dict]:
-    """Every joining of this reader's record, the newest first; that one alone may be parted."""
+    """Every joining of this reader's record, the newest first; that one alone may be parted.
+
+    One that was made for another record, which went into this one since, goes back with that
+    record. One statement.
+    """
     merges = list(reader.merges.select_related("by").order_by("-pk"))
     standing = [merge for merge in merges if merge.parted_at is None]
     rows = []
@@ -93,7 +101,10 @@ def merges_of(reader: Reader) -> list[dict]:
 @needs("readers.edit")
 @once
 def reader_join(request, pk, other):
-    """Both beside each other, and whose value stays."""
+    """Both beside each other, and whose value stays.
+
+    404 for one whom this user may not open. A joining that is refused is said on the form.
+    """
     kept, gone = reader_of(request, pk), reader_of(request, other)
     for one in (kept, gone):
         look_at_one(one, by=request.user, reason=LookReason.CORRECTION)
@@ -107,14 +118,14 @@ def reader_join(request, pk, other):
         "kept": kept,
         "gone": gone,
         "form": form,
-        "lines": [(line, form[line.name] if line.name else None) for line in lines],
+        "lines": [(line, form.choice_of(line)) for line in lines],
         "further": of_both(kept, gone),
     }
     return render(request, "crm/merges/reader_join.html", context, status=status_of(form))
 
 
 def joined(form: JoinForm, kept: Reader, gone: Reader, by) -> bool:
-    """False with the reason on the form."""
+    """Join the two as the form says. False with the reason on the form where it is refused."""
     with refusal_on(form):
         verbs.merge(kept=kept, gone=gone, by=by, taken=form.taken())
     return not form.errors
@@ -145,7 +156,10 @@ def reader_part(request, pk, merge):
 @needs("readers.edit")
 @require_POST
 def twin_dismiss(request, pk, other):
-    """The two are two people: they are not suggested any more."""
+    """The two are two people: they are not suggested any more.
+
+    404 where this user may not open both.
+    """
     one, second = reader_of(request, pk), reader_of(request, other)
     verbs.say_two_people(one=one, other=second, by=request.user)
     messages.success(request, _("These two are not suggested any more."))

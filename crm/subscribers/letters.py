@@ -40,15 +40,19 @@ def why_not_mailed(letters: Iterable[Letter]) -> dict[int, str]:
 
 
 def _unwanted(letters: list[Letter]) -> Iterator[Letter]:
-    """Letters to subscribers who ask for them no more."""
-    by_purpose = defaultdict(list)
-    for letter in letters:
-        purpose = purpose_of_subscription(letter)
-        if purpose:
-            by_purpose[purpose].append(letter)
-    for purpose, of_purpose in by_purpose.items():
+    """Letters to subscribers who ask for them no more. Asks once for each purpose."""
+    for purpose, of_purpose in _by_purpose(letters).items():
         addresses = [letter.address for letter in of_purpose]
         wanted = {bytes(one.digest) for one in reachable(purpose, among=addresses)}
         for letter in of_purpose:
             if address_digest(letter.address) not in wanted:
                 yield letter
+
+
+def _by_purpose(letters: list[Letter]) -> dict[str, list[Letter]]:
+    """The letters to subscribers by what they are for; letters of any other kind are left out."""
+    found = defaultdict(list)
+    for letter in letters:
+        found[purpose_of_subscription(letter)].append(letter)
+    found.pop("", None)
+    return found

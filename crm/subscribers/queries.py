@@ -32,7 +32,7 @@ def _of_stopped(subscribers: list[Subscriber]) -> set[int]:
     """Keys of those in whose mailbox a reader reads to whom staff have stopped everything."""
     held = holders_of(one.address for one in subscribers)
     stopped = on_stop_list(Reader.objects.filter(pk__in=held.values("pk")))
-    mailboxes = {address_key(address) for address in stopped.values_list("email", flat=True)}
+    mailboxes = set(map(address_key, stopped.values_list("email", flat=True)))
     return {one.pk for one in subscribers if address_key(one.address) in mailboxes}
 
 
