@@ -29,7 +29,7 @@ def collection_list(request):
 
 
 def added(request, form: CollectionForm) -> bool:
-    """True when the list is stored."""
+    """True when the list is stored; False with the reason on the form."""
     try:
         verbs.add_collection(name=form.cleaned_data["name"], items=form.lines(), by=request.user)
     except Refused as refusal:
@@ -44,7 +44,7 @@ def added(request, form: CollectionForm) -> bool:
 @needs("readers.import")
 @require_POST
 def collection_drop(request, pk):
-    """A list goes, with all that is known by it."""
+    """A list goes, with all that is known by it; 404 where somebody removed it already."""
     collection = get_object_or_404(ListedCollection, pk=pk)
     verbs.drop_collection(collection=collection, by=request.user)
     messages.success(request, _("The collection and who borrowed from it are removed."))

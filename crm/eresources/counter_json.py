@@ -43,7 +43,11 @@ def read_json(content: bytes) -> tuple[ReportHeader, Figures]:
 
 
 def report_in(content: bytes) -> dict:
-    """The report as it was sent; some send a list with one in it."""
+    """The report as it was sent; some send a list with one in it.
+
+    Raises Unreadable for what is no JSON, for anything but an object, and for the message with
+    which a provider answers instead of a report: its words are passed on.
+    """
     try:
         found = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -61,11 +65,12 @@ def report_in(content: bytes) -> dict:
 
 
 def no_report() -> Unreadable:
+    """Why the file cannot be taken where a part of it is missing; to be raised by the caller."""
     return Unreadable(_("This is no COUNTER report: its header or its items are missing."))
 
 
 def part(of: dict, name: str, kind: type) -> Any:
-    """A part that must be there, and of that kind. Raises Unreadable."""
+    """A part that must be there, and of that kind. Raises Unreadable where it is neither."""
     found = of.get(name)
     if not isinstance(found, kind):
         raise no_report()
@@ -112,7 +117,11 @@ def codes_of(stored: Any) -> list[int]:
 
 # --- release 5 ------------------------------------------------------------------------------------
 def read_50(item: dict, figures: Figures) -> None:
-    """Count in one item, whose months come one by one."""
+    """Count in one item, whose months come one by one.
+
+    Raises Unreadable for an item in the shape of 5.1, a period that is no month, a metric or a
+    count that is none. ``figures`` may hold some of the item then.
+    """
     if "Attribute_Performance" in item:
         raise another_shape("5.1", "5")
     platform = str(item.get("Platform", ""))
@@ -124,7 +133,10 @@ def read_50(item: dict, figures: Figures) -> None:
 
 
 def month_of(period: dict) -> date:
-    """The month that begins and ends with the period. Raises Unreadable for any other time."""
+    """The first day of the month that begins and ends with the period.
+
+    Raises Unreadable for any other time, a year among them.
+    """
     begins, ends = str(period.get("Begin_Date", "")), str(period.get("End_Date", ""))
     try:
         first, last = date.fromisoformat(begins), date.fromisoformat(ends)
@@ -138,7 +150,10 @@ def month_of(period: dict) -> date:
 
 # --- release 5.1 ----------------------------------------------------------------------------------
 def read_51(item: dict, figures: Figures) -> None:
-    """Count in one item, whose metrics have their months."""
+    """Count in one item, whose metrics have their months.
+
+    Raises Unreadable as ``read_50`` does, and for an item in the shape of 5.
+    """
     if "Performance" in item:
         raise another_shape("5", "5.1")
     platform = str(item.get("Platform", ""))
@@ -149,7 +164,10 @@ def read_51(item: dict, figures: Figures) -> None:
 
 
 def by_month(stored: Any) -> Iterator[tuple[date, Any]]:
-    """(first day of the month, number) of {"2022-01": 877, …}."""
+    """(first day of the month, what is said to be its number) of {"2022-01": 877, …}.
+
+    Raises Unreadable for anything but an object, and for a name that is no month.
+    """
     if not isinstance(stored, dict):
         raise no_report()
     for said, count in stored.items():
@@ -164,7 +182,7 @@ READERS = {"5.0": read_50, "5.1": read_51}
 
 
 def dicts(of: dict, name: str) -> list[dict]:
-    """A list of objects that must be there. Raises Unreadable."""
+    """A list of objects that must be there; it may be empty. Raises Unreadable."""
     found = part(of, name, list)
     if not all(isinstance(one, dict) for one in found):
         raise no_report()
@@ -172,14 +190,20 @@ def dicts(of: dict, name: str) -> list[dict]:
 
 
 def number(said: Any) -> int:
-    """A count. Raises Unreadable for what is none; truth is a number to Python alone."""
+    """A count, zero or more. Raises Unreadable for what is none.
+
+    A truth value is none, although Python counts with it; nor is 3.0.
+    """
     if type(said) is not int or said < 0:
         raise Unreadable(_("“%(said)s” is no count.") % {"said": str(said)[:40]})
     return said
 
 
 def another_shape(found: str, said: str) -> Unreadable:
-    """The header names one release, and the figures are written as another one writes them."""
+    """The header names one release, and the figures are written as another one writes them.
+
+    To be raised by the caller: ``found`` is the release of the shape, ``said`` that of the header.
+    """
     return Unreadable(
         _(
             "The report says that it follows release %(said)s, and writes its figures as release"

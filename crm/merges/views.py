@@ -26,7 +26,7 @@ from crm.receipts.views import once
 
 
 def reader_of(request, pk) -> Reader:
-    """The reader; 404 for one whom this user may not open."""
+    """The reader with campus and college; 404 for one whom this user may not open."""
     readers = Reader.objects.visible_to(request.user).select_related("campus", "college")
     return readers.get_or_404(pk)
 
@@ -53,7 +53,11 @@ def row_of(pair: Pair) -> dict:
 
 @needs("readers.edit")
 def reader_twins(request, pk):
-    """Records that look like this reader's, what was joined with it, and a search by number."""
+    """Records that look like this reader's, what was joined with it, and a search by number.
+
+    A number that another record bears leads to the page that joins the two. Opening the page is
+    looking at the reader, and at the others a list: both are written down.
+    """
     reader = reader_of(request, pk)
     look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
     form = OtherNumberForm(posted(request))
@@ -76,7 +80,10 @@ def reader_twins(request, pk):
 
 
 def bearer(request, reader: Reader, number: str) -> Reader | None:
-    """Another reader with this number whom this user may open, the first by key; else None."""
+    """Another reader with this number whom this user may open, the first by key; else None.
+
+    Of whichever system, as a first or a further number.
+    """
     further = Identity.objects.filter(number=number).values("reader")
     borne = Q(number=number) | Q(pk__in=further)
     readers = Reader.objects.visible_to(request.user).filter(borne)
@@ -134,9 +141,11 @@ def joined(form: JoinForm, kept: Reader, gone: Reader, by) -> bool:
 @needs("readers.edit")
 @require_POST
 def reader_part(request, pk, merge):
-    """Take the newest joining of this reader apart.
+    """Take the newest joining of this reader apart; leads to the record that is there again.
 
-    404 for one of somebody else's; refused where the other record is not this user's to open.
+    404 for one of somebody else's, and for one that was taken apart already. Where the other record
+    is of another campus than this user's, or the verb refuses, the reason is said on the page of
+    twins.
     """
     reader = reader_of(request, pk)
     found = get_object_or_404(reader.merges.standing(), pk=merge)

@@ -37,15 +37,19 @@ def _of_stopped(subscribers: list[Subscriber]) -> set[int]:
 
 
 def subscriptions_of(reader: Reader) -> QuerySet:
-    """The subscription of the address in a reader's row, found by the address's keyed hash."""
+    """The subscription of the address in a reader's row, found by the address's keyed hash.
+
+    One row or none, confirmed or only asked for; none for a reader without an address.
+    """
     if not reader.email:
         return Subscriber.objects.none()
     return Subscriber.objects.filter(digest=address_digest(reader.email))
 
 
 def counted() -> list[tuple[str, Count]]:
-    """(purpose in words, how many asked for it and confirmed) for each purpose; nobody of staff may
-    open them, so small numbers are not told.
+    """(purpose in words, how many asked for it and confirmed) for each purpose, in their order.
+
+    Nobody of staff may open them, so small numbers are not told. One statement for each.
     """
     rows = []
     for purpose in Purpose:
