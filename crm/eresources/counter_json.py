@@ -111,8 +111,11 @@ def codes_of(stored: Any) -> list[int]:
     """
     if not isinstance(stored, list):
         stored = [stored]
-    codes = [one["Code"] for one in stored if isinstance(one, dict)]
-    return [code for code in codes if isinstance(code, int)]
+    codes = []
+    for one in stored:
+        if isinstance(one, dict) and isinstance(one["Code"], int):
+            codes.append(one["Code"])
+    return codes
 
 
 # --- release 5 ------------------------------------------------------------------------------------

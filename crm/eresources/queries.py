@@ -62,10 +62,11 @@ def line_of(key: tuple[str, str, str], rows: list[PlatformUsage | None]) -> Usag
     """A line of the page, from its figures by month; None stands for a month without one."""
     counts, breaks, before = [], set(), ""
     for place, row in enumerate(rows):
-        counts.append(row.n if row else None)
         if row is None:
+            counts.append(None)
             continue
-        if before and row.report.release != before:
+        counts.append(row.n)
+        if before not in ("", row.report.release):
             breaks.add(place)
         before = row.report.release
     return UsageLine(*key, counts, breaks)

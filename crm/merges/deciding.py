@@ -42,12 +42,18 @@ def suggested(kept: Row, gone: Row) -> set[str]:
     Those that the kept one does not say and the other one does. An address that an import made up
     gives way to one that somebody has.
     """
-    found = set()
-    for name, (column, *_others) in CHOSEN.items():
-        if kept[column] in NOT_SAID and gone[column] not in NOT_SAID:
-            found.add(name)
+    found = left_open(kept) - left_open(gone)
     if kept["email_made"] and gone["email"] and not gone["email_made"]:
         found.add("email")
+    return found
+
+
+def left_open(row: Row) -> set[str]:
+    """The names of ``CHOSEN`` of which the row says nothing, told by the first of their columns."""
+    found = set()
+    for name, (column, *_others) in CHOSEN.items():
+        if row[column] in NOT_SAID:
+            found.add(name)
     return found
 
 
@@ -106,7 +112,7 @@ RULES: dict[str, Callable[[Any, Any], Any]] = {
 def stricter_stop(kept: Row, gone: Row) -> dict[str, Any]:
     """{column: value} of the stop that lasts longer; one without an end lasts for good.
 
-    Of two that last as long the kept record's; both columns are empty where neither has one.
+    Of two that last as long the kept record's. "" and None where neither record has one.
     """
     stops = [row for row in (kept, gone) if row["stop_reason"]]
     if not stops:
@@ -236,7 +242,10 @@ def allowed(kept: Words, gone: Words, becomes: Row) -> Allowed:
 
 
 def _of_channel(kept: Words, gone: Words, becomes: Row, channel: str) -> list[About]:
-    """One ``About`` for each purpose: all share the address that ``becomes`` has on the channel."""
+    """One ``About`` for each purpose of the channel, in the order of purposes.
+
+    All share ``holders``: those of the two that have the address which ``becomes`` has there.
+    """
     address = becomes[ADDRESS_FIELDS[channel]]
     holders = [words for words in (kept, gone) if words.has(channel, address)]
     return [About(permission, (kept, gone), holders) for permission in permissions(channel)]

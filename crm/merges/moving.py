@@ -118,7 +118,7 @@ def to_the_kept(hold: Hold) -> str:
     table, column = hold.model_class()._meta.db_table, column_of(hold)
     mine = f"d.{column} = v_gone"
     if hold.aside:
-        return f"    {hold.joins};\n" * bool(hold.joins) + set_aside(hold, mine)
+        return own_statement(hold.joins) + set_aside(hold, mine)
 
     before = ""
     taken = taken_already(hold)
@@ -129,6 +129,13 @@ def to_the_kept(hold: Hold) -> str:
         f"{before}{note(hold, MergedRow.How.MOVED, noted(hold), mine)}"
         f"    UPDATE {table} SET {column} = v_kept WHERE {column} = v_gone;\n"
     )
+
+
+def own_statement(sql: str) -> str:
+    """A statement that a hold brings along (``Hold.joins``, ``Hold.parts``); empty for none."""
+    if not sql:
+        return ""
+    return f"    {sql};\n"
 
 
 def set_aside(hold: Hold, where: str) -> str:
@@ -206,7 +213,7 @@ def kept_once(model: type[Model], key: Field) -> list[list[str]]:
     """The names of the fields that together are there once: those of the model's key, of each
     constraint of that kind, and ``key`` itself where it is one of a kind. New lists each time.
     """
-    groups = [key_names(model)]
+    groups = [[field.name for field in model._meta.pk_fields]]
     for constraint in model._meta.constraints:
         if isinstance(constraint, UniqueConstraint):
             groups.append(list(constraint.fields))
@@ -224,7 +231,7 @@ def back(hold: Hold) -> str:
     """
     statements = restored(hold)
     if hold.aside:
-        return statements + f"    {hold.parts};\n" * bool(hold.parts)
+        return statements + own_statement(hold.parts)
 
     table, column = hold.model_class()._meta.db_table, column_of(hold)
     moved = (
@@ -321,13 +328,8 @@ def column_of(hold: Hold) -> str:
     return hold.model_class()._meta.get_field(hold.field).column
 
 
-def key_names(model: type[Model]) -> list[str]:
-    """The names of the fields that are the model's key, one or several."""
-    return [field.name for field in model._meta.pk_fields]
-
-
 def key_fields(hold: Hold) -> list[Field]:
-    """The fields of the model's key but the reader's own, which is what changes."""
+    """The fields of the model's key but the reader's own: joining changes that one."""
     return [field for field in hold.model_class()._meta.pk_fields if field.name != hold.field]
 
 
