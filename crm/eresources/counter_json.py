@@ -30,7 +30,11 @@ MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 def read_json(content: bytes) -> tuple[ReportHeader, Figures]:
-    """Header and figures of a report. Raises Unreadable, with words, for whatever is none."""
+    """Header and figures of a report, all of it in memory.
+
+    Raises Unreadable, with words, for whatever is none; one bad item is enough, since sums without
+    it would be too low.
+    """
     report = report_in(content)
     header = header_in(part(report, "Report_Header", dict))
     figures = Figures()

@@ -49,7 +49,11 @@ class Columns:
 
 
 def read_table(path: Path, form: TableFormat) -> tuple[ReportHeader, Figures]:
-    """Header and figures of a report. Raises Unreadable, with words, for whatever is none."""
+    """Header and figures of a report, whose rows are read one by one.
+
+    Raises Unreadable, with words, for whatever is none; one bad row is enough. Empty rows are left
+    out.
+    """
     rows = plain_rows(path, form)
     said, names = header_rows(rows)
     release_of(said.get("Release", ""))

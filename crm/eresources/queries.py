@@ -59,7 +59,10 @@ def usage_lines(today: date) -> tuple[list[date], list[UsageLine]]:
 
 
 def line_of(key: tuple[str, str, str], rows: list[PlatformUsage | None]) -> UsageLine:
-    """A line of the page, from its figures by month; None stands for a month without one."""
+    """A line of the page: ``key`` is (platform, report, metric), ``rows`` its figures by month.
+
+    None stands for a month without one. The first release is no break.
+    """
     counts, breaks, before = [], set(), ""
     for place, row in enumerate(rows):
         if row is None:

@@ -129,7 +129,10 @@ def me_claim(request):
 
 
 def claimed(request, form: ClaimForm) -> bool:
-    """False with the reason on the form; what was done is said on the next page."""
+    """Join by the code, or send a link where none was typed. False with the reason on the form.
+
+    What was done is said on the next page. Each try counts, whatever comes of it.
+    """
     said = form.cleaned_data
     with refusal_on(form):
         refuse_too_often(said["number"], by=request.user)
