@@ -63,8 +63,8 @@ def others_of(subscriber: Subscriber | None, purpose: str) -> str:
 def data_of(subscriber: Subscriber | None) -> dict:
     """Everything that is held of a subscriber, by the names of the columns; empty where nothing is.
 
-    For a file of theirs. Purposes that were asked for and not confirmed are not in it, nor the hash of the
-    address.
+    For a file of theirs. Purposes that were asked for and not confirmed are not in it, nor the hash
+    of the address.
     """
     if subscriber is None:
         return {}
