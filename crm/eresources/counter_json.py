@@ -82,8 +82,10 @@ def part(of: dict, name: str, kind: type) -> Any:
 
 
 def header_in(stored: dict) -> ReportHeader:
-    """The header of either release. Raises Unreadable for a release, a report or months that are
-    not read, in this order.
+    """The header of either release.
+
+    Raises Unreadable where the filters are neither a list nor an object, and for a release, months
+    or a report that are not read, in this order.
     """
     filters = filters_in(stored)
     said = {name: str(value) for name, value in stored.items() if isinstance(value, str | int)}
@@ -111,7 +113,8 @@ def filters_in(stored: dict) -> dict:
 def codes_of(stored: Any) -> list[int]:
     """Codes of the exceptions of a header, which is a list of them or a single one.
 
-    What is no object, and a code that is no number, is left out.
+    What is no object, and a code that is no number, is left out. Raises KeyError for an object
+    without a code.
     """
     if not isinstance(stored, list):
         stored = [stored]
