@@ -65,6 +65,6 @@ def _refuse_neighbours(name: str, digests: set[bytes]) -> None:
 
 @transaction.atomic
 def drop_collection(*, collection: ListedCollection, by: User) -> None:
-    """The list goes, and with it who borrowed from it."""
+    """The list goes, and with it who borrowed from it; the loans themselves stay."""
     audit.record(action=AuditAction.COLLECTION_DROP, by=by, on=collection)
     collection.delete()

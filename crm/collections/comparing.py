@@ -8,10 +8,10 @@ from crm.imports.copying import NULL, copy_array
 
 
 class ItemKeys:
-    """{digest of an item: collections it is in}, for one file.
+    """{digest of an item: keys of the collections it is in}, for one file.
 
     The file's columns that name items are emptied as they are compared; of a row only the keys of
-    collections are remembered, until the row is converted.
+    collections are remembered, until the row is converted. False where no collection has an item.
     """
 
     def __init__(self, collections: dict[int, set[bytes]]):
@@ -26,7 +26,11 @@ class ItemKeys:
         return bool(self.found)
 
     def marking(self, places: Iterable[int]) -> Callable[[list[str]], None]:
-        """A step that compares what stands in these columns, and empties them."""
+        """A step that compares what stands in these columns, and empties them.
+
+        The step takes one row of cells and changes it in place. Only the collections of the last
+        row are remembered, so ``found_in`` must be asked before the next one.
+        """
         places = list(places)
 
         def step(row: list[str]) -> None:
@@ -40,13 +44,17 @@ class ItemKeys:
         return step
 
     def found_in(self, _row: list[str]) -> str:
-        """Keys of the collections of the row, as a text of COPY."""
+        """Keys of the collections of the row, as a text of COPY: an array in order, or NULL for
+        none.
+
+        The row itself has been emptied by then; the one that was marked last is meant.
+        """
         if not self.of_row:
             return NULL
         return copy_array(map(str, sorted(self.of_row)))
 
 
 def item_keys() -> ItemKeys:
-    """All collections that there are."""
+    """All collections that there are, with all their digests in memory. One statement."""
     stored = ListedCollection.objects.values_list("pk", "digests")
     return ItemKeys({key: parted(digests) for key, digests in stored})

@@ -31,13 +31,18 @@ class CollectionForm(Form):
     )
 
     def clean_file(self):
+        """The file, or None where the list is typed. Refused where it is larger than 8 MB."""
         file = self.cleaned_data["file"]
         if file and file.size > MOST_BYTES:
             raise ValidationError(_("The file is larger than 8 MB."))
         return file
 
     def lines(self) -> list[str]:
-        """The numbers that were given; of a line with several cells the first."""
+        """The numbers that were given, typed ones first; of a line with several cells the first.
+
+        Empty lines and repeated numbers are among them. What is no UTF-8 is left out. The file can
+        be read once only.
+        """
         text = self.cleaned_data["items"]
         file = self.cleaned_data["file"]
         if file:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from operator import mul
 
 from core.addresses import keyed_digest, normal_number
 from crm.collections.models import LEAST_ITEMS
@@ -13,10 +14,17 @@ WIDTH = 16
 SIGNS = re.compile(r"[\s-]+")
 ISBN_10 = re.compile(r"\d{9}[\dx]")
 LONGEST = 64
+#: What each digit counts for in the check sum of an ISBN (ISO 2108), the last of thirteen left out.
+WEIGHTS_10 = range(10, 0, -1)
+WEIGHTS_13 = (1, 3) * 6
 
 
 def item_number(text: str) -> str:
-    """A number in one form; empty for none. An ISBN of ten digits is the same of thirteen."""
+    """A number in one form: no blanks or hyphens, small letters, digits as 0 to 9.
+
+    Empty for none, and for a text longer than ``LONGEST``. An ISBN of ten digits is the same of
+    thirteen. A quote before it is a spreadsheet's mark for text.
+    """
     number = SIGNS.sub("", normal_number(text.removeprefix("'"))).casefold()
     if len(number) > LONGEST:
         return ""
@@ -24,28 +32,34 @@ def item_number(text: str) -> str:
 
 
 def longer_isbn(number: str) -> str:
-    """Ten digits of a book as thirteen; as they are where their last does not fit the others."""
+    """Ten digits of a book as thirteen; as they are where their last does not fit the others.
+
+    Such a number may be any other one of ten digits, a barcode or the number of a record.
+    """
     digits = [10 if sign == "x" else int(sign) for sign in number]
-    if sum(digit * (10 - place) for place, digit in enumerate(digits)) % 11:
+    if sum(map(mul, digits, WEIGHTS_10)) % 11:
         return number
     body = f"978{number[:9]}"
-    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body))
+    total = sum(map(mul, map(int, body), WEIGHTS_13))
     return f"{body}{-total % 10}"
 
 
 def digest_of(number: str) -> bytes:
-    """Under the portal's own key: whoever has the list's rows cannot try numbers against them."""
+    """``WIDTH`` bytes of a number that ``item_number`` has brought into its one form.
+
+    Under the portal's own key: whoever has the list's rows cannot try numbers against them.
+    """
     return keyed_digest(f"item\n{number}")[:WIDTH]
 
 
 def digests_of(texts: Iterable[str]) -> set[bytes]:
-    """Digests of all numbers that are some."""
-    numbers = {item_number(text) for text in texts}
-    return {digest_of(number) for number in numbers - {""}}
+    """Digests of all numbers that are some; a number that is written twice is there once."""
+    numbers = set(map(item_number, texts))
+    return set(map(digest_of, numbers - {""}))
 
 
 def joined(digests: set[bytes]) -> bytes:
-    """As they are stored: one behind the other, in order."""
+    """As they are stored: one behind the other, in order, so that equal lists are equal bytes."""
     return b"".join(sorted(digests))
 
 
@@ -56,7 +70,9 @@ def parted(stored: bytes) -> set[bytes]:
 
 
 def tells_single_items(new: set[bytes], old: set[bytes]) -> bool:
-    """Whether two lists together say more than either: what only one of them holds, or what both
-    hold, is some items and fewer than a list may have.
+    """Whether two lists together say more than either.
+
+    What only one of them holds, or what both hold, is then some items and fewer than a list may
+    have. Equal lists say nothing more.
     """
     return any(0 < len(part) < LEAST_ITEMS for part in (new - old, old - new, new & old))

@@ -23,13 +23,19 @@ class CollectionLine:
 
 
 def borrowers(collection: ListedCollection, of: QuerySet[Reader]) -> QuerySet[Reader]:
-    """Those readers of ``of`` who borrowed something in the collection."""
+    """Those readers of ``of`` who borrowed something in the collection, each once.
+
+    Only loans that were compared with it count: those that came in while the list was there.
+    """
     loans = ListedLoan.objects.filter(collection=collection)
     return of.filter(pk__in=loans.values("reader"))
 
 
 def collection_lines(user: User) -> list[CollectionLine]:
-    """All collections, with the readers whom ``user`` may open. Three statements for each."""
+    """All collections by name, with the readers whom ``user`` may open. Three statements for each.
+
+    The numbers are protected as those for everybody; a last day is told only beside a number.
+    """
     visible = Reader.objects.visible_to(user)
     found = []
     for collection in ListedCollection.objects.defer("digests"):

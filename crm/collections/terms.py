@@ -8,6 +8,7 @@ from crm.collections.models import ListedLoan
 
 
 def listed_loans(over: Over):
+    """Loans of the days before the one on which ``over.before`` falls at the library."""
     return ListedLoan.objects.filter(day__lt=timezone.localdate(over.before))
 
 

@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import posted, status_of
-from core.refusals import Refused
+from core.forms import posted, refusal_on, status_of
 from core.uploads import takes_files
 from crm.collections import actions as verbs
 from crm.collections.forms import MOST_BYTES, CollectionForm
@@ -29,22 +28,19 @@ def collection_list(request):
 
 
 def added(request, form: CollectionForm) -> bool:
-    """True when the list is stored."""
-    try:
+    """Add the list of a valid form; True when it is stored, else the reason stands on the form."""
+    with refusal_on(form):
         verbs.add_collection(name=form.cleaned_data["name"], items=form.lines(), by=request.user)
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    messages.success(
-        request, _("The collection is added. Loans that come in are compared with it.")
-    )
-    return True
+        messages.success(
+            request, _("The collection is added. Loans that come in are compared with it.")
+        )
+    return not form.errors
 
 
 @needs("readers.import")
 @require_POST
 def collection_drop(request, pk):
-    """A list goes, with all that is known by it."""
+    """A list goes, with all that is known by it; 404 where somebody removed it already."""
     collection = get_object_or_404(ListedCollection, pk=pk)
     verbs.drop_collection(collection=collection, by=request.user)
     messages.success(request, _("The collection and who borrowed from it are removed."))

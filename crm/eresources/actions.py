@@ -68,6 +68,9 @@ def _rows_of(report: UsageReport, known: dict[Place, int]) -> Iterator[PlatformU
 
 @transaction.atomic
 def drop_report(*, report: UsageReport, by: User) -> None:
-    """Take a report back with its figures; what an earlier one said speaks again."""
+    """Take a report back with its figures; what an earlier one said speaks again.
+
+    The same file may be taken in again afterwards. The trail keeps that it was here.
+    """
     audit.record(action=AuditAction.USAGE_DROP, by=by, on=report)
     report.delete()

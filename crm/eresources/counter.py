@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import product
 
 from django.utils.translation import gettext as _
 
@@ -51,7 +52,7 @@ class ReportHeader:
 
     @property
     def is_partial(self) -> bool:
-        """Whether months without a figure are unknown."""
+        """Whether months without a figure are unknown, by the codes of ``NOT_ALL_THERE``."""
         return bool(self.exceptions & NOT_ALL_THERE)
 
 
@@ -66,7 +67,7 @@ class Figures:
     unknown: set[Place] = field(default_factory=set)
 
     def add(self, place: Place, number: int | None) -> None:
-        """Count a figure in; None is one that was not said."""
+        """Count a figure in. None is one that was not said: its sum is unknown from then on."""
         if number is None:
             self.unknown.add(place)
             return
@@ -75,22 +76,37 @@ class Figures:
     def known(self, header: ReportHeader) -> dict[Place, int]:
         """{place: number}. A month without a figure is zero, unless the report is partial.
 
-        Raises Unreadable where there is none.
+        Places whose sum is unknown are left out. Raises Unreadable where there is no figure at all.
         """
         if not self.totals:
             raise Unreadable(_("No figure was found in this report. Nothing is stored."))
         found = dict(self.totals)
         if not header.is_partial:
-            for platform, metric in {place[:2] for place in self.totals}:
-                for month in months_between(header.first, header.last):
-                    found.setdefault((platform, metric, month), 0)
-        return {place: number for place, number in found.items() if place not in self.unknown}
+            found = self._with_zeros(months_between(header.first, header.last))
+        for place in self.unknown:
+            found.pop(place, None)
+        return found
+
+    def _with_zeros(self, months: list[date]) -> dict[Place, int]:
+        """The totals, and zero for each metric of a platform in those months in which it has none.
+
+        A metric that a platform has in no month at all gets no zeros: nothing says it is counted.
+        """
+        found = dict(self.totals)
+        counted = {(platform, metric) for platform, metric, _month in self.totals}
+        for (platform, metric), month in product(counted, months):
+            found.setdefault((platform, metric, month), 0)
+        return found
 
 
 def header_of(
     said: dict[str, str], first: date, last: date, exceptions: Iterable[int]
 ) -> ReportHeader:
-    """The header from its named texts. Raises Unreadable for what is not read here."""
+    """The header from its named texts, as both kinds of file have them.
+
+    ``first`` and ``last`` are first days of months. Raises Unreadable for a report or release that
+    is not read, and where it ends before it begins.
+    """
     report = said.get("Report_ID", "").strip().upper()
     release = release_of(said.get("Release", ""))
     if report not in (*PLATFORM_REPORTS, *TITLE_REPORTS):
@@ -109,7 +125,10 @@ def header_of(
 
 
 def release_of(said: str) -> str:
-    """ "5" is 5.0. Raises Unreadable, with words, for a release that is not read."""
+    """The release as ``RELEASES`` writes it: "5" is 5.0.
+
+    Raises Unreadable, with words, for a release that is not read.
+    """
     release = said.strip()
     if release in RELEASES:
         return RELEASES[release]
@@ -122,7 +141,10 @@ def release_of(said: str) -> str:
 
 
 def months_of_period(texts: Iterable[str]) -> tuple[date, date]:
-    """First days of the first and last month named in the texts. Raises Unreadable."""
+    """First days of the first and last month named in the texts, in the order they stand there.
+
+    Raises Unreadable where fewer than two are named, and for a month that is none.
+    """
     found = PERIOD.findall(" ".join(texts))
     if len(found) < 2:
         raise Unreadable(_("The report does not say which months it is about."))
@@ -130,7 +152,7 @@ def months_of_period(texts: Iterable[str]) -> tuple[date, date]:
 
 
 def month_from(year: str, month: str) -> date:
-    """The first day of a month. Raises Unreadable for none."""
+    """The first day of a month, both given in digits. Raises Unreadable for none."""
     try:
         return date(int(year), int(month), 1)
     except ValueError as error:
@@ -138,7 +160,7 @@ def month_from(year: str, month: str) -> date:
 
 
 def no_month(said: str) -> Unreadable:
-    """Why a figure that is no month's cannot be taken."""
+    """Why a figure that is no month's cannot be taken; to be raised by the caller."""
     return Unreadable(
         _(
             "“%(said)s” is no month. A figure of several months is not spread over them: ask for"
@@ -149,7 +171,10 @@ def no_month(said: str) -> Unreadable:
 
 
 def months_between(first: date, last: date) -> list[date]:
-    """First days of all months from ``first`` to ``last``, both among them; at most ten years."""
+    """First days of all months from ``first`` to ``last``, both among them.
+
+    At most ``MOST_MONTHS``, however late ``last`` is: a header is only what somebody sent.
+    """
     found = []
     month = first
     while month <= last and len(found) < MOST_MONTHS:
@@ -159,24 +184,36 @@ def months_between(first: date, last: date) -> list[date]:
 
 
 def moment_in(said: str) -> datetime | None:
-    """When a report was made; None where the text is no moment with a zone."""
+    """When a report was made; None where the text is no moment with a zone.
+
+    Which of two reports is newer is asked of this, so a time of an unknown zone says nothing.
+    """
     try:
         moment = datetime.fromisoformat(said.strip())
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    if moment.tzinfo is None:
+        return None
+    return moment
 
 
 def place_of(platform: str, metric: str, month: date) -> Place:
-    """Where a figure belongs. Raises Unreadable for a metric or platform that is none."""
+    """Where a figure belongs; blanks around both names are left out.
+
+    Raises Unreadable for a metric that is written as none of COUNTER is, and for a platform without
+    a name or with one that is too long to be stored.
+    """
     platform, metric = platform.strip(), metric.strip()
     if not METRIC.fullmatch(metric) or len(metric) > LONGEST_METRIC:
         raise Unreadable(_("“%(said)s” is no metric of COUNTER.") % {"said": metric[:40]})
-    if not platform or len(platform) > LONGEST_PLATFORM:
+    if not 1 <= len(platform) <= LONGEST_PLATFORM:
         raise Unreadable(_("A figure of the report names no platform."))
     return platform, metric, month
 
 
 def codes_in(said: str) -> list[int]:
-    """Codes of exceptions, as a table writes them: 3031: Usage Not Ready …; 3040: …"""
-    return [int(code) for code in re.findall(r"(?:^|;\s*)(\d{4})\b", said)]
+    """Codes of exceptions, as a table writes them: 3031: Usage Not Ready …; 3040: …
+
+    Empty for none; a part that does not begin with four digits is left out.
+    """
+    return list(map(int, re.findall(r"(?:^|;\s*)(\d{4})\b", said)))

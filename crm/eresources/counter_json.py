@@ -30,7 +30,11 @@ MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 def read_json(content: bytes) -> tuple[ReportHeader, Figures]:
-    """Header and figures of a report. Raises Unreadable, with words, for whatever is none."""
+    """Header and figures of a report, all of it in memory.
+
+    Raises Unreadable, with words, for whatever is none; one bad item is enough, since sums without
+    it would be too low.
+    """
     report = report_in(content)
     header = header_in(part(report, "Report_Header", dict))
     figures = Figures()
@@ -43,29 +47,34 @@ def read_json(content: bytes) -> tuple[ReportHeader, Figures]:
 
 
 def report_in(content: bytes) -> dict:
-    """The report as it was sent; some send a list with one in it."""
+    """The report as it was sent; some send a list with one in it.
+
+    Raises Unreadable for what is no JSON, for anything but an object, and for the message with
+    which a provider answers instead of a report: its words are passed on.
+    """
     try:
         found = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise Unreadable(_("This is no JSON that can be read: it may be cut off.")) from error
     if isinstance(found, list) and len(found) == 1:
         found = found[0]
-    if isinstance(found, dict) and "Report_Header" not in found and "Code" in found:
+    if not isinstance(found, dict):
+        raise no_report()
+    if "Report_Header" not in found and "Code" in found:
         raise Unreadable(
             _("The provider answered with a message instead of a report: %(message)s")
             % {"message": str(found.get("Message", found["Code"]))[:200]}
         )
-    if not isinstance(found, dict):
-        raise no_report()
     return found
 
 
 def no_report() -> Unreadable:
+    """Why the file cannot be taken where a part of it is missing; to be raised by the caller."""
     return Unreadable(_("This is no COUNTER report: its header or its items are missing."))
 
 
 def part(of: dict, name: str, kind: type) -> Any:
-    """A part that must be there, and of that kind. Raises Unreadable."""
+    """A part that must be there, and of that kind. Raises Unreadable where it is neither."""
     found = of.get(name)
     if not isinstance(found, kind):
         raise no_report()
@@ -73,12 +82,12 @@ def part(of: dict, name: str, kind: type) -> Any:
 
 
 def header_in(stored: dict) -> ReportHeader:
-    """The header, whose filters are a list of names and values in 5 and an object in 5.1."""
-    filters = stored.get("Report_Filters", {})
-    if isinstance(filters, list):
-        filters = {one.get("Name"): one.get("Value") for one in filters if isinstance(one, dict)}
-    if not isinstance(filters, dict):
-        raise no_report()
+    """The header of either release.
+
+    Raises Unreadable where the filters are neither a list nor an object, and for a release, months
+    or a report that are not read, in this order.
+    """
+    filters = filters_in(stored)
     said = {name: str(value) for name, value in stored.items() if isinstance(value, str | int)}
     # Which release it is comes first: of another one nothing else is understood.
     release_of(said.get("Release", ""))
@@ -87,15 +96,42 @@ def header_in(stored: dict) -> ReportHeader:
     return header_of(said, first, last, codes_of(stored.get("Exceptions", [])))
 
 
+def filters_in(stored: dict) -> dict:
+    """{name: value}, in 5 written as a list of names and values, in 5.1 as an object.
+
+    Empty where the header names none. Raises Unreadable for anything else in their place.
+    """
+    filters = stored.get("Report_Filters", {})
+    if isinstance(filters, list):
+        named = [one for one in filters if isinstance(one, dict)]
+        filters = {one.get("Name"): one.get("Value") for one in named}
+    if not isinstance(filters, dict):
+        raise no_report()
+    return filters
+
+
 def codes_of(stored: Any) -> list[int]:
-    """Codes of the exceptions of a header."""
-    listed = stored if isinstance(stored, list) else [stored]
-    return [one["Code"] for one in listed if isinstance(one, dict) and isinstance(one["Code"], int)]
+    """Codes of the exceptions of a header, which is a list of them or a single one.
+
+    What is no object, and a code that is no number, is left out. Raises KeyError for an object
+    without a code.
+    """
+    if not isinstance(stored, list):
+        stored = [stored]
+    codes = []
+    for one in stored:
+        if isinstance(one, dict) and isinstance(one["Code"], int):
+            codes.append(one["Code"])
+    return codes
 
 
 # --- release 5 ------------------------------------------------------------------------------------
 def read_50(item: dict, figures: Figures) -> None:
-    """Count in one item, whose months come one by one."""
+    """Count in one item, whose months come one by one.
+
+    Raises Unreadable for an item in the shape of 5.1, a period that is no month, a metric or a
+    count that is none. ``figures`` may hold some of the item then.
+    """
     if "Attribute_Performance" in item:
         raise another_shape("5.1", "5")
     platform = str(item.get("Platform", ""))
@@ -107,7 +143,10 @@ def read_50(item: dict, figures: Figures) -> None:
 
 
 def month_of(period: dict) -> date:
-    """The month that begins and ends with the period. Raises Unreadable for any other time."""
+    """The first day of the month that begins and ends with the period.
+
+    Raises Unreadable for any other time, a year among them.
+    """
     begins, ends = str(period.get("Begin_Date", "")), str(period.get("End_Date", ""))
     try:
         first, last = date.fromisoformat(begins), date.fromisoformat(ends)
@@ -121,7 +160,10 @@ def month_of(period: dict) -> date:
 
 # --- release 5.1 ----------------------------------------------------------------------------------
 def read_51(item: dict, figures: Figures) -> None:
-    """Count in one item, whose metrics have their months."""
+    """Count in one item, whose metrics have their months.
+
+    Raises Unreadable as ``read_50`` does, and for an item in the shape of 5.
+    """
     if "Performance" in item:
         raise another_shape("5", "5.1")
     platform = str(item.get("Platform", ""))
@@ -132,7 +174,10 @@ def read_51(item: dict, figures: Figures) -> None:
 
 
 def by_month(stored: Any) -> Iterator[tuple[date, Any]]:
-    """(first day of the month, number) of {"2022-01": 877, …}."""
+    """(first day of the month, what is said to be its number) of {"2022-01": 877, …}.
+
+    Raises Unreadable for anything but an object, and for a name that is no month.
+    """
     if not isinstance(stored, dict):
         raise no_report()
     for said, count in stored.items():
@@ -147,7 +192,7 @@ READERS = {"5.0": read_50, "5.1": read_51}
 
 
 def dicts(of: dict, name: str) -> list[dict]:
-    """A list of objects that must be there. Raises Unreadable."""
+    """A list of objects that must be there; it may be empty. Raises Unreadable."""
     found = part(of, name, list)
     if not all(isinstance(one, dict) for one in found):
         raise no_report()
@@ -155,14 +200,20 @@ def dicts(of: dict, name: str) -> list[dict]:
 
 
 def number(said: Any) -> int:
-    """A count. Raises Unreadable for what is none; truth is a number to Python alone."""
-    if isinstance(said, bool) or not isinstance(said, int) or said < 0:
+    """A count, zero or more. Raises Unreadable for what is none.
+
+    A truth value is none, although Python counts with it; nor is 3.0.
+    """
+    if type(said) is not int or said < 0:
         raise Unreadable(_("“%(said)s” is no count.") % {"said": str(said)[:40]})
     return said
 
 
 def another_shape(found: str, said: str) -> Unreadable:
-    """The header names one release, and the figures are written as another one writes them."""
+    """The header names one release, and the figures are written as another one writes them.
+
+    To be raised by the caller: ``found`` is the release of the shape, ``said`` that of the header.
+    """
     return Unreadable(
         _(
             "The report says that it follows release %(said)s, and writes its figures as release"

@@ -37,7 +37,10 @@ THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 
 @dataclass(frozen=True)
 class Columns:
-    """Places of what is read; ``months``: {place: first day of the month}. No other cell is."""
+    """Places of what is read; ``months``: {place: first day of the month}. No other cell is.
+
+    ``total`` is -1 where the report has no column for the sum of a row.
+    """
 
     platform: int
     metric: int
@@ -46,7 +49,11 @@ class Columns:
 
 
 def read_table(path: Path, form: TableFormat) -> tuple[ReportHeader, Figures]:
-    """Header and figures of a report. Raises Unreadable, with words, for whatever is none."""
+    """Header and figures of a report, whose rows are read one by one.
+
+    Raises Unreadable, with words, for whatever is none; one bad row is enough. Empty rows are left
+    out.
+    """
     rows = plain_rows(path, form)
     said, names = header_rows(rows)
     release_of(said.get("Release", ""))
@@ -69,14 +76,19 @@ def plain_rows(path: Path, form: TableFormat) -> Iterator[tuple[int, list[str]]]
 
 
 def header_rows(rows: Iterator[tuple[int, list[str]]]) -> tuple[dict[str, str], list[str]]:
-    """({name: value} of the header, names of the columns). Raises Unreadable where none is."""
+    """({name: value} of the header, names of the columns); ``rows`` then go on with the figures.
+
+    Of a name that stands there twice the first value counts. Raises Unreadable where no line names
+    the columns, with words of its own for a report of the release before 5.
+    """
     said: dict[str, str] = {}
     for line, row in rows:
         if "Metric_Type" in row and "Platform" in row:
             return said, row
-        if row and (older := OLDER.search(row[0])):
-            release_of(older[1])
         name, value = [*row, "", ""][:2]
+        older = OLDER.search(name)
+        if older:
+            release_of(older[1])
         said.setdefault(name, value)
         if line > LOOKED_AT:
             break
@@ -86,7 +98,10 @@ def header_rows(rows: Iterator[tuple[int, list[str]]]) -> tuple[dict[str, str], 
 
 
 def columns_in(names: list[str]) -> Columns:
-    """Raises Unreadable for a report without months, which says only sums."""
+    """The places from the names of the columns, Platform and Metric_Type among them.
+
+    Raises Unreadable for a report without months, which says only sums.
+    """
     months = {}
     for place, name in enumerate(names):
         month = month_in(name)
@@ -101,7 +116,10 @@ def columns_in(names: list[str]) -> Columns:
 
 
 def month_in(name: str) -> date | None:
-    """The month that a column's name says; None for any other column."""
+    """The first day of the month that a column's name says; None for any other column.
+
+    A year of two digits is one of this century. Raises Unreadable for digits that are no month's.
+    """
     named = NAMED.fullmatch(name)
     if named and named[1].casefold() in MONTH_OF:
         year = named[2] if len(named[2]) == 4 else f"20{named[2]}"
@@ -111,7 +129,11 @@ def month_in(name: str) -> date | None:
 
 
 def count_row(line: int, row: list[str], columns: Columns, figures: Figures) -> None:
-    """Count in one row. Raises Unreadable where its sum and its months contradict each other."""
+    """Count in one row; cells that it lacks at its end are empty.
+
+    Raises Unreadable where its sum and its months contradict each other, and for a cell, a metric
+    or a platform that is none.
+    """
     row = row + [""] * (max(columns.months) + 1 - len(row))
     counts = {place: number(line, row[place]) for place in columns.months}
     if columns.total >= 0:
@@ -124,12 +146,13 @@ def count_row(line: int, row: list[str], columns: Columns, figures: Figures) -> 
 def settle_blanks(line: int, counts: dict[int, int | None], total: int | None) -> None:
     """An empty month is zero where the row's own sum says so, and stays unknown elsewhere.
 
-    Raises Unreadable where no month is empty and the sum is another one.
+    ``counts``, {place: number or None}, is changed. Without a sum nothing is settled. Raises
+    Unreadable where no month is empty and the sum is another one.
     """
     if total is None:
         return
     blanks = [place for place, count in counts.items() if count is None]
-    found = sum(count for count in counts.values() if count is not None)
+    found = sum(filter(None, counts.values()))
     if found == total:
         counts |= dict.fromkeys(blanks, 0)
     elif not blanks:
@@ -143,7 +166,10 @@ def settle_blanks(line: int, counts: dict[int, int | None], total: int | None) -
 
 
 def number(line: int, said: str) -> int | None:
-    """A count; None for a cell that says nothing. Raises Unreadable for any other text."""
+    """A count, with or without commas between thousands; None for a cell that says nothing.
+
+    Raises Unreadable for any other text, and names the line.
+    """
     if not said:
         return None
     if not THOUSANDS.fullmatch(said):

@@ -22,6 +22,7 @@ class ReportForm(Form):
     )
 
     def clean_file(self):
+        """The file; refused, before anything is read in it, where it is larger than 32 MB."""
         file = self.cleaned_data["file"]
         if file.size > MOST_BYTES:
             raise ValidationError(

@@ -32,7 +32,11 @@ class UsageLine:
 
 
 def speaking(months: list[date]) -> Iterator[PlatformUsage]:
-    """Figures of these months, one for each platform, report, metric and month. One statement."""
+    """Figures of these months, one for each platform, report, metric and month. One statement.
+
+    Of several reports the one that was made last; one that does not say when gives way to any that
+    does, and of equals the one that was taken in last counts.
+    """
     found = PlatformUsage.objects.filter(month__in=months).select_related("report")
     key = ("platform", "report__report", "metric", "month")
     newest = (F("report__made_at").desc(nulls_last=True), "-report_id")
@@ -40,7 +44,11 @@ def speaking(months: list[date]) -> Iterator[PlatformUsage]:
 
 
 def usage_lines(today: date) -> tuple[list[date], list[UsageLine]]:
-    """(first days of the last thirteen months, what each platform says of them)."""
+    """(first days of the last thirteen months, what each platform says of them).
+
+    The month of ``today`` is the last. Lines are in the order of platform, report and metric; none
+    where nothing was taken in for these months. One statement.
+    """
     months = months_up_to(today, MONTHS_SHOWN)
     places = {month: place for place, month in enumerate(months)}
     cells: dict[tuple[str, str, str], list[PlatformUsage | None]] = {}
@@ -51,13 +59,17 @@ def usage_lines(today: date) -> tuple[list[date], list[UsageLine]]:
 
 
 def line_of(key: tuple[str, str, str], rows: list[PlatformUsage | None]) -> UsageLine:
-    """A line of the page, from its figures by month."""
+    """A line of the page: ``key`` is (platform, report, metric), ``rows`` its figures by month.
+
+    None stands for a month without one. The first release is no break.
+    """
     counts, breaks, before = [], set(), ""
     for place, row in enumerate(rows):
-        counts.append(row.n if row else None)
         if row is None:
+            counts.append(None)
             continue
-        if before and row.report.release != before:
+        counts.append(row.n)
+        if before not in ("", row.report.release):
             breaks.add(place)
         before = row.report.release
     return UsageLine(*key, counts, breaks)

@@ -15,7 +15,10 @@ MOST_BYTES = 32 << 20
 
 
 def read_report(path: Path) -> tuple[ReportHeader, Figures]:
-    """Header and figures. Raises Unreadable, with words, for whatever is no report."""
+    """Header and figures of a file, told by how it begins: JSON, else a table.
+
+    Raises Unreadable, with words, for whatever is no report, and for one over ``MOST_BYTES``.
+    """
     if path.stat().st_size > MOST_BYTES:
         raise Unreadable(
             _("This report is larger than 32 MB. Ask for PR_P1, which says the same by platform.")

@@ -30,6 +30,7 @@ def usage(request):
 
 
 def usage_page(request, form: ReportForm):
+    """The page with the newest reports and the form; 400 where the form says what is wrong."""
     months, lines = usage_lines(timezone.localdate())
     context = {
         "months": heads(months),
@@ -45,7 +46,7 @@ def usage_page(request, form: ReportForm):
 @require_POST
 @once
 def usage_take(request):
-    """Take in a report; why it cannot be is said in the form."""
+    """Take in a report; why it cannot be is said in the form, and nothing is stored then."""
     form = ReportForm(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -61,7 +62,7 @@ def usage_take(request):
 @needs("readers.import")
 @require_POST
 def usage_drop(request, pk):
-    """Take a report back."""
+    """Take a report back; 404 where somebody did so already."""
     report = get_object_or_404(UsageReport, pk=pk)
     verbs.drop_report(report=report, by=request.user)
     messages.success(request, _("The report and its figures are taken back."))

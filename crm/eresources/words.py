@@ -31,7 +31,7 @@ class UsageRow:
 
 
 def metric_in_words(metric: str) -> str:
-    """What a metric of COUNTER counts; one that is not known by its code."""
+    """What a metric of COUNTER counts, in the current language; an unknown one by its code."""
     said = {
         "Searches_Platform": _("searches"),
         "Total_Item_Requests": _("texts opened"),
@@ -47,7 +47,10 @@ def metric_in_words(metric: str) -> str:
 
 
 def lines_shown(lines: list[UsageLine]) -> list[UsageRow]:
-    """All lines of the page in words of the current language."""
+    """All lines of the page in words of the current language.
+
+    A month without a figure reads “not recorded”, and never 0.
+    """
     unknown = _("not recorded")
     found = []
     for line in lines:
@@ -61,7 +64,7 @@ def lines_shown(lines: list[UsageLine]) -> list[UsageRow]:
 
 
 def months_in_words(first: date, last: date) -> str:
-    """ "January 2026" or "January 2026 – March 2026"."""
+    """ "January 2026" or "January 2026 – March 2026", as the current language writes months."""
     begins = date_format(first, "YEAR_MONTH_FORMAT")
     if first == last:
         return begins
@@ -70,7 +73,10 @@ def months_in_words(first: date, last: date) -> str:
 
 
 def taken_in_words(report: UsageReport) -> str:
-    """What was taken in, said when it was."""
+    """What was taken in, said when it was; of a partial report that some figures are missing.
+
+    Counts the figures that are stored: zeros that the report implied are among them.
+    """
     said = {
         "report": report.report,
         "release": report.release,

@@ -27,7 +27,11 @@ from crm.staff.words import AuditAction
 
 @transaction.atomic
 def save_system(*, system: NumberSystem, by: User) -> NumberSystem:
-    """Keep a system of numbers, a new one under a code made of its name."""
+    """Keep a system of numbers, a new one under a code made of its name.
+
+    Names of columns are kept bare, as files are compared with them. A new one is refused where
+    another system has its code already; it need not be stored so far.
+    """
     words = map(bare_name, system.headers.split())
     system.headers = " ".join(filter(None, words))
     if not system.code:
@@ -40,7 +44,7 @@ def save_system(*, system: NumberSystem, by: User) -> NumberSystem:
 def _free_code(name: str) -> str:
     """A code made of the name, no longer than a reader's source may be.
 
-    Refused where a system has it already.
+    Of a name without Latin letters and digits its hash. Refused where a system has it already.
     """
     code = slugify(name)[:32] or f"system-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
     if NumberSystem.objects.filter(code=code).exists():
@@ -81,7 +85,10 @@ def remove_number(*, identity: Identity, by: User) -> None:
 
 
 def _refuse_joined_number(identity: Identity) -> None:
-    """Raises Refused for the first number of a record that was joined with the reader's."""
+    """Raises Refused for the first number of a record that was joined with the reader's.
+
+    A joining that was taken apart again does not count.
+    """
     joined = JoinedRecord.objects.standing().filter(
         kept=identity.reader,
         gone__source=identity.system_id,
@@ -102,7 +109,8 @@ def _hold_system(code: str) -> None:
 def invite(*, reader: Reader, by: User) -> str:
     """The code with which the reader claims the record, to be printed and handed over.
 
-    Refused where an account belongs to it already.
+    Nothing is stored but that it was asked for: the same code comes all day. Refused where an
+    account belongs to the record already, or made it.
     """
     _refuse_taken(reader)
     audit.record(action=AuditAction.READER_INVITE, by=by, on=reader)
@@ -113,7 +121,9 @@ def invite(*, reader: Reader, by: User) -> str:
 def claim_by_code(*, number: str, code: str, by: User) -> Reader:
     """Join the account of ``by`` with the record that bears ``number``, where the code is right.
 
-    Refused with the same words for a wrong number and a wrong code.
+    Refused with the same words for a wrong number and a wrong code, and where the account has a
+    record of the library already. How often somebody tries is for the caller to count
+    (``claims.refuse_too_often``).
     """
     for reader in _bearers(number):
         if claims.is_code_of(reader, code):
@@ -125,7 +135,8 @@ def claim_by_code(*, number: str, code: str, by: User) -> Reader:
 def claim_by_link(*, token: str, by: User) -> Reader:
     """Join the account of ``by`` with the record that a link in a letter is about.
 
-    Refused for another account than the one that asked for it.
+    Refused for another account than the one that asked for it, for a link that is too old, and
+    where meanwhile the record got an account or the account another record of the library.
     """
     return _claim(claims.reader_of_token(token, by), by)
 
@@ -134,7 +145,8 @@ def claim_by_link(*, token: str, by: User) -> Reader:
 def ask_link(*, number: str, by: User) -> None:
     """Send a link to the addresses that the library holds of whoever bears this number.
 
-    Nothing says whether there is somebody: who types a stranger's number learns nothing.
+    Nothing says whether there is somebody: who types a stranger's number learns nothing. An address
+    that an import made up gets none. Asked again, it is another letter.
     """
     for reader in _bearers(number):
         if not reader.email or reader.email_made:
@@ -155,7 +167,10 @@ def ask_link(*, number: str, by: User) -> None:
 
 
 def _bearers(number: str) -> list[Reader]:
-    """Records without an account that bear the number in one of the systems."""
+    """Records of the library without an account that bear the number in one of the systems.
+
+    Several, where two systems gave it to two people; the older record first.
+    """
     wanted = normal_number(number)
     free = Reader.objects.filter(user__isnull=True).exclude(source=PORTAL)
     borne = Q(number=wanted) | Q(pk__in=Identity.objects.filter(number=wanted).values("reader"))
@@ -163,7 +178,7 @@ def _bearers(number: str) -> list[Reader]:
 
 
 def _refuse_taken(reader: Reader) -> None:
-    """Raises Refused for a record that an account has, or made of itself.
+    """Raises Refused for a record that has an account, or that an account made of itself.
 
     Whoever holds the account keeps it, whatever code or link somebody else has.
     """

@@ -36,19 +36,26 @@ FOLLOWING = {"crm.SegmentMember"}
 
 # --- the code from the desk -----------------------------------------------------------------------
 def code_of(reader: Reader, days_ago: int = 0) -> str:
-    """The code that the desk prints for the reader today, or that it printed some days ago."""
+    """The code that the desk prints for the reader today, or that it printed some days ago.
+
+    ``CODE_LENGTH`` capital letters and digits (base 32). A day is one of the library's zone.
+    """
     day = timezone.localdate() - timedelta(days=days_ago)
     digest = keyed_digest(f"invitation {reader.pk} {day.isoformat()}")
     return base64.b32encode(digest).decode()[:CODE_LENGTH]
 
 
 def in_groups(code: str) -> str:
-    """ "ABCD-EFGH-IJKL", as it is printed and read."""
+    """ "ABCD-EFGH-IJKL", as it is printed and read; ``is_code_of`` takes it back."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
 def is_code_of(reader: Reader, typed: str) -> bool:
-    """Whether the desk printed this code within the time it holds, however it is typed."""
+    """Whether the desk printed this code within the time it holds, however it is typed.
+
+    Hyphens, blanks and small letters do not matter. Nothing says that a code was printed: each of
+    the last ``CODE_DAYS`` days has one.
+    """
     said = typed.replace("-", "").replace(" ", "").upper().encode()
     found = False
     # All of them, so that the time it takes says nothing.
@@ -59,14 +66,16 @@ def is_code_of(reader: Reader, typed: str) -> bool:
 
 # --- the link by mail -----------------------------------------------------------------------------
 def token_of(reader: Reader, account: User) -> str:
-    """What the link holds: whose record, for which account, by which address."""
+    """What the link holds: whose record, for which account, by which address. Signed, no secret."""
     said = [reader.pk, account.pk, address_digest(reader.email).hex()]
     return signing.dumps(said, salt=SALT)
 
 
 def reader_of_token(token: str, account: User) -> Reader:
-    """The reader a link is about. Refused for another account, a link that is too old, and an
-    address that is not the reader's any more.
+    """The reader a link is about. One statement.
+
+    Refused, always with the same words, for another account, a link that is too old or was changed,
+    a reader who is not there any more, and an address that is not the reader's any more.
     """
     refused = Refused(_("This link does not hold any more, or was asked for by another account."))
     try:
@@ -82,7 +91,10 @@ def reader_of_token(token: str, account: User) -> Reader:
 
 
 def link_letter(reader: Reader, account: User) -> tuple[str, str]:
-    """(subject, text) of the letter with the link, in the reader's language."""
+    """(subject, text) of the letter with the link, in the reader's language.
+
+    The link stands in the text with scheme and host.
+    """
     page = reverse("crm:me-claim-link", args=[token_of(reader, account)])
     with translation.override(reader.language):
         subject = _("Is this your record at the library? The link is inside")
@@ -95,7 +107,7 @@ def link_letter(reader: Reader, account: User) -> tuple[str, str]:
 def refuse_too_often(number: str, *, by: User) -> None:
     """Raises Refused where this account, or all together for this number, have tried often today.
 
-    Outside the transaction of the verb: what is refused counts as well.
+    Five each a day. Outside the transaction of the verb: what is refused counts as well.
     """
     wait = buckets.take("claims by account", str(by.pk), 5 / buckets.DAY, 5)
     if not wait:
@@ -111,7 +123,11 @@ def refuse_other_record(own: Reader) -> None:
 
 
 def is_more_than_its_name(own: Reader) -> bool:
-    """Whether something hangs on a row that an account made of itself: an answer, a choice."""
+    """Whether something hangs on a row that an account made of itself: an answer, a choice.
+
+    Asks every table with a key to readers until one has a row; what is made by itself does not
+    count (``FOLLOWING``).
+    """
     for model, field in keys_to(Reader):
         if model._meta.label in FOLLOWING:
             continue

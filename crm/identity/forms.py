@@ -46,4 +46,5 @@ class NumberForm(Form):
     number = forms.CharField(label=_("Number"), max_length=64)
 
     def clean_number(self) -> str:
+        """Digits of any script as 0 to 9, nothing invisible: as numbers of readers are stored."""
         return normal_number(self.cleaned_data["number"])

@@ -20,7 +20,7 @@ from crm.receipts.views import once
 @needs("readers.import")
 @once
 def system_list(request):
-    """The systems there are, and a form for another one."""
+    """The systems there are, and a form for another one; 400 where it is refused."""
     form = SystemForm(posted(request))
     if form.is_valid() and kept(form, request.user):
         messages.success(request, _("Saved."))
@@ -45,14 +45,14 @@ def system_edit(request, pk):
 
 
 def kept(form: SystemForm, by) -> bool:
-    """False with the reason on the form."""
+    """Store the system of a valid form. False with the reason on the form."""
     with refusal_on(form):
         verbs.save_system(system=form.save(commit=False), by=by)
     return not form.errors
 
 
 def reader_of(request, pk) -> Reader:
-    """The reader; 404 for one whom this user may not open."""
+    """The reader of the page; 404 for one whom this user may not open."""
     return Reader.objects.visible_to(request.user).get_or_404(pk)
 
 
@@ -79,7 +79,7 @@ def reader_numbers(request, pk):
 
 
 def added(form: NumberForm, reader: Reader, by) -> bool:
-    """False with the reason on the form."""
+    """Write the number down. False with the reason on the form."""
     with refusal_on(form):
         verbs.add_number(reader=reader, by=by, **form.cleaned_data)
     return not form.errors
@@ -129,7 +129,10 @@ def me_claim(request):
 
 
 def claimed(request, form: ClaimForm) -> bool:
-    """False with the reason on the form; what was done is said on the next page."""
+    """Join by the code, or send a link where none was typed. False with the reason on the form.
+
+    What was done is said on the next page. Each try counts, whatever comes of it.
+    """
     said = form.cleaned_data
     with refusal_on(form):
         refuse_too_often(said["number"], by=request.user)
@@ -145,7 +148,10 @@ def claimed(request, form: ClaimForm) -> bool:
 
 
 def me_claim_link(request, token):
-    """Opened from the letter; joined by a button, since programs open links as well."""
+    """Opened from the letter; joined by a button, since programs open links as well.
+
+    Why a link does not hold is said on the page on which another one may be asked for.
+    """
     if request.method == "POST":
         try:
             verbs.claim_by_link(token=token, by=request.user)

@@ -20,7 +20,11 @@ from crm.staff.words import AuditAction
 
 @transaction.atomic
 def set_names(*, zh: str, en: str, by: User) -> LibrarySettings:
-    """Call the library so on every page and in every letter; an empty name is the settings'."""
+    """Call the library so on every page and in every letter; an empty name is the settings'.
+
+    Where one alone is empty, its readers see the other one. Texts are taken as they come: the form
+    has tidied them.
+    """
     library = _write(by, naming.shown.forget, name_zh=zh, name_en=en)
     audit.record(action=AuditAction.LIBRARY_NAME, by=by, on=library, zh=zh, en=en)
     return library
@@ -28,7 +32,11 @@ def set_names(*, zh: str, en: str, by: User) -> LibrarySettings:
 
 @transaction.atomic
 def set_logo(*, picture: DrawnPicture, alt: str, by: User) -> LibrarySettings:
-    """Show ``picture`` in the head of every page and letter; ``alt`` says what is to be seen."""
+    """Show ``picture`` in the head of every page and letter; ``alt`` says what is to be seen.
+
+    Writes the file as well. The former one stays, since letters that have gone show it. The
+    database refuses a logo without words.
+    """
     library = _write(
         by,
         logo.shown.forget,
@@ -43,14 +51,17 @@ def set_logo(*, picture: DrawnPicture, alt: str, by: User) -> LibrarySettings:
 
 @transaction.atomic
 def remove_logo(*, by: User) -> None:
-    """Show the portal's own sign again. The file stays: letters that have gone show it."""
+    """Show the portal's own sign again. Refuses nothing, and the trail has it each time.
+
+    The file stays: letters that have gone show it.
+    """
     library = _write(by, logo.shown.forget, logo="", logo_alt="")
     audit.record(action=AuditAction.LOGO_REMOVE, by=by, on=library)
 
 
 @transaction.atomic
 def set_colour(*, colour: str, by: User) -> LibrarySettings:
-    """Show pages in one of the colours there are. Refused for any other."""
+    """Show pages in one of the colours there are, by its code. Refused for any other."""
     if colour not in COLOURS:
         raise Refused(_("There is no such colour."))
     library = _write(by, chosen.shown.forget, colour=colour)
@@ -85,14 +96,18 @@ def set_hour_rate(*, rate: Decimal | None, by: User) -> LibrarySettings:
 
 @transaction.atomic
 def put_steps_away(*, away: bool, by: User) -> None:
-    """Show the first steps on the desk's first page no more, or again."""
+    """Show the first steps on the desk's first page no more, or again.
+
+    It holds for everybody who would see them.
+    """
     library = _write(by, chosen.shown.forget, steps_put_away=away)
     audit.record(action=AuditAction.LIBRARY_STEPS, by=by, on=library, away=away)
 
 
 def _write(by: User, forget: Callable[[], None], **values: Any) -> LibrarySettings:
-    """Put values into the only row; this process knows of them after the commit, others within a
-    minute.
+    """Put values into the only row, which is made where there is none; all others stay.
+
+    This process knows of them after the commit, others within a minute.
     """
     library, _created = LibrarySettings.objects.update_or_create(
         pk=1, defaults={**values, "changed_by": by}

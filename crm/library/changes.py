@@ -32,7 +32,10 @@ class SettingChange:
 
 
 def newest_changes() -> list[SettingChange]:
-    """The newest changes, at most about ``MOST``; what was there at first is a change as well."""
+    """The newest changes, at most ``MOST``; what was there at first is a change as well.
+
+    One state may hold several, one for each setting. Two statements.
+    """
     states = FormerState.objects.select_related("pgh_context").order_by("-pgh_id")
     newest_first = list(states[: MOST + 1])
     names = _names_of(newest_first)
@@ -45,7 +48,7 @@ def newest_changes() -> list[SettingChange]:
 
 
 def _differences(before, after, by: str) -> Iterator[SettingChange]:
-    """What differs between two states of the row."""
+    """What differs between two states of the row; ``before`` is None for the first one."""
     for name in DECIDED:
         was, now = _say(name, getattr(before, name, "")), _say(name, getattr(after, name))
         if was != now:

@@ -21,7 +21,10 @@ class Chosen:
 
 
 def stored_choices() -> Chosen:
-    """What was chosen, as the database has it now."""
+    """What was chosen, as the database has it now; nothing where the row was never written.
+
+    One statement; the rate is CNY an hour.
+    """
     library = LibrarySettings.objects.filter(pk=1).first()
     if library is None:
         return Chosen()
@@ -37,29 +40,44 @@ shown = Remembered(stored_choices)
 
 
 def chosen() -> Chosen:
-    """What was chosen, as this process knows it since at most a minute."""
+    """What was chosen, as this process knows it since at most a minute.
+
+    Nothing where the database could not be asked even once.
+    """
     return shown.get() or Chosen()
 
 
 def notices_sender() -> str:
-    """The address alone that notices and account mail come from."""
+    """The address alone that notices and account mail come from.
+
+    Where the library chose none, that of DEFAULT_FROM_EMAIL.
+    """
     return chosen().notices_from or _address_of(settings.DEFAULT_FROM_EMAIL)
 
 
 def promotion_sender() -> str:
-    """The address alone that everything else comes from: that of notices where none is named."""
+    """The address alone that everything else comes from.
+
+    Where the library chose none that of PROMOTION_FROM_EMAIL, and where this names none of its own
+    the sender of notices.
+    """
     return chosen().promotion_from or _named(settings.PROMOTION_FROM_EMAIL) or notices_sender()
 
 
 def reply_address() -> str:
-    """The address alone that answers to every mail go to: that of notices where none is named."""
+    """The address alone that answers to every mail go to.
+
+    Where the library chose none that of REPLY_ADDRESS, and where this names none of its own the
+    sender of notices.
+    """
     return chosen().reply_to or _named(settings.REPLY_ADDRESS) or notices_sender()
 
 
 def hour_rate() -> float:
     """What an hour of staff time costs, CNY, in evaluations that are computed from now on.
 
-    Asked of the database: a figure that is frozen must not rest on what a process remembers.
+    STAFF_HOUR_RATE where the library chose none. Asked of the database: a figure that is frozen
+    must not rest on what a process remembers.
     """
     rate = stored_choices().hour_rate
     if rate is None:

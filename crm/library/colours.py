@@ -26,7 +26,7 @@ class Shades:
     on: str
 
     def tokens(self) -> dict[str, str]:
-        """The shades by the names that style sheets give them."""
+        """{name of the token in style sheets, without its two hyphens: ``#rrggbb``}."""
         return {
             "accent": self.accent,
             "accent-deep": self.deep,
@@ -51,11 +51,15 @@ class LibraryColour:
 
     @cached_property
     def least_contrast(self) -> float:
-        """The weakest contrast it has anywhere as text, with one decimal, rounded down."""
+        """The weakest contrast it has anywhere as text, with one decimal, rounded down.
+
+        From 1 to 21; WCAG AA asks for 4.5. Of day and night, of the grounds of pages and its own.
+        """
         weakest = min(self._contrasts())
         return int(weakest * 10) / 10
 
     def _contrasts(self):
+        """Of each light: as text on every ground, and of what is written on it, pressed or not."""
         lights = ((self.day, DAY_GROUNDS), (self.night, NIGHT_GROUNDS))
         for shades, grounds in lights:
             for ground in (*grounds, shades.soft):
@@ -110,7 +114,11 @@ PORTAL_COLOUR = "seal"
 
 
 def style_sheet_of(code: str) -> str:
-    """The static file with the shades of a chosen colour; empty where ``tokens.css`` has them."""
+    """The static file with the shades of a chosen colour, as ``{% static %}`` wants it.
+
+    Empty where ``tokens.css`` has them: for the portal's own colour, for none and for a code that
+    there is not any more.
+    """
     if code not in COLOURS or code == PORTAL_COLOUR:
         return ""
     return f"css/colours/{code}.css"

@@ -31,9 +31,11 @@ class NamesForm(Form):
             raise ValidationError(_("The form came without the names, so nothing was changed."))
 
     def clean_zh(self) -> str:
+        """The name in one line, without control characters; it may be empty."""
         return texts.one_line(self.cleaned_data["zh"])
 
     def clean_en(self) -> str:
+        """The name in one line, without control characters; it may be empty."""
         return texts.one_line(self.cleaned_data["en"])
 
 
@@ -58,13 +60,14 @@ class PictureForm(Form):
     )
 
     def clean_file(self) -> DrawnPicture:
-        """The picture as it may be kept."""
+        """The picture drawn anew, as it may be kept; the error says what is wrong with the file."""
         try:
             return read_picture(self.cleaned_data["file"].read(), longest=self.longest)
         except Refused as refusal:
             raise ValidationError(str(refusal)) from None
 
     def clean_alt(self) -> str:
+        """The words in one line, without control characters."""
         return texts.one_line(self.cleaned_data["alt"])
 
 
@@ -74,6 +77,7 @@ class LogoForm(PictureForm):
     longest = LONGEST_LOGO
 
     def __init__(self, *args, **kwargs):
+        """As any picture, with an example of its own beside the words."""
         super().__init__(*args, **kwargs)
         self.fields["alt"].help_text = _(
             "For those who do not see it, for example: Logo of the university library"
@@ -90,7 +94,7 @@ class ColourForm(Form):
     )
 
     def offers(self) -> list[tuple[BoundWidget, LibraryColour]]:
-        """Each choice with what it looks like."""
+        """Each choice as a button, with what it looks like, in the order of ``COLOURS``."""
         return list(zip(self["colour"], COLOURS.values(), strict=True))
 
 

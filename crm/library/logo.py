@@ -6,7 +6,7 @@ from crm.library.remembering import Remembered
 
 
 def stored_logo() -> KeptPicture | None:
-    """The logo as the database has it."""
+    """The logo as the database has it; None for the portal's own sign. One statement."""
     library = LibrarySettings.objects.filter(pk=1).exclude(logo="").first()
     if library is None:
         return None

@@ -80,4 +80,5 @@ class LibrarySettings(models.Model):
         ]
 
     def __str__(self):
+        """The Chinese name, else the English one, else LIBRARY_NAME."""
         return self.name_zh or self.name_en or settings.LIBRARY_NAME

@@ -18,9 +18,9 @@ class Remembered:
         self.known = None
 
     def get(self) -> Any:
-        """What is shown, None where there is nothing.
+        """What is shown, None where there is nothing, or nothing could be asked so far.
 
-        A database that is away leaves what was known last.
+        A database that is away leaves what was known last, and is asked again next time.
         """
         if self.until < time.monotonic():
             try:
@@ -31,9 +31,9 @@ class Remembered:
         return self.known
 
     def remember(self, found: Any) -> None:
-        """Know this for a minute."""
+        """Know this for a minute (``TTL``), None as well as anything else."""
         self.known, self.until = found, time.monotonic() + TTL
 
     def forget(self) -> None:
-        """Ask again next time."""
+        """Ask again next time; until then a database that is away still leaves what was known."""
         self.until = 0.0

@@ -44,7 +44,7 @@ def library_settings(request):
 @require_POST
 @needs("settings.edit")
 def library_name(request):
-    """Another name for the library."""
+    """Another name for the library; the page again, with 400, where the form is refused."""
     form = NamesForm(request.POST)
     if form.is_valid():
         set_names(by=request.user, **form.cleaned_data)
@@ -56,7 +56,7 @@ def library_name(request):
 @require_POST
 @needs("settings.edit")
 def library_colour(request):
-    """Another colour for all pages."""
+    """Another colour for all pages; the page again, with 400, for one that there is not."""
     form = ColourForm(request.POST)
     if form.is_valid():
         set_colour(by=request.user, **form.cleaned_data)
@@ -66,7 +66,11 @@ def library_colour(request):
 
 
 def settings_page(request, **sent):
-    """The page with its three forms; ``sent`` is the one that came in, perhaps refused."""
+    """The page with its three forms; ``sent`` is the one that came in, perhaps refused.
+
+    By the names of the context: ``form`` for the logo, ``names_form``, ``colour_form``. 400 where
+    one of them says what is wrong.
+    """
     chosen_colour = stored_choices().colour or PORTAL_COLOUR
     forms = {
         "form": LogoForm(),
@@ -80,7 +84,7 @@ def settings_page(request, **sent):
 
 @needs("settings.edit")
 def library_costs(request):
-    """What an hour of staff time is counted with."""
+    """What an hour of staff time is counted with; beside it what the machine's settings say."""
     form = HourRateForm(posted(request), initial={"rate": stored_choices().hour_rate})
     if form.is_valid():
         set_hour_rate(by=request.user, **form.cleaned_data)
@@ -92,14 +96,14 @@ def library_costs(request):
 
 @needs("settings.edit")
 def library_changes(request):
-    """What was changed in these settings, by whom, and what stood there before."""
+    """What was changed in these settings, by whom, and what stood there before, newest first."""
     return render(request, "crm/library/library_changes.html", {"changes": newest_changes()})
 
 
 @require_POST
 @needs("settings.edit")
 def logo_remove(request):
-    """The portal's own sign again."""
+    """The portal's own sign again. There is nothing to refuse: without a logo it stays as it is."""
     remove_logo(by=request.user)
     messages.success(request, _("The logo is taken off within a minute."))
     return redirect("crm:library-settings")
@@ -108,7 +112,10 @@ def logo_remove(request):
 @login_not_required
 @require_safe
 def picture(request, name):
-    """A kept picture, as what it is and nothing else."""
+    """A kept picture, as what it is and nothing else; 404 where there is none of the name.
+
+    Everybody may look, signed in or not: mails show it as well.
+    """
     path = path_of(name)
     if path is None:
         raise Http404

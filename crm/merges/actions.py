@@ -60,9 +60,9 @@ def merge(
         gone.pk,
         by.pk,
         str(why),
-        becomes,
-        reading.entries_of(allowed),
-        reading.stops_of(allowed, becomes),
+        json.dumps(becomes),
+        json.dumps(reading.entries_of(allowed)),
+        json.dumps(reading.stops_of(allowed, becomes)),
     )
     return JoinedRecord.objects.get(pk=key)
 
@@ -83,7 +83,8 @@ def part(*, merge: JoinedRecord, by: User | None) -> Reader:
     if merge.parted_at is not None:
         raise Refused(_("The two were taken apart already."))
     apart = deciding.apart(merge.gone, merge.before, merge.after, reading.row_of(merge.kept_id))
-    key = _call(CALL_PART, merge.pk, getattr(by, "pk", None), apart.kept, apart.gone)
+    rows = map(json.dumps, (apart.kept, apart.gone))
+    key = _call(CALL_PART, merge.pk, getattr(by, "pk", None), *rows)
     if key is None:
         raise Refused(_("Another record was joined with this one later. Take that apart first."))
     return Reader.objects.get(pk=key)
@@ -93,7 +94,8 @@ def part(*, merge: JoinedRecord, by: User | None) -> Reader:
 def part_all(*, reader: Reader, by: User | None) -> list[Reader]:
     """Take apart everything that was joined with this reader, the newest first.
 
-    Returns the records that are there again, those too that had gone into one of them.
+    Returns the records that are there again, those too that had gone into one of them; empty where
+    nothing is joined. One that cannot be taken apart refuses them all.
     """
     found = []
     for merge in reader.merges.standing().filter(kept_key=reader.pk).order_by("-pk"):
@@ -104,7 +106,11 @@ def part_all(*, reader: Reader, by: User | None) -> list[Reader]:
 
 @transaction.atomic
 def say_two_people(*, one: Reader, other: Reader, by: User) -> None:
-    """The two look like one person and are two: they are not suggested any more."""
+    """The two look like one person and are two: they are not suggested any more.
+
+    Said once more, or with the two in the other order, it writes nothing. Neither record is
+    changed.
+    """
     first, second = sorted([one, other], key=lambda reader: reader.pk)
     _pair, is_new = NotTwins.objects.get_or_create(one=first, other=second, defaults={"by": by})
     if is_new:
@@ -112,17 +118,17 @@ def say_two_people(*, one: Reader, other: Reader, by: User) -> None:
 
 
 def _call(statement: str, *arguments: Any) -> int | None:
-    """What the owner's function returns; rows and lists are handed over as JSON."""
-    said = []
-    for one in arguments:
-        said.append(json.dumps(one) if isinstance(one, dict | list) else one)
+    """What the owner's function returns. Rows and lists are handed over as texts of JSON."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, said)
+        cursor.execute(statement, arguments)
         return cursor.fetchone()[0]
 
 
 def _hold_imports(*readers: Reader) -> None:
-    """Until the transaction ends no import of a system begins that one of them has a number of."""
+    """Until the transaction ends no import of a system begins that one of them has a number of.
+
+    Waits for an import that is running; one statement for each system.
+    """
     numbers = chain.from_iterable(map(numbers_of, readers))
     systems = {system for system, _number in numbers}
     with connection.cursor() as cursor:
@@ -132,7 +138,10 @@ def _hold_imports(*readers: Reader) -> None:
 
 
 def _locked(kept: Reader, gone: Reader) -> tuple[Reader, Reader]:
-    """Both rows as they stand now, held until the end. Refused where one is not there any more."""
+    """Both rows as they stand now, held until the end, in the order they were handed in.
+
+    Refused for a record and itself, and where one is not there any more.
+    """
     if kept.pk == gone.pk:
         raise Refused(_("This is one and the same record."))
     held = Reader.objects.select_for_update(of=("self",)).order_by("pk")
@@ -143,7 +152,8 @@ def _locked(kept: Reader, gone: Reader) -> tuple[Reader, Reader]:
 
 
 def _refuse_two_people(kept: Reader, gone: Reader) -> None:
-    if kept.user_id is not None and gone.user_id is not None:
+    """Raises Refused for two accounts, and where either has asked to be erased."""
+    if None not in (kept.user_id, gone.user_id):
         raise Refused(_("Each of the two has an account. Two accounts are two people."))
     if kept.is_leaving() or gone.is_leaving():
         raise Refused(

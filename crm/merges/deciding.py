@@ -5,7 +5,6 @@ Nothing here reads or writes the database.
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -38,21 +37,28 @@ NOT_SAID = (None, "", Reader.Kind.UNSAID)
 
 
 def suggested(kept: Row, gone: Row) -> set[str]:
-    """What is taken from the other record unless somebody chooses: what the kept one does not say.
+    """The names of ``CHOSEN`` that are taken from the other record unless somebody chooses.
 
-    An address that an import made up gives way to one that somebody has.
+    Those that the kept one does not say and the other one does. An address that an import made up
+    gives way to one that somebody has.
     """
-    found = set()
-    for name, (column, *_others) in CHOSEN.items():
-        if kept[column] in NOT_SAID and gone[column] not in NOT_SAID:
-            found.add(name)
+    found = left_open(kept) - left_open(gone)
     if kept["email_made"] and gone["email"] and not gone["email_made"]:
         found.add("email")
     return found
 
 
+def left_open(row: Row) -> set[str]:
+    """The names of ``CHOSEN`` of which the row says nothing, told by the first of their columns."""
+    found = set()
+    for name, (column, *_others) in CHOSEN.items():
+        if row[column] in NOT_SAID:
+            found.add(name)
+    return found
+
+
 def spoken_for(row: Row) -> set[str]:
-    """The names of the addresses for which the row allows something."""
+    """The columns of the addresses for which the row allows something: names of ``CHOSEN``, too."""
     found = set()
     for channel, column in ADDRESS_FIELDS.items():
         if not set(row["consents"]).isdisjoint(permissions(channel)):
@@ -61,7 +67,11 @@ def spoken_for(row: Row) -> set[str]:
 
 
 def joined(kept: Row, gone: Row, taken: Collection[str]) -> dict[str, Any]:
-    """{column: value} of the kept row but its consents; ``taken``: what comes of the other one."""
+    """{column: value} of the kept row but its consents; ``taken``: what comes of the other one.
+
+    ``taken`` holds names of ``CHOSEN``; each brings all columns that go along with it. What nobody
+    chooses follows ``RULES``, and of two stops the longer one holds.
+    """
     becomes = {}
     for name, columns in CHOSEN.items():
         source = gone if name in taken else kept
@@ -73,17 +83,17 @@ def joined(kept: Row, gone: Row, taken: Collection[str]) -> dict[str, Any]:
 
 
 def earlier(one: str | None, other: str | None) -> str | None:
-    """Of two days in ISO the earlier one that is known."""
+    """Of two days in ISO the earlier one that is known; None where neither is."""
     return min(filter(None, [one, other]), default=None)
 
 
 def later(one: str | None, other: str | None) -> str | None:
-    """Of two days in ISO the later one that is known."""
+    """Of two days in ISO the later one that is known; None where neither is."""
     return max(filter(None, [one, other]), default=None)
 
 
 def active(one: str, other: str) -> str:
-    """Somebody who is here by one of the two is here."""
+    """Somebody who is here by one of the two is here; of other states the kept record's stays."""
     if Reader.State.ACTIVE in (one, other):
         return Reader.State.ACTIVE
     return one
@@ -100,7 +110,10 @@ RULES: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def stricter_stop(kept: Row, gone: Row) -> dict[str, Any]:
-    """The stop that lasts longer; one without an end lasts for good."""
+    """{column: value} of the stop that lasts longer; one without an end lasts for good.
+
+    Of two that last as long the kept record's. "" and None where neither record has one.
+    """
     stops = [row for row in (kept, gone) if row["stop_reason"]]
     if not stops:
         return {"stop_reason": "", "stop_until": None}
@@ -121,13 +134,21 @@ class Words:
     stopped: Collection[str] = frozenset()
 
     def of(self, permission: str) -> bool | None:
-        """True for a yes, False for a no, None where nothing was ever said."""
+        """True for a yes, False for a no, None where nothing was ever said.
+
+        A yes of the ledger that does not stand in the row any more is no word either.
+        """
         if permission in self.row["consents"]:
             return True
-        return False if self.ledger.get(permission) is False else None
+        if self.ledger.get(permission) is False:
+            return False
+        return None
 
     def has(self, channel: str, address: str) -> bool:
-        """Whether the record has this address, in whichever writing."""
+        """Whether the record has this address on the channel, in whichever writing.
+
+        Never for an empty one: records without an address have none in common.
+        """
         own = self.row[ADDRESS_FIELDS[channel]]
         return bool(address) and address_key(own) == address_key(address)
 
@@ -156,7 +177,7 @@ class About:
     holders: list[Words]
 
     def said_by(self, records: Iterable[Words]) -> set[bool | None]:
-        """What these records say."""
+        """What these records say, each as ``Words.of`` has it; empty for no record."""
         return {words.of(self.permission) for words in records}
 
     @property
@@ -166,22 +187,34 @@ class About:
 
     @property
     def is_refused(self) -> bool:
-        """Whether a no was said for the very address, or for the person."""
+        """Whether a no was said for the very address, or for the person.
+
+        A stop counts for the person, whichever record's address it was said for.
+        """
         return self.is_stopped or False in self.said_by(self.holders)
 
     @property
     def is_allowed(self) -> bool:
-        """Whether it was given for this address, and nothing speaks against it."""
+        """Whether it was given for this address, and nothing speaks against it.
+
+        Never where the kept record has no address: then nobody holds it.
+        """
         return True in self.said_by(self.holders) and not self.is_refused
 
     @property
     def has_ended(self) -> bool:
-        """Whether one of the two allowed it, and the joined record does not."""
+        """Whether one of the two allowed it, and the joined record does not.
+
+        The ledger gets a no then.
+        """
         return True in self.said_by(self.both) and not self.is_allowed
 
     @property
     def is_contradicted(self) -> bool:
-        """Whether it is allowed although the record of another address says no."""
+        """Whether it is allowed although the record of another address says no.
+
+        The ledger gets a yes then: else that no could be its newest word.
+        """
         others = [words for words in self.both if words not in self.holders]
         return self.is_allowed and False in self.said_by(others)
 
@@ -189,9 +222,13 @@ class About:
 def allowed(kept: Words, gone: Words, becomes: Row) -> Allowed:
     """A yes belongs to the address it was given for; of two words for one address a no holds.
 
-    What is suppressed for either of them is suppressed for both: it is the same person.
+    What is suppressed for either of them is suppressed for both: it is the same person. ``becomes``
+    is the joined row as ``joined`` makes it, still without consents.
     """
-    asked = list(chain.from_iterable(_of_channel(kept, gone, becomes, c) for c in ContactChannel))
+    asked: list[About] = []
+    for channel in ContactChannel:
+        asked += _of_channel(kept, gone, becomes, channel)
+
     ended = {}
     for one in filter(attrgetter("has_ended"), asked):
         ended[one.permission] = JOINED if one.is_refused else OTHER_ADDRESS
@@ -205,20 +242,31 @@ def allowed(kept: Words, gone: Words, becomes: Row) -> Allowed:
 
 
 def _of_channel(kept: Words, gone: Words, becomes: Row, channel: str) -> list[About]:
+    """One ``About`` for each purpose of the channel, in the order of purposes.
+
+    All share ``holders``: those of the two that have the address which ``becomes`` has there.
+    """
     address = becomes[ADDRESS_FIELDS[channel]]
     holders = [words for words in (kept, gone) if words.has(channel, address)]
     return [About(permission, (kept, gone), holders) for permission in permissions(channel)]
 
 
 def _where(asked: Iterable[About], question: str) -> list[str]:
-    """The permissions to which the answer is yes."""
+    """The permissions to which ``question``, a property of ``About``, says yes, in their order."""
     return [one.permission for one in asked if getattr(one, question)]
 
 
 # --- and apart again ------------------------------------------------------------------------------
 def written_since(after: Row, now: Row) -> set[str]:
-    """Columns of the kept row that somebody wrote since the two were joined."""
-    changed = {column for column in after if column in now and after[column] != now[column]}
+    """Columns of the kept row that somebody wrote since the two were joined.
+
+    With one of ``TOGETHER`` all that belong to it. A column that only one of the two rows has,
+    since a version added or dropped it, is none.
+    """
+    changed = set()
+    for column in after.keys() & now.keys():
+        if after[column] != now[column]:
+            changed.add(column)
     for columns in TOGETHER:
         if changed.intersection(columns):
             changed.update(columns)
@@ -245,21 +293,32 @@ def apart(gone: Row, before: Row, after: Row, now: Row) -> Apart:
 
     refused = set(after["consents"]) - set(now["consents"])
     given = set(now["consents"]) - set(after["consents"])
-    kept_given = {one for one in given if _is_still(one, kept_row, now)}
-    gone_given = {one for one in given - kept_given if _is_still(one, gone, now)}
+    kept_given = _for_addresses_of(kept_row, given, now)
+    gone_given = _for_addresses_of(gone, given - kept_given, now)
     kept_back["consents"] = sorted((set(before["consents"]) - refused) | kept_given)
     gone_back = {"consents": sorted((set(gone["consents"]) - refused) | gone_given)}
     return Apart(in_former_order(kept_back, before), in_former_order(gone_back, gone))
 
 
 def in_former_order(back: dict[str, Any], former: Row) -> dict[str, Any]:
-    """The list of consents as it stood, where the same are in it."""
+    """The list of consents as it stood, where the same are in it; ``back`` itself is changed.
+
+    Taking apart then gives back the very row, which a sorted list would not.
+    """
     if sorted(former["consents"]) == back["consents"]:
         back["consents"] = former["consents"]
     return back
 
 
-def _is_still(permission: str, row: Row, now: Row) -> bool:
-    """Whether the row has the address that the joined one has on the permission's channel."""
-    column = ADDRESS_FIELDS[ContactChannel(permission.partition(BETWEEN)[0])]
-    return bool(now[column]) and row[column] == now[column]
+def _for_addresses_of(row: Row, given: Iterable[str], now: Row) -> set[str]:
+    """Those of the permissions ``given`` on whose channel the row has the joined one's address.
+
+    None on a channel on which the joined one has no address.
+    """
+    found = set()
+    for one in given:
+        channel, _between, _purpose = one.partition(BETWEEN)
+        column = ADDRESS_FIELDS[ContactChannel(channel)]
+        if now[column] and row[column] == now[column]:
+            found.add(one)
+    return found

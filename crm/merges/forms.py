@@ -1,6 +1,7 @@
 """Forms for joining two records of one person."""
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from core.addresses import normal_number
@@ -26,8 +27,14 @@ class JoinForm(Form):
                     widget=forms.RadioSelect,
                 )
 
+    def choice_of(self, line: Compared) -> BoundField | None:
+        """The field in which one chooses for the line; None where the two say the same."""
+        if not line.name:
+            return None
+        return self[line.name]
+
     def taken(self) -> set[str]:
-        """The names of what comes of the record that goes."""
+        """The names of what comes of the record that goes; of a valid form only."""
         return {name for name, side in self.cleaned_data.items() if side == GONE}
 
 
@@ -37,4 +44,5 @@ class OtherNumberForm(Form):
     number = forms.CharField(label=_("Number of the other record"), max_length=64)
 
     def clean_number(self) -> str:
+        """Digits of any script as 0 to 9, nothing invisible: as numbers of readers are stored."""
         return normal_number(self.cleaned_data["number"])

@@ -20,7 +20,7 @@ class MergeReason(models.TextChoices):
 
 class MergeQuerySet(models.QuerySet):
     def standing(self):
-        """Those that nobody has taken apart again."""
+        """Those that nobody has taken apart again; such as went into a third record, too."""
         return self.filter(parted_at__isnull=True)
 
 

@@ -84,10 +84,18 @@ PART = """
 
 
 def join_sql() -> str:
-    """SQL: the months of the one that goes, added to those of the kept one."""
+    """SQL: the months of the one that goes, added to those of the kept one.
+
+    Statements for the inside of the function, with its ``v_merge``, ``v_kept`` and ``v_gone``. What
+    stood there before is noted, for ``part_sql``.
+    """
     return JOIN.format(months=MONTHS, **HOW)
 
 
 def part_sql() -> str:
-    """SQL: the months of both as they were, and what was folded since then with whose it is."""
+    """SQL: the months of both as they were, and what was folded since then with whose it is.
+
+    Runs when the row of the one that goes back and its activities are there again, and before the
+    notes of the joining are deleted.
+    """
     return PART.format(months=MONTHS, **HOW)

@@ -43,7 +43,10 @@ NOTED = {"crm.Activity": months.ACTIVITY_NOTED}
 
 
 def function_sql() -> str:
-    """CREATE of both functions as the registry has it now."""
+    """CREATE of both functions as the registry has it now, one text of several statements.
+
+    The columns of the reader's row are written out, so a migration that adds one needs them anew.
+    """
     columns = [field.column for field in Reader._meta.concrete_fields if field.column != "id"]
     said = {
         "head": HEAD,
@@ -79,19 +82,23 @@ def function_sql() -> str:
 
 
 def as_array(texts) -> str:
-    """The texts as PostgreSQL writes an array of them."""
+    """The texts as PostgreSQL writes an array of them; they must hold no comma, quote or brace."""
     return "{" + ",".join(texts) + "}"
 
 
 def ignored_triggers() -> list[str]:
-    """Triggers of the reader's row stand aside: what they would write is written here."""
+    """Triggers of the reader's row stand aside: what they would write is written here.
+
+    Their names as ``pgtrigger.ignore`` wants them.
+    """
     return [trigger.get_pgid(Reader) for trigger in Reader._meta.triggers]
 
 
 def moved_holds() -> list[Hold]:
     """Holds whose rows bear the reader's key, in the order of the rooms.
 
-    Lists of keys are left as they are: they are asked for all keys of a reader.
+    Lists of keys are left as they are: they are asked for all keys of a reader. Months that were
+    counted, and the notes of a joining, have statements of their own.
     """
     found = []
     for hold in registered():
@@ -103,11 +110,15 @@ def moved_holds() -> list[Hold]:
 
 # --- to the kept record ---------------------------------------------------------------------------
 def to_the_kept(hold: Hold) -> str:
-    """The statements that give the rows of ``hold`` to the kept reader, and note each of them."""
+    """The statements that give the rows of ``hold`` to the kept reader, and note each of them.
+
+    Rows that the kept one may have only once, and has, go first: away, or into the figures without
+    a person. ``v_merge``, ``v_kept`` and ``v_gone`` are the function's.
+    """
     table, column = hold.model_class()._meta.db_table, column_of(hold)
     mine = f"d.{column} = v_gone"
     if hold.aside:
-        return f"    {hold.joins};\n" * bool(hold.joins) + set_aside(hold, mine)
+        return own_statement(hold.joins) + set_aside(hold, mine)
 
     before = ""
     taken = taken_already(hold)
@@ -120,15 +131,25 @@ def to_the_kept(hold: Hold) -> str:
     )
 
 
+def own_statement(sql: str) -> str:
+    """A statement that a hold brings along (``Hold.joins``, ``Hold.parts``); empty for none."""
+    if not sql:
+        return ""
+    return f"    {sql};\n"
+
+
 def set_aside(hold: Hold, where: str) -> str:
-    """The rows go, and are kept as texts."""
+    """The rows go, and are kept as texts. ``where`` is SQL over the row ``d``."""
     table = hold.model_class()._meta.db_table
     noting = note(hold, MergedRow.How.ASIDE, "to_jsonb(d)", where)
     return f"{noting}    DELETE FROM {table} d WHERE {where};\n"
 
 
 def let_go(hold: Hold, where: str) -> str:
-    """The rows stay without a person, and are noted whole."""
+    """The rows stay without a person, and are noted whole. ``where`` is SQL over the row ``d``.
+
+    What ``Hold.lets_go`` names is written into them as well.
+    """
     table = hold.model_class()._meta.db_table
     written = {column_of(hold): "NULL", **hold.lets_go}
     assigned = ", ".join(f"{name} = {value}" for name, value in written.items())
@@ -137,7 +158,10 @@ def let_go(hold: Hold, where: str) -> str:
 
 
 def note(hold: Hold, how: str, what: str, where: str) -> str:
-    """The statement that notes the rows ``d`` of a hold."""
+    """The statement that notes the rows ``d`` of a hold for which ``where`` holds.
+
+    ``how`` is one of ``MergedRow.How``, ``what`` the SQL of the JSON that is kept of each.
+    """
     table = hold.model_class()._meta.db_table
     return (
         f"    INSERT INTO crm_mergedrow (merge_id, model, how, was)\n"
@@ -146,7 +170,10 @@ def note(hold: Hold, how: str, what: str, where: str) -> str:
 
 
 def noted(hold: Hold) -> str:
-    """SQL: what is noted of a row that moves: its key."""
+    """SQL: what is noted of a row that moves: its key but the reader's, as a JSON object.
+
+    Of activities more, since a fold may take the row away (``months``).
+    """
     if hold.model in NOTED:
         return NOTED[hold.model]
     pairs = [f"'{field.column}', d.{field.column}" for field in key_fields(hold)]
@@ -154,7 +181,10 @@ def noted(hold: Hold) -> str:
 
 
 def taken_already(hold: Hold) -> str:
-    """SQL: whether the kept reader has the one row that may be theirs; empty where many may."""
+    """SQL: whether the kept reader has the one row that may be theirs; empty where many may.
+
+    Asks over the row ``d`` of the other one: the same in every column that makes it the one.
+    """
     table, column = hold.model_class()._meta.db_table, column_of(hold)
     found = []
     for others in only_ones(hold):
@@ -166,33 +196,42 @@ def taken_already(hold: Hold) -> str:
 def only_ones(hold: Hold) -> list[list[str]]:
     """The columns beside the reader's in each key or constraint that holds it once.
 
-    A constraint with a condition counts as one without: a row more is set aside.
+    Empty where a reader may have any number of rows; an empty list in it where a reader has one
+    row. A constraint with a condition counts as one without: a row more is set aside.
     """
     model = hold.model_class()
     key = model._meta.get_field(hold.field)
     found = []
     for names in kept_once(model, key):
         if key.name in names:
-            others = [model._meta.get_field(name) for name in names if name != key.name]
-            found.append([field.column for field in others])
+            names.remove(key.name)
+            found.append([model._meta.get_field(name).column for name in names])
     return found
 
 
 def kept_once(model: type[Model], key: Field) -> list[list[str]]:
     """The names of the fields that together are there once: those of the model's key, of each
-    constraint of that kind, and ``key`` itself where it is one of a kind.
+    constraint of that kind, and ``key`` itself where it is one of a kind. New lists each time.
     """
-    constraints = [one for one in model._meta.constraints if isinstance(one, UniqueConstraint)]
-    groups = [key_names(model), *(list(one.fields) for one in constraints)]
-    return groups + [[key.name]] * key.unique
+    groups = [[field.name for field in model._meta.pk_fields]]
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            groups.append(list(constraint.fields))
+    if key.unique:
+        groups.append([key.name])
+    return groups
 
 
 # --- and back -------------------------------------------------------------------------------------
 def back(hold: Hold) -> str:
-    """The statements that give the rows of ``hold`` back to the reader that is there again."""
+    """The statements that give the rows of ``hold`` back to the reader that is there again.
+
+    Only rows that still are the kept reader's: what became of others since then stays. Rows that
+    were let go get their person and their former values again.
+    """
     statements = restored(hold)
     if hold.aside:
-        return statements + f"    {hold.parts};\n" * bool(hold.parts)
+        return statements + own_statement(hold.parts)
 
     table, column = hold.model_class()._meta.db_table, column_of(hold)
     moved = (
@@ -215,7 +254,11 @@ def back(hold: Hold) -> str:
 
 
 def restored(hold: Hold) -> str:
-    """The statement that puts rows back which were set aside, but such as hang on what is gone."""
+    """The statement that puts rows back which were set aside, but such as hang on what is gone.
+
+    Empty where the rows of the hold stay without a person, or none is ever set aside. A row that
+    was made again since then stays as it is.
+    """
     model = hold.model_class()
     if hold.erase in STAYS or not (hold.aside or only_ones(hold)):
         return ""
@@ -233,12 +276,15 @@ def restored(hold: Hold) -> str:
 
 
 def noted_as(hold: Hold, how: str) -> str:
-    """SQL: the notes ``w`` of this hold and merge."""
+    """SQL: the notes ``w`` of this hold and merge that were made in the way ``how``."""
     return f"w.merge_id = v_merge AND w.model = '{name_of(hold)}' AND w.how = '{how}'"
 
 
 def same_row(hold: Hold) -> str:
-    """SQL: the row ``d`` is the one that the note ``w`` names."""
+    """SQL: the row ``d`` is the one that the note ``w`` names, by every column of its key.
+
+    The note is JSON, so each value is cast to the type of its column.
+    """
     vendor = connections["default"]
     same = []
     for field in key_fields(hold):
@@ -248,7 +294,10 @@ def same_row(hold: Hold) -> str:
 
 
 def is_there(field: ForeignKey, value: str) -> str:
-    """SQL: the row that a foreign key names still exists, or none is named."""
+    """SQL: the row that a foreign key names still exists, or none is named.
+
+    ``value`` is the SQL of the key; a column that cannot be empty is asked for the row alone.
+    """
     other = field.related_model._meta.db_table
     target = field.target_field.column
     exists = f"EXISTS (SELECT FROM {other} o WHERE o.{target} = {value})"
@@ -256,7 +305,10 @@ def is_there(field: ForeignKey, value: str) -> str:
 
 
 def without_absent(field: ForeignKey) -> str:
-    """The statement that takes out of the row what is not there any more."""
+    """The statement that takes out of the row what is not there any more.
+
+    A campus, say, that was removed while the two were one. ``v_lost`` is the row that comes back.
+    """
     value = f"(v_lost ->> '{field.column}')::bigint"
     return (
         f"    IF NOT {is_there(field, value)} THEN\n"
@@ -272,22 +324,17 @@ def name_of(hold: Hold) -> str:
 
 
 def column_of(hold: Hold) -> str:
-    """The column with the reader's key."""
+    """The column with the reader's key in the table of the hold."""
     return hold.model_class()._meta.get_field(hold.field).column
 
 
-def key_names(model: type[Model]) -> list[str]:
-    """The names of the fields that are the model's key, one or several."""
-    return [field.name for field in model._meta.pk_fields]
-
-
 def key_fields(hold: Hold) -> list[Field]:
-    """Those but the reader's own key."""
+    """The fields of the model's key but the reader's own: joining changes that one."""
     return [field for field in hold.model_class()._meta.pk_fields if field.name != hold.field]
 
 
 def keys_of_model(model: type[Model]) -> list[ForeignKey]:
-    """The foreign keys of the model, those that the database checks."""
+    """The foreign keys of the model, those that the database checks, in the order of columns."""
     found = []
     for field in model._meta.concrete_fields:
         if isinstance(field, ForeignKey) and field.db_constraint:
@@ -296,6 +343,9 @@ def keys_of_model(model: type[Model]) -> list[ForeignKey]:
 
 
 def install(using: str = "default", **_signal) -> None:
-    """Make the functions anew; after every migration, when all tables are there."""
+    """Make the functions anew; after every migration, when all tables are there.
+
+    A receiver of ``post_migrate``: ``using`` is the database that was migrated.
+    """
     with connections[using].cursor() as cursor:
         cursor.execute(function_sql())

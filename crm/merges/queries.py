@@ -25,7 +25,7 @@ BIRTH = ("birth_year", "birthyear", "year_of_birth", "yearofbirth", "出生年",
 PAIRS = """
 WITH seen AS (
     SELECT id, name, college_id, email, email_made, phone,
-        coalesce({birth}) AS born
+        coalesce({birth}, '') AS born
     FROM crm_reader
     WHERE (%(campus)s::bigint IS NULL OR campus_id = %(campus)s)
         AND (%(only)s::bigint IS NULL
@@ -62,7 +62,7 @@ WHERE (r.user_id IS NULL OR o.user_id IS NULL)
             OR (n.one_id = p.other AND n.other_id = p.one))
 ORDER BY cardinality(why) DESC, one, other
 LIMIT %(most)s
-"""
+""".format(birth=", ".join(f"traits ->> '{name}'" for name in BIRTH))
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,9 @@ class Pair:
 def suspected(user, *, of: Reader | None = None) -> list[Pair]:
     """At most ``MOST`` pairs that this user may open both of, the most alike first.
 
-    ``of``: only those of this reader.
+    ``of``: only those of this reader. Two accounts are no pair, nor are two that somebody said are
+    two people. Two statements; the older record of a pair is ``one``.
     """
-    birth = ", ".join(f"traits ->> '{name}'" for name in BIRTH) + ", ''"
     asked: dict[str, Any] = {
         "campus": None if may_open_every_reader(user) else user.campus_id,
         "only": getattr(of, "pk", None),
@@ -88,7 +88,7 @@ def suspected(user, *, of: Reader | None = None) -> list[Pair]:
         "most": MOST,
     }
     with connection.cursor() as cursor:
-        cursor.execute(PAIRS.format(birth=birth), asked)
+        cursor.execute(PAIRS, asked)
         found = cursor.fetchall()
 
     pairs = _pairs_of(found, user)
@@ -98,12 +98,15 @@ def suspected(user, *, of: Reader | None = None) -> list[Pair]:
 
 
 def _pairs_of(found: list[tuple[int, int, list[str]]], user) -> list[Pair]:
-    """The records behind the keys that were found, with what a list says of them."""
+    """The records behind the keys that were found, with what a list says of them.
+
+    One statement. Raises KeyError for a record that this user may not open.
+    """
     keys = set(chain.from_iterable((one, other) for one, other, _why in found))
     readers = Reader.objects.visible_to(user).select_related("campus", "college").in_bulk(keys)
     return [Pair(readers[one], readers[other], why) for one, other, why in found]
 
 
 def keys_in(pairs: list[Pair]) -> list[int]:
-    """The keys of all records in the pairs."""
+    """The keys of all records in the pairs; one that is in several stands there several times."""
     return list(chain.from_iterable((pair.one.pk, pair.other.pk) for pair in pairs))

@@ -34,7 +34,10 @@ def row_of(pk: int) -> dict[str, Any]:
 
 
 def words_of(reader: Reader) -> Words:
-    """What the reader's row, ledger and the suppression list say of consent."""
+    """What the reader's row, ledger and the suppression list say of consent. Three statements.
+
+    Of several entries of the ledger the newest counts, and of one moment the one written last.
+    """
     newest: dict[str, bool] = {}
     entries = ConsentEvent.objects.filter(reader=reader).order_by("at", "pk")
     for channel, purpose, granted in entries.values_list("channel", "purpose", "granted"):
@@ -45,7 +48,10 @@ def words_of(reader: Reader) -> Words:
 
 
 def entries_of(allowed: Allowed) -> list[dict[str, Any]]:
-    """What the ledger gets: {channel, purpose, granted, source}."""
+    """What the ledger gets: {channel, purpose, granted, source}, a no for each that has ended.
+
+    A yes is written again only where the other record's newer no would speak otherwise.
+    """
     said = [(one, False, source) for one, source in allowed.ended.items()]
     said += [(one, True, JOINED) for one in allowed.again]
     entries = []
@@ -58,7 +64,10 @@ def entries_of(allowed: Allowed) -> list[dict[str, Any]]:
 
 
 def stops_of(allowed: Allowed, becomes: dict[str, Any]) -> list[dict[str, str]]:
-    """What the suppression list gets: {channel, purpose, digest in hex}."""
+    """What the suppression list gets: {channel, purpose, digest in hex}.
+
+    ``becomes`` is the joined row, whose address the digest is of.
+    """
     stops = []
     for one in allowed.stopped:
         channel, _between, purpose = one.partition(BETWEEN)

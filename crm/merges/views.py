@@ -26,7 +26,7 @@ from crm.receipts.views import once
 
 
 def reader_of(request, pk) -> Reader:
-    """The reader; 404 for one whom this user may not open."""
+    """The reader with campus and college; 404 for one whom this user may not open."""
     readers = Reader.objects.visible_to(request.user).select_related("campus", "college")
     return readers.get_or_404(pk)
 
@@ -34,7 +34,11 @@ def reader_of(request, pk) -> Reader:
 @needs("readers.edit")
 @require_safe
 def twin_list(request):
-    """Pairs that look like one person. Nothing is joined by itself."""
+    """Pairs that look like one person. Nothing is joined by itself.
+
+    Whoever is shown is written down as looked at; TooMany is raised before that where the account
+    has had its share of the day.
+    """
     pairs = suspected(request.user)
     look_at_many(keys_in(pairs), by=request.user, place=LookPlace.LIST)
     context = {"rows": list(map(row_of, pairs)), "is_cut": len(pairs) == MOST, "most": MOST}
@@ -42,14 +46,18 @@ def twin_list(request):
 
 
 def row_of(pair: Pair) -> dict:
-    """What a list says of a pair."""
+    """What a list says of a pair: ``kept``, ``gone``, and ``why`` in words."""
     kept, gone = kept_first(pair.one, pair.other)
     return {"kept": kept, "gone": gone, "why": alike_in_words(pair.why)}
 
 
 @needs("readers.edit")
 def reader_twins(request, pk):
-    """Records that look like this reader's, what was joined with it, and a search by number."""
+    """Records that look like this reader's, what was joined with it, and a search by number.
+
+    A number that another record bears leads to the page that joins the two. Opening the page is
+    looking at the reader, and at the others a list: both are written down.
+    """
     reader = reader_of(request, pk)
     look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
     form = OtherNumberForm(posted(request))
@@ -72,7 +80,10 @@ def reader_twins(request, pk):
 
 
 def bearer(request, reader: Reader, number: str) -> Reader | None:
-    """Another reader with this number whom this user may open, the first by key; else None."""
+    """Another reader with this number whom this user may open, the first by key; else None.
+
+    Of whichever system, as a first or a further number.
+    """
     further = Identity.objects.filter(number=number).values("reader")
     borne = Q(number=number) | Q(pk__in=further)
     readers = Reader.objects.visible_to(request.user).filter(borne)
@@ -80,7 +91,11 @@ def bearer(request, reader: Reader, number: str) -> Reader | None:
 
 
 def merges_of(reader: Reader) -> list[dict]:
-    """Every joining of this reader's record, the newest first; that one alone may be parted."""
+    """Every joining of this reader's record, the newest first; that one alone may be parted.
+
+    One that was made for another record, which went into this one since, goes back with that
+    record. One statement.
+    """
     merges = list(reader.merges.select_related("by").order_by("-pk"))
     standing = [merge for merge in merges if merge.parted_at is None]
     rows = []
@@ -93,7 +108,10 @@ def merges_of(reader: Reader) -> list[dict]:
 @needs("readers.edit")
 @once
 def reader_join(request, pk, other):
-    """Both beside each other, and whose value stays."""
+    """Both beside each other, and whose value stays.
+
+    404 for one whom this user may not open. A joining that is refused is said on the form.
+    """
     kept, gone = reader_of(request, pk), reader_of(request, other)
     for one in (kept, gone):
         look_at_one(one, by=request.user, reason=LookReason.CORRECTION)
@@ -107,14 +125,14 @@ def reader_join(request, pk, other):
         "kept": kept,
         "gone": gone,
         "form": form,
-        "lines": [(line, form[line.name] if line.name else None) for line in lines],
+        "lines": [(line, form.choice_of(line)) for line in lines],
         "further": of_both(kept, gone),
     }
     return render(request, "crm/merges/reader_join.html", context, status=status_of(form))
 
 
 def joined(form: JoinForm, kept: Reader, gone: Reader, by) -> bool:
-    """False with the reason on the form."""
+    """Join the two as the form says. False with the reason on the form where it is refused."""
     with refusal_on(form):
         verbs.merge(kept=kept, gone=gone, by=by, taken=form.taken())
     return not form.errors
@@ -123,9 +141,11 @@ def joined(form: JoinForm, kept: Reader, gone: Reader, by) -> bool:
 @needs("readers.edit")
 @require_POST
 def reader_part(request, pk, merge):
-    """Take the newest joining of this reader apart.
+    """Take the newest joining of this reader apart; leads to the record that is there again.
 
-    404 for one of somebody else's; refused where the other record is not this user's to open.
+    404 for one of somebody else's, and for one that was taken apart already. Where the other record
+    is of another campus than this user's, or the verb refuses, the reason is said on the page of
+    twins.
     """
     reader = reader_of(request, pk)
     found = get_object_or_404(reader.merges.standing(), pk=merge)
@@ -145,7 +165,10 @@ def reader_part(request, pk, merge):
 @needs("readers.edit")
 @require_POST
 def twin_dismiss(request, pk, other):
-    """The two are two people: they are not suggested any more."""
+    """The two are two people: they are not suggested any more.
+
+    404 where this user may not open both.
+    """
     one, second = reader_of(request, pk), reader_of(request, other)
     verbs.say_two_people(one=one, other=second, by=request.user)
     messages.success(request, _("These two are not suggested any more."))

@@ -44,7 +44,10 @@ class Compared:
 
 
 def compared(kept: Reader, gone: Reader) -> list[Compared]:
-    """What the two say, line by line; a choice only where they differ."""
+    """What the two say, line by line; a choice only where they differ.
+
+    Two values that read alike count as the same, whatever stands behind them.
+    """
     lines = []
     for name, (label, attribute) in CHOICES.items():
         one, other = _said(kept, attribute), _said(gone, attribute)
@@ -53,6 +56,7 @@ def compared(kept: Reader, gone: Reader) -> list[Compared]:
 
 
 def _said(reader: Reader, attribute: str) -> str:
+    """The value of an attribute, or of a method without arguments, as text; empty for none."""
     value = getattr(reader, attribute)
     if callable(value):
         value = value()
@@ -60,7 +64,7 @@ def _said(reader: Reader, attribute: str) -> str:
 
 
 def of_both(kept: Reader, gone: Reader) -> list[Compared]:
-    """What comes together and is not chosen."""
+    """What comes together and is not chosen; each line is without the name of a choice."""
     lines = []
     for label, say in (
         (_("Numbers"), _numbers),
@@ -75,12 +79,9 @@ def of_both(kept: Reader, gone: Reader) -> list[Compared]:
 def _numbers(reader: Reader) -> str:
     said = []
     for system, code in numbers_of(reader):
-        said.append(_("%(number)s (%(system)s)") % _named(system, code))
+        values = {"number": code, "system": system_in_words(system)}
+        said.append(_("%(number)s (%(system)s)") % values)
     return listed(said)
-
-
-def _named(system: str, code: str) -> dict[str, str]:
-    return {"number": code, "system": system_in_words(system)}
 
 
 def _account(reader: Reader) -> str:
@@ -95,13 +96,15 @@ def _deeds(reader: Reader) -> str:
 
 
 def alike_in_words(why: list[str]) -> list[str]:
-    """Why two records are suggested; a code of another version as it is."""
+    """Why two records are suggested, by the codes of ``Pair.why``; an unknown one as it is."""
     return [str(ALIKE.get(code, code)) for code in why]
 
 
 def kept_first(one: Reader, other: Reader) -> tuple[Reader, Reader]:
-    """The record to be kept unless somebody says otherwise, and the other one: one of the library's
-    before one that an account made of itself, and the older one.
+    """(the record to be kept unless somebody says otherwise, the other one).
+
+    One of the library's before one that an account made of itself; else as they are handed in, and
+    pairs come with the older one first.
     """
     if one.source == PORTAL and other.source != PORTAL:
         return other, one
@@ -109,7 +112,10 @@ def kept_first(one: Reader, other: Reader) -> tuple[Reader, Reader]:
 
 
 def merge_in_words(merge: JoinedRecord) -> str:
-    """How a joining stands: what came of it, and by whom."""
+    """How a joining stands: what came of it, and by whom.
+
+    The number of the record that went is said only while the two are one.
+    """
     values = {
         "number": merge.number,
         "who": str(merge.by or _("somebody whose account is gone")),

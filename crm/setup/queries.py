@@ -41,13 +41,16 @@ NAMES = (
 
 
 def tested(sender: str) -> str:
-    """What a test mail names as its cause: the sender that it tried."""
+    """What a test mail names as its cause: the sender that it tried, cut to the column's width."""
     return f"sender:{sender}"[: Letter._meta.get_field("about").max_length]
 
 
 def what_is_done() -> dict[str, bool]:
-    """{name of the step: whether the data say that it is done}, and whether the steps were put
-    away (``put_away``). A backup leaves its mark outside of the database.
+    """{name of the step: whether the data say that it is done}, and whether the steps were put away
+    (``put_away``). One statement.
+
+    A backup leaves its mark outside of the database and is not among them. A name counts that the
+    machine's settings give.
     """
     senders = sorted({tested(notices_sender()), tested(promotion_sender())})
     with connection.cursor() as cursor:

@@ -28,12 +28,16 @@ class DomainRecord:
 
 
 def domain_of(address: str) -> str:
-    """What stands behind the @, in small letters."""
+    """What stands behind the @, in small letters; all of a text that has none."""
     return address.rpartition("@")[2].lower()
 
 
 def records() -> list[DomainRecord]:
-    """The records that the domains of both senders need, each once. Nothing is looked up."""
+    """The records that the domains of both senders need, each once. Nothing is looked up.
+
+    Of SPF, DKIM and DMARC for each domain; SPF alone for the domain of RETURN_ADDRESS, where it is
+    another one.
+    """
     domains = dict.fromkeys(map(domain_of, (notices_sender(), promotion_sender())))
     found: list[DomainRecord] = []
     for domain in domains:
@@ -62,6 +66,7 @@ def _of_domain(domain: str) -> Iterator[DomainRecord]:
 
 
 def _spf(domain: str) -> DomainRecord:
+    """Which machine may send letters that name this domain as the one to return them to."""
     return DomainRecord(
         domain,
         "TXT",
@@ -93,14 +98,14 @@ class SenderTest:
 
     @property
     def said(self) -> str:
-        """What became of the test, in a sentence."""
+        """What became of the test, in a sentence of the current language."""
         if self.letter is None:
             return _("Not tried yet.")
         return said_of(self.letter)
 
     @property
     def is_on_its_way(self) -> bool:
-        """Whether more is going to be known in a moment."""
+        """Whether more is going to be known in a moment; never where none was asked for."""
         return self.letter is not None and self.letter.state in WAITING
 
 
@@ -108,7 +113,10 @@ WAITING = (Letter.State.PENDING, Letter.State.INFLIGHT)
 
 
 def said_of(letter: Letter) -> str:
-    """What became of a test mail; of one that failed also what to do."""
+    """What became of a test mail, in a sentence; of one that failed also what to do.
+
+    Of one that waits why, where it was tried already.
+    """
     if letter.state == Letter.State.SENT:
         return _(
             "Your mail server took it. Look into your mailbox: is it there, and not among the"
@@ -126,7 +134,11 @@ def said_of(letter: Letter) -> str:
 
 
 def sender_tests(user) -> list[SenderTest]:
-    """The senders there are, each with the newest test that ``user`` asked for."""
+    """The senders there are, each with the newest test that ``user`` asked for.
+
+    One, where everything comes from the sender of notices; else two. One statement for each. A test
+    of an address that is the sender no more is none of it.
+    """
     found = [_test_of(LetterKind.SENDER_TEST, notices_sender(), _("Notices"), user)]
     if promotion_sender() != notices_sender():
         said = _("Everything else")
@@ -135,10 +147,11 @@ def sender_tests(user) -> list[SenderTest]:
 
 
 def some_wait(tests: list[SenderTest]) -> bool:
-    """Whether more is going to be known of one of them in a moment."""
+    """Whether more is going to be known of one of them in a moment, so that the page asks again."""
     return any(test.is_on_its_way for test in tests)
 
 
 def _test_of(kind: str, address: str, title: str, user) -> SenderTest:
+    """One sender with the newest test of ``user`` from this very address."""
     asked = Letter.objects.filter(kind=kind, about=tested(address), by=user)
     return SenderTest(kind, address, title, asked.order_by("-pk").first())

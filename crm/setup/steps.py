@@ -19,7 +19,10 @@ NEXT = 3
 
 @dataclass(frozen=True)
 class Step:
-    """``page`` and ``args`` name where it is done; ``minutes`` is what it takes, about."""
+    """``page`` and ``args`` name where it is done; ``minutes`` is what it takes, about.
+
+    ``key`` names it in what the data say (``queries.what_is_done``), and the part of the page.
+    """
 
     key: str
     title: Any
@@ -129,7 +132,7 @@ class FirstSteps:
 
     @property
     def done(self) -> int:
-        """How many are done."""
+        """How many are done, whether they were put away or not."""
         return sum(step.is_done for step in self.steps)
 
     @property
@@ -139,22 +142,25 @@ class FirstSteps:
 
     @property
     def next(self) -> list[Step]:
-        """The first of those that are left."""
+        """The first ``NEXT`` of those that are left; fewer near the end."""
         return self.open[:NEXT]
 
     @property
     def minutes(self) -> int:
-        """What is left takes about so long."""
+        """What is left takes about so long; 0 where nothing is."""
         return sum(step.minutes for step in self.open)
 
     @property
     def are_shown(self) -> bool:
-        """Whether the desk's first page speaks of them."""
+        """Whether the desk's first page speaks of them: something is left, and not put away."""
         return bool(self.open) and not self.put_away
 
 
 def first_steps() -> FirstSteps:
-    """The steps as the data tell them now."""
+    """The steps as the data tell them now, done or not, in their order. One statement.
+
+    Whether there was a backup is told by the note that it left.
+    """
     found = what_is_done()
     found["backup"] = last_backup() is not None
     steps = tuple(map(partial(_stands, found), STEPS))
@@ -167,7 +173,10 @@ def _stands(found: dict[str, bool], step: Step) -> Step:
 
 
 def steps_for(user) -> FirstSteps | None:
-    """For the desk's first page: None for who decides nothing of this, and once nothing is left."""
+    """For the desk's first page: None for who decides nothing of this, and once nothing is left.
+
+    None as well while they are put away. For whoever may not decide the data are not asked.
+    """
     if not user.can("settings.edit"):
         return None
     found = first_steps()

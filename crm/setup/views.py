@@ -29,7 +29,10 @@ def setup(request):
 @require_POST
 @needs("settings.edit")
 def setup_away(request):
-    """Show the steps on the desk's first page no more; with ``back`` again."""
+    """Show the steps on the desk's first page no more; with ``back`` again.
+
+    Leads to the first page, which lacks them now; with ``back`` to the steps.
+    """
     away = "back" not in request.POST
     put_steps_away(away=away, by=request.user)
     if away:
@@ -40,7 +43,11 @@ def setup_away(request):
 
 @needs("settings.edit")
 def mail_settings(request):
-    """From which addresses mail comes, a test of each, and the records that their domains need."""
+    """From which addresses mail comes, a test of each, and the records that their domains need.
+
+    Addresses that are refused stay in the form with the reason. Another sender is used within a
+    minute.
+    """
     form = SendersForm(posted(request), initial=_stored())
     if form.is_valid():
         with refusal_on(form):
@@ -52,7 +59,7 @@ def mail_settings(request):
 
 
 def _tests(user) -> dict:
-    """The test mails, and whether it is worth asking again in a moment."""
+    """What ``_tests.html`` needs: the test mails, and whether to ask again in a moment."""
     tests = sender_tests(user)
     return {"tests": tests, "some_wait": some_wait(tests)}
 
@@ -71,7 +78,10 @@ def _stored() -> dict[str, str]:
 @needs("settings.edit")
 @once
 def mail_test(request):
-    """A test mail to whoever presses the button; the page says what becomes of it."""
+    """A test mail to whoever presses the button; the page says what becomes of it.
+
+    A refusal is said on that page as well: an account without an address, a kind that is no test.
+    """
     try:
         send_sender_test(kind=request.POST.get("kind", ""), by=request.user)
     except Refused as refusal:

@@ -64,7 +64,9 @@ def ask_subscription(
 def confirm_subscription(*, link: str, by: User | None = None) -> Subscriber:
     """Begin what was asked for: whoever has the link reads the mailbox.
 
-    Refused, with the same words, for a link that was used, is over, or never was.
+    The purposes and the language that were confirmed before give way to these. What the address
+    refused of them before is allowed again. Refused, with the same words, for a link that was used,
+    is over, or never was.
     """
     held = Subscriber.objects.select_for_update()
     subscriber = held.filter(link=keys.hash_of(link)).first()
@@ -84,6 +86,7 @@ def confirm_subscription(*, link: str, by: User | None = None) -> Subscriber:
 
 
 def _close_link(subscriber: Subscriber) -> None:
+    """Nothing is asked for any more; the row is not saved here."""
     subscriber.link, subscriber.asked_language = "", ""
     subscriber.asked_purposes = []
 
@@ -105,7 +108,8 @@ def leave(*, digest: bytes, purposes: Iterable[str], by: User | None = None) -> 
     """End letters of these purposes to the mailbox; with the last one its row is deleted.
 
     Also where nobody subscribes: the address stays on the list of refusals for them, as whichever
-    door such a word comes through. The caller vouches for the digest: a signed key named it.
+    door such a word comes through. The caller vouches for the digest: a signed key named it. Said
+    once more, it ends nothing further.
     """
     ended = set(purposes)
     suppress_digest(digest=digest, purposes=sorted(ended), source=SOURCE, by=by)

@@ -26,19 +26,25 @@ def new_link() -> str:
 
 
 def hash_of(link: str) -> str:
-    """Under which a link is found again, 64 letters."""
+    """Under which a link is found again: keyed, 64 letters of hex."""
     return keyed_digest(f"subscription link {link}").hex()
 
 
 def way_out(digest: bytes) -> str:
-    """A key with which the address of ``digest`` (32 bytes) leaves."""
+    """A key with which the address of ``digest`` (32 bytes) leaves; another one at each call.
+
+    It can stand in an address of the web as it is, and holds for ever.
+    """
     nonce = secrets.token_bytes(NONCE)
     text = base64.b32encode(nonce + _masked(digest, nonce)).decode().rstrip("=").lower()
     return _signer().sign(text)
 
 
 def digest_in(key: str) -> bytes | None:
-    """The digest that a key of ours names; None for anything else."""
+    """The digest (32 bytes) that a key of ours names; None for anything else.
+
+    Whether anybody subscribes under it is not asked.
+    """
     try:
         text = _signer().unsign(key)
     except signing.BadSignature:

@@ -21,15 +21,18 @@ LINK_HOLDS = timedelta(days=2)
 
 class SubscriberQuerySet(models.QuerySet):
     def confirmed(self):
-        """Those whose address was confirmed by its owner."""
+        """Those whose address was confirmed by its owner; such as have a new link open, too."""
         return self.filter(confirmed_at__isnull=False)
 
     def wanting(self, purpose: str):
-        """Confirmed ones who asked for letters of ``purpose``, at addresses that letters reach."""
+        """Confirmed ones who asked for letters of ``purpose``, at addresses that letters reach.
+
+        The list of refusals is not asked here (``queries.reachable``).
+        """
         return self.confirmed().filter(purposes__contains=[purpose], trouble="")
 
     def never_confirmed(self, before):
-        """Asked for before then, and never confirmed by anybody."""
+        """Asked for before that moment the last time, and never confirmed by anybody."""
         return self.filter(confirmed_at__isnull=True, asked_at__lt=before)
 
 

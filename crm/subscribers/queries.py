@@ -32,20 +32,24 @@ def _of_stopped(subscribers: list[Subscriber]) -> set[int]:
     """Keys of those in whose mailbox a reader reads to whom staff have stopped everything."""
     held = holders_of(one.address for one in subscribers)
     stopped = on_stop_list(Reader.objects.filter(pk__in=held.values("pk")))
-    mailboxes = {address_key(address) for address in stopped.values_list("email", flat=True)}
+    mailboxes = set(map(address_key, stopped.values_list("email", flat=True)))
     return {one.pk for one in subscribers if address_key(one.address) in mailboxes}
 
 
 def subscriptions_of(reader: Reader) -> QuerySet:
-    """The subscription of the address in a reader's row, found by the address's keyed hash."""
+    """The subscription of the address in a reader's row, found by the address's keyed hash.
+
+    One row or none, confirmed or only asked for; none for a reader without an address.
+    """
     if not reader.email:
         return Subscriber.objects.none()
     return Subscriber.objects.filter(digest=address_digest(reader.email))
 
 
 def counted() -> list[tuple[str, Count]]:
-    """(purpose in words, how many asked for it and confirmed) for each purpose; nobody of staff may
-    open them, so small numbers are not told.
+    """(purpose in words, how many asked for it and confirmed) for each purpose, in their order.
+
+    Nobody of staff may open them, so small numbers are not told. One statement for each.
     """
     rows = []
     for purpose in Purpose:

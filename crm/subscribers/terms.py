@@ -7,7 +7,7 @@ from crm.subscribers.models import Subscriber
 
 
 def never_confirmed(over: Over):
-    """Rows of addresses that somebody typed and whose owner did nothing."""
+    """Rows of addresses that somebody typed before ``over.before`` and whose owner did nothing."""
     return Subscriber.objects.never_confirmed(over.before)
 
 

@@ -15,8 +15,10 @@ from crm.subscribers.models import Subscriber
 
 
 def note_refusals(refused: Iterable[tuple[str, str]]) -> int:
-    """Of (address, reason why a mail to it was refused for good) mark those that are to blame
-    themselves; returns how many readers are not reachable any more.
+    """Mark addresses to which a mail was refused for good, of (address, the server's reason).
+
+    Only those that are to blame themselves: a reason that is about the sender or the letter marks
+    nobody. Returns how many readers are not reachable any more.
     """
     troubles = {address: trouble_of(reason) for address, reason in refused}
     return mark_undeliverable({one: said for one, said in troubles.items() if said})
@@ -24,8 +26,10 @@ def note_refusals(refused: Iterable[tuple[str, str]]) -> int:
 
 @transaction.atomic
 def mark_undeliverable(troubles: dict[str, str]) -> int:
-    """Keep of each address its AddressTrouble, with whoever holds the mailbox; returns of how many
-    readers it is new. A subscriber comes back by confirming the address again.
+    """Keep of each address its AddressTrouble, with whoever holds the mailbox.
+
+    Returns of how many readers it is new; subscribers are not counted. A trouble that a subscriber
+    has already stays; confirming the address again ends it.
     """
     for address, trouble in troubles.items():
         known = Subscriber.objects.filter(digest=address_digest(address), trouble="")

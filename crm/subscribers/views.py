@@ -41,7 +41,10 @@ FROM_A_NETWORK, AT_ONCE = 300, 60
 @login_not_required
 @once
 def subscribe(request):
-    """Ask for letters. Every address gets the same answer, and at most a letter with a link."""
+    """Ask for letters. Every address gets the same answer, and at most a letter with a link.
+
+    What is refused, by the form or for a crowd, is said on the form.
+    """
     form = SubscribeForm(posted(request), initial={"language": get_language()})
     if form.is_valid():
         with refusal_on(form):
@@ -52,7 +55,10 @@ def subscribe(request):
 
 
 def refuse_crowd(request) -> None:
-    """Raises Refused where one network asks for more than its people could mean."""
+    """Raises Refused where one network asks for more than its people could mean.
+
+    Counts the request that it lets through.
+    """
     network = visitors.network_of(request)
     rate = FROM_A_NETWORK / buckets.HOUR
     if buckets.take("subscriptions of network", network, rate, AT_ONCE):
@@ -82,7 +88,11 @@ def subscribe_asked(request):
 @login_not_required
 @never_cache
 def subscription_confirm(request, link):
-    """Opened from the letter; confirmed by a button, since programs open links as well."""
+    """Opened from the letter; confirmed by a button, since programs open links as well.
+
+    410 for a link that does not hold: used, over, or never made. What is confirmed leads to the
+    page on which one leaves.
+    """
     if request.method != "POST":
         return render(request, "crm/subscribers/confirm.html")
     try:
@@ -134,7 +144,10 @@ def subscriber_page(request):
 @require_POST
 @needs("readers.erase")
 def subscriber_forget(request):
-    """For somebody who asks the desk: the same answer whether they subscribed or not."""
+    """For somebody who asks the desk: the same answer whether they subscribed or not.
+
+    400, and the page again, for what is no address.
+    """
     form = ForgetForm(request.POST)
     if form.is_valid():
         erase_subscription(address=form.cleaned_data["address"], by=request.user)

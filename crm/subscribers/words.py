@@ -23,7 +23,10 @@ class LinkLetter:
 
 
 def link_letter(link: str, purposes: list[str], language: str) -> LinkLetter:
-    """What is written to an address that somebody typed: who asked is not known yet."""
+    """What is written to an address that somebody typed: who asked is not known yet.
+
+    In ``language``, whatever the current one is. Says how many days the link holds.
+    """
     with translation.override(language):
         name = library_name(language) or _("the library")
         context = {
@@ -38,12 +41,15 @@ def link_letter(link: str, purposes: list[str], language: str) -> LinkLetter:
 
 
 def way_out_url(key: str, purpose: str) -> str:
-    """Where a subscriber sees what is held of them, and leaves."""
+    """Where a subscriber sees what is held of them, and leaves, with scheme and host.
+
+    ``purpose`` is what a mail program's own button ends.
+    """
     return settings.BASE_URL + reverse("crm:subscription", args=[key, purpose])
 
 
 def label_of(purpose: str) -> str:
-    """A purpose in words."""
+    """A purpose in words of the current language. Raises ValueError for what is none."""
     return str(Purpose(purpose).label)
 
 
@@ -55,7 +61,11 @@ def others_of(subscriber: Subscriber | None, purpose: str) -> str:
 
 
 def data_of(subscriber: Subscriber | None) -> dict:
-    """Everything that is held of a subscriber, for a file of theirs; empty where nothing is."""
+    """Everything that is held of a subscriber, by the names of the columns; empty where nothing is.
+
+    For a file of theirs. Purposes that were asked for and not confirmed are not in it, nor the hash
+    of the address.
+    """
     if subscriber is None:
         return {}
     return {

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from campaigns.sending.models import Click
 from core.holds import registered
+from crm.collections.models import LEAST_ITEMS, ListedCollection, ListedLoan
 from crm.imports.models import ImportChange
 from crm.privacy.models import Correction, NewAddress
 from crm.readers.actions import set_consent, update_reader
@@ -63,6 +64,7 @@ def shared_things(librarian) -> dict:
         "content": factories.ContentFactory(),
         "segment": factories.SegmentFactory(),
         "batch": factories.ImportBatchFactory(),
+        "collection": ListedCollection.objects.create(name="冬日书单", items=LEAST_ITEMS),
         "item": factories.ItemFactory(survey=survey),
         "version": survey.versions.create(
             number=1, definition={}, sha256="0" * 64, structural=True, published_by=librarian
@@ -91,6 +93,14 @@ def fill(reader: Reader, librarian, shared: dict) -> None:
     SegmentLog.objects.create(segment=segment, reader=reader, entered=True, at=now)
     SegmentPin.objects.create(segment=segment, reader=reader, include=True)
     Standing.objects.create(reader=reader, kind="teacher", starts_on=date(2020, 9, 1))
+    ListedLoan.objects.create(
+        collection=shared["collection"],
+        reader=reader,
+        day=date(2026, 3, 1),
+        source="student",
+        ref=f"loan-{reader.pk}",
+        import_run=shared["batch"].pk,
+    )
     ImportChange.objects.create(batch=shared["batch"], reader=reader, before={"name": "x"})
     Correction.objects.create(reader=reader, field="name", wanted="y")
     NewAddress.objects.create(reader=reader, channel="email", address="new@example.com")
