@@ -113,14 +113,13 @@ def filters_in(stored: dict) -> dict:
 def codes_of(stored: Any) -> list[int]:
     """Codes of the exceptions of a header, which is a list of them or a single one.
 
-    What is no object, and a code that is no number, is left out. Raises KeyError for an object
-    without a code.
+    What is no object, and an object without a code that is a number, is left out.
     """
     if not isinstance(stored, list):
         stored = [stored]
     codes = []
     for one in stored:
-        if isinstance(one, dict) and isinstance(one["Code"], int):
+        if isinstance(one, dict) and isinstance(one.get("Code"), int):
             codes.append(one["Code"])
     return codes
 
