@@ -23,7 +23,7 @@ from crm.tallies.covering import cover_anew
 from crm.tallies.describing import describe
 from crm.tallies.kinds import COUNTS
 from crm.tallies.loading import problems_of
-from crm.tallies.models import Tally
+from crm.tallies.models import SAME, Tally
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import MEASURED
 
@@ -170,8 +170,7 @@ def correct_tally(*, tally: Tally, value: int | None, note: str, by: User | None
     if not note.strip():
         raise Refused(_("Please say why the number is another."))
     _release(tally)
-    names = ("source_id", "campus_id", "first", "last", "measure", "audience", "labels")
-    made = Tally(**{name: getattr(tally, name) for name in names})
+    made = Tally(labels=tally.labels, **dict(zip(SAME, tally.same, strict=True)))
     made.value, made.note, made.by_hand = value, note.strip(), True
     made.unknown, made.whole = int(value is None), value is not None
     made.save()
@@ -195,18 +194,8 @@ def _release(tally: Tally) -> bool:
     """Remove all corrections of what the tally counts, whichever of its rows is given; returns
     whether there was one.
     """
-    same = Tally.objects.filter(
-        source=tally.source_id,
-        first=tally.first,
-        last=tally.last,
-        measure=tally.measure,
-        audience=tally.audience,
-        by_hand=True,
-    )
-    if tally.campus_id is None:
-        same = same.filter(campus__isnull=True)
-    else:
-        same = same.filter(campus=tally.campus_id)
+    # Without a campus Django asks for rows that have none.
+    same = Tally.objects.filter(by_hand=True, **dict(zip(SAME, tally.same, strict=True)))
     removed, _by_model = same.delete()
     return removed > 0
 

@@ -7,7 +7,8 @@ stands apart is one label.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from itertools import chain, pairwise
+from itertools import pairwise
+from operator import itemgetter
 
 #: Commas that stand in no brackets, and other signs between labels.
 BETWEEN = re.compile(r"\s*[,，;；、|]\s*(?![^(（]*[)）])")
@@ -52,8 +53,16 @@ def never_apart(rows: Iterable[list[str]]) -> set[tuple[str, str]]:
     order, in any of ``rows``. At either end of a cell stands nothing, which is the empty text; a
     part that ever ends a cell is glued to no part behind it.
     """
-    pairs = set(chain.from_iterable(pairwise(["", *row, ""]) for row in rows))
-    after = Counter(one for one, _other in pairs)
-    before = Counter(other for _one, other in pairs)
-    named = {(one, other) for one, other in pairs if one and other}
-    return {(one, other) for one, other in named if after[one] == before[other] == 1}
+    pairs: set[tuple[str, str]] = set()
+    for row in rows:
+        pairs.update(pairwise(["", *row, ""]))
+    # Beside how many different parts each one stands.
+    after = Counter(map(itemgetter(0), pairs))
+    before = Counter(map(itemgetter(1), pairs))
+
+    found = set()
+    for one, other in pairs:
+        is_only_pair = after[one] == before[other] == 1
+        if is_only_pair and "" not in (one, other):
+            found.add((one, other))
+    return found

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 from crm.imports.date_columns import columns_of_dates
 from crm.imports.fields import Refusal
@@ -12,7 +13,7 @@ from crm.imports.models import ImportRefusal
 from crm.imports.rows import BrokenRow, Row
 from crm.imports.staging import KEPT
 from crm.tallies.audiences import labels_of
-from crm.tallies.gates import Hours, Passed, Reading, differences, houses, sum_of
+from crm.tallies.gates import Hours, Passed, Reading, differences, houses
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import CountPlan, Entry, Looked
@@ -23,8 +24,18 @@ FAR, FEW, SHARE = timedelta(days=300), 5, 0.02
 #: Rows after which somebody who waits is told that the work goes on.
 BEAT = 5000
 
-#: (place, first, last, measure, audience).
-Thing = tuple[int | None, date, date, str, str]
+
+class Thing(NamedTuple):
+    """What a number counts: whom, where, and from which day to which. Sums are kept by it.
+
+    ``place`` is None for the whole library, ``audience`` empty for everybody.
+    """
+
+    place: int | None
+    first: date
+    last: date
+    measure: str
+    audience: str
 
 
 @dataclass
@@ -61,6 +72,16 @@ class Collected:
     left_out: int = 0
     turned: int = 0
     part_hours: int = 0
+
+    @property
+    def places(self) -> set[int]:
+        """Numbers of the places that anything was counted at, the whole library not among them."""
+        return {thing.place for thing in self.sums} - {None}
+
+    @property
+    def measures(self) -> set[str]:
+        """What was counted at all, by the codes of TallyMeasure."""
+        return {thing.measure for thing in self.sums}
 
     def of(self, thing: Thing) -> Sum:
         """What was said of one thing so far, to be added to. A thing that comes for the first time
@@ -226,9 +247,9 @@ class Collector:
         self.settle_gates()
         self.settle_hours()
         today = self.plan.today
-        for (_place, _first, last, _measure, _audience), said in self.found.sums.items():
+        for thing, said in self.found.sums.items():
             # A month that is still running is never whole.
-            said.whole = said.whole and last < today
+            said.whole = said.whole and thing.last < today
         return self.found
 
     def settle_readings(self) -> None:
@@ -249,8 +270,10 @@ class Collector:
         for key, value in self.passed.items():
             place, gate, span, audience = key
             is_whole = key not in self.unknown_passed
-            # Of a gate that said nothing at all there is no zero.
-            told = sum_of([value] * bool(is_whole or value))
+            told = value
+            if not value and not is_whole:
+                # Of a gate that said nothing at all there is no zero.
+                told = None
             one = Passed(place, gate, span, told, is_whole)
             by_audience.setdefault(audience, []).append(one)
         for audience, ones in by_audience.items():
@@ -261,7 +284,8 @@ class Collector:
         tells of them in this file.
         """
         for one in houses(passed):
-            thing = (one.place, one.span.first, one.span.last, str(TallyMeasure.VISITS), audience)
+            first, last = one.span.first, one.span.last
+            thing = Thing(one.place, first, last, str(TallyMeasure.VISITS), audience)
             self.found.sums[thing] = Sum(one.value, one.rows, one.unknown, one.whole)
 
     def settle_hours(self) -> None:
@@ -272,8 +296,8 @@ class Collector:
             return
         missing = self.hours.incomplete()
         self.found.part_hours = len(missing)
-        for (place, first, last, _measure, _audience), said in self.found.sums.items():
-            if first == last and (place, first) in missing:
+        for thing, said in self.found.sums.items():
+            if thing.first == thing.last and (thing.place, thing.first) in missing:
                 said.whole = False
 
 
@@ -312,7 +336,7 @@ def half(one: Passed) -> Passed:
 def thing_of(entry: Entry) -> Thing:
     """What a number counts, as sums are kept by it."""
     span = entry.span
-    return entry.place, span.first, span.last, str(entry.measure), entry.audience
+    return Thing(entry.place, span.first, span.last, str(entry.measure), entry.audience)
 
 
 def collect(

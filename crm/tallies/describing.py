@@ -93,10 +93,11 @@ def columns_to_spread(
     rows say when but not where, those that hold numbers and have no name that is known: places.
     Empty where neither is found.
     """
-    free = [name for name in header if name not in mapping.values()]
-    found = [name for name in free if names_a_time(name)]
-    if found or not says_when_alone(mapping):
-        return found
+    known = set(mapping.values())
+    free = [name for name in header if name not in known]
+    times = list(filter(names_a_time, free))
+    if times or not says_when_alone(mapping):
+        return times
     return [name for name in free if holds_numbers(sample, header.index(name))]
 
 

@@ -170,8 +170,8 @@ class CountMapForm(Form):
         """What was asked for, as the import keeps it; of a form that is valid. A measure that was
         left open stays what it was.
         """
-        asked = {name: self.cleaned_data[name] for name in USUAL if name in self.cleaned_data}
-        source = asked.pop("data_source", None)
+        asked = {name: self.cleaned_data[name] for name in USUAL}
+        source = asked.pop("data_source")
         asked["measure"] = asked["measure"] or self.before.measure
         return CountOptions(data_source=source and source.pk, spread=tuple(self.spread), **asked)
 

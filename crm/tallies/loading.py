@@ -18,7 +18,7 @@ from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.rows import parse_table
 from crm.sources.models import DataSource
 from crm.staff import audit
-from crm.staff.models import Campus, User
+from crm.staff.models import Campus
 from crm.staff.words import AuditAction
 from crm.tallies.collecting import Collected, collect, look
 from crm.tallies.covering import cover_anew
@@ -108,15 +108,14 @@ def read(
     return ReadFile(header, looked, collected, places)
 
 
-def preview(batch: ImportBatch, *, by: User | None = None) -> CountPreview:
+def preview(batch: ImportBatch) -> CountPreview:
     """Read the first AT_ONCE rows and weigh them against what is stored; nothing is kept. Raises
     Unreadable.
     """
     found = read(batch, limit=AT_ONCE)
     source, collected = source_of(batch), found.collected
-    used = {thing[0] for thing in collected.sums if thing[0] is not None}
-    new = found.places.new(used)
-    keys = found.places.ids(used, store=False)
+    new = found.places.new(collected.places)
+    keys = found.places.ids(collected.places, store=False)
     rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
     weighed = weigh(rows, source)
     return CountPreview(
@@ -138,8 +137,8 @@ def sums_of(collected: Collected) -> list[tuple[str, int, int]]:
     """
     totals, unknown = Counter(), Counter()
     for thing, said in collected.sums.items():
-        totals[thing[3]] += said.value or 0
-        unknown[thing[3]] += said.unknown
+        totals[thing.measure] += said.value or 0
+        unknown[thing.measure] += said.unknown
     counted = [measure for measure in TallyMeasure if measure in totals]
     return [(str(one.label), totals[one], unknown[one]) for one in counted]
 
@@ -169,16 +168,15 @@ def write(batch: ImportBatch, found: ReadFile) -> None:
     source, collected = source_of(batch), found.collected
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME, {"source": source.code})
-    used = {thing[0] for thing in collected.sums if thing[0] is not None}
-    new = found.places.new(used)
-    keys = found.places.ids(used, store=True)
+    new = found.places.new(collected.places)
+    keys = found.places.ids(collected.places, store=True)
     rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
     counts = weigh(rows, source).counts(len(collected.refusals))
     Tally.objects.bulk_create(rows, batch_size=TOGETHER)
     for refusal in collected.refusals:
         refusal.batch = batch
     ImportRefusal.objects.bulk_create(collected.refusals, TOGETHER, ignore_conflicts=True)
-    note_measures(source, {thing[3] for thing in collected.sums})
+    note_measures(source, collected.measures)
     cover_anew(source)
     finish(batch, found, counts, new)
 

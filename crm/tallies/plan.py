@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import filterfalse
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -123,10 +124,11 @@ class CountPlan:
         if going == GOES:
             return []
         start = self.start(row)
-        found = [*self.named(row, start), *self.spread_over(row, start)]
+        told = [*self.named(row, start), *self.spread_over(row, start)]
         if self.options.both_ways or going == BOTH:
-            found = [halved(entry) for entry in found]
-        return [self.checked(entry) for entry in found if not self.is_still_to_come(entry)]
+            told = map(halved, told)
+        found = filterfalse(self.is_still_to_come, told)
+        return list(map(self.checked, found))
 
     def start(self, row: list[str]) -> Entry:
         """What all numbers of the row have in common, as an entry without measure and value. Where
@@ -178,7 +180,9 @@ class CountPlan:
 
     # --- cells ------------------------------------------------------------------------------------
     def direction(self, row: list[str]) -> str:
-        """COMES where nothing is said or no column says it, GOES or BOTH. Refusal for another word."""
+        """COMES where nothing is said or no column says it, GOES or BOTH. Refusal for
+        another word.
+        """
         said = clean("direction", self.text(row, "direction")).casefold()
         if not said:
             return COMES
@@ -324,8 +328,8 @@ def kind_of_column(name: str) -> str:
 
 
 def is_hour(name: str) -> bool:
-    """Whether a column is called like an hour, by a colon or by 时 or 点 behind the number: a number
-    alone is none.
+    """Whether a column is called like an hour, by a colon or by 时 or 点 behind the number: a
+    number alone is none.
     """
     if not any(sign in name for sign in (":", "：", "时", "点")):
         return False

@@ -16,11 +16,20 @@ from crm.sources.months import end_of_month
 from crm.tallies.cells import FULL_WIDTH, is_total, minute_of
 
 #: A year, a sign or none, and the number of a month: 2019-12, 2019年12月, 201912.
-YEAR_MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*月?份?|((?:19|20)\d{2})(\d{2})")
+YEAR_MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*月?份?")
+YEAR_MONTH_TOGETHER = re.compile(r"((?:19|20)\d{2})(\d{2})")
 MONTH_YEAR = re.compile(r"(\d{1,2})\s*[-/.]\s*((?:19|20)\d{2})")
 #: Dec-19, December 2019, 2019 Dec.
 NAME_YEAR = re.compile(r"([A-Za-z]{3,9})\.?\s*[-/, ']*\s*((?:19|20)\d{2}|\d{2})")
 YEAR_NAME = re.compile(r"((?:19|20)\d{2})\s*[-/, ]*\s*([A-Za-z]{3,9})\.?")
+#: (how a year and its month are written, which group is the year, which the month).
+WITH_YEAR = (
+    (YEAR_MONTH, 1, 2),
+    (YEAR_MONTH_TOGETHER, 1, 2),
+    (MONTH_YEAR, 2, 1),
+    (NAME_YEAR, 2, 1),
+    (YEAR_NAME, 1, 2),
+)
 QUARTER = re.compile(r"((?:19|20)\d{2})\s*[-/ 年]?\s*(?:Q|第)([1-4一二三四])季?度?", re.IGNORECASE)
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 YEAR = re.compile(r"((?:19|20)\d{2})年?")
@@ -103,17 +112,21 @@ def year_and_month(text: str) -> tuple[int, int] | None:
     """(year, month) as they are written together, in digits or with the month's name; None for
     another text. The month may be 0 or 13: who makes days of it refuses that.
     """
-    match = YEAR_MONTH.fullmatch(text)
-    if match:
-        return int(match[1] or match[3]), int(match[2] or match[4])
-    match = MONTH_YEAR.fullmatch(text)
-    if match:
-        return int(match[2]), int(match[1])
-    for shape, month, year in ((NAME_YEAR, 1, 2), (YEAR_NAME, 2, 1)):
+    for shape, year, month in WITH_YEAR:
         match = shape.fullmatch(text)
-        if match and match[month].casefold() in MONTH_OF:
-            return whole_year(match[year]), MONTH_OF[match[month].casefold()]
+        number = match and number_of_month(match[month])
+        if number is not None:
+            return whole_year(match[year]), number
     return None
+
+
+def number_of_month(text: str) -> int | None:
+    """The number of a month that is written in digits, be it 0 or 13, or by its English name; None
+    for another word.
+    """
+    if text.isdecimal():
+        return int(text)
+    return MONTH_OF.get(text.casefold())
 
 
 def month_alone(text: str, year: int | None) -> tuple[int, int] | None:
@@ -174,7 +187,9 @@ def is_day(text: str) -> bool:
 
 
 def year_in(filename: str) -> int | None:
-    """The one year, 1900 to 2099, that the name of a file says; None where it says none or several."""
+    """The one year, 1900 to 2099, that the name of a file says; None where it says none
+    or several.
+    """
     found = set(IN_FILENAME.findall(filename))
     if len(found) != 1:
         return None

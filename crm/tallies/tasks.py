@@ -12,7 +12,7 @@ LONG = {"soft_time_limit": 840, "time_limit": 870}
 
 @shared_task(name="crm.import_counts", **LONG)
 def import_counts(job_id: int):
-    """Import the file of the job. Running it again for a job that is over changes nothing."""
+    """Import the file of the job; a job that is over, or that another worker has, is left alone."""
     run_job(job_id, working.import_job)
 
 
@@ -26,5 +26,7 @@ def check_counts(job_id: int):
 
 @shared_task(name="crm.undo_counts", **LONG)
 def undo_counts(job_id: int):
-    """Take the file of the job back. Running it again changes nothing."""
+    """Take the file of the job back; a job that is over, or that another worker has, is
+    left alone.
+    """
     run_job(job_id, working.undo_job)

@@ -129,8 +129,11 @@ def of_library(best: dict[int | None, SeriesMonth]) -> CountedVisits:
 
     ``best``: {campus: the series taken for it}.
     """
-    everywhere = together(one for campus, one in best.items() if campus is None)
-    places = together(one for campus, one in best.items() if campus is not None)
+    of_places = dict(best)
+    everywhere = NOTHING
+    if None in best:
+        everywhere = together([of_places.pop(None)])
+    places = together(of_places.values())
     if places.is_whole or (places.number is not None and not everywhere.is_whole):
         return places
     return everywhere
@@ -141,8 +144,9 @@ def is_at_work(tallies: list[Tally], month: date) -> bool:
     service on its first day or later.
     """
     source, campus = tallies[0].source, tallies[0].campus
-    ended = [day for day in (source.until, campus and campus.ends_on) if day]
-    return tallies[0].first <= end_of_month(month) and all(day >= month for day in ended)
+    has_begun = tallies[0].first <= end_of_month(month)
+    ends = {source.until, campus and campus.ends_on} - {None}
+    return has_begun and min(ends, default=month) >= month
 
 
 def span_of_tally(tally: Tally) -> DaySpan:

@@ -50,12 +50,14 @@ def tallies_of(
     """
     own = getattr(batch.created_by, "campus_id", None)
     found = []
-    for (place, first, last, measure, audience), said in collected.sums.items():
-        campus = own if place is None else keys[place - 1]
-        row = Tally(batch=batch, source=source, campus_id=campus, first=first, last=last)
-        row.measure, row.audience = measure, audience
-        row.named = str(places.row_at(place) or "")
-        row.labels = list(looked.labels.get(audience, ()))
+    for thing, said in collected.sums.items():
+        row = Tally(batch=batch, source=source, first=thing.first, last=thing.last)
+        row.campus_id = own
+        if thing.place is not None:
+            row.campus_id = keys[thing.place - 1]
+        row.measure, row.audience = thing.measure, thing.audience
+        row.named = str(places.row_at(thing.place) or "")
+        row.labels = list(looked.labels.get(thing.audience, ()))
         row.value, row.rows = said.value, said.rows
         row.unknown, row.whole = said.unknown, said.whole
         found.append(row)
