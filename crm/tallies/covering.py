@@ -33,9 +33,8 @@ def cover_anew(source: DataSource) -> None:
         if TallyMeasure.EVENTS in measures:
             spans = with_quiet_days(spans, held)
         for span, whole, apart in merged(spans):
-            state = State.FULL if whole else State.PART
             row = CoveredSpan(source=source, campus_id=campus, first=span.first, last=span.last)
-            row.state, row.apart = state, apart
+            row.state, row.apart = State.told(whole=whole), apart
             rows.append(row)
     CoveredSpan.objects.bulk_create(rows, batch_size=5000)
 

@@ -9,6 +9,7 @@ from core.forms import Form
 from crm.imports.forms.mapping import SHOWN
 from crm.imports.models import ImportBatch
 from crm.imports.remarks import ENCODINGS
+from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import DataSource
 from crm.tallies.describing import SPREAD
 from crm.tallies.models import Tally, TallyMeasure
@@ -155,16 +156,8 @@ class CountMapForm(Form):
                 )
             elif field:
                 self.mapping[field] = name
-        self.refuse_half_a_period(asked)
+        refuse_half_a_period(asked)
         return asked
-
-    def refuse_half_a_period(self, asked: dict) -> None:
-        """ValidationError where one day is given alone, or the last is before the first."""
-        first, last = asked.get("first"), asked.get("last")
-        if bool(first) != bool(last):
-            raise ValidationError(_("Please give both days, or neither."))
-        if first and last < first:
-            raise ValidationError(_("The last day is before the first."))
 
     def options(self) -> CountOptions:
         """What was asked for, as the import keeps it; of a form that is valid. A measure that was
