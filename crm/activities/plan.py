@@ -40,7 +40,9 @@ class ActivityPlan:
     columns = ("number", "at", "kind", "campus", "ref")
 
     def __init__(self, header: list[str], batch: ImportBatch):
-        """The mapping must fit the header: see ``problems``."""
+        """Compile the batch's mapping, which must fit the header: see ``problems``. Raises KeyError
+        or ValueError where it does not.
+        """
         self.header = header
         self.mapping = batch.mapping
         self.options = ActivityOptions.from_json(batch.options)
@@ -72,15 +74,20 @@ class ActivityPlan:
         return [str(self.does[0])]
 
     def cell(self, field: str, convert: Callable) -> CellSource:
+        """Where the cell of a field stands, and how it is read; the field must be mapped."""
         place = self.header.index(self.mapping[field])
         return CellSource(CellTexts(convert), itemgetter(place))
 
     def cell_if_mapped(self, field: str, convert: Callable) -> CellSource | None:
+        """The same, None where no column holds the field."""
         if field not in self.mapping:
             return None
         return self.cell(field, convert)
 
     def moments(self) -> CellSource:
+        """How the moment of a row is read: from one column, or from a date and a time of day. An
+        order of day and month that somebody chose goes before the one that the column tells.
+        """
         order = in_style(self.options.date_order, self.dates.get(self.mapping["at"], ""))
         if "time" not in self.mapping:
             return self.cell("at", moment_of(order))
@@ -88,7 +95,9 @@ class ActivityPlan:
         return CellSource(CellTexts(moment_of_two(order)), itemgetter(*places))
 
     def kinds(self) -> CellSource | None:
-        """None where every row is of the one kind that the file is about."""
+        """How the kind of a row is read; None where every row is of the one kind that the file is
+        about. Words that the options know go before those known to all files.
+        """
         for field, known in (("action", ACTIONS), ("direction", DIRECTIONS)):
             if field in self.mapping:
                 words = fields.words({str(kind): said for kind, said in known.items()})
@@ -96,7 +105,9 @@ class ActivityPlan:
         return None
 
     def cells(self, row: list[str], _ordinal: int) -> list[str]:
-        """COPY texts of ``columns``. Raises Refusal."""
+        """COPY texts of ``columns``, in their order; a field that no column holds is NULL. Raises
+        Refusal.
+        """
         return [
             text_in(self.number, row),
             text_in(self.at, row),
@@ -107,15 +118,19 @@ class ActivityPlan:
 
 
 def text_in(source: CellSource | None, row: list[str], otherwise: str = NULL) -> str:
+    """The cell of ``row`` as COPY text; ``otherwise`` where no column holds it. Raises Refusal."""
     if source is None:
         return otherwise
     return source.texts[source.get(row)]
 
 
 def kind_in(field: str, words: dict[str, str], usual: str) -> Callable[[str], str | None]:
-    """Cell → what was done; None where it is not counted. An empty cell says the usual."""
+    """Cell → what was done, as a code of Activity.Kind; None where it is not counted. An empty cell
+    says the usual. The function raises Refusal for a word that is none of ``words``.
+    """
 
     def convert(raw: str) -> str | None:
+        """What was done, as one cell says it. Raises Refusal."""
         said = clean(field, raw).casefold()
         if is_blank(said):
             return str(usual)
@@ -127,7 +142,9 @@ def kind_in(field: str, words: dict[str, str], usual: str) -> Callable[[str], st
 
 
 def reference(raw: str) -> str:
-    """The number a system gave the row; without one the row cannot be told from others."""
+    """The number a system gave the row; without one the row cannot be told from others. Refusal
+    where it is empty, or longer than LONGEST_REF.
+    """
     text = clean("ref", raw)
     if not text:
         raise Refusal("ref", "missing-number")
@@ -137,7 +154,9 @@ def reference(raw: str) -> str:
 
 
 def problems(header: list[str], batch: ImportBatch) -> list[str]:
-    """What keeps the file from being imported as it is mapped, in sentences."""
+    """What keeps the file from being imported as it is mapped, in sentences; empty where nothing
+    does. That a column is never read is said before that it is not there.
+    """
     options = ActivityOptions.from_json(batch.options)
     found = []
     if "number" not in batch.mapping:
