@@ -13,7 +13,7 @@ from crm.imports.models import ImportBatch
 
 
 def also_in(over: Over):
-    """Rows that stand in a file which came before the term began."""
+    """Rows that stand in a file which came before ``over.before``."""
     return AlsoIn.objects.filter(batch__merged_at__lt=over.before)
 
 

@@ -138,7 +138,8 @@ def same_places(one: set[int | None], other: set[int | None]) -> bool:
     """
     if one == other:
         return True
-    return bool(one) and bool(other) and EVERYWHERE in one | other
+    both_told = bool(one and other)
+    return both_told and EVERYWHERE in one | other
 
 
 def shut_between(first: date, last: date) -> list[Shut]:

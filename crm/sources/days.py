@@ -126,8 +126,10 @@ def together(states: Iterable[Recorded]) -> Recorded:
         return Recorded.PART
     if open_days:
         return open_days.pop()
+    if found:
+        return Recorded.CLOSED
     # Without any day nothing is known.
-    return Recorded.CLOSED if found else Recorded.NONE
+    return Recorded.NONE
 
 
 def weigh(
@@ -143,11 +145,10 @@ def weigh(
     before that, and without any source, nothing is recorded.
     """
     shut = list(shut)
-    series = [
-        of_place(first, last, spans, shut, at)
-        for _source, at, spans in places_of(told, place)
-        if place in (EVERYWHERE, at) or at is EVERYWHERE
-    ]
+    series = []
+    for _source, at, spans in places_of(told, place):
+        if at == place or EVERYWHERE in (at, place):
+            series.append(of_place(first, last, spans, shut, at))
     days = {}
     for day in days_of(first, last):
         states = [one[day] for one in series if day in one]

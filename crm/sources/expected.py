@@ -26,8 +26,8 @@ class Expected:
 
 
 def next_expected(source: DataSource, told_until: date | None) -> Expected | None:
-    """The next file of ``source``, of which all is told up to ``told_until``: the rest of the day,
-    week or month that begins there, due so many days after its end as the source says.
+    """The next file of ``source``, of which all is told up to ``told_until``: up to the end of the
+    day, week or month in which the next day lies, due so many days later as the source says.
 
     None where no file is expected: it comes at will, never came, or is out of service.
     """

@@ -43,7 +43,9 @@ class Gap:
     @property
     def first(self) -> date:
         """The first missing day, or the first of the month where none is missing."""
-        return self.runs[0][0] if self.runs else self.month
+        if self.runs:
+            return self.runs[0][0]
+        return self.month
 
     @property
     def last(self) -> date:

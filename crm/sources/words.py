@@ -208,7 +208,7 @@ def lines_shown(board: Board) -> list[LineShown]:
         ]
         beside = str(line.place or _("whole library"))
         came = came_in_words(board.came.get(line.source.pk), line.last)
-        place = line.place.pk if line.place else ""
+        place = line.key_of_place or ""
         found.append(LineShown(line, beside, place, cells, due, is_late, came))
     return found
 

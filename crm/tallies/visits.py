@@ -93,7 +93,7 @@ class VisitCounts:
 
     def of_series(self, tallies: list[Tally], month: date) -> SeriesMonth:
         """What one series (a source at a place, with one tally at least) tells of one month: of
-        numbers that lie wholly within it, no two of the same day.
+        numbers that lie wholly within it, and of spans that have no day in common.
         """
         days = DaySpan(month, end_of_month(month))
         taken = apart(tally for tally in tallies if days.holds(span_of_tally(tally)))
