@@ -18,6 +18,7 @@ MOST_LINES = 5
 
 
 def _labels(month: Month) -> list[str]:
+    """The months as they stand under a chart: "2026-10", the oldest first."""
     return [f"{start:%Y-%m}" for start in month.months]
 
 
@@ -32,11 +33,14 @@ def _named(series: Mapping[str, list], names: Mapping) -> dict[str, list]:
 
 
 def _drawn(counts: Mapping[str, list[Count]]) -> dict[str, list[int | None]]:
+    """Heights by name; a count that is not told has None."""
     return {name: heights(column) for name, column in counts.items()}
 
 
 def _whole_heights(month: Month, kind: str, counts: list[Count]) -> list[int | None]:
-    """Values of a line, with a gap for each month that is not recorded on all days."""
+    """Values of a line, one a month, with a gap (None) for each month that is not recorded on all
+    days. ``counts``: of every month.
+    """
     values = []
     for start, value in zip(month.months, heights(counts), strict=True):
         values.append(value if month.is_whole(kind, start) else None)
@@ -68,8 +72,9 @@ def contributors(month: Month, as_of: datetime | None) -> Chart:
 
 
 def activities(month: Month, as_of: datetime | None) -> Chart:
-    """What readers did, by kind. A month of which days are missing is a gap in the line; the table
-    has what there is of it, and what it lacks.
+    """What readers did, by kind: the MOST_LINES most frequent are drawn, all stand in the table. A
+    month of which days are missing is a gap in the line; the table has what there is of it, and
+    what it lacks.
     """
     labels = _labels(month)
     names = dict(Activity.Kind.choices)
@@ -100,7 +105,9 @@ def activities(month: Month, as_of: datetime | None) -> Chart:
 
 
 def echo(month: Month, as_of: datetime | None) -> Chart:
-    """What went out and what came back."""
+    """What went out and what came back: mails, links that were followed, answers. Of one campus
+    none of the three is told.
+    """
     labels = _labels(month)
     counts = {
         _("Mails sent"): month.counts("deliveries_sent"),
@@ -119,7 +126,9 @@ def echo(month: Month, as_of: datetime | None) -> Chart:
 
 
 def voices(month: Month, as_of: datetime | None) -> Chart:
-    """What readers said, by kind."""
+    """What readers said, by kind, with the visits of each month and the complaints per 1,000 of
+    them in the table.
+    """
     labels = _labels(month)
     counts = _named(month.counts_by_kind("voices_received"), dict(Voice.Kind.choices))
     visits = [month.visits(start).count for start in month.months]

@@ -75,7 +75,7 @@ class Month:
         self._load()
 
     def _load_begun(self) -> None:
-        """When each metric was first recorded, and when facts were last computed at all."""
+        """When each metric was first recorded, and when facts were computed last; one statement."""
         with connection.cursor() as cursor:
             cursor.execute(RECORDED)
             for metric, day, computed_at in cursor:
@@ -105,7 +105,7 @@ class Month:
         self._note_days(by_month)
 
     def _note_days(self, facts) -> None:
-        """Sums of daily facts; of a campus by kind, whose total is the sum of its kinds."""
+        """Take in sums of daily facts; of a campus by kind, whose total is the sum of its kinds."""
         if self.campus is None:
             self._note(facts)
             return
@@ -116,13 +116,18 @@ class Month:
             self.values[metric, "", month] = total + value
 
     def _note(self, facts) -> None:
-        """``facts``: rows of metric, key, month, value."""
+        """Take in ``facts``, rows of metric, key, month, value; a month with any of them is
+        measured.
+        """
         for metric, key, month, value in facts:
             self.values[metric, key, month] = value
             self.measured.add(month)
 
     def count(self, metric: str, month: date | None = None) -> Count:
-        """Persons, or voices, answers and mails, each of which is one person's."""
+        """Persons, or voices, answers and mails, each of which is one person's, in ``month`` or
+        that of the page. WITHHELD where the viewer is of one campus and the metric is not counted
+        by campus.
+        """
         if self._is_withheld(metric):
             return Count.without(Missing.WITHHELD)
         return Count.of(self._persons(metric, month or self.month))
@@ -142,7 +147,7 @@ class Month:
         return self.campus is not None and metric not in BY_CAMPUS
 
     def newcomers(self, month: date | None = None) -> Count:
-        """First-time contributors, who are a part of all of them."""
+        """First-time contributors, a part of all of them: not told where the rest would be few."""
         month = month or self.month
         newcomers = self._persons("new_contributors", month)
         everyone = self._persons("contributors", month)
@@ -171,7 +176,7 @@ class Month:
         return 0 if self._is_zero(metric, month) else None
 
     def _is_zero(self, metric: str, month: date) -> bool:
-        """Whether nothing of ``metric`` in ``month`` says that there was nothing.
+        """Whether the lack of a fact of ``metric`` in ``month`` says that there was nothing.
 
         Only where anything was counted in that month, and the metric had been recorded by then:
         before its first row nobody kept it.
@@ -221,10 +226,11 @@ class Month:
         return self.months[-2]
 
     def done(self) -> Count:
-        """How often readers did something in this month; few times are few readers.
+        """How often readers did something in this month; few times are few readers, and are
+        WITHHELD.
 
         No kind covers another, since of most kinds it is told how many readers did it at least
-        once; so there is no sum where one is withheld.
+        once; so there is no sum where one is withheld. CANNOT_SAY where a kind lacks days.
         """
         if any(cell.is_withheld for cell in self._done_in(self.month).values()):
             return Count.without(Missing.WITHHELD)
@@ -234,7 +240,7 @@ class Month:
         return told_done(self.rows("activities"))
 
     def done_by_kind(self) -> dict[str, list[Count]]:
-        """Of every month how often readers did something, by kind."""
+        """{kind: how often readers did it in each of the months, the oldest first}."""
         return _by_kind(map(self._done_in, self.months))
 
     def _done_in(self, month: date) -> dict[str, Count]:
@@ -249,11 +255,11 @@ class Month:
         return cells
 
     def counts(self, metric: str) -> list[Count]:
-        """The total of every month."""
+        """The total of every month, the oldest first."""
         return [self.count(metric, month) for month in self.months]
 
     def counts_by_kind(self, metric: str) -> dict[str, list[Count]]:
-        """Of every month, by kind."""
+        """{kind: its count in each of the months, the oldest first}."""
         return _by_kind(map(partial(self._kinds_of, metric), self.months))
 
     def _kinds_of(self, metric: str, month: date) -> dict[str, Count]:
@@ -285,7 +291,7 @@ class Month:
         return self._kinds[metric]
 
     def _counted_kinds(self, metric: str) -> list[str]:
-        """By how many are told of each in all these months together."""
+        """By how many are told of each in all these months together, then by their codes."""
         totals: Counter = Counter()
         for (name, key, _month), value in self.values.items():
             if name == metric and key:
@@ -295,7 +301,9 @@ class Month:
         return sorted(totals, key=lambda key: (-Count.of(totals[key]).place, key))
 
     def tiles(self) -> list[Tile]:
-        """The tiles of the page, with the library's targets."""
+        """The tiles of the page in the order of TILES; targets are the library's, a campus has
+        none.
+        """
         targets = {}
         # A target is the whole library's.
         if self.campus is None:
@@ -304,7 +312,7 @@ class Month:
         return [self.tile(metric, targets.get(metric)) for metric in TILES]
 
     def tile(self, metric: str, target: int | None = None) -> Tile:
-        """``target``: None where the library has set none."""
+        """One tile. ``target``: None where the library has set none."""
         return Tile(
             metric=metric,
             value=self.count(metric),
@@ -326,7 +334,9 @@ class Month:
         )
 
     def complaints_per_visits(self, month: date | None = None) -> float | Missing:
-        """Complaints per 1,000 visits. Without visits nothing can be said."""
+        """Complaints per 1,000 visits in ``month`` or that of the page. CANNOT_SAY without visits
+        and where these are not of all days; WITHHELD where complaints or visits are.
+        """
         month = month or self.month
         if self._is_withheld("voices_received"):
             return Missing.WITHHELD
@@ -340,6 +350,7 @@ class Month:
         return self._complaints(month) / visits.number * PER_VISITS
 
     def _complaints_hidden(self, month: date) -> bool:
+        """Whether the number of complaints is withheld on the page, be it to cover another."""
         # In thirteen months without any complaint they are no column, and none is hidden.
         voices = self._kinds_of("voices_received", month)
         return voices.get(Voice.Kind.COMPLAINT, NOBODY).is_withheld
@@ -347,8 +358,8 @@ class Month:
     def complaints_ratio(self) -> Estimate:
         """This month's complaint rate ÷ the previous month's, with its interval.
 
-        None where one of the two is not told: which is larger would tell of it; and where the two
-        were not counted alike: a new counter is no change in how people behave.
+        Without a value where one of the two is not told: which is larger would tell of it; and
+        where the two were not counted alike: a new counter is no change in how people behave.
         """
         rates = [self.complaints_per_visits(), self.complaints_per_visits(self.previous)]
         visits, before = self.visits(), self.visits(self.previous)
@@ -375,7 +386,7 @@ def _by_kind(months: Iterable[dict[str, Count]]) -> dict[str, list[Count]]:
 
 
 def latest_full_month(today: date) -> date:
-    """The newest month that is over and has facts; last month when there are none at all."""
+    """First day of the newest month that is over and has facts; last month when there are none."""
     this_month = month_start(today)
     newest = Fact.objects.filter(start__lt=this_month).aggregate(day=Max("start"))["day"]
     if newest is None:

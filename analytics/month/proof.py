@@ -36,7 +36,9 @@ def proof_of(months: list[date]) -> dict:
 
 
 def sealed(published) -> Seal | None:
-    """The seal of the first of ``published``, with what that says of itself; None without one."""
+    """The seal of the first of ``published``, with what that says of itself (``published``,
+    ``published_at``); None without one. One statement.
+    """
     seals = Seal.objects.annotate(
         published=Subquery(published.values("number")[:1]),
         published_at=Subquery(published.values("at")[:1]),

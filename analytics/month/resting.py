@@ -14,7 +14,10 @@ from crm.staff.models import User
 
 
 def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
-    """The tiles of the month, the chart of what readers did, complaints per visit."""
+    """The tiles of the month, the chart of what readers did, complaints per visit, as far as they
+    count what the source tells of; and contributors, which do not change. Nothing for a user who
+    may see no figures.
+    """
     if not user.can("insight.view"):
         return
     month = Month(gap.month, user.campus_id)
@@ -50,7 +53,9 @@ def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
 
 
 def tile_now(month: Month, metric: str) -> str:
-    """ "at least 40, no comparison with last year is possible"."""
+    """What a tile says as long as days are missing: "at least 40, no comparison with last year is
+    possible"; only why there is no number where none may be told.
+    """
     value = month.count(metric)
     if not value.is_known:
         return str(value)

@@ -22,8 +22,8 @@ class Tile:
 
     @property
     def on_target(self) -> bool | None:
-        """None without a target, and where the figure may not be told or days are missing that it
-        might have been reached in.
+        """Whether the target is reached. None without a target, and where the figure may not be
+        told or days are missing that it might have been reached in.
         """
         reached = self.value.public_number
         if None in (reached, self.target):
@@ -34,7 +34,7 @@ class Tile:
 
 
 def difference(now: Count, before: Count) -> int | None:
-    """None unless both may be told."""
+    """``now`` less ``before``, in persons; None unless both may be told."""
     now_told, before_told = now.public_number, before.public_number
     if None in (now_told, before_told):
         return None

@@ -26,13 +26,13 @@ from crm.receipts.views import once
 
 @needs("insight.view")
 def month(request):
-    """The newest month that is over."""
+    """The newest month that is over and has facts; last month where no facts were computed yet."""
     return show(request, latest_full_month(timezone.localdate()))
 
 
 @needs("insight.view")
 def month_detail(request, month):
-    """One month, given as 2026-03; 404 for one that is none or has not begun."""
+    """One month, given as 2026-03; 404 for one that is none, has not begun or lies before 1900."""
     try:
         start = date.fromisoformat(f"{month}-01")
     except ValueError:
@@ -44,7 +44,9 @@ def month_detail(request, month):
 
 
 def show(request, start: date):
-    """The month from its facts, with what waits for a decision beside them."""
+    """The month from its facts, with the two newest adjustments that wait for a decision beside
+    them. Staff of one campus are told of its readers.
+    """
     figures = Month(start, request.user.campus_id)
     adjustments = Adjustment.objects.visible_to(request.user)
     waiting = adjustments.waiting().select_related("evaluation__campaign")
@@ -75,7 +77,9 @@ def proof(figures: Month) -> dict:
 
 
 def neighbours(figures: Month) -> dict:
-    """The months to go to, and whether this one is still running."""
+    """The months to go to (2026-03), "" after one that is still running, and whether
+    this one is.
+    """
     after = next_month(figures.month)
     following = f"{after:%Y-%m}"
     if figures.is_running:
@@ -100,12 +104,16 @@ def drawn(figures: Month) -> dict:
 
 
 def change(figures: Month, metric: str) -> str:
-    """A figure against the same month a year before, in words."""
+    """A figure against the same month a year before, in words; that no comparison is possible where
+    either may not be told.
+    """
     return change_words(figures.change(metric), is_running=figures.is_running)
 
 
 def sentences(figures: Month) -> dict:
-    """What the four sentences need; the template words them."""
+    """What the four sentences need; the template words them. A rate is None where it cannot be said
+    or may not be told, which ``rate_withheld`` tells apart.
+    """
     rate = figures.complaints_per_visits()
     before = figures.complaints_per_visits(figures.previous)
     if not figures.visits().is_counted_like(figures.visits(figures.previous)):
@@ -127,7 +135,7 @@ def sentences(figures: Month) -> dict:
 
 
 def rate_or_none(rate: float | Missing) -> float | None:
-    """A rate as the template asks for it, which knows no reasons."""
+    """A rate as the template asks for it, which knows no reasons; None for any of them."""
     if isinstance(rate, Missing):
         return None
     return rate
@@ -137,7 +145,9 @@ def rate_or_none(rate: float | Missing) -> float | None:
 @require_POST
 @once
 def target_edit(request):
-    """Set what the library wants a figure to be; a value that is none leaves the old target."""
+    """Set what the library wants a figure to be in a month, and go to the newest month; a value
+    that is none leaves the old target.
+    """
     form = TargetForm(request.POST)
     if form.is_valid():
         set_target(**form.cleaned_data, by=request.user)

@@ -31,7 +31,9 @@ class MonthVisits:
     as_of: datetime | None = None
 
     def is_counted_like(self, other: "MonthVisits") -> bool:
-        """Whether the two may be compared: whole, and by the same counters or by readers' rows."""
+        """Whether the two may be compared: both whole, and by the same counters or both by readers'
+        rows.
+        """
         both_whole = self.is_whole and other.is_whole
         return both_whole and (self.origin, self.sources) == (other.origin, other.sources)
 
@@ -39,7 +41,12 @@ class MonthVisits:
 def visits_of(
     counted: CountedVisits, rows: int | None, *, rows_are_whole: bool, as_of: datetime | None
 ) -> MonthVisits:
-    """``rows``: readers' own visits, computed ``as_of``; None where none are recorded."""
+    """The one of two that is taken. ``counted``: what counters tell; ``rows``: readers' own visits,
+    computed ``as_of``, None where none are recorded.
+
+    Counters that tell of the whole month go first, then readers' rows that are whole, then
+    counters, then rows. Without either there is no number and no origin.
+    """
     by_counter = MonthVisits(
         number=counted.number,
         count=told_done(counted.number),
@@ -58,7 +65,7 @@ def visits_of(
 
 def told_done(times: int | None) -> Count:
     """How often something was done; None where nobody counted. So many times are at most so many
-    persons: few are not told.
+    persons: fewer than LEAST_DONE are not told.
     """
     if times is not None and suppress(times, LEAST_DONE) is None:
         return Count.without(Missing.WITHHELD)

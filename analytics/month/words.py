@@ -5,13 +5,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from analytics.month.tiles import Tile
-from analytics.month.visits import COUNTER, MonthVisits
+from analytics.month.visits import COUNTER, READERS, MonthVisits
 from core.numbers import number
 from crm.sources.words import gaps_in_words
 
 
 def metric_name(metric: str) -> str:
-    """Name of a monthly figure."""
+    """Name of a monthly figure in the current language; the code of one that is not known."""
     return {
         "contributors": _("Contributors"),
         "new_contributors": _("First-time contributors"),
@@ -22,7 +22,7 @@ def metric_name(metric: str) -> str:
 
 
 def metric_help(metric: str) -> str:
-    """What a monthly figure counts, in one sentence."""
+    """What a monthly figure counts, in one sentence; empty for one that needs none."""
     return {
         "contributors": _(
             "Different readers who sent in a work or made something with the library."
@@ -34,7 +34,9 @@ def metric_help(metric: str) -> str:
 
 
 def rests_on(tile: Tile) -> str:
-    """Under a figure of which days are missing: at least so many, or that nothing was recorded."""
+    """The line under a figure of which days are missing: at least so many, or that nothing was
+    recorded. Empty where all days are recorded.
+    """
     if tile.recorded.is_whole:
         return ""
     if tile.recorded.is_none:
@@ -45,7 +47,9 @@ def rests_on(tile: Tile) -> str:
 
 
 def change_words(change: int | None, *, is_running: bool = False) -> str:
-    """How a count differs from a year before, in words: 31 more than …; None may not be told."""
+    """How a count differs from a year before, in words: 31 more than …; None of ``change`` may not
+    be told. A month that is running is compared with nothing.
+    """
     if is_running:
         return _("not comparable with last year before the month is over")
     if change is None:
@@ -58,7 +62,9 @@ def change_words(change: int | None, *, is_running: bool = False) -> str:
 
 
 def visits_in_words(visits: MonthVisits) -> str:
-    """How many visits, who counted them, as of when, and whether all days are among them."""
+    """How many visits, who counted them, as of when, and whether all days are among them; that
+    nothing was measured where nobody counted.
+    """
     if not visits.origin:
         return _("Visits: not measured. Neither a counter nor a gate tells of this month.")
     said = {
@@ -66,22 +72,22 @@ def visits_in_words(visits: MonthVisits) -> str:
         "sources": _(", ").join(visits.sources),
         "at": date_format(localtime(visits.as_of), "DATETIME_FORMAT") if visits.as_of else "–",
     }
-    if visits.origin == COUNTER and visits.is_whole:
-        return _("Visits: %(n)s, counted by %(sources)s, as of %(at)s.") % said
-    if visits.origin == COUNTER:
-        return (
-            _("Visits: %(n)s in a part of the month, counted by %(sources)s, as of %(at)s.") % said
-        )
-    if visits.is_whole:
-        return _("Visits: %(n)s, those of readers known by name, as of %(at)s.") % said
-    return (
-        _("Visits: %(n)s in a part of the month, those of readers known by name, as of %(at)s.")
-        % said
-    )
+    # By who counted, and whether all days are among them.
+    sentences = {
+        (COUNTER, True): _("Visits: %(n)s, counted by %(sources)s, as of %(at)s."),
+        (COUNTER, False): _(
+            "Visits: %(n)s in a part of the month, counted by %(sources)s, as of %(at)s."
+        ),
+        (READERS, True): _("Visits: %(n)s, those of readers known by name, as of %(at)s."),
+        (READERS, False): _(
+            "Visits: %(n)s in a part of the month, those of readers known by name, as of %(at)s."
+        ),
+    }
+    return sentences[visits.origin, visits.is_whole] % said
 
 
 def visits_defined() -> str:
-    """What counts as a visit here."""
+    """What counts as a visit here, in two sentences."""
     return _(
         "Of each place one source is taken: a counter that tells of the whole month, else the"
         " visits of readers. They are never added together, and no rate is made of a part."

@@ -39,8 +39,11 @@ def upload_activities(
     source: DataSource | None = None,
     to_check: bool = False,
 ) -> ImportBatch:
-    """Keep an uploaded file with what its content says about it; ``to_check`` leaves that to a
-    worker. Raises Unreadable; nothing is kept then.
+    """Keep an uploaded file as a batch of ``kind``, with what its content says about it;
+    ``to_check`` leaves that to a job and returns the batch as CHECKING. ``source``: where its rows
+    were recorded, None where nobody has said so yet.
+
+    Raises Unreadable; nothing is kept then, neither the batch nor the file. Writes one audit row.
     """
     if kind.by_session and is_log(file):
         table = as_table(file.file)
@@ -62,7 +65,9 @@ def upload_activities(
 
 @transaction.atomic
 def check_activities(*, batch: ImportBatch, by: User) -> None:
-    """Have a worker look anew into a file whose check was stopped. Refused in any other state."""
+    """Queue a job that looks anew into a file whose check was stopped, and set the batch to
+    CHECKING. Refused in any other state. Writes one audit row.
+    """
     batch = locked(batch)
     if batch.state != ImportBatch.State.STOPPED:
         raise Refused(_("This file is being looked into, or was already."))
@@ -115,9 +120,10 @@ def map_activities(
 
 @transaction.atomic
 def run_activities(*, batch: ImportBatch, by: User | None) -> Job:
-    """Queue the import. Pressing twice gives the job that runs already.
+    """Queue the import and return its job. Pressing twice gives the job that runs already, and of
+    an import that is done or undone the job that it had; neither writes anything.
 
-    Refused where the file is not kept any more.
+    Refused where the file is not kept any more. A new job writes one audit row.
     """
     batch = locked(batch)
     ended = batch.state in {ImportBatch.State.DONE, ImportBatch.State.UNDONE}
@@ -133,7 +139,8 @@ def run_activities(*, batch: ImportBatch, by: User | None) -> Job:
 
 @transaction.atomic
 def undo_activities(*, batch: ImportBatch, by: User | None) -> Job:
-    """Queue taking the file back. Pressing twice gives the job that runs already.
+    """Queue taking the file back and return the job. Pressing twice gives the job that runs
+    already, without a second audit row.
 
     Raises Refused when there is nothing to take back, or no way back any more.
     """
@@ -156,7 +163,10 @@ def undo_activities(*, batch: ImportBatch, by: User | None) -> Job:
 
 @transaction.atomic
 def post_activities(*, posted: Posted, by: User) -> TakenRows:
-    """Take in the activities that a program sent, whole or not at all: an import that is done."""
+    """Take in the activities that a program sent, whole or not at all, as an import that is done.
+    Rows that are refused are kept as such and said in what comes back. Writes an audit row for what
+    was sent, and one for what became of it.
+    """
     batch = batch_of(posted, by)
     batch.save()
     audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size, by_api=True)
@@ -189,7 +199,9 @@ def _as_the_source_keeps(
 def _start(
     batch: ImportBatch, kind: str, title: str, by: User | None, total: int | None = None
 ) -> Job:
-    """The job of a stored batch, which says how it goes."""
+    """Start the job of a stored batch, and store in the batch that it is this job. ``total``: rows
+    of the file, None where that is not known.
+    """
     batch.job = start_job(
         kind=kind,
         title=title,

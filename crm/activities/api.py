@@ -81,7 +81,9 @@ class RowList(serializers.ListSerializer):
     """Rows; what is wrong is told by the place of the row, the first being 0."""
 
     def to_internal_value(self, data):
-        """Raises ValidationError with {place: {field: faults}} of the rows that have a fault."""
+        """The rows with every field understood. Raises ValidationError with {place: {field:
+        faults}} of the rows that have a fault, or with what is wrong with the list itself.
+        """
         try:
             return super().to_internal_value(data)
         except serializers.ValidationError as error:
@@ -128,7 +130,9 @@ class RowSerializer(StrictSerializer):
         list_serializer_class = RowList
 
     def validate(self, attrs):
-        """Raises ValidationError where a row that has its own number says that it is several."""
+        """Raises ValidationError where a row that has its own number says that it is several: of
+        these only one would be stored.
+        """
         if attrs.get("ref") and attrs.get("count", 1) > 1:
             raise serializers.ValidationError(
                 {"count": _("A row with a reference of its own is one activity.")}
@@ -166,7 +170,9 @@ class BatchSerializer(StrictSerializer):
     rows = RowSerializer(many=True, max_length=MOST_ROWS, allow_empty=True)
 
     def validate_campuses(self, names: list[str]) -> list[int]:
-        """Keys of the campuses. Raises ValidationError for one that is not known or not theirs."""
+        """Keys of the campuses, each once, by their codes or names. Raises ValidationError for one
+        that is not known, or is not that of a user who has one.
+        """
         register = PlaceRegister(Campus, "campus", create=False, words={})
         own = self.context["user"].campus_id
         found = []
@@ -181,7 +187,9 @@ class BatchSerializer(StrictSerializer):
         return sorted(set(found))
 
     def validate(self, attrs):
-        """Raises ValidationError for what only the whole batch tells to be wrong."""
+        """Raises ValidationError with {field: faults} for what only the whole batch tells to be
+        wrong.
+        """
         faults = defaultdict(list)
         for field, fault in faults_of(attrs):
             faults[field].append(fault)
@@ -191,7 +199,10 @@ class BatchSerializer(StrictSerializer):
 
 
 def posted_of(said: dict, name: str, digest: bytes, size: int) -> Posted:
-    """What was sent, as the import takes it; ``name`` is what the list of imports calls it."""
+    """What was sent, as the import takes it; ``name`` is what the list of imports calls it,
+    ``digest`` and ``size`` (bytes) are of its body. ``said`` is a batch that ``BatchSerializer``
+    found right.
+    """
     usual = said.get("system", "")
     rows = []
     for row in said["rows"]:
@@ -256,21 +267,23 @@ class TakenSerializer(serializers.Serializer):
     campuses_added = serializers.ListField(child=serializers.CharField(), source="places")
 
     def get_page(self, taken) -> str:
-        """Its address; empty after a dry run."""
+        """Address of the page of the import; empty after a dry run."""
         return taken.batch.get_absolute_url() if taken.batch.pk else ""
 
     @extend_schema_field(RecordedSerializer(many=True))
     def get_coverage(self, taken):
-        """Each run of days at each place."""
+        """Each run of days at each place that is recorded by it, or would be."""
         return RecordedSerializer(recorded_by(taken), many=True).data
 
 
 def recorded_by(taken: TakenRows) -> list[dict]:
-    """Source × place × days of a batch, as ``RecordedSerializer`` shows them."""
+    """Place × days of a batch, as ``RecordedSerializer`` shows them; a campus by its code, None for
+    the whole library. One statement.
+    """
     codes = dict(
         Campus.objects.filter(pk__in=filter(None, taken.told.places)).values_list("pk", "code")
     )
-    state = CoveredSpan.State.FULL if taken.told.whole else CoveredSpan.State.PART
+    state = CoveredSpan.State.told(whole=taken.told.whole)
     found = []
     for place in taken.told.places:
         for one in taken.told.stretches:
@@ -302,7 +315,10 @@ class ActivityView(APIView):
         },
     )
     def post(self, request):
-        """Take in a batch, once for each key; with ``dry_run`` say what would happen."""
+        """Take in a batch, once for each key (201); with ``dry_run`` say what would happen and
+        write nothing but that the user was told of the readers in it (200). The same key with the
+        same body gives the same answer again, with the header Idempotent-Replayed.
+        """
         if dry_run_asked(request.data):
             said = checked(request)
             taken = weigh_posted(posted_of(said, "", b"", 0), by=request.user)
@@ -323,27 +339,33 @@ class ActivityView(APIView):
 
 
 def dry_run_asked(body) -> bool:
-    """Whether the body asks for a dry run; whether it is one at all is asked later."""
+    """Whether the body asks for a dry run; whether it is a batch at all is asked later."""
     return isinstance(body, dict) and body.get("dry_run") is True
 
 
 def key_of(request) -> str:
-    """The key under which the batch is sent. Raises NoKey."""
+    """The key under which the batch is sent, without spaces around it. Raises NoKey where there is
+    none, and where it has more than LONGEST_KEY letters.
+    """
     key = request.headers.get("Idempotency-Key", "").strip()
-    if not key or len(key) > LONGEST_KEY:
+    if not 1 <= len(key) <= LONGEST_KEY:
         raise NoKey
     return key
 
 
 def checked(request) -> dict:
-    """What was sent, with every field understood. Raises ValidationError."""
+    """What was sent, with every field understood; what a program left out is left out. Raises
+    ValidationError.
+    """
     body = BatchSerializer(data=request.data, context={"user": request.user})
     body.is_valid(raise_exception=True)
     return body.validated_data
 
 
 def take(request) -> tuple[int, dict]:
-    """Status and answer of a batch that is taken in now."""
+    """Status and answer (as JSON) of a batch that is taken in now. Raises ValidationError; nothing
+    is written then.
+    """
     said = checked(request)
     size = len(json.dumps(request.data, ensure_ascii=False).encode())
     posted = posted_of(said, key_of(request), digest_of(request.data), size)

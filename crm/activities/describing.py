@@ -95,7 +95,9 @@ def likely_system(column: str) -> str:
 
 
 def likely_source(kind: FileKind) -> int | None:
-    """The one source whose rows are of this kind; None where there is none, or a choice."""
+    """Key of the one source whose rows are of this kind; None where there is none, or a choice. One
+    statement.
+    """
     fitting = DataSource.objects.filter(kinds__overlap=list(kind.does))
     keys = list(fitting.values_list("pk", flat=True)[:2])
     return keys[0] if len(keys) == 1 else None

@@ -15,7 +15,9 @@ Fault = tuple[str, str]
 
 
 def faults_of(said: dict) -> Iterator[Fault]:
-    """Everything that keeps a batch from being taken in; ``said``: its fields as understood."""
+    """Everything that keeps a batch from being taken in, nothing where it may be; ``said``: its
+    fields as understood.
+    """
     yield from faults_of_days(said.get("first"), said.get("last"))
     yield from faults_of_rows(said)
     if "campuses" in said and "first" not in said:
@@ -23,10 +25,12 @@ def faults_of(said: dict) -> Iterator[Fault]:
 
 
 def faults_of_days(first: date | None, last: date | None) -> Iterator[Fault]:
-    """A period needs both days, in order, and none that is still to come."""
+    """What is wrong with a period: it needs both days, in order, and none that is still to come.
+    Nothing where no period was given.
+    """
     if first is None and last is None:
         return
-    if first is None or last is None:
+    if None in (first, last):
         yield "last", _("Please give both days, or neither.")
     elif last < first:
         yield "last", _("The last day is before the first.")
@@ -35,7 +39,9 @@ def faults_of_days(first: date | None, last: date | None) -> Iterator[Fault]:
 
 
 def faults_of_rows(said: dict) -> Iterator[Fault]:
-    """Rows fit their source, its systems are known, and none of them names an item."""
+    """What is wrong with the rows: they fit their source, add up to no more than MOST_ACTIVITIES,
+    are all numbered or none, and no number names an item.
+    """
     rows = said["rows"]
     refs = list(filter(None, (row.get("ref") for row in rows)))
     times = sum(row.get("count", 1) for row in rows)
@@ -56,7 +62,10 @@ def faults_of_rows(said: dict) -> Iterator[Fault]:
 
 
 def faults_of_systems(said: dict, rows: list[dict]) -> Iterator[Fault]:
-    """A number says who somebody is only within a system that is known."""
+    """What is wrong with the systems of the numbers: a number says who somebody is only within a
+    system that is known, by a register of systems or by a reader who has a number of it. Two
+    statements.
+    """
     usual = said.get("system", "")
     named = {row.get("system", usual) for row in rows}
     if "" in named:

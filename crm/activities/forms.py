@@ -15,6 +15,7 @@ from crm.imports.forms.mapping import SHOWN
 from crm.imports.forms.reading import encodings_of
 from crm.imports.models import ImportBatch
 from crm.readers.models import Reader
+from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import DataSource
 from crm.tallies.kinds import COUNTS
 
@@ -40,9 +41,11 @@ class ActivityUploadForm(Form):
     )
 
     def clean_kind(self):
+        """The kind of file (FileKind) that was chosen."""
         return kind_named(self.cleaned_data["kind"])
 
     def clean_file(self):
+        """The file. ValidationError where it is larger than IMPORT_MAX_BYTES."""
         file = self.cleaned_data["file"]
         if file.size > settings.IMPORT_MAX_BYTES:
             limit = filesizeformat(settings.IMPORT_MAX_BYTES)
@@ -51,7 +54,7 @@ class ActivityUploadForm(Form):
 
 
 def number_systems() -> list[tuple[str, str]]:
-    """The systems in which readers have numbers."""
+    """(code, code) of the systems in which readers have numbers, in the order of the alphabet."""
     found = Reader.objects.order_by().values_list("source", flat=True).distinct()
     return [(name, name) for name in sorted(found)]
 
@@ -113,7 +116,10 @@ class ActivityMapForm(Form):
     def __init__(
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
     ):
-        """``sample``: first rows of the file, each as wide as ``header``."""
+        """Begin with what the batch says of itself. ``header``: names of the columns; ``sample``:
+        first rows of the file, each as wide as ``header``, of which three are shown. The encoding
+        is asked for only where the file has one.
+        """
         self.batch = batch
         self.options_before = ActivityOptions.from_json(batch.options)
         super().__init__(data, initial=self.initial_of(batch))
@@ -131,6 +137,7 @@ class ActivityMapForm(Form):
         self.add_column_fields()
 
     def initial_of(self, batch: ImportBatch) -> dict:
+        """What the fields begin with. An encoding that is doubted is not chosen beforehand."""
         options = self.options_before
         return {
             "system": batch.source,
@@ -159,7 +166,9 @@ class ActivityMapForm(Form):
 
     # --- for the page -----------------------------------------------------------------------------
     def column_rows(self):
-        """(name, bound field or None, sample cells) per column; None for one never read."""
+        """(name, bound field or None, sample cells) per column in the order of the file; of one
+        that is never read there is no field, and no cell is shown.
+        """
         rows = []
         for place, name in enumerate(self.header):
             if f"c{place}" not in self.fields:
@@ -170,12 +179,14 @@ class ActivityMapForm(Form):
         return rows
 
     def basic_fields(self):
-        """Where the rows come from."""
+        """Bound fields of where the rows come from, and whose the reader numbers are."""
         names = ("system", "data_source", "new_source", "nameless")
         return [self[name] for name in names if name in self.fields]
 
     def fine_fields(self):
-        """What few files need."""
+        """Bound fields of what few files need; the encoding is among them only where the form asks
+        for it.
+        """
         names = ["first", "last", "date_order", "create_places"]
         if "encoding" in self.fields:
             names.append("encoding")
@@ -183,7 +194,9 @@ class ActivityMapForm(Form):
 
     # --- what was asked for -----------------------------------------------------------------------
     def clean(self):
-        """Turns the columns' fields round into ``mapping``, {field: column}."""
+        """Turns the columns' fields round into ``mapping``, {field: column}. ValidationError where
+        two columns are said to be the same, and for half a period.
+        """
         asked = super().clean()
         self.mapping = {}
         for place, name in enumerate(self.header):
@@ -196,17 +209,13 @@ class ActivityMapForm(Form):
                     % {"one": self.mapping[field], "two": name}
                 )
             self.mapping[field] = name
-        self.refuse_half_a_period(asked)
+        refuse_half_a_period(asked)
         return asked
 
-    def refuse_half_a_period(self, asked: dict) -> None:
-        first, last = asked.get("first"), asked.get("last")
-        if bool(first) != bool(last):
-            raise ValidationError(_("Please give both days, or neither."))
-        if first and last < first:
-            raise ValidationError(_("The last day is before the first."))
-
     def options(self) -> ActivityOptions:
+        """What was asked for, as the import keeps it; of a form that is valid. Which columns are
+        never read is no choice, and is not among it.
+        """
         asked = self.cleaned_data
         source = asked["data_source"]
         return ActivityOptions(

@@ -77,7 +77,9 @@ class ActivityPreview:
 
 
 def source_of(batch: ImportBatch) -> DataSource:
-    """Where the rows of the batch were recorded."""
+    """Where the rows of the batch were recorded. Raises DoesNotExist where nobody has said that
+    yet.
+    """
     return DataSource.objects.get(pk=ActivityOptions.from_json(batch.options).data_source)
 
 
@@ -129,6 +131,7 @@ def preview(batch: ImportBatch, *, by: User | None = None) -> ActivityPreview:
 
 
 def weighed(merge: ActivityMerge, source: DataSource) -> ActivityPreview:
+    """The preview of a file whose rows are weighed and not written yet."""
     counts = merge.count()
     return ActivityPreview(
         counts=counts,
@@ -144,6 +147,7 @@ def weighed(merge: ActivityMerge, source: DataSource) -> ActivityPreview:
 
 
 def first_taken(merge: ActivityMerge) -> list[RowShown]:
+    """The first rows that would be taken, in words, at most eight. One statement."""
     merge.run(queries.SAMPLE)
     labels = dict(Activity.Kind.choices)
     found = []
@@ -177,7 +181,9 @@ def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> 
 
 
 def merge_into_activities(staged: StagedFile, batch: ImportBatch) -> None:
-    """Write the staged rows, what they cover, and in the same transaction what became of them."""
+    """Write the staged rows, what they cover, and in the same transaction what became of them. Call
+    inside a transaction that holds the batch.
+    """
     source = source_of(batch)
     # A row is either there or counted in a folded month: no fold begins before this is committed.
     hold_folds_off()
@@ -206,7 +212,9 @@ def finish(
     told: FileTold,
     **more,
 ) -> None:
-    """The batch says what became of it; its file, which may name titles, is not kept."""
+    """The batch says what became of it, and is DONE; its file, which may name titles, is removed
+    once that is committed. ``more``: what else its report keeps. Writes one audit row.
+    """
     batch.rows = staged.rows
     for name, value in asdict(counts).items():
         setattr(batch, name, value)

@@ -37,10 +37,12 @@ class FileTold:
 
     @property
     def first(self) -> date | None:
+        """The first day that the file tells of; None where it tells of none."""
         return min((one.first for one in self.stretches), default=None)
 
     @property
     def last(self) -> date | None:
+        """The last day that the file tells of; None where it tells of none."""
         return max((one.last for one in self.stretches), default=None)
 
 
@@ -51,6 +53,9 @@ class ActivityMerge:
     of_systems = queries.OF_ONE_SYSTEM
 
     def __init__(self, staged: StagedFile, batch: ImportBatch, source: DataSource):
+        """``staged``: the file in its table; ``batch``: the import that its rows are of;
+        ``source``: where they were recorded. Runs no statement.
+        """
         self.staged = staged
         self.plan: ActivityPlan = staged.plan
         by = batch.created_by
@@ -97,6 +102,7 @@ class ActivityMerge:
         return self.cursor.rowcount
 
     def number(self, sql: str) -> int:
+        """The one number that a statement gives."""
         self.run(sql)
         return self.cursor.fetchone()[0]
 
@@ -120,7 +126,9 @@ class ActivityMerge:
         self.run("ANALYZE crm_weighed")
 
     def settle_places(self, *, store: bool) -> None:
-        """Keys of campuses for the statements that follow; ``store`` creates the new ones."""
+        """Keys of campuses for the statements that follow; ``store`` creates the new ones, which
+        have the key 0 otherwise. Names of the new ones are kept in ``places``.
+        """
         self.run(queries.USED_PLACES)
         used = set(first_column(self.cursor))
         new = self.plan.campuses.new(used)
@@ -130,7 +138,9 @@ class ActivityMerge:
             self.place_keys = {"campus": keys_of(new)}
 
     def note_weighed(self, by: User | None) -> None:
-        """Write down that ``by`` is told which numbers of the file are known."""
+        """Write down that ``by``, None where nobody is signed in, is told which numbers of the file
+        are known.
+        """
         self.params |= {"holders": [], "seen_by": getattr(by, "pk", None), "midnight": midnight()}
         self.run(NOTE_WEIGHED)
 
@@ -141,7 +151,9 @@ class ActivityMerge:
         return ImportCounts(new, 0, self.staged.rows - refused - new, refused)
 
     def write(self) -> ImportCounts:
-        """Write everything; the counts are those of the rows really written."""
+        """Write activities and refusals, in which further files the rows stand, and forget what was
+        weighed; the counts are those of the rows really written. Call once, after ``weigh``.
+        """
         weighed = self.number("SELECT count(*) FROM crm_weighed")
         created = self.run(queries.INSERT)
         if created < weighed:
@@ -165,7 +177,10 @@ class ActivityMerge:
         self.run("DROP TABLE IF EXISTS crm_weighed")
 
     def told(self, refused: int) -> FileTold:
-        """Which days and places the file tells of: those that somebody stated, else its own."""
+        """Which days and places the file tells of: the days that somebody stated, else its own
+        without long silences. ``refused``: rows refused, of which more than PART_FROM make it told
+        in part.
+        """
         self.run(queries.DAYS)
         rows = self.cursor.fetchall()
         options = self.plan.options
@@ -179,8 +194,10 @@ class ActivityMerge:
         return FileTold(found, self.keys_of_places(places), whole)
 
     def keys_of_places(self, places: set[int | None]) -> list[int | None]:
-        """Keys of campuses; without any the file is of the librarian's own, or of the library."""
-        known = [place for place in places if place is not None]
+        """Keys of campuses, in order. A file that names none is of the librarian's own campus, or
+        of the whole library (None).
+        """
+        known = places - {None}
         if not known:
             return [self.params["only_campus"]]
         keys = self.params["campuses"]

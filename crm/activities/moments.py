@@ -10,6 +10,7 @@ from core.days import FIRST_DAY
 from crm.imports.dates import EPOCH, SERIAL, SERIALS, parts_of_date
 from crm.imports.day_texts import plain_day
 from crm.imports.fields import Refusal, clean, is_blank
+from crm.tallies.cells import in_the_day
 
 #: What most systems write; the commonest by far, and checked first.
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")
@@ -25,27 +26,29 @@ CLOCK = re.compile(
     r"(上午|下午|am|pm)?\s*(\d{1,2})[:：时点](\d{1,2})(?:[:：分](\d{1,2})?(?:\.\d+)?秒?)?分?\s*(am|pm)?",
     re.IGNORECASE,
 )
-AFTERNOON = {"pm", "下午"}
-MORNING = {"am", "上午"}
 
 
 def moment_of(order: str = "") -> Callable[[str], datetime]:
-    """Cell → local moment without a zone; raises Refusal for what is none.
+    """Cell → local moment without a zone; raises Refusal for what is none, lies after tomorrow, or
+    before FIRST_DAY.
 
-    ``order``: how the column is written, see ``ColumnOfDates.style``. A date alone is its midnight.
+    ``order``: how the column is written, see ``ColumnOfDates.style``; behind a "+" in it how many
+    days or years it counts differently. A date alone is its midnight.
     """
     order, _plus, shift = order.partition("+")
+    by = int(shift or 0)
     # Tomorrow: a server's clock may stand in another zone than the gate's.
     latest = timezone.localdate() + timedelta(days=1)
 
     def convert(raw: str) -> datetime:
+        """The moment of one cell. Raises Refusal."""
         text = clean("at", raw)
         if is_blank(text):
             raise Refusal("at", "missing-date")
         if SERIAL.fullmatch(text):
-            moment = moment_numbered(text, order, int(shift or 0))
+            moment = moment_numbered(text, order, by)
         else:
-            moment = years_earlier(moment_in(text, order), int(shift or 0))
+            moment = years_earlier(moment_in(text, order), by)
         if moment.date() > latest:
             raise Refusal("at", "future-date")
         if moment.date() < FIRST_DAY:
@@ -67,7 +70,9 @@ def day_of(order: str = "") -> Callable[[str], datetime]:
 
 def moment_numbered(text: str, order: str, days: int) -> datetime:
     """The moment of a spreadsheet's number, where the whole column is such numbers; a part of a day
-    is its time, to the second.
+    is its time, to the second. ``days``: by how many the column counts from another day.
+
+    Refusal "day-number" where the column holds written dates.
     """
     if order != SERIALS:
         raise Refusal("at", "day-number")
@@ -86,10 +91,15 @@ def years_earlier(moment: datetime, years: int) -> datetime:
 
 
 def moment_of_two(order: str = "") -> Callable[[tuple[str, str]], datetime]:
-    """(date, time of day) → local moment; an empty time is midnight."""
+    """(date, time of day) → local moment; an empty time is that of the date's own cell, midnight
+    where it has none. ``order`` as in ``moment_of``.
+    """
     convert = moment_of(order)
 
     def both(cells: tuple[str, str]) -> datetime:
+        """The moment of the two cells. Raises Refusal, whose field says which of the
+        two is wrong.
+        """
         day, clock = cells
         clock = clean("time", clock)
         moment = convert(day)
@@ -101,7 +111,9 @@ def moment_of_two(order: str = "") -> Callable[[tuple[str, str]], datetime]:
 
 
 def moment_in(text: str, order: str) -> datetime:
-    """The moment as it is written; whether it can be meant is another question."""
+    """The moment as it is written, by the library's clock where a zone is named; whether it can be
+    meant is another question. Raises Refusal for what is no moment.
+    """
     try:
         if ISO.fullmatch(text):
             return datetime.fromisoformat(text)
@@ -125,6 +137,7 @@ def moment_in(text: str, order: str) -> datetime:
 
 
 def day_in(text: str, order: str) -> date:
+    """The day of a date alone. ``order``: of its day and month. Refusal for what is none."""
     year, month, day = parts_of_date("at", text, order)
     try:
         return date(year, month, day)
@@ -133,16 +146,15 @@ def day_in(text: str, order: str) -> date:
 
 
 def at_clock(day: date, text: str) -> datetime:
-    """The day at a time as people write it: 9:05, 09:05:00, 下午3:20, 3:20 PM, 15时20分."""
+    """The day at a time as people write it: 9:05, 09:05:00, 下午3:20, 3:20 PM, 15时20分. Refusal
+    "bad-time" for what is none, and for 25:00.
+    """
     match = CLOCK.fullmatch(text.strip())
     if match is None:
         raise Refusal("at", "bad-time")
-    half = (match[1] or match[5] or "").lower()
-    hour, minute, second = int(match[2]), int(match[3]), int(match[4] or 0)
-    if half in AFTERNOON and hour < 12:
-        hour += 12
-    if half in MORNING and hour == 12:
-        hour = 0
+    half = (match[1] or match[5] or "").casefold()
+    hour = in_the_day(int(match[2]), half)
+    minute, second = int(match[3]), int(match[4] or 0)
     try:
         return datetime(day.year, day.month, day.day, hour, minute, second)
     except ValueError as error:

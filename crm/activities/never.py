@@ -3,6 +3,8 @@
 A loan leaves that there was one and when. What was borrowed is nobody's business but the reader's.
 """
 
+from collections.abc import Iterable
+
 from core.kinds import FileKind
 from crm.imports.guessing import bare_name
 from crm.imports.items import holds_items
@@ -25,7 +27,9 @@ OF_READERS = ("reader", "patron", "borrower", "user", "person", "读者", "借�
 
 
 def never_read(header: list[str], sample: list[list[str]], kind: FileKind) -> list[str]:
-    """Names of the columns that are not read, in the order of the file."""
+    """Names of the columns that are not read, in the order of the file, by their names or by what
+    stands in ``sample``. None of a kind that has no such columns.
+    """
     if not kind.never:
         return []
     words = set(kind.never.split())
@@ -38,9 +42,15 @@ def never_read(header: list[str], sample: list[list[str]], kind: FileKind) -> li
 
 
 def names_an_item(name: str, words: set[str], kind: FileKind) -> bool:
+    """Whether a column is called like a title or an item. A name that the kind takes as a field, or
+    that speaks of readers, is none. ``words``: names that are never read, as they stand.
+    """
     bare = bare_name(name)
-    if bare in kind.field_of_header():
+    if bare in kind.field_of_header() or has_part(bare, OF_READERS):
         return False
-    if any(word in bare for word in OF_READERS):
-        return False
-    return bare in words or any(word in bare for word in TELLING)
+    return bare in words or has_part(bare, TELLING)
+
+
+def has_part(name: str, parts: Iterable[str]) -> bool:
+    """Whether one of ``parts`` stands anywhere in the name of a column."""
+    return any(part in name for part in parts)

@@ -24,6 +24,9 @@ class ActivityOptions:
 
     @classmethod
     def from_json(cls, stored: dict) -> "ActivityOptions":
+        """Read what ``to_json`` wrote; what is not said is as usual. Raises ValueError for a day
+        that is none.
+        """
         first, last = stored.get("first"), stored.get("last")
         return cls(
             data_source=stored.get("data_source"),
@@ -37,6 +40,7 @@ class ActivityOptions:
         )
 
     def to_json(self) -> dict:
+        """The same as JSON keeps it: days as texts like 2026-10-01, None where none is said."""
         return {
             "data_source": self.data_source,
             "first": self.first.isoformat() if self.first else None,

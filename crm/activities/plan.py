@@ -33,8 +33,9 @@ class ActivityPlan:
     columns = ("number", "at", "kind", "campus", "ref", "lists")
 
     def __init__(self, header: list[str], batch: ImportBatch, lists: ItemKeys | None = None):
-        """The mapping must fit the header: see ``problems``. ``lists``: with which collections the
-        items of the rows are compared.
+        """Compile the batch's mapping, which must fit the header: see ``problems``. Raises KeyError
+        or ValueError where it does not. ``lists``: with which collections the items of the rows are
+        compared.
         """
         self.header = header
         self.mapping = batch.mapping
@@ -103,15 +104,20 @@ class ActivityPlan:
         return [str(self.does[0])]
 
     def cell(self, field: str, convert: Callable) -> CellSource:
+        """Where the cell of a field stands, and how it is read; the field must be mapped."""
         place = self.header.index(self.mapping[field])
         return CellSource(CellTexts(convert), itemgetter(place))
 
     def cell_if_mapped(self, field: str, convert: Callable) -> CellSource | None:
+        """The same, None where no column holds the field."""
         if field not in self.mapping:
             return None
         return self.cell(field, convert)
 
     def moments(self) -> CellSource:
+        """How the moment of a row is read: from one column, or from a date and a time of day. An
+        order of day and month that somebody chose goes before the one that the column tells.
+        """
         order = in_style(self.options.date_order, self.dates.get(self.mapping["at"], ""))
         if self.file_kind.by_session:
             return self.cell("at", day_of(order))
@@ -121,7 +127,9 @@ class ActivityPlan:
         return CellSource(CellTexts(moment_of_two(order)), itemgetter(*places))
 
     def kinds(self) -> CellSource | None:
-        """None where every row is of the one kind that the file is about."""
+        """How the kind of a row is read; None where every row is of the one kind that the file is
+        about. Words that the options know go before those known to all files.
+        """
         for field in SAID:
             if field in self.mapping:
                 return self.cell(field, kind_in(field, self.options.words, self.does[0]))
@@ -155,7 +163,9 @@ class ActivityPlan:
         return CellSource(CellTexts(convert), both)
 
     def cells(self, row: list[str], _ordinal: int) -> list[str]:
-        """COPY texts of ``columns``. Raises Refusal."""
+        """COPY texts of ``columns``, in their order; a field that no column holds is NULL. Raises
+        Refusal.
+        """
         return [
             text_in(self.number, row),
             text_in(self.at, row),
@@ -167,13 +177,16 @@ class ActivityPlan:
 
 
 def text_in(source: CellSource | None, row: list[str], otherwise: str = NULL) -> str:
+    """The cell of ``row`` as COPY text; ``otherwise`` where no column holds it. Raises Refusal."""
     if source is None:
         return otherwise
     return source.texts[source.get(row)]
 
 
 def reference(raw: str) -> str:
-    """The number a system gave the row; without one the row cannot be told from others."""
+    """The number a system gave the row; without one the row cannot be told from others. Refusal
+    where it is empty, or longer than LONGEST_REF.
+    """
     text = clean("ref", raw)
     if not text:
         raise Refusal("ref", "missing-number")
@@ -183,7 +196,9 @@ def reference(raw: str) -> str:
 
 
 def problems(header: list[str], batch: ImportBatch) -> list[str]:
-    """What keeps the file from being imported as it is mapped, in sentences."""
+    """What keeps the file from being imported as it is mapped, in sentences; empty where nothing
+    does. That a column is never read is said before that it is not there.
+    """
     options = ActivityOptions.from_json(batch.options)
     found = []
     if "number" not in batch.mapping:

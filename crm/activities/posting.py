@@ -61,12 +61,12 @@ class Posted:
 
     @property
     def systems(self) -> list[str]:
-        """Codes of the systems that its rows name."""
+        """Codes of the systems that its rows name, each once, in the order of the alphabet."""
         return sorted({row[SYSTEM] for row in self.rows})
 
     @property
     def activities(self) -> int:
-        """How many activities its rows tell of."""
+        """How many activities its rows tell of; a row may tell of several."""
         return sum(int(row[COUNT]) for row in self.rows)
 
 
@@ -85,7 +85,7 @@ class RowOutcome:
 
     @property
     def message(self) -> str:
-        """The reason in words; empty where the row was not refused."""
+        """The reason in words of the current language; empty where the row was not refused."""
         if not self.reason:
             return ""
         return str(ImportRefusal.Reason(self.reason).label)
@@ -110,7 +110,9 @@ class PostedPlan(ActivityPlan):
 
     @property
     def usual(self) -> list[str]:
-        """As in files: the first kind of each kind of file bears its number alone."""
+        """Kinds whose rows bear their number alone, as in files: the first kind of each kind of
+        file. So a row that a program sent is known again in a file.
+        """
         return [str(kind.does[0]) for kind in kinds_of_files()]
 
     def kinds(self) -> CellSource:
@@ -118,7 +120,9 @@ class PostedPlan(ActivityPlan):
         return self.cell("kind", str)
 
     def cells(self, row: list[str], ordinal: int) -> list[str]:
-        """COPY texts of ``columns``. Raises Refusal."""
+        """COPY texts of ``columns``: those of a file's row, its system, and how often it happened.
+        Raises Refusal.
+        """
         return [*super().cells(row, ordinal), copy_text(row[SYSTEM]), row[COUNT]]
 
 
@@ -138,7 +142,9 @@ class PostedMerge(ActivityMerge):
         return [outcome_of(line, new, refused) for line in range(1, rows + 1)]
 
     def told(self, refused: int) -> FileTold:
-        """Days that the program stated are told wholly; else those of its rows, in part."""
+        """Days that the program stated are told wholly, unless too many rows are refused; without
+        such days those of its rows, in part. Places that it named go before those of its rows.
+        """
         found = super().told(refused)
         if self.campuses:
             found = replace(found, places=list(self.campuses))
@@ -147,13 +153,19 @@ class PostedMerge(ActivityMerge):
         return replace(found, stretches=self.days_of_rows(), whole=False)
 
     def days_of_rows(self) -> list[Stretch]:
-        """Runs of days on which the rows say that something happened."""
+        """Runs of days on which the rows say that something happened; a day without a row ends one.
+        One statement.
+        """
         self.run(queries.DAYS)
         days = [(day, n) for day, _places, n in self.cursor.fetchall()]
         return stretches(days, silence=NEXT_DAY, stray=0)
 
 
 def outcome_of(line: int, new: dict[int, int], refused: dict[int, tuple[str, str]]) -> RowOutcome:
+    """What became of the row in ``line``, the first being 1. ``new``: {line: activities it brings};
+    ``refused``: {line: (field, reason)}. A row in neither is known already, or of somebody of whom
+    nothing is kept.
+    """
     if line in refused:
         field, reason = refused[line]
         return RowOutcome(line - 1, REFUSED, field=field, reason=reason)
@@ -163,7 +175,9 @@ def outcome_of(line: int, new: dict[int, int], refused: dict[int, tuple[str, str
 
 
 def batch_of(posted: Posted, by: User | None) -> ImportBatch:
-    """The import that such a request is; not stored yet."""
+    """The import that such a request is; not stored yet. Staff of one campus add no
+    campus by it.
+    """
     mapping = {name: name for name in HEADER}
     # Either each row has a number of its own in that system, or none has.
     if not any(row[HEADER.index("ref")] for row in posted.rows):
@@ -189,7 +203,9 @@ def batch_of(posted: Posted, by: User | None) -> ImportBatch:
 
 
 def staged_rows(posted: Posted, batch: ImportBatch) -> StagedFile:
-    """The rows in a temporary table. Call inside a transaction, and drop it afterwards."""
+    """The rows in a temporary table, with what they add up to as its number of rows. Call inside a
+    transaction, and drop it afterwards.
+    """
     columns = f"{COLUMNS}, system varchar, n integer"
     rows = iter(enumerate(posted.rows, start=1))
     with connection.cursor() as cursor:
@@ -202,7 +218,7 @@ def staged_rows(posted: Posted, batch: ImportBatch) -> StagedFile:
 
 
 def merging(staged: StagedFile, posted: Posted, batch: ImportBatch) -> PostedMerge:
-    """The merge of the staged rows, to be used as a context."""
+    """The merge of the staged rows, to be used as a context inside one transaction."""
     merge = PostedMerge(staged, batch, posted.source)
     merge.campuses = posted.campuses
     return merge
@@ -264,7 +280,9 @@ def record_told(posted: Posted, told: FileTold, batch: ImportBatch) -> None:
 
 
 def not_told_yet(source: DataSource, place: int | None, found: Iterable[Stretch]) -> list[Stretch]:
-    """Runs of those days of which the source has told nothing at the place so far."""
+    """Runs of those days of which the source has told nothing at the place (None: of the library)
+    so far. One statement for each of ``found``.
+    """
     days = []
     for stretch in found:
         spans = CoveredSpan.objects.filter(

@@ -222,7 +222,10 @@ STAGED = {
 
 
 def raw_of(header: list[str], mapping: dict[str, str]) -> str:
-    """The refused row as the file has it, of what was staged: to be mended and sent again."""
+    """SQL of the refused row as the file has it, of what was staged: to be mended and sent again.
+    Cells that were not staged are empty; of a file with more than MOST_CELLS columns there is the
+    number alone.
+    """
     if len(header) > MOST_CELLS:
         return "jsonb_build_array(s.number)"
     columns = {name: STAGED[field] for field, name in mapping.items() if field in STAGED}

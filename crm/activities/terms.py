@@ -13,6 +13,7 @@ from crm.imports.models import ImportBatch
 
 
 def also_in(over: Over):
+    """Rows that stand in a file which came before ``over.before``."""
     return AlsoIn.objects.filter(batch__merged_at__lt=over.before)
 
 
@@ -21,11 +22,14 @@ def nameless_visits(over: Over):
 
 
 def local_midnight(day: date) -> datetime:
+    """The moment at which ``day`` begins by the library's clock."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def still_to_be_undone() -> tuple[Interval, ...]:
-    """Times of which a file came lately: its rows stay single as long as it may be taken back."""
+    """(from, to) of the days that a file told of which came in the last DAYS days: its rows stay
+    single as long as it may be taken back. One statement.
+    """
     kinds = [kind.code for kind in kinds_of_activities()]
     young = timezone.now() - timedelta(days=DAYS)
     done = ImportBatch.objects.filter(

@@ -36,7 +36,9 @@ class FileDays:
 
 
 def days_of_file(batch: ImportBatch) -> FileDays | None:
-    """None where it told of no day."""
+    """First and last day that the file of the batch told of, by its report; None where it told of
+    no day, or has no report yet.
+    """
     first, last = batch.report.get("first"), batch.report.get("last")
     if not first or not last:
         return None
@@ -45,7 +47,7 @@ def days_of_file(batch: ImportBatch) -> FileDays | None:
 
 def refuse_too_late(batch: ImportBatch) -> None:
     """Refused where single rows of the file may be counted into months by now: what is left of it
-    would take back a part.
+    would take back a part. A file that came in the last DAYS days may always be taken back.
     """
     told = days_of_file(batch)
     now = timezone.now()
@@ -60,7 +62,11 @@ def refuse_too_late(batch: ImportBatch) -> None:
 
 @transaction.atomic
 def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
-    """Take the batch back, for ``by``. Running it again changes nothing and counts nothing."""
+    """Take the batch back, for ``by``: its rows, the days it recorded, and readers and campuses
+    that were left for it alone. Returns how many rows went, and how many stay as another file's.
+
+    Running it again changes nothing and counts nothing. Refused where it is too late.
+    """
     # Locked before its state is looked at: of two workers the second finds it undone.
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.state != ImportBatch.State.DONE:

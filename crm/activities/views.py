@@ -53,7 +53,10 @@ def batch_of(request, pk) -> ImportBatch:
 @needs("readers.import")
 @once
 def activity_import_create(request):
-    """Upload a file; a small one is looked into at once. ``?source=`` says where it comes from."""
+    """Upload a file; a small one is looked into at once, of a large one a job does that.
+    ``?source=`` says by its code where it comes from. A file that is no table is refused in the
+    form.
+    """
     source = DataSource.objects.filter(code=request.GET.get("source", "")).first()
     form = ActivityUploadForm(
         posted(request), request.FILES or None, initial={"kind": likely_kind(source)}
@@ -69,10 +72,15 @@ def activity_import_create(request):
 
 
 def likely_kind(source: DataSource | None) -> str:
-    if source is not None and source.measures:
+    """Code of the kind of file that the source sends: counts where it counts, else the first whose
+    rows are of one of its kinds. Empty where it has none, and without a source.
+    """
+    if source is None:
+        return ""
+    if source.measures:
         return COUNTS
     for kind in kinds_of_files():
-        if source is not None and set(map(str, kind.does)) & set(source.kinds):
+        if not set(map(str, kind.does)).isdisjoint(source.kinds):
             return kind.code
     return ""
 
@@ -85,7 +93,9 @@ def to_next_step(batch: ImportBatch):
 
 
 def uploaded(request, form, source) -> ImportBatch | None:
-    """The new import; None when the file is no table, which is said in the form."""
+    """The new import; None when the file is no table, which is said in the form.
+    ``form`` is valid.
+    """
     asked = form.cleaned_data
     try:
         return taken(asked["kind"])(
@@ -107,7 +117,9 @@ def taken(kind: FileKind) -> Callable[..., ImportBatch]:
 @needs("readers.import")
 @require_POST
 def activity_import_check(request, pk):
-    """Look anew into a file whose check was stopped."""
+    """Look anew into a file whose check was stopped, and go to the page of the import. A refusal is
+    said there.
+    """
     batch = batch_of(request, pk)
     try:
         verbs.check_activities(batch=batch, by=request.user)
@@ -118,7 +130,10 @@ def activity_import_check(request, pk):
 
 @needs("readers.import")
 def activity_import_map(request, pk):
-    """Say what the columns are. An import that has begun has only its report."""
+    """Say what the columns are; leads on to the preview. An import that has begun has only its
+    report, and so has a file that is no table. Whoever looks is told of the readers in the rows
+    shown.
+    """
     batch = batch_of(request, pk)
     if not batch.is_open:
         return redirect(batch)
@@ -146,7 +161,7 @@ def map_page(request, batch, form):
 
 
 def mapped(request, batch, form) -> bool:
-    """True when the mapping is taken; what is wrong with it is said in the form."""
+    """True when the mapping is taken; else False, and what is wrong with it is said in the form."""
     asked = form.cleaned_data
     try:
         verbs.map_activities(
@@ -166,7 +181,9 @@ def mapped(request, batch, form) -> bool:
 
 @needs("readers.import")
 def activity_import_preview(request, pk):
-    """What the import would do; a mapping that does not fit leads back to the columns."""
+    """What the import would do. A mapping that does not fit leads back to the columns; an import
+    that has begun, to its report. Whoever looks is told of the readers in the rows shown.
+    """
     batch = batch_of(request, pk)
     if not batch.is_open:
         return redirect(batch)
@@ -191,6 +208,9 @@ def activity_import_preview(request, pk):
 @needs("readers.import")
 @require_POST
 def activity_import_run(request, pk):
+    """Queue the import; pressing twice leads to the one that runs. A refusal is said on the page of
+    the import.
+    """
     batch = batch_of(request, pk)
     try:
         verbs.run_activities(batch=batch, by=request.user)
@@ -201,7 +221,9 @@ def activity_import_run(request, pk):
 
 @needs("readers.import")
 def activity_import_detail(request, pk):
-    """How the import stands or ended, with the rows it refused."""
+    """How the import stands or ended, with its job, the days it recorded, and the rows it refused,
+    page by page.
+    """
     batch = batch_of(request, pk)
     listing = RefusalList(request, batch.refusals.all())
     look_at_rows(batch, [refusal.raw for refusal in listing.page], by=request.user)
@@ -216,7 +238,9 @@ def activity_import_detail(request, pk):
 @require_GET
 @needs("readers.import")
 def activity_import_refusals(request, pk):
-    """The refused rows as CSV: line, reason and what of the row was read, to be sent again."""
+    """The refused rows as CSV: line, reason and what of the row was read, to be sent again. It
+    leaves row by row; writes an audit row beside those of the readers in it.
+    """
     batch = batch_of(request, pk)
     refused = batch.refusals.values_list("raw", flat=True)
     look_at_rows(batch, refused.iterator(chunk_size=2000), by=request.user)
@@ -230,7 +254,9 @@ def activity_import_refusals(request, pk):
 @needs("readers.import")
 @require_POST
 def activity_import_undo(request, pk):
-    """Have the import taken back; leads to the job that does it."""
+    """Have the import taken back; leads to the job that does it, and where it is refused to the
+    page of the import, which says why.
+    """
     batch = batch_of(request, pk)
     try:
         job = verbs.undo_activities(batch=batch, by=request.user)

@@ -14,7 +14,9 @@ from crm.sources.words import days_in_words
 
 
 def told_in_words(told: FileTold, source: DataSource) -> str:
-    """ "Gate east: would be recorded for 1 October – 31 October 2026"."""
+    """Which days a file would record, and whether only in part: "Gate east would be recorded for 1
+    October – 31 October 2026."
+    """
     if not told.stretches:
         return _("No row with a date: no day would be recorded.")
     days = _(", ").join(days_in_words(one.first, one.last) for one in told.stretches)
@@ -28,7 +30,9 @@ def told_in_words(told: FileTold, source: DataSource) -> str:
 
 
 def covers_in_words(batch: ImportBatch) -> str:
-    """The days that are recorded by the batch; empty where it told of none."""
+    """The days that are recorded by the batch, and why only in part where that is so; empty where
+    it told of none.
+    """
     told = days_of_file(batch)
     if told is None:
         return ""

@@ -34,6 +34,9 @@ def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) ->
     expected = batch.rows or 0
 
     def report(done: int) -> None:
+        """Note how far the job is, and end it where it was cancelled. A file may have more rows
+        than were guessed.
+        """
         tell(done)
         report_progress(job, done, total=max(expected, done), message=READING)
 
@@ -47,22 +50,25 @@ def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) ->
 
 
 def loaded(batch: ImportBatch, report: Callable[[int], None]) -> ImportBatch:
-    """Import the file, or leave the batch in a state from which it can be run again."""
+    """Import the file and return its batch as it is stored then, or leave it in a state from which
+    it can be run again, and raise what stopped it.
+    """
     with left_runnable(batch):
         return load(batch, report=report)
 
 
 def check_job(job: Job) -> tuple[dict, str]:
-    """Look into the uploaded file of ``job``; returns the address where its columns are mapped.
-
-    Refused for a file that is no table; of it only the name is kept.
+    """Look into the uploaded file of ``job``; returns no counts, and the address where its columns
+    are mapped. Refused for a file that is no table; of it only the name is kept.
     """
     batch = looked_into(job, describe)
     return {}, reverse("crm:activity-import-map", args=[batch.pk])
 
 
 def undo_job(job: Job) -> tuple[dict, str]:
-    """Take the batch of ``job`` back, for whoever asked; returns counts and the page's address."""
+    """Take the batch of ``job`` back, for whoever asked; returns how many rows went and stayed, and
+    the address of the batch's page. Refused where it is too late.
+    """
     batch = ImportBatch.objects.get(pk=job.params["batch"])
     done = undo(batch, by=job.created_by)
     return asdict(done), batch.get_absolute_url()

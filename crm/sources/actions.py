@@ -24,8 +24,12 @@ def add_source(
     code: str = "",
     named: bool = True,
 ) -> DataSource:
-    """A source under its name; ``code`` where its rows bear one already. ``named``: its rows are
-    stored under readers; that is said once and for all.
+    """Store a source under its name; ``code`` where its rows bear one already, else a free one is
+    made of the name. ``kinds``: what its rows are, empty for a source that only counts. ``named``:
+    its rows are stored under readers; that is said once and for all. ``due_after``: days after the
+    end of a period until its file is missed.
+
+    Writes one audit row.
     """
     source = DataSource.objects.create(
         code=code or free_code(name),
@@ -50,7 +54,10 @@ def change_source(
     by: User,
     contact: str = "",
 ) -> None:
-    """Another name, when its files are to come, and who is asked for them."""
+    """Give a source another name, say when its files are to come, and who is asked for them.
+    ``until``: the last day it was in service, None while it is. Its code and kinds stay. Writes one
+    audit row.
+    """
     source.name, source.rhythm, source.contact = name, rhythm, contact
     source.due_after, source.until = due_after, until
     source.save(update_fields=["name", "rhythm", "due_after", "until", "contact"])
@@ -82,7 +89,9 @@ def keep_no_names(*, source: DataSource, by: User | None) -> None:
 def note_closed(
     *, first: date, last: date, by: User, campus: Campus | None = None, reason: str = ""
 ) -> ClosedSpan:
-    """These days the campus, or without one the library, was shut: they are no gap."""
+    """These days the campus, or without one the library, was shut: they are no gap. ``last`` may
+    not lie before ``first``, which the database refuses (IntegrityError). Writes one audit row.
+    """
     closed = ClosedSpan.objects.create(campus=campus, first=first, last=last, reason=reason)
     audit.record(action=AuditAction.CLOSED_NOTE, by=by, on=closed)
     return closed
@@ -90,7 +99,9 @@ def note_closed(
 
 @transaction.atomic
 def drop_closed(*, closed: ClosedSpan, by: User) -> None:
-    """It was open after all."""
+    """Remove a note of closed days: it was open after all, and files of these days are missed
+    again. Writes one audit row.
+    """
     audit.record(action=AuditAction.CLOSED_DROP, by=by, on=closed)
     closed.delete()
 
@@ -106,7 +117,9 @@ def note_lost(
     reason: str = "",
 ) -> CoveredSpan:
     """Nobody recorded these days and no file of them will come: they stay unknown to every figure,
-    and nobody is asked for them any more.
+    and nobody is asked for them any more. Without a campus that is so of the whole library.
+
+    Writes one audit row.
     """
     lost = CoveredSpan.objects.create(
         source=source,
@@ -122,7 +135,9 @@ def note_lost(
 
 @transaction.atomic
 def drop_lost(*, lost: CoveredSpan, by: User) -> None:
-    """A file of these days may come after all. Refused for days that a file told of."""
+    """Remove a note of lost days: a file of them may come after all. Refused for days that a file
+    told of. Writes one audit row.
+    """
     if lost.state != CoveredSpan.State.LOST:
         raise Refused(_("A file told of these days: take its import back instead."))
     audit.record(action=AuditAction.LOST_DROP, by=by, on=lost)

@@ -12,8 +12,8 @@ from rest_framework.views import APIView
 from core.api import Needs, StrictSerializer
 from crm.readers.models import Activity
 from crm.sources.board import BoardLine, board_on
-from crm.sources.coverage import shut_between
-from crm.sources.days import Coverage, Recorded, Told, days_of, of_place
+from crm.sources.coverage import shut_between, told_of
+from crm.sources.days import EVERYWHERE, Coverage, Recorded, Shut, Told, days_of, of_place
 from crm.sources.models import CoveredSpan
 
 #: Nobody needs more at once, and each day is weighed.
@@ -27,7 +27,9 @@ class CoverageFilterSerializer(StrictSerializer):
     last = serializers.DateField(required=False)
 
     def validate(self, attrs):
-        """Fills in what was left out. Refused the wrong way round, and for over three years."""
+        """{"first", "last"}, with what was left out filled in: up to yesterday, and the 365 days up
+        to the last. ValidationError the wrong way round, and for more than MOST_DAYS.
+        """
         yesterday = timezone.localdate() - timedelta(days=1)
         last = attrs.get("last", yesterday)
         first = attrs.get("first", last - timedelta(days=364))
@@ -73,9 +75,10 @@ class CoverageView(APIView):
         responses=CoverageSerializer(many=True),
     )
     def get(self, request):
-        """One row for each source at each place it ever told of.
+        """One row for each source at each place it ever told of, in the order of the board.
 
-        A figure of days that are missing here is no zero: it is not known.
+        A figure of days that are missing here is no zero: it is not known. 400 for days that are
+        none.
         """
         asked = CoverageFilterSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
@@ -83,13 +86,16 @@ class CoverageView(APIView):
 
 
 def rows_of(first: date, last: date) -> list[dict]:
-    """The lines of the board, weighed for the days that are asked for."""
+    """The lines of the board as ``CoverageSerializer`` shows them, each weighed for the days that
+    are asked for. The number of statements does not grow with lines or days.
+    """
     today = timezone.localdate()
     shut = shut_between(first, last)
-    spans = list(CoveredSpan.objects.filter(first__lte=last))
+    spans = CoveredSpan.objects.filter(first__lte=last).exclude(state=CoveredSpan.State.LOST)
+    told = list(map(told_of, spans))
     rows = []
     for line in board_on(today).lines:
-        weighed = weighed_line(line, spans, shut, first, last)
+        weighed = weighed_line(line, told, shut, first, last)
         rows.append(
             {
                 "source": line.source.code,
@@ -108,17 +114,17 @@ def rows_of(first: date, last: date) -> list[dict]:
 
 
 def weighed_line(
-    line: BoardLine, spans: list[CoveredSpan], shut: list, first: date, last: date
+    line: BoardLine, told: list[Told], shut: list[Shut], first: date, last: date
 ) -> Coverage:
-    """What one source told of one place; of days before it began nothing is recorded."""
-    place = line.place and line.place.pk
-    told = []
-    for span in spans:
-        is_lost = span.state == CoveredSpan.State.LOST
-        if span.source_id == line.source.pk and span.campus_id in (None, place) and not is_lost:
-            whole = span.state == CoveredSpan.State.FULL
-            told.append(Told(span.source_id, place, span.first, span.last, whole))
+    """What one source told of one place, or of the whole library, on each day; of days before it
+    began nothing is recorded. ``told``: of all sources, without days that were noted as lost.
+    """
+    place = line.key_of_place
+    here = []
+    for one in told:
+        if one.source == line.source.pk and one.place in (EVERYWHERE, place):
+            here.append(one)
     days = dict.fromkeys(days_of(first, last), Recorded.NONE)
-    if told:
-        days |= of_place(first, last, told, shut, place)
+    if here:
+        days |= of_place(first, last, here, shut, place)
     return Coverage(days)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from django.db.models import Max
 
-from crm.sources.coverage import shut_between
+from crm.sources.coverage import shut_between, told_of
 from crm.sources.days import Recorded, Shut, Told, days_of, is_shut, of_place, places_of, runs
 from crm.sources.expected import Expected, next_expected
 from crm.sources.models import CoveredSpan, DataSource
@@ -51,17 +52,21 @@ class MonthCell:
 
     @property
     def only(self) -> str:
-        """The state of all days, "" where they differ."""
-        states = [stretch.state for stretch in self.stretches]
-        return states[0] if len(states) == 1 else ""
+        """The state of all days of the month, "" where they differ."""
+        if len(self.stretches) > 1:
+            return ""
+        return self.stretches[0].state
 
     @property
     def is_before(self) -> bool:
+        """Whether the source had told of the place on no day of the month or earlier."""
         return self.only == BEFORE
 
     @property
     def mondays(self) -> list[int]:
-        """Where a week begins: days since the first of the month, without the first itself."""
+        """Where a week begins: days since the first of the month, at which it is 0, without the
+        first itself.
+        """
         return [day for day in range(1, self.days) if not (self.month.weekday() + day) % 7]
 
 
@@ -80,8 +85,13 @@ class BoardLine:
     last: date
     gaps: list[tuple[date, date]]
 
+    @property
+    def key_of_place(self) -> int | None:
+        """Key of the campus; None for the whole library."""
+        return self.place and self.place.pk
+
     def cell_of(self, month: date) -> MonthCell | None:
-        """The cell of a month by its first day; None for one that is not shown."""
+        """The cell of a month by its first day; None for one that is not shown, and for None."""
         return next((cell for cell in self.cells if cell.month == month), None)
 
 
@@ -101,7 +111,9 @@ class Board:
 
     @property
     def awaited(self) -> list[tuple[Expected, list[BoardLine]]]:
-        """Files that are to come, the most urgent first, each with the places it is about."""
+        """Files that are to come, the most urgent first, each with the lines of the places it is
+        about. A file that several places wait for stands there once.
+        """
         found: dict[tuple, tuple[Expected, list[BoardLine]]] = {}
         for line in self.lines:
             if line.expected is None:
@@ -123,24 +135,30 @@ class Board:
 
     @property
     def late(self) -> int:
-        """How many files have not come, those of days in between among them."""
+        """How many files have not come by today: those that are to come next and are late, and
+        those of days in between.
+        """
         is_late = [expected.is_late(self.today) for expected, _lines in self.awaited]
         return sum(is_late) + len(self.missing)
 
     def line_of(self, source: int, place: int | None) -> BoardLine | None:
-        """The line of a source at a place, by their keys."""
+        """The line of a source at a place (None for the whole library), by their keys; None where
+        there is no such line.
+        """
         for line in self.lines:
-            if (line.source.pk, line.place and line.place.pk) == (source, place):
+            if (line.source.pk, line.key_of_place) == (source, place):
                 return line
         return None
 
 
 def board_on(today: date) -> Board:
-    """The last thirteen months, the running one among them. Five statements."""
+    """The board of ``today`` with the last thirteen months, the running one among them; its lines
+    by the names of source and place. Five statements.
+    """
     months = months_up_to(today, MONTHS_SHOWN)
     sources = {source.pk: source for source in DataSource.objects.all()}
     campuses = Campus.objects.in_bulk()
-    told = list(told_of_all())
+    told = list(map(told_of, CoveredSpan.objects.all()))
     shut = shut_between(months[0], end_of_month(today))
 
     lines = []
@@ -153,24 +171,12 @@ def board_on(today: date) -> Board:
 
 
 def last_files() -> dict[int, datetime]:
-    """When a file of each source came last, by the key of the source."""
+    """{key of a source: when a file of it came last}. A source is missing there of which no file
+    came, or none whose coming was written down. One statement.
+    """
     told = CoveredSpan.objects.exclude(state=CoveredSpan.State.LOST).order_by()
     newest = told.filter(told_at__isnull=False).values_list("source").annotate(Max("told_at"))
     return dict(newest)
-
-
-def told_of_all() -> Iterator[Told]:
-    """What every source ever told."""
-    for span in CoveredSpan.objects.all():
-        yield Told(
-            span.source_id,
-            span.campus_id,
-            span.first,
-            span.last,
-            whole=span.state == CoveredSpan.State.FULL,
-            lost=span.state == CoveredSpan.State.LOST,
-            apart=span.apart,
-        )
 
 
 def line_of(
@@ -181,7 +187,9 @@ def line_of(
     months: list[date],
     today: date,
 ) -> BoardLine:
-    """One line of the board."""
+    """One line of the board: what a source told of a place, by ``spans``, of which there is one at
+    least. ``shut``: closed days of all places; ``months``: first days, the oldest first.
+    """
     told_until = max(span.last for span in spans)
     expected = next_expected(source, open_until(told_until, place, shut))
     end = end_of_month(today)
@@ -205,7 +213,9 @@ def line_of(
 
 
 def replace_missing(states: dict[date, str], days: Iterable[date], state: str) -> None:
-    """Say ``state`` of those of ``days`` of which nothing is recorded."""
+    """Say ``state`` of those of ``days`` of which nothing is recorded; ``states`` is changed. Days
+    that it does not have are passed over.
+    """
     for day in days:
         if states.get(day) == Recorded.NONE:
             states[day] = state
@@ -219,7 +229,9 @@ def lost_days(spans: list[Told]) -> Iterator[date]:
 
 
 def told_together(spans: list[Told], first: date, last: date) -> set[date]:
-    """Days of which only the sum of several is told."""
+    """Days from ``first`` to ``last`` of which only the sum of several is told, by no span day by
+    day.
+    """
     together: set[date] = set()
     apart: set[date] = set()
     for span in spans:
@@ -231,7 +243,9 @@ def told_together(spans: list[Told], first: date, last: date) -> set[date]:
 
 
 def open_until(told_until: date, place: Campus | None, shut: list[Shut]) -> date:
-    """The last day that is told of, with the closed ones after it, of which nothing is sent."""
+    """The last day that is told of, or the last of the closed ones that follow it without a break:
+    of those no file is sent.
+    """
     day = told_until
     while is_shut(day + timedelta(days=1), shut, place and place.pk):
         day += timedelta(days=1)
@@ -241,7 +255,10 @@ def open_until(told_until: date, place: Campus | None, shut: list[Shut]) -> date
 def waiting(
     source: DataSource, told_until: date, expected: Expected | None, end: date, today: date
 ) -> Iterator[date]:
-    """Days after the last told one that are not missing: they are to come, or nobody waits."""
+    """Days up to ``end`` after the last told one that are not missing: their file is still to come,
+    or nobody waits for one. Every file that is late already is passed over, since its days are
+    missing.
+    """
     begins = told_until + timedelta(days=1)
     # Of several files that have not come all are missed, not only the first.
     while expected is not None and expected.is_late(today):
@@ -251,15 +268,11 @@ def waiting(
 
 
 def cell_of(month: date, states: dict[date, str]) -> MonthCell:
-    """The month's days as stretches of one state."""
+    """The month's days as stretches of one state, in order; ``states`` has each of its days."""
     last = end_of_month(month)
     stretches: list[BarRun] = []
-    for day in days_of(month, last):
-        state = str(states[day])
-        before = stretches[-1] if stretches else None
-        if before and before.state == state:
-            stretches[-1] = BarRun(state, before.x, before.width + 1)
-        else:
-            stretches.append(BarRun(state, day.day - 1, 1))
+    for state, days in groupby(days_of(month, last), key=states.get):
+        run = list(days)
+        stretches.append(BarRun(str(state), run[0].day - 1, len(run)))
     missing = sum(stretch.width for stretch in stretches if stretch.state in INCOMPLETE)
     return MonthCell(month, last.day, stretches, missing)

@@ -33,9 +33,11 @@ class Records:
         self._found: dict[tuple, Coverage] = {}
 
     def of(self, kinds: str | Iterable[str], campus: int | None = None) -> Coverage:
-        """Of which days activities of ``kinds`` are recorded; see ``covered``."""
-        asked = {str(kinds)} if isinstance(kinds, str) else set(map(str, kinds))
-        from_elsewhere = frozenset(asked - OWN_KINDS)
+        """Of which days activities of ``kinds`` are recorded; see ``covered``. What the portal
+        writes down itself is recorded on all days, and of several kinds it is not asked about.
+        Asked once more, the same answer is given without weighing again.
+        """
+        from_elsewhere = frozenset(kinds_asked(kinds) - OWN_KINDS)
         if not from_elsewhere:
             return Coverage(dict.fromkeys(days_of(self.first, self.last), Recorded.FULL))
         key = (from_elsewhere, campus)
@@ -44,19 +46,23 @@ class Records:
             self._found[key] = weigh(self.first, self.last, told, self.shut, campus)
         return self._found[key]
 
-    def have_one_breadth(self, kinds: Iterable[str], one: Days, other: Days) -> bool:
-        """Whether in both times the same of ``kinds`` were told of, at the same places.
+    def have_one_breadth(self, kinds: str | Iterable[str], one: Days, other: Days) -> bool:
+        """Whether in both times the same of ``kinds`` were told of, at the same places; True where
+        the portal writes all of them down itself.
 
         A gate that was put up between them makes more visits, and nobody came more often. What is
-        told of the whole library is told of every place.
+        told of the whole library is told of every place. Both times lie within those of the
+        records.
         """
-        asked = set(map(str, kinds)) - OWN_KINDS
-        return all(
-            same_places(self._places(kind, one), self._places(kind, other)) for kind in asked
-        )
+        for kind in kinds_asked(kinds) - OWN_KINDS:
+            if not same_places(self._places(kind, one), self._places(kind, other)):
+                return False
+        return True
 
     def _places(self, kind: str, days: Days) -> set[int | None]:
-        """Places of which something of ``kind`` was told on one of the ``days``."""
+        """Places (None for the whole library) of which something of ``kind`` was told on one of the
+        ``days``.
+        """
         first, last = days
         return {
             span.place
@@ -65,9 +71,18 @@ class Records:
         }
 
     def since(self, kinds: Iterable[str]) -> date | None:
-        """The first day that any source told of; None where none did."""
-        asked = set(map(str, kinds))
+        """The first day that any source told of one of ``kinds``, up to the last day of the
+        records; None where none did.
+        """
+        asked = kinds_asked(kinds)
         return min((span.first for told, span in self.told if told & asked), default=None)
+
+
+def kinds_asked(kinds: str | Iterable[str]) -> set[str]:
+    """Codes of the kinds that somebody asks for, be it one alone or several."""
+    if isinstance(kinds, str):
+        return {str(kinds)}
+    return set(map(str, kinds))
 
 
 def covered(
@@ -84,10 +99,11 @@ def covered(
 
 
 def told_until(last: date) -> list[tuple[set[str], Told]]:
-    """(kinds, what was told) of all sources and days up to ``last``, however long ago.
+    """(kinds, what was told) of all sources and days up to ``last``, however long ago; without days
+    that were noted as lost. One statement.
 
-    A source that was taken out of service counts as telling all from then on. One whose rows bear
-    no names tells nothing of any reader.
+    A source that was taken out of service counts as telling all, of the whole library, from then
+    on. One whose rows bear no names tells nothing of any reader.
     """
     found = []
     ended = {}
@@ -96,9 +112,7 @@ def told_until(last: date) -> list[tuple[set[str], Told]]:
     spans = named.exclude(state=CoveredSpan.State.LOST)
     for span in spans.select_related("source"):
         source = span.source
-        whole = span.state == CoveredSpan.State.FULL
-        told = Told(source.pk, span.campus_id, span.first, span.last, whole)
-        found.append((set(source.kinds), told))
+        found.append((set(source.kinds), told_of(span)))
         if source.until and source.until < last:
             ended[source.pk] = source
     for source in ended.values():
@@ -106,20 +120,41 @@ def told_until(last: date) -> list[tuple[set[str], Told]]:
     return found
 
 
+def told_of(span: CoveredSpan) -> Told:
+    """A stored span as the questions about days take it."""
+    return Told(
+        span.source_id,
+        span.campus_id,
+        span.first,
+        span.last,
+        whole=span.state == CoveredSpan.State.FULL,
+        lost=span.state == CoveredSpan.State.LOST,
+        apart=span.apart,
+    )
+
+
 def same_places(one: set[int | None], other: set[int | None]) -> bool:
-    """Whether two sets of places are as wide; one of them told of nothing is not."""
+    """Whether two sets of places are as wide: the same, or one of them the whole library. One that
+    told of nothing is as wide only as another that told of nothing.
+    """
     if one == other:
         return True
-    return bool(one) and bool(other) and EVERYWHERE in one | other
+    both_told = bool(one and other)
+    return both_told and EVERYWHERE in one | other
 
 
 def shut_between(first: date, last: date) -> list[Shut]:
+    """Closed days of all places of which one at least lies from ``first`` to ``last``, both among
+    them. One statement.
+    """
     rows = ClosedSpan.objects.filter(first__lte=last, last__gte=first)
     return [Shut(row.campus_id, row.first, row.last) for row in rows]
 
 
 def kinds_recorded(kinds: Iterable[str]) -> set[str]:
-    """Those of ``kinds`` that the portal writes down itself or that some source has told of."""
+    """Those of ``kinds`` that the portal writes down itself or that some source has told of on any
+    day, be it in part. One statement.
+    """
     asked = set(kinds)
     states = (CoveredSpan.State.FULL, CoveredSpan.State.PART)
     named = DataSource.objects.filter(named=True, spans__state__in=states)

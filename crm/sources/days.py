@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 #: The place of what is told of the whole library.
 EVERYWHERE = None
@@ -17,6 +18,10 @@ class Recorded(StrEnum):
     PART = "part"
     NONE = "none"
     CLOSED = "closed"
+
+
+#: What is known of a day of which a source told, by whether it told all.
+TOLD = {True: Recorded.FULL, False: Recorded.PART}
 
 
 @dataclass(frozen=True)
@@ -54,41 +59,52 @@ class Coverage:
 
     @property
     def state(self) -> Recorded:
-        """Of all days together: closed days neither add to it nor take from it."""
+        """One state for all days together: closed days neither add to it nor take from it. NONE
+        without any day.
+        """
         return together(self.days.values())
 
     @property
     def is_whole(self) -> bool:
-        """Whether a zero is a zero, and a number may be compared."""
+        """Whether a zero is a zero, and a number may be compared: all days are
+        recorded, or closed.
+        """
         return self.state in (Recorded.FULL, Recorded.CLOSED)
 
     @property
     def is_none(self) -> bool:
-        """Whether nothing at all is known: there is no number, not even zero."""
+        """Whether nothing at all is known of any open day: there is no number then, not
+        even zero.
+        """
         return self.state == Recorded.NONE
 
     @property
     def missing(self) -> list[tuple[date, date]]:
-        """First and last day of each run that is not wholly recorded."""
+        """First and last day of each run that is not wholly recorded, the earliest first; a closed
+        day parts two runs.
+        """
         return list(runs(self.days, {Recorded.NONE, Recorded.PART}))
 
     @property
     def missing_days(self) -> int:
+        """How many days are not wholly recorded; closed ones are none of them."""
         return sum((last - first).days + 1 for first, last in self.missing)
 
     def within(self, first: date, last: date) -> "Coverage":
-        """The same of fewer days."""
+        """The same of the days from ``first`` to ``last``, as far as they are weighed at all."""
         return Coverage({day: self.days[day] for day in days_of(first, last) if day in self.days})
 
 
 def days_of(first: date, last: date) -> Iterator[date]:
-    """Each day, both ends among them."""
+    """Each day in order, both ends among them; none where ``last`` lies before ``first``."""
     for offset in range((last - first).days + 1):
         yield first + timedelta(days=offset)
 
 
 def runs(days: Mapping[date, Recorded], states: set[Recorded]) -> Iterator[tuple[date, date]]:
-    """First and last day of each run of days in one of ``states``."""
+    """First and last day of each run of days in one of ``states``. ``days`` are in order, and none
+    is left out between two of them.
+    """
     first = last = None
     for day, state in days.items():
         if state in states:
@@ -101,15 +117,19 @@ def runs(days: Mapping[date, Recorded], states: set[Recorded]) -> Iterator[tuple
 
 
 def together(states: Iterable[Recorded]) -> Recorded:
-    """One state for several: what is partly known is known in part."""
+    """One state for several: what is partly known is known in part. CLOSED where all are closed,
+    NONE without any.
+    """
     found = set(states)
     open_days = found - {Recorded.CLOSED}
     if len(open_days) > 1:
         return Recorded.PART
     if open_days:
         return open_days.pop()
+    if found:
+        return Recorded.CLOSED
     # Without any day nothing is known.
-    return Recorded.CLOSED if found else Recorded.NONE
+    return Recorded.NONE
 
 
 def weigh(
@@ -125,18 +145,17 @@ def weigh(
     before that, and without any source, nothing is recorded.
     """
     shut = list(shut)
-    series = [
-        of_place(first, last, spans, shut, at)
-        for _source, at, spans in places_of(told, place)
-        if place in (EVERYWHERE, at) or at is EVERYWHERE
-    ]
+    series = []
+    for _source, at, spans in places_of(told, place):
+        if at == place or EVERYWHERE in (at, place):
+            series.append(of_place(first, last, spans, shut, at))
     days = {}
     for day in days_of(first, last):
         states = [one[day] for one in series if day in one]
         if states:
             days[day] = together(states)
         else:
-            days[day] = Recorded.CLOSED if is_shut(day, shut, place) else Recorded.NONE
+            days[day] = untold(day, shut, place)
     return Coverage(days)
 
 
@@ -157,7 +176,10 @@ def places_of(
 
 
 def named_by(spans: list[Told], asked: int | None) -> list[int | None]:
-    """Places of which one source told, each once; the whole library where it named none."""
+    """Places of which one source told, each once, in the order of its spans; the whole library
+    (None) where it named none, or only that. A place that is ``asked`` for is added where it told
+    of all of them.
+    """
     named = dict.fromkeys(span.place for span in spans)
     tells_of_all = EVERYWHERE in named
     named.pop(EVERYWHERE, None)
@@ -169,20 +191,31 @@ def named_by(spans: list[Told], asked: int | None) -> list[int | None]:
 def of_place(
     first: date, last: date, spans: list[Told], shut: list[Shut], place: int | None
 ) -> dict[date, Recorded]:
-    """Each day since the source began to tell of the place."""
+    """What is recorded of each day from ``first`` to ``last``, since the source began to tell of
+    the place; earlier days are left out. ``spans``: what it told of the place, one at least. A day
+    that a file told of is no closed one, whatever ``shut`` says.
+    """
     began = min(span.first for span in spans)
     days = {}
     for day in days_of(max(first, began), last):
-        days[day] = Recorded.CLOSED if is_shut(day, shut, place) else Recorded.NONE
+        days[day] = untold(day, shut, place)
     # Parts first: what another file tells wholly is whole.
-    told = [span for span in spans if not span.lost]
-    for span in sorted(told, key=lambda span: span.whole):
-        state = Recorded.FULL if span.whole else Recorded.PART
-        for day in days_of(max(span.first, first), min(span.last, last)):
-            days[day] = state
+    for span in sorted(spans, key=attrgetter("whole")):
+        if not span.lost:
+            told = days_of(max(span.first, first), min(span.last, last))
+            days |= dict.fromkeys(told, TOLD[span.whole])
     return days
 
 
+def untold(day: date, shut: list[Shut], place: int | None) -> Recorded:
+    """What is said of a day of which no source told: closed, or that nothing is recorded."""
+    if is_shut(day, shut, place):
+        return Recorded.CLOSED
+    return Recorded.NONE
+
+
 def is_shut(day: date, shut: list[Shut], place: int | None) -> bool:
-    """Whether the place, or the whole library, was closed on that day."""
+    """Whether the place, or the whole library (None), was closed on that day. Where a place is
+    asked for, closed days of the whole library are its own too.
+    """
     return any(one.place in (EVERYWHERE, place) and one.first <= day <= one.last for one in shut)

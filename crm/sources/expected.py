@@ -17,14 +17,17 @@ class Expected:
     due: date
 
     def is_late(self, today: date) -> bool:
+        """Whether it is missed: ``due`` is the last day on which it may still come in time."""
         return self.due < today
 
     def days_late(self, today: date) -> int:
+        """How many days ago it was due; 0 or less where it is not late."""
         return (today - self.due).days
 
 
 def next_expected(source: DataSource, told_until: date | None) -> Expected | None:
-    """The next file of ``source``, of which all is told up to ``told_until``.
+    """The next file of ``source``, of which all is told up to ``told_until``: up to the end of the
+    day, week or month in which the next day lies, due so many days later as the source says.
 
     None where no file is expected: it comes at will, never came, or is out of service.
     """
@@ -38,7 +41,9 @@ def next_expected(source: DataSource, told_until: date | None) -> Expected | Non
 
 
 def end_of_period(rhythm: str, day: date) -> date:
-    """The last day of the day, week or month that ``day`` is in."""
+    """The last day of the day, week (up to Sunday) or month that ``day`` is in; of another rhythm
+    the month's.
+    """
     if rhythm == DataSource.Rhythm.DAILY:
         return day
     if rhythm == DataSource.Rhythm.WEEKLY:

@@ -10,6 +10,22 @@ from crm.sources.models import DataSource
 from crm.staff.models import Campus
 
 
+def refuse_backwards(asked: dict) -> None:
+    """ValidationError where the last of the days ``asked`` for is before the first. Nothing where
+    one of them is missing: the field says what is wrong with it.
+    """
+    first, last = asked.get("first"), asked.get("last")
+    if first and last and last < first:
+        raise ValidationError(_("The last day is before the first."))
+
+
+def refuse_half_a_period(asked: dict) -> None:
+    """ValidationError where one day is given without the other, or the last is before the first."""
+    if bool(asked.get("first")) != bool(asked.get("last")):
+        raise ValidationError(_("Please give both days, or neither."))
+    refuse_backwards(asked)
+
+
 class ClosedForm(Form):
     """Days on which nobody could come."""
 
@@ -24,10 +40,9 @@ class ClosedForm(Form):
     reason = forms.CharField(label=_("Why"), required=False, max_length=120)
 
     def clean(self):
+        """What was asked for. ValidationError where the last day is before the first."""
         asked = super().clean()
-        first, last = asked.get("first"), asked.get("last")
-        if first and last and last < first:
-            raise ValidationError(_("The last day is before the first."))
+        refuse_backwards(asked)
         return asked
 
 

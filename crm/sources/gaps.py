@@ -27,10 +27,12 @@ class Gap:
 
     @property
     def source(self) -> DataSource:
+        """The source of which something is missing."""
         return self.line.source
 
     @property
     def place(self) -> Campus | None:
+        """The campus it is missing of; None for the whole library."""
         return self.line.place
 
     @property
@@ -40,18 +42,20 @@ class Gap:
 
     @property
     def first(self) -> date:
-        """The first missing day, or the first of the month."""
-        return self.runs[0][0] if self.runs else self.month
+        """The first missing day, or the first of the month where none is missing."""
+        if self.runs:
+            return self.runs[0][0]
+        return self.month
 
     @property
     def last(self) -> date:
-        """The last missing day, or the last of the month."""
+        """The last missing day, or the last of the month where none is missing."""
         if self.runs:
             return self.runs[-1][1]
         return self.month + timedelta(days=self.cell.days - 1)
 
     def counts(self, kinds: Iterable[str]) -> bool:
-        """Whether the source tells of one of ``kinds``."""
+        """Whether the source tells of one of ``kinds`` (Activity.Kind, or their codes)."""
         return bool(set(self.source.kinds) & set(map(str, kinds)))
 
 
@@ -74,7 +78,9 @@ FindResting = Callable[[Gap, User], Iterable[Resting]]
 
 
 def resting_on_gap(gap: Gap, user: User) -> list[Resting]:
-    """The figures that ``user`` may see and that rest on the days of ``gap``, the touched first."""
+    """The figures that ``user`` may see and that rest on the days of ``gap``, the touched first.
+    Asks each room that settings name in RESTS_ON_RECORDS.
+    """
     found: list[Resting] = []
     for name in settings.RESTS_ON_RECORDS:
         find: FindResting = import_string(name)
@@ -83,9 +89,9 @@ def resting_on_gap(gap: Gap, user: User) -> list[Resting]:
 
 
 def gap_asked(board: Board, asked: dict[str, str]) -> Gap | None:
-    """The month that an address names by source, place and month; else the newest with a gap.
-
-    None where nothing is missing and nothing was asked for.
+    """The month that an address names by ``source`` and ``place`` (keys) and ``month`` (2026-10);
+    else the newest with a gap. None where nothing is missing and nothing was asked for that is on
+    the board.
     """
     line = board.line_of(whole_number(asked.get("source", ""), 0), place_asked(asked))
     cell = line and line.cell_of(month_asked(asked))
@@ -95,11 +101,14 @@ def gap_asked(board: Board, asked: dict[str, str]) -> Gap | None:
 
 
 def place_asked(asked: dict[str, str]) -> int | None:
+    """Key of the campus that an address names; None for the whole library, and for what is no
+    number.
+    """
     return whole_number(asked.get("place", ""), 0) or None
 
 
 def month_asked(asked: dict[str, str]) -> date | None:
-    """None for what is no month."""
+    """First day of the month that an address names, as 2026-10; None for what is no month."""
     try:
         return date.fromisoformat(f"{asked.get('month', '')}-01")
     except ValueError:
@@ -107,7 +116,7 @@ def month_asked(asked: dict[str, str]) -> date | None:
 
 
 def newest_gaps(board: Board) -> Iterator[Gap]:
-    """Months with missing days, the newest first."""
+    """Months with missing days, the newest first, and of one month in the order of the board."""
     for month in reversed(board.months):
         for line in board.lines:
             cell = line.cell_of(month)
@@ -116,7 +125,9 @@ def newest_gaps(board: Board) -> Iterator[Gap]:
 
 
 def missing_runs(cell: MonthCell) -> list[tuple[date, date]]:
-    """First and last day of each stretch of which something is missing, neighbours as one."""
+    """First and last day of each stretch of which something is missing, neighbours as one: days
+    that are missing, recorded in part or lost.
+    """
     found: list[tuple[date, date]] = []
     for stretch in cell.stretches:
         if stretch.state not in INCOMPLETE:

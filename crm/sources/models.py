@@ -65,6 +65,15 @@ class CoveredSpan(models.Model):
         PART = "part", _("recorded in part")
         LOST = "lost", _("not recorded, and no file will come")
 
+        @classmethod
+        def told(cls, *, whole: bool) -> "CoveredSpan.State":
+            """The state of days that a file told of: FULL, or PART where it is known to lack
+            something.
+            """
+            if whole:
+                return cls.FULL
+            return cls.PART
+
     source = models.ForeignKey(DataSource, models.CASCADE, related_name="spans")
     campus = models.ForeignKey(Campus, models.PROTECT, null=True, blank=True, related_name="+")
     first = models.DateField(_("first day"))

@@ -10,7 +10,7 @@ def end_of_month(day: date) -> date:
 
 
 def months_up_to(day: date, count: int) -> list[date]:
-    """First days of ``count`` months, the oldest first, the one of ``day`` the last."""
+    """First days of ``count`` months in a row, the oldest first, the one of ``day`` the last."""
     index = day.year * 12 + day.month - 1
     found = []
     for number in range(index - count + 1, index + 1):

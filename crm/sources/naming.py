@@ -10,7 +10,10 @@ LONGEST = 32
 
 
 def free_code(name: str) -> str:
-    """From the name where it has Latin letters, and by a number where another has the same."""
+    """A code that no source has, of at most LONGEST letters: from the name where it has Latin
+    letters, else from its digest, and with a number behind it where another has the same. One
+    statement for each code that is tried.
+    """
     wanted = slugify(name)[: LONGEST - 4]
     if not wanted:
         # The same name gives the same code in every installation.

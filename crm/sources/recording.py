@@ -15,16 +15,18 @@ def record_days(
     whole: bool = True,
     import_run: int | None = None,
 ) -> None:
-    """From ``first`` to ``last`` the source has told of these places (None: of the library)."""
-    state = CoveredSpan.State.FULL if whole else CoveredSpan.State.PART
+    """Store that from ``first`` to ``last`` the source has told of these places (None: of the
+    library). ``whole`` is False where rows are known to be missing; ``import_run``: key of the
+    import that told it, None where none did.
+    """
     rows = []
     for campus in places:
         span = CoveredSpan(source=source, campus_id=campus, first=first, last=last)
-        span.state, span.import_run = state, import_run
+        span.state, span.import_run = CoveredSpan.State.told(whole=whole), import_run
         rows.append(span)
     CoveredSpan.objects.bulk_create(rows)
 
 
 def forget_days(import_run: int) -> None:
-    """What this import alone had told is not recorded any more."""
+    """Remove what this import alone had told; what others told of the same days stays."""
     CoveredSpan.objects.filter(import_run=import_run).delete()

@@ -29,7 +29,9 @@ CLOSED_SHOWN = 20
 
 @needs("insight.view")
 def coverage(request):
-    """Which days of which source have come in, which are missing, which are still to come."""
+    """Which days of which source have come in, which are missing, which are still to come; the
+    address may name the month that is looked at (``gap_asked``).
+    """
     return coverage_page(request, ClosedForm())
 
 
@@ -50,7 +52,9 @@ def coverage_page(request, form: ClosedForm):
 
 
 def gap_shown(gap: Gap | None, user) -> dict:
-    """What the panel of one month says; nothing where nothing is missing."""
+    """What the panel of one month says, with the figures that rest on it and this ``user`` may see;
+    nothing where nothing is missing.
+    """
     if gap is None:
         return {}
     lost = CoveredSpan.objects.filter(
@@ -81,9 +85,8 @@ def kinds_recorded(request):
 @require_POST
 @once
 def lost_add(request):
-    """Note that nobody recorded these days: they stay unknown, and nobody is asked for them.
-
-    What is wrong is said on a page of its own.
+    """Note that nobody recorded these days: they stay unknown, and nobody is asked for them. What
+    is wrong is said on a page of its own, which has the form again.
     """
     form = LostForm(request.POST)
     if not form.is_valid():
@@ -97,7 +100,9 @@ def lost_add(request):
 @needs("readers.import")
 @require_POST
 def lost_drop(request, pk):
-    """Take back that nobody recorded these days: their file is missed again."""
+    """Take back that nobody recorded these days: their file is missed again. 404 for days that a
+    file told of.
+    """
     lost = get_object_or_404(CoveredSpan, pk=pk, state=CoveredSpan.State.LOST)
     verbs.drop_lost(lost=lost, by=request.user)
     messages.success(request, _("The file of these days is missed again."))
@@ -108,7 +113,9 @@ def lost_drop(request, pk):
 @require_POST
 @once
 def closed_add(request):
-    """Note that the library was shut; what is wrong is said on the page."""
+    """Note that the library, or one campus, was shut; what is wrong is said on the page of all
+    sources.
+    """
     form = ClosedForm(request.POST)
     if not form.is_valid():
         return coverage_page(request, form)
@@ -120,7 +127,7 @@ def closed_add(request):
 @needs("readers.import")
 @require_POST
 def closed_drop(request, pk):
-    """Take back that the library was shut."""
+    """Take back that the library, or one campus, was shut."""
     closed = get_object_or_404(ClosedSpan, pk=pk)
     verbs.drop_closed(closed=closed, by=request.user)
     messages.success(request, _("These days count as open again."))
@@ -130,7 +137,7 @@ def closed_drop(request, pk):
 @needs("readers.import")
 @once
 def source_edit(request, pk):
-    """What a source is called, and when its files are missed."""
+    """What a source is called, who is asked for its files, and when they are missed."""
     source = get_object_or_404(DataSource, pk=pk)
     initial = {name: getattr(source, name) for name in SourceForm.base_fields}
     form = SourceForm(posted(request), initial=initial)

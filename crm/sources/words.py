@@ -18,6 +18,7 @@ from crm.sources.days import Coverage, Recorded
 from crm.sources.expected import Expected
 from crm.sources.gaps import Gap
 from crm.sources.models import CoveredSpan, DataSource
+from crm.sources.months import end_of_month
 
 #: So many gaps are named with their days; the others are counted.
 NAMED = 3
@@ -26,23 +27,20 @@ LOOKED_BACK = timedelta(days=364)
 
 
 def days_in_words(first: date, last: date) -> str:
-    """ "12 October – 21 October 2026", one day, or a whole month by its name."""
+    """One day, a whole month by its name, else from when to when: "12 October – 21
+    October 2026".
+    """
     if first == last:
         return date_format(first)
-    is_month = first.day == 1 and first.month == last.month and first.year == last.year
-    if is_month and (last.toordinal() + 1) == _next_month(first).toordinal():
+    if first.day == 1 and last == end_of_month(first):
         return date_format(first, "YEAR_MONTH_FORMAT")
     return _("%(first)s – %(last)s") % {"first": date_format(first), "last": date_format(last)}
 
 
-def _next_month(first: date) -> date:
-    if first.month == 12:
-        return date(first.year + 1, 1, 1)
-    return first.replace(month=first.month + 1)
-
-
 def gaps_in_words(coverage: Coverage) -> str:
-    """The days that are not wholly recorded; empty where all are."""
+    """The days that are not wholly recorded: the first NAMED times, and how many there are more;
+    empty where all days are recorded.
+    """
     gaps = coverage.missing
     if not gaps:
         return ""
@@ -57,7 +55,9 @@ def gaps_in_words(coverage: Coverage) -> str:
 
 
 def resting_on(what: str, coverage: Coverage) -> str:
-    """The line under a figure of ``what``: nothing where all its days are recorded."""
+    """The line under a figure of ``what``, which is a name in the current language: that nothing
+    was recorded, or on which days not all. Empty where all its days are recorded.
+    """
     if coverage.is_whole:
         return ""
     if coverage.is_none:
@@ -69,7 +69,9 @@ def resting_on(what: str, coverage: Coverage) -> str:
 
 
 def kinds_in_words(source: DataSource) -> str:
-    """What the rows of a source are: "Visit, Seat used"."""
+    """What the rows of a source are: "Visit, Seat used". A kind that nobody knows any more keeps
+    its code.
+    """
     labels = dict(Activity.Kind.choices)
     return listed([str(labels.get(kind, kind)) for kind in source.kinds])
 
@@ -87,7 +89,9 @@ def lines_of(kinds: Iterable[str], first: date, last: date) -> list[str]:
 
 
 def lacking_lately() -> list[str]:
-    """What readers did in the last twelve months that was not recorded on all days."""
+    """What readers did in the last twelve months, up to yesterday, that was not recorded on all
+    days: one sentence a kind, none where all is there.
+    """
     yesterday = timezone.localdate() - timedelta(days=1)
     kinds = [kind for kind in Activity.Kind.values if kind not in OWN_KINDS]
     return lines_of(kinds, yesterday - LOOKED_BACK, yesterday)
@@ -134,7 +138,7 @@ def cell_in_words(cell: MonthCell) -> str:
 
 
 def expected_in_words(expected: Expected, today: date) -> str:
-    """When the next file comes, or since when it has been missed."""
+    """The day by which the next file is to come, or for how many days it has been missed."""
     if not expected.is_late(today):
         return date_format(expected.due)
     days = expected.days_late(today)
@@ -142,7 +146,7 @@ def expected_in_words(expected: Expected, today: date) -> str:
 
 
 def missing_file(source: DataSource, first: date, last: date) -> str:
-    """ "Gate east: October 2026"."""
+    """The source and the days its file is about: "Gate east: October 2026"."""
     return _("%(source)s: %(days)s") % {
         "source": source.name,
         "days": days_in_words(first, last),
@@ -150,7 +154,9 @@ def missing_file(source: DataSource, first: date, last: date) -> str:
 
 
 def came_in_words(came: datetime | None, last: date) -> str:
-    """Since when a source says nothing more, and when its last file came, where that is known."""
+    """Up to which day a source has told, and when its last file came; None of ``came`` where that
+    is not known, and then it is not said.
+    """
     until = date_format(last)
     if came is None:
         return _("recorded up to %(until)s") % {"until": until}
@@ -188,7 +194,9 @@ class LineShown:
 
 
 def lines_shown(board: Board) -> list[LineShown]:
-    """All lines of the page in words of the current language."""
+    """All lines of the page in words of the current language, in the order of the board. A line of
+    which no file is expected says so, and is never late.
+    """
     found = []
     for line in board.lines:
         due, is_late = _("whenever"), False
@@ -200,7 +208,7 @@ def lines_shown(board: Board) -> list[LineShown]:
         ]
         beside = str(line.place or _("whole library"))
         came = came_in_words(board.came.get(line.source.pk), line.last)
-        place = line.place.pk if line.place else ""
+        place = line.key_of_place or ""
         found.append(LineShown(line, beside, place, cells, due, is_late, came))
     return found
 
@@ -236,6 +244,9 @@ def files_awaited(board: Board) -> list[FileAwaited]:
 def _awaited(
     source: DataSource, days: tuple[date, date], lines: list[BoardLine], **said
 ) -> FileAwaited:
+    """A file as the page shows it; ``said``: ``due`` and ``is_late``. Of the whole library no place
+    is named.
+    """
     ask = ""
     if source.contact:
         ask = _("Ask %(who)s.") % {"who": source.contact}
@@ -247,7 +258,9 @@ def _awaited(
 
 # --- one month of one line ------------------------------------------------------------------------
 def gap_title(gap: Gap) -> str:
-    """ "Gate, East: nothing recorded on 12 October – 21 October 2026"."""
+    """What the panel of a month is called: "Gate, East: not recorded on 12 October – 21 October
+    2026". Of many times the first NAMED are said.
+    """
     who = str(gap.source)
     if gap.place:
         who = _("%(source)s, %(place)s") % {"source": gap.source, "place": gap.place}
@@ -261,20 +274,25 @@ def gap_title(gap: Gap) -> str:
 
 
 def gap_lead(gap: Gap, lost: Iterable[CoveredSpan]) -> str:
-    """How much of the month is there, and what is known of the rest."""
+    """How many days of the month are there, and what is known of the rest: why nobody recorded
+    them, as ``lost`` says, else that it is not zero.
+    """
     if not gap.runs:
         return _("Nothing is missing here.")
-    reasons = listed([one.note for one in lost if one.note])
-    if reasons:
-        return _("%(there)s of %(days)s days are there. Nobody recorded the others: %(why)s") % {
-            "there": number(gap.cell.days - gap.cell.missing),
-            "days": number(gap.cell.days),
-            "why": reasons,
-        }
-    return _(
-        "%(there)s of %(days)s days are there or still to come. What is missing is not zero: it is"
-        " not known."
-    ) % {"there": number(gap.cell.days - gap.cell.missing), "days": number(gap.cell.days)}
+    said = {
+        "there": number(gap.cell.days - gap.cell.missing),
+        "days": number(gap.cell.days),
+        "why": listed([one.note for one in lost if one.note]),
+    }
+    if said["why"]:
+        return _("%(there)s of %(days)s days are there. Nobody recorded the others: %(why)s") % said
+    return (
+        _(
+            "%(there)s of %(days)s days are there or still to come. What is missing is not zero: it"
+            " is not known."
+        )
+        % said
+    )
 
 
 def heads(months: list[date]) -> list[tuple[str, str]]:
@@ -289,7 +307,9 @@ def heads(months: list[date]) -> list[tuple[str, str]]:
 
 
 def lead(board: Board) -> str:
-    """What the page says first."""
+    """What the page says first: that nothing has come at all, that nothing is late, or how many
+    files are.
+    """
     if not board.lines:
         return _("No file has told of any day yet, so nothing can be counted.")
     if not board.late:

@@ -23,7 +23,7 @@ from crm.tallies.covering import cover_anew
 from crm.tallies.describing import describe
 from crm.tallies.kinds import COUNTS
 from crm.tallies.loading import problems_of
-from crm.tallies.models import Tally
+from crm.tallies.models import SAME, Tally
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import MEASURED
 
@@ -38,8 +38,11 @@ def upload_counts(
     source: DataSource | None = None,
     to_check: bool = False,
 ) -> ImportBatch:
-    """Keep an uploaded file with what its content says about it; ``to_check`` leaves that to a
-    worker. Raises Unreadable; nothing is kept then.
+    """Keep an uploaded file as a batch of the kind "counts", with what its content says about it;
+    ``to_check`` leaves that to a job and returns the batch as CHECKING. ``source``: where its
+    numbers were counted, None where nobody has said so yet.
+
+    Raises Unreadable; nothing is kept then, neither the batch nor the file. Writes one audit row.
     """
     batch = kept(file, by, None)
     batch.takes = kind_named(COUNTS).code
@@ -58,7 +61,9 @@ def upload_counts(
 
 @transaction.atomic
 def check_counts(*, batch: ImportBatch, by: User) -> None:
-    """Have a worker look anew into a file whose check was stopped. Refused in any other state."""
+    """Queue a job that looks anew into a file whose check was stopped, and set the batch to
+    CHECKING. Refused in any other state. Writes one audit row.
+    """
     batch = locked(batch)
     if batch.state != ImportBatch.State.STOPPED:
         raise Refused(_("This file is being looked into, or was already."))
@@ -100,7 +105,9 @@ def map_counts(
 
 
 def _new_source(name: str, mapping: dict, options: CountOptions, by: User | None) -> DataSource:
-    """A source that counts what the columns say."""
+    """A stored source of no kinds whose measures are what the columns say they count; with spread
+    columns the measure chosen for them is among these.
+    """
     measures = {str(MEASURED[field]) for field in mapping if field in MEASURED}
     if options.spread:
         measures.add(options.measure)
@@ -112,9 +119,10 @@ def _new_source(name: str, mapping: dict, options: CountOptions, by: User | None
 
 @transaction.atomic
 def run_counts(*, batch: ImportBatch, by: User | None) -> Job:
-    """Queue the import. Pressing twice gives the job that runs already.
+    """Queue the import and return its job. Pressing twice gives the job that runs already, and of
+    an import that is done or undone the job that it had; neither writes anything.
 
-    Refused where the file is not kept any more.
+    Refused where the file is not kept any more. A new job writes one audit row.
     """
     batch = locked(batch)
     ended = batch.state in {ImportBatch.State.DONE, ImportBatch.State.UNDONE}
@@ -130,9 +138,10 @@ def run_counts(*, batch: ImportBatch, by: User | None) -> Job:
 
 @transaction.atomic
 def undo_counts(*, batch: ImportBatch, by: User | None) -> Job:
-    """Queue taking the file back. Pressing twice gives the job that runs already.
+    """Queue taking the file back and return the job. Pressing twice gives the job that runs
+    already, without a second audit row.
 
-    Raises Refused when there is nothing to take back.
+    Raises Refused where the batch is not DONE: there is nothing to take back.
     """
     batch = locked(batch)
     if batch.state != ImportBatch.State.DONE:
@@ -152,14 +161,16 @@ def undo_counts(*, batch: ImportBatch, by: User | None) -> Job:
 
 @transaction.atomic
 def correct_tally(*, tally: Tally, value: int | None, note: str, by: User | None) -> Tally:
-    """Another number for what ``tally`` counts; None says that nobody knows it. It holds beside
-    whatever files say, until it is released. Refused without a reason.
+    """Store another number for what ``tally`` counts, and return the new row; None says that nobody
+    knows the number. It holds beside whatever files say, until it is released.
+
+    Corrections of the same thing that were there before are removed, and what its source covers is
+    written anew. Refused without a reason in ``note``. Writes one audit row.
     """
     if not note.strip():
         raise Refused(_("Please say why the number is another."))
     _release(tally)
-    names = ("source_id", "campus_id", "first", "last", "measure", "audience", "labels")
-    made = Tally(**{name: getattr(tally, name) for name in names})
+    made = Tally(labels=tally.labels, **dict(zip(SAME, tally.same, strict=True)))
     made.value, made.note, made.by_hand = value, note.strip(), True
     made.unknown, made.whole = int(value is None), value is not None
     made.save()
@@ -170,7 +181,9 @@ def correct_tally(*, tally: Tally, value: int | None, note: str, by: User | None
 
 @transaction.atomic
 def release_tally(*, tally: Tally, by: User | None) -> None:
-    """What files say of it holds again. Refused where it was not corrected."""
+    """Remove the correction: what files say of it holds again, and what the source covers is
+    written anew. Refused where the number was not corrected by hand. Writes one audit row.
+    """
     if not _release(tally):
         raise Refused(_("This number was not corrected by hand."))
     cover_anew(tally.source)
@@ -178,19 +191,11 @@ def release_tally(*, tally: Tally, by: User | None) -> None:
 
 
 def _release(tally: Tally) -> bool:
-    """Remove corrections of what the tally counts; whether there was one."""
-    same = Tally.objects.filter(
-        source=tally.source_id,
-        first=tally.first,
-        last=tally.last,
-        measure=tally.measure,
-        audience=tally.audience,
-        by_hand=True,
-    )
-    if tally.campus_id is None:
-        same = same.filter(campus__isnull=True)
-    else:
-        same = same.filter(campus=tally.campus_id)
+    """Remove all corrections of what the tally counts, whichever of its rows is given; returns
+    whether there was one.
+    """
+    # Without a campus Django asks for rows that have none.
+    same = Tally.objects.filter(by_hand=True, **dict(zip(SAME, tally.same, strict=True)))
     removed, _by_model = same.delete()
     return removed > 0
 
@@ -198,7 +203,9 @@ def _release(tally: Tally) -> bool:
 def _start(
     batch: ImportBatch, kind: str, title: str, by: User | None, total: int | None = None
 ) -> Job:
-    """The job of a stored batch, which says how it goes."""
+    """Start the job of a stored batch, and store in the batch that it is this job. ``total``: rows
+    of the file, None where that is not known.
+    """
     batch.job = start_job(
         kind=kind,
         title=title,

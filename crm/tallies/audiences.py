@@ -7,7 +7,8 @@ stands apart is one label.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from itertools import chain, pairwise
+from itertools import pairwise
+from operator import itemgetter
 
 #: Commas that stand in no brackets, and other signs between labels.
 BETWEEN = re.compile(r"\s*[,，;；、|]\s*(?![^(（]*[)）])")
@@ -16,9 +17,11 @@ JOINED = ", "
 
 
 def labels_of(cells: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """{cell: its labels}, decided by all cells of the column; an empty cell has none.
+    """{cell: its labels}, decided by all cells of the column; an empty cell has none. Two parts
+    that stand side by side wherever one of them stands are one label.
 
-    Two parts that stand side by side wherever one of them stands are one label.
+    ``cells``: each text once. In "Adults, 18 and older" the comma stays where neither part ever
+    stands without the other.
     """
     parts = {cell: parts_of(cell) for cell in cells}
     glued = never_apart(parts.values())
@@ -26,12 +29,16 @@ def labels_of(cells: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def parts_of(cell: str) -> list[str]:
-    """What stands between commas outside of brackets."""
+    """What stands between commas, semicolons or bars outside of brackets, without surrounding
+    spaces; an empty list for an empty cell.
+    """
     return list(filter(None, BETWEEN.split(cell.strip())))
 
 
 def joined(parts: list[str], glued: set[tuple[str, str]]) -> tuple[str, ...]:
-    """The labels of one cell: its parts, each pair in ``glued`` as one."""
+    """The labels of one cell in its order: its parts, each pair in ``glued`` as one, with ", "
+    between the two.
+    """
     labels: list[str] = []
     for before, part in pairwise(["", *parts]):
         if (before, part) in glued:
@@ -42,11 +49,20 @@ def joined(parts: list[str], glued: set[tuple[str, str]]) -> tuple[str, ...]:
 
 
 def never_apart(rows: Iterable[list[str]]) -> set[tuple[str, str]]:
-    """Pairs of which neither part ever stands without the other beside it. At either end of a cell
-    stands nothing, which is the empty text.
+    """Pairs of neighbours of which neither part ever stands without the other beside it, in this
+    order, in any of ``rows``. At either end of a cell stands nothing, which is the empty text; a
+    part that ever ends a cell is glued to no part behind it.
     """
-    pairs = set(chain.from_iterable(pairwise(["", *row, ""]) for row in rows))
-    after = Counter(one for one, _other in pairs)
-    before = Counter(other for _one, other in pairs)
-    named = {(one, other) for one, other in pairs if one and other}
-    return {(one, other) for one, other in named if after[one] == before[other] == 1}
+    pairs: set[tuple[str, str]] = set()
+    for row in rows:
+        pairs.update(pairwise(["", *row, ""]))
+    # Beside how many different parts each one stands.
+    after = Counter(map(itemgetter(0), pairs))
+    before = Counter(map(itemgetter(1), pairs))
+
+    found = set()
+    for one, other in pairs:
+        is_only_pair = after[one] == before[other] == 1
+        if is_only_pair and "" not in (one, other):
+            found.add((one, other))
+    return found

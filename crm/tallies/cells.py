@@ -45,8 +45,11 @@ ALL_OF_THEM = re.compile(r"all (branches|libraries|sites)\s*", re.IGNORECASE)
 
 
 def count_of(field: str, raw: str) -> int | None:
-    """The number in a cell; None where it says that nobody knows. Refusal for anything else: a
-    negative number is a code, and half a visit is none.
+    """The number in a cell, at least 0 and at most ``MOST``; None where it says that nobody knows,
+    or that the number is kept back.
+
+    Refusal "bad-count" in ``field`` for anything else: a negative number is a code, and half a
+    visit is none.
     """
     text = in_one_line(clean(field, raw)).translate(FULL_WIDTH)
     if text.casefold() in UNKNOWN or KEPT_BACK.fullmatch(text):
@@ -58,7 +61,9 @@ def count_of(field: str, raw: str) -> int | None:
 
 
 def number_in(text: str) -> int | None:
-    """The whole number that is written; None where none is."""
+    """The whole number that is written, with or without signs between its thousands, or in units of
+    10,000 (万); None where none is, and for a fraction.
+    """
     plain = WHOLE.fullmatch(text)
     if plain:
         return int(BETWEEN_DIGITS.sub("", plain[1]))
@@ -72,8 +77,10 @@ def number_in(text: str) -> int | None:
 
 
 def minute_of(field: str, raw: str) -> int | None:
-    """Minutes since midnight of an hour as files write it; None for an empty cell. Refusal for what
-    is no time of day.
+    """Minutes since midnight of an hour as files write it; of "9:00-10:00" those of the beginning.
+    None for an empty cell and for what says that nobody knows.
+
+    Refusal "bad-time" in ``field`` for what is no time of day.
     """
     text = in_one_line(clean(field, raw)).translate(FULL_WIDTH)
     if text.casefold() in UNKNOWN:
@@ -89,7 +96,9 @@ def minute_of(field: str, raw: str) -> int | None:
 
 
 def in_the_day(hour: int, half: str) -> int:
-    """The hour from 0 on; ``half`` is what is written of the half of the day, or empty."""
+    """The hour from 0 on, at most 23 for what can be meant. ``half``: what is written of the half
+    of the day, in lower case, empty where nothing is. Noon is 12 PM, midnight 12 AM.
+    """
     if half in AFTERNOON and hour < 12:
         return hour + 12
     if half in MORNING and hour == 12:
@@ -98,7 +107,9 @@ def in_the_day(hour: int, half: str) -> int:
 
 
 def is_total(name: str) -> bool:
-    """Whether a place, an audience or a month is called like a sum: it would count twice."""
+    """Whether a place, an audience or a month is called like a sum, alone ("Total") or with other
+    words ("Grand total 2019"): its number would count twice.
+    """
     text = name.strip()
     if TOTAL_SIGNS.sub("", text).casefold() in TOTALS or ALL_OF_THEM.fullmatch(text):
         return True
@@ -106,5 +117,7 @@ def is_total(name: str) -> bool:
 
 
 def is_everywhere(name: str) -> bool:
-    """Whether a place is the whole library."""
+    """Whether a place is the whole library, by one of the names in ``EVERYWHERE``; "all branches"
+    is no such name but a sum.
+    """
     return name.strip().casefold() in EVERYWHERE

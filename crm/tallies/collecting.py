@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 from crm.imports.date_columns import columns_of_dates
 from crm.imports.fields import Refusal
@@ -12,7 +13,7 @@ from crm.imports.models import ImportRefusal
 from crm.imports.rows import BrokenRow, Row
 from crm.imports.staging import KEPT
 from crm.tallies.audiences import labels_of
-from crm.tallies.gates import Hours, Passed, Reading, differences, houses, sum_of
+from crm.tallies.gates import Hours, Passed, Reading, differences, houses
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import CountPlan, Entry, Looked
@@ -23,8 +24,18 @@ FAR, FEW, SHARE = timedelta(days=300), 5, 0.02
 #: Rows after which somebody who waits is told that the work goes on.
 BEAT = 5000
 
-#: (place, first, last, measure, audience).
-Thing = tuple[int | None, date, date, str, str]
+
+class Thing(NamedTuple):
+    """What a number counts: whom, where, and from which day to which. Sums are kept by it.
+
+    ``place`` is None for the whole library, ``audience`` empty for everybody.
+    """
+
+    place: int | None
+    first: date
+    last: date
+    measure: str
+    audience: str
 
 
 @dataclass
@@ -37,7 +48,9 @@ class Sum:
     whole: bool = True
 
     def add(self, value: int | None) -> None:
-        """Take one more row into account; None says that nobody knows its number."""
+        """Take one more row into account. None says that nobody knows its number: the sum is of a
+        part then, and stays None as long as no row had a number.
+        """
         self.rows += 1
         if value is None:
             self.unknown += 1
@@ -60,13 +73,27 @@ class Collected:
     turned: int = 0
     part_hours: int = 0
 
+    @property
+    def places(self) -> set[int]:
+        """Numbers of the places that anything was counted at, the whole library not among them."""
+        return {thing.place for thing in self.sums} - {None}
+
+    @property
+    def measures(self) -> set[str]:
+        """What was counted at all, by the codes of TallyMeasure."""
+        return {thing.measure for thing in self.sums}
+
     def of(self, thing: Thing) -> Sum:
-        """What was said of one thing so far; nothing where it comes for the first time."""
+        """What was said of one thing so far, to be added to. A thing that comes for the first time
+        gets a sum without rows, which counts from then on as said.
+        """
         return self.sums.setdefault(thing, Sum())
 
     def refuse(self, line: int, field_name: str, reason: str, raw: Iterable[str]) -> None:
-        """Note a row that is not taken: ``reason`` is one of ImportRefusal.Reason, ``raw`` its
-        cells, of which the beginnings are kept.
+        """Note a row that is not taken; nothing is stored. ``reason`` is one of
+        ImportRefusal.Reason, ``field_name`` empty where it is no single cell, ``raw`` the row's
+        cells, of which the first ``KEPT`` letters are kept. PostgreSQL stores no NUL, so that is
+        replaced.
         """
         kept = [cell[:KEPT].replace("\0", "␀") for cell in raw]
         self.refusals.append(ImportRefusal(line=line, field=field_name, reason=reason, raw=kept))
@@ -74,7 +101,11 @@ class Collected:
 
 # --- before any row is taken ----------------------------------------------------------------------
 def look(header: list[str], rows: Iterable[Row], mapping: dict[str, str], options: CountOptions):
-    """What all rows together tell of dates and audiences (``Looked``)."""
+    """What all rows together tell of dates and audiences (``Looked``); goes through ``rows`` once.
+
+    A style that was chosen in ``options`` goes before the one that the column tells. Where no
+    column holds dates, or none holds audiences, that part is empty.
+    """
     texts = {name: Counter() for name in ("period", "audience") if mapping.get(name) in header}
     dates = {}
     if "period" in texts:
@@ -96,7 +127,10 @@ def look(header: list[str], rows: Iterable[Row], mapping: dict[str, str], option
 
 
 def counted(rows: Iterable[Row], header: list[str], mapping: dict[str, str], texts: dict):
-    """The rows as they come, the cells that ``texts`` asks for counted on the way."""
+    """The rows as they come, broken ones too; on the way each cell of the fields in ``texts`` is
+    counted there. ``texts``: {field: Counter of its cells}, which is filled as far as the rows were
+    taken.
+    """
     places = {name: header.index(mapping[name]) for name in texts}
     for line, row in rows:
         if isinstance(row, list):
@@ -106,7 +140,9 @@ def counted(rows: Iterable[Row], header: list[str], mapping: dict[str, str], tex
 
 
 def days_in(cells: Counter, style: str) -> Counter:
-    """{first day: rows} of the cells that name one."""
+    """{first day: rows} of the cells that name one; a cell that names none is left out without a
+    word, since its row is refused when it is taken. ``cells``: {text: rows}.
+    """
     found: Counter = Counter()
     for cell, rows in cells.items():
         try:
@@ -117,7 +153,9 @@ def days_in(cells: Counter, style: str) -> Counter:
 
 
 def far_days(days: Counter) -> set[date]:
-    """Days that lie far from all others and on which little stands: their year was mistyped."""
+    """Days that lie 300 days or more from all others and on which little stands, at most five rows
+    and two in a hundred: their year was mistyped. ``days``: {day: rows}.
+    """
     total = sum(days.values())
     found: set[date] = set()
     for group in groups_of_days(sorted(days)):
@@ -128,7 +166,9 @@ def far_days(days: Counter) -> set[date]:
 
 
 def groups_of_days(days: list[date]) -> list[list[date]]:
-    """Days in order, a new group wherever the next one lies far away."""
+    """``days``, which are in order, in groups; a new group begins wherever the next one lies
+    ``FAR`` away. Without days there is one group that is empty.
+    """
     groups: list[list[date]] = [days[:1]]
     for before, day in pairwise(days):
         if day - before >= FAR:
@@ -152,7 +192,9 @@ class Collector:
         self.hours = Hours()
 
     def take(self, line: int, row: list[str] | BrokenRow) -> None:
-        """Take one row, or note why it is refused."""
+        """Take one row, or note why it is refused. A row without any number in it, as of who went
+        out, is counted as left out. Raises nothing.
+        """
         self.found.rows += 1
         if isinstance(row, BrokenRow):
             reason = "total-place" if row.reason == "total-row" else row.reason
@@ -171,6 +213,8 @@ class Collector:
     def note(self, line: int, row: list[str], entry: Entry) -> None:
         """Put one number where it belongs: to the readings of a counter, to a gate, or straight to
         the sum of what it counts.
+
+        The hour of a visit is noted too, where it has one and a number is known.
         """
         if entry.is_reading:
             day = entry.span.last
@@ -187,25 +231,31 @@ class Collector:
         self.found.of(thing_of(entry)).add(entry.value)
 
     def note_gate(self, entry: Entry) -> None:
-        """Of one gate: its hours are added up before it stands beside other gates."""
+        """Add a number to its gate, days and audience: hours are added up before a gate stands
+        beside others. An unknown number leaves the sum as it is and is remembered.
+        """
         key = (entry.place, entry.gate, entry.span, entry.audience)
         self.passed[key] += entry.value or 0
         if entry.value is None:
             self.unknown_passed.add(key)
 
     def finish(self) -> Collected:
-        """Everything together. Call once."""
+        """Settle readings, gates and hours, in this order, and return everything together. Call
+        once, after the last row.
+        """
         self.settle_readings()
         self.settle_gates()
         self.settle_hours()
         today = self.plan.today
-        for (_place, _first, last, _measure, _audience), said in self.found.sums.items():
+        for thing, said in self.found.sums.items():
             # A month that is still running is never whole.
-            said.whole = said.whole and last < today
+            said.whole = said.whole and thing.last < today
         return self.found
 
     def settle_readings(self) -> None:
-        """From readings to how many passed; a row that cannot be believed is refused."""
+        """From readings to how many passed between them; a row that cannot be believed is refused,
+        by its line. Visits by readings have no audience: a counter does not see who passes.
+        """
         told = differences(self.readings, at_start=self.plan.options.at_start)
         self.found.turned = told.turned
         for line, reason in sorted(told.refused.items()):
@@ -213,38 +263,49 @@ class Collector:
         self.add_houses(summed(told.passed, halve=self.plan.options.both_ways), "")
 
     def settle_gates(self) -> None:
-        """Add the gates of each house together, for each audience apart."""
+        """Add the gates of each house together, for each audience apart. A gate with an unknown
+        part is told in part; one of which nothing is known has no number.
+        """
         by_audience: dict[str, list[Passed]] = {}
         for key, value in self.passed.items():
             place, gate, span, audience = key
             is_whole = key not in self.unknown_passed
-            # Of a gate that said nothing at all there is no zero.
-            told = sum_of([value] * bool(is_whole or value))
+            told = value
+            if not value and not is_whole:
+                # Of a gate that said nothing at all there is no zero.
+                told = None
             one = Passed(place, gate, span, told, is_whole)
             by_audience.setdefault(audience, []).append(one)
         for audience, ones in by_audience.items():
             self.add_houses(ones, audience)
 
     def add_houses(self, passed: list[Passed], audience: str) -> None:
-        """The visits of each house and span; nobody else tells of them in this file."""
+        """Write down the visits of each house and span, in place of what stood there: nobody else
+        tells of them in this file.
+        """
         for one in houses(passed):
-            thing = (one.place, one.span.first, one.span.last, str(TallyMeasure.VISITS), audience)
+            first, last = one.span.first, one.span.last
+            thing = Thing(one.place, first, last, str(TallyMeasure.VISITS), audience)
             self.found.sums[thing] = Sum(one.value, one.rows, one.unknown, one.whole)
 
     def settle_hours(self) -> None:
-        """Days of which hours are missing are told in part."""
+        """Days of which hours are missing are told in part, and counted as ``part_hours``. Does
+        nothing where no day has two hours: the time is that of a daily report then.
+        """
         if not self.hours.are_told:
             return
         missing = self.hours.incomplete()
         self.found.part_hours = len(missing)
-        for (place, first, last, _measure, _audience), said in self.found.sums.items():
-            if first == last and (place, first) in missing:
+        for thing, said in self.found.sums.items():
+            if thing.first == thing.last and (thing.place, thing.first) in missing:
                 said.whole = False
 
 
 def summed(passed: list[Passed], *, halve: bool) -> list[Passed]:
     """One count for each gate and span: what passed between the readings of a day is added up. A
     day of which one part cannot be told has no number.
+
+    ``halve``: the counter counts who comes and who goes; the sum is halved, not its parts.
     """
     found: dict[tuple, Passed] = {}
     for one in passed:
@@ -264,7 +325,9 @@ def added(one: int | None, other: int | None) -> int | None:
 
 
 def half(one: Passed) -> Passed:
-    """Of a counter that counts everybody twice."""
+    """Half of it, rounded up, of a counter that counts everybody twice; a number that is not known
+    stays so.
+    """
     if one.value is None:
         return one
     return replace(one, value=(one.value + 1) // 2)
@@ -273,7 +336,7 @@ def half(one: Passed) -> Passed:
 def thing_of(entry: Entry) -> Thing:
     """What a number counts, as sums are kept by it."""
     span = entry.span
-    return entry.place, span.first, span.last, str(entry.measure), entry.audience
+    return Thing(entry.place, span.first, span.last, str(entry.measure), entry.audience)
 
 
 def collect(
@@ -283,7 +346,11 @@ def collect(
     limit: int | None = None,
     report: Callable[[int], None] | None = None,
 ) -> Collected:
-    """All rows, or the first ``limit``. ``report(rows so far)`` may raise to stop."""
+    """All rows, or the first ``limit``; ``whole`` is False where more were there. Rows that are
+    refused count among them.
+
+    ``report(rows so far)`` is called every ``BEAT`` rows and may raise to stop.
+    """
     collector = Collector(plan)
     for line, row in rows:
         if limit is not None and collector.found.rows >= limit:

@@ -19,7 +19,8 @@ Spans = dict[DaySpan, bool]
 
 
 def cover_anew(source: DataSource) -> None:
-    """Write down what the source tells of now: after an import, its undoing, and a correction.
+    """Write down what the source tells of now: after an import, its undoing, and a correction. All
+    of its spans are replaced but those of days that somebody said nobody recorded.
 
     Call in the transaction that changed its numbers.
     """
@@ -32,15 +33,17 @@ def cover_anew(source: DataSource) -> None:
         if TallyMeasure.EVENTS in measures:
             spans = with_quiet_days(spans, held)
         for span, whole, apart in merged(spans):
-            state = State.FULL if whole else State.PART
             row = CoveredSpan(source=source, campus_id=campus, first=span.first, last=span.last)
-            row.state, row.apart = state, apart
+            row.state, row.apart = State.told(whole=whole), apart
             rows.append(row)
     CoveredSpan.objects.bulk_create(rows, batch_size=5000)
 
 
 def by_place(held) -> dict[int | None, Spans]:
-    """{campus: what is told of it}. Days of which no number is known are not told of."""
+    """{campus, None for the whole library: what is told of it}. Days of which no number at all is
+    known are not told of; where one of several is unknown they are told in part. Two statements.
+    ``held``: the source's numbers that hold.
+    """
     found: dict[int | None, Spans] = defaultdict(dict)
     known = held.filter(value__isnull=False).order_by("first")
     for campus, first, last, whole in known.values_list("campus", "first", "last", "whole"):
@@ -54,7 +57,10 @@ def by_place(held) -> dict[int | None, Spans]:
 
 
 def with_quiet_days(spans: Spans, held) -> Spans:
-    """A list of events tells of the days without one, too: from its first to its last."""
+    """The spans with the days between events added as whole: a list of events tells of the days
+    without one, too, from its first to its last, but of no silence of more than a month. What
+    ``spans`` say of a day themselves goes before.
+    """
     days = (
         held.filter(measure=TallyMeasure.EVENTS, first=F("last"))
         .order_by("first")
@@ -71,7 +77,9 @@ def with_quiet_days(spans: Spans, held) -> Spans:
 
 
 def merged(spans: Spans) -> Iterator[tuple[DaySpan, bool, bool]]:
-    """(days, whole, whether the days are known one by one); days that follow each other are one."""
+    """(days, whole, whether the days are known one by one). Single days that follow each other and
+    are alike in ``whole`` are one; what is longer than a day stands as it is.
+    """
     run: DaySpan | None = None
     state = True
     for span, whole in in_order(spans):
@@ -89,5 +97,5 @@ def merged(spans: Spans) -> Iterator[tuple[DaySpan, bool, bool]]:
 
 
 def in_order(spans: Spans) -> Iterable[tuple[DaySpan, bool]]:
-    """The spans by their first day, the shorter of two first."""
+    """(span, whole) by the first day, the shorter of two that begin together first."""
     return sorted(spans.items(), key=lambda pair: (pair[0].first, pair[0].last))

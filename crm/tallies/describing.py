@@ -53,7 +53,9 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
 
 
 def meaning(fields: dict[str, str], name: str) -> str:
-    """The field that the head of a column means; a month and an hour mean something, too."""
+    """The field that the head of a column means; a month and an hour mean "spread" with their name
+    behind it, so that no two are alike. Empty for a head that says nothing.
+    """
     known = meaning_of(name, fields)
     if known or not names_a_time(name):
         return known
@@ -63,7 +65,11 @@ def meaning(fields: dict[str, str], name: str) -> str:
 def guessed(
     batch: ImportBatch, header: list[str], sample: list[list[str]], options: CountOptions
 ) -> CountOptions:
-    """What the file seems to be: its year, columns that are months, a row for each event."""
+    """``options`` with what the file seems to be: its year, the columns that are months, hours or
+    places, what they count, and whether each row is an event. A source that was chosen stays.
+
+    Takes ``period`` out of the batch's mapping where months stand in the heads.
+    """
     mapping = batch.mapping
     spread = columns_to_spread(header, sample, mapping)
     if any(map(month_in_header, spread)):
@@ -83,29 +89,35 @@ def guessed(
 def columns_to_spread(
     header: list[str], sample: list[list[str]], mapping: dict[str, str]
 ) -> list[str]:
-    """Columns that are each a month or an hour; where none is, and the rows say when but not where,
-    those that hold numbers and have no name that is known: places.
+    """Columns that are each a month or an hour, in the order of the file; where none is, and the
+    rows say when but not where, those that hold numbers and have no name that is known: places.
+    Empty where neither is found.
     """
-    free = [name for name in header if name not in mapping.values()]
-    found = [name for name in free if names_a_time(name)]
-    if found or not says_when_alone(mapping):
-        return found
+    known = set(mapping.values())
+    free = [name for name in header if name not in known]
+    times = list(filter(names_a_time, free))
+    if times or not says_when_alone(mapping):
+        return times
     return [name for name in free if holds_numbers(sample, header.index(name))]
 
 
 def names_a_time(name: str) -> bool:
-    """Whether a column is called like a month or an hour."""
+    """Whether a column is called like a month, a quarter, a day or an hour."""
     return bool(month_in_header(name)) or is_hour(name)
 
 
 def says_when_alone(mapping: dict[str, str]) -> bool:
-    """Whether the columns that are known say when, and neither where nor how many."""
+    """Whether the columns that are known say when, and neither where nor how many: then the others
+    may be places.
+    """
     known = set(mapping)
     return "period" in known and known.isdisjoint({"place", *MEASURED})
 
 
 def holds_numbers(sample: list[list[str]], place: int) -> bool:
-    """Whether all that stands there are counts, and not all of them unknown."""
+    """Whether all cells of the column at ``place`` are counts or say that nobody knows, and one at
+    least is a count.
+    """
     known = 0
     for row in sample:
         try:
@@ -116,7 +128,11 @@ def holds_numbers(sample: list[list[str]], place: int) -> bool:
 
 
 def is_list_of_events(header: list[str], sample: list[list[str]], mapping: dict) -> bool:
-    """Whether each row is one event: it says who came and on which day, and not how many events."""
+    """Whether each row is one event: columns say who came and on which day, none how many events,
+    and more than half of the sample have a single day.
+
+    Of dates only that they are days is asked, so any order of day and month will do.
+    """
     if not {"period", "attendance"} <= set(mapping) or {"events", "until"} & set(mapping):
         return False
     place = header.index(mapping["period"])
@@ -130,7 +146,9 @@ def is_list_of_events(header: list[str], sample: list[list[str]], mapping: dict)
 
 
 def likely_measure(filename: str) -> str:
-    """What a wide table counts by its name: loans, attendance, else visits."""
+    """What a wide table counts by a word in its file's name: loans, attendance, else visits. One of
+    TallyMeasure, as text.
+    """
     name = filename.casefold()
     for measure, signs in BY_FILENAME.items():
         if any(sign in name for sign in signs):
@@ -139,6 +157,6 @@ def likely_measure(filename: str) -> str:
 
 
 def likely_source() -> int | None:
-    """The one source that counts; None where there is none, or a choice."""
+    """Key of the one source that counts; None where there is none, or a choice. One statement."""
     keys = list(DataSource.objects.exclude(measures=[]).values_list("pk", flat=True)[:2])
     return keys[0] if len(keys) == 1 else None

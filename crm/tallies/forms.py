@@ -9,6 +9,7 @@ from core.forms import Form
 from crm.imports.forms.mapping import SHOWN
 from crm.imports.models import ImportBatch
 from crm.imports.remarks import ENCODINGS
+from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import DataSource
 from crm.tallies.describing import SPREAD
 from crm.tallies.models import Tally, TallyMeasure
@@ -20,7 +21,7 @@ MOST = 10**12
 
 
 def counting_sources():
-    """Sources that bring no rows of persons."""
+    """Sources that bring no rows of persons, and so may count."""
     return DataSource.objects.filter(kinds=[])
 
 
@@ -84,7 +85,10 @@ class CountMapForm(Form):
     def __init__(
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
     ):
-        """``sample``: first rows of the file, each as wide as ``header``."""
+        """Begin with what the batch says of itself. ``header``: names of the columns; ``sample``:
+        first rows of the file, each as wide as ``header``, of which three are shown. The encoding
+        is asked for only where the file has one.
+        """
         self.batch = batch
         self.before = CountOptions.from_json(batch.options)
         initial = {name: getattr(self.before, name) for name in self.base_fields if name in USUAL}
@@ -97,7 +101,9 @@ class CountMapForm(Form):
         self.add_column_fields()
 
     def add_column_fields(self) -> None:
-        """A field ``c0``, ``c1`` … for each column."""
+        """A field ``c0``, ``c1`` … for each column, with the field it was mapped to, "spread" or
+        nothing chosen.
+        """
         chosen = {column: field for field, column in self.batch.mapping.items()}
         chosen |= dict.fromkeys(self.before.spread, SPREAD)
         targets = [(field.code, field.label) for field in self.batch.kind.fields]
@@ -112,7 +118,9 @@ class CountMapForm(Form):
 
     # --- for the page -----------------------------------------------------------------------------
     def column_rows(self):
-        """(name, bound field, sample cells) per column."""
+        """(name, bound field, sample cells) per column in the order of the file; cells are cut to
+        SHOWN letters.
+        """
         rows = []
         for place, name in enumerate(self.header):
             cells = [row[place][:SHOWN] for row in self.sample]
@@ -120,16 +128,21 @@ class CountMapForm(Form):
         return rows
 
     def basic_fields(self):
-        """Who counted, and what it cannot be read without."""
+        """Bound fields of who counted, and of what the file cannot be read without."""
         return [self[name] for name in self.BASIC]
 
     def fine_fields(self):
-        """What few files need."""
+        """Bound fields of what few files need; the encoding is among them only where the form asks
+        for it.
+        """
         return [self[name] for name in self.FINE if name in self.fields]
 
     # --- what was asked for -----------------------------------------------------------------------
     def clean(self):
-        """Turns the columns' fields round into ``mapping``, {field: column}, and ``spread``."""
+        """Turns the columns' fields round into ``mapping``, {field: column}, and ``spread``, names
+        of columns. ValidationError where two columns are said to be the same, and for half a
+        period.
+        """
         asked = super().clean()
         self.mapping, self.spread = {}, []
         for place, name in enumerate(self.header):
@@ -143,21 +156,15 @@ class CountMapForm(Form):
                 )
             elif field:
                 self.mapping[field] = name
-        self.refuse_half_a_period(asked)
+        refuse_half_a_period(asked)
         return asked
 
-    def refuse_half_a_period(self, asked: dict) -> None:
-        """ValidationError where one day is given alone, or the last is before the first."""
-        first, last = asked.get("first"), asked.get("last")
-        if bool(first) != bool(last):
-            raise ValidationError(_("Please give both days, or neither."))
-        if first and last < first:
-            raise ValidationError(_("The last day is before the first."))
-
     def options(self) -> CountOptions:
-        """What was asked for, as the import keeps it; of a form that is valid."""
-        asked = {name: self.cleaned_data[name] for name in USUAL if name in self.cleaned_data}
-        source = asked.pop("data_source", None)
+        """What was asked for, as the import keeps it; of a form that is valid. A measure that was
+        left open stays what it was.
+        """
+        asked = {name: self.cleaned_data[name] for name in USUAL}
+        source = asked.pop("data_source")
         asked["measure"] = asked["measure"] or self.before.measure
         return CountOptions(data_source=source and source.pk, spread=tuple(self.spread), **asked)
 
@@ -183,7 +190,9 @@ class TallyForm(Form):
 
 
 def suggested(tally: Tally) -> dict:
-    """What the form begins with: the number where a page may print it."""
+    """What the form of a correction begins with: the reason given before, and the number where a
+    page may print it. None of a number that is withheld or that nobody knows.
+    """
     told = tally.told
     if isinstance(told, Count):
         told = told.public_number

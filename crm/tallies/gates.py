@@ -40,7 +40,9 @@ class Reading:
 
     @property
     def moment(self) -> tuple:
-        """What readings are sorted by; one without a time stands before those of its day."""
+        """What readings are sorted by: (day, whether a time is said, minute, line). One without a
+        time stands before those of its day.
+        """
         return self.day, self.minute is not None, self.minute or 0, self.line
 
 
@@ -67,7 +69,8 @@ class Differences:
 
 
 def differences(readings: Iterable[Reading], *, at_start: bool = False) -> Differences:
-    """From readings to how many passed between them, gate by gate.
+    """From readings to how many passed between them, gate by gate. Readings come in any order;
+    those that nobody could read are passed over.
 
     ``at_start``: a reading without a time was taken before the doors opened, not after they closed.
     """
@@ -89,6 +92,9 @@ class OneCounter:
     """The readings of one gate in order, on their way to differences."""
 
     def __init__(self, readings: list[Reading], found: Differences, at_start: bool):
+        """``readings`` of one gate, sorted. ``usual``: the median of all rises, by which a turn is
+        judged; ``full``: 1 with as many zeros as the largest reading has digits.
+        """
         self.readings = [one for one in readings if one.value is not None]
         self.found = found
         self.at_start = at_start
@@ -100,7 +106,9 @@ class OneCounter:
         self.steps: list[tuple[Reading, Reading, int | None]] = []
 
     def walk(self) -> None:
-        """Go through the readings once; ``found`` gets what passed, and what was refused."""
+        """Go through the readings once; ``found`` gets what passed, and what was refused. A reading
+        that is refused as a slip is as if it had not been there. Call once.
+        """
         believed: list[Reading] = self.readings[:1]
         for place, reading in enumerate(self.readings[1:], start=2):
             following = self.readings[place : place + 1]
@@ -113,8 +121,9 @@ class OneCounter:
             self.add(before, after, passed)
 
     def is_a_slip(self, before: Reading, reading: Reading, following: list[Reading]) -> bool:
-        """Whether it fell for this one time only: ``following``, the next reading where there is
-        one, goes on where it had been.
+        """Whether the counter fell for this one time only: it did not turn over, and ``following``,
+        a list with the next reading, goes on where it had been. False for the last reading, where
+        the list is empty: nothing tells.
         """
         if reading.value >= before.value or self.turned(before.value, reading.value) is not None:
             return False
@@ -122,7 +131,7 @@ class OneCounter:
 
     def step(self, believed: list[Reading], reading: Reading) -> None:
         """Note what passed between the last reading that was ``believed`` and this one: None where
-        the counter fell and nothing tells why.
+        the counter fell and nothing tells why. A turn is counted in ``found``.
         """
         before = believed[-1]
         passed = reading.value - before.value
@@ -135,7 +144,10 @@ class OneCounter:
         self.steps.append((before, reading, passed))
 
     def turned(self, before: int, after: int) -> int | None:
-        """How many passed where the counter turned over; None where that cannot be told."""
+        """How many passed where the counter turned over from ``before`` to ``after``; None where
+        that cannot be told: it has few digits, it was not nearly full, or more would have passed
+        than five times what usually does.
+        """
         wrapped = self.full - before + after
         has_digits = self.full >= 10**LEAST_DIGITS
         if has_digits and before >= NEARLY_FULL * self.full and wrapped <= USUAL_TIMES * self.usual:
@@ -143,8 +155,9 @@ class OneCounter:
         return None
 
     def note_reset(self, believed: list[Reading], reading: Reading) -> None:
-        """It fell and stayed down. Where it is as high as before the last rise, that rise may have
-        been the slip: neither is believed then.
+        """Refuse a reading that fell and stayed down. Where it is as high as before the last rise,
+        that rise may have been the slip: neither is believed then, and what the rise said is
+        unknown.
         """
         self.found.refused[reading.line] = RESET
         if len(believed) > 1 and reading.value >= believed[-2].value and self.steps:
@@ -153,19 +166,25 @@ class OneCounter:
             self.steps[-1] = (before, after, None)
 
     def add(self, before: Reading, after: Reading, passed: int | None) -> None:
-        """Hand on what passed between two readings, with the days it belongs to."""
+        """Hand on to ``found`` what passed between two readings, None where that is unknown, with
+        the days it belongs to.
+        """
         span = self.between(before, after)
         self.found.passed.append(Passed(after.place, after.gate, span, passed))
 
     def between(self, before: Reading, after: Reading) -> DaySpan:
-        """The days between two readings; what passed overnight is of the day that ended."""
+        """The days between two readings, both ends among them; what passed overnight is of the day
+        that ended. Of two readings that close the same day it is that day.
+        """
         if before.day == after.day:
             return DaySpan(after.day, after.day)
         first, last = self.closed_with(before) + DAY, self.closed_with(after)
         return DaySpan(min(first, last), last)
 
     def closed_with(self, reading: Reading) -> date:
-        """The last day that a reading closes: of one in the morning it is the day before."""
+        """The last day that a reading closes: of one before noon it is the day before, and so of
+        one without a time where readings are taken before the doors open.
+        """
         is_early = self.at_start
         if reading.minute is not None:
             is_early = reading.minute < NOON
@@ -187,7 +206,8 @@ class HouseCount:
 
 def houses(passed: Iterable[Passed]) -> Iterator[HouseCount]:
     """The sums of the gates of each place; whole only where each gate that was at work tells of all
-    days. Where one is read by the day and one by the week, only the week has a sum.
+    days. Where one is read by the day and one by the week, only the week has a sum. Places come in
+    the order in which ``passed`` names them.
     """
     for place, ones in grouped(passed, attrgetter("place")).items():
         at_work = spans_at_work(ones)
@@ -196,7 +216,9 @@ def houses(passed: Iterable[Passed]) -> Iterator[HouseCount]:
 
 
 def spans_at_work(ones: list[Passed]) -> dict[str, DaySpan]:
-    """{gate: from its first to its last day}."""
+    """{gate: from its first to its last day}, by the counts of one place, those without a number
+    among them.
+    """
     found: dict[str, DaySpan] = {}
     for one in ones:
         known = found.get(one.gate, one.span)
@@ -206,7 +228,9 @@ def spans_at_work(ones: list[Passed]) -> dict[str, DaySpan]:
 
 
 def overlapping(ones: list[Passed]) -> Iterator[list[Passed]]:
-    """Groups of counts whose days overlap."""
+    """Groups of counts whose days overlap, directly or by a third between them; the earliest first.
+    None of them is empty.
+    """
     group: list[Passed] = []
     last = date.min
     for one in sorted(ones, key=lambda one: (one.span.first, one.span.last)):
@@ -220,8 +244,8 @@ def overlapping(ones: list[Passed]) -> Iterator[list[Passed]]:
 
 
 def together(place: int | None, group: list[Passed], at_work: dict[str, DaySpan]) -> HouseCount:
-    """The sum of counts whose days overlap, from the first of these days to the last; ``at_work``:
-    {gate: from its first to its last day}.
+    """The sum of counts whose days overlap, from the first of these days to the last; its ``value``
+    is None where no gate tells one. ``at_work``: {gate: from its first to its last day}.
     """
     span = around(group)
     known = [one.value for one in group if one.value is not None]
@@ -237,13 +261,15 @@ def together(place: int | None, group: list[Passed], at_work: dict[str, DaySpan]
 
 
 def around(group: list[Passed]) -> DaySpan:
-    """From the first day of all these counts to the last."""
+    """From the first day of all these counts to the last; ``group`` has one at least."""
     spans = [one.span for one in group]
     return DaySpan(min(span.first for span in spans), max(span.last for span in spans))
 
 
 def gates_missing(group: list[Passed], span: DaySpan, at_work: dict[str, DaySpan]) -> bool:
-    """Whether a gate that was at work in ``span`` does not tell of all its days."""
+    """Whether a gate that was at work on any day of ``span`` does not tell of all its days. A gate
+    that was put up in the middle of it is missing too, since the days before are not all told.
+    """
     told = days_told(group)
     needed = [gate for gate, days in at_work.items() if days.overlaps(span)]
     return any(len(told[gate]) < span.days for gate in needed)
@@ -257,7 +283,9 @@ def sum_of(known: list[int]) -> int | None:
 
 
 def days_told(group: list[Passed]) -> dict[str, set[date]]:
-    """{gate: days that its counts tell of}."""
+    """{gate: days that its counts tell of, by a number or not}; asked for another gate it gives an
+    empty set.
+    """
     found: dict[str, set[date]] = defaultdict(set)
     for one in group:
         found[one.gate].update(days_of(one.span.first, one.span.last))
@@ -272,17 +300,22 @@ class Hours:
         self.seen: dict[tuple, dict[date, set[int]]] = defaultdict(lambda: defaultdict(set))
 
     def see(self, gate: tuple, day: date, minute: int) -> None:
-        """``gate``: (place, gate)."""
+        """Note that a gate told of the hour in which ``minute`` of the day lies. ``gate``: (place,
+        gate).
+        """
         self.seen[gate][day].add(minute // 60)
 
     @property
     def are_told(self) -> bool:
-        """Whether any day has more than one: else the time is that of a daily report."""
+        """Whether any gate told of more than one hour of a day: else the time is that of a daily
+        report. False where no hour was seen.
+        """
         return any(max(map(len, days.values())) > 1 for days in self.seen.values())
 
     def incomplete(self) -> set[tuple[int | None, date]]:
         """(place, day) of which hours are missing: between the first and the last of the day, and
-        those that most days of the same weekday have.
+        those that most days of the same weekday have. One gate of a place that lacks an hour is
+        enough.
         """
         found = set()
         for (place, _gate), days in self.seen.items():
@@ -294,7 +327,9 @@ class Hours:
 
 
 def usual_hours(days: dict[date, set[int]]) -> dict[int, set[int]]:
-    """{weekday: hours that more than half of its days have}; of a single day nothing is usual."""
+    """{weekday, Monday 0: hours that more than half of its days have}; of a single day nothing is
+    usual, and of a weekday without any the set is empty.
+    """
     of_weekdays: dict[int, list[set[int]]] = defaultdict(list)
     for day, hours in days.items():
         of_weekdays[day.weekday()].append(hours)
@@ -306,11 +341,13 @@ def usual_hours(days: dict[date, set[int]]) -> dict[int, set[int]]:
 
 
 def in_most(same: list[set[int]]) -> set[int]:
-    """What more than half of the sets have."""
+    """What more than half of the sets have; empty where they have nothing in common."""
     times = Counter(chain.from_iterable(same))
     return {one for one, n in times.items() if 2 * n > len(same)}
 
 
 def has_gap(hours: set[int]) -> bool:
-    """Whether an hour is missing between the first and the last of a day."""
+    """Whether an hour is missing between the first and the last of a day; ``hours`` has one at
+    least.
+    """
     return len(hours) < max(hours) - min(hours) + 1

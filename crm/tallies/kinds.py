@@ -9,6 +9,10 @@ COUNTS = "counts"
 
 
 def field(code: str, label, headers: str, writes: str = "value") -> TargetField:
+    """A column that files of counts may have. ``headers``: words for it at the top of columns,
+    separated by blanks, in lower case and without punctuation. ``writes``: the column of Tally that
+    it ends in.
+    """
     return TargetField(code, label, headers, writes)
 
 

@@ -46,7 +46,9 @@ class TallyFilter(FilterSet):
     until = DateFilter(label=_("To"), field_name="first", lookup_expr="lte", widget=DAY)
 
     def in_state(self, found, _name, state):
-        """Those of which the number is not known, known in part, or corrected."""
+        """Those of which the number is not known, known in part, or corrected; ``state`` is a key
+        of STATES, which the filter's choices are.
+        """
         return found.filter(**STATES[state])
 
 
@@ -66,30 +68,41 @@ class TallyTable(Table):
     )
 
     def render_days(self, record: Tally):
+        """On the page: a day, a month by its name, or from when to when."""
         return days_of_tally(record)
 
     def render_number(self, record: Tally):
+        """On the page: the number as it may be printed, of few persons none."""
         return number_of_tally(record)
 
     def render_state(self, record: Tally):
+        """On the page: how much of the number is known, in words."""
         return state_of_tally(record)
 
     def value_days(self, record: Tally):
+        """In the file: one day, or the first and the last, as 2026-10-01."""
         return " – ".join(sorted({str(record.first), str(record.last)}))
 
     def value_place(self, record: Tally):
+        """In the file: the name of the campus, or that it is the whole library."""
         return str(record.campus or _("whole library"))
 
     def value_source(self, record: Tally):
+        """In the file: the name of the source."""
         return record.source.name
 
     def value_measure(self, record: Tally):
+        """In the file: what is counted, in the current language."""
         return record.get_measure_display()
 
     def value_number(self, record: Tally):
+        """In the file: a number that a spreadsheet can add, or why there is none; of few persons no
+        number leaves by a file.
+        """
         return cell_of_tally(record)
 
     def value_state(self, record: Tally):
+        """In the file: the same words as on the page."""
         return state_of_tally(record)
 
 

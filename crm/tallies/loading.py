@@ -18,7 +18,7 @@ from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.rows import parse_table
 from crm.sources.models import DataSource
 from crm.staff import audit
-from crm.staff.models import Campus, User
+from crm.staff.models import Campus
 from crm.staff.words import AuditAction
 from crm.tallies.collecting import Collected, collect, look
 from crm.tallies.covering import cover_anew
@@ -61,18 +61,22 @@ class CountPreview:
 
 
 def source_of(batch: ImportBatch) -> DataSource:
-    """Who counted what the batch says."""
+    """Who counted what the batch says. Raises DoesNotExist where nobody has said that yet."""
     return DataSource.objects.get(pk=CountOptions.from_json(batch.options).data_source)
 
 
 def look_at(batch: ImportBatch) -> tuple[list[str], Looked]:
-    """(header, what all rows together tell). Raises Unreadable."""
+    """(header, what all rows together tell); reads the whole file once. Raises Unreadable."""
     header, rows = parse_table(Path(batch.file.path), format_of(batch))
     return header, look(header, rows, batch.mapping, CountOptions.from_json(batch.options))
 
 
 def problems_of(batch: ImportBatch) -> list[str]:
-    """What keeps the file from being imported as it is mapped. Raises Unreadable."""
+    """What keeps the file from being imported as it is mapped, in sentences; empty where nothing
+    does. Raises Unreadable.
+
+    A source that brings rows of persons may not count.
+    """
     header, looked = look_at(batch)
     key = CountOptions.from_json(batch.options).data_source
     is_free = not DataSource.objects.filter(pk=key).exclude(kinds=[]).exists()
@@ -85,7 +89,10 @@ def read(
     limit: int | None = None,
     report: Callable[[int], None] | None = None,
 ) -> ReadFile:
-    """Go through the file, or its first ``limit`` rows. Raises Unreadable, and what ``report``
+    """Go through the file, or its first ``limit`` rows, and keep nothing. Rows of places that
+    whoever uploaded it may not bring are refused.
+
+    Raises Unreadable, also with all problems of the mapping, and what ``report(rows so far)``
     raises.
     """
     wrong = problems_of(batch)
@@ -101,13 +108,14 @@ def read(
     return ReadFile(header, looked, collected, places)
 
 
-def preview(batch: ImportBatch, *, by: User | None = None) -> CountPreview:
-    """Read the first rows and weigh them; nothing is kept. Raises Unreadable."""
+def preview(batch: ImportBatch) -> CountPreview:
+    """Read the first AT_ONCE rows and weigh them against what is stored; nothing is kept. Raises
+    Unreadable.
+    """
     found = read(batch, limit=AT_ONCE)
     source, collected = source_of(batch), found.collected
-    used = {thing[0] for thing in collected.sums if thing[0] is not None}
-    new = found.places.new(used)
-    keys = found.places.ids(used, store=False)
+    new = found.places.new(collected.places)
+    keys = found.places.ids(collected.places, store=False)
     rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
     weighed = weigh(rows, source)
     return CountPreview(
@@ -124,11 +132,13 @@ def preview(batch: ImportBatch, *, by: User | None = None) -> CountPreview:
 
 
 def sums_of(collected: Collected) -> list[tuple[str, int, int]]:
-    """(what is counted, its sum, cells that say no number), in the order of the measures."""
+    """(what is counted, its sum, cells that say no number), in the order of the measures; a measure
+    that the file does not count is left out. Written as JSON into the report.
+    """
     totals, unknown = Counter(), Counter()
     for thing, said in collected.sums.items():
-        totals[thing[3]] += said.value or 0
-        unknown[thing[3]] += said.unknown
+        totals[thing.measure] += said.value or 0
+        unknown[thing.measure] += said.unknown
     counted = [measure for measure in TallyMeasure if measure in totals]
     return [(str(one.label), totals[one], unknown[one]) for one in counted]
 
@@ -152,32 +162,37 @@ def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> 
 
 
 def write(batch: ImportBatch, found: ReadFile) -> None:
-    """Store what the file says, what it covers, and what became of it."""
+    """Store what the file says, what it covers, and what became of it. Call inside a transaction
+    that holds the batch; other imports of the same source wait for its end.
+    """
     source, collected = source_of(batch), found.collected
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME, {"source": source.code})
-    used = {thing[0] for thing in collected.sums if thing[0] is not None}
-    new = found.places.new(used)
-    keys = found.places.ids(used, store=True)
+    new = found.places.new(collected.places)
+    keys = found.places.ids(collected.places, store=True)
     rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
     counts = weigh(rows, source).counts(len(collected.refusals))
     Tally.objects.bulk_create(rows, batch_size=TOGETHER)
     for refusal in collected.refusals:
         refusal.batch = batch
     ImportRefusal.objects.bulk_create(collected.refusals, TOGETHER, ignore_conflicts=True)
-    note_measures(source, {thing[3] for thing in collected.sums})
+    note_measures(source, collected.measures)
     cover_anew(source)
     finish(batch, found, counts, new)
 
 
 def note_measures(source: DataSource, measures: set[str]) -> None:
-    """What a source counts is known from what it has told."""
+    """Add ``measures`` to those that the source counts: that is known from what it has told. They
+    stay when the file is taken back.
+    """
     source.measures = sorted({*source.measures, *measures})
     source.save(update_fields=["measures"])
 
 
 def finish(batch: ImportBatch, found: ReadFile, counts: ImportCounts, new: list[Campus]) -> None:
-    """The batch says what became of it; its file, which may name events, is not kept."""
+    """The batch says what became of it, and is DONE; its file, which may name events, is removed
+    once that is committed. ``new``: campuses that the file added. Writes one audit row.
+    """
     collected = found.collected
     batch.rows = collected.rows
     for name, value in asdict(counts).items():

@@ -29,13 +29,15 @@ SAME = ("source_id", "campus_id", "first", "last", "measure", "audience")
 class TallyQuerySet(models.QuerySet):
     def in_force(self):
         """Of each thing counted the number that holds: the one somebody corrected, else the newest
-        that a file brought.
+        that a file brought. Which one that is does not depend on the rows asked of.
         """
         newest = Tally.objects.order_by(*SAME, "-by_hand", "-pk").distinct(*SAME)
         return self.filter(pk__in=newest.values("pk"))
 
     def newest_of_files(self):
-        """Of each thing counted what the last file said, whatever was corrected since."""
+        """Of each thing counted what the last file said, whatever was corrected since; nothing of a
+        thing that only a person told of.
+        """
         of_files = Tally.objects.filter(by_hand=False)
         newest = of_files.order_by(*SAME, "-pk").distinct(*SAME)
         return self.filter(pk__in=newest.values("pk"))
@@ -87,12 +89,14 @@ class Tally(models.Model):
 
     @property
     def same(self) -> tuple:
-        """What it counts, whatever the number."""
+        """What it counts, whatever the number: the values of SAME, in their order."""
         return tuple(getattr(self, name) for name in SAME)
 
     @property
     def told(self) -> Count | int | Missing:
-        """The number as a page and a file may say it: of few persons it is not said."""
+        """The number as a page and a file may say it. Visits and attendance are persons: few of
+        them are not said (``Count``). Loans and events are a plain number, or Missing.NOT_MEASURED.
+        """
         if self.measure in OF_PERSONS:
             return Count.of(self.value)
         if self.value is None:

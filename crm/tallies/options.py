@@ -28,7 +28,9 @@ class CountOptions:
 
     @classmethod
     def from_json(cls, stored: dict) -> "CountOptions":
-        """What is not said is as usual; what else the batch keeps about its file is left alone."""
+        """Read what ``to_json`` wrote. What is not said is as usual; what else the batch keeps
+        about its file is left alone. Raises ValueError for a day that is none.
+        """
         known = {one.name: stored[one.name] for one in fields(cls) if one.name in stored}
         for name in ("first", "last"):
             if known.get(name):
@@ -37,7 +39,7 @@ class CountOptions:
         return cls(**known)
 
     def to_json(self) -> dict:
-        """The same as JSON keeps it: days as texts, columns as a list."""
+        """The same as JSON keeps it: days as texts like 2026-10-01, columns as a list."""
         stored = asdict(self) | {"spread": list(self.spread)}
         for name in ("first", "last"):
             if stored[name] is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import filterfalse
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -92,7 +93,9 @@ class CountPlan:
         looked: Looked,
         place_of: PlaceOf,
     ):
-        """The mapping must fit the header: see ``problems``."""
+        """Compile the mapping, {field: column}, which must fit the header: see ``problems``. Raises
+        ValueError for a column that is not there.
+        """
         self.header = header
         self.options = options
         self.looked = looked
@@ -106,24 +109,31 @@ class CountPlan:
         self.span_by_text: dict[tuple, DaySpan] = {}
 
     def text(self, row: list[str], name: str) -> str:
-        """The cell of a field, empty where no column holds it."""
+        """The cell of a field as the file has it, empty where no column holds the field."""
         if name not in self.at:
             return ""
         return row[self.at[name]]
 
     def entries(self, row: list[str]) -> list[Entry]:
-        """The numbers of a row; none of one that tells who went. Raises Refusal."""
+        """The numbers of a row, one for each column that holds one; none of one that tells who
+        went, and none of an empty cell of a month to come.
+
+        Raises Refusal for the whole row, where any of its numbers cannot be taken.
+        """
         going = self.direction(row)
         if going == GOES:
             return []
         start = self.start(row)
-        found = [*self.named(row, start), *self.spread_over(row, start)]
+        told = [*self.named(row, start), *self.spread_over(row, start)]
         if self.options.both_ways or going == BOTH:
-            found = [halved(entry) for entry in found]
-        return [self.checked(entry) for entry in found if not self.is_still_to_come(entry)]
+            told = map(halved, told)
+        found = filterfalse(self.is_still_to_come, told)
+        return list(map(self.checked, found))
 
     def start(self, row: list[str]) -> Entry:
-        """What all numbers of the row have in common."""
+        """What all numbers of the row have in common, as an entry without measure and value. Where
+        the heads of columns say the days its span is a day that cannot be. Raises Refusal.
+        """
         span, minute = DaySpan(date.min, date.min), None
         if "period" in self.at:
             span, minute = self.when(row)
@@ -134,7 +144,9 @@ class CountPlan:
         return Entry(place, gate, span, minute, "", self.audience(row), None)
 
     def named(self, row: list[str], start: Entry) -> list[Entry]:
-        """The numbers of columns that say what they count."""
+        """The numbers of columns that say what they count, unknown ones among them, and one event
+        more where each row is an event. Raises Refusal.
+        """
         found = []
         for name, measure in self.measured.items():
             value = count_of(name, self.text(row, name))
@@ -145,7 +157,9 @@ class CountPlan:
         return found
 
     def spread_over(self, row: list[str], start: Entry) -> list[Entry]:
-        """The numbers of columns that are each a month, an hour or a place."""
+        """The numbers of columns that are each a month, an hour or a place, all of the measure that
+        was chosen for them. Raises Refusal.
+        """
         found = []
         for place, name, kind in self.spread:
             value = count_of("value", row[place])
@@ -166,7 +180,9 @@ class CountPlan:
 
     # --- cells ------------------------------------------------------------------------------------
     def direction(self, row: list[str]) -> str:
-        """COMES where nothing is said, GOES or BOTH. Refusal for another word."""
+        """COMES where nothing is said or no column says it, GOES or BOTH. Refusal for
+        another word.
+        """
         said = clean("direction", self.text(row, "direction")).casefold()
         if not said:
             return COMES
@@ -175,7 +191,9 @@ class CountPlan:
         return DIRECTIONS[said]
 
     def year(self, row: list[str]) -> int | None:
-        """The year of the row where it says one, else that of the whole file."""
+        """The year of the row where it says one, else that of the whole file, which may be None.
+        Refusal for what is no four digits.
+        """
         said = self.text(row, "year").strip()
         if not said:
             return self.options.year
@@ -184,7 +202,11 @@ class CountPlan:
         return int(said)
 
     def when(self, row: list[str]) -> tuple[DaySpan, int | None]:
-        """The days of the row, and the minute where its date has one."""
+        """The days of the row, and the minute where its date has one, else None. With a last day of
+        its own the row is about all days up to it; a day alone may stand for its week or month.
+
+        Refusal for days that are none, and for a last day before the first.
+        """
         text, minute = parted(self.text(row, "period"))
         span = self.span(text, self.year(row))
         until = self.text(row, "until")
@@ -198,7 +220,9 @@ class CountPlan:
         return span, minute
 
     def as_meant(self, span: DaySpan) -> DaySpan:
-        """The week or the month that a single day stands for; else the day."""
+        """The week or the month that a single day stands for, as its column is called and as all
+        days of the file tell; else the day itself.
+        """
         if self.is_weekly:
             return week_from(span)
         # A counter that is read on each first was read on that day.
@@ -207,14 +231,18 @@ class CountPlan:
         return span
 
     def span(self, text: str, year: int | None) -> DaySpan:
-        """Each text is read once: a file says the same day many times."""
+        """The days that ``text`` names. Each text is read once: a file says the same day many
+        times. Raises Refusal.
+        """
         known = self.span_by_text.get((text, year))
         if known is None:
             known = self.span_by_text[text, year] = span_of(text, self.looked.style, year)
         return known
 
     def place(self, raw: str) -> int | None:
-        """The place a cell names; None for the whole library. Refusal for a row of sums."""
+        """The place a cell names; None for the whole library. Refusal for a row of sums, for an
+        empty cell, and for a place that may not be brought.
+        """
         name = in_one_line(clean("place", raw))
         if is_total(name):
             raise Refusal("place", "total-place")
@@ -225,7 +253,9 @@ class CountPlan:
         return self.place_of(name)
 
     def audience(self, row: list[str]) -> str:
-        """Who was counted; empty for everybody. Refusal for a row of sums, and a text too long."""
+        """Who was counted, as the file says it in one line; empty for everybody. Refusal for a row
+        of sums, and for more than LONGEST_AUDIENCE letters.
+        """
         text = in_one_line(clean("audience", self.text(row, "audience")))
         if is_total(text):
             raise Refusal("audience", "total-place")
@@ -235,11 +265,16 @@ class CountPlan:
 
     # --- days that cannot be ----------------------------------------------------------------------
     def is_still_to_come(self, entry: Entry) -> bool:
-        """Whether it is an empty cell of a month that nobody could count yet."""
+        """Whether it is an empty cell of a month that nobody could count yet: no number is missing
+        there, and the cell is passed over without a word.
+        """
         return entry.value is None and entry.span.first > self.today
 
     def checked(self, entry: Entry) -> Entry:
-        """The entry, unless its days are still to come, asked to be left out, or a slip."""
+        """The entry, unless its days begin after today, lie outside of the days that were asked
+        for, or are a slip: far from all others where nobody asked for any days. Raises Refusal
+        then.
+        """
         options, span = self.options, entry.span
         if span.first > self.today:
             raise Refusal("period", "future-date")
@@ -252,14 +287,19 @@ class CountPlan:
 
 
 def halved(entry: Entry) -> Entry:
-    """Of a counter that counts everybody twice, who comes and who goes."""
+    """Of a counter that counts everybody twice, who comes and who goes: half of it, rounded up. A
+    reading is left as it is, since what passed between two of them is halved, and so is what is no
+    visit.
+    """
     if entry.value is None or entry.is_reading or entry.measure != TallyMeasure.VISITS:
         return entry
     return replace(entry, value=(entry.value + 1) // 2)
 
 
 def spread_columns(header: list[str], options: CountOptions) -> list[tuple[int, str, str]]:
-    """(place in the row, name, "month", "hour" or "place") of each column spread."""
+    """(place in the row, name, "month", "hour" or "place") of each column spread that the header
+    has.
+    """
     return [
         (header.index(name), name, kind_of_column(name))
         for name in options.spread
@@ -268,14 +308,18 @@ def spread_columns(header: list[str], options: CountOptions) -> list[tuple[int, 
 
 
 def day_of_head(name: str) -> date | None:
-    """The day that a column is called by; None for another name."""
+    """The day that a column is called by, with its year first; None for another name. Raises
+    Refusal for a day that is none, as 2019-02-30.
+    """
     if not is_day(name.strip()):
         return None
     return span_of(name).first
 
 
 def kind_of_column(name: str) -> str:
-    """What a column is called like: a month, an hour, else a place."""
+    """What a column is called like: "month", which may be a quarter or a day too, "hour", else
+    "place".
+    """
     if month_in_header(name):
         return "month"
     if is_hour(name):
@@ -284,7 +328,9 @@ def kind_of_column(name: str) -> str:
 
 
 def is_hour(name: str) -> bool:
-    """Whether a column is called like an hour: a number alone is none."""
+    """Whether a column is called like an hour, by a colon or by 时 or 点 behind the number: a
+    number alone is none.
+    """
     if not any(sign in name for sign in (":", "：", "时", "点")):
         return False
     try:
@@ -316,7 +362,9 @@ def problems(
 
 
 def wrong_choices(mapping: dict[str, str], options: CountOptions) -> list[tuple[str, bool]]:
-    """(what may be wrong with the columns that were chosen, whether it is)."""
+    """(what may be wrong with the columns that were chosen, whether it is): sentences in the order
+    in which they are said, before the file itself is looked at.
+    """
     kinds = set(map(kind_of_column, options.spread))
     has_number = bool(kinds) or options.row_is_event or not set(mapping).isdisjoint(MEASURED)
     by_column, by_heads = "period" in mapping, "month" in kinds

@@ -5,7 +5,9 @@ from crm.tallies.models import Tally, TallyQuerySet
 
 
 def tallies_for(user: User) -> TallyQuerySet:
-    """Numbers that hold; staff of one campus see those of their own."""
+    """Numbers that hold, with their campus and source. Staff of one campus see those of their own,
+    and none of the whole library.
+    """
     found = Tally.objects.in_force().select_related("campus", "source")
     if user.campus_id:
         found = found.filter(campus=user.campus_id)

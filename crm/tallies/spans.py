@@ -16,11 +16,20 @@ from crm.sources.months import end_of_month
 from crm.tallies.cells import FULL_WIDTH, is_total, minute_of
 
 #: A year, a sign or none, and the number of a month: 2019-12, 2019年12月, 201912.
-YEAR_MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*月?份?|((?:19|20)\d{2})(\d{2})")
+YEAR_MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*月?份?")
+YEAR_MONTH_TOGETHER = re.compile(r"((?:19|20)\d{2})(\d{2})")
 MONTH_YEAR = re.compile(r"(\d{1,2})\s*[-/.]\s*((?:19|20)\d{2})")
 #: Dec-19, December 2019, 2019 Dec.
 NAME_YEAR = re.compile(r"([A-Za-z]{3,9})\.?\s*[-/, ']*\s*((?:19|20)\d{2}|\d{2})")
 YEAR_NAME = re.compile(r"((?:19|20)\d{2})\s*[-/, ]*\s*([A-Za-z]{3,9})\.?")
+#: (how a year and its month are written, which group is the year, which the month).
+WITH_YEAR = (
+    (YEAR_MONTH, 1, 2),
+    (YEAR_MONTH_TOGETHER, 1, 2),
+    (MONTH_YEAR, 2, 1),
+    (NAME_YEAR, 2, 1),
+    (YEAR_NAME, 1, 2),
+)
 QUARTER = re.compile(r"((?:19|20)\d{2})\s*[-/ 年]?\s*(?:Q|第)([1-4一二三四])季?度?", re.IGNORECASE)
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 YEAR = re.compile(r"((?:19|20)\d{2})年?")
@@ -43,7 +52,7 @@ class DaySpan:
 
     @property
     def days(self) -> int:
-        """How many they are, one at least."""
+        """How many days they are, one at least."""
         return (self.last - self.first).days + 1
 
     def overlaps(self, other: "DaySpan") -> bool:
@@ -56,8 +65,10 @@ class DaySpan:
 
 
 def span_of(raw: str, style: str = "", year: int | None = None) -> DaySpan:
-    """The days a cell names. ``style``: order of day and month in its column; ``year``: of a month
-    that stands alone. Refusal for what is no time, lies before 2000, or is a row of sums.
+    """The days a cell names. ``style``: order of day and month in its column, empty where dates
+    tell themselves; ``year``: of a month that stands alone, None where nobody has said it.
+
+    Refusal in FIELD for what is no time, lies before 2000, or is a row of sums.
     """
     text = in_one_line(clean(FIELD, raw)).translate(FULL_WIDTH)
     if not text:
@@ -71,7 +82,9 @@ def span_of(raw: str, style: str = "", year: int | None = None) -> DaySpan:
 
 
 def day_in(text: str, style: str) -> DaySpan:
-    """A single day. Refusal for what is none, and where none is said."""
+    """A single day. ``style``: the order of day and month. Refusal for what is none, and where none
+    is said.
+    """
     day = date_of(FIELD, style)(text)
     if day is None:
         raise Refusal(FIELD, "missing-date")
@@ -80,7 +93,7 @@ def day_in(text: str, style: str) -> DaySpan:
 
 def longer_than_a_day(text: str, year: int | None = None) -> DaySpan | None:
     """A month, a quarter or a year; None for what is written like none of them. Refusal for a month
-    alone where nobody says of which year, and for the thirteenth.
+    alone where nobody says of which ``year``, and for the thirteenth.
     """
     quarter = QUARTER.fullmatch(text)
     if quarter:
@@ -96,22 +109,30 @@ def longer_than_a_day(text: str, year: int | None = None) -> DaySpan | None:
 
 
 def year_and_month(text: str) -> tuple[int, int] | None:
-    """(year, month) as they are written together."""
-    match = YEAR_MONTH.fullmatch(text)
-    if match:
-        return int(match[1] or match[3]), int(match[2] or match[4])
-    match = MONTH_YEAR.fullmatch(text)
-    if match:
-        return int(match[2]), int(match[1])
-    for shape, month, year in ((NAME_YEAR, 1, 2), (YEAR_NAME, 2, 1)):
+    """(year, month) as they are written together, in digits or with the month's name; None for
+    another text. The month may be 0 or 13: who makes days of it refuses that.
+    """
+    for shape, year, month in WITH_YEAR:
         match = shape.fullmatch(text)
-        if match and match[month].casefold() in MONTH_OF:
-            return whole_year(match[year]), MONTH_OF[match[month].casefold()]
+        number = match and number_of_month(match[month])
+        if number is not None:
+            return whole_year(match[year]), number
     return None
 
 
+def number_of_month(text: str) -> int | None:
+    """The number of a month that is written in digits, be it 0 or 13, or by its English name; None
+    for another word.
+    """
+    if text.isdecimal():
+        return int(text)
+    return MONTH_OF.get(text.casefold())
+
+
 def month_alone(text: str, year: int | None) -> tuple[int, int] | None:
-    """A month without its year, which somebody has to say."""
+    """(year, month) of a month without its year, which somebody has to say; None for what is no
+    month. Refusal "missing-year" where nobody did.
+    """
     month = MONTH_OF.get(ALONE.sub(r"\1", text).casefold())
     if month is None:
         return None
@@ -121,7 +142,7 @@ def month_alone(text: str, year: int | None) -> tuple[int, int] | None:
 
 
 def month_span(year: int, month: int) -> DaySpan:
-    """From the first day of the month to its last. Refusal for the thirteenth."""
+    """From the first day of the month to its last. Refusal "bad-month" for the thirteenth."""
     if not 1 <= month <= 12:
         raise Refusal(FIELD, "bad-month")
     first = date(year, month, 1)
@@ -129,7 +150,9 @@ def month_span(year: int, month: int) -> DaySpan:
 
 
 def parted(raw: str) -> tuple[str, int | None]:
-    """(date, minute of the day) of a cell that holds both; None where it holds a date alone."""
+    """(date, minute of the day) of a cell that holds both; where it holds a date alone the cell as
+    it is, and None. Refusal for a time that is none.
+    """
     match = WITH_TIME.fullmatch(raw.strip())
     if match is None:
         return raw, None
@@ -137,7 +160,9 @@ def parted(raw: str) -> tuple[str, int | None]:
 
 
 def month_in_header(name: str) -> str:
-    """The text where a column is called like a month, a quarter or a day; else empty."""
+    """The text, in one line and with plain digits, where a column is called like a month, a quarter
+    or a day; else empty, as for a year or a small number alone.
+    """
     text = in_one_line(name).translate(FULL_WIDTH)
     if NO_MONTH.fullmatch(text):
         return ""
@@ -147,7 +172,7 @@ def month_in_header(name: str) -> str:
 
 
 def is_longer(text: str) -> bool:
-    """Whether it is a month or a quarter, be it without a year."""
+    """Whether it is a month or a quarter, be it without a year. A thirteenth month is none."""
     try:
         return longer_than_a_day(text, year=2000) is not None
     except Refusal:
@@ -155,12 +180,16 @@ def is_longer(text: str) -> bool:
 
 
 def is_day(text: str) -> bool:
-    """Whether it is a date whose year comes first, which no name of a place looks like."""
+    """Whether it is written as a date whose year comes first, which no name of a place looks like;
+    that there is such a day is not asked.
+    """
     return bool(re.fullmatch(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?", text))
 
 
 def year_in(filename: str) -> int | None:
-    """The one year that the name of a file says."""
+    """The one year, 1900 to 2099, that the name of a file says; None where it says none
+    or several.
+    """
     found = set(IN_FILENAME.findall(filename))
     if len(found) != 1:
         return None
@@ -169,7 +198,7 @@ def year_in(filename: str) -> int | None:
 
 def are_months(days: Iterable[date], name: str = "") -> bool:
     """Whether days stand for their months, as spreadsheets write a month: each is a first, and they
-    are several, or their column is called a month (``name``).
+    are several, or their column is called a month (``name``). False without any day.
     """
     found = set(days)
     is_called_so = name.casefold().startswith(CALLED_MONTH)
@@ -177,10 +206,10 @@ def are_months(days: Iterable[date], name: str = "") -> bool:
 
 
 def month_of(span: DaySpan) -> DaySpan:
-    """The month that a day stands for."""
+    """The month in which the first day of ``span`` lies."""
     return month_span(span.first.year, span.first.month)
 
 
 def week_from(span: DaySpan) -> DaySpan:
-    """The seven days that a day begins."""
+    """The seven days that a day begins, whatever weekday it is."""
     return DaySpan(span.first, span.first + timedelta(days=6))

@@ -17,8 +17,11 @@ from crm.tallies.models import Tally
 
 @transaction.atomic
 def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
-    """Take the batch back, for ``by``; what was corrected by hand stays. Running it again changes
-    nothing and counts nothing.
+    """Take the batch back, for ``by``: its numbers go, what is covered is written anew, and
+    campuses that only this file named are removed. What was corrected by hand stays.
+
+    Returns how many numbers went. Running it again changes nothing, counts nothing and writes no
+    audit row.
     """
     # Locked before its state is looked at: of two workers the second finds it undone.
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)

@@ -43,7 +43,9 @@ def batch_of(request, pk) -> ImportBatch:
 @needs("readers.import")
 @require_POST
 def tally_import_check(request, pk):
-    """Look anew into a file whose check was stopped."""
+    """Look anew into a file whose check was stopped, and go to the page of the import. A refusal is
+    said there.
+    """
     batch = batch_of(request, pk)
     try:
         verbs.check_counts(batch=batch, by=request.user)
@@ -54,7 +56,9 @@ def tally_import_check(request, pk):
 
 @needs("readers.import")
 def tally_import_map(request, pk):
-    """Say what the columns are. An import that has begun has only its report."""
+    """Say what the columns are; leads on to the preview. An import that has begun has only its
+    report, and so has a file that is no table.
+    """
     batch = batch_of(request, pk)
     if not batch.is_open:
         return redirect(batch)
@@ -72,7 +76,7 @@ def tally_import_map(request, pk):
 
 
 def mapped(request, batch, form) -> bool:
-    """True when the mapping is taken; what is wrong with it is said in the form."""
+    """True when the mapping is taken; else False, and what is wrong with it is said in the form."""
     asked = form.cleaned_data
     try:
         verbs.map_counts(
@@ -91,7 +95,9 @@ def mapped(request, batch, form) -> bool:
 
 @needs("readers.import")
 def tally_import_preview(request, pk):
-    """What the import would do; a mapping that does not fit leads back to the columns."""
+    """What the import would do, with nothing stored. A mapping that does not fit leads back to the
+    columns; an import that has begun, to its report.
+    """
     batch = batch_of(request, pk)
     if not batch.is_open:
         return redirect(batch)
@@ -113,7 +119,10 @@ def tally_import_preview(request, pk):
 
 
 def shown(tally) -> dict:
-    """A number as the preview prints it."""
+    """A number as the preview and the form of a correction print it: its parts in words, of few
+    persons without the number. A campus that the file would add stands by the name the file gives
+    it.
+    """
     place = getattr(tally, "named", "") or tally.campus
     return {
         "days": days_of_tally(tally),
@@ -128,7 +137,9 @@ def shown(tally) -> dict:
 @needs("readers.import")
 @require_POST
 def tally_import_run(request, pk):
-    """Queue the import; pressing twice leads to the one that runs."""
+    """Queue the import; pressing twice leads to the one that runs. A refusal is said on the page of
+    the import.
+    """
     batch = batch_of(request, pk)
     try:
         verbs.run_counts(batch=batch, by=request.user)
@@ -139,7 +150,9 @@ def tally_import_run(request, pk):
 
 @needs("readers.import")
 def tally_import_detail(request, pk):
-    """How the import stands or ended, with the rows it refused."""
+    """How the import stands or ended, with its job, what is to be known of it, and the rows it
+    refused, page by page.
+    """
     batch = batch_of(request, pk)
     listing = RefusalList(request, batch.refusals.all())
     return listing.render(
@@ -153,14 +166,18 @@ def tally_import_detail(request, pk):
 @require_GET
 @needs("readers.import")
 def tally_import_refusals(request, pk):
-    """The refused rows as CSV: line, reason and the row's own columns, to be sent again."""
+    """The refused rows as CSV: line, reason and the row's own columns, to be sent again. Writes one
+    audit row.
+    """
     batch = batch_of(request, pk)
     audit.record(action=AuditAction.IMPORT_REFUSALS, by=request.user, on=batch)
     return csv_file(refusal_rows(batch), f"refused-{batch.pk}.csv")
 
 
 def csv_file(rows, name: str) -> StreamingHttpResponse:
-    """Rows as a file to be saved under ``name``; it leaves row by row."""
+    """Rows as a UTF-8 CSV file to be saved under ``name``; it leaves row by row, and is never whole
+    in memory.
+    """
     response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -169,7 +186,9 @@ def csv_file(rows, name: str) -> StreamingHttpResponse:
 @needs("readers.import")
 @require_POST
 def tally_import_undo(request, pk):
-    """Have the import taken back; leads to the job that does it."""
+    """Have the import taken back; leads to the job that does it, and where it is refused to the
+    page of the import, which says why.
+    """
     batch = batch_of(request, pk)
     try:
         job = verbs.undo_counts(batch=batch, by=request.user)
@@ -182,14 +201,16 @@ def tally_import_undo(request, pk):
 # --- what holds -----------------------------------------------------------------------------------
 @needs("readers.import")
 def tally_list(request):
-    """All counts that hold."""
+    """All counts that hold and that this user may see, narrowed by what the address asks."""
     return TallyList(request, tallies_for(request.user)).render("crm/tallies/tally_list.html")
 
 
 @require_GET
 @needs("readers.import")
 def tally_export(request):
-    """The list as it is narrowed, as CSV; of few persons no number leaves by a file."""
+    """The list as it is narrowed, as CSV; of few persons no number leaves by a file. Writes one
+    audit row with the filters that were asked for.
+    """
     listing = TallyList(request, tallies_for(request.user))
     audit.record(action=AuditAction.COUNT_EXPORT, by=request.user, filters=listing.asked_filters())
     return csv_file(listing.export_rows(), f"counts-{timezone.localdate():%Y%m%d}.csv")
@@ -198,7 +219,9 @@ def tally_export(request):
 @needs("readers.import")
 @once
 def tally_correct(request, pk):
-    """Say another number, and why."""
+    """Say another number, and why; 404 for a number that does not hold or that this user may not
+    see. An empty number says that nobody knows it.
+    """
     tally = get_object_or_404(tallies_for(request.user), pk=pk)
     form = TallyForm(posted(request), initial=suggested(tally))
     if form.is_valid():
@@ -213,7 +236,9 @@ def tally_correct(request, pk):
 @needs("readers.import")
 @require_POST
 def tally_release(request, pk):
-    """Let what files say hold again."""
+    """Let what files say hold again; 404 as in ``tally_correct``. That nothing was corrected is
+    said on the list.
+    """
     tally = get_object_or_404(tallies_for(request.user), pk=pk)
     try:
         verbs.release_tally(tally=tally, by=request.user)

@@ -71,7 +71,9 @@ class VisitCounts:
         self.shut = shut_between(months[0], last) if self.tallies else []
 
     def held(self, last: date):
-        """All visits up to a day, the oldest first: a place counts from its first day on."""
+        """All visits up to a day that hold, the oldest first, with source and campus: a place
+        counts from its first day on, however long before the months asked for that is.
+        """
         found = Tally.objects.in_force().filter(measure=TallyMeasure.VISITS, first__lte=last)
         if self.campus is not None:
             found = found.filter(campus=self.campus)
@@ -79,7 +81,8 @@ class VisitCounts:
 
     def of(self, month: date) -> CountedVisits:
         """Visits of one month; of the whole library the sum of its places, else the number that a
-        source tells of all of them together.
+        source tells of all of them together. NOTHING where no source was at work. No further
+        statement.
         """
         places: dict[int | None, list[SeriesMonth]] = defaultdict(list)
         for (_source, campus), tallies in self.tallies.items():
@@ -89,7 +92,9 @@ class VisitCounts:
         return of_library(best)
 
     def of_series(self, tallies: list[Tally], month: date) -> SeriesMonth:
-        """What one series tells of one month: of numbers that lie wholly within it."""
+        """What one series (a source at a place, with one tally at least) tells of one month: of
+        numbers that lie wholly within it, and of spans that have no day in common.
+        """
         days = DaySpan(month, end_of_month(month))
         taken = apart(tally for tally in tallies if days.holds(span_of_tally(tally)))
         known = [tally for tally in taken if tally.value is not None]
@@ -102,13 +107,15 @@ class VisitCounts:
         )
 
     def open_days(self, days: DaySpan, place: int | None) -> set[date]:
-        """Those that are over and on which the place was open."""
+        """Days of ``days`` that are over and on which ``place``, None for the whole library, was
+        open.
+        """
         over = days_of(days.first, min(days.last, self.yesterday))
         return {day for day in over if not is_shut(day, self.shut, place)}
 
 
 def days_told(known: list[Tally]) -> set[date]:
-    """Days of which a number tells wholly."""
+    """Days of which a known number tells wholly; one that is known in part tells wholly of none."""
     found: set[date] = set()
     for tally in known:
         if tally.whole:
@@ -117,19 +124,29 @@ def days_told(known: list[Tally]) -> set[date]:
 
 
 def of_library(best: dict[int | None, SeriesMonth]) -> CountedVisits:
-    """All places together, or the number of the whole library (None) where only that tells all."""
-    everywhere = together(one for campus, one in best.items() if campus is None)
-    places = together(one for campus, one in best.items() if campus is not None)
+    """All places together, or the number of the whole library (None) where only that tells all.
+    Where neither tells all, the places go first if they have any number.
+
+    ``best``: {campus: the series taken for it}.
+    """
+    of_places = dict(best)
+    everywhere = NOTHING
+    if None in best:
+        everywhere = together([of_places.pop(None)])
+    places = together(of_places.values())
     if places.is_whole or (places.number is not None and not everywhere.is_whole):
         return places
     return everywhere
 
 
 def is_at_work(tallies: list[Tally], month: date) -> bool:
-    """Whether the series had begun, its source was in service and its place was there."""
+    """Whether the series had begun by the end of the month, and its source and its place were in
+    service on its first day or later.
+    """
     source, campus = tallies[0].source, tallies[0].campus
-    ended = [day for day in (source.until, campus and campus.ends_on) if day]
-    return tallies[0].first <= end_of_month(month) and all(day >= month for day in ended)
+    has_begun = tallies[0].first <= end_of_month(month)
+    ends = {source.until, campus and campus.ends_on} - {None}
+    return has_begun and min(ends, default=month) >= month
 
 
 def span_of_tally(tally: Tally) -> DaySpan:
@@ -138,7 +155,9 @@ def span_of_tally(tally: Tally) -> DaySpan:
 
 
 def apart(tallies: Iterable[Tally]) -> list[Tally]:
-    """Those that do not overlap, the longest first; of one span everybody goes before audiences."""
+    """Those that do not overlap, the longest first; of one span everybody goes before audiences,
+    which are taken together where nobody counted everybody.
+    """
     by_span = grouped(tallies, span_of_tally)
     found: list[Tally] = []
     for span in not_overlapping(by_span):
@@ -149,7 +168,9 @@ def apart(tallies: Iterable[Tally]) -> list[Tally]:
 
 
 def not_overlapping(spans: Iterable[DaySpan]) -> list[DaySpan]:
-    """Of spans that overlap the longest."""
+    """Of spans that overlap the longest, and of two alike the earlier: none of those returned has a
+    day in common with another.
+    """
     taken: list[DaySpan] = []
     for span in sorted(spans, key=lambda span: (-span.days, span.first)):
         if not any(map(span.overlaps, taken)):
@@ -158,12 +179,16 @@ def not_overlapping(spans: Iterable[DaySpan]) -> list[DaySpan]:
 
 
 def preference(one: SeriesMonth) -> tuple:
-    """The source that tells of most days; of two alike the one whose name comes first."""
+    """What series of one place are sorted by, the best first: the source that tells of most days,
+    then one that has a number, then the one whose name comes first.
+    """
     return one.missing, one.number is None, one.source
 
 
 def together(series: Iterable[SeriesMonth]) -> CountedVisits:
-    """Different places added up; whole only where each of them is."""
+    """Series of different places added up; whole only where each of them is. NOTHING where none has
+    a number; ``as_of`` is the newest of those that have.
+    """
     found = list(series)
     known = [one for one in found if one.number is not None]
     if not known:
@@ -177,5 +202,5 @@ def together(series: Iterable[SeriesMonth]) -> CountedVisits:
 
 
 def tells_all(one: SeriesMonth) -> bool:
-    """Whether a number is known of all days of the month."""
+    """Whether a number is known of all open days of the month that are over."""
     return one.number is not None and not one.missing

@@ -31,7 +31,7 @@ class Weighed:
     first: list[Tally] = field(default_factory=list)
 
     def counts(self, refused: int) -> ImportCounts:
-        """The same as a report has it, with how many rows were refused."""
+        """The same as a report has it, with how many rows of the file were refused."""
         return ImportCounts(self.new, self.changed, self.unchanged, refused)
 
 
@@ -43,17 +43,21 @@ def tallies_of(
     places: PlaceRegister,
     keys: list[int],
 ) -> list[Tally]:
-    """What the file says as rows that are not stored. ``keys``: of the campuses in ``places``, 0
-    for a new one, of which a row says the name (``named``).
+    """What the file says as rows that are not stored, one for each thing counted. ``keys``: of the
+    campuses in ``places``, 0 for a new one, of which a row says the name (``named``).
+
+    What somebody of one campus brings without a place is of that campus.
     """
     own = getattr(batch.created_by, "campus_id", None)
     found = []
-    for (place, first, last, measure, audience), said in collected.sums.items():
-        campus = own if place is None else keys[place - 1]
-        row = Tally(batch=batch, source=source, campus_id=campus, first=first, last=last)
-        row.measure, row.audience = measure, audience
-        row.named = str(places.row_at(place) or "")
-        row.labels = list(looked.labels.get(audience, ()))
+    for thing, said in collected.sums.items():
+        row = Tally(batch=batch, source=source, first=thing.first, last=thing.last)
+        row.campus_id = own
+        if thing.place is not None:
+            row.campus_id = keys[thing.place - 1]
+        row.measure, row.audience = thing.measure, thing.audience
+        row.named = str(places.row_at(thing.place) or "")
+        row.labels = list(looked.labels.get(thing.audience, ()))
         row.value, row.rows = said.value, said.rows
         row.unknown, row.whole = said.unknown, said.whole
         found.append(row)
@@ -61,7 +65,9 @@ def tallies_of(
 
 
 def weigh(rows: list[Tally], source: DataSource) -> Weighed:
-    """Compare with what files said before; two statements."""
+    """Compare with what files said before; two statements. A number that was corrected is compared
+    with what files said all the same, and counted in ``corrected`` beside.
+    """
     of_source = Tally.objects.filter(source=source).select_related("campus")
     known = {tally.same: tally for tally in of_source.newest_of_files()}
     by_hand = {tally.same for tally in of_source.filter(by_hand=True)}
@@ -81,7 +87,7 @@ def weigh(rows: list[Tally], source: DataSource) -> Weighed:
 
 
 def says_the_same(one: Tally, other: Tally) -> bool:
-    """Whether two files say one number, and know as much of it."""
+    """Whether two files say one number, of as many rows, and know as much of it."""
     return saying(one) == saying(other)
 
 

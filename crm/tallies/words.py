@@ -17,7 +17,9 @@ def days_of_tally(tally: Tally) -> str:
 
 
 def number_of_tally(tally: Tally) -> str:
-    """The number as it may be printed: not measured where nobody knows it."""
+    """The number as it may be printed, with its thousands parted: of few persons that it is not
+    shown, and that it is not measured where nobody knows it.
+    """
     told = tally.told
     if isinstance(told, int):
         return number(told)
@@ -35,7 +37,9 @@ def cell_of_tally(tally: Tally) -> int | str:
 
 
 def state_of_tally(tally: Tally) -> str:
-    """What is known of the number."""
+    """What is known of the number, the first of: that it was corrected and why, how many cells said
+    none, that something is missing, that it is whole.
+    """
     if tally.by_hand:
         return _("corrected by hand: %(why)s") % {"why": tally.note}
     if tally.unknown:
@@ -47,7 +51,9 @@ def state_of_tally(tally: Tally) -> str:
 
 
 def sums_in_words(sums) -> list[str]:
-    """ "Events: 2,195" and, where cells say none, how many."""
+    """One sentence for each of ``sums`` (what, number, cells that say no number): "Events: 2,195"
+    and, where cells say none, how many.
+    """
     found = []
     for label, total, unknown in sums:
         said = _("%(what)s: %(n)s") % {"what": label, "n": number(total)}
@@ -62,7 +68,9 @@ def sums_in_words(sums) -> list[str]:
 
 
 def remarks(*, turned: int, part_hours: int, left_out: int, corrected: int = 0) -> list[str]:
-    """What else is to be known of a file; what is none is not said."""
+    """What else is to be known of a file, one sentence for each number that is not 0: counters that
+    turned over, days with hours missing, rows that are not counted, numbers that were corrected.
+    """
     said = [
         (
             turned,
@@ -101,7 +109,7 @@ def remarks(*, turned: int, part_hours: int, left_out: int, corrected: int = 0) 
 
 
 def remarks_of(batch: ImportBatch) -> list[str]:
-    """The same of a file that came in, and the sums of what it says."""
+    """Sums and remarks of a file that came in, by its report: empty before it is done."""
     report = batch.report
     names = ("turned", "part_hours", "left_out")
     told = {name: report.get(name, 0) for name in names}
@@ -109,7 +117,9 @@ def remarks_of(batch: ImportBatch) -> list[str]:
 
 
 def remarks_on(preview: CountPreview) -> list[str]:
-    """The same of a file that is looked at, and how many of its numbers were corrected by hand."""
+    """Sums and remarks of a file that is looked at, and how many of its numbers were corrected by
+    hand.
+    """
     collected = preview.collected
     said = remarks(
         turned=collected.turned,

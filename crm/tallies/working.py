@@ -30,6 +30,9 @@ def import_job(job: Job) -> tuple[dict, str]:
     expected = batch.rows or 0
 
     def report(done: int) -> None:
+        """Note how far the job is, and end it where it was cancelled. A file may have more rows
+        than were guessed.
+        """
         report_progress(job, done, total=max(expected, done), message=READING)
 
     # A second run of a job that is done finds no file, and nothing to do.
@@ -40,16 +43,17 @@ def import_job(job: Job) -> tuple[dict, str]:
 
 
 def check_job(job: Job) -> tuple[dict, str]:
-    """Look into the uploaded file of ``job``; returns the address where its columns are mapped.
-
-    Refused for a file that is no table; of it only the name is kept.
+    """Look into the uploaded file of ``job``; returns no counts, and the address where its columns
+    are mapped. Refused for a file that is no table; of it only the name is kept.
     """
     batch = looked_into(job, describe)
     return {}, reverse("crm:tally-import-map", args=[batch.pk])
 
 
 def undo_job(job: Job) -> tuple[dict, str]:
-    """Take the batch of ``job`` back, for whoever asked; returns counts and the page's address."""
+    """Take the batch of ``job`` back, for whoever asked; returns how many numbers went, and the
+    address of the batch's page.
+    """
     batch = ImportBatch.objects.get(pk=job.params["batch"])
     done = undo(batch, by=job.created_by)
     return asdict(done), batch.get_absolute_url()
