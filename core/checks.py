@@ -27,7 +27,10 @@ QUIET_HINT = (
 
 @register(Tags.security, TAG, deploy=True)
 def check_role(app_configs, **_options) -> list[Warning]:
-    """Silent where the database is away: that is told elsewhere."""
+    """Silent where the database is away: that is told elsewhere.
+
+    W001 where the application's role owns tables, or may become their owner; else an empty list.
+    """
     try:
         if owns_tables():
             return [OWNS_TABLES]

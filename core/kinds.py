@@ -67,7 +67,11 @@ class FileKind:
         return apps.get_model(self.model)
 
     def field_of_header(self) -> dict[str, str]:
-        """{word at the top of a column: field}."""
+        """{word at the top of a column: field}.
+
+        Words are those of ``headers``, as a file of any known sender writes them. A later field
+        wins where two claim one word.
+        """
         found = {}
         for field in self.fields:
             for word in field.headers.split():
@@ -77,7 +81,11 @@ class FileKind:
 
 @cache
 def registered() -> tuple[FileKind, ...]:
-    """All kinds, in the order of the rooms."""
+    """All kinds, in the order of the rooms.
+
+    From ``kinds.KINDS`` of each room in ROOMS_WITH_KINDS. Imported when asked: the rooms import
+    this file.
+    """
     found = []
     for room in settings.ROOMS_WITH_KINDS:
         found += import_module(f"{room}.kinds").KINDS
@@ -85,7 +93,10 @@ def registered() -> tuple[FileKind, ...]:
 
 
 def kind_named(code: str) -> FileKind:
-    """Raises LookupError where no room takes such files."""
+    """Raises LookupError where no room takes such files.
+
+    By ``FileKind.code``, among the kinds of all rooms.
+    """
     for kind in registered():
         if kind.code == code:
             return kind
