@@ -23,7 +23,7 @@ class SessionLine:
 def session_lines(user: User, this_digest: str) -> list[SessionLine]:
     """The sessions that still open something, the one asked from first, then the last seen.
 
-    One statement, and what ``still_opens`` asks. ``this_digest`` is that of the session asked from.
+    One statement. ``this_digest`` is that of the session asked from.
     """
     lines = []
     for session in user.browser_sessions.open_now().order_by("-last_seen_at"):

@@ -32,7 +32,10 @@ NOTHING_NOTED = {"object_repr": "", "change_message": ""}
 
 
 def identity_digest(source: str, number: str) -> bytes:
-    """The keyed hash by which an erased person is known again in a restored backup."""
+    """The keyed hash by which an erased person is known again in a restored backup.
+
+    32 bytes, under PRIVACY_KEY. ``source`` is the system that gave the number.
+    """
     return keyed_digest(f"erased {source} {number}")
 
 
@@ -50,6 +53,8 @@ def typed_mailboxes(reader: Reader) -> list[str]:
     """Those too that the reader once typed and never showed to be theirs.
 
     They may be a stranger's: what leads to nobody but them is looked up under ``mailboxes`` alone.
+
+    Sorted, in every writing.
     """
     typed = {asked.address for asked in reader.new_addresses.all()}
     if reader.user is not None:
@@ -58,7 +63,10 @@ def typed_mailboxes(reader: Reader) -> list[str]:
 
 
 def in_every_writing(addresses: Iterable[str]) -> list[str]:
-    """The addresses in all spellings under which a mailbox may stand somewhere."""
+    """The addresses in all spellings under which a mailbox may stand somewhere.
+
+    Sorted, each once.
+    """
     found = set()
     for address in addresses:
         found.update(mailbox_spellings(address))
@@ -134,6 +142,8 @@ def delete_kept_forms(reader: Reader) -> int:
 def delete_sessions(reader: Reader) -> int:
     """Sessions of browsers in which nobody is signed in that still hold an address of this person,
     typed to be confirmed or to get a new password; returns how many.
+
+    Reads each session of that kind: nothing else can look into them.
     """
     texts = typed_mailboxes(reader)
     held = []
@@ -180,6 +190,8 @@ def empty_admin_log(reader: Reader) -> None:
 
     The note of an address that was deleted there leads to no row any more, and is found by its
     text.
+
+    What it says is emptied (``NOTHING_NOTED``); who did it, when and to which kind of row stays.
     """
     user = reader.user
     empty_log_about(Reader, [reader.pk])
