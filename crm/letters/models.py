@@ -283,7 +283,7 @@ class Letter(models.Model):
     def is_resendable(self) -> bool:
         """Whether a person may send it on its way once more.
 
-        By its state, and as long as it has a body. The verb asks again, with the row locked.
+        By its state, and as long as it has a body. The verb asks the same in its own statement.
         """
         return self.state in self.RESENDABLE and self.has_body
 
@@ -291,7 +291,7 @@ class Letter(models.Model):
     def is_skippable(self) -> bool:
         """Whether a person may put it aside.
 
-        By its state (``SKIPPABLE``). The verb asks again, with the row locked.
+        By its state (``SKIPPABLE``). The verb asks the same in its own statement.
         """
         return self.state in self.SKIPPABLE
 
