@@ -120,17 +120,19 @@ class MarkupReader(HTMLParser):
             self.found[tag, name] += 1
 
 
+def markup_in(body: str) -> Counter[tuple[str, str]]:
+    """How often each element and each attribute of one stands in a body, as MarkupReader counts."""
+    reader = MarkupReader()
+    reader.feed(body)
+    reader.close()
+    return reader.found
+
+
 def lost_markup(typed: str, cleaned: str) -> list[tuple[str, str]]:
     """(element, "") and (element, attribute) of which a typed body has more than its cleaned form,
     in order. Attributes of an element that is lost are not told of.
     """
-    counts = []
-    for body in (typed, cleaned):
-        reader = MarkupReader()
-        reader.feed(body)
-        reader.close()
-        counts.append(reader.found)
-    lost = counts[0] - counts[1]
+    lost = markup_in(typed) - markup_in(cleaned)
     return [(tag, name) for tag, name in lost if not name or (tag, "") not in lost]
 
 

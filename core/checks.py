@@ -1,5 +1,7 @@
 """What ``manage.py check --deploy`` says of the database."""
 
+from contextlib import suppress
+
 from django.core.checks import Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
@@ -31,11 +33,9 @@ def check_role(app_configs, **_options) -> list[Warning]:
 
     W001 where the application's role owns tables, or may become their owner; else an empty list.
     """
-    try:
+    with suppress(DatabaseError):
         if owns_tables():
             return [OWNS_TABLES]
-    except DatabaseError:
-        return []
     return []
 
 

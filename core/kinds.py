@@ -8,11 +8,12 @@ happens to a stored row stands with the room whose rows these are.
 
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
+
+from core.rooms import said_by
 
 
 @dataclass(frozen=True)
@@ -86,10 +87,7 @@ def registered() -> tuple[FileKind, ...]:
     From ``kinds.KINDS`` of each room in ROOMS_WITH_KINDS. Imported when asked: the rooms import
     this file.
     """
-    found = []
-    for room in settings.ROOMS_WITH_KINDS:
-        found += import_module(f"{room}.kinds").KINDS
-    return tuple(found)
+    return tuple(said_by(settings.ROOMS_WITH_KINDS, "kinds", "KINDS"))
 
 
 def kind_named(code: str) -> FileKind:

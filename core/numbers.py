@@ -24,7 +24,7 @@ def missing(value):
 
     In the present language. Any other value is given back as it is, 0 too.
     """
-    if value is None or value == "":
+    if value in (None, ""):
         return str(Missing.NOT_MEASURED)
     if isinstance(value, Missing):
         return str(value)

@@ -199,11 +199,11 @@ def more_rights(cursor, tables: set[str]) -> Iterator[str]:
     Of tables that are there (``tables``): to empty some at once, to renew the statistics of others,
     where PostgreSQL has a right for that; and to call the owner's functions.
     """
-    for table in registered().emptied:
-        if table in tables:
-            yield give("TRUNCATE", table)
-    for table in registered().maintained:
-        if table in tables and connections[DEFAULT_DB_ALIAS].pg_version >= MAINTAIN_SINCE:
+    said = registered()
+    for table in sorted(tables.intersection(said.emptied)):
+        yield give("TRUNCATE", table)
+    if connections[DEFAULT_DB_ALIAS].pg_version >= MAINTAIN_SINCE:
+        for table in sorted(tables.intersection(said.maintained)):
             yield give("MAINTAIN", table)
     for signature in existing_functions(cursor):
         yield f"GRANT EXECUTE ON FUNCTION {signature} TO {role()}"

@@ -66,12 +66,17 @@ def program(name: str) -> Path:
     return Path(found)
 
 
+def place_of(variable: str, name: str) -> Path:
+    """The path that the environment gives, else ``name`` in the folder of all data."""
+    return Path(os.environ.get(variable) or local.base_dir() / name)
+
+
 def media_root() -> Path:
     """The folder of uploaded files; need not be there.
 
     MEDIA_ROOT, or ``media`` in the folder of all data.
     """
-    return Path(os.environ.get("MEDIA_ROOT") or local.base_dir() / "media")
+    return place_of("MEDIA_ROOT", "media")
 
 
 def save(target: Path) -> Path:
@@ -113,7 +118,7 @@ def erased_list() -> Path:
 
     ERASED_LIST, or ``erased.txt`` in the folder of all data.
     """
-    return Path(os.environ.get("ERASED_LIST") or local.base_dir() / ERASED)
+    return place_of("ERASED_LIST", ERASED)
 
 
 def withdrawn_list() -> Path:
@@ -121,7 +126,7 @@ def withdrawn_list() -> Path:
 
     WITHDRAWN_LIST, or ``withdrawn.txt`` in the folder of all data.
     """
-    return Path(os.environ.get("WITHDRAWN_LIST") or local.base_dir() / WITHDRAWN)
+    return place_of("WITHDRAWN_LIST", WITHDRAWN)
 
 
 def heads_list() -> Path:
@@ -129,7 +134,7 @@ def heads_list() -> Path:
 
     HEADS_LIST, or ``heads.txt`` in the folder of all data.
     """
-    return Path(os.environ.get("HEADS_LIST") or local.base_dir() / HEADS)
+    return place_of("HEADS_LIST", HEADS)
 
 
 def add_lines(lines: str, path: Path) -> None:

@@ -109,7 +109,8 @@ class Journal:
     def intend(self, pk: int) -> None:
         """Must return before the content of ``pk`` may leave; also writes any outcome held back.
 
-        On the disk when it returns. OSError where there is no room: then nothing may leave.
+        In the file when it returns, though a power cut may lose it. OSError where there is no room:
+        then nothing may leave.
         """
         self._write(f"{INTENT} {pk}\n")
 

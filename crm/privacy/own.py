@@ -3,7 +3,7 @@
 For their page, and for the file that they take with them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -138,13 +138,7 @@ def of_erasing(reader: Reader) -> tuple[list[Section], list[Section]]:
 
     Their ``rows`` are empty and their ``n`` is right.
     """
-    goes, stays = [], []
-    for section in sections(reader, 0):
-        if section.stays:
-            stays.append(section)
-        else:
-            goes.append(section)
-    return goes, stays
+    return _parted(reader, lambda section: not section.stays)
 
 
 def of_analytics(reader: Reader) -> tuple[list[Section], list[Section]]:
@@ -153,13 +147,18 @@ def of_analytics(reader: Reader) -> tuple[list[Section], list[Section]]:
     Everything but what was computed stays. Their ``rows`` are empty.
     """
     names = {model._meta.model_name for model in OF_BEHAVIOUR}
-    goes, stays = [], []
+    return _parted(reader, lambda section: section.name in names)
+
+
+def _parted(reader: Reader, goes: Callable[[Section], bool]) -> tuple[list[Section], list[Section]]:
+    """(sections that go, all others), by ``goes``."""
+    gone, stays = [], []
     for section in sections(reader, 0):
-        if section.name in names:
-            goes.append(section)
+        if goes(section):
+            gone.append(section)
         else:
             stays.append(section)
-    return goes, stays
+    return gone, stays
 
 
 def _section(hold: Hold | AccountHold, rows, n: int, most: int | None) -> Section:

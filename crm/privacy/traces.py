@@ -82,14 +82,14 @@ def telephones(reader: Reader) -> list[str]:
 
 def suppress_for_good(reader: Reader) -> None:
     """Keyed hashes of all addresses, also of former ones, keep later imports from writing there."""
-    wanted = {(ContactChannel.EMAIL, address_digest(one)) for one in mailboxes(reader)}
+    wanted = {ContactChannel.EMAIL: set(map(address_digest, mailboxes(reader)))}
     for channel in (ContactChannel.SMS, ContactChannel.WECHAT):
-        for address in addresses_of(reader, channel):
-            wanted.add((channel, address_digest(address)))
+        wanted[channel] = set(map(address_digest, addresses_of(reader, channel)))
 
     rows = []
-    for channel, digest in sorted(wanted):
-        rows.append(Suppression(channel=channel, digest=digest, reason=Suppression.ERASED))
+    for channel, digests in wanted.items():
+        for digest in sorted(digests):
+            rows.append(Suppression(channel=channel, digest=digest, reason=Suppression.ERASED))
     # An address that was stopped for every purpose in 0.1 is from now on one of somebody erased.
     Suppression.objects.bulk_create(
         rows,
@@ -98,8 +98,7 @@ def suppress_for_good(reader: Reader) -> None:
         update_fields=["reason"],
     )
     # A backup that does not know the person has none of these.
-    for channel in ContactChannel.values:
-        digests = {digest for of_channel, digest in wanted if of_channel == channel}
+    for channel, digests in wanted.items():
         for purpose in Purpose.values:
             withdrawn.note_refused(digests, channel, purpose)
 

@@ -148,9 +148,9 @@ class Postgres:
         Writes settings, passwords and who may sign in, where these have changed. LocalError for a
         cluster of another version and for a server that does not start, with its log's last line.
         """
-        if self.is_up() and self.secrets.exists():
-            return False
         if self.is_up():
+            if self.secrets.exists():
+                return False
             # It was started by an earlier version, which let everybody in.
             self.stop()
         first = not (self.data / "PG_VERSION").exists()
