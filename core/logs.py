@@ -124,6 +124,7 @@ class Json(logging.Formatter):
     """For programs: one object a line, of ``at``, ``level``, ``logger``, ``message``, ``trace``."""
 
     def format(self, record):
+        """One object on one line; without ``trace`` where there was no fault."""
         entry = {
             "at": moment(record),
             "level": record.levelname,

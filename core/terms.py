@@ -131,6 +131,9 @@ def deleting(rows: Callable[[Over], QuerySet]) -> dict[str, Callable[[Over], int
     """``due`` and ``remove`` of rows that go whole."""
 
     def remove(over: Over) -> int:
+        """One batch, the oldest keys first; how many rows were found, without those that hang on
+        them.
+        """
         found = rows(over)
         batch = list(found.order_by("pk").values_list("pk", flat=True)[: over.most])
         found.model._base_manager.filter(pk__in=batch).delete()
@@ -145,6 +148,7 @@ def emptying(rows: Callable[[Over], QuerySet], **values: Any) -> dict[str, Calla
     """
 
     def remove(over: Over) -> int:
+        """One batch, the oldest keys first; how many rows were changed."""
         found = rows(over)
         batch = list(found.order_by("pk").values_list("pk", flat=True)[: over.most])
         return found.model._base_manager.filter(pk__in=batch).update(**values)

@@ -202,6 +202,9 @@ class Table(django_tables2.Table):
         arguments, takes_all = signature(column.render)
 
         def cell(row: BoundRow):
+            """What stands in the cell of one row; the column's default where the value is one of
+            its empty ones.
+            """
             value = value_of(row.record)
             if value in empty_values:
                 return column.default
@@ -233,6 +236,7 @@ class Table(django_tables2.Table):
             path[-1] = f"get_{path[-1]}_display"
 
         def value(record):
+            """The value of one record, found one step after the other; None is passed on."""
             for name in path:
                 record = value_at(record, name)
             return record

@@ -104,6 +104,7 @@ class AuditTable(Table):
         self.details = Details()
 
     def render_action(self, value):
+        """The action in the present language."""
         return in_words(value)
 
     def render_detail(self, record):

@@ -62,6 +62,7 @@ class NoNamesOfTheHouse:
                 )
 
     def get_help_text(self):
+        """What the page says of this rule beside the field, in the present language."""
         return _("No name of the library or of this portal.")
 
 
@@ -85,4 +86,5 @@ class NotSoonGuessed:
             )
 
     def get_help_text(self):
+        """What the page says of this rule beside the field, in the present language."""
         return _("Nothing that is soon guessed: several words that do not belong together.")

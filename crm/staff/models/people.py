@@ -97,6 +97,9 @@ class LikenessField(PlainColumn):
     """``core.likeness.likeness`` of the username, kept up with it at every save."""
 
     def pre_save(self, model_instance, add):
+        """The likeness of the name as it is now, set on the account before it is saved; one that
+        was told apart from its like stays as it is.
+        """
         value = likeness(model_instance.username)
         # Names that 0.1 took in beside one that looks the same are told apart by their row.
         before = getattr(model_instance, self.attname) or ""
