@@ -193,9 +193,8 @@ BESIDE = [
 def title_of(path: str) -> str:
     """What the menus call the page at ``path``, or the one above it: "Voices" for one voice.
 
-    Empty where no menu leads there.
-
-    ``path`` without a query; in the present language. The longest path that it begins with counts.
+    Empty where no menu leads there. ``path`` without a query; in the present language. The longest
+    path that it begins with counts.
     """
     items = [*PORTAL, *INSIGHT, *BESIDE]
     for _heading, group in DESK:

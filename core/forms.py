@@ -53,9 +53,8 @@ class AddressField(forms.CharField):
 def posted(request) -> QueryDict | None:
     """What a form of this page is filled with: what was sent, None where it is only looked at.
 
-    A form that is filled with None is never valid.
-
-    An empty POST counts as none. Files are given to the form beside it, by the view.
+    A form that is filled with None is never valid. An empty POST counts as none. Files are given to
+    the form beside it, by the view.
     """
     return request.POST or None
 
@@ -81,9 +80,8 @@ def client_id_for(request) -> str:
     """The id a page carries: a new one, or that of what was sent and refused.
 
     After a conflict a new one, so that what was typed can be sent as something of its own. A form
-    that is drawn without a request has a new one, too.
-
-    A UUID as text. What was sent is given back unread: whether it is one is for ``crm.receipts``.
+    that is drawn without a request has a new one, too. A UUID as text. What was sent is given back
+    unread: whether it is one is for ``crm.receipts``.
     """
     sent = {}
     if request is not None:

@@ -91,9 +91,8 @@ def plain(value, decimals: int | None = None) -> str:
 def large_number(value) -> str:
     """A large figure as the language counts: 275000 → 27.5万 in Chinese, 275,000 in English.
 
-    Below 10,000, and in English always, whole and with separators.
-
-    For figures like downloads of a year. Below zero by its size without the sign.
+    Below 10,000, and in English always, whole and with separators. For figures like downloads of a
+    year. Below zero by its size without the sign.
     """
     if is_chinese() and abs(value) >= MYRIAD:
         return in_myriads(value)

@@ -78,10 +78,8 @@ def template_files(app: str) -> Iterator[Path]:
 def keywords(source: str = "") -> dict:
     """Babel's keyword table.
 
-    Django's functions, and whatever ``import … as`` calls them in ``source``.
-
-    {name: places of its arguments}, as Babel's extractors take it; ``source`` is the text of one
-    file.
+    Django's functions, and whatever ``import … as`` calls them in ``source``. {name: places of its
+    arguments}, as Babel's extractors take it; ``source`` is the text of one file.
     """
     table = {"_": None, "gettext_noop": None}
     for name, arguments in ARGUMENTS.items():

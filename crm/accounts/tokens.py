@@ -41,9 +41,8 @@ def digest_of(token: str) -> str:
 def find(token: str) -> ApiToken | None:
     """The row of a token that is valid now and whose owner may sign in, with its owner.
 
-    Staff need their second factor here as well: a token does not outlive it.
-
-    One statement. None for everything else: nobody is told why.
+    Staff need their second factor here as well: a token does not outlive it. One statement. None
+    for everything else: nobody is told why.
     """
     rows = ApiToken.objects.valid().with_second_factor().select_related("user")
     found = rows.filter(digest=digest_of(token)).first()

@@ -35,9 +35,8 @@ class Cancelled(Exception):
 def run_job(job_id: int, work: Callable[[Job], tuple[dict, str]]) -> None:
     """Claim the job, do ``work(job)`` → (result, url of the result), and write how it ended.
 
-    Safe to call twice. Raises nothing of what the work raises: the row says it.
-
-    Nothing happens where another worker has it, or where it has ended.
+    Safe to call twice. Raises nothing of what the work raises: the row says it. Nothing happens
+    where another worker has it, or where it has ended.
     """
     job = claim(job_id)
     if job is None:
@@ -143,9 +142,7 @@ def report_progress(job: Job, done: int, *, total: int | None = None, message: s
 def keep_alive(job: Job) -> None:
     """Say that the work goes on, where it has no rows to count; cheap enough to be called at will.
 
-    Raises Cancelled when asked to stop.
-
-    One statement every ``BEAT_EVERY``, none in between.
+    Raises Cancelled when asked to stop. One statement every ``BEAT_EVERY``, none in between.
     """
     now = timezone.now()
     if job.beat_at and now - job.beat_at < BEAT_EVERY:

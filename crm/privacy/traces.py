@@ -53,7 +53,6 @@ def typed_mailboxes(reader: Reader) -> list[str]:
     """Those too that the reader once typed and never showed to be theirs.
 
     They may be a stranger's: what leads to nobody but them is looked up under ``mailboxes`` alone.
-
     Sorted, in every writing.
     """
     typed = {asked.address for asked in reader.new_addresses.all()}
@@ -188,9 +187,8 @@ def empty_admin_log(reader: Reader) -> None:
     """What Django's admin noted of the reader's rows names them: that it was done stays.
 
     The note of an address that was deleted there leads to no row any more, and is found by its
-    text.
-
-    What it says is emptied (``NOTHING_NOTED``); who did it, when and to which kind of row stays.
+    text. What it says is emptied (``NOTHING_NOTED``); who did it, when and to which kind of row
+    stays.
     """
     user = reader.user
     empty_log_about(Reader, [reader.pk])

@@ -143,10 +143,9 @@ class Postgres:
     def start(self) -> bool:
         """Start unless it runs already.
 
-        True when this call started it. A first start makes the cluster.
-
-        Writes settings, passwords and who may sign in, where these have changed. LocalError for a
-        cluster of another version and for a server that does not start, with its log's last line.
+        True when this call started it. A first start makes the cluster. Writes settings, passwords
+        and who may sign in, where these have changed. LocalError for a cluster of another version
+        and for a server that does not start, with its log's last line.
         """
         if self.is_up():
             if self.secrets.exists():

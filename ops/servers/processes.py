@@ -93,9 +93,8 @@ def is_running(pid: int) -> bool:
 def pid_in(path: Path, program: str) -> int | None:
     """The process a pid file names, or None.
 
-    A file left behind by a killed server or an earlier boot is removed.
-
-    ``program`` must be part of its command line.
+    A file left behind by a killed server or an earlier boot is removed. ``program`` must be part of
+    its command line.
     """
     try:
         pid = int(path.read_text().split()[0])
