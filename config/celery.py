@@ -36,7 +36,10 @@ app.autodiscover_tasks(ROOMS_WITH_TASKS)
 
 
 def every(seconds: int, task: str, queue: str = "default") -> dict:
-    """A beat entry; it expires after its interval, so that days without a worker bring no storm."""
+    """A beat entry; it expires after its interval, so that days without a worker bring no storm.
+
+    ``seconds`` between two runs; ``task`` is its dotted name.
+    """
     return {"task": task, "schedule": seconds, "options": {"queue": queue, "expires": seconds}}
 
 

@@ -44,6 +44,7 @@ class ProxyMiddleware(Middleware):
     HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
 
     def __call__(self, request):
+        """Takes away what only a proxy of ours may say of a visitor, unless one of ours sent it."""
         if not is_trusted(request.META.get("REMOTE_ADDR", "")):
             for header in self.HEADERS:
                 request.META.pop(header, None)
@@ -56,12 +57,19 @@ class DatabaseDownMiddleware(Middleware):
     """
 
     def process_exception(self, request, exception):
-        """A page that says what can be done; None where the fault is not one we know."""
+        """A page that says what can be done; None where the fault is not one we know.
+
+        Called for what a view raised; an answer keeps Django from its page for faults.
+        """
         return answer_to(exception)
 
 
 def answer_to(exception) -> HttpResponse | None:
-    """503 where the database is away or a disk is full; None for every other fault."""
+    """503 where the database is away or a disk is full; None for every other fault.
+
+    What came of a fault of the database counts as one. That the database had no room is noted for
+    the page of the day.
+    """
     if is_database_full(exception):
         note_database_full()
         return disk_full()
@@ -99,6 +107,8 @@ def disk_full():
 def server_error(request):
     """handler500: what fails before a view is reached, as reading the session does, passes no
     process_exception.
+
+    Statuses are those of ``answer_to``, else 500.
     """
     return answer_to(sys.exc_info()[1]) or defaults.server_error(request)
 
@@ -111,6 +121,9 @@ class DraftMiddleware(Middleware):
     """
 
     def __call__(self, request):
+        """Where the script asked: 401 for a redirect to the sign-in, 200 with its address in a
+        header for any other.
+        """
         response = self.get_response(request)
         if "X-Draft" not in request.headers or response.status_code != 302:
             return response
@@ -166,7 +179,10 @@ class SlowGuessMiddleware(Middleware):
         return page
 
     def page_of(self, request) -> str:
-        """The page that the entry was sent from, with where to go after it."""
+        """The page that the entry was sent from, with where to go after it.
+
+        A path with its query, to be opened again.
+        """
         after = request.POST.get("next", "")
         if not after:
             return request.get_full_path()
@@ -212,7 +228,10 @@ class StaffTotpMiddleware(Middleware):
         return self.get_response(request)
 
     def must_set_up(self, request) -> bool:
-        """True for staff without a second factor, on every page but those where it is set up."""
+        """True for staff without a second factor, on every page but those where it is set up.
+
+        One statement for staff, who must have one; none for anybody else.
+        """
         if request.path.startswith(TOTP_SETUP_PREFIXES):
             return False
         user = request.user
@@ -227,6 +246,7 @@ class NoStoreMiddleware(Middleware):
     """
 
     def __call__(self, request):
+        """No cache keeps a page that was made for somebody who is signed in."""
         response = self.get_response(request)
         # What a view says itself, as never_cache does, stands.
         if request.user.is_authenticated and "Cache-Control" not in response:
@@ -245,6 +265,7 @@ class LastSeenMiddleware(Middleware):
     """Whoever does something stays signed in; a page that asks by itself is nobody's step."""
 
     def __call__(self, request):
+        """Notes that the session is in use, save for requests that a page sends by itself."""
         request.session.ask_origin = partial(origin_of, request)
         if POLLS not in request.headers:
             request.session.touch()
@@ -259,6 +280,7 @@ class SignedOutMiddleware(Middleware):
     """
 
     def __call__(self, request):
+        """Keeps what was posted under a session that has ended, until its owner signs in again."""
         response = self.get_response(request)
         ended = request.session.ended
         if ended is None:
@@ -285,7 +307,10 @@ class SignedOutMiddleware(Middleware):
 
 
 def is_sent_to_sign_in(response) -> bool:
-    """True for the answer of a page that only people who are signed in may see."""
+    """True for the answer of a page that only people who are signed in may see.
+
+    By status and address alone; a redirect with a query counts.
+    """
     return response.status_code == 302 and response.url.startswith(reverse(settings.LOGIN_URL))
 
 
@@ -302,7 +327,11 @@ def led_to_a_page(request, response):
 
 
 def page_sent_from(request) -> str:
-    """The address on this site that a request came from; empty where it says none."""
+    """The address on this site that a request came from; empty where it says none.
+
+    Path and query by the Referer header. Empty too where that is the very address that was asked
+    for.
+    """
     came_from = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
         return ""

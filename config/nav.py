@@ -31,7 +31,10 @@ class MenuItem:
 
     @property
     def url(self) -> str:
-        """Address of the page, or an empty string where no such page is installed."""
+        """Address of the page, or an empty string where no such page is installed.
+
+        A path, by ``url_name``; looked up anew each time it is asked for.
+        """
         try:
             return reverse(self.url_name)
         except NoReverseMatch:
@@ -142,7 +145,10 @@ class Nav:
         self.user = user
 
     def open_to(self, item: MenuItem) -> bool:
-        """True when the page is installed and the person may open it."""
+        """True when the page is installed and the person may open it.
+
+        An entry with neither a permission nor ``signed_in`` is open to visitors.
+        """
         if not item.url:
             return False
         if item.permission:
@@ -168,7 +174,10 @@ class Nav:
         return self.open_items(AREAS)
 
     def desk(self) -> list[tuple[str, list[MenuItem]]]:
-        """(heading, entries) of every group that has an entry for this person."""
+        """(heading, entries) of every group that has an entry for this person.
+
+        In the order of ``DESK``; empty for readers.
+        """
         groups = []
         for label, items in DESK:
             found = self.open_items(items)
@@ -187,7 +196,8 @@ BESIDE = [
 def title_of(path: str) -> str:
     """What the menus call the page at ``path``, or the one above it: "Voices" for one voice.
 
-    Empty where no menu leads there.
+    Empty where no menu leads there. ``path`` without a query; in the present language. The longest
+    path that it begins with counts.
     """
     items = [*PORTAL, *INSIGHT, *BESIDE]
     for _heading, group in DESK:

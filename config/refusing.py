@@ -25,6 +25,7 @@ class MethodMiddleware(Middleware):
     KNOWN = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
     def __call__(self, request):
+        """405, with the methods that there are, for any other one."""
         if request.method not in self.KNOWN:
             return HttpResponseNotAllowed(sorted(self.KNOWN))
         return self.get_response(request)
@@ -36,6 +37,7 @@ class WayOnMiddleware(Middleware):
     """
 
     def __call__(self, request):
+        """Puts a page into a 405 that came without a body."""
         response = self.get_response(request)
         # Programs get theirs from the API, with a body.
         if response.status_code == 405 and not response.content:
@@ -48,7 +50,10 @@ class SizeMiddleware(Middleware):
     """A body larger than its view takes is refused before it is read (core/uploads.py)."""
 
     def process_view(self, request, view, args, kwargs):
-        """By what the request says of its length; the server reads no further than that."""
+        """By what the request says of its length; the server reads no further than that.
+
+        None lets the request pass; else 413 with a page, and nothing of the body is read.
+        """
         if said_length(request) <= most_bytes(view, request.user):
             return None
         page = loader.render_to_string("400.html", {"too_large": True})
@@ -72,12 +77,17 @@ class FormEncodingMiddleware(Middleware):
     """
 
     def __call__(self, request):
+        """415 for a form in another encoding than UTF-8."""
         if is_form(request) and encoding_of(request) not in UTF_8:
             return unreadable(415)
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        """Refuse a form that is no text before its view reads it."""
+        """Refuse a form that is no text before its view reads it.
+
+        400 where it is none; None lets the request pass. API views, which take no forms, are passed
+        over.
+        """
         # The API takes no forms, and could not say so if this had read one.
         takes_forms = not getattr(view, "csrf_exempt", False)
         if takes_forms and is_form(request) and not is_text(request):
@@ -86,17 +96,26 @@ class FormEncodingMiddleware(Middleware):
 
 
 def is_form(request) -> bool:
-    """Whether a browser's form was sent, and not a body of the API."""
+    """Whether a browser's form was sent, and not a body of the API.
+
+    By the content type, of both kinds of forms.
+    """
     return request.content_type in FORMS
 
 
 def encoding_of(request) -> str:
-    """What the form says its text is written in; UTF-8 where it says nothing."""
+    """What the form says its text is written in; UTF-8 where it says nothing.
+
+    In small letters and without quotation marks.
+    """
     return request.content_params.get("charset", "utf-8").strip("\"'").lower()
 
 
 def is_text(request) -> bool:
-    """True for a form whose every field is UTF-8."""
+    """True for a form whose every field is UTF-8.
+
+    Reads the body. A plain form is looked at before and after its %-escapes are undone.
+    """
     if request.content_type == PLAIN_FORM:
         return is_utf_8(request.body) and is_utf_8(unquote_to_bytes(request.body))
     return not is_damaged(request.POST)
@@ -133,6 +152,7 @@ class RefusalMiddleware(Middleware):
     """What was refused is a line of the log, with whom it was refused to."""
 
     def __call__(self, request):
+        """Logs every 401 and 403, with the path and without its query."""
         response = self.get_response(request)
         if response.status_code in {401, 403}:
             user = getattr(request, "user", None)

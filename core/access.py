@@ -68,7 +68,10 @@ def role_can(role: str, permission: str) -> bool:
 
 
 def may(user, permission: str) -> bool:
-    """Whether ``user`` holds ``permission``; a visitor holds none."""
+    """Whether ``user`` holds ``permission``; a visitor holds none.
+
+    KeyError for a permission that no role holds. ``user`` may be Django's AnonymousUser.
+    """
     return user.is_authenticated and user.can(permission)
 
 
@@ -92,7 +95,11 @@ def needs(permission: str):
 
 
 def may_open(user, address: str) -> bool:
-    """False where the page at this path of ours asks for a right that ``user`` lacks."""
+    """False where the page at this path of ours asks for a right that ``user`` lacks.
+
+    ``address`` is a path without host and query. Http404 (Resolver404) where no page of ours is. A
+    view says what it asks for by ``needs``; here one without it counts as open.
+    """
     permission = getattr(resolve(address).func, "permission", None)
     return permission is None or user.can(permission)
 
@@ -106,7 +113,11 @@ class VisibleQuerySet(QuerySet):
     """
 
     def visible_to(self, user):
-        """The rows ``user`` may see."""
+        """The rows ``user`` may see.
+
+        Each model's own query set says which: NotImplementedError here, so that a model without a
+        rule shows nothing by accident.
+        """
         raise NotImplementedError
 
     def get_or_404(self, pk: int):

@@ -51,6 +51,9 @@ class BadAddress(ValueError):
 def normal_number(text: str) -> str:
     """A telephone or reader number: digits of any script as 0 to 9, hyphens for dashes, nothing
     invisible, case as given.
+
+    A character that is no decimal digit stays as it is. Of a text in ASCII only the white space
+    around it goes.
     """
     if text.isascii():
         return text.strip()
@@ -189,7 +192,12 @@ def digits_of(text) -> Func:
 
 
 def telephone_spellings(key: str) -> set[str]:
-    """How a number at home may have been typed where 0.1 hashed it: the usual writings."""
+    """How a number at home may have been typed where 0.1 hashed it: the usual writings.
+
+    ``key`` is what ``telephone_key`` gives. Of a number abroad there are two: with a plus and with
+    00. The national number without its leading zero is left out where it is not the key itself: it
+    may be another person's.
+    """
     if key.startswith("+"):
         return {key, ABROAD + key.removeprefix("+")}
     national = key.removeprefix("0")
@@ -204,7 +212,11 @@ def telephone_spellings(key: str) -> set[str]:
 
 
 def address_digest(address: str) -> bytes:
-    """Keyed SHA-256 of the address's one spelling, for the suppression list (32 bytes)."""
+    """Keyed SHA-256 of the address's one spelling, for the suppression list (32 bytes).
+
+    "The one spelling" is ``address_key``: two ways to type an address have one digest. 0.1 had
+    others, see ``address_digests``.
+    """
     return keyed_digest(address_key(address))
 
 
@@ -237,7 +249,10 @@ def mailbox_spellings(address: str) -> list[str]:
 
 
 def readable_domain(domain: str) -> str:
-    """xn--bcher-kva.example → bücher.example; what is no such name as it is."""
+    """xn--bcher-kva.example → bücher.example; what is no such name as it is.
+
+    The form people read; mail is sent to the other one (``ascii_domain``).
+    """
     try:
         return idna.decode(domain)
     except idna.IDNAError:
@@ -245,5 +260,8 @@ def readable_domain(domain: str) -> str:
 
 
 def keyed_digest(text: str) -> bytes:
-    """SHA-256 under the portal's own key: without it nobody can try addresses against the list."""
+    """SHA-256 under the portal's own key: without it nobody can try addresses against the list.
+
+    32 bytes. The key is PRIVACY_KEY: under another one nothing that is stored is found again.
+    """
     return hmac.digest(settings.PRIVACY_KEY.encode(), text.encode(), hashlib.sha256)

@@ -17,10 +17,13 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     """
 
     def has_add_permission(self, request):
+        """Never: rows come about by a verb alone."""
         return False
 
     def has_change_permission(self, request, obj=None):
+        """Never, for superusers neither; the page shows the row without a form."""
         return False
 
     def has_delete_permission(self, request, obj=None):
+        """Never, for superusers neither."""
         return False

@@ -24,7 +24,11 @@ class Needs(BasePermission):
     """
 
     def has_permission(self, request, view):
-        """True for somebody signed in who holds the view's permission."""
+        """True for somebody signed in who holds the view's permission.
+
+        Both must allow it: the key of the request, which may be a narrow one, and the role of its
+        owner. KeyError where ``view.needs`` names a permission that no role holds.
+        """
         is_signed_in = request.user and request.user.is_authenticated
         if not is_signed_in:
             return False
@@ -86,7 +90,10 @@ class StrictSerializer(serializers.Serializer):
 
 
 def named(key) -> str:
-    """The beginning of a name that was sent; half of a surrogate pair could not be answered."""
+    """The beginning of a name that was sent; half of a surrogate pair could not be answered.
+
+    At most 40 characters, so that an answer does not repeat whatever was sent.
+    """
     return str(key)[:40].encode("utf-8", "replace").decode()
 
 
@@ -108,6 +115,7 @@ class CountField(serializers.IntegerField):
         return must_be_count(value, self.field_name)
 
     def to_representation(self, value):
+        """What everybody may be told, None where there is no number; TypeError for no Count."""
         return must_be_count(value, self.field_name).public_number
 
 
@@ -119,9 +127,11 @@ class CountStateField(serializers.ChoiceField):
         super().__init__(choices=states, read_only=True, **kwargs)
 
     def get_attribute(self, instance):
+        """The Count under the field's source; TypeError, naming the field, for anything else."""
         return must_be_count(super().get_attribute(instance), self.field_name)
 
     def to_representation(self, value):
+        """The state of the Count: one of the choices above."""
         return must_be_count(value, self.field_name).state
 
 

@@ -58,7 +58,10 @@ BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 
 
 def with_paragraphs(body: str) -> str:
-    """A text without any block as paragraphs: a blank line begins one, a line end breaks a line."""
+    """A text without any block as paragraphs: a blank line begins one, a line end breaks a line.
+
+    A body that has a block of its own is given back as it is. Windows line ends count as line ends.
+    """
     if BLOCK.search(body):
         return body
     paragraphs = []
@@ -117,17 +120,19 @@ class MarkupReader(HTMLParser):
             self.found[tag, name] += 1
 
 
+def markup_in(body: str) -> Counter[tuple[str, str]]:
+    """How often each element and each attribute of one stands in a body, as MarkupReader counts."""
+    reader = MarkupReader()
+    reader.feed(body)
+    reader.close()
+    return reader.found
+
+
 def lost_markup(typed: str, cleaned: str) -> list[tuple[str, str]]:
     """(element, "") and (element, attribute) of which a typed body has more than its cleaned form,
     in order. Attributes of an element that is lost are not told of.
     """
-    counts = []
-    for body in (typed, cleaned):
-        reader = MarkupReader()
-        reader.feed(body)
-        reader.close()
-        counts.append(reader.found)
-    lost = counts[0] - counts[1]
+    lost = markup_in(typed) - markup_in(cleaned)
     return [(tag, name) for tag, name in lost if not name or (tag, "") not in lost]
 
 
@@ -141,6 +146,7 @@ class LinkReader(HTMLParser):
         self.inside = False
 
     def handle_starttag(self, tag, attrs):
+        """Begins a link with an empty text; called by HTMLParser at every tag that opens."""
         if tag != "a":
             return
         # An anchor without an address is a place to jump to, not a link.
@@ -150,16 +156,22 @@ class LinkReader(HTMLParser):
             self.found.append([href, ""])
 
     def handle_endtag(self, tag):
+        """Text that follows belongs to no link."""
         if tag == "a":
             self.inside = False
 
     def handle_data(self, data):
+        """Adds the text to the link that is open, if one is."""
         if self.inside:
             self.found[-1][1] += data
 
 
 def links_in(body: str) -> list[tuple[str, str]]:
-    """``[(href, text of the link)]`` of a cleaned body, in order."""
+    """``[(href, text of the link)]`` of a cleaned body, in order.
+
+    White space inside a text is one space. Anchors without ``href`` are no links; a link without a
+    text has "" in its place.
+    """
     reader = LinkReader()
     reader.feed(body)
     reader.close()
@@ -176,6 +188,7 @@ class LinkWriter(HTMLParser):
         self.out: list[str] = []
 
     def handle_starttag(self, tag, attrs):
+        """Writes the tag anew, with the address of a link as ``replace`` gives it."""
         written = ""
         for name, value in attrs:
             # An attribute without a value says nothing that was allowed.
@@ -189,16 +202,20 @@ class LinkWriter(HTMLParser):
     handle_startendtag = handle_starttag
 
     def handle_endtag(self, tag):
+        """Writes the end; elements that have none, as ``br``, keep none."""
         if tag not in VOID:
             self.out.append(f"</{tag}>")
 
     def handle_data(self, data):
+        """Text stays as it was written."""
         self.out.append(data)
 
     def handle_entityref(self, name):
+        """``&nbsp;`` and the like stay as they were written."""
         self.out.append(f"&{name};")
 
     def handle_charref(self, name):
+        """``&#160;`` and the like stay as they were written."""
         self.out.append(f"&#{name};")
 
 
@@ -225,6 +242,7 @@ class PlainTextWriter(HTMLParser):
         self.verbatim = 0
 
     def handle_starttag(self, tag, attrs):
+        """Begins the element with its white space in a text; keeps the address of a link."""
         if tag == "pre":
             self.verbatim += 1
         if tag == "a":
@@ -244,6 +262,7 @@ class PlainTextWriter(HTMLParser):
                 self.out.append(f" {address} ")
 
     def handle_data(self, data):
+        """Every run of white space is one space, save in ``pre``."""
         if not self.verbatim:
             data = SPACES.sub(" ", data)
         self.out.append(data)

@@ -30,13 +30,20 @@ UNSTORABLE = re.compile("[\0\ufffd\ud800-\udfff]")
 
 
 def is_storable(text: str) -> bool:
-    """False for a text that the database refuses, or that was damaged on its way here."""
+    """False for a text that the database refuses, or that was damaged on its way here.
+
+    PostgreSQL takes no NUL and no half of a surrogate pair. Ask before a text from outside reaches
+    a statement.
+    """
     return UNSTORABLE.search(text) is None
 
 
 def category_of(character: str) -> str:
     """The Unicode category; of what Python's Unicode does not know yet, that of a letter where
     letters and pictures alone will stand.
+
+    Two letters, as "Lu". "Cn" (not assigned) of a character inside ``ALWAYS_READ`` becomes "Lo", as
+    its later Unicode will say.
     """
     category = unicodedata.category(character)
     if category == "Cn" and any(ord(character) in places for places in ALWAYS_READ):
@@ -45,12 +52,18 @@ def category_of(character: str) -> str:
 
 
 def is_unseen(character: str) -> bool:
-    """True for white space and for every character that leaves no mark."""
+    """True for white space and for every character that leaves no mark.
+
+    One character at a time: a combining mark alone counts by its own category.
+    """
     return category_of(character) in UNSEEN_CATEGORIES or character in FILLERS
 
 
 def leaves_a_mark(character: str) -> bool:
-    """True for what people read, by its Unicode category."""
+    """True for what people read, by its Unicode category.
+
+    Not simply the opposite of ``is_unseen``: controls and what is not assigned are neither.
+    """
     return category_of(character)[0] in SEEN_CATEGORIES and character not in NO_MARK
 
 

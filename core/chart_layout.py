@@ -31,7 +31,10 @@ AXIS = {
 
 
 def over(base: dict, changes: dict) -> dict:
-    """``changes`` laid over ``base``, dicts merged one level deep."""
+    """``changes`` laid over ``base``, dicts merged one level deep.
+
+    Neither of the two is changed. A key of ``changes`` wins; a list is replaced, not added to.
+    """
     merged = dict(base)
     for key, value in changes.items():
         if isinstance(value, dict) and isinstance(base.get(key), dict):
@@ -106,7 +109,11 @@ def _with_real_colours(node):
 
 
 def colour_of(place: int) -> str:
-    """The colour of the series at ``place``; after six they begin again."""
+    """The colour of the series at ``place``; after six they begin again.
+
+    A name of a colour token ("--…"), which the page replaces by the colour of its theme. ``place``
+    counts from 0.
+    """
     return COLOURS[place % len(COLOURS)]
 
 
@@ -150,7 +157,12 @@ def day_axis(days: Sequence) -> dict:
 
 # --- what is not drawn ----------------------------------------------------------------------------
 def signs(hidden: Sequence[bool], labels: Sequence, place_of) -> list[dict]:
-    """The sign of a withheld number wherever a bar is not drawn for it."""
+    """The sign of a withheld number wherever a bar is not drawn for it.
+
+    Plotly's annotations, one for each label whose ``hidden`` is true; ``place_of(label)`` says
+    where. ``hidden`` may be empty, then there are none; else it must be as long as ``labels``, or
+    ValueError is raised.
+    """
     found = []
     for label, is_hidden in zip(labels, hidden, strict=bool(hidden)):
         if is_hidden:
@@ -165,12 +177,18 @@ def sign(place: dict) -> dict:
 
 
 def beside(label) -> dict:
-    """Where a bar that lies would begin."""
+    """Where a bar that lies would begin.
+
+    A part of a Plotly annotation: at zero, six pixels to the right.
+    """
     return {"x": 0, "y": label, "xanchor": "left", "xshift": 6}
 
 
 def upright(label) -> dict:
-    """Where a bar that stands would begin; months leave no room for words that lie."""
+    """Where a bar that stands would begin; months leave no room for words that lie.
+
+    A part of a Plotly annotation: at zero, four pixels up, turned to read upwards.
+    """
     return {"x": label, "y": 0, "yanchor": "bottom", "yshift": 4, "textangle": -90}
 
 
@@ -179,5 +197,9 @@ MIDDLE = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
 
 
 def height_of_rows(rows: Sequence) -> int:
-    """Pixels of a chart with one row for each of ``rows``."""
+    """Pixels of a chart with one row for each of ``rows``.
+
+    80 for the axis and its labels and 44 for each row, so that bars of long and short lists are
+    equally thick.
+    """
     return 80 + 44 * len(rows)

@@ -67,7 +67,10 @@ class Chart:
 
     @cached_property
     def hides_some(self) -> bool:
-        """Whether a number of persons in it is counted and not told."""
+        """Whether a number of persons in it is counted and not told.
+
+        As everybody may be told it: a viewer's own exact numbers do not count here.
+        """
         for cell in chain.from_iterable(self.rows):
             if isinstance(cell, Count) and cell.protected().is_withheld:
                 return True
@@ -75,7 +78,11 @@ class Chart:
 
     @cached_property
     def is_drawn(self) -> bool:
-        """Whether the plot has a mark: an empty frame with axes says less than a line of words."""
+        """Whether the plot has a mark: an empty frame with axes says less than a line of words.
+
+        Always true where nothing is hidden: then a chart without marks says that all numbers are
+        zero.
+        """
         if not self.hides_some:
             return True
         for trace in self.figure.get("data", ()):
@@ -99,7 +106,11 @@ class Chart:
 
     @property
     def spoken(self) -> str:
-        """What the plot is to somebody who does not see it."""
+        """What the plot is to somebody who does not see it.
+
+        The caption and then every note, with dots between: the label of the plot for a screen
+        reader.
+        """
         return " · ".join([self.caption, *self.notes])
 
     @property
@@ -109,7 +120,10 @@ class Chart:
 
     @cached_property
     def cells(self) -> list[list[str]]:
-        """The table twin as text."""
+        """The table twin as text.
+
+        One list for each row, its cells as ``cell_text`` says them: absent numbers in words.
+        """
         table = []
         for row in self.rows:
             table.append(list(map(cell_text, row)))
@@ -127,12 +141,19 @@ class Chart:
 
     @cached_property
     def csv(self) -> str:
-        """The table twin as CSV with a byte order mark."""
+        """The table twin as CSV with a byte order mark.
+
+        A line of heads, then the rows. Cells are defused, and counts are written as everybody may
+        be told (``core.exporting``).
+        """
         return csv_text([self.columns, *self.rows])
 
     @property
     def csv_url(self) -> str:
-        """The CSV inside the page: the download asks no server, so it is of the same numbers."""
+        """The CSV inside the page: the download asks no server, so it is of the same numbers.
+
+        A ``data:`` address, quoted whole.
+        """
         return "data:text/csv;charset=utf-8," + quote(self.csv)
 
 
@@ -173,7 +194,10 @@ def heights(counts: Iterable[Count]) -> list[int | None]:
 
 
 def are_withheld(counts: Iterable[Count]) -> list[bool]:
-    """Which of the counts a bar stands for that is not drawn: the plot says so in its place."""
+    """Which of the counts a bar stands for that is not drawn: the plot says so in its place.
+
+    One for each count, in their order; a count that nobody made is absent and not withheld.
+    """
     return [one.protected().is_withheld for one in counts]
 
 
@@ -184,7 +208,11 @@ def all_withheld(*series: Sequence[Count]) -> list[bool]:
 
 
 def cell_text(value) -> str:
-    """One table cell: numbers with separators, absent ones as "not measured"."""
+    """One table cell: numbers with separators, absent ones as "not measured".
+
+    A count as everybody may be told, a number with at most two decimals, anything else as it prints
+    itself.
+    """
     if value is None:
         return missing(value)
     if isinstance(value, Count):

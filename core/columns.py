@@ -5,20 +5,34 @@ from typing import Any
 
 
 def keys_of(rows: Iterable) -> list:
-    """The primary keys of rows, in their order."""
+    """The primary keys of rows, in their order.
+
+    Evaluates a query set, whole rows and all: ``values_list`` is cheaper where the rows are not
+    needed.
+    """
     return [row.pk for row in rows]
 
 
 def names_of(rows: Iterable) -> dict[Any, str]:
-    """{primary key: what the row calls itself, in the present language}."""
+    """{primary key: what the row calls itself, in the present language}.
+
+    One statement for a query set; a ``__str__`` that follows a relation takes one more for each
+    row.
+    """
     return {row.pk: str(row) for row in rows}
 
 
 def values_of(row, names: Iterable[str]) -> dict[str, Any]:
-    """{name: value} of these columns of one row."""
+    """{name: value} of these columns of one row.
+
+    AttributeError for a name that the row does not have. A relation gives the related row itself.
+    """
     return {name: getattr(row, name) for name in names}
 
 
 def first_column(cursor) -> list:
-    """The first value of every row that the cursor's last statement gave."""
+    """The first value of every row that the cursor's last statement gave.
+
+    Fetches all that is left: the cursor has nothing more to give after it. Empty for no row.
+    """
     return [row[0] for row in cursor.fetchall()]

@@ -10,7 +10,11 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 
 
 def nearest_plausible(day: date) -> date:
-    """The day itself, or the first or last one that can be meant."""
+    """The day itself, or the first or last one that can be meant.
+
+    Between FIRST_DAY and LAST_DAY, both included. For arithmetic; a form says instead what is wrong
+    (``PlausibleDay``).
+    """
     return min(max(day, FIRST_DAY), LAST_DAY)
 
 

@@ -22,12 +22,20 @@ PROBE = b"\0" * 65_536
 
 
 def is_full(error: BaseException | None) -> bool:
-    """True for the error of a write for which there was no room."""
+    """True for the error of a write for which there was no room.
+
+    Of a quota and of the largest size of a file as well (``FULL``). Only OSError: the database's is
+    ``is_database_full``.
+    """
     return isinstance(error, OSError) and error.errno in FULL
 
 
 def is_database_full(error: BaseException | None) -> bool:
-    """True where PostgreSQL said that it had no room to write (its own disk, or a quota)."""
+    """True where PostgreSQL said that it had no room to write (its own disk, or a quota).
+
+    Looks at what the error came of, too: Django wraps psycopg2's, which alone has the code. False
+    for None.
+    """
     while error is not None:
         if getattr(error, "pgcode", None) == DATABASE_FULL:
             return True
@@ -92,7 +100,10 @@ def append(path: Path, text: str) -> None:
 
 
 def is_cut_off(file: BinaryIO) -> bool:
-    """Whether the last line of a file lacks its end."""
+    """Whether the last line of a file lacks its end.
+
+    An empty file has no line to lack one. The place in the file is at its end afterwards.
+    """
     size = file.seek(0, os.SEEK_END)
     if size == 0:
         return False
@@ -101,5 +112,8 @@ def is_cut_off(file: BinaryIO) -> bool:
 
 
 def folders() -> dict[str, Path]:
-    """The folders that the portal writes to, by what they hold."""
+    """The folders that the portal writes to, by what they hold.
+
+    By what they hold: the page of the day asks each of them for room (``has_room``).
+    """
     return {"journals": settings.JOURNAL_DIR, "media": settings.MEDIA_ROOT}

@@ -53,7 +53,10 @@ def defused(value):
 
 
 def is_number(value) -> bool:
-    """True for finite numbers; True and False are words, and no cell can hold infinity."""
+    """True for finite numbers; True and False are words, and no cell can hold infinity.
+
+    Decimals, too. A text of digits is none.
+    """
     if isinstance(value, bool):
         return False
     return isinstance(value, int | float | Decimal) and isfinite(value)
@@ -92,7 +95,11 @@ def csv_piece(rows: Iterable[Sequence]) -> str:
 
 
 def csv_text(rows: Iterable[Sequence]) -> str:
-    """The whole CSV file as one text, for tables of a few rows."""
+    """The whole CSV file as one text, for tables of a few rows.
+
+    With a byte order mark, as ``csv_lines`` writes it. A long table goes line by line by that
+    function.
+    """
     return "".join(csv_lines(rows))
 
 
@@ -115,7 +122,10 @@ def xlsx_file(sheets: Mapping[str, Iterable[Sequence]]) -> io.IOBase:
 
 
 def write_row(sheet: xlsxwriter.worksheet.Worksheet, line: int, row: Sequence) -> None:
-    """Numbers as numbers, all else as text; an empty cell is not written at all."""
+    """Numbers as numbers, all else as text; an empty cell is not written at all.
+
+    ``line`` counts from 0. Values are defused first, so that no text becomes a formula.
+    """
     for column, value in enumerate(row):
         cell = defused(value)
         if is_number(cell):

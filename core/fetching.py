@@ -83,7 +83,11 @@ def fetch(url: str, *, most_bytes: int = 2 << 20, seconds: float = 10) -> Fetche
 
 
 def checked(url: str) -> SplitResult:
-    """The parts of an address that may be asked, whatever its name resolves to."""
+    """The parts of an address that may be asked, whatever its name resolves to.
+
+    NotFetched for what is no http or https address, has no host, names a user, has white space or
+    characters that are not seen, or another port than the usual one.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -101,7 +105,11 @@ def checked(url: str) -> SplitResult:
 
 
 def next_address(parts: SplitResult, location: str) -> str:
-    """Where a redirect leads; never from https to http."""
+    """Where a redirect leads; never from https to http.
+
+    ``location`` as the answer gave it, also relative to the address asked. NotFetched for a step
+    down to http; whether the new address may be asked is for ``checked``.
+    """
     url = urljoin(parts.geturl(), location)
     if parts.scheme == "https" and not url.startswith("https://"):
         raise NotFetched("a redirect that leaves https")
@@ -122,7 +130,11 @@ def public_address(host: str, port: int) -> tuple[str, int]:
 
 
 def is_public(text: str) -> bool:
-    """True for an address of the public internet that stands for no other one."""
+    """True for an address of the public internet that stands for no other one.
+
+    ``text`` is a numeric address, as a name resolved to; ValueError for any other text. An IPv6
+    address that carries an IPv4 one is judged by that.
+    """
     # An address with a zone is one of a link.
     if "%" in text:
         return False
@@ -137,7 +149,10 @@ def is_public(text: str) -> bool:
 
 
 def ipv4_inside(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The address of the older kind that this one stands for; None where it stands for itself."""
+    """The address of the older kind that this one stands for; None where it stands for itself.
+
+    By NAT64 (RFC 6052), as mapped (::ffff:…), or by 6to4 (RFC 3056).
+    """
     if address in NAT64:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour
@@ -161,7 +176,10 @@ def connect(parts: SplitResult, until: float) -> socket.socket:
 
 
 def left(until: float) -> float:
-    """Seconds until the end. NotFetched where it is over."""
+    """Seconds until the end. NotFetched where it is over.
+
+    ``until`` is on the monotonic clock. More than 0 in every answer that is returned.
+    """
     seconds = until - time.monotonic()
     if seconds <= 0:
         raise NotFetched("it took too long")
@@ -200,7 +218,11 @@ def hang_up(sock: socket.socket) -> None:
 
 
 def read(response: http.client.HTTPResponse, until: float, most_bytes: int) -> bytes:
-    """The whole body; NotFetched for one that is larger or takes longer."""
+    """The whole body; NotFetched for one that is larger or takes longer.
+
+    ``until`` is on the monotonic clock. At most ``most_bytes`` and one chunk are ever held in
+    memory.
+    """
     body = bytearray()
     while chunk := response.read1(CHUNK):
         body += chunk

@@ -36,7 +36,11 @@ class AddressField(forms.CharField):
         super().__init__(max_length=max_length, **kwargs)
 
     def clean(self, value) -> str:
-        """The address in its normal form, "" for none; an error names what is wrong."""
+        """The address in its normal form, "" for none; an error names what is wrong.
+
+        Tidied and otherwise as typed (``core.addresses.typed_address``). ValidationError for what
+        is no address, and for an empty field that is required.
+        """
         typed = super().clean(value)
         if not typed:
             return ""
@@ -49,7 +53,8 @@ class AddressField(forms.CharField):
 def posted(request) -> QueryDict | None:
     """What a form of this page is filled with: what was sent, None where it is only looked at.
 
-    A form that is filled with None is never valid.
+    A form that is filled with None is never valid. An empty POST counts as none. Files are given to
+    the form beside it, by the view.
     """
     return request.POST or None
 
@@ -75,7 +80,8 @@ def client_id_for(request) -> str:
     """The id a page carries: a new one, or that of what was sent and refused.
 
     After a conflict a new one, so that what was typed can be sent as something of its own. A form
-    that is drawn without a request has a new one, too.
+    that is drawn without a request has a new one, too. A UUID as text. What was sent is given back
+    unread: whether it is one is for ``crm.receipts``.
     """
     sent = {}
     if request is not None:
@@ -111,7 +117,11 @@ def refusal_on(form, field: str | None = None) -> Iterator[None]:
 
 
 def without_blanks(data):
-    """What was posted, with every value of invisible characters as if it were left empty."""
+    """What was posted, with every value of invisible characters as if it were left empty.
+
+    None stays None. A QueryDict is copied and keeps every value of a name; of any other mapping a
+    plain dict is made. What is given is not changed.
+    """
     if data is None:
         return None
     if not isinstance(data, MultiValueDict):
@@ -156,7 +166,11 @@ class Legible:
             say_that_nothing_is_chosen(field)
 
     def full_clean(self):
-        """Adds that somebody else saved meanwhile, where the view found that."""
+        """Adds that somebody else saved meanwhile, where the view found that.
+
+        The view puts ``CONFLICT`` into the data; then an error of the whole form is added, for
+        which ``status_of`` answers 409.
+        """
         super().full_clean()
         if self.is_bound and CONFLICT in self.data:
             refuse_conflict(self)

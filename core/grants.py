@@ -32,11 +32,18 @@ class Kept:
 
     @property
     def table(self) -> str:
-        """The name of the model's table, without the schema."""
+        """The name of the model's table, without the schema.
+
+        LookupError where no app has the model.
+        """
         return table_of(self.model)
 
     def moving_columns(self) -> list[str]:
-        """The columns of the moving fields."""
+        """The columns of the moving fields.
+
+        Names as the database has them, so ``campus_id`` for ``campus``. FieldDoesNotExist for a
+        field that the model lacks.
+        """
         meta = apps.get_model(self.model)._meta
         return [meta.get_field(name).column for name in self.moving]
 
@@ -57,7 +64,10 @@ class Rights:
 
 
 def table_of(model: str) -> str:
-    """``crm_consentevent`` for ``crm.ConsentEvent``; tables between two models have a name too."""
+    """``crm_consentevent`` for ``crm.ConsentEvent``; tables between two models have a name too.
+
+    LookupError where no app has the model.
+    """
     return apps.get_model(model)._meta.db_table
 
 
@@ -73,5 +83,9 @@ def registered() -> Rights:
 
 
 def said(name: str) -> Iterator:
-    """What each room lists under ``name``."""
+    """What each room lists under ``name``.
+
+    The rooms are ROOMS_WITH_GRANTS, in the order of the settings; a room whose ``grants`` lacks the
+    name lists nothing.
+    """
     return said_by(settings.ROOMS_WITH_GRANTS, "grants", name)

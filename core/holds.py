@@ -71,7 +71,10 @@ class RowsOfAModel:
 
     @property
     def kind(self) -> str:
-        """What its rows are to others than the person."""
+        """What its rows are to others than the person.
+
+        In the present language: what the hold itself says, else the model's plural.
+        """
         return str(self.called) or kind_of(self.model_class())
 
 
@@ -117,11 +120,18 @@ class Hold(RowsOfAModel):
 
     @property
     def is_direct(self) -> bool:
-        """Whether the rows themselves hold the person's key."""
+        """Whether the rows themselves hold the person's key.
+
+        False where it leads over another row ("survey__reader").
+        """
         return "__" not in self.field
 
     def rows(self, reader) -> QuerySet:
-        """The rows that belong to ``reader`` and may be shown to them, the newest first."""
+        """The rows that belong to ``reader`` and may be shown to them, the newest first.
+
+        One query set, not evaluated. Where the key stands in a list (``Erase.TAKE_OUT``) rows whose
+        list contains it. Managers that hide rows are passed by.
+        """
         if self.erase == Erase.TAKE_OUT:
             mine = {f"{self.field}__overlap": reader.keys()}
         else:
@@ -170,7 +180,11 @@ class AccountHold(RowsOfAModel):
     called: Any = ""
 
     def rows(self, reader) -> QuerySet:
-        """The rows that are about ``reader``, the newest first; none for one without an account."""
+        """The rows that are about ``reader``, the newest first; none for one without an account.
+
+        By the account's key in ``field``, or by the function ``find`` where the hold has one. Not
+        evaluated.
+        """
         if self.find is not None:
             found = self.find(reader)
         elif reader.user_id is None:
@@ -230,51 +244,79 @@ class Mention:
 
 
 def kind_of(model: type[Model]) -> str:
-    """The name of the model's rows, as a title."""
+    """The name of the model's rows, as a title.
+
+    In the present language, with a capital first letter.
+    """
     return capfirst(str(model._meta.verbose_name_plural))
 
 
 @cache
 def registered() -> tuple[Hold, ...]:
-    """All holds, in the order of the rooms."""
+    """All holds, in the order of the rooms.
+
+    From ``holds.HOLDS`` of each room in ROOMS_WITH_HOLDS.
+    """
     return of_all_rooms("HOLDS")
 
 
 @cache
 def account_holds() -> tuple[AccountHold, ...]:
-    """What hangs on accounts or only names a person, in the order of the rooms."""
+    """What hangs on accounts or only names a person, in the order of the rooms.
+
+    From ``holds.ACCOUNTS`` of each room.
+    """
     return of_all_rooms("ACCOUNTS")
 
 
 def shown_holds() -> tuple[Hold | AccountHold, ...]:
-    """Everything that a person is shown of themself: first what they sign in with."""
+    """Everything that a person is shown of themself: first what they sign in with.
+
+    From ``account_holds`` and ``registered``: the order of the person's page and of their file.
+    """
     return account_holds() + registered()
 
 
 @cache
 def own_things() -> tuple[OwnThings, ...]:
-    """What people make here and go back to, in the order of the rooms."""
+    """What people make here and go back to, in the order of the rooms.
+
+    From ``holds.MINE`` of each room; shown with links on the person's own page.
+    """
     return of_all_rooms("MINE")
 
 
 @cache
 def unknowables() -> tuple[Unknowable, ...]:
-    """What is kept of people and leads to nobody, in the order of the rooms."""
+    """What is kept of people and leads to nobody, in the order of the rooms.
+
+    From ``holds.UNKNOWABLE`` of each room. The register of processing and the person's own page
+    name them.
+    """
     return of_all_rooms("UNKNOWABLE")
 
 
 @cache
 def address_holds() -> tuple[AddressHold, ...]:
-    """Columns with addresses of people and no key, in the order of the rooms."""
+    """Columns with addresses of people and no key, in the order of the rooms.
+
+    From ``holds.ADDRESSES`` of each room. When somebody is erased they are found by the address.
+    """
     return of_all_rooms("ADDRESSES")
 
 
 @cache
 def mentions() -> tuple[Mention, ...]:
-    """All mentions of campuses and colleges, in the order of the rooms."""
+    """All mentions of campuses and colleges, in the order of the rooms.
+
+    From ``holds.MENTIONS`` of each room. An import of places that is taken back asks them first.
+    """
     return of_all_rooms("MENTIONS")
 
 
 def of_all_rooms(name: str) -> tuple:
-    """What each room lists under ``name``."""
+    """What each room lists under ``name``.
+
+    A room whose ``holds`` lacks the name adds nothing.
+    """
     return tuple(said_by(settings.ROOMS_WITH_HOLDS, "holds", name))

@@ -9,11 +9,12 @@ happens to a stored row stands with the room whose rows these are.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
+
+from core.rooms import said_by
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,11 @@ class FileKind:
         return apps.get_model(self.model)
 
     def field_of_header(self) -> dict[str, str]:
-        """{word at the top of a column: field}."""
+        """{word at the top of a column: field}.
+
+        Words are those of ``headers``, as a file of any known sender writes them. A later field
+        wins where two claim one word.
+        """
         found = {}
         for field in self.fields:
             for word in field.headers.split():
@@ -103,15 +108,19 @@ class FileKind:
 
 @cache
 def registered() -> tuple[FileKind, ...]:
-    """All kinds, in the order of the rooms."""
-    found = []
-    for room in settings.ROOMS_WITH_KINDS:
-        found += import_module(f"{room}.kinds").KINDS
-    return tuple(found)
+    """All kinds, in the order of the rooms.
+
+    From ``kinds.KINDS`` of each room in ROOMS_WITH_KINDS. Imported when asked: the rooms import
+    this file.
+    """
+    return tuple(said_by(settings.ROOMS_WITH_KINDS, "kinds", "KINDS"))
 
 
 def kind_named(code: str) -> FileKind:
-    """Raises LookupError where no room takes such files."""
+    """Raises LookupError where no room takes such files.
+
+    By ``FileKind.code``, among the kinds of all rooms.
+    """
     for kind in registered():
         if kind.code == code:
             return kind

@@ -40,7 +40,10 @@ def prototypes() -> dict[str, str]:
 
 
 def pairs_taken_for_each_other() -> Iterator[tuple[str, str]]:
-    """Unicode's pairs of single characters that look alike."""
+    """Unicode's pairs of single characters that look alike.
+
+    (one, other) from Unicode's confusables; longer likenesses ("rn" and "m") are left out.
+    """
     for one, others in confusables.confusables_data.items():
         for entry in others:
             other = entry["c"]
@@ -49,7 +52,10 @@ def pairs_taken_for_each_other() -> Iterator[tuple[str, str]]:
 
 
 def plainness(character: str) -> tuple[bool, bool, bool, str]:
-    """Orders characters: small ASCII letters first, then capital ones, then the others."""
+    """Orders characters: small ASCII letters first, then capital ones, then the others.
+
+    A key for ``min`` and ``sorted``: the smallest is the one that stands for all its like.
+    """
     is_letter = character.isascii() and character.isalpha()
     return not is_letter, not character.islower(), not character.isascii(), character
 
@@ -65,7 +71,11 @@ def likeness(name: str) -> str:
 
 
 def likenesses(name: str) -> set[str]:
-    """Keys of everything that ``name`` may be taken for: paypaI (with a capital i) for paypal."""
+    """Keys of everything that ``name`` may be taken for: paypaI (with a capital i) for paypal.
+
+    At most two keys. Accounts keep their name's ``likeness``: one that is among them looks like
+    ``name``.
+    """
     return {likeness(name), likeness(_with_prototypes(tidy(name)))}
 
 
@@ -75,7 +85,11 @@ def _with_prototypes(text: str) -> str:
 
 
 def mixes_scripts(name: str) -> bool:
-    """True for a name in scripts that nobody writes together: Latin with one Cyrillic letter."""
+    """True for a name in scripts that nobody writes together: Latin with one Cyrillic letter.
+
+    What is of no script (``OF_NO_SCRIPT``) does not count. Chinese with Latin is no mixture, nor is
+    what Japanese or Korean is written in (``WRITTEN_TOGETHER``).
+    """
     scripts = categories.unique_aliases(name) - OF_NO_SCRIPT
     if len(scripts) <= 1:
         return False
@@ -83,5 +97,8 @@ def mixes_scripts(name: str) -> bool:
 
 
 def has_unseen(name: str) -> bool:
-    """True where a character leaves no mark: white space, zero width, fillers."""
+    """True where a character leaves no mark: white space, zero width, fillers.
+
+    False for an empty name.
+    """
     return any(map(is_unseen, name))

@@ -18,7 +18,10 @@ def is_chinese(language: str | None = None) -> bool:
 
 
 def localised(texts: Mapping[str, str], language: str | None = None) -> str:
-    """A text in the asked language (by default the current one), else in the other, else ""."""
+    """A text in the asked language (by default the current one), else in the other, else "".
+
+    Empty texts count as missing. ``texts`` is {language code: text}.
+    """
     asked, other = ENGLISH, CHINESE
     if is_chinese(language):
         asked, other = CHINESE, ENGLISH
@@ -26,7 +29,10 @@ def localised(texts: Mapping[str, str], language: str | None = None) -> str:
 
 
 def in_every_language(texts: Mapping[str, str]) -> dict[str, str]:
-    """The texts as they are stored for good: what lacks in one language is taken from the other."""
+    """The texts as they are stored for good: what lacks in one language is taken from the other.
+
+    Both languages are always there; both are empty where the texts are.
+    """
     complete = {}
     for language in (CHINESE, ENGLISH):
         complete[language] = localised(texts, language)
@@ -34,15 +40,24 @@ def in_every_language(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def listed(texts: Iterable) -> str:
-    """ "A, B" or "甲、乙", by the language that is spoken."""
+    """ "A, B" or "甲、乙", by the language that is spoken.
+
+    Each as it prints itself; "" for none.
+    """
     return pgettext("between the members of a list", ", ").join(map(str, texts))
 
 
 def labelled(label, value) -> str:
-    """ "A: b" or "甲：乙", by the language that is spoken."""
+    """ "A: b" or "甲：乙", by the language that is spoken.
+
+    One sentence of the catalogue, so that the colon is that of the language.
+    """
     return gettext("%(label)s: %(value)s") % {"label": label, "value": value}
 
 
 def in_english(handle):
-    """Of a command: what verbs say in it stands in the command's own language, English."""
+    """Of a command: what verbs say in it stands in the command's own language, English.
+
+    A decorator for ``handle``; the language of whoever called it is back when it returns.
+    """
     return translation.override("en")(handle)

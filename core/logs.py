@@ -25,7 +25,11 @@ QUOTED_VALUE = re.compile(r': ".*|(?<=value )".*?"(?= is out of range)')
 
 
 def without_secrets(text: str) -> str:
-    """``text`` without e-mail addresses and without more than the beginning of keys."""
+    """``text`` without e-mail addresses and without more than the beginning of keys.
+
+    Keys keep ``KEPT_OF_A_KEY`` characters, so that two of them can be told apart in the log; a UUID
+    stays whole.
+    """
     return KEY.sub(_shortened, ADDRESS.sub("…@…", text))
 
 
@@ -45,7 +49,11 @@ def words_of(fault: BaseException) -> str:
 
 
 def faults_of(fault: BaseException | None) -> Iterator[BaseException]:
-    """A fault, what it came of, and what that came of."""
+    """A fault, what it came of, and what that came of.
+
+    The given one first; each once, also where faults name each other in a circle. None gives
+    nothing.
+    """
     seen: set[int] = set()
     waiting = [fault]
     while waiting:
@@ -58,7 +66,11 @@ def faults_of(fault: BaseException | None) -> Iterator[BaseException]:
 
 
 def without_values(text: str, faults: list[BaseException]) -> str:
-    """``text`` with what these faults say put in short, as it stands there or written as a repr."""
+    """``text`` with what these faults say put in short, as it stands there or written as a repr.
+
+    Also what these faults came of. Only faults of the database have short words: ``text`` stays as
+    it is for others.
+    """
     for fault in faults:
         for one in faults_of(fault):
             said, words = str(one), words_of(one)
@@ -68,7 +80,10 @@ def without_values(text: str, faults: list[BaseException]) -> str:
 
 
 def message_of(record: logging.LogRecord) -> str:
-    """The message without secrets; faults that it tells of in their own short words."""
+    """The message without secrets; faults that it tells of in their own short words.
+
+    Faults among the arguments and the one that the record was written about (``exc_info``).
+    """
     faults = []
     if isinstance(record.args, tuple):
         faults += [one for one in record.args if isinstance(one, BaseException)]
@@ -78,12 +93,18 @@ def message_of(record: logging.LogRecord) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """``text`` with its line ends and other controls written as escapes."""
+    """``text`` with its line ends and other controls written as escapes.
+
+    So that nothing that somebody typed begins a line of its own.
+    """
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def moment(record: logging.LogRecord) -> str:
-    """2026-11-27T08:30:00.125+00:00"""
+    """2026-11-27T08:30:00.125+00:00
+
+    In UTC, to the millisecond, with the zone.
+    """
     return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
 
@@ -103,6 +124,7 @@ class Json(logging.Formatter):
     """For programs: one object a line, of ``at``, ``level``, ``logger``, ``message``, ``trace``."""
 
     def format(self, record):
+        """One object on one line; without ``trace`` where there was no fault."""
         entry = {
             "at": moment(record),
             "level": record.levelname,
@@ -116,7 +138,10 @@ class Json(logging.Formatter):
 
 
 def trace_of(formatter: logging.Formatter, record: logging.LogRecord) -> str:
-    """The trace of a fault without secrets; empty where there was none."""
+    """The trace of a fault without secrets; empty where there was none.
+
+    The trace as ``formatter`` writes it, several lines long; its faults in their own short words.
+    """
     if not record.exc_info:
         return ""
     trace = formatter.formatException(record.exc_info)

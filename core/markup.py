@@ -52,7 +52,10 @@ def bounded(body: str) -> str:
 
 
 def refuse_longer(body: str) -> None:
-    """Raises Refused for a body of more than ``LONGEST_BODY`` characters."""
+    """Raises Refused for a body of more than ``LONGEST_BODY`` characters.
+
+    Counted as typed, before anything is cleaned: to read a text takes longer the longer it is.
+    """
     if len(body) > LONGEST_BODY:
         raise Refused(
             _("This text is longer than %(n)s characters, its tags included.") % {"n": LONGEST_BODY}
@@ -60,7 +63,10 @@ def refuse_longer(body: str) -> None:
 
 
 def without_comments(body: str) -> str:
-    """A space in place of each comment and declaration: no two halves of another become one."""
+    """A space in place of each comment and declaration: no two halves of another become one.
+
+    A comment without an end stays as it stands.
+    """
     kept, at = [], 0
     while True:
         start = body.find("<!--", at)
@@ -102,7 +108,10 @@ def depth_of(tags: list[re.Match]) -> int:
 
 
 def open_another(opened: list[str], name: str) -> None:
-    """Put ``name`` on the open elements; the next paragraph or cell ends the last one."""
+    """Put ``name`` on the open elements; the next paragraph or cell ends the last one.
+
+    ``opened`` is the list of the open elements' names, the innermost last; it is changed.
+    """
     follows_its_like = bool(opened) and opened[-1] == name
     if follows_its_like and name in MAY_STAY_OPEN:
         opened.pop()
@@ -110,7 +119,10 @@ def open_another(opened: list[str], name: str) -> None:
 
 
 def close(opened: list[str], name: str) -> None:
-    """Take ``name`` off the open elements, with what it may leave open inside; else nothing."""
+    """Take ``name`` off the open elements, with what it may leave open inside; else nothing.
+
+    ``opened`` is changed. The end of an element that is not open says nothing.
+    """
     for place in reversed(range(len(opened))):
         if opened[place] == name:
             del opened[place:]

@@ -20,8 +20,11 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 def missing(value):
-    """The value, or why there is none: None and an empty text are "not measured"."""
-    if value is None or value == "":
+    """The value, or why there is none: None and an empty text are "not measured".
+
+    In the present language. Any other value is given back as it is, 0 too.
+    """
+    if value in (None, ""):
         return str(Missing.NOT_MEASURED)
     if isinstance(value, Missing):
         return str(value)
@@ -29,7 +32,10 @@ def missing(value):
 
 
 def is_missing(value) -> bool:
-    """True for the two ways to have no figure; 0 is a figure."""
+    """True for the two ways to have no figure; 0 is a figure.
+
+    None, and a ``Missing`` that says why.
+    """
     return value is None or isinstance(value, Missing)
 
 
@@ -48,7 +54,10 @@ def or_missing(print_figure: Callable) -> Callable:
 
 @or_missing
 def number(value, decimals: int = 0) -> str:
-    """3912 → 3,912; with one decimal 3912.56 → 3,912.6."""
+    """3912 → 3,912; with one decimal 3912.56 → 3,912.6.
+
+    With exactly ``decimals`` places, so that a column of figures stands level.
+    """
     return f"{value:,.{decimals}f}"
 
 
@@ -82,7 +91,8 @@ def plain(value, decimals: int | None = None) -> str:
 def large_number(value) -> str:
     """A large figure as the language counts: 275000 → 27.5万 in Chinese, 275,000 in English.
 
-    Below 10,000, and in English always, whole and with separators.
+    Below 10,000, and in English always, whole and with separators. For figures like downloads of a
+    year. Below zero by its size without the sign.
     """
     if is_chinese() and abs(value) >= MYRIAD:
         return in_myriads(value)
@@ -90,19 +100,28 @@ def large_number(value) -> str:
 
 
 def in_myriads(value: float, decimals: int = 1) -> str:
-    """Chinese myriads with at most ``decimals`` places: 275000 → 27.5万, 80000 → 8万."""
+    """Chinese myriads with at most ``decimals`` places: 275000 → 27.5万, 80000 → 8万.
+
+    Needless zeros are left out. Any value: whether it is large enough is for ``large_number``.
+    """
     return f"{plain(value / MYRIAD, decimals)}万"
 
 
 @or_missing
 def percent(share: float | None, decimals: int = 1) -> str:
-    """A share between 0 and 1 as a percentage: 0.123 → 12.3 %."""
+    """A share between 0 and 1 as a percentage: 0.123 → 12.3 %.
+
+    With exactly ``decimals`` places, so that a column of them stands level.
+    """
     return per_hundred(share * 100, decimals)
 
 
 @or_missing
 def per_hundred(value: float | None, decimals: int | None = 1) -> str:
-    """A figure that is a percentage already: 12.34 → 12.3 %; without needless zeros for None."""
+    """A figure that is a percentage already: 12.34 → 12.3 %; without needless zeros for None.
+
+    With exactly ``decimals`` places.
+    """
     if decimals is None:
         return f"{plain(value)} %"
     return f"{value:.{decimals}f} %"
@@ -120,7 +139,10 @@ def money(value, decimals: int = 0, symbol: str = "¥") -> str:
 
 
 def interval(low: str, high: str) -> str:
-    """Two printed figures as a range: 3.1–7.8, or in words where one has a sign."""
+    """Two printed figures as a range: 3.1–7.8, or in words where one has a sign.
+
+    The two are printed by the caller, in one unit; between them stands an en dash.
+    """
     if low.startswith(("-", "+")) or high.startswith(("-", "+")):
         return _("%(low)s to %(high)s") % {"low": low, "high": high}
     return f"{low}–{high}"

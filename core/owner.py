@@ -46,7 +46,10 @@ MAKE_ROLE = """
 
 
 def has_owner() -> bool:
-    """Whether the tables have an owner other than the application's own role."""
+    """Whether the tables have an owner other than the application's own role.
+
+    False where DATABASE_OWNER_URL is empty or names the role of DATABASE_URL itself.
+    """
     owner = settings.DATABASE_OWNER
     return bool(owner) and owner["USER"] != settings.DATABASE_ROLE["USER"]
 
@@ -75,7 +78,10 @@ def as_owner() -> Iterator[None]:
 
 
 def check_same_place(ours: dict, owners: dict) -> None:
-    """The database's name is not compared: tests and benchmarks have their own on one server."""
+    """The database's name is not compared: tests and benchmarks have their own on one server.
+
+    ImproperlyConfigured where host or port differ.
+    """
     for name in ("HOST", "PORT"):
         if str(ours[name]) != str(owners[name]):
             raise ImproperlyConfigured(
@@ -116,7 +122,10 @@ def grant() -> int:
 
 
 def role() -> str:
-    """The application's role, as a statement names it."""
+    """The application's role, as a statement names it.
+
+    Quoted, from the user of DATABASE_URL.
+    """
     return quoted(settings.DATABASE_ROLE["USER"])
 
 
@@ -185,19 +194,27 @@ def rights_on_kept(cursor, kept: Kept) -> Iterator[str]:
 
 
 def more_rights(cursor, tables: set[str]) -> Iterator[str]:
-    """Single rights beyond those on rows."""
-    for table in registered().emptied:
-        if table in tables:
-            yield give("TRUNCATE", table)
-    for table in registered().maintained:
-        if table in tables and connections[DEFAULT_DB_ALIAS].pg_version >= MAINTAIN_SINCE:
+    """Single rights beyond those on rows.
+
+    Of tables that are there (``tables``): to empty some at once, to renew the statistics of others,
+    where PostgreSQL has a right for that; and to call the owner's functions.
+    """
+    said = registered()
+    for table in sorted(tables.intersection(said.emptied)):
+        yield give("TRUNCATE", table)
+    if connections[DEFAULT_DB_ALIAS].pg_version >= MAINTAIN_SINCE:
+        for table in sorted(tables.intersection(said.maintained)):
             yield give("MAINTAIN", table)
     for signature in existing_functions(cursor):
         yield f"GRANT EXECUTE ON FUNCTION {signature} TO {role()}"
 
 
 def existing_functions(cursor) -> list[str]:
-    """Registered functions that the migrations so far have made."""
+    """Registered functions that the migrations so far have made.
+
+    Signatures with the schema, "public.name(types)". One statement for each that is registered: an
+    older database lacks some.
+    """
     found = []
     for signature in registered().functions:
         cursor.execute("SELECT to_regprocedure(%s)::text", [f"public.{signature}"])
@@ -208,7 +225,10 @@ def existing_functions(cursor) -> list[str]:
 
 
 def give(rights: str, table: str) -> str:
-    """SQL that grants ``rights``, as "SELECT, INSERT", on one table to the application's role."""
+    """SQL that grants ``rights``, as "SELECT, INSERT", on one table to the application's role.
+
+    A statement without its semicolon, for the schema public. Names are quoted, ``rights`` are not.
+    """
     return f"GRANT {rights} ON TABLE public.{quoted(table)} TO {role()}"
 
 

@@ -31,7 +31,11 @@ def limit() -> None:
 
 
 def opened(data: bytes) -> Image.Image:
-    """The picture, measured and not decoded yet."""
+    """The picture, measured and not decoded yet.
+
+    Bad with "format" for what is none of ``FORMATS``, "pixels" for more than ``MOST_PIXELS``,
+    "frames" for a picture that moves.
+    """
     Image.MAX_IMAGE_PIXELS = None  # counted below, before a pixel is decoded
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)

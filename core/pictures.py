@@ -46,7 +46,10 @@ class DrawnPicture:
 
     @property
     def name(self) -> str:
-        """Of the content alone: the same picture twice is one file."""
+        """Of the content alone: the same picture twice is one file.
+
+        40 of the 64 digits of its SHA-256, and the ending of its kind.
+        """
         return f"{sha256(self.data).hexdigest()[:40]}.{self.kind}"
 
 

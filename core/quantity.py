@@ -49,7 +49,10 @@ BEFORE_EN = {
 
 
 def published_wan(value: float) -> str:
-    """Chinese myriads as newspapers print them: 275000 → 27.5万, 7000 without a separator."""
+    """Chinese myriads as newspapers print them: 275000 → 27.5万, 7000 without a separator.
+
+    At most four decimals, which is to the single one. Smaller numbers have at most six digits.
+    """
     if value >= MYRIAD:
         return in_myriads(value, decimals=4)
     return f"{value:g}"
@@ -81,7 +84,11 @@ class Quantity:
         )
 
     def zh(self) -> str:
-        """The Chinese form it is printed with: 27.5万余次, 近200名, 7000多名, 10万+."""
+        """The Chinese form it is printed with: 27.5万余次, 近200名, 7000多名, 10万+.
+
+        The unit stands behind it, save behind a capped one. 1000 to 9999 have 多, all else at least
+        so large 余.
+        """
         if self.qualifier == Qualifier.CAPPED:
             return f"{published_wan(self.whole_myriads())}+"
         if self.qualifier == Qualifier.AT_LEAST:
@@ -94,14 +101,20 @@ class Quantity:
         return f"{before}{published_wan(self.value)}{self.unit}"
 
     def en(self) -> str:
-        """The English form: ≥275,000, nearly 200, about 12, 100,000+."""
+        """The English form: ≥275,000, nearly 200, about 12, 100,000+.
+
+        Without the unit, which the page says beside it.
+        """
         if self.qualifier == Qualifier.CAPPED:
             return f"{number(self.whole_myriads())}+"
         before = BEFORE_EN.get(self.qualifier, "")
         return f"{before}{plain(self.value)}"
 
     def whole_myriads(self) -> float:
-        """What a counter that stops at "10万+" prints: no more than whole myriads are known."""
+        """What a counter that stops at "10万+" prints: no more than whole myriads are known.
+
+        A value below 10,000 is given back as it is.
+        """
         return self.value // MYRIAD * MYRIAD or self.value
 
     def __str__(self):

@@ -12,7 +12,11 @@ from django.utils.module_loading import import_string
 
 
 def prepare_to_open() -> Iterator[str]:
-    """Run every step in the order of the settings; what one raises keeps the portal shut."""
+    """Run every step in the order of the settings; what one raises keeps the portal shut.
+
+    Each step is a function without arguments, named in AFTER_RESTORE, that returns a sentence for
+    the terminal or "". Yields those sentences; the step is done before its sentence is there.
+    """
     for name in settings.AFTER_RESTORE:
         told = import_string(name)()
         if told:

@@ -33,17 +33,28 @@ MOVE_PRIVACY_KEY = "Set PRIVACY_KEY to the present SECRET_KEY, then give SECRET_
 
 # --- what is looked at ----------------------------------------------------------------------------
 def always() -> bool:
-    """For a rule that holds in every setting."""
+    """For a rule that holds in every setting.
+
+    One of the values of ``Danger.keeps_from_starting``.
+    """
     return True
 
 
 def never() -> bool:
-    """For a rule that holds in no setting of this kind."""
+    """For a rule that holds in no setting of this kind.
+
+    The value that ``Danger.keeps_from_starting`` has unless it is given: the start goes on and says
+    it.
+    """
     return False
 
 
 def is_own_machine(host: str) -> bool:
-    """True where only this machine itself can ask."""
+    """True where only this machine itself can ask.
+
+    For "", "localhost" and addresses of the loopback; a name is not looked up, so any other name is
+    another machine's.
+    """
     if host in {"", "localhost"}:
         return True
     try:
@@ -53,42 +64,67 @@ def is_own_machine(host: str) -> bool:
 
 
 def portal_host() -> str:
-    """The host of the links in the portal's own mails; empty where none is set."""
+    """The host of the links in the portal's own mails; empty where none is set.
+
+    From BASE_URL, without the port, in small letters.
+    """
     return urlsplit(settings.BASE_URL).hostname or ""
 
 
 def is_public() -> bool:
-    """Whether the portal's address can be asked for from other machines."""
+    """Whether the portal's address can be asked for from other machines.
+
+    By the host of BASE_URL alone (``portal_host``).
+    """
     return not is_own_machine(portal_host())
 
 
 def is_in_plain_text() -> bool:
-    """True where what people send travels over a network, and not by https."""
+    """True where what people send travels over a network, and not by https.
+
+    By BASE_URL alone: whether a proxy really ends TLS there is not looked at.
+    """
     return is_public() and not settings.HTTPS
 
 
 def has_no_proxy() -> bool:
-    """True where https ends at a proxy that the portal does not know."""
+    """True where https ends at a proxy that the portal does not know.
+
+    Then the address of the proxy would be taken for every visitor's.
+    """
     return settings.HTTPS and not settings.TRUSTED_PROXIES
 
 
 def any_host_is_answered() -> bool:
-    """True where whoever asks chooses the host that links are made of."""
+    """True where whoever asks chooses the host that links are made of.
+
+    An asterisk in ALLOWED_HOSTS.
+    """
     return "*" in settings.ALLOWED_HOSTS
 
 
 def own_host_is_refused() -> bool:
-    """True where the portal does not answer to the host of the links in its own mails."""
+    """True where the portal does not answer to the host of the links in its own mails.
+
+    Hosts are compared as they are written: a pattern like ".example" counts as another host.
+    """
     return not any_host_is_answered() and portal_host() not in settings.ALLOWED_HOSTS
 
 
 def holds_real_data() -> bool:
-    """False for a demonstration, which holds nobody's data."""
+    """False for a demonstration, which holds nobody's data.
+
+    By the setting DEMO: what is stored is not looked at.
+    """
     return not settings.DEMO
 
 
 def is_weak(key: str) -> bool:
-    """True for a key that is short, repeats itself, or came with an example."""
+    """True for a key that is short, repeats itself, or came with an example.
+
+    Fewer than 32 characters, fewer than 8 different ones, or Django's word for a key that was
+    generated with a project.
+    """
     if key.startswith("django-insecure-"):
         return True
     if len(key) < SHORTEST_KEY:
@@ -102,34 +138,52 @@ def secret_key_is_weak() -> bool:
 
 
 def secret_key_is_short() -> bool:
-    """True for a key that cannot be tried out and is shorter than is usual all the same."""
+    """True for a key that cannot be tried out and is shorter than is usual all the same.
+
+    From 32 to 49 characters; Django's own have 50.
+    """
     return len(settings.SECRET_KEY) < USUAL_KEY and not secret_key_is_weak()
 
 
 def keys_are_one() -> bool:
-    """True where a renewed SECRET_KEY would renew what people are known again by, too."""
+    """True where a renewed SECRET_KEY would renew what people are known again by, too.
+
+    So it is where PRIVACY_KEY is not set: settings take SECRET_KEY then.
+    """
     return settings.PRIVACY_KEY == settings.SECRET_KEY
 
 
 def privacy_key_is_weak() -> bool:
-    """Of a privacy key of its own; that it has none is said apart."""
+    """Of a privacy key of its own; that it has none is said apart.
+
+    Only warned of: a change of this key would lose the list of who must not be mailed.
+    """
     return is_weak(settings.PRIVACY_KEY) and not keys_are_one()
 
 
 def mail_is_caught() -> bool:
     """True for a mail server that nobody named, and for the one of a demonstration, which keeps
     what it is sent.
+
+    A server on this machine counts as a real one on the usual ports (``MAIL_PORTS``).
     """
     return is_own_machine(settings.EMAIL_HOST) and settings.EMAIL_PORT not in MAIL_PORTS
 
 
 def password_is_known(password: str | None, user: str | None) -> bool:
-    """True for a password that is none, too short, or the account's own name."""
+    """True for a password that is none, too short, or the account's own name.
+
+    Too short is below 16 characters: those that come with examples are shorter.
+    """
     return len(password or "") < SHORTEST_PASSWORD or password == user
 
 
 def database_is_open() -> bool:
-    """True where other machines could ask the database and its password is known or missing."""
+    """True where other machines could ask the database and its password is known or missing.
+
+    A socket is never open to them. That the host is another machine is taken for granted where one
+    is named.
+    """
     found = settings.DATABASES["default"]
     host = found.get("HOST") or ""
     # A socket asks the system who somebody is, and needs no password.
@@ -139,7 +193,10 @@ def database_is_open() -> bool:
 
 
 def broker_is_open() -> bool:
-    """True where other machines could ask Valkey, and it asks for no password or a known one."""
+    """True where other machines could ask Valkey, and it asks for no password or a known one.
+
+    By REDIS_URL: a socket and the loopback are this machine's alone.
+    """
     found = urlsplit(settings.REDIS_URL)
     if found.scheme == "unix" or is_own_machine(found.hostname or ""):
         return False
@@ -174,7 +231,12 @@ class Danger:
     in_demonstrations: bool = False
 
     def check(self, app_configs, **_options) -> list[CheckMessage]:
-        """As Django's checks are asked."""
+        """As Django's checks are asked.
+
+        A list with one message, an Error where it keeps from starting and else a Warning; empty
+        where it is not there, or means nothing in a demonstration. Its id is "huixiang." and the
+        code.
+        """
         if settings.DEMO and not self.in_demonstrations:
             return []
         if not self.is_there():
@@ -285,7 +347,10 @@ DANGERS = [
 
 
 def register_checks() -> None:
-    """Called once, when the apps are ready."""
+    """Called once, when the apps are ready.
+
+    Under the tag ``TAG``, for ``check --deploy`` alone.
+    """
     for danger in DANGERS:
         # Registering writes on what it is given, which a method does not allow.
         register(partial(danger.check), TAG, deploy=True)
@@ -293,7 +358,10 @@ def register_checks() -> None:
 
 # --- the start ------------------------------------------------------------------------------------
 def refuse_unsafe_start() -> None:
-    """Say what is unsafe; SystemExit where something is too unsafe to start with."""
+    """Say what is unsafe; SystemExit where something is too unsafe to start with.
+
+    All checks under ``TAG`` run, those of rooms too. On the error stream, the worst first.
+    """
     found = run_checks(tags=[TAG], include_deployment_checks=True)
     # The worst first.
     for message in sorted(found, key=attrgetter("level"), reverse=True):
@@ -303,7 +371,10 @@ def refuse_unsafe_start() -> None:
 
 
 def in_words(message: CheckMessage) -> str:
-    """One line for the terminal: how bad it is, the sentence, the setting."""
+    """One line for the terminal: how bad it is, the sentence, the setting.
+
+    "warning" stands for everything that does not keep from starting.
+    """
     word = "warning"
     if message.is_serious():
         word = "error"

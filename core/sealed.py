@@ -20,12 +20,18 @@ class WrongSeal(Exception):
 
 
 def seal_text(text: str) -> str:
-    """Another sealed text each time; about four thirds of the text's length and 100 characters."""
+    """Another sealed text each time; about four thirds of the text's length and 100 characters.
+
+    Text of the base64 of URLs, under the present PRIVACY_KEY.
+    """
     return _keys().encrypt(text.encode()).decode()
 
 
 def open_text(sealed: str) -> str:
-    """What was sealed. Raises WrongSeal."""
+    """What was sealed. Raises WrongSeal.
+
+    Under the present key or one of PRIVACY_KEY_FALLBACKS. How old it is does not matter.
+    """
     try:
         return _keys().decrypt(sealed.encode()).decode()
     except InvalidToken as error:

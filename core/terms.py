@@ -38,7 +38,11 @@ class Over:
     most: int = BATCH
 
     def keeps(self, at: datetime) -> bool:
-        """Whether ``at`` lies in one of the times that are kept."""
+        """Whether ``at`` lies in one of the times that are kept.
+
+        Each has its first moment in it and its last one not. Such rows stay although they lie
+        before ``before``.
+        """
         return any(start <= at < end for start, end in self.kept)
 
 
@@ -74,13 +78,19 @@ class KeptWhile:
 
 @cache
 def registered() -> tuple[Term, ...]:
-    """All terms, in the order of the rooms."""
+    """All terms, in the order of the rooms.
+
+    From ``terms.TERMS`` of each room in ROOMS_WITH_TERMS. Read once for each process.
+    """
     return tuple(_said("TERMS"))
 
 
 @cache
 def kept_while() -> tuple[KeptWhile, ...]:
-    """What is kept by another rule than days, in the order of the rooms."""
+    """What is kept by another rule than days, in the order of the rooms.
+
+    From ``terms.KEPT_WHILE`` of each room. Read once for each process.
+    """
     return tuple(_said("KEPT_WHILE"))
 
 
@@ -103,7 +113,10 @@ def still_needed() -> tuple[Interval, ...]:
 
 
 def waiting() -> Iterator[tuple[str, str]]:
-    """What holds rows beyond their term and waits for a person: words, and where to do it."""
+    """What holds rows beyond their term and waits for a person: words, and where to do it.
+
+    Each room that has such rows says so by a function of its ``WAITING``; asked anew each time.
+    """
     for asked in _said("WAITING"):
         yield from asked()
 
@@ -118,6 +131,9 @@ def deleting(rows: Callable[[Over], QuerySet]) -> dict[str, Callable[[Over], int
     """``due`` and ``remove`` of rows that go whole."""
 
     def remove(over: Over) -> int:
+        """One batch, the oldest keys first; how many rows were found, without those that hang on
+        them.
+        """
         found = rows(over)
         batch = list(found.order_by("pk").values_list("pk", flat=True)[: over.most])
         found.model._base_manager.filter(pk__in=batch).delete()
@@ -132,6 +148,7 @@ def emptying(rows: Callable[[Over], QuerySet], **values: Any) -> dict[str, Calla
     """
 
     def remove(over: Over) -> int:
+        """One batch, the oldest keys first; how many rows were changed."""
         found = rows(over)
         batch = list(found.order_by("pk").values_list("pk", flat=True)[: over.most])
         return found.model._base_manager.filter(pk__in=batch).update(**values)

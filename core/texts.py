@@ -24,7 +24,10 @@ def without_controls(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A name, subject or the like as it may stand in one line."""
+    """A name, subject or the like as it may stand in one line.
+
+    Controls go, and every run of white space becomes one space: no header of a mail can be begun.
+    """
     return " ".join(without_controls(text).split())
 
 
@@ -44,7 +47,11 @@ def mark_fields(text: str, *, but: tuple[str, ...] = ()) -> str:
 
 
 def split_at_fields(text: str) -> Iterator[tuple[bool, str]]:
-    """Split a marked text into (is a field, text or field name), leaving empty texts out."""
+    """Split a marked text into (is a field, text or field name), leaving empty texts out.
+
+    Fields stand between the marks that ``mark_fields`` sets. Whether such a field exists is not
+    asked.
+    """
     # re.split with one group answers text and field name in turn, beginning with a text.
     for index, part in enumerate(FIELD.split(text)):
         is_field = index % 2 == 1

@@ -17,7 +17,10 @@ TOO_FAST = 2
 
 
 def stamp(at: float | None = None) -> str:
-    """When the page was shown (seconds since 1970; now by default), signed."""
+    """When the page was shown (seconds since 1970; now by default), signed.
+
+    Whole seconds. ``suspicion`` reads it again; signed, so that no program can make one of its own.
+    """
     if at is None:
         at = time.time()
     return _signer().sign(str(int(at)))
@@ -41,7 +44,10 @@ def suspicion(unseen: str, stamped: str) -> str:
 
 
 def suspicion_of(posted: Mapping[str, str]) -> str:
-    """The same of a form as it was posted."""
+    """The same of a form as it was posted.
+
+    Fields that are missing count as empty: then the form was never shown.
+    """
     return suspicion(posted.get(UNSEEN, ""), posted.get(SHOWN_AT, ""))
 
 

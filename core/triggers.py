@@ -40,13 +40,21 @@ FUNCTIONS = """
 
 
 def close(cursor) -> None:
-    """Run as the owner, when all triggers are there; running it again changes nothing."""
+    """Run as the owner, when all triggers are there; running it again changes nothing.
+
+    Takes one statement for each function of a trigger, one to list them, and one for the function
+    that asks whether triggers stand aside.
+    """
     for statement in statements(cursor):
         cursor.execute(statement)
 
 
 def statements(cursor) -> Iterator[str]:
-    """SQL that gives every function of a trigger its search path, one statement at a time."""
+    """SQL that gives every function of a trigger its search path, one statement at a time.
+
+    The first makes the function anew that says when a trigger stands aside. Functions of another
+    owner are left out.
+    """
     yield STANDS_ASIDE
     cursor.execute(FUNCTIONS)
     for (signature,) in cursor.fetchall():

@@ -31,7 +31,11 @@ def takes_files(most: Callable[[], int]):
 
 
 def most_bytes(view, user) -> int:
-    """How many bytes the body of a request of this user to this view may have."""
+    """How many bytes the body of a request of this user to this view may have.
+
+    What a form may have, or a file and ``BESIDE_A_FILE`` where the view takes files
+    (``takes_files``) and this user may send some.
+    """
     most = getattr(view, "takes_bytes", None)
     if most is None or not may_send(view, user):
         return MOST_OF_A_FORM
@@ -39,6 +43,9 @@ def most_bytes(view, user) -> int:
 
 
 def may_send(view, user) -> bool:
-    """False where the view asks for a right that ``user`` lacks; nobody signed in has none."""
+    """False where the view asks for a right that ``user`` lacks; nobody signed in has none.
+
+    By ``view.permission``, which ``needs`` sets; a view without it takes bodies from everybody.
+    """
     permission = getattr(view, "permission", None)
     return permission is None or may(user, permission)

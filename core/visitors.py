@@ -14,12 +14,18 @@ IPV6_PREFIX = 64
 
 
 def named_networks(names: list[str]) -> list[Network]:
-    """Addresses and networks of a setting; ValueError for what is neither."""
+    """Addresses and networks of a setting; ValueError for what is neither.
+
+    An address alone is a network of one. Bits behind the prefix are passed over.
+    """
     return [ip_network(name.strip(), strict=False) for name in names]
 
 
 def is_trusted(address: str) -> bool:
-    """True for the address of a proxy of ours."""
+    """True for the address of a proxy of ours.
+
+    By TRUSTED_PROXIES. False for what is no address, as on a unix socket.
+    """
     try:
         parsed = ip_address(address)
     except ValueError:
@@ -28,7 +34,10 @@ def is_trusted(address: str) -> bool:
 
 
 def address_of(request) -> str | None:
-    """The visitor's address; None where the connection has none, as on a unix socket."""
+    """The visitor's address; None where the connection has none, as on a unix socket.
+
+    Behind a trusted proxy the one that the proxy tells of; in its normal spelling.
+    """
     return address_in(request.META)
 
 
@@ -53,12 +62,19 @@ def address_in(environ: dict) -> str | None:
 
 
 def network_of(request) -> str:
-    """What visitors are counted by: their IPv4 address, or the /64 of their IPv6 address."""
+    """What visitors are counted by: their IPv4 address, or the /64 of their IPv6 address.
+
+    "unknown" for all visitors whose connection has no address: they are counted together.
+    """
     return network_with(address_of(request)) or "unknown"
 
 
 def network_with(address: str | None) -> str:
-    """The network of an address; "" where there is none."""
+    """The network of an address; "" where there is none.
+
+    Of an IPv4 address the address itself. ``address`` is in its normal spelling, as ``address_of``
+    gives it.
+    """
     if address is None:
         return ""
     # An address is in its normal spelling here: only those of IPv6 have colons.

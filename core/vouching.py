@@ -18,12 +18,18 @@ MARKS = b"\xff huixiang mark "
 
 
 def answer_key_mac(public: bytes, privacy_key: str) -> bytes:
-    """The mark of the public half of a key for answers (32 bytes)."""
+    """The mark of the public half of a key for answers (32 bytes).
+
+    HMAC-SHA-256 under PRIVACY_KEY, with ``PREFIX`` before it.
+    """
     return hmac.digest(privacy_key.encode(), PREFIX + public, sha256)
 
 
 def is_vouched(public: bytes, mac: bytes | None, privacy_key: str) -> bool:
-    """Whether ``mac`` is the mark of this public half; False where there is none."""
+    """Whether ``mac`` is the mark of this public half; False where there is none.
+
+    Compared in constant time. ``mac`` may be a memoryview, as the database gives it.
+    """
     if mac is None:
         return False
     return hmac.compare_digest(answer_key_mac(public, privacy_key), bytes(mac))
@@ -65,7 +71,10 @@ def judge(said: str, kind: str, text: str, keys: Iterable[str]) -> Word:
 
 
 def key_name(privacy_key: str) -> str:
-    """Eight digits that tell keys apart, and do not lead to one."""
+    """Eight digits that tell keys apart, and do not lead to one.
+
+    Hexadecimal. Two keys share a name once in four thousand million.
+    """
     return _hmac(privacy_key, "name")[:8]
 
 

@@ -35,7 +35,10 @@ ON CONFLICT (public) DO UPDATE SET mac = excluded.mac
 
 
 def new_key() -> str:
-    """A private half as text."""
+    """A private half as text.
+
+    Base64 of its 32 bytes (X25519), a new one each time; nothing is written.
+    """
     return base64.b64encode(X25519PrivateKey.generate().private_bytes_raw()).decode()
 
 
@@ -47,7 +50,10 @@ def public_half(private: str) -> bytes:
 
 
 def own_key(root: Path) -> str:
-    """The key of the environment, else that of ``root``: made once, for its owner only."""
+    """The key of the environment, else that of ``root``: made once, for its owner only.
+
+    The file is ``answers_key``, mode 0600; a variable that is set but empty counts as none.
+    """
     if os.environ.get(NAME):
         return os.environ[NAME]
     path = root / "answers_key"
@@ -58,7 +64,10 @@ def own_key(root: Path) -> str:
 
 
 def connected() -> closing:
-    """A connection that is closed at the end of its block, without waking Django."""
+    """A connection that is closed at the end of its block, without waking Django.
+
+    KeyError where DATABASE_URL is not set; OperationalError where the database is away.
+    """
     return closing(psycopg2.connect(os.environ["DATABASE_URL"]))
 
 
@@ -70,7 +79,10 @@ def tell_database(private: str) -> None:
 
 
 def privacy_key() -> str:
-    """As the settings read it."""
+    """As the settings read it.
+
+    PRIVACY_KEY, or SECRET_KEY where that is missing or empty; KeyError where both are missing.
+    """
     return os.environ.get("PRIVACY_KEY") or os.environ["SECRET_KEY"]
 
 
@@ -88,7 +100,11 @@ def status() -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """``new`` or ``status``; LocalError for anything else."""
+    """``new`` or ``status``; LocalError for anything else.
+
+    ``new`` prints a line for the environment; ``status`` prints a line for each key in the
+    database, and starts our own servers for it.
+    """
     if arguments == ["new"]:
         print(f"{NAME}={new_key()}")
     elif arguments == ["status"]:

@@ -66,9 +66,17 @@ def program(name: str) -> Path:
     return Path(found)
 
 
+def place_of(variable: str, name: str) -> Path:
+    """The path that the environment gives, else ``name`` in the folder of all data."""
+    return Path(os.environ.get(variable) or local.base_dir() / name)
+
+
 def media_root() -> Path:
-    """The folder of uploaded files; need not be there."""
-    return Path(os.environ.get("MEDIA_ROOT") or local.base_dir() / "media")
+    """The folder of uploaded files; need not be there.
+
+    MEDIA_ROOT, or ``media`` in the folder of all data.
+    """
+    return place_of("MEDIA_ROOT", "media")
 
 
 def save(target: Path) -> Path:
@@ -106,22 +114,34 @@ def save(target: Path) -> Path:
 
 
 def erased_list() -> Path:
-    """Where the portal writes who was erased."""
-    return Path(os.environ.get("ERASED_LIST") or local.base_dir() / ERASED)
+    """Where the portal writes who was erased.
+
+    ERASED_LIST, or ``erased.txt`` in the folder of all data.
+    """
+    return place_of("ERASED_LIST", ERASED)
 
 
 def withdrawn_list() -> Path:
-    """Where the portal writes who withdrew consent."""
-    return Path(os.environ.get("WITHDRAWN_LIST") or local.base_dir() / WITHDRAWN)
+    """Where the portal writes who withdrew consent.
+
+    WITHDRAWN_LIST, or ``withdrawn.txt`` in the folder of all data.
+    """
+    return place_of("WITHDRAWN_LIST", WITHDRAWN)
 
 
 def heads_list() -> Path:
-    """Where the portal notes the last seals of what it publishes."""
-    return Path(os.environ.get("HEADS_LIST") or local.base_dir() / HEADS)
+    """Where the portal notes the last seals of what it publishes.
+
+    HEADS_LIST, or ``heads.txt`` in the folder of all data.
+    """
+    return place_of("HEADS_LIST", HEADS)
 
 
 def add_lines(lines: str, path: Path) -> None:
-    """Add to the list at ``path`` what it lacks; it is never shortened."""
+    """Add to the list at ``path`` what it lacks; it is never shortened.
+
+    A new list is readable for its owner only (0600). OSError where there is no room.
+    """
     known = set()
     if path.exists():
         known = set(path.read_text().splitlines())
@@ -131,12 +151,18 @@ def add_lines(lines: str, path: Path) -> None:
 
 
 def open_private(path: Path):
-    """A new file that nobody else may read, not even while it is being written."""
+    """A new file that nobody else may read, not even while it is being written.
+
+    For bytes, mode 0600. A file that is there is emptied first and keeps its mode.
+    """
     return os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb")
 
 
 def keys_text() -> str:
-    """The keys in use, one NAME=value a line."""
+    """The keys in use, one NAME=value a line.
+
+    Those of ``KEYS`` that the environment has and that are not empty; "" for none of them.
+    """
     lines = ""
     for name in KEYS:
         if os.environ.get(name):
@@ -145,12 +171,18 @@ def keys_text() -> str:
 
 
 def keys_in(text: str) -> dict[str, str]:
-    """What ``keys_text`` wrote, by name."""
+    """What ``keys_text`` wrote, by name.
+
+    Values may hold an equals sign. ValueError for a line without one.
+    """
     return dict(line.split("=", 1) for line in text.splitlines())
 
 
 def write_tar(file, dump: Path) -> None:
-    """Dump and keys, and the media where there are any."""
+    """Dump and keys, and the media where there are any.
+
+    ``file`` is open for bytes. Also the last seals, where there are any.
+    """
     with tarfile.open(fileobj=file, mode="w") as archive:
         archive.add(dump, "database.dump")
         add_text(archive, "keys", keys_text())
@@ -258,7 +290,10 @@ def open_portal(keys: str) -> None:
 
 
 def unpack(source: Path, folder: Path) -> None:
-    """Lay the members out in ``folder``; LocalError for a file that is no backup of ours."""
+    """Lay the members out in ``folder``; LocalError for a file that is no backup of ours.
+
+    ``folder`` must be there. What a member may not be is said by ``extract``.
+    """
     try:
         with tarfile.open(source) as archive:
             extract(archive, folder)
@@ -272,7 +307,11 @@ def unpack(source: Path, folder: Path) -> None:
 
 
 def extract(archive: tarfile.TarFile, folder: Path) -> None:
-    """No member leaves the folder, nor is a device or a program of another user."""
+    """No member leaves the folder, nor is a device or a program of another user.
+
+    Python's filter "data" where this Python has it. TarError for a member that is refused; what
+    came before it stays in the folder.
+    """
     if hasattr(tarfile, "data_filter"):
         archive.extractall(folder, filter="data")
         return
@@ -322,7 +361,11 @@ WORDS = {"save": {1}, "restore": {1, 2, 3}}
 
 
 def main(arguments: list[str]) -> None:
-    """``save FILE`` or ``restore FILE [ERASED [WITHDRAWN]]``; LocalError for anything else."""
+    """``save FILE`` or ``restore FILE [ERASED [WITHDRAWN]]``; LocalError for anything else.
+
+    Servers of our own are started. ERASED is a file with the list of the erased, or "none";
+    WITHDRAWN one with the withdrawals.
+    """
     verb, *words = arguments or [""]
     if len(words) not in WORDS.get(verb, ()) or not words[0]:
         raise servers.LocalError(

@@ -83,7 +83,10 @@ def run_telling(command, doing, every=TELL_EVERY, tell=say, **options):
 
 
 def last_line(path):
-    """The last line with text that a program wrote into a file, or an empty string."""
+    """The last line with text that a program wrote into a file, or an empty string.
+
+    Read as UTF-8; bytes that are none become signs for them. White space around it is left out.
+    """
     last = ""
     with open(path, encoding="utf-8", errors="replace") as file:
         for line in file:
@@ -141,7 +144,10 @@ def take_turn(file):
 
 
 def is_installed(folder, wanted):
-    """True where the environment works and was made of the lists ``wanted`` stands for."""
+    """True where the environment works and was made of the lists ``wanted`` stands for.
+
+    ``wanted`` is compared with the file ``installed``, written when the environment was complete.
+    """
     stamp = os.path.join(folder, "installed")
     if not os.path.exists(stamp) or not works(os.path.join(folder, "bin", "python")):
         return False

@@ -86,7 +86,10 @@ SAID = {
 
 
 def catalogues() -> Iterator[Path]:
-    """The compiled simplified Chinese catalogues of the packages."""
+    """The compiled simplified Chinese catalogues of the packages.
+
+    In the order of ``PACKAGES``, and of their paths in each.
+    """
     for package in PACKAGES:
         yield from sorted(Path(package.__file__).parent.rglob("zh_Hans/LC_MESSAGES/django.mo"))
 
@@ -112,7 +115,10 @@ def own_texts() -> set:
 
 
 def key_of(message: Message) -> str:
-    """The English of a message, of its singular where it has a plural."""
+    """The English of a message, of its singular where it has a plural.
+
+    The key that texts of packages and of ours are compared by; without the context.
+    """
     if isinstance(message.id, str):
         return message.id
     singular, _plural = message.id
@@ -120,7 +126,10 @@ def key_of(message: Message) -> str:
 
 
 def borrowed() -> Catalog:
-    """Every text of the packages that we say otherwise."""
+    """Every text of the packages that we say otherwise.
+
+    Under the same context as in the package. A text that we translate ourselves is not among them.
+    """
     ours = own_texts()
     catalog = Catalog(locale=messages.LOCALE)
     for path in catalogues():
@@ -132,7 +141,10 @@ def borrowed() -> Catalog:
 
 
 def add_if_ours_differs(catalog: Catalog, message: Message) -> None:
-    """Take the message in as we say it; of a plural all forms, also where one alone differs."""
+    """Take the message in as we say it; of a plural all forms, also where one alone differs.
+
+    ``catalog`` is changed. A message without an English text is a catalogue's own head.
+    """
     # The head of a catalogue is a message without a text.
     if not message.id:
         return
@@ -142,14 +154,21 @@ def add_if_ours_differs(catalog: Catalog, message: Message) -> None:
 
 
 def theirs_of(message: Message) -> str | tuple[str, ...]:
-    """The translation as the package has it; of a plural all its forms."""
+    """The translation as the package has it; of a plural all its forms.
+
+    A text, or a tuple where the message has a plural; empty where it is not translated.
+    """
     if isinstance(message.string, list):
         return tuple(message.string)
     return message.string
 
 
 def our_words_for(message: Message) -> str | tuple[str, ...]:
-    """The translation as we say it, as ``theirs_of``."""
+    """The translation as we say it, as ``theirs_of``.
+
+    What ``SAID`` has for it word by word, else the package's words with ours put in
+    (``as_we_say``). Of a plural what is said counts for every form.
+    """
     said = SAID.get(key_of(message))
     theirs = theirs_of(message)
     if isinstance(theirs, tuple):

@@ -38,7 +38,10 @@ class Budget:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the figure is at most its aim."""
+        """Whether the figure is at most its aim.
+
+        An aim is never a least: for every figure less is better.
+        """
         return self.value <= self.aim
 
     def __str__(self) -> str:
@@ -49,7 +52,10 @@ class Budget:
 
 
 def python_files(folders: Sequence[str] = FOLDERS) -> list[Path]:
-    """The portal's own Python, without migrations; of some folders only, if they are named."""
+    """The portal's own Python, without migrations; of some folders only, if they are named.
+
+    Whole paths, in the order of the folders and then of their names.
+    """
     found = []
     for folder in folders:
         for path in sorted((BASE_DIR / folder).rglob("*.py")):
@@ -64,19 +70,28 @@ def template_files() -> list[Path]:
 
 
 def functions_of(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Every function of a file, those inside others and the methods of classes too."""
+    """Every function of a file, those inside others and the methods of classes too.
+
+    Lengths are counted of these; a decorator is no line of its function.
+    """
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
 
 def complexities_of(path: Path) -> list[Function]:
-    """Every function and method of a file with its complexity; classes themselves are left out."""
+    """Every function and method of a file with its complexity; classes themselves are left out.
+
+    radon's cyclomatic complexity; a function inside another one adds to that one's.
+    """
     return [block for block in cc_visit(path.read_text()) if isinstance(block, Function)]
 
 
 def percentile(values: list[float], share: float) -> float:
-    """The smallest of ``values`` that ``share`` of them do not exceed; 0 for no values."""
+    """The smallest of ``values`` that ``share`` of them do not exceed; 0 for no values.
+
+    ``share`` is between 0 and 1; the value is one of those given, nothing is interpolated.
+    """
     ordered = sorted(values)
     if not ordered:
         return 0
@@ -84,7 +99,10 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def comments_in(text: str) -> int:
-    """Comments of a text, those behind a statement included; docstrings are none."""
+    """Comments of a text, those behind a statement included; docstrings are none.
+
+    TokenError or SyntaxError for a text that is no Python.
+    """
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     return sum(token.type == tokenize.COMMENT for token in tokens)
 
@@ -102,7 +120,10 @@ class Counted:
     with_two_for: int = 0
 
     def add(self, path: Path) -> None:
-        """Count one file as well."""
+        """Count one file as well.
+
+        The file is read and parsed; nothing of it is kept but numbers and its lines.
+        """
         text = path.read_text()
         self.lines += text.splitlines()
         self.comments += comments_in(text)
@@ -113,7 +134,10 @@ class Counted:
         self.add_expressions(ast.parse(text))
 
     def add_expressions(self, tree: ast.Module) -> None:
-        """Count what packs a branch or a loop into an expression."""
+        """Count what packs a branch or a loop into an expression.
+
+        Conditional expressions, comprehensions, and those of them with two ``for``.
+        """
         for node in ast.walk(tree):
             if isinstance(node, ast.IfExp):
                 self.conditionals += 1
@@ -193,7 +217,10 @@ def template_budgets(files: list[Path]) -> list[Budget]:
 
 
 def measure(folders: Sequence[str] = ()) -> list[Budget]:
-    """All figures of the working tree; of some folders' Python only, if they are named."""
+    """All figures of the working tree; of some folders' Python only, if they are named.
+
+    Budgets of the templates come last, and only where no folder is named.
+    """
     files = python_files(folders or FOLDERS)
     budgets = [*python_budgets(files), *view_budgets(files)]
     if not folders:
@@ -202,7 +229,10 @@ def measure(folders: Sequence[str] = ()) -> list[Budget]:
 
 
 def worst(files: list[Path], count: int = 10) -> list[str]:
-    """The functions with most branches, for somebody who wants to begin somewhere."""
+    """The functions with most branches, for somebody who wants to begin somewhere.
+
+    As "path:line name (complexity)", the most complex first, at most ``count`` of them.
+    """
     found = []
     for path in files:
         name = path.relative_to(BASE_DIR)
@@ -214,7 +244,10 @@ def worst(files: list[Path], count: int = 10) -> list[str]:
 
 
 def keep(budgets: list[Budget]) -> None:
-    """Make today's figures those that may not get worse."""
+    """Make today's figures those that may not get worse.
+
+    {name: value} in ``tests/house/budgets.json``, which the test of the budgets reads.
+    """
     kept = {budget.name: budget.value for budget in budgets}
     KEPT.write_text(json.dumps(kept, indent=2) + "\n")
 

@@ -18,7 +18,11 @@ PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent() -> None:
-    """In the child: end when the supervisor is killed without a chance to say so (Linux only)."""
+    """In the child: end when the supervisor is killed without a chance to say so (Linux only).
+
+    Between fork and exec, so nothing here may take a lock or write. Elsewhere than on Linux nothing
+    happens.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -43,7 +47,10 @@ class Child:
 
     @property
     def log(self) -> Path:
-        """The file that the process writes both its streams to."""
+        """The file that the process writes both its streams to.
+
+        Appended to, over all its runs.
+        """
         return self.log_dir / f"{self.name}.log"
 
     def start(self) -> None:
@@ -62,7 +69,10 @@ class Child:
         self.started = time.monotonic()
 
     def watch(self) -> None:
-        """Start it when it does not run and no pause is left; note a crash."""
+        """Start it when it does not run and no pause is left; note a crash.
+
+        Returns at once: whoever supervises calls it again and again.
+        """
         if self.process is None:
             if time.monotonic() >= self.due:
                 self.start()
@@ -82,13 +92,19 @@ class Child:
         self.due = now + pause
 
     def ask(self) -> None:
-        """Ask it to end, once: a worker takes a second SIGTERM for impatience."""
+        """Ask it to end, once: a worker takes a second SIGTERM for impatience.
+
+        SIGTERM. Nothing where it does not run.
+        """
         if self.process is not None and not self.asked:
             self.process.terminate()
             self.asked = True
 
     def stop(self) -> None:
-        """End it and wait: SIGTERM first, SIGKILL to all it started once its patience is over."""
+        """End it and wait: SIGTERM first, SIGKILL to all it started once its patience is over.
+
+        ``patience`` is in seconds, counted from here.
+        """
         if self.process is None or self.process.poll() is not None:
             return
         self.ask()

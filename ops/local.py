@@ -24,7 +24,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def base_dir() -> Path:
-    """Where data goes: LOCAL_DIR, or ``.local`` beside manage.py."""
+    """Where data goes: LOCAL_DIR, or ``.local`` beside manage.py.
+
+    An absolute path, links followed; it need not be there.
+    """
     return Path(os.environ.get("LOCAL_DIR") or BASE_DIR / ".local").resolve()
 
 
@@ -64,7 +67,11 @@ def ensure(*, fsync: bool = True) -> dict[str, str]:
 
 
 def database_addresses(root: Path, fsync: bool) -> dict[str, str]:
-    """Those the environment names; else those of our own server, started: its two roles."""
+    """Those the environment names; else those of our own server, started: its two roles.
+
+    {variable: address}. One role alone where only DATABASE_URL is named. ``fsync`` is for a server
+    that this starts.
+    """
     named = {}
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         if os.environ.get(name):
@@ -78,7 +85,10 @@ def database_addresses(root: Path, fsync: bool) -> dict[str, str]:
 
 
 def owner_address() -> str:
-    """Who may make databases and tables: the owner where one is named, else the one role."""
+    """Who may make databases and tables: the owner where one is named, else the one role.
+
+    KeyError where neither variable is set.
+    """
     return os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
 
 
@@ -122,12 +132,18 @@ def status() -> int:
 
 
 def ensure_as_told() -> dict[str, str]:
-    """LOCAL_FSYNC=off starts a database that nobody will miss after a power cut."""
+    """LOCAL_FSYNC=off starts a database that nobody will miss after a power cut.
+
+    {variable: value} of all that the program needs, with the servers running.
+    """
     return ensure(fsync=os.environ.get("LOCAL_FSYNC", "on") != "off")
 
 
 def print_environment() -> None:
-    """Prints the variables as ``export`` lines for a shell."""
+    """Prints the variables as ``export`` lines for a shell.
+
+    Values are quoted for a shell. Starts the servers, as ``ensure`` does.
+    """
     for name, value in ensure_as_told().items():
         print(f"export {name}={shlex.quote(value)}")
 
@@ -151,7 +167,10 @@ VERBS = {"start": ensure_as_told, "stop": stop, "env": print_environment}
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the first argument says and return the exit code. LocalError for an unknown verb."""
+    """Do what the first argument says and return the exit code. LocalError for an unknown verb.
+
+    ``run`` replaces this process, so that nothing is returned then.
+    """
     verb, *rest = arguments or [""]
     # run does not come back: this process becomes the command.
     if verb == "run" and rest:

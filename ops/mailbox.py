@@ -23,6 +23,7 @@ class Keep:
     """Writes messages to ``folder/new``, oldest name first, complete or not at all."""
 
     def __init__(self, folder: Path):
+        """Makes the three folders of a maildir where they are missing; OSError where it may not."""
         self.folder = folder
         for name in ("tmp", "new", "cur"):
             (folder / name).mkdir(parents=True, exist_ok=True)

@@ -39,7 +39,10 @@ HEADER = "Translations of Huixiang."
 
 
 def folder_of(app: str) -> Path:
-    """Where the catalogues of one app lie, those of ``config`` at the root."""
+    """Where the catalogues of one app lie, those of ``config`` at the root.
+
+    Not made here. What is borrowed of other packages has a folder of its own.
+    """
     if app == BORROWED:
         return BASE_DIR / "locale" / BORROWED / LOCALE / "LC_MESSAGES"
     owner = BASE_DIR / app
@@ -49,14 +52,20 @@ def folder_of(app: str) -> Path:
 
 
 def python_files(app: str) -> Iterator[Path]:
-    """The app's code; a migration says nothing to anybody."""
+    """The app's code; a migration says nothing to anybody.
+
+    In the order of their paths, those of folders below it too.
+    """
     for path in sorted((BASE_DIR / app).rglob("*.py")):
         if "migrations" not in path.parts:
             yield path
 
 
 def template_files(app: str) -> Iterator[Path]:
-    """The app's templates; those in no app's folder belong to ``config``."""
+    """The app's templates; those in no app's folder belong to ``config``.
+
+    By the first folder under ``templates``; ``.html`` and ``.txt``, in the order of their paths.
+    """
     folder = BASE_DIR / "templates"
     for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.txt")]):
         owner = path.relative_to(folder).parts[0]
@@ -69,7 +78,8 @@ def template_files(app: str) -> Iterator[Path]:
 def keywords(source: str = "") -> dict:
     """Babel's keyword table.
 
-    Django's functions, and whatever ``import … as`` calls them in ``source``.
+    Django's functions, and whatever ``import … as`` calls them in ``source``. {name: places of its
+    arguments}, as Babel's extractors take it; ``source`` is the text of one file.
     """
     table = {"_": None, "gettext_noop": None}
     for name, arguments in ARGUMENTS.items():
@@ -81,7 +91,10 @@ def keywords(source: str = "") -> dict:
 
 
 def translations_imported(source: str) -> Iterator[ast.alias]:
-    """What a file imports of Django's translation, wherever in it the import stands."""
+    """What a file imports of Django's translation, wherever in it the import stands.
+
+    SyntaxError for a text that is no Python.
+    """
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.ImportFrom):
             continue
@@ -105,7 +118,10 @@ def strings_in(path: Path) -> Iterator[tuple]:
 
 
 def template_of(app: str) -> Catalog:
-    """All texts of one app, untranslated."""
+    """All texts of one app, untranslated.
+
+    A text that stands in several places has all their files, and is in the catalogue once.
+    """
     catalog = Catalog()
     for path in (*python_files(app), *template_files(app)):
         name = str(path.relative_to(BASE_DIR))
@@ -158,7 +174,10 @@ def header() -> str:
 
 
 def is_translated(message: Message | None) -> bool:
-    """True where every form (a plural may have several) has a text."""
+    """True where every form (a plural may have several) has a text.
+
+    False for none, and for a translation that was guessed (fuzzy).
+    """
     if message is None or message.fuzzy:
         return False
     forms = message.string
@@ -170,6 +189,8 @@ def is_translated(message: Message | None) -> bool:
 def missing(app: str) -> list[str]:
     """Texts of the sources without a translation, and translations whose placeholders differ from
     the text's.
+
+    One line for each, to be printed; empty where all is well.
     """
     catalog = read(app)
     wrong = []
@@ -200,7 +221,10 @@ def compile_one(app: str) -> None:
 
 
 def is_stale(app: str) -> bool:
-    """True when a catalogue is newer than what was compiled from it, or never was compiled."""
+    """True when a catalogue is newer than what was compiled from it, or never was compiled.
+
+    By the times of the two files. False where there is no catalogue to compile.
+    """
     source = folder_of(app) / "django.po"
     target = folder_of(app) / "django.mo"
     if not source.exists():
@@ -212,7 +236,10 @@ def is_stale(app: str) -> bool:
 
 
 def compile_stale() -> list[str]:
-    """Compile the catalogues that changed. Returns the apps concerned."""
+    """Compile the catalogues that changed. Returns the apps concerned.
+
+    In a fixed order; empty where nothing had changed.
+    """
     stale = list(filter(is_stale, (ROOT, BORROWED, *APPS)))
     for app in stale:
         compile_one(app)
@@ -220,7 +247,10 @@ def compile_stale() -> list[str]:
 
 
 def update_all(apps: list[str]) -> int:
-    """Reads the sources of each app anew; 0, the exit code, says that it worked."""
+    """Reads the sources of each app anew; 0, the exit code, says that it worked.
+
+    Prints how many texts each app has.
+    """
     for app in apps:
         print(f"{app}: {update(app)} texts")
     return 0

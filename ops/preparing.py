@@ -65,28 +65,40 @@ def start_servers(host: str, port: int) -> tuple[Path, int | None]:
 
 # --- addresses ------------------------------------------------------------------------------------
 def is_own_machine(host: str) -> bool:
-    """True for an address that no other machine can reach."""
+    """True for an address that no other machine can reach.
+
+    By how it is written: another name is not looked up and counts as an address of others.
+    """
     if host in {"localhost", "::1"}:
         return True
     return host.startswith("127.")
 
 
 def reachable(host: str) -> str:
-    """An address at which this machine itself reaches what is bound to ``host``."""
+    """An address at which this machine itself reaches what is bound to ``host``.
+
+    The loopback for "all addresses", else ``host`` itself.
+    """
     if host in ANY:
         return OWN_MACHINE
     return host
 
 
 def shown(host: str) -> str:
-    """What a person types to reach what is bound to ``host``."""
+    """What a person types to reach what is bound to ``host``.
+
+    The name of this machine for "all addresses", else ``host`` itself.
+    """
     if host in ANY:
         return socket.gethostname()
     return host
 
 
 def names_of(host: str) -> list[str]:
-    """The names and addresses under which the portal then answers."""
+    """The names and addresses under which the portal then answers.
+
+    Each once, for ALLOWED_HOSTS. With "all addresses" also this machine's name and its addresses.
+    """
     names = [OWN_MACHINE, "localhost", host]
     if host in ANY:
         names += [socket.gethostname(), *addresses_of_this_machine()]
@@ -94,7 +106,10 @@ def names_of(host: str) -> list[str]:
 
 
 def addresses_of_this_machine() -> list[str]:
-    """IPv4 addresses that its own name leads to; none where it leads nowhere."""
+    """IPv4 addresses that its own name leads to; none where it leads nowhere.
+
+    Asks the resolver once, which may take a moment.
+    """
     try:
         return socket.gethostbyname_ex(socket.gethostname())[2]
     except OSError:
@@ -103,7 +118,10 @@ def addresses_of_this_machine() -> list[str]:
 
 # --- migrations -----------------------------------------------------------------------------------
 def migrations() -> list[Path]:
-    """Our own migration files, in the order of their paths."""
+    """Our own migration files, in the order of their paths.
+
+    Of every app; squashed ones and those that only merge are files like any other.
+    """
     found = []
     for app in messages.APPS:
         found += (local.BASE_DIR / app / "migrations").glob("0*.py")
@@ -111,7 +129,10 @@ def migrations() -> list[Path]:
 
 
 def grants() -> list[Path]:
-    """Files that say what the application's role may do, which every migrate gives it again."""
+    """Files that say what the application's role may do, which every migrate gives it again.
+
+    ``grants.py`` of every room, in the order of their paths.
+    """
     found = []
     for app in messages.APPS:
         found += (local.BASE_DIR / app).glob("*/grants.py")
@@ -139,6 +160,9 @@ def rows(sql: str) -> list[tuple]:
 def is_migrated(root: Path) -> bool:
     """True when nothing changed since the last migrate here, and this database is one that had
     it.
+
+    Two statements at most. False where the stamp lacks, where a file changed, where the database
+    has no table of migrations, and where one of ours is not in it.
     """
     stamp = root / "migrated"
     if not stamp.exists() or stamp.read_text() != fingerprint():
@@ -152,17 +176,27 @@ def is_migrated(root: Path) -> bool:
 
 # --- sample data ----------------------------------------------------------------------------------
 def is_demo() -> bool:
-    """True unless DEMO switches the demonstration off."""
+    """True unless DEMO switches the demonstration off.
+
+    KeyError where DEMO is not set; ``start_servers`` sets it.
+    """
     return os.environ["DEMO"].lower() not in {"0", "off", "false", "no"}
 
 
 def is_empty() -> bool:
-    """True while nobody has an account yet."""
+    """True while nobody has an account yet.
+
+    One statement, on a database that was migrated.
+    """
     return rows("SELECT EXISTS (SELECT FROM crm_user)") == [(False,)]
 
 
 def seed(root: Path) -> None:
-    """Fill an empty demonstration; one whose seeding was interrupted is filled to the end."""
+    """Fill an empty demonstration; one whose seeding was interrupted is filled to the end.
+
+    Does nothing outside a demonstration. LocalError where the command fails; the next start goes on
+    then.
+    """
     unfinished = root / "seeding"
     if not is_demo():
         return
@@ -205,7 +239,10 @@ def give_passwords(root: Path, host: str, names: list[str]) -> dict[str, str]:
 
 
 def check_start() -> None:
-    """Say what is unsafe; LocalError where it is too unsafe to start."""
+    """Say what is unsafe; LocalError where it is too unsafe to start.
+
+    Another process reads the settings, as the web server will; its sentences go to the terminal.
+    """
     done = subprocess.run([PYTHON, "-m", "ops.start_check"], cwd=local.BASE_DIR, check=False)
     if done.returncode:
         raise servers.LocalError("no program was started")

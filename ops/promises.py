@@ -41,11 +41,17 @@ class FaultRow:
 
     @property
     def says_why_untested(self) -> bool:
-        """True where it is to be proved later."""
+        """True where it is to be proved later.
+
+        By the column of the promise, which then begins with "later".
+        """
         return self.promise.startswith("later")
 
     def line(self) -> str:
-        """The row of the table: number, what goes wrong, what holds, the promise, its tests."""
+        """The row of the table: number, what goes wrong, what holds, the promise, its tests.
+
+        As it stands in the document, tests in backquotes and with commas between.
+        """
         names = ", ".join(f"`{name}`" for name in self.tests)
         return f"| {self.number} | {self.fault} | {self.holds} | {self.promise} | {names} |"
 
@@ -53,7 +59,11 @@ class FaultRow:
 # --- the tests ------------------------------------------------------------------------------------
 @cache
 def docstrings() -> tuple[tuple[str, str], ...]:
-    """(file or function of tests, its docstring), those without one left out."""
+    """(file or function of tests, its docstring), those without one left out.
+
+    Files by their path from the root, functions by their name, in the order of the files. "" stands
+    for a docstring that lacks.
+    """
     found = []
     for path in sorted((BASE_DIR / "tests").rglob("test_*.py")):
         tree = ast.parse(path.read_text())
@@ -64,7 +74,10 @@ def docstrings() -> tuple[tuple[str, str], ...]:
 
 
 def functions_in(tree: ast.Module) -> list[ast.FunctionDef]:
-    """Every test of a file, those of classes too."""
+    """Every test of a file, those of classes too.
+
+    By the name alone: it begins with "test_".
+    """
     found = []
     for node in ast.walk(tree):
         is_function = isinstance(node, ast.FunctionDef)
@@ -74,7 +87,10 @@ def functions_in(tree: ast.Module) -> list[ast.FunctionDef]:
 
 
 def numbers(cited: str) -> set[int]:
-    """``18 to 20, 25`` is 18, 19, 20 and 25."""
+    """``18 to 20, 25`` is 18, 19, 20 and 25.
+
+    Empty where no number stands in it.
+    """
     found = set()
     for first, last in ONE_OR_A_ROW.findall(cited):
         found |= set(range(int(first), int(last or first) + 1))
@@ -82,7 +98,10 @@ def numbers(cited: str) -> set[int]:
 
 
 def cited() -> dict[int, tuple[str, ...]]:
-    """By fault: the names of the tests, or files of tests, that make it happen."""
+    """By fault: the names of the tests, or files of tests, that make it happen.
+
+    Names in the order of the alphabet. A fault that no test cites has no entry.
+    """
     found = defaultdict(set)
     for owner, text in docstrings():
         for number in cited_by(owner, text):
@@ -91,7 +110,10 @@ def cited() -> dict[int, tuple[str, ...]]:
 
 
 def cited_by(owner: str, text: str) -> set[int]:
-    """The faults that the docstring of a test, or of a file of tests, cites."""
+    """The faults that the docstring of a test, or of a file of tests, cites.
+
+    A file and a function cite in two ways (``OF_A_FILE``, ``OF_A_TEST``).
+    """
     pattern = OF_A_TEST
     if owner.endswith(".py"):
         pattern = OF_A_FILE
@@ -104,7 +126,10 @@ def cited_by(owner: str, text: str) -> set[int]:
 
 # --- the document ---------------------------------------------------------------------------------
 def rows(text: str) -> list[FaultRow]:
-    """The rows of all tables of the document, in its order."""
+    """The rows of all tables of the document, in its order.
+
+    Lines that are no row of a table of faults are passed over.
+    """
     found = []
     for line in text.splitlines():
         match = ROW.match(line)
@@ -114,14 +139,20 @@ def rows(text: str) -> list[FaultRow]:
 
 
 def row_of(match: re.Match) -> FaultRow:
-    """The row that a line of the document writes down."""
+    """The row that a line of the document writes down.
+
+    ValueError for a row that has more or fewer than four columns after its number.
+    """
     fault, holds, promise, tests = (cell.strip() for cell in match[2].split("|"))
     names = tuple(re.findall(r"`([^`]+)`", tests))
     return FaultRow(int(match[1]), fault, holds, promise, names)
 
 
 def problems(text: str) -> list[str]:
-    """What the document says otherwise than the tests; empty where both agree."""
+    """What the document says otherwise than the tests; empty where both agree.
+
+    One sentence for each, by the number of the fault; also for numbers above ``LAST_FAULT``.
+    """
     tests = cited()
     listed = {row.number: row for row in rows(text)}
 
@@ -133,7 +164,10 @@ def problems(text: str) -> list[str]:
 
 
 def problems_of(number: int, row: FaultRow | None, citing: tuple[str, ...]) -> Iterator[str]:
-    """What the row of a fault says otherwise than the tests that cite it, if it does."""
+    """What the row of a fault says otherwise than the tests that cite it, if it does.
+
+    At most one sentence: the first that applies.
+    """
     if row is None:
         yield f"fault {number} has no row"
     elif not row.tests and not row.says_why_untested:

@@ -98,7 +98,10 @@ def is_ready(url: str) -> bool:
 
 
 def greet(url: str, passwords: dict[str, str]) -> None:
-    """The address, and every account of a demonstration with its password."""
+    """The address, and every account of a demonstration with its password.
+
+    Only names of ``SIGN_INS`` that have a password; none of them outside a demonstration.
+    """
     say(f"\nReady: {url}")
     for name, role in SIGN_INS:
         if name in passwords:
@@ -107,7 +110,10 @@ def greet(url: str, passwords: dict[str, str]) -> None:
 
 
 def wait_for_pages(web: Child, url: str) -> None:
-    """Until the site first answers, or a signal comes."""
+    """Until the site first answers, or a signal comes.
+
+    Asks ten times a second, and says every ``TELL_EVERY`` seconds that it still waits.
+    """
     started = told = time.monotonic()
     while not stopping.is_set() and not is_ready(url):
         # A web server that crashes before its first page is started again here already.
@@ -120,7 +126,10 @@ def wait_for_pages(web: Child, url: str) -> None:
 
 
 def keep_running(running: list[Child], url: str, passwords: dict[str, str]) -> None:
-    """Until a signal comes. The background work starts once pages answer."""
+    """Until a signal comes. The background work starts once pages answer.
+
+    ``running`` begins with the web server. Always ends by raising Stopped.
+    """
     wait_for_pages(running[0], url)
     if not stopping.is_set():
         greet(os.environ["BASE_URL"], passwords)
@@ -134,6 +143,8 @@ def keep_running(running: list[Child], url: str, passwords: dict[str, str]) -> N
 def stop_all(running: list[Child]) -> None:
     """All at once; the mail catcher last, because a worker still finishes the letters in its
     hands.
+
+    Returns when all have ended.
     """
     first, last = [], []
     for child in running:
@@ -172,7 +183,11 @@ def serve(host: str, port: int) -> None:
 
 
 def main() -> None:
-    """Serve, unless another one serves already with the same data."""
+    """Serve, unless another one serves already with the same data.
+
+    HOST and PORT say where, 127.0.0.1 and 8000 unless they are set. LocalError where it already
+    runs with these data, or the port is taken.
+    """
     host = os.environ.get("HOST") or "127.0.0.1"
     port = int(os.environ.get("PORT") or 8000)
     root = local.base_dir()

@@ -27,7 +27,10 @@ LEAST_BRANCHES = 90.0
 
 
 def run(*command: str, **options) -> subprocess.CompletedProcess:
-    """Runs a module with this Python; the caller looks at the exit code."""
+    """Runs a module with this Python; the caller looks at the exit code.
+
+    ``command`` is the module's name and its arguments; ``options`` are those of subprocess.run.
+    """
     return subprocess.run([sys.executable, "-m", *command], text=True, check=False, **options)
 
 
@@ -88,14 +91,20 @@ def least_together() -> float:
 
 
 def branch_percent(totals: dict) -> float:
-    """Branches taken, of a hundred there are: an ``if`` without ``else`` has two, too."""
+    """Branches taken, of a hundred there are: an ``if`` without ``else`` has two, too.
+
+    ``totals`` is that of coverage's JSON. 100 where there is no branch at all.
+    """
     if not totals["num_branches"]:
         return 100.0
     return 100 * totals["covered_branches"] / totals["num_branches"]
 
 
 def main(arguments: list[str]) -> int:
-    """Run what was asked for and return the exit code."""
+    """Run what was asked for and return the exit code.
+
+    Arguments are pytest's; without any the whole suite runs, with coverage.
+    """
     if arguments:
         return run_part(arguments)
     return run_all()

@@ -65,7 +65,10 @@ def versions() -> dict[str, str]:
 
 
 def locked() -> dict[str, dict]:
-    """{package: its entry in package-lock.json, with ``version`` and ``integrity``}."""
+    """{package: its entry in package-lock.json, with ``version`` and ``integrity``}.
+
+    Names without ``node_modules/``; OSError where the file is missing.
+    """
     packages = json.loads((BASE_DIR / "package-lock.json").read_text())["packages"]
     entries = {}
     for path, entry in packages.items():
@@ -106,7 +109,10 @@ def fetch(library: Library) -> Taken:
 
 
 def fetch_all() -> None:
-    """Fetch every library and write the list of each folder anew."""
+    """Fetch every library and write the list of each folder anew.
+
+    Prints a line for each. What was fetched before one that failed lies in its folder already.
+    """
     for folder in (FOLDER, TEST_FOLDER):
         taken = []
         for library in LIBRARIES:
@@ -119,7 +125,10 @@ def fetch_all() -> None:
 
 
 def problems() -> list[str]:
-    """What does not fit: versions and lock, kept files and their lists. Empty when all agree."""
+    """What does not fit: versions and lock, kept files and their lists. Empty when all agree.
+
+    One sentence for each; nothing is fetched.
+    """
     wrong = []
     for package, version in versions().items():
         if locked().get(package, {}).get("version") != version:
@@ -130,7 +139,10 @@ def problems() -> list[str]:
 
 
 def problems_in(folder: Path) -> list[str]:
-    """Kept files of one folder that are missing, changed, outdated or not listed."""
+    """Kept files of one folder that are missing, changed, outdated or not listed.
+
+    First files that no list names, then those that differ from their list.
+    """
     unlisted = {path.name for path in folder.glob("*.js")}
     changed = []
     for entry in json.loads((folder / LIST).read_text()):
@@ -145,7 +157,10 @@ def problems_in(folder: Path) -> list[str]:
 
 
 def problem_with(taken: Taken, path: Path) -> str:
-    """What is wrong with one kept file; "" when nothing is."""
+    """What is wrong with one kept file; "" when nothing is.
+
+    In this order: missing, changed by hand, or of another version than the locked one.
+    """
     if not path.exists():
         return "missing"
     if hashlib.sha256(path.read_bytes()).hexdigest() != taken.sha256:

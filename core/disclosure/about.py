@@ -20,12 +20,18 @@ MOST_NOISE = 2
 
 
 def step() -> int:
-    """What a count is rounded to: 10."""
+    """What a count is rounded to: 10.
+
+    Twice SMALLEST_CELL, which is 5.
+    """
     return 2 * count.SMALLEST_CELL
 
 
 def least_told() -> int:
-    """The smallest count that is told: 20."""
+    """The smallest count that is told: 20.
+
+    Zero lies below it as well: it would be an answer about one person.
+    """
     return 2 * step()
 
 
@@ -55,7 +61,10 @@ def in_tens(n: int) -> int | None:
 
 
 def rounded_to(width: int, n: int) -> int | None:
-    """``n`` persons to the nearest multiple of ``width``, halves up; None for fewer than that."""
+    """``n`` persons to the nearest multiple of ``width``, halves up; None for fewer than that.
+
+    ``n`` itself where it is such a multiple.
+    """
     if n < width:
         return None
     return (n + width // 2) // width * width

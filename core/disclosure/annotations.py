@@ -23,7 +23,11 @@ class CountOutput(models.IntegerField):
         self.exact = exact
 
     def from_db_value(self, value, _expression, _connection) -> Count:
-        """NULL means that nobody counted."""
+        """NULL means that nobody counted.
+
+        Called by Django for every row. A Count with its exact number only where the annotation asks
+        for it.
+        """
         if self.exact:
             return Count.exact(value)
         return Count.of(value)

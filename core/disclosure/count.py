@@ -39,7 +39,10 @@ ABOUT = "about"
 
 
 def is_small(n: int) -> bool:
-    """True for 1 to 4 persons. Zero is not small: an empty cell names nobody."""
+    """True for 1 to 4 persons. Zero is not small: an empty cell names nobody.
+
+    ``n`` is no Count. What a smallest cell is: SMALLEST_CELL, 5.
+    """
     return 0 < n < SMALLEST_CELL
 
 
@@ -77,7 +80,10 @@ class Count:
     # --- made by queries ---
     @classmethod
     def of(cls, n: int | None) -> "Count":
-        """Protected; None means that nobody counted."""
+        """Protected; None means that nobody counted.
+
+        Of 1 to 4 persons the number is not kept, and the reason is ``Missing.WITHHELD``.
+        """
         if n is None:
             return cls.without(Missing.NOT_MEASURED)
         if is_small(n):
@@ -86,53 +92,84 @@ class Count:
 
     @classmethod
     def exact(cls, n: int | None) -> "Count":
-        """Printed in full, for one viewer who may open each of these readers."""
+        """Printed in full, for one viewer who may open each of these readers.
+
+        To everybody else it is what ``of`` makes of it: charts, files and the API take that one.
+        """
         return cls.of(n).also_exact(n)
 
     @classmethod
     def part_of(cls, n: int, whole: int) -> "Count":
-        """A part beside its whole, withheld as well when the rest counts one to four persons."""
+        """A part beside its whole, withheld as well when the rest counts one to four persons.
+
+        ``n`` of ``whole``; the whole itself is told elsewhere.
+        """
         if is_small(whole - n):
             return cls.without(Missing.WITHHELD)
         return cls.of(n)
 
     @classmethod
     def without(cls, reason: Missing) -> "Count":
-        """No number, and why."""
+        """No number, and why.
+
+        Neither to the page nor to anybody else; ``is_known`` is true only where the reason is that
+        it is withheld.
+        """
         return cls(public=None, missing=reason)
 
     def also_exact(self, n: int | None) -> "Count":
-        """The same count to everybody, with ``n`` for the page of a viewer who may see it."""
+        """The same count to everybody, with ``n`` for the page of a viewer who may see it.
+
+        None makes it a protected one again. A new Count: none is ever changed.
+        """
         return type(self)(public=self._public, missing=self._missing, exact=n)
 
     def protected(self) -> "Count":
-        """What leaves by a chart, a report, a file or the API, whoever looks."""
+        """What leaves by a chart, a report, a file or the API, whoever looks.
+
+        Without the exact number, if there is one; a new Count.
+        """
         return type(self)(public=self._public, missing=self._missing)
 
     # --- asked by pages ---
     @property
     def is_shown(self) -> bool:
-        """True when a number is printed, 0 included."""
+        """True when a number is printed, 0 included.
+
+        On the page: an exact number counts. Outside ask ``public_number``.
+        """
         return self._page_number() is not None
 
     @property
     def is_known(self) -> bool:
-        """True when it was counted, be it shown or withheld."""
+        """True when it was counted, be it shown or withheld.
+
+        False for ``Missing.NOT_MEASURED`` and ``Missing.CANNOT_SAY``.
+        """
         return self.is_shown or self._missing is Missing.WITHHELD
 
     @property
     def is_withheld(self) -> bool:
-        """True when it was counted and its number is not printed."""
+        """True when it was counted and its number is not printed.
+
+        On the page: false where this viewer is shown the exact number.
+        """
         return self.is_known and not self.is_shown
 
     @property
     def is_zero(self) -> bool:
-        """True when 0 is printed."""
+        """True when 0 is printed.
+
+        On the page. False where nothing is printed.
+        """
         return self._page_number() == 0
 
     @property
     def plural(self) -> int:
-        """1 or 2, for ``ngettext`` and ``{% blocktranslate count %}``; never the number."""
+        """1 or 2, for ``ngettext`` and ``{% blocktranslate count %}``; never the number.
+
+        2 where nothing is printed.
+        """
         if self._page_number() == 1:
             return 1
         return 2
@@ -140,12 +177,18 @@ class Count:
     # --- handed on ---
     @property
     def public_number(self) -> int | None:
-        """The number that everybody may be told, or None: for axes, sorting and shares."""
+        """The number that everybody may be told, or None: for axes, sorting and shares.
+
+        None where it is withheld and where nobody counted alike.
+        """
         return self._public
 
     @property
     def place(self) -> int:
-        """What rows are sorted by, for everybody: withheld ones are all alike, below 0."""
+        """What rows are sorted by, for everybody: withheld ones are all alike, below 0.
+
+        ``WITHHELD_STANDS_AT``, so that an order by number tells nothing of what is hidden.
+        """
         if self._public is None:
             return WITHHELD_STANDS_AT
         return self._public
@@ -160,11 +203,17 @@ class Count:
         return self._missing.value
 
     def as_json(self) -> dict:
-        """``{"value": number or null, "state": one of the five}``, protected whoever asks."""
+        """``{"value": number or null, "state": one of the five}``, protected whoever asks.
+
+        The number is the public one: whole, without separators.
+        """
         return {"value": self._public, "state": self.state}
 
     def as_cell(self) -> int | str:
-        """A cell of a file: the number, so that a spreadsheet can add it, or the sign."""
+        """A cell of a file: the number, so that a spreadsheet can add it, or the sign.
+
+        The sign is text in the present language. The public number, whoever looks.
+        """
         if self._public is None:
             return str(self._missing)
         return self._public
@@ -227,14 +276,20 @@ class RoundedCount(Count):
 
     @classmethod
     def told(cls, rounded: int | None) -> "RoundedCount":
-        """``rounded`` as ``core.disclosure.about`` gives it; None where it is withheld."""
+        """``rounded`` as ``core.disclosure.about`` gives it; None where it is withheld.
+
+        Its text says "about"; the number is rounded already and is not rounded again.
+        """
         if rounded is None:
             return cls(public=None, missing=Missing.WITHHELD)
         return cls(public=rounded, missing=None)
 
     @property
     def bare(self) -> str:
-        """Without the word, where what stands around it says that all numbers are rounded."""
+        """Without the word, where what stands around it says that all numbers are rounded.
+
+        Separators as in every number.
+        """
         return super().__str__()
 
     def __str__(self) -> str:

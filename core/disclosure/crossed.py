@@ -93,7 +93,10 @@ class _Table:
         self.told = self.persons >= step()
 
     def withhold_hidden(self, *, has_row: bool, has_column: bool) -> None:
-        """The last row and the last column, where they are those whose sums no page tells."""
+        """The last row and the last column, where they are those whose sums no page tells.
+
+        Changes which cells are told. ``has_row`` and ``has_column`` say which of the two there are.
+        """
         if has_row:
             self.is_whole[-1, :] = False
         if has_column:
@@ -101,7 +104,11 @@ class _Table:
         self.told &= self.is_whole
 
     def withhold_unprinted(self, last_row: bool, last_column: bool) -> None:
-        """What the page has no place for."""
+        """What the page has no place for.
+
+        Changes which cells are told: none of a line that holds the last place, where that is not
+        printed.
+        """
         last_place = self.full.shape[0] - 1
         last_across = self.full.shape[1] - 1
         if last_row:
@@ -112,7 +119,11 @@ class _Table:
             self.told[:, unprinted] = False
 
     def exposed(self) -> tuple[int, int] | None:
-        """A place with one to four persons whose number is known too well; None for none."""
+        """A place with one to four persons whose number is known too well; None for none.
+
+        (row, column), the first from above and from the left. Too well: fewer than SMALLEST_CELL
+        numbers are possible.
+        """
         can_gain, can_lose = _room(self.persons, self.told)
         for row, column in np.argwhere(self.holds_few):
             width = _most_moved(can_gain, can_lose, row, column)
@@ -139,7 +150,10 @@ class _Table:
         self.told[smallest] = False
 
     def as_told(self) -> list[list[int | None]]:
-        """In the shape of the table that was given."""
+        """In the shape of the table that was given.
+
+        None for every cell that is not told, else the number to the nearest ten.
+        """
         found: list[list[int | None]] = [[None] * self.full.shape[1] for _row in self.full]
         for row, column in np.argwhere(self.told):
             place = self.rows[row][0]

@@ -43,6 +43,8 @@ def suppress(n: int | None, least: int | None = None) -> int | None:
     """``n``, or None when it counts 1 to 4 persons. Zero stays: an empty cell names nobody.
 
     ``least`` is a larger number below which it is None.
+
+    None, for a cell that nobody counted, stays None.
     """
     if not n:
         return n
@@ -67,7 +69,11 @@ def hide_row(counts: Sequence[int | None], *, least_hidden: int = 2) -> Line:
 
 
 def hide_table(table: Sequence[Sequence[int]]) -> Table:
-    """The cells of a table whose rows and columns are printed with their totals."""
+    """The cells of a table whose rows and columns are printed with their totals.
+
+    Of equal shape; None for a hidden cell. See ``close_table`` for which others go with the small
+    ones.
+    """
     small_ones_hidden = []
     for row in table:
         small_ones_hidden.append(list(map(suppress, row)))
@@ -111,6 +117,8 @@ def _named_by_lines(shown: Table, full: Sequence[Sequence[int]]) -> set[tuple[in
 def may_split(part: int, whole: int) -> bool:
     """True when neither the part nor the rest counts one to four persons, so that no difference
     points at them. An empty part may not be split off: nothing is left to look at.
+
+    ``part`` of ``whole`` persons, both exact. A rest of nobody is fine.
     """
     if part < count.SMALLEST_CELL:
         return False
@@ -119,7 +127,10 @@ def may_split(part: int, whole: int) -> bool:
 
 
 def hidden_places(shown: Sequence[int | None]) -> list[int]:
-    """Places of the cells of a line that are hidden, from the left."""
+    """Places of the cells of a line that are hidden, from the left.
+
+    Counted from 0.
+    """
     places = []
     for place, cell in enumerate(shown):
         if cell is None:

@@ -100,27 +100,40 @@ class _Known:
     """What is known of each hidden cell by who tries every way to fill them."""
 
     def __init__(self, cells: int):
+        """For so many groups; nothing is known of them yet."""
         self.values: list[set[int]] = [set() for _cell in range(cells)]
         self.values_if_rule_is_known: list[set[int]] = [set() for _cell in range(cells)]
 
     def note(self, numbers: Sequence[int]) -> None:
-        """A way that has the same total and the same figure."""
+        """A way that has the same total and the same figure.
+
+        One number for each cell, in their order.
+        """
         for values, number in zip(self.values, numbers, strict=True):
             values.add(number)
 
     def note_look_alike(self, numbers: Sequence[int]) -> None:
-        """One that hides the same cells as well."""
+        """One that hides the same cells as well.
+
+        Whoever knows the rule by which cells are hidden can tell such ways apart from others.
+        """
         for values, number in zip(self.values_if_rule_is_known, numbers, strict=True):
             values.add(number)
 
     @property
     def has_two_values(self) -> bool:
-        """Whether of each group more than one value is left that an outsider cannot tell apart."""
+        """Whether of each group more than one value is left that an outsider cannot tell apart.
+
+        False before any way was noted.
+        """
         return all(len(values) > 1 for values in self.values_if_rule_is_known)
 
     @property
     def is_wide(self) -> bool:
-        """Whether each group's possible values lie at least the smallest cell apart."""
+        """Whether each group's possible values lie at least the smallest cell apart.
+
+        At least one way must have been noted, or ValueError is raised.
+        """
         for values in self.values:
             width = max(values) - min(values)
             if width < count.SMALLEST_CELL:

@@ -47,14 +47,20 @@ def _flag(responded: int | None, silent: int | None, sent: int | None) -> Hidden
 
 
 def hidden_in_row(row: Sequence[Cell]) -> list[Hidden]:
-    """For the parts of one total that is shown."""
+    """For the parts of one total that is shown.
+
+    One for each part, in their order; empty for no part.
+    """
     if not row:
         return []
     return hidden_in_table([row])[0]
 
 
 def either(*flags: Hidden) -> Hidden:
-    """What one of several reasons hides."""
+    """What one of several reasons hides.
+
+    Hidden is what at least one of them hides; nothing for none.
+    """
     hides_share = any(flag.share for flag in flags)
     hides_n = any(flag.n for flag in flags)
     return Hidden(share=hides_share, n=hides_n)

@@ -23,7 +23,10 @@ class CountRow:
 
     @property
     def hides_some(self) -> bool:
-        """True when a note about hidden cells belongs beside it."""
+        """True when a note about hidden cells belongs beside it.
+
+        As everybody may be told it, whoever looks. The total is not asked.
+        """
         return any(cell.protected().is_withheld for cell in self.cells)
 
     @classmethod
@@ -94,7 +97,10 @@ class CrossedTable:
 
     @property
     def tells_any(self) -> bool:
-        """False where there are too few persons for a table."""
+        """False where there are too few persons for a table.
+
+        By what the page shows.
+        """
         return any(cell.is_shown for cell in chain.from_iterable(self.rows))
 
     @classmethod
@@ -127,7 +133,10 @@ class CrossedTable:
         return cls(tuple(map(_rounded, told)))
 
     def turned(self) -> "CrossedTable":
-        """With rows for columns."""
+        """With rows for columns.
+
+        A new table; which cells are hidden does not change.
+        """
         return CrossedTable(tuple(zip(*self.rows, strict=True)))
 
 
@@ -159,7 +168,11 @@ def _each_part_hidden(
 
 
 def counts_of(numbers: Sequence[int], shown: Line, *, exact: bool = False) -> tuple[Count, ...]:
-    """One count per number, withheld where ``shown`` is None."""
+    """One count per number, withheld where ``shown`` is None.
+
+    ``exact``: for a viewer who may open each of these readers. ValueError where the two differ in
+    length.
+    """
     counts = []
     for number, kept in zip(numbers, shown, strict=True):
         cell = Count.of(kept)

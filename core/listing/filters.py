@@ -25,7 +25,11 @@ class WordsFilter(django_filters.CharFilter):
         self.forms = forms or {}
 
     def filter(self, queryset, value):
-        """Rows that any of the lookups finds; all of them for an empty field."""
+        """Rows that any of the lookups finds; all of them for an empty field.
+
+        ``value`` is what was typed; white space around it does not count. ``forms`` says in which
+        form a lookup takes it.
+        """
         words = (value or "").strip()
         if not words:
             return queryset
@@ -43,7 +47,10 @@ class CheckFilter(django_filters.Filter):
 
 
 def only_if_checked(queryset, checked: bool, narrowed: Callable):
-    """``narrowed(queryset)`` where a CheckFilter's box is checked."""
+    """``narrowed(queryset)`` where a CheckFilter's box is checked.
+
+    ``queryset`` itself where it is not.
+    """
     if not checked:
         return queryset
     return narrowed(queryset)

@@ -54,23 +54,36 @@ class List:
 
     @property
     def form(self) -> forms.Form | None:
-        """The form that narrows the list; None where nothing does."""
+        """The form that narrows the list; None where nothing does.
+
+        Bound to what the address says.
+        """
         if self.filterset is None:
             return None
         return self.filterset.form
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether a filter is asked for, be it one that is unknown here."""
+        """Whether a filter is asked for, be it one that is unknown here.
+
+        By what the address says, not by how many rows were found.
+        """
         return any(map(self.asked.get, self.filters.base_filters))
 
     @property
     def chosen(self) -> dict:
-        """Valid values of the filters by name, empty ones included."""
+        """Valid values of the filters by name, empty ones included.
+
+        As the form cleaned them. The list must have filters, and the form must have been asked
+        whether it is valid.
+        """
         return self.form.cleaned_data
 
     def asked_filters(self, but: tuple[str, ...] = ()) -> dict[str, str]:
-        """Filters as they stand in the address, without those named in ``but``."""
+        """Filters as they stand in the address, without those named in ``but``.
+
+        Names that no filter has are left out. Values as text, whether they are valid or not.
+        """
         found = {}
         for name in self.filters.base_filters:
             if name in self.asked and name not in but:
@@ -81,7 +94,10 @@ class List:
     # --- columns and order
     @cached_property
     def columns(self) -> list[str]:
-        """Names of the columns shown, in the order asked for."""
+        """Names of the columns shown, in the order asked for.
+
+        Names that are unknown are passed over; the usual ones where none is left.
+        """
         known = self.table_class.base_columns
         if not self.usual:
             return list(known)
@@ -94,7 +110,10 @@ class List:
 
     @property
     def column_choices(self) -> list[tuple[str, str, bool]]:
-        """(name, label, shown) of every column; empty where there is no choice."""
+        """(name, label, shown) of every column; empty where there is no choice.
+
+        In the table's own order, whatever was asked for.
+        """
         if not self.usual:
             return []
         known = self.table_class.base_columns
@@ -117,14 +136,20 @@ class List:
         return table
 
     def ordered(self, found):
-        """In the list's own order; as the query came where it has none."""
+        """In the list's own order; as the query came where it has none.
+
+        ``order`` is that of the list's class.
+        """
         if not self.order:
             return found
         return found.order_by(*self.order)
 
     @cached_property
     def found(self):
-        """All rows found, in the order asked for."""
+        """All rows found, in the order asked for.
+
+        Narrowed by the filters; all pages of it.
+        """
         if not self.table_class:
             return self.ordered(self.narrowed)
         found = self.table.data.data
@@ -134,14 +159,20 @@ class List:
 
     @property
     def sort(self) -> str:
-        """The column in the address by which the list is sorted, "" in its usual order."""
+        """The column in the address by which the list is sorted, "" in its usual order.
+
+        As it stands in the address, with a minus for a falling order.
+        """
         if not self.table_class or not self.table.order_by:
             return ""
         return self.table.order_by[0]
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """(name, value) of what the form that narrows the list keeps beside its own fields."""
+        """(name, value) of what the form that narrows the list keeps beside its own fields.
+
+        What the address does not say is left out.
+        """
         kept = {}
         for name in self.kept:
             if name in self.asked:
@@ -153,7 +184,10 @@ class List:
     # --- one page
     @cached_property
     def page_size(self) -> int:
-        """Rows of one page, as asked for, where that is one of the sizes that are offered."""
+        """Rows of one page, as asked for, where that is one of the sizes that are offered.
+
+        The list's own size for anything else that was asked for.
+        """
         asked_for = whole_number(self.asked.get("size"), self.size)
         if asked_for not in self.sizes:
             return self.size
@@ -176,12 +210,19 @@ class List:
         return [self.table.row(record, self.heads) for record in self.page]
 
     def render(self, template: str, **context):
-        """The page of the list; its template gets ``listing``, ``page`` and ``context``."""
+        """The page of the list; its template gets ``listing``, ``page`` and ``context``.
+
+        An HttpResponse. A name in ``context`` wins over the two.
+        """
         return render(self.request, template, {"listing": self, "page": self.page, **context})
 
     # --- a file
     def export_rows(self) -> Iterator[list]:
-        """Heads, then the values of every row found, as core.exporting's writers take them."""
+        """Heads, then the values of every row found, as core.exporting's writers take them.
+
+        The rows are fetched in pieces, so that a file of a million needs no more memory than a
+        small one.
+        """
         heads, values = [], []
         for column in self.table.columns:
             if column.column.exclude_from_export:

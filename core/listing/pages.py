@@ -23,7 +23,10 @@ class LongPaginator(Paginator):
 
     @cached_property
     def counted(self) -> int:
-        """Rows, counted no further than one above ``COUNTED``."""
+        """Rows, counted no further than one above ``COUNTED``.
+
+        One statement, once for each paginator.
+        """
         return self.object_list.order_by().values("pk")[: COUNTED + 1].count()
 
     @property
@@ -38,7 +41,10 @@ class LongPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        """Rows: exactly up to ``COUNTED``, about so many above."""
+        """Rows: exactly up to ``COUNTED``, about so many above.
+
+        Never below what was counted. One statement, two where the number is the planner's.
+        """
         if not self.estimated:
             return self.counted
         return max(self.estimate(), COUNTED)
@@ -55,5 +61,8 @@ class LongPaginator(Paginator):
 
     @cached_property
     def num_pages(self) -> int:
-        """Pages that can be opened; what lies beyond ``REACH`` rows is found by a filter."""
+        """Pages that can be opened; what lies beyond ``REACH`` rows is found by a filter.
+
+        At least 1: an empty list has one page.
+        """
         return max(1, math.ceil(min(self.count, REACH) / self.per_page))

@@ -35,6 +35,7 @@ class FigureColumn(django_tables2.Column):
         self.show = show
 
     def render(self, value):
+        """The figure as ``show`` prints it; None comes here as well."""
         return self.show(value)
 
 
@@ -67,6 +68,7 @@ class DateColumn(django_tables2.Column):
         self.format = format
 
     def render(self, value):
+        """In local time, in the column's format and the present language."""
         return date(template_localtime(value), self.format)
 
 
@@ -138,7 +140,10 @@ class Table(django_tables2.Table):
     request = None
 
     def heads(self) -> list[Head]:
-        """What stands over each column, in their order."""
+        """What stands over each column, in their order.
+
+        One for each column that is shown.
+        """
         return list(map(self.head, self.columns))
 
     def head(self, column) -> Head:
@@ -159,7 +164,10 @@ class Table(django_tables2.Table):
         )
 
     def direction_of(self, column: BoundColumn) -> str:
-        """As a browser is told of it (aria-sort); empty where another column gives the order."""
+        """As a browser is told of it (aria-sort); empty where another column gives the order.
+
+        "ascending" or "descending".
+        """
         if not column.is_ordered:
             return ""
         if column.order_by_alias.is_descending:
@@ -167,13 +175,19 @@ class Table(django_tables2.Table):
         return "ascending"
 
     def row(self, record, heads: list[Head]) -> Row:
-        """The cells of one record, each beside the head of its column."""
+        """The cells of one record, each beside the head of its column.
+
+        ``heads`` are this table's own (``heads``). A cell is text, safe or still to be escaped.
+        """
         bound = BoundRow(record, table=self)
         return Row(record, [(head, self.cell_makers[head.name](bound)) for head in heads])
 
     @cached_property
     def cell_makers(self) -> dict[str, Callable]:
-        """By column, the function from a row to what stands in its cell."""
+        """By column, the function from a row to what stands in its cell.
+
+        Made once for each table.
+        """
         return {column.name: self.cell_maker(column) for column in self.columns}
 
     def cell_maker(self, column: BoundColumn) -> Callable:
@@ -188,6 +202,9 @@ class Table(django_tables2.Table):
         arguments, takes_all = signature(column.render)
 
         def cell(row: BoundRow):
+            """What stands in the cell of one row; the column's default where the value is one of
+            its empty ones.
+            """
             value = value_of(row.record)
             if value in empty_values:
                 return column.default
@@ -219,6 +236,7 @@ class Table(django_tables2.Table):
             path[-1] = f"get_{path[-1]}_display"
 
         def value(record):
+            """The value of one record, found one step after the other; None is passed on."""
             for name in path:
                 record = value_at(record, name)
             return record
@@ -226,7 +244,11 @@ class Table(django_tables2.Table):
         return value
 
     def is_choice(self, accessor: Accessor) -> bool:
-        """Whether ``accessor`` leads to a model's field that has choices."""
+        """Whether ``accessor`` leads to a model's field that has choices.
+
+        False also where the list holds no rows of a model, and where the accessor leads to a
+        property.
+        """
         model = getattr(self.data, "model", None)
         if model is None:
             return False

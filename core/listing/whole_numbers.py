@@ -8,6 +8,8 @@ def whole_number(text: str | None, default, least: int = 0, most: int = MOST):
     """``text`` from an address as a whole number from ``least`` to ``most``.
 
     ``default`` where it is none of these: missing, signed, of another script ("²"), endless.
+
+    ``most`` is what a column of the database takes, unless it is given.
     """
     text = text or ""
     is_decimal = text.isascii() and text.isdecimal()

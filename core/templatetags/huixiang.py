@@ -22,13 +22,19 @@ can = register.filter("can", access.may)
 
 @register.filter
 def number(value, decimals: int = 0) -> str:
-    """``{{ n|number }}`` or ``{{ n|number:1 }}``."""
+    """``{{ n|number }}`` or ``{{ n|number:1 }}``.
+
+    With separators; "not measured" for None (``core.numbers.number``).
+    """
     return numbers.number(value, int(decimals))
 
 
 @register.filter
 def percent(share: float | None, decimals: int = 1) -> str:
-    """``{{ share|percent }}`` of a share between 0 and 1, or ``{{ share|percent:0 }}``."""
+    """``{{ share|percent }}`` of a share between 0 and 1, or ``{{ share|percent:0 }}``.
+
+    "not measured" for None (``core.numbers.percent``).
+    """
     return numbers.percent(share, int(decimals))
 
 
@@ -40,13 +46,19 @@ def money(value, symbol: str = "¥") -> str:
 
 @register.filter
 def beside(heads, cells) -> list[tuple]:
-    """``{% for head, cell in heads|beside:row %}``: each cell of a row with the head above it."""
+    """``{% for head, cell in heads|beside:row %}``: each cell of a row with the head above it.
+
+    ValueError where there are more of the one than of the other.
+    """
     return list(zip(heads, cells, strict=True))
 
 
 @register.filter
 def local(texts, fallback: str = "") -> str:
-    """A text stored in both languages; a plain text as it is, ``fallback`` where there is none."""
+    """A text stored in both languages; a plain text as it is, ``fallback`` where there is none.
+
+    In the language of the page, or in the other one where that has none (``localised``).
+    """
     if not isinstance(texts, dict):
         return texts or fallback
     return localised(texts) or fallback
@@ -100,6 +112,7 @@ class CaptureNode(template.Node):
         self.nodelist, self.name = nodelist, name
 
     def render(self, context):
+        """Puts what its nodes say into the context under a name; nothing is printed here."""
         context[self.name] = mark_safe(self.nodelist.render(context).strip())
         return ""
 

@@ -89,13 +89,19 @@ class TokenView(APIView):
     """
 
     def get_permissions(self):
-        """Anybody may ask for a token with a name and a password; all else wants one."""
+        """Anybody may ask for a token with a name and a password; all else wants one.
+
+        As the REST framework asks for it, once for each request.
+        """
         if self.request.method == "POST":
             return [AllowAny()]
         return [IsAuthenticated()]
 
     def get_authenticators(self):
-        """Nobody's where a token is asked for; by token or session elsewhere."""
+        """Nobody's where a token is asked for; by token or session elsewhere.
+
+        A request without a method, as for the documentation, counts as any other than a POST.
+        """
         # A browser's session must not be needed, nor its cookie ask for a CSRF token, to sign in by
         # password.
         if self.request and self.request.method == "POST":

@@ -37,12 +37,19 @@ KEPT_BITS = {4: 24, 6: 48}
 
 
 def origin(agent: str, address: str | None) -> Origin:
-    """What is stored of a request's User-Agent header and network address."""
+    """What is stored of a request's User-Agent header and network address.
+
+    Browser and system by name, "" for unknown ones; of the address only its network. The header
+    itself is not kept.
+    """
     return Origin(first_in(agent, BROWSERS), first_in(agent, SYSTEMS), shortened(address))
 
 
 def first_in(agent: str, names: tuple[tuple[str, str], ...]) -> str:
-    """The name of the first sign that ``agent`` holds; empty where it holds none."""
+    """The name of the first sign that ``agent`` holds; empty where it holds none.
+
+    ``names`` is ((sign, name), …). Their order matters: many browsers name others, too.
+    """
     for sign, name in names:
         if sign in agent:
             return name
@@ -50,7 +57,10 @@ def first_in(agent: str, names: tuple[tuple[str, str], ...]) -> str:
 
 
 def shortened(address: str | None) -> str:
-    """10.1.2.3 → 10.1.2.0/24; empty for what is no address."""
+    """10.1.2.3 → 10.1.2.0/24; empty for what is no address.
+
+    The network, with as many bits as ``KEPT_BITS`` says for its version.
+    """
     try:
         bits = KEPT_BITS[ip_address(address or "").version]
     except ValueError:
@@ -59,7 +69,10 @@ def shortened(address: str | None) -> str:
 
 
 def in_words(session: BrowserSession) -> str:
-    """ "Chrome on Windows", or what is known of it."""
+    """ "Chrome on Windows", or what is known of it.
+
+    In the present language, brands as they are written everywhere.
+    """
     browser, system = session.browser, session.system
     if browser == "WeChat":
         browser = _("WeChat")

@@ -8,7 +8,10 @@ from crm.accounts.tokens import LIFETIMES
 
 
 def lifetimes() -> list[tuple[int, str]]:
-    """The choices of how long a token is valid, the one offered first."""
+    """The choices of how long a token is valid, the one offered first.
+
+    [(days, words)], in the present language.
+    """
     return [(days, ngettext("%(n)s day", "%(n)s days", days) % {"n": days}) for days in LIFETIMES]
 
 

@@ -13,7 +13,10 @@ SERVICE = _("service to readers")
 
 
 def scope_in_words(code: str) -> str:
-    """What a token may be used for."""
+    """What a token may be used for.
+
+    In the present language; ValueError for an unknown code.
+    """
     return str(ApiToken.Scope(code).label)
 
 
@@ -28,7 +31,10 @@ def factor_in_words(kind: str) -> str:
 
 
 def typed_in_words(fields: list) -> str:
-    """The texts of [[name, value]] as one."""
+    """The texts of [[name, value]] as one.
+
+    Only what a person typed (``crm.accounts.kept.typed_texts``); "" where nothing is.
+    """
     return listed(typed_texts(fields))
 
 

@@ -53,7 +53,10 @@ def keep(
 
 
 def fields_of(posted: QueryDict) -> list[list[str]]:
-    """[name, value] of every field that was sent, in the order it was sent in."""
+    """[name, value] of every field that was sent, in the order it was sent in.
+
+    Left out is what only the request needed (``LEFT_OUT``). Files are not among them.
+    """
     fields = []
     for name, values in posted.lists():
         if name not in LEFT_OUT:
@@ -62,7 +65,11 @@ def fields_of(posted: QueryDict) -> list[list[str]]:
 
 
 def may_be_kept(path: str, fields: list[list[str]]) -> bool:
-    """False for forms with a password in them, and for more than a person types."""
+    """False for forms with a password in them, and for more than a person types.
+
+    Also False for what the database could not store. Lengths are in characters, names and values
+    together.
+    """
     if path.startswith(NEVER_KEPT):
         return False
     if len(path) > LONGEST_PATH or not is_storable(path):
@@ -79,7 +86,10 @@ def may_be_kept(path: str, fields: list[list[str]]) -> bool:
 
 
 def typed_texts(fields: list[list[str]]) -> list[str]:
-    """The texts among [name, value] that a person wrote, to be read on the page and copied."""
+    """The texts among [name, value] that a person wrote, to be read on the page and copied.
+
+    Texts of several words, and longer ones. Choices, keys and what a script wrote are left out.
+    """
     typed = []
     for name, value in fields:
         has_several_words = len(value.split()) > 1
@@ -99,7 +109,10 @@ def is_key(value: str) -> bool:
 
 
 def page_in_words(path: str) -> str:
-    """What the page is called that a form stood on; empty where nobody knows."""
+    """What the page is called that a form stood on; empty where nobody knows.
+
+    In the present language, by the function that the setting PAGE_IN_WORDS names.
+    """
     return import_string(settings.PAGE_IN_WORDS)(path)
 
 

@@ -20,18 +20,27 @@ class OwnQuerySet(VisibleQuerySet):
     """Rows that only the person they belong to may see."""
 
     def visible_to(self, user):
-        """Only the account's own: nobody sees another's."""
+        """Only the account's own: nobody sees another's.
+
+        No role sees more.
+        """
         return self.filter(user=user)
 
 
 # --- browsers -------------------------------------------------------------------------------------
 class BrowserSessionQuerySet(OwnQuerySet):
     def open_now(self):
-        """Sessions that have not come to their end."""
+        """Sessions that have not come to their end.
+
+        By the moment stored with each; whether the account may still sign in is not asked.
+        """
         return self.filter(expire_date__gt=timezone.now())
 
     def over(self):
-        """Sessions of people who were signed in, that have come to their end."""
+        """Sessions of people who were signed in, that have come to their end.
+
+        Their rows stay for a while: what was typed in them may still arrive.
+        """
         return self.filter(expire_date__lte=timezone.now(), user__isnull=False)
 
     def end(self) -> int:
@@ -91,7 +100,10 @@ class BrowserSession(AbstractBaseSession):
         return str(self.public_id)
 
     def end_after(self, moment):
-        """The end of a sign-in that is last used at ``moment``."""
+        """The end of a sign-in that is last used at ``moment``.
+
+        So many idle seconds later, and never after ``ends_at``.
+        """
         if self.idle_seconds is None:
             return self.ends_at
         return min(moment + timedelta(seconds=self.idle_seconds), self.ends_at)
@@ -104,7 +116,10 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 class ApiTokenQuerySet(OwnQuerySet):
     def valid(self):
-        """Tokens whose time has not come."""
+        """Tokens whose time has not come.
+
+        Whether its owner may sign in is asked by ``crm.accounts.tokens.find``.
+        """
         return self.filter(expires_at__gt=timezone.now())
 
     def with_second_factor(self):
@@ -156,7 +171,10 @@ class ApiToken(models.Model):
 
     @property
     def has_ended(self) -> bool:
-        """Whether it is worth nothing any more."""
+        """Whether it is worth nothing any more.
+
+        By its time alone.
+        """
         return self.expires_at <= timezone.now()
 
     def opens(self, method: str, door: str) -> bool:

@@ -33,7 +33,10 @@ class Origin(NamedTuple):
 
 
 def digest_of(session_key: str) -> str:
-    """SHA-256 in hex, as the row keeps it. A key is random: nothing slower is needed."""
+    """SHA-256 in hex, as the row keeps it. A key is random: nothing slower is needed.
+
+    64 digits.
+    """
     return hashlib.sha256(session_key.encode()).hexdigest()
 
 
@@ -54,12 +57,18 @@ class SessionStore(db.SessionStore):
 
     @classmethod
     def get_model_class(cls):
-        """Sessions stand in a table of ours, which knows whose they are."""
+        """Sessions stand in a table of ours, which knows whose they are.
+
+        Asked by Django's own store for every statement.
+        """
         return BrowserSession
 
     @property
     def key_salt(self):
-        """What is in a session is signed for its key: a row copied under another one is empty."""
+        """What is in a session is signed for its key: a row copied under another one is empty.
+
+        Django's salt and the digest of the key.
+        """
         return f"{super().key_salt} {self.digest}"
 
     def _get_session_from_db(self):
@@ -73,11 +82,17 @@ class SessionStore(db.SessionStore):
         return self.row
 
     def exists(self, session_key):
-        """By the digest: the key itself is stored nowhere."""
+        """By the digest: the key itself is stored nowhere.
+
+        One statement.
+        """
         return super().exists(digest_of(session_key))
 
     def delete(self, session_key=None):
-        """Delete the session of this key, or this one."""
+        """Delete the session of this key, or this one.
+
+        Nothing where neither has a key.
+        """
         key = session_key or self.session_key
         if key is not None:
             super().delete(digest_of(key))
@@ -85,6 +100,8 @@ class SessionStore(db.SessionStore):
     def save(self, must_create=False):
         """As Django's own, but a session that was ended meanwhile does not come back: as if its row
         were gone.
+
+        UpdateError then. The row is locked until it is saved.
         """
         with transaction.atomic():
             if self.session_key is not None and not must_create:
@@ -100,6 +117,8 @@ class SessionStore(db.SessionStore):
     def flush(self):
         """As Django's own. A session that is no good any more, as after a change of rights, leaves
         its row: what is typed in it may still arrive.
+
+        Afterwards the session has no key and no content; ``ended`` is the row that was left.
         """
         row = self.row
         if self.is_left or row is None or row.user_id is None:
@@ -112,13 +131,19 @@ class SessionStore(db.SessionStore):
 
     @property
     def digest(self) -> str:
-        """What the row of the session is found by; empty where there is none yet."""
+        """What the row of the session is found by; empty where there is none yet.
+
+        SHA-256 in hex, of the present key.
+        """
         if self.session_key is None:
             return self.digest_of_row
         return digest_of(self.session_key)
 
     def create_model_instance(self, data):
-        """The row to be written: as Django's own, with whose it is and when it ends at last."""
+        """The row to be written: as Django's own, with whose it is and when it ends at last.
+
+        ``data`` is the content of the session. The row is not saved here.
+        """
         new = super().create_model_instance(data)
         new.session_key = digest_of(new.session_key)
         new.browser, new.system, new.network = self.ask_origin()

@@ -23,19 +23,26 @@ USED_EVERY = timedelta(minutes=5)
 
 
 def new_token() -> str:
-    """A fresh token, from the system's own source of chance."""
+    """A fresh token, from the system's own source of chance.
+
+    Text that may stand in an address, of ``TOKEN_BYTES`` random bytes.
+    """
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def digest_of(token: str) -> str:
-    """SHA-256 in hex, as the row keeps it."""
+    """SHA-256 in hex, as the row keeps it.
+
+    64 digits; a token is random, so that nothing slower is needed.
+    """
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def find(token: str) -> ApiToken | None:
     """The row of a token that is valid now and whose owner may sign in, with its owner.
 
-    Staff need their second factor here as well: a token does not outlive it.
+    Staff need their second factor here as well: a token does not outlive it. One statement. None
+    for everything else: nobody is told why.
     """
     rows = ApiToken.objects.valid().with_second_factor().select_related("user")
     found = rows.filter(digest=digest_of(token)).first()
@@ -47,7 +54,10 @@ def find(token: str) -> ApiToken | None:
 
 
 def note_use(row: ApiToken) -> None:
-    """Write down that the token was used, unless that was done a moment ago."""
+    """Write down that the token was used, unless that was done a moment ago.
+
+    One statement at most; a moment is ``USED_EVERY``.
+    """
     now = timezone.now()
     if row.last_used_at is None or row.last_used_at < now - USED_EVERY:
         ApiToken.objects.filter(pk=row.pk).update(last_used_at=now)

@@ -131,7 +131,10 @@ def _end_other_session(request, session: BrowserSession):
 @require_POST
 @reauthentication_required
 def session_end_all(request):
-    """End every session of this person, this one as well, and their programs unless they say so."""
+    """End every session of this person, this one as well, and their programs unless they say so.
+
+    Leads to the front page, where a message says so.
+    """
     end_sessions(user=request.user, by=request.user)
     if "keep_tokens" not in request.POST and request.user.api_tokens.exists():
         revoke_tokens(user=request.user, by=request.user)
@@ -152,7 +155,11 @@ def token_list(request):
 @needs("desk.open")
 @reauthentication_required
 def token_create(request):
-    """Make a token and show it, this once."""
+    """Make a token and show it, this once.
+
+    A GET shows the form, a POST that is good the token itself, and one that is refused the form
+    with 400.
+    """
     form = TokenForm(posted(request))
     if form.is_valid():
         with refusal_on(form):
@@ -253,7 +260,10 @@ def _second_factor_reset(form: SecondFactorForm, person: User, by) -> bool:
     dispatch_uid="factor-changed",
 )
 def second_factor_changed(request, user, **_signal):
-    """A second factor came, changed or went: everything ends but the browser it was done in."""
+    """A second factor came, changed or went: everything ends but the browser it was done in.
+
+    Called by allauth's signals; ``user`` is whose it is.
+    """
     end_everything_else(user=user, digest=request.session.digest, by=user)
 
 

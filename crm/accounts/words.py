@@ -21,7 +21,10 @@ class SessionLine:
 
 
 def session_lines(user: User, this_digest: str) -> list[SessionLine]:
-    """The sessions that still open something, the one asked from first, then the last seen."""
+    """The sessions that still open something, the one asked from first, then the last seen.
+
+    One statement. ``this_digest`` is that of the session asked from.
+    """
     lines = []
     for session in user.browser_sessions.open_now().order_by("-last_seen_at"):
         if still_opens(session, user):

@@ -24,7 +24,10 @@ RAW_FAULT = re.compile(r"[A-Za-z_.]*(Error|Exception|Full|Exceeded): ")
 
 class JobQuerySet(VisibleQuerySet):
     def visible_to(self, user):
-        """All jobs for staff of the whole library; staff of one campus see their own."""
+        """All jobs for staff of the whole library; staff of one campus see their own.
+
+        None for who lacks ``jobs.view``.
+        """
         if not user.can("jobs.view"):
             return self.none()
         if user.campus_id:
@@ -32,7 +35,10 @@ class JobQuerySet(VisibleQuerySet):
         return self
 
     def open(self):
-        """Jobs that have not ended."""
+        """Jobs that have not ended.
+
+        Queued or running, also those whose worker is gone.
+        """
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
 
     def lost(self):
@@ -41,7 +47,10 @@ class JobQuerySet(VisibleQuerySet):
         return self.filter(state=Job.State.RUNNING, beat_at__lt=last_heard)
 
     def to_take(self):
-        """Jobs a worker may claim: those that wait and those whose worker is gone."""
+        """Jobs a worker may claim: those that wait and those whose worker is gone.
+
+        How long a worker must be silent to count as gone is said by ``lost``.
+        """
         return self.filter(state=Job.State.QUEUED) | self.lost()
 
 
@@ -121,12 +130,16 @@ class Job(models.Model):
         return title % self.title_values
 
     def get_absolute_url(self):
+        """The page of this job, with its progress."""
         return reverse("crm:job-detail", args=[self.pk])
 
     @property
     def message_in_words(self) -> str:
         """What it is doing, or why it failed: one of our codes, a text of the catalogues, or the
         words of a refusal as they were said.
+
+        In the present language; "" where there is nothing to say. What older rows hold of a fault's
+        own words is not shown.
         """
         if self.message in JobFault.values:
             return str(JobFault(self.message).label)
@@ -137,12 +150,18 @@ class Job(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """``JobQuerySet.open`` for one job."""
+        """``JobQuerySet.open`` for one job.
+
+        By the state as it was when the row was read.
+        """
         return self.state in {self.State.QUEUED, self.State.RUNNING}
 
     @property
     def is_lost(self) -> bool:
-        """``JobQuerySet.lost`` for one job, on its page."""
+        """``JobQuerySet.lost`` for one job, on its page.
+
+        False for one that never gave a sign. By ``LOST_AFTER``.
+        """
         is_running = self.state == self.State.RUNNING
         if not is_running or self.beat_at is None:
             return False
@@ -151,7 +170,10 @@ class Job(models.Model):
 
     @property
     def seconds_left(self) -> int | None:
-        """Estimate from the pace so far; None until there is a pace, and once it has ended."""
+        """Estimate from the pace so far; None until there is a pace, and once it has ended.
+
+        Whole seconds, never below 0. Rows that are left at the pace since the start.
+        """
         if self.state != self.State.RUNNING:
             return None
         if not self.total or not self.done:

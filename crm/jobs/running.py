@@ -35,7 +35,8 @@ class Cancelled(Exception):
 def run_job(job_id: int, work: Callable[[Job], tuple[dict, str]]) -> None:
     """Claim the job, do ``work(job)`` → (result, url of the result), and write how it ended.
 
-    Safe to call twice. Raises nothing of what the work raises: the row says it.
+    Safe to call twice. Raises nothing of what the work raises: the row says it. Nothing happens
+    where another worker has it, or where it has ended.
     """
     job = claim(job_id)
     if job is None:
@@ -56,7 +57,11 @@ def run_job(job_id: int, work: Callable[[Job], tuple[dict, str]]) -> None:
 
 
 def end_faulty(job: Job, error: Exception) -> None:
-    """Say in words why it failed; put back what failed only because the database was away."""
+    """Say in words why it failed; put back what failed only because the database was away.
+
+    Put back at most until ``MAX_ATTEMPTS`` were made. The disk of a full database is noted for the
+    page of the day.
+    """
     # A connection that broke off is of no more use, and the next statement takes a new one. In a
     # transaction it is for whoever began that to end it.
     if not connection.in_atomic_block:
@@ -71,7 +76,10 @@ def end_faulty(job: Job, error: Exception) -> None:
 
 
 def fault_of(error: Exception) -> JobFault:
-    """What a fault of the work means for whoever started it."""
+    """What a fault of the work means for whoever started it.
+
+    By the kind of the fault and of what it came of; never by its words.
+    """
     if disks.is_database_full(error):
         return JobFault.DATABASE_FULL
     if disks.is_full(error):
@@ -134,7 +142,7 @@ def report_progress(job: Job, done: int, *, total: int | None = None, message: s
 def keep_alive(job: Job) -> None:
     """Say that the work goes on, where it has no rows to count; cheap enough to be called at will.
 
-    Raises Cancelled when asked to stop.
+    Raises Cancelled when asked to stop. One statement every ``BEAT_EVERY``, none in between.
     """
     now = timezone.now()
     if job.beat_at and now - job.beat_at < BEAT_EVERY:
@@ -146,7 +154,11 @@ def keep_alive(job: Job) -> None:
 def finish(
     job: Job, state: str, *, result: dict | None = None, url: str = "", message: str = ""
 ) -> None:
-    """Write how a running job ended; one that was given up meanwhile stays as it is."""
+    """Write how a running job ended; one that was given up meanwhile stays as it is.
+
+    One statement. ``message`` is cut at 300 characters; a job that is done counts as many rows in
+    all as it did.
+    """
     counted = {}
     # The total was an estimate: the lines of a file are one more than its rows.
     if state == Job.State.DONE and job.total and job.done:

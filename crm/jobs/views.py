@@ -25,7 +25,10 @@ def job_list(request):
 
 @needs("jobs.view")
 def job_detail(request, pk):
-    """One piece of background work with its progress; 404 for whoever may not see it."""
+    """One piece of background work with its progress; 404 for whoever may not see it.
+
+    While the job goes on the page fetches its progress again.
+    """
     return render(request, "crm/jobs/job_detail.html", {"job": job_of(request, pk)})
 
 

@@ -38,24 +38,36 @@ class AccountLetters(sign_in.AccountAdapter):
         write_message(message, kind=kind_of(template_prefix), reader=_reader_of(context))
 
     def format_email_subject(self, subject: str) -> str:
-        """As allauth's own, under the library's name in place of the machine's address."""
+        """As allauth's own, under the library's name in place of the machine's address.
+
+        In brackets before it; the subject may be a lazy text.
+        """
         return f"[{our_site().name}] {force_str(subject)}"
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None) -> None:
-        """As allauth's own; whose account it is goes on to the letter."""
+        """As allauth's own; whose account it is goes on to the letter.
+
+        Among what the templates print it is ``user``, by which the letter finds its reader.
+        """
         values = {"user": user} | (context or {})
         super().send_notification_mail(template_prefix, user, values, email)
 
 
 def our_site() -> SimpleNamespace:
-    """What allauth's texts call the sender: the library by its name, not the machine's address."""
+    """What allauth's texts call the sender: the library by its name, not the machine's address.
+
+    With ``name`` and ``domain``; in the present language. Without LIBRARY_NAME "The library".
+    """
     domain = urlsplit(settings.BASE_URL).netloc
     name = library_name() or gettext("The library")
     return SimpleNamespace(domain=domain, name=name)
 
 
 def kind_of(template_prefix: str) -> LetterKind:
-    """What a mail of allauth's is for."""
+    """What a mail of allauth's is for.
+
+    By the beginning of allauth's name for it; a notice about the account where none fits.
+    """
     for beginning, kind in KINDS.items():
         if template_prefix.startswith(beginning):
             return kind

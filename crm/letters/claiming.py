@@ -159,17 +159,27 @@ def settle_batch(batch: journal.Batch) -> int:
 
 
 def reconcile() -> int:
-    """Settle the letters of every run that is dead, from its journal; returns rows changed."""
+    """Settle the letters of every run that is dead, from its journal; returns rows changed.
+
+    A run is dead where nobody holds its journal's lock.
+    """
     return endings.reconcile(journal.LETTERS, settle_batch)
 
 
 def expire() -> int:
-    """Say of letters that nobody here can settle that they are in doubt; returns how many."""
+    """Say of letters that nobody here can settle that they are in doubt; returns how many.
+
+    Those whose lease was over long ago and whose run's journal is not on this machine. One
+    statement.
+    """
     return _execute(EXPIRE, {"grace": GRACE, "runs": endings.runs_known_here(journal.LETTERS)})
 
 
 def give_up() -> int:
-    """End letters that are of no more use; returns how many."""
+    """End letters that are of no more use; returns how many.
+
+    Past the moment until which they are worth mailing. One statement.
+    """
     return _execute(GIVE_UP, {})
 
 

@@ -54,7 +54,10 @@ class SendResult:
 
 
 def storable(reason: str) -> str:
-    """PostgreSQL stores no NUL, and a mail server may say anything."""
+    """PostgreSQL stores no NUL, and a mail server may say anything.
+
+    At most ``LONGEST_REASON`` characters.
+    """
     return reason[:LONGEST_REASON].replace("\x00", "")
 
 
@@ -76,12 +79,18 @@ def settling(token: str, results: list[SendResult]) -> dict[str, Any]:
 
 
 def refusals_in(results: list[SendResult]) -> dict[int, str]:
-    """{row: reason} of what was refused for good."""
+    """{row: reason} of what was refused for good.
+
+    ``row`` is the primary key. What may still be tried again is not among them.
+    """
     return {row.pk: row.reason for row in results if row.kind == Ending.REFUSED}
 
 
 def from_journal(batch: journal.Batch, pk: int) -> SendResult:
-    """How one row ended, as far as the journal tells."""
+    """How one row ended, as far as the journal tells.
+
+    ``pk`` is one of the rows of the batch. What no line tells of was lost before it left.
+    """
     if pk in batch.accepted:
         return SendResult(pk, Ending.SENT, at=batch.accepted[pk])
     if pk in batch.refused:
@@ -111,5 +120,8 @@ def reconcile(suffix: str, settle_batch: Callable[[journal.Batch], int]) -> int:
 
 
 def runs_known_here(suffix: str) -> list[str]:
-    """Runs whose journals lie on this machine: what those can tell is left to ``reconcile``."""
+    """Runs whose journals lie on this machine: what those can tell is left to ``reconcile``.
+
+    Names of runs as they stand in the rows; ``suffix`` says of which sort of mail.
+    """
     return [path.name.removesuffix(suffix) for path in journal.files(suffix=suffix)]

@@ -26,7 +26,11 @@ def return_path(message_id: str) -> str:
 
 
 def token_in(address: str) -> str:
-    """What a mail was told that came back to ``address``; empty for any other address."""
+    """What a mail was told that came back to ``address``; empty for any other address.
+
+    In small letters. ``address`` may stand in angle brackets. Always empty where RETURN_ADDRESS is
+    not set.
+    """
     mailbox, at, domain = settings.RETURN_ADDRESS.partition("@")
     if not at:
         return ""

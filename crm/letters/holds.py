@@ -16,7 +16,10 @@ def kind_in_words(code: str) -> str:
 
 
 def state_in_words(code: str) -> str:
-    """The state in the current language; ValueError for an unknown one."""
+    """The state in the current language; ValueError for an unknown one.
+
+    ``code`` as it is stored with the letter.
+    """
     return str(LetterState(code).label)
 
 

@@ -51,6 +51,7 @@ class Journal:
     """
 
     def __init__(self, folder: Path | None = None, *, suffix: str = DELIVERIES):
+        """Makes up the name of a new run; the file is made when the journal is entered."""
         self.folder = Path(folder or settings.JOURNAL_DIR)
         self.run = uuid.uuid4().hex[:20]
         self.path = self.folder / f"{self.run}{suffix}"
@@ -91,7 +92,10 @@ class Journal:
             raise OSError(f"journal {self.path} is full")
 
     def flush(self) -> None:
-        """Write the outcome that was held back, if there is one."""
+        """Write the outcome that was held back, if there is one.
+
+        OSError where there is no room.
+        """
         if self.held_back:
             self._write("")
 
@@ -103,7 +107,11 @@ class Journal:
         return token
 
     def intend(self, pk: int) -> None:
-        """Must return before the content of ``pk`` may leave; also writes any outcome held back."""
+        """Must return before the content of ``pk`` may leave; also writes any outcome held back.
+
+        In the file when it returns, though a power cut may lose it. OSError where there is no room:
+        then nothing may leave.
+        """
         self._write(f"{INTENT} {pk}\n")
 
     def accepted(self, pk: int, at: float) -> None:
@@ -201,6 +209,10 @@ def _batches_of(path: Path) -> list[Batch] | None:
 
 
 def files(folder: Path | None = None, *, suffix: str = DELIVERIES) -> list[Path]:
-    """All journals of one sort there are, in the order of their names."""
+    """All journals of one sort there are, in the order of their names.
+
+    Of runs that are at work, and of dead ones. JOURNAL_DIR unless a folder is given; empty where it
+    is not there.
+    """
     found = Path(folder or settings.JOURNAL_DIR).glob(f"*{suffix}")
     return sorted(found, key=attrgetter("name"))

@@ -36,7 +36,10 @@ class LetterFilter(FilterSet):
     late = CheckFilter(label=_("Waits too long"), method="only_late")
 
     def only_of_age(self, letters, _name, age):
-        """Of the last day, of the last week, or older than that."""
+        """Of the last day, of the last week, or older than that.
+
+        By when they were written. ``age`` is one of the choices of the filter.
+        """
         now = timezone.now()
         if age == DAY:
             return letters.filter(created_at__gte=now - timedelta(days=1))
@@ -45,7 +48,10 @@ class LetterFilter(FilterSet):
         return letters.filter(created_at__lt=now - timedelta(days=7))
 
     def only_late(self, letters, _name, checked):
-        """Letters that should have gone out by now."""
+        """Letters that should have gone out by now.
+
+        All of them where the box is not checked.
+        """
         return only_if_checked(letters, checked, methodcaller("late"))
 
 

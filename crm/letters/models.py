@@ -54,7 +54,10 @@ class LetterKind(models.TextChoices):
 
     @staticmethod
     def purpose_of(kind: str) -> LetterPurpose:
-        """Some purposes are told by the beginning of their kinds; everything else is a notice."""
+        """Some purposes are told by the beginning of their kinds; everything else is a notice.
+
+        ``kind`` need not be one of the members: kinds of before stay in old rows.
+        """
         beginning = kind.partition(".")[0]
         return OF_KINDS.get(beginning, LetterPurpose.NOTICES)
 
@@ -106,7 +109,11 @@ class AddressTrouble(models.TextChoices):
 
 class LetterQuerySet(VisibleQuerySet):
     def visible_to(self, user):
-        """All letters for staff of the whole library; others theirs and their campus's readers'."""
+        """All letters for staff of the whole library; others theirs and their campus's readers'.
+
+        None for who lacks ``letters.view``. Of a campus's staff: those they sent, and those to
+        readers of it.
+        """
         if not user.can("letters.view"):
             return self.none()
         if user.campus_id:
@@ -212,11 +219,15 @@ class Letter(models.Model):
         return self.subject
 
     def get_absolute_url(self):
+        """The page of this letter at the desk."""
         return reverse("crm:letter-detail", args=[self.pk])
 
     @property
     def about_url(self) -> str:
-        """Where what caused it can be seen; empty where that has no page."""
+        """Where what caused it can be seen; empty where that has no page.
+
+        ``about`` is "app.model:key". Whether this person may open the page is asked there.
+        """
         label, _colon, pk = self.about.partition(":")
         if not pk:
             return ""
@@ -228,7 +239,10 @@ class Letter(models.Model):
 
     @property
     def kind_in_words(self) -> str:
-        """The kind's name; a kind that is not among the known ones as it is."""
+        """The kind's name; a kind that is not among the known ones as it is.
+
+        In the present language.
+        """
         if self.kind in LetterKind.values:
             return str(LetterKind(self.kind).label)
         return self.kind
@@ -245,7 +259,11 @@ class Letter(models.Model):
 
     @property
     def detail(self) -> str:
-        """What is to be said beside the state: when it was mailed, or why it was not."""
+        """What is to be said beside the state: when it was mailed, or why it was not.
+
+        In the present language; "" where there is nothing to say. Of one that waits also when it is
+        tried next.
+        """
         if self.was_sent:
             return _moment(self.sent_at)
         reason = self.reason_in_words
@@ -256,32 +274,50 @@ class Letter(models.Model):
 
     @property
     def body_is_shown(self) -> bool:
-        """Account mail may hold a secret that opens somebody's account."""
+        """Account mail may hold a secret that opens somebody's account.
+
+        So its text is shown to nobody at the desk. By its purpose alone.
+        """
         return self.purpose != LetterPurpose.ACCOUNT
 
     @property
     def has_body(self) -> bool:
-        """False once its text was dropped: then it cannot be mailed any more."""
+        """False once its text was dropped: then it cannot be mailed any more.
+
+        A text or an HTML form of it.
+        """
         return bool(self.text or self.html)
 
     @property
     def is_resendable(self) -> bool:
-        """Whether a person may send it on its way once more."""
+        """Whether a person may send it on its way once more.
+
+        By its state, and as long as it has a body. The verb asks the same in its own statement.
+        """
         return self.state in self.RESENDABLE and self.has_body
 
     @property
     def is_skippable(self) -> bool:
-        """Whether a person may put it aside."""
+        """Whether a person may put it aside.
+
+        By its state (``SKIPPABLE``). The verb asks the same in its own statement.
+        """
         return self.state in self.SKIPPABLE
 
     @property
     def is_in_doubt(self) -> bool:
-        """It may have gone out, so that sending it again may make a second copy."""
+        """It may have gone out, so that sending it again may make a second copy.
+
+        No journal says how it ended.
+        """
         return self.state == self.State.UNKNOWN
 
     @property
     def was_sent(self) -> bool:
-        """The mail server has taken it."""
+        """The mail server has taken it.
+
+        Whether it reached anybody is another question: it may still come back.
+        """
         return self.state == self.State.SENT
 
 

@@ -49,6 +49,9 @@ SAYS_NOTHING = re.compile(r"[45]\.0\.0")
 def outcome_of(reason: str) -> Outcome | None:
     """Of a mail that was not taken, by the stored reason; None where no mail server answered it
     (it was not composed, the connection was lost, a person or a rule left it out).
+
+    ``reason`` begins with the reply, as "550 5.1.1 no such user". By the status first, then by the
+    code, and last by the words.
     """
     found = REPLY.match(reason)
     if found is None:
@@ -64,6 +67,9 @@ def outcome_of(reason: str) -> Outcome | None:
 def outcome_of_status(status: str) -> Outcome:
     """By the enhanced status that a returned message gave; one that says nothing is permanent: the
     mail did not arrive, and nobody says that it may.
+
+    ``status`` is "5.1.1" and the like (RFC 3463). A full mailbox is temporary whatever its first
+    digit.
     """
     if status.startswith("4.") or status == MAILBOX_FULL:
         return Outcome.TEMPORARY

@@ -30,7 +30,10 @@ Judge = Callable[[list[Letter]], dict[int, str]]
 
 @cache
 def judge() -> Judge:
-    """Who may still be written to is known by a later room, which the settings name."""
+    """Who may still be written to is known by a later room, which the settings name.
+
+    The setting is LETTERS_JUDGED_BY, a dotted name of a function.
+    """
     return import_string(settings.LETTERS_JUDGED_BY)
 
 
@@ -106,7 +109,11 @@ class LetterRun(MailRun):
         self.begun = pk
 
     def note(self, answered: smtp.Result, at: float) -> None:
-        """Put the server's answer into the journal."""
+        """Put the server's answer into the journal.
+
+        ``at`` is when it was answered, in seconds since 1970. OSError where the journal has no
+        room.
+        """
         if answered.kind in (smtp.Answer.SENT, smtp.Answer.REFUSED):
             self.done += 1
         if answered.kind == smtp.Answer.SENT:
@@ -119,7 +126,11 @@ class LetterRun(MailRun):
             self.journal.refused(answered.pk, answered.kind, answered.reason)
 
     def hand_back(self, claimed: list[Letter], results: dict[int, SendResult]) -> None:
-        """What has no result waits again; only the one that was begun may have gone."""
+        """What has no result waits again; only the one that was begun may have gone.
+
+        ``results`` is {primary key: how it ended} and is added to: each claimed letter has one
+        afterwards.
+        """
         for letter in claimed:
             if letter.pk in results:
                 continue

@@ -35,11 +35,17 @@ class MailRun:
 
     @property
     def over(self) -> bool:
-        """Time is up (``deadline`` on the monotonic clock), or the worker has been asked to end."""
+        """Time is up (``deadline`` on the monotonic clock), or the worker has been asked to end.
+
+        Then no further message is begun; the one in hand is ended.
+        """
         return bool(stop) or time.monotonic() > self.deadline
 
     def batch(self, connection: smtp.Connection) -> bool:
-        """One claimed batch from claim to commit; False when nothing was due."""
+        """One claimed batch from claim to commit; False when nothing was due.
+
+        For each sort of mail its own class says how. Every claimed row is settled when it returns.
+        """
         raise NotImplementedError
 
     def use(self, connection: smtp.Connection) -> None:

@@ -94,32 +94,50 @@ def quoted(text: str) -> bytes:
 
 
 def as_word(value: str) -> bytes:
-    """At the beginning of a header."""
+    """At the beginning of a header.
+
+    As an encoded word (RFC 2047), on one line.
+    """
     return words(texts.one_line(value))
 
 
 def as_next_word(value: str) -> bytes:
-    """After other words of a header; the fold between two encoded words is not shown."""
+    """After other words of a header; the fold between two encoded words is not shown.
+
+    Begins with the line end and the space of a fold.
+    """
     return FOLD + as_word(value)
 
 
 def as_text(value: str) -> bytes:
-    """In a plain body."""
+    """In a plain body.
+
+    Quoted-printable, between soft line breaks, so that no line grows too long.
+    """
     return SOFT_BREAK + quoted(texts.one_line(value)) + SOFT_BREAK
 
 
 def as_html(value: str) -> bytes:
-    """In a body of HTML, where it can open no tag."""
+    """In a body of HTML, where it can open no tag.
+
+    Escaped, then quoted-printable between soft line breaks.
+    """
     return SOFT_BREAK + quoted(escape(texts.one_line(value))) + SOFT_BREAK
 
 
 def as_key(value: str) -> bytes:
-    """ASCII of our own making, safe wherever it stands."""
+    """ASCII of our own making, safe wherever it stands.
+
+    UnicodeEncodeError would be a fault of ours: keys hold letters, digits and signs of URLs.
+    """
     return value.encode()
 
 
 def as_key_in_body(value: str) -> bytes:
-    """On a line of its own, so that no line of quoted-printable grows too long."""
+    """On a line of its own, so that no line of quoted-printable grows too long.
+
+    Soft line breaks around it: whoever reads the mail sees none of them.
+    """
     return SOFT_BREAK + value.encode() + SOFT_BREAK
 
 
@@ -196,7 +214,10 @@ class MailDraft:
         self.message.attach(body)
 
     def compiled(self) -> "Skeleton":
-        """Serialise the message and cut it at its markers."""
+        """Serialise the message and cut it at its markers.
+
+        Parts that are the same in every mail as bytes, between them a Hole for each field.
+        """
         pieces: list[Piece] = []
         for is_marker, part in self._cut(self.message.as_bytes()):
             if is_marker:
@@ -259,7 +280,10 @@ class Skeleton:
         self.remembered = lru_cache(maxsize=CACHED_VALUES)(lambda encode, value: encode(value))
 
     def fill(self, values: dict[str, str]) -> bytes:
-        """The message with ``values`` by field. KeyError for a field without a value."""
+        """The message with ``values`` by field. KeyError for a field without a value.
+
+        The whole message, ready for the wire but for its dots (``crm.letters.smtp.on_the_wire``).
+        """
         parts = self.parts.copy()
         for field, encode, indices in self.holes:
             value = values[field]
@@ -270,10 +294,16 @@ class Skeleton:
 
 
 def own_host() -> str:
-    """The host that our mails name as ours: never this machine's own name."""
+    """The host that our mails name as ours: never this machine's own name.
+
+    The host of BASE_URL, without a port.
+    """
     return urlsplit(settings.BASE_URL).hostname or "localhost"
 
 
 def now() -> str:
-    """The Date header of this moment."""
+    """The Date header of this moment.
+
+    In GMT (RFC 5322), as "Fri, 27 Nov 2026 10:30:00 GMT".
+    """
     return formatdate(usegmt=True)

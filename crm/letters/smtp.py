@@ -74,12 +74,18 @@ def reason_of(code: int, text: bytes) -> str:
 
 
 def reason_of_fault(fault: Exception) -> str:
-    """The fault as it is kept with the letter, cut to the length of the column."""
+    """The fault as it is kept with the letter, cut to the length of the column.
+
+    The kind of the fault and what it says.
+    """
     return f"{type(fault).__name__}: {fault}"[:LONGEST_REASON]
 
 
 def answer_of(code: int) -> Answer:
-    """What a reply other than acceptance means for its message."""
+    """What a reply other than acceptance means for its message.
+
+    Refused from 500 on; every other code means later.
+    """
     if code >= FOR_GOOD:
         return Answer.REFUSED
     return Answer.LATER
@@ -109,7 +115,10 @@ def connect() -> smtplib.SMTP:
 
 
 def on_the_wire(data: bytes) -> bytes:
-    """A message as DATA wants it: leading dots doubled, ended by a dot alone (RFC 5321 4.5.2)."""
+    """A message as DATA wants it: leading dots doubled, ended by a dot alone (RFC 5321 4.5.2).
+
+    ``data`` has the line ends of mail (CRLF) already.
+    """
     data = data.replace(b"\r\n.", b"\r\n..")
     if data.startswith(b"."):
         data = b"." + data
@@ -140,6 +149,9 @@ class Connection:
         return self
 
     def __exit__(self, error_type, error, trace):
+        """Says goodbye where the server still listens and nothing was raised, and closes in any
+        case.
+        """
         try:
             if self.alive and error_type is None:
                 with contextlib.suppress(*FAULTS):

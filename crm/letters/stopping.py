@@ -10,11 +10,17 @@ class Stop:
         self.byte = mmap.mmap(-1, 1)
 
     def set(self) -> None:
-        """Asks the run, in whichever process, to stop after the letter at hand."""
+        """Asks the run, in whichever process, to stop after the letter at hand.
+
+        Safe inside the handler of a signal.
+        """
         self.byte[0] = 1
 
     def clear(self) -> None:
-        """Lets runs go on."""
+        """Lets runs go on.
+
+        Called when a worker starts.
+        """
         self.byte[0] = 0
 
     def __bool__(self):

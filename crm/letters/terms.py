@@ -16,7 +16,10 @@ EMPTY = {column: RawSQL(sql.replace("%", "%%"), []) for column, sql in NOTHING.i
 
 
 def with_text(over: Over) -> QuerySet:
-    """Letters that are over and still have their text."""
+    """Letters that are over and still have their text.
+
+    Over its term and neither waiting nor on its way; not evaluated.
+    """
     return _ended(over).exclude(text="", html="")
 
 

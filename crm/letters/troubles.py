@@ -30,6 +30,9 @@ UNKNOWN = re.compile(
 def trouble_of(reason: str) -> str:
     """Why no letter reaches an address, as an AddressTrouble, by the reason with which a mail was
     refused for good; empty where the address is not to blame.
+
+    By the enhanced status where there is one; without it only in replies that are about a mailbox,
+    and by their words.
     """
     if reason == FailureCode.BAD_ADDRESS:
         return AddressTrouble.INVALID
@@ -44,5 +47,8 @@ def trouble_of(reason: str) -> str:
 
 
 def trouble_of_status(status: str) -> str:
-    """The same by an enhanced status ("5.1.1") alone."""
+    """The same by an enhanced status ("5.1.1") alone.
+
+    Empty for every status that is not about the address.
+    """
     return OF_STATUS.get(status, "")

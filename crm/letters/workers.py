@@ -7,5 +7,8 @@ MESSAGE_EXPIRES = 60
 
 
 def call_workers() -> None:
-    """Say that letters are due."""
+    """Say that letters are due.
+
+    Where the broker is away nothing is raised: the sweep calls again.
+    """
     enqueue("crm.tasks.send_letters", queue="deliver", expires=MESSAGE_EXPIRES)

@@ -24,7 +24,10 @@ class ClockRow:
 
     @property
     def is_fixed(self) -> bool:
-        """Whether nobody may choose another term."""
+        """Whether nobody may choose another term.
+
+        Then its bounds are the term itself.
+        """
         return self.term.least == self.term.most
 
 
@@ -45,19 +48,28 @@ def clock_rows(viewer: User) -> list[ClockRow]:
 
 
 def due_under(term: Term, days: int, viewer: User) -> Count:
-    """What the next night would take of one kind if it were kept for ``days`` days."""
+    """What the next night would take of one kind if it were kept for ``days`` days.
+
+    Counted now, under today's date; nothing is removed.
+    """
     return told(term.due(over_on(timezone.localdate(), days, still_needed())), viewer)
 
 
 def last_nights() -> dict[str, Night]:
-    """{code: the newest night that has ended}."""
+    """{code: the newest night that has ended}.
+
+    One statement. A kind that no night has ended has no entry.
+    """
     ended = Night.objects.filter(ended_at__isnull=False)
     newest = ended.order_by("code", "-night").distinct("code")
     return {night.code: night for night in newest}
 
 
 def told(rows: int | None, viewer: User) -> Count:
-    """How many rows: exactly for who may open every reader, for others in tens."""
+    """How many rows: exactly for who may open every reader, for others in tens.
+
+    ``rows`` None means that nobody counted. Rounded ones say "about", and no number below ten.
+    """
     if rows is None or may_open_every_reader(viewer):
         return Count.exact(rows)
     if not rows:

@@ -120,12 +120,18 @@ def function_sql() -> str:
 
 
 def ignored_triggers() -> list[str]:
-    """Names of the triggers that keep the audit trail as it is."""
+    """Names of the triggers that keep the audit trail as it is.
+
+    As PostgreSQL knows them; the erasing function of the owner passes them by.
+    """
     return [trigger.get_pgid(AuditEvent) for trigger in AuditEvent._meta.triggers]
 
 
 def statements() -> list[str]:
-    """What each hold asks for: later rooms first, and rows on other rows before those."""
+    """What each hold asks for: later rooms first, and rows on other rows before those.
+
+    SQL texts for the body of that function, in the order in which they must run.
+    """
     found = list(map(of_addresses, address_holds()))
     # Before any row loses its person: what is left is found by the person's key.
     found += [hold.leaves for hold in registered() if hold.leaves]
@@ -177,7 +183,10 @@ def condition(model: type[Model], path: list[str], leads: str = HAS_KEY) -> str:
 
 
 def assignments(writes) -> str:
-    """{column: SQL} as the list of an UPDATE."""
+    """{column: SQL} as the list of an UPDATE.
+
+    ``writes`` is that mapping; nothing in it is quoted, so that it must be our own.
+    """
     return ", ".join(f"{column} = {value}" for column, value in writes.items())
 
 

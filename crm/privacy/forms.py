@@ -33,7 +33,10 @@ class CorrectionForm(ModelForm):
         fields = ["field", "wanted"]
 
     def clean_wanted(self) -> str:
-        """A text with at least one visible letter."""
+        """A text with at least one visible letter.
+
+        ValidationError for white space and signs that nobody sees.
+        """
         wanted = self.cleaned_data["wanted"]
         if is_blank(wanted):
             raise forms.ValidationError(_("Say what should stand there."))
@@ -50,7 +53,10 @@ class DecisionForm(Form):
     answer = forms.CharField(label=_("Word to the reader"), max_length=300, required=False)
 
     def clean(self):
-        """Whoever refuses says why."""
+        """Whoever refuses says why.
+
+        The error stands on ``answer``.
+        """
         cleaned = super().clean()
         if cleaned.get("granted") == "no" and not cleaned.get("answer"):
             self.add_error("answer", _("Say why it stays as it is."))
@@ -92,7 +98,10 @@ class ChildForm(Form):
     )
 
     def clean_day(self) -> date:
-        """Today or before."""
+        """Today or before.
+
+        ValidationError for a later day. By the local date.
+        """
         day = self.cleaned_data["day"]
         if day > timezone.localdate():
             raise forms.ValidationError(_("That day is yet to come."))
@@ -112,7 +121,10 @@ class CodeForm(Form):
     )
 
     def clean_code(self) -> str:
-        """Without the spaces that a phone puts in."""
+        """Without the spaces that a phone puts in.
+
+        Whether it is the right one is asked by the verb.
+        """
         return "".join(self.cleaned_data["code"].split())
 
 
@@ -126,7 +138,10 @@ class LeaveForm(Form):
         self.number = number
 
     def clean_number(self) -> str:
-        """The reader's own number, typed again; an error for any other."""
+        """The reader's own number, typed again; an error for any other.
+
+        Compared as it is typed, after Django has trimmed it.
+        """
         typed = self.cleaned_data["number"]
         if typed != self.number:
             raise forms.ValidationError(_("This is not your reader number."))
@@ -189,7 +204,10 @@ class AssessmentForm(ModelForm):
         }
 
     def clean(self):
-        """The next look comes after this one, and within a year."""
+        """The next look comes after this one, and within a year.
+
+        Errors stand on ``next_on``. A year is ``LONGEST_BETWEEN``.
+        """
         cleaned = super().clean()
         assessed = cleaned.get("assessed_on")
         again = cleaned.get("next_on")
@@ -217,7 +235,10 @@ class TermForm(Form):
 
     @property
     def is_seen(self) -> bool:
-        """Whether a valid form's days are those whose next night was shown."""
+        """Whether a valid form's days are those whose next night was shown.
+
+        False asks for another look before the term is kept.
+        """
         return self.cleaned_data["days"] == self.cleaned_data["seen"]
 
     def with_days_seen(self) -> None:

@@ -53,7 +53,11 @@ class ListLine(NamedTuple):
 
 # --- the file -------------------------------------------------------------------------------------
 def read() -> set[ListLine]:
-    """What the list holds; a line cut off by a crash is left out."""
+    """What the list holds; a line cut off by a crash is left out.
+
+    Empty where there is no list. Lines of the hash alone, of before there were moments, have ``at``
+    None.
+    """
     path = Path(settings.ERASED_LIST)
     if not path.exists():
         return set()
@@ -83,14 +87,20 @@ def _line_of(text: str) -> ListLine | None:
 
 
 def append(lines: Iterable[ListLine]) -> None:
-    """Add lines, on disk before this returns. Raises OSError where there is no room."""
+    """Add lines, on disk before this returns. Raises OSError where there is no room.
+
+    Sorted as texts; nothing is opened where there are none. The list is ERASED_LIST.
+    """
     text = "".join(f"{line}\n" for line in sorted(lines, key=str))
     if text:
         disks.append(Path(settings.ERASED_LIST), text)
 
 
 def erased_until(lines: Iterable[ListLine]) -> dict[bytes, datetime]:
-    """{digest: the moment they were last erased}: rows made later are of somebody who came back."""
+    """{digest: the moment they were last erased}: rows made later are of somebody who came back.
+
+    Of what was not withdrawn. A digest without a moment has no entry.
+    """
     return _last_moments(_standing(set(lines)))
 
 

@@ -17,7 +17,10 @@ TEXTS = ("what", "why", "risks", "measures")
 
 
 def need_heads() -> list[str]:
-    """What stands over the columns of the table of needs."""
+    """What stands over the columns of the table of needs.
+
+    Three, in the present language.
+    """
     return [_("What is done"), _("Why"), _("Could less do?")]
 
 
@@ -127,7 +130,10 @@ def draft(current: Assessment | None) -> dict:
 
 
 def first_texts() -> dict[str, str]:
-    """The tables of this page as texts, a line for each of their rows."""
+    """The tables of this page as texts, a line for each of their rows.
+
+    {field of the form: text}, in the present language: the draft of the first version.
+    """
     return {
         "what": lines(row[0] for row in needs()),
         "why": lines(starmap(said, needs())),
@@ -139,10 +145,16 @@ def first_texts() -> dict[str, str]:
 
 
 def said(what: str, why: str, less: str) -> str:
-    """The three as one paragraph."""
+    """The three as one paragraph.
+
+    One sentence of the catalogue, in the present language.
+    """
     return _("%(what)s: %(why)s %(less)s") % {"what": what, "why": why, "less": less}
 
 
 def lines(texts) -> str:
-    """The texts below each other."""
+    """The texts below each other.
+
+    Each on a line of its own; "" for none.
+    """
     return "\n".join(texts)

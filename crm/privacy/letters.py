@@ -40,7 +40,10 @@ def code_of(asked: NewAddress) -> str:
 
 
 def is_code_of(asked: NewAddress, typed: str) -> bool:
-    """In constant time: how long it takes must not tell how much of a guess was right."""
+    """In constant time: how long it takes must not tell how much of a guess was right.
+
+    ``typed`` without spaces. How often somebody may try is not asked here.
+    """
     return hmac.compare_digest(code_of(asked).encode(), typed.encode())
 
 

@@ -37,17 +37,27 @@ def normalised(field: str) -> Func:
 
 
 def aliases(field: str) -> dict:
-    """What ``in_texts`` and ``in_telephones`` look at, for a column of JSON."""
+    """What ``in_texts`` and ``in_telephones`` look at, for a column of JSON.
+
+    For ``QuerySet.alias``: "said" is the text of the JSON, "digits" the same without the signs of
+    numbers.
+    """
     return {"said": normalised(field), "digits": digits_of(normalised(field))}
 
 
 def whole(pattern: str) -> str:
-    """As a whole text of JSON."""
+    """As a whole text of JSON.
+
+    A regular expression of PostgreSQL; ``pattern`` is one already.
+    """
     return rf'(?<!\\)"\s*{pattern}\s*"'
 
 
 def bounded(text: str) -> str:
-    """Not inside a longer word, number or address. Chinese is written without bounds."""
+    """Not inside a longer word, number or address. Chinese is written without bounds.
+
+    A regular expression of PostgreSQL. ``text`` must not be empty.
+    """
     pattern = re.escape(text)
     if re.match(LETTER, text[0]):
         pattern = f"(?<!{BEFORE_ADDRESS if '@' in text else LETTER}){pattern}"
@@ -57,7 +67,10 @@ def bounded(text: str) -> str:
 
 
 def in_text(text: str) -> Q:
-    """JSON with a number, a name or an e-mail address in it."""
+    """JSON with a number, a name or an e-mail address in it.
+
+    A short text in ASCII must be the whole of a value: inside others it would be found everywhere.
+    """
     written = json.dumps(tidy(text), ensure_ascii=False)[1:-1]
     if len(written) < SHORT and written.isascii():
         return Q(said__iregex=whole(re.escape(written)))
@@ -77,6 +90,8 @@ def in_telephone(number: str) -> Q:
 def in_question(text: str) -> Q:
     """The address of a page that asks for a text; what stands before the question is no person's,
     save their key.
+
+    Written plainly or quoted as in an address. A short text in ASCII must be the whole of a value.
     """
     found = Q()
     for written in {text, quote(text), quote_plus(text)}:

@@ -14,13 +14,19 @@ from crm.readers.models import ContactChannel, Reader
 
 class CorrectionQuerySet(VisibleQuerySet):
     def visible_to(self, user):
-        """Staff decide about the readers they may open; a reader sees their own."""
+        """Staff decide about the readers they may open; a reader sees their own.
+
+        "Their own" is by the account that is signed in.
+        """
         if not user.can("readers.edit"):
             return self.filter(reader__user=user)
         return self.filter(reader__in=Reader.objects.visible_to(user))
 
     def waiting(self):
-        """Those that nobody has decided about."""
+        """Those that nobody has decided about.
+
+        Whoever may see them is another question.
+        """
         return self.filter(decided_at__isnull=True)
 
 
@@ -85,11 +91,17 @@ class NewAddress(models.Model):
 
 class DepartureQuerySet(models.QuerySet):
     def due(self):
-        """Those whose time to change their mind is over."""
+        """Those whose time to change their mind is over.
+
+        By the moment that was promised when they asked.
+        """
         return self.filter(due_at__lte=timezone.now())
 
     def stuck(self):
-        """Those whom the portal has tried to erase, and could not."""
+        """Those whom the portal has tried to erase, and could not.
+
+        They stay due as well.
+        """
         return self.filter(failed_at__isnull=False)
 
 
@@ -126,7 +138,10 @@ class Erasure(models.Model):
 
 class AssessmentQuerySet(models.QuerySet):
     def current(self) -> "Assessment | None":
-        """The newest version, None before the first one."""
+        """The newest version, None before the first one.
+
+        One statement.
+        """
         return self.order_by("number").last()
 
 
@@ -161,7 +176,10 @@ class Assessment(models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        """Whether the day of the next look has come."""
+        """Whether the day of the next look has come.
+
+        By the local date; the day itself counts.
+        """
         return self.next_on <= timezone.localdate()
 
 

@@ -3,7 +3,7 @@
 For their page, and for the file that they take with them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -81,18 +81,27 @@ class Section:
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """What is said of the one row, without what is empty."""
+        """What is said of the one row, without what is empty.
+
+        Only where ``alone`` is true and a row is there; IndexError without any.
+        """
         said = zip(self.heads, self.rows[0], strict=True)
         return [(head, cell) for head, cell in said if cell != NOTHING]
 
     @property
     def more(self) -> int:
-        """How many are left for the file."""
+        """How many are left for the file.
+
+        0 where all are shown.
+        """
         return self.n - len(self.rows)
 
 
 def sections(reader: Reader, most: int | None = None) -> list[Section]:
-    """Every hold that has rows of this reader, the newest ``most`` of each in words (or all)."""
+    """Every hold that has rows of this reader, the newest ``most`` of each in words (or all).
+
+    In the order of the page: what they sign in with first. Kinds without rows are left out.
+    """
     found = []
     for hold in shown_holds():
         rows = hold.rows(reader)
@@ -112,7 +121,10 @@ class Things:
 
 
 def things_of(reader: Reader) -> list[Things]:
-    """What the person made here and goes back to; kinds of which there is nothing are left out."""
+    """What the person made here and goes back to; kinds of which there is nothing are left out.
+
+    At most ``ON_THE_PAGE`` of each.
+    """
     found = []
     for kind in own_things():
         lines = list(map(kind.say, kind.find(reader)[:ON_THE_PAGE]))
@@ -122,26 +134,31 @@ def things_of(reader: Reader) -> list[Things]:
 
 
 def of_erasing(reader: Reader) -> tuple[list[Section], list[Section]]:
-    """(what goes, what stays without the person) when the reader is erased; counts, and no rows."""
-    goes, stays = [], []
-    for section in sections(reader, 0):
-        if section.stays:
-            stays.append(section)
-        else:
-            goes.append(section)
-    return goes, stays
+    """(what goes, what stays without the person) when the reader is erased; counts, and no rows.
+
+    Their ``rows`` are empty and their ``n`` is right.
+    """
+    return _parted(reader, lambda section: not section.stays)
 
 
 def of_analytics(reader: Reader) -> tuple[list[Section], list[Section]]:
-    """(what goes, what stays) when analytics are switched off; counts, and no rows."""
+    """(what goes, what stays) when analytics are switched off; counts, and no rows.
+
+    Everything but what was computed stays. Their ``rows`` are empty.
+    """
     names = {model._meta.model_name for model in OF_BEHAVIOUR}
-    goes, stays = [], []
+    return _parted(reader, lambda section: section.name in names)
+
+
+def _parted(reader: Reader, goes: Callable[[Section], bool]) -> tuple[list[Section], list[Section]]:
+    """(sections that go, all others), by ``goes``."""
+    gone, stays = [], []
     for section in sections(reader, 0):
-        if section.name in names:
-            goes.append(section)
+        if goes(section):
+            gone.append(section)
         else:
             stays.append(section)
-    return goes, stays
+    return gone, stays
 
 
 def _section(hold: Hold | AccountHold, rows, n: int, most: int | None) -> Section:
@@ -209,7 +226,10 @@ def _row_in_words(columns: list[Shown], values: tuple) -> list[str]:
 
 
 def in_words(value: Any) -> str:
-    """One stored value for people; a dash for nothing."""
+    """One stored value for people; a dash for nothing.
+
+    In the present language. By the type of the value; what no rule is for prints itself.
+    """
     if value in (None, "", {}, []):
         return NOTHING
     for kind, say in SAID.items():
@@ -272,6 +292,9 @@ def own_data(reader: Reader) -> dict[str, Any]:
 
     ``reader``: {column: value}; then for each hold its rows, {column: value}, under the name of
     its rows.
+
+    Larger kinds are lists of all their rows, so that this may take a while. ``taken_at`` is the
+    moment.
     """
     mine = values_of(reader, OWN_COLUMNS)
     # Names, since a key of ours would say nothing to the person.
@@ -285,7 +308,10 @@ def own_data(reader: Reader) -> dict[str, Any]:
 
 
 def name_of(hold: Hold | AccountHold) -> str:
-    """ "crm.Activity" over "reader" → "activity"; over another key that is named too."""
+    """ "crm.Activity" over "reader" → "activity"; over another key that is named too.
+
+    In small letters; no two holds have the same.
+    """
     model = hold.model.split(".")[1].lower()
     if hold.field in OWN_KEYS:
         return model
@@ -293,6 +319,9 @@ def name_of(hold: Hold | AccountHold) -> str:
 
 
 def stored_rows(hold: Hold | AccountHold, reader: Reader) -> Iterator[dict[str, Any]]:
-    """The rows of one hold with the columns that are shown, as they are stored."""
+    """The rows of one hold with the columns that are shown, as they are stored.
+
+    The newest first, fetched in pieces.
+    """
     paths = [column.path for column in hold.shown]
     return hold.rows(reader).values(*paths).iterator(chunk_size=2000)

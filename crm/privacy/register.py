@@ -44,7 +44,10 @@ def rows() -> list[list[str]]:
 
 
 def file_rows() -> list[list[str]]:
-    """The same for the file, head and all, with the name by which programs call each table."""
+    """The same for the file, head and all, with the name by which programs call each table.
+
+    In the present language.
+    """
     found = [[*heads(), _("Table (for programs)")]]
     for cells, line in zip(rows(), processing(), strict=True):
         found.append([*cells, line.table])
@@ -52,12 +55,18 @@ def file_rows() -> list[list[str]]:
 
 
 def public_heads() -> list[str]:
-    """What stands over the columns that readers see."""
+    """What stands over the columns that readers see.
+
+    In the present language.
+    """
     return [_("Data"), _("What for"), _("By which right"), _("When you leave")]
 
 
 def public_rows() -> list[list[str]]:
-    """The cells under ``public_heads``, for everybody to read."""
+    """The cells under ``public_heads``, for everybody to read.
+
+    In the present language; no names of columns.
+    """
     return [[line.data, line.why, line.basis, line.erased] for line in processing()]
 
 
@@ -114,7 +123,10 @@ def erased_in_words(rule: Erase) -> str:
 
 
 def times() -> list[tuple[str, str]]:
-    """[(what, how long)] of everything that is kept for a time: the terms, then what else ends."""
+    """[(what, how long)] of everything that is kept for a time: the terms, then what else ends.
+
+    In the present language. One statement, for the terms that the library chose.
+    """
     days = days_of_all(terms.registered())
     found = [(str(term.title), in_days(days[term.code])) for term in terms.registered()]
     leaving = _("A wish to be erased, until it is carried out")
@@ -122,5 +134,8 @@ def times() -> list[tuple[str, str]]:
 
 
 def in_days(n: int) -> str:
-    """A term in words."""
+    """A term in words.
+
+    In the present language.
+    """
     return _("%(n)s days") % {"n": n}

@@ -7,12 +7,18 @@ from crm.privacy.models import Correction, NewAddress
 
 
 def decided(over: Over):
-    """Corrections whose decision lies behind the term."""
+    """Corrections whose decision lies behind the term.
+
+    Not evaluated.
+    """
     return Correction.objects.filter(decided_at__lt=over.before)
 
 
 def unconfirmed(over: Over):
-    """New addresses that nobody confirmed in time."""
+    """New addresses that nobody confirmed in time.
+
+    Not evaluated.
+    """
     return NewAddress.objects.filter(asked_at__lt=over.before)
 
 

@@ -33,7 +33,10 @@ NOTHING_NOTED = {"object_repr": "", "change_message": ""}
 
 
 def identity_digest(source: str, number: str) -> bytes:
-    """The keyed hash by which an erased person is known again in a restored backup."""
+    """The keyed hash by which an erased person is known again in a restored backup.
+
+    32 bytes, under PRIVACY_KEY. ``source`` is the system that gave the number.
+    """
     return keyed_digest(f"erased {source} {number}")
 
 
@@ -51,6 +54,7 @@ def typed_mailboxes(reader: Reader) -> list[str]:
     """Those too that the reader once typed and never showed to be theirs.
 
     They may be a stranger's: what leads to nobody but them is looked up under ``mailboxes`` alone.
+    Sorted, in every writing.
     """
     typed = {asked.address for asked in reader.new_addresses.all()}
     if reader.user is not None:
@@ -59,7 +63,10 @@ def typed_mailboxes(reader: Reader) -> list[str]:
 
 
 def in_every_writing(addresses: Iterable[str]) -> list[str]:
-    """The addresses in all spellings under which a mailbox may stand somewhere."""
+    """The addresses in all spellings under which a mailbox may stand somewhere.
+
+    Sorted, each once.
+    """
     found = set()
     for address in addresses:
         found.update(mailbox_spellings(address))
@@ -75,14 +82,14 @@ def telephones(reader: Reader) -> list[str]:
 
 def suppress_for_good(reader: Reader) -> None:
     """Keyed hashes of all addresses, also of former ones, keep later imports from writing there."""
-    wanted = {(ContactChannel.EMAIL, address_digest(one)) for one in mailboxes(reader)}
+    wanted = {ContactChannel.EMAIL: set(map(address_digest, mailboxes(reader)))}
     for channel in (ContactChannel.SMS, ContactChannel.WECHAT):
-        for address in addresses_of(reader, channel):
-            wanted.add((channel, address_digest(address)))
+        wanted[channel] = set(map(address_digest, addresses_of(reader, channel)))
 
     rows = []
-    for channel, digest in sorted(wanted):
-        rows.append(Suppression(channel=channel, digest=digest, reason=Suppression.ERASED))
+    for channel, digests in wanted.items():
+        for digest in sorted(digests):
+            rows.append(Suppression(channel=channel, digest=digest, reason=Suppression.ERASED))
     # An address that was stopped for every purpose in 0.1 is from now on one of somebody erased.
     Suppression.objects.bulk_create(
         rows,
@@ -91,8 +98,7 @@ def suppress_for_good(reader: Reader) -> None:
         update_fields=["reason"],
     )
     # A backup that does not know the person has none of these.
-    for channel in ContactChannel.values:
-        digests = {digest for of_channel, digest in wanted if of_channel == channel}
+    for channel, digests in wanted.items():
         for purpose in Purpose.values:
             withdrawn.note_refused(digests, channel, purpose)
 
@@ -135,6 +141,8 @@ def delete_kept_forms(reader: Reader) -> int:
 def delete_sessions(reader: Reader) -> int:
     """Sessions of browsers in which nobody is signed in that still hold an address of this person,
     typed to be confirmed or to get a new password; returns how many.
+
+    Reads each session of that kind: nothing else can look into them.
     """
     texts = typed_mailboxes(reader)
     held = []
@@ -186,7 +194,8 @@ def empty_admin_log(reader: Reader) -> None:
     """What Django's admin noted of the reader's rows names them: that it was done stays.
 
     The note of an address that was deleted there leads to no row any more, and is found by its
-    text.
+    text. What it says is emptied (``NOTHING_NOTED``); who did it, when and to which kind of row
+    stays.
     """
     user = reader.user
     empty_log_about(Reader, [reader.pk])

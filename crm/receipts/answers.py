@@ -31,7 +31,10 @@ class Answered:
 
 
 def digest_of(said) -> bytes:
-    """Keyed SHA-256 of a JSON value, whatever the order of its keys (32 bytes)."""
+    """Keyed SHA-256 of a JSON value, whatever the order of its keys (32 bytes).
+
+    TypeError for what is no JSON. Two bodies that say the same have one digest.
+    """
     return keyed_digest(json.dumps(said, sort_keys=True, ensure_ascii=True))
 
 

@@ -12,7 +12,10 @@ ANSWERS_KEPT_FOR = timedelta(days=7)
 
 class FormReceiptQuerySet(models.QuerySet):
     def outdated(self):
-        """Receipts that nobody will ask about again."""
+        """Receipts that nobody will ask about again.
+
+        Older than ``KEPT_FOR``, by the database's rows alone.
+        """
         return self.filter(at__lt=timezone.now() - KEPT_FOR)
 
 
@@ -39,7 +42,10 @@ class FormReceipt(models.Model):
 
 class KeptAnswerQuerySet(models.QuerySet):
     def outdated(self):
-        """Answers that no program will ask for again."""
+        """Answers that no program will ask for again.
+
+        Older than ``ANSWERS_KEPT_FOR``.
+        """
         return self.filter(at__lt=timezone.now() - ANSWERS_KEPT_FOR)
 
 

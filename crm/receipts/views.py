@@ -50,7 +50,10 @@ def once(view):
 
 
 def client_id_of(request) -> UUID | None:
-    """The id of the page that was sent; None for a page without one, and for a GET."""
+    """The id of the page that was sent; None for a page without one, and for a GET.
+
+    What is no UUID counts as none.
+    """
     if request.method != "POST":
         return None
     try:
@@ -60,7 +63,11 @@ def client_id_of(request) -> UUID | None:
 
 
 def digest_of(request) -> bytes:
-    """Keyed SHA-256 of who sends what where, files included (32 bytes)."""
+    """Keyed SHA-256 of who sends what where, files included (32 bytes).
+
+    By the address with its query, too; without fields that belong to the page (``OF_THE_PAGE``).
+    Files are read and set back to their beginning.
+    """
     fields = {}
     for name, values in request.POST.lists():
         if name not in OF_THE_PAGE:

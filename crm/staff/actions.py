@@ -59,14 +59,21 @@ def retire_demonstration(*, by: User | None) -> list[str]:
 
 @transaction.atomic
 def unlock(*, user: User, by: User) -> None:
-    """Let ``user`` try to sign in again, before the lock ends by itself."""
+    """Let ``user`` try to sign in again, before the lock ends by itself.
+
+    Forgets the tries that were counted about the account. Written to the audit trail only where
+    there were some.
+    """
     if guesses.forget(user):
         audit.record(action=AuditAction.SIGN_IN_UNLOCKED, by=by, on=user)
 
 
 @transaction.atomic
 def trust(*, user: User, by: User) -> None:
-    """No longer suspect an account that looked as if a program had opened it."""
+    """No longer suspect an account that looked as if a program had opened it.
+
+    Written to the audit trail only where the account was suspected.
+    """
     if User.objects.filter(pk=user.pk).exclude(suspected="").update(suspected=""):
         audit.record(action=AuditAction.USER_TRUST, by=by, on=user)
 

@@ -42,7 +42,11 @@ def api_docs(request):
 
 
 def groups_of(schema: dict) -> list[tuple[str, list[dict]]]:
-    """Operations by their first path segment, in the order of the routes."""
+    """Operations by their first path segment, in the order of the routes.
+
+    [(segment, operations)], as the page of the API draws them; ``schema`` is the whole OpenAPI
+    document.
+    """
     groups: dict[str, list[dict]] = {}
     for path, operations in schema["paths"].items():
         # In our order, so that reading stands before changing whatever order a class declares.
@@ -89,7 +93,10 @@ def parameter_of(parameter: dict) -> dict:
 
 
 def answer_of(answer: dict) -> str:
-    """What an answer holds, as a type; what it means, where it holds nothing."""
+    """What an answer holds, as a type; what it means, where it holds nothing.
+
+    ``answer`` is one entry of an operation's responses; "" where it says neither.
+    """
     schema = schema_of(answer)
     if schema:
         return type_of(schema)
@@ -104,7 +111,10 @@ def schema_of(message: dict) -> dict:
 
 
 def fields_of(model: dict) -> list[tuple[str, str, str]]:
-    """(name, type, description) of a model's fields; for an enumeration its values as one line."""
+    """(name, type, description) of a model's fields; for an enumeration its values as one line.
+
+    ``model`` is one entry of the document's schemas.
+    """
     if "enum" in model:
         return [("", one_of(model["enum"]), "")]
 
@@ -115,7 +125,11 @@ def fields_of(model: dict) -> list[tuple[str, str, str]]:
 
 
 def type_of(schema: dict) -> str:
-    """A schema in a few words: Reader, array of Reader, integer or null."""
+    """A schema in a few words: Reader, array of Reader, integer or null.
+
+    The last part of a reference, the members of a combination with bars between them. "any" where
+    it says nothing.
+    """
     if "$ref" in schema:
         # "#/components/schemas/Reader"
         return schema["$ref"].rsplit("/", 1)[-1]

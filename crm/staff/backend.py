@@ -13,7 +13,11 @@ class Backend(AuthenticationBackend):
     """
 
     def authenticate(self, request, **credentials):
-        """The user, or None."""
+        """The user, or None.
+
+        By a name or an e-mail address and a password, among ``credentials``. Accounts that may not
+        sign in are refused here, too.
+        """
         user = super().authenticate(request, **credentials)
         # allauth keeps who was refused in spite of the right password, and lets them go on to a
         # page that says why. It knows of accounts that are inactive, and would let others in.
@@ -32,5 +36,8 @@ class Backend(AuthenticationBackend):
         return None
 
     def user_can_authenticate(self, user):
-        """Asked at the sign-in, and for the owner of a session at every request."""
+        """Asked at the sign-in, and for the owner of a session at every request.
+
+        False also ends sessions that are open: Django asks it for the owner of each.
+        """
         return user.may_sign_in

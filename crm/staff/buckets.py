@@ -60,7 +60,11 @@ def take(name: str, key: str, rate: float, burst: int) -> float:
 
 
 def take_each(name: str, keys: Iterable[str], rate: float, burst: int) -> dict[str, float]:
-    """``take`` for each of the keys, in one statement: key → seconds to wait."""
+    """``take`` for each of the keys, in one statement: key → seconds to wait.
+
+    Taken from all of them or refused one by one: a full wait for one key keeps no other from its
+    token.
+    """
     return _take(name, keys, rate, burst, debt=0)
 
 
@@ -96,7 +100,10 @@ def per_second(rate: str) -> float:
 
 
 def digest_of(name: str, key: str) -> bytes:
-    """What a bucket is found by."""
+    """What a bucket is found by.
+
+    Keyed, so that the table of buckets names no address and no network (32 bytes).
+    """
     return keyed_digest(f"{name} {key}")
 
 

@@ -138,7 +138,10 @@ class Details:
 
     @cached_property
     def codes(self) -> dict[str, Mapping[str, Any]]:
-        """{name of a detail: {code: words}} of this room and of all that settings list."""
+        """{name of a detail: {code: words}} of this room and of all that settings list.
+
+        Made once for each object. Where two rooms name the same code, the later one's words count.
+        """
         kinds = {term.code: term.title for term in registered()}
         found = {"factor": FACTORS, "factors": FACTORS, "kind": kinds}
         for codes in said_by(settings.ROOMS_WITH_AUDIT_CODES, "words", "AUDIT_CODES"):
@@ -147,7 +150,11 @@ class Details:
         return found
 
     def in_words(self, detail: Mapping[str, Any], object_type: str = "") -> list[str]:
-        """A text "name: value" for every detail that says something."""
+        """A text "name: value" for every detail that says something.
+
+        In the order in which they were stored. Left out: what is empty, and what only programs
+        need.
+        """
         model = model_of(object_type)
         said = []
         for name, value in detail.items():
@@ -156,7 +163,11 @@ class Details:
         return said
 
     def value(self, name: str, value: Any, model: type[Model] | None) -> str:
-        """A stored value for people; ``name`` says whether it is a code."""
+        """A stored value for people; ``name`` says whether it is a code.
+
+        Lists with their members in words; of a dictionary its own details. A code that nobody knows
+        stays as it is.
+        """
         if isinstance(value, bool):
             return str(_("yes") if value else _("no"))
         if isinstance(value, list):
@@ -166,7 +177,10 @@ class Details:
         return self.plain_value(name, value, model)
 
     def plain_value(self, name: str, value: Any, model: type[Model] | None) -> str:
-        """The same of a text or a number, which may be a fingerprint, a column's name or a code."""
+        """The same of a text or a number, which may be a fingerprint, a column's name or a code.
+
+        Of a fingerprint (``sha256``) its first characters.
+        """
         if name == "sha256":
             return f"{value[:FINGERPRINT]}…"
         if name in OF_COLUMNS:
@@ -179,7 +193,10 @@ class Details:
 
 
 def model_of(object_type: str) -> type[Model] | None:
-    """The model of a row's object; None where there is none, or none any more."""
+    """The model of a row's object; None where there is none, or none any more.
+
+    ``object_type`` is "app.model", as the audit trail keeps it.
+    """
     try:
         return apps.get_model(object_type)
     except (LookupError, ValueError):
@@ -187,7 +204,10 @@ def model_of(object_type: str) -> type[Model] | None:
 
 
 def choices_of(model: type[Model] | None, name: str) -> dict[Any, Any]:
-    """{code: words} of a column of the model that has a fixed list of them."""
+    """{code: words} of a column of the model that has a fixed list of them.
+
+    {} where the model has no such column, or one without choices.
+    """
     field = field_of(model, name)
     if field is None:
         return {}
@@ -195,7 +215,10 @@ def choices_of(model: type[Model] | None, name: str) -> dict[Any, Any]:
 
 
 def column_in_words(model: type[Model] | None, name: str) -> str:
-    """What a column is called on the form where it is changed."""
+    """What a column is called on the form where it is changed.
+
+    The column's own name where the model does not have it any more.
+    """
     field = field_of(model, name)
     if field is None:
         return name
@@ -203,14 +226,20 @@ def column_in_words(model: type[Model] | None, name: str) -> str:
 
 
 def field_of(model: type[Model] | None, name: str):
-    """The model's column of that name, or None."""
+    """The model's column of that name, or None.
+
+    None for no model, too. Only columns of the model itself.
+    """
     if model is None:
         return None
     return next((field for field in model._meta.fields if field.name == name), None)
 
 
 def thing_in_words(object_type: str, key: str) -> str:
-    """ "crm.reader", "7" → "Reader 7"; a kind that no longer exists as it is."""
+    """ "crm.reader", "7" → "Reader 7"; a kind that no longer exists as it is.
+
+    In the present language; "" for an event that is about nothing.
+    """
     if not object_type:
         return ""
     model = model_of(object_type)

@@ -34,7 +34,10 @@ class UserForm(ModelForm):
             del self.fields["sure"]
 
     def clean(self):
-        """A reader becomes staff only where somebody says so beside it."""
+        """A reader becomes staff only where somebody says so beside it.
+
+        The box is asked for only where the account was a reader's; it is no part of what is saved.
+        """
         cleaned = super().clean()
         is_sure = cleaned.pop("sure", False)
         becomes_staff = self.was_reader and cleaned.get("role") != User.Role.READER
@@ -93,7 +96,10 @@ class ReauthenticateForm(CountedCode, mfa_forms.ReauthenticateForm):
 
 class ChangePasswordForm(account_forms.ChangePasswordForm):
     def clean_oldpassword(self) -> str:
-        """Counted: a session that was left open must not be a place to guess the password."""
+        """Counted: a session that was left open must not be a place to guess the password.
+
+        ValidationError for a wrong one, and where too many were typed.
+        """
         password = self.cleaned_data["oldpassword"]
         if not get_adapter().reauthenticate(self.user, password):
             raise get_adapter().validation_error("enter_current_password")
@@ -123,7 +129,10 @@ class TrappedForm(Form):
 
     @property
     def trapped(self) -> str:
-        """Why this looks automatic, or an empty text (``core.traps``)."""
+        """Why this looks automatic, or an empty text (``core.traps``).
+
+        Ask it of a valid form. "honeypot", "unread" or "fast".
+        """
         return traps.suspicion(self.cleaned_data["website"], self.cleaned_data["t"])
 
 
@@ -170,7 +179,10 @@ class SignupForm(TakesAddress, TrappedForm, account_forms.SignupForm):
     )
 
     def try_save(self, request):
-        """Open the account as always; whether it looks automatic is kept beside it."""
+        """Open the account as always; whether it looks automatic is kept beside it.
+
+        (user, None), or (None, response) where there is an account with this address already.
+        """
         suspected = screening.suspicion_of(request, screening.SIGN_UPS, self.trapped)
         user, response = super().try_save(request)
         # Said whether there was such an account or not: the answer must not tell.

@@ -67,7 +67,10 @@ class Locked(Exception):
 
 
 def key_of(user: User) -> str:
-    """What the tries about an account are counted under."""
+    """What the tries about an account are counted under.
+
+    By the row, so that it counts together under whichever name the account was called.
+    """
     return f"user {user.pk}"
 
 

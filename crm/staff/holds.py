@@ -24,7 +24,11 @@ def account_of(reader) -> QuerySet:
 
 
 def wrong_entries_of(reader) -> QuerySet:
-    """The counters of wrong entries about the account."""
+    """The counters of wrong entries about the account.
+
+    Those about passwords and codes, and those after a reset mail; none for a reader without an
+    account.
+    """
     if reader.user is None:
         return GuessCounter.objects.none()
     keys = [guesses.key_of(reader.user), guesses.key_after_reset(reader.user)]
@@ -64,7 +68,11 @@ def events_of(reader) -> QuerySet:
 
 
 def done_by(actor: str) -> str:
-    """Who did it: the person, the library, or somebody who was not signed in."""
+    """Who did it: the person, the library, or somebody who was not signed in.
+
+    ``actor`` as the person's list has it: "me", "door", or anything else for the library. In the
+    present language.
+    """
     if actor == "me":
         return gettext("by me")
     if actor == "door":
@@ -73,12 +81,18 @@ def done_by(actor: str) -> str:
 
 
 def since_or_none(moment: datetime | None) -> datetime | str:
-    """When a second factor was set up; that there is none is worth saying."""
+    """When a second factor was set up; that there is none is worth saying.
+
+    In the present language where there is none.
+    """
     return moment or gettext("none is set up")
 
 
 def role_in_words(code: str) -> str:
-    """The role in the current language; ValueError for an unknown one."""
+    """The role in the current language; ValueError for an unknown one.
+
+    ``code`` as it is stored with the account.
+    """
     return str(User.Role(code).label)
 
 

@@ -37,12 +37,18 @@ class UserFilter(FilterSet):
     suspected = CheckFilter(label=_("Perhaps opened by programs"), method="only_suspected")
 
     def only_suspected(self, users, _name, checked):
-        """Accounts whose sign-ins looked like somebody else's."""
+        """Accounts whose sign-ins looked like somebody else's.
+
+        All accounts where the box is not checked.
+        """
         return only_if_checked(users, checked, methodcaller("exclude", suspected=""))
 
 
 def edit_address(record) -> str:
-    """Where the user's name leads; a user has no page but the form."""
+    """Where the user's name leads; a user has no page but the form.
+
+    A path; who may not edit gets a 403 there.
+    """
     return reverse("crm:user-edit", args=[record.pk])
 
 
@@ -98,17 +104,24 @@ class AuditTable(Table):
         self.details = Details()
 
     def render_action(self, value):
+        """The action in the present language."""
         return in_words(value)
 
     def render_detail(self, record):
-        """What is said beside it, and the network address it came from."""
+        """What is said beside it, and the network address it came from.
+
+        With dots between; "" where there is neither.
+        """
         said = self.details.in_words(record.detail, record.object_type)
         if record.address:
             said.append(record.address)
         return " · ".join(said)
 
     def render_object_type(self, record):
-        """The thing by its kind and key, as a link for whom its page would let in."""
+        """The thing by its kind and key, as a link for whom its page would let in.
+
+        Kind and key stay as text where there is no page, or where this person may not open it.
+        """
         thing = thing_in_words(record.object_type, record.object_id)
         address = record.url()
         if address is None or not may_open(self.request.user, address):

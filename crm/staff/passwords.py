@@ -23,7 +23,10 @@ WORD = re.compile(r"[a-z]{4,}|[\u4e00-\u9fff]{2,}")
 
 
 def names_of_the_house() -> Iterator[str]:
-    """Words that no password may hold: the portal, the library, its address."""
+    """Words that no password may hold: the portal, the library, its address.
+
+    In small letters: words of LIBRARY_NAME and of the host of BASE_URL.
+    """
     yield from OWN_NAMES
     host = urlsplit(settings.BASE_URL).hostname or ""
     for name in (settings.LIBRARY_NAME, host):
@@ -46,7 +49,10 @@ class NoNamesOfTheHouse:
     """Whoever guesses begins with the names of the place."""
 
     def validate(self, password, user=None):
-        """Raises ValidationError."""
+        """Raises ValidationError.
+
+        One for the first name that is found, in capitals or not. ``user`` is not looked at.
+        """
         lower = password.lower()
         for name in names_of_the_house():
             if name in lower:
@@ -56,6 +62,7 @@ class NoNamesOfTheHouse:
                 )
 
     def get_help_text(self):
+        """What the page says of this rule beside the field, in the present language."""
         return _("No name of the library or of this portal.")
 
 
@@ -65,7 +72,11 @@ class NotSoonGuessed:
     """
 
     def validate(self, password, user=None):
-        """Raises ValidationError."""
+        """Raises ValidationError.
+
+        By zxcvbn's estimate of how many guesses it takes, of the first characters alone: the rest
+        would cost time. What the account says of its owner counts as known.
+        """
         known = [getattr(user, name, "") or "" for name in ("username", "email", "display_name")]
         found = zxcvbn(password[:LOOKED_AT], user_inputs=[*known, *names_of_the_house()])
         if found["guesses"] < FEWEST_GUESSES:
@@ -75,4 +86,5 @@ class NotSoonGuessed:
             )
 
     def get_help_text(self):
+        """What the page says of this rule beside the field, in the present language."""
         return _("Nothing that is soon guessed: several words that do not belong together.")

@@ -17,7 +17,10 @@ READABLE = ("crm_campus",)
 
 
 def name_in(credentials: dict) -> str:
-    """What was typed as user name or e-mail."""
+    """What was typed as user name or e-mail.
+
+    As Django and allauth hand them on; "" where neither is among them.
+    """
     return credentials.get("username", credentials.get("email", ""))
 
 
@@ -31,7 +34,10 @@ def administrator_named(name: str | None) -> User:
 
 
 def has_account(address: str) -> bool:
-    """Whether an account signs in with this address, or has written it down as another of its."""
+    """Whether an account signs in with this address, or has written it down as another of its.
+
+    A claim without proof counts as well.
+    """
     known = EmailAddress.objects.filter(email__iexact=address)
     return bool(accounts_named(address)) or known.exists()
 
@@ -67,5 +73,8 @@ def _by_address(typed: str) -> set[User]:
 
 
 def has_second_factor(user: User) -> bool:
-    """Whether a code is asked for beside the password."""
+    """Whether a code is asked for beside the password.
+
+    One statement.
+    """
     return Authenticator.objects.filter(user=user).exists()

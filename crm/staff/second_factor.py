@@ -26,7 +26,11 @@ LAST_USED = "last_used_step"
 
 @transaction.atomic
 def use_code(user: User, code: str) -> Authenticator | None:
-    """The second factor this code belongs to, with the code used up; None for a wrong one."""
+    """The second factor this code belongs to, with the code used up; None for a wrong one.
+
+    In a transaction: the rows of the account are locked, so that a code that is sent twice is good
+    once.
+    """
     held = Authenticator.objects.select_for_update().filter(user=user).order_by("type", "pk")
     for authenticator in held:
         if _use(authenticator, code):

@@ -13,9 +13,15 @@ class SealedSecrets(DefaultMFAAdapter):
     """Raises WrongSeal for what is not sealed: nobody puts a second factor in by SQL alone."""
 
     def encrypt(self, text: str) -> str:
-        """The secret sealed under the portal's key, as text."""
+        """The secret sealed under the portal's key, as text.
+
+        Called by allauth before it stores a secret (MFA_ADAPTER).
+        """
         return seal_text(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The secret itself; an error where the key is another one."""
+        """The secret itself; an error where the key is another one.
+
+        WrongSeal (``core.sealed``) where it is.
+        """
         return open_text(encrypted_text)

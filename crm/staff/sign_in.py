@@ -52,7 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def get_client_ip(self, request) -> str | None:
-        """The visitor's address, as it is found everywhere else."""
+        """The visitor's address, as it is found everywhere else.
+
+        None where the connection has none.
+        """
         return visitors.address_of(request)
 
     def authenticate(self, request, **credentials) -> User | None:
@@ -110,7 +113,11 @@ class AccountAdapter(DefaultAccountAdapter):
             self.tell_lock(request, users)
 
     def tell_lock(self, request, users: list[User]) -> None:
-        """Write the lock down, and tell whose account it is."""
+        """Write the lock down, and tell whose account it is.
+
+        One row in the trail for each account, or one without an account; letters only where there
+        is an address.
+        """
         address = visitors.address_of(request)
         for user in users or [None]:
             audit.record(action=AuditAction.SIGN_IN_LOCKED, on=user, address=address)
@@ -129,14 +136,21 @@ class AccountAdapter(DefaultAccountAdapter):
             self.send_notification_mail("account/email/locked", user, email=user.email)
 
     def send_mail(self, template_prefix, email, context):
-        """As often as is meant; how it goes out is known by the room of letters."""
+        """As often as is meant; how it goes out is known by the room of letters.
+
+        Called by allauth. Past the limit nothing is sent, and a line of the log says so; the page
+        answers as always.
+        """
         if is_asked_too_often(template_prefix, email):
             log.warning("%s: this address was sent five letters already", template_prefix)
             return
         self.hand_over(template_prefix, email, context)
 
     def hand_over(self, template_prefix: str, email: str, context: dict) -> None:
-        """Write a mail for which nothing speaks against sending it (crm/letters/account.py)."""
+        """Write a mail for which nothing speaks against sending it (crm/letters/account.py).
+
+        ``template_prefix`` is allauth's name of the mail, ``context`` what its templates print.
+        """
         raise NotImplementedError
 
     def clear_by_reset(self, user: User) -> None:
@@ -168,7 +182,11 @@ class AccountAdapter(DefaultAccountAdapter):
         audit.record(action=AuditAction.PASSWORD_CHANGE, by=user, on=user)
 
     def clean_username(self, username, shallow=False):
-        """A name that nobody could take for another's."""
+        """A name that nobody could take for another's.
+
+        ValidationError for one that is taken or refused. ``shallow`` is allauth's word for: without
+        asking the database.
+        """
         username = super().clean_username(tidy(username), shallow)
         if not shallow and User.objects.looking_like(username).exists():
             raise self.validation_error("username_taken")
@@ -182,7 +200,11 @@ def language_of(user: User) -> str:
 
 
 def is_asked_too_often(template_prefix: str, email: str) -> bool:
-    """True for a mail that this address was sent very often, at the wish of somebody unknown."""
+    """True for a mail that this address was sent very often, at the wish of somebody unknown.
+
+    Five at once and one an hour after that, for each address. Asking counts; other kinds of mail
+    are not counted.
+    """
     if template_prefix not in ASKED_FOR_BY_ANYBODY:
         return False
     wait = buckets.take("letters asked for", address_key(email), 1 / buckets.HOUR, 5)
@@ -204,7 +226,10 @@ def note_failure(users: list[User], factor: str, address: str | None) -> None:
 
 
 def factors_of(request, user: User) -> list[str]:
-    """What somebody signed in with: "password", "totp", "recovery_codes", "password_reset"."""
+    """What somebody signed in with: "password", "totp", "recovery_codes", "password_reset".
+
+    In the order in which they were used; empty for a session of before allauth.
+    """
     records = get_authentication_records(request, user)
     return [record.get("type", record["method"]) for record in records]
 
@@ -221,11 +246,17 @@ def note_proof(request, user: User) -> None:
 
 
 def came_by_reset_link(request, user: User) -> bool:
-    """True where somebody came in by the link of a reset mail and not by a password."""
+    """True where somebody came in by the link of a reset mail and not by a password.
+
+    By the last record of the session.
+    """
     records = get_authentication_records(request, user)
     return bool(records) and records[-1]["method"] == "password_reset"
 
 
 def forget_old_counters() -> int:
-    """Delete counters and buckets that say nothing any more; returns how many."""
+    """Delete counters and buckets that say nothing any more; returns how many.
+
+    Safe to call at any time: what still counts stays.
+    """
     return guesses.forget_outdated() + buckets.forget_full()

@@ -34,12 +34,19 @@ class Wait:
 
 
 def count_failure(network: str) -> None:
-    """A wrong entry came from there."""
+    """A wrong entry came from there.
+
+    Counted even where nothing is left; the debt is at most ``LONGEST`` seconds.
+    """
     buckets.drain(NAME, network, _rate(), BURST, debt=LONGEST)
 
 
 def wait_of(network: str, ticket: str = "") -> Wait | None:
-    """None where an entry from there may be looked at now; a ripe ticket is used up by asking."""
+    """None where an entry from there may be looked at now; a ripe ticket is used up by asking.
+
+    A Wait with a ticket of its own where there was none, or none that is good; else with the same
+    ticket.
+    """
     wait = buckets.look(NAME, network, _rate(), BURST)
     if not wait:
         return None

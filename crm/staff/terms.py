@@ -10,7 +10,10 @@ FORGET = "SELECT huixiang_forget_audit(%s, %s)"
 
 
 def due(over: Over) -> int:
-    """How many rows of the trail lie behind the term."""
+    """How many rows of the trail lie behind the term.
+
+    One statement.
+    """
     return AuditEvent.objects.filter(at__lt=over.before).count()
 
 

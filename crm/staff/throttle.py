@@ -30,7 +30,10 @@ class Throttle(BaseThrottle):
         return not self.seconds
 
     def wait(self) -> float:
-        """Seconds, for Retry-After."""
+        """Seconds, for Retry-After.
+
+        Of the last ``allow_request``.
+        """
         return self.seconds
 
 
@@ -41,7 +44,10 @@ class CountsWrongTokens:
     """
 
     def authenticate(self, request):
-        """Raises Throttled instead once a network has sent too many wrong tokens."""
+        """Raises Throttled instead once a network has sent too many wrong tokens.
+
+        AuthenticationFailed for a wrong one until then. A request without a token is not counted.
+        """
         try:
             return super().authenticate(request)
         except AuthenticationFailed:

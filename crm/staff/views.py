@@ -21,7 +21,11 @@ from crm.staff.words import suspicion_in_words
 
 @needs("audit.view")
 def audit_list(request):
-    """The audit trail, newest first, as far as this person may read it."""
+    """The audit trail, newest first, as far as this person may read it.
+
+    Filtered, sorted and in pages. That it was looked at is written down for those whose events
+    stand on the page.
+    """
     found = AuditEvent.objects.visible_to(request.user).select_related("user")
     listing = AuditList(request, found)
     _tell_owners([event.user_id for event in listing.page if event.user_id], by=request.user)

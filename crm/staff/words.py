@@ -217,7 +217,10 @@ class Suspicion(models.TextChoices):
 
 
 def suspicion_in_words(code: str) -> str:
-    """The reason as a sentence; empty where nothing was suspected."""
+    """The reason as a sentence; empty where nothing was suspected.
+
+    In the present language; a code that is not known stays as it is.
+    """
     if code not in Suspicion.values:
         return code
     return str(Suspicion(code).label)
@@ -232,7 +235,10 @@ def account_waits() -> str:
 
 
 def in_words(action: str) -> str:
-    """ "reader.view" → "Reader · page viewed"; a code that no longer exists as it is."""
+    """ "reader.view" → "Reader · page viewed"; a code that no longer exists as it is.
+
+    In the present language.
+    """
     # Rows outlive what they name: until their term is over also those of actions taken out since.
     if action not in AuditAction.values:
         return action
@@ -240,7 +246,10 @@ def in_words(action: str) -> str:
 
 
 def subjects() -> list[tuple[str, str]]:
-    """[("reader.", "Reader"), …]: what actions are about, as their codes begin."""
+    """[("reader.", "Reader"), …]: what actions are about, as their codes begin.
+
+    In the order of the actions, each once.
+    """
     found = {}
     for code, label in AuditAction.choices:
         subject, dot, _what = code.partition(".")

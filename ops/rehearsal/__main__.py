@@ -53,7 +53,11 @@ QUESTIONS = [
 
 
 def main(arguments: list[str]) -> int:
-    """By an engine where there is one, else by hand; ``stage`` is the second process of that."""
+    """By an engine where there is one, else by hand; ``stage`` is the second process of that.
+
+    Returns the exit code: 1 where something that was rehearsed did not do what it must. ``stage``
+    is followed by the folder.
+    """
     try:
         if arguments[:1] == ["stage"]:
             on_stage(Path(arguments[1]))
@@ -69,7 +73,10 @@ def main(arguments: list[str]) -> int:
 
 # --- with an engine -------------------------------------------------------------------------------
 def has_engine() -> bool:
-    """Whether a Docker engine answers on this machine."""
+    """Whether a Docker engine answers on this machine.
+
+    False also where the program is there and the engine does not run, or may not be asked.
+    """
     if shutil.which("docker") is None:
         return False
     return subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
@@ -155,7 +162,10 @@ def build(folder: Path) -> None:
 
 
 def described() -> BareRoot:
-    """What the instructions set, without carrying any out: for the second process."""
+    """What the instructions set, without carrying any out: for the second process.
+
+    Its folder is the present one and nothing is written into it.
+    """
     root = BareRoot(Path())
     for instruction in image.instructions_of((SOURCE / "Dockerfile").read_text()):
         root.note(instruction)
@@ -163,12 +173,18 @@ def described() -> BareRoot:
 
 
 def variables_of(folder: Path) -> dict[str, str]:
-    """The variables of the installation, as its .env file gives them."""
+    """The variables of the installation, as its .env file gives them.
+
+    {name: value}; OSError where ``write_variables`` has not been called.
+    """
     return composition.env_file((folder / ".env").read_text())
 
 
 def write_variables(folder: Path) -> None:
-    """``.env.example`` with what an installation must fill in."""
+    """``.env.example`` with what an installation must fill in.
+
+    Into ``.env`` of the folder; ``FILLED_IN`` wins over the example.
+    """
     variables = composition.env_file((SOURCE / ".env.example").read_text()) | FILLED_IN
     lines = [f"{name}={value}\n" for name, value in variables.items()]
     (folder / ".env").write_text("".join(lines))
@@ -204,12 +220,18 @@ def on_stage(folder: Path) -> None:
 
 
 def by_name(services: list[Service]) -> dict[str, Service]:
-    """The services by the names that the composition gives them."""
+    """The services by the names that the composition gives them.
+
+    A name that stands twice is the last one's.
+    """
     return {service.name: service for service in services}
 
 
 def back_up_and_restore(stage: Stage, services: dict[str, Service]) -> None:
-    """By the commands of docs/ops.md; pages are asked again of what came back."""
+    """By the commands of docs/ops.md; pages are asked again of what came back.
+
+    LocalError where the check of a start is wrong about the age of the backup, before or after.
+    """
     missed_before = misses_backup(stage, services["web"])
     stage.run(services["backup"])
     (saved,) = stage.root.inside("/backups").glob("*.tar")
@@ -236,13 +258,19 @@ def misses_backup(stage: Stage, web: Service) -> bool:
 
 
 def name_services(root: BareRoot, services: list[Service]) -> None:
-    """Each service under its own name, as the composition's network would have it."""
+    """Each service under its own name, as the composition's network would have it.
+
+    All of them are this machine: the file replaces the image's ``/etc/hosts``.
+    """
     names = " ".join(service.name for service in services)
     root.inside("/etc/hosts").write_text(f"127.0.0.1 localhost {names}\n")
 
 
 def check_users(stage: Stage, services: list[Service]) -> None:
-    """LocalError for a service of our image that runs as root."""
+    """LocalError for a service of our image that runs as root.
+
+    Services of other images, and those that do not run any more, are passed over.
+    """
     for service in services:
         process = stage.running.get(service.name)
         if process is None or service.image:
@@ -254,7 +282,11 @@ def check_users(stage: Stage, services: list[Service]) -> None:
 
 
 def ask(front: str) -> None:
-    """Every question through the door in front; LocalError for another answer."""
+    """Every question through the door in front; LocalError for another answer.
+
+    Statuses are compared as numbers and redirects are not followed. ``front`` is an address without
+    a path.
+    """
     for address, expected in QUESTIONS:
         status = status_of(front + address)
         say(f"{address} answers {status}")

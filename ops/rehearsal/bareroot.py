@@ -30,7 +30,11 @@ class BareRoot:
     volumes: list[str] = field(default_factory=list)
 
     def build(self, instructions: list[Instruction], source: Path, files: list[str]) -> None:
-        """Carry out all instructions; ``files`` of ``source`` are what COPY can see."""
+        """Carry out all instructions; ``files`` of ``source`` are what COPY can see.
+
+        CalledProcessError or LocalError where one cannot be carried out; what was made until then
+        stays.
+        """
         for instruction in instructions:
             say(f"{instruction.name} {instruction.text}")
             self._carry_out(instruction, source, files)
@@ -49,7 +53,10 @@ class BareRoot:
                 self.copy(instruction.words(), source, files)
 
     def note(self, instruction: Instruction) -> None:
-        """Keep what an instruction sets for those that follow it and for the services."""
+        """Keep what an instruction sets for those that follow it and for the services.
+
+        A later one wins. Instructions that set nothing are passed over.
+        """
         match instruction.name:
             case "ENV":
                 self.environment |= instruction.pairs()
@@ -90,7 +97,11 @@ class BareRoot:
             raise LocalError(f"debootstrap failed; its log is {log}")
 
     def copy(self, words: list[str], source: Path, files: list[str]) -> None:
-        """COPY: everything below each named place, as far as the build may see it."""
+        """COPY: everything below each named place, as far as the build may see it.
+
+        ``files`` are names from ``source``; each keeps its path below the target, its mode and its
+        times.
+        """
         *places, target = words
         for name in files:
             if not is_in_one_of(places, name):
@@ -100,7 +111,10 @@ class BareRoot:
             shutil.copy2(source / name, copy)
 
     def inside(self, path: str) -> Path:
-        """Where a path of the image lies on this machine."""
+        """Where a path of the image lies on this machine.
+
+        ``path`` is absolute in the image; a relative one counts from its root, too.
+        """
         return self.folder / path.lstrip("/")
 
     def chroot(self, command: list[str], user: str, variables: dict[str, str]) -> list[str]:
@@ -133,7 +147,10 @@ class BareRoot:
 
 
 def is_in_one_of(places: list[str], name: str) -> bool:
-    """Whether a file is one of these places, or lies in one; all of them lie in the dot."""
+    """Whether a file is one of these places, or lies in one; all of them lie in the dot.
+
+    ``places`` and ``name`` are relative to the same folder. A place that ends in a slash is none.
+    """
     for place in places:
         if place in (".", name):
             return True
@@ -153,7 +170,10 @@ def mounted(root: Path) -> None:
 
 
 def is_possible() -> str:
-    """Empty where a bare root can be made, else what is missing."""
+    """Empty where a bare root can be made, else what is missing.
+
+    One sentence: the first thing that is missing.
+    """
     if os.geteuid() != 0:
         return "it needs root (chroot and a network of its own)"
     for program in ("debootstrap", "unshare", "chroot", "ip"):

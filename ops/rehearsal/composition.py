@@ -27,7 +27,10 @@ class HealthCheck:
     retries: int
 
     def patience(self) -> float:
-        """How long a service may need to become healthy."""
+        """How long a service may need to become healthy.
+
+        Seconds: the time to start, and every try with its pause.
+        """
         return self.start_period + self.retries * (self.interval + self.timeout)
 
 
@@ -47,7 +50,10 @@ class Service:
     profiles: list[str] = field(default_factory=list)
 
     def runs_to_its_end(self, others: list["Service"]) -> bool:
-        """True for one that others wait for until it has completed (the migrations)."""
+        """True for one that others wait for until it has completed (the migrations).
+
+        ``others`` are all services of the file, itself among them if one likes.
+        """
         conditions = [other.depends_on.get(self.name) for other in others]
         return "service_completed_successfully" in conditions
 
@@ -67,7 +73,11 @@ def read(folder: Path, variables: dict[str, str]) -> list[Service]:
 
 
 def fill(value, variables: dict[str, str]):
-    """``value`` with the variables in all its texts replaced, as compose does it."""
+    """``value`` with the variables in all its texts replaced, as compose does it.
+
+    Keys of a mapping stay as they are. A new value: what is given is not changed. LocalError for an
+    empty variable that must have a value.
+    """
     if isinstance(value, dict):
         return {key: fill(part, variables) for key, part in value.items()}
     if isinstance(value, list):
@@ -91,7 +101,10 @@ def _filled(match: re.Match, variables: dict[str, str]) -> str:
 
 
 def env_file(text: str) -> dict[str, str]:
-    """Variables of a ``.env``: ``NAME=value`` a line, comments left out."""
+    """Variables of a ``.env``: ``NAME=value`` a line, comments left out.
+
+    A line without an equals sign is a variable with an empty value; quotes are not taken off.
+    """
     found = {}
     for line in text.splitlines():
         line = line.strip()
@@ -169,12 +182,18 @@ def _test_command(test: str | list[str]) -> list[str]:
 
 
 def seconds(text: str) -> float:
-    """``1m30s`` as 90."""
+    """``1m30s`` as 90.
+
+    Hours, minutes and seconds; 0 for a text without any.
+    """
     return sum(float(number) * SECONDS[unit] for number, unit in re.findall(r"(\d+)([smh])", text))
 
 
 def in_order(services: list[Service]) -> list[Service]:
-    """Each service after those it depends on; LocalError for a circle or an unknown name."""
+    """Each service after those it depends on; LocalError for a circle or an unknown name.
+
+    Those that are ready together keep the order in which they were given.
+    """
     waiting = list(services)
     started: list[Service] = []
     while waiting:

@@ -22,7 +22,10 @@ class Instruction:
     line: int
 
     def words(self) -> list[str]:
-        """The line as a shell would take it apart."""
+        """The line as a shell would take it apart.
+
+        ValueError for a quotation mark that is not closed.
+        """
         return shlex.split(self.text)
 
     def pairs(self) -> dict[str, str]:
@@ -34,12 +37,19 @@ class Instruction:
         return pairs
 
     def command(self) -> list[str]:
-        """Of CMD: the program and its arguments, which stand there as JSON."""
+        """Of CMD: the program and its arguments, which stand there as JSON.
+
+        JSONDecodeError for a command that is written for a shell.
+        """
         return json.loads(self.text)
 
 
 def instructions_of(text: str) -> list[Instruction]:
-    """The instructions in their order; LocalError for one that the rehearsal does not know."""
+    """The instructions in their order; LocalError for one that the rehearsal does not know.
+
+    Names in capital letters; the number of the line is that of its first one. Comments are left
+    out.
+    """
     found = []
     for number, line in _joined_lines(text):
         name, _space, rest = line.partition(" ")
@@ -72,13 +82,18 @@ def _joined_lines(text: str) -> list[tuple[int, str]]:
 def context(folder: Path, tracked: list[str]) -> list[str]:
     """Those of the ``tracked`` files that a build would be given: all but what .dockerignore
     names.
+
+    In the order of ``tracked``. OSError where the folder has no .dockerignore.
     """
     patterns = patterns_of((folder / ".dockerignore").read_text())
     return [name for name in tracked if not is_ignored(name, patterns)]
 
 
 def patterns_of(text: str) -> list[str]:
-    """The lines of a .dockerignore that say something."""
+    """The lines of a .dockerignore that say something.
+
+    Comments and empty lines are left out; white space around a pattern is, too.
+    """
     patterns = []
     for line in text.splitlines():
         is_comment = line.startswith("#")
@@ -89,7 +104,10 @@ def patterns_of(text: str) -> list[str]:
 
 
 def is_ignored(name: str, patterns: list[str]) -> bool:
-    """True when a pattern names the file or a folder above it."""
+    """True when a pattern names the file or a folder above it.
+
+    Patterns as Docker has them, without exceptions (``!``), which the house's file does not use.
+    """
     path = PurePosixPath(name)
     return any(_names(pattern, path) for pattern in patterns)
 

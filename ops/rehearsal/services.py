@@ -32,7 +32,11 @@ class Stage:
     running: dict[str, subprocess.Popen] = field(default_factory=dict)
 
     def start(self, service: Service, others: list[Service]) -> None:
-        """Start it and wait until it is healthy (or, for one that ends, until it has ended)."""
+        """Start it and wait until it is healthy (or, for one that ends, until it has ended).
+
+        ``others`` are all services. LocalError where it does not become healthy, ends with a fault,
+        or where its image is unknown.
+        """
         say(f"service {service.name}: {' '.join(self.command(service))}")
         self.running[service.name] = self.launch(service)
 
@@ -49,7 +53,10 @@ class Stage:
         say(f"  {self.last_words(service.name)}")
 
     def command(self, service: Service) -> list[str]:
-        """What the service runs: its own command, or its image's."""
+        """What the service runs: its own command, or its image's.
+
+        A list of words. The stand-in of Valkey is given its words by ``launch``.
+        """
         if service.image.startswith("postgres:"):
             return ["postgres"]
         if service.image.startswith("nginx:"):
@@ -57,7 +64,10 @@ class Stage:
         return service.command or self.root.command
 
     def launch(self, service: Service) -> subprocess.Popen:
-        """Start the service, or what stands in for its image; LocalError for an unknown image."""
+        """Start the service, or what stands in for its image; LocalError for an unknown image.
+
+        Returns at once; its output goes to a log under its name.
+        """
         image = service.image.partition(":")[0]
         match image:
             case "":
@@ -95,13 +105,19 @@ class Stage:
         )
 
     def wait_for_the_end(self, service: Service) -> None:
-        """Waits up to five minutes; raises LocalError where the service ended with a fault."""
+        """Waits up to five minutes; raises LocalError where the service ended with a fault.
+
+        TimeoutExpired after that time. The service does not count as running afterwards.
+        """
         code = self.running.pop(service.name).wait(timeout=300)
         if code:
             raise LocalError(f"{service.name} ended with {code}: {self.last_words(service.name)}")
 
     def wait_for_health(self, service: Service) -> None:
-        """Waits as the composition does; raises LocalError with the last lines of the log."""
+        """Waits as the composition does; raises LocalError with the last lines of the log.
+
+        As long as ``HealthCheck.patience`` says. The service must have a health check.
+        """
         started = time.monotonic()
         if not wait_until(lambda: self.is_healthy(service), service.health.patience()):
             raise LocalError(f"{service.name} is not healthy: {self.last_words(service.name)}")
@@ -123,7 +139,10 @@ class Stage:
         return False
 
     def health_command(self, service: Service) -> list[str]:
-        """The service's health check, as this machine can run it."""
+        """The service's health check, as this machine can run it.
+
+        Of a service of our image in that image; of PostgreSQL with this machine's own programs.
+        """
         words = service.health.command
         match service.image.partition(":")[0]:
             case "":
@@ -145,6 +164,8 @@ class Stage:
     def stop(self, services: list[Service]) -> dict[str, float]:
         """Ask all to end, the last started first; seconds each took. Kills what outstays its
         grace.
+
+        By name. A service that does not run is passed over and has no entry.
         """
         took = {}
         for service in reversed(services):
@@ -167,7 +188,10 @@ def ended(process: subprocess.Popen, grace: float) -> float:
 
 
 def mounted_at(service: Service, target: str) -> str:
-    """The file of the repository that a service mounts at ``target``."""
+    """The file of the repository that a service mounts at ``target``.
+
+    Relative to the composition, as it is written there. LocalError where it mounts nothing there.
+    """
     for volume in service.volumes:
         source, _colon, rest = volume.partition(":")
         if rest.partition(":")[0] == target:
@@ -192,7 +216,10 @@ class Database:
 
     @property
     def data(self) -> Path:
-        """The folder of the cluster's files."""
+        """The folder of the cluster's files.
+
+        It need not be there yet.
+        """
         return self.stage.logs / "cluster"
 
     @property
@@ -249,7 +276,10 @@ class Database:
                 )
 
     def scripts(self) -> list[Path]:
-        """What the database runs when it starts for the first time, in order."""
+        """What the database runs when it starts for the first time, in order.
+
+        Whole paths; of a folder that is mounted its files, in the order of their names.
+        """
         found = []
         for volume in self.service.volumes:
             source, _colon, target = volume.partition(":")
@@ -283,7 +313,10 @@ class Database:
 
 
 def user_of(process: subprocess.Popen) -> int:
-    """The user number a program runs as: of its youngest descendant, past the wrappers."""
+    """The user number a program runs as: of its youngest descendant, past the wrappers.
+
+    FileNotFoundError for a process that has ended.
+    """
     pid = process.pid
     while children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         pid = int(children[-1])

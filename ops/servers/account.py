@@ -35,7 +35,10 @@ class Account:
     uid: int | None = None
 
     def options(self) -> dict:
-        """What subprocess is given besides the command."""
+        """What subprocess is given besides the command.
+
+        Keyword arguments; empty where no other uid is taken.
+        """
         if self.uid is None:
             return {}
         return {"user": self.uid, "group": self.uid, "extra_groups": []}
@@ -52,7 +55,10 @@ def has_name(uid: int) -> bool:
 
 
 def named_user() -> int:
-    """The uid of some user who has a name and is not root; 0 when there is none."""
+    """The uid of some user who has a name and is not root; 0 when there is none.
+
+    ``FIRST_USER`` where it has a name, else ``NOBODY``, else the first of the system's list.
+    """
     for uid in (FIRST_USER, NOBODY):
         if has_name(uid):
             return uid
@@ -90,18 +96,28 @@ def account() -> Account:
 
 
 def run_as_account(command: list, **options) -> None:
-    """Run a server's program as the account, in a folder that every account may enter."""
+    """Run a server's program as the account, in a folder that every account may enter.
+
+    LocalError where it fails, with the last line that it said; two minutes at most unless
+    ``timeout`` is given.
+    """
     run([*account().prefix, *command], cwd="/", **account().options(), **options)
 
 
 # --- folders --------------------------------------------------------------------------------------
 def short_name(folder: Path) -> str:
-    """Ten hexadecimal digits that tell one folder from another in a socket's short path."""
+    """Ten hexadecimal digits that tell one folder from another in a socket's short path.
+
+    Of the path as it is written: a link and what it leads to differ.
+    """
     return hashlib.sha256(str(folder).encode()).hexdigest()[:10]
 
 
 def private_folder(folder: Path) -> Path:
-    """Make ``folder`` 0700 and ours; refuse one that somebody else put there first."""
+    """Make ``folder`` 0700 and ours; refuse one that somebody else put there first.
+
+    LocalError for a link as well. Folders above it are made with the usual mode.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     us = os.geteuid()
     owner = us
@@ -133,6 +149,8 @@ def socket_folder(root: Path) -> Path:
     """A 0700 folder for sockets.
 
     ``root/run``, or a short one in /tmp where that path is too long or odd.
+
+    "Too long" is more than ``SOCKET_LIMIT`` bytes with the longest name of a socket in it.
     """
     folder = root / "run"
     fits = len(os.fsencode(folder / LONGEST_SOCKET)) <= SOCKET_LIMIT
@@ -144,7 +162,10 @@ def socket_folder(root: Path) -> Path:
 
 # --- programs -------------------------------------------------------------------------------------
 def package_folder(name: str) -> Path:
-    """Folder of an installed wheel, found without importing it."""
+    """Folder of an installed wheel, found without importing it.
+
+    LocalError where the wheel is not installed, with what to do about it.
+    """
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
         raise LocalError(
@@ -155,13 +176,18 @@ def package_folder(name: str) -> Path:
 
 
 def is_open_to_all(folder: Path) -> bool:
-    """True when every folder above may be entered by everybody."""
+    """True when every folder above may be entered by everybody.
+
+    Its own mode does not matter here.
+    """
     return all(parent.stat().st_mode & 0o001 for parent in folder.parents)
 
 
 def reachable(folder: Path, root: Path) -> Path:
     """``folder``, or a copy that nobody can read when it lies below a folder only root may
     enter.
+
+    The copy is made once, in the servers' own folder, and not renewed.
     """
     if account().uid is None or is_open_to_all(folder):
         return folder

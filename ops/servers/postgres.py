@@ -95,11 +95,17 @@ class Postgres:
         return f"postgresql://{role}:{self.passwords()[role]}@/{database}?host={host}"
 
     def owner_url(self, database: str = DATABASE) -> str:
-        """The address of the owner of all tables."""
+        """The address of the owner of all tables.
+
+        With its password, over the socket.
+        """
         return self.url(database, OWNER)
 
     def addresses(self) -> dict[str, str]:
-        """Both, under the names the program reads."""
+        """Both, under the names the program reads.
+
+        The role of the application first; both hold passwords.
+        """
         return {"DATABASE_URL": self.url(), "DATABASE_OWNER_URL": self.owner_url()}
 
     def passwords(self) -> dict[str, str]:
@@ -116,11 +122,17 @@ class Postgres:
         return json.loads(self.secrets.read_text())
 
     def pid(self) -> int | None:
-        """The number of the running process; None where none runs."""
+        """The number of the running process; None where none runs.
+
+        By the server's own file; a file that a dead server left is removed.
+        """
         return pid_in(self.data / "postmaster.pid", "postgres")
 
     def is_up(self) -> bool:
-        """Whether the process runs and takes connections."""
+        """Whether the process runs and takes connections.
+
+        False while it is starting: then the process is there and does not answer.
+        """
         return self.pid() is not None and answers(self.socket)
 
     def pg_ctl(self, verb: str, *flags) -> None:
@@ -131,11 +143,13 @@ class Postgres:
     def start(self) -> bool:
         """Start unless it runs already.
 
-        True when this call started it. A first start makes the cluster.
+        True when this call started it. A first start makes the cluster. Writes settings, passwords
+        and who may sign in, where these have changed. LocalError for a cluster of another version
+        and for a server that does not start, with its log's last line.
         """
-        if self.is_up() and self.secrets.exists():
-            return False
         if self.is_up():
+            if self.secrets.exists():
+                return False
             # It was started by an earlier version, which let everybody in.
             self.stop()
         first = not (self.data / "PG_VERSION").exists()
@@ -171,17 +185,26 @@ class Postgres:
 
     @property
     def entry(self) -> Path:
-        """The file that says who may sign in, and how."""
+        """The file that says who may sign in, and how.
+
+        PostgreSQL reads it at the start; it is part of the cluster.
+        """
         return self.data / "pg_hba.conf"
 
     def has_entry(self) -> bool:
-        """Whether the two roles have had the passwords set that the file holds."""
+        """Whether the two roles have had the passwords set that the file holds.
+
+        And that the file of who may sign in is today's.
+        """
         marked = self.data / PASSWORDS
         is_same = marked.exists() and marked.read_text() == self.mark_of_passwords()
         return is_same and self.entry.read_text() == ENTRY
 
     def mark_of_passwords(self) -> str:
-        """Changes with the passwords, and tells nothing of them."""
+        """Changes with the passwords, and tells nothing of them.
+
+        SHA-256 in hex; it lies in the cluster, so that one that is made anew has none.
+        """
         return hashlib.sha256(json.dumps(self.passwords()).encode()).hexdigest()
 
     def set_passwords(self) -> None:
@@ -207,7 +230,10 @@ class Postgres:
             )
 
     def write_settings(self) -> None:
-        """Write the settings anew at every start, so that a change of them needs no new cluster."""
+        """Write the settings anew at every start, so that a change of them needs no new cluster.
+
+        Into ``house.conf`` of the cluster. Those given to this object win over the house's own.
+        """
         chosen = dict(POSTGRES_SETTINGS)
         if not self.fsync:
             chosen |= UNSAFE_BUT_FAST
@@ -232,7 +258,10 @@ class Postgres:
             return 0
 
     def last_words(self) -> str:
-        """The last line of the server's log."""
+        """The last line of the server's log.
+
+        "no log" where there is none, or nothing in it.
+        """
         try:
             return self.log.read_text(errors="replace").strip().splitlines()[-1]
         except (OSError, IndexError):
@@ -246,6 +275,9 @@ class Postgres:
         return run(command, env=environment, **options)
 
     def stop(self, mode: str = "fast") -> None:
-        """Stops it in PostgreSQL's own ``mode``, "fast" or "immediate"; nothing where none runs."""
+        """Stops it in PostgreSQL's own ``mode``, "fast" or "immediate"; nothing where none runs.
+
+        Waits until it has ended; LocalError where it does not.
+        """
         if self.pid() is not None:
             self.pg_ctl("stop", "-m", mode)

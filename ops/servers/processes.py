@@ -25,7 +25,10 @@ def run(command: list, *, timeout: float = 120, **options) -> subprocess.Complet
 
 
 def last_words(done: subprocess.CompletedProcess) -> str:
-    """The last line a program said, of its errors first."""
+    """The last line a program said, of its errors first.
+
+    ``done`` holds its output as text. "exit code 1" and the like where it said nothing.
+    """
     lines = (done.stderr or done.stdout).strip().splitlines()
     if not lines:
         return f"exit code {done.returncode}"
@@ -47,7 +50,10 @@ def answers(path: Path, send: bytes = b"") -> bool:
 
 
 def wait_until(check: Callable[[], bool], seconds: float) -> bool:
-    """True as soon as ``check()`` is, False when it never was in that time."""
+    """True as soon as ``check()`` is, False when it never was in that time.
+
+    Asks every 20 milliseconds. How long one ``check`` takes is not limited.
+    """
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if check():
@@ -70,7 +76,10 @@ def command_of(pid: int) -> str:
 
 
 def is_running(pid: int) -> bool:
-    """True for a process that is there, whoever it belongs to."""
+    """True for a process that is there, whoever it belongs to.
+
+    A process that ended and that nobody waited for counts as there.
+    """
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -84,7 +93,8 @@ def is_running(pid: int) -> bool:
 def pid_in(path: Path, program: str) -> int | None:
     """The process a pid file names, or None.
 
-    A file left behind by a killed server or an earlier boot is removed.
+    A file left behind by a killed server or an earlier boot is removed. ``program`` must be part of
+    its command line.
     """
     try:
         pid = int(path.read_text().split()[0])

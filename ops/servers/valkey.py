@@ -43,15 +43,24 @@ class Valkey:
         return reachable(folder, self.root) / "valkey-server"
 
     def url(self, number: int = 0) -> str:
-        """The address of one of its numbered databases."""
+        """The address of one of its numbered databases.
+
+        Numbers 0 to 15, as Valkey has them unless it is told otherwise.
+        """
         return f"unix://{self.socket}?db={number}"
 
     def pid(self) -> int | None:
-        """The number of the running process; None where none runs."""
+        """The number of the running process; None where none runs.
+
+        A file that a dead server left is removed.
+        """
         return pid_in(self.pidfile, "valkey")
 
     def is_up(self) -> bool:
-        """Whether the process runs and answers."""
+        """Whether the process runs and answers.
+
+        Any answer counts, also that it still loads its snapshot.
+        """
         return self.pid() is not None and answers(self.socket, b"PING\r\n")
 
     def start(self) -> bool:
@@ -80,7 +89,10 @@ class Valkey:
         return True
 
     def stop(self) -> None:
-        """End it and wait ten seconds at most; it writes its last snapshot in that time."""
+        """End it and wait ten seconds at most; it writes its last snapshot in that time.
+
+        SIGTERM; nothing where none runs. One that outlasts the ten seconds is left alone.
+        """
         pid = self.pid()
         if pid is not None:
             os.kill(pid, signal.SIGTERM)

@@ -35,7 +35,7 @@ LOADS_ANY_ROOM = {
     "core.holds": "holds name their models, which rooms above make",
     "core.grants": "grants name their models, which rooms above make",
     "crm.staff.details": "rows of the trail name their objects, which rooms above make",
-    "core.kinds": "the rooms that take files are listed in the settings",
+    "core.kinds": "kinds name their models, which rooms above make",
     "crm.sources.gaps": "the rooms whose figures rest on records are listed in the settings",
     "crm.staff.views": "a later room tells readers who saw their account; settings name it",
     "crm.letters.views": "a later room tells readers who saw their letters; settings name it",

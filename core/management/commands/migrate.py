@@ -12,7 +12,11 @@ class Command(migrate.Command):
             return super().execute(*arguments, **options)
 
     def handle(self, *arguments, **options):
-        """Django's command ends the process itself where it only shows what would be done."""
+        """Django's command ends the process itself where it only shows what would be done.
+
+        After it the owner gives the application's role its rights anew (``core.owner.grant``); not
+        after ``--plan``.
+        """
         super().handle(*arguments, **options)
         if not options["plan"]:
             owner.grant()

@@ -31,7 +31,10 @@ def me_correct(request, reader):
 @own_page
 @once
 def me_address(request, reader):
-    """Give an e-mail address; a code is sent there."""
+    """Give an e-mail address; a code is sent there.
+
+    A refusal stands on the form, with 400. The code typed is for ``me_address_confirm``.
+    """
     form = AddressForm(posted(request))
     if form.is_valid() and _asked(form, reader, request.user):
         return redirect("crm:me-address")
@@ -53,7 +56,10 @@ def _asked(form: AddressForm, reader, by) -> bool:
 @require_POST
 @own_page
 def me_address_confirm(request, reader):
-    """Type the code from the letter."""
+    """Type the code from the letter.
+
+    Back to the first step where no address waits; a wrong code is an error on the form.
+    """
     asked = reader.new_addresses.first()
     if asked is None:
         return redirect("crm:me-address")

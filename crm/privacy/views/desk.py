@@ -62,7 +62,10 @@ def _decided(form: DecisionForm, correction: Correction, by) -> bool:
 
 @needs("readers.edit")
 def reader_child(request):
-    """An account for somebody under fourteen whose guardian agrees at the desk."""
+    """An account for somebody under fourteen whose guardian agrees at the desk.
+
+    Leads to the new reader's page; 400 with the reason where it is refused.
+    """
     form = ChildForm(posted(request), initial={"day": timezone.localdate()})
     if form.is_valid():
         reader = _opened_for_child(form, request.user)

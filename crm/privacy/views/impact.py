@@ -16,7 +16,10 @@ from crm.receipts.views import once
 @require_GET
 @needs("privacy.keep")
 def impact_assessment(request):
-    """What the library wrote last, and what the portal says of itself."""
+    """What the library wrote last, and what the portal says of itself.
+
+    Before the first version there is none to show, and the tables are.
+    """
     return render(request, "crm/privacy/impact.html", page_of(Assessment.objects.current()))
 
 
@@ -47,7 +50,10 @@ def page_of(assessment: Assessment | None) -> dict:
 @needs("privacy.keep")
 @once
 def impact_write(request):
-    """Write the next version; the form begins with the last one, the first with a draft."""
+    """Write the next version; the form begins with the last one, the first with a draft.
+
+    Every version stays; nothing that was written is changed.
+    """
     current = Assessment.objects.current()
     form = AssessmentForm(posted(request), initial=impact.draft(current))
     if form.is_valid() and _written(form, request.user):

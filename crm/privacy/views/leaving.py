@@ -39,7 +39,10 @@ def me_leave(request, reader):
 @require_POST
 @own_page
 def me_stay(request, reader):
-    """They changed their mind."""
+    """They changed their mind.
+
+    A message says so, or why it is too late; leads to their own page.
+    """
     try:
         actions.stay(reader=reader, by=request.user)
     except Refused as refusal:

@@ -21,17 +21,26 @@ from crm.staff.models.places import Campus
 
 class UserQuerySet(VisibleQuerySet):
     def visible_to(self, user):
-        """Accounts are looked at by those who may change them, who see all."""
+        """Accounts are looked at by those who may change them, who see all.
+
+        None for everybody else, themselves included: their own account has pages of its own.
+        """
         if user.can("users.edit"):
             return self
         return self.none()
 
     def looking_like(self, name: str):
-        """Accounts whose names ``name`` could be taken for."""
+        """Accounts whose names ``name`` could be taken for.
+
+        The account of that very name is among them.
+        """
         return self.filter(likeness__in=likenesses(name))
 
     def of_demonstrations(self):
-        """Accounts that were made to be shown, with passwords that everybody knows."""
+        """Accounts that were made to be shown, with passwords that everybody knows.
+
+        Only those that may still be used.
+        """
         return self.filter(of_demonstration=True, is_active=True)
 
 
@@ -54,7 +63,11 @@ LONGEST_NAME = 150
 
 
 def check_name(name: str) -> None:
-    """ValidationError for a name that could pass for another one, or grows when it is tidied."""
+    """ValidationError for a name that could pass for another one, or grows when it is tidied.
+
+    In this order: characters that are not seen, length, mixed scripts. Whether the name is taken is
+    not asked.
+    """
     if has_unseen(name):
         raise ValidationError(_("This name has characters that cannot be seen."), code="unseen")
     if len(tidy(name)) > LONGEST_NAME:
@@ -84,6 +97,9 @@ class LikenessField(PlainColumn):
     """``core.likeness.likeness`` of the username, kept up with it at every save."""
 
     def pre_save(self, model_instance, add):
+        """The likeness of the name as it is now, set on the account before it is saved; one that
+        was told apart from its like stays as it is.
+        """
         value = likeness(model_instance.username)
         # Names that 0.1 took in beside one that looks the same are told apart by their row.
         before = getattr(model_instance, self.attname) or ""
@@ -165,7 +181,11 @@ class User(AbstractUser):
         return self.display_name or self.username
 
     def clean(self):
-        """A name that looks like another account's is refused in the words of a form."""
+        """A name that looks like another account's is refused in the words of a form.
+
+        ValidationError on ``username``. One statement, and none where the name still looks as it
+        did.
+        """
         super().clean()
         # A form that refused the name leaves it out.
         name = self.username or ""
@@ -191,13 +211,19 @@ class User(AbstractUser):
 
     @property
     def may_sign_in(self) -> bool:
-        """False for whoever is shut out, and for demonstration accounts outside demonstrations."""
+        """False for whoever is shut out, and for demonstration accounts outside demonstrations.
+
+        Asked at the sign-in and at every request after it.
+        """
         if not self.is_active:
             return False
         return settings.DEMO or not self.of_demonstration
 
     def can(self, permission: str) -> bool:
-        """True when this user's role holds the permission. Who may not sign in holds none."""
+        """True when this user's role holds the permission. Who may not sign in holds none.
+
+        KeyError for a permission that no role holds.
+        """
         return self.may_sign_in and role_can(self.role, permission)
 
     def get_session_auth_hash(self) -> str:
@@ -208,7 +234,10 @@ class User(AbstractUser):
         return self._with_rights(super().get_session_auth_hash())
 
     def get_session_auth_fallback_hash(self):
-        """The same under keys that were in use before."""
+        """The same under keys that were in use before.
+
+        One for each key of SECRET_KEY_FALLBACKS; Django compares a session with each.
+        """
         for digest in super().get_session_auth_fallback_hash():
             yield self._with_rights(digest)
 
@@ -227,7 +256,10 @@ class User(AbstractUser):
 
     @property
     def must_have_second_factor(self) -> bool:
-        """True where this user may do nothing by password alone."""
+        """True where this user may do nothing by password alone.
+
+        Whether they have one is another question, and a statement (``has_second_factor``).
+        """
         return settings.STAFF_TOTP_REQUIRED and self.is_library_staff
 
 
@@ -241,7 +273,10 @@ PAGES = {
 
 class AuditEventQuerySet(VisibleQuerySet):
     def visible_to(self, user):
-        """Staff limited to a campus read what they did themselves, others everything."""
+        """Staff limited to a campus read what they did themselves, others everything.
+
+        The permission to open the trail at all is asked by the page.
+        """
         # Other events may name another campus's reader.
         if user.campus_id:
             return self.filter(user=user)

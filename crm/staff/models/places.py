@@ -33,11 +33,17 @@ def there_on(day: date) -> Q:
 
 class LastingQuerySet(models.QuerySet):
     def on(self, day: date):
-        """Those that were there on ``day``."""
+        """Those that were there on ``day``.
+
+        Its first and its last day belong to it; one without a day is open on that side.
+        """
         return self.filter(there_on(day))
 
     def to_choose(self, chosen: int | None):
-        """Those that are there today, and the one that is chosen already."""
+        """Those that are there today, and the one that is chosen already.
+
+        For a form: ``chosen`` is the key of what stands there now, None for none.
+        """
         return self.filter(there_on(timezone.localdate()) | Q(pk=chosen))
 
 
@@ -78,7 +84,10 @@ class Lasting(Named):
         ]
 
     def as_of(self, day: date):
-        """What this is on ``day``: itself, or whichever successor went on with it by then."""
+        """What this is on ``day``: itself, or whichever successor went on with it by then.
+
+        One statement for each step. One that ended without a successor is itself, on any day.
+        """
         found = self
         while found.successor_id and found.ends_on < day:
             found = found.successor
@@ -86,7 +95,10 @@ class Lasting(Named):
 
     @property
     def today(self):
-        """What this is today."""
+        """What this is today.
+
+        By the local date.
+        """
         return self.as_of(timezone.localdate())
 
 
