@@ -40,10 +40,7 @@ def letter_list(request):
 
 @needs("letters.view")
 def letter_detail(request, pk):
-    """One letter with what became of it; 404 for whoever may not open it.
-
-    The text of account mail is not on it.
-    """
+    """One letter with what became of it, without the text of account mail; 404 for others."""
     return _show(request, _load(request, pk), SkipForm())
 
 
@@ -64,10 +61,7 @@ def letter_resend(request, pk):
 
 
 def resend(request, letter: Letter) -> None:
-    """Send a letter again and say on the next page what came of it.
-
-    A refusal is a message on the page, too; nothing is raised.
-    """
+    """Send a letter again; what came of it, a refusal too, is a message on the next page."""
     try:
         actions.resend(letter=letter, by=request.user)
     except Refused as refusal:

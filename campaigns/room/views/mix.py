@@ -24,10 +24,7 @@ class MixLine(NamedTuple):
 
 @needs("campaigns.edit")
 def plan_edit(request, pk):
-    """The channel mix as one table.
-
-    Every channel of the register, its share, cost and expected reach.
-    """
+    """The mix as one table: every channel of the register, its share, cost and expected reach."""
     campaign = get_campaign(request, pk)
     plans = {plan.channel_id: plan for plan in campaign.channel_plans.all()}
     channels = planned_first(plans)
