@@ -271,7 +271,7 @@ def share_of_common(encoding: str, charset: str, leads: tuple[range, ...]):
         found = NOT_ASCII.findall(text)
         common = 0
         for character in NOT_ASCII.findall(IN_A_WORD.sub(" ", text)):
-            # What GB18030 holds beyond the charset has no first byte, and is not common.
+            # What the encoding holds beyond the charset has no first byte, and is not common.
             first = character.encode(charset, "ignore")[:1]
             common += bool(first) and any(first[0] in lead for lead in leads)
         return common / max(len(found), 1)

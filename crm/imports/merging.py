@@ -90,7 +90,7 @@ class Merge:
         # In one order, or two files with the same two systems could wait for each other.
         for system in sorted({self.params["source"], *self.systems}):
             self.cursor.execute(queries.ONE_AT_A_TIME, {"source": system})
-        # Asked under the lock: an import that is just ending may have added some.
+        # Asked under the lock: an import that is just ending may have added further numbers.
         self.cursor.execute(queries.HAS_FURTHER, {"source": self.params["source"]})
         (self.further,) = self.cursor.fetchone()
         table = self.staged.table
