@@ -67,6 +67,7 @@ def host_of(cell: str) -> str:
     text = cell.strip().casefold()
     if not ADDRESS.search(text):
         return text
+    # urlsplit finds a host only behind two slashes.
     address = text if "://" in text else f"//{text}"
     try:
         host = urlsplit(address).hostname or ""
@@ -84,6 +85,7 @@ def nameless(number: int, moment: Callable[[list[str]], datetime]) -> Step:
     """
 
     def step(row: list[str]) -> None:
+        # Spreadsheets set an apostrophe before a number that is to stay a text.
         said = normal_number(row[number].removeprefix("'"))
         if not said:
             return

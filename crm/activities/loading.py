@@ -109,6 +109,7 @@ def staged_file(
             # Also when the worker is told to end: nobody else knows of this table.
             drop(staged.table)
             raise
+        # Without it the planner takes the table to be empty and joins it row by row.
         cursor.execute(f"ANALYZE {staged.table}")
     return staged
 
@@ -154,6 +155,7 @@ def first_taken(merge: ActivityMerge) -> list[RowShown]:
     for line, number, at, kind, campus in merge.cursor.fetchall():
         place = merge.plan.campuses.row_at(campus)
         if merge.plan.is_nameless:
+            # What stands there is a key made for the month, and nobody's number.
             number = ""
         found.append(RowShown(line, number, at, str(labels[kind]), str(place or "")))
     return found
@@ -168,6 +170,7 @@ def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> 
     staged = staged_file(batch, report=report)
     try:
         if report:
+            # The last moment at which it can be stopped before anything is written.
             report(staged.rows)
         with transaction.atomic():
             held = ImportBatch.objects.select_for_update(of=("self",)).select_related("created_by")

@@ -96,6 +96,7 @@ class ActivityMerge:
 
         The names come from here, never from a file or a person.
         """
+        # One after the other: what is set for {ref} holds {system}, which is filled in later.
         for name, value in self.names.items():
             sql = sql.replace("{" + name + "}", value)
         self.cursor.execute(sql, self.params)
@@ -123,6 +124,7 @@ class ActivityMerge:
         self.run(queries.REFUSE_STRANGERS)
         self.run("DROP TABLE IF EXISTS crm_weighed")
         self.run(queries.WEIGH)
+        # A fresh table has no statistics, and the statements that follow join it.
         self.run("ANALYZE crm_weighed")
 
     def settle_places(self, *, store: bool) -> None:
@@ -156,6 +158,7 @@ class ActivityMerge:
         """
         weighed = self.number("SELECT count(*) FROM crm_weighed")
         created = self.run(queries.INSERT)
+        # Where every row was new, no other file can have one of them.
         if created < weighed:
             self.run(queries.ALSO_IN)
         if self.plan.lists:
@@ -201,6 +204,7 @@ class ActivityMerge:
         if not known:
             return [self.params["only_campus"]]
         keys = self.params["campuses"]
+        # Staged places count from 1, as the arrays of PostgreSQL do.
         return sorted(keys[place - 1] for place in known)
 
 
@@ -223,6 +227,7 @@ class NamelessMerge(ActivityMerge):
         return ImportCounts(new, 0, self.staged.rows - refused - new, refused)
 
     def write(self) -> ImportCounts:
+        # Counted first: once the rows are written, none of them is new.
         counts = self.count()
         self.run(queries.INSERT_NAMELESS)
         self.run(queries.KEEP_REFUSALS)

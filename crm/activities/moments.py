@@ -22,6 +22,7 @@ COMPACT = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)")
 PARTS = re.compile(r"(\d+[-/.年]\d+[-/.月]\d+日?|\d{8})[ T　]*(.*)")
 #: A date whose month has a name, and what follows it: 5-Mar-2021 09:00, Mar 5, 2021 9:00 AM.
 WORDED = re.compile(r"(.+?\d{4}|\d{1,2}[-/. ]\D{2,16}[-/. ]\d\d)(?:[ T,]+(\d{1,2}[:：].*))?")
+#: 9:05, 09:05:00, 下午3:20, 3:20 PM, 15时20分.
 CLOCK = re.compile(
     r"(上午|下午|am|pm)?\s*(\d{1,2})[:：时点](\d{1,2})(?:[:：分](\d{1,2})?(?:\.\d+)?秒?)?分?\s*(am|pm)?",
     re.IGNORECASE,
@@ -77,6 +78,7 @@ def moment_numbered(text: str, order: str, days: int) -> datetime:
     if order != SERIALS:
         raise Refusal("at", "day-number")
     begun = datetime(EPOCH.year, EPOCH.month, EPOCH.day) + timedelta(days=days)
+    # Most times are no exact fraction of a day, and would lie a little beside the second.
     return begun + timedelta(seconds=round(float(text) * 86_400))
 
 
@@ -86,6 +88,7 @@ def years_earlier(moment: datetime, years: int) -> datetime:
         return moment
     try:
         return moment.replace(year=moment.year - years)
+    # A 29th of February may come into a year that has none.
     except ValueError as error:
         raise Refusal("at", "bad-date") from error
 

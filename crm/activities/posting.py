@@ -213,6 +213,7 @@ def staged_rows(posted: Posted, batch: ImportBatch) -> StagedFile:
         staged = StagedFile(table, PostedPlan(HEADER, batch), header=HEADER)
         fill(cursor, staged, rows, None, None)
         cursor.execute(f"ANALYZE {table}")
+    # One row may tell of several activities, and all counts are of activities.
     staged.rows = posted.activities
     return staged
 

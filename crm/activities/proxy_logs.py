@@ -15,6 +15,7 @@ from typing import BinaryIO
 from crm.activities.hiding import host_of
 from crm.imports.fields import MONTH_OF
 
+#: A line in the common log format; of the request its address alone is read.
 LINE = re.compile(
     r"\S+ (?P<ident>\S+) (?P<user>\S+) "
     r"\[(?P<day>\d\d)/(?P<month>[A-Za-z]{3})/(?P<year>\d{4}):(?P<clock>\d\d:\d\d:\d\d)"
@@ -44,6 +45,7 @@ def as_table(log: BinaryIO) -> BinaryIO:
     text = io.TextIOWrapper(table, encoding="utf-8", newline="", write_through=True)
     rows = csv.writer(text)
     rows.writerow(HEADER)
+    # Addresses may hold any bytes, and no use is lost for one that is no UTF-8.
     lines = io.TextIOWrapper(log, encoding="utf-8", errors="replace")
     rows.writerows(uses(lines))
     # Whoever sent the file closes it.

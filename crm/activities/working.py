@@ -20,6 +20,7 @@ from crm.jobs.running import report_progress
 LARGE = 10_000
 #: Whoever looks at the job reads it in a language of their own.
 READING = gettext_noop("Reading rows")
+#: Counts of a batch that its job tells.
 NAMES = ("rows", "created", "unchanged", "refused")
 
 

@@ -66,5 +66,6 @@ def _refuse_neighbours(name: str, digests: set[bytes]) -> None:
 @transaction.atomic
 def drop_collection(*, collection: ListedCollection, by: User) -> None:
     """The list goes, and with it who borrowed from it; the loans themselves stay."""
+    # Before the deletion, after which the list has no key to be named by.
     audit.record(action=AuditAction.COLLECTION_DROP, by=by, on=collection)
     collection.delete()

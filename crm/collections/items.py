@@ -11,8 +11,11 @@ from crm.collections.models import LEAST_ITEMS
 MOST_ITEMS = 200_000
 #: Bytes of a digest that are kept.
 WIDTH = 16
+#: Blanks and hyphens, with which the same number is written in many ways.
 SIGNS = re.compile(r"[\s-]+")
+#: An ISBN of ten signs, in small letters; its last may be an x, which stands for 10.
 ISBN_10 = re.compile(r"\d{9}[\dx]")
+#: Characters of an item's number; a longer text is none.
 LONGEST = 64
 #: What each digit counts for in the check sum of an ISBN (ISO 2108), the last of thirteen left out.
 WEIGHTS_10 = range(10, 0, -1)

@@ -31,6 +31,7 @@ def take_report(*, file: UploadedFile, by: User | None) -> UsageReport:
         for chunk in file.chunks():
             digest.update(chunk)
             copy.write(chunk)
+        # The report is read by its path, which shows only what was written out.
         copy.flush()
         same = UsageReport.objects.filter(sha256=digest.hexdigest()).first()
         if same:
@@ -41,6 +42,7 @@ def take_report(*, file: UploadedFile, by: User | None) -> UsageReport:
         header, figures = read_report(Path(copy.name))
 
     known = figures.known(header)
+    # Figures may have been found and yet each of their sums be unknown.
     if not known:
         raise Unreadable(_("No figure was found in this report. Nothing is stored."))
     report = UsageReport.objects.create(
@@ -72,5 +74,6 @@ def drop_report(*, report: UsageReport, by: User) -> None:
 
     The same file may be taken in again afterwards. The trail keeps that it was here.
     """
+    # Before the deletion, after which the report has no key to be named by.
     audit.record(action=AuditAction.USAGE_DROP, by=by, on=report)
     report.delete()

@@ -28,7 +28,9 @@ MOST_MONTHS = 120
 PERIOD = re.compile(r"(\d{4})-(\d\d)(?:-\d\d)?")
 #: What the previous release wrote into its first cell: Journal Report 1 (R4).
 OLDER = re.compile(r"\(R([1-4])\)")
+#: How a metric is written: Total_Item_Requests, Unique_Title_Investigations.
 METRIC = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_:.-][A-Za-z0-9]+)*")
+#: Characters for which the columns of PlatformUsage have room.
 LONGEST_METRIC, LONGEST_PLATFORM = 60, 200
 
 #: (platform, metric, first day of the month)
@@ -83,6 +85,7 @@ class Figures:
         found = dict(self.totals)
         if not header.is_partial:
             found = self._with_zeros(months_between(header.first, header.last))
+        # After the zeros, or a month that is unknown would come out as one.
         for place in self.unknown:
             found.pop(place, None)
         return found

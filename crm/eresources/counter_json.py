@@ -53,7 +53,9 @@ def report_in(content: bytes) -> dict:
     which a provider answers instead of a report: its words are passed on.
     """
     try:
+        # Some files begin with a mark of their encoding, which JSON does not allow.
         found = json.loads(content.decode("utf-8-sig"))
+    # Brackets in brackets without end make the parser fail by its depth.
     except (ValueError, RecursionError) as error:
         raise Unreadable(_("This is no JSON that can be read: it may be cut off.")) from error
     if isinstance(found, list) and len(found) == 1:

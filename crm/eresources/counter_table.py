@@ -28,10 +28,12 @@ from crm.imports.rows import raw_rows
 
 #: Rows within which the names of the columns must stand: the header has thirteen.
 LOOKED_AT = 40
+#: Name of the column with a row's own sum, by which its months are checked.
 TOTAL = "Reporting_Period_Total"
 #: Jan-2022 as reports write it, and what spreadsheets make of it: Jan-22, 2022-01-01, 2022年1月.
 NAMED = re.compile(r"(?:\d{1,2}-)?([A-Za-z]{3,9})[- ](\d{2}|\d{4})")
 NUMBERED = re.compile(r"(\d{4})(?:-|年)(\d{1,2})(?:月|-\d\d)?(?: 00:00:00)?")
+#: A count, with or without commas between thousands.
 THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 
 
@@ -88,6 +90,7 @@ def header_rows(rows: Iterator[tuple[int, list[str]]]) -> tuple[dict[str, str], 
         name, value = [*row, "", ""][:2]
         older = OLDER.search(name)
         if older:
+            # This raises, with words for an older release.
             release_of(older[1])
         said.setdefault(name, value)
         if line > LOOKED_AT:

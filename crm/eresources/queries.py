@@ -13,6 +13,7 @@ from django.db.models import F
 from crm.eresources.models import PlatformUsage
 from crm.sources.months import months_up_to
 
+#: So many that the last month stands on one page with the same month a year before.
 MONTHS_SHOWN = 13
 
 

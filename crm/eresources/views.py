@@ -20,6 +20,7 @@ from crm.imports.opening import Unreadable
 from crm.receipts.views import once
 from crm.sources.words import heads
 
+#: Reports that the page lists at most.
 REPORTS_SHOWN = 30
 
 

@@ -97,6 +97,7 @@ def read_otherwise(*, batch: ImportBatch, asked: dict, by: User) -> None:
         held.state = ImportBatch.State.CHECKING
         _start_check(held, by)
     held.save()
+    # The caller's own copy still says what the state was before.
     batch.state = held.state
     audit.record(action=AuditAction.IMPORT_CHECK, by=by, on=held)
 
@@ -134,6 +135,7 @@ def map_import(
     """
     batch = locked(batch)
     _refuse_begun(batch)
+    # A preview that was counted by the former mapping is no longer true.
     forget(batch)
     batch.source = source
     batch.mapping = mapping

@@ -10,10 +10,13 @@ from crm.imports.fields import Refusal, clean, is_blank
 
 # Dates as systems write them; a time of day behind them is left out.
 TIME = r"(?:[ T,]+\d.*|\s*[上下]午.*)?"
+#: 2024-2-29, 2024/02/29, 2024年2月29日.
 YEAR_FIRST = re.compile(
     rf"(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*[日号]?{TIME}"
 )
+#: 29.02.2024 or 2/29/24: which number is the day is told by the whole column.
 YEAR_LAST = re.compile(rf"(\d{{1,2}})[-/.] ?(\d{{1,2}})[-/.] ?(\d{{4}}|\d{{2}}){TIME}")
+#: 20240229, also with a time: 20240229T091500.
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?\d{6})?")
 #: A name of a month in any script, with dots and the signs that Thai sets over letters.
 WORD = r"(\d{1,2}月|[^\s\d\-/,]{2,16}?)"

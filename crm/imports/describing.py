@@ -57,6 +57,7 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     batch.options[FORMAT] = asdict(found)
     batch.options[SEEN] = look_through(path, found, header, sample, beat)
 
+    # Told before the columns are mapped: a guess must take none of these.
     batch.options[SEEN]["never"] = columns_of_items(header, sample, batch.kind)
 
     map_columns(batch, header, sample)
@@ -113,6 +114,7 @@ def as_asked(found: TableFormat, asked: dict) -> TableFormat:
     """
     encoding = asked.get("encoding")
     if found.is_text and encoding:
+        # Somebody's choice settles what the bytes left open.
         return replace(found, encoding=encoding, doubts=())
     return found
 

@@ -14,6 +14,7 @@ from crm.imports.alphabets import CYRILLIC, LATIN, SELDOM, THAI, best_of, share_
 
 UTF8, GB, BIG5, WESTERN = "utf-8", "gb18030", "big5hkscs", "cp1252"
 JAPANESE, JAPANESE_UNIX, KOREAN = "cp932", "euc_jp", "euc_kr"
+#: Tried by decoding. Encodings of one byte a letter fit almost any bytes, and are weighed.
 CANDIDATES = (UTF8, GB, BIG5, JAPANESE, JAPANESE_UNIX, KOREAN)
 #: Marks at the beginning; that of UTF-32 begins like one of UTF-16.
 BOMS = (
@@ -270,6 +271,7 @@ def share_of_common(encoding: str, charset: str, leads: tuple[range, ...]):
         found = NOT_ASCII.findall(text)
         common = 0
         for character in NOT_ASCII.findall(IN_A_WORD.sub(" ", text)):
+            # What the encoding holds beyond the charset has no first byte, and is not common.
             first = character.encode(charset, "ignore")[:1]
             common += bool(first) and any(first[0] in lead for lead in leads)
         return common / max(len(found), 1)

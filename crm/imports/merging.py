@@ -81,6 +81,7 @@ class Merge:
             "kind": options.kind or None,
             "language": options.language or "zh-hans",
             "wording": batch.filename[:200],
+            # Statements name these parameters before anybody has looked for same addresses.
             **NONE_THE_SAME,
         }
 
@@ -89,6 +90,7 @@ class Merge:
         # In one order, or two files with the same two systems could wait for each other.
         for system in sorted({self.params["source"], *self.systems}):
             self.cursor.execute(queries.ONE_AT_A_TIME, {"source": system})
+        # Asked under the lock: an import that is just ending may have added further numbers.
         self.cursor.execute(queries.HAS_FURTHER, {"source": self.params["source"]})
         (self.further,) = self.cursor.fetchone()
         table = self.staged.table
@@ -146,6 +148,7 @@ class Merge:
         if self.staged.plan.consents:
             self.settle_consents()
         self.compare()
+        # It sets parameters by which readers are compared, so that comes a second time.
         if self.find_same_addresses():
             self.compare()
         self.settle_others()
@@ -215,6 +218,7 @@ class Merge:
 
     def settle(self, column: str, register: PlaceRegister, *, store: bool) -> list[int]:
         """Keys of one of the two in the order of their places; see ``PlaceRegister.ids``."""
+        # A place that only refused rows name is not created.
         self.run(
             f"SELECT DISTINCT {column} FROM {{table}} WHERE reason IS NULL AND {column} IS NOT NULL"
         )
@@ -246,6 +250,7 @@ class Merge:
             "SELECT count(*) FROM {table} s WHERE s.reason IS NULL AND " + queries.STRANGE
         )
         differing = self.number("SELECT count(*) FROM crm_changed")
+        # Rows that wait for somebody's word stand among those that differ.
         changed = differing - self.others
         unchanged = self.staged.rows - refused - new - differing
         return ImportCounts(new, changed, unchanged, refused)

@@ -43,6 +43,7 @@ def parsed(part, tags: list[str], events=("end",)) -> Iterator:
 
     ``events``: "start" and "end" of an element; at its start what stands in it is not there yet.
     """
+    # An uploaded file could name entities that read files of the server.
     return etree.iterparse(
         part, events=events, tag=tags, resolve_entities=False, no_network=True, huge_tree=False
     )
@@ -53,6 +54,7 @@ def sheets(path: Path) -> list[SheetInfo]:
 
     The rows are let go unread on the way.
     """
+    # Styles stand before the sheets that name them, so one pass is enough.
     hidden_styles = set()
     found = []
     with content(path) as part:
@@ -197,6 +199,7 @@ def number_text(cell) -> str:
     value = float(cell.get(f"{OFFICE}value", "nan"))
     text = text_of_value(value)
     shown = shown_text(cell).strip()
+    # The value has lost the zeros at its front; only the shown text still has them.
     if shown.isdecimal() and shown.lstrip("0") == text.lstrip("0"):
         return shown
     return text

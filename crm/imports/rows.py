@@ -17,6 +17,7 @@ from crm.imports.books import book_rows
 from crm.imports.findings import Findings
 from crm.imports.opening import TableFormat, Unreadable, open_text, plain_file
 
+#: Columns of the widest table that is read.
 MOST_COLUMNS = 300
 #: Characters kept of a column's name.
 LONGEST_NAME = 120

@@ -30,6 +30,7 @@ from crm.readers.models import Suppression
 BATCH = 20_000
 #: Characters kept of each cell of a refused row.
 KEPT = 200
+#: How names of staging tables begin; those left behind are found by it.
 PREFIX = "crm_staging_"
 #: The application may make tables in this schema only, and temporary ones.
 SCHEMA = "staging"
@@ -58,6 +59,7 @@ COLUMNS = """
     reason varchar,
     raw jsonb
 """
+#: The columns that are filled for a row that is refused.
 REFUSED = ["line", "field", "reason", "raw"]
 #: Unlogged tables of this name: what a killed worker left behind.
 ORPHANS = """
@@ -125,6 +127,7 @@ def suppressed_addresses() -> Suppressed:
     for channel, purpose, digest in rows.iterator(chunk_size=50_000):
         listed = found.setdefault(channel, {})
         stopped = listed.setdefault(bytes(digest), set())
+        # A suppression without a purpose stops the address for all of them.
         stopped |= {purpose} if purpose else EVERY_PURPOSE
     return found
 
@@ -214,6 +217,7 @@ def convert(plan: ColumnPlan, part: Iterable[Row], *, before: int) -> tuple[list
         try:
             taken.append(f"{line}\t" + "\t".join(cells(row, ordinal)))
         except Refusal as said:
+            # Warnings count rows that are taken, and this one is not.
             plan.warned.clear()
             refused.append(refusal(line, said.field, said.reason, row))
         if plan.warned:

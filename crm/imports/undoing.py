@@ -111,12 +111,15 @@ def delete_created(cursor, batch: ImportBatch, among: Collection[int] | None = N
     keys, params = found.order_by().values("pk").query.sql_with_params()
     cursor.execute("DROP TABLE IF EXISTS crm_undone")
     cursor.execute(f"CREATE TEMP TABLE crm_undone (reader_id) AS {keys}", params)
+    # A fresh table has no statistics, and every statement below looks into it.
     cursor.execute("ANALYZE crm_undone")
 
     cursor.execute(DELETE_CONSENTS, [batch.pk])
     for model, field in following():
+        # The ledger was dealt with above, by the owner's function.
         if model is ConsentEvent:
             continue
+        # The base manager leaves out no rows, as a default one may.
         rows = model._base_manager.filter(**{f"{field}__in": RawSQL(DELETED_KEYS, [])})
         rows.delete()
     # A row that came to name one of them since the keys were taken fails the whole undoing by its

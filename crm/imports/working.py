@@ -82,6 +82,7 @@ def looked_into(job: Job, describe: Callable) -> ImportBatch:
     try:
         describe(batch, beat=lambda: keep_alive(job))
     except Unreadable as error:
+        # The lost name is stored below, in one statement with the state.
         batch.file.delete(save=False)
         batch.state = ImportBatch.State.UNREADABLE
         batch.save(update_fields=["state", "file"])

@@ -38,6 +38,7 @@ def sheets(path: Path) -> list[SheetInfo]:
         found = []
         for place, name in enumerate(book.sheet_names()):
             found.append(SheetInfo(name, is_hidden=book.sheet_by_index(place).visibility != 0))
+            # A sheet that was asked for stays in memory until it is unloaded.
             book.unload_sheet(place)
         return found
 
@@ -56,6 +57,7 @@ def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
             (top + 1, left + 1, below, right) for top, below, left, right in sheet.merged_cells
         ]
         merged = Merged(ranges, found)
+        # xlrd says 1 for workbooks that count their days from 1904.
         found.is_from_1904 = book.datemode == 1
         for place, column in sheet.colinfo_map.items():
             if column.hidden:
@@ -64,6 +66,7 @@ def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
             cells = [
                 text_of_cell(book, cell, place, found) for place, cell in enumerate(sheet.row(row))
             ]
+            # Rows of which the file says nothing have no entry.
             info = sheet.rowinfo_map.get(row)
             is_hidden = info is not None and bool(info.hidden)
             yield BookRow(row + 1, merged.filled(row + 1, cells), is_hidden)
@@ -81,6 +84,7 @@ def text_of_cell(book: xlrd.Book, cell, place: int, found: Findings) -> str:
         found.note(FORMULA, place)
     if cell.ctype == xlrd.XL_CELL_DATE:
         return text_of_value(moment_of(cell.value, book.datemode))
+    # xlrd gives truth values as 0 and 1, which would be read as numbers.
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return text_of_value(bool(cell.value))
     if cell.ctype == xlrd.XL_CELL_NUMBER:

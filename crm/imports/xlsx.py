@@ -42,6 +42,7 @@ STRICT = {
 }
 #: Kinds of cells, as openpyxl calls them, that count as empty, and what is noted of them.
 EMPTY_KINDS = {"e": ERROR, "f": FORMULA}
+#: How every name of the strict form begins.
 STRICT_MARK = b"http://purl.oclc.org/ooxml/"
 #: No name of the strict form is longer.
 OVERLAP = max(map(len, STRICT))
@@ -76,6 +77,7 @@ def opened(path: Path) -> Iterator:
     The file is closed when the block ends. Raises what openpyxl raises.
     """
     with as_transitional(path) as readable, readable.open("rb") as file:
+        # Of a formula its stored answer is read: nothing here calculates.
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         try:
             yield book
@@ -171,6 +173,7 @@ class CellWriter:
         """The number format of a style from the workbook's lists; General where they do not name
         it.
         """
+        # A damaged workbook may name a style that it does not declare.
         if style >= len(self.shapes):
             return "General"
         number = self.shapes[style]
@@ -200,6 +203,7 @@ def merged_ranges(sheet) -> list[tuple[int, int, int, int]]:
                 end = match.end()
             if len(found) > MOST_MERGED:
                 return found[:MOST_MERGED]
+            # The chunk's end may cut a reference; one that was found must not come again.
             before = text[max(end, len(text) - LONGEST_REFERENCE) :]
     return found
 
@@ -228,6 +232,7 @@ def as_transitional(path: Path) -> Iterator[Path]:
             for part in book.infolist():
                 with book.open(part) as source, out.open(part.filename, "w") as target:
                     rename(source, target)
+        # The copy is opened again by its path, which shows only what was written out.
         copy.flush()
         yield Path(copy.name)
 
@@ -235,6 +240,7 @@ def as_transitional(path: Path) -> Iterator[Path]:
 def is_strict(path: Path) -> bool:
     """Whether the list of the workbook's sheets is written in the strict form."""
     with zipfile.ZipFile(path) as book, book.open("xl/workbook.xml") as part:
+        # Namespaces stand in the first element, so the beginning of the part is enough.
         return STRICT_MARK in part.read(CHUNK)
 
 

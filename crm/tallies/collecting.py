@@ -235,6 +235,7 @@ class Collector:
         beside others. An unknown number leaves the sum as it is and is remembered.
         """
         key = (entry.place, entry.gate, entry.span, entry.audience)
+        # Also of an unknown number: its gate has to stand among the keys.
         self.passed[key] += entry.value or 0
         if entry.value is None:
             self.unknown_passed.add(key)
@@ -353,6 +354,7 @@ def collect(
     """
     collector = Collector(plan)
     for line, row in rows:
+        # Asked when one more row has come: only then it is known that there are more.
         if limit is not None and collector.found.rows >= limit:
             collector.found.whole = False
             break

@@ -15,6 +15,7 @@ from typing import Any
 from crm.sources.days import days_of
 from crm.tallies.spans import DaySpan
 
+#: In minutes of the day: a reading before noon closes the day before.
 NOON = 12 * 60
 DAY = timedelta(days=1)
 #: A counter turns over near the end of its digits, and by no more than so many usual differences.
@@ -117,6 +118,7 @@ class OneCounter:
                 continue
             self.step(believed, reading)
             believed.append(reading)
+        # Handed on at the end, since a later reading may unsay a step.
         for before, after, passed in self.steps:
             self.add(before, after, passed)
 
@@ -141,6 +143,7 @@ class OneCounter:
                 self.note_reset(believed, reading)
             else:
                 self.found.turned += 1
+        # Also where the counter was reset: the next rise is counted from this reading.
         self.steps.append((before, reading, passed))
 
     def turned(self, before: int, after: int) -> int | None:
@@ -238,6 +241,7 @@ def overlapping(ones: list[Passed]) -> Iterator[list[Passed]]:
             yield group
             group = []
         group.append(one)
+        # An early count that is long may end after one that begins later.
         last = max(one.span.last for one in group)
     if group:
         yield group

@@ -171,6 +171,7 @@ def write(batch: ImportBatch, found: ReadFile) -> None:
     new = found.places.new(collected.places)
     keys = found.places.ids(collected.places, store=True)
     rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
+    # Weighed before it is stored, or each number would be found beside itself.
     counts = weigh(rows, source).counts(len(collected.refusals))
     Tally.objects.bulk_create(rows, batch_size=TOGETHER)
     for refusal in collected.refusals:
@@ -208,6 +209,7 @@ def finish(batch: ImportBatch, found: ReadFile, counts: ImportCounts, new: list[
         "part_hours": collected.part_hours,
         "left_out": collected.left_out,
     }
+    # Noted first: the field is emptied before the file is removed.
     name, storage = batch.file.name, batch.file.storage
     batch.file = ""
     batch.save()

@@ -30,6 +30,7 @@ WITH_YEAR = (
     (NAME_YEAR, 2, 1),
     (YEAR_NAME, 1, 2),
 )
+#: 2024 Q1, 2024-Q1, 2024年第一季度.
 QUARTER = re.compile(r"((?:19|20)\d{2})\s*[-/ 年]?\s*(?:Q|第)([1-4一二三四])季?度?", re.IGNORECASE)
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 YEAR = re.compile(r"((?:19|20)\d{2})年?")
