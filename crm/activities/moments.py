@@ -18,6 +18,8 @@ ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")
 ZONED = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)")
 #: Fourteen digits in a row: 20261003091500.
 COMPACT = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)")
+#: The year of a date, wherever it stands in it.
+YEAR = re.compile(r"\d{4}")
 #: A date and what follows it.
 PARTS = re.compile(r"(\d+[-/.年]\d+[-/.月]\d+日?|\d{8})[ T　]*(.*)")
 #: A date whose month has a name, and what follows it: 5-Mar-2021 09:00, Mar 5, 2021 9:00 AM.
@@ -49,7 +51,7 @@ def moment_of(order: str = "") -> Callable[[str], datetime]:
         if SERIAL.fullmatch(text):
             moment = moment_numbered(text, order, by)
         else:
-            moment = years_earlier(moment_in(text, order), by)
+            moment = moment_in_years(text, order, by)
         if moment.date() > latest:
             raise Refusal("at", "future-date")
         if moment.date() < FIRST_DAY:
@@ -82,13 +84,15 @@ def moment_numbered(text: str, order: str, days: int) -> datetime:
     return begun + timedelta(seconds=round(float(text) * 86_400))
 
 
-def years_earlier(moment: datetime, years: int) -> datetime:
-    """The moment in our years, where a column counts others. Raises Refusal where there is none."""
-    if not years:
-        return moment
+def moment_in_years(text: str, order: str, years: int) -> datetime:
+    """The moment in our years, where a column counts ``years`` more. Raises Refusal."""
+    # First the year: the 29th of February may be no day of the other count's year.
+    if years > 0:
+        text = YEAR.sub(lambda found: f"{int(found[0]) - years:04d}", text, count=1)
+        years = 0
+    moment = moment_in(text, order)
     try:
         return moment.replace(year=moment.year - years)
-    # A 29th of February may come into a year that has none.
     except ValueError as error:
         raise Refusal("at", "bad-date") from error
 

@@ -312,6 +312,7 @@ def test_moments_of_activities_follow_the_same_writings():
         assert moment_of()(raw) == datetime(2021, 3, 5, 9), raw
     assert moment_of("serial")("44260.375") == datetime(2021, 3, 5, 9)
     assert moment_of("dmy+543")("05/03/2564 9:00") == datetime(2021, 3, 5, 9)
+    assert moment_of("dmy+543")("29/02/2567 9:00") == datetime(2024, 2, 29, 9)
     assert moment_of("ymd")("21-03-05 09:00") == datetime(2021, 3, 5, 9)
 
 
