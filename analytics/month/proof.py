@@ -27,6 +27,7 @@ def proof_of(months: list[date]) -> dict:
     published = PublishedMonth.objects.filter(month=month).order_by("-number")
     seal = sealed(published)
     if seal is not None:
+        # This row is never saved: reading the whole one would fetch all its figures.
         publication = PublishedMonth(month=month, number=seal.published, at=seal.published_at)
     else:
         # A publication without a seal stays one: the look through the chains says what it lacks.

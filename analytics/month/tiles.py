@@ -28,6 +28,7 @@ class Tile:
         reached = self.value.public_number
         if None in (reached, self.target):
             return None
+        # Missing days can only add to the number: a target that is reached stays so.
         if reached < self.target and not self.recorded.is_whole:
             return None
         return reached >= self.target

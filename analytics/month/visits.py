@@ -57,6 +57,7 @@ def visits_of(
     )
     by_readers = MonthVisits(rows, told_done(rows), READERS, rows_are_whole, as_of=as_of)
     known = [one for one in (by_counter, by_readers) if one.number is not None]
+    # In both lists the counter stands first, since it counts everybody who comes.
     whole = [one for one in known if one.is_whole]
     if not known:
         return MonthVisits(None, Count.of(None))

@@ -55,6 +55,7 @@ SELECT promotion, domain, reason, status, complained, measured, count(*)
 FROM ({MAILS}) mails
 GROUP BY 1, 2, 3, 4, 5, 6
 """
+#: How many readers got mail in each domain: one of too few has no line on the page.
 PERSONS = f"SELECT domain, count(DISTINCT reader_id) FROM ({MAILS}) mails GROUP BY 1"
 #: How a mail that a server answered may stand in the row of a letter.
 ANSWERED = [Letter.State.SENT, Letter.State.FAILED, Letter.State.PENDING]
@@ -122,6 +123,7 @@ def count_mails(
     five statements.
     """
     asked = {"since": since, "measured": measured, "campus": campus}
+    # Both are there even without mails, in the order in which the page names them.
     senders = {False: MailCounts(), True: MailCounts()}
     domains: dict[str, MailCounts] = defaultdict(MailCounts)
     written_to: dict[str, set[str]] = defaultdict(set)
@@ -131,6 +133,7 @@ def count_mails(
     with connection.cursor() as cursor:
         cursor.execute(PERSONS, asked)
         for domain, persons in cursor.fetchall():
+            # Two writings of one domain are two groups to SQL.
             domains[_domain_key(domain)].persons += persons
     for domain, addresses in written_to.items():
         # Whoever got a letter may have got a campaign's mail as well: never counted twice.
@@ -176,8 +179,10 @@ def _of_letters(asked: dict, written_to: dict[str, set[str]]) -> Iterator[Mails]
             outcome = _outcome("", came_back.get(pk))
         if outcome is None:
             continue
+        # The last @ divides: a local part in quotes may hold another one.
         domain = _domain_key(address.rpartition("@")[2])
         written_to[domain].add(address_key(address))
+        # Before returned mail was taken in, a report of spam went unseen: its absence says nothing.
         measured = None not in (sent_at, asked["measured"]) and sent_at >= asked["measured"]
         yield Mails(False, domain, outcome, pk in complained, measured, 1)
 

@@ -17,6 +17,7 @@ from crm.readers.queries import may_open_every_reader
 
 #: So many domains have a line of their own.
 MOST_DOMAINS = 20
+#: The columns of a line, in their order on the page.
 OUTCOMES = (Outcome.ACCEPTED, Outcome.PERMANENT, Outcome.TEMPORARY, Outcome.POLICY)
 
 
@@ -156,6 +157,7 @@ def _rate(part: Count, whole: Count, n: int, of: int) -> str:
     """``n`` of ``of`` in percent with two decimals where the viewer is told both counts, else why
     not; without mails it cannot be said.
     """
+    # A rate beside the one count that is shown would give the hidden one away.
     for count in (part, whole):
         if not count.is_shown:
             return str(count)

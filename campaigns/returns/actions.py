@@ -53,8 +53,11 @@ def take_return(*, raw: bytes, recipient: str = "", by: User | None = None) -> T
     if said.kind == ReturnKind.BOUNCE:
         _mark(said, mail)
     elif said.kind == ReturnKind.COMPLAINT and mail.purpose:
+        # A letter that needs no consent has no purpose, and nothing that could be withdrawn.
         _withdraw(mail)
+    # A mail that came back proves that returned mail was taken in when it went.
     note_door(mail.went)
+    # Only campaigns have limits; a single letter stops nothing.
     if mail.delivery is not None:
         stop_where_passed(mail.delivery.content.campaign_id)
     return TakenIn.TAKEN

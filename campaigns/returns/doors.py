@@ -22,6 +22,7 @@ def note_door(went: datetime | None = None) -> None:
     it is not, where no address for it is set. A moment that is stored only ever moves back.
     """
     if not settings.RETURN_ADDRESS:
+        # If the moment stayed, the time without a door would later count as watched.
         ReturnDoor.objects.filter(pk=1).delete()
         return
     since = went or timezone.now()

@@ -66,6 +66,7 @@ def _letter_of(token: str) -> MailedOne | None:
         return None
     pk = int(named[1])
     ours = message_id(pk).strip("<>").partition("@")[0]
+    # Numbers of letters can be guessed: only the signature shows that the mail was ours.
     if not hmac.compare_digest(ours, token):
         return None
     letter = Letter.objects.filter(pk=pk, state__in=GONE_LETTERS).select_related("reader").first()
@@ -102,6 +103,7 @@ def address_then(reader: Reader, moment) -> str:
     if moment is None:
         return reader.email
     former = reader.former_addresses.filter(channel=ContactChannel.EMAIL, until__gt=moment)
+    # The first address that was given up after the mail went is the one it went to.
     then = former.order_by("until").first()
     if then is None:
         return reader.email

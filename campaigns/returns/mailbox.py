@@ -47,6 +47,7 @@ def _read_new(take: Callable[[bytes], None]) -> int:
     """As ``read_mailbox``; raises what the connection raises."""
     read = 0
     with _opened(settings.RETURN_MAILBOX) as mailbox:
+        # Fetching marks nothing: a message marked before it is taken in would be lost in a crash.
         for message in mailbox.fetch(AND(seen=False), limit=MOST, mark_seen=False):
             take(message.obj.as_bytes())
             read += 1
@@ -62,6 +63,7 @@ def _opened(url: str) -> Iterator[BaseMailBox]:
     parts = urlsplit(url)
     kind, usual_port = KINDS[parts.scheme]
     box = kind(parts.hostname, port=parts.port or usual_port, timeout=TIMEOUT)
+    # A password may hold @ or /, which an address writes as %40 and %2F.
     user, password = unquote(str(parts.username)), unquote(str(parts.password))
     with box.login(user, password, unquote(parts.path.strip("/"))) as opened:
         yield opened

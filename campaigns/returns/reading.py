@@ -30,6 +30,7 @@ RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "
 #: Reports by which a person says that they want no such mail (RFC 5965). Others tell of failed
 #: signatures, or that a mail was no spam after all.
 COMPLAINTS = {"abuse", "fraud", "opt-out", "opt-out-list"}
+#: An enhanced status as RFC 3463 writes it, such as 5.1.1: class, subject, detail.
 STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 #: "550 5.1.1 …" in a diagnosis or in the words of a server.
 REPLY = re.compile(r"\b5\d\d[ -][^\r\n]{0,160}")
@@ -60,6 +61,7 @@ def read(raw: bytes, recipient: str = "") -> Returned | None:
     """
     try:
         message = email.message_from_bytes(raw)
+        # A set would forget the order, which says what is the surest.
         tokens = tuple(dict.fromkeys(_tokens(message, raw, recipient)))
         if not tokens:
             return None
@@ -81,6 +83,7 @@ def _read(message: Message, tokens: tuple[str, ...], digest: bytes) -> Returned 
         return Returned(ReturnKind.COMPLAINT, tokens, frozenset(), "", "", digest)
 
     delayed, failed = all_failures(message)
+    # A message may tell of both, and only a failure is final.
     addresses = failed or delayed
     if not addresses:
         return None
@@ -102,6 +105,7 @@ def _tokens(message: Message, raw: bytes, recipient: str) -> Iterator[str]:
         if token:
             yield token
 
+    # The bytes are searched, since some servers quote the mail as text and not as a part.
     pattern = rf"Message-ID:\s*<({TOKEN})@{re.escape(own_host())}>"
     for found in re.finditer(pattern.encode(), raw, re.IGNORECASE):
         yield found[1].decode().lower()

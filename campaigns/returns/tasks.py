@@ -12,5 +12,6 @@ from campaigns.returns.doors import note_door
 @shared_task(name="campaigns.tasks.read_returns")
 def read_returns() -> None:
     """Look into the mailbox for returned mail, where there is one, and keep since when."""
+    # An empty mailbox shows as well that somebody looks, so this waits for no message.
     note_door()
     mailbox.read_mailbox(lambda raw: take_return(raw=raw))

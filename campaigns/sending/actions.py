@@ -160,6 +160,7 @@ def resume_after_limit(*, stop: LimitStop, reason: str, by: User) -> LimitStop:
     Refused where somebody has gone on with it before.
     """
     then = limit.troubles_of(stop.campaign_id).as_json()
+    # Of two who go on at once only one finds the stop open.
     went_on = LimitStop.objects.filter(pk=stop.pk, resumed_at__isnull=True).update(
         resumed_at=timezone.now(), resumed_by=by, reason=reason, then=then
     )
@@ -168,6 +169,7 @@ def resume_after_limit(*, stop: LimitStop, reason: str, by: User) -> LimitStop:
     stop.refresh_from_db()
     # What a person had paused before stays paused.
     paused = Content.objects.filter(pk__in=stop.contents, state=State.PAUSED)
+    # Read before the update, after which none of them is paused.
     contents = list(paused.values_list("pk", flat=True))
     paused.update(state=State.SENDING, updated_at=timezone.now(), trouble="")
     audit.record(action=AuditAction.CAMPAIGN_LIMIT_END, by=by, on=stop.campaign, reason=stop.reason)
@@ -190,6 +192,7 @@ def tell_of_stops(*, by: User | None = None) -> None:
 
 def _tell_of(stop: LimitStop, person: User, by: User | None) -> None:
     """Put the letter down; it is there already where an earlier sweep wrote it."""
+    # A sweep calls this as well, and has no language of its own.
     with translation.override(DESK_LANGUAGE):
         page = settings.BASE_URL + reverse("campaigns:limit-resume", args=[stop.campaign_id])
         write(
@@ -227,6 +230,7 @@ def resend_unknown(*, content: Content, by: User, state: str = Delivery.State.UN
     again = content.deliveries.filter(state=state).update(
         state=Delivery.State.PENDING,
         reason="",
+        # With the old count the next failure could already be the last.
         attempts=0,
         claimed_by="",
         lease_until=None,

@@ -219,6 +219,7 @@ def _doubles(members: ReaderQuerySet, purpose: str, first_of: dict[int, int]) ->
     """Readers behind another one with the same mailbox whose row allows the mail as well; of each
     mailbox all but the one with the smallest key.
     """
+    # Only rows that allow the mail compete: one that refuses does not keep it from the mailbox.
     sharing = members.reachable(ContactChannel.EMAIL, purpose).filter(pk__in=list(first_of))
     taken, doubles = set(), []
     for pk in sharing.order_by("pk").distinct().values_list("pk", flat=True):
@@ -271,6 +272,7 @@ def freeze(content: Content, due_at: datetime) -> LaunchCount:
     Of several readers with one mailbox the first gets the mail, and the others a row that says so.
     A promotional mail that would be due in quiet hours is due when they end.
     """
+    # Before anything is counted, so that the rows of another launch are counted as well.
     frequency.wait_for_other_launches(content)
     due_at = sending_moment(content, due_at)
     values = _values(content, due_at) | {"content": content.pk, "due_at": due_at}

@@ -171,6 +171,7 @@ def write_file(path: Path) -> int:
             if not path.exists():
                 return 0
             written = write_rows(clicks)
+            # Only after the commit: a line that comes twice is known by its ``ref``.
             path.unlink()
     except FileNotFoundError:
         return 0
@@ -185,6 +186,7 @@ def clicks_in(lines: bytes, *, journal: str) -> list[JournalledClick]:
     clicks = []
     for number, line in enumerate(lines.splitlines(keepends=True)):
         fields = line.split()
+        # A line without its end was cut off, perhaps in the middle of a number.
         if len(fields) not in (FIELDS, FIELDS_OF_0_1) or not line.endswith(b"\n"):
             continue
 

@@ -64,6 +64,7 @@ FROM checked
 WHERE d.id = checked.id
 RETURNING why = '', d.id, email, name, campus_id, checked.kind, language, checked.reader_id
 """
+#: Only while the lease holds: after it another run may have claimed the row.
 INFLIGHT = f"""
 UPDATE campaigns_delivery
 SET state = '{State.INFLIGHT}'
@@ -129,6 +130,7 @@ WHERE (state = '{State.CLAIMED}' AND lease_until < statement_timestamp())
        AND lease_until < statement_timestamp() - %(grace)s
        AND NOT split_part(claimed_by, ':', 1) = ANY(%(runs)s))
 """
+#: A leased row may yet wait again, so it keeps its content open.
 FINISH = f"""
 UPDATE campaigns_content c
 SET state = '{Content.State.SENT}', finished_at = statement_timestamp()
@@ -149,6 +151,7 @@ def claim(content: Content, token: str, size: int) -> list[Recipient]:
     list (``suppressed``); rows that fail are skipped with a reason. In quiet hours nothing of a
     promotional content is claimed.
     """
+    # Judged for each batch, since quiet hours may begin during a run.
     if is_held(content):
         return []
     values = {
@@ -207,6 +210,7 @@ def settle(token: str, results: Iterable[SendResult]) -> int:
     if not rows:
         return 0
 
+    # Asked before the endings are written, which take the token out of the rows.
     refused = _refused(token, rows)
     # Only rows that still name this token change: whoever lost them has nothing more to say.
     with connection.cursor() as cursor:
@@ -255,6 +259,7 @@ def expire() -> int:
 
     An inflight row that no journal here can settle becomes unknown.
     """
+    # The journals of these runs say more than a lease that is over.
     runs = endings.runs_known_here(journal.DELIVERIES)
     with connection.cursor() as cursor:
         cursor.execute(EXPIRE, {"grace": GRACE, "runs": runs})

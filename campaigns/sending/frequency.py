@@ -22,6 +22,7 @@ from crm.readers.models import Purpose
 from crm.readers.queries import holders_of
 
 State = Delivery.State
+#: The name of the advisory lock for which launches of promotional mail wait.
 LOCK = "huixiang.frequency"
 #: The mailboxes (first reader that holds them, as ``shared``) to which no more may go. What waits
 #: in another content may go at any time, so it counts whenever it is due.
@@ -57,6 +58,7 @@ def values(content: Content, due_at: datetime) -> dict[str, Any]:
         "counting": [],
         "unfinished": [],
         "counted_after": due_at - span,
+        # A mail that is planned for later counts too: the cap holds in any span around this one.
         "counted_before": due_at + span,
     }
     if rules.cap_mails is None or not content.is_promotion:
@@ -115,5 +117,6 @@ def _gone_to(addresses: set[str], content: Content, since: datetime) -> dict[str
     holders = holders_of(addresses).annotate(mails=Count("deliveries", filter=recent))
     gone: dict[str, int] = defaultdict(int)
     for address, mails in holders.values_list("email", "mails"):
+        # Several readers may share a mailbox, and the cap is the mailbox's.
         gone[address_key(address)] += mails
     return gone

@@ -173,6 +173,7 @@ def stop_where_passed(campaign: int) -> LimitStop | None:
     # Of two runs that see it at once the second finds nothing that is being sent.
     stopped = Campaign.objects.select_for_update(of=("self",), no_key=True).get(pk=campaign)
     sending = Content.objects.filter(campaign=campaign, state=Content.State.SENDING)
+    # Read now, since the update below leaves this query without rows.
     contents = list(sending.order_by("pk").values_list("pk", flat=True))
     if not contents:
         return None

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.links.models import LeftOut
 
+#: The rules in force, of which each click keeps the version; below, the date of each.
 VERSION = 1
 VERSIONS = {1: date(2026, 11, 27)}
 

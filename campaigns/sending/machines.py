@@ -18,6 +18,7 @@ from campaigns.sending import machine_rules as rules
 from campaigns.sending.models import Click, LinkLook
 from crm.readers.models import Activity
 
+#: The source of the activities that clicks make.
 SOURCE = "click"
 #: What is looked at before and after the clicks that are judged.
 MARGIN = timedelta(seconds=max(rules.CROWD_SECONDS, rules.SERIES * rules.SERIES_STEP))
@@ -216,6 +217,7 @@ FROM changed c
 WHERE k.id = c.id
 RETURNING k.id, old.left_out = '', new.left_out = ''
 """
+#: Moves the counters of links by the clicks whose judgement changed.
 COUNT_LINKS = """
 UPDATE campaigns_trackedlink l
 SET left_out = greatest(0, l.left_out + c.n)
@@ -227,6 +229,7 @@ FROM (
 ) c
 WHERE l.id = c.link_id
 """
+#: The first click that counts, asked for anew: a judgement may have taken away the former one.
 MARK_DELIVERIES = """
 UPDATE campaigns_delivery d
 SET clicked_at = (

@@ -172,6 +172,7 @@ class Mail:
         self.tracked = tracked
         self.host = own_host()
         with translation.override(language):
+            # Labels become texts while this language is on: later they would follow the worker's.
             self.kinds = {value: str(label) for value, label in Reader.Kind.choices}
             self.campuses = names_of(Campus.objects.all())
             self.nobody = _("reader")
@@ -203,6 +204,7 @@ class Mail:
         message["Auto-Submitted"] = "auto-generated"
         message["Precedence"] = "bulk"
 
+        # Mail programs show the last part that they understand (RFC 2046), so the text goes first.
         draft.add_part("plain", self.plain(page), as_text, KEY_FIELDS)
         draft.add_part("html", self.wrapped(page), as_html, KEY_FIELDS)
         # "=_" cannot stand in quoted-printable, so no text can hold the boundary.

@@ -38,6 +38,7 @@ ORDER = (
     State.UNKNOWN,
     State.HOLDOUT,
 )
+#: To the first nothing more happens by itself; the second are in a worker's hands.
 DONE = (State.SENT, State.FAILED, State.SKIPPED, State.UNKNOWN)
 IN_HAND = (State.CLAIMED, State.INFLIGHT)
 #: States that the page names even where no row is in them.

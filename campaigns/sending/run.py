@@ -97,6 +97,7 @@ class Run(running.MailRun):
         campaign = self.content.campaign_id
         if limit.stop_where_passed(campaign) is not None:
             return True
+        # The rows say that nothing is to be stopped, so this run counts anew from them.
         self.halted = False
         self.watch = limit.Watch(campaign)
         return False
@@ -124,6 +125,7 @@ class Run(running.MailRun):
 def _skipped(content: Content, claimed: list[Recipient]) -> dict[int, SendResult]:
     """By delivery, the rows whose address is on the suppression list, or has had enough mails."""
     reasons = dict.fromkeys(delivery.too_frequent(content, claimed), NotMailable.FREQUENCY_SINCE)
+    # A refusal of the person's own outranks the cap, which may let mails through again.
     reasons |= dict.fromkeys(delivery.suppressed(content, claimed), NotMailable.SUPPRESSED)
     return {pk: SendResult(pk, Ending.SKIPPED, why) for pk, why in reasons.items()}
 
@@ -199,6 +201,7 @@ def composes(run: Run) -> bool:
     except Exception as fault:
         log.exception("content %s cannot be compiled", run.content.pk)
         run.more = False
+        # Whoever stopped or ended it meanwhile is not overruled: hence the state in the filter.
         Content.objects.filter(pk=run.content.pk, state=Content.State.SENDING).update(
             state=Content.State.PAUSED,
             trouble=f"{type(fault).__name__}: {fault}"[:200],

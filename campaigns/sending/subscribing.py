@@ -100,5 +100,6 @@ def _draft(content: Content, to: Subscriber, model: WrittenMail, way_out: str) -
         html=model.html.replace(way_out, own_way_out),
         sender=model.sender,
         headers={**headers, LIST_ID: list_id(content.purpose, own_host())},
+        # Letters are unique by this, so one content never writes to a subscriber twice.
         once=f"subscriber/{content.pk}/{to.pk}",
     )

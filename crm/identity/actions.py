@@ -200,6 +200,7 @@ def _claim(reader: Reader, by: User) -> Reader:
     """The row that the account made of itself goes where it says nothing but a name; what it is
     more is joined with the record. Refused where the account has another record already.
     """
+    # Of two accounts that claim at once the second waits here, and finds the record taken.
     reader = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
     _refuse_taken(reader)
     own = Reader.objects.select_for_update(of=("self",)).filter(user=by).first()
@@ -209,6 +210,7 @@ def _claim(reader: Reader, by: User) -> Reader:
             merge(kept=reader, gone=own, by=by, why=MergeReason.CLAIM)
         else:
             _delete_bare(own)
+    # An account has one record only, so its own row had to go first.
     Reader.objects.filter(pk=reader.pk).update(user=by, updated_at=timezone.now())
     audit.record(action=AuditAction.READER_CLAIM, by=by, on=reader)
     reader.refresh_from_db()

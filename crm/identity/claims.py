@@ -29,6 +29,7 @@ CODE_DAYS = 30
 LINK_HOLDS = timedelta(days=1)
 #: Letters of a code: 60 bits that nobody guesses five at a time.
 CODE_LENGTH = 12
+#: Keeps these links apart from all else that the portal's key signs.
 SALT = "claim"
 #: What is made of a reader by itself, and goes with the row.
 FOLLOWING = {"crm.SegmentMember"}
@@ -85,6 +86,7 @@ def reader_of_token(token: str, account: User) -> Reader:
     reader = Reader.objects.filter(pk=key).first()
     if asked_by != account.pk or reader is None:
         raise refused
+    # Whoever had the address before must not claim the record by an old letter.
     if address_digest(reader.email).hex() != digest:
         raise refused
     return reader

@@ -112,5 +112,6 @@ def _write(by: User, forget: Callable[[], None], **values: Any) -> LibrarySettin
     library, _created = LibrarySettings.objects.update_or_create(
         pk=1, defaults={**values, "changed_by": by}
     )
+    # Forgotten before the commit, the old values could be remembered for another minute.
     transaction.on_commit(forget)
     return library

@@ -56,6 +56,7 @@ class LibraryColour:
         From 1 to 21; WCAG AA asks for 4.5. Of day and night, of the grounds of pages and its own.
         """
         weakest = min(self._contrasts())
+        # Rounded to the nearest, 4.46 would pass for the 4.5 that WCAG asks for.
         return int(weakest * 10) / 10
 
     def _contrasts(self):
@@ -110,6 +111,7 @@ COLOURS = {
         ),
     )
 }
+#: Its shades stand in ``tokens.css``, so it has no sheet of its own.
 PORTAL_COLOUR = "seal"
 
 

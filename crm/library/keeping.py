@@ -42,6 +42,7 @@ def keep(picture: DrawnPicture) -> str:
     path = folder() / picture.name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Renaming is one step, so nobody is ever shown half a picture.
         unfinished = path.with_suffix(".new")
         try:
             unfinished.write_bytes(picture.data)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
+#: Seconds for which a process shows what it knows.
 TTL = 60
 
 
@@ -24,6 +25,7 @@ class Remembered:
         """
         if self.until < time.monotonic():
             try:
+                # A failed statement outside a block of its own would break the page's transaction.
                 with transaction.atomic():
                     self.remember(self.ask())
             except DatabaseError:

@@ -20,6 +20,7 @@ from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 
+#: The owner's functions; what they take stands in ``functions.JOIN_ARGUMENTS`` and below it.
 CALL_JOIN = f"SELECT {JOIN}(%s, %s, %s, %s, %s, %s, %s)"
 CALL_PART = f"SELECT {PART}(%s, %s, %s, %s)"
 
@@ -79,6 +80,7 @@ def part(*, merge: JoinedRecord, by: User | None) -> Reader:
     merge = JoinedRecord.objects.select_related("kept").get(pk=merge.pk)
     _hold_imports(merge.kept)
     Reader.objects.select_for_update(of=("self",)).get(pk=merge.kept_id)
+    # Read once more under the lock: somebody may have taken the two apart while this waited.
     merge.refresh_from_db()
     if merge.parted_at is not None:
         raise Refused(_("The two were taken apart already."))
@@ -111,6 +113,7 @@ def say_two_people(*, one: Reader, other: Reader, by: User) -> None:
     Said once more, or with the two in the other order, it writes nothing. Neither record is
     changed.
     """
+    # A pair is stored in one order only, so that the other order finds it as well.
     first, second = sorted([one, other], key=lambda reader: reader.pk)
     _pair, is_new = NotTwins.objects.get_or_create(one=first, other=second, defaults={"by": by})
     if is_new:
@@ -144,6 +147,7 @@ def _locked(kept: Reader, gone: Reader) -> tuple[Reader, Reader]:
     """
     if kept.pk == gone.pk:
         raise Refused(_("This is one and the same record."))
+    # Rows are held in the order of their keys, or two joinings could wait for each other.
     held = Reader.objects.select_for_update(of=("self",)).order_by("pk")
     rows = held.filter(pk__in=[kept.pk, gone.pk]).in_bulk()
     if len(rows) < 2:

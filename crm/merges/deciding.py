@@ -33,6 +33,7 @@ CHOSEN: dict[str, tuple[str, ...]] = {
 }
 #: Columns that only say something together: where one was written since, all stay.
 TOGETHER = (CHOSEN["email"], ("stop_reason", "stop_until"))
+#: What says nothing in a column of ``CHOSEN``.
 NOT_SAID = (None, "", Reader.Kind.UNSAID)
 
 
@@ -287,6 +288,7 @@ def apart(gone: Row, before: Row, after: Row, now: Row) -> Apart:
     What was allowed or withdrawn since is told apart permission by permission: a no holds for both,
     a yes stays with the address that it was given for.
     """
+    # Consents are told apart below, one by one, so the column as a whole stays.
     changed = written_since(after, now) | {"consents"}
     kept_back = {column: value for column, value in before.items() if column not in changed}
     kept_row = {**now, **kept_back}
@@ -294,6 +296,7 @@ def apart(gone: Row, before: Row, after: Row, now: Row) -> Apart:
     refused = set(after["consents"]) - set(now["consents"])
     given = set(now["consents"]) - set(after["consents"])
     kept_given = _for_addresses_of(kept_row, given, now)
+    # A yes was given once, so only one of the two gets it, the kept record first.
     gone_given = _for_addresses_of(gone, given - kept_given, now)
     kept_back["consents"] = sorted((set(before["consents"]) - refused) | kept_given)
     gone_back = {"consents": sorted((set(gone["consents"]) - refused) | gone_given)}

@@ -34,6 +34,7 @@ def write_row(*, row: Model, by: User, **fields) -> Model:
         setattr(row, name, value)
     try:
         with transaction.atomic():
+            # Only the inner block is undone where the database refuses, so a caller may go on.
             row.save()
     except IntegrityError as error:
         raise Refused(
@@ -53,6 +54,7 @@ def remove_row(*, row: Model, by: User) -> None:
 
     The audit row keeps its name, since the row itself is gone.
     """
+    # Written first, while the row still has a key; a refusal takes it back.
     audit.record(action=AuditAction.REGISTER_REMOVE, by=by, on=row, name=str(row))
     try:
         with transaction.atomic():
@@ -102,6 +104,7 @@ def _refuse_merging(part: Lasting, into: Lasting, last_day: date) -> None:
         raise Refused(_("“%(name)s” has ended already.") % {"name": part})
     if part.starts_on and part.starts_on > last_day:
         raise Refused(_("“%(name)s” begins only after that day.") % {"name": part})
+    # The whole chain of successors is followed: a circle would have no last place.
     later = into
     while later is not None:
         if later.pk == part.pk:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.days import FIRST_DAY, LAST_DAY
 
+#: Year, month, day with one or two signs between: 2026-9-1, 2026/9/1, 2026年9月1日.
 DAY = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})日?")
 #: What stands in a table where nothing was told.
 NOTHING = {"", "-", "–", "—", "/", "x", "未测", "无"}
@@ -41,6 +42,7 @@ def numbered_cells(text: str) -> Iterator[tuple[int, list[str]]]:
     for number, line in enumerate(text.splitlines(), 1):
         if not re.search(r"\d", line):
             continue
+        # Spreadsheets copy cells with tabs: a comma then belongs to a number or a text.
         delimiter = "\t"
         if "\t" not in line:
             delimiter, line = ",", line.replace("，", ",")

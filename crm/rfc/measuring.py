@@ -77,7 +77,9 @@ WHERE (p.last_on, p.times, p.contributions, p.recency, p.frequency, p.contributi
     IS DISTINCT FROM
     (s.last_on, s.times, s.contributions, s.recency, s.frequency, s.contribution)
 """
+#: A run that broke off may have left its table to a connection that is used again.
 FORGET = "DROP TABLE IF EXISTS score_difference"
+#: Scores of readers who have none any more.
 REMOVE = """
 DELETE FROM crm_score s
 USING score_difference d
@@ -105,6 +107,7 @@ ON CONFLICT (reader_id) DO UPDATE SET
     frequency = EXCLUDED.frequency,
     contribution = EXCLUDED.contribution
 """
+#: Each batch and how many scores it should write; a row to be removed has no ``times``.
 TO_WRITE = "SELECT batch, count(times) FROM score_difference GROUP BY batch ORDER BY batch"
 
 
@@ -145,6 +148,7 @@ def measure(*, as_of: datetime | None = None) -> ScoreRun | None:
 def only_run() -> Iterator[bool]:
     """Whether no other run is at work; it stays so inside the block."""
     with connection.cursor() as cursor:
+        # A lock of the session and not of a transaction, since a run commits each batch.
         cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [LOCK])
         is_only = cursor.fetchone()[0]
         try:
@@ -181,6 +185,7 @@ def difference(values: dict) -> Iterator[None]:
             cursor.execute("SET LOCAL enable_nestloop = off")
             cursor.execute(DIFFERENCE, values)
         cursor.execute("CREATE INDEX ON score_difference (batch)")
+        # Autovacuum never sees temporary tables, so without this each batch is planned blindly.
         cursor.execute("ANALYZE score_difference")
         try:
             yield

@@ -41,6 +41,7 @@ def send_sender_test(*, kind: str, by: User) -> Letter:
         )
         % {"sender": sender},
         language=get_language() or "zh-hans",
+        # Each test is a letter of its own, however often somebody asks for one.
         once=f"{kind}/{uuid4()}",
         about=tested(sender),
         by=by,

@@ -60,6 +60,7 @@ def _of_domain(domain: str) -> Iterator[DomainRecord]:
     yield DomainRecord(
         f"_dmarc.{domain}",
         "TXT",
+        # p=none asks for reports alone: a stricter one loses letters while SPF or DKIM are wrong.
         f"v=DMARC1; p=none; rua=mailto:{reply_address()}",
         _("DMARC: what others do with letters that only pretend to be yours; they report here."),
     )
@@ -70,6 +71,7 @@ def _spf(domain: str) -> DomainRecord:
     return DomainRecord(
         domain,
         "TXT",
+        # With -all some servers would refuse letters that a mailbox passes on to another one.
         f"v=spf1 {_mail_server()} ~all",
         _("SPF: which machine may send letters of this domain."),
     )
@@ -109,6 +111,7 @@ class SenderTest:
         return self.letter is not None and self.letter.state in WAITING
 
 
+#: States of a letter of which more is going to be known.
 WAITING = (Letter.State.PENDING, Letter.State.INFLIGHT)
 
 

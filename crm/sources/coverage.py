@@ -114,6 +114,7 @@ def told_until(last: date) -> list[tuple[set[str], Told]]:
         source = span.source
         found.append((set(source.kinds), told_of(span)))
         if source.until and source.until < last:
+            # Kept by key, since a source has many spans and tells once that it has ended.
             ended[source.pk] = source
     for source in ended.values():
         found.append((set(source.kinds), Told(source.pk, None, source.until, last)))

@@ -33,6 +33,7 @@ def next_expected(source: DataSource, told_until: date | None) -> Expected | Non
     """
     if source.rhythm == DataSource.Rhythm.AT_WILL or told_until is None:
         return None
+    # A source that ended still owes what it recorded before its last day.
     if source.until and told_until >= source.until:
         return None
     first = told_until + timedelta(days=1)

@@ -29,4 +29,5 @@ def record_days(
 
 def forget_days(import_run: int) -> None:
     """Remove what this import alone had told; what others told of the same days stays."""
+    # Each import has spans of its own, even of the same days, so one is taken out alone.
     CoveredSpan.objects.filter(import_run=import_run).delete()

@@ -58,6 +58,7 @@ def add_standing(
         source=BY_HAND,
         by=by,
     )
+    # Before the new row is stored: only of readers without any is the old one kept.
     keep_known([(reader.pk, kind)], timezone.localdate())
     _save(standing)
     audit.record(action=AuditAction.STANDING_ADD, by=by, on=reader, kind=kind)
@@ -81,6 +82,7 @@ def change_standing(
     What the night made of the old days is taken back and made anew of the new ones. Refused where
     the same stands there already, or the days run backwards.
     """
+    # Compared with what is stored now, which may be newer than the page that was open.
     stored = Standing.objects.select_for_update().get(pk=standing.pk)
     wanted = {
         "kind": kind,
@@ -94,6 +96,7 @@ def change_standing(
 
     for name in changed:
         setattr(stored, name, wanted[name])
+    # The new days have moved nobody yet.
     stored.moved_on = None
     stored.source, stored.by = BY_HAND, by
     _save(stored)
@@ -196,6 +199,7 @@ def take_standings(
 
     Standing.objects.filter(reader__in=readers, source=NIGHT).delete()
     move(readers, timezone.localdate())
+    # A small number in the trail could tell whom the file was about.
     told = Count.of(len(readers)).public_number
     audit.record(action=AuditAction.STANDING_TAKE_IN, by=by, source=source, readers=told)
     return len(readers)

@@ -22,6 +22,7 @@ from crm.subscribers.words import link_letter
 
 #: What the list of refusals says of where the word came from.
 SOURCE = "subscription page"
+#: (key of the subscriber, digests): takes what was confirmed off the list of refusals.
 RELEASE = "SELECT huixiang_release_subscribed(%s, %s)"
 
 
@@ -55,6 +56,7 @@ def ask_subscription(
         subject=letter.subject,
         text=letter.text,
         language=language,
+        # Each request has a new link, so a repeated one is another letter.
         once=f"subscription:{subscriber.link[:40]}",
         by=by,
     )
@@ -68,6 +70,7 @@ def confirm_subscription(*, link: str, by: User | None = None) -> Subscriber:
     refused of them before is allowed again. Refused, with the same words, for a link that was used,
     is over, or never was.
     """
+    # Of two clicks on one link the second waits, and finds it used.
     held = Subscriber.objects.select_for_update()
     subscriber = held.filter(link=keys.hash_of(link)).first()
     now = timezone.now()

@@ -15,6 +15,7 @@ from django.core import signing
 
 from core.addresses import keyed_digest
 
+#: Keeps these keys, and the mask in them, apart from all else that is signed.
 SALT = "crm.subscribers.way-out"
 #: Bytes of what makes each key another one.
 NONCE = 8
@@ -49,6 +50,7 @@ def digest_in(key: str) -> bytes | None:
         text = _signer().unsign(key)
     except signing.BadSignature:
         return None
+    # Base 32 comes in groups of eight; what fills up the last one was left out of the link.
     padding = "=" * (-len(text) % 8)
     data = base64.b32decode(text.upper() + padding)
     return _masked(data[NONCE:], data[:NONCE])

@@ -26,6 +26,7 @@ SOURCE = "unsubscribe page"
 #: Seconds in which a withdrawal can be taken back on the page that says it. The key of a mail holds
 #: for ever and in many hands, so it alone gives no consent.
 UNDO_SECONDS = 15 * 60
+#: Keeps these texts apart from all else that the portal's key signs.
 UNDO_SALT = "campaigns.unsubscribe.withdrawals"
 
 
@@ -138,6 +139,7 @@ def change(delivery: Delivery, reader: Reader, posted) -> str:
 def allowed_by(reader: Reader, purposes: Iterable[str]) -> set[tuple[int, str]]:
     """(key of the row, purpose) of what each row of the person may be mailed for now."""
     allowed = set()
+    # Withdrawing holds for all rows of the person, so the undo must know what each allowed.
     for row in [reader, *twins_of(reader)]:
         for purpose in purposes:
             if wants_mail(row, purpose):
@@ -155,6 +157,7 @@ def take_back(delivery: Delivery, undo: str) -> None:
         pk, taken = signing.loads(undo, salt=UNDO_SALT, max_age=UNDO_SECONDS)
     except signing.BadSignature as error:
         raise Http404 from error
+    # The text of one mail's page must not give back what another mail's page took away.
     if pk != delivery.pk:
         raise Http404
     take_back_withdrawals(withdrawals=taken, source=SOURCE, by=None)
