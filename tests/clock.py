@@ -1,6 +1,7 @@
 """Something old of every kind of data that has a term, and something young beside it."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pgtrigger
 from django.apps import apps
@@ -11,13 +12,17 @@ from django.utils import timezone
 from analytics.facts.models import Fact
 from campaigns.returns.models import ReturnedMail
 from campaigns.sending.models import LinkLook
-from crm.activities.models import AlsoIn
+from core.addresses import address_digest
+from crm.activities.models import AlsoIn, NamelessVisit
+from crm.collections.models import LEAST_ITEMS, ListedCollection, ListedLoan
 from crm.imports.models import ImportBatch, ImportChange, ImportRefusal
 from crm.letters.models import Letter
 from crm.privacy.models import Correction, NewAddress
 from crm.readers.models import Activity, Look
 from crm.segments.models import SegmentLog, SegmentMember
+from crm.sources.models import DataSource
 from crm.staff.models import AuditEvent
+from crm.subscribers.models import Subscriber
 from tests import factories
 from tests.owner import FUNCTION, as_owner
 
@@ -38,6 +43,7 @@ def fill() -> None:
         what_readers_did(at)
         files(at)
         letters_and_voices(at)
+        who_is_no_reader(at)
 
 
 def figures_are_computed() -> None:
@@ -122,9 +128,36 @@ def files(at) -> None:
     ImportRefusal.objects.create(batch=batch, line=2, reason="nul", raw=["x"])
     ImportChange.objects.create(batch=batch, reader=factories.ReaderFactory(), before={})
     AlsoIn.objects.create(batch=batch, activity=1)
+    collection, _made = ListedCollection.objects.get_or_create(name="书单", items=LEAST_ITEMS)
+    ListedLoan.objects.create(
+        collection=collection,
+        reader=factories.ReaderFactory(),
+        day=timezone.localdate(at),
+        source="library",
+        ref=f"{at:%Y}",
+        import_run=batch.pk,
+    )
 
 
 def letters_and_voices(at) -> None:
     letter = factories.LetterFactory(state="sent", sent_at=at)
     Letter.objects.filter(pk=letter.pk).update(created_at=at)
     factories.VoiceFactory(email="x@example.org", state="closed", closed_at=at)
+
+
+def who_is_no_reader(at) -> None:
+    """A visit of which nobody knows whose it was, and an address that nobody confirmed."""
+    gate, _made = DataSource.objects.get_or_create(
+        code="nameless-gate", name="Gate without names", kinds=["visit"], named=False
+    )
+    NamelessVisit.objects.create(
+        source=gate, day=timezone.localdate(at), visitor=uuid4(), ref=f"{at:%Y}", import_run=1
+    )
+    address = f"asked-{at:%Y}@example.org"
+    Subscriber.objects.create(
+        address=address,
+        digest=address_digest(address),
+        asked_purposes=["events"],
+        asked_language="en",
+        asked_at=at,
+    )

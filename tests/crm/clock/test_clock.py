@@ -13,13 +13,16 @@ from pghistory.models import Context
 
 from core.refusals import Refused
 from core.terms import Over, registered, term
+from crm.activities.models import NamelessVisit
 from crm.clock import actions, nightly
 from crm.clock.models import ChosenTerm, Night
 from crm.clock.terms_in_force import days_of_all
+from crm.collections.models import ListedLoan
 from crm.imports.actions import undo_import
 from crm.imports.models import ImportBatch
 from crm.readers.models import Activity, FoldedMonth
 from crm.staff.models import AuditEvent
+from crm.subscribers.models import Subscriber
 from tests import clock, factories
 from tests.owner import as_owner
 
@@ -51,6 +54,8 @@ def test_night_removes_what_is_over_its_term_of_every_kind_and_nothing_younger()
     assert Activity.objects.count() == 1
     assert FoldedMonth.objects.count() == 1
     assert AuditEvent.objects.filter(action="sign-in").count() == 1
+    for model in (ListedLoan, NamelessVisit, Subscriber):
+        assert model.objects.count() == 1
 
 
 def test_night_run_again_changes_nothing_and_the_next_one_begins_anew():

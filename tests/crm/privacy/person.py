@@ -14,6 +14,7 @@ from campaigns.sending.models import Click, LinkLook
 from core.addresses import address_digest
 from crm.accounts.models import KeptForm
 from crm.accounts.store import SessionStore
+from crm.collections.models import LEAST_ITEMS, ListedCollection, ListedLoan
 from crm.imports.models import ImportBatch, ImportChange, ImportRefusal
 from crm.merges.actions import merge
 from crm.merges.models import NotTwins
@@ -27,6 +28,7 @@ from crm.staff import audit, guesses
 from crm.staff.models import GuessCounter
 from crm.staff.words import AuditAction
 from crm.standings.models import Standing
+from crm.subscribers.models import Subscriber
 from feedback.calls.models import Review
 from feedback.surveys.models import AnswerText, Response
 from feedback.voices.models import VoiceMessage
@@ -129,6 +131,7 @@ def whole_person(librarian) -> Reader:
     )
     factories.ActivityFactory(reader=reader)
     add_what_they_are(reader)
+    add_listed_loan(reader, timezone.localdate())
     at = timezone.now() - timedelta(days=200)
     FoldedMonth.objects.create(
         reader=reader, kind="visit", month=at.date().replace(day=1), n=3, first=at, last=at
@@ -190,6 +193,19 @@ def add_what_they_are(reader) -> None:
     )
 
 
+def add_listed_loan(reader, day) -> None:
+    """Something of a collection that the library promotes was borrowed on ``day``."""
+    collection, _made = ListedCollection.objects.get_or_create(name="冬日书单", items=LEAST_ITEMS)
+    ListedLoan.objects.create(
+        collection=collection,
+        reader=reader,
+        day=day,
+        source="library",
+        ref=f"loan of {day}",
+        import_run=1,
+    )
+
+
 def add_notes_of_the_admin(user, begun, librarian) -> None:
     """Accounts edited in Django's admin, and an address deleted there."""
     LogEntry.objects.log_actions(librarian.pk, [user, begun], CHANGE, TEXTS[17])
@@ -237,6 +253,10 @@ def add_letter(reader) -> None:
     Click.objects.create(link=link, delivery=delivery, at=at, ref="j:1")
     LinkLook.objects.create(link=link, delivery=delivery, kind=LinkLook.Kind.HEAD, at=at, ref="j:2")
     ReturnedMail.objects.create(delivery=delivery, kind=ReturnedMail.Kind.BOUNCE, digest=b"r")
+    # They asked for letters at the door for everybody, too.
+    Subscriber.objects.create(
+        address=EMAIL, digest=address_digest(EMAIL), purposes=["events"], confirmed_at=at
+    )
 
 
 def add_words(reader, librarian) -> None:
@@ -278,6 +298,7 @@ def what_is_past_its_term(reader, librarian) -> None:
     decided = {"granted": True, "decided_at": at, "decided_by": librarian}
     Correction.objects.create(reader=reader, field="name", wanted=TEXTS[7], **decided)
     factories.VoiceFactory(email=FORMER, state="closed", closed_at=at, text="said long ago")
+    add_listed_loan(reader, timezone.localdate(at))
     add_old_file(reader, at)
     add_old_mail(reader, at)
 

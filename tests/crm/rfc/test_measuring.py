@@ -55,16 +55,20 @@ def test_every_kind_of_activity_counts_for_something_or_is_left_out_on_purpose()
     assert PARTS.keys() == set(Activity.Kind)
 
 
+#: A link followed and a seat not used are neither use of the library nor a gift.
+NOTHING = (KINDS.CLICK, KINDS.VIOLATION)
+
+
 def by_hand(rows, months) -> dict[int, tuple[date, int, int]]:
     """The same by plain Python: {reader: (last day, uses, gifts)}."""
     span = measuring.span_of(NOW, 365)
     found: dict[int, list] = {}
     for row in rows:
-        if row.kind != KINDS.CLICK:
+        if row.kind not in NOTHING:
             counts = row.at > span.start
             found.setdefault(row.reader_id, []).append((row.at, row.kind, int(counts)))
     for month in months:
-        if month.kind != KINDS.CLICK:
+        if month.kind not in NOTHING:
             counts = month.n if month.month >= span.month.date() else 0
             found.setdefault(month.reader_id, []).append((month.last, month.kind, counts))
     gifts = (KINDS.ANSWER, KINDS.VOICE, KINDS.CONTRIBUTION)
