@@ -285,8 +285,20 @@ def open_portal(keys: str) -> None:
         )
         print(done.stdout, end="")
         if done.returncode:
-            last = done.stderr.strip().splitlines()[-1:]
-            raise servers.LocalError(f"the data is back, but {command} failed: {''.join(last)}")
+            reason = reason_in(done.stderr)
+            raise servers.LocalError(f"the data is back, but {command} failed: {reason}")
+
+
+def reason_in(stderr: str) -> str:
+    """The line that says why a command failed; "" where it said nothing.
+
+    Behind a traceback the one that names the error: PostgreSQL's message goes on with the statement
+    and a mark below it. Else the last line.
+    """
+    lines = stderr.strip().splitlines()
+    frames = [number for number, line in enumerate(lines) if line.startswith('  File "')]
+    behind = lines[frames[-1] + 1 :] if frames else lines[-1:]
+    return next((line for line in behind if not line.startswith(" ")), "")
 
 
 def unpack(source: Path, folder: Path) -> None:

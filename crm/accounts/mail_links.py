@@ -19,7 +19,6 @@ HOLDS = timedelta(minutes=15)
 SALT = "sign-in link"
 #: What the audit trail and the session say somebody came in by.
 METHOD = "mail_link"
-TEMPLATE = "account/email/sign_in_link"
 #: Links asked for from one network: a campus may stand behind it.
 AN_HOUR, AT_ONCE = 300, 100
 

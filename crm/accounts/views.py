@@ -14,7 +14,6 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -38,7 +37,6 @@ from crm.accounts.words import session_lines
 from crm.staff import audit, slowing
 from crm.staff.models import User
 from crm.staff.queries import has_second_factor
-from crm.staff.sign_in import language_of
 from crm.staff.words import AuditAction
 
 
@@ -66,9 +64,7 @@ def mail_link(address: str) -> None:
     if user is None:
         return
     page = reverse("crm:sign-in-link-open", args=[mail_links.token_of(user)])
-    with translation.override(language_of(user)):
-        values = {"user": user, "page": f"{settings.BASE_URL}{page}", "minutes": link_minutes()}
-        get_adapter().send_mail(mail_links.TEMPLATE, user.email, values)
+    get_adapter().write_sign_in_link(user, f"{settings.BASE_URL}{page}", link_minutes())
 
 
 def link_minutes() -> int:

@@ -119,6 +119,8 @@ NOT_AT_DELETE = {
     "campaigns_campaign.update_update": "writes history",
     "campaigns_standard.insert_insert": "writes history; a row written anew is in it",
     "campaigns_standard.update_update": "writes history",
+    "crm_librarysettings.insert_insert": "writes history; a row written anew is in it",
+    "crm_librarysettings.update_update": "writes history",
     "crm_segment.insert_insert": "writes history; a row written anew is in it",
     "crm_segment.update_update": "writes history",
     "crm_reader.keeps_former_addresses": "a convenience: addresses of a reader who is gone go too",

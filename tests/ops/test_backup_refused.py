@@ -62,6 +62,37 @@ def test_tar_that_is_no_backup_names_what_it_lacks(empty_database, tmp_path):
     assert "is not a backup: it has no database.dump" in done.stderr
 
 
+OF_THE_DATABASE = """Traceback (most recent call last):
+  File "cursors.py", line 1, in execute
+    return self.cursor.execute(sql)
+psycopg2.errors.UndefinedColumn: column "late" does not exist
+LINE 1: SELECT late
+               ^
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "manage.py", line 5, in <module>
+    main()
+    ^^^^^^
+django.db.utils.ProgrammingError: column "late" does not exist
+LINE 1: SELECT late
+               ^
+"""
+
+
+@pytest.mark.parametrize(
+    ("stderr", "reason"),
+    [
+        ("", ""),
+        ("Decisions: seal 3 is another\nSeals: one is gone\n", "Seals: one is gone"),
+        (OF_THE_DATABASE, 'django.db.utils.ProgrammingError: column "late" does not exist'),
+    ],
+)
+def test_why_the_opening_failed_is_named_and_not_the_mark_below_a_statement(stderr, reason):
+    assert backup.reason_in(stderr) == reason
+
+
 def test_backup_without_a_file_says_how_it_is_asked_for():
     for arguments in ([], ["save"], ["save", ""], ["burn", "x.tar"]):
         with pytest.raises(servers.private.LocalError, match="make backup FILE"):
