@@ -14,7 +14,6 @@ import pytest
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Model
-from django.test import Client
 from django.urls import reverse
 from factory.django import DjangoModelFactory
 from rest_framework.serializers import Serializer
@@ -41,7 +40,7 @@ from tests.house.saying import (
     raw_variables,
     rows_in,
 )
-from tests.house.test_permissions import MATRIX
+from tests.house.test_permissions import MATRIX, client_of
 from tests.owner import as_owner
 
 #: Larger than every group below, so that each of them is as hidden as three persons are.
@@ -180,17 +179,21 @@ LOCKED = {
 
 
 def walked(world):
-    """(URL name, response) of every page that is opened by GET."""
+    """(URL name, response) of every page that is opened by GET.
+
+    Each visitor signs in once: a sign-in for each page would make the list of their sessions as
+    long as some group is large.
+    """
+    clients = {}
     for name, access in sorted(MATRIX.items()):
         if access.post:
             continue
-        client = Client()
         visitor = visitor_of(access)
-        if visitor != "anonymous":
-            client.force_login(world.user(visitor))
+        if visitor not in clients:
+            clients[visitor] = client_of(world, visitor)
         arguments = LOCKED.get(name, access.arguments)(world)
         url = reverse(name, kwargs=arguments) + access.query
-        yield name, client.get(url, access.body(world))
+        yield name, clients[visitor].get(url, access.body(world))
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ WORDS = {
     "email": "twice@example.org",
     "number": "7",
     "date": "2026-03-01",
+    "time": "08:00",
     "datetime-local": "2026-03-01T08:00",
     "url": "https://example.org/",
     "password": "",

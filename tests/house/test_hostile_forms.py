@@ -19,7 +19,18 @@ URLENCODED = "application/x-www-form-urlencoded"
 BOUNDARY = "hostile"
 #: Forms of other people's making (sign-out, language, theme) stand on every page.
 NOT_OURS = ("/i18n/", "/accounts/", "/logout")
-TYPED = {"text", "search", "email", "url", "tel", "password", "number", "date", "datetime-local"}
+TYPED = {
+    "text",
+    "search",
+    "email",
+    "url",
+    "tel",
+    "password",
+    "number",
+    "date",
+    "time",
+    "datetime-local",
+}
 #: What may be refused or kept, and must not fall over.
 ODD = {
     "nothing to read": "\u200b\u3000\u2800\u3164",

@@ -173,6 +173,7 @@ ONCE_OTHERWISE = {
     "analytics:campaign-draft": "no words: an evaluation has one draft, to which it leads again",
     "campaigns:content-test": "no words: the test below presses the button twice",
     "campaigns:host-list": "a host stands in the list once, by a constraint",
+    "campaigns:mail-rules": "the rules of mailing are one row, written over",
     "campaigns:plan-edit": "a row for each channel, written over",
     "campaigns:unsubscribe": "saying no again changes no consent",
     "crm:usage-take": "a file and no words: a report sent again is refused by its digest",

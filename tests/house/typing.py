@@ -1,5 +1,6 @@
 """What somebody types into the forms of the desk, where a word of any kind would be refused."""
 
+import json
 from collections.abc import Callable
 from io import BytesIO
 
@@ -8,6 +9,7 @@ from django.urls import reverse
 from PIL import Image
 
 from tests import factories
+from tests.crm.eresources.reports import JSON_51
 
 PERIOD = {"opens_at": "2026-03-01T08:00", "closes_at": "2026-04-01T08:00"}
 TABLE = b"number,kind\nA1,teacher\n"
@@ -37,11 +39,13 @@ def picture() -> SimpleUploadedFile:
 TYPED_THERE: dict[str, Callable] = {
     "campaigns:content-picture": lambda _w: {"file": picture()},
     "campaigns:host-list": lambda _w: {"host": "books.example.org"},
+    "campaigns:mail-rules": lambda _w: {"quiet_from": "22:00", "quiet_until": "07:00"},
     "campaigns:link-create": lambda _w: {"target": "/s/one/"},
     "crm:activity-import-create": lambda _w: {
         "kind": "visits",
         "file": SimpleUploadedFile("gate.csv", TABLE),
     },
+    "crm:collection-list": lambda _w: {"items": "\n".join(f"B{n}" for n in range(200))},
     "crm:import-create": lambda _w: {"file": SimpleUploadedFile("new.csv", TABLE), "profile": ""},
     "crm:import-map": lambda _w: COLUMNS | CONSENT,
     "crm:library-settings": lambda _w: {"file": picture()},
@@ -52,6 +56,9 @@ TYPED_THERE: dict[str, Callable] = {
     "crm:reader-stop": lambda _w: {"until": ""},
     "crm:segment-pin": lambda w: {"number": w.reader.number},
     "crm:system-edit": lambda _w: {"name_zh": "东馆读者证"},
+    "crm:usage-take": lambda _w: {
+        "file": SimpleUploadedFile("PR_P1.json", json.dumps(JSON_51).encode())
+    },
     "crm:user-edit": lambda _w: {"role": "librarian"},
     "feedback:voice-create": lambda _w: ID | {"kind": "question", "category": "other"},
     "feedback:call-create": lambda _w: PERIOD | {"licence": "yes"},

@@ -40,9 +40,9 @@ LONGEST = 2.0
 TRIES = 3
 PASSWORD = "one-long-password-1"
 NUMBER = "OF-THE-READER"
-#: What may be answered while something is away: a page, a way elsewhere, a refusal in words, and
-#: 503 with the time to try again.
-ALLOWED = {200, 201, 302, 303, 400, 401, 403, 404, 405, 409, 415, 429, 503}
+#: What may be answered while something is away: a page, a way elsewhere, a refusal in words (410:
+#: the link that was sent holds no more), and 503 with the time to try again.
+ALLOWED = {200, 201, 302, 303, 400, 401, 403, 404, 405, 409, 410, 415, 429, 503}
 
 
 # --- what is asked --------------------------------------------------------------------------------
@@ -68,6 +68,11 @@ def work(number: int) -> dict:
     return {"title": f"Winter {number}", "text": "Ginkgo", "draft": "1"}
 
 
+def subscription(number: int) -> dict:
+    asked = {"address": f"letters{number}@example.org", "purposes": ["events"]}
+    return asked | {"language": "en", "grown": "on"}
+
+
 def nothing(number: int) -> dict:
     return {}
 
@@ -78,6 +83,7 @@ def letters(kind: str, condition: str) -> str:
 
 ASKED_AT_THE_DOOR = letters(LetterKind.ACCOUNT_VERIFY, "about NOT LIKE 'crm.reader:%'")
 ASKED_BY_A_READER = letters(LetterKind.ACCOUNT_VERIFY, "about LIKE 'crm.reader:%'")
+ASKED_BY_A_SUBSCRIBER = letters(LetterKind.ACCOUNT_SUBSCRIPTION, "true")
 RESET = letters(LetterKind.ACCOUNT_RESET, "true")
 WITHDRAWN = "crm_consentevent WHERE source = 'unsubscribe page' AND NOT granted"
 FILLINGS = {
@@ -103,6 +109,10 @@ FILLINGS = {
     "account_reset_password": Filling(lambda n: {"email": "reader@example.org"}, (RESET,)),
     "api:token": Filling(lambda n: {"username": f"nobody{n}", "password": "wrong"}),
     "set_language": Filling(lambda n: {"language": "en", "next": "/"}),
+    "crm:sign-in-link": Filling(lambda n: {"email": f"nobody{n}@example.org"}),
+    "crm:sign-in-link-open": Filling(nothing),
+    "crm:subscribe": Filling(subscription, ("crm_subscriber", ASKED_BY_A_SUBSCRIBER)),
+    "crm:subscription-confirm": Filling(nothing),
     "crm:me-claim": Filling(lambda n: {"number": f"2026{n}", "code": "nobodys-code"}),
     "crm:me-claim-link": Filling(nothing),
     "crm:me-address": Filling(lambda n: {"address": f"mine{n}@example.org"}, (ASKED_BY_A_READER,)),

@@ -17,12 +17,13 @@ from core.forms import posted, refusal_on, status_of
 def limit_resume(request, pk):
     """What stopped it, and a form that asks why it goes on."""
     campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
+    # Read first: what cannot be read is refused where nothing is stopped any more, too.
+    form = LimitResumeForm(posted(request))
     stop = open_stop(campaign)
     if stop is None:
         messages.info(request, _("No limit keeps this campaign from being sent."))
         return redirect(campaign)
 
-    form = LimitResumeForm(posted(request))
     if form.is_valid():
         with refusal_on(form):
             resume_after_limit(stop=stop, reason=form.cleaned_data["reason"], by=request.user)
