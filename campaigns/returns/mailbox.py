@@ -7,6 +7,7 @@ from imaplib import IMAP4
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
 from imap_tools import (
     AND,
     BaseMailBox,
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 #: Messages of one visit; the next one goes on.
 MOST = 500
+#: Bytes that are read of one message: reports are short, and say what they say at the beginning.
+MOST_BYTES = 2 * 1024 * 1024
 #: Seconds in which the server must answer a command.
 TIMEOUT = 20
 #: How each kind of address is opened, and the port that it means without one.
@@ -45,14 +48,35 @@ def read_mailbox(take: Callable[[bytes], None]) -> int:
 
 def _read_new(take: Callable[[bytes], None]) -> int:
     """As ``read_mailbox``; raises what the connection raises."""
-    read = 0
     with _opened(settings.RETURN_MAILBOX) as mailbox:
-        # Fetching marks nothing: a message marked before it is taken in would be lost in a crash.
-        for message in mailbox.fetch(AND(seen=False), limit=MOST, mark_seen=False):
-            take(message.obj.as_bytes())
-            read += 1
-            mailbox.flag(message.uid, MailMessageFlags.SEEN, True)
-    return read
+        waiting = mailbox.uids(AND(seen=False))[:MOST]
+        for uid in waiting:
+            _take_one(mailbox, uid, take)
+            mailbox.flag(uid, MailMessageFlags.SEEN, True)
+    return len(waiting)
+
+
+def _take_one(mailbox: BaseMailBox, uid: str, take: Callable[[bytes], None]) -> None:
+    """Hand one message to ``take``, as its bytes stand in the mailbox.
+
+    Whatever it is that anybody sent here, those behind it come next: a fault is in the log.
+    """
+    # Peeking marks nothing: a message marked before it is taken in would be lost in a crash.
+    _status, answer = mailbox.client.uid("fetch", uid, f"(BODY.PEEK[]<0.{MOST_BYTES}>)")
+    # Beside the pair of what was asked for and its bytes stands the end of the line.
+    for part in answer:
+        if not isinstance(part, tuple):
+            continue
+        try:
+            # Of its own: what cannot be taken in takes nothing else back.
+            with transaction.atomic():
+                take(part[1])
+        # The database is away: the message stays unread, and the next visit finds it.
+        except (OperationalError, InterfaceError):
+            raise
+        # Anybody may send anything here, and a message that nobody can take in stops no other.
+        except Exception:
+            log.exception("a returned message cannot be taken in")
 
 
 @contextmanager

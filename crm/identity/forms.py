@@ -34,6 +34,10 @@ class ClaimForm(Form):
         ),
     )
 
+    def clean_number(self) -> str:
+        """In the one form in which tries are counted and readers found."""
+        return normal_number(self.cleaned_data["number"])
+
 
 class NumberForm(Form):
     """A further number of one reader."""

@@ -90,11 +90,17 @@ def added(form: NumberForm, reader: Reader, by) -> bool:
 def reader_number_remove(request, pk, identity):
     """Forget one further number; the first one stays with the reader.
 
-    404 for a number that is somebody else's.
+    404 for a number that is somebody else's. One that came with a joined record stays, and the page
+    says why.
     """
     reader = reader_of(request, pk)
-    verbs.remove_number(identity=get_object_or_404(reader.identities, pk=identity), by=request.user)
-    messages.success(request, _("Removed."))
+    found = get_object_or_404(reader.identities, pk=identity)
+    try:
+        verbs.remove_number(identity=found, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Removed."))
     return redirect("crm:reader-numbers", reader.pk)
 
 

@@ -175,7 +175,9 @@ def is_whole(row: list[str], width: int) -> bool:
 
 def broken(reason: str, row: list[str]) -> BrokenRow:
     """A row whose cells can be read and that is none all the same; its beginning is kept."""
-    return BrokenRow(reason, " | ".join(row)[:KEPT])
+    # Cut before they are joined: a workbook may repeat one long text in every cell of a row.
+    beginning = [cell[:KEPT] for cell in row[:KEPT]]
+    return BrokenRow(reason, " | ".join(beginning)[:KEPT])
 
 
 def of_width(row: list[str], width: int) -> list[str] | BrokenRow:

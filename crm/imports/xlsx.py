@@ -22,7 +22,7 @@ from crm.imports.values import text_of_value
 
 #: Characters of a reference to merged cells, and how one is written.
 LONGEST_REFERENCE = 200
-MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
+MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]{0,300}?ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
 #: More merged cells than these are no table; the first are filled.
 MOST_MERGED = 100_000
 #: How the strict form of the standard calls what Excel and openpyxl call otherwise.

@@ -33,6 +33,6 @@ def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
         yield Resting(
             name=_("Recency and frequency"),
             url=reverse("crm:score-map"),
-            now=_("who came on these days stands lower than they are"),
+            now=_("who came on these days is placed lower than they belong"),
             after=_("placed anew in the night"),
         )

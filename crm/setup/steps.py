@@ -80,7 +80,7 @@ STEPS = (
     Step(
         "terms",
         _("Terms"),
-        _("Figures know teaching weeks and holidays: a quiet week in February is no decline."),
+        _("The library's calendar stands in one place: terms, teaching weeks, holidays."),
         2,
         REGISTER,
         ("terms",),

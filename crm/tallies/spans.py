@@ -37,6 +37,8 @@ YEAR = re.compile(r"((?:19|20)\d{2})年?")
 #: A year, or a number that is no month of any year: too little for the head of a column.
 NO_MONTH = re.compile(r"(?:(?:19|20)\d{2}年?|\d{0,4})")
 ALONE = re.compile(r"^(\d{1,2})\s*月份?$")
+#: Characters of a date and a time of day.
+LONGEST_MOMENT = 80
 #: A date and the time of day behind it.
 WITH_TIME = re.compile(r"(.*\d{4}.*?)[ T　,]+((?:上午|下午)?\s*\d{1,2}[:：时].*)")
 IN_FILENAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
@@ -154,7 +156,8 @@ def parted(raw: str) -> tuple[str, int | None]:
     """(date, minute of the day) of a cell that holds both; where it holds a date alone the cell as
     it is, and None. Refusal for a time that is none.
     """
-    match = WITH_TIME.fullmatch(raw.strip())
+    # A date and its time are short, and the pattern takes its time over a long text of blanks.
+    match = None if len(raw) > LONGEST_MOMENT else WITH_TIME.fullmatch(raw.strip())
     if match is None:
         return raw, None
     return match[1], minute_of("hour", match[2])

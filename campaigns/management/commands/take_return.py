@@ -9,10 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from campaigns.returns.actions import TakenIn, take_return
+from campaigns.returns.mailbox import MOST_BYTES
 from core.localised import in_english
 
-#: A bounce brings back a mail, and no more than its beginning is needed.
-MOST_BYTES = 2 * 1024 * 1024
 #: sysexits.h: the mail server keeps the message and comes again.
 TRY_LATER = 75
 SAID = {

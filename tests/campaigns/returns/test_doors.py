@@ -47,6 +47,28 @@ def test_mailbox_is_read_once_and_what_is_in_it_stays(settings):
     assert list(kinds) == [("bounce", one.pk), ("complaint", other.pk)]
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"Subject: a\x0cEvil: b\r\n\r\nbody\r\n",
+        b"\r\n".join(
+            b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d" % (n, n)
+            for n in range(1500)
+        ),
+        b"\xff\xfe" * 3000,
+        b"",
+    ],
+    ids=["form-feed", "nested", "no-text", "empty"],
+)
+def test_what_anybody_sends_holds_up_no_returned_mail(settings, odd):
+    delivery = sent("li@example.org")
+    with holding(odd, bounce(way_back(delivery))) as mailbox:
+        settings.RETURN_MAILBOX = mailbox.url
+        read_returns()
+        assert mailbox.read == {1, 2}
+    assert list(ReturnedMail.objects.values_list("delivery")) == [(delivery.pk,)]
+
+
 def test_mailbox_that_is_away_is_looked_into_again_later(settings):
     with holding() as mailbox:
         url = mailbox.url

@@ -123,3 +123,13 @@ def test_guesses_at_codes_end(client, record, person):
     right = said | {"code": claims.code_of(record)}
     assert client.post(reverse("crm:me-claim"), right).status_code == 400
     assert answers[0].errors != answers[-1].errors
+
+
+def test_another_writing_of_a_number_opens_no_further_guesses(client, record, person):
+    """However many accounts somebody makes: tries are counted for the number, too."""
+    for number in ("S1", "Ｓ1", "S1\u200b", "Ｓ１", "S１", "S\u200b1", "\ufeffS1"):
+        client.force_login(UserFactory(role="reader"))
+        client.post(reverse("crm:me-claim"), {"number": number, "code": "AAAA"})
+    client.force_login(person)
+    right = {"number": "S1", "code": claims.code_of(record)}
+    assert client.post(reverse("crm:me-claim"), right).status_code == 400

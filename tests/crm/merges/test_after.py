@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
+from django.urls import reverse
 from django.utils import timezone
 
 from core.refusals import Refused
@@ -54,6 +55,17 @@ def test_the_number_of_a_joined_record_stays_with_it(librarian):
     actions.merge(kept=kept, gone=gone, by=librarian)
     with pytest.raises(Refused):
         remove_number(identity=kept.identities.get(number="G"), by=librarian)
+
+
+def test_the_page_says_why_the_number_of_a_joined_record_stays(client, librarian):
+    kept, gone = ReaderFactory(number="K"), ReaderFactory(number="G")
+    actions.merge(kept=kept, gone=gone, by=librarian)
+    joined = kept.identities.get(number="G")
+    client.force_login(librarian)
+    page = reverse("crm:reader-number-remove", args=[kept.pk, joined.pk])
+    told = client.post(page, follow=True).content.decode()
+    assert "这个号码来自一条已合并的记录。请改为拆分这两条记录。" in told
+    assert kept.identities.filter(pk=joined.pk).exists()
 
 
 def test_undoing_an_import_after_a_joining_keeps_the_joined_record(librarian):

@@ -183,7 +183,7 @@ def test_person_page_tells_none_from_not_recorded(lacking, desk, client):
 
 def test_map_of_recency_and_frequency(lacking, desk):
     html = page(desk, "crm:score-map")
-    assert "Who came on these days stands lower than they are." in html
+    assert "Who came on these days is placed lower than they belong." in html
     assert "Visit: not recorded wholly on " in html
 
 
