@@ -77,7 +77,8 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
 
     due = due_at or content.due_at or now
     launched = audience.freeze(content, due)
-    subscribers = _write_to_subscribers(content, due, by)
+    # Quiet hours put the mails off, and the letters with them.
+    subscribers = _write_to_subscribers(content, launched.due_at or due, by)
     if not launched.mailed and not subscribers:
         # Nothing of this stays: what is refused has not been launched.
         some = {"some_held_out": launched.held_out > 0, "some_frequent": launched.frequent > 0}

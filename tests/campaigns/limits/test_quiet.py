@@ -12,10 +12,12 @@ from campaigns.limits.quiet import is_quiet, out_of_quiet
 from campaigns.sending import delivery, run
 from campaigns.sending.actions import launch_content, pause, resume
 from core.refusals import Refused
+from crm.letters.models import Letter
 from crm.staff.models import AuditEvent
 from tests import factories
 from tests.campaigns.building import url
 from tests.campaigns.limits.building import promotion, reader, rules
+from tests.crm.subscribers.test_subscribing import subscribed
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NIGHT = MailRules(quiet_from=time(22), quiet_until=time(7, 30))
@@ -104,6 +106,17 @@ def test_scheduled_launch_is_put_off_to_the_end_of_the_hours(campaign, librarian
     launched = launch_content(content=content, by=librarian, due_at=tomorrow.replace(hour=23))
     assert timezone.localtime(launched.due_at).hour == 7
     assert content.deliveries.get().due_at == launched.due_at
+
+
+@pytest.mark.django_db
+def test_letters_to_subscribers_wait_for_the_end_of_the_hours_as_well(campaign, librarian):
+    rules(quiet_from=time(22), quiet_until=time(7))
+    subscribed("only@example.org")
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    content = promotion(campaign, to_subscribers=True)
+    launch_content(content=content, by=librarian, due_at=tomorrow.replace(hour=23))
+    letter = Letter.objects.get(kind="promotion.subscribers")
+    assert timezone.localtime(letter.due_at).hour == 7
 
 
 @pytest.mark.django_db
