@@ -9,6 +9,7 @@ from campaigns.links import keys
 from campaigns.sending.models import Delivery
 from crm.letters.composing import message_id
 from crm.letters.models import Letter
+from crm.merges.queries import left_without
 from crm.readers.models import ContactChannel, Reader
 from crm.subscribers.letters import purpose_of_subscription
 
@@ -84,13 +85,17 @@ def _delivery_of(token: str) -> MailedOne | None:
     pk = keys.parse_message_token(token)
     if pk is None:
         return None
-    gone = Delivery.objects.filter(pk=pk, state__in=GONE, reader__isnull=False)
+    gone = Delivery.objects.filter(pk=pk, state__in=GONE)
     delivery = gone.select_related("reader", "content__campaign").first()
     if delivery is None:
         return None
+    # Of two mails that one person had, one stands without a person once their records are joined.
+    reader = delivery.reader or left_without(delivery)
+    if reader is None:
+        return None
     return MailedOne(
-        address_then(delivery.reader, delivery.sent_at),
-        delivery.reader,
+        address_then(reader, delivery.sent_at),
+        reader,
         delivery=delivery,
         purpose=delivery.content.purpose,
     )

@@ -5,8 +5,11 @@ from itertools import chain
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
+from django.db.models.fields.json import KT
 
 from core.columns import values_of
+from crm.merges.models import MergedRow
 from crm.readers.models import Reader
 from crm.readers.queries import may_open_every_reader
 
@@ -72,6 +75,16 @@ class Pair:
     one: Reader
     other: Reader
     why: list[str]
+
+
+def left_without(row: Model) -> Reader | None:
+    """Into whose record the reader went whom this row has lost by a joining: the kept one has a row
+    of the same kind, so this one stays in the figures. None for a row that lost nobody.
+    """
+    noted = MergedRow.objects.alias(key=KT("was__id")).filter(
+        model=f"{row._meta.label}.reader", how=MergedRow.How.LOOSE, key=str(row.pk)
+    )
+    return Reader.objects.filter(merges__rows__in=noted).first()
 
 
 def suspected(user, *, of: Reader | None = None) -> list[Pair]:

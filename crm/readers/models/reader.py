@@ -111,6 +111,15 @@ class ReaderQuerySet(VisibleQuerySet):
             return self.filter(campus_id=user.campus_id)
         return self
 
+    def bearing(self, key: int | None):
+        """The one reader whose record has this key, or into whose record that one went; none for
+        None. Old mails name the key of then.
+        """
+        if key is None:
+            return self.none()
+        joined = Q(merges__gone_key=key, merges__parted_at__isnull=True)
+        return self.filter(Q(pk=key) | joined).distinct()
+
     def reachable(self, channel: str, purpose: str = ""):
         """Readers whose row allows ``channel``: active, with an address, agreed to ``purpose``.
 

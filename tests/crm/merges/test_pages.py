@@ -98,6 +98,10 @@ def test_both_beside_each_other_and_whose_value_stays(client, librarian):
     kept.refresh_from_db()
     assert (kept.email, gone.email) == ("a@example.com", "b@example.com")
     assert client.post(part).status_code == 404
+    page = client.get(reverse("crm:reader-twins", args=[kept.pk])).content.decode()
+    assert f"{librarian}" in page
+    assert "拆分" in page
+    assert part not in page
 
 
 def test_another_record_is_found_by_its_number(client, librarian):
