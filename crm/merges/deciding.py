@@ -27,6 +27,7 @@ CHOSEN: dict[str, tuple[str, ...]] = {
     "campus": ("campus_id",),
     "college": ("college_id",),
     "cohort": ("cohort",),
+    "birth_year": ("birth_year",),
     "email": ("email", "email_made", "email_trouble", "email_trouble_at"),
     "phone": ("phone",),
     "wechat": ("wechat",),

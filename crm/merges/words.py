@@ -27,6 +27,7 @@ CHOICES = {
     "campus": (gettext_lazy("Campus"), "campus"),
     "college": (gettext_lazy("College"), "college"),
     "cohort": (gettext_lazy("Entry year"), "cohort"),
+    "birth_year": (gettext_lazy("Year of birth"), "birth_year"),
     "email": (gettext_lazy("E-mail"), "email"),
     "phone": (gettext_lazy("Telephone"), "phone"),
     "wechat": (gettext_lazy("WeChat"), "wechat"),
