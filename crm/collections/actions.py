@@ -65,7 +65,16 @@ def _refuse_neighbours(name: str, digests: set[bytes]) -> None:
 
 @transaction.atomic
 def drop_collection(*, collection: ListedCollection, by: User) -> None:
-    """The list goes, and with it who borrowed from it; the loans themselves stay."""
+    """The list goes, and with it who borrowed from it; the loans themselves stay.
+
+    Refused for the list of a campaign, whose effect is told by it.
+    """
+    # The room of campaigns stands above this one.
+    campaign = collection.campaigns.first()
+    if campaign is not None:
+        raise Refused(
+            _("The campaign “%(campaign)s” is judged by this list.") % {"campaign": campaign}
+        )
     # Before the deletion, after which the list has no key to be named by.
     audit.record(action=AuditAction.COLLECTION_DROP, by=by, on=collection)
     collection.delete()

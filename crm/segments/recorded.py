@@ -8,19 +8,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.numbers import number
+from crm.collections.models import ListedCollection
+from crm.collections.recorded import compared
 from crm.readers.models import Activity
 from crm.rfc.queries import Part, brackets_in_force
 from crm.rfc.queries import kinds_of as kinds_of_part
 from crm.segments.models import Segment
 from crm.segments.rule import ANY, Rule, with_test
 from crm.sources.coverage import OWN_KINDS, Records
+from crm.sources.days import Coverage, Recorded, days_of
 from crm.sources.gaps import Gap, Resting
 from crm.sources.words import resting_on
 from crm.staff.models import User
 
 #: The test by brackets of recency and frequency, and all tests that ask what readers did.
-BRACKETS = "rfc"
-ASKING = frozenset({"activity", BRACKETS})
+BRACKETS, BORROWED = "rfc", "borrowed"
+ASKING = frozenset({"activity", BRACKETS, BORROWED})
 #: So many segments are named; others are counted.
 MOST_TOLD = 8
 #: A century back nothing was recorded; asking for it would only count days.
@@ -38,9 +41,21 @@ def unrecorded(rule: Rule, as_of: datetime) -> list[str]:
         first = first_day(condition, kinds, today)
         # The running day is recorded of nothing yet.
         last = max(first, today - timedelta(days=1))
-        coverage = Records(first, last).of(kinds)
+        coverage = coverage_of(condition, kinds, first, last)
         said.append(resting_on(label_of(condition), coverage))
     return list(dict.fromkeys(filter(None, said)))
+
+
+def coverage_of(condition: Rule, kinds: list[str], first: date, last: date) -> Coverage:
+    """Of which days what a condition asks for is recorded. Loans from a list are only where they
+    were compared with it; of one that is gone none is.
+    """
+    if condition["test"] != BORROWED:
+        return Records(first, last).of(kinds)
+    collection = ListedCollection.objects.filter(pk=condition["list"]).first()
+    if collection is None:
+        return Coverage(dict.fromkeys(days_of(first, last), Recorded.NONE))
+    return compared(collection, first, last)
 
 
 def unrecorded_of(segments: Iterable[Segment], as_of: datetime) -> list[str]:
@@ -118,6 +133,8 @@ def kinds_of(condition: Rule) -> list[str]:
     if condition["test"] == BRACKETS:
         uses = condition.get("recency") or condition.get("frequency")
         return kinds_of_part(Part.USE if uses else Part.GIFT)
+    if condition["test"] == BORROWED:
+        return [Activity.Kind.LOAN]
     if condition["kind"] == ANY:
         return list(Activity.Kind.values)
     return [condition["kind"]]
@@ -132,6 +149,8 @@ def first_day(condition: Rule, kinds: list[str], today: date) -> date:
         return today - min(timedelta(days=condition["days"]), LONGEST)
     if condition["test"] == BRACKETS:
         return today - timedelta(days=brackets_in_force().days)
+    if "since" in condition:
+        return max(date.fromisoformat(condition["since"]), today - LONGEST)
     since = Records(today, today).since(kinds)
     return since or today - timedelta(days=1)
 
@@ -140,6 +159,8 @@ def label_of(condition: Rule) -> str:
     """What the condition counts in words, in the current language."""
     if condition["test"] == BRACKETS:
         return _("Recency and frequency")
+    if condition["test"] == BORROWED:
+        return _("Loans from the list")
     if condition["kind"] == ANY:
         return _("Anything readers do")
     return str(Activity.Kind(condition["kind"]).label)

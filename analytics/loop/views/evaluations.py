@@ -59,6 +59,7 @@ def evaluation_detail(request, pk):
         "campaign": evaluation.campaign,
         "results": results,
         "report": report.Report(results, findings),
+        "outcome_list": storage.inputs_from_json(evaluation.inputs).outcome_list,
         "findings": findings,
         "adjustments": adjustments,
         "checked": report.checked(evaluation),
