@@ -1,6 +1,8 @@
 """One way for all kinds of file: what readers' files can, files of loans and of counts can too."""
 
 import io
+from datetime import date
+from json import loads
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -100,7 +102,7 @@ def test_a_long_file_is_counted_whole_by_a_worker_and_kept(text, kind, desk, mon
     preview_import(Job.objects.get(kind="crm.preview_import").pk)
     batch.refresh_from_db()
     found = kept(batch, steps_of(batch).preview)
-    assert found == load.preview(batch)
+    assert frozen(found) == frozen(load.preview(batch))
     html = desk.get(page(batch, "preview")).content.decode()
     assert "Counted over the whole file: 2 rows." in html
     assert "Import 2 new" in html
@@ -119,9 +121,10 @@ def test_what_is_kept_of_a_preview_comes_back_as_it_was():
     assert imported.created == 2
     batch = counts.uploaded("日期,人次,地点\n2026-03-02,400,\n2026-03-04,X,东馆\n2026-03-05,三,\n")
     found = load.preview(batch)
-    assert thawed(type(found), frozen(found)) == found
-    assert as_json(found)
-    assert found.reasons == [("bad-count", 1)]
+    back = thawed(type(found), loads(as_json(found)))
+    assert frozen(back) == frozen(found)
+    assert back.first[0].tally.first == date(2026, 3, 2)
+    assert found.counts.refused == sum(n for _reason, n in found.reasons) > 0
 
 
 # --- profiles -------------------------------------------------------------------------------------
@@ -158,14 +161,8 @@ def test_profiles_of_one_name_are_one_for_each_kind():
     counted = brought(COUNTS, "counts")
     for batch in (patrons, counted, counted):
         save_profile(name="north", batch=batch, by=None)
-    assert (
-        list(ImportProfile.objects.filter(name="north").values_list("code", flat=True))
-        == [
-            "counts-north",
-            "north",
-        ]
-        or ImportProfile.objects.filter(name="north").count() == 2
-    )
+    codes = ImportProfile.objects.filter(name="north").values_list("code", flat=True)
+    assert set(codes) == {"north", "counts-north"}
 
 
 def test_a_profile_of_counts_keeps_months_as_columns_and_no_year():
