@@ -11,9 +11,8 @@ from time import perf_counter
 from django.conf import settings
 from django.core.files import File
 
-from core.kinds import kind_named
-from crm.activities import working
-from crm.activities.actions import run_activities, upload_activities
+from crm.imports import working
+from crm.imports.actions import run_import, upload_file
 from crm.imports.models import ImportBatch
 from crm.jobs.models import Job
 from crm.jobs.running import run_job
@@ -46,10 +45,10 @@ def brought(path: Path, source: DataSource) -> tuple[ImportBatch, float]:
     """Everything between choosing the file and the report, and how many seconds it took."""
     started = perf_counter()
     with path.open("rb") as file:
-        batch = upload_activities(
-            file=File(file, name=path.name), kind=kind_named("loans"), source=source, by=None
+        batch = upload_file(
+            file=File(file, name=path.name), kind="loans", source=source, by=None
         )
-    job = run_activities(batch=batch, by=None)
+    job = run_import(batch=batch, by=None)
     run_job(job.pk, working.import_job)
     taken = perf_counter() - started
     assert Job.objects.get(pk=job.pk).state == "done", Job.objects.get(pk=job.pk).message

@@ -21,7 +21,7 @@ from django.db import connection
 
 from core.owner import as_owner
 from crm.imports import working
-from crm.imports.actions import run_import, upload_readers
+from crm.imports.actions import run_import, upload_file
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.jobs.models import Job
 from crm.jobs.running import run_job
@@ -109,7 +109,7 @@ def ours(path: Path) -> ImportBatch:
     """
     with path.open("rb") as file:
         profile = ImportProfile.objects.get(code="sfpl")
-        batch = upload_readers(file=File(file, name=path.name), by=None, profile=profile)
+        batch = upload_file(file=File(file, name=path.name), by=None, profile=profile)
     job = run_import(batch=batch, by=None)
     run_job(job.pk, working.import_job)
     assert Job.objects.get(pk=job.pk).state == "done", Job.objects.get(pk=job.pk).message
