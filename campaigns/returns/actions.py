@@ -57,9 +57,9 @@ def take_return(*, raw: bytes, recipient: str = "", by: User | None = None) -> T
         _withdraw(mail)
     # A mail that came back proves that returned mail was taken in when it went.
     note_door(mail.went)
-    # Only campaigns have limits; a single letter stops nothing.
-    if mail.delivery is not None:
-        stop_where_passed(mail.delivery.content.campaign_id)
+    # Only campaigns have limits; a letter that is of none stops nothing.
+    if mail.campaign is not None:
+        stop_where_passed(mail.campaign)
     return TakenIn.TAKEN
 
 

@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from campaigns.contents.models import Content
 from campaigns.links import keys
+from campaigns.sending.letters import KIND, content_of
 from campaigns.sending.models import Delivery
 from crm.letters.composing import message_id
 from crm.letters.models import Letter
@@ -37,6 +39,16 @@ class MailedOne:
         known.
         """
         return (self.delivery or self.letter).sent_at
+
+    @property
+    def campaign(self) -> int | None:
+        """The key of the campaign that it is of; None for a letter that is of none."""
+        if self.delivery is not None:
+            return self.delivery.content.campaign_id
+        if self.letter.kind != KIND:
+            return None
+        of_it = Content.objects.filter(pk=content_of(self.letter))
+        return of_it.values_list("campaign", flat=True).first()
 
     @property
     def on(self):

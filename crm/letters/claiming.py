@@ -8,6 +8,8 @@ rows changes nothing.
 
 import contextlib
 from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import Error, connection, transaction
@@ -23,7 +25,7 @@ from crm.letters.endings import (
     settling,
     storable,
 )
-from crm.letters.models import FailureCode, Letter, LetterPurpose
+from crm.letters.models import LIFE, FailureCode, Letter, LetterPurpose
 
 State = Letter.State
 #: Two runs at most mail single letters at the same time: one that hangs holds up nothing, and a
@@ -100,11 +102,35 @@ UPDATE crm_letter
 SET state = '{State.FAILED}', reason = '{FailureCode.TOO_LATE}'
 WHERE state = '{State.PENDING}' AND expires_at <= statement_timestamp()
 """
+#: What would leave while it may not is due when it may, and does not count as late before.
+WAIT = f"""
+UPDATE crm_letter
+SET due_at = %(until)s,
+    queued_at = greatest(queued_at, %(until)s),
+    expires_at = greatest(expires_at, %(until)s + %(life)s)
+WHERE state = '{State.PENDING}'
+  AND kind = %(kind)s
+  AND about = ANY(%(causes)s)
+  AND due_at < %(until)s
+"""
+HOLD_BACK = f"""
+UPDATE crm_letter
+SET state = '{State.SKIPPED}', reason = '{FailureCode.HELD_BACK}'
+WHERE state = '{State.PENDING}' AND kind = %(kind)s AND about = ANY(%(causes)s)
+"""
 PUT_OFF = f"""
 UPDATE crm_letter
 SET due_at = statement_timestamp() + %(wait)s, reason = %(reason)s
 WHERE state = '{State.PENDING}' AND due_at <= statement_timestamp()
 """
+
+
+class Wait(NamedTuple):
+    """Letters of a kind, and of these causes, leave at the moment ``until`` and not before."""
+
+    kind: str
+    causes: list[str]
+    until: datetime
 
 
 def claim(token: str, size: int) -> list[Letter]:
@@ -189,6 +215,20 @@ def put_off(reason: str) -> int:
     Costs no attempt, since no letter is to blame. Returns how many rows changed.
     """
     return _execute(PUT_OFF, {"wait": FIRST_WAIT, "reason": storable(reason)})
+
+
+def wait(order: Wait | None) -> int:
+    """Let what an order speaks of wait for its moment; returns how many rows changed."""
+    if order is None:
+        return 0
+    return _execute(WAIT, {**order._asdict(), "life": LIFE})
+
+
+def hold_back(causes: Iterable[str], kind: str) -> int:
+    """Leave out what waits of these causes, for as long as whoever stopped it says; returns how
+    many rows changed. What a run has in its hands at this moment is judged by it.
+    """
+    return _execute(HOLD_BACK, {"causes": list(causes), "kind": str(kind)})
 
 
 def _execute(statement: str, values: dict) -> int:

@@ -26,6 +26,8 @@ CHUNK_SECONDS = 20
 
 #: Of some letters, why they may not go out (any more): the reason by letter.
 Judge = Callable[[list[Letter]], dict[int, str]]
+#: Which letters leave later just now, whatever they are due at; None for none.
+Waits = Callable[[], claiming.Wait | None]
 
 
 @cache
@@ -35,6 +37,15 @@ def judge() -> Judge:
     The setting is LETTERS_JUDGED_BY, a dotted name of a function.
     """
     return import_string(settings.LETTERS_JUDGED_BY)
+
+
+@cache
+def waits() -> Waits:
+    """When what may leave is known by a later room as well.
+
+    The setting is LETTERS_WAIT_BY, a dotted name of a function.
+    """
+    return import_string(settings.LETTERS_WAIT_BY)
 
 
 class LetterRun(MailRun):
@@ -69,6 +80,8 @@ class LetterRun(MailRun):
 
     def batch(self, connection: smtp.Connection) -> bool:
         """One claimed batch from claim to commit; False when nothing was due."""
+        # Asked for each batch, since hours in which nothing goes may begin during a run.
+        claiming.wait(waits()())
         token = self.journal.begin()
         claimed = claiming.claim(token, BATCH)
         if not claimed:
