@@ -44,7 +44,8 @@ class ArrivalLine:
 @dataclass(frozen=True)
 class Arrival:
     """The page: lines of senders and of domains, as of when, and since when it is known what comes
-    back; ``pooled`` domains stand together in the last line.
+    back; ``pooled`` domains stand together in the last line. ``with_subscribers``: letters to
+    people who are no readers are among them.
     """
 
     senders: list[ArrivalLine]
@@ -53,6 +54,7 @@ class Arrival:
     as_of: datetime
     since: datetime
     measured_since: datetime | None
+    with_subscribers: bool = False
 
     @property
     def is_measured(self) -> bool:
@@ -69,12 +71,16 @@ class Arrival:
 
 def arrival(viewer, days: int) -> Arrival:
     """What became of the mails of so many days up to now; staff of one campus are told of its
-    readers'. Who may open all these readers is told every number, others no small one.
+    readers'. Who may open all these readers is told every number, others no small one; nobody is
+    told a small one where letters to subscribers are among them.
     """
     now = timezone.now()
     since, measured = now - timedelta(days=days), measured_since()
     counted = count_mails(since, measured, viewer.campus_id)
-    is_exact = may_open_every_reader(viewer) or viewer.campus_id is not None
+    # Of subscribers nobody of staff may open one: no small number is told of them, nor of the
+    # readers beside them, from whom it would follow.
+    may_open_each = may_open_every_reader(viewer) or viewer.campus_id is not None
+    is_exact = may_open_each and not counted.with_subscribers
     names, tallies, pooled = _told_domains(counted.domains)
     senders = [(_("Notices and single letters"), notices_sender())]
     senders.append((_("Promotion: events, surveys, research"), promotion_sender()))
@@ -86,6 +92,7 @@ def arrival(viewer, days: int) -> Arrival:
         as_of=now,
         since=since,
         measured_since=measured,
+        with_subscribers=counted.with_subscribers,
     )
 
 
