@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.deliverability.counting import MailCounts, count_mails
-from campaigns.returns.doors import measured_since
+from campaigns.returns.doors import away_since, measured_since
 from core.disclosure import SMALLEST_CELL, Count, CountRow, CountTable, Missing
 from core.numbers import percent
 from crm.letters.outcomes import Outcome
@@ -45,7 +45,8 @@ class ArrivalLine:
 class Arrival:
     """The page: lines of senders and of domains, as of when, and since when it is known what comes
     back; ``pooled`` domains stand together in the last line. ``with_subscribers``: letters to
-    people who are no readers are among them.
+    people who are no readers are among them. ``away_since``: the mailbox for returned mail cannot
+    be read since then.
     """
 
     senders: list[ArrivalLine]
@@ -55,6 +56,7 @@ class Arrival:
     since: datetime
     measured_since: datetime | None
     with_subscribers: bool = False
+    away_since: datetime | None = None
 
     @property
     def is_measured(self) -> bool:
@@ -93,6 +95,7 @@ def arrival(viewer, days: int) -> Arrival:
         since=since,
         measured_since=measured,
         with_subscribers=counted.with_subscribers,
+        away_since=away_since(),
     )
 
 

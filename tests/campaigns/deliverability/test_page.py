@@ -107,7 +107,7 @@ def test_what_came_back_is_measured_since_it_is_taken_in(
     settings.RETURN_ADDRESS = RETURN_ADDRESS
     content = sent_to(campaign, librarian, NAMES)
     assert measured_since() is None
-    before, returned, spam = content.deliveries.filter(state="sent").order_by("pk")[:3]
+    before, returned, spam = content.deliveries.filter(state="sent").order_by("sent_at")[:3]
     type(before).objects.filter(pk=before.pk).update(sent_at=days_ago(3))
     take_return(raw=bounce(way_back(returned), returned.reader.email))
     take_return(raw=complaint(way_back(spam)))
