@@ -43,6 +43,7 @@ COLUMNS = """
     campus integer,
     college integer,
     cohort smallint,
+    birth_year smallint,
     email varchar,
     email_made boolean,
     phone varchar,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core.addresses import masked
 from core.kinds import FileKind
 from core.localised import listed
 from core.numbers import number
@@ -49,17 +50,6 @@ def in_words(column: str, value) -> str:
         return str(EMPTY.get(column, "–"))
     say = SAID.get(column, str)
     return str(say(value))
-
-
-def masked(address: str) -> str:
-    """ "wen@example.com" → "w***@example.com"; of a telephone number the last digits.
-
-    Four digits; all of a shorter one.
-    """
-    local, at, domain = address.rpartition("@")
-    if at:
-        return f"{local[:1]}***@{domain}"
-    return f"***{address[-4:]}"
 
 
 def traits_in_words(traits: dict) -> str:

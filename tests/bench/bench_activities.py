@@ -16,9 +16,9 @@ from crm.imports.actions import run_import, upload_file
 from crm.imports.models import ImportBatch
 from crm.jobs.models import Job
 from crm.jobs.running import run_job
-from crm.readers.models import Activity, Reader
+from crm.readers.models import Reader
 from crm.sources.models import DataSource
-from tests.bench.bench_import import own_tables
+from tests.bench.bench_import import empty, own_tables
 
 ROWS, READERS = 1_000_000, 7_000
 #: Rows that stand twice in the file, with their number in the library's system.
@@ -62,8 +62,7 @@ def run() -> dict:
         settings.MEDIA_ROOT = folder / "media"
         path = folder / "loans.csv"
         loans(path)
-        Activity.objects.all().delete()
-        Reader.objects.all().delete()
+        empty()
         kept = [Reader(source="library", number=f"R{n}", kind="master") for n in range(READERS)]
         Reader.objects.bulk_create(kept, batch_size=2000)
         kinds = ["loan", "renewal"]

@@ -38,6 +38,8 @@ SUBJECT = 2
 #: Files that are a layer under another name.
 OTHER_NAMES = {
     "crm.accounts.token_authentication": "api",
+    "crm.accounts.link_pages": "views",
+    "crm.identity.own_pages": "views",
     "crm.letters.account": "tasks",
     "crm.letters.backend": "tasks",
     "crm.readers.restoring": "tasks",
