@@ -20,8 +20,6 @@ ROOMS_WITH_TASKS = [
     "crm.readers",
     "crm.standings",
     "crm.imports",
-    "crm.tallies",
-    "crm.activities",
     "crm.rfc",
     "crm.segments",
     "crm.privacy",

@@ -14,6 +14,7 @@ from campaigns.sending.models import Delivery
 from crm.letters.composing import message_id
 from crm.letters.envelopes import return_token
 from crm.letters.models import Letter
+from crm.merges.queries import left_without
 from crm.readers.models import ContactChannel, Reader
 from crm.subscribers.letters import purpose_of_subscription
 
@@ -123,13 +124,17 @@ def _delivery_of(token: str, signed: Callable[[str], str]) -> MailedOne | None:
     pk = keys.delivery_named(token)
     if pk is None or not _is_ours(token, keys.message_token(pk), signed):
         return None
-    gone = Delivery.objects.filter(pk=pk, state__in=GONE, reader__isnull=False)
+    gone = Delivery.objects.filter(pk=pk, state__in=GONE)
     delivery = gone.select_related("reader", "content__campaign").first()
     if delivery is None:
         return None
+    # Of two mails that one person had, one stands without a person once their records are joined.
+    reader = delivery.reader or left_without(delivery)
+    if reader is None:
+        return None
     return MailedOne(
-        address_then(delivery.reader, delivery.sent_at),
-        delivery.reader,
+        address_then(reader, delivery.sent_at),
+        reader,
         delivery=delivery,
         purpose=delivery.content.purpose,
     )
