@@ -92,7 +92,7 @@ def rows_of(first: date, last: date) -> list[dict]:
     today = timezone.localdate()
     shut = shut_between(first, last)
     spans = CoveredSpan.objects.filter(first__lte=last).exclude(state=CoveredSpan.State.LOST)
-    told = list(map(told_of, spans))
+    told = list(map(told_of, spans.select_related("source")))
     rows = []
     for line in board_on(today).lines:
         weighed = weighed_line(line, told, shut, first, last)

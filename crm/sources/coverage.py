@@ -1,5 +1,6 @@
 """The one question for whoever shows, compares or judges a figure: was it recorded at all?"""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
@@ -28,7 +29,7 @@ class Records:
 
     def __init__(self, first: date, last: date):
         self.first, self.last = first, last
-        self.told: list[tuple[set[str], Told]] = told_until(last)
+        self.told: list[Told] = told_until(last)
         self.shut = shut_between(first, last)
         self._found: dict[tuple, Coverage] = {}
 
@@ -42,7 +43,7 @@ class Records:
             return Coverage(dict.fromkeys(days_of(self.first, self.last), Recorded.FULL))
         key = (from_elsewhere, campus)
         if key not in self._found:
-            told = [span for told_kinds, span in self.told if told_kinds & from_elsewhere]
+            told = [one.about(from_elsewhere) for one in self.told if one.tells & from_elsewhere]
             self._found[key] = weigh(self.first, self.last, told, self.shut, campus)
         return self._found[key]
 
@@ -66,8 +67,8 @@ class Records:
         first, last = days
         return {
             span.place
-            for kinds, span in self.told
-            if kind in kinds and span.first <= last and span.last >= first
+            for span in self.told
+            if kind in span.tells and span.first <= last and span.last >= first
         }
 
     def since(self, kinds: Iterable[str]) -> date | None:
@@ -75,7 +76,7 @@ class Records:
         records; None where none did.
         """
         asked = kinds_asked(kinds)
-        return min((span.first for told, span in self.told if told & asked), default=None)
+        return min((span.first for span in self.told if span.tells & asked), default=None)
 
 
 def kinds_asked(kinds: str | Iterable[str]) -> set[str]:
@@ -98,31 +99,31 @@ def covered(
     return Records(first, last).of(kinds, campus)
 
 
-def told_until(last: date) -> list[tuple[set[str], Told]]:
-    """(kinds, what was told) of all sources and days up to ``last``, however long ago; without days
-    that were noted as lost. One statement.
+def told_until(last: date) -> list[Told]:
+    """What was told by all sources of all days up to ``last``, however long ago; without days that
+    were noted as lost. One statement.
 
-    A source that was taken out of service counts as telling all, of the whole library, from then
-    on. One whose rows bear no names tells nothing of any reader.
+    A source that was taken out of service counts as telling all that it ever told of, of the whole
+    library, from then on. One whose rows bear no names tells nothing of any reader.
     """
     found = []
-    ended = {}
+    #: {source that has ended: all that it ever told of}.
+    ended: dict[DataSource, set[str]] = defaultdict(set)
     # Days of which somebody said that nobody recorded them are told of by nothing.
     named = CoveredSpan.objects.filter(source__named=True, first__lte=last)
     spans = named.exclude(state=CoveredSpan.State.LOST)
     for span in spans.select_related("source"):
-        source = span.source
-        found.append((set(source.kinds), told_of(span)))
-        if source.until and source.until < last:
-            # Kept by key, since a source has many spans and tells once that it has ended.
-            ended[source.pk] = source
-    for source in ended.values():
-        found.append((set(source.kinds), Told(source.pk, None, source.until, last)))
+        told = told_of(span)
+        found.append(told)
+        if span.source.until and span.source.until < last:
+            ended[span.source] |= told.tells
+    for source, tells in ended.items():
+        found.append(Told(source.pk, None, source.until, last, tells=frozenset(tells)))
     return found
 
 
 def told_of(span: CoveredSpan) -> Told:
-    """A stored span as the questions about days take it."""
+    """A stored span, its source read with it, as the questions about days take it."""
     return Told(
         span.source_id,
         span.campus_id,
@@ -131,6 +132,7 @@ def told_of(span: CoveredSpan) -> Told:
         whole=span.state == CoveredSpan.State.FULL,
         lost=span.state == CoveredSpan.State.LOST,
         apart=span.apart,
+        tells=frozenset(span.tells or span.source.tells),
     )
 
 
@@ -156,11 +158,9 @@ def kinds_recorded(kinds: Iterable[str]) -> set[str]:
     """Those of ``kinds`` that the portal writes down itself or that some source has told of on any
     day, be it in part. One statement.
     """
-    asked = set(kinds)
-    states = (CoveredSpan.State.FULL, CoveredSpan.State.PART)
-    named = DataSource.objects.filter(named=True, spans__state__in=states)
-    told = named.filter(kinds__overlap=list(asked))
+    asked = set(map(str, kinds))
+    spans = CoveredSpan.objects.filter(source__named=True).exclude(state=CoveredSpan.State.LOST)
     found = asked & OWN_KINDS
-    for listed in told.values_list("kinds", flat=True).distinct():
-        found |= asked & set(listed)
+    for tells in spans.order_by().values_list("tells", flat=True).distinct():
+        found |= asked & set(tells)
     return found

@@ -1,8 +1,8 @@
 """What is recorded of which day, from spans of recorded and of closed days. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from operator import attrgetter
@@ -30,7 +30,8 @@ class Told:
 
     ``whole`` is False where what it told is known to be incomplete. ``lost``: all that is told is
     that nobody recorded these days. ``apart`` is False where it told of these days together: a
-    month of which the single days are unknown.
+    month of which the single days are unknown. ``tells``: codes of what it told of, kinds of
+    activity or what is counted; of nothing else anything is known by it.
     """
 
     source: int
@@ -40,15 +41,27 @@ class Told:
     whole: bool = True
     lost: bool = False
     apart: bool = True
+    tells: frozenset[str] = frozenset({""})
+
+    def about(self, kinds: frozenset[str]) -> "Told":
+        """The same as far as it is of ``kinds``."""
+        return replace(self, tells=self.tells & kinds)
 
 
 @dataclass(frozen=True)
 class Shut:
-    """From ``first`` to ``last`` a place was closed; None is the whole library."""
+    """From ``first`` to ``last`` a place was closed; None is the whole library. With a ``weekday``
+    (0 for Monday) it was on these days alone.
+    """
 
     place: int | None
     first: date
     last: date
+    weekday: int | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether it was closed on that day."""
+        return self.first <= day <= self.last and self.weekday in (None, day.weekday())
 
 
 @dataclass(frozen=True)
@@ -141,22 +154,27 @@ def weigh(
 ) -> Coverage:
     """What is recorded from ``first`` to ``last``, at one place or at all of them.
 
-    Every source counts at every place from the first day on of which it ever told of it. Of a day
-    before that, and without any source, nothing is recorded.
+    Every source counts at every place, and for each kind of thing that it tells of, from the first
+    day on of which it ever told of it. Of a day before that, and without any source, nothing is
+    recorded.
     """
     shut = list(shut)
     series = []
     for _source, at, spans in places_of(told, place):
         if at == place or EVERYWHERE in (at, place):
-            series.append(of_place(first, last, spans, shut, at))
+            series += of_kinds(first, last, spans, shut, at)
     days = {}
     for day in days_of(first, last):
-        states = [one[day] for one in series if day in one]
-        if states:
-            days[day] = together(states)
-        else:
-            days[day] = untold(day, shut, place)
+        days[day] = on_day(day, series) or untold(day, shut, place)
     return Coverage(days)
+
+
+def on_day(day: date, series: list[dict[date, Recorded]]) -> Recorded | None:
+    """What the series tell together of one day; None where none of them had begun."""
+    states = {one[day] for one in series if day in one}
+    if not states:
+        return None
+    return together(states)
 
 
 def places_of(
@@ -191,9 +209,45 @@ def named_by(spans: list[Told], asked: int | None) -> list[int | None]:
 def of_place(
     first: date, last: date, spans: list[Told], shut: list[Shut], place: int | None
 ) -> dict[date, Recorded]:
-    """What is recorded of each day from ``first`` to ``last``, since the source began to tell of
-    the place; earlier days are left out. ``spans``: what it told of the place, one at least. A day
-    that a file told of is no closed one, whatever ``shut`` says.
+    """What is recorded of each day from ``first`` to ``last``, of all that the source tells of the
+    place together; days before it began to tell of any are left out. ``spans``: what it told of
+    the place, one at least.
+    """
+    series = of_kinds(first, last, spans, shut, place)
+    found = {}
+    for day in days_of(first, last):
+        state = on_day(day, series)
+        if state is not None:
+            found[day] = state
+    return found
+
+
+def of_kinds(
+    first: date, last: date, spans: list[Told], shut: list[Shut], place: int | None
+) -> list[dict[date, Recorded]]:
+    """What is recorded of each kind of thing that the source tells of the place, as ``of_kind``;
+    kinds that the same spans tell of stand there once.
+    """
+    return [of_kind(first, last, one, shut, place) for one in by_kind(spans)]
+
+
+def by_kind(spans: list[Told]) -> list[tuple[Told, ...]]:
+    """The spans that tell of one kind of thing, for each kind, those told by the same spans once.
+    That nobody recorded a day is said of every kind.
+    """
+    kinds = sorted({kind for span in spans for kind in span.tells if not span.lost})
+    found = dict.fromkeys(
+        tuple(span for span in spans if span.lost or kind in span.tells) for kind in kinds
+    )
+    return list(found) or [tuple(spans)]
+
+
+def of_kind(
+    first: date, last: date, spans: Sequence[Told], shut: list[Shut], place: int | None
+) -> dict[date, Recorded]:
+    """What is recorded of one kind of thing on each day from ``first`` to ``last``, since the
+    source began to tell of it at the place; earlier days are left out. ``spans``: one at least. A
+    day that a file told of is no closed one, whatever ``shut`` says.
     """
     began = min(span.first for span in spans)
     days = {}
@@ -218,4 +272,4 @@ def is_shut(day: date, shut: list[Shut], place: int | None) -> bool:
     """Whether the place, or the whole library (None), was closed on that day. Where a place is
     asked for, closed days of the whole library are its own too.
     """
-    return any(one.place in (EVERYWHERE, place) and one.first <= day <= one.last for one in shut)
+    return any(one.place in (EVERYWHERE, place) and one.holds(day) for one in shut)
