@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from crm.activities import queries
 from crm.activities.hiding import hidden
-from crm.activities.merging import ActivityMerge, FileTold, merge_of
+from crm.activities.merging import ActivityMerge, merge_of
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import ActivityPlan, problems
+from crm.activities.telling import FileTold
 from crm.collections.comparing import item_keys
 from crm.imports.counts import ImportCounts, for_the_trail
 from crm.imports.describing import format_of
@@ -26,7 +27,7 @@ from crm.imports.staging import StagedFile, drop, fill, new_table
 from crm.readers.models import Activity
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.models import DataSource
-from crm.sources.recording import record_days
+from crm.sources.recording import record_told
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -141,7 +142,7 @@ def weighed(merge: ActivityMerge, source: DataSource) -> ActivityPreview:
         sample=first_taken(merge),
         refusals=first_refusals(merge),
         places=merge.places,
-        told=merge.told(counts.refused),
+        told=merge.told(),
         source=source,
         listed=merge.listed(),
     )
@@ -194,16 +195,8 @@ def merge_into_activities(staged: StagedFile, batch: ImportBatch) -> None:
         merge.weigh(store_places=True)
         merge.note_weighed(batch.created_by)
         counts = merge.write()
-        told = merge.told(counts.refused)
-    for stretch in told.stretches:
-        record_days(
-            source,
-            told.places,
-            stretch.first,
-            stretch.last,
-            whole=told.whole,
-            import_run=batch.pk,
-        )
+        told = merge.told()
+    record_told(source, told.spans, import_run=batch.pk)
     finish(batch, staged, merge, counts, told)
 
 

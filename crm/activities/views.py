@@ -199,7 +199,7 @@ def activity_import_preview(request, pk):
     context = {
         "batch": batch,
         "preview": found,
-        "covers": told_in_words(found.told, found.source),
+        "covers": told_in_words(found.told, found.source, found.places),
         "same": batch.earlier_import(),
     }
     return render(request, "crm/activities/activity_import_preview.html", context)

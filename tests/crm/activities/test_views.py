@@ -47,7 +47,7 @@ def test_a_librarian_brings_loans_sees_what_would_happen_and_takes_them_back(des
     sent |= {"c0": "number", "c3": "at", "c4": "campus"}
     assert desk.post(page("map", batch), sent).url == page("preview", batch)
     html = desk.get(page("preview", batch)).content.decode()
-    assert "馆藏系统 would be recorded in part for 1 Oct 2026 – 5 Oct 2026" in html
+    assert "馆藏系统 would be recorded in part for 1 Oct 2026 – 3 Oct 2026" in html
     assert "三体" not in html
     assert Activity.objects.count() == 0
 
