@@ -56,7 +56,7 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
         taken, batch.source = before.mapping, before.source
         said = ActivityOptions.from_json(before.options)
         source = options.data_source or said.data_source
-        options = replace(said, data_source=source, first=None, last=None)
+        options = replace(said, data_source=source, first=None, last=None, places=None)
     else:
         taken = guess_by_names(header, batch.kind)
         batch.source = likely_system(taken.get("number", "")) or batch.source

@@ -14,9 +14,12 @@ from crm.imports.describing import format_of
 from crm.imports.forms.mapping import SHOWN
 from crm.imports.forms.reading import encodings_of
 from crm.imports.models import ImportBatch
+from crm.imports.places import PlaceRegister
 from crm.readers.models import Reader
 from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import DataSource
+from crm.sources.recording import told_together
+from crm.staff.models import Campus
 from crm.tallies.kinds import COUNTS
 
 DAY = forms.DateInput({"type": "date"})
@@ -64,6 +67,20 @@ def keeps_no_names(source: int | None) -> bool:
     return DataSource.objects.filter(pk=source, named=False).exists()
 
 
+def places_before(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> set[int]:
+    """Keys of the campuses of which the last file of the batch's source told that told of all that
+    stand in ``sample``, the first rows below ``header``; empty where there is none.
+    """
+    source = ActivityOptions.from_json(batch.options).data_source
+    column = batch.mapping.get("campus")
+    if source is None or column not in header:
+        return set()
+    register = PlaceRegister(Campus, "campus", create=False, words={})
+    names = {row[header.index(column)].casefold() for row in sample}
+    found = {register.row_at(register.places.get(name)) for name in names} - {None}
+    return told_together(source, {campus.pk for campus in found})
+
+
 class ActivityMapForm(Form):
     """One choice per column of the file (``c0`` …), where it comes from and what it is about."""
 
@@ -99,6 +116,16 @@ class ActivityMapForm(Form):
         widget=DAY,
         help_text=_("Without these days the file tells of those from its first row to its last."),
     )
+    places = forms.ModelMultipleChoiceField(
+        Campus.objects.all(),
+        label=_("Places it tells of"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Of a place without a row it is then known that nothing happened there; of one that is"
+            " not ticked nothing is known. Places that its rows name are among them anyway."
+        ),
+    )
     date_order = forms.ChoiceField(
         label=_("Dates like 03/04/2020"),
         required=False,
@@ -122,6 +149,8 @@ class ActivityMapForm(Form):
         """
         self.batch = batch
         self.options_before = ActivityOptions.from_json(batch.options)
+        #: Keys of the places that the last such file told of.
+        self.places_before = places_before(batch, header, sample)
         super().__init__(data, initial=self.initial_of(batch))
         self.header = header
         self.sample = sample[:3]
@@ -134,6 +163,9 @@ class ActivityMapForm(Form):
             self.fields["encoding"].choices = encodings_of(batch)
         if not batch.kind.may_be_nameless:
             del self.fields["nameless"]
+        # Files of staff of one campus tell of theirs alone.
+        if getattr(batch.created_by, "campus_id", None) or not Campus.objects.exists():
+            del self.fields["places"]
         self.add_column_fields()
 
     def initial_of(self, batch: ImportBatch) -> dict:
@@ -144,6 +176,7 @@ class ActivityMapForm(Form):
             "data_source": options.data_source,
             "first": options.first,
             "last": options.last,
+            "places": self.places_before if options.places is None else options.places,
             "date_order": options.date_order,
             "create_places": options.create_places,
             "nameless": options.nameless or keeps_no_names(options.data_source),
@@ -187,10 +220,8 @@ class ActivityMapForm(Form):
         """Bound fields of what few files need; the encoding is among them only where the form asks
         for it.
         """
-        names = ["first", "last", "date_order", "create_places"]
-        if "encoding" in self.fields:
-            names.append("encoding")
-        return [self[name] for name in names]
+        names = ("first", "last", "places", "date_order", "create_places", "encoding")
+        return [self[name] for name in names if name in self.fields]
 
     # --- what was asked for -----------------------------------------------------------------------
     def clean(self):
@@ -226,4 +257,14 @@ class ActivityMapForm(Form):
             create_places=asked["create_places"],
             words=self.options_before.words,
             nameless=asked.get("nameless", False),
+            places=self.places_asked(),
         )
+
+    def places_asked(self) -> tuple[int, ...] | None:
+        """Keys of the places that were ticked; None where that was left as it stood, since another
+        source may have been chosen, whose files told of others.
+        """
+        ticked = {place.pk for place in self.cleaned_data.get("places", ())}
+        if ticked == self.places_before and self.options_before.places is None:
+            return None
+        return tuple(sorted(ticked))
