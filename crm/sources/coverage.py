@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from crm.readers.models import Activity
+from crm.registers.models import SpecialDays
 from crm.sources.days import EVERYWHERE, Coverage, Recorded, Shut, Told, days_of, weigh
-from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
+from crm.sources.models import CoveredSpan, DataSource
 
 #: First and last day.
 Days = tuple[date, date]
@@ -150,8 +151,8 @@ def shut_between(first: date, last: date) -> list[Shut]:
     """Closed days of all places of which one at least lies from ``first`` to ``last``, both among
     them. One statement.
     """
-    rows = ClosedSpan.objects.filter(first__lte=last, last__gte=first)
-    return [Shut(row.campus_id, row.first, row.last) for row in rows]
+    rows = SpecialDays.objects.closed().touching(first, last)
+    return [Shut(row.campus_id, row.starts_on, row.ends_on, row.weekday) for row in rows]
 
 
 def kinds_recorded(kinds: Iterable[str]) -> set[str]:

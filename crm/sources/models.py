@@ -1,4 +1,4 @@
-"""Where what readers do is recorded, which days of it have come in, when the doors were shut."""
+"""Where what readers do is recorded, and which days of it have come in."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -102,30 +102,3 @@ class CoveredSpan(models.Model):
 
     def __str__(self):
         return f"{self.source_id} {self.first} – {self.last}"
-
-
-class ClosedSpan(models.Model):
-    """Days on which a campus, or the whole library, was shut: nothing is missing of them."""
-
-    campus = models.ForeignKey(
-        Campus,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("campus"),
-    )
-    first = models.DateField(_("first day"))
-    last = models.DateField(_("last day"))
-    reason = models.CharField(_("why"), max_length=120, blank=True)
-
-    class Meta:
-        verbose_name = _("closed days")
-        verbose_name_plural = _("closed days")
-        ordering = ["first"]
-        constraints = [
-            models.CheckConstraint(condition=Q(last__gte=F("first")), name="closed_span_has_days")
-        ]
-
-    def __str__(self):
-        return f"{self.first} – {self.last}"

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from crm.registers.models import SpecialDays
 from crm.sources.board import board_on
 from crm.sources.days import Recorded
-from crm.sources.models import ClosedSpan
 from crm.staff.models import Campus
 from crm.tallies.visits import VisitCounts
 from tests.crm.tallies.building import counter, imported, undone
@@ -37,7 +37,8 @@ def test_a_month_counted_as_one_goes_before_its_days_and_is_not_added_to_them():
 def test_a_missing_day_makes_a_part_and_a_closed_one_does_not():
     imported(daily(1, range(1, 31)))
     assert visits(JANUARY) == (300, Recorded.PART)
-    ClosedSpan.objects.create(first=date(2026, 1, 31), last=date(2026, 1, 31))
+    last = date(2026, 1, 31)
+    SpecialDays.objects.create(kind="closed", starts_on=last, ends_on=last)
     assert visits(JANUARY) == (300, Recorded.FULL)
 
 
