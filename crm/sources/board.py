@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.db.models import Max
 
-from crm.sources.coverage import Days, shut_between, told_of
+from crm.sources.coverage import Days, shut_between, told_by_all
 from crm.sources.days import (
     Recorded,
     Shut,
@@ -169,7 +169,7 @@ def board_on(today: date) -> Board:
     months = months_up_to(today, MONTHS_SHOWN)
     sources = {source.pk: source for source in DataSource.objects.all()}
     campuses = Campus.objects.in_bulk()
-    told = list(map(told_of, CoveredSpan.objects.select_related("source")))
+    told = [told for told, _named, _until in told_by_all()]
     shut = shut_between(months[0], end_of_month(today))
 
     lines = []

@@ -1,14 +1,16 @@
 """What is recorded of which day, from spans of recorded and of closed days. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from operator import attrgetter
+from functools import cached_property, partial
+from itertools import pairwise
 
 #: The place of what is told of the whole library.
 EVERYWHERE = None
+DAY = timedelta(days=1)
 
 
 class Recorded(StrEnum):
@@ -62,6 +64,15 @@ class Shut:
     def holds(self, day: date) -> bool:
         """Whether it was closed on that day."""
         return self.first <= day <= self.last and self.weekday in (None, day.weekday())
+
+    def weekly_edges(self, first: date, last: date) -> Iterator[date]:
+        """From ``first`` to ``last`` the days on which it closes and those after them; none without
+        a weekday.
+        """
+        if self.weekday is not None:
+            for day in days_of(max(first, self.first), min(last, self.last)):
+                if day.weekday() == self.weekday:
+                    yield from (day, day + DAY)
 
 
 @dataclass(frozen=True)
@@ -158,23 +169,77 @@ def weigh(
     day on of which it ever told of it. Of a day before that, and without any source, nothing is
     recorded.
     """
-    shut = list(shut)
+    told, shut = list(told), list(shut)
     series = []
     for _source, at, spans in places_of(told, place):
         if at == place or EVERYWHERE in (at, place):
-            series += of_kinds(first, last, spans, shut, at)
-    days = {}
-    for day in days_of(first, last):
-        days[day] = on_day(day, series) or untold(day, shut, place)
-    return Coverage(days)
+            series += [Series(tuple(one), shut, at) for one in by_kind(spans)]
+
+    def on(day: date) -> Recorded:
+        return on_day(day, series) or untold(day, shut, place)
+
+    return Coverage(day_by_day(first, last, told, shut, on))
 
 
-def on_day(day: date, series: list[dict[date, Recorded]]) -> Recorded | None:
+@dataclass(frozen=True)
+class Series:
+    """What one source told of one kind of thing at one place: ``spans``, one at least. It counts
+    from the first of them on.
+    """
+
+    spans: tuple[Told, ...]
+    shut: list[Shut]
+    place: int | None
+
+    @cached_property
+    def began(self) -> date:
+        """The first day of which it told."""
+        return min(span.first for span in self.spans)
+
+    def on(self, day: date) -> Recorded | None:
+        """What is recorded of a day; None before it began. A day that a file told of is no closed
+        one, and what any file tells wholly is whole.
+        """
+        if day < self.began:
+            return None
+        told = {one.whole for one in self.spans if not one.lost and one.first <= day <= one.last}
+        if told:
+            return TOLD[True in told]
+        return untold(day, self.shut, self.place)
+
+
+def on_day(day: date, series: Iterable[Series]) -> Recorded | None:
     """What the series tell together of one day; None where none of them had begun."""
-    states = {one[day] for one in series if day in one}
+    states = {one.on(day) for one in series} - {None}
     if not states:
         return None
     return together(states)
+
+
+def day_by_day(
+    first: date,
+    last: date,
+    told: Iterable[Told],
+    shut: Iterable[Shut],
+    on: Callable[[date], Recorded | None],
+) -> dict[date, Recorded]:
+    """{day: what ``on`` says of it} from ``first`` to ``last``; days of which it says None are not
+    among them.
+
+    It is asked only where a span begins or a day follows its end, since nothing changes between.
+    """
+    edges = {first, last + DAY}
+    for one in (*told, *shut):
+        edges.update((one.first, one.last + DAY))
+    for one in shut:
+        edges.update(one.weekly_edges(first, last))
+    inside = sorted(edge for edge in edges if first <= edge <= last + DAY)
+    found = {}
+    for begins, ends in pairwise(inside):
+        state = on(begins)
+        if state is not None:
+            found |= dict.fromkeys(days_of(begins, ends - DAY), state)
+    return found
 
 
 def places_of(
@@ -213,22 +278,8 @@ def of_place(
     place together; days before it began to tell of any are left out. ``spans``: what it told of
     the place, one at least.
     """
-    series = of_kinds(first, last, spans, shut, place)
-    found = {}
-    for day in days_of(first, last):
-        state = on_day(day, series)
-        if state is not None:
-            found[day] = state
-    return found
-
-
-def of_kinds(
-    first: date, last: date, spans: list[Told], shut: list[Shut], place: int | None
-) -> list[dict[date, Recorded]]:
-    """What is recorded of each kind of thing that the source tells of the place, as ``of_kind``;
-    kinds that the same spans tell of stand there once.
-    """
-    return [of_kind(first, last, one, shut, place) for one in by_kind(spans)]
+    series = [Series(tuple(one), shut, place) for one in by_kind(spans)]
+    return day_by_day(first, last, spans, shut, partial(on_day, series=series))
 
 
 def by_kind(spans: list[Told]) -> list[tuple[Told, ...]]:
@@ -245,20 +296,8 @@ def by_kind(spans: list[Told]) -> list[tuple[Told, ...]]:
 def of_kind(
     first: date, last: date, spans: Sequence[Told], shut: list[Shut], place: int | None
 ) -> dict[date, Recorded]:
-    """What is recorded of one kind of thing on each day from ``first`` to ``last``, since the
-    source began to tell of it at the place; earlier days are left out. ``spans``: one at least. A
-    day that a file told of is no closed one, whatever ``shut`` says.
-    """
-    began = min(span.first for span in spans)
-    days = {}
-    for day in days_of(max(first, began), last):
-        days[day] = untold(day, shut, place)
-    # Parts first: what another file tells wholly is whole.
-    for span in sorted(spans, key=attrgetter("whole")):
-        if not span.lost:
-            told = days_of(max(span.first, first), min(span.last, last))
-            days |= dict.fromkeys(told, TOLD[span.whole])
-    return days
+    """The same of one kind of thing; ``spans``: what was told of it there, one at least."""
+    return day_by_day(first, last, spans, shut, Series(tuple(spans), shut, place).on)
 
 
 def untold(day: date, shut: list[Shut], place: int | None) -> Recorded:

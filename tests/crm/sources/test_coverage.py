@@ -1,6 +1,6 @@
 """The question that consumers ask, and the page that answers it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,7 +9,7 @@ from django.utils import timezone
 from crm.readers.models import Activity
 from crm.registers.models import SpecialDays
 from crm.sources import actions as verbs
-from crm.sources.coverage import covered, kinds_recorded
+from crm.sources.coverage import Records, covered, kinds_recorded
 from crm.sources.days import Recorded
 from crm.sources.models import DataSource
 from crm.sources.months import end_of_month, months_up_to
@@ -127,3 +127,15 @@ def test_a_source_is_renamed_and_its_rhythm_is_set(desk):
     assert desk.post(reverse("crm:source-edit", args=[gate.pk]), sent).status_code == 302
     gate.refresh_from_db()
     assert (gate.name, gate.rhythm, gate.due_after, gate.until) == ("东门", "daily", 2, None)
+
+
+def test_a_file_a_day_for_years_is_weighed_as_one(django_assert_num_queries):
+    gate, place = source(), CampusFactory()
+    first = date(2024, 1, 1)
+    for n in range(400):
+        day = first + timedelta(days=n)
+        record_days(gate, [place.pk], day, day, import_run=n)
+    with django_assert_num_queries(2):
+        records = Records(first, first + timedelta(days=399))
+        assert records.of(VISIT).is_whole
+    assert len(records.told) == 1
