@@ -13,7 +13,7 @@ WHERE s.id = c.source_id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0066_settings_on_pages_and_subscribers")]
+    dependencies = [("crm", "0080_printed_codes_end_and_a_year_of_birth")]
 
     operations = [
         migrations.AddField(
