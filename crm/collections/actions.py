@@ -17,6 +17,7 @@ from crm.collections.items import (
 from crm.collections.models import LEAST_ITEMS, ListedCollection
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.scopes import refuse_elsewhere
 from crm.staff.words import AuditAction
 
 
@@ -65,10 +66,12 @@ def _refuse_neighbours(name: str, digests: set[bytes]) -> None:
 
 @transaction.atomic
 def drop_collection(*, collection: ListedCollection, by: User) -> None:
-    """The list goes, and with it who borrowed from it; the loans themselves stay.
-
-    Refused for the list of a campaign, whose effect is told by it.
+    """The list goes, and with it who borrowed from it; the loans themselves stay. Refused for staff
+    of one campus unless they brought it themselves, since it is the whole library's, and for the
+    list of a campaign, whose effect is told by it.
     """
+    if collection.made_by_id != by.pk:
+        refuse_elsewhere(by)
     # The room of campaigns stands above this one.
     campaign = collection.campaigns.first()
     if campaign is not None:

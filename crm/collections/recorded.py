@@ -2,13 +2,15 @@
 
 from datetime import date
 
-from django.utils import timezone
+from django.db.models import Q
 
 from crm.collections.models import ListedCollection
 from crm.readers.models import Activity
-from crm.sources.coverage import shut_between, told_of
-from crm.sources.days import Coverage, weigh
+from crm.sources.coverage import shut_between
+from crm.sources.days import Coverage, Told, weigh
 from crm.sources.models import CoveredSpan
+
+LOAN = Activity.Kind.LOAN.value
 
 
 def compared(
@@ -19,16 +21,23 @@ def compared(
 
     ``campus``: the key of one; without it every place must be told of. Two statements.
     """
+    # A span that names nothing tells of all that its source does.
+    of_loans = Q(tells__contains=[LOAN]) | Q(tells=[], source__kinds__contains=[LOAN])
     spans = CoveredSpan.objects.filter(
-        source__named=True,
-        source__kinds__overlap=[Activity.Kind.LOAN.value],
-        first__lte=last,
-        told_at__gte=collection.made_at,
+        of_loans, source__named=True, first__lte=last, told_at__gte=collection.made_at
     )
-    spans = spans.exclude(state=CoveredSpan.State.LOST).select_related("source")
-    return weigh(first, last, list(map(told_of, spans)), shut_between(first, last), campus)
+    told = list(map(_told_of, spans.exclude(state=CoveredSpan.State.LOST)))
+    return weigh(first, last, told, shut_between(first, last), campus)
 
 
-def added_on(collection: ListedCollection) -> date:
-    """The day on which the list was added, at the library."""
-    return timezone.localdate(collection.made_at)
+def _told_of(span: CoveredSpan) -> Told:
+    """A stored span as the questions about days take it, as far as it is of loans."""
+    return Told(
+        span.source_id,
+        span.campus_id,
+        span.first,
+        span.last,
+        whole=span.state == CoveredSpan.State.FULL,
+        apart=span.apart,
+        tells=frozenset({LOAN}),
+    )

@@ -97,6 +97,7 @@ class FailureCode(models.TextChoices):
     UNDELIVERABLE = "undeliverable", _("no letter reaches the address")
     STOPPED = "stopped", _("the reader is on the stop list")
     HELD_BACK = "held_back", _("what it belongs to is paused")
+    FREQUENCY = "frequency_since", _("the mailbox has had as many mails as the library sends")
 
 
 class AddressTrouble(models.TextChoices):
@@ -207,6 +208,12 @@ class Letter(models.Model):
                 fields=["lease_until"],
                 name="letter_leased",
                 condition=Q(state=LetterState.INFLIGHT),
+            ),
+            # What a launch, a limit and the end of a content ask: a few contents among all letters.
+            models.Index(
+                fields=["about", "state"],
+                name="letter_to_subscribers",
+                condition=Q(kind=LetterKind.PROMOTION_SUBSCRIBERS),
             ),
             # What the desk's first page asks for at every visit is a handful of all rows.
             models.Index(

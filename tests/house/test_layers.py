@@ -40,7 +40,6 @@ OTHER_NAMES = {
     "crm.accounts.token_authentication": "api",
     "crm.accounts.link_pages": "views",
     "crm.identity.own_pages": "views",
-    "crm.imports.preview_pages": "views",
     "crm.letters.account": "tasks",
     "crm.letters.backend": "tasks",
     "crm.readers.restoring": "tasks",
@@ -129,6 +128,9 @@ ALSO = {
         "django.contrib.contenttypes.models.ContentType": "by which its notes name a model",
         "allauth.account.models.EmailAddress": "an account's addresses are the person's",
         "allauth.mfa.models.Authenticator": "a second factor is the person's",
+    },
+    "crm.activities.files": {
+        "django.core.files.uploadedfile.UploadedFile": "a log as a table is kept as if uploaded",
     },
     "crm.accounts.store": {
         "django.contrib.auth.SESSION_KEY": SIGN_INS,

@@ -2,8 +2,10 @@
 no zero, in either arm.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from analytics.loop.inputs.statements import OUTCOME_KINDS
@@ -11,6 +13,7 @@ from analytics.loop.inputs.window import Window
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from crm.collections.recorded import compared
+from crm.segments.models import Segment
 from crm.sources.coverage import OWN_KINDS, Records
 
 
@@ -49,3 +52,8 @@ def campuses_of(campaign: Campaign) -> list[int]:
         content__campaign=campaign, reader__campus__isnull=False
     ).order_by()
     return list(readers.values_list("reader__campus", flat=True).distinct())
+
+
+def segments_judged(keys: Iterable[int]) -> QuerySet[Segment]:
+    """The segments of an evaluation that are still there, by name; ``keys``: of all of them."""
+    return Segment.objects.filter(pk__in=list(keys)).order_by("name", "pk")
