@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from django.db import connection
 
+from core.columns import names_of
 from crm.imports.describing import format_of
 from crm.imports.found import FilePreview
 from crm.imports.models import ImportBatch, ImportRefusal
@@ -16,6 +18,7 @@ from crm.imports.places import PlaceRegister
 from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.rows import parse_table
 from crm.imports.steps import Written
+from crm.imports.strip import ToldDays, joined
 from crm.sources.models import DataSource
 from crm.staff.models import Campus, User
 from crm.tallies.collecting import Collected, collect, look
@@ -128,6 +131,7 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
         refusals=sorted(collected.refusals, key=lambda one: one.line)[:SHOWN],
         reasons=Counter(one.reason for one in collected.refusals).most_common(),
         places=list(map(str, new)),
+        days=days_told(rows),
         sums=sums_of(collected),
         first=list(map(number_shown, weight.first)),
         changes=[(number_shown(one), number_shown(other)) for one, other in weight.samples],
@@ -136,6 +140,20 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
         part_hours=collected.part_hours,
         left_out=collected.left_out,
     )
+
+
+def days_told(rows: list[Tally]) -> list[ToldDays]:
+    """The days that the numbers tell of, by place; those of which no number is known are not told.
+
+    A day of which one number is a part, or unknown beside a known one, is told in part.
+    """
+    wholes: dict[tuple[str, date, date], bool] = {}
+    names = names_of(Campus.objects.all())
+    for row in rows:
+        if row.value is not None:
+            key = (row.named or names.get(row.campus_id, ""), row.first, row.last)
+            wholes[key] = wholes.get(key, True) and row.whole
+    return joined(ToldDays(*key, whole) for key, whole in wholes.items())
 
 
 def number_shown(tally: Tally) -> NumberShown:
