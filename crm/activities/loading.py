@@ -12,9 +12,10 @@ from core.columns import names_of
 from core.localised import listed
 from crm.activities import queries
 from crm.activities.hiding import hidden
-from crm.activities.merging import ActivityMerge, FileTold, merge_of
+from crm.activities.merging import ActivityMerge, merge_of
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import ActivityPlan, problems
+from crm.activities.telling import FileTold
 from crm.collections.comparing import item_keys
 from crm.imports import load
 from crm.imports.counts import ImportCounts
@@ -26,11 +27,11 @@ from crm.imports.previewing import first_refusals, reasons_of
 from crm.imports.rows import parse_table
 from crm.imports.staging import StagedFile, drop, fresh
 from crm.imports.steps import Written
-from crm.imports.strip import ToldDays
+from crm.imports.strip import ToldDays, joined
 from crm.readers.models import Activity
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.models import DataSource
-from crm.sources.recording import record_days
+from crm.sources.recording import record_told
 from crm.staff.models import Campus, User
 
 #: What ``ActivityPlan`` gives for a row that is taken, and why a row is refused.
@@ -116,7 +117,7 @@ def weigh(read: StagedFile, batch: ImportBatch, by: User | None) -> ActivityPrev
 def weighed(merge: ActivityMerge) -> ActivityPreview:
     """The preview of a file whose rows are weighed and not written yet."""
     counts = merge.count()
-    told = merge.told(counts.refused)
+    told = merge.told()
     return ActivityPreview(
         counts=counts,
         rows=merge.staged.rows,
@@ -135,11 +136,9 @@ def days_told(merge: ActivityMerge, told: FileTold) -> list[ToldDays]:
     names = names_of(Campus.objects.all())
     # Campuses that the file would add have no key yet.
     names[0] = listed(merge.places)
-    return [
-        ToldDays(names.get(place, ""), one.first, one.last, told.whole)
-        for place in told.places
-        for one in told.stretches
-    ]
+    return joined(
+        ToldDays(names.get(one.place, ""), one.first, one.last, one.whole) for one in told.spans
+    )
 
 
 def first_taken(merge: ActivityMerge) -> list[RowShown]:
@@ -165,16 +164,8 @@ def merge_into_activities(read: StagedFile, batch: ImportBatch) -> Written:
         merge.weigh(store_places=True)
         merge.note_weighed(batch.created_by)
         counts = merge.write()
-        told = merge.told(counts.refused)
-    for stretch in told.stretches:
-        record_days(
-            source,
-            told.places,
-            stretch.first,
-            stretch.last,
-            whole=told.whole,
-            import_run=batch.pk,
-        )
+        told = merge.told()
+    record_told(source, told.spans, import_run=batch.pk)
     return Written(counts, report_of(read, merge, told))
 
 

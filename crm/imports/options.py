@@ -17,7 +17,7 @@ ABOUT_THE_FILE = (FORMAT, SEEN, ASKED, NEVER)
 PATRONS = "patrons"
 #: Where rows were recorded (key of a source); options that hold for one file alone.
 DATA_SOURCE = "data_source"
-OF_ONE_FILE = (*ABOUT_THE_FILE, "first", "last", "year")
+OF_ONE_FILE = (*ABOUT_THE_FILE, "first", "last", "year", "places")
 #: What ``number_from`` says: rows are numbered by their place in the file, or have a number each.
 BY_ROW, BY_COLUMN = "row", "column"
 
