@@ -161,16 +161,15 @@ def test_four_files_become_what_is_recorded_a_map_and_a_segment(desk, tmp_path):
 
     desk.open(reverse("crm:segment-create"))
     page.fill("[name=name]", "很久没来")
-    page.locator("#segment-tree select").first.select_option("rfc")
+    page.locator("#segment-tree select[name^=new-]").first.select_option("rfc")
     page.locator("#segment-tree").get_by_role("button", name="Add condition", exact=True).click()
-    # Who was here last seventy days ago is in one of the two oldest brackets.
-    boxes = page.locator("#segment-tree fieldset").first.locator("input")
-    for place in range(boxes.count()):
-        if boxes.nth(place).get_attribute("value") in {"1", "2"}:
-            boxes.nth(place).check()
+    # Who was here last seventy days ago is in none of the two newest brackets.
+    recency = page.locator("#segment-tree fieldset.picks").first
+    for bracket in ("1", "2", "3"):
+        recency.locator(f"input[value='{bracket}']").check()
     assert desk.axe() == []
-    page.locator("main form .primary").first.click()
-    page.wait_for_url("**/desk/segments/*/")
+    page.click("button[value=save]")
+    page.wait_for_url(re.compile(r"/desk/segments/\d+/$"))
     segment = Segment.objects.get(name="很久没来")
     assert list(segment.members.values_list("reader__number", flat=True)) == [SILENT]
     assert desk.axe() == []
