@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.contents.models import Content
-from campaigns.limits.models import LimitStop, MailRules
+from campaigns.limits.models import SEVERAL, LimitStop, MailRules
 from campaigns.limits.queries import counts_subscribers, last_stop, rules_in_force
 from campaigns.plan.models import Campaign
 from campaigns.sending.letters import KIND, cause_of, letters_of
@@ -37,8 +37,6 @@ Trouble = LimitStop.Trouble
 #: What ``campaigns.returns`` keeps of a mail, by its relation to a delivery: that room is a later
 #: one.
 CAME_BACK, SPAM = "bounce", "complaint"
-#: One person may report by mistake, or write a report for another one; so many do not.
-SEVERAL = 3
 
 #: What a stop says, by its trouble and whether it says how many.
 FOUND = {
