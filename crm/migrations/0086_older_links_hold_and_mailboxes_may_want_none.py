@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0080_printed_codes_end_and_a_year_of_birth")]
+    dependencies = [("crm", "0070_one_register_of_closed_days")]
 
     operations = [
         migrations.AddField(
