@@ -56,6 +56,7 @@ def said_of(batch: ImportBatch, found: ImportPreview) -> dict:
         "columns": words.columns_in_words(found, batch.kind),
         "changes": words.changes_in_words(found, batch.kind),
         "others": words.others_shown(found),
+        "days": words.days_in_words(found),
         "reasons": words.reasons_in_words(found),
         "system": system_in_words(batch.source),
         "choices": words.other_choices(),

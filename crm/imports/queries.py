@@ -221,10 +221,14 @@ CHANGED = """
     SELECT * FROM (
         SELECT
             s.line, r.id AS reader_id, jsonb_build_object({before}) AS before, {old}, {values},
-            COALESCE(told.differs, false) AS has_other_days
+            COALESCE(told.differs, false) AS has_other_days,
+            told.old_start AS old_starts_on, told.starts_on, told.old_end AS old_ends_on,
+            told.ends_on
         FROM {known} {told}
         WHERE s.reason IS NULL) m
     WHERE ({old_names}) IS DISTINCT FROM ({names}) OR has_other_days"""
+#: Columns of crm_changed that stand in no reader's row: from when and until when.
+DAYS = ("starts_on", "ends_on")
 #: A name as it is compared: without blanks and capitals, in one width.
 BARE_NAME = "lower(regexp_replace(normalize({}, NFKC), '[\\s·•.]+', '', 'g'))"
 #: The row of crm_changed gives another name and another address than its reader has: perhaps a
@@ -340,7 +344,9 @@ def names_in_statements(
         "values": ", ".join(known),
         "new_values": ", ".join(new),
         "another_person": ANOTHER_PERSON,
-        "counted": listed("count(*) FILTER (WHERE m.old_{0} IS DISTINCT FROM m.{0}) AS {0}", names),
+        "counted": listed(
+            "count(*) FILTER (WHERE m.old_{0} IS DISTINCT FROM m.{0}) AS {0}", [*names, *DAYS]
+        ),
     }
 
 

@@ -44,9 +44,10 @@ REGISTERED = {True: "s.registered_on", False: "NULL::date"}
 #: What an import joins to its rows: what the dates make of each, or nothing of any.
 TOLD = {
     True: "LEFT JOIN crm_told told ON told.line = s.line",
-    False: f"""CROSS JOIN (
-        SELECT NULL::varchar AS kind, NULL::varchar AS state, '{Then.LEFT}'::varchar AS "then",
-               NULL::varchar AS stage, false AS differs) told""",
+    False: """CROSS JOIN (
+        SELECT NULL::varchar AS kind, NULL::varchar AS state, NULL::varchar AS stage,
+               false AS differs, NULL::date AS old_start, NULL::date AS starts_on,
+               NULL::date AS old_end, NULL::date AS ends_on) told""",
 }
 #: All that is known of a reader with dates, but for what the night made of it; the key of the
 #: reader is in braces. What moved a row on which day is no part of what is known.
@@ -105,7 +106,7 @@ MEANT = f"""
         COALESCE(a.ends_on, CASE WHEN {IS_THE_SAME_KIND}
             AND x.ends_on >= COALESCE(a.starts_on, x.ends_on) THEN x.ends_on END) AS ends_on,
         CASE WHEN {IS_THE_SAME_KIND} THEN x.then ELSE {THEN_OF.format("a.kind")} END AS "then",
-        x.id AS old, x.kind AS old_kind, x.starts_on AS old_start, x.ends_on AS old_end
+        x.kind AS old_kind, x.starts_on AS old_start, x.ends_on AS old_end
     FROM ({SAID}) a
     LEFT JOIN LATERAL ({ABOUT}) x ON true"""
 #: Whoever has left stays gone, unless the row says a last day that is still to come.
@@ -117,7 +118,8 @@ TELL = f"""
     CREATE TEMP TABLE crm_told AS
     SELECT
         m.line, m.reader_id, m.standing, m.kind AS stands_as, m.starts_on, m.ends_on, m.then,
-        m.old IS NULL OR (m.kind, m.starts_on, m.ends_on)
+        m.old_start, m.old_end,
+        m.standing IS NULL OR (m.kind, m.starts_on, m.ends_on)
             IS DISTINCT FROM (m.old_kind, m.old_start, m.old_end) AS differs,
         COALESCE(
             (%(rank)s)[COALESCE(t.holding, t.coming)],

@@ -4,9 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from crm.imports.load import preview
 from crm.imports.undoing import undo
+from crm.imports.words import changes_in_words, days_in_words
 from crm.readers.models import Reader
 from crm.segments.refresh import refresh_all_segments
 from crm.staff.models import AuditEvent
@@ -69,7 +72,10 @@ def test_i1_valid_until_tomorrow_and_the_night_after_moves_them_and_the_segments
 
     run_night(day=day(1))
     refresh_all_segments()
-    assert (told("A1"), told("A2")) == (("undergraduate", "final", "active"), ("visitor", "", "active"))
+    assert (told("A1"), told("A2")) == (
+        ("undergraduate", "final", "active"),
+        ("visitor", "", "active"),
+    )
     assert (members(graduated), members(students)) == (set(), {"A1"})
     assert days_of() == [("undergraduate", date(year - 4, 9, 1), day(1))]
     assert set(Standing.objects.values_list("import_run", flat=True)) == {batch.pk}
@@ -82,3 +88,135 @@ def test_i1_valid_until_tomorrow_and_the_night_after_moves_them_and_the_segments
         ("teacher", "", "active"),
     )
     assert (members(graduated), members(students)) == ({"A1"}, set())
+
+
+def test_the_same_file_changes_nothing_and_a_later_day_extends():
+    first = brought(f"A1,李雷,本科生,2023,{day(30)}", "A2,Ann,硕士,2024,")
+    assert counts(brought(f"A1,李雷,本科生,2023,{day(30)}", "A2,Ann,硕士,2024,")) == (0, 0, 2, 0)
+    # The day has passed and the night has moved them: the file that says so still says nothing new.
+    passed = Standing.objects.filter(ends_on__isnull=False)
+    passed.update(ends_on=day(-1), moved_on=day(-30))
+    run_night(day=day(0))
+    assert told() == ("alumnus", "graduated", "active")
+    assert counts(brought(f"A1,李雷,本科生,2023,{day(-1)}")) == (0, 0, 1, 0)
+
+    later = brought(f"A1,李雷,本科生,,{day(400)}")
+    assert counts(later) == (0, 1, 0, 0)
+    # A day that the later file does not say stays, and what the night had made goes.
+    assert days_of() == [("undergraduate", date(2023, 9, 1), day(400))]
+    assert told()[0::2] == ("undergraduate", "active")
+    assert Standing.objects.get(reader__number="A1").import_run == later.pk != first.pk
+    trail = AuditEvent.objects.filter(action="standing.take-in")
+    assert trail.count() == 2
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (1, 2, 0)])
+def test_files_with_days_are_taken_back_in_any_order_also_when_a_night_came_between(order):
+    brought(f"A1,李雷,本科生,2023,{day(300)}", "A2,Ann,访客,,")
+    before = state()
+    batches = [
+        brought(f"A1,李雷,本科生,2023,{day(-1)}", f"A2,Ann,访客,,{day(-2)}"),
+        brought(f"A1,李雷,本科生,2022,{day(60)}", f"A2,Anna,访客,,{day(90)}"),
+        brought(
+            f"A1,李蕾,硕士,2024,{day(600)}", f"A2,Anna,访客,,{day(90)}", f"A3,x,博士,2020,{day(-9)}"
+        ),
+    ]
+    # As of today nothing is left to be done for the night but to look.
+    assert run_night(day=day(0)) == 0
+    for place in order:
+        undo(batches[place], by=None)
+        run_night(day=day(0))
+    assert state() == before
+
+
+def test_a_wrong_file_is_taken_back_the_day_after_the_night_has_moved_its_readers():
+    brought(f"A1,李雷,本科生,2023,{day(300)}")
+    before = state()
+    wrong = brought(f"A1,李雷,本科生,2023,{day(1)}", f"A2,Ann,访客,,{day(1)}")
+    assert run_night(day=day(2)) == 2
+    done = undo(wrong, by=None)
+    assert (done.restored, done.deleted, done.kept) == (1, 1, 0)
+    assert state() == before
+
+
+def test_the_state_is_that_of_the_day_and_not_of_the_import():
+    """What has passed already is what the night would have made of it."""
+    brought(
+        f"A1,李雷,本科生,2016,{day(-400)}",
+        f"A2,Ann,访客,,{day(-1)}",
+        f"A3,Bo,本科生,{day(800).year},{day(1700)}",
+        f"A4,Cy,交换生,2020,{day(-1)}",
+    )
+    assert told("A1") == ("alumnus", "alumnus", "active")
+    assert (told("A2")[2], told("A4")[2]) == ("left", "left")
+    assert told("A3") == ("undergraduate", "new", "active")
+    assert days_of("A1")[-1] == ("alumnus", day(-399), None)
+    before = state()
+    assert run_night(day=day(0)) == 0
+    assert state() == before
+
+    # Who had left stays gone, and an end before the beginning leaves the beginning unknown.
+    Reader.objects.filter(number="A1").update(state="left", kind="undergraduate")
+    brought(f"A1,李雷,本科生,2016,{day(-400)}", "A5,Di,硕士,2024,2020-01-31")
+    assert told("A1")[2] == "left"
+    assert ("master", None, date(2020, 1, 31)) in days_of("A5")
+
+
+def test_several_at_once_and_a_file_that_corrects_itself():
+    by = UserFactory(role="librarian")
+    brought(f"A1,李雷,本科生,2020,{day(30)}")
+    reader = Reader.objects.get()
+    # Teaches here as well: what a file says of the studies does not take that away.
+    add_standing(reader=reader, kind="teacher", starts_on=day(-50), by=by)
+    brought(f"A1,李雷,本科生,2020,{day(60)}")
+    assert (told()[0], len(days_of())) == ("teacher", 2)
+
+    # The same system calls the same days another kind: one standing, not two.
+    wrong = brought(f"A1,李雷,硕士,2020,{day(60)}")
+    assert [kind for kind, *_days in days_of()] == ["master", "teacher"]
+    undo(wrong, by=None)
+    assert [kind for kind, *_days in days_of()] == ["undergraduate", "teacher"]
+
+    # A word by hand ends the way back behind it.
+    later = brought(f"A1,李雷,本科生,2020,{day(90)}")
+    standing = Standing.objects.get(kind="undergraduate")
+    change_standing(
+        standing=standing, by=by, kind="undergraduate", starts_on=None, ends_on=day(120)
+    )
+    assert undo(later, by=None).kept == 1
+    assert ("undergraduate", None, day(120)) in days_of()
+
+
+def test_a_reader_who_came_by_a_file_stays_where_staff_wrote_down_what_they_are():
+    batch = brought(f"A1,李雷,本科生,2020,{day(30)}")
+    add_standing(reader=Reader.objects.get(), kind="staff", by=UserFactory(role="librarian"))
+    assert undo(batch, by=None).deleted == 0
+    assert Reader.objects.count() == 1
+
+
+def test_a_file_without_days_asks_nothing_of_the_standings():
+    """The figures of imports are those of such files."""
+    mapping = {key: MAPPING[key] for key in ("number", "name", "kind")}
+    with CaptureQueriesContext(connection) as asked:
+        imported("读者号,姓名,读者类型\nA1,李雷,本科生\n", mapping=mapping)
+    assert not [query for query in asked if "INTO crm_standing" in query["sql"]]
+    assert not [
+        query for query in asked if "crm_told" in query["sql"] and "DROP" not in query["sql"]
+    ]
+    assert (days_of(), told()) == ([], ("undergraduate", "", "active"))
+
+
+def test_the_preview_says_what_the_days_make_of_the_readers():
+    brought(f"A1,李雷,本科生,2023,{day(30)}")
+    batch = batch_of(
+        HEADER
+        + f"A1,李雷,本科生,2023,{day(60)}\nA2,Ann,博士,2016,{day(-1)}\nA3,Bo,访客,,{day(-1)}\n",
+        mapping=MAPPING,
+    )
+    found = preview(batch)
+    assert found.days == {"dated": 3, "graduated": 1, "gone": 1, "coming": 0}
+    assert len(days_in_words(found)) == 3
+    assert dict(found.changed_columns) == {"ends_on": 1}
+    (change,) = changes_in_words(found, batch.kind)
+    assert (change.before, change.after) == (day(30).isoformat(), day(60).isoformat())
+    assert Standing.objects.count() == 1
