@@ -183,6 +183,12 @@ YEARS = {
         gettext_lazy("entered in %(year)s or later"),
         gettext_lazy("entered from %(low)s to %(high)s"),
     ),
+    "enters": (
+        gettext_lazy("begins to study in %(year)s"),
+        gettext_lazy("begins to study in %(year)s or before"),
+        gettext_lazy("begins to study in %(year)s or later"),
+        gettext_lazy("begins to study from %(low)s to %(high)s"),
+    ),
     "graduates": (
         gettext_lazy("graduates in %(year)s"),
         gettext_lazy("graduates in %(year)s or before"),
@@ -308,6 +314,7 @@ CONDITION_WORDS: dict[str, Callable[[Rule, Names], str]] = {
     "language": _language,
     "state": _state,
     "cohort": _years,
+    "enters": _years,
     "graduates": _years,
     "registered": _registered,
     "activity": _activity,
