@@ -1,7 +1,6 @@
 """What a preview found, said to people."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -90,27 +89,27 @@ SAID = {
 
 #: What is said of so many rows, by the codes of ``standings.taking.COUNT``.
 DAYS = {
-    "dated": partial(
-        ngettext,
+    "dated": lambda n: ngettext(
         "One row says from when or until when somebody is a reader. On these days their kind and"
         " state change by themselves, whenever the file is imported.",
         "%(n)s rows say from when or until when somebody is a reader. On these days their kind and"
         " state change by themselves, whenever the file is imported.",
+        n,
     ),
-    "graduated": partial(
-        ngettext,
+    "graduated": lambda n: ngettext(
         "One student's last day has passed: they come in as an alumnus.",
         "The last day of %(n)s students has passed: they come in as alumni.",
+        n,
     ),
-    "gone": partial(
-        ngettext,
+    "gone": lambda n: ngettext(
         "One other reader's last day has passed: they come in as having left.",
         "The last day of %(n)s other readers has passed: they come in as having left.",
+        n,
     ),
-    "coming": partial(
-        ngettext,
+    "coming": lambda n: ngettext(
         "One row begins on a later day.",
         "%(n)s rows begin on a later day.",
+        n,
     ),
 }
 

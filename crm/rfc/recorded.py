@@ -16,7 +16,7 @@ from crm.staff.models import User
 
 def unrecorded(run: ScoreRun) -> list[str]:
     """One sentence for each kind of use that is not recorded on all days that ``run`` counted:
-    readers who came then stand lower than they are. Empty where all is recorded.
+    readers who came then are placed lower than they belong. Empty where all is recorded.
     """
     day = timezone.localdate(run.computed_at) - timedelta(days=1)
     return lines_of(kinds_of(Part.USE), min(run.counted_since, day), day)

@@ -91,7 +91,7 @@ def finalists(day: date) -> Rule:
 
 
 def silent(_day: date) -> Rule:
-    """Active readers of whom nothing is recorded for ``SILENT_DAYS`` days."""
+    """Current readers of whom nothing is recorded for ``SILENT_DAYS`` days."""
     return every(did(ANY, "le", 0, SILENT_DAYS))
 
 
@@ -129,7 +129,7 @@ STARTERS = {
         Starter(
             "silent",
             _("Silent readers"),
-            _("Active readers of whom nothing is recorded for half a year."),
+            _("Current readers of whom nothing is recorded for half a year."),
             silent,
         ),
         Starter(

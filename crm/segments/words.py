@@ -83,7 +83,7 @@ def _young_days(rule: Rule) -> int:
 def explain_rule(rule: Rule) -> str:
     """A well-formed rule as one sentence in the current language, without a full stop."""
     if not rule:
-        return _("All active readers")
+        return _("All current readers")
 
     words = _words_of(rule, names_for(rule))
     return words[:1].upper() + words[1:]
