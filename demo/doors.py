@@ -37,6 +37,8 @@ STUDIES = {
     # What they were here: the register keeps the day on which they graduated.
     Reader.Kind.ALUMNUS: ("本科生", 4),
 }
+#: The register knows the year of birth of one student in so many.
+BORN_OF_ONE_IN = 40
 #: Studies end on this day of a year (month, day).
 GRADUATION = (6, 30)
 REGISTER = {
@@ -88,14 +90,17 @@ REGISTER_FILE = "读者名册（示例）.csv"
 
 
 def register_rows() -> Iterator[tuple]:
-    """(number, kind, entry year, last day, year of birth) of who studies here, or did."""
+    """(number, kind, entry year, last day, year of birth) of who studies here, or did. Of few the
+    register knows the year of birth.
+    """
     students = Reader.objects.filter(source=SOURCE, kind__in=STUDIES).order_by("number")
-    for number, kind, cohort in students.values_list("number", "kind", "cohort"):
+    told = students.values_list("number", "kind", "cohort")
+    for place, (number, kind, cohort) in enumerate(told):
         word, years = STUDIES[kind]
         last = date(cohort + years, *GRADUATION)
         if kind == Reader.Kind.ALUMNUS:
             last = min(last, latest_graduation())
-        yield number, word, cohort, last, cohort - 18
+        yield number, word, cohort, last, "" if place % BORN_OF_ONE_IN else cohort - 18
 
 
 def latest_graduation() -> date:
@@ -132,14 +137,21 @@ def seed_twins(by: User) -> None:
     """
     if Reader.objects.filter(source=OTHER_SYSTEM).exists():
         return
-    students = Reader.objects.filter(source=SOURCE, kind=Reader.Kind.MASTER, user=None)
-    rows = []
-    for place, reader in enumerate(students.order_by("number")[10:12]):
-        address = reader.email if place == 0 else ""
-        born = "" if place == 0 else reader.traits["birth_year"]
-        told = (reader.name, "硕士生", reader.campus.code, reader.college.code, address, born)
-        rows.append((f"2026{place + 1:06}", *told))
+    students = Reader.objects.filter(
+        source=SOURCE, kind=Reader.Kind.MASTER, user=None, traits__has_key="birth_year"
+    )
+    by_address, by_name = students.order_by("traits__birth_year", "number")[:2]
+    rows = [
+        ("2026000001", *twin_of(by_address), by_address.email, ""),
+        ("2026000002", *twin_of(by_name), "", by_name.traits["birth_year"]),
+    ]
     bring_readers("一卡通名册（示例）.csv", TWINS, rows, OTHER_SYSTEM, by)
+
+
+def twin_of(reader: Reader) -> tuple[str, ...]:
+    """Name, kind, campus and college as the other system writes them."""
+    word, _years = STUDIES[reader.kind]
+    return reader.name, word, reader.campus.code, reader.college.code
 
 
 # --- counts, seats, e-resources -------------------------------------------------------------------
