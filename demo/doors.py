@@ -37,6 +37,7 @@ STUDIES = {
     # What they were here: the register keeps the day on which they graduated.
     Reader.Kind.ALUMNUS: ("本科生", 4),
 }
+STUDENTS = [kind for kind in STUDIES if kind != Reader.Kind.ALUMNUS]
 #: The register knows the year of birth of one student in so many.
 BORN_OF_ONE_IN = 40
 #: Studies end on this day of a year (month, day).
@@ -138,7 +139,7 @@ def seed_twins(by: User) -> None:
     if Reader.objects.filter(source=OTHER_SYSTEM).exists():
         return
     students = Reader.objects.filter(
-        source=SOURCE, kind=Reader.Kind.MASTER, user=None, traits__has_key="birth_year"
+        source=SOURCE, kind__in=STUDENTS, user=None, traits__has_key="birth_year"
     )
     by_address, by_name = students.order_by("traits__birth_year", "number")[:2]
     rows = [
@@ -194,7 +195,7 @@ def months_back(n: int) -> tuple[int, int]:
 
 def bring_seats(rng) -> ImportBatch:
     """Bring the file of the booked seats that were used, by students at their own campus."""
-    students = Reader.objects.filter(source=SOURCE, kind__in=list(STUDIES)[:3])
+    students = Reader.objects.filter(source=SOURCE, kind__in=STUDENTS)
     readers = list(students.select_related("campus").order_by("number"))
     days = past_days()
     weights = numpy.array(list(map(busyness, days)))

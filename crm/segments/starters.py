@@ -66,9 +66,11 @@ def undated(test: str) -> Rule:
     return {"op": "not", "of": [{"test": test, "from": MIN_YEAR}]}
 
 
-def entered(year: int, *kinds: str) -> Rule:
-    """Readers of these kinds whose year of entry is ``year``."""
-    return every(of_kinds(*kinds), {"test": "cohort", "from": year, "to": year})
+def entered(year: int, *kinds: str, unless: str) -> Rule:
+    """Readers of these kinds whose year of entry is ``year``; of whom a day ``unless`` ("enters"
+    or "graduates") is recorded, that one says more.
+    """
+    return every(of_kinds(*kinds), {"test": "cohort", "from": year, "to": year}, undated(unless))
 
 
 def freshmen(day: date) -> Rule:
@@ -76,7 +78,7 @@ def freshmen(day: date) -> Rule:
     who entered last, as of ``day``.
     """
     new = {"test": "stage", "in": [str(Reader.Stage.NEW)]}
-    return any_of(new, every(entered(newest_year(day), *YEARS), undated("enters")))
+    return any_of(new, entered(newest_year(day), *YEARS, unless="enters"))
 
 
 def finalists(day: date) -> Rule:
@@ -86,8 +88,8 @@ def finalists(day: date) -> Rule:
     final = {"test": "stage", "in": [str(Reader.Stage.FINAL)]}
     parts = []
     for kind, years in YEARS.items():
-        parts.append(entered(newest_year(day) - years + 1, kind))
-    return any_of(final, every(any_of(*parts), undated("graduates")))
+        parts.append(entered(newest_year(day) - years + 1, kind, unless="graduates"))
+    return any_of(final, *parts)
 
 
 def silent(_day: date) -> Rule:
