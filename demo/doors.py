@@ -16,15 +16,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.eresources.actions import take_report
-from crm.imports import actions as reader_files
-from crm.imports import working as reader_jobs
+from crm.imports import working
+from crm.imports.actions import map_import, run_import, upload_file
 from crm.imports.models import ImportBatch
 from crm.jobs.running import run_job
 from crm.readers.models import Reader
-from crm.sources.actions import add_source, note_closed
+from crm.registers.actions import write_row
+from crm.registers.models import SpecialDays
+from crm.sources.actions import add_source
 from crm.staff.models import User
-from crm.tallies import actions as count_files
-from crm.tallies import working as count_jobs
+from crm.tallies.actions import map_counts
+from crm.tallies.kinds import COUNTS
 from crm.tallies.options import CountOptions
 from demo import files
 from demo.people import CAMPUSES, CLOSED_ON, SEED, SOURCE, busyness, past_days
@@ -47,7 +49,7 @@ REGISTER = {
     "kind": "读者类型",
     "cohort": "入学年份",
     "expires_on": "有效期至",
-    "trait:birth_year": "出生年份",
+    "birth_year": "出生年份",
 }
 #: The second numbers of two readers come from a system of their own.
 OTHER_SYSTEM = "campus-card"
@@ -58,7 +60,7 @@ TWINS = {
     "campus": "校区",
     "college": "学院",
     "email": "邮箱",
-    "trait:birth_year": "出生年份",
+    "birth_year": "出生年份",
 }
 GATES = "闸机客流计数（示例）"
 #: Persons that a day's gates count for each unit of ``busyness``, and the days that are told.
@@ -77,7 +79,8 @@ def seed_doors(by: User) -> Iterator[str]:
         return
     rng = numpy.random.default_rng(SEED + 7)
     for first in sorted({day for day in past_days() if (day.month, day.day) == CLOSED_ON}):
-        note_closed(first=first, last=first, by=by, reason="元旦")
+        closed = SpecialDays(kind=SpecialDays.Kind.CLOSED, starts_on=first, ends_on=first)
+        write_row(row=closed, by=by, name="元旦")
     batch = bring_readers(REGISTER_FILE, REGISTER, register_rows(), SOURCE, by)
     yield f"days of study from the register: {batch.changed}"
     yield f"counts of the gates: {bring_counts(rng, by).created}"
@@ -118,16 +121,9 @@ def bring_readers(
 ) -> ImportBatch:
     """Bring a file of readers with numbers of ``source``; its columns are those of the mapping."""
     with transaction.atomic():
-        batch = reader_files.upload_readers(file=table(name, mapping.values(), rows), by=by)
-        reader_files.map_import(
-            batch=batch,
-            source=source,
-            mapping=mapping,
-            options=batch.options,
-            encoding=batch.encoding,
-            by=by,
-        )
-        run_job(reader_files.run_import(batch=batch, by=by).pk, reader_jobs.import_job)
+        batch = upload_file(file=table(name, mapping.values(), rows), by=by)
+        map_import(batch=batch, source=source, mapping=mapping, options=batch.options, by=by)
+        run_job(run_import(batch=batch, by=by).pk, working.import_job)
     batch.refresh_from_db()
     return batch
 
@@ -139,12 +135,12 @@ def seed_twins(by: User) -> None:
     if Reader.objects.filter(source=OTHER_SYSTEM).exists():
         return
     students = Reader.objects.filter(
-        source=SOURCE, kind__in=STUDENTS, user=None, traits__has_key="birth_year"
+        source=SOURCE, kind__in=STUDENTS, user=None, birth_year__isnull=False
     )
-    by_address, by_name = students.order_by("traits__birth_year", "number")[:2]
+    by_address, by_name = students.order_by("birth_year", "number")[:2]
     rows = [
         ("2026000001", *twin_of(by_address), by_address.email, ""),
-        ("2026000002", *twin_of(by_name), "", by_name.traits["birth_year"]),
+        ("2026000002", *twin_of(by_name), "", by_name.birth_year),
     ]
     bring_readers("一卡通名册（示例）.csv", TWINS, rows, OTHER_SYSTEM, by)
 
@@ -161,16 +157,15 @@ def bring_counts(rng, by: User) -> ImportBatch:
     source = add_source(name=GATES, kinds=[], by=by, rhythm="monthly")
     header = ("日期", "校区", "进馆人次")
     with transaction.atomic():
-        batch = count_files.upload_counts(
-            file=table("闸机客流（示例）.csv", header, gate_rows(rng)), by=by, source=source
-        )
-        count_files.map_counts(
+        file = table("闸机客流（示例）.csv", header, gate_rows(rng))
+        batch = upload_file(file=file, kind=COUNTS, source=source, by=by)
+        map_counts(
             batch=batch,
             mapping=batch.mapping,
             options=CountOptions.from_json(batch.options),
             by=by,
         )
-        run_job(count_files.run_counts(batch=batch, by=by).pk, count_jobs.import_job)
+        run_job(run_import(batch=batch, by=by).pk, working.import_job)
     batch.refresh_from_db()
     return batch
 

@@ -13,9 +13,10 @@ from crm.eresources.models import PlatformUsage
 from crm.imports.models import ImportBatch
 from crm.merges.queries import suspected
 from crm.readers.models import Activity, ContactChannel, Reader
+from crm.registers.models import SpecialDays
 from crm.segments.refresh import refresh_all_segments
 from crm.sources.coverage import covered
-from crm.sources.models import ClosedSpan, DataSource
+from crm.sources.models import DataSource
 from crm.standings.models import Standing
 from crm.tallies.models import Tally
 from demo import behaviour, cycles, doors, people, segments
@@ -94,7 +95,7 @@ def test_the_doors_of_the_demonstration_bring_days_counts_a_gap_and_two_pairs(mo
     assert [day for day in told if (day.year, day.month) == (year, month)] == []
     assert DataSource.objects.get(measures=["visits"]).kinds == []
     assert PlatformUsage.objects.values("month").distinct().count() == 12
-    assert ClosedSpan.objects.exists()
+    assert SpecialDays.objects.closed().exists()
     assert Activity.objects.filter(at__month=1, at__day=1, kind="loan").count() == 0
     assert Activity.objects.filter(kind="seat").count() > 5000
     assert ListedLoan.objects.exists()
