@@ -47,7 +47,7 @@ LANGUAGES = {
     "en": "en en-us en-gb english 英文 英语",
 }
 STATES = {
-    "active": "active valid normal true yes y 1 有效 正常 在籍 在校 启用 在用 是",
+    "active": "active current valid normal true yes y 1 有效 正常 在籍 在校 启用 在用 是",
     "left": (
         "left inactive expired closed deleted false no n 0 注销 失效 离校 已离校 毕业 停用 过期 否"
     ),

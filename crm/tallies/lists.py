@@ -1,6 +1,7 @@
 """The list of counts: what holds, of which days and places, and what is known of it."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, DateFilter, FilterSet, ModelChoiceFilter
 
 from core.listing import NOWRAP, Column, FigureColumn, List, Table, TemplateColumn, WordsFilter
@@ -43,7 +44,9 @@ class TallyFilter(FilterSet):
         empty_label=_("Any"),
     )
     since = DateFilter(label=_("From"), field_name="last", lookup_expr="gte", widget=DAY)
-    until = DateFilter(label=_("To"), field_name="first", lookup_expr="lte", widget=DAY)
+    until = DateFilter(
+        label=pgettext_lazy("last day", "To"), field_name="first", lookup_expr="lte", widget=DAY
+    )
 
     def in_state(self, found, _name, state):
         """Those of which the number is not known, known in part, or corrected; ``state`` is a key
@@ -53,12 +56,12 @@ class TallyFilter(FilterSet):
 
 
 class TallyTable(Table):
-    days = Column(_("Days"), accessor="first", attrs=NOWRAP)
+    days = Column(pgettext_lazy("of a count", "Days"), accessor="first", attrs=NOWRAP)
     place = Column(_("Place"), accessor="campus", default=_("whole library"))
     source = Column(_("Source"))
     measure = Column(_("What is counted"), accessor="get_measure_display")
     audience = Column(_("Audience"), default=_("everybody"))
-    number = FigureColumn(_("Number"), accessor="pk")
+    number = FigureColumn(pgettext_lazy("of a count", "Number"), accessor="pk")
     state = Column(_("State"), accessor="pk")
     correct = TemplateColumn(
         template_name="crm/tallies/_tally_correct.html",

@@ -198,6 +198,8 @@ MATRIX: dict[str, Access] = {
     "crm:me-correct": Access("any"),
     "crm:me-address": Access("any"),
     "crm:me-address-confirm": Access("any", post=True, data={"code": "12345678"}),
+    "crm:me-wechat": Access("any"),
+    "crm:me-wechat-unlink": Access("any", post=True),
     "crm:me-leave": Access("any"),
     "crm:me-stay": Access("any", post=True),
     "crm:correction-list": STAFF,
