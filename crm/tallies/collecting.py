@@ -13,7 +13,15 @@ from crm.imports.models import ImportRefusal
 from crm.imports.rows import BrokenRow, Row
 from crm.imports.staging import KEPT
 from crm.tallies.audiences import labels_of
-from crm.tallies.gates import Hours, Passed, Reading, differences, houses
+from crm.tallies.gates import (
+    Hours,
+    Passed,
+    Reading,
+    differences,
+    from_halves,
+    houses,
+    in_halves,
+)
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import CountPlan, Entry, Looked
@@ -40,7 +48,9 @@ class Thing(NamedTuple):
 
 @dataclass
 class Sum:
-    """What was said of one thing. ``value`` is None until somebody knew a number."""
+    """What was said of one thing. ``value`` is None until somebody knew a number. While rows are
+    taken it is in halves, see ``in_halves``; ``Collector.finish`` makes whole numbers of it.
+    """
 
     value: int | None = None
     rows: int = 0
@@ -218,8 +228,17 @@ class Collector:
         """
         if entry.is_reading:
             day = entry.span.last
-            found = Reading(line, entry.place, entry.gate, day, entry.minute, entry.value)
-            self.readings.append(found)
+            self.readings.append(
+                Reading(
+                    line=line,
+                    place=entry.place,
+                    gate=entry.gate,
+                    day=day,
+                    minute=entry.minute,
+                    value=entry.value,
+                    is_twice=entry.is_twice,
+                )
+            )
             self.raw_of_readings[line] = row
             return
         is_of_a_gate = entry.measure == TallyMeasure.VISITS
@@ -228,7 +247,7 @@ class Collector:
         if is_of_a_gate and self.has_gates:
             self.note_gate(entry)
             return
-        self.found.of(thing_of(entry)).add(entry.value)
+        self.found.of(thing_of(entry)).add(in_halves(entry.value, is_twice=entry.is_twice))
 
     def note_gate(self, entry: Entry) -> None:
         """Add a number to its gate, days and audience: hours are added up before a gate stands
@@ -236,19 +255,20 @@ class Collector:
         """
         key = (entry.place, entry.gate, entry.span, entry.audience)
         # Also of an unknown number: its gate has to stand among the keys.
-        self.passed[key] += entry.value or 0
+        self.passed[key] += in_halves(entry.value, is_twice=entry.is_twice) or 0
         if entry.value is None:
             self.unknown_passed.add(key)
 
     def finish(self) -> Collected:
-        """Settle readings, gates and hours, in this order, and return everything together. Call
-        once, after the last row.
+        """Settle readings, gates and hours, in this order, and return everything together, each sum
+        rounded once. Call once, after the last row.
         """
         self.settle_readings()
         self.settle_gates()
         self.settle_hours()
         today = self.plan.today
         for thing, said in self.found.sums.items():
+            said.value = from_halves(said.value)
             # A month that is still running is never whole.
             said.whole = said.whole and thing.last < today
         return self.found
@@ -261,7 +281,7 @@ class Collector:
         self.found.turned = told.turned
         for line, reason in sorted(told.refused.items()):
             self.found.refuse(line, "reading", reason, self.raw_of_readings[line])
-        self.add_houses(summed(told.passed, halve=self.plan.options.both_ways), "")
+        self.add_houses(summed(told.passed), "")
 
     def settle_gates(self) -> None:
         """Add the gates of each house together, for each audience apart. A gate with an unknown
@@ -302,19 +322,15 @@ class Collector:
                 said.whole = False
 
 
-def summed(passed: list[Passed], *, halve: bool) -> list[Passed]:
+def summed(passed: list[Passed]) -> list[Passed]:
     """One count for each gate and span: what passed between the readings of a day is added up. A
     day of which one part cannot be told has no number.
-
-    ``halve``: the counter counts who comes and who goes; the sum is halved, not its parts.
     """
     found: dict[tuple, Passed] = {}
     for one in passed:
         key = (one.place, one.gate, one.span)
         before = found.get(key, replace(one, value=0))
         found[key] = replace(one, value=added(before.value, one.value))
-    if halve:
-        return list(map(half, found.values()))
     return list(found.values())
 
 
@@ -323,15 +339,6 @@ def added(one: int | None, other: int | None) -> int | None:
     if None in (one, other):
         return None
     return one + other
-
-
-def half(one: Passed) -> Passed:
-    """Half of it, rounded up, of a counter that counts everybody twice; a number that is not known
-    stays so.
-    """
-    if one.value is None:
-        return one
-    return replace(one, value=(one.value + 1) // 2)
 
 
 def thing_of(entry: Entry) -> Thing:

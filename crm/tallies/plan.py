@@ -53,7 +53,8 @@ PlaceOf = Callable[[str], int | None]
 class Entry:
     """One number of one row; ``value`` is None where nobody knows, ``minute`` without an hour.
 
-    ``is_reading``: the number only grows, and says nothing without the one before.
+    ``is_reading``: the number only grows, and says nothing without the one before. ``both_ways``:
+    the row is of a counter that counts who comes and who goes.
     """
 
     place: int | None
@@ -64,6 +65,12 @@ class Entry:
     audience: str
     value: int | None
     is_reading: bool = False
+    both_ways: bool = False
+
+    @property
+    def is_twice(self) -> bool:
+        """Whether everybody stands in the number twice. What is no visit is counted once."""
+        return self.both_ways and self.measure == TallyMeasure.VISITS
 
 
 @dataclass(frozen=True)
@@ -123,10 +130,8 @@ class CountPlan:
         going = self.direction(row)
         if going == GOES:
             return []
-        start = self.start(row)
+        start = replace(self.start(row), both_ways=self.options.both_ways or going == BOTH)
         told = [*self.named(row, start), *self.spread_over(row, start)]
-        if self.options.both_ways or going == BOTH:
-            told = map(halved, told)
         found = filterfalse(self.is_still_to_come, told)
         return list(map(self.checked, found))
 
@@ -284,16 +289,6 @@ class CountPlan:
         elif span.first in self.looked.far:
             raise Refusal("period", "far-away")
         return entry
-
-
-def halved(entry: Entry) -> Entry:
-    """Of a counter that counts everybody twice, who comes and who goes: half of it, rounded up. A
-    reading is left as it is, since what passed between two of them is halved, and so is what is no
-    visit.
-    """
-    if entry.value is None or entry.is_reading or entry.measure != TallyMeasure.VISITS:
-        return entry
-    return replace(entry, value=(entry.value + 1) // 2)
 
 
 def spread_columns(header: list[str], options: CountOptions) -> list[tuple[int, str, str]]:
