@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -25,7 +26,8 @@ from crm.tallies.gates import (
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import CountPlan, Entry, Looked
-from crm.tallies.spans import are_months, parted, span_of
+from crm.tallies.short_dates import Meaning, meaning_together
+from crm.tallies.spans import DaySpan, are_months, parted, span_of
 
 #: So far from all others lie few rows whose year was mistyped: days, rows, and their share.
 FAR, FEW, SHARE = timedelta(days=300), 5, 0.02
@@ -116,7 +118,9 @@ def look(header: list[str], rows: Iterable[Row], mapping: dict[str, str], option
     A style that was chosen in ``options`` goes before the one that the column tells. Where no
     column holds dates, or none holds audiences, that part is empty.
     """
-    texts = {name: Counter() for name in ("period", "audience") if mapping.get(name) in header}
+    texts: dict[str, Counter] = {
+        name: Counter() for name in ("period", "audience") if mapping.get(name) in header
+    }
     dates = {}
     if "period" in texts:
         dates = {mapping["period"]: header.index(mapping["period"])}
@@ -126,14 +130,35 @@ def look(header: list[str], rows: Iterable[Row], mapping: dict[str, str], option
         style = style or column.style
         if column.is_contradictory:
             against = tuple(column.against[:2])
-    days = days_in(texts.get("period", Counter()), style)
+    cells = texts.get("period", Counter())
+    short = meaning_as_said(cells or options.spread, options)
+    days = days_in(cells, partial(span_of, style=style, year=options.year, digits=short.told))
     return Looked(
         style=style,
         against=against,
+        short=short,
         months=are_months(days, mapping.get("period", "")),
         far=frozenset(far_days(days)),
         labels=labels_of(map(str.strip, texts.get("audience", ()))),
     )
+
+
+def meaning_as_said(texts: Iterable[str], options: CountOptions) -> Meaning:
+    """What digits beside months' names mean among ``texts``, which are cells or heads of columns in
+    their order. What somebody chose in ``options`` goes before; nothing contradicts it then.
+    """
+    found = meaning_together(text for raw in texts if (text := date_alone(raw)))
+    if not options.digits:
+        return found
+    return replace(found, told=options.digits, against=(), unclear="")
+
+
+def date_alone(raw: str) -> str:
+    """The date of a cell without the time behind it; empty where that time is none."""
+    try:
+        return parted(raw)[0]
+    except Refusal:
+        return ""
 
 
 def counted(rows: Iterable[Row], header: list[str], mapping: dict[str, str], texts: dict):
@@ -149,14 +174,14 @@ def counted(rows: Iterable[Row], header: list[str], mapping: dict[str, str], tex
         yield line, row
 
 
-def days_in(cells: Counter, style: str) -> Counter:
+def days_in(cells: Counter, span: Callable[[str], DaySpan]) -> Counter:
     """{first day: rows} of the cells that name one; a cell that names none is left out without a
-    word, since its row is refused when it is taken. ``cells``: {text: rows}.
+    word, since its row is refused when it is taken. ``cells``: {text: rows}; ``span`` reads one.
     """
     found: Counter = Counter()
     for cell, rows in cells.items():
         try:
-            found[span_of(parted(cell)[0], style).first] += rows
+            found[span(parted(cell)[0]).first] += rows
         except Refusal:
             continue
     return found

@@ -20,6 +20,7 @@ from crm.tallies.cells import count_of
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import MEASURED, is_hour
+from crm.tallies.short_dates import meaning_together
 from crm.tallies.spans import month_in_header, parted, span_of, year_in
 
 #: A month, an hour: what the heads of columns say that stands for no field.
@@ -136,10 +137,11 @@ def is_list_of_events(header: list[str], sample: list[list[str]], mapping: dict)
     if not {"period", "attendance"} <= set(mapping) or {"events", "until"} & set(mapping):
         return False
     place = header.index(mapping["period"])
+    digits = meaning_together(row[place] for row in sample).told
     days = 0
     for row in sample:
         try:
-            days += span_of(parted(row[place])[0], "dmy", 2000).days == 1
+            days += span_of(parted(row[place])[0], "dmy", 2000, digits).days == 1
         except Refusal:
             continue
     return 2 * days > len(sample)

@@ -14,6 +14,8 @@ from crm.sources.models import DataSource
 from crm.tallies.describing import SPREAD
 from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.options import CountOptions
+from crm.tallies.short_dates import DAY as DIGITS_ARE_DAY
+from crm.tallies.short_dates import YEAR as DIGITS_ARE_YEAR
 
 DAY = forms.DateInput({"type": "date"})
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -48,7 +50,7 @@ class CountMapForm(Form):
         required=False,
     )
     year = forms.IntegerField(
-        label=_("Year of months without one"),
+        label=_("Year of days and months without one"),
         required=False,
         min_value=FIRST_YEAR,
         max_value=LAST_YEAR,
@@ -76,11 +78,29 @@ class CountMapForm(Form):
             ("mdy", _("month first")),
         ],
     )
+    digits = forms.ChoiceField(
+        label=_("Dates like Mar 10"),
+        required=False,
+        choices=[
+            ("", _("as the column tells")),
+            (DIGITS_ARE_DAY, _("the tenth of March")),
+            (DIGITS_ARE_YEAR, _("March 2010")),
+        ],
+    )
     create_places = forms.BooleanField(label=_("Add campuses that are not known"), required=False)
     encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
 
     BASIC = ("data_source", "new_source", "measure", "year", "row_is_event")
-    FINE = ("both_ways", "at_start", "first", "last", "date_order", "create_places", "encoding")
+    FINE = (
+        "both_ways",
+        "at_start",
+        "first",
+        "last",
+        "date_order",
+        "digits",
+        "create_places",
+        "encoding",
+    )
 
     def __init__(
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
@@ -172,7 +192,7 @@ class CountMapForm(Form):
 #: Fields that are options under the same name.
 USUAL = (
     *("data_source", "measure", "year", "row_is_event", "both_ways", "at_start", "first", "last"),
-    *("date_order", "create_places"),
+    *("date_order", "digits", "create_places"),
 )
 
 

@@ -26,6 +26,7 @@ from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.places import place_within
 from crm.tallies.plan import CountPlan, Looked, problems
+from crm.tallies.questions import wrong_dates
 from crm.tallies.weighing import Weighed, tallies_of, weigh
 
 #: Rows of a table that are written at once, and refused rows that a page shows.
@@ -80,7 +81,9 @@ def problems_of(batch: ImportBatch) -> list[str]:
     header, looked = look_at(batch)
     key = CountOptions.from_json(batch.options).data_source
     is_free = not DataSource.objects.filter(pk=key).exclude(kinds=[]).exists()
-    return problems(header, batch, looked, source_is_free=is_free)
+    wrong = problems(header, batch, source_is_free=is_free)
+    options = CountOptions.from_json(batch.options)
+    return [*wrong, *wrong_dates(looked, batch.mapping, options)]
 
 
 def read(

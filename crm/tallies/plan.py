@@ -14,6 +14,7 @@ from crm.imports.models import ImportBatch
 from crm.tallies.cells import count_of, is_everywhere, is_total, minute_of
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
+from crm.tallies.short_dates import Meaning
 from crm.tallies.spans import (
     CALLED_WEEK,
     DaySpan,
@@ -78,12 +79,14 @@ class Looked:
     """What the whole file tells of its cells, before any row is taken.
 
     ``style``: the order of day and month; ``against``: two cells that contradict each other.
-    ``far``: days far from all others; ``labels``: {audience as written: its labels}; ``months``:
-    its days stand for their months.
+    ``short``: what digits beside a month's name mean, with what somebody said of it. ``far``: days
+    far from all others; ``labels``: {audience as written: its labels}; ``months``: its days stand
+    for their months.
     """
 
     style: str = ""
     against: tuple[str, ...] = ()
+    short: Meaning = Meaning()
     months: bool = False
     far: frozenset[date] = frozenset()
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -175,7 +178,7 @@ class CountPlan:
     def at_column(self, entry: Entry, name: str, kind: str, row: list[str]) -> Entry:
         """The entry of a column that is called ``name``."""
         if kind == "month":
-            span = span_of(name, self.looked.style, self.year(row))
+            span = self.span(name, self.year(row))
             if self.heads_are_months:
                 span = month_of(span)
             return replace(entry, span=span)
@@ -241,7 +244,9 @@ class CountPlan:
         """
         known = self.span_by_text.get((text, year))
         if known is None:
-            known = self.span_by_text[text, year] = span_of(text, self.looked.style, year)
+            known = self.span_by_text[text, year] = span_of(
+                text, self.looked.style, year, self.looked.short.told
+            )
         return known
 
     def place(self, raw: str) -> int | None:
@@ -334,12 +339,10 @@ def is_hour(name: str) -> bool:
         return False
 
 
-def problems(
-    header: list[str], batch: ImportBatch, looked: Looked, *, source_is_free: bool = True
-) -> list[str]:
+def problems(header: list[str], batch: ImportBatch, *, source_is_free: bool = True) -> list[str]:
     """What keeps the file from being imported as it is mapped, in sentences: days, numbers or the
-    source are not said, a column is not there, dates contradict each other. Empty where nothing
-    does. ``source_is_free``: the source brings no rows of persons.
+    source are not said, a column is not there. Empty where nothing does; of its dates see
+    ``questions``. ``source_is_free``: the source brings no rows of persons.
     """
     options = CountOptions.from_json(batch.options)
     found = [said for said, is_so in wrong_choices(batch.mapping, options) if is_so]
@@ -347,12 +350,6 @@ def problems(
         found.append(_("This source brings rows of persons. Counts need a source of their own."))
     for name in {*batch.mapping.values(), *options.spread}.difference(header):
         found.append(_("The file has no column “%(name)s”.") % {"name": name})
-    if looked.against and not options.date_order:
-        one, other = looked.against
-        found.append(
-            _("The dates contradict each other: %(one)s has the day first, %(other)s the month.")
-            % {"one": one, "other": other}
-        )
     return found
 
 
