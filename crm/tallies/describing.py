@@ -17,6 +17,7 @@ from crm.imports.options import FORMAT
 from crm.imports.sniff import check_ending, sniff
 from crm.sources.models import DataSource
 from crm.tallies.cells import count_of
+from crm.tallies.growing import with_numbers_told
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import MEASURED, is_hour
@@ -25,6 +26,8 @@ from crm.tallies.spans import month_in_header, parted, span_of, year_in
 
 #: A month, an hour: what the heads of columns say that stands for no field.
 SPREAD = "spread"
+#: Rows that tell whether a column only grows: a month of hours of a few gates.
+TELLING_ROWS = 2000
 #: What heads of columns in a wide table most often count, by a word of the file's name.
 BY_FILENAME = {
     TallyMeasure.LOANS: ("loan", "issue", "circ", "checkout", "借阅", "外借", "借书"),
@@ -48,7 +51,9 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     batch.encoding = found.encoding
     batch.rows = rows_below(found)
     batch.options[FORMAT] = asdict(found)
-    batch.mapping = guess_by_names(header, batch.kind)
+    batch.mapping = with_numbers_told(
+        header, first_rows(path, found, TELLING_ROWS)[1], guess_by_names(header, batch.kind)
+    )
     options = CountOptions.from_json(batch.options)
     set_options(batch, guessed(batch, header, sample, options).to_json())
 

@@ -12,6 +12,7 @@ from crm.imports.remarks import ENCODINGS
 from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import DataSource
 from crm.tallies.describing import SPREAD
+from crm.tallies.growing import says_both
 from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.short_dates import DAY as DIGITS_ARE_DAY
@@ -20,6 +21,10 @@ from crm.tallies.short_dates import YEAR as DIGITS_ARE_YEAR
 DAY = forms.DateInput({"type": "date"})
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST = 10**12
+ASKED_OF_NUMBERS = _(
+    "Its numbers do not tell whether they are counted anew each time (visits) or only grow (a"
+    " reading). Please choose."
+)
 
 
 def counting_sources():
@@ -134,6 +139,7 @@ class CountMapForm(Form):
                 required=False,
                 choices=[("", _("leave out")), spread, *targets],
                 initial=chosen.get(name, ""),
+                help_text="" if chosen.get(name) or not says_both(name) else ASKED_OF_NUMBERS,
             )
 
     # --- for the page -----------------------------------------------------------------------------
