@@ -3,17 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from functools import partial
-from itertools import pairwise
+from datetime import date
 from typing import NamedTuple
 
-from crm.imports.date_columns import columns_of_dates
 from crm.imports.fields import Refusal
 from crm.imports.models import ImportRefusal
 from crm.imports.rows import BrokenRow, Row
 from crm.imports.staging import KEPT
-from crm.tallies.audiences import labels_of
 from crm.tallies.gates import (
     Hours,
     Passed,
@@ -24,13 +20,8 @@ from crm.tallies.gates import (
     in_halves,
 )
 from crm.tallies.models import TallyMeasure
-from crm.tallies.options import CountOptions
-from crm.tallies.plan import CountPlan, Entry, Looked
-from crm.tallies.short_dates import Meaning, meaning_together
-from crm.tallies.spans import DaySpan, are_months, parted, span_of
+from crm.tallies.plan import CountPlan, Entry
 
-#: So far from all others lie few rows whose year was mistyped: days, rows, and their share.
-FAR, FEW, SHARE = timedelta(days=300), 5, 0.02
 #: Rows after which somebody who waits is told that the work goes on.
 BEAT = 5000
 
@@ -109,107 +100,6 @@ class Collected:
         """
         kept = [cell[:KEPT].replace("\0", "␀") for cell in raw]
         self.refusals.append(ImportRefusal(line=line, field=field_name, reason=reason, raw=kept))
-
-
-# --- before any row is taken ----------------------------------------------------------------------
-def look(header: list[str], rows: Iterable[Row], mapping: dict[str, str], options: CountOptions):
-    """What all rows together tell of dates and audiences (``Looked``); goes through ``rows`` once.
-
-    A style that was chosen in ``options`` goes before the one that the column tells. Where no
-    column holds dates, or none holds audiences, that part is empty.
-    """
-    texts: dict[str, Counter] = {
-        name: Counter() for name in ("period", "audience") if mapping.get(name) in header
-    }
-    dates = {}
-    if "period" in texts:
-        dates = {mapping["period"]: header.index(mapping["period"])}
-    seen = columns_of_dates(counted(rows, header, mapping, texts), dates)
-    style, against = options.date_order, ()
-    for column in seen.values():
-        style = style or column.style
-        if column.is_contradictory:
-            against = tuple(column.against[:2])
-    cells = texts.get("period", Counter())
-    short = meaning_as_said(cells or options.spread, options)
-    days = days_in(cells, partial(span_of, style=style, year=options.year, digits=short.told))
-    return Looked(
-        style=style,
-        against=against,
-        short=short,
-        months=are_months(days, mapping.get("period", "")),
-        far=frozenset(far_days(days)),
-        labels=labels_of(map(str.strip, texts.get("audience", ()))),
-    )
-
-
-def meaning_as_said(texts: Iterable[str], options: CountOptions) -> Meaning:
-    """What digits beside months' names mean among ``texts``, which are cells or heads of columns in
-    their order. What somebody chose in ``options`` goes before; nothing contradicts it then.
-    """
-    found = meaning_together(text for raw in texts if (text := date_alone(raw)))
-    if not options.digits:
-        return found
-    return replace(found, told=options.digits, against=(), unclear="")
-
-
-def date_alone(raw: str) -> str:
-    """The date of a cell without the time behind it; empty where that time is none."""
-    try:
-        return parted(raw)[0]
-    except Refusal:
-        return ""
-
-
-def counted(rows: Iterable[Row], header: list[str], mapping: dict[str, str], texts: dict):
-    """The rows as they come, broken ones too; on the way each cell of the fields in ``texts`` is
-    counted there. ``texts``: {field: Counter of its cells}, which is filled as far as the rows were
-    taken.
-    """
-    places = {name: header.index(mapping[name]) for name in texts}
-    for line, row in rows:
-        if isinstance(row, list):
-            for name, place in places.items():
-                texts[name][row[place]] += 1
-        yield line, row
-
-
-def days_in(cells: Counter, span: Callable[[str], DaySpan]) -> Counter:
-    """{first day: rows} of the cells that name one; a cell that names none is left out without a
-    word, since its row is refused when it is taken. ``cells``: {text: rows}; ``span`` reads one.
-    """
-    found: Counter = Counter()
-    for cell, rows in cells.items():
-        try:
-            found[span(parted(cell)[0]).first] += rows
-        except Refusal:
-            continue
-    return found
-
-
-def far_days(days: Counter) -> set[date]:
-    """Days that lie 300 days or more from all others and on which little stands, at most five rows
-    and two in a hundred: their year was mistyped. ``days``: {day: rows}.
-    """
-    total = sum(days.values())
-    found: set[date] = set()
-    for group in groups_of_days(sorted(days)):
-        rows = sum(map(days.get, group))
-        if rows <= min(FEW, total * SHARE):
-            found.update(group)
-    return found
-
-
-def groups_of_days(days: list[date]) -> list[list[date]]:
-    """``days``, which are in order, in groups; a new group begins wherever the next one lies
-    ``FAR`` away. Without days there is one group that is empty.
-    """
-    groups: list[list[date]] = [days[:1]]
-    for before, day in pairwise(days):
-        if day - before >= FAR:
-            groups.append([])
-        groups[-1].append(day)
-    return groups
 
 
 # --- row by row -----------------------------------------------------------------------------------

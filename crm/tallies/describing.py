@@ -16,7 +16,7 @@ from crm.imports.opening import Unreadable, in_silence
 from crm.imports.options import FORMAT
 from crm.imports.sniff import check_ending, sniff
 from crm.sources.models import DataSource
-from crm.tallies.cells import count_of
+from crm.tallies.cells import NOT_KNOWN, count_of
 from crm.tallies.growing import with_numbers_told
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
@@ -127,7 +127,7 @@ def holds_numbers(sample: list[list[str]], place: int) -> bool:
     known = 0
     for row in sample:
         try:
-            known += count_of("value", row[place]) is not None
+            known += count_of("value", row[place], NOT_KNOWN) is not None
         except Refusal:
             return False
     return known > 0

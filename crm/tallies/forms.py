@@ -11,6 +11,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.remarks import ENCODINGS
 from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import DataSource
+from crm.tallies.cells import NOT_KNOWN, ZERO
 from crm.tallies.describing import SPREAD
 from crm.tallies.growing import says_both
 from crm.tallies.models import Tally, TallyMeasure
@@ -92,6 +93,15 @@ class CountMapForm(Form):
             (DIGITS_ARE_YEAR, _("March 2010")),
         ],
     )
+    nothing = forms.ChoiceField(
+        label=_("Cells like “nil”, “none” or “无”"),
+        required=False,
+        choices=[
+            ("", _("ask, where the file has one")),
+            (ZERO, _("the number is 0")),
+            (NOT_KNOWN, _("nobody knows the number")),
+        ],
+    )
     create_places = forms.BooleanField(label=_("Add campuses that are not known"), required=False)
     encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
 
@@ -103,6 +113,7 @@ class CountMapForm(Form):
         "last",
         "date_order",
         "digits",
+        "nothing",
         "create_places",
         "encoding",
     )
@@ -198,7 +209,7 @@ class CountMapForm(Form):
 #: Fields that are options under the same name.
 USUAL = (
     *("data_source", "measure", "year", "row_is_event", "both_ways", "at_start", "first", "last"),
-    *("date_order", "digits", "create_places"),
+    *("date_order", "digits", "nothing", "create_places"),
 )
 
 

@@ -12,9 +12,11 @@ from statistics import median
 
 from crm.imports.fields import Refusal
 from crm.imports.guessing import words_in
-from crm.tallies.cells import count_of
+from crm.tallies.cells import NOT_KNOWN, count_of
 
 READING, VISITS = "reading", "visits"
+#: Fields that tell of the same visits, the one that is believed first.
+SAME_VISITS = ("entries", VISITS, READING)
 #: Names that say both.
 SAYS_BOTH = frozenset(["计数", "计数值", "计数器", "count", "counts", "counter", "countvalue"])
 #: Each counter has a series of its own.
@@ -33,16 +35,24 @@ def with_numbers_told(
     header: list[str], rows: list[list[str]], mapping: dict[str, str]
 ) -> dict[str, str]:
     """``mapping``, with the column whose name says both under "reading" or "visits", as ``rows``
-    tell; under neither where they do not, or where another column holds that already.
+    tell; under neither where they do not. Of columns that tell of the same visits one is left.
     """
     column = column_that_says_both(mapping)
     if not column:
-        return mapping
+        return counted_once(mapping)
     others = {field: name for field, name in mapping.items() if name != column}
     told = told_by(series_of(header, rows, others, header.index(column)))
-    if not told or told in others:
-        return others
-    return others | {told: column}
+    if told:
+        return counted_once({told: column} | others)
+    return counted_once(others)
+
+
+def counted_once(mapping: dict[str, str]) -> dict[str, str]:
+    """``mapping`` with one column of those that tell of the same visits: who came in rather than
+    who passed, and a number rather than the reading it was made from. They are never added up.
+    """
+    told = [field for field in SAME_VISITS if field in mapping]
+    return {field: name for field, name in mapping.items() if field not in told[1:]}
 
 
 def column_that_says_both(mapping: dict[str, str]) -> str:
@@ -70,7 +80,7 @@ def series_of(
     for row in rows:
         # A cell that is no number says nothing here; its row is refused later.
         with suppress(Refusal):
-            number = count_of(VISITS, row[at])
+            number = count_of(VISITS, row[at], NOT_KNOWN)
             if number is not None:
                 found[tuple(row[place] for place in places)].append(number)
     return list(found.values())

@@ -20,13 +20,14 @@ from crm.sources.models import DataSource
 from crm.staff import audit
 from crm.staff.models import Campus
 from crm.staff.words import AuditAction
-from crm.tallies.collecting import Collected, collect, look
+from crm.tallies.collecting import Collected, collect
 from crm.tallies.covering import cover_anew
+from crm.tallies.looking import look
 from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.places import place_within
 from crm.tallies.plan import CountPlan, Looked, problems
-from crm.tallies.questions import wrong_dates
+from crm.tallies.questions import open_questions
 from crm.tallies.weighing import Weighed, tallies_of, weigh
 
 #: Rows of a table that are written at once, and refused rows that a page shows.
@@ -83,7 +84,7 @@ def problems_of(batch: ImportBatch) -> list[str]:
     is_free = not DataSource.objects.filter(pk=key).exclude(kinds=[]).exists()
     wrong = problems(header, batch, source_is_free=is_free)
     options = CountOptions.from_json(batch.options)
-    return [*wrong, *wrong_dates(looked, batch.mapping, options)]
+    return [*wrong, *open_questions(looked, batch.mapping, options)]
 
 
 def read(

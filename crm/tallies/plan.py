@@ -79,13 +79,14 @@ class Looked:
     """What the whole file tells of its cells, before any row is taken.
 
     ``style``: the order of day and month; ``against``: two cells that contradict each other.
-    ``short``: what digits beside a month's name mean, with what somebody said of it. ``far``: days
-    far from all others; ``labels``: {audience as written: its labels}; ``months``: its days stand
-    for their months.
+    ``nothing``: a cell of a number that says "nil". ``short``: what digits beside a month's name
+    mean, with what somebody said of it. ``far``: days far from all others; ``labels``: {audience as
+    written: its labels}; ``months``: its days stand for their months.
     """
 
     style: str = ""
     against: tuple[str, ...] = ()
+    nothing: str = ""
     short: Meaning = Meaning()
     months: bool = False
     far: frozenset[date] = frozenset()
@@ -157,7 +158,7 @@ class CountPlan:
         """
         found = []
         for name, measure in self.measured.items():
-            value = count_of(name, self.text(row, name))
+            value = count_of(name, self.text(row, name), self.options.nothing)
             is_reading = name == "reading"
             found.append(replace(start, measure=measure, value=value, is_reading=is_reading))
         if self.options.row_is_event:
@@ -170,7 +171,7 @@ class CountPlan:
         """
         found = []
         for place, name, kind in self.spread:
-            value = count_of("value", row[place])
+            value = count_of("value", row[place], self.options.nothing)
             entry = replace(start, measure=self.options.measure, value=value)
             found.append(self.at_column(entry, name, kind, row))
         return found

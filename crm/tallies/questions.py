@@ -1,4 +1,4 @@
-"""What nobody but a person can say of the dates in a file of counts, in sentences."""
+"""What nobody but a person can say of the cells in a file of counts, in sentences."""
 
 from collections.abc import Iterator
 
@@ -10,9 +10,9 @@ from crm.tallies.plan import Looked
 from crm.tallies.short_dates import DAY
 
 
-def wrong_dates(looked: Looked, mapping: dict[str, str], options: CountOptions) -> Iterator[str]:
-    """Sentences about dates that contradict each other, that could be days or months, and about
-    days without a year; none for what somebody has said in ``options``.
+def open_questions(looked: Looked, mapping: dict[str, str], options: CountOptions) -> Iterator[str]:
+    """Sentences about dates that contradict each other, that could be days or months, about days
+    without a year, and about "nil"; none for what somebody has said in ``options``.
     """
     short = looked.short
     name = mapping.get("period", "")
@@ -25,6 +25,10 @@ def wrong_dates(looked: Looked, mapping: dict[str, str], options: CountOptions) 
             "Nothing tells whether %(one)s is a day of a month or a month of a year. Say below"
             " which it is."
         ) % {"one": short.unclear}
+    if looked.nothing and not options.nothing:
+        yield _(
+            "A cell says “%(cell)s”. Say below whether that is 0, or a number that nobody knows."
+        ) % {"cell": looked.nothing}
     if short.told == DAY and "year" not in mapping:
         yield from days_without_a_year(looked, options)
 

@@ -12,9 +12,10 @@ from crm.imports.models import ImportBatch
 from crm.sources.actions import add_source
 from crm.sources.models import DataSource
 from crm.tallies import actions as verbs
-from crm.tallies.collecting import Collected, collect, look
+from crm.tallies.collecting import Collected, collect
 from crm.tallies.describing import columns_to_spread, is_list_of_events, likely_measure
 from crm.tallies.growing import with_numbers_told
+from crm.tallies.looking import look
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import CountPlan, Looked
 from crm.tallies.spans import year_in

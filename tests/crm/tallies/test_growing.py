@@ -44,6 +44,9 @@ def test_what_nothing_tells_is_no_number_until_somebody_says_which():
     assert set(told(table([120, 135, 140])).mapping) == {"period"}
     # A name that says one thing is believed, and two columns are not both the visits.
     assert told(table([120, 135, 140], "读数")).mapping["reading"] == "读数"
+    # Who passed, who came in, and the reading of the same gate.
+    thrice = "日期,读数,人次,进馆\n2026-03-02,1000,200,100\n2026-03-03,1200,210,105\n"
+    assert [said.value for said in told(thrice).collected.sums.values()] == [100, 105]
     both = "日期,人次,计数\n2026-03-02,5,120\n2026-03-03,7,110\n2026-03-04,6,140\n"
     assert told(both).mapping["visits"] == "人次"
     assert "reading" not in told(both).mapping

@@ -1,7 +1,7 @@
 """Mar 10: a day or a month of a year, decided by all cells, else asked."""
 
 from crm.tallies.options import CountOptions
-from crm.tallies.questions import wrong_dates
+from crm.tallies.questions import open_questions
 from crm.tallies.short_dates import Meaning, meaning_together
 from tests.crm.tallies.building import told
 
@@ -35,7 +35,7 @@ def test_days_that_run_through_a_month_are_days_of_the_year_that_was_said():
     wide = ",".join(["Branch", *march(8, 31)]) + "\nHendon" + ",7" * 24
     found = told(wide, "visits 2026.csv")
     assert found.number("Hendon", "2026-03-31") == 7
-    assert not wrong_dates_of(found, year=2026)
+    assert not questions_on(found, year=2026)
 
 
 def test_months_of_years_stay_months():
@@ -50,8 +50,8 @@ def test_months_of_years_stay_months():
     assert meaning_together(["Dec-99", "Nov-99"]).told == "year"
 
 
-def wrong_dates_of(found, mapping=None, **asked):
-    return list(wrong_dates(found.looked, mapping or {"period": "Date"}, CountOptions(**asked)))
+def questions_on(found, mapping=None, **asked):
+    return list(open_questions(found.looked, mapping or {"period": "Date"}, CountOptions(**asked)))
 
 
 def test_what_the_column_does_not_tell_is_asked_and_what_contradicts_itself_is_said():
@@ -61,28 +61,28 @@ def test_what_the_column_does_not_tell_is_asked_and_what_contradicts_itself_is_s
     slip = [*(f"{month}-19" for month in MONTHS), "Jan-9"]
     assert meaning_together(slip).unclear == "Jan-19"
     open_one = told(table(march(10, 12)), "2026.csv")
-    (asked,) = wrong_dates_of(open_one, year=2026)
+    (asked,) = questions_on(open_one, year=2026)
     assert "Mar 10" in asked
     chosen = told(table(march(10, 12)), "2026.csv", digits="day")
-    assert wrong_dates_of(chosen, year=2026) == []
+    assert questions_on(chosen, year=2026) == []
     assert chosen.number(day="2026-03-11") == 101
     months = told(table(march(10, 12)), "2026.csv", digits="year")
     assert months.number(day="2011-03-01") == 101
 
     against = told(table(["Mar 8", "Dec '19"]), "2026.csv")
-    (said,) = wrong_dates_of(against, year=2026)
+    (said,) = questions_on(against, year=2026)
     assert "Mar 8" in said
     assert "Dec '19" in said
 
 
 def test_days_without_a_year_ask_for_it_and_a_new_year_is_no_day_of_the_old_one():
     days = told(table(march(8, 31)), "gate.csv")
-    assert len(wrong_dates_of(days)) == 1
+    assert len(questions_on(days)) == 1
     assert set(days.reasons.values()) == {"missing-year"}
-    assert wrong_dates_of(days, mapping={"period": "Date", "year": "Year"}) == []
+    assert questions_on(days, mapping={"period": "Date", "year": "Year"}) == []
     winter = [*(f"Dec {day}" for day in range(20, 32)), *(f"Jan {day}" for day in range(1, 9))]
     found = told(table(winter), "2025.csv")
-    (said,) = wrong_dates_of(found, year=2025)
+    (said,) = questions_on(found, year=2025)
     assert "Dec 31" in said
     # Newest first is an order too; a file in no order says nothing of a new year.
     assert meaning_together(winter[::-1]).new_year == ("Jan 1", "Dec 31")
