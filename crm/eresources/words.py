@@ -40,6 +40,9 @@ def metric_in_words(metric: str) -> str:
         "Total_Item_Investigations": _("texts looked at or opened"),
         "Unique_Item_Investigations": _("different texts looked at in a session"),
         "Unique_Title_Investigations": _("different titles looked at in a session"),
+        "Searches_Regular": _("searches in a chosen database"),
+        "Searches_Automated": _("searches by the provider's own search"),
+        "Searches_Federated": _("searches through another system"),
         "No_License": _("turned away without a licence"),
         "Limit_Exceeded": _("turned away because too many were reading"),
     }
