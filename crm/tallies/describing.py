@@ -15,7 +15,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable, in_silence
 from crm.imports.options import FORMAT
 from crm.imports.sniff import check_ending, sniff
-from crm.sources.models import DataSource
+from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.tallies.cells import NOT_KNOWN, count_of
 from crm.tallies.growing import with_numbers_told
 from crm.tallies.models import TallyMeasure
@@ -165,5 +165,6 @@ def likely_measure(filename: str) -> str:
 
 def likely_source() -> int | None:
     """Key of the one source that counts; None where there is none, or a choice. One statement."""
-    keys = list(DataSource.objects.exclude(measures=[]).values_list("pk", flat=True)[:2])
+    counting = DataSource.objects.exclude(measures=[]).exclude(measures=[USE_OF_ERESOURCES])
+    keys = list(counting.values_list("pk", flat=True)[:2])
     return keys[0] if len(keys) == 1 else None

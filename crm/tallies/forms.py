@@ -10,7 +10,7 @@ from crm.imports.forms.mapping import SHOWN
 from crm.imports.models import ImportBatch
 from crm.imports.remarks import ENCODINGS
 from crm.sources.forms import refuse_half_a_period
-from crm.sources.models import DataSource
+from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.tallies.cells import NOT_KNOWN, ZERO
 from crm.tallies.describing import SPREAD
 from crm.tallies.growing import says_both
@@ -29,8 +29,10 @@ ASKED_OF_NUMBERS = _(
 
 
 def counting_sources():
-    """Sources that bring no rows of persons, and so may count."""
-    return DataSource.objects.filter(kinds=[])
+    """Sources that bring no rows of persons, and so may count; no provider of e-resources, whose
+    reports have a door of their own.
+    """
+    return DataSource.objects.filter(kinds=[]).exclude(measures=[USE_OF_ERESOURCES])
 
 
 class CountMapForm(Form):
