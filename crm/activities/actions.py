@@ -13,11 +13,11 @@ from crm.activities.describing import describe
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import problems
 from crm.activities.posting import Posted, TakenRows, batch_of, take_posted
-from crm.activities.proxy_logs import as_table, is_log
+from crm.activities.proxy_logs import is_packed, refuse_without_header, without_addresses
 from crm.activities.undoing import refuse_too_late
 from crm.imports.describing import look_into, set_options
 from crm.imports.models import ImportBatch
-from crm.imports.options import FORMAT
+from crm.imports.options import FORMAT, NOT_KEPT
 from crm.imports.receiving import forgotten_on_fault, kept, locked
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
@@ -45,12 +45,15 @@ def upload_activities(
 
     Raises Unreadable; nothing is kept then, neither the batch nor the file. Writes one audit row.
     """
-    if kind.by_session and is_log(file):
-        table = as_table(file.file)
-        file = UploadedFile(table, name=f"{file.name}.csv", size=table.tell())
+    if kind.by_session:
+        # What is large or unpacks is work for a worker, who removes it as soon as it is read.
+        to_check = to_check or is_packed(file)
+        file = file if to_check else without_addresses(file)
     batch = kept(file, by, None)
     batch.takes = kind.code
     set_options(batch, ActivityOptions(data_source=source and source.pk).to_json())
+    if kind.by_session and to_check:
+        batch.options[NOT_KEPT] = True
     with forgotten_on_fault(batch):
         if to_check:
             batch.state = ImportBatch.State.CHECKING
@@ -58,6 +61,7 @@ def upload_activities(
             _start(batch, CHECK, gettext_noop("Looking into %(file)s"), by)
         else:
             describe(batch)
+            refuse_without_header(batch)
             batch.save()
         audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size)
     return batch

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_noop
 from core.columns import values_of
 from crm.activities.describing import describe
 from crm.activities.loading import load
+from crm.activities.proxy_logs import put_table_for_log, refuse_without_header
 from crm.activities.undoing import undo
 from crm.imports.models import ImportBatch
+from crm.imports.options import NOT_KEPT
 from crm.imports.working import left_runnable, looked_into, set_state
 from crm.jobs.models import Job
 from crm.jobs.running import report_progress
@@ -62,8 +64,18 @@ def check_job(job: Job) -> tuple[dict, str]:
     """Look into the uploaded file of ``job``; returns no counts, and the address where its columns
     are mapped. Refused for a file that is no table; of it only the name is kept.
     """
-    batch = looked_into(job, describe)
+    batch = looked_into(job, described)
     return {}, reverse("crm:activity-import-map", args=[batch.pk])
+
+
+def described(batch: ImportBatch, beat: Callable[[], None]) -> None:
+    """Fill in what the file says of itself; of a log that may not be kept as it is the table that
+    it says comes first. Raises Unreadable.
+    """
+    if batch.options.pop(NOT_KEPT, False):
+        put_table_for_log(batch, beat)
+    describe(batch, beat)
+    refuse_without_header(batch)
 
 
 def undo_job(job: Job) -> tuple[dict, str]:

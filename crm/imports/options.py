@@ -10,6 +10,8 @@ FORMAT = "format"
 #: What was seen of the file besides (sheets, cells in error, styles of dates), and how a person
 #: said that it is to be read.
 SEEN, ASKED = "seen", "asked"
+#: The file holds what may not be kept: it is removed as soon as it was read, or will not be.
+NOT_KEPT = "not_kept"
 ABOUT_THE_FILE = (FORMAT, SEEN, ASKED)
 #: What ``number_from`` says: rows are numbered by their place in the file, or have a number each.
 BY_ROW, BY_COLUMN = "row", "column"
