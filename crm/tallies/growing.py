@@ -7,6 +7,7 @@ day; visits that are taken for a counter are lost.
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import chain, pairwise
 from statistics import median
 
@@ -86,22 +87,59 @@ def series_of(
     return list(found.values())
 
 
+@dataclass(frozen=True)
+class Steps:
+    """How the numbers of a column go on, all its counters together: the ``steps`` between numbers
+    that differ, and their ``level``, the median of the numbers themselves.
+    """
+
+    steps: list[int]
+    level: float
+
+    @classmethod
+    def of(cls, series: list[list[int]]) -> "Steps":
+        """Those of one counter after another; of a file without a number the level is 0."""
+        steps = []
+        for before, after in chain.from_iterable(map(pairwise, series)):
+            steps.append(after - before)
+        numbers = list(chain.from_iterable(series))
+        return cls(list(filter(None, steps)), median(numbers or [0]))
+
+    @property
+    def against(self) -> float:
+        """The share of steps the other way. A file may begin with the newest, so the way that is
+        seldom is the other one, whichever that is. Of no steps it is 0.
+        """
+        falls = sum(step < 0 for step in self.steps)
+        rises = len(self.steps) - falls
+        return min(falls, rises) / max(1, len(self.steps))
+
+    @property
+    def is_high(self) -> bool:
+        """Whether the numbers stand far above their usual step; False without any step."""
+        usual = median(map(abs, self.steps or [self.level]))
+        return self.level >= TIMES_A_STEP * usual > 0
+
+    @property
+    def grow(self) -> bool:
+        """Whether they go one way alone from on high, or mostly, and many times."""
+        is_seldom = self.against <= SELDOM and len(self.steps) >= TELLING_STEPS
+        return is_seldom or (self.against == 0 and self.is_high)
+
+    @property
+    def sway(self) -> bool:
+        """Whether they go up and down: not after a single fall from on high, which is a reset."""
+        is_telling = len(self.steps) >= MANY_STEPS or not self.is_high
+        return self.against >= OFTEN and is_telling
+
+
 def told_by(series: list[list[int]]) -> str:
     """READING where the numbers go one way alone, far above their steps or many times, VISITS where
-    they go up and down, else empty. A file may begin with the newest, so either way will do.
+    they go up and down, else empty.
     """
-    steps = [
-        after - before
-        for before, after in chain.from_iterable(map(pairwise, series))
-        if after != before
-    ]
-    if not steps:
-        return ""
-    falls = sum(step < 0 for step in steps)
-    against = min(falls, len(steps) - falls) / len(steps)
-    is_high = median(chain.from_iterable(series)) >= TIMES_A_STEP * median(map(abs, steps))
-    if against == 0 and is_high or against <= SELDOM and len(steps) >= TELLING_STEPS:
+    found = Steps.of(series)
+    if found.grow:
         return READING
-    if against >= OFTEN and (not is_high or len(steps) >= MANY_STEPS):
+    if found.sway:
         return VISITS
     return ""

@@ -1,6 +1,6 @@
 """A file of counts from its bytes to numbers, and its preview."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,11 +23,12 @@ from crm.staff.words import AuditAction
 from crm.tallies.collecting import Collected, collect
 from crm.tallies.covering import cover_anew
 from crm.tallies.looking import look
-from crm.tallies.models import Tally, TallyMeasure
+from crm.tallies.models import OF_PERSONS, Tally, TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.places import place_within
 from crm.tallies.plan import CountPlan, Looked, problems
 from crm.tallies.questions import open_questions
+from crm.tallies.small import sum_may_be_told
 from crm.tallies.weighing import Weighed, tallies_of, weigh
 
 #: Rows of a table that are written at once, and refused rows that a page shows.
@@ -56,7 +57,7 @@ class CountPreview:
     collected: Collected
     rows: int
     whole: bool
-    sums: list[tuple[str, int, int]]
+    sums: list[tuple[str, int | None, int]]
     refusals: list[ImportRefusal]
     places: list[str]
     source: DataSource
@@ -135,16 +136,22 @@ def preview(batch: ImportBatch) -> CountPreview:
     )
 
 
-def sums_of(collected: Collected) -> list[tuple[str, int, int]]:
+def sums_of(collected: Collected) -> list[tuple[str, int | None, int]]:
     """(what is counted, its sum, cells that say no number), in the order of the measures; a measure
-    that the file does not count is left out. Written as JSON into the report.
+    that the file does not count is left out. The sum of persons is None where a small number would
+    follow from it and the rows. Written as JSON into the report.
     """
-    totals, unknown = Counter(), Counter()
+    numbers, unknown = defaultdict(list), Counter()
     for thing, said in collected.sums.items():
-        totals[thing.measure] += said.value or 0
+        numbers[thing.measure].append(said.value)
         unknown[thing.measure] += said.unknown
-    counted = [measure for measure in TallyMeasure if measure in totals]
-    return [(str(one.label), totals[one], unknown[one]) for one in counted]
+    found = []
+    for measure in filter(numbers.__contains__, TallyMeasure):
+        total = sum(filter(None, numbers[measure]))
+        if measure in OF_PERSONS and not sum_may_be_told(numbers[measure]):
+            total = None
+        found.append((str(measure.label), total, unknown[measure]))
+    return found
 
 
 def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> ImportBatch:

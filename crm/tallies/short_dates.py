@@ -121,39 +121,54 @@ def meaning_together(texts: Iterable[str]) -> Meaning:
     """What the short dates among ``texts``, in the order of the file, mean together. Where there is
     none, nothing is told and nothing unclear.
     """
-    found = [one for one in map(short_date, texts) if one]
+    found = list(filter(None, map(short_date, texts)))
     if not found:
         return Meaning()
-    said = {one.told: one.text for one in reversed(found) if one.told}
-    if len(said) > 1:
-        return Meaning(against=(said[DAY], said[YEAR]))
-    running = told_by_running([one for one in found if not one.told])
-    told = next(iter(said), running)
+    said = first_of_each(found)
+    if {DAY, YEAR} <= said.keys():
+        return Meaning(against=(said[DAY].text, said[YEAR].text))
+    meanings = {*said, told_by_running(found)} - {""}
     # One cell with a slip in it does not decide against all others.
-    if not told or {running, told} == {DAY, YEAR}:
+    if len(meanings) != 1:
         return Meaning(unclear=found[0].text)
-    if told == DAY:
-        return Meaning(told=DAY, new_year=new_year_in(found))
-    return Meaning(told=YEAR)
+    (told,) = meanings
+    return Meaning(told=told, new_year=NEW_YEARS[told](found))
+
+
+def first_of_each(found: list[ShortDate]) -> dict[str, ShortDate]:
+    """{what a text alone says: the first that says it}, "" among them."""
+    said: dict[str, ShortDate] = {}
+    for one in found:
+        said.setdefault(one.told, one)
+    return said
 
 
 def told_by_running(found: list[ShortDate]) -> str:
     """DAY where the cells run on as days do, YEAR where they run on as months do, empty where they
-    do neither or both. A year is a circle: December and January lie side by side.
+    do neither or both. What tells itself is not asked.
     """
-    if not found:
+    open_ones = [one for one in found if not one.told]
+    if not open_ones:
         return ""
-    days = {one.place_in_year % DAYS_OF_A_YEAR for one in found}
-    those = {one.place_in_months for one in found}
-    filled = {
-        DAY: len(days) / extent_in_circle(sorted(days)),
-        YEAR: len(those) / (max(those) - min(those) + 1),
-    }
-    for meaning, other in ((DAY, YEAR), (YEAR, DAY)):
-        is_enough = len(days) >= RUNNING[meaning] and filled[meaning] >= FILLED[meaning]
-        if is_enough and filled[meaning] >= TIMES * filled[other]:
-            return meaning
-    return ""
+    filled = {DAY: filled_of_year(open_ones), YEAR: filled_of_months(open_ones)}
+    likelier, other = sorted(filled, key=filled.get, reverse=True)
+    is_enough = len({one.text for one in open_ones}) >= RUNNING[likelier]
+    is_filled = filled[likelier] >= max(FILLED[likelier], TIMES * filled[other])
+    return likelier if is_enough and is_filled else ""
+
+
+def filled_of_year(found: list[ShortDate]) -> float:
+    """The share of days that are named, of all from the first to the last. A year is a circle:
+    December and January lie side by side.
+    """
+    days = sorted({one.place_in_year % DAYS_OF_A_YEAR for one in found})
+    return len(days) / extent_in_circle(days)
+
+
+def filled_of_months(found: list[ShortDate]) -> float:
+    """The share of months that are named, of all from the first to the last."""
+    named = {one.place_in_months for one in found}
+    return len(named) / (max(named) - min(named) + 1)
 
 
 def extent_in_circle(days: list[int]) -> int:
@@ -167,12 +182,17 @@ def new_year_in(found: list[ShortDate]) -> tuple[str, ...]:
     """The two cells between which a new year begins, of a file that is else in order; empty where
     none begins, and where the file is in no order.
     """
-    steps = [
-        (after.place_in_year - before.place_in_year, before.text, after.text)
-        for before, after in pairwise(found)
-    ]
-    leaps = [step for step in steps if abs(step[0]) > HALF_A_YEAR]
-    others = {step > 0 for step, *_texts in steps if abs(step) <= HALF_A_YEAR}
-    if len(leaps) != 1 or len(others) > 1:
+    leaps, ways = [], set()
+    for before, after in pairwise(found):
+        step = after.place_in_year - before.place_in_year
+        if abs(step) > HALF_A_YEAR:
+            leaps.append((before.text, after.text))
+        else:
+            ways.add(step > 0)
+    if len(leaps) != 1 or len(ways) > 1:
         return ()
-    return leaps[0][1:]
+    return leaps[0]
+
+
+#: What is asked of a new year by what the digits mean: a month says its year itself.
+NEW_YEARS = {DAY: new_year_in, YEAR: lambda _found: ()}

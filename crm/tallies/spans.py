@@ -14,7 +14,7 @@ from crm.imports.fields import MONTH_OF, Refusal, clean
 from crm.imports.letters import in_one_line
 from crm.sources.months import end_of_month
 from crm.tallies.cells import FULL_WIDTH, is_total, minute_of
-from crm.tallies.short_dates import ANY_YEAR, short_date
+from crm.tallies.short_dates import ANY_YEAR, ShortDate, short_date
 from crm.tallies.short_dates import YEAR as YEAR_SHORT
 
 #: A year, a sign or none, and the number of a month: 2019-12, 2019年12月, 201912.
@@ -102,6 +102,13 @@ def short_span(text: str, year: int | None, digits: str) -> DaySpan | None:
         raise Refusal(FIELD, "bad-date")
     if meaning == YEAR_SHORT:
         return month_span(*short.year_and_month)
+    return day_of_year(short, year)
+
+
+def day_of_year(short: ShortDate, year: int | None) -> DaySpan:
+    """The day of a month in ``year``. Refusal where nobody says the year, and where it has no such
+    day.
+    """
     if year is None:
         raise Refusal(FIELD, "missing-year")
     try:
