@@ -43,6 +43,15 @@ TELEPHONE = re.compile(r"(\+?)([0-9]{5,})")
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 HOME, ABROAD = "86", "00"
 
+#: Providers to whom a dot before the @ says nothing, and their other domains.
+DOTLESS = frozenset({"gmail.com", "proton.me"})
+SAME_DOMAIN = {
+    "googlemail.com": "gmail.com",
+    "protonmail.com": "proton.me",
+    "protonmail.ch": "proton.me",
+    "pm.me": "proton.me",
+}
+
 
 class BadAddress(ValueError):
     """What stands in the address field is no address; says why, in words for who typed it."""
@@ -220,6 +229,20 @@ def address_digest(address: str) -> bytes:
     return keyed_digest(address_key(address))
 
 
+def one_mailbox(address: str) -> str:
+    """What counts as one mailbox where letters to it are counted: ``li+news@`` and ``li@`` are the
+    same, and at providers that say so (``DOTLESS``) ``l.i@`` too.
+
+    Only for counting: whose address it is, and whether it may be written to, is ``address_key``'s.
+    """
+    local, at, domain = address_key(address).rpartition("@")
+    domain = SAME_DOMAIN.get(domain, domain)
+    bare = local.partition("+")[0] or local
+    if domain in DOTLESS:
+        bare = bare.replace(".", "")
+    return f"{bare}{at}{domain}"
+
+
 def address_digests(address: str) -> set[bytes]:
     """Every digest under which an address may stand on the suppression list, the new one too.
 
@@ -265,3 +288,14 @@ def keyed_digest(text: str) -> bytes:
     32 bytes. The key is PRIVACY_KEY: under another one nothing that is stored is found again.
     """
     return hmac.digest(settings.PRIVACY_KEY.encode(), text.encode(), hashlib.sha256)
+
+
+def masked(address: str) -> str:
+    """ "wen@example.com" → "w***@example.com"; of a telephone number the last digits.
+
+    Four digits; all of a shorter one.
+    """
+    local, at, domain = address.rpartition("@")
+    if at:
+        return f"{local[:1]}***@{domain}"
+    return f"***{address[-4:]}"

@@ -14,6 +14,7 @@ from crm.eresources.models import UsageReport
 from crm.jobs.actions import start_job
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.scopes import refuse_elsewhere
 from crm.staff.words import AuditAction
 
 READ = "crm.read_usage"
@@ -98,8 +99,11 @@ def drop_report(*, report: UsageReport, by: User) -> None:
     """Take a report back with its figures and the months it told of; what an earlier one said
     speaks again.
 
-    The same file may be brought again afterwards. The trail keeps that it was here.
+    The same file may be brought again afterwards. The trail keeps that it was here. Refused for
+    staff of one campus unless they brought it themselves: it is the whole library's.
     """
+    if report.taken_by_id != by.pk:
+        refuse_elsewhere(by)
     # Before the deletion, after which the report has no key to be named by.
     audit.record(action=AuditAction.USAGE_DROP, by=by, on=report)
     source, file = report.source, report.file

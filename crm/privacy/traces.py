@@ -18,8 +18,8 @@ from core.characters import folded
 from core.holds import account_holds, registered
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.accounts.store import content_of
+from crm.imports.keeping import forget
 from crm.imports.models import ImportBatch, ImportRefusal
-from crm.imports.previewing import forget
 from crm.privacy import mentions
 from crm.readers import withdrawn
 from crm.readers.models import ContactChannel, Purpose, Reader, Suppression
@@ -161,7 +161,7 @@ def delete_sessions(reader: Reader) -> int:
 def delete_subscriptions(reader: Reader) -> None:
     """Subscriptions of the person's mailboxes, which no key leads to; every letter is stopped."""
     digests = list(map(address_digest, mailboxes(reader)))
-    Subscriber.objects.filter(digest__in=digests).delete()
+    Subscriber.objects.filter(digest__in=digests).forget()
 
 
 def empty_unfinished_accounts(reader: Reader) -> None:

@@ -117,6 +117,7 @@ class AuditAction(models.TextChoices):
     READER_CLAIM = "reader.claim", _("Reader · record claimed by its person")
     READER_CLAIM_ASK = "reader.claim-ask", _("Reader · link to claim the record asked for")
     READER_INVITE = "reader.invite", _("Reader · invited to claim the record")
+    READER_INVITE_END = "reader.invite-end", _("Reader · code to claim the record withdrawn")
     READER_MERGE = "reader.merge", _("Reader · joined with another record of the same person")
     READER_PART = "reader.part", _("Reader · two records taken apart again")
     READER_NOT_TWINS = "reader.not-twins", _("Reader · said to be another person")
@@ -166,6 +167,10 @@ class AuditAction(models.TextChoices):
     SOURCE_CHANGE = "source.change", _("Source of records · changed")
     SUBSCRIPTION_CONFIRM = "subscription.confirm", _("Subscription · confirmed by its owner")
     SUBSCRIPTION_ERASE = "subscription.erase", _("Subscription · erased at somebody's request")
+    SUBSCRIPTION_LINKS = (
+        "subscription.links",
+        _("Subscription · letters that ask to confirm: wanted or not"),
+    )
     SUBSCRIPTION_LEAVE = "subscription.leave", _("Subscription · ended by its owner")
     SURVEY_CLOSE = "survey.close", _("Survey · closed")
     SURVEY_CREATE = "survey.create", _("Survey · created")
@@ -185,6 +190,7 @@ class AuditAction(models.TextChoices):
     USAGE_DROP = "usage.drop", _("E-resource use · report taken back")
     USAGE_TAKE = "usage.take", _("E-resource use · report taken in")
     USER_CHANGE = "user.change", _("User · changed")
+    USER_OPEN = "user.open", _("User · account opened by a link in a mail")
     USER_TRUST = "user.trust", _("User · no longer suspected")
     VOICE_ASIDE = "voice.aside", _("Voice · put aside")
     VOICE_ASSIGN = "voice.assign", _("Voice · assigned")

@@ -13,7 +13,7 @@ from crm.merges.actions import merge
 from crm.privacy.models import Assessment, Correction, Incident
 from crm.readers.models import Identity, NumberSystem
 from crm.registers.models import Department
-from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
+from crm.sources.models import CoveredSpan, DataSource
 from crm.subscribers import keys
 from crm.tallies.models import Tally
 from tests import factories
@@ -50,11 +50,6 @@ def done_batch(world) -> dict:
     world.batch.merged_at = timezone.now()
     world.batch.save()
     return {"pk": world.batch.pk}
-
-
-def closed_key(_world) -> dict:
-    day = date(2026, 2, 16)
-    return {"pk": ClosedSpan.objects.create(first=day, last=day).pk}
 
 
 def lost_key(world) -> dict:
@@ -250,7 +245,6 @@ MATRIX: dict[str, Access] = {
     "crm:closed-add": Access(
         STAFF.roles, post=True, data={"first": "2026-02-16", "last": "2026-02-18"}
     ),
-    "crm:closed-drop": Access(STAFF.roles, make=closed_key, post=True),
     "crm:source-edit": Access(STAFF.roles, make=source_key),
     "crm:kinds-recorded": STAFF,
     "crm:lost-add": Access(STAFF.roles, post=True),
@@ -267,7 +261,9 @@ MATRIX: dict[str, Access] = {
     "crm:import-run": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-refusals": Access(STAFF.roles, make=batch_key),
     "crm:reader-invite": Access(STAFF.roles, make=reader_key, post=True),
+    "crm:reader-invite-end": Access(STAFF.roles, make=reader_key, post=True),
     "crm:me-claim": Access("any"),
+    "crm:me-claim-offered": Access("any", post=True),
     "crm:me-claim-link": Access("any", make=lambda _w: {"token": "none"}, wrong=False),
     "crm:twin-list": STAFF,
     "crm:reader-twins": Access(STAFF.roles, make=reader_key),
@@ -293,14 +289,20 @@ MATRIX: dict[str, Access] = {
     "crm:activity-import-detail": Access(STAFF.roles, make=activity_batch),
     "crm:activity-import-check": Access(STAFF.roles, make=activity_batch, post=True),
     "crm:activity-import-map": Access(STAFF.roles, make=activity_batch),
+    "crm:activity-import-reading": Access(STAFF.roles, make=activity_batch, post=True),
+    "crm:activity-import-profile": Access(STAFF.roles, make=activity_batch, post=True),
     "crm:activity-import-preview": Access(STAFF.roles, make=activity_batch),
+    "crm:activity-import-count": Access(STAFF.roles, make=activity_batch, post=True),
     "crm:activity-import-run": Access(STAFF.roles, make=activity_batch, post=True),
     "crm:activity-import-refusals": Access(STAFF.roles, make=activity_batch),
     "crm:activity-import-undo": Access(STAFF.roles, make=activity_batch, post=True),
     "crm:tally-import-detail": Access(STAFF.roles, make=counts_batch),
     "crm:tally-import-check": Access(STAFF.roles, make=counts_batch, post=True),
     "crm:tally-import-map": Access(STAFF.roles, make=counts_batch),
+    "crm:tally-import-reading": Access(STAFF.roles, make=counts_batch, post=True),
+    "crm:tally-import-profile": Access(STAFF.roles, make=counts_batch, post=True),
     "crm:tally-import-preview": Access(STAFF.roles, make=counts_batch),
+    "crm:tally-import-count": Access(STAFF.roles, make=counts_batch, post=True),
     "crm:tally-import-run": Access(STAFF.roles, make=counts_batch, post=True),
     "crm:tally-import-refusals": Access(STAFF.roles, make=counts_batch),
     "crm:tally-import-undo": Access(STAFF.roles, make=counts_batch, post=True),

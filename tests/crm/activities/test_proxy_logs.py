@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from core.kinds import kind_named
-from crm.activities import actions as verbs
 from crm.activities.proxy_logs import LONGEST, as_table, is_log, lines_of
-from crm.activities.tasks import check_activities
+from crm.imports.actions import upload_file
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
+from crm.imports.tasks import check_import
 from crm.jobs.actions import cancel_job
 from crm.jobs.models import Job
 from tests.factories import UserFactory
@@ -82,8 +81,7 @@ def test_a_line_without_an_end_is_never_in_memory_whole(settings):
 
 
 def brought(content: bytes, by, name="ezproxy.log.gz") -> ImportBatch:
-    kind = kind_named("eresources")
-    return verbs.upload_activities(file=SimpleUploadedFile(name, content), kind=kind, by=by)
+    return upload_file(file=SimpleUploadedFile(name, content), kind="eresources", by=by)
 
 
 @pytest.mark.django_db
@@ -92,7 +90,7 @@ def test_a_packed_log_is_read_by_a_job_and_removed_at_once():
     batch = brought(gzip.compress(LOG.encode()), by)
     log = Path(batch.file.path)
     assert batch.state == ImportBatch.State.CHECKING
-    check_activities(batch.job_id)
+    check_import(batch.job_id)
     batch.refresh_from_db()
     assert batch.mapping == {"number": "user", "at": "timestamp", "platform": "host"}
     assert not log.exists()
@@ -102,7 +100,7 @@ def test_a_packed_log_is_read_by_a_job_and_removed_at_once():
     stopped = brought(gzip.compress(LOG.encode() * 2), by)
     log = Path(stopped.file.path)
     cancel_job(job=stopped.job, by=by)
-    check_activities(stopped.job_id)
+    check_import(stopped.job_id)
     stopped.refresh_from_db()
     assert (stopped.state, log.exists()) == (ImportBatch.State.UNREADABLE, False)
 
@@ -116,7 +114,7 @@ def test_a_log_of_another_make_is_refused_and_nothing_of_it_is_kept():
     assert ImportBatch.objects.count() == 0
     batch = brought(gzip.compress(other.encode()), by, "squid.csv.gz")
     log = Path(batch.file.path)
-    check_activities(batch.job_id)
+    check_import(batch.job_id)
     batch.refresh_from_db()
     assert (batch.state, log.exists()) == (ImportBatch.State.UNREADABLE, False)
     assert Job.objects.get(pk=batch.job_id).state == Job.State.FAILED
