@@ -45,5 +45,6 @@ def cover_anew(source: DataSource) -> None:
     for month, whole in sorted(told.items()):
         span = CoveredSpan(source=source, first=month, last=end_of_month(month), apart=False)
         span.state = CoveredSpan.State.told(whole=whole)
+        span.tells = [USE_OF_ERESOURCES]
         spans.append(span)
     CoveredSpan.objects.bulk_create(spans)

@@ -50,6 +50,7 @@ def add_sources(apps, _schema_editor):
                 last=month.replace(day=monthrange(month.year, month.month)[1]),
                 state="full" if whole else "part",
                 apart=False,
+                tells=[MEASURE],
             )
             for month, whole in sorted(months.items())
         )

@@ -171,6 +171,17 @@ def test_a_provider_is_a_source_whose_next_report_is_expected_and_missed():
     assert likely_source() is None
 
 
+def test_the_coverage_page_leads_to_the_door_of_a_provider_s_next_report(client, librarian):
+    source = taken(report(), librarian).source
+    client.force_login(librarian)
+    client.cookies["django_language"] = "en"
+    html = client.get(reverse("crm:coverage")).content.decode()
+    door = f"{reverse('crm:activity-import-create')}?source={source.code}"
+    assert "COUNTER: Example Press" in html
+    assert door in html
+    assert client.get(door).url == reverse("crm:usage")
+
+
 def test_a_report_brought_among_loans_is_shown_its_way(client, librarian):
     client.force_login(librarian)
     client.cookies["django_language"] = "en"
