@@ -229,14 +229,19 @@ def _between(condition: Rule, statement: _Statement, path: str) -> Where:
     return Where(f"({' AND '.join(ends)})", params)
 
 
-def _graduates(condition: Rule, statement: _Statement, path: str) -> Where:
-    """Readers whose studies end in these years, by the recorded last day; both are included."""
+#: The day of what somebody is that these tests ask for.
+DAYS_OF_STUDIES = {"enters": "starts_on", "graduates": "ends_on"}
+
+
+def _studies(condition: Rule, statement: _Statement, path: str) -> Where:
+    """Readers whose studies begin or end in these years, by the recorded day; both are included."""
+    day = DAYS_OF_STUDIES[condition["test"]]
     dates = Clauses()
     dates.add("kind = ANY(%s)", [kind.value for kind in GRADUATING_KINDS])
     if "from" in condition:
-        dates.add("ends_on >= make_date(%s, 1, 1)", condition["from"])
+        dates.add(f"{day} >= make_date(%s, 1, 1)", condition["from"])
     if "to" in condition:
-        dates.add("ends_on <= make_date(%s, 12, 31)", condition["to"])
+        dates.add(f"{day} <= make_date(%s, 12, 31)", condition["to"])
     dates.add('"then" = %s', Then.ALUMNUS.value)
 
     select = f"SELECT reader_id FROM crm_standing WHERE {dates.text} GROUP BY reader_id"
@@ -388,7 +393,7 @@ CONDITION_SQL: dict[str, ConditionCompiler] = {
     **dict.fromkeys(COLUMNS, _in_column),
     **dict.fromkeys(REGISTERS, _in_register),
     **dict.fromkeys(RANGES, _between),
-    "graduates": _graduates,
+    **dict.fromkeys(DAYS_OF_STUDIES, _studies),
     "activity": _activity,
     "borrowed": _borrowed,
     "seen": _seen,

@@ -96,6 +96,7 @@ CONDITION_KEYS: dict[str, ConditionKeys] = {
     "campus": _CODES,
     "college": _CODES,
     "cohort": _range_of(checks.whole_between(MIN_YEAR, MAX_YEAR)),
+    "enters": _range_of(checks.whole_between(MIN_YEAR, MAX_YEAR)),
     "graduates": _range_of(checks.whole_between(MIN_YEAR, MAX_YEAR)),
     "language": _choice_from(dict(settings.LANGUAGES)),
     "registered": _range_of(checks.day),

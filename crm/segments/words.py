@@ -91,7 +91,7 @@ def _young_days(rule: Rule) -> int:
 def explain_rule(rule: Rule) -> str:
     """A well-formed rule as one sentence in the current language, without a full stop."""
     if not rule:
-        return _("All active readers")
+        return _("All current readers")
 
     words = _words_of(rule, names_for(rule))
     return words[:1].upper() + words[1:]
@@ -190,6 +190,12 @@ YEARS = {
         gettext_lazy("entered in %(year)s or before"),
         gettext_lazy("entered in %(year)s or later"),
         gettext_lazy("entered from %(low)s to %(high)s"),
+    ),
+    "enters": (
+        gettext_lazy("begins to study in %(year)s"),
+        gettext_lazy("begins to study in %(year)s or before"),
+        gettext_lazy("begins to study in %(year)s or later"),
+        gettext_lazy("begins to study from %(low)s to %(high)s"),
     ),
     "graduates": (
         gettext_lazy("graduates in %(year)s"),
@@ -327,6 +333,7 @@ CONDITION_WORDS: dict[str, Callable[[Rule, Names], str]] = {
     "language": _language,
     "state": _state,
     "cohort": _years,
+    "enters": _years,
     "graduates": _years,
     "registered": _registered,
     "activity": _activity,

@@ -118,6 +118,7 @@ FILLINGS = {
     "crm:me-claim-link": Filling(nothing),
     "crm:me-claim-offered": Filling(nothing),
     "crm:me-address": Filling(lambda n: {"address": f"mine{n}@example.org"}, (ASKED_BY_A_READER,)),
+    "crm:me-wechat": Filling(lambda n: {"openid": f"oLinkedByItsOwner_{n:03}"}),
     "crm:me-correct": Filling(
         lambda n: {"field": "name", "wanted": f"Ann {n}"}, ("crm_correction",)
     ),

@@ -146,6 +146,10 @@ class CohortCondition(RangeCondition):
         )
 
 
+class EntersCondition(CohortCondition):
+    test, title = "enters", _("Year in which studies begin")
+
+
 class GraduatesCondition(CohortCondition):
     test, title = "graduates", _("Year of graduation")
 
@@ -391,6 +395,7 @@ CONDITIONS: dict[str, type[ConditionForm]] = {
     "campus": CampusCondition,
     "college": CollegeCondition,
     "cohort": CohortCondition,
+    "enters": EntersCondition,
     "graduates": GraduatesCondition,
     "registered": RegisteredCondition,
     "language": LanguageCondition,
