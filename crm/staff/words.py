@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class AuditAction(models.TextChoices):
     """Everything ``audit.record`` may write down."""
 
+    WECHAT_LINK = "wechat.link", _("WeChat account · linked by its owner")
+    WECHAT_UNLINK = "wechat.unlink", _("WeChat account · link taken back by its owner")
     ADDRESS_ASK = "address.ask", _("Address · code asked for")
     ADDRESS_CONFIRM = "address.confirm", _("Address · confirmed by its owner")
     ADDRESS_RELEASE = "address.release", _("E-mail address · may be mailed again")
@@ -167,6 +169,10 @@ class AuditAction(models.TextChoices):
     SOURCE_CHANGE = "source.change", _("Source of records · changed")
     SUBSCRIPTION_CONFIRM = "subscription.confirm", _("Subscription · confirmed by its owner")
     SUBSCRIPTION_ERASE = "subscription.erase", _("Subscription · erased at somebody's request")
+    SUBSCRIPTION_LINKS = (
+        "subscription.links",
+        _("Subscription · letters that ask to confirm: wanted or not"),
+    )
     SUBSCRIPTION_LEAVE = "subscription.leave", _("Subscription · ended by its owner")
     SURVEY_CLOSE = "survey.close", _("Survey · closed")
     SURVEY_CREATE = "survey.create", _("Survey · created")
