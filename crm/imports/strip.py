@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from core.localised import listed
 from core.numbers import number
-from crm.sources.board import BEFORE, MONTHS_SHOWN, MonthCell, cell_of
+from crm.sources.board import BEFORE, MonthCell, cell_of
 from crm.sources.days import Recorded, days_of
-from crm.sources.months import end_of_month
+from crm.sources.months import MONTH, SHOWN, Column, end_of_month
 
 #: Places that are drawn; of more the page says how many.
 PLACES_SHOWN = 12
@@ -69,7 +69,7 @@ def strip_of(told: Iterable[ToldDays]) -> Strip | None:
     if not by_place:
         return None
     days = sorted({day.replace(day=1) for states in by_place.values() for day in states})
-    months = days[-MONTHS_SHOWN:]
+    months = days[-SHOWN[MONTH] :]
     names = sorted(by_place)
     lines = [line_of(name, by_place[name], months) for name in names[:PLACES_SHOWN]]
     return Strip(months, lines, more=len(names) - len(lines))
@@ -90,8 +90,9 @@ def line_of(place: str, states: dict[date, str], months: list[date]) -> StripLin
     """One place of the strip; days of which the file says nothing are left empty."""
     cells = []
     for month in months:
-        days = days_of(month, end_of_month(month))
-        cells.append(cell_of(month, {day: states.get(day, BEFORE) for day in days}))
+        column = Column(month, end_of_month(month))
+        shown = {day: states.get(day, BEFORE) for day in days_of(*column)}
+        cells.append(cell_of(column, shown))
     return StripLine(place, cells, said_of(place, states))
 
 
