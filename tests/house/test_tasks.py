@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
@@ -21,6 +22,8 @@ from campaigns.links import following, keys
 from campaigns.sending import clicks
 from campaigns.sending.models import Click
 from config.celery import app as celery
+from crm.eresources.actions import bring_report
+from crm.eresources.models import UsageReport
 from crm.imports.models import ImportBatch
 from crm.imports.staging import PREFIX, SCHEMA
 from crm.jobs.actions import start_job
@@ -34,6 +37,7 @@ from tests.analytics.building import AFTER, readers, telling_campaign, visit
 from tests.campaigns.returns.building import RETURN_ADDRESS, bounce, sent, way_back
 from tests.campaigns.returns.imap import holding
 from tests.crm.activities import building as files_of_activities
+from tests.crm.eresources.reports import JSON_51
 from tests.crm.tallies import building as counted
 from tests.feedback.building import form, published
 
@@ -288,6 +292,12 @@ def an_evaluation_asked_for(_request) -> list:
     return [job_for("analytics.tasks.evaluate_campaign", campaign=campaign.pk)]
 
 
+def a_usage_report() -> UsageReport:
+    """A COUNTER report that nobody has read."""
+    file = SimpleUploadedFile("PR_P1.json", json.dumps(JSON_51).encode())
+    return bring_report(file=file, by=None)
+
+
 #: Task, and of which kind of file → what makes the rows that give it something to do, and returns
 #: its arguments.
 TASKS: dict[str, Callable] = {
@@ -306,6 +316,7 @@ TASKS: dict[str, Callable] = {
     "crm.import_file of counts": lambda _r: [job_for("crm.import_file", batch=counted.mapped().pk)],
     "crm.check_import of counts": lambda _r: [job_for("crm.check_import", batch=counted.new().pk)],
     "crm.undo_import of counts": lambda _r: [job_for("crm.undo_import", batch=counted.done().pk)],
+    "crm.read_usage": lambda _r: [job_for("crm.read_usage", report=a_usage_report().pk)],
     "crm.sweep_jobs": a_lost_job,
     "crm.drop_orphaned_tables": a_table_left_behind,
     "crm.forget_ended_sessions": an_ended_session,
