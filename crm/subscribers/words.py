@@ -64,7 +64,7 @@ def others_of(subscriber: Subscriber | None, purpose: str) -> str:
 
 def older_in_words(links: list[dict]) -> str:
     """For what links that were written before ask, in words; "" without any."""
-    asked = {purpose for one in links for purpose in one["purposes"]}
+    asked = set().union(*(one["purposes"] for one in links))
     return purposes_in_words(sorted(asked))
 
 
