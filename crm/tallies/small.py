@@ -14,7 +14,7 @@ from operator import attrgetter
 
 from django.db.models import Q
 
-from core.disclosure import SMALLEST_CELL, is_small
+from core.disclosure import SMALLEST_CELL, hidden_places, is_small, suppress
 from core.disclosure.hiding import close_table
 from crm.tallies.models import OF_PERSONS, Tally
 
@@ -27,9 +27,19 @@ class Line:
     parts: list[Tally]
 
     @property
+    def numbers(self) -> list[int]:
+        """Of the parts, in their order."""
+        return list(map(attrgetter("value"), self.parts))
+
+    @property
+    def keys(self) -> list[int]:
+        """Of the parts, in their order."""
+        return list(map(attrgetter("pk"), self.parts))
+
+    @property
     def rest(self) -> int:
         """How many of the whole are in no part, and follow from them; not below zero."""
-        return max(0, self.whole.value - sum(part.value for part in self.parts))
+        return max(0, self.whole.value - sum(self.numbers))
 
 
 def hidden_beside_small() -> frozenset[int]:
@@ -67,15 +77,15 @@ def more_in(line: Line, hidden: set[int]) -> Iterator[int]:
     """Keys of the parts that are hidden as well, so that no hidden one follows from the whole. None
     where the whole is hidden itself: then nothing follows from it.
     """
-    is_hidden = [part.pk in hidden for part in line.parts]
-    if line.whole.pk in hidden or not any(is_hidden):
+    if line.whole.pk in hidden or hidden.isdisjoint(line.keys):
         return
-    numbers = [part.value for part in line.parts]
-    shown = [None if hides else n for n, hides in zip(numbers, is_hidden, strict=True)]
-    (closed,) = close_table([shown], [numbers])
-    for part, cell in zip(line.parts, closed, strict=True):
-        if cell is None:
-            yield part.pk
+    shown = list(line.numbers)
+    for place, key in enumerate(line.keys):
+        if key in hidden:
+            shown[place] = None
+    (closed,) = close_table([shown], [line.numbers])
+    for place in hidden_places(closed):
+        yield line.keys[place]
 
 
 def lines_of(tallies: list[Tally]) -> Iterator[Line]:
@@ -140,5 +150,5 @@ def sum_may_be_told(numbers: Iterable[int | None]) -> bool:
     that none follows. None is a number that nobody knows.
     """
     known = [number for number in numbers if number is not None]
-    shown = [None if is_small(number) else number for number in known]
+    shown = list(map(suppress, known))
     return close_table([shown], [known])[0] == shown
