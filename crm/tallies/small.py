@@ -20,7 +20,7 @@ from crm.tallies.models import OF_PERSONS, Tally
 
 
 @dataclass(frozen=True)
-class Line:
+class PartsOfOne:
     """Counts that lie side by side in what ``whole`` counts."""
 
     whole: Tally
@@ -73,7 +73,7 @@ def hidden_in(tallies: list[Tally]) -> frozenset[int]:
     return frozenset(hidden)
 
 
-def more_in(line: Line, hidden: set[int]) -> Iterator[int]:
+def more_in(line: PartsOfOne, hidden: set[int]) -> Iterator[int]:
     """Keys of the parts that are hidden as well, so that no hidden one follows from the whole. None
     where the whole is hidden itself: then nothing follows from it.
     """
@@ -88,7 +88,7 @@ def more_in(line: Line, hidden: set[int]) -> Iterator[int]:
         yield line.keys[place]
 
 
-def lines_of(tallies: list[Tally]) -> Iterator[Line]:
+def lines_of(tallies: list[Tally]) -> Iterator[PartsOfOne]:
     """All lines among them: audiences in everybody, campuses in the whole library, days in a longer
     time. A whole without parts is none.
     """
@@ -98,7 +98,7 @@ def lines_of(tallies: list[Tally]) -> Iterator[Line]:
         *in_time(tallies),
     ):
         if parts:
-            yield Line(whole, parts)
+            yield PartsOfOne(whole, parts)
 
 
 #: What the parts of a line have in common with their whole.
