@@ -77,6 +77,7 @@ class ActivityMerge:
             "usual": self.plan.usual,
             "only_campus": getattr(by, "campus_id", None),
             "young_from": timezone.now() - LATE_AFTER,
+            "today": timezone.localdate(),
         }
 
     def __enter__(self):

@@ -66,25 +66,24 @@ class ActivityPlan:
 
     @property
     def never(self) -> list[int]:
-        """Places of the columns that are not read. Where pages or persons are to be forgotten,
-        these are all that nobody said to hold something.
+        """Places of the columns that name items."""
+        return [place for place, name in enumerate(self.header) if name in self.options.never]
+
+    @property
+    def unsaid(self) -> list[int]:
+        """Places of all columns that nobody said to hold something. A row that is refused is kept
+        for a while as it came, and what these hold may be a title under any name.
         """
-        is_strict = self.is_nameless or self.file_kind.by_session
         mapped = set(self.mapping.values())
-        found = []
-        for place, name in enumerate(self.header):
-            if name in self.options.never or (is_strict and name not in mapped):
-                found.append(place)
-        return found
+        return [place for place, name in enumerate(self.header) if name not in mapped]
 
     def steps(self) -> list[Step]:
         """What is taken out of each row before anything of it is stored, in this order."""
-        never = self.never
         found: list[Step] = []
         if self.lists:
-            found.append(self.lists.marking(never))
-        elif never:
-            found.append(emptying(never))
+            found.append(self.lists.marking(self.never))
+        if self.unsaid:
+            found.append(emptying(self.unsaid))
         if "platform" in self.mapping:
             found.append(host_alone(self.place_of("platform")))
         if self.is_nameless:

@@ -138,11 +138,11 @@ KEEP_REFUSALS = """
     WHERE reason IS NOT NULL
     ON CONFLICT DO NOTHING"""
 #: On which days something is said to have happened, and where. Also rows of strangers: the gate was
-#: at work.
+#: at work. A clock that is ahead of the library's tells nothing of tomorrow: that day is not over.
 DAYS = """
     SELECT at::date, array_agg(DISTINCT campus), count(*)
     FROM {table}
-    WHERE at IS NOT NULL
+    WHERE at IS NOT NULL AND at::date <= %(today)s
     GROUP BY 1
     ORDER BY 1"""
 USED_PLACES = "SELECT DISTINCT campus FROM {table} WHERE at IS NOT NULL AND campus IS NOT NULL"
