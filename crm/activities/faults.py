@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from crm.activities.never import holds_items
 from crm.activities.posting import MOST_ACTIVITIES
 from crm.readers.models import NumberSystem, Reader
+from crm.sources.models import DataSource
 
 #: (field of the batch, what is wrong with it, in words)
 Fault = tuple[str, str]
@@ -18,10 +19,22 @@ def faults_of(said: dict) -> Iterator[Fault]:
     """Everything that keeps a batch from being taken in, nothing where it may be; ``said``: its
     fields as understood.
     """
+    yield from faults_of_source(said["source"])
     yield from faults_of_days(said.get("first"), said.get("last"))
     yield from faults_of_rows(said)
     if "campuses" in said and "first" not in said:
         yield "campuses", _("Places are told of by days: give first and last too.")
+
+
+def faults_of_source(source: DataSource) -> Iterator[Fault]:
+    """That the source keeps no names, where a program's rows have nothing else to be known by. A
+    file can be read without them.
+    """
+    if not source.named:
+        yield (
+            "source",
+            _("Of this source nobody's name is kept. Its rows come as a file, which is read so."),
+        )
 
 
 def faults_of_days(first: date | None, last: date | None) -> Iterator[Fault]:

@@ -57,6 +57,7 @@ class ActivityMerge:
         ``source``: where they were recorded. Runs no statement.
         """
         self.staged = staged
+        self.batch = batch
         self.plan: ActivityPlan = staged.plan
         by = batch.created_by
         #: Campuses that are new, by name, and the keys of those that were stored.
@@ -64,7 +65,7 @@ class ActivityMerge:
         self.place_keys: dict[str, list[int]] = {}
         self.names = {
             "table": staged.table,
-            "ref": queries.BY_REF if self.plan.by_ref else queries.BY_DIGEST,
+            "ref": self.known_by(),
             "raw": queries.raw_of(staged.header, batch.mapping),
             **self.of_systems,
         }
@@ -90,6 +91,12 @@ class ActivityMerge:
 
     def __exit__(self, *_error):
         self.cursor.close()
+
+    def known_by(self) -> str:
+        """SQL of what a row is known again by."""
+        if self.plan.file_kind.by_session:
+            return queries.BY_SESSION
+        return queries.BY_REF if self.plan.by_ref else queries.BY_DIGEST
 
     # --- statements -------------------------------------------------------------------------------
     def run(self, sql: str) -> int:
@@ -210,7 +217,10 @@ class ActivityMerge:
 
 
 class NamelessMerge(ActivityMerge):
-    """One staged file whose rows say nobody's name: no reader is looked up."""
+    """One staged file whose rows say nobody's name: no reader is looked up, and no row of another
+    file. That a row is there already is told of a file that came in byte for byte, and of nothing
+    less: whoever brought rows of one person would be told when that person was there.
+    """
 
     def weigh(self, *, store_places: bool) -> None:
         self.settle_places(store=store_places)
@@ -224,16 +234,29 @@ class NamelessMerge(ActivityMerge):
 
     def count(self) -> ImportCounts:
         refused = self.number("SELECT count(*) FROM {table} WHERE reason IS NOT NULL")
-        new = self.number(queries.COUNT_NEW_NAMELESS)
+        new = 0 if came_before(self.batch) else self.number(queries.COUNT_WEIGHED)
         return ImportCounts(new, 0, self.staged.rows - refused - new, refused)
 
     def write(self) -> ImportCounts:
-        # Counted first: once the rows are written, none of them is new.
         counts = self.count()
         self.run(queries.INSERT_NAMELESS)
         self.run(queries.KEEP_REFUSALS)
         self.forget()
         return counts
+
+
+def came_before(batch: ImportBatch) -> bool:
+    """Whether the same bytes, read in the same way, are in already and were not taken back. One
+    statement.
+    """
+    same = ImportBatch.objects.filter(
+        takes=batch.takes,
+        sha256=batch.sha256,
+        mapping=batch.mapping,
+        options__data_source=batch.options.get("data_source"),
+        state=ImportBatch.State.DONE,
+    )
+    return same.exclude(pk=batch.pk).exists()
 
 
 def merge_of(staged: StagedFile, batch: ImportBatch, source: DataSource) -> ActivityMerge:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.addresses import normal_number
 from crm.activities.happenings import SAID, kind_in
-from crm.activities.hiding import Step, emptying, host_alone, key_of, nameless
+from crm.activities.hiding import FileKey, Step, emptying, host_alone, nameless
 from crm.activities.moments import day_of, moment_of, moment_of_two
 from crm.activities.options import ActivityOptions
 from crm.collections.comparing import ItemKeys
@@ -47,6 +47,7 @@ class ActivityPlan:
         # No cell of such a row can be done without: it is refused, and nothing is only warned of.
         self.warned: list[tuple[str, str]] = []
         self.lists = lists if self.file_kind.has_items else None
+        self.file_key = FileKey()
         self.campuses = PlaceRegister(Campus, "campus", create=self.options.create_places, words={})
         self.number = self.cell("number", fields.number)
         self.at = self.moments()
@@ -87,7 +88,7 @@ class ActivityPlan:
         if "platform" in self.mapping:
             found.append(host_alone(self.place_of("platform")))
         if self.is_nameless:
-            found.append(nameless(self.place_of("number"), self.moment_in))
+            found.append(nameless(self.place_of("number"), self.moment_in, self.file_key))
         return found
 
     def place_of(self, field: str) -> int:
@@ -137,23 +138,24 @@ class ActivityPlan:
     def references(self) -> CellSource | None:
         """What tells a row from others; None where who, when and what must do.
 
-        The numbers of a gate's own rows would lead to persons, and what was used is no number.
+        Of rows without names and of sessions it tells them apart within this file alone: the number
+        of a gate's own row would lead to a person, and a key of the platform to what was read.
         """
         if self.is_nameless:
-            return self.keyed("visit", itemgetter(self.place_of("number")))
+            return self.keyed(itemgetter(self.place_of("number")))
         if self.file_kind.by_session:
             places = [
                 self.place_of(name) for name in ("number", "platform") if name in self.mapping
             ]
-            return self.keyed("session", itemgetter(*places))
+            return self.keyed(itemgetter(*places))
         return self.cell_if_mapped("ref", reference)
 
-    def keyed(self, what: str, get: Callable) -> CellSource:
-        """A key of the moment and of what ``get`` gives; equal rows have one."""
+    def keyed(self, get: Callable) -> CellSource:
+        """A key of the moment and of what ``get`` gives; equal rows of this file have one."""
 
         def convert(said: tuple) -> str:
             moment, cells = said
-            return key_of(what, moment.isoformat(), *map(normal_number, cells))
+            return self.file_key.of(moment.isoformat(), *map(normal_number, cells))
 
         def both(row: list[str]) -> tuple:
             cells = get(row)
@@ -165,6 +167,9 @@ class ActivityPlan:
         """COPY texts of ``columns``, in their order; a field that no column holds is NULL. Raises
         Refusal.
         """
+        if self.is_nameless:
+            # Where it fails the number was taken out as well, and that is not what is wrong.
+            text_in(self.at, row)
         return [
             text_in(self.number, row),
             text_in(self.at, row),

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db import models
-from django.db.models.functions import TruncMonth
+from django.db import connection
 
-from core.disclosure import Count
-from crm.activities.models import NamelessVisit
+from core.disclosure import Count, Missing
 from crm.imports.models import ImportBatch
 from crm.sources.models import CoveredSpan
 
@@ -23,6 +21,12 @@ BY_REF = "s.ref || CASE WHEN s.kind = ANY (%(usual)s) THEN '' ELSE ':' || s.kind
 BY_DIGEST = """
     left(encode(sha256(convert_to(concat_ws(E'\\n', {system}, s.number, s.at, s.kind,
         row_number() OVER (PARTITION BY {system}, s.number, s.at, s.kind ORDER BY s.lists)
+        ), 'UTF8')), 'hex'), 40)"""
+#: Of sessions how many platforms a reader used on a day, and none of them by itself: the second one
+#: is known again whatever it was. ``ref`` tells platforms apart within the file.
+BY_SESSION = """
+    left(encode(sha256(convert_to(concat_ws(E'\\n', {system}, s.number, s.at, s.kind,
+        dense_rank() OVER (PARTITION BY {system}, s.number, s.at, s.kind ORDER BY s.ref)
         ), 'UTF8')), 'hex'), 40)"""
 #: The staged rows of a file are of the one system that its import names, and say one thing each …
 OF_ONE_SYSTEM = {"system": "%(source)s::text", "again": "", "n": "1"}
@@ -112,24 +116,20 @@ COUNT_LISTED = """
 # --- rows of which nobody knows whose they are ----------------------------------------------------
 WEIGH_NAMELESS = """
     CREATE TEMP TABLE crm_weighed AS
-    SELECT
+    SELECT DISTINCT ON (s.ref)
         substring(s.number FROM 2)::uuid AS visitor,
         s.at::date AS day,
-        COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) AS campus_id,
-        {ref} AS ref,
-        s.line
+        COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) AS campus_id
     FROM {table} s
-    WHERE s.reason IS NULL AND s.kind IS NOT NULL"""
-COUNT_NEW_NAMELESS = """
-    SELECT count(DISTINCT w.ref) FROM crm_weighed w
-    WHERE NOT EXISTS (
-        SELECT 1 FROM crm_namelessvisit v WHERE v.source_id = %(into_key)s AND v.ref = w.ref)"""
-#: A row that another file brought as well has a row for each: any may be taken back.
+    WHERE s.reason IS NULL AND s.kind IS NOT NULL
+    ORDER BY s.ref, s.line"""
+COUNT_WEIGHED = "SELECT count(*) FROM crm_weighed"
+#: Rows of two files are never laid beside each other: who brings a row would be told whether the
+#: same one is there. Which file speaks of a day is asked when visits are counted.
 INSERT_NAMELESS = """
-    INSERT INTO crm_namelessvisit (source_id, campus_id, day, visitor, ref, import_run)
-    SELECT %(into_key)s, w.campus_id, w.day, w.visitor, w.ref, %(batch)s
-    FROM crm_weighed w
-    ON CONFLICT DO NOTHING"""
+    INSERT INTO crm_namelessvisit (source_id, campus_id, day, visitor, import_run)
+    SELECT %(into_key)s, w.campus_id, w.day, w.visitor, %(batch)s
+    FROM crm_weighed w"""
 
 KEEP_REFUSALS = """
     INSERT INTO crm_importrefusal (batch_id, line, field, reason, raw)
@@ -171,12 +171,6 @@ PASS_ON = f"""
     )
     DELETE FROM crm_alsoin o USING heirs h WHERE o.id = h.id"""
 TAKE_BACK_LISTED = "DELETE FROM crm_listedloan WHERE import_run = %(batch)s"
-#: How many rows go with this file, and no other has.
-COUNT_NAMELESS = """
-    SELECT count(*) FROM crm_namelessvisit v
-    WHERE v.import_run = %(batch)s AND NOT EXISTS (
-        SELECT 1 FROM crm_namelessvisit o
-        WHERE o.source_id = v.source_id AND o.ref = v.ref AND o.import_run <> v.import_run)"""
 TAKE_BACK_NAMELESS = "DELETE FROM crm_namelessvisit WHERE import_run = %(batch)s"
 #: Readers whose own import was taken back before, and who stayed for rows of this one.
 LEFT = f"""
@@ -234,11 +228,33 @@ def raw_of(header: list[str], mapping: dict[str, str]) -> str:
 
 
 # --- what is told of them -------------------------------------------------------------------------
+NAMELESS_MONTHS = """
+    WITH speaking AS (
+        SELECT source_id, campus_id, day, max(import_run) AS import_run
+        FROM crm_namelessvisit
+        WHERE date_trunc('month', day)::date = ANY (%(months)s::date[])
+            AND (%(campus)s::bigint IS NULL OR campus_id = %(campus)s)
+        GROUP BY 1, 2, 3
+    ), by_file AS (
+        SELECT v.source_id, date_trunc('month', v.day)::date AS month, v.import_run,
+            count(*) AS visits, count(DISTINCT v.visitor) AS people
+        FROM crm_namelessvisit v
+        JOIN speaking s ON s.source_id = v.source_id AND s.day = v.day
+            AND s.import_run = v.import_run AND s.campus_id IS NOT DISTINCT FROM v.campus_id
+        GROUP BY 1, 2, 3
+    )
+    SELECT d.name, f.month, sum(f.visits)::bigint, count(*), max(f.people)
+    FROM by_file f JOIN crm_datasource d ON d.id = f.source_id
+    GROUP BY d.name, f.source_id, f.month
+    ORDER BY d.name, f.source_id, f.month"""
+
+
 @dataclass(frozen=True)
 class NamelessMonth:
     """Visits of one source in a month, and how many different people made them.
 
-    ``visits`` is not told where the people are few.
+    ``visits`` is not told where the people are few. ``visitors`` is "cannot say" where several
+    files tell of the month: people are told apart within one.
     """
 
     source: str
@@ -250,18 +266,18 @@ class NamelessMonth:
 def visits_without_names(months: list[date], campus: int | None = None) -> list[NamelessMonth]:
     """Of each source in each of these months (first days), by source and month. One statement.
 
-    ``campus``: of one alone. People are told apart within a month and no longer, so the numbers of
-    two months are never added.
+    ``campus``: of one alone. Of a day at a place the file that came last speaks. People are told
+    apart within a month and a file and no longer, so their numbers are never added.
     """
-    rows = NamelessVisit.objects.annotate(month=TruncMonth("day")).filter(month__in=months)
-    if campus:
-        rows = rows.filter(campus=campus)
-    found = rows.values_list("source__name", "month").annotate(
-        models.Count("ref", distinct=True), models.Count("visitor", distinct=True)
-    )
-    shown = []
-    for source, month, visits, different in found.order_by("source__name", "month"):
-        visitors = Count.of(different)
-        told = visits if visitors.is_shown else None
-        shown.append(NamelessMonth(source, month, told, visitors))
-    return shown
+    asked = {"months": months, "campus": campus}
+    with connection.cursor() as cursor:
+        cursor.execute(NAMELESS_MONTHS, asked)
+        return [nameless_month(*row) for row in cursor.fetchall()]
+
+
+def nameless_month(source: str, month: date, visits: int, files: int, most: int) -> NamelessMonth:
+    """``files`` of one month, ``most`` people in the one of them that knows most."""
+    # So many there were at least, and whether their visits may be told is asked of them.
+    people = Count.of(most)
+    visitors = people if files == 1 else Count.without(Missing.CANNOT_SAY)
+    return NamelessMonth(source, month, visits if people.is_shown else None, visitors)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.columns import first_column
 from core.refusals import Refused
 from crm.activities import queries
+from crm.activities.merging import came_before
 from crm.imports.counts import UndoneImport, for_the_trail
 from crm.imports.models import ImportBatch
 from crm.imports.queries import ONE_AT_A_TIME
@@ -79,9 +80,13 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
         for span in CoveredSpan.objects.filter(import_run=batch.pk).select_related("source")[:1]:
             cursor.execute(ONE_AT_A_TIME, {"source": span.source.code})
         deleted = take_back(cursor, params)
+        nameless = take_back_nameless(cursor, params)
+    if not came_before(batch):
+        deleted += nameless
     forget_days(batch.pk)
 
-    done = UndoneImport(deleted, 0, kept=batch.created - deleted)
+    # What another file brought first, this one did not create.
+    done = UndoneImport(deleted, 0, kept=max(0, batch.created - deleted))
     batch.state = ImportBatch.State.UNDONE
     batch.report |= {
         "undone": {"deleted": done.deleted, "restored": 0, "kept": done.kept},
@@ -105,7 +110,12 @@ def take_back(cursor, params: dict) -> int:
     cursor.execute(queries.PASS_ON_DAYS, params)
     cursor.execute(queries.FORGET, params)
     cursor.execute(queries.TAKE_BACK_LISTED, params)
-    cursor.execute(queries.COUNT_NAMELESS, params)
-    (nameless,) = cursor.fetchone()
+    return deleted
+
+
+def take_back_nameless(cursor, params: dict) -> int:
+    """Remove the visits without names that the batch brought; returns how many. Those that another
+    file has of the same days are that one's own.
+    """
     cursor.execute(queries.TAKE_BACK_NAMELESS, params)
-    return deleted + nameless
+    return cursor.rowcount
