@@ -44,7 +44,7 @@ STAYS_NAMELESS = """
 CREATE FUNCTION huixiang_stays_nameless() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    IF NEW.named AND NOT OLD.named THEN
+    IF TG_OP = 'UPDATE' AND NEW.named AND NOT OLD.named THEN
         RAISE EXCEPTION 'this source keeps no names' USING ERRCODE = 'check_violation';
     END IF;
     IF NOT NEW.named AND EXISTS (
@@ -55,7 +55,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER huixiang_stays_nameless AFTER UPDATE OF named, code ON crm_datasource
+CREATE TRIGGER huixiang_stays_nameless AFTER INSERT OR UPDATE OF named, code ON crm_datasource
     FOR EACH ROW EXECUTE FUNCTION huixiang_stays_nameless()
 """
 MAY_NAME = """
