@@ -199,7 +199,7 @@ class BatchSerializer(StrictSerializer):
 
 
 def posted_of(said: dict, name: str, digest: bytes, size: int) -> Posted:
-    """What was sent, as the import takes it; ``name`` is what the list of imports calls it,
+    """What was sent, as the import takes it; ``name`` tells it apart in the list of imports,
     ``digest`` and ``size`` (bytes) are of its body. ``said`` is a batch that ``BatchSerializer``
     found right.
     """
@@ -217,7 +217,7 @@ def posted_of(said: dict, name: str, digest: bytes, size: int) -> Posted:
         last=said.get("last"),
         campuses=said.get("campuses", []),
         create_campuses=said["create_campuses"],
-        name=f"{said['source'].code} {timezone.localdate():%Y-%m-%d} {name}"[:200],
+        name=f"{said['source'].code} {timezone.localdate():%Y-%m-%d} {name}".strip(),
         sha256=digest.hex(),
         size=size,
     )
@@ -368,6 +368,9 @@ def take(request) -> tuple[int, dict]:
     """
     said = checked(request)
     size = len(json.dumps(request.data, ensure_ascii=False).encode())
-    posted = posted_of(said, key_of(request), digest_of(request.data), size)
+    digest = digest_of(request.data)
+    # Of the key a part of its digest: what a program makes keys of may say what a row was of.
+    name = digest_of(key_of(request)).hex()[:8]
+    posted = posted_of(said, name, digest, size)
     taken = post_activities(posted=posted, by=request.user)
     return status.HTTP_201_CREATED, TakenSerializer(taken).data

@@ -17,11 +17,14 @@ from urllib.parse import urlsplit
 from core.addresses import normal_number
 from crm.imports.fields import Refusal
 from crm.imports.rows import BrokenRow, Row
+from crm.readers.models.activity import REFERENCES
 
 #: Changes a row in its place.
 Step = Callable[[list[str]], None]
 #: What no reader number begins with: a number that was hidden already.
 HIDDEN = "~"
+#: What stands in place of a row's own number where the row was refused: enough to know it again.
+HIDDEN_REF = f"^{HIDDEN}[0-9a-f]{{40}}$"
 #: What tells the address of a page, or a host with its port, from the name of a platform.
 ADDRESS = re.compile(r"[/?]|^www\.|:\d+$")
 #: Hexadecimal digits of a key: nobody meets another's by chance.
@@ -95,6 +98,13 @@ class FileKey:
         """LENGTH hexadecimal digits; equal parts give equal ones as long as this object lives."""
         text = "\n".join(parts).encode()
         return hmac.digest(self._drawn, text, hashlib.sha256).hex()[:LENGTH]
+
+
+def hidden_reference(text: str) -> str:
+    """A row's own number as it may be kept; one that is hidden already, and none, as they are."""
+    if not text or re.match(HIDDEN_REF, text):
+        return text
+    return HIDDEN + REFERENCES.hex_of(text)[:40]
 
 
 def nameless(number: int, moment: Callable[[list[str]], datetime], key: FileKey) -> Step:

@@ -17,7 +17,7 @@ from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
 from crm.imports.queries import FURTHER, HAS_FURTHER, NOTE_WEIGHED, ONE_AT_A_TIME, PLAIN
 from crm.imports.staging import StagedFile
-from crm.readers.models.activity import LATE_AFTER
+from crm.readers.models.activity import LATE_AFTER, REFERENCES
 from crm.readers.models.look import midnight
 from crm.sources.models import DataSource
 from crm.sources.periods import Stretch, stretches
@@ -66,6 +66,7 @@ class ActivityMerge:
         self.names = {
             "table": staged.table,
             "ref": self.known_by(),
+            "stored": queries.STORED_REF if self.is_numbered else queries.STORED,
             "raw": queries.raw_of(staged.header, batch.mapping),
             **self.of_systems,
         }
@@ -79,6 +80,7 @@ class ActivityMerge:
             "only_campus": getattr(by, "campus_id", None),
             "young_from": timezone.now() - LATE_AFTER,
             "today": timezone.localdate(),
+            **REFERENCES.params,
         }
 
     def __enter__(self):
@@ -92,11 +94,16 @@ class ActivityMerge:
     def __exit__(self, *_error):
         self.cursor.close()
 
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the rows have numbers of their own, which are known again in any file."""
+        return self.plan.by_ref and not self.plan.file_kind.by_session
+
     def known_by(self) -> str:
         """SQL of what a row is known again by."""
         if self.plan.file_kind.by_session:
             return queries.BY_SESSION
-        return queries.BY_REF if self.plan.by_ref else queries.BY_DIGEST
+        return queries.BY_REF if self.is_numbered else queries.BY_DIGEST
 
     # --- statements -------------------------------------------------------------------------------
     def run(self, sql: str) -> int:

@@ -8,16 +8,25 @@ from django.utils.translation import gettext as _
 
 from core.addresses import normal_number
 from crm.activities.happenings import SAID, kind_in
-from crm.activities.hiding import FileKey, Step, emptying, host_alone, nameless
+from crm.activities.hiding import (
+    HIDDEN,
+    FileKey,
+    Step,
+    emptying,
+    hidden_reference,
+    host_alone,
+    nameless,
+)
 from crm.activities.moments import day_of, moment_of, moment_of_two
+from crm.activities.naming import RowPlaces
 from crm.activities.options import ActivityOptions
 from crm.collections.comparing import ItemKeys
 from crm.imports import fields
 from crm.imports.copying import NULL, CellSource, CellTexts, copy_text
 from crm.imports.dates import in_style
 from crm.imports.fields import Refusal, clean
+from crm.imports.items import is_item
 from crm.imports.models import ImportBatch
-from crm.imports.places import PlaceRegister
 from crm.imports.remarks import date_styles, reading_problems
 from crm.staff.models import Campus
 
@@ -31,6 +40,8 @@ class ActivityPlan:
     """A compiled mapping. ``columns`` names what ``cells(row, ordinal)`` returns, in COPY text."""
 
     columns = ("number", "at", "kind", "campus", "ref", "lists")
+    #: Whether nobody looks at the rows before they are stored.
+    by_program = False
 
     def __init__(self, header: list[str], batch: ImportBatch, lists: ItemKeys | None = None):
         """Compile the batch's mapping, which must fit the header: see ``problems``. Raises KeyError
@@ -48,7 +59,13 @@ class ActivityPlan:
         self.warned: list[tuple[str, str]] = []
         self.lists = lists if self.file_kind.has_items else None
         self.file_key = FileKey()
-        self.campuses = PlaceRegister(Campus, "campus", create=self.options.create_places, words={})
+        self.campuses = RowPlaces(
+            Campus,
+            "campus",
+            create=self.options.create_places,
+            words={},
+            by_program=self.by_program,
+        )
         self.number = self.cell("number", fields.number)
         self.at = self.moments()
         self.kind = self.kinds()
@@ -165,8 +182,36 @@ class ActivityPlan:
 
     def cells(self, row: list[str], _ordinal: int) -> list[str]:
         """COPY texts of ``columns``, in their order; a field that no column holds is NULL. Raises
-        Refusal.
+        Refusal; of the row only what may be kept is left then.
         """
+        try:
+            return self.texts_of(row)
+        except Refusal:
+            self.leave_little(row)
+            raise
+
+    def leave_little(self, row: list[str]) -> None:
+        """Take out of a refused row what may say which title it was, in whatever column. What the
+        mended row is known again by stays, hidden.
+        """
+        for field, name in self.mapping.items():
+            place = self.header.index(name)
+            row[place] = self.kept_of(field, row[place].strip())
+
+    def kept_of(self, field: str, cell: str) -> str:
+        """What of a refused row's cell is kept, for as long as refused rows are."""
+        if field == "ref":
+            return hidden_reference(cell)
+        if field == "platform":
+            return HIDDEN + self.file_key.of("platform", cell)
+        # A program may write a title where a day belongs; a day without a digit is none.
+        is_no_day = field in {"at", "time"} and not any(map(str.isdigit, cell))
+        if is_item(cell) or (is_no_day and self.by_program):
+            return ""
+        return cell if field != "campus" or self.campuses.is_fit(cell) else ""
+
+    def texts_of(self, row: list[str]) -> list[str]:
+        """As ``cells``, which see; the row stays as it is."""
         if self.is_nameless:
             # Where it fails the number was taken out as well, and that is not what is wrong.
             text_in(self.at, row)

@@ -107,6 +107,7 @@ class PostedPlan(ActivityPlan):
     """Which cell of a posted row goes where."""
 
     columns = (*ActivityPlan.columns, "system", "n")
+    by_program = True
 
     @property
     def usual(self) -> list[str]:

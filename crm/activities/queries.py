@@ -11,11 +11,14 @@ from django.conf import settings
 from django.db import connection
 
 from core.disclosure import Count, Missing
+from core.keying import sql as keyed
+from crm.activities.hiding import HIDDEN, HIDDEN_REF
 from crm.imports.models import ImportBatch
 from crm.sources.models import CoveredSpan
 
 #: What a row is known again by: its own number in that system, a second kind of row beside it told
 #: apart; else a digest of who, when and what, counted where a reader did the same twice at once.
+#: None of these is stored: see ``STORED``.
 BY_REF = "s.ref || CASE WHEN s.kind = ANY (%(usual)s) THEN '' ELSE ':' || s.kind END"
 #: The same number in two systems is two readers.
 BY_DIGEST = """
@@ -28,6 +31,15 @@ BY_SESSION = """
     left(encode(sha256(convert_to(concat_ws(E'\\n', {system}, s.number, s.at, s.kind,
         dense_rank() OVER (PARTITION BY {system}, s.number, s.at, s.kind ORDER BY s.ref)
         ), 'UTF8')), 'hex'), 40)"""
+#: What is stored of it. A system's own number may name an item, and who, when and what can be tried
+#: one after the other: so both lie under a key, and are good for comparing alone. What was hidden
+#: so already, in a list of refused rows that was mended, is taken as it is.
+STORED = f"left({keyed('x.was')}, 40)"
+STORED_REF = f"""
+    CASE WHEN x.own ~ '{HIDDEN_REF}' THEN substr(x.own, 2)
+    ELSE left({keyed("x.own")}, 40) END || substr(x.was, length(x.own) + 1)"""
+#: A refused row's own number as it may be kept.
+KEPT_REF = f"COALESCE('{HIDDEN}' || left({keyed('s.ref')}, 40), '')"
 #: The staged rows of a file are of the one system that its import names, and say one thing each …
 OF_ONE_SYSTEM = {"system": "%(source)s::text", "again": "", "n": "1"}
 #: … those that a program sent name their own system, and say how often. Of a row that was refused
@@ -58,25 +70,33 @@ REFUSE_STRANGERS = """
 #: Rows of somebody of whom no behaviour is kept are weighed like those that are there already.
 WEIGH = """
     CREATE TEMP TABLE crm_weighed AS
-    SELECT
-        r.id AS reader_id,
-        s.at AT TIME ZONE %(zone)s AS at,
-        s.kind,
-        COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) AS campus_id,
-        {ref} AS ref,
-        s.line,
-        s.lists
-    FROM {table} s
-    JOIN {readers} ON {led}
-    {again}
-    WHERE s.reason IS NULL AND s.kind IS NOT NULL AND r.analytics"""
-#: Those that are neither stored nor counted in a folded month.
-NEW = """
+    SELECT x.reader_id, x.at, x.kind, x.campus_id, {stored} AS ref, x.was, x.line, x.lists
+    FROM (
+        SELECT
+            r.id AS reader_id,
+            s.at AT TIME ZONE %(zone)s AS at,
+            s.kind,
+            COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) AS campus_id,
+            {ref} AS was,
+            s.ref AS own,
+            s.line,
+            s.lists
+        FROM {table} s
+        JOIN {readers} ON {led}
+        {again}
+        WHERE s.reason IS NULL AND s.kind IS NOT NULL AND r.analytics
+    ) x"""
+FOLDED_KEY = """encode(substring(sha256(
+            convert_to(%(into)s || E'\\n' || {what}, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid"""
+#: Those that are neither stored nor counted in a folded month. What was folded before references
+#: were keyed is found by what it was.
+NEW = f"""
     FROM crm_weighed w
     WHERE NOT EXISTS (
+        SELECT 1 FROM crm_foldedref f WHERE f.key = {FOLDED_KEY.format(what="w.ref")})
+    AND NOT EXISTS (
         SELECT 1 FROM crm_foldedref f
-        WHERE f.key = encode(substring(sha256(
-            convert_to(%(into)s || E'\\n' || w.ref, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid)"""
+        WHERE f.key = left({keyed(FOLDED_KEY.format(what="w.was") + "::text")}, 32)::uuid)"""
 NOT_STORED = """
     NOT EXISTS (SELECT 1 FROM crm_activity a WHERE a.source = %(into)s AND a.ref = w.ref)"""
 COUNT_NEW = f"SELECT count(DISTINCT w.ref) {NEW} AND {NOT_STORED}"
@@ -207,7 +227,7 @@ MOST_CELLS = 99
 STAGED = {
     "number": "s.number",
     "at": "s.at::text",
-    "ref": "COALESCE(s.ref, '')",
+    "ref": KEPT_REF,
     # Of rows that a program sent.
     "system": "s.system",
     "kind": "s.kind",
