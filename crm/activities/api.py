@@ -9,12 +9,7 @@ from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    OpenApiResponse,
-    extend_schema,
-    extend_schema_field,
-)
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
@@ -23,15 +18,17 @@ from rest_framework.views import APIView
 from core.api import Needs, SmallJSONParser, StrictSerializer
 from core.kinds import kind_named
 from crm.accounts.models import ApiToken
-from crm.activities.actions import post_activities
+from crm.activities import bounds
+from crm.activities.actions import ask_activities, post_activities
+from crm.activities.answering import TakenSerializer
 from crm.activities.faults import faults_of
 from crm.activities.kinds import BY_API
-from crm.activities.posting import HEADER, MOST_ROWS, Posted, TakenRows, weigh_posted
+from crm.activities.posting import HEADER, MOST_ROWS, Posted, TakenRows
 from crm.imports.fields import Refusal
 from crm.imports.places import PlaceRegister
 from crm.readers.models import Activity
 from crm.receipts.answers import InFlight, OtherBody, answer_once, digest_of
-from crm.sources.models import CoveredSpan, DataSource
+from crm.sources.models import DataSource
 from crm.staff.models import Campus
 
 #: Kinds of activity that come from elsewhere; others the portal writes down itself.
@@ -223,75 +220,6 @@ def posted_of(said: dict, name: str, digest: bytes, size: int) -> Posted:
     )
 
 
-# --- what is answered -----------------------------------------------------------------------------
-class OutcomeSerializer(serializers.Serializer):
-    row = serializers.IntegerField(help_text=_("Its place among the rows, the first being 0."))
-    outcome = serializers.ChoiceField(["new", "known", "refused"])
-    activities = serializers.IntegerField(help_text=_("New ones that it brought."))
-    field = serializers.CharField()
-    reason = serializers.CharField(help_text=_("Why it was refused: unknown-reader, bad-date …"))
-    message = serializers.CharField(help_text=_("The same in words."))
-
-
-class TotalsSerializer(serializers.Serializer):
-    told = serializers.IntegerField(source="batch.rows", help_text=_("What the rows add up to."))
-    new = serializers.IntegerField(source="counts.created")
-    known = serializers.IntegerField(
-        source="counts.unchanged",
-        help_text=_("There already, or of somebody of whom nothing is kept."),
-    )
-    refused = serializers.IntegerField(source="counts.refused")
-
-
-class RecordedSerializer(serializers.Serializer):
-    campus = serializers.CharField(
-        allow_null=True, help_text=_("Its code; null is the whole library.")
-    )
-    first = serializers.DateField()
-    last = serializers.DateField()
-    recorded = serializers.ChoiceField(
-        CoveredSpan.State.choices, help_text=_("In part where no days were given.")
-    )
-
-
-class TakenSerializer(serializers.Serializer):
-    batch = serializers.IntegerField(
-        source="batch.pk", allow_null=True, help_text=_("Null after a dry run.")
-    )
-    page = serializers.SerializerMethodField(
-        help_text=_("Where staff read the report and can take the batch back.")
-    )
-    activities = TotalsSerializer(source="*")
-    rows = OutcomeSerializer(many=True)
-    coverage = serializers.SerializerMethodField(help_text=_("Days that are recorded by it."))
-    campuses_added = serializers.ListField(child=serializers.CharField(), source="places")
-
-    def get_page(self, taken) -> str:
-        """Address of the page of the import; empty after a dry run."""
-        return taken.batch.get_absolute_url() if taken.batch.pk else ""
-
-    @extend_schema_field(RecordedSerializer(many=True))
-    def get_coverage(self, taken):
-        """Each run of days at each place that is recorded by it, or would be."""
-        return RecordedSerializer(recorded_by(taken), many=True).data
-
-
-def recorded_by(taken: TakenRows) -> list[dict]:
-    """Place × days of a batch, as ``RecordedSerializer`` shows them; a campus by its code, None for
-    the whole library. One statement.
-    """
-    codes = dict(
-        Campus.objects.filter(pk__in=filter(None, taken.told.places)).values_list("pk", "code")
-    )
-    state = CoveredSpan.State.told(whole=taken.told.whole)
-    found = []
-    for place in taken.told.places:
-        for one in taken.told.stretches:
-            days = {"first": one.first, "last": one.last}
-            found.append({"campus": codes.get(place), "recorded": state, **days})
-    return found
-
-
 # --- the door -------------------------------------------------------------------------------------
 class ActivityView(APIView):
     """Up to 1,000 rows a request, of one source; each request is an import of its own."""
@@ -310,6 +238,7 @@ class ActivityView(APIView):
             201: TakenSerializer,
             200: OpenApiResponse(TakenSerializer, _("A dry run: nothing was written.")),
             400: OpenApiResponse(description=_("Something in it is wrong; nothing was taken in.")),
+            429: OpenApiResponse(description=_("More than one account may send in a day.")),
             409: OpenApiResponse(description=_("The same key is being worked on: try again.")),
             422: OpenApiResponse(description=_("Something else was sent under this key before.")),
         },
@@ -319,10 +248,9 @@ class ActivityView(APIView):
         write nothing but that the user was told of the readers in it (200). The same key with the
         same body gives the same answer again, with the header Idempotent-Replayed.
         """
+        refuse_too_much(request)
         if dry_run_asked(request.data):
-            said = checked(request)
-            taken = weigh_posted(posted_of(said, "", b"", 0), by=request.user)
-            return Response(TakenSerializer(taken).data)
+            return Response(TakenSerializer(ask(request)).data)
         try:
             answered = answer_once(
                 whose=f"activities {request.user.pk}",
@@ -362,6 +290,33 @@ def checked(request) -> dict:
     return body.validated_data
 
 
+def tells_little(request) -> bool:
+    """Whether the key of the request reads nothing, whatever its owner may."""
+    return isinstance(request.auth, ApiToken) and request.auth.scope == ApiToken.Scope.ACTIVITIES
+
+
+def refuse_too_much(request) -> None:
+    """Raises Throttled where the account has sent or asked its share of the day."""
+    rows = request.data.get("rows") if isinstance(request.data, dict) else None
+    n = min(len(rows), MOST_ROWS) if isinstance(rows, list) else 0
+    bounds.ROWS.spend(request.user, n)
+    if dry_run_asked(request.data):
+        bounds.asked().spend(request.user, n)
+    else:
+        bounds.BATCHES.spend(request.user)
+    bounds.REFUSED.ask(request.user)
+    if not tells_little(request):
+        bounds.STRANGERS.ask(request.user)
+
+
+def ask(request) -> TakenRows:
+    """What a batch would do, told as the key of the request may be told. Raises ValidationError."""
+    posted = posted_of(checked(request), "", b"", 0)
+    taken = ask_activities(posted=posted, by=request.user, little=tells_little(request))
+    bounds.STRANGERS.charge(request.user, taken.strangers)
+    return taken
+
+
 def take(request) -> tuple[int, dict]:
     """Status and answer (as JSON) of a batch that is taken in now. Raises ValidationError; nothing
     is written then.
@@ -373,4 +328,8 @@ def take(request) -> tuple[int, dict]:
     name = digest_of(key_of(request)).hex()[:8]
     posted = posted_of(said, name, digest, size)
     taken = post_activities(posted=posted, by=request.user)
+    bounds.REFUSED.charge(request.user, taken.batch.refusals.count())
+    if tells_little(request):
+        taken = taken.as_little()
+    bounds.STRANGERS.charge(request.user, taken.strangers)
     return status.HTTP_201_CREATED, TakenSerializer(taken).data

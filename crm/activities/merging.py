@@ -89,6 +89,9 @@ class ActivityMerge:
         self.cursor.execute(HAS_FURTHER, self.params)
         (further,) = self.cursor.fetchone()
         self.names = (FURTHER if further else PLAIN) | self.names
+        if self.params["only_campus"]:
+            # Readers of another campus, and of none, are nobody to who may open none of them.
+            self.names["led"] += queries.OF_THE_CAMPUS
         return self
 
     def __exit__(self, *_error):
@@ -133,14 +136,18 @@ class ActivityMerge:
         """Refuse what the readers tell to be wrong, and find what each row would become."""
         # Sorting and hashing of a whole file stay in memory; only for this transaction.
         self.run("SET LOCAL work_mem = '256MB'")
-        self.settle_places(store=store_places)
-        if self.params["only_campus"]:
-            self.run(queries.REFUSE_OTHER_PLACE)
+        self.weigh_form(store_places=store_places)
         self.run(queries.REFUSE_STRANGERS)
         self.run("DROP TABLE IF EXISTS crm_weighed")
         self.run(queries.WEIGH)
         # A fresh table has no statistics, and the statements that follow join it.
         self.run("ANALYZE crm_weighed")
+
+    def weigh_form(self, *, store_places: bool) -> None:
+        """Refuse what is wrong whoever the readers are: nobody is looked up."""
+        self.settle_places(store=store_places)
+        if self.params["only_campus"]:
+            self.run(queries.REFUSE_OTHER_PLACE)
 
     def settle_places(self, *, store: bool) -> None:
         """Keys of campuses for the statements that follow; ``store`` creates the new ones, which
@@ -230,9 +237,7 @@ class NamelessMerge(ActivityMerge):
     """
 
     def weigh(self, *, store_places: bool) -> None:
-        self.settle_places(store=store_places)
-        if self.params["only_campus"]:
-            self.run(queries.REFUSE_OTHER_PLACE)
+        self.weigh_form(store_places=store_places)
         self.run("DROP TABLE IF EXISTS crm_weighed")
         self.run(queries.WEIGH_NAMELESS)
 

@@ -17,7 +17,7 @@ MOST_BY_FILE, MOST_BY_PROGRAM = 40, 5
 ENDING = re.compile(r"(馆|校区|校|院|楼|区|室|中心|部|库|厅|站|园|城|所)[A-Za-z0-9]{0,2}")
 #: Words one of which the name of a place has.
 WORDS = re.compile(
-    r"\b(library|campus|branch|building|hall|centre|center|wing|annexe?|site|reading room|gate|floor"
+    r"\b(library|campus|branch|building|hall|centre|center|wing|annexe?|site|room|gate|floor"
     r"|bibliothek|biblioteca|biblioth[eè]que)\b",
     re.IGNORECASE,
 )

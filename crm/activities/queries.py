@@ -55,6 +55,8 @@ OF_SEVERAL_SYSTEMS = {
         ) r""",
     "led": "r.system = s.system AND r.known_as = s.number",
 }
+#: Behind the condition by which a number leads to its reader.
+OF_THE_CAMPUS = " AND r.campus_id = %(only_campus)s"
 COUNT_REFUSED = "SELECT COALESCE(sum({n}), 0) FROM {table} s WHERE s.reason IS NOT NULL"
 #: Rows of a campus that is not the librarian's.
 REFUSE_OTHER_PLACE = """
