@@ -65,8 +65,8 @@ class ActivityMerge:
         self.place_keys: dict[str, list[int]] = {}
         self.names = {
             "table": staged.table,
-            "ref": self.known_by(),
-            "stored": queries.STORED_REF if self.is_numbered else queries.STORED,
+            "ref": queries.STORED_REF if self.is_numbered else queries.STORED,
+            "was": self.known_by(),
             "raw": queries.raw_of(staged.header, batch.mapping),
             **self.of_systems,
         }
@@ -103,7 +103,7 @@ class ActivityMerge:
         return self.plan.by_ref and not self.plan.file_kind.by_session
 
     def known_by(self) -> str:
-        """SQL of what a row is known again by."""
+        """SQL of what a row is known again by, before it is put under the key."""
         if self.plan.file_kind.by_session:
             return queries.BY_SESSION
         return queries.BY_REF if self.is_numbered else queries.BY_DIGEST

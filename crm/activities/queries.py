@@ -34,10 +34,10 @@ BY_SESSION = """
 #: What is stored of it. A system's own number may name an item, and who, when and what can be tried
 #: one after the other: so both lie under a key, and are good for comparing alone. What was hidden
 #: so already, in a list of refused rows that was mended, is taken as it is.
-STORED = f"left({keyed('x.was')}, 40)"
+STORED = f"left({keyed('{was}')}, 40)"
 STORED_REF = f"""
-    CASE WHEN x.own ~ '{HIDDEN_REF}' THEN substr(x.own, 2)
-    ELSE left({keyed("x.own")}, 40) END || substr(x.was, length(x.own) + 1)"""
+    CASE WHEN s.ref ~ '{HIDDEN_REF}' THEN substr(s.ref, 2)
+    ELSE left({keyed("s.ref")}, 40) END || substr({BY_REF}, length(s.ref) + 1)"""
 #: A refused row's own number as it may be kept.
 KEPT_REF = f"COALESCE('{HIDDEN}' || left({keyed('s.ref')}, 40), '')"
 #: The staged rows of a file are of the one system that its import names, and say one thing each …
@@ -72,22 +72,19 @@ REFUSE_STRANGERS = """
 #: Rows of somebody of whom no behaviour is kept are weighed like those that are there already.
 WEIGH = """
     CREATE TEMP TABLE crm_weighed AS
-    SELECT x.reader_id, x.at, x.kind, x.campus_id, {stored} AS ref, x.was, x.line, x.lists
-    FROM (
-        SELECT
-            r.id AS reader_id,
-            s.at AT TIME ZONE %(zone)s AS at,
-            s.kind,
-            COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) AS campus_id,
-            {ref} AS was,
-            s.ref AS own,
-            s.line,
-            s.lists
-        FROM {table} s
-        JOIN {readers} ON {led}
-        {again}
-        WHERE s.reason IS NULL AND s.kind IS NOT NULL AND r.analytics
-    ) x"""
+    SELECT
+        r.id AS reader_id,
+        s.at AT TIME ZONE %(zone)s AS at,
+        s.kind,
+        COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) AS campus_id,
+        {ref} AS ref,
+        {was} AS was,
+        s.line,
+        s.lists
+    FROM {table} s
+    JOIN {readers} ON {led}
+    {again}
+    WHERE s.reason IS NULL AND s.kind IS NOT NULL AND r.analytics"""
 FOLDED_KEY = """encode(substring(sha256(
             convert_to(%(into)s || E'\\n' || {what}, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid"""
 #: Those that are neither stored nor counted in a folded month. What was folded before references
