@@ -40,6 +40,7 @@ COLUMNS = """
     campus integer,
     ref varchar,
     lists bigint[],
+    item integer,
     field varchar,
     reason varchar,
     raw jsonb
@@ -62,7 +63,7 @@ class ActivityPreview:
     """What an import would do with the first ``rows`` rows, or with all when ``whole``.
 
     ``told``: the days and places that would be recorded. ``places``: names of new campuses.
-    ``listed``: (name of a collection, loans of it).
+    ``listed``: (name of a collection, whether its loans would be kept).
     """
 
     counts: ImportCounts
@@ -73,7 +74,7 @@ class ActivityPreview:
     places: list[str]
     told: FileTold
     source: DataSource
-    listed: list[tuple[str, int]]
+    listed: list[tuple[str, bool]]
 
 
 def source_of(batch: ImportBatch) -> DataSource:
@@ -230,6 +231,8 @@ def finish(
         "first": told.first.isoformat() if told.first else None,
         "last": told.last.isoformat() if told.last else None,
         "whole": told.whole,
+        # Of these collections nothing is known for the days of the file: that is no zero.
+        "few_items": merge.few,
         **more,
     }
     if batch.file:

@@ -62,6 +62,8 @@ class ActivityMerge:
         by = batch.created_by
         #: Campuses that are new, by name, and the keys of those that were stored.
         self.places: list[str] = []
+        #: Keys of listed collections of which the file has loans, and not all are kept.
+        self.few: list[int] = []
         self.place_keys: dict[str, list[int]] = {}
         self.names = {
             "table": staged.table,
@@ -184,17 +186,24 @@ class ActivityMerge:
         if created < weighed:
             self.run(queries.ALSO_IN)
         if self.plan.lists:
+            self.few = [key for key, _name, kept in self.lists_met() if not kept]
             self.run(queries.INSERT_LISTED)
         self.run(queries.KEEP_REFUSALS)
         refused = self.number(queries.COUNT_REFUSED)
         self.forget()
         return ImportCounts(created, 0, self.staged.rows - created - refused, refused)
 
-    def listed(self) -> list[tuple[str, int]]:
-        """(name of a collection, loans of it in the file); call after ``weigh``."""
+    def listed(self) -> list[tuple[str, bool]]:
+        """(name of a collection that the file has loans of, whether they are all kept); call after
+        ``weigh``.
+        """
+        return [(name, kept) for _key, name, kept in self.lists_met()]
+
+    def lists_met(self) -> list[tuple[int, str, bool]]:
+        """The same with the keys of the collections before them."""
         if not self.plan.lists:
             return []
-        self.run(queries.COUNT_LISTED)
+        self.run(queries.LISTED)
         return self.cursor.fetchall()
 
     def forget(self) -> None:

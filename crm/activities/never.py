@@ -48,6 +48,16 @@ def names_an_item(name: str, words: set[str], kind: FileKind) -> bool:
     return bare in words or has_part(bare, CODES)
 
 
+def title_column(header: list[str]) -> int | None:
+    """Place of the column that tells titles apart best: one of titles, else one of ISBN."""
+    names = list(map(bare_name, header))
+    for parts in (("title", "题名", "书名"), ("isbn",)):
+        for place, name in enumerate(names):
+            if has_part(name, parts):
+                return place
+    return None
+
+
 def has_part(name: str, parts: Iterable[str]) -> bool:
     """Whether one of ``parts`` stands anywhere in the name of a column."""
     return any(part in name for part in parts)

@@ -19,6 +19,7 @@ from crm.activities.hiding import (
 )
 from crm.activities.moments import day_of, moment_of, moment_of_two
 from crm.activities.naming import RowPlaces
+from crm.activities.never import title_column
 from crm.activities.options import ActivityOptions
 from crm.collections.comparing import ItemKeys
 from crm.imports import fields
@@ -39,7 +40,7 @@ LONGEST_REF = 48
 class ActivityPlan:
     """A compiled mapping. ``columns`` names what ``cells(row, ordinal)`` returns, in COPY text."""
 
-    columns = ("number", "at", "kind", "campus", "ref", "lists")
+    columns = ("number", "at", "kind", "campus", "ref", "lists", "item")
     #: Whether nobody looks at the rows before they are stored.
     by_program = False
 
@@ -99,7 +100,8 @@ class ActivityPlan:
         """What is taken out of each row before anything of it is stored, in this order."""
         found: list[Step] = []
         if self.lists:
-            found.append(self.lists.marking(self.never))
+            title = title_column(self.header)
+            found.append(self.lists.marking(self.never, title if title in self.never else None))
         if self.unsaid:
             found.append(emptying(self.unsaid))
         if "platform" in self.mapping:
@@ -222,6 +224,7 @@ class ActivityPlan:
             text_in(self.campus, row),
             text_in(self.ref, row),
             NULL if self.lists is None else self.lists.found_in(row),
+            NULL if self.lists is None else self.lists.item_of(row),
         ]
 
 

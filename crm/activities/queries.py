@@ -13,6 +13,7 @@ from django.db import connection
 from core.disclosure import Count, Missing
 from core.keying import sql as keyed
 from crm.activities.hiding import HIDDEN, HIDDEN_REF
+from crm.collections.models import LEAST_MET, MOST_OF_ONE
 from crm.imports.models import ImportBatch
 from crm.sources.models import CoveredSpan
 
@@ -80,7 +81,8 @@ WEIGH = """
         {ref} AS ref,
         {was} AS was,
         s.line,
-        s.lists
+        s.lists,
+        s.item
     FROM {table} s
     JOIN {readers} ON {led}
     {again}
@@ -118,18 +120,31 @@ ALSO_IN = """
     FROM (SELECT DISTINCT ref FROM crm_weighed) w
     JOIN crm_activity a ON a.source = %(into)s AND a.ref = w.ref
     WHERE a.import_run IS NOT NULL AND a.import_run <> %(batch)s"""
+#: Of these lists, taken together as a loan is of them, the file has loans of too few items, or of
+#: one above all: what is kept of it would say which item it was.
+FEW_ITEMS = f"""
+    SELECT DISTINCT lists
+    FROM (
+        SELECT lists, count(*) AS loans
+        FROM (SELECT DISTINCT ref, lists, item FROM crm_weighed WHERE lists IS NOT NULL) loan
+        GROUP BY lists, item) by_item
+    GROUP BY lists
+    HAVING count(*) < {LEAST_MET} OR max(loans) > {MOST_OF_ONE} * sum(loans)"""
 #: Of which collections the loans are: the only thing that is left of their items.
-INSERT_LISTED = """
+INSERT_LISTED = f"""
     INSERT INTO crm_listedloan (collection_id, reader_id, day, source, ref, import_run)
     SELECT l.key, w.reader_id, (w.at AT TIME ZONE %(zone)s)::date, %(into)s, w.ref, %(batch)s
     FROM crm_weighed w CROSS JOIN LATERAL unnest(w.lists) l(key)
+    WHERE w.lists NOT IN ({FEW_ITEMS})
     ON CONFLICT DO NOTHING"""
-COUNT_LISTED = """
-    SELECT c.name, count(DISTINCT w.ref)
+#: Which collections the file has loans of, and whether all of these are kept. How many there are is
+#: not told: one row more or less would tell whose.
+LISTED = f"""
+    SELECT c.id, c.name, bool_and(w.lists NOT IN ({FEW_ITEMS}))
     FROM crm_weighed w
     CROSS JOIN LATERAL unnest(w.lists) l(key)
     JOIN crm_listedcollection c ON c.id = l.key
-    GROUP BY c.name
+    GROUP BY c.id, c.name
     ORDER BY c.name"""
 
 # --- rows of which nobody knows whose they are ----------------------------------------------------

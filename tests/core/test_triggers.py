@@ -121,6 +121,7 @@ NOT_AT_DELETE = {
     "campaigns_standard.update_update": "writes history",
     "crm_activity.huixiang_refuse_names": "asks at INSERT, which a row written anew is",
     "crm_datasource.huixiang_stays_nameless": "written anew it has none of the former visits",
+    "crm_subscriber.huixiang_confirmed_by_link": "asks at INSERT, which a row written anew is",
     "crm_librarysettings.insert_insert": "writes history; a row written anew is in it",
     "crm_librarysettings.update_update": "writes history",
     "crm_segment.insert_insert": "writes history; a row written anew is in it",
