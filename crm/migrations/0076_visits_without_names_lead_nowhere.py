@@ -65,7 +65,7 @@ DROP FUNCTION huixiang_stays_nameless()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0066_settings_on_pages_and_subscribers")]
+    dependencies = [("crm", "0080_printed_codes_end_and_a_year_of_birth")]
 
     operations = [
         migrations.RemoveConstraint("namelessvisit", "nameless_visit_once"),
