@@ -43,10 +43,9 @@ class RecordedSerializer(serializers.Serializer):
     first = serializers.DateField()
     last = serializers.DateField()
     recorded = serializers.ChoiceField(
-        CoveredSpan.State.choices,
-        allow_null=True,
-        help_text=_("In part where no days were given. Not told to a key that delivers alone."),
+        CoveredSpan.State.choices, help_text=_("In part where no days were given.")
     )
+    kinds = serializers.ListField(child=serializers.CharField(), help_text=_("Of what."))
 
 
 class TakenSerializer(serializers.Serializer):
@@ -64,7 +63,9 @@ class TakenSerializer(serializers.Serializer):
             " not whose number is a reader's."
         ),
     )
-    coverage = serializers.SerializerMethodField(help_text=_("Days that are recorded by it."))
+    coverage = serializers.SerializerMethodField(
+        help_text=_("Days that are recorded by it. Not told to a key that delivers alone.")
+    )
     campuses_added = serializers.ListField(child=serializers.CharField(), source="places")
 
     def get_page(self, taken) -> str:
@@ -81,12 +82,17 @@ def recorded_by(taken: TakenRows) -> list[dict]:
     """Place × days of a batch, as ``RecordedSerializer`` shows them; a campus by its code, None for
     the whole library. One statement.
     """
-    codes = dict(
-        Campus.objects.filter(pk__in=filter(None, taken.told.places)).values_list("pk", "code")
-    )
+    told = taken.told
+    codes = dict(Campus.objects.filter(pk__in=filter(None, told.places)).values_list("pk", "code"))
     found = []
-    for place in taken.told.places:
-        for one in taken.told.stretches:
-            days = {"first": one.first, "last": one.last}
-            found.append({"campus": codes.get(place), "recorded": taken.recorded, **days})
+    for one in told.spans:
+        found.append(
+            {
+                "campus": codes.get(one.place),
+                "first": one.first,
+                "last": one.last,
+                "recorded": CoveredSpan.State.told(whole=one.whole),
+                "kinds": sorted(one.tells),
+            }
+        )
     return found

@@ -158,6 +158,12 @@ class BatchSerializer(StrictSerializer):
         max_length=100,
         help_text=_("Places of which the days are told; those of the rows if not said."),
     )
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(KINDS),
+        required=False,
+        max_length=len(KINDS),
+        help_text=_("What the days are told of; else what rows are and the source told of before."),
+    )
     create_campuses = serializers.BooleanField(
         default=False, help_text=_("Add campuses that are not known; else such rows are refused.")
     )
@@ -188,6 +194,9 @@ class BatchSerializer(StrictSerializer):
         wrong.
         """
         faults = defaultdict(list)
+        if attrs["create_campuses"] and self.context["little"]:
+            # Whether it is there afterwards would tell whether the row's number is a reader's.
+            faults["create_campuses"].append(_("A key that delivers alone adds no campus."))
         for field, fault in faults_of(attrs):
             faults[field].append(fault)
         if faults:
@@ -213,6 +222,7 @@ def posted_of(said: dict, name: str, digest: bytes, size: int) -> Posted:
         first=said.get("first"),
         last=said.get("last"),
         campuses=said.get("campuses", []),
+        kinds=sorted(set(said.get("kinds", []))),
         create_campuses=said["create_campuses"],
         name=f"{said['source'].code} {timezone.localdate():%Y-%m-%d} {name}".strip(),
         sha256=digest.hex(),
@@ -285,7 +295,9 @@ def checked(request) -> dict:
     """What was sent, with every field understood; what a program left out is left out. Raises
     ValidationError.
     """
-    body = BatchSerializer(data=request.data, context={"user": request.user})
+    body = BatchSerializer(
+        data=request.data, context={"user": request.user, "little": tells_little(request)}
+    )
     body.is_valid(raise_exception=True)
     return body.validated_data
 

@@ -40,7 +40,8 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
     before = profile_for(batch, header) or done_before(header, batch.kind)
     if before:
         map_as(batch, before)
-        options = replace(ActivityOptions.from_json(batch.options), first=None, last=None)
+        said = ActivityOptions.from_json(batch.options)
+        options = replace(said, first=None, last=None, places=None)
     else:
         taken = guess_by_names(header, batch.kind)
         never = batch.options[NEVER]

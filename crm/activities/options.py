@@ -10,7 +10,8 @@ class ActivityOptions:
     that the file is about, where somebody has said so. ``never``: columns that are not read.
 
     ``words``: {what the file says happened: kind, or empty for what is not counted}. ``nameless``:
-    whose rows they are is not stored.
+    whose rows they are is not stored. ``places``: keys of the campuses that the file tells of, also
+    where it has no row of one; None where nobody has said so.
     """
 
     data_source: int | None = None
@@ -21,6 +22,7 @@ class ActivityOptions:
     never: tuple[str, ...] = ()
     words: dict[str, str] = field(default_factory=dict)
     nameless: bool = False
+    places: tuple[int, ...] | None = None
 
     @classmethod
     def from_json(cls, stored: dict) -> "ActivityOptions":
@@ -37,6 +39,7 @@ class ActivityOptions:
             never=tuple(stored.get("never", ())),
             words=stored.get("words", {}),
             nameless=stored.get("nameless", False),
+            places=None if stored.get("places") is None else tuple(stored["places"]),
         )
 
     def to_json(self) -> dict:
@@ -50,4 +53,5 @@ class ActivityOptions:
             "never": list(self.never),
             "words": self.words,
             "nameless": self.nameless,
+            "places": None if self.places is None else list(self.places),
         }

@@ -6,7 +6,7 @@ are those of files. A row names the system of its number, and may say how often 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import connection, transaction
 
@@ -14,18 +14,18 @@ from crm.activities import queries
 from crm.activities.describing import kinds_of_files
 from crm.activities.kinds import BY_API
 from crm.activities.loading import COLUMNS, finish
-from crm.activities.merging import ActivityMerge, FileTold
+from crm.activities.merging import ActivityMerge
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import ActivityPlan
+from crm.activities.telling import DayRows, FileTold, runs_of
 from crm.imports.copying import CellSource, copy_text
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.staging import StagedFile, drop, fill, new_table
 from crm.readers.models.activity import hold_folds_off
-from crm.sources.days import days_of
+from crm.sources.days import Told, days_of
 from crm.sources.models import CoveredSpan, DataSource
-from crm.sources.periods import Stretch, stretches
-from crm.sources.recording import record_days
+from crm.sources.recording import record_told, told_before
 from crm.staff.models import User
 
 #: Names of the cells of a row, in their order: those of the columns of files.
@@ -36,8 +36,6 @@ MOST_ROWS = 1000
 MOST_ACTIVITIES = 10_000
 Reason = ImportRefusal.Reason
 NEW, KNOWN, REFUSED = "new", "known", "refused"
-#: Without a word about whole days each day stands by itself.
-NEXT_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,8 @@ class Posted:
     """One request: ``rows`` have a text for each name of ``HEADER``, empty where nothing was said.
 
     ``system``: of the rows that name none. ``first`` and ``last``: the days that it tells of
-    wholly; None where nobody said so. ``campuses``: keys of the places it tells of; empty for those
-    of its rows. ``sha256`` and ``size`` are of its body.
+    wholly; None where nobody said so. ``campuses``: keys of the places it tells of, ``kinds`` codes
+    of what; empty for those of its rows. ``sha256`` and ``size`` are of its body.
     """
 
     source: DataSource
@@ -55,6 +53,7 @@ class Posted:
     first: date | None
     last: date | None
     campuses: list[int]
+    kinds: list[str]
     create_campuses: bool
     name: str
     sha256: str
@@ -112,10 +111,12 @@ class TakenRows:
 
     def as_little(self) -> "TakenRows":
         """The same as a key that reads nothing is told: what was wrong with its rows in themselves.
-        Whether a number is a reader's, and whether something was there already, is the same to it.
+        Whether a number is a reader's, and whether something was there already, is the same to it;
+        which days and places are recorded follows from that, now or later.
         """
         counts = ImportCounts(0, 0, 0, self.refused_by_form)
-        return replace(self, counts=counts, rows=self.of_form, little=True)
+        told = FileTold([])
+        return replace(self, counts=counts, rows=self.of_form, told=told, places=[], little=True)
 
     @property
     def strangers(self) -> int:
@@ -131,11 +132,6 @@ class TakenRows:
     def known(self) -> int | None:
         """How many were there already, or are somebody's of whom nothing is kept; None likewise."""
         return None if self.little else self.counts.unchanged
-
-    @property
-    def recorded(self) -> CoveredSpan.State | None:
-        """How its days are recorded; None where it is not told, since refused rows decide it."""
-        return None if self.little else CoveredSpan.State.told(whole=self.told.whole)
 
 
 class PostedPlan(ActivityPlan):
@@ -166,13 +162,17 @@ class PostedMerge(ActivityMerge):
     """The staged rows of a request on their way into the activities."""
 
     of_systems = queries.OF_SEVERAL_SYSTEMS
-    #: Keys of the places that the program named.
+    #: Keys of the places, and codes of the kinds, that the program named.
     campuses: Sequence[int] = ()
+    kinds: Sequence[str] = ()
+    #: What the rows of the source are said to be.
+    source_kinds: Sequence[str] = ()
     #: {line: (field, reason)} of the rows that were refused before any reader was looked up.
     of_form: dict[int, tuple[str, str]] = {}
 
-    def weigh_form(self, *, store_places: bool) -> None:
-        super().weigh_form(store_places=store_places)
+    def weigh_form(self) -> None:
+        """The same, and it is remembered which rows were refused so far."""
+        super().weigh_form()
         self.of_form = self.refused_rows()
 
     def refused_rows(self) -> dict[int, tuple[str, str]]:
@@ -187,24 +187,28 @@ class PostedMerge(ActivityMerge):
         refused = self.refused_rows()
         return [outcome_of(line, new, refused) for line in range(1, rows + 1)]
 
-    def told(self, refused: int) -> FileTold:
+    def told(self) -> FileTold:
         """Days that the program stated are told wholly, unless too many rows are refused; without
         such days those of its rows, in part. Places that it named go before those of its rows.
         """
-        found = super().told(refused)
-        if self.campuses:
-            found = replace(found, places=list(self.campuses))
         if self.plan.options.first:
-            return found
-        return replace(found, stretches=self.days_of_rows(), whole=False)
+            found = super().told().spans
+            return FileTold(
+                [one for one in found if not self.campuses or one.place in self.campuses]
+            )
+        return FileTold(self.telling().each_day()).at(self.keys_of_places())
 
-    def days_of_rows(self) -> list[Stretch]:
-        """Runs of days on which the rows say that something happened; a day without a row ends one.
-        One statement.
+    def places_said(self, _named: set[int]) -> list[int]:
+        """Those that the program named."""
+        return self.places_of(self.campuses)
+
+    def kinds_told(self, rows: Iterable[DayRows]) -> frozenset[str]:
+        """Kinds that the program named; else those of its rows and all of which the source told
+        before, or where there are none those that it is said to have.
         """
-        self.run(queries.DAYS)
-        days = [(day, n) for day, _places, n in self.cursor.fetchall()]
-        return stretches(days, silence=NEXT_DAY, stray=0)
+        found = set(self.kinds) or told_before(self.params["into_key"])
+        found |= {kind for row in rows for kind in row.kinds}
+        return frozenset(found or self.source_kinds)
 
 
 def outcome_of(line: int, new: dict[int, int], refused: dict[int, tuple[str, str]]) -> RowOutcome:
@@ -267,7 +271,8 @@ def staged_rows(posted: Posted, batch: ImportBatch) -> StagedFile:
 def merging(staged: StagedFile, posted: Posted, batch: ImportBatch) -> PostedMerge:
     """The merge of the staged rows, to be used as a context inside one transaction."""
     merge = PostedMerge(staged, batch, posted.source)
-    merge.campuses = posted.campuses
+    merge.campuses, merge.kinds = posted.campuses, posted.kinds
+    merge.source_kinds = posted.source.kinds
     return merge
 
 
@@ -280,32 +285,33 @@ def weigh_posted(posted: Posted, *, by: User, little: bool = False) -> TakenRows
         staged = staged_rows(posted, batch)
         with merging(staged, posted, batch) as merge:
             if little:
-                merge.weigh_form(store_places=False)
-                counts, rows = ImportCounts(0, 0, 0, 0), []
+                merge.weigh_form()
+                counts, rows, told = ImportCounts(0, 0, 0, 0), [], FileTold([])
             else:
                 merge.weigh(store_places=False)
                 merge.note_weighed(by)
-                counts, rows = merge.count(), merge.outcomes(len(posted.rows))
+                counts = merge.count()
+                rows, told = merge.outcomes(len(posted.rows)), merge.told()
                 merge.forget()
-            taken = taken_of(posted, batch, merge, counts, rows)
+            taken = taken_of(posted, merge, counts, rows, told)
         drop(staged.table)
     return taken.as_little() if little else taken
 
 
 def taken_of(
     posted: Posted,
-    batch: ImportBatch,
     merge: PostedMerge,
     counts: ImportCounts,
     rows: list[RowOutcome],
+    told: FileTold,
 ) -> TakenRows:
     """What became of a request, or would, and beside it what is wrong in its form alone."""
     of_form = [outcome_of(line, {}, merge.of_form) for line in sorted(merge.of_form)]
     return TakenRows(
-        batch=batch,
+        batch=merge.batch,
         counts=counts,
         rows=rows,
-        told=merge.told(counts.refused),
+        told=told,
         places=merge.places,
         source=posted.source,
         of_form=of_form,
@@ -325,8 +331,8 @@ def take_posted(posted: Posted, batch: ImportBatch) -> TakenRows:
         merge.note_weighed(batch.created_by)
         rows = merge.outcomes(len(posted.rows))
         counts = merge.write()
-        taken = taken_of(posted, batch, merge, counts, rows)
-        record_told(posted, taken.told, batch)
+        taken = taken_of(posted, merge, counts, rows, merge.told())
+        record_posted(posted, taken.told, batch)
         more = {"systems": posted.systems, "stated": posted.first is not None}
         finish(batch, staged, merge, counts, taken.told, **more)
     drop(staged.table)
@@ -334,36 +340,29 @@ def take_posted(posted: Posted, batch: ImportBatch) -> TakenRows:
 
 
 # --- which days are recorded ----------------------------------------------------------------------
-def record_told(posted: Posted, told: FileTold, batch: ImportBatch) -> None:
+def record_posted(posted: Posted, told: FileTold, batch: ImportBatch) -> None:
     """Days that were stated are recorded; those of rows alone in part, where nothing else tells of
     them: a program that sends a few rows every minute would record the same day again and again.
     """
-    for place in told.places:
-        found = told.stretches
-        if posted.first is None:
-            found = not_told_yet(posted.source, place, found)
-        for one in found:
-            record_days(
-                posted.source,
-                [place],
-                one.first,
-                one.last,
-                whole=told.whole,
-                import_run=batch.pk,
-            )
+    found = told.spans
+    if posted.first is None:
+        found = [part for one in found for part in not_told_yet(one)]
+    record_told(posted.source, found, import_run=batch.pk)
 
 
-def not_told_yet(source: DataSource, place: int | None, found: Iterable[Stretch]) -> list[Stretch]:
-    """Runs of those days of which the source has told nothing at the place (None: of the library)
-    so far. One statement for each of ``found``.
+def not_told_yet(one: Told) -> list[Told]:
+    """Those runs of days of ``one`` of which its source has not told there so far, of the same
+    kinds. One statement.
     """
-    days = []
-    for stretch in found:
-        spans = CoveredSpan.objects.filter(
-            source=source, campus=place, first__lte=stretch.last, last__gte=stretch.first
-        )
-        told = list(spans.values_list("first", "last"))
-        for day in days_of(stretch.first, stretch.last):
-            if not any(first <= day <= last for first, last in told):
-                days.append((day, 1))
-    return stretches(days, silence=NEXT_DAY, stray=0)
+    spans = CoveredSpan.objects.filter(
+        source=one.source,
+        campus=one.place,
+        first__lte=one.last,
+        last__gte=one.first,
+        tells__contains=sorted(one.tells),
+    )
+    told = {
+        day for first, last in spans.values_list("first", "last") for day in days_of(first, last)
+    }
+    runs = runs_of(set(days_of(one.first, one.last)) - told)
+    return [replace(one, first=run.first, last=run.last) for run in runs]

@@ -17,6 +17,7 @@ from crm.collections.items import (
 from crm.collections.models import LEAST_ITEMS, FormerList, ListedCollection
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.scopes import refuse_elsewhere
 from crm.staff.words import AuditAction
 
 
@@ -70,8 +71,11 @@ def _refuse_neighbours(name: str, digests: set[bytes]) -> None:
 @transaction.atomic
 def drop_collection(*, collection: ListedCollection, by: User) -> None:
     """The list goes, and with it who borrowed from it; the loans themselves stay. The digests of
-    its items are kept for a while without its name: the next list is compared with them.
+    its items are kept for a while without its name: the next list is compared with them. Refused
+    for staff of one campus unless they brought it themselves: it is the whole library's.
     """
+    if collection.made_by_id != by.pk:
+        refuse_elsewhere(by)
     # Before the deletion, after which the list has no key to be named by.
     audit.record(action=AuditAction.COLLECTION_DROP, by=by, on=collection)
     FormerList.objects.create(digests=collection.digests)

@@ -65,7 +65,7 @@ DROP FUNCTION huixiang_stays_nameless()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0080_printed_codes_end_and_a_year_of_birth")]
+    dependencies = [("crm", "0086_older_links_hold_and_mailboxes_may_want_none")]
 
     operations = [
         migrations.RemoveConstraint("namelessvisit", "nameless_visit_once"),
