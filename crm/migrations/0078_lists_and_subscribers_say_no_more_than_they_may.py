@@ -79,12 +79,19 @@ BEGIN
     IF NEW.digest <> OLD.digest THEN
         RAISE EXCEPTION 'a mailbox stays what it is' USING ERRCODE = 'check_violation';
     END IF;
-    IF NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at THEN
-        IF OLD.link = '' OR OLD.asked_at < clock_timestamp() - interval '49 hours'
-            OR NEW.confirmed_at < OLD.asked_at
-            OR NEW.confirmed_at > clock_timestamp() + interval '1 minute'
-            OR NOT NEW.purposes <@ OLD.asked_purposes
-        THEN
+    IF NEW.confirmed_at IS NOT NULL AND NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at THEN
+        IF NEW.confirmed_at > clock_timestamp() + interval '1 minute' OR NOT EXISTS (
+            SELECT FROM (
+                SELECT OLD.asked_at AS at, OLD.asked_purposes::text[] AS purposes
+                WHERE OLD.link <> ''
+                UNION ALL
+                SELECT (o ->> 'at')::timestamptz,
+                    ARRAY(SELECT jsonb_array_elements_text(o -> 'purposes'))
+                FROM jsonb_array_elements(OLD.older) o
+            ) said
+            WHERE said.at BETWEEN clock_timestamp() - interval '49 hours' AND NEW.confirmed_at
+                AND NEW.purposes::text[] <@ said.purposes
+        ) THEN
             RAISE EXCEPTION 'no link was followed' USING ERRCODE = 'check_violation';
         END IF;
     ELSIF NOT NEW.purposes <@ OLD.purposes THEN

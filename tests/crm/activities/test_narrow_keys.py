@@ -42,7 +42,8 @@ def test_who_is_a_reader_and_who_was_there_is_the_same_to_a_narrow_key(api, gate
             assert told[0] == told[1] == told[2], (dry, more)
             assert told[0][1]["rows"] == []
             assert told[0][1]["activities"] == {"told": 1, "new": None, "known": None, "refused": 0}
-            assert told[0][1]["coverage"][0]["recorded"] is None
+            # Days are whole by how many rows were refused, and campuses there by who came.
+            assert told[0][1]["coverage"] == told[0][1]["campuses_added"] == []
     # The rows came in all the same, and staff read in the report what became of them.
     assert set(Activity.objects.values_list("reader__number", flat=True)) == {"A1", "A2"}
     assert ImportBatch.objects.filter(refused=1).count() == 2
@@ -60,6 +61,8 @@ def test_what_is_wrong_with_a_row_in_itself_is_told_to_a_narrow_key(narrow, gate
             "missing-number",
         ]
         assert totals(answer) == (None, None, 5)
+    added = post(narrow, gate, [row(campus="北馆")], key="k2", create_campuses=True)
+    assert (added.status_code, set(added.json())) == (400, {"create_campuses"})
     again = post(narrow, gate, rows, dry_run=False)
     assert (again["Idempotent-Replayed"], again.json()) == ("true", answer.json())
     # A dry run looks nobody up: what was weighed is one batch.
