@@ -15,16 +15,13 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from core.addresses import normal_number
+from crm.activities.models import HIDDEN, HIDDEN_REF
 from crm.imports.fields import Refusal
 from crm.imports.rows import BrokenRow, Row
 from crm.readers.models.activity import REFERENCES
 
 #: Changes a row in its place.
 Step = Callable[[list[str]], None]
-#: What no reader number begins with: a number that was hidden already.
-HIDDEN = "~"
-#: What stands in place of a row's own number where the row was refused: enough to know it again.
-HIDDEN_REF = f"^{HIDDEN}[0-9a-f]{{40}}$"
 #: What tells the address of a page, or a host with its port, from the name of a platform.
 ADDRESS = re.compile(r"[/?]|^www\.|:\d+$")
 #: Hexadecimal digits of a key: nobody meets another's by chance.

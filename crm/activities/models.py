@@ -7,6 +7,11 @@ from crm.imports.models import ImportBatch
 from crm.sources.models import DataSource
 from crm.staff.models import Campus
 
+#: What no reader number begins with: a number that was hidden already.
+HIDDEN = "~"
+#: What stands in place of a row's own number where the row was refused: enough to know it again.
+HIDDEN_REF = f"^{HIDDEN}[0-9a-f]{{40}}$"
+
 
 class AlsoIn(models.Model):
     """An activity that was there already stands in this file, too.

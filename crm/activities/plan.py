@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from core.addresses import normal_number
 from crm.activities.happenings import SAID, kind_in
 from crm.activities.hiding import (
-    HIDDEN,
     FileKey,
     Step,
     emptying,
@@ -18,6 +17,7 @@ from crm.activities.hiding import (
     host_alone,
     nameless,
 )
+from crm.activities.models import HIDDEN
 from crm.activities.moments import day_of, moment_of, moment_of_two
 from crm.activities.naming import RowPlaces
 from crm.activities.never import title_column

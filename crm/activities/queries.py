@@ -12,7 +12,7 @@ from django.db import connection
 
 from core.disclosure import Count, Missing
 from core.keying import sql as keyed
-from crm.activities.hiding import HIDDEN, HIDDEN_REF
+from crm.activities.models import HIDDEN, HIDDEN_REF
 from crm.collections.models import LEAST_MET, MOST_OF_ONE
 from crm.imports.models import ImportBatch
 from crm.sources.models import CoveredSpan

@@ -3,7 +3,8 @@
 import pytest
 
 from crm.activities.happenings import kind_in
-from crm.activities.hiding import HIDDEN, FileKey, emptying, hidden, host_of, nameless
+from crm.activities.hiding import FileKey, emptying, hidden, host_of, nameless
+from crm.activities.models import HIDDEN
 from crm.activities.moments import moment_of
 from crm.imports.fields import Refusal
 from crm.imports.rows import BrokenRow
