@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, Throttled
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -258,7 +258,10 @@ class ActivityView(APIView):
         write nothing but that the user was told of the readers in it (200). The same key with the
         same body gives the same answer again, with the header Idempotent-Replayed.
         """
-        refuse_too_much(request)
+        try:
+            refuse_too_much(request)
+        except bounds.TooMuch as error:
+            raise Throttled(wait=error.seconds) from error
         if dry_run_asked(request.data):
             return Response(TakenSerializer(ask(request)).data)
         try:
@@ -308,7 +311,7 @@ def tells_little(request) -> bool:
 
 
 def refuse_too_much(request) -> None:
-    """Raises Throttled where the account has sent or asked its share of the day."""
+    """Raises TooMuch where the account has sent or asked its share of the day."""
     rows = request.data.get("rows") if isinstance(request.data, dict) else None
     n = min(len(rows), MOST_ROWS) if isinstance(rows, list) else 0
     bounds.ROWS.spend(request.user, n)

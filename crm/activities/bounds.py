@@ -7,10 +7,18 @@ Counted in buckets, which fill up again in a day: what was not used yesterday ma
 from dataclasses import dataclass
 
 from django.conf import settings
-from rest_framework.exceptions import Throttled
 
 from crm.staff import buckets
 from crm.staff.models import User
+
+
+class TooMuch(Exception):
+    """The account has had its share; ``seconds`` until there is more."""
+
+    def __init__(self, seconds: float):
+        """``seconds`` is more than 0."""
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True)
@@ -21,7 +29,7 @@ class Bound:
     a_day: int
 
     def spend(self, by: User, n: int = 1) -> None:
-        """Count ``n`` before they are done. Raises Throttled where so many are not left."""
+        """Count ``n`` before they are done. Raises TooMuch where so many are not left."""
         if n:
             self._refuse(buckets.take(self.name, self._whose(by), *self._tokens(n)))
 
@@ -31,7 +39,7 @@ class Bound:
             buckets.drain(self.name, self._whose(by), *self._tokens(n), debt=buckets.DAY)
 
     def ask(self, by: User) -> None:
-        """Raises Throttled where nothing is left; counts nothing."""
+        """Raises TooMuch where nothing is left; counts nothing."""
         self._refuse(buckets.look(self.name, self._whose(by), *self._tokens(1)))
 
     def _tokens(self, n: int) -> tuple[float, float]:
@@ -43,7 +51,7 @@ class Bound:
 
     def _refuse(self, seconds: float) -> None:
         if seconds:
-            raise Throttled(wait=seconds)
+            raise TooMuch(seconds)
 
 
 #: Requests that are taken in: each is an import in the list, with rows in the trail.

@@ -1,15 +1,19 @@
 """A key that delivers alone reads nothing: no answer says who is a reader, or who was there."""
 
+from functools import partial
+
 import pytest
-from rest_framework.exceptions import Throttled
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from crm.accounts.models import ApiToken
 from crm.activities import bounds
-from crm.activities.bounds import Bound
+from crm.activities.bounds import Bound, TooMuch
 from crm.imports.models import ImportBatch
 from crm.readers.models import Activity, Look
+from crm.sources.models import DataSource
 from crm.staff.models import AuditEvent
-from tests.crm.activities.building import readers
+from tests.crm.activities.building import readers, source_named
 from tests.crm.activities.test_posting import api, gate, outcomes, post, row, totals
 from tests.factories import UserFactory
 
@@ -92,13 +96,32 @@ def test_a_bound_counts_many_at_once_and_is_each_account_s_own(librarian):
     manager = UserFactory(role="manager")
     bound = Bound("a test", 10)
     bound.spend(librarian, 6)
-    with pytest.raises(Throttled):
+    with pytest.raises(TooMuch):
         bound.spend(librarian, 6)
     # A refused one took nothing.
     bound.spend(librarian, 4)
-    with pytest.raises(Throttled):
+    with pytest.raises(TooMuch):
         bound.ask(librarian)
     bound.spend(manager, 10)
     bound.charge(manager, 5)
-    with pytest.raises(Throttled):
+    with pytest.raises(TooMuch):
         bound.ask(manager)
+
+
+def test_a_source_that_keeps_no_names_takes_none_from_a_program(api, gate):
+    """What readers were promised once and for all, a request had broken."""
+    (reader,) = readers("A1")
+    DataSource.objects.filter(pk=gate.pk).update(named=False)
+    for more in ({}, {"dry_run": True}):
+        answer = post(api, gate, [row()], **more)
+        assert (answer.status_code, set(answer.json())) == (400, {"source"})
+    # And whoever is the application cannot either.
+    refused = partial(pytest.raises, IntegrityError, match="no names")
+    stored = {"reader": reader, "kind": "visit", "at": timezone.now(), "ref": "1"}
+    with refused(), transaction.atomic():
+        Activity.objects.create(source=gate.code, **stored)
+    with refused(), transaction.atomic():
+        DataSource.objects.filter(pk=gate.pk).update(named=True)
+    Activity.objects.create(source=source_named().code, **stored)
+    with pytest.raises(IntegrityError, match="under readers"), transaction.atomic():
+        DataSource.objects.filter(pk=source_named().pk).update(named=False)

@@ -1,11 +1,10 @@
 """Activities that a program sends: the vocabulary and the rules of files, once for each key."""
 
 from datetime import date, timedelta
-from functools import partial
 from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,7 +20,7 @@ from crm.receipts.models import KeptAnswer
 from crm.receipts.tasks import forget_receipts
 from crm.sources.coverage import covered
 from crm.sources.days import Recorded
-from crm.sources.models import CoveredSpan, DataSource
+from crm.sources.models import CoveredSpan
 from crm.staff.models import AuditEvent, Campus
 from tests.clock import figures_are_computed
 from tests.core.building import client_of
@@ -391,22 +390,3 @@ def test_staff_of_one_campus_send_rows_of_theirs_alone(gate):
     looks = Look.objects.filter(readers__isnull=False).values_list("readers", flat=True)
     (theirs,) = Reader.objects.filter(number="A1").values_list("pk", flat=True)
     assert {reader for seen in looks for reader in seen} == {theirs}
-
-
-def test_a_source_that_keeps_no_names_takes_none_from_a_program(api, gate):
-    """What readers were promised once and for all, a request had broken."""
-    (reader,) = readers("A1")
-    DataSource.objects.filter(pk=gate.pk).update(named=False)
-    for more in ({}, {"dry_run": True}):
-        answer = post(api, gate, [row()], **more)
-        assert (answer.status_code, set(answer.json())) == (400, {"source"})
-    # And whoever is the application cannot either.
-    refused = partial(pytest.raises, IntegrityError, match="no names")
-    stored = {"reader": reader, "kind": "visit", "at": timezone.now(), "ref": "1"}
-    with refused(), transaction.atomic():
-        Activity.objects.create(source=gate.code, **stored)
-    with refused(), transaction.atomic():
-        DataSource.objects.filter(pk=gate.pk).update(named=True)
-    Activity.objects.create(source=source_named().code, **stored)
-    with pytest.raises(IntegrityError, match="under readers"), transaction.atomic():
-        DataSource.objects.filter(pk=source_named().pk).update(named=False)

@@ -23,7 +23,6 @@ from crm.readers.restoring import withdraw_listed
 from crm.readers.suppressing import suppress_digest
 from crm.segments.refresh import refresh_segment
 from crm.staff import buckets
-from crm.staff.models import AuditEvent
 from crm.subscribers import keys
 from crm.subscribers.actions import ask_subscription, confirm_subscription, leave
 from crm.subscribers.letters import why_not_mailed
@@ -278,48 +277,6 @@ def test_database_takes_an_address_off_the_list_for_nobody_but_its_confirmed_sub
         with pytest.raises(DatabaseError, match="nobody said so"), transaction.atomic():
             connection.cursor().execute(release, [said, [address_digest(ADDRESS)]])
     assert Suppression.objects.filter(digest=address_digest(ADDRESS)).exists()
-
-
-def test_a_confirmed_subscriber_takes_no_other_address_off_the_list():
-    """Among the spellings of the own address anybody's digest had passed, sixty-four a call."""
-    other = address_digest("erased@example.org")
-    suppress_digest(digest=other, purposes=["events"], source="x", by=None)
-    release = "SELECT huixiang_release_subscribed(%s, %s)"
-    subscriber = subscribed()
-    cursor = connection.cursor()
-    cursor.execute(release, [subscriber.pk, [bytes(subscriber.digest), other]])
-    assert cursor.fetchone() == (0,)
-    with pytest.raises(DatabaseError, match="so many spellings"), transaction.atomic():
-        cursor.execute(release, [subscriber.pk, [bytes(subscriber.digest), *[other] * 8]])
-    assert Suppression.objects.filter(digest=other).count() == 1
-    # What 0.1 had under another spelling goes, and the trail says how many there were.
-    with as_owner():
-        Suppression.objects.filter(digest=other).update(at=timezone.now() - timedelta(days=3650))
-    cursor.execute(release, [subscriber.pk, [bytes(subscriber.digest), other]])
-    assert cursor.fetchone() == (1,)
-    event = AuditEvent.objects.filter(action="address.release").latest("pk")
-    assert (event.detail["rows"], event.detail["spellings"]) == (1, 2)
-
-
-def test_nobody_is_confirmed_but_by_a_link_to_what_was_asked_for():
-    digest = address_digest(ADDRESS)
-    now, yes = timezone.now(), {"purposes": ["events"], "confirmed_at": timezone.now()}
-
-    def refused(match, change) -> None:
-        with pytest.raises(DatabaseError, match=match), transaction.atomic():
-            change()
-
-    refused("yet", lambda: Subscriber.objects.create(address=ADDRESS, digest=digest, **yes))
-    Subscriber.objects.create(address=ADDRESS, digest=digest, asked_purposes=["events"])
-    rows = Subscriber.objects.all()
-    refused("no link", lambda: rows.update(**yes))
-    rows.update(link="a")
-    refused("no link", lambda: rows.update(**yes | {"purposes": ["surveys"]}))
-    refused("no link", lambda: rows.update(**yes | {"confirmed_at": now + timedelta(days=1)}))
-    rows.update(**yes | {"confirmed_at": timezone.now(), "link": ""})
-    refused("no link", lambda: rows.update(purposes=["events", "surveys"]))
-    refused("stays", lambda: rows.update(digest=b"x"))
-    rows.update(purposes=[])
 
 
 def test_subscriber_is_no_reader_in_list_segment_figure_or_file(client):
