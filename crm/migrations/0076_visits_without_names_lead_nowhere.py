@@ -65,7 +65,7 @@ DROP FUNCTION huixiang_stays_nameless()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0086_older_links_hold_and_mailboxes_may_want_none")]
+    dependencies = [("crm", "0087_current_readers_are_called_so")]
 
     operations = [
         migrations.RemoveConstraint("namelessvisit", "nameless_visit_once"),
