@@ -38,6 +38,7 @@ SUBJECT = 2
 #: Files that are a layer under another name.
 OTHER_NAMES = {
     "crm.accounts.token_authentication": "api",
+    "crm.activities.answering": "api",
     "crm.accounts.link_pages": "views",
     "crm.identity.own_pages": "views",
     "crm.letters.account": "tasks",
