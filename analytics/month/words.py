@@ -94,7 +94,7 @@ def weeks_in_words(month: date, last_year: date, before: date) -> str:
 def weeks_of(month: str, n: int) -> str:
     """How many teaching weeks a month of that name has: "February 2026 with 3 teaching weeks"."""
     return ngettext(
-        "%(month)s with one teaching week", "%(month)s with %(n)s teaching weeks", n
+        "%(month)s with %(n)s teaching week", "%(month)s with %(n)s teaching weeks", n
     ) % {"month": month, "n": number(n)}
 
 

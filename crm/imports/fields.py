@@ -79,7 +79,7 @@ GROUPED = re.compile(r"\d{1,3}(?:[,’']\d{3})+")
 #: Quotes that stood around a number in another program.
 QUOTES = "'\u2018\u2019`\"\u201c\u201d"
 #: What stands between several telephone numbers of one cell.
-BETWEEN_PHONES = re.compile(r"\s*[;；、，,|\n]\s*|\s/\s")
+BETWEEN_PHONES = re.compile(r"[;；、，,|\n]|\s/\s")
 #: No leading zero, which a number would lose, and no more digits than a JSON number keeps.
 INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 #: A year with what people say behind it: the season or month of entry, or the year it ends in.
@@ -329,7 +329,7 @@ def phone(raw: str) -> str | None:
     at the front, and for a text of fewer than five characters or of more than 31.
     """
     several = BETWEEN_PHONES.split(clean("phone", raw))
-    text = normal_number(several[0])
+    text = normal_number(several[0].strip())
     if is_blank(text):
         return None
     text = without_fraction(text)

@@ -19,6 +19,7 @@ from crm.readers.folding import edge as edge_at
 from crm.readers.queries import ACTIVE, allowed, consenting
 from crm.rfc.queries import last_run
 from crm.rfc.words import FIGURES
+from crm.segments.borrowing import borrowers_of
 from crm.segments.clauses import Clauses
 from crm.segments.models import Segment, SegmentPin
 from crm.segments.rule import (
@@ -48,7 +49,7 @@ WITH_PREDECESSORS = """
 """
 #: Tests that look at what somebody did or at what is computed about them; who switched that off is
 #: not looked at.
-BEHAVIOUR = {"activity", "seen", "rfc", "trait"}
+BEHAVIOUR = {"activity", "borrowed", "seen", "rfc", "trait"}
 #: Recency, frequency and contribution of the last run.
 SCORES = "SELECT reader_id, recency, frequency, contribution FROM crm_score"
 COMPUTED_ABOUT = "r.analytics"
@@ -312,6 +313,11 @@ def _of_kind(kind: str) -> tuple[Clauses, Clauses]:
     return both
 
 
+def _borrowed(condition: Rule, statement: _Statement, path: str) -> Where:
+    alias = statement.joined(*borrowers_of(condition, statement.as_of, path))
+    return Where(f"{alias}.reader_id IS NOT NULL", [])
+
+
 def _seen(condition: Rule, statement: _Statement, path: str) -> Where:
     """By the day; somebody never seen was not seen within any time."""
     first_day = timezone.localdate(statement.as_of) - timedelta(days=condition["days"])
@@ -389,6 +395,7 @@ CONDITION_SQL: dict[str, ConditionCompiler] = {
     **dict.fromkeys(RANGES, _between),
     **dict.fromkeys(DAYS_OF_STUDIES, _studies),
     "activity": _activity,
+    "borrowed": _borrowed,
     "seen": _seen,
     "rfc": _rfc,
     "trait": _trait,

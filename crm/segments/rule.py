@@ -109,6 +109,9 @@ CONDITION_KEYS: dict[str, ConditionKeys] = {
         },
         optional={"days": _DAYS},
     ),
+    "borrowed": ConditionKeys(
+        {"list": checks.whole_between(1, 2**31 - 1)}, optional={"since": checks.day}
+    ),
     "seen": ConditionKeys({"cmp": checks.one_of("within", "before"), "days": _DAYS}),
     "rfc": ConditionKeys(
         optional={"recency": _BRACKETS, "frequency": _BRACKETS, "contribution": _BRACKETS},
@@ -157,6 +160,11 @@ def with_test(rule: Rule, *tests: str) -> Iterator[Rule]:
     for node in nodes(rule):
         if node.get("test") in tests:
             yield node
+
+
+def list_ids(rule: Rule) -> set[int]:
+    """Ids of the listed collections that a well-formed rule names."""
+    return {condition["list"] for condition in with_test(rule, "borrowed")}
 
 
 def nested_ids(rule: Rule) -> set[int]:

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.localised import listed
 from core.numbers import number, plain
+from crm.collections.models import ListedCollection
 from crm.readers.folding import LEAST_DAYS, edge
 from crm.readers.models import Activity, ContactChannel, Purpose, Reader
 from crm.rfc.words import FIGURES
 from crm.segments.models import Segment
-from crm.segments.rule import ANY, MAX_DAYS, Rule, nested_ids, with_test
+from crm.segments.rule import ANY, MAX_DAYS, Rule, list_ids, nested_ids, with_test
 from crm.staff.models import Campus, College
 
 SIGNS = {"ge": "≥", "le": "≤"}
@@ -35,6 +36,7 @@ class Names:
     campus: dict[str, str]
     college: dict[str, str]
     segment: dict[int, str]
+    collection: dict[int, str]
     young_days: int = MAX_DAYS
 
 
@@ -46,6 +48,7 @@ def names_for(rule: Rule) -> Names:
         campus=_names_in_register(Campus, _codes(rule, "campus")),
         college=_names_in_register(College, _codes(rule, "college")),
         segment=_names_of_segments(nested_ids(rule)),
+        collection=_names_of_lists(list_ids(rule)),
         young_days=_young_days(rule),
     )
 
@@ -66,6 +69,11 @@ def _names_in_register(register: type[Campus | College], codes: set[str]) -> dic
 def _names_of_segments(ids: set[int]) -> dict[int, str]:
     """Names by id, as for registers; a segment that is gone is left out."""
     return dict(Segment.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _names_of_lists(ids: set[int]) -> dict[int, str]:
+    """Names by id, as for registers; a list that is gone is left out."""
+    return dict(ListedCollection.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
 def _young_days(rule: Rule) -> int:
@@ -247,6 +255,17 @@ def _last_days(days: int) -> str:
     return ngettext("the last day", "the last %(n)s days", days) % {"n": days}
 
 
+def _borrowed(condition: Rule, names: Names) -> str:
+    """From which list, and since which day, as the rule writes it; a list that is gone keeps its
+    number.
+    """
+    name = names.collection.get(condition["list"], f"#{condition['list']}")
+    if "since" in condition:
+        said = {"name": name, "day": condition["since"]}
+        return _("borrowed from the list “%(name)s” since %(day)s") % said
+    return _("borrowed from the list “%(name)s”") % {"name": name}
+
+
 def _seen(condition: Rule, names: Names) -> str:
     time = _last_days(condition["days"])
     if condition["cmp"] == "within":
@@ -318,6 +337,7 @@ CONDITION_WORDS: dict[str, Callable[[Rule, Names], str]] = {
     "graduates": _years,
     "registered": _registered,
     "activity": _activity,
+    "borrowed": _borrowed,
     "seen": _seen,
     "rfc": _rfc,
     "trait": _trait,

@@ -1,5 +1,7 @@
 """The list of counts: what holds, of which days and places, and what is known of it."""
 
+from functools import cached_property
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, DateFilter, FilterSet, ModelChoiceFilter
@@ -9,6 +11,7 @@ from crm.sources.models import DataSource
 from crm.staff.models import Campus
 from crm.tallies.forms import DAY
 from crm.tallies.models import Tally, TallyMeasure
+from crm.tallies.small import hidden_beside_small
 from crm.tallies.words import cell_of_tally, days_of_tally, number_of_tally, state_of_tally
 
 #: What may be asked of a number: (word, field, its value).
@@ -70,13 +73,23 @@ class TallyTable(Table):
         exclude_from_export=True,
     )
 
+    @cached_property
+    def hidden_numbers(self) -> frozenset[int]:
+        """Keys of the numbers that are hidden, whatever the list is narrowed to."""
+        return hidden_beside_small()
+
+    def covered(self, record: Tally) -> Tally:
+        """The record, which knows whether a small number would follow from it."""
+        record.is_covered = record.pk in self.hidden_numbers
+        return record
+
     def render_days(self, record: Tally):
         """On the page: a day, a month by its name, or from when to when."""
         return days_of_tally(record)
 
     def render_number(self, record: Tally):
         """On the page: the number as it may be printed, of few persons none."""
-        return number_of_tally(record)
+        return number_of_tally(self.covered(record))
 
     def render_state(self, record: Tally):
         """On the page: how much of the number is known, in words."""
@@ -102,7 +115,7 @@ class TallyTable(Table):
         """In the file: a number that a spreadsheet can add, or why there is none; of few persons no
         number leaves by a file.
         """
-        return cell_of_tally(record)
+        return cell_of_tally(self.covered(record))
 
     def value_state(self, record: Tally):
         """In the file: the same words as on the page."""

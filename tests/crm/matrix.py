@@ -282,6 +282,8 @@ MATRIX: dict[str, Access] = {
     "crm:usage": STAFF,
     "crm:nameless-visits": STAFF,
     "crm:usage-take": Access(STAFF.roles, post=True, wrong=False),
+    "crm:usage-report": Access(STAFF.roles, make=usage_key),
+    "crm:usage-count": Access(STAFF.roles, make=usage_key, post=True),
     "crm:usage-drop": Access(STAFF.roles, make=usage_key, post=True),
     "crm:collection-list": STAFF,
     "crm:collection-drop": Access(STAFF.roles, make=collection_key, post=True),

@@ -104,6 +104,6 @@ def test_a_month_of_other_teaching_weeks_says_so_beside_what_it_is_compared_with
     for number, (first, last) in enumerate(days):
         TeachingTerm.objects.create(code=f"t{number}", name_zh="x", starts_on=first, ends_on=last)
     html = desk.get(address).content.decode()
-    assert "Not alike: this month with one teaching week, February 2025 with 4 teaching" in html
+    assert "Not alike: this month with 1 teaching week, February 2025 with 4 teaching" in html
     like = reverse("analytics:month-detail", args=["2026-04"])
     assert "Not alike" not in desk.get(like).content.decode()
