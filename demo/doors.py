@@ -15,7 +15,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from crm.eresources.actions import take_report
+from crm.eresources.actions import bring_report, take_report
+from crm.eresources.working import read_job
 from crm.imports import working
 from crm.imports.actions import map_import, run_import, upload_file
 from crm.imports.models import ImportBatch
@@ -85,7 +86,7 @@ def seed_doors(by: User) -> Iterator[str]:
     yield f"days of study from the register: {batch.changed}"
     yield f"counts of the gates: {bring_counts(rng, by).created}"
     yield f"seats taken: {bring_seats(rng).created}"
-    take_report(file=SimpleUploadedFile("counter-PR_P1.json", usage_report(rng)), by=by)
+    bring_usage(usage_report(rng), by)
     yield "a report of e-resources"
 
 
@@ -203,6 +204,18 @@ def bring_seats(rng) -> ImportBatch:
         if (day.month, day.day) != CLOSED_ON:
             rows.append((readers[index], datetime.combine(day, time(int(hour)))))
     return files.bring(SEATS, rows, days)
+
+
+def bring_usage(report: bytes, by: User) -> None:
+    """Bring a report of use, have it read and take it in.
+
+    One transaction: a worker that hears of the job finds it done.
+    """
+    file = SimpleUploadedFile("counter-PR_P1（示例）.json", report)
+    with transaction.atomic():
+        brought = bring_report(file=file, by=by)
+        run_job(brought.job_id, read_job)
+        take_report(report=brought, by=by)
 
 
 def usage_report(rng) -> bytes:
