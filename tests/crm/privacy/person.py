@@ -217,7 +217,7 @@ def add_notes_of_the_admin(user, begun, librarian) -> None:
 def add_other_records(reader, librarian) -> None:
     """One that was joined with theirs, and two that are somebody else's."""
     gone = factories.ReaderFactory(number=JOINED_NUMBER, name="", email="", consents=[])
-    merge(kept=reader, gone=gone, by=librarian)
+    merge(kept=reader, gone=gone, by=librarian, why="claim")
     reader.refresh_from_db()
     NotTwins.objects.create(one=reader, other=factories.ReaderFactory())
     NotTwins.objects.create(one=factories.ReaderFactory(), other=reader)
