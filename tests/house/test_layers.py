@@ -129,7 +129,8 @@ ALSO = {
         "allauth.account.models.EmailAddress": "an account's addresses are the person's",
         "allauth.mfa.models.Authenticator": "a second factor is the person's",
     },
-    "crm.activities.files": {
+    "crm.activities.proxy_logs": {
+        "django.core.files.base.File": "a log is an uploaded file",
         "django.core.files.uploadedfile.UploadedFile": "a log as a table is kept as if uploaded",
     },
     "crm.accounts.store": {
