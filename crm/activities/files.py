@@ -19,7 +19,7 @@ from crm.activities.undoing import refuse_too_late, take_back
 from crm.imports.describing import meaning_for
 from crm.imports.light import is_light
 from crm.imports.models import ImportBatch
-from crm.imports.steps import Steps
+from crm.imports.steps import ImportSteps
 
 
 def may_not_stay(file, kind: FileKind) -> bool:
@@ -41,7 +41,7 @@ def map_known(batch: ImportBatch, header: list[str], sample: list[list[str]]) ->
 
 
 STEPS = [
-    Steps(
+    ImportSteps(
         kinds=[kind.code for kind in KINDS],
         meaning=meaning_for,
         map_columns=map_known,

@@ -16,7 +16,7 @@ from crm.imports.previewing import ImportPreview, weighed
 from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.remarks import problems
 from crm.imports.staging import StagedFile, drop, stage
-from crm.imports.steps import Steps, Written
+from crm.imports.steps import ImportSteps, Written
 from crm.imports.undoing import delete_created, refuse_too_late, restore_changed
 from crm.staff.models import User
 
@@ -98,7 +98,7 @@ def forget_numbers(cursor, batch: ImportBatch) -> None:
 
 
 STEPS = [
-    Steps(
+    ImportSteps(
         kinds=("patrons",),
         meaning=meaning_for,
         map_columns=map_columns,

@@ -25,7 +25,7 @@ LARGE = 10_000
 def preview(
     batch: ImportBatch, *, by: User | None = None, report: Callable[[int], None] | None = None
 ) -> Any:
-    """What the import of the whole file would do: an instance of ``Steps.preview``.
+    """What the import of the whole file would do: an instance of ``ImportSteps.preview``.
 
     Nothing is kept but that ``by`` was told of the readers in it. ``report(rows so far)`` is called
     between batches of a large file and may raise to stop. Raises Unreadable.

@@ -57,7 +57,7 @@ def never_too_late(_batch: ImportBatch) -> None:
 
 
 @dataclass(frozen=True)
-class Steps:
+class ImportSteps:
     """What one room does at each step of an import, for its ``kinds`` (codes of FileKind).
 
     ``meaning(kind)`` tells what the name at the top of a column means; by it the header is found.
@@ -91,7 +91,7 @@ class Steps:
     keeps_file: bool = False
 
 
-def steps_of(batch: ImportBatch) -> Steps:
+def steps_of(batch: ImportBatch) -> ImportSteps:
     """The steps of the batch's kind of file, by the rooms in ROOMS_WITH_FILES.
 
     LookupError where no room takes such files any more.
