@@ -16,9 +16,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable, in_silence
 from crm.imports.options import FORMAT, SEEN
 from crm.imports.sniff import HEAD, check_ending
-from crm.imports.systems import system_of
-from crm.readers.models import Reader
-from crm.sources.models import DataSource
+from crm.imports.systems import system_of, systems_in_use
 
 
 def kinds_of_activities() -> list[FileKind]:
@@ -59,8 +57,7 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
         options = replace(said, data_source=source, first=None, last=None)
     else:
         taken = guess_by_names(header, batch.kind)
-        batch.source = likely_system(taken.get("number", "")) or batch.source
-        options = replace(options, data_source=options.data_source or likely_source(batch.kind))
+        batch.source = likely_system(taken.get("number", ""), header, batch.kind)
     batch.mapping = {field: name for field, name in taken.items() if name not in never}
     set_options(batch, replace(options, never=never).to_json())
 
@@ -85,19 +82,9 @@ def done_before(header: list[str], kind: FileKind) -> ImportBatch | None:
     return done.filter(report__header=header).order_by("-merged_at").first()
 
 
-def likely_system(column: str) -> str:
-    """The system whose numbers the column holds, among those of readers; empty where unclear."""
-    systems = set(Reader.objects.order_by().values_list("source", flat=True).distinct())
-    if len(systems) == 1:
-        return systems.pop()
-    said = system_of(column)
-    return said if said in systems else ""
-
-
-def likely_source(kind: FileKind) -> int | None:
-    """Key of the one source whose rows are of this kind; None where there is none, or a choice. One
-    statement.
+def likely_system(column: str, header: list[str], kind: FileKind) -> str:
+    """The system that the column is called by; empty where its name tells none, and where no reader
+    bears a number of it. That readers have numbers of one system alone says nothing of the file's.
     """
-    fitting = DataSource.objects.filter(kinds__overlap=list(kind.does))
-    keys = list(fitting.values_list("pk", flat=True)[:2])
-    return keys[0] if len(keys) == 1 else None
+    said = system_of(column, header, kind)
+    return said if said in systems_in_use() else ""

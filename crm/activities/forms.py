@@ -14,7 +14,8 @@ from crm.imports.describing import format_of
 from crm.imports.forms.mapping import SHOWN
 from crm.imports.forms.reading import encodings_of
 from crm.imports.models import ImportBatch
-from crm.readers.models import Reader
+from crm.imports.systems import systems_in_use
+from crm.readers.models import NumberSystem
 from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import DataSource
 from crm.tallies.kinds import COUNTS
@@ -54,9 +55,12 @@ class ActivityUploadForm(Form):
 
 
 def number_systems() -> list[tuple[str, str]]:
-    """(code, code) of the systems in which readers have numbers, in the order of the alphabet."""
-    found = Reader.objects.order_by().values_list("source", flat=True).distinct()
-    return [(name, name) for name in sorted(found)]
+    """(code, name) of the systems in which readers have numbers, with none of them before: whoever
+    does not know whose numbers these are presses nothing. Two statements.
+    """
+    named = {system.code: system.said for system in NumberSystem.objects.all()}
+    found = [(code, named.get(code, code)) for code in sorted(systems_in_use())]
+    return [("", _("please choose")), *found]
 
 
 def keeps_no_names(source: int | None) -> bool:
@@ -70,6 +74,8 @@ class ActivityMapForm(Form):
     system = forms.ChoiceField(
         label=_("Whose reader numbers these are"),
         choices=number_systems,
+        # What nobody's name is kept of needs none, and what lacks is said with all else.
+        required=False,
         help_text=_("A row whose number is none of this system is refused."),
     )
     data_source = forms.ModelChoiceField(

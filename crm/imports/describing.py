@@ -21,12 +21,10 @@ from crm.imports.opening import TableFormat, Unreadable, in_silence
 from crm.imports.options import ABOUT_THE_FILE, ASKED, FORMAT, SEEN, ImportOptions
 from crm.imports.rows import parse_table
 from crm.imports.sniff import check_ending, sniff
-from crm.imports.systems import system_of
+from crm.imports.systems import PATRONS, system_of
 
 #: Rows that are looked at for a guess and shown while columns are mapped.
 SAMPLE = 50
-#: The kind of files that readers come from; a column of theirs may hold further numbers.
-PATRONS = "patrons"
 #: What is done with values when no profile fits: rows that name no kind of reader are of none.
 PLAIN = ImportOptions(kind="unsaid", language="zh-hans")
 #: What a person may say of how the file is read, in the order in which it is followed.
@@ -83,9 +81,9 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
     never = batch.options[SEEN]["never"]
     guessed = guess(header, sample, batch.kind)
     batch.mapping = {field: name for field, name in guessed.items() if name not in never}
-    batch.source = system_of(batch.mapping.get("number", ""))
+    batch.source = system_of(batch.mapping.get("number", ""), header, batch.kind)
     if batch.kind.code == PATRONS:
-        batch.mapping |= guess_further(header, batch.mapping, batch.source)
+        batch.mapping |= guess_further(header, batch.mapping, batch.source, batch.kind)
     set_options(batch, PLAIN.to_json())
 
 

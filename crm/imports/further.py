@@ -8,9 +8,10 @@ that somebody else bears stays theirs: two records may be of one person, which n
 import json
 from collections.abc import Callable, Mapping
 
+from core.kinds import FileKind
 from crm.imports import fields
 from crm.imports.copying import CellSource, CellTexts
-from crm.imports.guessing import bare_name
+from crm.imports.guessing import bare_name, layout_of
 from crm.readers.models import NumberSystem
 from crm.readers.queries import PORTAL
 
@@ -87,10 +88,18 @@ def number_sources(mapping: Mapping[str, str], getter: Callable) -> list[CellSou
     return found
 
 
-def guess_further(header: list[str], mapping: Mapping[str, str], source: str) -> dict[str, str]:
-    """{field: column} of columns that nobody mapped and that are called like another system's."""
+def guess_further(
+    header: list[str], mapping: Mapping[str, str], source: str, kind: FileKind
+) -> dict[str, str]:
+    """{field: column} of columns that nobody mapped and that hold numbers of another system than
+    ``source``: by the layout of a known system that the file has, or by their names. One statement.
+    """
     words = {}
-    for system in NumberSystem.objects.exclude(code__in=(PORTAL, source)):
+    systems = {one.code: one for one in NumberSystem.objects.exclude(code__in=(PORTAL, source))}
+    layout = layout_of(header, kind)
+    if layout:
+        words = {name: code for name, code in layout.numbers.items() if code in systems}
+    for system in systems.values():
         for word in system.headers.split():
             words.setdefault(word, system.code)
     taken = set(mapping.values())

@@ -207,7 +207,7 @@ class ImportRefusal(models.Model):
         SAME_READER = "same-reader", _("Another number of a reader who stands further up")
         ANOTHER_PERSON = (
             "another-person",
-            _("The number of a reader, with another name and another address"),
+            _("The number of a reader, and somebody else, it seems"),
         )
         UNKNOWN_KIND = "unknown-kind", _("Unknown kind of reader")
         MISSING_KIND = "missing-kind", _("A new reader without a kind")

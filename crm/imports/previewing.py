@@ -65,7 +65,7 @@ FIRST_OTHERS = f"""
 LOSING = f"""
     SELECT count(*) FROM crm_changed m
     WHERE m.old_consents && {queries.ENDED} AND NOT m.consents && {queries.ENDED}
-      AND NOT ({queries.ANOTHER_PERSON})"""
+      AND NOT m.other"""
 #: A count is taken anew after this time: readers have changed since.
 HOLDS = timedelta(days=1)
 #: The kind of job that counts a large file.
@@ -88,7 +88,7 @@ class ChangedRow:
 
 @dataclass(frozen=True)
 class OtherPerson:
-    """A row that finds a reader by number and gives another name and another address."""
+    """A row that finds a reader by number and looks like somebody else."""
 
     line: int
     number: str
@@ -101,10 +101,10 @@ class ImportPreview:
     """What an import would do with the file's rows.
 
     ``counts`` leaves out of "changed" the ``others``: rows that look like another person, which
-    wait for somebody's word. ``sample``: the first rows as they would be stored. ``places``:
-    names of campuses and colleges that would be added. ``suppressed``: addresses that would not
-    come in. ``losing``: readers whose consents end with their address. ``warnings``: what rows
-    would come without.
+    wait for somebody's word. It holds for the rows whose digest is ``seen``. ``sample``: the first
+    rows as they would be stored. ``places``: names of campuses and colleges that would be added.
+    ``suppressed``: addresses that would not come in. ``losing``: readers whose consents end with
+    their address. ``warnings``: what rows would come without.
     """
 
     counts: ImportCounts
@@ -115,6 +115,7 @@ class ImportPreview:
     places: list[str]
     suppressed: int
     others: int = 0
+    seen: str = ""
     losing: int = 0
     changed_columns: list[tuple[str, int]] = field(default_factory=list)
     changes: list[ChangedRow] = field(default_factory=list)
@@ -147,6 +148,7 @@ def weighed(merge: Merge, batch: ImportBatch) -> ImportPreview:
         places=merge.places,
         suppressed=staged.plan.suppressions,
         others=merge.others,
+        seen=merge.found.digest,
         losing=merge.number(LOSING),
         changed_columns=columns,
         changes=changes_of_each(merge, columns),

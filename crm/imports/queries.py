@@ -4,6 +4,7 @@ In order: what is locked, which rows are refused, whose word on consent counts, 
 """
 
 from core.kinds import FileKind
+from crm.imports import others
 from crm.readers.kinds import ended, is_another
 from crm.readers.models import ADDRESS_FIELDS, BETWEEN, LookPlace, Purpose
 from crm.readers.words import FROM_A_FILE, OTHER_ADDRESS, OTHER_ADDRESS_IN_FILE
@@ -188,8 +189,15 @@ def ended_between(before: str, after: str, key: str) -> str:
     return ended(tests)
 
 
-#: What stood for the former address of the row ``m`` of crm_changed.
-ENDED = ended_between("m.old_{0}", "m.{0}", "m.reader_id")
+#: What stood for the former address of the row ``m`` of crm_changed, or for somebody who seems to
+#: be another person: only an address that the row itself names again keeps what was given for it.
+ENDED = ended(
+    {
+        channel: f"""{is_another(column, "m.old_{0}", "m.{0}", "m.reader_id")}
+            OR (m.other AND NOT {others.names_again(column)})"""
+        for channel, column in ADDRESS_FIELDS.items()
+    }
+)
 #: Of readers that it changed only what became different is a word, and what ended with an address.
 #: It ends first: the same may be given anew for the other address.
 ENDED_CONSENTS = f"""{EVENT}
@@ -211,34 +219,23 @@ LOST_CONSENTS = f"""{EVENT}
 MAYBE_SAME = f"""
     SELECT m.reader_id, m.old_email, m.email, m.old_phone, m.phone
     FROM crm_changed m
-    WHERE m.old_consents && {ENDED}
+    WHERE (m.old_consents && {ENDED} OR m.old_name <> m.name)
       AND (m.old_email || m.email ~ '[^\x01-\x7f]|xn--' OR m.old_phone <> m.phone)"""
 
 # --- what is written ------------------------------------------------------------------------------
-#: Readers whom the file changes, with their columns before (``old_…``) and after.
+#: Readers whom the file changes, with their columns before (``old_…``) and after, what the row
+#: itself says of who it is (``said_…``), and whether it looks like somebody else (``other``).
 CHANGED = """
     CREATE TEMP TABLE crm_changed AS
     SELECT * FROM (
         SELECT
-            s.line, r.id AS reader_id, jsonb_build_object({before}) AS before, {old}, {values}
+            s.line, r.id AS reader_id, jsonb_build_object({before}) AS before, {old}, {values},
+            s.name AS said_name,
+            CASE WHEN s.email_made THEN NULL ELSE s.email END AS said_email,
+            s.phone AS said_phone, s.wechat AS said_wechat, false AS other
         FROM {known}
         WHERE s.reason IS NULL) m
     WHERE ({old_names}) IS DISTINCT FROM ({names})"""
-#: A name as it is compared: without blanks and capitals, in one width.
-BARE_NAME = "lower(regexp_replace(normalize({}, NFKC), '[\\s·•.]+', '', 'g'))"
-#: The row of crm_changed gives another name and another address than its reader has: perhaps a
-#: number that was given to somebody new, or numbers that are not of this system.
-ANOTHER_PERSON = f"""
-    m.old_name <> '' AND {BARE_NAME.format("m.name")} <> {BARE_NAME.format("m.old_name")}
-    AND ((NOT m.old_email_made AND {is_another("email", "m.old_{0}", "m.{0}", "m.reader_id")})
-         OR {is_another("phone", "m.old_{0}", "m.{0}", "m.reader_id")})"""
-COUNT_OTHERS = f"SELECT count(*) FROM crm_changed m WHERE {ANOTHER_PERSON}"
-REFUSE_OTHERS = f"""
-    UPDATE {{table}} s
-    SET reason = 'another-person', field = 'number', raw = jsonb_build_array(s.number)
-    FROM crm_changed m
-    WHERE m.line = s.line AND {ANOTHER_PERSON}"""
-LEAVE_OTHERS = f"DELETE FROM crm_changed m WHERE {ANOTHER_PERSON}"
 KEEP_BEFORE = """
     INSERT INTO crm_importchange (batch_id, reader_id, before)
     SELECT %(batch)s, reader_id, before FROM crm_changed
@@ -327,7 +324,8 @@ def names_in_statements(table: str, kind: FileKind, *, further: bool) -> dict[st
         "assignments": listed("{0} = c.{0}", names),
         "values": ", ".join(known),
         "new_values": ", ".join(new),
-        "another_person": ANOTHER_PERSON,
+        "another_person": "m.other",
+        "ended": ENDED,
         "counted": listed("count(*) FILTER (WHERE m.old_{0} IS DISTINCT FROM m.{0}) AS {0}", names),
     }
 

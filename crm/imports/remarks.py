@@ -10,6 +10,8 @@ from crm.imports.findings import ERROR, FORMULA, HIDDEN_COLUMN
 from crm.imports.guessing import layout_of, needed
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.options import FORMAT, SEEN, ImportOptions
+from crm.imports.systems import said_before
+from crm.readers.words import system_in_words
 
 #: Fields that hold a day.
 DATE_FIELDS = ("registered_on", "last_seen_on", "expires_on", "updated_on", "at")
@@ -137,9 +139,32 @@ def said_of_file(batch: ImportBatch, header: list[str]) -> dict[str, str | list[
     """
     return {
         "reading": how_it_is_read(batch),
-        "undecided": reading_problems(batch),
+        "undecided": [*reading_problems(batch), *system_question(batch)],
         "remarks": [*known_system(header, batch.kind), *remarks_on(batch)],
     }
+
+
+def system_question(batch: ImportBatch) -> list[str]:
+    """One sentence where the system of the numbers was not told by the file, but a former file had
+    a column of the same name: that is a question and no answer, since the next file with such a
+    column may be of other people. At most two statements.
+    """
+    column = batch.mapping.get("number")
+    former = said_before(column) if column and not batch.source else None
+    if former is None:
+        return []
+    return [
+        _(
+            "Numbers in a column “%(column)s” were said to be of “%(system)s” in the file %(file)s."
+            " Are these numbers of the same system? Say so below; numbers of another system are"
+            " other people."
+        )
+        % {
+            "column": column,
+            "system": system_in_words(former.system),
+            "file": former.filename,
+        }
+    ]
 
 
 # --- how it is read -------------------------------------------------------------------------------

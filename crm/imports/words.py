@@ -201,8 +201,11 @@ def other_choices() -> list[tuple[str, str, str]]:
         ),
         (
             SAME,
-            _("These are the same people, with a new name and a new address"),
-            _("What was allowed for the former address does not go over to the new one."),
+            _("These are the same people: take in what the file says of them"),
+            _(
+                "What they allowed ends, but for an address that the row itself names again and"
+                " what the row itself allows."
+            ),
         ),
     ]
 
