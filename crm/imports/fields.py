@@ -107,6 +107,7 @@ OPTIONAL = {
     "phone",
     "registered_on",
     "registered_year",
+    "updated_on",
     "wechat",
 }
 

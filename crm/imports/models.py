@@ -204,7 +204,10 @@ class ImportRefusal(models.Model):
             "duplicate",
             _("Another row of this reader number is newer or stands further up"),
         )
-        SAME_READER = "same-reader", _("Another number of a reader who stands further up")
+        SAME_READER = (
+            "same-reader",
+            _("Another number of a reader of whom another row is newer or stands further up"),
+        )
         ANOTHER_PERSON = (
             "another-person",
             _("The number of a reader, and somebody else, it seems"),

@@ -72,29 +72,34 @@ LOCK_FURTHER = f"""
         FOR NO KEY UPDATE OF o) locked"""
 
 # --- rows that only the whole file or the readers show to be wrong --------------------------------
-#: Of several rows of one number the newest is taken, by the latest day in it, else the uppermost.
-#: Only numbers that come twice are sorted: most files have none.
-REFUSE_DUPLICATES = """
-    UPDATE {table} s
+#: Which of several rows of one person is the newest: the one that was changed last, else whose card
+#: is valid longest, else with the latest day in it, else the uppermost.
+NEWEST = """
+    s.updated_on DESC NULLS LAST,
+    s.valid_until DESC NULLS LAST,
+    GREATEST(s.registered_on, s.last_seen_on) DESC NULLS LAST,
+    s.line"""
+#: Of several rows of one number the newest is taken. Only numbers that come twice are sorted: most
+#: files have none.
+REFUSE_DUPLICATES = f"""
+    UPDATE {{table}} s
     SET reason = 'duplicate', field = 'number', raw = jsonb_build_array(s.number)
     FROM (
-        SELECT line, row_number() OVER (
-            PARTITION BY number
-            ORDER BY GREATEST(registered_on, last_seen_on) DESC NULLS LAST, line) AS place
-        FROM {table}
-        WHERE number IN (
-            SELECT number FROM {table}
+        SELECT s.line, row_number() OVER (PARTITION BY s.number ORDER BY {NEWEST}) AS place
+        FROM {{table}} s
+        WHERE s.number IN (
+            SELECT number FROM {{table}}
             WHERE reason IS NULL
             GROUP BY number
             HAVING count(*) > 1)
-          AND reason IS NULL) d
+          AND s.reason IS NULL) d
     WHERE d.line = s.line AND d.place > 1 AND s.reason IS NULL"""
-#: Two numbers of one person: the first row speaks for them.
+#: Two numbers of one person: the newest row speaks for them.
 REFUSE_SAME_READER = f"""
     UPDATE {{table}} t
     SET reason = 'same-reader', field = 'number', raw = jsonb_build_array(t.number)
     FROM (
-        SELECT s.line, row_number() OVER (PARTITION BY r.id ORDER BY s.line) AS place
+        SELECT s.line, row_number() OVER (PARTITION BY r.id ORDER BY {NEWEST}) AS place
         FROM {KNOWN}
         WHERE s.reason IS NULL) d
     WHERE d.line = t.line AND d.place > 1"""

@@ -55,6 +55,8 @@ COLUMNS = """
     registered_on date,
     last_seen_on date,
     state varchar,
+    updated_on timestamp,
+    valid_until date,
     field varchar,
     reason varchar,
     raw jsonb

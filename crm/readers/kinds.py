@@ -154,6 +154,16 @@ FIELDS = (
         writes="state",
     ),
     TargetField(
+        "updated_on",
+        _("Row changed on"),
+        "updatedon updatedat dateupdated updated lastupdated lastupdate lastmodified modified"
+        " modifiedon modifiedat datemodified changedon updatetime"
+        " 更新时间 更新日期 修改时间 修改日期 变更时间 变更日期 最后更新 最后更新时间 最后修改时间"
+        " 更新時間 修改時間",
+        # It tells which row is the newest, and is stored nowhere.
+        writes="updated_at",
+    ),
+    TargetField(
         "consent_email",
         _("Agreed to e-mail"),
         "consentemail emailconsent acceptsemail 同意邮件 接收邮件 邮件同意 同意接收邮件",

@@ -46,7 +46,7 @@ FILES = [
         " userid",
         "number=cardnumber surname=surname given_name=firstname email=email phone=mobile"
         " campus=library_id kind=category_id registered_on=date_enrolled expires_on=expiry_date"
-        " last_seen_on=last_seen",
+        " last_seen_on=last_seen updated_on=updated_on",
     ),
     (
         "patrons",
