@@ -10,13 +10,14 @@ from core.kinds import FileKind, registered
 from crm.activities.never import never_read
 from crm.activities.options import ActivityOptions
 from crm.imports.describing import first_rows, rows_below, set_options, table_in
-from crm.imports.guessing import guess_by_names
+from crm.imports.guessing import bare_name, guess_by_names
 from crm.imports.looking import look_through
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable, in_silence
 from crm.imports.options import FORMAT, SEEN
 from crm.imports.sniff import HEAD, check_ending
 from crm.imports.systems import system_of, systems_in_use
+from crm.staff.models import Campus
 
 
 def kinds_of_activities() -> list[FileKind]:
@@ -54,11 +55,13 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
         taken, batch.source = before.mapping, before.source
         said = ActivityOptions.from_json(before.options)
         source = options.data_source or said.data_source
-        options = replace(said, data_source=source, first=None, last=None)
+        options = replace(said, data_source=source, first=None, last=None, campus=None)
     else:
         taken = guess_by_names(header, batch.kind)
         batch.source = likely_system(taken.get("number", ""), header, batch.kind)
     batch.mapping = {field: name for field, name in taken.items() if name not in never}
+    if "campus" not in batch.mapping:
+        options = replace(options, campus=campus_in(batch.filename))
     set_options(batch, replace(options, never=never).to_json())
 
 
@@ -80,6 +83,19 @@ def done_before(header: list[str], kind: FileKind) -> ImportBatch | None:
     """The last file of the same columns that was imported: what was said of it is said of this."""
     done = ImportBatch.objects.filter(takes=kind.code, state=ImportBatch.State.DONE)
     return done.filter(report__header=header).order_by("-merged_at").first()
+
+
+def campus_in(filename: str) -> int | None:
+    """Key of the one campus whose name stands in the file's, as in 东馆借阅.csv; None where none
+    does, or more than one. One statement.
+    """
+    said = bare_name(filename)
+    found = []
+    for key, *names in Campus.objects.values_list("pk", "name_zh", "name_en"):
+        bare = filter(None, map(bare_name, names))
+        if any(name in said for name in bare):
+            found.append(key)
+    return found[0] if len(found) == 1 else None
 
 
 def likely_system(column: str, header: list[str], kind: FileKind) -> str:

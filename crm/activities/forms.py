@@ -18,6 +18,7 @@ from crm.imports.systems import systems_in_use
 from crm.readers.models import NumberSystem
 from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import DataSource
+from crm.staff.models import Campus
 from crm.tallies.kinds import COUNTS
 
 DAY = forms.DateInput({"type": "date"})
@@ -117,6 +118,13 @@ class ActivityMapForm(Form):
         ],
     )
     create_places = forms.BooleanField(label=_("Add campuses that are not known"), required=False)
+    campus = forms.ModelChoiceField(
+        Campus.objects.all(),
+        label=_("Campus of rows that name none"),
+        required=False,
+        empty_label=_("not said"),
+        help_text=_("The same person, day and kind at two campuses are two rows."),
+    )
     encoding = forms.ChoiceField(label=_("Encoding"), required=False)
 
     def __init__(
@@ -140,6 +148,9 @@ class ActivityMapForm(Form):
             self.fields["encoding"].choices = encodings_of(batch)
         if not batch.kind.may_be_nameless:
             del self.fields["nameless"]
+        if batch.created_by and batch.created_by.campus_id:
+            # Staff of one campus bring rows of no other.
+            del self.fields["campus"]
         self.add_column_fields()
 
     def initial_of(self, batch: ImportBatch) -> dict:
@@ -152,6 +163,7 @@ class ActivityMapForm(Form):
             "last": options.last,
             "date_order": options.date_order,
             "create_places": options.create_places,
+            "campus": options.campus,
             "nameless": options.nameless or keeps_no_names(options.data_source),
             "encoding": "" if format_of(batch).doubts else batch.encoding,
         }
@@ -193,10 +205,8 @@ class ActivityMapForm(Form):
         """Bound fields of what few files need; the encoding is among them only where the form asks
         for it.
         """
-        names = ["first", "last", "date_order", "create_places"]
-        if "encoding" in self.fields:
-            names.append("encoding")
-        return [self[name] for name in names]
+        names = ["first", "last", "date_order", "create_places", "campus", "encoding"]
+        return [self[name] for name in names if name in self.fields]
 
     # --- what was asked for -----------------------------------------------------------------------
     def clean(self):
@@ -231,5 +241,6 @@ class ActivityMapForm(Form):
             date_order=asked["date_order"],
             create_places=asked["create_places"],
             words=self.options_before.words,
+            campus=asked["campus"].pk if asked.get("campus") else None,
             nameless=asked.get("nameless", False),
         )

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.columns import first_column, keys_of
-from crm.activities import queries
+from crm.activities import known, queries
 from crm.activities.plan import ActivityPlan
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
@@ -64,7 +64,11 @@ class ActivityMerge:
         self.place_keys: dict[str, list[int]] = {}
         self.names = {
             "table": staged.table,
-            "ref": queries.BY_REF if self.plan.by_ref else queries.BY_DIGEST,
+            "ref": queries.BY_REF if self.plan.by_ref else known.BY_DIGEST,
+            # Rows with numbers of their own need no other sign.
+            "former": "NULL" if self.plan.by_ref else known.FORMER,
+            "said": "NULL" if self.plan.by_ref else known.SAID,
+            "place": known.PLACE,
             "raw": queries.raw_of(staged.header, batch.mapping),
             **self.of_systems,
         }
@@ -76,6 +80,7 @@ class ActivityMerge:
             "zone": queries.ZONE,
             "usual": self.plan.usual,
             "only_campus": getattr(by, "campus_id", None),
+            "own_place": getattr(by, "campus_id", None) or self.plan.options.campus,
             "young_from": timezone.now() - LATE_AFTER,
         }
 
@@ -126,6 +131,27 @@ class ActivityMerge:
         self.run(queries.WEIGH)
         # A fresh table has no statistics, and the statements that follow join it.
         self.run("ANALYZE crm_weighed")
+        if "ref" in self.plan.mapping:
+            self.refuse_other_rows()
+        elif not self.plan.by_ref:
+            self.find_known()
+
+    def refuse_other_rows(self) -> None:
+        """Refuse rows whose number is that of another row: what is new is never known already."""
+        for sql in (known.REFUSE_OTHER_ROWS, known.REFUSE_DOUBLES):
+            if self.run(sql):
+                self.run(known.DROP_REFUSED)
+
+    def find_known(self) -> None:
+        """Rows that are stored under another digest (0.1 knew no places) get that one. Where all
+        are new, or stored under their own, it is one statement.
+        """
+        self.run("DROP TABLE IF EXISTS crm_held")
+        if self.run(known.HOLD):
+            for sql in known.PAIRINGS:
+                self.run(sql)
+                self.run(known.LET_GO)
+        self.run("DROP TABLE crm_held")
 
     def settle_places(self, *, store: bool) -> None:
         """Keys of campuses for the statements that follow; ``store`` creates the new ones, which
@@ -197,15 +223,15 @@ class ActivityMerge:
         return FileTold(found, self.keys_of_places(places), whole)
 
     def keys_of_places(self, places: set[int | None]) -> list[int | None]:
-        """Keys of campuses, in order. A file that names none is of the librarian's own campus, or
-        of the whole library (None).
+        """Keys of campuses, in order. A file that names none is of the librarian's own campus, of
+        the one that somebody said, or of the whole library (None).
         """
-        known = places - {None}
-        if not known:
-            return [self.params["only_campus"]]
+        named = places - {None}
+        if not named:
+            return [self.params["own_place"]]
         keys = self.params["campuses"]
         # Staged places count from 1, as the arrays of PostgreSQL do.
-        return sorted(keys[place - 1] for place in known)
+        return sorted(keys[place - 1] for place in named)
 
 
 class NamelessMerge(ActivityMerge):

@@ -7,7 +7,8 @@ from datetime import date
 @dataclass(frozen=True)
 class ActivityOptions:
     """``data_source``: key of the source whose rows these are. ``first`` and ``last``: the days
-    that the file is about, where somebody has said so. ``never``: columns that are not read.
+    that the file is about, where somebody has said so. ``campus``: key of that of rows that name
+    none. ``never``: columns that are not read.
 
     ``words``: {what the file says happened: kind, or empty for what is not counted}. ``nameless``:
     whose rows they are is not stored.
@@ -21,6 +22,7 @@ class ActivityOptions:
     never: tuple[str, ...] = ()
     words: dict[str, str] = field(default_factory=dict)
     nameless: bool = False
+    campus: int | None = None
 
     @classmethod
     def from_json(cls, stored: dict) -> "ActivityOptions":
@@ -37,6 +39,7 @@ class ActivityOptions:
             never=tuple(stored.get("never", ())),
             words=stored.get("words", {}),
             nameless=stored.get("nameless", False),
+            campus=stored.get("campus"),
         )
 
     def to_json(self) -> dict:
@@ -50,4 +53,5 @@ class ActivityOptions:
             "never": list(self.never),
             "words": self.words,
             "nameless": self.nameless,
+            "campus": self.campus,
         }

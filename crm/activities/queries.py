@@ -17,13 +17,9 @@ from crm.imports.models import ImportBatch
 from crm.sources.models import CoveredSpan
 
 #: What a row is known again by: its own number in that system, a second kind of row beside it told
-#: apart; else a digest of who, when and what, counted where a reader did the same twice at once.
+#: apart; else a digest of who, when, what and where (``known``). The same number in two systems is
+#: two readers.
 BY_REF = "s.ref || CASE WHEN s.kind = ANY (%(usual)s) THEN '' ELSE ':' || s.kind END"
-#: The same number in two systems is two readers.
-BY_DIGEST = """
-    left(encode(sha256(convert_to(concat_ws(E'\\n', {system}, s.number, s.at, s.kind,
-        row_number() OVER (PARTITION BY {system}, s.number, s.at, s.kind ORDER BY s.lists)
-        ), 'UTF8')), 'hex'), 40)"""
 #: The staged rows of a file are of the one system that its import names, and say one thing each …
 OF_ONE_SYSTEM = {"system": "%(source)s::text", "again": "", "n": "1"}
 #: … those that a program sent name their own system, and say how often. Of a row that was refused
@@ -58,8 +54,10 @@ WEIGH = """
         r.id AS reader_id,
         s.at AT TIME ZONE %(zone)s AS at,
         s.kind,
-        COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) AS campus_id,
+        {place} AS campus_id,
         {ref} AS ref,
+        {said} AS said,
+        CASE WHEN {place} IS NOT NULL THEN {former} END AS former,
         s.line,
         s.lists
     FROM {table} s
@@ -67,12 +65,14 @@ WEIGH = """
     {again}
     WHERE s.reason IS NULL AND s.kind IS NOT NULL AND r.analytics"""
 #: Those that are neither stored nor counted in a folded month.
-NEW = """
-    FROM crm_weighed w
-    WHERE NOT EXISTS (
+FOLDED = """
+    EXISTS (
         SELECT 1 FROM crm_foldedref f
         WHERE f.key = encode(substring(sha256(
-            convert_to(%(into)s || E'\\n' || w.ref, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid)"""
+            convert_to(%(into)s || E'\\n' || w.{}, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid)"""
+NEW = f"""
+    FROM crm_weighed w
+    WHERE NOT {FOLDED.format("ref")} AND NOT {FOLDED.format("former")}"""
 NOT_STORED = """
     NOT EXISTS (SELECT 1 FROM crm_activity a WHERE a.source = %(into)s AND a.ref = w.ref)"""
 COUNT_NEW = f"SELECT count(DISTINCT w.ref) {NEW} AND {NOT_STORED}"
@@ -115,7 +115,7 @@ WEIGH_NAMELESS = """
     SELECT
         substring(s.number FROM 2)::uuid AS visitor,
         s.at::date AS day,
-        COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) AS campus_id,
+        {place} AS campus_id,
         {ref} AS ref,
         s.line
     FROM {table} s

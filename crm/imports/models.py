@@ -230,6 +230,10 @@ class ImportRefusal(models.Model):
         UNKNOWN_LANGUAGE = "unknown-language", _("Unknown language")
         UNKNOWN_STATE = "unknown-state", _("Unknown state")
         UNKNOWN_READER = "unknown-reader", _("No reader with this number is known in this system")
+        OTHER_ROW = (
+            "other-row",
+            _("This number is that of another row: of another reader, or of another moment"),
+        )
         MISSING_DATE = "missing-date", _("No date")
         BAD_TIME = "bad-time", _("Not a time of day")
         FUTURE_DATE = "future-date", _("A day that is still to come")
