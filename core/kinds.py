@@ -91,6 +91,11 @@ class FileKind:
     has_items: bool = False
     layouts: tuple[Layout, ...] = ()
 
+    @property
+    def map_page(self) -> str:
+        """The name of the page on which the columns of such a file are mapped, beside ``page``."""
+        return f"{self.page.removesuffix('detail')}map"
+
     def model_class(self) -> type[Model]:
         """The model itself; LookupError where no app has one of this name."""
         return apps.get_model(self.model)

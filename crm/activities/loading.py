@@ -1,7 +1,7 @@
 """A file of activities from its bytes to rows, and its preview."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from crm.imports.describing import format_of
 from crm.imports.load import AT_ONCE
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.opening import Unreadable
+from crm.imports.overlooked import Overlooked, overlooked_in
 from crm.imports.previewing import first_refusals
 from crm.imports.rows import parse_table
 from crm.imports.staging import StagedFile, drop, fill, new_table
@@ -62,7 +63,7 @@ class ActivityPreview:
     """What an import would do with the first ``rows`` rows, or with all when ``whole``.
 
     ``told``: the days and places that would be recorded. ``places``: names of new campuses.
-    ``listed``: (name of a collection, loans of it).
+    ``listed``: (name of a collection, loans of it). ``overlooked``: columns that would be missed.
     """
 
     counts: ImportCounts
@@ -74,6 +75,7 @@ class ActivityPreview:
     told: FileTold
     source: DataSource
     listed: list[tuple[str, int]]
+    overlooked: list[Overlooked] = field(default_factory=list)
 
 
 def source_of(batch: ImportBatch) -> DataSource:
@@ -124,14 +126,16 @@ def preview(batch: ImportBatch, *, by: User | None = None) -> ActivityPreview:
             with merge_of(staged, batch, source_of(batch)) as merge:
                 merge.weigh(store_places=False)
                 merge.note_weighed(by)
-                found = weighed(merge, source_of(batch))
+                found = weighed(merge, source_of(batch), overlooked_in(batch))
                 merge.forget()
         finally:
             drop(staged.table)
     return found
 
 
-def weighed(merge: ActivityMerge, source: DataSource) -> ActivityPreview:
+def weighed(
+    merge: ActivityMerge, source: DataSource, overlooked: list[Overlooked]
+) -> ActivityPreview:
     """The preview of a file whose rows are weighed and not written yet."""
     counts = merge.count()
     return ActivityPreview(
@@ -144,6 +148,7 @@ def weighed(merge: ActivityMerge, source: DataSource) -> ActivityPreview:
         told=merge.told(counts.refused),
         source=source,
         listed=merge.listed(),
+        overlooked=overlooked,
     )
 
 

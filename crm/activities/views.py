@@ -88,7 +88,7 @@ def likely_kind(source: DataSource | None) -> str:
 def to_next_step(batch: ImportBatch):
     """To the columns of the file, or to the page that says how its examination goes on."""
     if batch.is_open:
-        return redirect(f"{batch.kind.page.removesuffix('detail')}map", batch.pk)
+        return redirect(batch.kind.map_page, batch.pk)
     return redirect(batch)
 
 

@@ -15,11 +15,12 @@ HUIWEN_COLUMNS = {
     "college": "dept",
     "registered_on": "bgndate",
     "expires_on": "enddate",
+    "updated_on": "operdate",
 }
 #: Loans name readers by CERT_ID; the number on the card stands beside it.
 HUIWEN_NUMBERS = {"certid": "huiwen", "redrcertid": "library"}
 #: Further numbers, which are found by their systems; flags whose codes differ by library.
-HUIWEN_LEFT = "redrcertid redrflag certflag operdate redrdelday lendgrd"
+HUIWEN_LEFT = "redrcertid redrflag certflag redrdelday lendgrd"
 HUIWEN_NOTE = _(
     "Readers are known by CERT_ID, as the loans of 汇文 name them; the number on the card is kept"
     " beside it."

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -13,6 +13,7 @@ from crm.imports.describing import format_of
 from crm.imports.load import AT_ONCE
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.opening import Unreadable
+from crm.imports.overlooked import Overlooked, overlooked_in
 from crm.imports.places import PlaceRegister
 from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.rows import parse_table
@@ -46,7 +47,8 @@ class ReadFile:
 class CountPreview:
     """What an import would do with the first ``rows`` rows, or with all when ``whole``.
 
-    ``sums``: [(what is counted, number, cells that say no number)]; ``places``: new campuses.
+    ``sums``: [(what is counted, number, cells that say no number)]; ``places``: new campuses;
+    ``overlooked``: columns that would be missed.
     """
 
     counts: ImportCounts
@@ -58,6 +60,7 @@ class CountPreview:
     refusals: list[ImportRefusal]
     places: list[str]
     source: DataSource
+    overlooked: list[Overlooked] = field(default_factory=list)
 
 
 def source_of(batch: ImportBatch) -> DataSource:
@@ -128,6 +131,7 @@ def preview(batch: ImportBatch) -> CountPreview:
         refusals=sorted(collected.refusals, key=lambda one: one.line)[:SHOWN],
         places=list(map(str, new)),
         source=source,
+        overlooked=overlooked_in(batch),
     )
 
 

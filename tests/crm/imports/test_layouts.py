@@ -26,7 +26,7 @@ FILES = [
         "patrons",
         "huiwen-cards",
         "REDR_CERT_ID CERT_ID CERT_FLAG BGN_DATE END_DATE OPER_DATE",
-        "number=CERT_ID registered_on=BGN_DATE expires_on=END_DATE",
+        "number=CERT_ID registered_on=BGN_DATE expires_on=END_DATE updated_on=OPER_DATE",
     ),
     (
         "patrons",
