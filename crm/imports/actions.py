@@ -21,6 +21,7 @@ from crm.imports.terms import UNDO
 from crm.imports.undoing import refuse_too_late
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
+from crm.readers.kinds import PATRONS
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -28,16 +29,22 @@ from crm.staff.words import AuditAction
 
 @transaction.atomic
 def upload_readers(
-    *, file: UploadedFile, by: User | None, profile: ImportProfile | None = None
+    *,
+    file: UploadedFile,
+    by: User | None,
+    profile: ImportProfile | None = None,
+    takes: str = PATRONS,
 ) -> ImportBatch:
     """Keep an uploaded file with what its content says about it.
 
     Raises Unreadable; nothing is kept then.
 
     The batch comes back stored, its columns mapped by ``profile``, else by a saved profile that
-    fits, else by a guess. One row goes into the audit trail.
+    fits, else by a guess. One row goes into the audit trail. ``takes``: code of what its rows are,
+    readers or numbers of readers alone.
     """
     batch = kept(file, by, profile)
+    batch.takes = takes
     with forgotten_on_fault(batch):
         describe(batch)
         batch.save()
@@ -47,7 +54,11 @@ def upload_readers(
 
 @transaction.atomic
 def upload_to_check(
-    *, file: UploadedFile, by: User, profile: ImportProfile | None = None
+    *,
+    file: UploadedFile,
+    by: User,
+    profile: ImportProfile | None = None,
+    takes: str = PATRONS,
 ) -> ImportBatch:
     """Keep an uploaded file and have a worker look into it; ``batch.job`` says how that goes.
 
@@ -55,6 +66,7 @@ def upload_to_check(
     here: what is no table becomes ``unreadable`` when the worker comes to it.
     """
     batch = kept(file, by, profile)
+    batch.takes = takes
     batch.state = ImportBatch.State.CHECKING
     with forgotten_on_fault(batch):
         batch.save()

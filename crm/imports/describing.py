@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.kinds import FileKind
 from crm.imports.fields import BLANK, kind_words
-from crm.imports.further import guess_further
+from crm.imports.further import guess_further, is_further
 from crm.imports.guessing import fitting_profile, guess, meaning_of, meanings
 from crm.imports.heading import Meaning, beginning, likeliest_member, locate
 from crm.imports.items import columns_of_items
@@ -21,7 +21,8 @@ from crm.imports.opening import TableFormat, Unreadable, in_silence
 from crm.imports.options import ABOUT_THE_FILE, ASKED, FORMAT, SEEN, ImportOptions
 from crm.imports.rows import parse_table
 from crm.imports.sniff import check_ending, sniff
-from crm.imports.systems import PATRONS, system_of
+from crm.imports.systems import system_of
+from crm.readers.kinds import IDENTITIES, PATRONS
 
 #: Rows that are looked at for a guess and shown while columns are mapped.
 SAMPLE = 50
@@ -73,7 +74,7 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
     if batch.profile:
         map_like(batch, batch.profile)
         return
-    profile = fitting_profile(header)
+    profile = fitting_profile(header) if batch.kind.code == PATRONS else None
     if profile:
         map_like(batch, profile)
         _ask_about_positions(batch)
@@ -82,9 +83,18 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
     guessed = guess(header, sample, batch.kind)
     batch.mapping = {field: name for field, name in guessed.items() if name not in never}
     batch.source = system_of(batch.mapping.get("number", ""), header, batch.kind)
-    if batch.kind.code == PATRONS:
-        batch.mapping |= guess_further(header, batch.mapping, batch.source, batch.kind)
+    batch.mapping |= guess_further(header, batch.mapping, batch.source, batch.kind)
+    if are_numbers_alone(header, batch.mapping):
+        batch.takes = IDENTITIES
     set_options(batch, PLAIN.to_json())
+
+
+def are_numbers_alone(header: list[str], mapping: dict[str, str]) -> bool:
+    """Whether every column of the file holds numbers, and two at least: such a file says who is
+    who, and makes nobody.
+    """
+    numbers = {name for field, name in mapping.items() if field == "number" or is_further(field)}
+    return len(numbers) > 1 and numbers >= set(filter(None, header))
 
 
 def _ask_about_positions(batch: ImportBatch) -> None:
@@ -130,6 +140,8 @@ def located(path: Path, found: TableFormat, meaning: Meaning, asked: dict) -> Ta
 def map_like(batch: ImportBatch, profile: ImportProfile) -> None:
     """Map the batch's columns as the profile does; nothing is stored."""
     batch.profile = profile
+    # Profiles are of files of persons.
+    batch.takes = PATRONS
     batch.source = profile.source
     # A copy: what somebody changes for this file must not change the profile.
     batch.mapping = dict(profile.mapping)

@@ -41,13 +41,21 @@ TAKEN = """
         AND NOT (r.source = i.key AND r.number = i.value)"""
 #: What an import wrote goes when it is taken back, and before the readers it made are looked at.
 FORGET = """
-    DELETE FROM crm_identity
-    WHERE since = %(merged_at)s AND system = ANY(%(systems)s)"""
+    WITH gone AS (
+        DELETE FROM crm_identity
+        WHERE since = %(merged_at)s AND system = ANY(%(systems)s)
+        RETURNING reader_id)
+    SELECT count(DISTINCT reader_id) FROM gone"""
+
+
+def is_further(field: str) -> bool:
+    """Whether the field keeps a column as numbers of another system."""
+    return field.startswith(IDENTITY)
 
 
 def systems_in(mapping: Mapping[str, str]) -> list[str]:
     """Codes of the systems whose numbers stand in further columns, in order."""
-    found = [field.removeprefix(IDENTITY) for field in mapping if field.startswith(IDENTITY)]
+    found = [field.removeprefix(IDENTITY) for field in mapping if is_further(field)]
     return sorted(found)
 
 

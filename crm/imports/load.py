@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils import timezone
 from crm.imports.counts import for_the_trail
 from crm.imports.merging import Merge
 from crm.imports.models import ImportBatch
+from crm.imports.numbers import NumbersMerge, is_of_numbers, weighed_numbers
 from crm.imports.previewing import ImportPreview, weighed
 from crm.imports.staging import StagedFile, drop, stage
 from crm.staff import audit
@@ -32,14 +34,21 @@ def preview(
     """
     staged = stage(batch, report=report)
     try:
-        with transaction.atomic(), Merge(staged, batch, timezone.now()) as merge:
+        with transaction.atomic(), merge_of(staged, batch, timezone.now()) as merge:
             merge.weigh(store_places=False)
             merge.note_weighed(by)
-            found = weighed(merge, batch)
+            tell = weighed_numbers if is_of_numbers(batch.kind) else weighed
+            found = tell(merge, batch)
             merge.forget()
     finally:
         drop(staged.table)
     return found
+
+
+def merge_of(staged: StagedFile, batch: ImportBatch, now: datetime) -> Merge:
+    """The way of this file: its rows are persons, or numbers of such."""
+    kind = NumbersMerge if is_of_numbers(batch.kind) else Merge
+    return kind(staged, batch, now)
 
 
 # --- the import itself ----------------------------------------------------------------------------
@@ -76,7 +85,7 @@ def merge_into_readers(staged: StagedFile, batch: ImportBatch) -> None:
     are; nothing is written then.
     """
     now = timezone.now()
-    with Merge(staged, batch, now) as merge:
+    with merge_of(staged, batch, now) as merge:
         merge.lock()
         merge.weigh(store_places=True)
         merge.note_weighed(batch.created_by)
@@ -91,6 +100,7 @@ def merge_into_readers(staged: StagedFile, batch: ImportBatch) -> None:
     batch.report = {
         "suppressed": staged.plan.suppressions,
         "taken_numbers": merge.taken_numbers,
+        "readers": merge.readers,
         "places": merge.places,
         "place_keys": merge.place_keys,
         "header": staged.header,

@@ -72,6 +72,8 @@ class Merge:
         #: Systems of which the file has further numbers, and how many of those others bear.
         self.systems = further.systems_in(batch.mapping)
         self.taken_numbers = 0
+        #: Of a file of numbers alone: how many readers got one.
+        self.readers = 0
         #: Whether readers of the system bear further numbers of it.
         self.further = False
         self.params = {

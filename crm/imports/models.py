@@ -208,6 +208,10 @@ class ImportRefusal(models.Model):
             "same-reader",
             _("Another number of a reader of whom another row is newer or stands further up"),
         )
+        NUMBER_TAKEN = (
+            "number-taken",
+            _("Numbers of two different readers: perhaps one person, or a number given anew"),
+        )
         ANOTHER_PERSON = (
             "another-person",
             _("The number of a reader, and somebody else, it seems"),

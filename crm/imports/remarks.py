@@ -7,6 +7,7 @@ from core.kinds import FileKind
 from core.localised import listed
 from crm.imports.encodings import ENCODINGS
 from crm.imports.findings import ERROR, FORMULA, HIDDEN_COLUMN
+from crm.imports.further import is_further
 from crm.imports.guessing import layout_of, needed
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.options import FORMAT, SEEN, ImportOptions
@@ -61,6 +62,10 @@ def problems(header: list[str], batch: ImportBatch) -> list[str]:
 
     if not batch.source:
         said.append(_("Say which system gave the numbers of this file."))
+
+    # Of a kind that writes nothing else.
+    if not batch.kind.written and not any(map(is_further, mapping)):
+        said.append(_("Say which further column holds numbers, and of which system."))
 
     said += reading_problems(batch)
     said += borrowed_in(batch)

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from core.kinds import FileKind
 from crm.imports.guessing import bare_name, layout_of
 from crm.imports.models import ImportBatch
+from crm.readers.kinds import PATRONS
 from crm.readers.models import Identity, NumberSystem, Reader
-
-#: The kind of files that readers come from: whoever mapped one said whose numbers they are.
-PATRONS = "patrons"
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,9 @@ def systems_in_use() -> set[str]:
 
 
 def said_before(column: str) -> FormerFile | None:
-    """The last file of readers whose numbers stood in a column of this name. One statement."""
+    """The last file of readers whose numbers stood in a column of this name: whoever mapped it said
+    whose they are. One statement.
+    """
     same = ImportBatch.objects.filter(
         state=ImportBatch.State.DONE, takes=PATRONS, mapping__number=column
     )

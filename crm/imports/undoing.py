@@ -61,14 +61,8 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
 
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME, {"source": batch.source})
-        forget_numbers(cursor, batch)
-        take_out(cursor, batch)
-        deleted = delete_created(cursor, batch)
-        restored = restore_changed(cursor, batch)
-        forget(cursor)
+        done = taken_back(cursor, batch)
 
-    touched = batch.created + batch.changed
-    done = UndoneImport(deleted, restored, kept=touched - deleted - restored)
     batch.state = ImportBatch.State.UNDONE
     batch.report |= {"undone": asdict(done), "places_removed": remove_places(batch)}
     batch.save()
@@ -77,11 +71,27 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
     return done
 
 
-def forget_numbers(cursor, batch: ImportBatch) -> None:
-    """Further numbers that the import wrote; they would keep the readers it made."""
-    systems = systems_in(batch.mapping)
-    if systems:
-        cursor.execute(FORGET, {"merged_at": batch.merged_at, "systems": systems})
+def taken_back(cursor, batch: ImportBatch) -> UndoneImport:
+    """Take back what the import wrote of numbers and readers, and count the readers."""
+    without = forget_numbers(cursor, batch)
+    if not batch.kind.written:
+        # It wrote numbers alone; who bore one of them is as before.
+        return UndoneImport(0, without, kept=batch.report["readers"] - without)
+    take_out(cursor, batch)
+    deleted = delete_created(cursor, batch)
+    restored = restore_changed(cursor, batch)
+    forget(cursor)
+    touched = batch.created + batch.changed
+    return UndoneImport(deleted, restored, kept=touched - deleted - restored)
+
+
+def forget_numbers(cursor, batch: ImportBatch) -> int:
+    """Further numbers that the import wrote go; they would keep the readers it made. Returns of how
+    many readers. One statement.
+    """
+    systems = [batch.source, *systems_in(batch.mapping)]
+    cursor.execute(FORGET, {"merged_at": batch.merged_at, "systems": systems})
+    return cursor.fetchone()[0]
 
 
 def refuse_too_late(batch: ImportBatch) -> None:

@@ -27,6 +27,7 @@ from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import Unreadable
 from crm.imports.remarks import remarks_on, said_of_file, warnings_in_words
 from crm.imports.shown import look_at_rows
+from crm.readers.kinds import IDENTITIES, PATRONS
 from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
@@ -37,7 +38,7 @@ def batch_of(request, pk) -> ImportBatch:
 
     Only files of readers; other kinds have pages of their own. One statement.
     """
-    visible = ImportBatch.objects.visible_to(request.user).filter(takes="patrons")
+    visible = ImportBatch.objects.visible_to(request.user).filter(takes__in=[PATRONS, IDENTITIES])
     return visible.select_related("job", "profile", "created_by").get_or_404(pk)
 
 
@@ -57,7 +58,7 @@ def import_create(request):
 
     A larger one goes to a worker. What is no table is said in the form.
     """
-    kind = kind_named("patrons")
+    kind = kind_named(PATRONS)
     form = UploadForm(posted(request), request.FILES or None, kind=kind)
     if form.is_valid():
         batch = uploaded(request, form)
@@ -79,7 +80,7 @@ def uploaded(request, form) -> ImportBatch | None:
 
     Files that a worker looks into come back unread: that they are no table is found later.
     """
-    asked = {name: form.cleaned_data[name] for name in ("file", "profile")}
+    asked = {name: form.cleaned_data[name] for name in ("file", "profile", "takes")}
     # What takes time or memory to look into is looked into by a worker.
     if not is_light(asked["file"]):
         return verbs.upload_to_check(by=request.user, **asked)

@@ -8,11 +8,17 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.kinds import FileKind
 from core.localised import listed
 from core.numbers import number
+from crm.imports.further import IDENTITY, is_further
 from crm.imports.models import ImportRefusal
 from crm.imports.options import LEAVE, SAME
 from crm.imports.previewing import ChangedRow, ImportPreview
 from crm.readers.models import Reader
-from crm.readers.words import label_in, language_in_words, permissions_in_words
+from crm.readers.words import (
+    label_in,
+    language_in_words,
+    permissions_in_words,
+    system_in_words,
+)
 
 #: Columns that say nothing by themselves: whether an address was made up stands beside it.
 UNSAID = {"email_made"}
@@ -32,6 +38,8 @@ def label_of(column: str, kind: FileKind) -> str:
         return _("What is allowed")
     if column == "traits":
         return _("Traits")
+    if is_further(column):
+        return system_in_words(column.removeprefix(IDENTITY))
     written = column.removesuffix("_id")
     for field in kind.fields:
         if field.writes == written:

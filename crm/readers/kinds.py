@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from core.kinds import FileKind, TargetField, WrittenColumn
-from crm.readers.layouts import LAYOUTS
+from crm.readers.layouts import LAYOUTS, NUMBERS_ALONE
 from crm.readers.models import ADDRESS_FIELDS, ContactChannel, permissions
 
 #: ``trait:NAME`` fields come on top of these: whatever a library knows that has no column.
@@ -294,14 +294,25 @@ NEVER = (
     " 题名 书名 正题名 图书题名 图书名称 图书条码 索书号 财产号"
 )
 
+#: Files of persons, and of numbers alone.
+PATRONS, IDENTITIES = "patrons", "identities"
 KINDS = [
     FileKind(
-        code="patrons",
+        code=PATRONS,
         label=_("File with readers"),
         model="crm.Reader",
         fields=FIELDS,
         written=WRITTEN,
         layouts=LAYOUTS,
+        never=NEVER,
+    ),
+    # It adds numbers to readers who are there; nothing of their rows is written.
+    FileKind(
+        code=IDENTITIES,
+        label=_("File with numbers alone, such as 学号 beside 读者证"),
+        model="crm.Identity",
+        fields=(FIELDS[0],),
+        layouts=NUMBERS_ALONE,
         never=NEVER,
     ),
 ]

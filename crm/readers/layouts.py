@@ -91,3 +91,20 @@ LAYOUTS = (
         note=KOHA_NOTE,
     ),
 )
+#: Files of known systems that only say which numbers are of one reader.
+NUMBERS_ALONE = (
+    Layout(
+        "huiwen-numbers",
+        _("汇文, cards of readers"),
+        marks="certid redrcertid",
+        columns={"number": "certid"},
+        numbers=HUIWEN_NUMBERS,
+    ),
+    Layout(
+        "koha-numbers",
+        _("Koha, numbers of patrons"),
+        marks="cardnumber borrowernumber",
+        columns={"number": "cardnumber"},
+        numbers=KOHA_NUMBERS,
+    ),
+)

@@ -1,18 +1,16 @@
-"""Forms of the import: choose a file, say what its columns are."""
+"""The form that says what the columns of a file are."""
 
 import re
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
-from core.kinds import FileKind
 from crm.imports.evidence import evidence
 from crm.imports.further import choices_for
-from crm.imports.models import ImportBatch, ImportProfile
+from crm.imports.models import ImportBatch
 from crm.imports.options import CellTest, ConsentRule, ImportOptions
 from crm.imports.plan import TRAIT
 from crm.imports.remarks import date_problems, seen_of
@@ -25,50 +23,6 @@ SHOWN = 60
 FIRST = 3
 #: Readers who signed up by themselves; their numbers are made by the portal and no file's.
 RESERVED_SOURCES = {PORTAL}
-
-
-#: Files that the browser offers.
-ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.htm,.html,.zip,.gz"
-
-
-class UploadForm(Form):
-    """A file of one kind, and how it is parsed where somebody knows already."""
-
-    file = forms.FileField(
-        max_length=4096,
-        help_text=_(
-            "CSV, TSV, Excel (.xlsx, .xls) or ODS, a page with a table, also packed (.zip, .gz)."
-            " Titles over the table and further sheets do no harm."
-        ),
-        widget=forms.FileInput({"accept": ACCEPTED}),
-    )
-    profile = forms.ModelChoiceField(
-        ImportProfile.objects.all(),
-        label=_("Read it like"),
-        required=False,
-        empty_label=_("Find out from the column names"),
-    )
-
-    def __init__(self, *arguments, kind: FileKind, **more):
-        super().__init__(*arguments, **more)
-        self.fields["file"].label = kind.label
-
-    def clean_file(self):
-        """A file that is not larger than this site accepts.
-
-        Packed files are measured as they come; what they unpack to is limited when they are read.
-        """
-        file = self.cleaned_data["file"]
-        if file.size > settings.IMPORT_MAX_BYTES:
-            limit = filesizeformat(settings.IMPORT_MAX_BYTES)
-            raise ValidationError(_("The file is larger than %(limit)s.") % {"limit": limit})
-        return file
-
-
-class ProfileForm(Form):
-    """Another profile for a file that is uploaded already."""
-
-    profile = forms.ModelChoiceField(ImportProfile.objects.all(), label=_("Profile"))
 
 
 def systems_to_choose(batch: ImportBatch) -> list[tuple[str, str]]:
@@ -167,12 +121,20 @@ class MapForm(Form):
         self.sample = sample
         self.fields["source"].choices = [("", _("please choose")), *systems_to_choose(batch)]
         self.systems = choices_for(batch.source)
+        self.takes_persons = bool(batch.kind.written)
+        if not self.takes_persons:
+            self.ask_nothing_of_persons()
         self.name_columns_in_rules()
         self.add_column_fields()
         self.codes = seen_of(batch).get("kinds", [])
         self.add_code_fields()
 
     # --- making the fields ------------------------------------------------------------------------
+    def ask_nothing_of_persons(self) -> None:
+        """In a file of numbers no row tells what somebody is."""
+        for name in ("kind", "language"):
+            self.fields[name].required = False
+
     def name_columns_in_rules(self) -> None:
         """Offer the file's columns wherever a rule asks for one.
 
@@ -206,7 +168,9 @@ class MapForm(Form):
         if name in seen_of(self.batch).get("never", []):
             return forms.ChoiceField(label=name, required=False, choices=[("", _("never stored"))])
         targets = [(field.code, field.label) for field in self.batch.kind.fields]
-        choices = [("", _("leave out")), *targets, (trait, _("keep as a trait"))]
+        choices = [("", _("leave out")), *targets]
+        if self.takes_persons:
+            choices.append((trait, _("keep as a trait")))
         choices.append((_("A further number"), self.systems))
         return forms.ChoiceField(label=name, required=False, choices=choices, initial=chosen)
 
@@ -247,6 +211,8 @@ class MapForm(Form):
 
     def basic_fields(self):
         """Fields that every file asks about."""
+        if not self.takes_persons:
+            return [self["source"]]
         names = ("number_rows", "source", "kind", "language", "create_places")
         return [self[name] for name in names]
 
