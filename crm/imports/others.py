@@ -15,9 +15,9 @@ EMPLOYED = (KIND.TEACHER, KIND.STAFF)
 #: So many rows with another name, and one in so many of those that meet a reader, are no
 #: corrections any more, whatever their addresses.
 RENAMED, RENAMED_OF = 3, 20
-#: Names that have nothing in common change more rarely: one reader in so many at most, and so many
-#: of a file however large it is.
-STRANGERS_OF, STRANGERS = 200, 20
+#: Names that have nothing in common change more rarely: so many and one in so many, more than so
+#: many of a file however large it is, or half of the few whom it meets.
+STRANGERS, STRANGERS_OF, MOST_STRANGERS, HALF = 3, 50, 20, 2
 
 #: A name as it is compared: without blanks and capitals, in one width.
 BARE_NAME = "lower(regexp_replace(normalize({}, NFKC), '[\\s·•.]+', '', 'g'))"
@@ -67,25 +67,26 @@ OTHER_SIDE = f"""
 #: One such row is enough to ask.
 BY_ITSELF = f"""
     ({OTHER_NAME} AND ({OTHER_ADDRESS}
-        OR (NOT {VOUCHED} AND ({FIRST_ADDRESS} OR m.old_kind <> m.kind))))
-    OR (NOT {VOUCHED} AND {OTHER_SIDE})"""
-#: Marks the rows in crm_changed. How many rows meet a reader is asked only where one has another
-#: name: a file of 400,000 rows that changes nothing does not pay for it.
+        OR (NOT {VOUCHED} AND ({FIRST_ADDRESS} OR m.old_kind <> m.kind))))"""
+#: Some of these may be true, and are changes; many, or a file of nothing else, are not.
+STRANGE = f"""
+    (NOT {VOUCHED} AND (({OTHER_NAME} AND NOT {ALIKE}) OR ({OTHER_SIDE})))"""
+#: Marks the rows in crm_changed. How many rows meet a reader is asked only where one is of doubt: a
+#: file of 400,000 rows that changes nothing does not pay for it.
 MARK = f"""
     WITH told AS (
         SELECT
             m.line,
             {BY_ITSELF} AS alone,
             {OTHER_NAME} AS renamed,
-            {OTHER_NAME} AND NOT {ALIKE} AND NOT {VOUCHED} AS strange
+            {STRANGE} AS strange
         FROM crm_changed m
     ), tally AS (
         SELECT
             count(*) FILTER (WHERE renamed) AS renamed,
             count(*) FILTER (WHERE strange) AS strange,
-            CASE WHEN count(*) FILTER (WHERE renamed) > 0 THEN (
-                SELECT count(*) FROM {{known}}
-                WHERE s.reason IS NULL AND s.name IS NOT NULL AND r.name <> '')
+            CASE WHEN count(*) FILTER (WHERE renamed OR strange) > 0 THEN (
+                SELECT count(*) FROM {{known}} WHERE s.reason IS NULL)
             END AS met
         FROM told
     )
@@ -95,7 +96,8 @@ MARK = f"""
     WHERE t.line = m.line AND (
         t.alone
         OR (t.renamed AND y.renamed >= {RENAMED} AND y.renamed * {RENAMED_OF} >= y.met)
-        OR (t.strange AND (y.strange > {STRANGERS} OR y.strange * {STRANGERS_OF} > y.met)))"""
+        OR (t.strange AND (y.strange > {MOST_STRANGERS} OR y.strange * {HALF} >= y.met
+            OR (y.strange >= {STRANGERS} AND y.strange * {STRANGERS_OF} >= y.met))))"""
 #: How many rows are marked, and a digest of them as they are shown: whose number it is, and who
 #: stands here and there. A word about them holds for exactly these.
 SEEN = """

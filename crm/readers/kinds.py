@@ -309,7 +309,7 @@ KINDS = [
     # It adds numbers to readers who are there; nothing of their rows is written.
     FileKind(
         code=IDENTITIES,
-        label=_("File with numbers alone, such as 学号 beside 读者证"),
+        label=_("Numbers of readers alone, such as 学号 beside 读者证"),
         model="crm.Identity",
         fields=(FIELDS[0],),
         layouts=NUMBERS_ALONE,

@@ -139,7 +139,7 @@ def test_the_pages_of_such_a_file(client, people):
     columns = reverse("crm:import-map", args=[batch.pk])
     assert answer.url == columns
     shown = client.get(columns).content.decode()
-    assert 'name="language"' not in shown
+    assert 'id="id_language"' not in shown
     assert 'value="trait:' not in shown
     asked = {"c0": "number", "c1": "identity:library", "source": "student"}
     answer = client.post(columns, asked)

@@ -167,9 +167,14 @@ def many(renamed: int, of: int, *, name: str, email: bool) -> str:
         (2, 60, "李某{0}", True, 0),
         (3, 61, "李某{0}", False, 0),
         (1, 1000, "王{0}", False, 0),
-        (5, 1000, "王{0}", False, 0),
-        (6, 1000, "王{0}", False, 6),
-        (1, 100, "王{0}", False, 1),
+        (1, 3, "王{0}", False, 0),
+        (2, 20, "王{0}", False, 0),
+        (3, 151, "王{0}", False, 0),
+        # Nothing in common with the names so far, and nothing else that speaks for the person.
+        (1, 2, "王{0}", False, 1),
+        (3, 150, "王{0}", False, 3),
+        (20, 1200, "王{0}", False, 0),
+        (21, 1200, "王{0}", False, 21),
     ],
 )
 def test_many_other_names_stop_whatever_the_addresses(renamed, of, name, email, waiting):

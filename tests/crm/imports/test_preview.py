@@ -87,7 +87,7 @@ def test_rows_that_look_like_other_people_wait_for_a_word():
     job.refresh_from_db()
     waiting.refresh_from_db()
     assert (job.state, waiting.state, waiting.is_open) == ("failed", "uploaded", True)
-    assert "看上去是另一个人" in job.message_in_words
+    assert "看着像另一个人" in job.message_in_words
     assert not Reader.objects.filter(number="A4").exists()
 
     # Only those that somebody has seen.
