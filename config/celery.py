@@ -20,8 +20,6 @@ ROOMS_WITH_TASKS = [
     "crm.readers",
     "crm.standings",
     "crm.imports",
-    "crm.tallies",
-    "crm.activities",
     "crm.rfc",
     "crm.segments",
     "crm.privacy",
@@ -71,6 +69,7 @@ app.conf.beat_schedule = {
     "held-answers": every(60, "feedback.tasks.mix_held_answers"),
     "answers": every(120, "feedback.tasks.project_answers"),
     "receipts": daily(1, 0, "crm.forget_receipts", "default"),
+    "returned": daily(0, 40, "campaigns.tasks.try_returned_again", "default"),
     # Before the segments, which follow the same night.
     "standings": daily(1, 15, "crm.tasks.move_readers"),
     # Before the segments, which ask for it.

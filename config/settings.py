@@ -188,7 +188,9 @@ EMAIL_SMTPUTF8 = env.bool("EMAIL_SMTPUTF8", default=True)
 # Whatever sends a mail writes a letter's row; only crm/letters and campaigns/sending speak SMTP.
 EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
 # Which letters may not go out any more, asked just before they would.
-LETTERS_JUDGED_BY = "crm.subscribers.letters.why_not_mailed"
+LETTERS_JUDGED_BY = "campaigns.sending.subscribing.why_not_mailed"
+# Which letters wait, whatever they are due at, such as promotion in quiet hours.
+LETTERS_WAIT_BY = "campaigns.sending.subscribing.waits_now"
 # Who keeps of which addresses mail servers say that there is no such mailbox.
 LETTERS_REFUSED = "crm.subscribers.undeliverable.note_refusals"
 # How readers are told that staff saw a letter to them, or their account.

@@ -265,3 +265,14 @@ def keyed_digest(text: str) -> bytes:
     32 bytes. The key is PRIVACY_KEY: under another one nothing that is stored is found again.
     """
     return hmac.digest(settings.PRIVACY_KEY.encode(), text.encode(), hashlib.sha256)
+
+
+def masked(address: str) -> str:
+    """ "wen@example.com" → "w***@example.com"; of a telephone number the last digits.
+
+    Four digits; all of a shorter one.
+    """
+    local, at, domain = address.rpartition("@")
+    if at:
+        return f"{local[:1]}***@{domain}"
+    return f"***{address[-4:]}"

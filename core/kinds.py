@@ -68,13 +68,14 @@ class Layout:
 class FileKind:
     """One kind of file. Its rows become rows of ``model`` ("crm.Reader").
 
-    ``page``: the name of the page of one import of such a file. ``does``: what a row of the file
+    ``pages``: how the names of the pages of its imports begin. ``does``: what a row of the file
     says that a reader did (``Activity.Kind``), the first where the row itself does not say which.
     ``never``: words at the top of columns that are not read, whatever somebody says they are.
     ``by_file``: False where such rows are sent by programs, and nobody uploads a file of them.
     ``by_session``: rows of one person, day and platform are one. ``may_be_nameless``: the library
     may have them stored without saying whose they are. ``has_items``: its rows may be compared with
-    listed collections. ``layouts``: files of known systems, the first that fits is taken.
+    listed collections. ``names_readers``: False where rows only count. ``layouts``: files of known
+    systems, the first that fits is taken.
     """
 
     code: str
@@ -82,19 +83,19 @@ class FileKind:
     model: str
     fields: tuple[TargetField, ...]
     written: tuple[WrittenColumn, ...] = ()
-    page: str = "crm:import-detail"
+    pages: str = "crm:import"
     does: tuple[str, ...] = ()
     never: str = ""
     by_file: bool = True
     by_session: bool = False
     may_be_nameless: bool = False
     has_items: bool = False
+    names_readers: bool = True
     layouts: tuple[Layout, ...] = ()
 
-    @property
-    def map_page(self) -> str:
-        """The name of the page on which the columns of such a file are mapped, beside ``page``."""
-        return f"{self.page.removesuffix('detail')}map"
+    def page_of(self, step: str) -> str:
+        """The name of the page of an import of such a file: "detail", "map", "preview" …"""
+        return f"{self.pages}-{step}"
 
     def model_class(self) -> type[Model]:
         """The model itself; LookupError where no app has one of this name."""

@@ -12,9 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from core.kinds import kind_named
-from crm.activities import actions as verbs
-from crm.activities import working
+from crm.activities.actions import map_activities
 from crm.activities.options import ActivityOptions
+from crm.imports import working
+from crm.imports.actions import run_import, upload_file
 from crm.imports.models import ImportBatch
 from crm.jobs.running import run_job
 from crm.readers.models import Reader
@@ -47,20 +48,20 @@ def bring(door: Door, rows: Iterable[tuple[Reader, datetime]], days: list[date])
     One transaction: a worker that hears of the job finds it done.
     """
     with transaction.atomic():
-        batch = verbs.upload_activities(
+        batch = upload_file(
             file=SimpleUploadedFile(f"{door.code}.csv", file_of(door, rows)),
-            kind=kind_named(door.kind),
+            kind=door.kind,
             source=source_behind(door),
             by=None,
         )
-        verbs.map_activities(
+        map_activities(
             batch=batch,
             system=SYSTEM,
             mapping=batch.mapping,
             options=told_days(batch, days),
             by=None,
         )
-        job = verbs.run_activities(batch=batch, by=None)
+        job = run_import(batch=batch, by=None)
         run_job(job.pk, working.import_job)
     batch.refresh_from_db()
     return batch

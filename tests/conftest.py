@@ -49,6 +49,8 @@ own_settings = reload(import_module("config.settings"))
 for name in ("REDIS_URL", "CACHES", "BROKER_URL", "CELERY_BROKER_URL"):
     setattr(settings, name, getattr(own_settings, name))
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Else every client that is made lists all files of the portal before its first request.
+settings.WHITENOISE_AUTOREFRESH = True
 
 from campaigns.plan.models import Campaign
 from core import owner as owners
@@ -64,7 +66,7 @@ REGISTERS = [
     "crm.migrations.0003_profiles",
     "crm.migrations.0024_first_notice",
     "crm.migrations.0057_usual_number_systems",
-    "crm.migrations.0067_systems_of_koha_and_huiwen_and_reasons",
+    "crm.migrations.0067_systems_of_koha_and_huiwen",
 ]
 
 

@@ -151,7 +151,7 @@ class JobFactory(DjangoModelFactory):
     class Meta:
         model = Job
 
-    kind = "crm.import_readers"
+    kind = "crm.import_file"
     title = factory.Sequence(lambda n: f"Job {n}")
 
 

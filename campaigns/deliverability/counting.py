@@ -11,7 +11,7 @@ from django.db import connection
 from campaigns.returns.models import ReturnedMail, ReturnKind
 from campaigns.sending.models import Delivery
 from core.addresses import address_key, ascii_domain
-from crm.letters.models import Letter
+from crm.letters.models import Letter, LetterKind, LetterPurpose
 from crm.letters.outcomes import Outcome, outcome_of, outcome_of_status
 from crm.readers.models import ContactChannel, Purpose
 
@@ -57,6 +57,8 @@ GROUP BY 1, 2, 3, 4, 5, 6
 """
 #: How many readers got mail in each domain: one of too few has no line on the page.
 PERSONS = f"SELECT domain, count(DISTINCT reader_id) FROM ({MAILS}) mails GROUP BY 1"
+#: Letters to people who are no readers, and to those who have just asked to be subscribers.
+TO_SUBSCRIBERS = (LetterKind.PROMOTION_SUBSCRIBERS, LetterKind.ACCOUNT_SUBSCRIPTION)
 #: How a mail that a server answered may stand in the row of a letter.
 ANSWERED = [Letter.State.SENT, Letter.State.FAILED, Letter.State.PENDING]
 
@@ -95,7 +97,9 @@ class MailCounts:
 
 @dataclass(frozen=True)
 class Mails:
-    """``n`` mails that are alike. ``measured``: accepted, and it is known what came back of it."""
+    """``n`` mails that are alike. ``measured``: accepted, and it is known what came back of it.
+    ``to_subscribers``: to people who are no readers.
+    """
 
     promotion: bool
     domain: str
@@ -103,14 +107,20 @@ class Mails:
     complained: bool
     measured: bool
     n: int
+    to_subscribers: bool = False
 
 
 @dataclass(frozen=True)
 class CountedMails:
-    """By sender (True: promotion) and by domain in ASCII; an empty one is of erased readers."""
+    """By sender (True: promotion) and by domain in ASCII; an empty one is of erased readers.
+
+    ``with_subscribers``: letters to people who are no readers are among them, so that nobody may
+    open everybody who is counted.
+    """
 
     senders: dict[bool, MailCounts]
     domains: dict[str, MailCounts]
+    with_subscribers: bool = False
 
 
 def count_mails(
@@ -127,7 +137,8 @@ def count_mails(
     senders = {False: MailCounts(), True: MailCounts()}
     domains: dict[str, MailCounts] = defaultdict(MailCounts)
     written_to: dict[str, set[str]] = defaultdict(set)
-    for mails in [*_of_campaigns(asked), *_of_letters(asked, written_to)]:
+    letters = list(_of_letters(asked, written_to))
+    for mails in [*_of_campaigns(asked), *letters]:
         senders[mails.promotion].add(mails)
         domains[mails.domain].add(mails)
     with connection.cursor() as cursor:
@@ -138,7 +149,11 @@ def count_mails(
     for domain, addresses in written_to.items():
         # Whoever got a letter may have got a campaign's mail as well: never counted twice.
         domains[domain].persons = max(domains[domain].persons, len(addresses))
-    return CountedMails(senders, {name: tally for name, tally in domains.items() if tally.sent})
+    return CountedMails(
+        senders,
+        {name: tally for name, tally in domains.items() if tally.sent},
+        with_subscribers=any(mails.to_subscribers for mails in letters),
+    )
 
 
 def _of_campaigns(asked: dict) -> Iterator[Mails]:
@@ -164,15 +179,17 @@ def _outcome(reason: str, status: str | None) -> Outcome | None:
 
 
 def _of_letters(asked: dict, written_to: dict[str, set[str]]) -> Iterator[Mails]:
-    """Single letters, one by one: they are few. ``written_to`` takes their addresses in."""
+    """Single letters, one by one: they are few. Each is the sender's that it left from.
+    ``written_to`` takes their addresses in.
+    """
     letters = Letter.objects.filter(created_at__gte=asked["since"], state__in=ANSWERED)
     if asked["campus"] is not None:
         letters = letters.filter(reader__campus=asked["campus"])
     returned = ReturnedMail.objects.filter(letter__isnull=False, at__gte=asked["since"])
     came_back = dict(returned.filter(kind=ReturnKind.BOUNCE).values_list("letter", "status"))
     complained = set(returned.filter(kind=ReturnKind.COMPLAINT).values_list("letter", flat=True))
-    for pk, address, state, reason, sent_at in letters.values_list(
-        "pk", "address", "state", "reason", "sent_at"
+    for pk, address, state, reason, sent_at, kind in letters.values_list(
+        "pk", "address", "state", "reason", "sent_at", "kind"
     ):
         outcome = outcome_of(reason)
         if state == Letter.State.SENT:
@@ -184,7 +201,10 @@ def _of_letters(asked: dict, written_to: dict[str, set[str]]) -> Iterator[Mails]
         written_to[domain].add(address_key(address))
         # Before returned mail was taken in, a report of spam went unseen: its absence says nothing.
         measured = None not in (sent_at, asked["measured"]) and sent_at >= asked["measured"]
-        yield Mails(False, domain, outcome, pk in complained, measured, 1)
+        promotion = LetterKind.purpose_of(kind) == LetterPurpose.PROMOTION
+        yield Mails(
+            promotion, domain, outcome, pk in complained, measured, 1, kind in TO_SUBSCRIBERS
+        )
 
 
 def _domain_key(domain: str) -> str:

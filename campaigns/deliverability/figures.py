@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.deliverability.counting import MailCounts, count_mails
-from campaigns.returns.doors import measured_since
+from campaigns.returns.doors import away_since, measured_since
 from core.disclosure import SMALLEST_CELL, Count, CountRow, CountTable, Missing
 from core.numbers import percent
 from crm.letters.outcomes import Outcome
@@ -44,7 +44,9 @@ class ArrivalLine:
 @dataclass(frozen=True)
 class Arrival:
     """The page: lines of senders and of domains, as of when, and since when it is known what comes
-    back; ``pooled`` domains stand together in the last line.
+    back; ``pooled`` domains stand together in the last line. ``with_subscribers``: letters to
+    people who are no readers are among them. ``away_since``: the mailbox for returned mail cannot
+    be read since then.
     """
 
     senders: list[ArrivalLine]
@@ -53,6 +55,8 @@ class Arrival:
     as_of: datetime
     since: datetime
     measured_since: datetime | None
+    with_subscribers: bool = False
+    away_since: datetime | None = None
 
     @property
     def is_measured(self) -> bool:
@@ -69,12 +73,16 @@ class Arrival:
 
 def arrival(viewer, days: int) -> Arrival:
     """What became of the mails of so many days up to now; staff of one campus are told of its
-    readers'. Who may open all these readers is told every number, others no small one.
+    readers'. Who may open all these readers is told every number, others no small one; nobody is
+    told a small one where letters to subscribers are among them.
     """
     now = timezone.now()
     since, measured = now - timedelta(days=days), measured_since()
     counted = count_mails(since, measured, viewer.campus_id)
-    is_exact = may_open_every_reader(viewer) or viewer.campus_id is not None
+    # Of subscribers nobody of staff may open one: no small number is told of them, nor of the
+    # readers beside them, from whom it would follow.
+    may_open_each = may_open_every_reader(viewer) or viewer.campus_id is not None
+    is_exact = may_open_each and not counted.with_subscribers
     names, tallies, pooled = _told_domains(counted.domains)
     senders = [(_("Notices and single letters"), notices_sender())]
     senders.append((_("Promotion: events, surveys, research"), promotion_sender()))
@@ -86,6 +94,8 @@ def arrival(viewer, days: int) -> Arrival:
         as_of=now,
         since=since,
         measured_since=measured,
+        with_subscribers=counted.with_subscribers,
+        away_since=away_since(),
     )
 
 

@@ -4,8 +4,7 @@ from django.shortcuts import render
 
 from campaigns.deliverability.figures import arrival
 from campaigns.deliverability.forms import USUAL, PeriodForm
-from campaigns.limits.models import LimitStop
-from campaigns.limits.queries import rules_in_force
+from campaigns.limits.queries import rules_in_force, stops_as_told
 from core.access import needs
 
 #: Stops by limits that the page names, the newest first.
@@ -16,11 +15,10 @@ MOST_STOPS = 10
 def deliverability(request):
     """Bounces, refusals and complaints by sender and domain, and what the limits stopped."""
     form = PeriodForm({"days": request.GET.get("days", USUAL)})
-    stops = LimitStop.objects.select_related("campaign", "resumed_by")[:MOST_STOPS]
     context = {
         "form": form,
         "arrival": arrival(request.user, form.asked()),
         "rules": rules_in_force(),
-        "stops": stops,
+        "stops": stops_as_told()[:MOST_STOPS],
     }
     return render(request, "campaigns/deliverability/deliverability.html", context)

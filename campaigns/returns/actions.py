@@ -1,8 +1,11 @@
 """The verb that takes a returned message in, whichever door it came by."""
 
+from collections import Counter
+from datetime import timedelta
 from enum import Enum, auto
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from campaigns.returns.doors import note_door
 from campaigns.returns.finding import MailedOne, mail_of
@@ -10,15 +13,21 @@ from campaigns.returns.models import ReturnedMail, ReturnKind
 from campaigns.returns.reading import Returned, read
 from campaigns.sending.limit import stop_where_passed
 from core.addresses import address_digest, address_key
-from crm.letters.models import AddressTrouble
+from core.columns import keys_of
+from crm.letters.models import AddressTrouble, Letter
 from crm.letters.troubles import trouble_of, trouble_of_status
 from crm.readers.actions import unsubscribe
+from crm.readers.models import Reader
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 from crm.subscribers.actions import leave
 from crm.subscribers.undeliverable import mark_undeliverable
 
+#: So long after it went a mail may come back: mail servers try for five days.
+TRIED_WITHIN = timedelta(days=7)
+#: A mailbox that a single message spoke against is written to once more after so long.
+TRIED_AGAIN_AFTER = timedelta(days=7)
 #: What the ledger of consents says of a report of spam.
 SOURCE = "spam report"
 
@@ -43,7 +52,7 @@ def take_return(*, raw: bytes, recipient: str = "", by: User | None = None) -> T
     said = read(raw, recipient)
     if said is None:
         return TakenIn.NOTHING
-    mail = mail_of(said.tokens)
+    mail = mail_of(said)
     if mail is None:
         return TakenIn.NOTHING
     if not _keep(said, mail):
@@ -57,9 +66,9 @@ def take_return(*, raw: bytes, recipient: str = "", by: User | None = None) -> T
         _withdraw(mail)
     # A mail that came back proves that returned mail was taken in when it went.
     note_door(mail.went)
-    # Only campaigns have limits; a single letter stops nothing.
-    if mail.delivery is not None:
-        stop_where_passed(mail.delivery.content.campaign_id)
+    # Only campaigns have limits; a letter that is of none stops nothing.
+    if mail.campaign is not None:
+        stop_where_passed(mail.campaign)
     return TakenIn.TAKEN
 
 
@@ -95,10 +104,50 @@ def _mark(said: Returned, mail: MailedOne) -> None:
     """Mark the address that the mail went to, where the message speaks of that very one and says
     that nobody can be reached there.
 
-    A mail that was passed on and came back from there says nothing of the mailbox itself.
+    A mail that was passed on and came back from there says nothing of the mailbox itself. Nor does
+    what somebody may have written who has seen no more of the mail than an answer to it: only what
+    came to its own way back counts, from a mail server, in the days in which these try.
     """
+    in_time = timezone.now() - mail.left <= TRIED_WITHIN
+    if not (mail.came_back and said.is_machines and in_time):
+        return
     spoken_of = {address_key(address) for address in said.addresses}
     if address_key(mail.address) not in spoken_of:
         return
     if trouble_of_status(said.status) or trouble_of(said.reply):
         mark_undeliverable({mail.address: AddressTrouble.RETURNED})
+
+
+@transaction.atomic
+def try_returned_again(*, by: User | None = None) -> int:
+    """Write once more to addresses that were marked days ago by a single returned message; returns
+    how many readers may be reached again.
+
+    A message can be wrong, or forged by whoever was shown a mail with all its headers, and notices
+    stop by it as well. A second one that comes back leaves the mark to a person; one that a mail
+    server gave in answer to a mail (another trouble) does so from the first.
+    """
+    before = timezone.now() - TRIED_AGAIN_AFTER
+    marked = Reader.objects.select_for_update(of=("self",)).filter(
+        email_trouble=AddressTrouble.RETURNED, email_trouble_at__lt=before
+    )
+    readers = keys_of(marked.order_by("pk"))
+    bounces = _bounces_of(readers)
+    again = [pk for pk in readers if bounces[pk] < 2]
+    Reader.objects.filter(pk__in=again).update(
+        email_trouble="", email_trouble_at=None, updated_at=timezone.now()
+    )
+    for reader in Reader.objects.filter(pk__in=again):
+        audit.record(action=AuditAction.ADDRESS_RETRY, by=by, on=reader)
+    return len(again)
+
+
+def _bounces_of(readers: list[int]) -> Counter[int]:
+    """{reader: mails to them that came back}, of campaigns and single letters."""
+    bounces = ReturnedMail.objects.filter(kind=ReturnKind.BOUNCE)
+    of_campaigns = bounces.filter(delivery__reader__in=readers)
+    found = Counter(of_campaigns.values_list("delivery__reader", flat=True))
+    of_letters = bounces.filter(letter__isnull=False).values("letter")
+    letters = Letter.objects.filter(reader__in=readers, pk__in=of_letters)
+    found.update(letters.values_list("reader", flat=True))
+    return found

@@ -1,20 +1,42 @@
 """Since when it is known what comes back of mails, and whether it is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
 from campaigns.returns.models import ReturnDoor
 
+#: A mailbox that could not be read for so long is not looked into: every visit failed.
+LOOKED_WITHIN = timedelta(hours=1)
+
 
 def measured_since() -> datetime | None:
     """Of mails that went from here on it is known what came back; None where no returned mail is
-    taken in, or nobody has looked so far.
+    taken in, nobody has looked so far, or the mailbox cannot be read.
     """
     if not settings.RETURN_ADDRESS:
         return None
-    return ReturnDoor.objects.filter(pk=1).values_list("since", flat=True).first()
+    doors = ReturnDoor.objects.filter(pk=1)
+    if settings.RETURN_MAILBOX:
+        # What waits there is taken in when it can be read again, and is known from then on.
+        doors = doors.filter(looked_at__gte=timezone.now() - LOOKED_WITHIN)
+    return doors.values_list("since", flat=True).first()
+
+
+def away_since() -> datetime | None:
+    """When the mailbox for returned mail was read the last time, where it cannot be read any more;
+    None where it can, where none is set, and where it never was.
+    """
+    if not (settings.RETURN_ADDRESS and settings.RETURN_MAILBOX):
+        return None
+    unread = ReturnDoor.objects.filter(pk=1, looked_at__lt=timezone.now() - LOOKED_WITHIN)
+    return unread.values_list("looked_at", flat=True).first()
+
+
+def note_look() -> None:
+    """Keep that the mailbox for returned mail has just been read."""
+    ReturnDoor.objects.filter(pk=1).update(looked_at=timezone.now())
 
 
 def note_door(went: datetime | None = None) -> None:

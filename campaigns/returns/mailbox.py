@@ -1,6 +1,7 @@
 """Reading the mailbox that returned mail comes to, by IMAP."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from imaplib import IMAP4
@@ -23,15 +24,17 @@ log = logging.getLogger(__name__)
 MOST = 500
 #: Bytes that are read of one message: reports are short, and say what they say at the beginning.
 MOST_BYTES = 2 * 1024 * 1024
+#: Seconds of one visit.
+MOST_SECONDS = 150
 #: Seconds in which the server must answer a command.
 TIMEOUT = 20
 #: How each kind of address is opened, and the port that it means without one.
 KINDS = {"imaps": (MailBox, 993), "imap": (MailBoxUnencrypted, 143)}
 
 
-def read_mailbox(take: Callable[[bytes], None]) -> int:
+def read_mailbox(take: Callable[[bytes], None]) -> int | None:
     """Hand what is not read so far to ``take`` and mark it as read; returns how many messages, MOST
-    at most, and 0 where no mailbox is set or it cannot be read.
+    at most, 0 where no mailbox is set, and None where it cannot be read.
 
     A message stays in the mailbox. One that was taken in and not marked, because the connection was
     lost, is taken in once all the same.
@@ -43,17 +46,22 @@ def read_mailbox(take: Callable[[bytes], None]) -> int:
     except (OSError, IMAP4.error, ImapToolsError) as fault:
         # It is looked into again in a few minutes; what is in it stays.
         log.warning("the mailbox for returned mail cannot be read: %s", fault)
-        return 0
+        return None
 
 
 def _read_new(take: Callable[[bytes], None]) -> int:
     """As ``read_mailbox``; raises what the connection raises."""
     with _opened(settings.RETURN_MAILBOX) as mailbox:
-        waiting = mailbox.uids(AND(seen=False))[:MOST]
-        for uid in waiting:
+        taken = 0
+        until = time.monotonic() + MOST_SECONDS
+        for uid in mailbox.uids(AND(seen=False))[:MOST]:
+            # A worker ends a task that takes too long, and would do so in the midst of a message.
+            if time.monotonic() > until:
+                break
             _take_one(mailbox, uid, take)
             mailbox.flag(uid, MailMessageFlags.SEEN, True)
-    return len(waiting)
+            taken += 1
+    return taken
 
 
 def _take_one(mailbox: BaseMailBox, uid: str, take: Callable[[bytes], None]) -> None:

@@ -55,10 +55,12 @@ class ReturnedMail(models.Model):
 class ReturnDoor(models.Model):
     """Since when returned mail is taken in: the only row, or none where it is not.
 
-    What came back of mails that went before is not known, and no zero.
+    What came back of mails that went before is not known, and no zero. ``looked_at``: when the
+    mailbox was read the last time; empty where there is none, and a mail server hands it over.
     """
 
     since = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("door for returned mail")

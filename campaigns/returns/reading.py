@@ -2,8 +2,8 @@
 became of that.
 
 Pure. What is no bounce and no report of spam says nothing, and so does one whose mail carries no
-token of ours: the token is signed (``campaigns.links.keys``), so nobody can write a bounce for a
-mail that they have not had.
+token of ours: both are signed, that of the way back (``crm.letters.envelopes``) and that of the
+Message-ID, so nobody can write a bounce for a mail of which they have seen neither.
 """
 
 import email
@@ -34,20 +34,26 @@ COMPLAINTS = {"abuse", "fraud", "opt-out", "opt-out-list"}
 STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 #: "550 5.1.1 …" in a diagnosis or in the words of a server.
 REPLY = re.compile(r"\b5\d\d[ -][^\r\n]{0,160}")
+#: The envelope's sender of what a mail server says by itself (RFC 3464), as it is written down.
+NO_SENDER = ("<>", "")
 #: A status that says no more than that it failed.
 SAYS_NOTHING = "5.0.0"
 
 
 @dataclass(frozen=True)
 class Returned:
-    """What one message said. ``tokens``: of the mails it may speak of, the surest first.
+    """What one message said. ``came_to``: tokens of the addresses of ours that it came to, by which
+    the mail alone tells; ``tokens``: of the mails that it brings back.
 
+    ``is_machines``: its own envelope names no sender, as those of mail servers do, or is not known.
     ``addresses``: whom it says the mail did not reach. ``status`` ("5.1.1") and ``reply`` ("550
     5.1.1 no such user") are empty where they were not given. ``digest``: of the message itself.
     """
 
     kind: ReturnKind
+    came_to: tuple[str, ...]
     tokens: tuple[str, ...]
+    is_machines: bool
     addresses: frozenset[str]
     status: str
     reply: str
@@ -62,25 +68,30 @@ def read(raw: bytes, recipient: str = "") -> Returned | None:
     try:
         message = email.message_from_bytes(raw)
         # A set would forget the order, which says what is the surest.
-        tokens = tuple(dict.fromkeys(_tokens(message, raw, recipient)))
-        if not tokens:
+        came_to = tuple(dict.fromkeys(_came_to(message, recipient)))
+        tokens = tuple(dict.fromkeys(_brought_back(raw)))
+        if not came_to + tokens:
             return None
-        return _read(message, tokens, sha256(raw).digest())
+        return _read(message, came_to, tokens, sha256(raw).digest())
     # Anybody may send anything here, and a parser that gives up says no more than that it did.
     except Exception as fault:
         log.warning("a returned message cannot be read: %s", type(fault).__name__)
         return None
 
 
-def _read(message: Message, tokens: tuple[str, ...], digest: bytes) -> Returned | None:
+def _read(
+    message: Message, came_to: tuple[str, ...], tokens: tuple[str, ...], digest: bytes
+) -> Returned | None:
     """What a message with a token says; None for a report that is no complaint, and where none of
     the detectors finds a failure or a delay.
     """
+    is_machines = message.get("return-path", "<>").strip() in NO_SENDER
+    told = (came_to, tokens, is_machines)
     report = next(_parts(message, "message/feedback-report"), None)
     if report is not None:
         if _fields(report).get("feedback-type", "").strip().lower() not in COMPLAINTS:
             return None
-        return Returned(ReturnKind.COMPLAINT, tokens, frozenset(), "", "", digest)
+        return Returned(ReturnKind.COMPLAINT, *told, frozenset(), "", "", digest)
 
     delayed, failed = all_failures(message)
     # A message may tell of both, and only a failure is final.
@@ -90,12 +101,12 @@ def _read(message: Message, tokens: tuple[str, ...], digest: bytes) -> Returned 
     kind = ReturnKind.BOUNCE if failed else ReturnKind.DELAY
     status, reply = _diagnosis(message)
     spoken_of = frozenset(address.decode(errors="replace") for address in addresses)
-    return Returned(kind, tokens, spoken_of, status, reply, digest)
+    return Returned(kind, *told, spoken_of, status, reply, digest)
 
 
 # --- which mail it speaks of ----------------------------------------------------------------------
-def _tokens(message: Message, raw: bytes, recipient: str) -> Iterator[str]:
-    """Tokens of ours: in the address it came to, then in the mail that it brings back."""
+def _came_to(message: Message, recipient: str) -> Iterator[str]:
+    """Tokens in the addresses of ours that it came to, the one that the door names first."""
     addresses = [recipient]
     for name in RECIPIENTS:
         for _shown, address in getaddresses(message.get_all(name, [])):
@@ -105,6 +116,9 @@ def _tokens(message: Message, raw: bytes, recipient: str) -> Iterator[str]:
         if token:
             yield token
 
+
+def _brought_back(raw: bytes) -> Iterator[str]:
+    """Tokens in Message-IDs of ours, of the mail that it brings back."""
     # The bytes are searched, since some servers quote the mail as text and not as a part.
     pattern = rf"Message-ID:\s*<({TOKEN})@{re.escape(own_host())}>"
     for found in re.finditer(pattern.encode(), raw, re.IGNORECASE):

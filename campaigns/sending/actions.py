@@ -18,6 +18,8 @@ from campaigns.limits.queries import open_stop
 from campaigns.plan.models import Campaign
 from campaigns.sending import audience, limit, machine_rules, machines
 from campaigns.sending.audience import LaunchCount
+from campaigns.sending.letters import KIND as TO_SUBSCRIBERS
+from campaigns.sending.letters import cause_of
 from campaigns.sending.mail import Mail, Recipient, new_test_number, read_back
 from campaigns.sending.models import Click, Delivery
 from campaigns.sending.readiness import (
@@ -26,8 +28,7 @@ from campaigns.sending.readiness import (
     launch_obstacles,
     nobody_mailed,
 )
-from campaigns.sending.subscribing import KIND as TO_SUBSCRIBERS
-from campaigns.sending.subscribing import cause_of, drafts_for
+from campaigns.sending.subscribing import drafts_for
 from campaigns.sending.words import obstacles_in_words
 from campaigns.sending.workers import call_workers
 from core.disclosure import Count
@@ -99,7 +100,7 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
 
 def _write_to_subscribers(content: Content, due_at: datetime, by: User) -> int:
     """Single letters to people who are no readers; returns how many."""
-    drafts = drafts_for(content)
+    drafts = drafts_for(content, due_at)
     if not drafts:
         return 0
     return write_many(
@@ -148,9 +149,15 @@ def resume(*, content: Content, by: User) -> None:
     _change_state(content, State.PAUSED, State.SENDING, refusal=_("It is not paused."))
     # Whoever goes on has mended what the trouble was, or wants to see it again.
     Content.objects.filter(pk=content.pk).update(trouble="")
-    let_go(about=cause_of(content), kind=TO_SUBSCRIBERS, by=by)
+    _let_go(content, by)
     audit.record(action=AuditAction.CONTENT_RESUME, by=by, on=content)
     call_workers(content.pk)
+
+
+def _let_go(content: Content, by: User) -> None:
+    """Letters to subscribers that were held back go on: now, or when quiet hours end."""
+    due_at = audience.sending_moment(content, timezone.now())
+    let_go(about=cause_of(content), kind=TO_SUBSCRIBERS, due_at=due_at, by=by)
 
 
 @transaction.atomic
@@ -176,6 +183,10 @@ def resume_after_limit(*, stop: LimitStop, reason: str, by: User) -> LimitStop:
     audit.record(action=AuditAction.CAMPAIGN_LIMIT_END, by=by, on=stop.campaign, reason=stop.reason)
     for content in contents:
         call_workers(content)
+    # All of the campaign that nobody has paused by hand, also what has no deliveries left.
+    wrote = stop.campaign.contents.filter(to_subscribers=True, launched_at__isnull=False)
+    for content in wrote.exclude(state=State.PAUSED):
+        _let_go(content, by)
     return stop
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from campaigns.contents.models import Content
 from campaigns.limits.queries import rules_in_force
 from campaigns.limits.quiet import is_quiet
-from campaigns.sending import frequency
+from campaigns.sending import frequency, letters
 from campaigns.sending.mail import Recipient
 from campaigns.sending.models import Delivery
 from core.columns import first_column
@@ -28,7 +28,7 @@ from crm.letters.endings import (
     from_journal,
     settling,
 )
-from crm.letters.models import FailureCode
+from crm.letters.models import FailureCode, Letter
 from crm.readers.models import ContactChannel, Purpose
 from crm.readers.queries import WHY_NOT_MAILABLE, mail_permission, suppressed_among
 from crm.readers.undeliverable import note_refusals
@@ -130,7 +130,8 @@ WHERE (state = '{State.CLAIMED}' AND lease_until < statement_timestamp())
        AND lease_until < statement_timestamp() - %(grace)s
        AND NOT split_part(claimed_by, ':', 1) = ANY(%(runs)s))
 """
-#: A leased row may yet wait again, so it keeps its content open.
+#: A leased row may yet wait again, so it keeps its content open, and so does a letter to somebody
+#: who is no reader.
 FINISH = f"""
 UPDATE campaigns_content c
 SET state = '{Content.State.SENT}', finished_at = statement_timestamp()
@@ -140,6 +141,11 @@ WHERE state = '{Content.State.SENDING}'
       SELECT 1 FROM campaigns_delivery d
       WHERE d.content_id = c.id
         AND d.state IN ('{State.PENDING}', '{State.CLAIMED}', '{State.INFLIGHT}'))
+  AND NOT EXISTS (
+      SELECT 1 FROM crm_letter l
+      WHERE l.kind = '{letters.KIND}'
+        AND l.about = '{letters.CAUSE}' || c.id
+        AND l.state IN ('{Letter.State.PENDING}', '{Letter.State.INFLIGHT}'))
 """
 
 

@@ -1,25 +1,32 @@
 """The limits that stop a campaign by themselves: mails that cannot be delivered, reports of spam.
 
-A campaign's mails are looked at together. Whoever went on after a stop has taken in what stood
-then: only what comes after is looked at (``LimitStop.then``).
+A campaign's mails are looked at together, its letters to subscribers among them. Whoever went on
+after a stop has taken in what stood then: only what comes after is looked at (``LimitStop.then``).
+
+What a few say is no share: whatever it is of so many mails, it takes ``SEVERAL`` bounces, or
+reports of spam from as many mailboxes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.contents.models import Content
 from campaigns.limits.models import LimitStop, MailRules
-from campaigns.limits.queries import last_stop, rules_in_force
+from campaigns.limits.queries import counts_subscribers, last_stop, rules_in_force
 from campaigns.plan.models import Campaign
+from campaigns.sending.letters import KIND, cause_of, letters_of
 from campaigns.sending.models import Delivery
+from core.addresses import address_key
 from core.numbers import number, percent
-from crm.letters import smtp
+from crm.letters import claiming, smtp
+from crm.letters.models import Letter
 from crm.letters.outcomes import Outcome, outcome_of, outcome_of_status
 from crm.staff import audit
 from crm.staff.models import User
@@ -30,7 +37,8 @@ Trouble = LimitStop.Trouble
 #: What ``campaigns.returns`` keeps of a mail, by its relation to a delivery: that room is a later
 #: one.
 CAME_BACK, SPAM = "bounce", "complaint"
-
+#: One person may report by mistake, or write a report for another one; so many do not.
+SEVERAL = 3
 
 #: What a stop says, by its trouble and whether it says how many.
 FOUND = {
@@ -53,7 +61,7 @@ FOUND = {
 @dataclass
 class Troubles:
     """Mails of a campaign: answered for good by a mail server, those of them that have no mailbox
-    to go to, accepted ones, and those of them that were reported as spam.
+    to go to, accepted ones, and the different mailboxes that reported any of them as spam.
     """
 
     answered: int = 0
@@ -83,27 +91,53 @@ class Troubles:
             self.answered += outcome is not None
             self.permanent += outcome is Outcome.PERMANENT
 
+    def note_rows(self, rows: QuerySet, came_back: Iterable[str]) -> None:
+        """Count deliveries, or letters, as they stand; ``came_back``: the enhanced status of each
+        that was accepted first. Takes two statements.
+        """
+        failed = rows.filter(state=State.FAILED).values_list("reason").annotate(n=Count("pk"))
+        for reason, n in failed:
+            outcome = outcome_of(reason)
+            self.answered += n * (outcome is not None)
+            self.permanent += n * (outcome is Outcome.PERMANENT)
+        gone = rows.filter(state=State.SENT).count()
+        self.accepted += gone
+        # Those that came back later are among these already.
+        self.answered += gone
+        self.permanent += list(map(outcome_of_status, came_back)).count(Outcome.PERMANENT)
+
 
 def troubles_of(campaign: int) -> Troubles:
     """What stands in the rows of a campaign now, by its id, all of its contents together. Takes
-    four statements.
+    nine statements.
     """
     found = Troubles()
     rows = Delivery.objects.filter(content__campaign=campaign)
-    failed = rows.filter(state=State.FAILED).values_list("reason").annotate(n=Count("pk"))
-    for reason, n in failed:
-        outcome = outcome_of(reason)
-        found.answered += n * (outcome is not None)
-        found.permanent += n * (outcome is Outcome.PERMANENT)
+    later = rows.filter(state=State.SENT, returns__kind=CAME_BACK)
+    found.note_rows(rows, later.values_list("returns__status", flat=True))
 
-    gone = rows.filter(state=State.SENT)
-    found.accepted = gone.count()
-    found.answered += found.accepted
-    # Those that came back later were accepted first, and are among these already.
-    later = gone.filter(returns__kind=CAME_BACK).values_list("returns__status", flat=True)
-    found.permanent += [outcome_of_status(status) for status in later].count(Outcome.PERMANENT)
-    found.complaints = rows.filter(returns__kind=SPAM).count()
+    letters = letters_of(_contents_of(campaign))
+    gone = letters.filter(state=Letter.State.SENT).values("pk")
+    returns = Delivery._meta.get_field("returns").related_model.objects.filter(letter__in=gone)
+    later = returns.filter(kind=CAME_BACK)
+    found.note_rows(letters, later.values_list("status", flat=True))
+
+    reported = letters.filter(pk__in=returns.filter(kind=SPAM).values("letter"))
+    by_readers = rows.filter(returns__kind=SPAM).values_list("pk", "reader__email")
+    found.complaints = len(_mailboxes([*by_readers, *reported.values_list("pk", "address")]))
     return found
+
+
+def _contents_of(campaign: int) -> list[int]:
+    """Keys of all contents of a campaign, whatever became of them."""
+    return list(Content.objects.filter(campaign=campaign).values_list("pk", flat=True))
+
+
+def _mailboxes(reported: Iterable[tuple[int, str | None]]) -> set[str]:
+    """The different mailboxes of (key of a mail, address it went to); who was erased since is one
+    of their own with each mail.
+    """
+    return {address_key(address) if address else str(pk) for pk, address in reported}
 
 
 @dataclass(frozen=True)
@@ -119,14 +153,16 @@ class PassedLimit:
 def passed(troubles: Troubles, rules: MailRules, then: dict[str, list[int]]) -> PassedLimit | None:
     """The first limit that is passed, after what stood ``then``; None where all hold.
 
-    A share that is the limit itself has passed it.
+    A share that is the limit itself has passed it, where it is that of several.
     """
     limits = {Trouble.BOUNCES: rules.bounce_limit, Trouble.COMPLAINTS: rules.complaint_limit}
     for trouble, limit in limits.items():
         known, known_of = then.get(trouble, (0, 0))
         found, n = troubles.of(trouble)
         found, n = found - known, n - known_of
-        if limit is not None and n >= rules.least_mails and found * 100 >= limit * n:
+        if limit is None or n < rules.least_mails or found < SEVERAL:
+            continue
+        if found * 100 >= limit * n:
             return PassedLimit(trouble, found, n, limit)
     return None
 
@@ -153,7 +189,7 @@ class Watch:
         found = self.troubles.permanent - self.known
         n = self.troubles.answered - self.known_of
         if self.limit is not None and n >= self.least:
-            self.is_alarmed = found * 10_000 >= self.hundredths * n
+            self.is_alarmed = found >= SEVERAL and found * 10_000 >= self.hundredths * n
         return self.is_alarmed
 
 
@@ -167,8 +203,9 @@ def _then(campaign: int) -> dict[str, list[int]]:
 
 @transaction.atomic
 def stop_where_passed(campaign: int) -> LimitStop | None:
-    """Pause what is being sent of a campaign whose limit is passed, with an audit row; None where
-    nothing is stopped. Who answers for it gets a letter by the next sweep (``tell_of_stops``).
+    """Pause what is being sent of a campaign whose limit is passed, with an audit row, and hold its
+    letters to subscribers back; None where nothing is stopped. Who answers for it gets a letter by
+    the next sweep (``tell_of_stops``).
     """
     # Of two runs that see it at once the second finds nothing that is being sent.
     stopped = Campaign.objects.select_for_update(of=("self",), no_key=True).get(pk=campaign)
@@ -183,6 +220,7 @@ def stop_where_passed(campaign: int) -> LimitStop | None:
 
     # The new time of change is the version a run compiled: older runs claim nothing more.
     sending.update(state=Content.State.PAUSED, updated_at=timezone.now())
+    claiming.hold_back(map(cause_of, _contents_of(campaign)), KIND)
     stop = LimitStop.objects.create(
         campaign=stopped,
         trouble=found.trouble,
@@ -221,6 +259,8 @@ def stop_in_words(stop: LimitStop, viewer: User) -> str:
     """What was found where, as ``viewer`` may be told it, and that a person decides."""
     ends = _("Nothing more is sent until somebody says why it goes on.")
     values = {"limit": number(stop.limit, 2), "n": number(stop.n), "share": percent(stop.share, 2)}
-    # Whoever is told of one campus's readers could take these off the number of all.
-    kind = (stop.trouble, viewer.campus_id is None)
+    # Whoever is told of one campus's readers could take these off the number of all; and who knows
+    # of every reader, the readers off those of whom nobody is told.
+    is_told = viewer.campus_id is None and not counts_subscribers(stop)
+    kind = (stop.trouble, is_told)
     return f"{FOUND[kind] % values} {ends}"

@@ -1,7 +1,9 @@
 """Verbs on what a person is signed in with."""
 
+import secrets
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +15,22 @@ from crm.accounts.models import ApiToken, BrowserSession
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
+
+
+# --- a new account --------------------------------------------------------------------------------
+@transaction.atomic
+def open_account(*, address: str, by: User | None) -> User:
+    """A reader's account with this address and no password, for somebody who has shown by a link
+    that the mailbox is theirs. The caller has seen to it that nobody has the address.
+
+    Its name to sign in with is drawn by chance; a password can be set by the mail for a new one.
+    """
+    user = User(username=f"reader-{secrets.token_hex(5)}", email=address, role=User.Role.READER)
+    user.set_unusable_password()
+    user.save()
+    EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
+    audit.record(action=AuditAction.USER_OPEN, by=by, on=user)
+    return user
 
 
 # --- browsers -------------------------------------------------------------------------------------

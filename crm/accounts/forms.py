@@ -2,7 +2,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.addresses import address_key
 from core.forms import AddressField, Form
+from crm.accounts.mail_links import Opening
 from crm.accounts.models import ApiToken
 from crm.accounts.tokens import LIFETIMES
 
@@ -19,6 +21,45 @@ class SignInLinkForm(Form):
     """The address that a link to sign in is mailed to."""
 
     email = AddressField(label=_("E-mail"))
+
+
+class OwnAddressForm(Form):
+    """The address of the account that a link in a mail is about; not asked for in the browser that
+    asked for the link.
+    """
+
+    email = AddressField(
+        label=_("Address of this account"),
+        help_text=_("This browser did not ask for the link. Type the whole address to go on."),
+    )
+
+    def __init__(self, *args, address: str, asked_here: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.address = address
+        if asked_here:
+            del self.fields["email"]
+
+    def clean_email(self) -> str:
+        """ValidationError for another address than that of the account, in whichever writing."""
+        typed = self.cleaned_data["email"]
+        if address_key(typed) != address_key(self.address):
+            raise forms.ValidationError(
+                _("This is another account than yours: do not go on. Ask for a link of your own.")
+            )
+        return typed
+
+
+class OpenLinkForm(OwnAddressForm):
+    """What is still asked before a link in a mail opens an account."""
+
+    old_enough = forms.BooleanField(
+        label=_("I am fourteen or older, and have read “What the library computes about you”")
+    )
+
+    def __init__(self, *args, opening: Opening, **kwargs):
+        super().__init__(*args, address=opening.address, **kwargs)
+        if opening.user is not None:
+            del self.fields["old_enough"]
 
 
 class TokenForm(Form):

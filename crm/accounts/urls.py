@@ -1,10 +1,10 @@
 from django.urls import path
 
-from crm.accounts import views
+from crm.accounts import link_pages, views
 
 urlpatterns = [
-    path("sign-in/link/", views.sign_in_link, name="sign-in-link"),
-    path("sign-in/link/<str:token>/", views.sign_in_link_open, name="sign-in-link-open"),
+    path("sign-in/link/", link_pages.sign_in_link, name="sign-in-link"),
+    path("sign-in/link/<str:token>/", link_pages.sign_in_link_open, name="sign-in-link-open"),
     path("me/sessions/", views.session_list, name="session-list"),
     path("me/sessions/end/", views.session_end_all, name="session-end-all"),
     path("me/sessions/<uuid:pk>/end/", views.session_end, name="session-end"),

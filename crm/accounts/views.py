@@ -2,26 +2,20 @@
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
-from allauth.account.internal.flows.login import perform_login, record_authentication
-from allauth.account.models import Login
 from allauth.mfa import signals
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.signals import user_logged_out
-from django.db import transaction
 from django.dispatch import receiver
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core import visitors
 from core.access import needs
 from core.forms import posted, refusal_on, status_of
-from core.refusals import Refused
-from crm.accounts import kept, mail_links
+from crm.accounts import kept
 from crm.accounts.actions import (
     end_everything_else,
     end_session,
@@ -31,65 +25,13 @@ from crm.accounts.actions import (
     revoke_token,
     revoke_tokens,
 )
-from crm.accounts.forms import SecondFactorForm, SignInLinkForm, TokenForm
+from crm.accounts.forms import SecondFactorForm, TokenForm
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.accounts.words import session_lines
-from crm.staff import audit, slowing
+from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.queries import has_second_factor
 from crm.staff.words import AuditAction
-
-
-# --- coming in by a link --------------------------------------------------------------------------
-@login_not_required
-def sign_in_link(request):
-    """Have a link mailed; the answer is the same whether somebody has that address or not."""
-    form = SignInLinkForm(posted(request))
-    if form.is_valid():
-        with refusal_on(form):
-            mail_links.refuse_too_many(visitors.network_of(request))
-            mail_link(form.cleaned_data["email"])
-    if form.is_bound and not form.errors:
-        return render(request, "crm/accounts/sign_in_link_sent.html", {"minutes": link_minutes()})
-    return render(request, "crm/accounts/sign_in_link.html", {"form": form}, status=status_of(form))
-
-
-def mail_link(address: str) -> None:
-    """Mail a link to the reader whose confirmed address this is; nothing where there is none.
-
-    One address gets five at once and then one an hour, as with every mail that anybody can have
-    sent.
-    """
-    user = mail_links.reader_with(address)
-    if user is None:
-        return
-    page = reverse("crm:sign-in-link-open", args=[mail_links.token_of(user)])
-    get_adapter().write_sign_in_link(user, f"{settings.BASE_URL}{page}", link_minutes())
-
-
-def link_minutes() -> int:
-    """How long a link holds."""
-    return mail_links.HOLDS.seconds // 60
-
-
-@login_not_required
-def sign_in_link_open(request, token):
-    """Opened from the mail; signed in by a button, since programs open links as well.
-
-    Signed in as after a password: a second factor is asked for. A link that does not hold counts as
-    a wrong entry of its network.
-    """
-    if request.method != "POST":
-        return render(request, "crm/accounts/sign_in_link_open.html")
-    try:
-        with transaction.atomic():
-            user = mail_links.owner_of(token)
-            record_authentication(request, user, method=mail_links.METHOD)
-            return perform_login(request, Login(user=user, email=user.email))
-    except Refused as refusal:
-        slowing.count_failure(visitors.network_of(request))
-        messages.error(request, str(refusal))
-        return redirect("crm:sign-in-link")
 
 
 # --- browsers -------------------------------------------------------------------------------------

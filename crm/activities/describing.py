@@ -1,7 +1,6 @@
 """What is known of a file of activities before anybody has mapped its columns."""
 
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -9,13 +8,12 @@ from django.utils.translation import gettext as _
 from core.kinds import FileKind, registered
 from crm.activities.never import never_read
 from crm.activities.options import ActivityOptions
-from crm.imports.describing import first_rows, rows_below, set_options, table_in
+from crm.imports.describing import map_as, profile_for, set_options
 from crm.imports.guessing import bare_name, guess_by_names
-from crm.imports.looking import look_through
 from crm.imports.models import ImportBatch
-from crm.imports.opening import Unreadable, in_silence
-from crm.imports.options import FORMAT, SEEN
-from crm.imports.sniff import HEAD, check_ending
+from crm.imports.opening import Unreadable
+from crm.imports.options import DATA_SOURCE, NEVER
+from crm.imports.sniff import HEAD
 from crm.imports.systems import system_of, systems_in_use
 from crm.staff.models import Campus
 
@@ -30,39 +28,28 @@ def kinds_of_files() -> list[FileKind]:
     return [kind for kind in kinds_of_activities() if kind.by_file]
 
 
-def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
-    """Fill in format, mapping and options of a fresh batch; nothing is stored.
+def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
+    """Map the columns like a profile, else like the last file of the same columns, else by their
+    names. Sets ``mapping``, ``source``, ``options`` and ``profile``; nothing is stored.
 
-    Raises Unreadable, also for a file that has a header and no rows.
+    A source that was chosen at the upload stays.
     """
-    path = Path(batch.file.path)
-    refuse_counter(path)
-    found = table_in(path, batch.kind, {}, beat)
-    check_ending(batch.filename, found)
-    header, sample = first_rows(path, found)
-    if not sample:
-        raise Unreadable(_("The file has a header and no rows."))
-
-    batch.encoding = found.encoding
-    batch.rows = rows_below(found)
-    batch.options[FORMAT] = asdict(found)
-    batch.options[SEEN] = look_through(path, found, header, sample, beat)
-
-    options = ActivityOptions.from_json(batch.options)
-    never = tuple(never_read(header, sample, batch.kind))
-    before = done_before(header, batch.kind)
+    chosen = batch.options.get(DATA_SOURCE)
+    batch.options[NEVER] = never_read(header, sample, batch.kind)
+    before = profile_for(batch, header) or done_before(header, batch.kind)
     if before:
-        taken, batch.source = before.mapping, before.source
-        said = ActivityOptions.from_json(before.options)
-        source = options.data_source or said.data_source
-        options = replace(said, data_source=source, first=None, last=None, campus=None)
+        map_as(batch, before)
+        said = ActivityOptions.from_json(batch.options)
+        options = replace(said, first=None, last=None, campus=None)
     else:
         taken = guess_by_names(header, batch.kind)
+        never = batch.options[NEVER]
+        batch.mapping = {field: name for field, name in taken.items() if name not in never}
         batch.source = likely_system(taken.get("number", ""), header, batch.kind)
-    batch.mapping = {field: name for field, name in taken.items() if name not in never}
+        options = ActivityOptions()
     if "campus" not in batch.mapping:
         options = replace(options, campus=campus_in(batch.filename))
-    set_options(batch, replace(options, never=never).to_json())
+    set_options(batch, replace(options, data_source=chosen or options.data_source).to_json())
 
 
 def refuse_counter(path: Path) -> None:

@@ -1,19 +1,14 @@
 """Forms of a file of activities: choose it, say what its columns are."""
 
 from django import forms
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Form
 from core.kinds import kind_named
 from crm.activities.describing import kinds_of_files
 from crm.activities.options import ActivityOptions
-from crm.imports.describing import format_of
-from crm.imports.forms.mapping import SHOWN
-from crm.imports.forms.reading import encodings_of
+from crm.imports.forms import DATE_ORDERS, ColumnsForm, FileForm, FormCard
 from crm.imports.models import ImportBatch
+from crm.imports.remarks import date_problems
 from crm.imports.systems import systems_in_use
 from crm.readers.models import NumberSystem
 from crm.sources.forms import refuse_half_a_period
@@ -29,30 +24,11 @@ def kind_choices() -> list[tuple[str, str]]:
     return [(kind.code, kind.label) for kind in (*kinds_of_files(), kind_named(COUNTS))]
 
 
-class ActivityUploadForm(Form):
+class ActivityUploadForm(FileForm):
     """A file, and what its rows are."""
 
     kind = forms.ChoiceField(label=_("What its rows are"), choices=kind_choices)
-    file = forms.FileField(
-        label=_("File"),
-        max_length=4096,
-        help_text=_(
-            "CSV, TSV or Excel (.xlsx), also packed with gzip. The first row names the columns."
-        ),
-        widget=forms.FileInput({"accept": ".csv,.tsv,.txt,.xlsx,.gz"}),
-    )
-
-    def clean_kind(self):
-        """The kind of file (FileKind) that was chosen."""
-        return kind_named(self.cleaned_data["kind"])
-
-    def clean_file(self):
-        """The file. ValidationError where it is larger than IMPORT_MAX_BYTES."""
-        file = self.cleaned_data["file"]
-        if file.size > settings.IMPORT_MAX_BYTES:
-            limit = filesizeformat(settings.IMPORT_MAX_BYTES)
-            raise ValidationError(_("The file is larger than %(limit)s.") % {"limit": limit})
-        return file
+    field_order = ["kind", "file"]
 
 
 def number_systems() -> list[tuple[str, str]]:
@@ -69,8 +45,8 @@ def keeps_no_names(source: int | None) -> bool:
     return DataSource.objects.filter(pk=source, named=False).exists()
 
 
-class ActivityMapForm(Form):
-    """One choice per column of the file (``c0`` …), where it comes from and what it is about."""
+class ActivityMapForm(ColumnsForm):
+    """What the columns of a file of activities are, where it comes from, what it is about."""
 
     system = forms.ChoiceField(
         label=_("Whose reader numbers these are"),
@@ -107,15 +83,7 @@ class ActivityMapForm(Form):
         help_text=_("Without these days the file tells of those from its first row to its last."),
     )
     date_order = forms.ChoiceField(
-        label=_("Dates like 03/04/2020"),
-        required=False,
-        choices=[
-            ("", _("as the whole column tells")),
-            ("dmy", _("day first")),
-            ("mdy", _("month first")),
-            ("ymd", _("year first, in two digits (24-03-05)")),
-            ("serial", _("day numbers of a spreadsheet (45351)")),
-        ],
+        label=_("Dates like 03/04/2020"), required=False, choices=DATE_ORDERS
     )
     create_places = forms.BooleanField(label=_("Add campuses that are not known"), required=False)
     campus = forms.ModelChoiceField(
@@ -125,36 +93,26 @@ class ActivityMapForm(Form):
         empty_label=_("not said"),
         help_text=_("The same person, day and kind at two campuses are two rows."),
     )
-    encoding = forms.ChoiceField(label=_("Encoding"), required=False)
 
     def __init__(
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
     ):
-        """Begin with what the batch says of itself. ``header``: names of the columns; ``sample``:
-        first rows of the file, each as wide as ``header``, of which three are shown. The encoding
-        is asked for only where the file has one.
-        """
-        self.batch = batch
+        """Begin with what the batch says of itself."""
         self.options_before = ActivityOptions.from_json(batch.options)
-        super().__init__(data, initial=self.initial_of(batch))
-        self.header = header
-        self.sample = sample[:3]
+        super().__init__(
+            data, batch=batch, header=header, sample=sample, initial=self.initial_of(batch)
+        )
         kinds = [str(kind) for kind in batch.kind.does]
         fitting = DataSource.objects.filter(kinds__overlap=kinds)
         self.fields["data_source"].queryset = fitting
-        if not batch.encoding:
-            del self.fields["encoding"]
-        else:
-            self.fields["encoding"].choices = encodings_of(batch)
         if not batch.kind.may_be_nameless:
             del self.fields["nameless"]
         if batch.created_by and batch.created_by.campus_id:
             # Staff of one campus bring rows of no other.
             del self.fields["campus"]
-        self.add_column_fields()
 
     def initial_of(self, batch: ImportBatch) -> dict:
-        """What the fields begin with. An encoding that is doubted is not chosen beforehand."""
+        """What the fields begin with."""
         options = self.options_before
         return {
             "system": batch.source,
@@ -165,66 +123,28 @@ class ActivityMapForm(Form):
             "create_places": options.create_places,
             "campus": options.campus,
             "nameless": options.nameless or keeps_no_names(options.data_source),
-            "encoding": "" if format_of(batch).doubts else batch.encoding,
         }
 
-    def add_column_fields(self) -> None:
-        """A field ``c0``, ``c1`` … for each column but those that are never read."""
-        chosen = {column: field for field, column in self.batch.mapping.items()}
-        targets = [(field.code, field.label) for field in self.batch.kind.fields]
-        for place, name in enumerate(self.header):
-            if name in self.options_before.never:
-                continue
-            self.fields[f"c{place}"] = forms.ChoiceField(
-                label=name,
-                required=False,
-                choices=[("", _("leave out")), *targets],
-                initial=chosen.get(name, ""),
-            )
-
-    # --- for the page -----------------------------------------------------------------------------
-    def column_rows(self):
-        """(name, bound field or None, sample cells) per column in the order of the file; of one
-        that is never read there is no field, and no cell is shown.
-        """
-        rows = []
-        for place, name in enumerate(self.header):
-            if f"c{place}" not in self.fields:
-                rows.append((name, None, []))
-                continue
-            cells = [row[place][:SHOWN] for row in self.sample]
-            rows.append((name, self[f"c{place}"], cells))
-        return rows
-
-    def basic_fields(self):
-        """Bound fields of where the rows come from, and whose the reader numbers are."""
-        names = ("system", "data_source", "new_source", "nameless")
-        return [self[name] for name in names if name in self.fields]
-
-    def fine_fields(self):
-        """Bound fields of what few files need; the encoding is among them only where the form asks
-        for it.
-        """
-        names = ["first", "last", "date_order", "create_places", "campus", "encoding"]
-        return [self[name] for name in names if name in self.fields]
+    def parts(self) -> list[FormCard]:
+        """The cards beside the columns."""
+        fine = ["first", "last", "date_order", "create_places", "campus"]
+        return [
+            FormCard(
+                _("Where it comes from"),
+                self.bound(["system", "data_source", "new_source", "nameless"]),
+            ),
+            FormCard(
+                _("Days, dates and places"),
+                self.bound(fine),
+                folded=True,
+                open=bool(self.errors or date_problems(self.batch)),
+            ),
+        ]
 
     # --- what was asked for -----------------------------------------------------------------------
     def clean(self):
-        """Turns the columns' fields round into ``mapping``, {field: column}. ValidationError where
-        two columns are said to be the same, and for half a period.
-        """
+        """ValidationError also for half a period."""
         asked = super().clean()
-        self.mapping = {}
-        for place, name in enumerate(self.header):
-            field = asked.get(f"c{place}")
-            if not field:
-                continue
-            if field in self.mapping:
-                raise ValidationError(
-                    _("Two columns are said to be the same: %(one)s and %(two)s.")
-                    % {"one": self.mapping[field], "two": name}
-                )
-            self.mapping[field] = name
         refuse_half_a_period(asked)
         return asked
 

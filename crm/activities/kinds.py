@@ -11,7 +11,7 @@ from crm.activities.layouts import GATES, LOANS
 from crm.readers.models import Activity
 
 #: The page of one import of these.
-PAGE = "crm:activity-import-detail"
+PAGES = "crm:activity-import"
 #: What programs send (``crm/activities/api.py``); each row says of which kind it is.
 BY_API = "api"
 NUMBER = TargetField(
@@ -106,7 +106,7 @@ KINDS = [
         label=_("Loans and renewals"),
         model="crm.Activity",
         fields=(*BASIC, ACTION),
-        page=PAGE,
+        pages=PAGES,
         does=(Activity.Kind.LOAN, Activity.Kind.RENEWAL),
         never=ITEMS,
         has_items=True,
@@ -117,7 +117,7 @@ KINDS = [
         label=_("Visits through a gate"),
         model="crm.Activity",
         fields=(*BASIC, DIRECTION),
-        page=PAGE,
+        pages=PAGES,
         does=(Activity.Kind.VISIT,),
         never=ITEMS,
         may_be_nameless=True,
@@ -128,7 +128,7 @@ KINDS = [
         label=_("Seats used"),
         model="crm.Activity",
         fields=(*BASIC, OUTCOME),
-        page=PAGE,
+        pages=PAGES,
         does=(Activity.Kind.SEAT, Activity.Kind.VIOLATION),
         never=ITEMS,
     ),
@@ -137,7 +137,7 @@ KINDS = [
         label=_("Seats booked and not kept"),
         model="crm.Activity",
         fields=BASIC,
-        page=PAGE,
+        pages=PAGES,
         does=(Activity.Kind.VIOLATION,),
         never=ITEMS,
     ),
@@ -146,7 +146,7 @@ KINDS = [
         label=_("E-resources used, from the log of a proxy"),
         model="crm.Activity",
         fields=(NUMBER, AT, TIME, CAMPUS, PLATFORM),
-        page=PAGE,
+        pages=PAGES,
         does=(Activity.Kind.ERESOURCE,),
         never=ITEMS + TRACES,
         by_session=True,
@@ -156,7 +156,7 @@ KINDS = [
         label=_("Attendance at events"),
         model="crm.Activity",
         fields=BASIC,
-        page=PAGE,
+        pages=PAGES,
         does=(Activity.Kind.EVENT,),
     ),
     FileKind(
@@ -164,7 +164,7 @@ KINDS = [
         label=_("Activities sent by a program"),
         model="crm.Activity",
         fields=BASIC,
-        page=PAGE,
+        pages=PAGES,
         does=(
             Activity.Kind.LOAN,
             Activity.Kind.RENEWAL,

@@ -3,25 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.columns import first_column
 from core.refusals import Refused
 from crm.activities import queries
-from crm.imports.counts import UndoneImport, for_the_trail
+from crm.imports.counts import UndoneImport
 from crm.imports.models import ImportBatch
 from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.undoing import delete_left
-from crm.imports.undoing_places import remove_left_places, remove_places
 from crm.readers.folding import edge
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.models import CoveredSpan
 from crm.sources.recording import forget_days
-from crm.staff import audit
-from crm.staff.models import User
-from crm.staff.words import AuditAction
 
 #: So long a file's rows stay single rows, whatever their age, and the file can be taken back.
 DAYS = 30
@@ -60,41 +56,22 @@ def refuse_too_late(batch: ImportBatch) -> None:
         )
 
 
-@transaction.atomic
-def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
-    """Take the batch back, for ``by``: its rows, the days it recorded, and readers and campuses
-    that were left for it alone. Returns how many rows went, and how many stay as another file's.
-
-    Running it again changes nothing and counts nothing. Refused where it is too late.
+def take_back(batch: ImportBatch) -> UndoneImport:
+    """Take back the batch's rows, the days it recorded, and readers that were left for it alone.
+    Returns how many rows went, and how many stay as another file's. Call inside a transaction that
+    holds the batch.
     """
-    # Locked before its state is looked at: of two workers the second finds it undone.
-    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if batch.state != ImportBatch.State.DONE:
-        return UndoneImport(deleted=0, restored=0, kept=0)
-    refuse_too_late(batch)
-
     hold_folds_off()
     params = {"batch": batch.pk, "zone": queries.ZONE}
     with connection.cursor() as cursor:
         for span in CoveredSpan.objects.filter(import_run=batch.pk).select_related("source")[:1]:
             cursor.execute(ONE_AT_A_TIME, {"source": span.source.code})
-        deleted = take_back(cursor, params)
+        deleted = remove_rows(cursor, params)
     forget_days(batch.pk)
-
-    done = UndoneImport(deleted, 0, kept=batch.created - deleted)
-    batch.state = ImportBatch.State.UNDONE
-    batch.report |= {
-        "undone": {"deleted": done.deleted, "restored": 0, "kept": done.kept},
-        "undone_at": timezone.now().isoformat(),
-        "places_removed": remove_places(batch),
-    }
-    batch.save()
-    remove_left_places()
-    audit.record(action=AuditAction.IMPORT_UNDONE, by=by, on=batch, **for_the_trail(done))
-    return done
+    return UndoneImport(deleted, 0, kept=batch.created - deleted)
 
 
-def take_back(cursor, params: dict) -> int:
+def remove_rows(cursor, params: dict) -> int:
     """Remove what the batch brought; returns how many rows no other batch has."""
     cursor.execute(queries.PASS_ON, params)
     cursor.execute(queries.LEFT, params)

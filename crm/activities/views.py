@@ -1,52 +1,33 @@
-"""A file of activities: choose it, map its columns, look at what would happen, run, undo."""
-
-from collections.abc import Callable
-from functools import partial
+"""Files of activities: the page that takes them and counts in, and their door; visits unnamed."""
 
 from django.conf import settings
-from django.contrib import messages
-from django.http import StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.access import needs
-from core.exporting import csv_lines
 from core.forms import posted, status_of
-from core.kinds import FileKind
-from core.refusals import Refused
+from core.numbers import number
 from core.uploads import takes_files
-from crm.activities import actions as verbs
-from crm.activities.describing import kinds_of_activities, kinds_of_files
+from crm.activities.actions import map_activities
+from crm.activities.describing import kinds_of_files
 from crm.activities.forms import ActivityMapForm, ActivityUploadForm
-from crm.activities.loading import preview
+from crm.activities.kinds import KINDS
+from crm.activities.loading import ActivityPreview, source_of
 from crm.activities.queries import visits_without_names
 from crm.activities.words import covers_in_words, mapped_before, told_in_words
-from crm.imports.describing import look_into
-from crm.imports.light import is_light
-from crm.imports.lists import RefusalList
 from crm.imports.models import ImportBatch
-from crm.imports.opening import Unreadable
-from crm.imports.remarks import said_of_file
-from crm.imports.shown import look_at_rows
-from crm.imports.views import refusal_rows
+from crm.imports.views import ImportDoor
+from crm.imports.views.steps import to_next_step, uploaded
 from crm.receipts.views import once
 from crm.sources.models import DataSource
 from crm.sources.months import months_up_to
-from crm.staff import audit
-from crm.staff.words import AuditAction
-from crm.tallies.actions import upload_counts
+from crm.staff.models import User
 from crm.tallies.kinds import COUNTS
 
 #: Of visits without names.
 MONTHS_SHOWN = 13
-
-
-def batch_of(request, pk) -> ImportBatch:
-    """The import, where this user may see it and its rows are activities; 404 else."""
-    kinds = [kind.code for kind in kinds_of_activities()]
-    visible = ImportBatch.objects.visible_to(request.user).filter(takes__in=kinds)
-    return visible.select_related("job", "created_by").get_or_404(pk)
 
 
 @takes_files(lambda: settings.IMPORT_MAX_BYTES)
@@ -62,7 +43,7 @@ def activity_import_create(request):
         posted(request), request.FILES or None, initial={"kind": likely_kind(source)}
     )
     if form.is_valid():
-        batch = uploaded(request, form, source)
+        batch = uploaded(request, form, kind=form.cleaned_data["kind"], source=source)
         if batch is not None:
             return to_next_step(batch)
     context = {"form": form}
@@ -85,185 +66,74 @@ def likely_kind(source: DataSource | None) -> str:
     return ""
 
 
-def to_next_step(batch: ImportBatch):
-    """To the columns of the file, or to the page that says how its examination goes on."""
-    if batch.is_open:
-        return redirect(batch.kind.map_page, batch.pk)
-    return redirect(batch)
-
-
-def uploaded(request, form, source) -> ImportBatch | None:
-    """The new import; None when the file is no table, which is said in the form.
-    ``form`` is valid.
-    """
+# --- the door of files of activities --------------------------------------------------------------
+def take(batch: ImportBatch, form: ActivityMapForm, by: User) -> None:
+    """Raises Refused and Unreadable."""
     asked = form.cleaned_data
-    try:
-        return taken(asked["kind"])(
-            file=asked["file"],
-            source=source,
-            to_check=not is_light(asked["file"]),
-            by=request.user,
-        )
-    except Unreadable as error:
-        form.add_error("file", str(error))
-        return None
-
-
-def taken(kind: FileKind) -> Callable[..., ImportBatch]:
-    """The verb that takes a file of this kind in: rows of persons, or counts that name nobody."""
-    return partial(verbs.upload_activities, kind=kind) if kind.does else upload_counts
-
-
-@needs("readers.import")
-@require_POST
-def activity_import_check(request, pk):
-    """Look anew into a file whose check was stopped, and go to the page of the import. A refusal is
-    said there.
-    """
-    batch = batch_of(request, pk)
-    try:
-        verbs.check_activities(batch=batch, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    return redirect(batch)
-
-
-@needs("readers.import")
-def activity_import_map(request, pk):
-    """Say what the columns are; leads on to the preview. An import that has begun has only its
-    report, and so has a file that is no table. Whoever looks is told of the readers in the rows
-    shown.
-    """
-    batch = batch_of(request, pk)
-    if not batch.is_open:
-        return redirect(batch)
-    try:
-        header, sample = look_into(batch)
-    except Unreadable as error:
-        messages.error(request, str(error))
-        return redirect(batch)
-
-    form = ActivityMapForm(posted(request), batch=batch, header=header, sample=sample)
-    look_at_rows(batch, [cells for _name, _field, cells in form.column_rows()], by=request.user)
-    if form.is_valid() and mapped(request, batch, form):
-        return redirect("crm:activity-import-preview", batch.pk)
-    return map_page(request, batch, form)
-
-
-def map_page(request, batch, form):
-    """The columns with what each is said to hold, and what is known of such files."""
-    context = {"batch": batch, "form": form, "same": batch.earlier_import()}
-    context |= said_of_file(batch, form.header)
-    context["remarks"] += mapped_before(form.header, batch.kind)
-    return render(
-        request, "crm/activities/activity_import_map.html", context, status=status_of(form)
-    )
-
-
-def mapped(request, batch, form) -> bool:
-    """True when the mapping is taken; else False, and what is wrong with it is said in the form."""
-    asked = form.cleaned_data
-    try:
-        verbs.map_activities(
-            batch=batch,
-            system=asked["system"],
-            mapping=form.mapping,
-            options=form.options(),
-            encoding=asked.get("encoding", ""),
-            new_source=asked["new_source"],
-            by=request.user,
-        )
-    except (Refused, Unreadable) as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
-
-
-@needs("readers.import")
-def activity_import_preview(request, pk):
-    """What the import would do. A mapping that does not fit leads back to the columns; an import
-    that has begun, to its report. Whoever looks is told of the readers in the rows shown.
-    """
-    batch = batch_of(request, pk)
-    if not batch.is_open:
-        return redirect(batch)
-    try:
-        found = preview(batch, by=request.user)
-    except Unreadable as error:
-        messages.error(request, str(error))
-        return redirect("crm:activity-import-map", batch.pk)
-
-    shown = [refusal.raw for refusal in found.refusals]
-    shown += [[row.number] for row in found.sample]
-    look_at_rows(batch, shown, by=request.user)
-    context = {
-        "batch": batch,
-        "preview": found,
-        "covers": told_in_words(found.told, found.source),
-        "same": batch.earlier_import(),
-    }
-    return render(request, "crm/activities/activity_import_preview.html", context)
-
-
-@needs("readers.import")
-@require_POST
-def activity_import_run(request, pk):
-    """Queue the import; pressing twice leads to the one that runs. A refusal is said on the page of
-    the import.
-    """
-    batch = batch_of(request, pk)
-    try:
-        verbs.run_activities(batch=batch, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    return redirect(batch)
-
-
-@needs("readers.import")
-def activity_import_detail(request, pk):
-    """How the import stands or ended, with its job, the days it recorded, and the rows it refused,
-    page by page.
-    """
-    batch = batch_of(request, pk)
-    listing = RefusalList(request, batch.refusals.all())
-    look_at_rows(batch, [refusal.raw for refusal in listing.page], by=request.user)
-    return listing.render(
-        "crm/activities/activity_import_detail.html",
+    map_activities(
         batch=batch,
-        job=batch.job,
-        covers=covers_in_words(batch),
+        system=asked["system"],
+        mapping=form.mapping,
+        options=form.options(),
+        new_source=asked["new_source"],
+        save_as=asked["save_as"],
+        by=by,
     )
 
 
-@require_GET
-@needs("readers.import")
-def activity_import_refusals(request, pk):
-    """The refused rows as CSV: line, reason and what of the row was read, to be sent again. It
-    leaves row by row; writes an audit row beside those of the readers in it.
-    """
-    batch = batch_of(request, pk)
-    refused = batch.refusals.values_list("raw", flat=True)
-    look_at_rows(batch, refused.iterator(chunk_size=2000), by=request.user)
-    audit.record(action=AuditAction.IMPORT_REFUSALS, by=request.user, on=batch)
-    lines = csv_lines(refusal_rows(batch))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="refused-{batch.pk}.csv"'
-    return response
+def columns(batch: ImportBatch, form: ActivityMapForm) -> dict:
+    """Which file it is mapped like."""
+    return {"before": mapped_before(form.header, batch.kind)}
 
 
-@needs("readers.import")
-@require_POST
-def activity_import_undo(request, pk):
-    """Have the import taken back; leads to the job that does it, and where it is refused to the
-    page of the import, which says why.
-    """
-    batch = batch_of(request, pk)
-    try:
-        job = verbs.undo_activities(batch=batch, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(batch)
-    return redirect(job)
+def told(batch: ImportBatch, found: ActivityPreview) -> dict:
+    """The days that would be recorded, and whether anybody's name is kept."""
+    source = source_of(batch)
+    return {"source": source, "covers": told_in_words(found.told, source)}
+
+
+def cells(found: ActivityPreview) -> list[list]:
+    """Numbers in the rows that are shown."""
+    return [[row.number] for row in found.sample]
+
+
+def button(found: ActivityPreview) -> str:
+    """What pressing it brings in."""
+    created = found.counts.created
+    return ngettext("Import one new row", "Import %(rows)s new rows", created) % {
+        "rows": number(created)
+    }
+
+
+def undo(batch: ImportBatch) -> str:
+    """What taking it back would do."""
+    return _(
+        "Takes back up to %(n)s rows and the days they recorded. Rows that another file has too"
+        " stay."
+    ) % {"n": number(batch.created)}
+
+
+def ended(batch: ImportBatch) -> dict:
+    """The days that it recorded."""
+    return {"covers": covers_in_words(batch)}
+
+
+ACTIVITIES = ImportDoor(
+    kinds=[kind.code for kind in KINDS],
+    pages="activity-import",
+    form=ActivityMapForm,
+    take=take,
+    preview="crm/activities/_preview.html",
+    report="crm/activities/_report.html",
+    button=button,
+    same="crm/activities/_same.html",
+    undo=undo,
+    columns=columns,
+    told=told,
+    cells=cells,
+    ended=ended,
+    groups={"unchanged": gettext_lazy("there already, or not counted")},
+)
 
 
 @needs("insight.view")

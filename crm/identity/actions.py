@@ -109,21 +109,35 @@ def _hold_system(code: str) -> None:
 def invite(*, reader: Reader, by: User) -> str:
     """The code with which the reader claims the record, to be printed and handed over.
 
-    Nothing is stored but that it was asked for: the same code comes all day. Refused where an
-    account belongs to the record already, or made it.
+    Only the moment is stored: with a new code the one that was printed before ends. Refused where
+    an account belongs to the record already, or made it.
     """
     _refuse_taken(reader)
+    reader.invited_at = timezone.now()
+    Reader.objects.filter(pk=reader.pk).update(invited_at=reader.invited_at)
     audit.record(action=AuditAction.READER_INVITE, by=by, on=reader)
     return claims.in_groups(claims.code_of(reader))
+
+
+@transaction.atomic
+def withdraw_invitation(*, reader: Reader, by: User) -> None:
+    """The code that was printed last opens nothing any more: the sheet was lost, say.
+
+    Refused where no code holds.
+    """
+    if not claims.code_of(reader):
+        raise Refused(_("No printed code holds for this reader."))
+    Reader.objects.filter(pk=reader.pk).update(invited_at=None)
+    reader.invited_at = None
+    audit.record(action=AuditAction.READER_INVITE_END, by=by, on=reader)
 
 
 @transaction.atomic
 def claim_by_code(*, number: str, code: str, by: User) -> Reader:
     """Join the account of ``by`` with the record that bears ``number``, where the code is right.
 
-    Refused with the same words for a wrong number and a wrong code, and where the account has a
-    record of the library already. How often somebody tries is for the caller to count
-    (``claims.refuse_too_often``).
+    Refused with the same words for a wrong number and a wrong code. How often somebody
+    tries is for the caller to count (``claims.refuse_too_often``).
     """
     for reader in _bearers(number):
         if claims.is_code_of(reader, code):
@@ -136,24 +150,40 @@ def claim_by_link(*, token: str, by: User) -> Reader:
     """Join the account of ``by`` with the record that a link in a letter is about.
 
     Refused for another account than the one that asked for it, for a link that is too old, and
-    where meanwhile the record got an account or the account another record of the library.
+    where meanwhile the record got an account.
     """
-    return _claim(claims.reader_of_token(token, by), by)
+    reader, _asked_by = claims.reader_of_token(token, by)
+    return _claim(reader, by)
 
 
 @transaction.atomic
-def ask_link(*, number: str, by: User) -> None:
+def claim_offered(*, shown: str, by: User) -> Reader:
+    """Join the account of ``by`` with the record that holds the address which it has confirmed.
+
+    ``shown``: the key of the record that the page showed, as it was sent. Refused where that is
+    not, or not any more, the one record that does.
+    """
+    reader = claims.offered_to(by)
+    if reader is None or str(reader.pk) != shown:
+        raise Refused(_("This record does not hold your address any more, or not alone."))
+    return _claim(reader, by)
+
+
+@transaction.atomic
+def ask_link(*, number: str, by: User, asked_by: str = "") -> None:
     """Send a link to the addresses that the library holds of whoever bears this number.
 
     Nothing says whether there is somebody: who types a stranger's number learns nothing. An address
-    that an import made up gets none. Asked again, it is another letter.
+    that an import made up gets none, nor does whoever was sent five within a day. Asked again, it
+    is another letter; the stop list and the list of refusals keep it back as any single letter.
+    ``asked_by``: the browser, see ``claims.token_of``.
     """
     for reader in _bearers(number):
-        if not reader.email or reader.email_made:
+        if not reader.email or reader.email_made or claims.has_letters_enough(reader):
             continue
-        subject, text = claims.link_letter(reader, by)
+        subject, text = claims.link_letter(reader, by, asked_by)
         write(
-            kind=LetterKind.ACCOUNT_VERIFY,
+            kind=LetterKind.CLAIM_LINK,
             to=reader.email,
             subject=subject,
             text=text,
@@ -198,20 +228,26 @@ def _delete_bare(own: Reader) -> None:
 
 def _claim(reader: Reader, by: User) -> Reader:
     """The row that the account made of itself goes where it says nothing but a name; what it is
-    more is joined with the record. Refused where the account has another record already.
+    more is joined with the record. Where the account has another record of the library, this one
+    goes into that: its person has shown both to be theirs. Returns the account's record.
     """
     # Of two accounts that claim at once the second waits here, and finds the record taken.
     reader = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
     _refuse_taken(reader)
     own = Reader.objects.select_for_update(of=("self",)).filter(user=by).first()
+    if own is not None and own.source != PORTAL:
+        merge(kept=own, gone=reader, by=by, why=MergeReason.CLAIM)
+        audit.record(action=AuditAction.READER_CLAIM, by=by, on=own)
+        own.refresh_from_db()
+        return own
     if own is not None:
-        claims.refuse_other_record(own)
         if claims.is_more_than_its_name(own):
             merge(kept=reader, gone=own, by=by, why=MergeReason.CLAIM)
         else:
             _delete_bare(own)
     # An account has one record only, so its own row had to go first.
-    Reader.objects.filter(pk=reader.pk).update(user=by, updated_at=timezone.now())
+    said = {"user": by, "invited_at": None, "updated_at": timezone.now()}
+    Reader.objects.filter(pk=reader.pk).update(**said)
     audit.record(action=AuditAction.READER_CLAIM, by=by, on=reader)
     reader.refresh_from_db()
     return reader

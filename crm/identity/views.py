@@ -9,8 +9,7 @@ from core.access import needs
 from core.forms import posted, refusal_on, status_of
 from core.refusals import Refused
 from crm.identity import actions as verbs
-from crm.identity.claims import refuse_too_often
-from crm.identity.forms import ClaimForm, NumberForm, SystemForm
+from crm.identity.forms import NumberForm, SystemForm
 from crm.readers.looks import look_at_one
 from crm.readers.models import LookReason, NumberSystem, Reader
 from crm.readers.words import system_in_words
@@ -122,48 +121,15 @@ def reader_invite(request, pk):
     return render(request, "crm/identity/reader_invite.html", context)
 
 
-def me_claim(request):
-    """Say which record of the library is one's own: with a code, or by a link to its address.
-
-    What is wrong stands at the form; a link that was asked for is said in the same words whether
-    somebody bears the number or not.
-    """
-    form = ClaimForm(posted(request))
-    if form.is_valid() and claimed(request, form):
-        return redirect("crm:me" if form.cleaned_data["code"] else "crm:me-claim")
-    return render(request, "crm/identity/claim.html", {"form": form}, status=status_of(form))
-
-
-def claimed(request, form: ClaimForm) -> bool:
-    """Join by the code, or send a link where none was typed. False with the reason on the form.
-
-    What was done is said on the next page. Each try counts, whatever comes of it.
-    """
-    said = form.cleaned_data
-    with refusal_on(form):
-        refuse_too_often(said["number"], by=request.user)
-        if said["code"]:
-            verbs.claim_by_code(by=request.user, **said)
-            messages.success(request, _("This record is yours now."))
-        else:
-            verbs.ask_link(number=said["number"], by=request.user)
-            messages.success(
-                request, _("If the library holds an address for this number, a link is on its way.")
-            )
-    return not form.errors
-
-
-def me_claim_link(request, token):
-    """Opened from the letter; joined by a button, since programs open links as well.
-
-    Why a link does not hold is said on the page on which another one may be asked for.
-    """
-    if request.method == "POST":
-        try:
-            verbs.claim_by_link(token=token, by=request.user)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect("crm:me-claim")
-        messages.success(request, _("This record is yours now."))
-        return redirect("crm:me")
-    return render(request, "crm/identity/claim_link.html")
+@needs("readers.edit")
+@require_POST
+def reader_invite_end(request, pk):
+    """The code that was printed last opens nothing any more."""
+    reader = reader_of(request, pk)
+    try:
+        verbs.withdraw_invitation(reader=reader, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The printed code is withdrawn."))
+    return redirect(reader)

@@ -3,74 +3,72 @@
 import hashlib
 from dataclasses import replace
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from core.refusals import Refused
-from crm.imports.describing import describe, look_into, map_like, set_options
+from crm.imports.describing import describe, map_like, set_options
+from crm.imports.keeping import PREVIEW, forget
 from crm.imports.light import is_light
 from crm.imports.models import ImportBatch, ImportProfile
-from crm.imports.options import ASKED, LEAVE, SAME, ImportOptions, OtherChoice
-from crm.imports.previewing import PREVIEW, forget
-from crm.imports.receiving import forgotten_on_fault, kept, locked
-from crm.imports.remarks import problems
+from crm.imports.options import (
+    ASKED,
+    DATA_SOURCE,
+    LEAVE,
+    SAME,
+    ImportOptions,
+    OtherChoice,
+    for_others,
+)
+from crm.imports.receiving import as_table, forgotten_on_fault, kept, locked
+from crm.imports.steps import steps_of
 from crm.imports.terms import UNDO
-from crm.imports.undoing import refuse_too_late
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
 from crm.readers.kinds import PATRONS
+from crm.sources.models import DataSource
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 
+#: The kind of job that imports a file.
+IMPORT = "crm.import_file"
+
 
 @transaction.atomic
-def upload_readers(
+def upload_file(
     *,
-    file: UploadedFile,
+    file: File,
     by: User | None,
+    kind: str = PATRONS,
+    source: DataSource | None = None,
     profile: ImportProfile | None = None,
-    takes: str = PATRONS,
+    to_check: bool = False,
 ) -> ImportBatch:
-    """Keep an uploaded file with what its content says about it.
+    """Keep an uploaded file as a batch of ``kind`` (a code), with what its content says about it.
 
-    Raises Unreadable; nothing is kept then.
+    Its columns come back mapped by ``profile``, else by a saved profile that fits, else by a guess.
+    ``source``: where its rows were recorded, None where nobody has said so yet. ``to_check`` leaves
+    the looking to a worker and returns the batch as ``checking``: ``batch.job`` says how that goes.
 
-    The batch comes back stored, its columns mapped by ``profile``, else by a saved profile that
-    fits, else by a guess. One row goes into the audit trail. ``takes``: code of what its rows are,
-    readers or numbers of readers alone.
+    Raises Unreadable; nothing is kept then, neither the batch nor the file. What a worker finds to
+    be no table becomes ``unreadable`` later. Writes one audit row.
     """
-    batch = kept(file, by, profile)
-    batch.takes = takes
+    batch = kept(as_table(file, kind), by, profile)
+    batch.takes = kind
+    if source:
+        batch.options = {DATA_SOURCE: source.pk}
     with forgotten_on_fault(batch):
-        describe(batch)
-        batch.save()
-        audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size)
-    return batch
-
-
-@transaction.atomic
-def upload_to_check(
-    *,
-    file: UploadedFile,
-    by: User,
-    profile: ImportProfile | None = None,
-    takes: str = PATRONS,
-) -> ImportBatch:
-    """Keep an uploaded file and have a worker look into it; ``batch.job`` says how that goes.
-
-    It comes back as ``checking``. Only its digest has been read by then, so nothing is refused
-    here: what is no table becomes ``unreadable`` when the worker comes to it.
-    """
-    batch = kept(file, by, profile)
-    batch.takes = takes
-    batch.state = ImportBatch.State.CHECKING
-    with forgotten_on_fault(batch):
-        batch.save()
-        _start_check(batch, by)
+        if to_check:
+            batch.state = ImportBatch.State.CHECKING
+            batch.save()
+            _start_check(batch, by)
+        else:
+            describe(batch)
+            batch.save()
         audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size)
     return batch
 
@@ -133,8 +131,8 @@ def map_import(
     source: str,
     mapping: dict,
     options: dict,
-    encoding: str,
-    by: User,
+    by: User | None,
+    encoding: str = "",
     save_as: str = "",
 ) -> None:
     """Say what the file's columns are, and what to do with values and gaps.
@@ -142,8 +140,8 @@ def map_import(
     With ``save_as`` keep that as a profile. Raises Refused with everything that is still wrong,
     and Unreadable where the file is no table in this encoding.
 
-    ``mapping``: {field: column}; ``options``: see ``ImportOptions.to_json``. What a preview has
-    counted is dropped.
+    ``source``: the system of its numbers; ``mapping``: {field: column}; ``options``: as the options
+    of the kind of file write them (``to_json``). What a preview has counted is dropped.
     """
     batch = locked(batch)
     _refuse_begun(batch)
@@ -151,19 +149,15 @@ def map_import(
     forget(batch)
     batch.source = source
     batch.mapping = mapping
-    batch.encoding = encoding
+    batch.encoding = encoding or batch.encoding
     set_options(batch, options)
 
-    # The header as this encoding gives it: another one may name the columns otherwise.
-    header, _sample = look_into(batch)
-    wrong = problems(header, batch)
+    wrong = steps_of(batch).problems(batch)
     if wrong:
         raise Refused(" ".join(wrong))
 
     if save_as:
-        batch.profile = save_profile(
-            name=save_as, source=source, mapping=mapping, options=options, by=by
-        )
+        batch.profile = save_profile(name=save_as, batch=batch, by=by)
     batch.save()
     audit.record(action=AuditAction.IMPORT_MAP, by=by, on=batch)
 
@@ -190,25 +184,28 @@ def _refuse_begun(batch: ImportBatch) -> None:
 
 
 @transaction.atomic
-def save_profile(
-    *, name: str, source: str, mapping: dict, options: dict, by: User
-) -> ImportProfile:
-    """Keep how a kind of file is mapped; under a name that exists, the profile is replaced.
+def save_profile(*, name: str, batch: ImportBatch, by: User | None) -> ImportProfile:
+    """Keep how the file is mapped for others of its kind; under a name that exists, the profile is
+    replaced.
 
     The code is the name as a slug of 40 characters at most, or a digest of it where no letter is
-    left. Names that give the same code are one profile.
+    left; other kinds than files of readers stand before it. Names that give the same code are one
+    profile. What a file said of itself, and days it tells of, are not kept.
     """
     code = slugify(name)[:40]
     if not code:
         # A Chinese name has no Latin letter; the same name must give the same code again.
         code = f"profile-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    if batch.takes != PATRONS:
+        code = f"{batch.takes}-{code}"[:40]
     profile, _created = ImportProfile.objects.update_or_create(
         code=code,
         defaults={
             "name": name,
-            "source": source,
-            "mapping": mapping,
-            "options": options,
+            "takes": batch.takes,
+            "source": batch.source,
+            "mapping": batch.mapping,
+            "options": for_others(batch.options),
             "created_by": by,
         },
     )
@@ -280,7 +277,7 @@ def run_import(*, batch: ImportBatch, by: User | None) -> Job:
         raise Refused(_("This file is not kept any more. Please upload it again."))
 
     batch.job = start_job(
-        kind="crm.import_readers",
+        kind=IMPORT,
         title=gettext_noop("Import of %(file)s"),
         title_values={"file": batch.filename},
         by=by,
@@ -294,16 +291,15 @@ def run_import(*, batch: ImportBatch, by: User | None) -> Job:
 
 
 @transaction.atomic
-def undo_import(*, batch: ImportBatch, by: User) -> Job:
+def undo_import(*, batch: ImportBatch, by: User | None) -> Job:
     """Queue taking the import back. Pressing twice gives the job that runs already.
 
-    Raises Refused for an import that is not done, and for one whose earlier values are not kept any
-    more.
+    Raises Refused for an import that is not done, and where there is no way back any more.
     """
     batch = locked(batch)
     if batch.state != ImportBatch.State.DONE:
         raise Refused(_("Only an import that is done can be undone."))
-    refuse_too_late(batch)
+    steps_of(batch).refuse_too_late(batch)
 
     same = Job.objects.filter(kind=UNDO, params={"batch": batch.pk})
     running = same.open().first()

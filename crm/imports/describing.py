@@ -18,11 +18,20 @@ from crm.imports.letters import repaired
 from crm.imports.looking import look_through, words_of_column
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import TableFormat, Unreadable, in_silence
-from crm.imports.options import ABOUT_THE_FILE, ASKED, FORMAT, SEEN, ImportOptions
+from crm.imports.options import (
+    ABOUT_THE_FILE,
+    ASKED,
+    FORMAT,
+    OF_ONE_FILE,
+    SEEN,
+    ImportOptions,
+)
+from crm.imports.remarks import never_read_in
 from crm.imports.rows import parse_table
 from crm.imports.sniff import check_ending, sniff
+from crm.imports.steps import steps_of
 from crm.imports.systems import system_of
-from crm.readers.kinds import IDENTITIES, PATRONS
+from crm.readers.kinds import IDENTITIES
 
 #: Rows that are looked at for a guess and shown while columns are mapped.
 SAMPLE = 50
@@ -33,17 +42,19 @@ READING = ("header", "header_rows", "skip_hidden", "take_totals")
 
 
 def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
-    """Fill in format, mapping and options of a fresh batch; nothing is stored.
+    """Fill in format, mapping and options of a fresh batch of any kind; nothing is stored.
 
-    They are those of the batch's profile, else of one that fits, else a guess; the format is as
-    somebody asked for. Raises Unreadable, also for a file that has a header and no rows.
+    The columns are mapped as its room says; the format is as somebody asked for. Raises Unreadable,
+    also for a file that has a header and no rows.
 
     Sets ``mapping``, ``source``, ``options``, ``encoding`` and ``rows``, None where those are not
     known. ``beat`` is called again and again on the way through the file.
     """
+    steps = steps_of(batch)
     path = Path(batch.file.path)
+    steps.refuse(path)
     asked = batch.options.get(ASKED, {})
-    found = table_in(path, batch.kind, asked, beat)
+    found = table_in(path, steps.meaning(batch.kind), asked, beat)
     check_ending(batch.filename, found)
 
     header, sample = first_rows(path, found)
@@ -55,30 +66,41 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     batch.rows = found.rows
     batch.options[FORMAT] = asdict(found)
     batch.options[SEEN] = look_through(path, found, header, sample, beat)
-
-    # Told before the columns are mapped: a guess must take none of these.
-    batch.options[SEEN]["never"] = columns_of_items(header, sample, batch.kind)
-
-    map_columns(batch, header, sample)
-    if "kind" in batch.mapping:
-        words = words_of_column(path, found, header, batch.mapping["kind"])
-        batch.options[SEEN]["kinds"] = unknown_kinds(batch, words)
+    steps.map_columns(batch, header, sample)
 
 
 def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
-    """Map the columns like the batch's profile, else like one that fits, else by a guess.
+    """Map the columns of a file of readers like the batch's profile, else like one that fits, else
+    by a guess, which leaves out columns that are never stored.
 
-    Sets ``mapping``, ``source``, ``options`` and ``profile``; nothing is stored. A guess leaves out
-    columns that are never stored.
+    Sets ``mapping``, ``source``, ``options`` and ``profile``; nothing is stored.
     """
-    if batch.profile:
+    # Told before the columns are mapped: a guess must take none of these.
+    batch.options[SEEN]["never"] = columns_of_items(header, sample, batch.kind)
+    was_chosen = batch.profile is not None
+    if profile_for(batch, header):
         map_like(batch, batch.profile)
-        return
-    profile = fitting_profile(header) if batch.kind.code == PATRONS else None
-    if profile:
-        map_like(batch, profile)
-        _ask_about_positions(batch)
-        return
+        if not was_chosen:
+            _ask_about_positions(batch)
+    else:
+        guess_columns(batch, header, sample)
+    if "kind" in batch.mapping:
+        words = words_of_column(
+            Path(batch.file.path), format_of(batch), header, batch.mapping["kind"]
+        )
+        batch.options[SEEN]["kinds"] = unknown_kinds(batch, words)
+
+
+def profile_for(batch: ImportBatch, header: list[str]) -> ImportProfile | None:
+    """The profile that somebody chose for the batch, else a saved one that fits its columns; None
+    where none does. The batch has it afterwards.
+    """
+    batch.profile = batch.profile or fitting_profile(header, batch.takes)
+    return batch.profile
+
+
+def guess_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
+    """Map the columns of a file of readers by their names and values."""
     never = batch.options[SEEN]["never"]
     guessed = guess(header, sample, batch.kind)
     batch.mapping = {field: name for field, name in guessed.items() if name not in never}
@@ -138,14 +160,21 @@ def located(path: Path, found: TableFormat, meaning: Meaning, asked: dict) -> Ta
 
 
 def map_like(batch: ImportBatch, profile: ImportProfile) -> None:
-    """Map the batch's columns as the profile does; nothing is stored."""
+    """Map the batch's columns as the profile does, which is the batch's afterwards."""
     batch.profile = profile
-    # Profiles are of files of persons.
-    batch.takes = PATRONS
-    batch.source = profile.source
-    # A copy: what somebody changes for this file must not change the profile.
-    batch.mapping = dict(profile.mapping)
-    set_options(batch, profile.options)
+    map_as(batch, profile)
+
+
+def map_as(batch: ImportBatch, before: ImportProfile | ImportBatch) -> None:
+    """Map the batch's columns as ``before`` has them, but for those that are never read; nothing is
+    stored. What was said of this one file stays.
+    """
+    batch.source = before.source
+    own = {name: batch.options[name] for name in OF_ONE_FILE if name in batch.options}
+    never = never_read_in(batch)
+    # Another one: what somebody changes for this file must not change the profile.
+    batch.mapping = {field: name for field, name in before.mapping.items() if name not in never}
+    set_options(batch, before.options | own)
 
 
 def set_options(batch: ImportBatch, options: dict) -> None:
@@ -193,18 +222,22 @@ def look_into(batch: ImportBatch) -> tuple[list[str], list[list[str]]]:
 
 
 def table_in(
-    path: Path, kind: FileKind, asked: dict, beat: Callable[[], None] = in_silence
+    path: Path, meaning: Meaning, asked: dict, beat: Callable[[], None] = in_silence
 ) -> TableFormat:
     """The format of the likeliest table of a file, with the sheet and header that were found, or
     as somebody asked for. Raises Unreadable.
 
-    ``asked``: see ``ReadingForm.asked``. ``kind`` tells which words at the top of a column are
+    ``asked``: see ``ReadingForm.asked``. ``meaning`` tells which words at the top of a column are
     known.
     """
-    meaning = partial(meaning_of, fields=meanings(kind))
     member = asked.get("member") or likeliest_member(path, meaning, beat)
     found = as_asked(sniff(path, beat, member), asked)
     return located(path, found, meaning, asked)
+
+
+def meaning_for(kind: FileKind) -> Meaning:
+    """By the words of the kind and those of saved profiles. One statement."""
+    return partial(meaning_of, fields=meanings(kind))
 
 
 def rows_below(found: TableFormat) -> int | None:

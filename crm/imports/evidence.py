@@ -15,7 +15,7 @@ from crm.imports.fields import is_blank
 from crm.imports.letters import repaired
 from crm.imports.models import ImportBatch
 from crm.imports.overlooked import is_running, names_of_numbers, what_it_holds
-from crm.imports.remarks import DATE_FIELDS, seen_of
+from crm.imports.remarks import DATE_FIELDS, never_read_in, seen_of
 from crm.staff.models import Campus, College
 
 #: Names of places that are listed by name; of more only the first are.
@@ -37,7 +37,9 @@ def evidence(batch: ImportBatch, column: str, cells: list[str]) -> Evidence:
     A column that several fields name is told by the first of them. At most one statement.
     """
     filled = list(filterfalse(is_blank, map(repaired, cells)))
-    if column in seen_of(batch).get("never", []):
+    if column in never_read_in(batch):
+        if batch.kind.by_session:
+            return Evidence(_("Never read: it leads to pages, or to who read them."))
         return Evidence(
             _("Says what somebody borrowed. Huixiang never stores that: the column stays out."),
             asks=False,

@@ -97,6 +97,7 @@ WIDTHS = {"number": 64, "name": 120, "wechat": 64, "trait": 2000, "campus": 120,
 #: Fields without which a person is still who they are: a cell that cannot be understood is left
 #: out and said. What tells who somebody is, or what may be done, refuses the row.
 OPTIONAL = {
+    "birth_year",
     "cohort",
     "email",
     "expires_on",

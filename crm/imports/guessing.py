@@ -98,7 +98,8 @@ def meanings(kind: FileKind) -> dict[str, str]:
     A word of the kind itself goes before a column of a profile. One statement.
     """
     found = words_of(kind)
-    for mapping in ImportProfile.objects.values_list("mapping", flat=True):
+    of_kind = ImportProfile.objects.filter(takes=kind.code)
+    for mapping in of_kind.values_list("mapping", flat=True):
         for field, column in mapping.items():
             found.setdefault(bare_name(column), field)
     return found
@@ -163,8 +164,9 @@ def holds_addresses(sample: list[list[str]], place: int) -> bool:
     return found > 0
 
 
-def fitting_profile(header: list[str]) -> ImportProfile | None:
-    """The saved profile that maps most of the file's columns; None when none fits.
+def fitting_profile(header: list[str], kind: str) -> ImportProfile | None:
+    """The saved profile for files of ``kind`` (a code) that maps most of the file's columns; None
+    when none fits.
 
     Of two that map as many the first by name is taken.
 
@@ -173,7 +175,7 @@ def fitting_profile(header: list[str]) -> ImportProfile | None:
     names = set(header)
     best = None
     most = 0
-    for profile in ImportProfile.objects.all():
+    for profile in ImportProfile.objects.filter(takes=kind):
         columns = needed(profile)
         if fits(columns, names) and len(columns) > most:
             best = profile
@@ -195,8 +197,10 @@ def fits(columns: set[str], names: set[str]) -> bool:
 def needed(profile_or_batch: ImportProfile | ImportBatch) -> set[str]:
     """Every column the mapping and options speak of.
 
-    Columns that are kept as traits, and those that rules look at, are among them.
+    Columns that are kept as traits, those that rules look at, and those that are each a month or an
+    hour are among them.
     """
     mapped = profile_or_batch.mapping.values()
     options = ImportOptions.from_json(profile_or_batch.options)
-    return {*mapped, *options.tested_columns()}
+    spread = profile_or_batch.options.get("spread", ())
+    return {*mapped, *options.tested_columns(), *spread}

@@ -1,123 +1,105 @@
-"""An import from file to readers, and its preview."""
+"""An import from file to rows, and its preview: one way for all kinds of file."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crm.imports.counts import for_the_trail
-from crm.imports.merging import Merge
+from crm.imports.counts import ImportCounts, for_the_trail
 from crm.imports.models import ImportBatch
-from crm.imports.numbers import NumbersMerge, is_of_numbers, weighed_numbers
-from crm.imports.previewing import ImportPreview, weighed
-from crm.imports.staging import StagedFile, drop, stage
+from crm.imports.overlooked import overlooked_in
+from crm.imports.steps import steps_of
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 
 #: A file of so many rows is counted while somebody waits for the page; a larger one by a worker.
 AT_ONCE = 5000
+#: From here on an import is worth telling the planner about.
+LARGE = 10_000
 
 
-# --- the preview ----------------------------------------------------------------------------------
 def preview(
     batch: ImportBatch, *, by: User | None = None, report: Callable[[int], None] | None = None
-) -> ImportPreview:
-    """Stage the file and weigh its rows against the readers.
+) -> Any:
+    """What the import of the whole file would do: an instance of ``Steps.preview``.
 
-    Nothing is kept but that ``by`` was told of the readers in them. ``report(rows so far)`` is
-    called between batches of a large file and may raise to stop. Raises Unreadable.
-
-    Campuses and colleges that are new are named and not added.
+    Nothing is kept but that ``by`` was told of the readers in it. ``report(rows so far)`` is called
+    between batches of a large file and may raise to stop. Raises Unreadable.
     """
-    staged = stage(batch, report=report)
-    try:
-        with transaction.atomic(), merge_of(staged, batch, timezone.now()) as merge:
-            merge.weigh(store_places=False)
-            merge.note_weighed(by)
-            tell = weighed_numbers if is_of_numbers(batch.kind) else weighed
-            found = tell(merge, batch)
-            merge.forget()
-    finally:
-        drop(staged.table)
-    return found
+    steps = steps_of(batch)
+    with steps.opened(batch, report) as read, transaction.atomic():
+        found = steps.weighed(read, batch, by)
+    return replace(found, overlooked=overlooked_in(batch))
 
 
-def merge_of(staged: StagedFile, batch: ImportBatch, now: datetime) -> Merge:
-    """The way of this file: its rows are persons, or numbers of such."""
-    kind = NumbersMerge if is_of_numbers(batch.kind) else Merge
-    return kind(staged, batch, now)
-
-
-# --- the import itself ----------------------------------------------------------------------------
 def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> ImportBatch:
-    """Import the whole file. All or nothing: stopped or failed, the readers are as before.
+    """Import the whole file. All or nothing: stopped or failed, everything is as before.
 
-    ``report(rows so far)`` is called between batches, outside the merging transaction, and may
-    raise to stop. Raises Unreadable for a file that is no table. Returns the batch as it is stored
-    afterwards.
+    ``report(rows so far)`` is called between batches, outside the writing transaction, and may
+    raise to stop. Raises Unreadable for a file that is no table, and Refused where somebody has to
+    decide first. Returns the batch as it is stored afterwards.
 
-    Refused where rows look like another person and nobody has said what they are. Where another
-    worker has finished meanwhile, nothing is written.
+    Where another worker has finished meanwhile, nothing is written.
     """
-    staged = stage(batch, report=report)
-    try:
+    steps = steps_of(batch)
+    with steps.opened(batch, report) as read:
         if report:
-            report(staged.rows)
+            # The last moment at which it can be stopped before anything is written.
+            report(read.rows)
         with transaction.atomic():
             held = ImportBatch.objects.select_for_update(of=("self",)).select_related("created_by")
             batch = held.get(pk=batch.pk)
             # A second worker that took over a job believed dead finds the work done, and stops
             # here.
             if batch.state == ImportBatch.State.RUNNING:
-                merge_into_readers(staged, batch)
-    finally:
-        drop(staged.table)
+                batch.rows = read.rows
+                batch.merged_at = timezone.now()
+                written = steps.write(read, batch)
+                finish(batch, written.counts, written.report, keep_file=steps.keeps_file)
+    if batch.created + batch.changed > LARGE:
+        refresh_statistics(steps.tables)
     return batch
 
 
-def merge_into_readers(staged: StagedFile, batch: ImportBatch) -> None:
-    """Write the staged rows, and in the same transaction what became of them.
+def finish(
+    batch: ImportBatch,
+    counts: ImportCounts,
+    report: dict,
+    *,
+    at: datetime | None = None,
+    keep_file: bool = False,
+) -> None:
+    """The batch says what became of it, and is DONE; a file that is not to be kept, since it may
+    name titles or events, is removed once that is committed. Writes one audit row.
 
-    Call it inside of one. Refused where rows look like another person and nobody has said what they
-    are; nothing is written then.
+    ``at``: when the rows were written; without it the moment that the batch names already.
     """
-    now = timezone.now()
-    with merge_of(staged, batch, now) as merge:
-        merge.lock()
-        merge.weigh(store_places=True)
-        merge.note_weighed(batch.created_by)
-        counts = merge.write()
-
-    batch.rows = staged.rows
+    batch.merged_at = at or batch.merged_at
     for name, value in asdict(counts).items():
         setattr(batch, name, value)
-    # The same moment stands in every reader that was written: by it undoing knows them again.
-    batch.merged_at = now
     batch.state = ImportBatch.State.DONE
-    batch.report = {
-        "suppressed": staged.plan.suppressions,
-        "taken_numbers": merge.taken_numbers,
-        "readers": merge.readers,
-        "places": merge.places,
-        "place_keys": merge.place_keys,
-        "header": staged.header,
-        "warnings": staged.plan.warnings.to_json(),
-    }
+    batch.report = report
+    if batch.file and not keep_file:
+        # Its name is noted here: the field is emptied before the file is removed.
+        transaction.on_commit(partial(batch.file.storage.delete, batch.file.name))
+        batch.file = ""
     batch.save()
-    audit.record(
-        action=AuditAction.IMPORT_DONE, by=batch.created_by, on=batch, **for_the_trail(counts)
-    )
+    # Of a file that names nobody the trail may say how many.
+    told = for_the_trail(counts) if batch.kind.names_readers else asdict(counts)
+    audit.record(action=AuditAction.IMPORT_DONE, by=batch.created_by, on=batch, **told)
 
 
-def refresh_statistics() -> None:
-    """Tell the planner about a large import at once.
+def refresh_statistics(tables: tuple[str, ...]) -> None:
+    """Tell the planner about a large import at once: the first page after it must not wait for
+    autovacuum.
 
-    The first list page after it must not wait for autovacuum.
-
-    Two tables, in one statement; no row is locked.
+    One statement; no row is locked. The names come from here, never from a file.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE crm_reader, crm_consentevent")
+    if tables:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {', '.join(tables)}")

@@ -21,6 +21,8 @@ class ImportProfile(models.Model):
     # The command line names a profile by this; a person sees its name.
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
+    # What its files' rows are (``FileKind.code``).
+    takes = models.CharField(max_length=32, default="patrons", db_default="patrons")
     source = models.CharField(_("source of the reader numbers"), max_length=32)
     mapping = models.JSONField(default=dict)
     options = models.JSONField(default=dict, blank=True)
@@ -159,9 +161,15 @@ class ImportBatch(models.Model):
         others = done.exclude(pk=self.pk)
         return others.order_by("-merged_at").first()
 
+    def page(self, step: str) -> str:
+        """The address of one of its pages, "map" or "preview"; the kind of file says how they are
+        called.
+        """
+        return reverse(self.kind.page_of(step), args=[self.pk])
+
     def get_absolute_url(self):
-        """The page of this import; which page it is the kind of file says."""
-        return reverse(self.kind.page, args=[self.pk])
+        """The page of this import."""
+        return self.page("detail")
 
 
 class ImportRefusal(models.Model):

@@ -10,13 +10,12 @@ from crm.imports.counts import ImportCounts
 from crm.imports.further import IDENTITY, is_further
 from crm.imports.merging import Merge
 from crm.imports.models import ImportBatch
-from crm.imports.overlooked import overlooked_in
 from crm.imports.previewing import (
-    REFUSED_BY_REASON,
     SHOWN_CHANGES,
     ChangedRow,
     ImportPreview,
     first_refusals,
+    reasons_of,
 )
 from crm.readers.kinds import IDENTITIES
 
@@ -162,10 +161,8 @@ class NumbersMerge(Merge):
         self.run(FORGET)
 
 
-def weighed_numbers(merge: NumbersMerge, batch: ImportBatch) -> ImportPreview:
-    """What the merge found, before it has written anything. Raises Unreadable, since the file's
-    first rows are read again.
-    """
+def weighed_numbers(merge: NumbersMerge, _batch: ImportBatch) -> ImportPreview:
+    """What the merge found, before it has written anything."""
     columns = [(IDENTITY + row["system"], row["n"]) for row in merge.rows(ADDED_BY_SYSTEM)]
     changes = []
     for row in merge.rows(FIRST_ADDED):
@@ -174,14 +171,12 @@ def weighed_numbers(merge: NumbersMerge, batch: ImportBatch) -> ImportPreview:
     return ImportPreview(
         counts=merge.count(),
         rows=merge.staged.rows,
-        whole=merge.staged.whole,
         sample=[],
         refusals=first_refusals(merge),
         places=[],
         suppressed=0,
         changed_columns=columns,
         changes=changes,
-        reasons=[(row["reason"], row["n"]) for row in merge.rows(REFUSED_BY_REASON)],
-        overlooked=overlooked_in(batch),
+        reasons=reasons_of(merge),
         warnings=merge.staged.plan.warnings.to_json(),
     )

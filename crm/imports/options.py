@@ -10,9 +10,19 @@ FORMAT = "format"
 #: What was seen of the file besides (sheets, cells in error, styles of dates), and how a person
 #: said that it is to be read.
 SEEN, ASKED = "seen", "asked"
-ABOUT_THE_FILE = (FORMAT, SEEN, ASKED)
+#: Columns that are never read: no choice of anybody, so other options do not change them.
+NEVER = "never"
+ABOUT_THE_FILE = (FORMAT, SEEN, ASKED, NEVER)
+#: Where rows were recorded (key of a source); options that hold for one file alone.
+DATA_SOURCE = "data_source"
+OF_ONE_FILE = (*ABOUT_THE_FILE, "first", "last", "year")
 #: What ``number_from`` says: rows are numbered by their place in the file, or have a number each.
 BY_ROW, BY_COLUMN = "row", "column"
+
+
+def for_others(options: dict) -> dict:
+    """What of a batch's options holds for further files like it, for a profile."""
+    return {name: value for name, value in options.items() if name not in OF_ONE_FILE}
 
 
 @dataclass(frozen=True)

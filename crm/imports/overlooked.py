@@ -4,7 +4,6 @@ days, numbers of readers, and in files of counts figures.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from itertools import filterfalse
 from operator import methodcaller
@@ -13,9 +12,10 @@ from core.kinds import FileKind
 from crm.imports.dates import date_of
 from crm.imports.describing import look_into
 from crm.imports.fields import ANSWERS, Refusal, is_blank, words
+from crm.imports.found import Overlooked
 from crm.imports.guessing import bare_name, layout_of, needed, words_in
 from crm.imports.models import ImportBatch
-from crm.imports.options import SEEN
+from crm.imports.remarks import never_read_in
 from crm.readers.models import NumberSystem
 
 #: Names of columns in which people say what may be sent to them.
@@ -31,17 +31,6 @@ YES_OR_NO = frozenset(words(ANSWERS))
 FEW_WORDS, LONGEST_WORD = 5, 12
 #: 1,204 or 3.5 or 12 %.
 FIGURE = re.compile(r"[-+]?\d[\d.,  ]*%?")
-
-
-@dataclass(frozen=True)
-class Overlooked:
-    """A column that is left out. ``holds``: "consent", "day", "number" or "figure"; ``cells``: what
-    stands in it, where that is what the column holds.
-    """
-
-    column: str
-    holds: str
-    cells: list[str]
 
 
 def overlooked_in(batch: ImportBatch) -> list[Overlooked]:
@@ -68,9 +57,8 @@ def overlooked_in(batch: ImportBatch) -> list[Overlooked]:
 
 def taken_in(batch: ImportBatch) -> set[str]:
     """Columns that the batch speaks of: mapped, looked at, spread, or never read."""
-    options = batch.options
-    never = [*options.get("never", ()), *options.get(SEEN, {}).get("never", ())]
-    return {*needed(batch), *options.get("spread", ()), *never}
+    spread = batch.options.get("spread", ())
+    return {*needed(batch), *spread, *never_read_in(batch)}
 
 
 def left_in(header: list[str], kind: FileKind) -> set[str]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core.addresses import address_digests
 from crm.imports import fields
+from crm.imports.births import year_of_birth
 from crm.imports.consents import NOTHING, Permissions, consents_of, without
 from crm.imports.copying import (
     FALSE,
@@ -141,6 +142,7 @@ class ColumnPlan:
             "campus": self.campuses.place,
             "college": self.colleges.place,
             "cohort": year_of("cohort"),
+            "birth_year": year_of_birth,
             "language": choice_of("language", languages, "unknown-language", words_of("language")),
             "state": choice_of("state", states, "unknown-state", words_of("state")),
         }

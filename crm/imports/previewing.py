@@ -1,25 +1,17 @@
 """What an import would do, told before it does anything: sets of rows, counted and shown in part.
 
-Counted in the transaction that weighs the staged rows, and nothing but that is written. What is
-kept of it for a large file lies in the staging schema, never with the readers.
+Counted in the transaction that weighs the staged rows, and nothing but that is written.
 """
 
 import json
-import secrets
-from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypedDict
 
-from django.db import connection
-from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
-
-from core.columns import first_column, values_of
 from crm.imports import queries
-from crm.imports.counts import ImportCounts
+from crm.imports.found import FilePreview
 from crm.imports.merging import Merge
 from crm.imports.models import ImportBatch, ImportRefusal
-from crm.imports.overlooked import Overlooked, overlooked_in
-from crm.imports.staging import PREFIX, SCHEMA, drop
 from crm.readers.models import Reader
 from crm.readers.words import permissions_in_words
 
@@ -66,12 +58,6 @@ LOSING = f"""
     SELECT count(*) FROM crm_changed m
     WHERE m.old_consents && {queries.ENDED} AND NOT m.consents && {queries.ENDED}
       AND NOT m.other"""
-#: A count is taken anew after this time: readers have changed since.
-HOLDS = timedelta(days=1)
-#: The kind of job that counts a large file.
-PREVIEW = "crm.preview_import"
-#: In the report of a batch: the table that keeps what was counted, and when.
-KEPT = "preview"
 
 
 @dataclass(frozen=True)
@@ -96,38 +82,31 @@ class OtherPerson:
     after: dict[str, object]
 
 
-@dataclass(frozen=True)
-class ImportPreview:
-    """What an import would do with the file's rows.
+class SampleRow(TypedDict, total=False):
+    """A row as it would be stored, by the columns of the staging table; those that are no text."""
+
+    registered_on: date | None
+    last_seen_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportPreview(FilePreview):
+    """What an import would do with the rows of a file of readers.
 
     ``counts`` leaves out of "changed" the ``others``: rows that look like another person, which
     wait for somebody's word. It holds for the rows whose digest is ``seen``. ``sample``: the first
-    rows as they would be stored. ``places``: names of campuses and colleges that would be added.
-    ``suppressed``: addresses that would not come in. ``losing``: readers whose consents end with
-    their address. ``warnings``: what rows would come without.
+    rows as they would be stored. ``suppressed``: addresses that would not come in. ``losing``:
+    readers whose consents end with their address. ``warnings``: what rows would come without.
     """
 
-    counts: ImportCounts
-    rows: int
-    whole: bool
-    sample: list[dict]
-    refusals: list[ImportRefusal]
-    places: list[str]
+    sample: list[SampleRow]
     suppressed: int
-    others: int = 0
     seen: str = ""
     losing: int = 0
     changed_columns: list[tuple[str, int]] = field(default_factory=list)
     changes: list[ChangedRow] = field(default_factory=list)
     other_rows: list[OtherPerson] = field(default_factory=list)
-    reasons: list[tuple[str, int]] = field(default_factory=list)
-    overlooked: list[Overlooked] = field(default_factory=list)
     warnings: list[dict] = field(default_factory=list)
-
-    @property
-    def taken(self) -> int:
-        """Rows that the button speaks of: those that come in without a further word."""
-        return self.counts.created + self.counts.changed
 
 
 # --- counting -------------------------------------------------------------------------------------
@@ -142,7 +121,6 @@ def weighed(merge: Merge, batch: ImportBatch) -> ImportPreview:
     return ImportPreview(
         counts=counts,
         rows=staged.rows,
-        whole=staged.whole,
         sample=first_taken(merge),
         refusals=first_refusals(merge),
         places=merge.places,
@@ -153,10 +131,14 @@ def weighed(merge: Merge, batch: ImportBatch) -> ImportPreview:
         changed_columns=columns,
         changes=changes_of_each(merge, columns),
         other_rows=[other_person(merge, row) for row in merge.rows(FIRST_OTHERS)],
-        reasons=[(row["reason"], row["n"]) for row in merge.rows(REFUSED_BY_REASON)],
-        overlooked=overlooked_in(batch),
+        reasons=reasons_of(merge),
         warnings=staged.plan.warnings.to_json(),
     )
+
+
+def reasons_of(merge: Merge) -> list[tuple[str, int]]:
+    """(reason, how many rows were refused for it), the most frequent first. One statement."""
+    return [(row["reason"], row["n"]) for row in merge.rows(REFUSED_BY_REASON)]
 
 
 def first_refusals(merge: Merge) -> list[ImportRefusal]:
@@ -259,93 +241,3 @@ def told(merge: Merge, row: dict) -> tuple[dict, dict]:
         before[key] = str(by_key.get(before[key], ""))
         after[key] = str(register.row_at(row[column]) or by_key.get(after[key], ""))
     return before, after
-
-
-# --- keeping what was counted ---------------------------------------------------------------------
-def keep(batch: ImportBatch, found: ImportPreview) -> None:
-    """Keep what was counted, in a table of the staging schema that the batch names.
-
-    An earlier count of the file is dropped.
-    """
-    forget(batch)
-    table = f"{SCHEMA}.{PREFIX}{secrets.token_hex(6)}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE UNLOGGED TABLE {table} (found jsonb)")
-        cursor.execute(f"INSERT INTO {table} VALUES (%s)", [as_json(found)])
-    batch.report = batch.report | {KEPT: {"table": table, "at": timezone.now().isoformat()}}
-    ImportBatch.objects.filter(pk=batch.pk).update(report=batch.report)
-
-
-def kept(batch: ImportBatch) -> ImportPreview | None:
-    """What was counted of this file, as it is mapped now; None where it must be counted anew.
-
-    A count is old after a day.
-    """
-    noted = batch.report.get(KEPT)
-    if not noted or timezone.now() - parse_datetime(noted["at"]) > HOLDS:
-        return None
-    with connection.cursor() as cursor:
-        # A crash of the database empties the table, and a sweep may have dropped it.
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [noted["table"]])
-        if not cursor.fetchone()[0]:
-            return None
-        cursor.execute(f"SELECT found::text FROM {noted['table']}")
-        rows = first_column(cursor)
-    if not rows:
-        return None
-    return from_json(rows[0])
-
-
-def forget(batch: ImportBatch) -> None:
-    """Drop what was counted: the file is mapped otherwise now, runs, or is gone.
-
-    Without such a count nothing is asked of the database.
-    """
-    noted = batch.report.pop(KEPT, None)
-    if noted:
-        drop(noted["table"])
-        ImportBatch.objects.filter(pk=batch.pk).update(report=batch.report)
-
-
-def as_json(found: ImportPreview) -> str:
-    """The preview as a text for the table that keeps it; ``from_json`` reads it.
-
-    What is no JSON of its own (days, names of places) is written as its text.
-    """
-    names = ("line", "field", "reason", "raw")
-    refusals = [values_of(one, names) for one in found.refusals]
-    stored = {name: getattr(found, name) for name in ImportPreview.__dataclass_fields__}
-    stored |= {
-        "counts": asdict(found.counts),
-        "refusals": refusals,
-        "places": list(map(str, found.places)),
-        "changes": list(map(asdict, found.changes)),
-        "other_rows": list(map(asdict, found.other_rows)),
-        "overlooked": list(map(asdict, found.overlooked)),
-    }
-    # Days of the sample are read as texts afterwards, as JSON has none.
-    return json.dumps(stored, ensure_ascii=False, default=str)
-
-
-def from_json(text: str) -> ImportPreview:
-    """The preview that ``as_json`` wrote, with rows as dataclasses and days as days.
-
-    Refused rows become instances that are not stored, as in a fresh preview.
-    """
-    stored = json.loads(text)
-    for row in stored["sample"]:
-        for name in ("registered_on", "last_seen_on"):
-            row[name] = parse_date(row[name] or "")
-    stored |= {
-        "counts": ImportCounts(**stored["counts"]),
-        "refusals": made_of(ImportRefusal, stored["refusals"]),
-        "changes": made_of(ChangedRow, stored["changes"]),
-        "other_rows": made_of(OtherPerson, stored["other_rows"]),
-        "overlooked": made_of(Overlooked, stored["overlooked"]),
-    }
-    return ImportPreview(**stored)
-
-
-def made_of(made: type, stored: list[dict]) -> list:
-    """An instance of the class for each {name: value}; of a model one that is not stored."""
-    return [made(**one) for one in stored]

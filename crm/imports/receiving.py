@@ -5,8 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from core.kinds import kind_named
 from crm.imports.models import ImportBatch, ImportProfile
+from crm.imports.steps import steps_of
 from crm.staff.models import User
+
+
+def as_table(file, kind: str):
+    """The file, or the table that its kind (a code) makes of it before it is kept."""
+    of_kind = kind_named(kind)
+    return steps_of(ImportBatch(takes=kind)).before(file, of_kind)
 
 
 def kept(file, by: User | None, profile: ImportProfile | None) -> ImportBatch:

@@ -10,7 +10,7 @@ from crm.imports.findings import ERROR, FORMULA, HIDDEN_COLUMN
 from crm.imports.further import is_further
 from crm.imports.guessing import layout_of, needed
 from crm.imports.models import ImportBatch, ImportRefusal
-from crm.imports.options import FORMAT, SEEN, ImportOptions
+from crm.imports.options import FORMAT, NEVER, SEEN, ImportOptions
 from crm.imports.systems import said_before
 from crm.readers.words import system_in_words
 
@@ -22,6 +22,11 @@ NAME_OF_ENCODING = dict(ENCODINGS)
 def seen_of(batch: ImportBatch) -> dict:
     """What ``look_through`` saw; empty for a batch that was made elsewhere."""
     return batch.options.get(SEEN, {})
+
+
+def never_read_in(batch: ImportBatch) -> set[str]:
+    """Names of the columns that are never read, whatever somebody says they are."""
+    return {*batch.options.get(NEVER, []), *seen_of(batch).get(NEVER, [])}
 
 
 def date_styles(batch: ImportBatch) -> dict[str, str]:
@@ -79,7 +84,7 @@ def problems(header: list[str], batch: ImportBatch) -> list[str]:
 
 def borrowed_in(batch: ImportBatch) -> list[str]:
     """Columns that say what somebody borrowed and are to be kept, each refused by its name."""
-    never = seen_of(batch).get("never", [])
+    never = never_read_in(batch)
     return [
         _("Column %(name)s says what somebody borrowed: that is never stored. Leave it out.")
         % {"name": name}

@@ -18,6 +18,8 @@ def look_at_rows(batch: ImportBatch, rows: Iterable[Iterable], *, by) -> None:
     A row that was refused says of no cell for certain what it is, so each is taken for a number and
     for an address. Whoever is no reader yet has no page on which to be told.
     """
+    if not batch.kind.names_readers:
+        return
     readers, cells = set(), set()
     for row in rows:
         cells.update(map(str, filter(None, row)))

@@ -43,6 +43,7 @@ COLUMNS = """
     campus integer,
     college integer,
     cohort smallint,
+    birth_year smallint,
     email varchar,
     email_made boolean,
     phone varchar,
@@ -106,8 +107,26 @@ def stage(
     never = seen_of(batch).get("never", [])
     rows = emptied(rows, [header.index(name) for name in never if name in header])
     plan = ColumnPlan(header, batch, suppressed=suppressed_addresses())
+    return fresh(plan, header, rows, limit=limit, report=report, temporary=temporary)
+
+
+def fresh(
+    plan: ColumnPlan,
+    header: list[str],
+    rows: Iterator[Row],
+    *,
+    columns: str = COLUMNS,
+    limit: int | None = None,
+    report: Report | None = None,
+    temporary: bool = False,
+) -> StagedFile:
+    """A staging table with these ``columns``, filled with the rows as ``plan`` reads them.
+
+    Whoever takes it drops the table; what is raised on the way drops it here.
+    """
     with connection.cursor() as cursor:
-        staged = StagedFile(new_table(cursor, temporary=temporary), plan, header=header)
+        table = new_table(cursor, temporary=temporary, columns=columns)
+        staged = StagedFile(table, plan, header=header)
         try:
             fill(cursor, staged, rows, limit, report)
         except BaseException:

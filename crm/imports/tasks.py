@@ -1,4 +1,4 @@
-"""Imports as tasks: ids in, one call, safe to run twice."""
+"""Imports as tasks, of all kinds of file: ids in, one call, safe to run twice."""
 
 from celery import shared_task
 
@@ -11,8 +11,8 @@ from crm.jobs.running import run_job
 LONG = {"soft_time_limit": 840, "time_limit": 870}
 
 
-@shared_task(name="crm.import_readers", **LONG)
-def import_readers(job_id: int):
+@shared_task(name="crm.import_file", **LONG)
+def import_file(job_id: int):
     """Import the file of a job's batch whole, or nothing of it."""
     run_job(job_id, working.import_job)
 

@@ -1,4 +1,4 @@
-"""Taking an import back.
+"""Taking an import back: one way for all kinds of file, and what becomes of readers.
 
 Readers it created go, readers it changed become what they were, whatever other imports came later
 (``midway``), and what stays is counted. What it added as campus or college goes where nothing else
@@ -8,7 +8,7 @@ names it.
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -17,17 +17,15 @@ from django.utils.translation import gettext as _
 from core.holds import registered
 from core.refusals import Refused
 from crm.imports.counts import UndoneImport, for_the_trail
-from crm.imports.further import FORGET, systems_in
 from crm.imports.keys import keys_to
-from crm.imports.midway import forget, take_out
 from crm.imports.models import ImportBatch
 from crm.imports.queries import (
     FORGET_WRITTEN,
-    ONE_AT_A_TIME,
     RESTORE,
     column_names,
     listed,
 )
+from crm.imports.steps import steps_of
 from crm.imports.terms import TOO_LATE
 from crm.imports.undoing_places import remove_left_places, remove_places
 from crm.readers.kinds import NONE_THE_SAME
@@ -49,49 +47,31 @@ DELETE_READERS = f"DELETE FROM crm_reader WHERE id IN ({DELETED_KEYS})"
 def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
     """Take the batch back, for ``by``. Running it again changes nothing and counts nothing.
 
-    Refused once earlier values were removed: what is left of them would restore a part.
+    Refused where it is too late: what is left would take back a part.
 
-    What came back, and what stayed, is stored in the batch's report and goes into the audit trail.
+    What went, came back and stayed is stored in the batch's report and goes into the audit trail,
+    and campuses and colleges that only this file named are removed.
     """
+    steps = steps_of(batch)
     # Locked before its state is looked at: of two workers the second finds it undone.
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.state != ImportBatch.State.DONE:
         return UndoneImport(deleted=0, restored=0, kept=0)
-    refuse_too_late(batch)
+    steps.refuse_too_late(batch)
 
-    with connection.cursor() as cursor:
-        cursor.execute(ONE_AT_A_TIME, {"source": batch.source})
-        done = taken_back(cursor, batch)
-
+    done = steps.take_back(batch)
     batch.state = ImportBatch.State.UNDONE
-    batch.report |= {"undone": asdict(done), "places_removed": remove_places(batch)}
+    batch.report |= {
+        "undone": asdict(done),
+        "undone_at": timezone.now().isoformat(),
+        "places_removed": remove_places(batch),
+    }
     batch.save()
     remove_left_places()
-    audit.record(action=AuditAction.IMPORT_UNDONE, by=by, on=batch, **for_the_trail(done))
+    # Of a file that names nobody the trail may say how many.
+    told = for_the_trail(done) if batch.kind.names_readers else {"deleted": done.deleted}
+    audit.record(action=AuditAction.IMPORT_UNDONE, by=by, on=batch, **told)
     return done
-
-
-def taken_back(cursor, batch: ImportBatch) -> UndoneImport:
-    """Take back what the import wrote of numbers and readers, and count the readers."""
-    without = forget_numbers(cursor, batch)
-    if not batch.kind.written:
-        # It wrote numbers alone; who bore one of them is as before.
-        return UndoneImport(0, without, kept=batch.report["readers"] - without)
-    take_out(cursor, batch)
-    deleted = delete_created(cursor, batch)
-    restored = restore_changed(cursor, batch)
-    forget(cursor)
-    touched = batch.created + batch.changed
-    return UndoneImport(deleted, restored, kept=touched - deleted - restored)
-
-
-def forget_numbers(cursor, batch: ImportBatch) -> int:
-    """Further numbers that the import wrote go; they would keep the readers it made. Returns of how
-    many readers. One statement.
-    """
-    systems = [batch.source, *systems_in(batch.mapping)]
-    cursor.execute(FORGET, {"merged_at": batch.merged_at, "systems": systems})
-    return cursor.fetchone()[0]
 
 
 def refuse_too_late(batch: ImportBatch) -> None:

@@ -1,18 +1,33 @@
 from django.urls import path
 
-from crm.imports import preview_pages, views
+from crm.imports.views import ImportDoor, import_create, import_list, preview, steps
+from crm.imports.views.readers import READERS
+
+#: The pages of one import behind its number: the same for every kind of file.
+PAGES = {
+    "detail": ("", steps.import_detail),
+    "check": ("check/", steps.import_check),
+    "map": ("map/", steps.import_map),
+    "reading": ("reading/", steps.import_reading),
+    "profile": ("profile/", steps.import_profile),
+    "preview": ("preview/", preview.import_preview),
+    "count": ("count/", preview.import_count),
+    "run": ("run/", preview.import_run),
+    "refusals": ("refused.csv", steps.import_refusals),
+    "undo": ("undo/", steps.import_undo),
+}
+
+
+def pages_of(door: ImportDoor, at: str) -> list:
+    """The addresses of one import's pages below ``at``, named as the door says."""
+    return [
+        path(f"{at}<int:pk>/{end}", view, {"door": door}, name=f"{door.pages}-{step}")
+        for step, (end, view) in PAGES.items()
+    ]
+
 
 urlpatterns = [
-    path("desk/imports/", views.import_list, name="import-list"),
-    path("desk/imports/new/", views.import_create, name="import-create"),
-    path("desk/imports/<int:pk>/", views.import_detail, name="import-detail"),
-    path("desk/imports/<int:pk>/check/", views.import_check, name="import-check"),
-    path("desk/imports/<int:pk>/map/", views.import_map, name="import-map"),
-    path("desk/imports/<int:pk>/reading/", views.import_reading, name="import-reading"),
-    path("desk/imports/<int:pk>/profile/", views.import_profile, name="import-profile"),
-    path("desk/imports/<int:pk>/preview/", preview_pages.import_preview, name="import-preview"),
-    path("desk/imports/<int:pk>/count/", preview_pages.import_count, name="import-count"),
-    path("desk/imports/<int:pk>/run/", preview_pages.import_run, name="import-run"),
-    path("desk/imports/<int:pk>/refused.csv", views.import_refusals, name="import-refusals"),
-    path("desk/imports/<int:pk>/undo/", views.import_undo, name="import-undo"),
+    path("desk/imports/", import_list, name="import-list"),
+    path("desk/imports/new/", import_create, name="import-create"),
+    *pages_of(READERS, "desk/imports/"),
 ]

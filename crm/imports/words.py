@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core.addresses import masked
 from core.kinds import FileKind
 from core.localised import listed
 from core.numbers import number
+from crm.imports.found import FilePreview
 from crm.imports.further import IDENTITY, is_further
 from crm.imports.models import ImportRefusal
 from crm.imports.options import LEAVE, SAME
@@ -56,17 +58,6 @@ def in_words(column: str, value) -> str:
         return str(EMPTY.get(column, "–"))
     say = SAID.get(column, str)
     return str(say(value))
-
-
-def masked(address: str) -> str:
-    """ "wen@example.com" → "w***@example.com"; of a telephone number the last digits.
-
-    Four digits; all of a shorter one.
-    """
-    local, at, domain = address.rpartition("@")
-    if at:
-        return f"{local[:1]}***@{domain}"
-    return f"***{address[-4:]}"
 
 
 def traits_in_words(traits: dict) -> str:
@@ -165,14 +156,14 @@ def person_in_words(of: dict) -> str:
     return listed(said)
 
 
-def reasons_in_words(found: ImportPreview) -> list[tuple[str, int]]:
+def reasons_in_words(found: FilePreview) -> list[tuple[str, int]]:
     """(reason, how many rows were refused for it), the most frequent first."""
     known = dict(ImportRefusal.Reason.choices)
     return [(str(known.get(code, code)), n) for code, n in found.reasons]
 
 
 # --- sentences ------------------------------------------------------------------------------------
-def heading(found: ImportPreview) -> str:
+def heading(found: FilePreview) -> str:
     """What the page is called.
 
     It says first that something stops, since nothing else matters until then.
@@ -230,8 +221,10 @@ class DrawnPart:
     width: int
 
 
-def parts(found: ImportPreview) -> list[DrawnPart]:
+def parts(found: FilePreview, named: dict) -> list[DrawnPart]:
     """The groups of rows that are not empty, side by side, each as wide as it is large.
+
+    ``named``: {code: another name for the group}.
 
     A gap of two follows each, and all together fill ``WIDE`` but for what rounding leaves. None
     where the file has no rows.
@@ -244,7 +237,7 @@ def parts(found: ImportPreview) -> list[DrawnPart]:
         ("others", _("look like somebody else"), found.others),
         ("refused", _("refused"), counts.refused),
     ]
-    shown = [group for group in groups if group[2]]
+    shown = [(code, str(named.get(code, said)), n) for code, said, n in groups if n]
     room = WIDE - LEAST * len(shown)
     total = sum(n for _code, _label, n in shown)
     drawn, x = [], 0

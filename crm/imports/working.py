@@ -8,22 +8,21 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from core.columns import values_of
 from core.refusals import Refused
 from crm.imports.describing import describe
-from crm.imports.load import load, preview, refresh_statistics
+from crm.imports.keeping import keep
+from crm.imports.load import load, preview
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
-from crm.imports.previewing import keep
 from crm.imports.undoing import undo
 from crm.jobs.models import Job
 from crm.jobs.running import Cancelled, keep_alive, report_progress
 
-#: From here on an import is worth telling the planner about.
-LARGE = 10_000
+#: Counts of a batch that its job tells.
+NAMES = ("rows", "created", "changed", "unchanged", "refused")
 #: Whoever looks at the job reads it in a language of their own.
 READING = gettext_noop("Reading rows")
 
@@ -31,15 +30,24 @@ READING = gettext_noop("Reading rows")
 def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) -> tuple[dict, str]:
     """Import the batch of ``job``; returns its counts and the address of its page.
 
-    A refusal, a fault or a cancel leaves the readers as they were and says so: Refused for a file
-    that is no table, Cancelled, or the fault itself. ``tell(rows so far)`` is for a terminal; the
-    page looks at the job.
-
-    Counts: {"rows", "created", "changed", "unchanged", "refused"}.
+    A refusal, a fault or a cancel leaves everything as it was and says so: Refused for a file that
+    is no table, Cancelled, or the fault itself. ``tell(rows so far)`` is for a terminal; the page
+    looks at the job. Counts: see ``NAMES``.
     """
     batch = ImportBatch.objects.get(pk=job.params["batch"])
     if batch.state in {ImportBatch.State.UPLOADED, ImportBatch.State.FAILED}:
         set_state(batch, ImportBatch.State.RUNNING)
+    # A second run of a job that is done finds no file, perhaps, and nothing to do.
+    if batch.state != ImportBatch.State.DONE:
+        with left_runnable(batch):
+            batch = load(batch, report=reporting(job, batch, tell))
+    return values_of(batch, NAMES), batch.get_absolute_url()
+
+
+def reporting(
+    job: Job, batch: ImportBatch, tell: Callable[[int], None] = lambda _rows: None
+) -> Callable[[int], None]:
+    """A function that notes how many rows were read, and ends a job that was cancelled."""
     expected = batch.rows or 0
 
     def report(done: int) -> None:
@@ -47,14 +55,7 @@ def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) ->
         # The lines of a file are an estimate: a cell may hold several.
         report_progress(job, done, total=max(expected, done), message=READING)
 
-    with left_runnable(batch):
-        batch = load(batch, report=report)
-    if batch.created + batch.changed > LARGE:
-        refresh_statistics()
-
-    names = ("rows", "created", "changed", "unchanged", "refused")
-    counts = values_of(batch, names)
-    return counts, batch.get_absolute_url()
+    return report
 
 
 def check_job(job: Job) -> tuple[dict, str]:
@@ -64,16 +65,16 @@ def check_job(job: Job) -> tuple[dict, str]:
 
     The counts are empty.
     """
-    batch = looked_into(job, describe)
-    return {}, reverse("crm:import-map", args=[batch.pk])
+    batch = looked_into(job)
+    return {}, batch.page("map")
 
 
-def looked_into(job: Job, describe: Callable) -> ImportBatch:
-    """The batch of ``job``, looked into by ``describe(batch, beat=…)`` unless it was already.
+def looked_into(job: Job) -> ImportBatch:
+    """The batch of ``job``, looked into as its kind of file is, unless it was already.
 
     Refused for a file that is no table; of it only the name is kept.
 
-    ``describe`` fills in the batch; here it is stored, as ``uploaded`` or as ``unreadable``.
+    It is stored as ``uploaded`` or as ``unreadable``.
     """
     batch = ImportBatch.objects.get(pk=job.params["batch"])
     # A second run of the same job finds the work done.
@@ -113,19 +114,14 @@ def preview_job(job: Job) -> tuple[dict, str]:
     The counts are empty. An import that has begun meanwhile is not counted any more.
     """
     batch = ImportBatch.objects.get(pk=job.params["batch"])
-    expected = batch.rows or 0
-
-    def report(done: int) -> None:
-        report_progress(job, done, total=max(expected, done), message=READING)
-
     # Somebody may have begun the import meanwhile.
     if batch.is_open:
         try:
-            found = preview(batch, by=job.created_by, report=report)
+            found = preview(batch, by=job.created_by, report=reporting(job, batch))
         except Unreadable as error:
             raise Refused(str(error)) from error
         keep(batch, found)
-    return {}, reverse("crm:import-preview", args=[batch.pk])
+    return {}, batch.page("preview")
 
 
 @contextmanager

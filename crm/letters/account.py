@@ -15,14 +15,18 @@ from crm.staff import sign_in
 from crm.staff.buckets import DAY
 from crm.staff.models import User
 
-#: A mail of ours, named as allauth names its own.
+#: Mails of ours, named as allauth names its own.
 SIGN_IN_LINK = "account/email/sign_in_link"
+LINK_FOR_NEW = "account/email/link_for_new"
+NO_LINK = "account/email/no_link"
 #: What allauth calls its mails, by their beginning; all others tell of a change.
 KINDS = {
     "account/email/email_confirmation": LetterKind.ACCOUNT_VERIFY,
     "account/email/password_reset_key": LetterKind.ACCOUNT_RESET,
     "account/email/password_reset_code": LetterKind.ACCOUNT_RESET,
     SIGN_IN_LINK: LetterKind.ACCOUNT_RESET,
+    LINK_FOR_NEW: LetterKind.ACCOUNT_RESET,
+    NO_LINK: LetterKind.ACCOUNT_RESET,
 }
 
 
@@ -63,6 +67,14 @@ class AccountLetters(sign_in.AccountAdapter):
         values = {"user": user, "page": page, "minutes": minutes}
         with translation.override(sign_in.language_of(user)):
             self.send_mail(SIGN_IN_LINK, user.email, values)
+
+    def write_link_for_new(self, address: str, page: str, minutes: int) -> None:
+        """Mail the address of a page that opens an account, to somebody who has none."""
+        self.send_mail(LINK_FOR_NEW, address, {"page": page, "minutes": minutes})
+
+    def write_no_link(self, address: str) -> None:
+        """Mail that no link opens the account with this address: it needs its password."""
+        self.send_mail(NO_LINK, address, {})
 
 
 def our_site() -> SimpleNamespace:

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import texts
 from core.refusals import Refused
+from crm.letters import claiming
 from crm.letters.drafts import LetterDraft
 from crm.letters.models import (
     ACCOUNT_LIFE,
@@ -126,18 +129,24 @@ def _of_draft(
 def hold_back(*, about: str, kind: str, by: User) -> int:
     """Leave out what waits of one cause until ``let_go``; returns how many letters."""
     audit.record(action=AuditAction.LETTER_SKIP, by=by, kind=str(kind))
-    waiting = Letter.objects.filter(about=about, kind=kind, state=Letter.State.PENDING)
-    return waiting.update(state=Letter.State.SKIPPED, reason=FailureCode.HELD_BACK)
+    return claiming.hold_back([about], kind)
 
 
 @transaction.atomic
-def let_go(*, about: str, kind: str, by: User) -> int:
-    """Have mailed what ``hold_back`` left out; returns how many letters."""
+def let_go(*, about: str, kind: str, due_at: datetime, by: User) -> int:
+    """Have mailed what was held back, from ``due_at`` on or when it was due anyway; returns how
+    many letters.
+    """
     audit.record(action=AuditAction.LETTER_RESEND, by=by, kind=str(kind))
     held = Letter.objects.filter(about=about, kind=kind, state=Letter.State.SKIPPED)
-    now = timezone.now()
+    # What was planned for later is not sent earlier because somebody stopped it meanwhile.
+    then = Greatest("due_at", Value(due_at))
     return held.filter(reason=FailureCode.HELD_BACK).update(
-        state=Letter.State.PENDING, reason="", due_at=now, queued_at=now, expires_at=now + LIFE
+        state=Letter.State.PENDING,
+        reason="",
+        due_at=then,
+        queued_at=then,
+        expires_at=then + LIFE,
     )
 
 

@@ -7,7 +7,9 @@ rows changes nothing.
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import Error, connection, transaction
@@ -23,12 +25,15 @@ from crm.letters.endings import (
     settling,
     storable,
 )
-from crm.letters.models import FailureCode, Letter, LetterPurpose
+from crm.letters.models import LIFE, FailureCode, Letter, LetterPurpose
 
 State = Letter.State
-#: Two runs at most mail single letters at the same time: one that hangs holds up nothing, and a
-#: mail server that does not answer holds no more than two workers.
-SLOTS = (1, 2)
+#: Who waits for whom: a way into an account is of use for minutes, what goes to many for days.
+ORDER = (LetterPurpose.ACCOUNT, LetterPurpose.NOTICES, LetterPurpose.PROMOTION)
+#: Two runs at most mail single letters at the same time, and what they mail: one that hangs holds
+#: up nothing, a mail server that does not answer holds no more than two workers, and however much
+#: promotion waits, one of them has none of it in its hands.
+SLOTS = {1: ORDER, 2: ORDER[:-1]}
 #: The first half of the locks' names, in which no other lock of the portal lies.
 LOCKS = 190_819
 
@@ -41,7 +46,8 @@ WITH due AS (
     WHERE state = '{State.PENDING}'
       AND due_at <= statement_timestamp()
       AND expires_at > statement_timestamp()
-    ORDER BY due_at, id
+      AND purpose = ANY(%(purposes)s)
+    ORDER BY array_position(%(purposes)s::text[], purpose::text), due_at, id
     LIMIT %(size)s
     FOR UPDATE SKIP LOCKED
 )
@@ -100,19 +106,48 @@ UPDATE crm_letter
 SET state = '{State.FAILED}', reason = '{FailureCode.TOO_LATE}'
 WHERE state = '{State.PENDING}' AND expires_at <= statement_timestamp()
 """
+#: What would leave while it may not is due when it may, and does not count as late before.
+WAIT = f"""
+UPDATE crm_letter
+SET due_at = %(until)s,
+    queued_at = greatest(queued_at, %(until)s),
+    expires_at = greatest(expires_at, %(until)s + %(life)s)
+WHERE state = '{State.PENDING}'
+  AND kind = %(kind)s
+  AND about = ANY(%(causes)s)
+  AND due_at < %(until)s
+"""
+HOLD_BACK = f"""
+UPDATE crm_letter
+SET state = '{State.SKIPPED}', reason = '{FailureCode.HELD_BACK}'
+WHERE state = '{State.PENDING}' AND kind = %(kind)s AND about = ANY(%(causes)s)
+"""
 PUT_OFF = f"""
 UPDATE crm_letter
 SET due_at = statement_timestamp() + %(wait)s, reason = %(reason)s
-WHERE state = '{State.PENDING}' AND due_at <= statement_timestamp()
+WHERE state = '{State.PENDING}' AND due_at <= statement_timestamp() AND purpose = ANY(%(purposes)s)
 """
 
 
-def claim(token: str, size: int) -> list[Letter]:
-    """Lease up to ``size`` due letters to ``token``, inflight at once, and give them."""
+class Wait(NamedTuple):
+    """Letters of a kind, and of these causes, leave at the moment ``until`` and not before."""
+
+    kind: str
+    causes: list[str]
+    until: datetime
+
+
+def claim(token: str, size: int, purposes: Sequence[LetterPurpose] = ORDER) -> list[Letter]:
+    """Lease up to ``size`` due letters of these purposes to ``token``, inflight at once, and give
+    them: one purpose after the other, and of each what was due first.
+    """
+    order = list(map(str, purposes))
+    values = {"token": token, "size": size, "lease": LEASE, "purposes": order}
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"token": token, "size": size, "lease": LEASE})
+        cursor.execute(CLAIM, values)
     ours = Letter.objects.filter(claimed_by=token, state=State.INFLIGHT)
-    return list(ours.order_by("due_at", "pk"))
+    # The sort is stable: what was due first stays first.
+    return sorted(ours.order_by("due_at", "pk"), key=lambda letter: order.index(letter.purpose))
 
 
 def settle(token: str, results: Iterable[SendResult]) -> int:
@@ -183,12 +218,28 @@ def give_up() -> int:
     return _execute(GIVE_UP, {})
 
 
-def put_off(reason: str) -> int:
-    """Let all that is due wait a minute and say why: the mail server, or our disk, takes nothing.
+def put_off(reason: str, purposes: Sequence[LetterPurpose] = ORDER) -> int:
+    """Let all of these purposes that is due wait a minute and say why: the mail server, or our
+    disk, takes none of it.
 
     Costs no attempt, since no letter is to blame. Returns how many rows changed.
     """
-    return _execute(PUT_OFF, {"wait": FIRST_WAIT, "reason": storable(reason)})
+    values = {"wait": FIRST_WAIT, "reason": storable(reason), "purposes": list(map(str, purposes))}
+    return _execute(PUT_OFF, values)
+
+
+def wait(order: Wait | None) -> int:
+    """Let what an order speaks of wait for its moment; returns how many rows changed."""
+    if order is None:
+        return 0
+    return _execute(WAIT, {**order._asdict(), "life": LIFE})
+
+
+def hold_back(causes: Iterable[str], kind: str) -> int:
+    """Leave out what waits of these causes, for as long as whoever stopped it says; returns how
+    many rows changed. What a run has in its hands at this moment is judged by it.
+    """
+    return _execute(HOLD_BACK, {"causes": list(causes), "kind": str(kind)})
 
 
 def _execute(statement: str, values: dict) -> int:
@@ -198,14 +249,15 @@ def _execute(statement: str, values: dict) -> int:
 
 
 @contextlib.contextmanager
-def a_slot() -> Iterator[bool]:
-    """``with a_slot() as ours``: False while as many runs as may are mailing already.
+def a_slot() -> Iterator[Sequence[LetterPurpose]]:
+    """``with a_slot() as purposes``: what this run may mail; nothing while as many runs as may are
+    mailing already.
 
     The lock belongs to this connection: whoever dies, or loses the database, loses it.
     """
     slot = _free_slot()
     try:
-        yield slot is not None
+        yield SLOTS.get(slot, ())
     finally:
         if slot is not None:
             # A connection that was lost has no lock any more.

@@ -43,6 +43,7 @@ class LetterKind(models.TextChoices):
     WORK_THANKS = "work.thanks", _("Thanks for a work")
     CONFIRMATION = "confirmation", _("Confirmation")
     NOTICE = "notice", _("Notice")
+    CLAIM_LINK = "claim.link", _("Link to claim a record")
     CONTENT_TEST = "content.test", _("Test mail of a content")
     SENDER_TEST = "sender.test", _("Test mail of a sender")
     PROMOTION_TEST = "promotion.test", _("Test mail of the other sender")
@@ -96,6 +97,7 @@ class FailureCode(models.TextChoices):
     UNDELIVERABLE = "undeliverable", _("no letter reaches the address")
     STOPPED = "stopped", _("the reader is on the stop list")
     HELD_BACK = "held_back", _("what it belongs to is paused")
+    FREQUENCY = "frequency_since", _("the mailbox has had as many mails as the library sends")
 
 
 class AddressTrouble(models.TextChoices):
@@ -206,6 +208,12 @@ class Letter(models.Model):
                 fields=["lease_until"],
                 name="letter_leased",
                 condition=Q(state=LetterState.INFLIGHT),
+            ),
+            # What a launch, a limit and the end of a content ask: a few contents among all letters.
+            models.Index(
+                fields=["about", "state"],
+                name="letter_to_subscribers",
+                condition=Q(kind=LetterKind.PROMOTION_SUBSCRIBERS),
             ),
             # What the desk's first page asks for at every visit is a handful of all rows.
             models.Index(

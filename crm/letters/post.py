@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from django.conf import settings
@@ -12,8 +12,9 @@ from crm.letters import claiming, journal, smtp
 from crm.letters.composing import compose
 from crm.letters.endings import LEASE, Ending, SendResult
 from crm.letters.journal import Journal
-from crm.letters.models import FailureCode, Letter
+from crm.letters.models import FailureCode, Letter, LetterPurpose
 from crm.letters.running import MailRun
+from crm.letters.skeleton import Message
 from crm.letters.stopping import stop
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ CHUNK_SECONDS = 20
 
 #: Of some letters, why they may not go out (any more): the reason by letter.
 Judge = Callable[[list[Letter]], dict[int, str]]
+#: Which letters leave later just now, whatever they are due at; None for none.
+Waits = Callable[[], claiming.Wait | None]
 
 
 @cache
@@ -37,20 +40,39 @@ def judge() -> Judge:
     return import_string(settings.LETTERS_JUDGED_BY)
 
 
+@cache
+def waits() -> Waits:
+    """When what may leave is known by a later room as well.
+
+    The setting is LETTERS_WAIT_BY, a dotted name of a function.
+    """
+    return import_string(settings.LETTERS_WAIT_BY)
+
+
 class LetterRun(MailRun):
-    """One run over all that is due; ``trouble`` is what the connection was lost by."""
+    """One run over all that is due of its purposes; ``trouble`` is what the connection was lost
+    by.
+    """
 
     sends = "letter"
     # However slow the server is: Celery ends a task after four minutes.
     batch_seconds = LEASE.total_seconds() / 5
 
-    def __init__(self, journal: Journal, deadline: float):
+    def __init__(
+        self,
+        journal: Journal,
+        deadline: float,
+        purposes: Sequence[LetterPurpose] = claiming.ORDER,
+    ):
         super().__init__(journal, deadline)
+        self.purposes = purposes
         #: Letters that came to an end: mailed, or refused for good.
         self.done = 0
         self.trouble = ""
         #: The letter whose content may be leaving just now.
         self.begun: int | None = None
+        #: The letter that was composed last.
+        self.in_hand: Letter | None = None
 
     def work(self) -> None:
         """Send until nothing is due, time is up, or the connection brings nothing forward any more.
@@ -69,8 +91,10 @@ class LetterRun(MailRun):
 
     def batch(self, connection: smtp.Connection) -> bool:
         """One claimed batch from claim to commit; False when nothing was due."""
+        # Asked for each batch, since hours in which nothing goes may begin during a run.
+        claiming.wait(waits()())
         token = self.journal.begin()
-        claimed = claiming.claim(token, BATCH)
+        claimed = claiming.claim(token, BATCH, self.purposes)
         if not claimed:
             return False
 
@@ -94,7 +118,7 @@ class LetterRun(MailRun):
         """Hand the letters over and put into ``results`` what came of each."""
         results |= _left_out(claimed)
         wanted = [letter for letter in claimed if letter.pk not in results]
-        messages = self.composed(wanted, compose, results)
+        messages = self.composed(wanted, self.write, results)
         for answered in connection.send(messages, self.intend):
             at = time.time()
             results[answered.pk] = SendResult(
@@ -102,6 +126,11 @@ class LetterRun(MailRun):
             )
             self.note(answered, at)
         self.journal.flush()
+
+    def write(self, letter: Letter) -> Message:
+        """The message of a letter, which is the last one in hand then. Raises BadAddress."""
+        self.in_hand = letter
+        return compose(letter)
 
     def intend(self, pk: int) -> None:
         """Write down that the content of ``pk`` leaves. OSError: it could not be, so it stays."""
@@ -157,21 +186,24 @@ def send_due(*, seconds: float = CHUNK_SECONDS) -> bool:
     """
     if not Letter.objects.due().exists():
         return False
-    with claiming.a_slot() as ours:
-        if not ours:
+    with claiming.a_slot() as purposes:
+        if not purposes:
             return False
-        return _send(time.monotonic() + seconds)
+        return _send(time.monotonic() + seconds, purposes)
 
 
-def _send(deadline: float) -> bool:
-    """One run over what is due; True where more is due. What stands in the way puts all off."""
+def _send(deadline: float, purposes: Sequence[LetterPurpose]) -> bool:
+    """One run over what is due of these purposes; True where more is due. What stands in the way
+    puts all off.
+    """
+    run = None
     try:
         with Journal(suffix=journal.LETTERS) as log_of_run:
-            run = LetterRun(log_of_run, deadline)
+            run = LetterRun(log_of_run, deadline, purposes)
             run.work()
     except smtp.SenderRefused as fault:
         log.warning("single letters wait, our sender is refused: %s", fault)
-        claiming.put_off(FailureCode.SENDER_REFUSED)
+        claiming.put_off(FailureCode.SENDER_REFUSED, _refused_with(run))
         return False
     except smtp.Unreachable as fault:
         log.warning("single letters wait: %s", fault)
@@ -183,6 +215,15 @@ def _send(deadline: float) -> bool:
         claiming.put_off(FailureCode.NO_JOURNAL)
         return False
     return run.more and not stop
+
+
+def _refused_with(run: LetterRun) -> Sequence[LetterPurpose]:
+    """What the server will not take from the sender that it has just refused: promotion has one of
+    its own, of which nothing follows for the others.
+    """
+    if run.in_hand is not None and run.in_hand.purpose == LetterPurpose.PROMOTION:
+        return [LetterPurpose.PROMOTION]
+    return claiming.ORDER
 
 
 def sweep() -> bool:

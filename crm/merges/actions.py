@@ -1,7 +1,7 @@
 """Verbs that join two records of one person, take them apart again, or say that they are two."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from itertools import chain
 from typing import Any
 
@@ -14,15 +14,16 @@ from crm.imports.queries import ONE_AT_A_TIME
 from crm.merges import deciding, reading
 from crm.merges.functions import JOIN, PART
 from crm.merges.models import JoinedRecord, MergeReason, NotTwins
-from crm.readers.models import Reader
+from crm.readers import withdrawn
+from crm.readers.models import ConsentEvent, Reader
 from crm.readers.queries import PORTAL, confirmed_address, numbers_of
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 
 #: The owner's functions; what they take stands in ``functions.JOIN_ARGUMENTS`` and below it.
-CALL_JOIN = f"SELECT {JOIN}(%s, %s, %s, %s, %s, %s, %s)"
-CALL_PART = f"SELECT {PART}(%s, %s, %s, %s)"
+CALL_JOIN = f"SELECT {JOIN}(%s, %s, %s, %s, %s, %s, %s, %s)"
+CALL_PART = f"SELECT {PART}(%s, %s, %s, %s, %s)"
 
 
 @transaction.atomic
@@ -45,8 +46,18 @@ def merge(
     _hold_imports(kept, gone)
     kept, gone = _locked(kept, gone)
     _refuse_two_people(kept, gone)
-    _refuse_unproven(kept, gone, by)
+    if why != MergeReason.CLAIM:
+        _refuse_unproven(kept, gone)
+    return _join(kept, gone, by=by, taken=taken, why=why)
 
+
+def _join(
+    kept: Reader, gone: Reader, *, by: User | None, taken: Collection[str] | None, why: str
+) -> JoinedRecord:
+    """Join two records that are held already, and of which nothing says that they are two people.
+
+    ``taken`` as ``merge`` has it.
+    """
     mine, theirs = reading.words_of(kept), reading.words_of(gone)
     if taken is None:
         taken = deciding.suggested(mine.row, theirs.row)
@@ -59,11 +70,12 @@ def merge(
         CALL_JOIN,
         kept.pk,
         gone.pk,
-        by.pk,
+        getattr(by, "pk", None),
         str(why),
         json.dumps(becomes),
         json.dumps(reading.entries_of(allowed)),
         json.dumps(reading.stops_of(allowed, becomes)),
+        json.dumps(sorted(taken)),
     )
     return JoinedRecord.objects.get(pk=key)
 
@@ -72,9 +84,11 @@ def merge(
 def part(*, merge: JoinedRecord, by: User | None) -> Reader:
     """Take two records apart again; returns the one that is there again.
 
-    Every row goes back to where it was; what was written since stays with the kept record. Refused
-    where a newer joining of the same record must be taken apart first. The owner's function writes
-    the audit row.
+    Every row goes back to where it was; what was written since stays with the kept record, and a no
+    that was said since holds for both. What was joined later with either is taken apart before it
+    and joined again after it, so that it stands as if these two had never been one. Refused where
+    that cannot be: somebody has asked to be erased, or two accounts would meet. The owner's
+    functions write the audit rows.
     """
     # What was handed in may name a record that has gone into a third since.
     merge = JoinedRecord.objects.select_related("kept").get(pk=merge.pk)
@@ -84,12 +98,86 @@ def part(*, merge: JoinedRecord, by: User | None) -> Reader:
     merge.refresh_from_db()
     if merge.parted_at is not None:
         raise Refused(_("The two were taken apart already."))
-    apart = deciding.apart(merge.gone, merge.before, merge.after, reading.row_of(merge.kept_id))
-    rows = map(json.dumps, (apart.kept, apart.gone))
-    key = _call(CALL_PART, merge.pk, getattr(by, "pk", None), *rows)
+    between = []
+    for later in _joined_later(merge):
+        between.append((later, _taken_by(later)))
+        _part_newest(later, by)
+    again = _part_newest(merge, by)
+    for later, taken in reversed(between):
+        _join_again(later, taken, by)
+    again.refresh_from_db()
+    return again
+
+
+def _joined_later(merge: JoinedRecord) -> Iterator[JoinedRecord]:
+    """What stands in the way, the newest first, each to be taken apart before the next is asked
+    for: then a record that had gone into a third is there again, and only its own joinings count.
+    """
+    while True:
+        kept_by = JoinedRecord.objects.filter(pk=merge.pk).values("kept")
+        newest = JoinedRecord.objects.standing().filter(kept__in=kept_by).order_by("-pk").first()
+        if newest is None or newest == merge:
+            return
+        yield newest
+
+
+def _taken_by(merge: JoinedRecord) -> set[str]:
+    """Names of what the kept record took of the other one, but what was written since."""
+    now = reading.row_of(merge.kept_id)
+    return deciding.still_taken(merge.gone, merge.before, merge.after, now)
+
+
+def _part_newest(merge: JoinedRecord, by: User | None) -> Reader:
+    """Take the newest joining of a record apart; returns the record that is there again.
+
+    Its no's since the joining are noted for it outside of the database as well, and so is a stop in
+    the trail.
+    """
+    merge.refresh_from_db()
+    said = reading.words_since(merge)
+    since = reading.since_of(merge, said)
+    row = reading.row_of(merge.kept_id)
+    apart = deciding.apart(merge.gone, merge.before, merge.after, row, since)
+    for_both = [one for one in said if _is_for_both(one, apart)]
+    values = (apart.kept, apart.gone, [one.pk for one in for_both])
+    key = _call(CALL_PART, merge.pk, getattr(by, "pk", None), *map(json.dumps, values))
     if key is None:
         raise Refused(_("Another record was joined with this one later. Take that apart first."))
-    return Reader.objects.get(pk=key)
+    again = Reader.objects.get(pk=key)
+    for event in for_both:
+        if not event.granted and event.purpose:
+            withdrawn.note([again], event.channel, event.purpose, granted=False)
+    if since.is_stopped:
+        audit.record(action=AuditAction.READER_STOP, by=by, on=again)
+    return again
+
+
+def _is_for_both(event: ConsentEvent, apart: deciding.Apart) -> bool:
+    """Whether the record that comes back gets an entry of the ledger, too: each no, and a yes for
+    its address.
+    """
+    return not event.granted or not apart.given.isdisjoint(reading.permissions_of(event))
+
+
+def _join_again(merge: JoinedRecord, taken: Collection[str], by: User | None) -> None:
+    """Join what was taken apart only for the sake of an older joining.
+
+    Refused in words of its own where the two cannot be joined any more.
+    """
+    kept, gone = _locked(Reader(pk=merge.kept_key), Reader(pk=merge.gone_key))
+    try:
+        _refuse_two_people(kept, gone)
+    except Refused as refusal:
+        raise Refused(
+            _(
+                "Another record was joined with this one later, and could not be joined again."
+                " Take that apart first."
+            )
+        ) from refusal
+    mine, theirs = reading.row_of(kept.pk), reading.row_of(gone.pk)
+    # What only the record that is gone now said, the other one may say.
+    chosen = {*taken, *deciding.suggested(mine, theirs)}
+    _join(kept, gone, by=by, taken=chosen, why=merge.why)
 
 
 @transaction.atomic
@@ -165,17 +253,18 @@ def _refuse_two_people(kept: Reader, gone: Reader) -> None:
         )
 
 
-def _refuse_unproven(kept: Reader, gone: Reader, by: User) -> None:
-    """What an account says of itself proves nothing: it would get a record by a typed name.
+def _refuse_unproven(kept: Reader, gone: Reader) -> None:
+    """Nobody's account gets a record at the desk by looking alike, whoever stands there: neither
+    one that made a record of itself, nor one that has claimed another record.
 
-    Its own person has shown the record to be theirs; for others the account must have confirmed
-    the address that the record holds.
+    The account must have confirmed the address that the record holds; one that an import made up
+    shows nothing. Raises Refused.
     """
     for own, record in ((kept, gone), (gone, kept)):
-        if own.source != PORTAL or own.user_id == by.pk:
+        if own.user_id is None and own.source != PORTAL:
             continue
         shown = address_key(confirmed_address(own))
-        if not shown or shown != address_key(record.email):
+        if not shown or record.email_made or shown != address_key(record.email):
             raise Refused(
                 _(
                     "This account has not shown that the record is its own. Print an invitation:"

@@ -4,7 +4,8 @@ Nothing here reads or writes the database.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
@@ -26,13 +27,16 @@ CHOSEN: dict[str, tuple[str, ...]] = {
     "campus": ("campus_id",),
     "college": ("college_id",),
     "cohort": ("cohort",),
+    "birth_year": ("birth_year",),
     "email": ("email", "email_made", "email_trouble", "email_trouble_at"),
     "phone": ("phone",),
     "wechat": ("wechat",),
     "language": ("language",),
 }
+#: The columns of a stop.
+STOP = ("stop_reason", "stop_until")
 #: Columns that only say something together: where one was written since, all stay.
-TOGETHER = (CHOSEN["email"], ("stop_reason", "stop_until"))
+TOGETHER = (CHOSEN["email"], STOP)
 #: What says nothing in a column of ``CHOSEN``.
 NOT_SAID = (None, "", Reader.Kind.UNSAID)
 
@@ -128,11 +132,14 @@ def stricter_stop(kept: Row, gone: Row) -> dict[str, Any]:
 class Words:
     """What one record says of consent: its row, the newest word of its ledger for each permission,
     and the permissions that the suppression list keeps from its addresses.
+
+    ``moments``: when the person said yes last, and when no: {(permission, yes or no): moment}.
     """
 
     row: Row
     ledger: Mapping[str, bool]
     stopped: Collection[str] = frozenset()
+    moments: Mapping[tuple[str, bool], datetime] = field(default_factory=dict)
 
     def of(self, permission: str) -> bool | None:
         """True for a yes, False for a no, None where nothing was ever said.
@@ -187,12 +194,26 @@ class About:
         return any(self.permission in words.stopped for words in self.both)
 
     @property
+    def is_taken_back(self) -> bool:
+        """Whether the last that the person said themself, in either record, was a no.
+
+        It is newer than the yes that the other record has, whichever address that was given for.
+        """
+        last: dict[bool, datetime] = {}
+        for words in self.both:
+            for granted in (True, False):
+                moment = words.moments.get((self.permission, granted))
+                if moment is not None:
+                    last[granted] = max(moment, last.get(granted, moment))
+        return False in last and (True not in last or last[False] > last[True])
+
+    @property
     def is_refused(self) -> bool:
         """Whether a no was said for the very address, or for the person.
 
         A stop counts for the person, whichever record's address it was said for.
         """
-        return self.is_stopped or False in self.said_by(self.holders)
+        return self.is_stopped or self.is_taken_back or False in self.said_by(self.holders)
 
     @property
     def is_allowed(self) -> bool:
@@ -274,33 +295,80 @@ def written_since(after: Row, now: Row) -> set[str]:
     return changed
 
 
+def still_taken(gone: Row, before: Row, after: Row, now: Row) -> set[str]:
+    """The names of ``CHOSEN`` that the kept row has of the other one, and nobody wrote since."""
+    changed = written_since(after, now)
+    found = set()
+    for name, (column, *_others) in CHOSEN.items():
+        is_theirs = after[column] == gone[column] != before[column]
+        if is_theirs and changed.isdisjoint(CHOSEN[name]):
+            found.add(name)
+    return found
+
+
+@dataclass(frozen=True)
+class Since:
+    """What was said of the kept record while the two were one: permissions that were refused at
+    some time and such that were given, and whether staff have stopped its mail, be it once more.
+
+    The row alone does not tell: a no to what the joining had ended already leaves it as it is.
+    """
+
+    refused: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
+    is_stopped: bool = False
+
+
+#: What is known where nobody said anything.
+NOTHING_SAID = Since()
+
+
 @dataclass(frozen=True)
 class Apart:
-    """{column: value} that each of the two rows gets when they are taken apart."""
+    """{column: value} that each of the two rows gets when they are taken apart; ``given``: the
+    permissions that the record which comes back has been given since the joining.
+    """
 
     kept: dict[str, Any]
     gone: dict[str, Any]
+    given: frozenset[str] = frozenset()
 
 
-def apart(gone: Row, before: Row, after: Row, now: Row) -> Apart:
+def apart(gone: Row, before: Row, after: Row, now: Row, since: Since = NOTHING_SAID) -> Apart:
     """Everything is as it was, but what was written since stays with the kept record.
 
     What was allowed or withdrawn since is told apart permission by permission: a no holds for both,
-    a yes stays with the address that it was given for.
+    a yes stays with the address that it was given for. A stop and an objection hold for both, too.
     """
     # Consents are told apart below, one by one, so the column as a whole stays.
     changed = written_since(after, now) | {"consents"}
+    if since.is_stopped:
+        changed.update(STOP)
     kept_back = {column: value for column, value in before.items() if column not in changed}
     kept_row = {**now, **kept_back}
 
-    refused = set(after["consents"]) - set(now["consents"])
-    given = set(now["consents"]) - set(after["consents"])
+    refused = (set(after["consents"]) - set(now["consents"])) | since.refused
+    given = set(now["consents"]) - (set(after["consents"]) - since.given)
     kept_given = _for_addresses_of(kept_row, given, now)
     # A yes was given once, so only one of the two gets it, the kept record first.
     gone_given = _for_addresses_of(gone, given - kept_given, now)
     kept_back["consents"] = sorted((set(before["consents"]) - refused) | kept_given)
     gone_back = {"consents": sorted((set(gone["consents"]) - refused) | gone_given)}
-    return Apart(in_former_order(kept_back, before), in_former_order(gone_back, gone))
+    gone_back |= _refused_altogether(gone, after, now, changed)
+    kept_back, gone_back = in_former_order(kept_back, before), in_former_order(gone_back, gone)
+    return Apart(kept_back, gone_back, frozenset(gone_given))
+
+
+def _refused_altogether(gone: Row, after: Row, now: Row, changed: Collection[str]) -> Row:
+    """{column: value} of a stop and of an objection to computing that were said since the joining,
+    for the record that comes back. Empty where there were none.
+    """
+    found: dict[str, Any] = {}
+    if now.get("stop_reason") and not set(STOP).isdisjoint(changed):
+        found |= stricter_stop(gone, now)
+    if after.get("analytics") and not now["analytics"]:
+        found["analytics"] = False
+    return found
 
 
 def in_former_order(back: dict[str, Any], former: Row) -> dict[str, Any]:

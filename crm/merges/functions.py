@@ -6,14 +6,15 @@ What is filled in: see ``moving.function_sql``.
 JOIN, PART = "huixiang_join_readers", "huixiang_part_readers"
 JOIN_ARGUMENTS = (
     "v_kept bigint, v_gone bigint, v_by bigint, v_why text, v_becomes jsonb, v_said jsonb,"
-    " v_stops jsonb"
+    " v_stops jsonb, v_taken jsonb"
 )
-PART_ARGUMENTS = "v_merge bigint, v_by bigint, v_kept_back jsonb, v_gone_back jsonb"
+PART_ARGUMENTS = "v_merge bigint, v_by bigint, v_kept_back jsonb, v_gone_back jsonb, v_words jsonb"
 HEAD = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
 
 #: ``v_becomes``: {column: value} of the kept row. ``v_said``: entries of the ledger, {channel,
 #: purpose, granted, source}. ``v_stops``: addresses that nothing is sent to any more, {channel,
-#: purpose, digest in hex}. Whoever may call it leaves a row that says so, and one in the trail.
+#: purpose, digest in hex}. ``v_taken``: what somebody chose of the other record, a list of names.
+#: Whoever may call it leaves a row that says so, and one in the trail.
 JOIN_FUNCTION = """
 CREATE OR REPLACE FUNCTION {name}({arguments})
 RETURNS bigint
@@ -25,7 +26,7 @@ DECLARE
     v_lost jsonb;
     v_before jsonb;
 BEGIN
-    IF num_nulls(v_kept, v_gone, v_why, v_becomes, v_said, v_stops) > 0 OR v_kept = v_gone
+    IF num_nulls(v_kept, v_gone, v_why, v_becomes, v_said, v_stops, v_taken) > 0 OR v_kept = v_gone
         OR v_why <> ALL ('{reasons}'::text[])
     THEN
         RAISE EXCEPTION 'which two records, and why' USING ERRCODE = 'check_violation';
@@ -41,8 +42,9 @@ BEGIN
     IF v_before ->> 'user_id' IS NOT NULL AND v_lost ->> 'user_id' IS NOT NULL THEN
         RAISE EXCEPTION 'two accounts are two people' USING ERRCODE = 'check_violation';
     END IF;
-    INSERT INTO crm_joinedrecord (kept_id, kept_key, gone_key, gone, before, after, why, at, by_id)
-    VALUES (v_kept, v_kept, v_gone, v_lost, v_before, '{{}}', v_why, v_now, v_by)
+    INSERT INTO crm_joinedrecord
+        (kept_id, kept_key, gone_key, gone, before, after, history, why, at, by_id)
+    VALUES (v_kept, v_kept, v_gone, v_lost, v_before, '{{}}', '{{}}', v_why, v_now, v_by)
     RETURNING id INTO v_merge;
     PERFORM set_config('pgtrigger.ignore', '{ignored}', true);
 {moves}
@@ -92,20 +94,27 @@ BEGIN
     INSERT INTO crm_mergedrow (merge_id, model, how, was)
     SELECT v_merge, 'crm.ConsentEvent.reader', '{written}', jsonb_build_object('id', id)
     FROM written;
-    WITH written AS (
-        INSERT INTO crm_suppression (channel, purpose, digest, reason, at)
-        SELECT s.channel, s.purpose, decode(s.digest, 'hex'), '{withdrawn}', v_now
-        FROM jsonb_to_recordset(v_stops) AS s (channel text, purpose text, digest text)
-        ON CONFLICT DO NOTHING
-        RETURNING id, channel, purpose)
+    INSERT INTO crm_suppression (channel, purpose, digest, reason, at)
+    SELECT s.channel, s.purpose, decode(s.digest, 'hex'), '{listed}', v_now
+    FROM jsonb_to_recordset(v_stops) AS s (channel text, purpose text, digest text)
+    ON CONFLICT DO NOTHING;
+    -- Noted by each joining that wants it: it goes with the last of them.
     INSERT INTO crm_mergedrow (merge_id, model, how, was)
-    SELECT v_merge, 'crm.Suppression', '{written}',
-        jsonb_build_object('id', id, 'channel', channel, 'purpose', purpose)
-    FROM written;
+    SELECT v_merge, 'crm.Suppression', '{written}', jsonb_build_object('id', l.id)
+    FROM jsonb_to_recordset(v_stops) AS s (channel text, purpose text, digest text)
+    JOIN crm_suppression l ON l.channel = s.channel AND l.purpose = s.purpose
+        AND l.digest = decode(s.digest, 'hex') AND l.reason = '{listed}';
+    UPDATE crm_joinedrecord SET history = jsonb_build_object('taken', v_taken, 'rows', (
+        SELECT coalesce(jsonb_object_agg(n.model, n.times), '{{}}')
+        FROM (SELECT model, count(*) AS times FROM crm_mergedrow
+              WHERE merge_id = v_merge AND how <> '{written}' GROUP BY model) n))
+    WHERE id = v_merge;
 
     INSERT INTO crm_auditevent (at, user_id, action, object_type, object_id, detail)
     VALUES (v_now, v_by, '{joined}', '{reader}', v_kept::text,
-            jsonb_build_object('reader', v_gone, 'why', v_why));
+            jsonb_build_object('reader', v_gone, 'why', v_why, 'fields', v_taken, 'rows', (
+                SELECT count(*) FROM crm_mergedrow
+                WHERE merge_id = v_merge AND how <> '{written}')));
     PERFORM set_config('pgtrigger.ignore', '{{}}', true);
     RETURN v_merge;
 END
@@ -113,8 +122,10 @@ $join$;
 REVOKE ALL ON FUNCTION {name} FROM PUBLIC;
 """
 #: ``v_kept_back`` and ``v_gone_back``: {column: value} that each row gets, over what it is now and
-#: over what it was. Returns the key of the record that is there again; NULL where a newer joining
-#: must be taken apart first, or this one is not there any more.
+#: over what it was. ``v_words``: keys of entries of the kept record's ledger that hold for both.
+#: Returns the key of the record that is there again; NULL where a newer joining must be taken apart
+#: first, or this one is not there any more. What says who it was is forgotten with the joining, and
+#: ``history`` says what it brought.
 PART_FUNCTION = """
 CREATE OR REPLACE FUNCTION {name}({arguments})
 RETURNS bigint
@@ -125,8 +136,9 @@ DECLARE
     v_gone bigint;
     v_lost jsonb;
     v_at timestamptz;
+    v_rows bigint;
 BEGIN
-    IF num_nulls(v_merge, v_kept_back, v_gone_back) > 0 THEN
+    IF num_nulls(v_merge, v_kept_back, v_gone_back, v_words) > 0 THEN
         RAISE EXCEPTION 'which joining, and what becomes of both'
             USING ERRCODE = 'check_violation';
     END IF;
@@ -164,14 +176,25 @@ BEGIN
     DELETE FROM crm_consentevent e USING crm_mergedrow w
     WHERE w.merge_id = v_merge AND w.model = 'crm.ConsentEvent.reader' AND w.how = '{written}'
         AND e.id = (w.was ->> 'id')::bigint AND e.reader_id = v_kept;
-    -- What was withdrawn since then is a word of the person's own, and stays.
+    -- What was withdrawn since then holds for both.
+    INSERT INTO crm_consentevent
+        (reader_id, channel, purpose, granted, source, wording, notice_id, at, by_id, import_run)
+    SELECT v_gone, e.channel, e.purpose, e.granted, e.source, e.wording, e.notice_id, e.at,
+        e.by_id, e.import_run
+    FROM crm_consentevent e
+    WHERE e.reader_id = v_kept
+        AND e.id IN (SELECT one::bigint FROM jsonb_array_elements_text(v_words) AS one)
+    ORDER BY e.id;
+    -- An address that its person has refused since is not on the list by the joining any more.
     DELETE FROM crm_suppression s USING crm_mergedrow w
     WHERE w.merge_id = v_merge AND w.model = 'crm.Suppression' AND w.how = '{written}'
-        AND s.id = (w.was ->> 'id')::bigint AND s.reason = '{withdrawn}'
+        AND s.id = (w.was ->> 'id')::bigint AND s.reason = '{listed}'
         AND NOT EXISTS (
-            SELECT FROM crm_consentevent e
-            WHERE e.reader_id IN (v_kept, v_gone) AND NOT e.granted AND e.at > v_at
-                AND e.channel = s.channel AND e.purpose IN ('', s.purpose));
+            SELECT FROM crm_mergedrow o
+            WHERE o.merge_id <> v_merge AND o.model = w.model AND o.how = w.how
+                AND o.was ->> 'id' = w.was ->> 'id');
+    SELECT count(*) INTO v_rows
+    FROM crm_mergedrow WHERE merge_id = v_merge AND how <> '{written}';
     DELETE FROM crm_mergedrow WHERE merge_id = v_merge;
     UPDATE crm_joinedrecord
     SET parted_at = statement_timestamp(), taken_apart_by_id = v_by,
@@ -181,7 +204,7 @@ BEGIN
     SET CONSTRAINTS ALL DEFERRED;
     INSERT INTO crm_auditevent (at, user_id, action, object_type, object_id, detail)
     VALUES (statement_timestamp(), v_by, '{parted}', '{reader}', v_kept::text,
-            jsonb_build_object('reader', v_gone));
+            jsonb_build_object('reader', v_gone, 'rows', v_rows));
     PERFORM set_config('pgtrigger.ignore', '{{}}', true);
     RETURN v_gone;
 END

@@ -22,6 +22,7 @@ HOLDS = [
             Shown(_("what stood in the other record"), "gone", for_programs=True),
             Shown(_("what stood in this record"), "before", for_programs=True),
             Shown(_("what came of both"), "after", for_programs=True),
+            Shown(_("what came along"), "history", for_programs=True),
         ),
         order="-at",
         purpose=PURPOSE,

@@ -5,7 +5,8 @@ Merges and the rows they moved are written by the owner's functions alone (``mer
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from crm.readers.models import Reader
@@ -29,7 +30,9 @@ class JoinedRecord(models.Model):
 
     ``kept_key`` is the record it went into, and stays what it was when that one goes into a third;
     ``gone_key`` the key that the other had. ``gone`` is its row as it stood, ``before`` and
-    ``after`` that of the kept one: {column: value}, emptied when the two are taken apart.
+    ``after`` that of the kept one: {column: value}, emptied when the two are taken apart, since the
+    other is a person of their own then. ``history`` stays: {"taken": names of what was chosen of
+    the other record, "rows": {"crm.Activity.reader": how many came along}}.
     """
 
     kept = models.ForeignKey(Reader, models.CASCADE, related_name="merges")
@@ -39,6 +42,7 @@ class JoinedRecord(models.Model):
     gone = models.JSONField(default=dict)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
+    history = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     why = models.CharField(max_length=8, choices=MergeReason.choices)
     at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(
@@ -90,6 +94,15 @@ class MergedRow(models.Model):
     class Meta:
         verbose_name = _("row of a joined record")
         verbose_name_plural = _("rows of joined records")
+        indexes = [
+            # By the row itself only these are looked for: whose it was, and who else wants it.
+            models.Index(
+                F("model"),
+                KT("was__id"),
+                name="mergedrow_of_row",
+                condition=Q(how__in=["loose", "written"]),
+            )
+        ]
 
 
 class NotTwins(models.Model):

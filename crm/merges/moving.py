@@ -52,7 +52,7 @@ def function_sql() -> str:
         "head": HEAD,
         "lock": FOLD_LOCK,
         "portal": PORTAL,
-        "withdrawn": Suppression.WITHDRAWN,
+        "listed": Suppression.JOINED,
         "written": MergedRow.How.WRITTEN,
         "reader": Reader._meta.label_lower,
         "ignored": as_array(ignored_triggers()),

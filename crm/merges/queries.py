@@ -1,14 +1,24 @@
 """Pairs of records that look like one person: suggested, and never joined by themselves."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Model
+from django.db.models.fields.json import KT
 
-from core.columns import values_of
-from crm.readers.models import Reader
-from crm.readers.queries import may_open_every_reader
+from core.addresses import telephone_key
+from crm.merges.models import MergedRow
+from crm.readers.models import Reader, last_digits
+from crm.readers.queries import (
+    holders_of,
+    may_open_every_reader,
+    same_telephone,
+    shared_mailboxes,
+)
 
 #: What statements of other apps may name.
 READABLE = ("crm_joinedrecord",)
@@ -19,28 +29,28 @@ MOST_ALIKE = 5
 #: What files call the year of birth, as the attribute is named when they come in.
 BIRTH = ("birth_year", "birthyear", "year_of_birth", "yearofbirth", "出生年", "出生年份")
 
-#: Groups of records alike in one of three ways, each paired with its first record. ``campus``: only
-#: those of one campus, NULL for all; ``only``: those that may be like one reader, with the columns
-#: by which they may, NULL for all.
+#: Groups of records alike in one of three ways, each paired with the first of them. ``campus``:
+#: only those of one campus, NULL for all; ``only``: those that may be like one reader, NULL for
+#: all. What shares a mailbox or a telephone number is handed over as (record, one spelling of it):
+#: SQL cannot tell two writings of one.
 PAIRS = """
 WITH seen AS (
-    SELECT id, name, college_id, email, email_made, phone,
-        coalesce({birth}, '') AS born
+    SELECT id, name, college_id, email_made,
+        coalesce(birth_year::text, {birth}, '') AS born
     FROM crm_reader
     WHERE (%(campus)s::bigint IS NULL OR campus_id = %(campus)s)
-        AND (%(only)s::bigint IS NULL
-            OR id = %(only)s
-            OR (email <> '' AND lower(email) = lower(%(email)s))
-            OR (phone <> '' AND phone = %(phone)s)
-            OR (name <> '' AND lower(name) = lower(%(name)s)))
+        AND (%(only)s::bigint[] IS NULL OR id = ANY(%(only)s))
 ), alike AS (
     SELECT 'address' AS why, array_agg(id ORDER BY id) AS ids
-    FROM seen WHERE email <> '' AND NOT email_made GROUP BY lower(email)
+    FROM seen JOIN unnest(%(mailed)s::bigint[], %(mailboxes)s::text[]) AS m (reader, key)
+        ON m.reader = id
+    WHERE NOT email_made GROUP BY key
     HAVING count(*) BETWEEN 2 AND %(most_alike)s
     UNION ALL
     SELECT 'telephone', array_agg(id ORDER BY id)
-    FROM (SELECT id, right(regexp_replace(phone, '[^0-9]', '', 'g'), 11) AS digits FROM seen) s
-    WHERE length(digits) >= 7 GROUP BY digits
+    FROM seen JOIN unnest(%(called)s::bigint[], %(telephones)s::text[]) AS t (reader, key)
+        ON t.reader = id
+    GROUP BY key
     HAVING count(*) BETWEEN 2 AND %(most_alike)s
     UNION ALL
     SELECT 'person', array_agg(id ORDER BY id)
@@ -74,16 +84,35 @@ class Pair:
     why: list[str]
 
 
+def left_without(row: Model) -> Reader | None:
+    """Into whose record the reader went whom this row has lost by a joining: the kept one has a row
+    of the same kind, so this one stays in the figures. None for a row that lost nobody.
+    """
+    noted = MergedRow.objects.alias(key=KT("was__id")).filter(
+        model=f"{row._meta.label}.reader", how=MergedRow.How.LOOSE, key=str(row.pk)
+    )
+    return Reader.objects.filter(merges__rows__in=noted).first()
+
+
 def suspected(user, *, of: Reader | None = None) -> list[Pair]:
     """At most ``MOST`` pairs that this user may open both of, the most alike first.
 
-    ``of``: only those of this reader. Two accounts are no pair, nor are two that somebody said are
-    two people. Two statements; the older record of a pair is ``one``.
+    ``of``: only those of this reader, found by the indexes of addresses, telephones and
+    colleges. Two accounts are no pair, nor are two that somebody said are two people. A handful of
+    statements; the older record of a pair is ``one``.
     """
+    if of is None:
+        only, mailboxes, telephones = None, shared_mailboxes(), shared_telephones()
+    else:
+        mailboxes, telephones = _as_one(holders_of([of.email])), _as_one(same_telephone(of))
+        only = [of.pk, *mailboxes, *telephones, *_born_alike(of)]
     asked: dict[str, Any] = {
         "campus": None if may_open_every_reader(user) else user.campus_id,
-        "only": getattr(of, "pk", None),
-        **values_of(of or Reader(), ("email", "phone", "name")),
+        "only": only,
+        "mailed": list(mailboxes),
+        "mailboxes": list(map(str, mailboxes.values())),
+        "called": list(telephones),
+        "telephones": list(map(str, telephones.values())),
         "most_alike": MOST_ALIKE,
         "most": MOST,
     }
@@ -95,6 +124,38 @@ def suspected(user, *, of: Reader | None = None) -> list[Pair]:
     if of is None:
         return pairs
     return [pair for pair in pairs if of in (pair.one, pair.other)]
+
+
+def shared_telephones() -> dict[int, str]:
+    """{reader: the one spelling of the number} of every telephone number that stands in several
+    rows, in whichever writing. One statement.
+    """
+    addressed_rows = Reader.objects.exclude(phone="").annotate(end=last_digits())
+    ends = addressed_rows.values("end").order_by().annotate(rows=Count("pk")).filter(rows__gt=1)
+    readers_of = defaultdict(list)
+    alike = addressed_rows.filter(end__in=ends.values("end"))
+    for pk, phone in alike.values_list("pk", "phone"):
+        readers_of[telephone_key(phone)].append(pk)
+    found = {}
+    for key, readers in readers_of.items():
+        if key and len(readers) > 1:
+            found |= dict.fromkeys(readers, key)
+    return found
+
+
+def _as_one(readers: Iterable[Reader]) -> dict[int, str]:
+    """{key of a reader: one and the same text}: what they share needs no name."""
+    return {reader.pk: "shared" for reader in readers}
+
+
+def _born_alike(reader: Reader) -> list[int]:
+    """Keys of the readers of the same college and name, by the index of colleges; their years of
+    birth are compared later.
+    """
+    if not reader.name or reader.college_id is None:
+        return []
+    alike = Reader.objects.filter(college=reader.college_id, name__iexact=reader.name)
+    return list(alike.values_list("pk", flat=True))
 
 
 def _pairs_of(found: list[tuple[int, int, list[str]]], user) -> list[Pair]:

@@ -12,9 +12,11 @@ from core.refusals import Refused
 from crm.merges import actions as verbs
 from crm.merges import deciding, reading
 from crm.merges.forms import JoinForm, OtherNumberForm
+from crm.merges.models import JoinedRecord
 from crm.merges.queries import MOST, Pair, keys_in, suspected
 from crm.merges.words import (
     alike_in_words,
+    brought_in_words,
     compared,
     kept_first,
     merge_in_words,
@@ -91,17 +93,13 @@ def bearer(request, reader: Reader, number: str) -> Reader | None:
 
 
 def merges_of(reader: Reader) -> list[dict]:
-    """Every joining of this reader's record, the newest first; that one alone may be parted.
-
-    One that was made for another record, which went into this one since, goes back with that
-    record. One statement.
+    """Every joining of this reader's record, the newest first, in words; such as still stand may be
+    taken apart. One statement.
     """
-    merges = list(reader.merges.select_related("by").order_by("-pk"))
-    standing = [merge for merge in merges if merge.parted_at is None]
     rows = []
-    for merge in merges:
-        is_newest = merge in standing[:1] and merge.kept_key == reader.pk
-        rows.append({"merge": merge, "said": merge_in_words(merge), "may_part": is_newest})
+    for merge in reader.merges.select_related("by", "taken_apart_by").order_by("-pk"):
+        row = {"merge": merge, "said": merge_in_words(merge), "brought": brought_in_words(merge)}
+        rows.append(row)
     return rows
 
 
@@ -141,7 +139,7 @@ def joined(form: JoinForm, kept: Reader, gone: Reader, by) -> bool:
 @needs("readers.edit")
 @require_POST
 def reader_part(request, pk, merge):
-    """Take the newest joining of this reader apart; leads to the record that is there again.
+    """Take a joining of this reader apart; leads to the record that is there again.
 
     404 for one of somebody else's, and for one that was taken apart already. Where the other record
     is of another campus than this user's, or the verb refuses, the reason is said on the page of
@@ -149,8 +147,7 @@ def reader_part(request, pk, merge):
     """
     reader = reader_of(request, pk)
     found = get_object_or_404(reader.merges.standing(), pk=merge)
-    campus = request.user.campus_id
-    if campus and found.gone.get("campus_id") != campus:
+    if is_elsewhere(found, request.user.campus_id):
         messages.error(request, _("The other record is of another campus than yours."))
         return redirect("crm:reader-twins", reader.pk)
     try:
@@ -160,6 +157,16 @@ def reader_part(request, pk, merge):
         return redirect("crm:reader-twins", reader.pk)
     messages.success(request, _("They are two records again. This is the one that came back."))
     return redirect(again)
+
+
+def is_elsewhere(merge: JoinedRecord, campus: int | None) -> bool:
+    """Whether the record that went, or one that was joined later and would be taken apart and
+    joined again for it, is of another campus; never for the whole library (None).
+    """
+    if campus is None:
+        return False
+    touched = JoinedRecord.objects.standing().filter(kept=merge.kept_id, pk__gte=merge.pk)
+    return any(one.gone.get("campus_id") != campus for one in touched)
 
 
 @needs("readers.edit")

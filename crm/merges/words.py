@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,7 +12,7 @@ from crm.merges.models import JoinedRecord
 from crm.readers.models import Reader
 from crm.readers.profile import activity_counts
 from crm.readers.queries import PORTAL, numbers_of
-from crm.readers.words import allowed_in_words, system_in_words
+from crm.readers.words import allowed_in_words, day_of, system_in_words
 
 #: Why two records are suggested.
 ALIKE = {
@@ -26,6 +27,7 @@ CHOICES = {
     "campus": (gettext_lazy("Campus"), "campus"),
     "college": (gettext_lazy("College"), "college"),
     "cohort": (gettext_lazy("Entry year"), "cohort"),
+    "birth_year": (gettext_lazy("Year of birth"), "birth_year"),
     "email": (gettext_lazy("E-mail"), "email"),
     "phone": (gettext_lazy("Telephone"), "phone"),
     "wechat": (gettext_lazy("WeChat"), "wechat"),
@@ -116,11 +118,31 @@ def merge_in_words(merge: JoinedRecord) -> str:
 
     The number of the record that went is said only while the two are one.
     """
+    gone = _("somebody whose account is gone")
     values = {
         "number": merge.number,
-        "who": str(merge.by or _("somebody whose account is gone")),
+        "who": str(merge.by or gone),
         "why": merge.get_why_display(),
+        "parted_by": str(merge.taken_apart_by or gone),
     }
     if merge.parted_at is not None:
-        return _("joined by %(who)s (%(why)s), and taken apart again") % values
+        values["day"] = day_of(merge.parted_at)
+        return (
+            _("joined by %(who)s (%(why)s), and taken apart again by %(parted_by)s on %(day)s")
+            % values
+        )
     return _("record %(number)s, joined by %(who)s (%(why)s)") % values
+
+
+def brought_in_words(merge: JoinedRecord) -> str:
+    """What came along with the record that went: "3 activities, 1 letter", the most first; still
+    told when the two are apart again. Empty where nothing did, and of joinings of before it was
+    counted.
+    """
+    counts = merge.history.get("rows", {})
+    said = []
+    for name in sorted(counts, key=lambda one: (-counts[one], one)):
+        model = apps.get_model(name.rpartition(".")[0])
+        values = {"what": model._meta.verbose_name_plural, "n": number(counts[name])}
+        said.append(_("%(what)s: %(n)s") % values)
+    return listed(said)

@@ -18,8 +18,8 @@ from core.characters import folded
 from core.holds import account_holds, registered
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.accounts.store import content_of
+from crm.imports.keeping import forget
 from crm.imports.models import ImportBatch, ImportRefusal
-from crm.imports.previewing import forget
 from crm.privacy import mentions
 from crm.readers import withdrawn
 from crm.readers.models import ContactChannel, Purpose, Reader, Suppression

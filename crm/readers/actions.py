@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.addresses import address_digest, address_key, is_address
+from core.addresses import address_key, is_address
 from core.columns import keys_of
 from core.refusals import Refused
 from crm.readers import withdrawn
@@ -21,7 +22,8 @@ from crm.readers.models import (
     Suppression,
     permission,
 )
-from crm.readers.queries import addresses_of, holders_of, twins_of
+from crm.readers.queries import holders_of, twins_of
+from crm.readers.suppressing import suppress_addresses
 from crm.readers.words import OTHER_ADDRESS
 from crm.staff import audit
 from crm.staff.models import User
@@ -104,7 +106,7 @@ def _write_down(stored: Reader, said: Said, by: User | None) -> ConsentEvent | N
     """Into the list of the suppressed, the row and the ledger; None where it was said already."""
     channel, purpose, granted = said.channel, said.purpose, said.granted
     if not granted:
-        _suppress_addresses(stored, channel, purpose, source=said.source, by=by)
+        suppress_addresses(stored, channel, purpose, source=said.source, by=by)
     listed = _released_by(stored, said, by)
     # An address is taken off the list by an entry of the ledger that is newer than its refusal.
     if not listed.exists() and _was_last_word(stored, channel, purpose, granted):
@@ -142,7 +144,19 @@ def _was_last_word(reader: Reader, channel: str, purpose: str, granted: bool) ->
     if reader.allows(channel, purpose) != granted:
         return False
     last = reader.consent_events.about(channel, purpose).first()
-    return last is not None and last.granted == granted
+    if last is None or last.granted != granted:
+        return False
+    # A no of before a joining goes back to the record it was said in, and what the joining itself
+    # wrote goes with it: a no that is said now must outlast both.
+    return granted or not _was_joined_since(reader, last.at)
+
+
+def _was_joined_since(reader: Reader, at: datetime) -> bool:
+    """Whether a record that is still joined with the reader's was joined at that moment or later.
+
+    The room that joins records stands above this one.
+    """
+    return reader.merges.filter(parted_at__isnull=True, at__gte=at).exists()
 
 
 def _with(permissions: list[str], said: str, granted: bool) -> list[str]:
@@ -151,61 +165,6 @@ def _with(permissions: list[str], said: str, granted: bool) -> list[str]:
     if granted:
         allowed.add(said)
     return sorted(allowed)
-
-
-def _suppress_addresses(
-    reader: Reader, channel: str, purpose: str, *, source: str, by: User | None
-) -> None:
-    """Put the reader's address on the suppression list for one purpose, and those they had."""
-    is_new = False
-    for address in sorted(addresses_of(reader, channel)):
-        _suppression, created = Suppression.objects.get_or_create(
-            channel=channel,
-            purpose=purpose,
-            digest=address_digest(address),
-            defaults={"reason": Suppression.WITHDRAWN},
-        )
-        is_new |= created
-    if is_new:
-        audit.record(
-            action=AuditAction.ADDRESS_SUPPRESS,
-            by=by,
-            on=reader,
-            channel=channel,
-            purpose=purpose,
-            source=source,
-        )
-
-
-@transaction.atomic
-def suppress_digest(
-    *, digest: bytes, purposes: Iterable[str], source: str, by: User | None
-) -> list[Suppression]:
-    """Stop mail to an address of which only the digest is known, since no row has it any more;
-    returns what was new. The caller vouches for the digest: the signed key of a mail named it.
-    """
-    written = []
-    for purpose in purposes:
-        listed = Suppression.objects.stopping(ContactChannel.EMAIL, purpose)
-        if listed.filter(digest=digest).exists():
-            continue
-        row, created = Suppression.objects.get_or_create(
-            channel=ContactChannel.EMAIL,
-            purpose=purpose,
-            digest=digest,
-            defaults={"reason": Suppression.WITHDRAWN},
-        )
-        if created:
-            withdrawn.note_refused([digest], ContactChannel.EMAIL, purpose)
-            written.append(row)
-            audit.record(
-                action=AuditAction.ADDRESS_SUPPRESS,
-                by=by,
-                channel=ContactChannel.EMAIL,
-                purpose=purpose,
-                source=source,
-            )
-    return written
 
 
 def _released_by(reader: Reader, said: Said, by: User | None) -> QuerySet[Suppression]:

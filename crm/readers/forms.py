@@ -25,6 +25,7 @@ class ReaderForm(ModelForm):
             "campus",
             "college",
             "cohort",
+            "birth_year",
             "email",
             "phone",
             "language",

@@ -26,6 +26,7 @@ def reason_of_stop(code: str) -> str:
     said = {
         Suppression.WITHDRAWN: gettext("I took my yes back"),
         Suppression.ERASED: gettext("somebody with this address was erased"),
+        Suppression.JOINED: gettext("I took my yes back in another record of mine"),
     }
     return said.get(code, code)
 

@@ -82,6 +82,13 @@ FIELDS = (
         writes="cohort",
     ),
     TargetField(
+        "birth_year",
+        _("Year of birth"),
+        "birthyear yearofbirth dateofbirth birthdate birthday dob"
+        " 出生年 出生年份 出生年月 出生日期 出生年月日 生日",
+        writes="birth_year",
+    ),
+    TargetField(
         "email",
         _("E-mail"),
         "email emailaddress mail preferredemail personalemail"
@@ -266,6 +273,7 @@ WRITTEN = (
     ),
     WrittenColumn("college_id", f"COALESCE({COLLEGE}, r.college_id)", COLLEGE),
     WrittenColumn("cohort", "COALESCE(s.cohort, r.cohort)", "s.cohort"),
+    WrittenColumn("birth_year", "COALESCE(s.birth_year, r.birth_year)", "s.birth_year"),
     WrittenColumn(
         "email",
         f"CASE WHEN {ADDRESS_STAYS} THEN r.email ELSE s.email END",

@@ -24,6 +24,7 @@ from crm.readers.models import (
     permissions,
 )
 from crm.readers.words import (
+    JOINED,
     OTHER_ADDRESS,
     OTHER_ADDRESS_IN_FILE,
     through,
@@ -71,6 +72,13 @@ class PurposeConsent:
     def is_on(self) -> bool:
         """Whether something would be sent: it is allowed, and the address is not on the list."""
         return self.allowed and not self.stopped
+
+    @property
+    def is_off_by_joining(self) -> bool:
+        """Whether it is off because two records were joined, and the person has not said so: a no
+        of theirs must outlast the joining.
+        """
+        return not self.is_on and self.last is not None and self.last.source == JOINED
 
 
 @dataclass(frozen=True)

@@ -207,7 +207,7 @@ def twins_of(reader: Reader) -> list[Reader]:
     else:
         alike = [
             *holders_of([reader.email]),
-            *_same_telephone(reader),
+            *same_telephone(reader),
             *_same_openid(reader),
         ]
     # What an account says of itself proves nothing: such rows come by ``_accounts_of`` alone.
@@ -260,7 +260,8 @@ def _accounts_of(reader: Reader) -> QuerySet:
     return Reader.objects.filter(source=PORTAL, **shown).distinct()
 
 
-def _same_telephone(reader: Reader) -> list[Reader]:
+def same_telephone(reader: Reader) -> list[Reader]:
+    """Rows with the reader's telephone number in whichever writing, also theirs; none for none."""
     key = telephone_key(reader.phone)
     if not key:
         return []
@@ -301,7 +302,7 @@ def _holders_on(channel: str, address: str) -> Iterable[Reader]:
     if channel == ContactChannel.EMAIL:
         return holders_of([address])
     if channel == ContactChannel.SMS:
-        return _same_telephone(Reader(phone=address))
+        return same_telephone(Reader(phone=address))
     return _same_openid(Reader(wechat=address))
 
 

@@ -82,7 +82,8 @@ def _withdraw(reader: Reader, words: list[Word]) -> bool:
 def _suppress(said: dict[bytes, list[Word]]) -> None:
     """Suppress addresses that no row has any more, or not yet: a later file may bring them.
 
-    What is on the list already stays as it is.
+    What is on the list already stays as it is, but what only a joining put there is a person's own
+    word from now on.
     """
     rows = []
     for digest, words in said.items():
@@ -91,3 +92,8 @@ def _suppress(said: dict[bytes, list[Word]]) -> None:
             row.reason = Suppression.WITHDRAWN
             rows.append(row)
     Suppression.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+    joined = Suppression.objects.filter(reason=Suppression.JOINED, digest__in=list(said))
+    for row in joined:
+        if (row.channel, row.purpose) in said[bytes(row.digest)]:
+            row.reason = Suppression.WITHDRAWN
+            row.save(update_fields=["reason"])

@@ -31,6 +31,8 @@ ASKED_FOR_BY_ANYBODY = {
     "account/email/account_already_exists",
     "account/email/email_confirmation",
     "account/email/email_confirmation_signup",
+    "account/email/link_for_new",
+    "account/email/no_link",
     "account/email/password_reset_key",
     "account/email/sign_in_link",
     "account/email/unknown_account",

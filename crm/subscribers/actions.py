@@ -11,8 +11,8 @@ from core.refusals import Refused
 from crm.letters.actions import write
 from crm.letters.models import LetterKind
 from crm.readers import withdrawn
-from crm.readers.actions import suppress_digest
 from crm.readers.models import ContactChannel, Purpose
+from crm.readers.suppressing import suppress_digest
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction

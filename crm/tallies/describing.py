@@ -1,20 +1,15 @@
 """What is known of a file of counts before anybody has mapped its columns."""
 
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
-from django.utils.translation import gettext as _
-
-from crm.imports.describing import first_rows, rows_below, set_options
+from core.kinds import FileKind
+from crm.imports.describing import map_like, profile_for, set_options
 from crm.imports.fields import Refusal
 from crm.imports.guessing import guess_by_names, meaning_of, words_of
-from crm.imports.heading import locate
+from crm.imports.heading import Meaning
 from crm.imports.models import ImportBatch
-from crm.imports.opening import Unreadable, in_silence
-from crm.imports.options import FORMAT
-from crm.imports.sniff import check_ending, sniff
+from crm.imports.options import DATA_SOURCE
 from crm.sources.models import DataSource
 from crm.tallies.cells import count_of
 from crm.tallies.models import TallyMeasure
@@ -31,25 +26,9 @@ BY_FILENAME = {
 }
 
 
-def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
-    """Fill in format, mapping and options of a fresh batch; nothing is stored.
-
-    Raises Unreadable, also for a file that has a header and no rows.
-    """
-    path = Path(batch.file.path)
-    found = sniff(path, beat)
-    check_ending(batch.filename, found)
-    found = locate(path, found, partial(meaning, words_of(batch.kind)))
-    header, sample = first_rows(path, found)
-    if not sample:
-        raise Unreadable(_("The file has a header and no rows."))
-
-    batch.encoding = found.encoding
-    batch.rows = rows_below(found)
-    batch.options[FORMAT] = asdict(found)
-    batch.mapping = guess_by_names(header, batch.kind)
-    options = CountOptions.from_json(batch.options)
-    set_options(batch, guessed(batch, header, sample, options).to_json())
+def meaning_in(kind: FileKind) -> Meaning:
+    """By the words of the kind, with months and hours apart: see ``meaning``."""
+    return partial(meaning, words_of(kind))
 
 
 def meaning(fields: dict[str, str], name: str) -> str:
@@ -62,11 +41,28 @@ def meaning(fields: dict[str, str], name: str) -> str:
     return f"{SPREAD} {name}"
 
 
-def guessed(
-    batch: ImportBatch, header: list[str], sample: list[list[str]], options: CountOptions
-) -> CountOptions:
-    """``options`` with what the file seems to be: its year, the columns that are months, hours or
-    places, what they count, and whether each row is an event. A source that was chosen stays.
+def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
+    """Map the columns like a profile, else by their names, with what the file seems to be: its
+    year, the columns that are months, hours or places, what they count, and whether each row is an
+    event. Nothing is stored; a source that was chosen at the upload stays.
+    """
+    chosen = batch.options.get(DATA_SOURCE)
+    if profile_for(batch, header):
+        map_like(batch, batch.profile)
+        options = CountOptions.from_json(batch.options)
+    else:
+        batch.mapping = guess_by_names(header, batch.kind)
+        options = guessed(batch, header, sample)
+    options = replace(
+        options,
+        data_source=chosen or options.data_source or likely_source(),
+        year=year_in(batch.filename),
+    )
+    set_options(batch, options.to_json())
+
+
+def guessed(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> CountOptions:
+    """What the file seems to be, without its year and its source.
 
     Takes ``period`` out of the batch's mapping where months stand in the heads.
     """
@@ -75,11 +71,7 @@ def guessed(
     if any(map(month_in_header, spread)):
         # Months stand in the heads: what looks like a date in the rows is none.
         mapping.pop("period", None)
-    source = options.data_source or likely_source()
-    return replace(
-        options,
-        data_source=source,
-        year=year_in(batch.filename),
+    return CountOptions(
         spread=tuple(spread),
         measure=likely_measure(batch.filename),
         row_is_event=is_list_of_events(header, sample, mapping),

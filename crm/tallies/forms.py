@@ -1,14 +1,12 @@
 """Forms of counts: say what the columns of a file are; correct a number."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.disclosure import Count
 from core.forms import Form
-from crm.imports.forms.mapping import SHOWN
+from crm.imports.forms import ColumnsForm, FormCard
 from crm.imports.models import ImportBatch
-from crm.imports.remarks import ENCODINGS
 from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import DataSource
 from crm.tallies.describing import SPREAD
@@ -25,8 +23,8 @@ def counting_sources():
     return DataSource.objects.filter(kinds=[])
 
 
-class CountMapForm(Form):
-    """One choice per column of the file (``c0`` …), who counted, and how the numbers are meant."""
+class CountMapForm(ColumnsForm):
+    """What the columns of a file of counts are, who counted, and how the numbers are meant."""
 
     data_source = forms.ModelChoiceField(
         DataSource.objects.none(),
@@ -77,85 +75,51 @@ class CountMapForm(Form):
         ],
     )
     create_places = forms.BooleanField(label=_("Add campuses that are not known"), required=False)
-    encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
 
     BASIC = ("data_source", "new_source", "measure", "year", "row_is_event")
-    FINE = ("both_ways", "at_start", "first", "last", "date_order", "create_places", "encoding")
+    FINE = ("both_ways", "at_start", "first", "last", "date_order", "create_places")
 
     def __init__(
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
     ):
-        """Begin with what the batch says of itself. ``header``: names of the columns; ``sample``:
-        first rows of the file, each as wide as ``header``, of which three are shown. The encoding
-        is asked for only where the file has one.
-        """
-        self.batch = batch
+        """Begin with what the batch says of itself."""
         self.before = CountOptions.from_json(batch.options)
+        self.spread: list[str] = []
         initial = {name: getattr(self.before, name) for name in self.base_fields if name in USUAL}
-        super().__init__(data, initial=initial | {"encoding": batch.encoding})
-        self.header = header
-        self.sample = sample[:3]
+        super().__init__(data, batch=batch, header=header, sample=sample, initial=initial)
         self.fields["data_source"].queryset = counting_sources()
-        if not batch.encoding:
-            del self.fields["encoding"]
-        self.add_column_fields()
 
-    def add_column_fields(self) -> None:
-        """A field ``c0``, ``c1`` … for each column, with the field it was mapped to, "spread" or
-        nothing chosen.
-        """
-        chosen = {column: field for field, column in self.batch.mapping.items()}
-        chosen |= dict.fromkeys(self.before.spread, SPREAD)
-        targets = [(field.code, field.label) for field in self.batch.kind.fields]
-        spread = (SPREAD, _("a month, an hour or a place"))
-        for place, name in enumerate(self.header):
-            self.fields[f"c{place}"] = forms.ChoiceField(
-                label=name,
-                required=False,
-                choices=[("", _("leave out")), spread, *targets],
-                initial=chosen.get(name, ""),
-            )
+    def chosen(self) -> dict[str, str]:
+        """Columns that are each a month, an hour or a place stand for no field."""
+        return super().chosen() | dict.fromkeys(self.before.spread, SPREAD)
 
-    # --- for the page -----------------------------------------------------------------------------
-    def column_rows(self):
-        """(name, bound field, sample cells) per column in the order of the file; cells are cut to
-        SHOWN letters.
-        """
-        rows = []
-        for place, name in enumerate(self.header):
-            cells = [row[place][:SHOWN] for row in self.sample]
-            rows.append((name, self[f"c{place}"], cells))
-        return rows
+    def targets(self, name: str) -> list:
+        """A field of counts, or one of several columns over which the numbers are spread."""
+        return [(SPREAD, _("a month, an hour or a place")), *super().targets(name)]
 
-    def basic_fields(self):
-        """Bound fields of who counted, and of what the file cannot be read without."""
-        return [self[name] for name in self.BASIC]
-
-    def fine_fields(self):
-        """Bound fields of what few files need; the encoding is among them only where the form asks
-        for it.
-        """
-        return [self[name] for name in self.FINE if name in self.fields]
+    def parts(self) -> list[FormCard]:
+        """The cards beside the columns."""
+        return [
+            FormCard(_("Where it comes from"), self.bound(self.BASIC)),
+            FormCard(
+                _("Counters, days and places"),
+                self.bound(self.FINE),
+                folded=True,
+                open=bool(self.errors),
+            ),
+        ]
 
     # --- what was asked for -----------------------------------------------------------------------
+    def take(self, field: str, name: str) -> None:
+        """Several columns may be months, hours or places; each other field is one column."""
+        if field == SPREAD:
+            self.spread.append(name)
+        else:
+            super().take(field, name)
+
     def clean(self):
-        """Turns the columns' fields round into ``mapping``, {field: column}, and ``spread``, names
-        of columns. ValidationError where two columns are said to be the same, and for half a
-        period.
-        """
+        """Also ``spread``, names of columns. ValidationError for half a period, too."""
         asked = super().clean()
-        self.mapping, self.spread = {}, []
-        for place, name in enumerate(self.header):
-            field = asked.get(f"c{place}")
-            if field == SPREAD:
-                self.spread.append(name)
-            elif field in self.mapping:
-                raise ValidationError(
-                    _("Two columns are said to be the same: %(one)s and %(two)s.")
-                    % {"one": self.mapping[field], "two": name}
-                )
-            elif field:
-                self.mapping[field] = name
         refuse_half_a_period(asked)
         return asked
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.kinds import FileKind, TargetField
 
-PAGE = "crm:tally-import-detail"
+PAGES = "crm:tally-import"
 COUNTS = "counts"
 
 
@@ -120,6 +120,7 @@ KINDS = [
         label=_("Counts without persons: gates, programmes, monthly numbers"),
         model="crm.Tally",
         fields=FIELDS,
-        page=PAGE,
+        pages=PAGES,
+        names_readers=False,
     )
 ]

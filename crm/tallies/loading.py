@@ -1,36 +1,33 @@
 """A file of counts from its bytes to numbers, and its preview."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import connection
 
-from crm.imports.counts import ImportCounts
 from crm.imports.describing import format_of
-from crm.imports.load import AT_ONCE
+from crm.imports.found import FilePreview
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.opening import Unreadable
-from crm.imports.overlooked import Overlooked, overlooked_in
 from crm.imports.places import PlaceRegister
 from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.rows import parse_table
+from crm.imports.steps import Written
 from crm.sources.models import DataSource
-from crm.staff import audit
-from crm.staff.models import Campus
-from crm.staff.words import AuditAction
+from crm.staff.models import Campus, User
 from crm.tallies.collecting import Collected, collect, look
 from crm.tallies.covering import cover_anew
 from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.places import place_within
 from crm.tallies.plan import CountPlan, Looked, problems
-from crm.tallies.weighing import Weighed, tallies_of, weigh
+from crm.tallies.weighing import tallies_of, weigh
 
 #: Rows of a table that are written at once, and refused rows that a page shows.
-TOGETHER, SHOWN = 5000, 8
+TOGETHER, SHOWN = 5000, 20
 
 
 @dataclass(frozen=True)
@@ -42,25 +39,36 @@ class ReadFile:
     collected: Collected
     places: PlaceRegister
 
+    @property
+    def rows(self) -> int:
+        """How many rows were gone through."""
+        return self.collected.rows
+
 
 @dataclass(frozen=True)
-class CountPreview:
-    """What an import would do with the first ``rows`` rows, or with all when ``whole``.
+class NumberShown:
+    """A number that is not stored, or is stored and would change; ``place`` by its name."""
 
-    ``sums``: [(what is counted, number, cells that say no number)]; ``places``: new campuses;
-    ``overlooked``: columns that would be missed.
+    place: str
+    tally: Tally
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountPreview(FilePreview):
+    """What an import would do with the rows of a file of counts.
+
+    ``sums``: [(what is counted, number, cells that say no number)]. ``first``: the first numbers as
+    they would be stored; ``changes``: (before, after) of the first changed. ``corrected``: numbers
+    that somebody corrected by hand; ``turned``, ``part_hours``, ``left_out``: see ``Collected``.
     """
 
-    counts: ImportCounts
-    weighed: Weighed
-    collected: Collected
-    rows: int
-    whole: bool
     sums: list[tuple[str, int, int]]
-    refusals: list[ImportRefusal]
-    places: list[str]
-    source: DataSource
-    overlooked: list[Overlooked] = field(default_factory=list)
+    first: list[NumberShown]
+    changes: list[tuple[NumberShown, NumberShown]]
+    corrected: int
+    turned: int
+    part_hours: int
+    left_out: int
 
 
 def source_of(batch: ImportBatch) -> DataSource:
@@ -86,14 +94,10 @@ def problems_of(batch: ImportBatch) -> list[str]:
     return problems(header, batch, looked, source_is_free=is_free)
 
 
-def read(
-    batch: ImportBatch,
-    *,
-    limit: int | None = None,
-    report: Callable[[int], None] | None = None,
-) -> ReadFile:
-    """Go through the file, or its first ``limit`` rows, and keep nothing. Rows of places that
-    whoever uploaded it may not bring are refused.
+@contextmanager
+def read(batch: ImportBatch, report: Callable[[int], None] | None) -> Iterator[ReadFile]:
+    """Go through the file, and keep nothing of it but in memory. Rows of places that whoever
+    uploaded it may not bring are refused.
 
     Raises Unreadable, also with all problems of the mapping, and what ``report(rows so far)``
     raises.
@@ -107,32 +111,38 @@ def read(
     header, rows = parse_table(Path(batch.file.path), format_of(batch))
     own = getattr(batch.created_by, "campus_id", None)
     plan = CountPlan(header, batch.mapping, options, looked, place_within(places, own))
-    collected = collect(rows, plan, limit=limit, report=report)
-    return ReadFile(header, looked, collected, places)
+    collected = collect(rows, plan, report=report)
+    yield ReadFile(header, looked, collected, places)
 
 
-def preview(batch: ImportBatch) -> CountPreview:
-    """Read the first AT_ONCE rows and weigh them against what is stored; nothing is kept. Raises
-    Unreadable.
-    """
-    found = read(batch, limit=AT_ONCE)
+def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPreview:
+    """What the file would do, against what is stored; nothing is kept, and nobody is named."""
     source, collected = source_of(batch), found.collected
     new = found.places.new(collected.places)
     keys = found.places.ids(collected.places, store=False)
     rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
-    weighed = weigh(rows, source)
+    weight = weigh(rows, source)
     return CountPreview(
-        counts=weighed.counts(len(collected.refusals)),
-        weighed=weighed,
-        collected=collected,
+        counts=weight.counts(len(collected.refusals)),
         rows=collected.rows,
-        whole=collected.whole,
-        sums=sums_of(collected),
         refusals=sorted(collected.refusals, key=lambda one: one.line)[:SHOWN],
+        reasons=Counter(one.reason for one in collected.refusals).most_common(),
         places=list(map(str, new)),
-        source=source,
-        overlooked=overlooked_in(batch),
+        sums=sums_of(collected),
+        first=list(map(number_shown, weight.first)),
+        changes=[(number_shown(one), number_shown(other)) for one, other in weight.samples],
+        corrected=weight.corrected,
+        turned=collected.turned,
+        part_hours=collected.part_hours,
+        left_out=collected.left_out,
     )
+
+
+def number_shown(tally: Tally) -> NumberShown:
+    """The number with its place; a campus that the file would add stands by the name that the file
+    gives it, and the whole library by none.
+    """
+    return NumberShown(str(getattr(tally, "named", "") or tally.campus or ""), tally)
 
 
 def sums_of(collected: Collected) -> list[tuple[str, int, int]]:
@@ -147,27 +157,9 @@ def sums_of(collected: Collected) -> list[tuple[str, int, int]]:
     return [(str(one.label), totals[one], unknown[one]) for one in counted]
 
 
-def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> ImportBatch:
-    """Import the whole file. All or nothing: stopped or failed, nothing of it is there.
-
-    ``report(rows so far)`` is called between rows and may raise to stop. Raises Unreadable. Returns
-    the batch as it is stored afterwards.
-    """
-    found = read(batch, report=report)
-    if report:
-        report(found.collected.rows)
-    with transaction.atomic():
-        held = ImportBatch.objects.select_for_update(of=("self",)).select_related("created_by")
-        batch = held.get(pk=batch.pk)
-        # A second worker that took over a job believed dead finds the work done.
-        if batch.state == ImportBatch.State.RUNNING:
-            write(batch, found)
-    return batch
-
-
-def write(batch: ImportBatch, found: ReadFile) -> None:
-    """Store what the file says, what it covers, and what became of it. Call inside a transaction
-    that holds the batch; other imports of the same source wait for its end.
+def write(found: ReadFile, batch: ImportBatch) -> Written:
+    """Store what the file says and what it covers. Call inside a transaction that holds the batch;
+    other imports of the same source wait for its end.
     """
     source, collected = source_of(batch), found.collected
     with connection.cursor() as cursor:
@@ -183,28 +175,7 @@ def write(batch: ImportBatch, found: ReadFile) -> None:
     ImportRefusal.objects.bulk_create(collected.refusals, TOGETHER, ignore_conflicts=True)
     note_measures(source, collected.measures)
     cover_anew(source)
-    finish(batch, found, counts, new)
-
-
-def note_measures(source: DataSource, measures: set[str]) -> None:
-    """Add ``measures`` to those that the source counts: that is known from what it has told. They
-    stay when the file is taken back.
-    """
-    source.measures = sorted({*source.measures, *measures})
-    source.save(update_fields=["measures"])
-
-
-def finish(batch: ImportBatch, found: ReadFile, counts: ImportCounts, new: list[Campus]) -> None:
-    """The batch says what became of it, and is DONE; its file, which may name events, is removed
-    once that is committed. ``new``: campuses that the file added. Writes one audit row.
-    """
-    collected = found.collected
-    batch.rows = collected.rows
-    for name, value in asdict(counts).items():
-        setattr(batch, name, value)
-    batch.merged_at = timezone.now()
-    batch.state = ImportBatch.State.DONE
-    batch.report = {
+    report = {
         "places": list(map(str, new)),
         "place_keys": {"campus": [campus.pk for campus in new]},
         "header": found.header,
@@ -213,10 +184,12 @@ def finish(batch: ImportBatch, found: ReadFile, counts: ImportCounts, new: list[
         "part_hours": collected.part_hours,
         "left_out": collected.left_out,
     }
-    # Noted first: the field is emptied before the file is removed.
-    name, storage = batch.file.name, batch.file.storage
-    batch.file = ""
-    batch.save()
-    transaction.on_commit(lambda: storage.delete(name))
-    # Nobody is named in such a file, so the trail may say how many.
-    audit.record(action=AuditAction.IMPORT_DONE, by=batch.created_by, on=batch, **asdict(counts))
+    return Written(counts, report)
+
+
+def note_measures(source: DataSource, measures: set[str]) -> None:
+    """Add ``measures`` to those that the source counts: that is known from what it has told. They
+    stay when the file is taken back.
+    """
+    source.measures = sorted({*source.measures, *measures})
+    source.save(update_fields=["measures"])

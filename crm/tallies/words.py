@@ -3,11 +3,12 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.columns import values_of
 from core.disclosure import Count
 from core.numbers import number
 from crm.imports.models import ImportBatch
 from crm.sources.words import days_in_words
-from crm.tallies.loading import CountPreview
+from crm.tallies.loading import CountPreview, NumberShown
 from crm.tallies.models import Tally
 
 
@@ -120,11 +121,20 @@ def remarks_on(preview: CountPreview) -> list[str]:
     """Sums and remarks of a file that is looked at, and how many of its numbers were corrected by
     hand.
     """
-    collected = preview.collected
-    said = remarks(
-        turned=collected.turned,
-        part_hours=collected.part_hours,
-        left_out=collected.left_out,
-        corrected=preview.weighed.corrected,
-    )
-    return [*sums_in_words(preview.sums), *said]
+    names = ("turned", "part_hours", "left_out", "corrected")
+    return [*sums_in_words(preview.sums), *remarks(**values_of(preview, names))]
+
+
+def shown(number: NumberShown) -> dict:
+    """A number as the preview and the form of a correction print it: its parts in words, of few
+    persons without the number.
+    """
+    tally = number.tally
+    return {
+        "days": days_of_tally(tally),
+        "place": number.place,
+        "measure": tally.get_measure_display(),
+        "audience": tally.audience,
+        "number": number_of_tally(tally),
+        "state": state_of_tally(tally),
+    }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.disclosure import Missing
-from core.exporting import csv_lines, xlsx_file
+from core.exporting import xlsx_file
 from core.localised import localised
 from crm.readers.models import Reader
 from crm.staff.models import User
@@ -113,11 +113,6 @@ def answer_rows(survey: Survey, definition: Definition, user: User) -> Iterator[
     """The heading and one row per answer."""
     yield header(survey, definition)
     yield from lines(survey, definition, user)
-
-
-def as_csv(survey: Survey, definition: Definition, user: User) -> Iterator[str]:
-    """The lines of a CSV file with a byte order mark before the first, made as they are read."""
-    return csv_lines(answer_rows(survey, definition, user))
 
 
 def as_xlsx(survey: Survey, definition: Definition, user: User) -> io.IOBase:

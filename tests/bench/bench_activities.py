@@ -11,15 +11,14 @@ from time import perf_counter
 from django.conf import settings
 from django.core.files import File
 
-from core.kinds import kind_named
-from crm.activities import working
-from crm.activities.actions import run_activities, upload_activities
+from crm.imports import working
+from crm.imports.actions import run_import, upload_file
 from crm.imports.models import ImportBatch
 from crm.jobs.models import Job
 from crm.jobs.running import run_job
-from crm.readers.models import Activity, Reader
+from crm.readers.models import Reader
 from crm.sources.models import DataSource
-from tests.bench.bench_import import own_tables
+from tests.bench.bench_import import empty, own_tables
 
 ROWS, READERS = 1_000_000, 7_000
 #: Rows that stand twice in the file, with their number in the library's system.
@@ -46,10 +45,10 @@ def brought(path: Path, source: DataSource) -> tuple[ImportBatch, float]:
     """Everything between choosing the file and the report, and how many seconds it took."""
     started = perf_counter()
     with path.open("rb") as file:
-        batch = upload_activities(
-            file=File(file, name=path.name), kind=kind_named("loans"), source=source, by=None
+        batch = upload_file(
+            file=File(file, name=path.name), kind="loans", source=source, by=None
         )
-    job = run_activities(batch=batch, by=None)
+    job = run_import(batch=batch, by=None)
     run_job(job.pk, working.import_job)
     taken = perf_counter() - started
     assert Job.objects.get(pk=job.pk).state == "done", Job.objects.get(pk=job.pk).message
@@ -63,8 +62,7 @@ def run() -> dict:
         settings.MEDIA_ROOT = folder / "media"
         path = folder / "loans.csv"
         loans(path)
-        Activity.objects.all().delete()
-        Reader.objects.all().delete()
+        empty()
         kept = [Reader(source="library", number=f"R{n}", kind="master") for n in range(READERS)]
         Reader.objects.bulk_create(kept, batch_size=2000)
         kinds = ["loan", "renewal"]

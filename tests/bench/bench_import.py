@@ -21,7 +21,7 @@ from django.db import connection
 
 from core.owner import as_owner
 from crm.imports import working
-from crm.imports.actions import run_import, upload_readers
+from crm.imports.actions import run_import, upload_file
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.jobs.models import Job
 from crm.jobs.running import run_job
@@ -30,7 +30,9 @@ from tests.data import data_folder
 
 ROUNDS = 5
 PATRONS = 423_448
-MOST_MEMORY = 500
+#: Megabytes at the peak, and times the raw copy: the first time, and the same file again.
+MOST_MEMORY = 300
+MOST_FIRST, MOST_AGAIN = 2, 1.2
 DATABASE = "huixiang_bench_import"
 COLUMNS = (
     "source, number, name, kind, campus_id, college_id, cohort, email, email_made, phone, wechat,"
@@ -107,7 +109,7 @@ def ours(path: Path) -> ImportBatch:
     """
     with path.open("rb") as file:
         profile = ImportProfile.objects.get(code="sfpl")
-        batch = upload_readers(file=File(file, name=path.name), by=None, profile=profile)
+        batch = upload_file(file=File(file, name=path.name), by=None, profile=profile)
     job = run_import(batch=batch, by=None)
     run_job(job.pk, working.import_job)
     assert Job.objects.get(pk=job.pk).state == "done", Job.objects.get(pk=job.pk).message
@@ -166,7 +168,7 @@ def peak_megabytes(path: Path) -> float:
     return usage.ru_maxrss / 1024
 
 
-def run() -> dict:
+def run() -> list[dict]:
     mine: list[float] = []
     reference: list[float] = []
     with own_tables(), tempfile.TemporaryDirectory() as name:
@@ -181,20 +183,27 @@ def run() -> dict:
             reference.append(seconds(by_hand, rows))
         empty()
         memory = peak_megabytes(path)
-        again_started = perf_counter()
+        started = perf_counter()
         again = ours(path)
-        again_took = perf_counter() - again_started
+        again_took = perf_counter() - started
     unchanged = (again.created, again.changed, again.unchanged) == (0, 0, PATRONS)
+    copied = median(reference)
+    peak = f"{PATRONS:,} patrons; peak {memory:.0f} MB of {MOST_MEMORY}"
+    first = figure("import", median(mine), copied, MOST_FIRST, peak)
+    second = figure("import-again", again_took, copied, MOST_AGAIN, f"changed {again.changed}")
+    return [first | {"ok": memory <= MOST_MEMORY}, second | {"ok": unchanged}]
+
+
+def figure(name: str, seconds: float, copied: float, limit: float, note: str) -> dict:
+    """A line of the table: how many times the raw copy of the same rows one import takes."""
     return {
-        "name": "import",
-        "ratio": median(mine) / median(reference),
-        "limit": 6,
-        "ours": median(mine),
-        "reference": median(reference),
+        "name": name,
+        "ratio": seconds / copied,
+        "limit": limit,
+        "ours": seconds,
+        "reference": copied,
         "unit": "s",
-        "ok": unchanged and memory <= MOST_MEMORY,
-        "note": f"{PATRONS:,} patrons; peak {memory:.0f} MB of {MOST_MEMORY};"
-        f" second import changed {again.changed} and took {again_took:.1f} s",
+        "note": note,
     }
 
 

@@ -38,7 +38,8 @@ SUBJECT = 2
 #: Files that are a layer under another name.
 OTHER_NAMES = {
     "crm.accounts.token_authentication": "api",
-    "crm.imports.preview_pages": "views",
+    "crm.accounts.link_pages": "views",
+    "crm.identity.own_pages": "views",
     "crm.letters.account": "tasks",
     "crm.letters.backend": "tasks",
     "crm.readers.restoring": "tasks",
@@ -127,6 +128,9 @@ ALSO = {
         "django.contrib.contenttypes.models.ContentType": "by which its notes name a model",
         "allauth.account.models.EmailAddress": "an account's addresses are the person's",
         "allauth.mfa.models.Authenticator": "a second factor is the person's",
+    },
+    "crm.activities.files": {
+        "django.core.files.uploadedfile.UploadedFile": "a log as a table is kept as if uploaded",
     },
     "crm.accounts.store": {
         "django.contrib.auth.SESSION_KEY": SIGN_INS,

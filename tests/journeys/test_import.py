@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from crm.imports.models import ImportBatch
-from crm.imports.tasks import import_readers
+from crm.imports.tasks import import_file
 from crm.readers.models import Reader
 from tests.factories import ActivityFactory, JobFactory, ReaderFactory, SegmentFactory, UserFactory
 from tests.looking import said_why
@@ -51,7 +51,7 @@ def test_import_from_upload_to_undo(live, librarian, tmp_path):
     # No worker runs here: the test does the job that the page waits for.
     page.wait_for_url("**/desk/imports/*/")
     assert live.axe() == []
-    import_readers(ImportBatch.objects.get().job_id)
+    import_file(ImportBatch.objects.get().job_id)
 
     # The progress fragment asks for the whole page once the job has ended.
     page.wait_for_selector("[data-dialog=undo]")

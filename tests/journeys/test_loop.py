@@ -42,7 +42,7 @@ from core.disclosure import rounded_to
 from core.refusals import Refused
 from crm.imports import actions as imports
 from crm.imports.models import ImportProfile
-from crm.imports.tasks import import_readers
+from crm.imports.tasks import import_file
 from crm.readers.models import Activity, Reader
 from crm.segments.models import Segment
 from crm.segments.refresh import count_readers, refresh_segment
@@ -135,9 +135,9 @@ def import_patrons(patrons: Path, by) -> None:
     profile = ImportProfile.objects.get(code="sfpl")
     for created, unchanged in ((423_448, 0), (0, 423_448)):
         upload = SimpleUploadedFile(patrons.name, patrons.read_bytes())
-        batch = imports.upload_readers(file=upload, by=by, profile=profile)
+        batch = imports.upload_file(file=upload, by=by, profile=profile)
         job = imports.run_import(batch=batch, by=by)
-        import_readers(job.pk)
+        import_file(job.pk)
         batch.refresh_from_db()
         counts = (batch.created, batch.changed, batch.unchanged)
         assert (batch.state, counts) == ("done", (created, 0, unchanged))

@@ -5,9 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from crm.activities.tasks import import_activities
 from crm.imports.models import ImportBatch
-from crm.imports.tasks import import_readers
+from crm.imports.tasks import import_file
 from crm.letters.post import send_due
 from crm.library import chosen, logo, naming
 from crm.segments.models import Segment
@@ -83,9 +82,9 @@ def test_i6_new_administrator_comes_to_the_first_segment_by_the_browser(desk, si
     assert sink.addresses == ["ad@example.edu"]
 
     bring_in(desk, "patrons", tmp_path, PATRONS)
-    import_readers(ImportBatch.objects.get(takes="patrons").job_id)
+    import_file(ImportBatch.objects.get(takes="patrons").job_id)
     bring_in(desk, "activities", tmp_path, LOANS)
-    import_activities(ImportBatch.objects.exclude(takes="patrons").get().job_id)
+    import_file(ImportBatch.objects.exclude(takes="patrons").get().job_id)
 
     follow(desk, "segment")
     page.fill("[name=name]", "所有读者")

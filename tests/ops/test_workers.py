@@ -70,7 +70,7 @@ def test_an_import_does_not_wait_for_a_frozen_mail_server(commands, tmp_path):
             held = [mail.accept()[0] for _ in range(2)]
             batch = batch_of(TABLE, librarian)
             job = start_job(
-                kind="crm.import_readers", title="Import", by=librarian, params={"batch": batch.pk}
+                kind="crm.import_file", title="Import", by=librarian, params={"batch": batch.pk}
             )
             celery.send_task(job.kind, args=[job.pk], connection=telling)
             servers.wait_for(lambda: Job.objects.get(pk=job.pk).state == Job.State.DONE, 60)

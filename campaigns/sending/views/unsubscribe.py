@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods
 from campaigns.links import following, keys, seen
 from campaigns.sending.mail import is_test_number
 from campaigns.sending.models import Delivery
-from crm.readers.actions import suppress_digest, take_back_withdrawals
+from crm.merges.queries import left_without
+from crm.readers.actions import take_back_withdrawals
 from crm.readers.actions import unsubscribe as withdraw
 from crm.readers.models import ContactChannel, Purpose, Reader, Suppression
 from crm.readers.queries import twins_of, wants_mail
+from crm.readers.suppressing import suppress_digest
 from crm.readers.words import purposes_in_words
 
 #: The page that says for what mail still comes.
@@ -57,7 +59,8 @@ def unsubscribe(request, key):
     # Nobody is signed in here whom a delivery could be visible to: the key has named it.
     found = Delivery.objects.select_related("reader", "content")
     delivery = get_object_or_404(found, pk=out.delivery)
-    reader = delivery.reader or Reader.objects.filter(pk=out.reader).first()
+    reader = delivery.reader or left_without(delivery)
+    reader = reader or Reader.objects.bearing(out.reader).first()
     if reader is None:
         return of_nobody(request, delivery, out.digest)
 

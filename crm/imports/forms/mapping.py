@@ -1,28 +1,101 @@
-"""The form that says what the columns of a file are."""
+"""Forms of the import: choose a file, say what its columns are."""
 
 import re
+from itertools import chain
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
-from crm.imports.evidence import evidence
+from core.kinds import FileKind, kind_named
+from crm.imports.forms.columns import DATE_ORDERS, ColumnsForm, FormCard
 from crm.imports.further import choices_for
-from crm.imports.models import ImportBatch
+from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import CellTest, ConsentRule, ImportOptions
 from crm.imports.plan import TRAIT
 from crm.imports.remarks import date_problems, seen_of
+from crm.readers.kinds import IDENTITIES, PATRONS
 from crm.readers.models import ContactChannel, NumberSystem, Reader
 from crm.readers.queries import PORTAL
 
-#: Characters of a cell shown beside its column.
-SHOWN = 60
-#: Cells of a column that are shown.
-FIRST = 3
 #: Readers who signed up by themselves; their numbers are made by the portal and no file's.
 RESERVED_SOURCES = {PORTAL}
+
+
+#: Files that the browser offers.
+ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.htm,.html,.zip,.gz"
+
+
+class FileForm(Form):
+    """A file that is not larger than this site accepts."""
+
+    file = forms.FileField(
+        label=_("File"),
+        max_length=4096,
+        help_text=_(
+            "CSV, TSV, Excel (.xlsx, .xls) or ODS, a page with a table, also packed (.zip, .gz)."
+            " Titles over the table and further sheets do no harm."
+        ),
+        widget=forms.FileInput({"accept": ACCEPTED}),
+    )
+
+    def clean_file(self):
+        """The file. ValidationError where it is larger than IMPORT_MAX_BYTES.
+
+        Packed files are measured as they come; what they unpack to is limited when they are read.
+        """
+        file = self.cleaned_data["file"]
+        if file.size > settings.IMPORT_MAX_BYTES:
+            limit = filesizeformat(settings.IMPORT_MAX_BYTES)
+            raise ValidationError(_("The file is larger than %(limit)s.") % {"limit": limit})
+        return file
+
+
+def kinds_of_readers() -> list[tuple[str, str]]:
+    """(code, what it is said to be) of the files that readers, or numbers of them, come from."""
+    return [(code, kind_named(code).label) for code in (PATRONS, IDENTITIES)]
+
+
+class UploadForm(FileForm):
+    """A file of one kind, and how it is parsed where somebody knows already."""
+
+    takes = forms.ChoiceField(
+        label=_("What its rows are"), choices=kinds_of_readers, required=False, initial=PATRONS
+    )
+    profile = forms.ModelChoiceField(
+        ImportProfile.objects.none(),
+        label=_("Read it like"),
+        required=False,
+        empty_label=_("Find out from the column names"),
+    )
+
+    def __init__(self, *arguments, kind: FileKind, **more):
+        super().__init__(*arguments, **more)
+        self.fields["file"].label = kind.label
+        self.fields["profile"].queryset = ImportProfile.objects.filter(takes=kind.code)
+
+    def clean_takes(self) -> str:
+        """The code of the kind of file; persons where nothing was said."""
+        return self.cleaned_data["takes"] or PATRONS
+
+
+class ProfileForm(Form):
+    """Another profile of its kind for a file that is uploaded already."""
+
+    profile = forms.ModelChoiceField(ImportProfile.objects.none(), label=_("Profile"))
+
+    def __init__(self, data=None, *, batch: ImportBatch):
+        super().__init__(data, initial={"profile": batch.profile})
+        self.profiles = ImportProfile.objects.filter(takes=batch.takes)
+        self.fields["profile"].queryset = self.profiles
+
+    @property
+    def is_of_use(self) -> bool:
+        """Whether there is a profile to choose. One statement."""
+        return self.profiles.exists()
 
 
 def systems_to_choose(batch: ImportBatch) -> list[tuple[str, str]]:
@@ -51,10 +124,12 @@ def trait_name(column: str) -> str:
 CONSENT_TESTS = (("consent_column", "consent_equals"), ("consent_column_2", "consent_equals_2"))
 MADE_TEST = ("made_column", "made_equals")
 RULE_PAIRS = (*CONSENT_TESTS, MADE_TEST)
+#: Fields that every file asks about.
+BASIC = ("number_rows", "source", "kind", "language", "create_places")
 
 
-class MapForm(Form):
-    """One choice per column of the file (``c0`` …), and what to do with values and gaps."""
+class MapForm(ColumnsForm):
+    """What the columns of a file of readers are, and what to do with values and gaps."""
 
     number_rows = forms.BooleanField(
         label=_("The file has no reader numbers: number its rows"),
@@ -82,15 +157,7 @@ class MapForm(Form):
     )
     language = forms.ChoiceField(label=_("Language of new readers"), choices=settings.LANGUAGES)
     date_order = forms.ChoiceField(
-        label=_("Dates like 03/04/2020"),
-        required=False,
-        choices=[
-            ("", _("as the whole column tells")),
-            ("dmy", _("day first")),
-            ("mdy", _("month first")),
-            ("ymd", _("year first, in two digits (24-03-05)")),
-            ("serial", _("day numbers of a spreadsheet (45351)")),
-        ],
+        label=_("Dates like 03/04/2020"), required=False, choices=DATE_ORDERS
     )
     create_places = forms.BooleanField(
         label=_("Add campuses and colleges that are not known yet"), required=False
@@ -107,25 +174,21 @@ class MapForm(Form):
         ),
     )
     made_equals = forms.CharField(label=_("says"), required=False, max_length=80)
-    save_as = forms.CharField(
-        label=_("Keep this as a profile named"), required=False, max_length=120
-    )
 
     def __init__(
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
     ):
         """``sample``: first rows of the file, each as wide as ``header``."""
-        super().__init__(data, initial=initial_of(batch))
-        self.batch = batch
-        self.header = header
-        self.sample = sample
-        self.fields["source"].choices = [("", _("please choose")), *systems_to_choose(batch)]
         self.systems = choices_for(batch.source)
         self.takes_persons = bool(batch.kind.written)
+        self.traits = {
+            column: field for field, column in batch.mapping.items() if field.startswith(TRAIT)
+        }
+        super().__init__(data, batch=batch, header=header, sample=sample, initial=initial_of(batch))
+        self.fields["source"].choices = [("", _("please choose")), *systems_to_choose(batch)]
         if not self.takes_persons:
             self.ask_nothing_of_persons()
         self.name_columns_in_rules()
-        self.add_column_fields()
         self.codes = seen_of(batch).get("kinds", [])
         self.add_code_fields()
 
@@ -144,35 +207,15 @@ class MapForm(Form):
         for column, _equals in RULE_PAIRS:
             self.fields[column].choices = choices
 
-    def add_column_fields(self) -> None:
-        """A field ``c0``, ``c1`` … for each column of the file, since names may be anything."""
-        chosen: dict[str, str] = {}
-        traits: dict[str, str] = {}
-        for field, column in self.batch.mapping.items():
-            chosen[column] = field
-            if field.startswith(TRAIT):
-                traits[column] = field
-
-        for place, name in enumerate(self.header):
-            # A trait keeps the name that a profile gave it.
-            trait = traits.get(name, TRAIT + trait_name(name))
-            self.fields[f"c{place}"] = self.column_field(name, chosen.get(name, ""), trait)
-
-    def column_field(self, name: str, chosen: str, trait: str) -> forms.ChoiceField:
-        """What the column ``name`` holds.
-
-        ``chosen``: what it is mapped to so far, or empty; ``trait``: what it is as a trait.
-
-        What somebody borrowed can only be left out.
+    def targets(self, name: str) -> list:
+        """A field of readers, a trait, which keeps the name that a profile gave it, or a further
+        number.
         """
-        if name in seen_of(self.batch).get("never", []):
-            return forms.ChoiceField(label=name, required=False, choices=[("", _("never stored"))])
-        targets = [(field.code, field.label) for field in self.batch.kind.fields]
-        choices = [("", _("leave out")), *targets]
-        if self.takes_persons:
-            choices.append((trait, _("keep as a trait")))
-        choices.append((_("A further number"), self.systems))
-        return forms.ChoiceField(label=name, required=False, choices=choices, initial=chosen)
+        further = (_("A further number"), self.systems)
+        if not self.takes_persons:
+            return [*super().targets(name), further]
+        trait = self.traits.get(name, TRAIT + trait_name(name))
+        return [*super().targets(name), (trait, _("keep as a trait")), further]
 
     def add_code_fields(self) -> None:
         """A field ``k0``, ``k1`` … for each code of the file that stands for no kind yet."""
@@ -194,43 +237,32 @@ class MapForm(Form):
         return found
 
     # --- for the page -----------------------------------------------------------------------------
-    def column_rows(self):
-        """(bound field, first cells, why it is taken so) per column of the file; a column that says
-        what somebody borrowed shows none of its cells.
-
-        Three cells at most, each cut at 60 characters.
-        """
-        never = seen_of(self.batch).get("never", [])
-        rows = []
-        for place, name in enumerate(self.header):
-            cells = [row[place] for row in self.sample]
-            why = evidence(self.batch, name, cells)
-            shown = [] if name in never else [cell[:SHOWN] for cell in cells[:FIRST]]
-            rows.append((self[f"c{place}"], shown, why))
-        return rows
-
-    def basic_fields(self):
-        """Fields that every file asks about."""
+    def parts(self) -> list[FormCard]:
+        """The cards beside the columns; that of the codes only where the file has such."""
         if not self.takes_persons:
-            return [self["source"]]
-        names = ("number_rows", "source", "kind", "language", "create_places")
-        return [self[name] for name in names]
-
-    def code_fields(self):
-        """What each unknown code of the file means."""
-        return [self[f"k{place}"] for place in range(len(self.codes))]
-
-    def fine_fields(self):
-        """Fields that few files need."""
-        return [self["kind_words"], self["date_order"]]
-
-    def asks_for_an_order(self) -> bool:
-        """Whether the part with the order of dates is shown open."""
-        return bool(date_problems(self.batch))
-
-    def rule_pairs(self):
-        """(column, value) fields of the rules."""
-        return [(self[column], self[equals]) for column, equals in RULE_PAIRS]
+            return [FormCard(_("Whose numbers they are"), self.bound(["source"]))]
+        rules = chain.from_iterable(RULE_PAIRS)
+        found = [
+            FormCard(_("Values and gaps"), self.bound(BASIC)),
+            FormCard(
+                _("What the file's codes mean"),
+                self.bound(f"k{place}" for place in range(len(self.codes))),
+                hint=_("Said once and kept with the profile."),
+            ),
+            FormCard(
+                _("Words and dates"),
+                self.bound(["kind_words", "date_order"]),
+                folded=True,
+                open=bool(date_problems(self.batch) or self.errors),
+            ),
+            FormCard(
+                _("Consent and made addresses"),
+                self.bound(rules),
+                folded=True,
+                open=self.has_rules(),
+            ),
+        ]
+        return [part for part in found if part.fields]
 
     def has_rules(self) -> bool:
         """Whether the part with the rules is shown open: rules are there, or something is wrong."""
@@ -256,26 +288,6 @@ class MapForm(Form):
                 )
             found[word] = kind
         return found
-
-    def clean(self):
-        """Turns the columns' fields round into ``mapping``, {field: column}.
-
-        ValidationError where two columns are said to be the same field.
-        """
-        asked = super().clean()
-        mapping: dict[str, str] = {}
-        for place, name in enumerate(self.header):
-            field = asked.get(f"c{place}")
-            if not field:
-                continue
-            if field in mapping:
-                raise ValidationError(
-                    _("Two columns are said to be the same: %(one)s and %(two)s.")
-                    % {"one": mapping[field], "two": name}
-                )
-            mapping[field] = name
-        self.mapping = mapping
-        return asked
 
     def options(self) -> dict:
         """What ImportBatch.options holds.

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.localised import in_english
 from crm.imports import working
-from crm.imports.actions import run_import, upload_readers
+from crm.imports.actions import run_import, upload_file
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import Unreadable
 from crm.imports.options import LEAVE, SAME
@@ -88,7 +88,7 @@ class Command(BaseCommand):
         """The file as a batch; CommandError where it cannot be read."""
         try:
             with path.open("rb") as file:
-                return upload_readers(file=File(file, name=path.name), profile=profile, by=by)
+                return upload_file(file=File(file, name=path.name), profile=profile, by=by)
         except (OSError, Unreadable) as error:
             raise CommandError(str(error)) from error
 

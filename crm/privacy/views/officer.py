@@ -1,13 +1,12 @@
 """For the data officer: the register of processing and the record of incidents."""
 
 from django.contrib import messages
-from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.access import needs
-from core.exporting import csv_lines
+from core.exporting import csv_file
 from core.forms import posted, status_of
 from crm.privacy import actions, register
 from crm.privacy.forms import IncidentForm
@@ -34,10 +33,7 @@ def processing_register(request):
 @require_GET
 @needs("privacy.keep")
 def processing_register_csv(request):
-    rows = csv_lines(register.file_rows())
-    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="processing.csv"'
-    return response
+    return csv_file(register.file_rows(), "processing.csv")
 
 
 @needs("privacy.keep")

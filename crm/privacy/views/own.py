@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.holds import unknowables
 from core.refusals import Refused
+from crm.identity.claims import offered_to
 from crm.privacy import actions, own
 from crm.privacy.forms import PreferencesForm
 from crm.privacy.views.entrance import own_page
@@ -14,6 +15,7 @@ from crm.readers.actions import OWN_PAGE, set_consent
 from crm.readers.models import Notice
 from crm.readers.models.look import KEPT_DAYS
 from crm.readers.profile import ChannelConsent, activity_counts, consent_rows, look_rows
+from crm.readers.queries import PORTAL
 from crm.readers.words import nothing_done
 from crm.sources.words import lacking_lately
 
@@ -36,6 +38,7 @@ def me(request, reader):
         "unknowables": unknowables(),
         "looks": look_rows(reader, LOOKS_SHOWN),
         "kept_days": KEPT_DAYS,
+        "offered": reader.source == PORTAL and offered_to(request.user) is not None,
         "departure": getattr(reader, "departure", None),
         "notice": Notice.objects.current(),
     }
@@ -74,7 +77,8 @@ def _write(row: ChannelConsent, wanted: dict[str, bool], **said) -> None:
     """
     for purpose in row.purposes:
         allow = wanted[purpose.key]
-        if allow == purpose.is_on or (allow and not row.address):
+        is_settled = allow == purpose.is_on and not purpose.is_off_by_joining
+        if is_settled or (allow and not row.address):
             continue
         set_consent(
             channel=row.channel, purpose=purpose.purpose, granted=allow, source=OWN_PAGE, **said

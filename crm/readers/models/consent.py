@@ -152,8 +152,9 @@ class Suppression(models.Model):
     stands in rows of 0.1 and in those of people who were erased.
     """
 
-    #: Why an address is listed, in ``reason``.
-    WITHDRAWN, ERASED = "unsubscribed", "erased"
+    #: Why an address is listed, in ``reason``. ``JOINED``: only because another record of the same
+    #: person is kept from its own address; a person's own no makes it ``WITHDRAWN``.
+    WITHDRAWN, ERASED, JOINED = "unsubscribed", "erased", "joined"
 
     channel = models.CharField(max_length=16, choices=ContactChannel.choices)
     purpose = models.CharField(max_length=16, choices=Purpose.choices, blank=True, db_default="")

@@ -111,6 +111,15 @@ class ReaderQuerySet(VisibleQuerySet):
             return self.filter(campus_id=user.campus_id)
         return self
 
+    def bearing(self, key: int | None):
+        """The one reader whose record has this key, or into whose record that one went; none for
+        None. Old mails name the key of then.
+        """
+        if key is None:
+            return self.none()
+        joined = Q(merges__gone_key=key, merges__parted_at__isnull=True)
+        return self.filter(Q(pk=key) | joined).distinct()
+
     def reachable(self, channel: str, purpose: str = ""):
         """Readers whose row allows ``channel``: active, with an address, agreed to ``purpose``.
 
@@ -210,6 +219,8 @@ class Reader(models.Model):
         College, models.PROTECT, null=True, blank=True, verbose_name=_("college")
     )
     cohort = models.SmallIntegerField(_("entry year"), null=True, blank=True)
+    # Of the day of birth no more than the year is kept: it tells two people of one name apart.
+    birth_year = models.SmallIntegerField(_("year of birth"), null=True, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     email_made = models.BooleanField(_("address made by the import"), default=False)
     # Why no letter reaches the address, and since when that is known; empty where nothing speaks
@@ -251,6 +262,9 @@ class Reader(models.Model):
     # Whether the library may compute about this person: see crm.privacy.actions.set_analytics.
     analytics = models.BooleanField(_("analytics allowed"), default=True, db_default=True)
     traits = models.JSONField(_("traits"), default=dict, blank=True)
+    # When a code for claiming the record was printed last; it ends with the next one, or when staff
+    # withdraw it (crm.identity.claims).
+    invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     registered_on = models.DateField(_("registered"), null=True, blank=True)
     last_seen_on = models.DateField(_("last seen"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.ACTIVE)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import needs
 from core.columns import keys_of
-from core.exporting import XLSX_ROWS, csv_lines, xlsx_file
+from core.exporting import XLSX_ROWS, csv_file, xlsx_file
 from crm.readers.lists import ReaderList
 from crm.readers.looks import look_at_many
 from crm.readers.models import LookPlace, Reader
@@ -79,8 +79,4 @@ def file_of(listing: ReaderList, form: str) -> FileResponse | StreamingHttpRespo
         file = xlsx_file({"Sheet1": listing.export_rows()})
         return FileResponse(file, as_attachment=True, filename=name)
 
-    response = StreamingHttpResponse(
-        csv_lines(listing.export_rows()), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_file(listing.export_rows(), name)

@@ -67,8 +67,7 @@ def reader_detail(request, pk):
 
 def joined_with(request, pk) -> Reader:
     """The reader into whose record another one of this key went; 404 where there is none."""
-    readers = Reader.objects.visible_to(request.user)
-    return get_object_or_404(readers, merges__gone_key=pk, merges__parted_at=None)
+    return get_object_or_404(Reader.objects.visible_to(request.user).bearing(pk))
 
 
 def page_of(request, reader: Reader, reason: str) -> dict:

@@ -11,6 +11,7 @@ from campaigns.plan.models import Channel
 from core.access import needs
 from core.columns import names_of
 from core.disclosure import Count
+from core.exporting import csv_file
 from crm.readers.looks import look_at_many
 from crm.readers.models import LookPlace, Reader
 from crm.segments.models import Segment
@@ -250,7 +251,4 @@ def _file(survey: Survey, suffix: str, user) -> FileResponse | StreamingHttpResp
     if suffix == "xlsx":
         file = export.as_xlsx(survey, definition, user)
         return FileResponse(file, as_attachment=True, filename=name)
-    lines = export.as_csv(survey, definition, user)
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_file(export.answer_rows(survey, definition, user), name)

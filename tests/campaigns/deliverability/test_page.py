@@ -7,11 +7,13 @@ from campaigns.returns.actions import take_return
 from campaigns.returns.doors import measured_since, note_door
 from campaigns.returns.models import ReturnDoor
 from crm.letters import post
+from crm.letters.models import Letter
 from crm.readers.actions import update_reader
 from tests import factories
 from tests.campaigns.building import url
 from tests.campaigns.limits.building import days_ago, gone, promotion, reader
 from tests.campaigns.returns.building import RETURN_ADDRESS, bounce, complaint, way_back
+from tests.crm.subscribers.test_subscribing import subscribed
 
 pytestmark = pytest.mark.django_db
 ANSWERS = {
@@ -105,7 +107,7 @@ def test_what_came_back_is_measured_since_it_is_taken_in(
     settings.RETURN_ADDRESS = RETURN_ADDRESS
     content = sent_to(campaign, librarian, NAMES)
     assert measured_since() is None
-    before, returned, spam = content.deliveries.filter(state="sent").order_by("pk")[:3]
+    before, returned, spam = content.deliveries.filter(state="sent").order_by("sent_at")[:3]
     type(before).objects.filter(pk=before.pk).update(sent_at=days_ago(3))
     take_return(raw=bounce(way_back(returned), returned.reader.email))
     take_return(raw=complaint(way_back(spam)))
@@ -138,3 +140,39 @@ def test_staff_of_one_campus_are_told_of_their_readers(answering, client, campai
     assert {name: line[0] for name, line in told(arrival.domains).items()} == {"big.example": "6"}
     assert told(arrival.senders)["Promotion: events, surveys, research"][0] == "6"
     assert timezone.now() >= arrival.as_of
+
+
+def test_letters_to_subscribers_stand_with_the_sender_they_left_from_and_tell_no_few(
+    answering, desk, campaign, librarian, settings
+):
+    """Nobody of staff may open a subscriber, not even who is told every number of readers."""
+    settings.RETURN_ADDRESS = RETURN_ADDRESS
+    note_door(days_ago(2))
+    for number in range(9):
+        subscribed(f"s{number}@big.example")
+    subscribed("dead@big.example")
+    sent_to(campaign, librarian, [f"fine{n}" for n in range(6)])
+    Letter.objects.exclude(kind="promotion.subscribers").delete()
+    again = promotion(campaign, to_subscribers=True)
+    gone(again, librarian)
+    while post.send_due():
+        pass
+    shown = page(desk)
+    arrival = shown.context["arrival"]
+    by_sender = told(arrival.senders)
+    # Two mails to seven readers each, and a letter to each of ten subscribers.
+    assert by_sender["Promotion: events, surveys, research"][0] == "24"
+    assert by_sender["Notices and single letters"][0] == "0"
+    # One bounce, of a subscriber: neither it nor what it follows from is told.
+    big = told(arrival.domains)["big.example"]
+    assert "1" not in big[1:5]
+    assert not {"4.17 %", "4.55 %"} & {*big, *by_sender["Promotion: events, surveys, research"]}
+    assert "Letters to subscribers are among them" in shown.text
+
+    # A test mail of the promotion's sender is the promotion's sender's as well.
+    Letter.objects.all().delete()
+    factories.LetterFactory(kind="promotion.test", purpose="promotion", reader=None)
+    post.send_due()
+    shown = page(desk)
+    assert told(shown.context["arrival"].senders)["Promotion: events, surveys, research"][0] == "15"
+    assert "Letters to subscribers" not in shown.text

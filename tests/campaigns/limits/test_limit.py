@@ -97,16 +97,43 @@ def test_bounces_stop_a_campaign_in_the_middle_of_a_batch_and_a_reason_ends_it(
 
 def test_reports_of_spam_stop_what_still_goes(sink, campaign, librarian, settings):
     settings.RETURN_ADDRESS = RETURN_ADDRESS
-    rules(complaint_limit="2.5", least_mails=40)
+    rules(complaint_limit="7.5", least_mails=40)
     content = forty(campaign)
     launch_content(content=content, by=librarian)
     run.send(content.pk)
     waiting = promotion(campaign)
     launch_content(content=waiting, by=librarian)
-    take_return(raw=complaint(way_back(content.deliveries.first())))
+    for delivery in content.deliveries.order_by("pk")[:3]:
+        assert open_stop(campaign) is None
+        take_return(raw=complaint(way_back(delivery)))
     stop = open_stop(campaign)
-    # The share of one in forty is the limit itself, and passes it.
-    assert (stop.trouble, stop.found, stop.n, stop.contents) == ("complaints", 1, 40, [waiting.pk])
+    # The share of three in forty is the limit itself, and passes it.
+    assert (stop.trouble, stop.found, stop.n, stop.contents) == ("complaints", 3, 40, [waiting.pk])
+
+
+def test_one_person_who_reports_every_mail_stops_nothing(sink, campaign, librarian, settings):
+    """However often, and whichever mail: a share is that of several mailboxes."""
+    settings.RETURN_ADDRESS = RETURN_ADDRESS
+    rules(complaint_limit="0.1", bounce_limit="0.1", least_mails=40)
+    contents = [forty(campaign), *(promotion(campaign) for _more in range(3))]
+    for content in contents:
+        launch_content(content=content, by=librarian)
+    for content in contents[:3]:
+        run.send(content.pk)
+    angry, other = contents[0].deliveries.order_by("pk").values_list("reader", flat=True)[:2]
+    for content in contents[:3]:
+        take_return(raw=complaint(way_back(content.deliveries.get(reader=angry))))
+    take_return(raw=complaint(way_back(contents[0].deliveries.get(reader=other))))
+    assert limit.troubles_of(campaign.pk).complaints == 2
+    sweep_deliveries()
+    assert LimitStop.objects.count() == 0
+    # A few bounces are no share either.
+    assert limit.passed(limit.Troubles(answered=500, permanent=2), rules(), {}) is None
+    assert limit.passed(limit.Troubles(answered=500, permanent=3), rules(), {}).found == 3
+    # And after somebody has gone on it takes several others.
+    then = {"complaints": [3, 1000]}
+    found = limit.Troubles(accepted=1200, complaints=5)
+    assert limit.passed(found, rules(), then) is None
 
 
 @pytest.mark.parametrize("answer", [b"552 5.2.2 full", b"452 4.2.2 full", b"550 5.7.1 policy"])

@@ -5,6 +5,7 @@ from email.message import EmailMessage
 from django.utils import timezone
 
 from campaigns.links import keys
+from crm.letters.envelopes import return_token
 from tests import factories
 
 RETURN_ADDRESS = "returns@library.example.org"
@@ -19,7 +20,7 @@ def sent(email="li@example.org", **fields):
 def way_back(delivery) -> str:
     """The address that the mail comes back to."""
     mailbox, _at, domain = RETURN_ADDRESS.partition("@")
-    return f"{mailbox}+{keys.message_token(delivery.pk)}@{domain}"
+    return f"{mailbox}+{return_token(keys.message_token(delivery.pk))}@{domain}"
 
 
 def _report(kind: str, sender: str, to: str, parts: dict[str, str]) -> bytes:

@@ -36,6 +36,7 @@ class Session(socketserver.StreamRequestHandler):
             unread = [str(uid) for uid in box.messages if uid not in box.read]
             self.say(f"* SEARCH {' '.join(unread)}")
         elif said.startswith("UID FETCH"):
+            box.fetched.append(command)
             for uid in map(int, re.findall(r"\d+", command.split(" ")[2])):
                 self.bring(uid)
         elif said.startswith("UID STORE"):
@@ -48,7 +49,7 @@ class Session(socketserver.StreamRequestHandler):
 
 
 class Mailbox(socketserver.ThreadingTCPServer):
-    """``messages`` by uid; ``read``: uids that were marked so; ``signed_in``: what was said."""
+    """``messages`` by uid; ``read``: uids that were marked so; the others are commands."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -58,6 +59,7 @@ class Mailbox(socketserver.ThreadingTCPServer):
         self.messages = dict(enumerate(messages, start=1))
         self.read: set[int] = set()
         self.signed_in: list[str] = []
+        self.fetched: list[str] = []
 
     @property
     def url(self) -> str:

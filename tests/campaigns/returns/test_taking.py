@@ -1,21 +1,27 @@
 """What comes back is taken in once, acts on the mail it speaks of, and junk does nothing."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaigns.links import keys
-from campaigns.returns.actions import TakenIn, take_return
+from campaigns.returns.actions import TakenIn, take_return, try_returned_again
 from campaigns.returns.models import ReturnedMail
 from campaigns.returns.reading import read
+from campaigns.returns.tasks import try_again
 from campaigns.sending import run
 from campaigns.sending.actions import launch_content
 from campaigns.sending.mail import Mail, Recipient
 from crm.letters import post
 from crm.letters.composing import message_id
+from crm.letters.envelopes import return_token
 from crm.readers.actions import update_reader
 from crm.readers.models import Reader
 from crm.staff.models import AuditEvent
+from crm.subscribers.undeliverable import note_refusals
 from tests import factories
 from tests.campaigns.returns.building import (
     RETURN_ADDRESS,
@@ -104,7 +110,9 @@ def test_bounce_without_an_own_return_address_is_known_by_the_mail_it_brings_bac
     original = f"From: x\nMessage-ID: <{token}@127.0.0.1>\nSubject: x\n"
     settings.BASE_URL = "http://127.0.0.1:8000"
     assert take_return(raw=bounce("library@example.org", original=original)) == TakenIn.TAKEN
-    assert trouble(delivery) == "returned"
+    # Counted, and it marks nobody: whoever was answered has seen the Message-ID.
+    assert ReturnedMail.objects.get().delivery == delivery
+    assert trouble(delivery) == ""
 
 
 def test_report_of_spam_withdraws_for_the_purpose_of_the_mail():
@@ -137,7 +145,7 @@ def test_single_letter_leaves_and_comes_back_alike(sink):
     letter = factories.LetterFactory(reader=reader, address=reader.email)
     post.send_due()
     token = message_id(letter.pk).strip("<").partition("@")[0]
-    back = f"returns+{token}@library.example.org"
+    back = f"returns+{return_token(token)}@library.example.org"
     assert stages == [f"FROM:<{back}>"]
 
     assert take_return(raw=bounce(back)) == TakenIn.TAKEN
@@ -167,6 +175,68 @@ def test_junk_and_forgeries_do_nothing():
     assert take_return(raw=bounce(way_back(delivery))) == TakenIn.NOTHING
     assert not ReturnedMail.objects.exists()
     assert trouble(delivery) == ""
+
+
+def by_its_message_id(delivery) -> bytes:
+    """What anybody can write who was answered, or reads a mailing list's archive."""
+    token = keys.message_token(delivery.pk)
+    return bounce(f"returns+{token}@library.example.org")
+
+
+def quoting_it(delivery) -> bytes:
+    original = f"Message-ID: <{keys.message_token(delivery.pk)}@127.0.0.1>\n"
+    return bounce("library@example.org", original=original)
+
+
+def test_what_others_can_write_marks_no_address():
+    """A Message-ID is known to many; only the envelope's sender is the mailbox's alone."""
+    delivery = sent()
+    assert take_return(raw=by_its_message_id(delivery)) == TakenIn.TAKEN
+    assert trouble(delivery) == ""
+    other = sent("wang@example.org")
+    assert take_return(raw=quoting_it(other)) in (TakenIn.TAKEN, TakenIn.NOTHING)
+    assert trouble(other) == ""
+    third = sent("chen@example.org")
+    raw = bounce(way_back(third), "chen@example.org")
+    assert take_return(raw=b"Return-Path: <chen@example.org>\n" + raw) == TakenIn.TAKEN
+    assert trouble(third) == ""
+    # After the days in which mail servers try nobody says anything of it any more.
+    fourth = sent("he@example.org")
+    late = timezone.now() - timedelta(days=7, minutes=1)
+    type(fourth).objects.filter(pk=fourth.pk).update(sent_at=late)
+    take_return(raw=bounce(way_back(fourth), "he@example.org"))
+    assert trouble(fourth) == ""
+    # What a mail server says, with and without the line that its own envelope leaves.
+    for number, line in enumerate((b"Return-Path: <>\n", b"Return-Path:\n", b"")):
+        address = f"m{number}@example.org"
+        told = sent(address)
+        take_return(raw=line + bounce(way_back(told), address))
+        assert trouble(told) == "returned"
+
+
+def test_single_returned_message_is_tried_once_more_and_two_are_for_a_person():
+    once, twice, refused = sent(), sent("wang@example.org"), sent("chen@example.org")
+    take_return(raw=bounce(way_back(once)))
+    again = factories.DeliveryFactory(reader=twice.reader, state="sent", sent_at=timezone.now())
+    for delivery in (twice, again):
+        take_return(raw=bounce(way_back(delivery), "wang@example.org"))
+    note_refusals([("chen@example.org", "550 5.1.1 user unknown")])
+    assert try_returned_again() == 0
+    assert trouble(once) == "returned"
+    Reader.objects.exclude(email_trouble="").update(
+        email_trouble_at=timezone.now() - timedelta(days=8)
+    )
+    try_again()
+    assert [trouble(one) for one in (once, twice, refused)] == ["", "returned", "refused"]
+    assert AuditEvent.objects.get(action="address.retry").object_id == str(once.reader_id)
+    # It comes back once more: then it is for a person to say that somebody reads there.
+    third = factories.DeliveryFactory(reader=once.reader, state="sent", sent_at=timezone.now())
+    take_return(raw=bounce(way_back(third)))
+    Reader.objects.exclude(email_trouble="").update(
+        email_trouble_at=timezone.now() - timedelta(days=8)
+    )
+    assert try_returned_again() == 0
+    assert trouble(once) == "returned"
 
 
 @given(raw=st.binary(max_size=300), cut=st.integers(0, 900))

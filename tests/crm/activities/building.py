@@ -3,10 +3,10 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.kinds import kind_named
-from crm.activities import actions as verbs
 from crm.activities.options import ActivityOptions
-from crm.activities.tasks import import_activities, undo_activities
+from crm.imports import actions as verbs
 from crm.imports.models import ImportBatch
+from crm.imports.tasks import import_file, undo_import
 from crm.sources.models import DataSource
 from tests.factories import ReaderFactory
 
@@ -37,9 +37,9 @@ def uploaded(
     where their column does not tell.
     """
     content = text if isinstance(text, bytes) else text.encode()
-    batch = verbs.upload_activities(
+    batch = verbs.upload_file(
         file=SimpleUploadedFile(name, content),
-        kind=kind_named(kind),
+        kind=kind,
         by=by,
         source=source or source_named(kinds=tuple(map(str, kind_named(kind).does))),
     )
@@ -53,14 +53,14 @@ def uploaded(
 
 
 def imported(text, kind="loans", by=None, **more) -> ImportBatch:
-    job = verbs.run_activities(batch=uploaded(text, kind, by, **more), by=by)
-    import_activities(job.pk)
+    job = verbs.run_import(batch=uploaded(text, kind, by, **more), by=by)
+    import_file(job.pk)
     return ImportBatch.objects.get(job=job)
 
 
 def undone(batch) -> ImportBatch:
-    job = verbs.undo_activities(batch=batch, by=None)
-    undo_activities(job.pk)
+    job = verbs.undo_import(batch=batch, by=None)
+    undo_import(job.pk)
     batch.refresh_from_db()
     return batch
 

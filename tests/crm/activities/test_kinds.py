@@ -9,10 +9,11 @@ from django.utils import translation
 
 from core.refusals import Refused
 from crm.activities import actions as verbs
-from crm.activities.loading import preview
+from crm.activities.loading import source_of
 from crm.activities.models import NamelessVisit
 from crm.activities.options import ActivityOptions
 from crm.activities.queries import visits_without_names
+from crm.imports.load import preview
 from crm.imports.models import ImportBatch
 from crm.readers.models import Activity, Look
 from crm.sources.coverage import covered, kinds_recorded
@@ -149,11 +150,12 @@ def test_a_source_keeps_names_or_none_once_and_for_all():
     verbs.map_activities(**asked, options=options, new_source="无名闸机")
     batch.refresh_from_db()
     found = preview(batch)
-    assert not found.source.named
+    source = source_of(batch)
+    assert not source.named
     assert {row.number for row in found.sample} == {""}
     # What was said once holds where nobody says it again.
     later = uploaded(GATE, "visits")
-    options = ActivityOptions(data_source=found.source.pk)
+    options = ActivityOptions(data_source=source.pk)
     verbs.map_activities(**asked | {"batch": later}, options=options)
     later.refresh_from_db()
     assert ActivityOptions.from_json(later.options).nameless

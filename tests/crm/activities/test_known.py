@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from crm.activities import describing
-from crm.activities.loading import preview
 from crm.activities.options import ActivityOptions
+from crm.imports.describing import describe
+from crm.imports.load import preview
 from crm.readers.models import Activity, FoldedRef, Identity
 from crm.readers.models.activity import key_of
 from tests.crm.activities.building import (
@@ -152,9 +153,9 @@ def test_where_a_file_was_recorded_is_told_by_the_last_one_of_the_same_columns_a
     source = source_named()
     batch = uploaded(DAY)
     batch.options["data_source"] = None
-    describing.describe(batch)
+    describe(batch)
     assert ActivityOptions.from_json(batch.options).data_source is None
     imported(DAY, source=source)
     batch.options["data_source"] = None
-    describing.describe(batch)
+    describe(batch)
     assert ActivityOptions.from_json(batch.options).data_source == source.pk

@@ -11,9 +11,9 @@ from django.utils import timezone
 from core.terms import Over
 from crm.accounts.models import ApiToken
 from crm.activities import posting
-from crm.activities.actions import run_activities
-from crm.activities.tasks import import_activities
+from crm.imports.actions import run_import
 from crm.imports.models import ImportBatch
+from crm.imports.tasks import import_file
 from crm.readers import folding
 from crm.readers.models import Activity, FoldedMonth, Identity, Look, NumberSystem, Reader
 from crm.receipts.models import KeptAnswer
@@ -146,7 +146,7 @@ def test_one_number_in_two_systems_is_two_readers(api, gate):
     for system in ("library", "card"):
         batch = uploaded("读者证号,入馆时间\n5,2026-10-09 09:00\n", "visits", source=gate)
         ImportBatch.objects.filter(pk=batch.pk).update(source=system)
-        import_activities(run_activities(batch=batch, by=None).pk)
+        import_file(run_import(batch=batch, by=None).pk)
         assert ImportBatch.objects.get(pk=batch.pk).created == 1, system
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from crm.activities import actions as verbs
 from crm.activities.options import ActivityOptions
-from crm.activities.tasks import import_activities
+from crm.imports.actions import run_import
+from crm.imports.tasks import import_file
 from crm.sources.models import DataSource
 from tests.crm.activities.building import imported, readers, uploaded
 from tests.factories import UserFactory
@@ -30,8 +31,8 @@ def test_the_next_file_of_the_same_columns_is_mapped_as_the_last_that_came_in():
         by=UserFactory(role="librarian"),
         new_source="Koha",
     )
-    job = verbs.run_activities(batch=batch, by=None)
-    import_activities(job.pk)
+    job = run_import(batch=batch, by=None)
+    import_file(job.pk)
     batch.refresh_from_db()
     assert batch.created == 2
     assert DataSource.objects.get(name="Koha").kinds == ["loan"]

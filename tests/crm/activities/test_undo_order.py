@@ -7,9 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.activities.models import AlsoIn
-from crm.activities.undoing import undo as undo_activities
 from crm.imports.models import ImportBatch
-from crm.imports.undoing import undo as undo_readers
+from crm.imports.undoing import undo
 from crm.readers.models import Activity, ConsentEvent, Reader
 from crm.sources.models import CoveredSpan
 from crm.staff.models import Campus
@@ -64,7 +63,6 @@ def gate():
 
 
 def undone(batch: ImportBatch) -> None:
-    undo = undo_readers if batch.takes == "patrons" else undo_activities
     undo(batch, by=None)
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from crm.activities.tasks import check_activities, import_activities, undo_activities
 from crm.imports.models import ImportBatch
+from crm.imports.tasks import check_import, import_file, undo_import
 from crm.readers.models import Activity
 from crm.sources.models import CoveredSpan, DataSource
 from crm.staff.models import AuditEvent
@@ -41,7 +41,7 @@ def test_a_librarian_brings_loans_sees_what_would_happen_and_takes_them_back(des
     # No title is on any page, not even where columns are mapped.
     html = desk.get(page("map", batch)).content.decode()
     assert "三体" not in html
-    assert html.count("Never read: it says which title it was.") == 2
+    assert html.count("Says what somebody borrowed. Huixiang never stores that") == 2
 
     sent = {"system": "library", "new_source": "馆藏系统", "create_places": "on"}
     sent |= {"c0": "number", "c3": "at", "c4": "campus"}
@@ -53,7 +53,7 @@ def test_a_librarian_brings_loans_sees_what_would_happen_and_takes_them_back(des
 
     assert desk.post(page("run", batch)).url == page("detail", batch)
     batch.refresh_from_db()
-    import_activities(batch.job_id)
+    import_file(batch.job_id)
     html = desk.get(page("detail", batch)).content.decode()
     assert "No reader with this number is known in this system" in html
     assert "Recorded in part by this file" in html
@@ -67,7 +67,7 @@ def test_a_librarian_brings_loans_sees_what_would_happen_and_takes_them_back(des
     assert page("detail", batch) in listed
 
     job = desk.post(page("undo", batch)).url
-    undo_activities(int(job.rstrip("/").rpartition("/")[2]))
+    undo_import(int(job.rstrip("/").rpartition("/")[2]))
     assert Activity.objects.count() == CoveredSpan.objects.count() == 0
     assert "Taken back: 3 rows." in desk.get(page("detail", batch)).content.decode()
     done = AuditEvent.objects.filter(action__startswith="import.")
@@ -106,7 +106,7 @@ def test_what_is_no_table_is_refused_and_a_packed_file_is_looked_into_by_a_worke
     answer = upload(desk, gzip.compress(LOANS.encode()), "loans.csv.gz")
     batch = ImportBatch.objects.get()
     assert (batch.state, answer.url) == ("checking", page("detail", batch))
-    check_activities(batch.job_id)
+    check_import(batch.job_id)
     batch.refresh_from_db()
     assert (batch.state, batch.options["never"]) == ("uploaded", ["题名", "ISBN"])
 

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from core.refusals import Refused
-from crm.activities import actions as verbs
+from crm.activities.actions import map_activities
 from crm.activities.options import ActivityOptions
-from crm.imports.actions import run_import, upload_readers
-from crm.imports.tasks import import_readers
+from crm.imports.actions import run_import, upload_file
+from crm.imports.tasks import import_file
 from crm.readers.models import Activity, Identity, NumberSystem, Reader
 from tests.crm.activities.building import imported, readers, source_named, uploaded
 from tests.factories import UserFactory
@@ -48,10 +48,10 @@ HUIWEN_LOANS = """CERT_ID,PROP_NO,LEND_DATE,NORM_RET_DATE,RENEW_TIMES
 def patrons_in(text: str):
     """By default clicks: mapped as it was guessed, kinds of the codes left unsaid."""
     file = SimpleUploadedFile("patrons.csv", text.encode())
-    batch = upload_readers(file=file, by=UserFactory(role="librarian"))
+    batch = upload_file(file=file, by=UserFactory(role="librarian"))
     batch.options["values"] = {"kind": {"ST": "undergraduate", "01": "undergraduate"}}
     batch.save()
-    import_readers(run_import(batch=batch, by=batch.created_by).pk)
+    import_file(run_import(batch=batch, by=batch.created_by).pk)
     batch.refresh_from_db()
     assert (batch.state, batch.created) == ("done", 2)
     return batch
@@ -117,7 +117,7 @@ def test_what_nobody_can_tell_is_asked_and_nothing_comes_in_until_then(client):
     answer = client.post(page, asked | {"encoding": "utf-8"})
     assert answer.status_code != 302
     with pytest.raises(Refused, match="编号|号码|系统"):
-        verbs.map_activities(
+        map_activities(
             batch=batch,
             system="",
             mapping=batch.mapping,

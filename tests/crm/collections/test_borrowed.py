@@ -8,10 +8,10 @@ from django.core import serializers
 from django.utils import translation
 
 from core.refusals import Refused
-from crm.activities.loading import preview
 from crm.collections.actions import add_collection, drop_collection
 from crm.collections.models import ListedCollection, ListedLoan
 from crm.collections.queries import collection_lines
+from crm.imports.load import preview
 from crm.readers.models import Activity, Reader
 from crm.staff.models import AuditEvent
 from tests.crm.activities.building import counts, imported, readers, undone, uploaded

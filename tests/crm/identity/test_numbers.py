@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from core.refusals import Refused
 from crm.identity import actions as verbs
-from crm.imports.actions import upload_readers
+from crm.imports.actions import upload_file
 from crm.imports.holds import refused_rows_of
 from crm.imports.models import ImportRefusal
 from crm.imports.undoing import undo
@@ -25,7 +25,7 @@ def system(code):
 
 
 def uploaded(content):
-    return upload_readers(file=SimpleUploadedFile("读者.csv", content), by=None)
+    return upload_file(file=SimpleUploadedFile("读者.csv", content), by=None)
 
 
 def test_one_number_of_two_systems_is_two_people():

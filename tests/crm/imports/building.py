@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.imports import actions as verbs
 from crm.imports.models import ImportBatch
-from crm.imports.tasks import import_readers
+from crm.imports.tasks import import_file
 
 TABLE = """读者号,姓名,读者类型,校区,邮箱,同意邮件,兴趣
 A1,李雷,本科生,南湖校区,a1@example.org,是,诗歌
@@ -33,7 +33,7 @@ def hostile(name: str) -> bytes:
 
 def batch_of(text, by=None, *, mapping=MAPPING, source="library", **options) -> ImportBatch:
     content = text if isinstance(text, bytes) else text.encode()
-    batch = verbs.upload_readers(file=SimpleUploadedFile("读者.csv", content), by=by)
+    batch = verbs.upload_file(file=SimpleUploadedFile("读者.csv", content), by=by)
     batch.mapping, batch.source = mapping, source
     batch.options = batch.options | options
     batch.save()
@@ -42,7 +42,7 @@ def batch_of(text, by=None, *, mapping=MAPPING, source="library", **options) -> 
 
 def imported(text, by=None, **more) -> ImportBatch:
     job = verbs.run_import(batch=batch_of(text, by, **more), by=by)
-    import_readers(job.pk)
+    import_file(job.pk)
     return ImportBatch.objects.get(job=job)
 
 

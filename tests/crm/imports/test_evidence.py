@@ -12,8 +12,8 @@ from crm.imports.evidence import evidence
 from crm.imports.likelier import no_numbers
 from crm.imports.load import preview
 from crm.imports.models import ImportBatch
-from crm.imports.tasks import import_readers
-from crm.imports.views import refusal_rows
+from crm.imports.refused import refusal_rows
+from crm.imports.tasks import import_file
 from crm.readers.models import Reader
 from tests.crm.imports.building import batch_of
 from tests.data import real_file
@@ -29,7 +29,7 @@ TABLE = """序号,读者证号,类型,学院,邮箱,办证日期,邮件许可,�
 
 def uploaded(content: str, name="readers.csv") -> ImportBatch:
     file = SimpleUploadedFile(name, content.encode())
-    return verbs.upload_readers(file=file, by=UserFactory(role="librarian"))
+    return verbs.upload_file(file=file, by=UserFactory(role="librarian"))
 
 
 def test_each_column_says_by_what_it_is_taken_for_what_it_is():
@@ -70,7 +70,7 @@ def test_what_somebody_borrowed_is_stored_by_no_way_from_a_file_of_readers(clien
 
     batch.source = "library"
     batch.save()
-    import_readers(verbs.run_import(batch=batch, by=by).pk)
+    import_file(verbs.run_import(batch=batch, by=by).pk)
     batch.refresh_from_db()
     assert (batch.created, batch.refused) == (1, 1)
     assert "《" not in str([*refusal_rows(batch), Reader.objects.get().traits])

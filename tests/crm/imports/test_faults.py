@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from crm.imports.actions import run_import
-from crm.imports.tasks import import_readers
+from crm.imports.tasks import import_file
 from crm.readers.models import ConsentEvent
 from ops import local
 from tests import factories, servers
@@ -77,7 +77,7 @@ def test_postgresql_stopped_in_the_middle_of_an_import_loses_and_doubles_nothing
 
         assert ask(url, "SELECT number FROM crm_reader ORDER BY 1") == [("A1",), ("A2",), ("A3",)]
         # As the same import leaves them where nothing happens to it.
-        import_readers(job.pk)
+        import_file(job.pk)
         events = ConsentEvent.objects.count()
         assert ask(url, "SELECT count(*) FROM crm_consentevent") == [(events,)]
         assert ask(url, "SELECT state, created FROM crm_importbatch") == [("done", 3)]

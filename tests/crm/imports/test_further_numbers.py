@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from crm.imports.actions import upload_readers
+from crm.imports.actions import upload_file
 from crm.imports.undoing import undo
 from crm.readers.models import Identity, Reader
 from crm.readers.queries import numbered
@@ -63,7 +63,7 @@ def test_undoing_takes_the_numbers_and_the_readers_back(librarian):
 
 def test_second_column_is_guessed_and_a_spoilt_number_refuses_its_row(librarian):
     file = SimpleUploadedFile("r.csv", TABLE.encode())
-    batch = upload_readers(file=file, by=librarian)
+    batch = upload_file(file=file, by=librarian)
     assert (batch.source, batch.mapping["number"]) == ("student", "学号")
     assert batch.mapping["identity:library"] == "读者证号"
 

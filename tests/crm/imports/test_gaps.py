@@ -12,9 +12,9 @@ from core.exporting import csv_text
 from crm.imports import actions as verbs
 from crm.imports.describing import look_into
 from crm.imports.models import ImportBatch
+from crm.imports.refused import refusal_rows
 from crm.imports.remarks import problems
-from crm.imports.tasks import import_readers
-from crm.imports.views import refusal_rows
+from crm.imports.tasks import import_file
 from crm.readers.models import Reader
 from tests.crm.imports.building import counts
 from tests.data import real_file
@@ -26,14 +26,14 @@ HOSTILE = Path(__file__).parents[2] / "data" / "hostile"
 def uploaded(content: bytes | str, name="readers.csv") -> ImportBatch:
     if isinstance(content, str):
         content = content.encode()
-    batch = verbs.upload_readers(file=SimpleUploadedFile(name, content), by=None)
+    batch = verbs.upload_file(file=SimpleUploadedFile(name, content), by=None)
     batch.source = "library"
     batch.save()
     return batch
 
 
 def run(batch: ImportBatch) -> ImportBatch:
-    import_readers(verbs.run_import(batch=batch, by=None).pk)
+    import_file(verbs.run_import(batch=batch, by=None).pk)
     batch.refresh_from_db()
     return batch
 

@@ -11,7 +11,6 @@ import redis
 from django.db import connection
 from django.utils import timezone
 
-from crm.activities import actions as activities
 from crm.imports.actions import run_import
 from crm.imports.models import ImportBatch
 from crm.imports.staging import drop_orphans
@@ -44,7 +43,7 @@ def of_readers() -> Job:
 
 def of_loans() -> Job:
     readers("A1", "A2")
-    return activities.run_activities(batch=uploaded(LOANS), by=None)
+    return run_import(batch=uploaded(LOANS), by=None)
 
 
 def ask(statement: str) -> list[tuple]:

@@ -36,7 +36,7 @@ FILES = [
         " lang",
         "number=cardnumber surname=surname given_name=firstname email=email phone=mobile"
         " campus=branchcode kind=categorycode registered_on=dateenrolled expires_on=dateexpiry"
-        " last_seen_on=lastseen never=title",
+        " last_seen_on=lastseen birth_year=dateofbirth never=title",
     ),
     (
         "patrons",
@@ -46,7 +46,7 @@ FILES = [
         " userid",
         "number=cardnumber surname=surname given_name=firstname email=email phone=mobile"
         " campus=library_id kind=category_id registered_on=date_enrolled expires_on=expiry_date"
-        " last_seen_on=last_seen updated_on=updated_on",
+        " last_seen_on=last_seen updated_on=updated_on birth_year=date_of_birth",
     ),
     (
         "patrons",

@@ -12,7 +12,7 @@ from crm.imports import actions as verbs
 from crm.imports import staging
 from crm.imports.load import load, preview
 from crm.imports.models import ImportProfile
-from crm.imports.tasks import drop_orphaned_tables, import_readers
+from crm.imports.tasks import drop_orphaned_tables, import_file
 from crm.jobs.models import Job
 from crm.readers.actions import set_consent
 from crm.readers.models import ConsentEvent, Reader, Suppression
@@ -117,11 +117,10 @@ def test_the_preview_counts_like_the_import_and_stores_nothing():
 
     found = preview(batch)
 
-    assert (found.counts.created, found.counts.changed, found.counts.refused, found.whole) == (
+    assert (found.counts.created, found.counts.changed, found.counts.refused) == (
         2,
         1,
         2,
-        True,
     )
     assert [row.reason for row in found.refusals] == ["duplicate", "unknown-kind"]
     assert (found.sample[0]["name"], str(found.sample[0]["campus"])) == ("李雷", "南湖校区")
@@ -270,7 +269,7 @@ def test_failure_in_mid_merge_leaves_everything_as_it_was(librarian, monkeypatch
     with connection.cursor() as cursor, as_owner():
         cursor.execute("ALTER TABLE crm_reader ADD CONSTRAINT no_ann CHECK (name <> 'Ann')")
 
-    import_readers(job.pk)
+    import_file(job.pk)
 
     batch.refresh_from_db()
     job.refresh_from_db()
@@ -297,7 +296,7 @@ def test_cancel_between_batches_leaves_everything_as_it_was(librarian):
     job = verbs.run_import(batch=batch, by=librarian)
     Job.objects.filter(pk=job.pk).update(cancel_requested=True)
 
-    import_readers(job.pk)
+    import_file(job.pk)
 
     batch.refresh_from_db()
     job.refresh_from_db()
@@ -314,8 +313,8 @@ def test_import_task_twice_and_run_pressed_twice_import_once(librarian):
     job = verbs.run_import(batch=batch, by=librarian)
 
     assert verbs.run_import(batch=batch, by=librarian) == job
-    import_readers(job.pk)
-    import_readers(job.pk)
+    import_file(job.pk)
+    import_file(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.attempts, Reader.objects.count()) == ("done", 1, 3)

@@ -8,7 +8,7 @@ from crm.imports import actions as verbs
 from crm.imports.load import preview
 from crm.imports.models import ImportBatch
 from crm.imports.remarks import problems
-from crm.imports.tasks import import_readers, undo_import
+from crm.imports.tasks import import_file, undo_import
 from crm.readers.models import Identity, Look, Reader
 from crm.readers.queries import numbered
 from tests.crm.activities.building import imported as activities_imported
@@ -31,12 +31,12 @@ def people():
 
 def uploaded(text: str, by=None, **more) -> ImportBatch:
     by = by or UserFactory(role="librarian")
-    return verbs.upload_readers(file=SimpleUploadedFile("n.csv", text.encode()), by=by, **more)
+    return verbs.upload_file(file=SimpleUploadedFile("n.csv", text.encode()), by=by, **more)
 
 
 def taken_in(text: str, by=None, **more) -> ImportBatch:
     batch = uploaded(text, by, **more)
-    import_readers(verbs.run_import(batch=batch, by=batch.created_by).pk)
+    import_file(verbs.run_import(batch=batch, by=batch.created_by).pk)
     batch.refresh_from_db()
     return batch
 
@@ -120,10 +120,10 @@ def test_staff_of_one_campus_add_numbers_to_their_readers_alone(people):
 def test_a_file_with_names_is_of_persons_unless_somebody_says_that_it_is_of_numbers(people):
     text = "学号,读者证号,姓名\nS1,K1,王五\n"
     assert uploaded(text).takes == "patrons"
-    batch = taken_in(text, takes="identities")
+    batch = taken_in(text, kind="identities")
     assert counts(batch) == (0, 1, 0, 0)
     assert Reader.objects.get(number="K1").name == "李雷"
-    one = uploaded("学号,姓名\nS1,王五\n", takes="identities")
+    one = uploaded("学号,姓名\nS1,王五\n", kind="identities")
     (said,) = problems(["学号", "姓名"], one)
     assert "列" in said
 
@@ -149,7 +149,7 @@ def test_the_pages_of_such_a_file(client, people):
     assert "李雷" in shown
     client.post(reverse("crm:import-run", args=[batch.pk]))
     batch.refresh_from_db()
-    import_readers(batch.job_id)
+    import_file(batch.job_id)
     assert "S9" in client.get(batch.get_absolute_url()).content.decode()
     refused = client.get(reverse("crm:import-refusals", args=[batch.pk]))
     assert "S9,K9" in b"".join(refused.streaming_content).decode()

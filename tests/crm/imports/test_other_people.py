@@ -10,7 +10,7 @@ from crm.imports.load import preview
 from crm.imports.models import ImportBatch
 from crm.imports.options import ImportOptions, SeenRows
 from crm.imports.remarks import said_of_file
-from crm.imports.tasks import import_readers
+from crm.imports.tasks import import_file
 from crm.imports.undoing import undo
 from crm.readers.models import COVERED, Reader, permissions
 from tests.crm.imports.building import batch_of, imported
@@ -56,11 +56,11 @@ def taken_in(text: str, choice: str) -> ImportBatch:
 
 def uploaded(text: str) -> ImportBatch:
     file = SimpleUploadedFile("名单.csv", text.encode())
-    return verbs.upload_readers(file=file, by=UserFactory(role="librarian"))
+    return verbs.upload_file(file=file, by=UserFactory(role="librarian"))
 
 
 def run(batch: ImportBatch) -> ImportBatch:
-    import_readers(verbs.run_import(batch=batch, by=batch.created_by).pk)
+    import_file(verbs.run_import(batch=batch, by=batch.created_by).pk)
     batch.refresh_from_db()
     return batch
 

@@ -5,10 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from core.kinds import kind_named
-from crm.imports.actions import upload_readers
+from crm.imports.actions import upload_file
 from crm.imports.overlooked import overlooked_in, what_it_holds
 from crm.sources.models import DataSource
-from crm.tallies.actions import upload_counts
 from tests.crm.activities.building import readers, uploaded
 from tests.factories import UserFactory
 
@@ -80,7 +79,7 @@ def test_preview_of_counts_points_out_what_is_left_out(client):
     text = "日期,进馆人次,特藏室,备注,采集时间\n2026-10-05,120,7,晴,2026-10-06\n"
     source = DataSource.objects.create(code="gate", name="东门", kinds=[], measures=["visits"])
     file = SimpleUploadedFile("c.csv", text.encode())
-    batch = upload_counts(file=file, source=source, by=by)
+    batch = upload_file(file=file, kind="counts", source=source, by=by)
     batch.mapping = {"period": "日期", "visits": "进馆人次"}
     batch.options["spread"] = []
     batch.save()
@@ -96,4 +95,4 @@ def test_preview_of_counts_points_out_what_is_left_out(client):
 def test_what_a_known_system_has_no_use_for_is_no_loss():
     text = "CERT_ID,NAME,DEPT,REDR_TYPE_CODE,REDR_DEL_DAY\n7,李雷,文学院,01,2030-01-01\n"
     file = SimpleUploadedFile("r.csv", text.encode())
-    assert overlooked_in(upload_readers(file=file, by=None)) == []
+    assert overlooked_in(upload_file(file=file, by=None)) == []

@@ -8,7 +8,7 @@ from crm.imports import actions as verbs
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import ImportOptions
 from crm.imports.remarks import problems
-from crm.imports.tasks import import_readers
+from crm.imports.tasks import import_file
 from crm.readers.models import Reader
 from tests.crm.imports.building import hostile
 from tests.factories import UserFactory
@@ -20,7 +20,7 @@ HEADER = ["编码", "姓名", "邮箱"]
 
 def uploaded(content: bytes) -> ImportBatch:
     file = SimpleUploadedFile("读者.csv", content)
-    return verbs.upload_readers(file=file, by=UserFactory(role="librarian"))
+    return verbs.upload_file(file=file, by=UserFactory(role="librarian"))
 
 
 def test_unknown_number_column_blocks_until_somebody_chooses():
@@ -39,7 +39,7 @@ def test_unknown_number_column_blocks_until_somebody_chooses():
             by=batch.created_by,
         )
     job = verbs.run_import(batch=batch, by=batch.created_by)
-    import_readers(job.pk)
+    import_file(job.pk)
     job.refresh_from_db()
     assert (job.state, Reader.objects.count()) == ("failed", 0)
 
@@ -57,7 +57,7 @@ def test_second_file_of_other_persons_never_writes_over_the_first():
             encoding="utf-8",
             by=batch.created_by,
         )
-        import_readers(verbs.run_import(batch=batch, by=batch.created_by).pk)
+        import_file(verbs.run_import(batch=batch, by=batch.created_by).pk)
     names = Reader.objects.order_by("number").values_list("number", "name")
     found = [("T2001", "未一"), ("T2002", "未二"), ("T2998", "申二"), ("T2999", "申一")]
     assert list(names) == found

@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crm.imports import actions as verbs
+from crm.imports.keeping import as_json, kept
 from crm.imports.load import AT_ONCE, preview
 from crm.imports.models import ImportBatch, ImportProfile
-from crm.imports.previewing import as_json, kept
+from crm.imports.previewing import ImportPreview
 from crm.imports.staging import drop_orphans
-from crm.imports.tasks import import_readers, preview_import
+from crm.imports.tasks import import_file, preview_import
 from crm.jobs.models import Job
 from crm.readers.models import COVERED, ConsentEvent, Look, Reader, permissions
 from tests.crm.imports.building import batch_of, imported
@@ -83,7 +84,7 @@ def test_rows_that_look_like_other_people_wait_for_a_word():
     by = UserFactory(role="librarian")
     waiting = batch(by)
     job = verbs.run_import(batch=waiting, by=by)
-    import_readers(job.pk)
+    import_file(job.pk)
     job.refresh_from_db()
     waiting.refresh_from_db()
     assert (job.state, waiting.state, waiting.is_open) == ("failed", "uploaded", True)
@@ -93,12 +94,12 @@ def test_rows_that_look_like_other_people_wait_for_a_word():
     # Only those that somebody has seen.
     verbs.decide_others(batch=waiting, choice="same", seen="others", by=by)
     waiting.refresh_from_db()
-    import_readers(verbs.run_import(batch=waiting, by=by).pk)
+    import_file(verbs.run_import(batch=waiting, by=by).pk)
     assert Reader.objects.get(number="A2").name == "林知夏"
 
     verbs.decide_others(batch=waiting, choice="same", seen=preview(waiting).seen, by=by)
     waiting.refresh_from_db()
-    import_readers(verbs.run_import(batch=waiting, by=by).pk)
+    import_file(verbs.run_import(batch=waiting, by=by).pk)
     two = Reader.objects.get(number="A2")
     assert (two.name, two.email, two.consents) == ("许砚秋", "new2@example.com", [])
     assert Reader.objects.filter(number="A4").exists()
@@ -153,10 +154,10 @@ def test_page_shows_before_and_after_and_stops(desk):
     run = reverse("crm:import-run", args=[waiting.pk])
     seen = preview(waiting).seen
     assert desk.post(run, {"seen": seen}).url == reverse("crm:import-preview", args=[waiting.pk])
-    assert not Job.objects.filter(kind="crm.import_readers").exists()
+    assert not Job.objects.filter(kind="crm.import_file").exists()
     assert desk.post(run, {"seen": seen, "others": "leave"}).url == waiting.get_absolute_url()
     waiting.refresh_from_db()
-    import_readers(waiting.job_id)
+    import_file(waiting.job_id)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.refused) == ("done", 2)
 
@@ -175,7 +176,7 @@ def test_large_file_is_counted_by_a_worker_and_kept_outside_of_the_readers(desk)
     preview_import(job.pk)
 
     waiting.refresh_from_db()
-    counted = kept(waiting)
+    counted = kept(waiting, ImportPreview)
     assert loads(as_json(counted)) == loads(as_json(preview(waiting)))
     assert drop_orphans() == 0
     shown = desk.get(page)
@@ -184,7 +185,7 @@ def test_large_file_is_counted_by_a_worker_and_kept_outside_of_the_readers(desk)
 
     verbs.use_profile(batch=waiting, profile=ImportProfile.objects.get(code="generic"), by=by)
     waiting.refresh_from_db()
-    assert kept(waiting) is None
+    assert kept(waiting, ImportPreview) is None
     assert drop_orphans() == 0
 
 

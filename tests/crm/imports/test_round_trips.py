@@ -4,11 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from crm.activities import actions as activities
-from crm.activities.tasks import import_activities
-from crm.imports.actions import run_import, upload_readers
+from crm.imports.actions import run_import, upload_file
 from crm.imports.models import ImportBatch
-from crm.imports.tasks import import_readers
+from crm.imports.tasks import import_file
 from crm.readers.models import Activity, ConsentEvent, Reader
 from tests.crm.activities import building as files
 from tests.crm.imports.building import TABLE, counts, imported
@@ -37,10 +35,10 @@ def content_of(answer) -> bytes:
 
 def brought(content: bytes, name: str, system: str = "library") -> ImportBatch:
     """The file as it is guessed, but for the system of its numbers, which somebody has to say."""
-    batch = upload_readers(file=SimpleUploadedFile(name, content), by=None)
+    batch = upload_file(file=SimpleUploadedFile(name, content), by=None)
     batch.source = system
     batch.save()
-    import_readers(run_import(batch=batch, by=None).pk)
+    import_file(run_import(batch=batch, by=None).pk)
     return ImportBatch.objects.get(pk=batch.pk)
 
 
@@ -87,13 +85,13 @@ def test_each_kind_of_activity_again_and_its_refused_rows_add_nothing(desk, kind
 
     content = content_of(desk.get(reverse("crm:activity-import-refusals", args=[first.pk])))
     assert "三体" not in content.decode()
-    back = activities.upload_activities(
+    back = upload_file(
         file=SimpleUploadedFile("refused.csv", content),
-        kind=first.kind,
+        kind=first.takes,
         by=None,
         source=files.source_named(kinds=tuple(map(str, first.kind.does))),
     )
-    import_activities(activities.run_activities(batch=back, by=None).pk)
+    import_file(run_import(batch=back, by=None).pk)
     back.refresh_from_db()
     assert (back.created, back.refused) == (0, first.refused)
     assert Activity.objects.count() == came

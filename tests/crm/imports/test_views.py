@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from core.terms import Over, term
 from crm.imports.models import ImportBatch, ImportProfile
-from crm.imports.tasks import import_readers, undo_import
+from crm.imports.tasks import import_file, undo_import
 from crm.privacy.actions import erase
 from crm.readers.models import Reader
 from tests.factories import CampusFactory, ImportBatchFactory, ReaderFactory, UserFactory
@@ -64,7 +64,7 @@ def choices(**more):
 def run(desk, batch):
     response = desk.post(page("import-run", batch))
     batch.refresh_from_db()
-    import_readers(batch.job_id)
+    import_file(batch.job_id)
     batch.refresh_from_db()
     return response
 
@@ -391,7 +391,7 @@ def test_sheet_and_header_are_shown_and_can_be_chosen(desk):
 
     response = desk.get(page("import-map", batch))
     assert response.context["form"].header == ["第 1 列", "第 2 列"]
-    cells = [cells for _field, cells, _why in response.context["form"].column_rows()]
+    cells = [column.cells for column in response.context["form"].column_rows()]
     assert cells == [["A1", "合计"], ["李雷", ""]]
     with override("zh-hans"):
         assert "没有表头" in response.content.decode()

@@ -26,7 +26,7 @@ from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG_AGO = timedelta(hours=1)
-KIND = "crm.import_readers"
+KIND = "crm.import_file"
 
 
 @pytest.fixture

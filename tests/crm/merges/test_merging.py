@@ -1,10 +1,12 @@
 """Two records of one person become one and two again, and nothing is lost on the way."""
 
+import re
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from campaigns.sending.models import Delivery
 from core.refusals import Refused
@@ -61,6 +63,9 @@ def test_joining_and_taking_apart_restores_every_row(librarian):
     assert not MergedRow.objects.exists()
     merge.refresh_from_db()
     assert (merge.taken_apart_by, merge.gone, merge.before) == (librarian, {}, {})
+    # What was joined stays known, in numbers and names of columns alone.
+    assert merge.history["rows"]["crm.Activity.reader"] == 2
+    assert merge.history["taken"] == ["cohort", "wechat"]
     trail = AuditEvent.objects.filter(object_id=str(kept.pk), detail__reader=gone.pk)
     assert {"reader.merge", "reader.part"} <= set(trail.values_list("action", flat=True))
 
@@ -202,20 +207,55 @@ def test_rows_that_were_folded_in_between_are_told_apart(librarian):
 
 
 # --- several --------------------------------------------------------------------------------------
-def test_only_the_newest_is_taken_apart_and_a_chain_restores(librarian):
+def test_a_chain_restores(librarian):
     first, second = pair(librarian)
     third = factories.ReaderFactory()
     before = everything()
     older = actions.merge(kept=first, gone=second, by=librarian)
     newer = actions.merge(kept=third, gone=first, by=librarian)
     assert third.keys() == [third.pk, second.pk, first.pk]
-    with pytest.raises(Refused):
-        actions.part(merge=older, by=librarian)
     actions.part(merge=newer, by=librarian)
     actions.part(merge=older, by=librarian)
     assert everything() == before
     with pytest.raises(Refused):
         actions.part(merge=older, by=librarian)
+
+
+def test_an_older_joining_is_taken_apart_as_if_it_had_never_been(librarian):
+    """Of a record that three went into: the rows of one go back, the others stay joined."""
+    kept, first = pair(librarian)
+    second = factories.ReaderFactory(cohort=2019, phone="13900001111", wechat="oid-2")
+    factories.ActivityFactory(reader=second)
+    with transaction.atomic():
+        # What the first one alone would have said, the second one says.
+        actions.merge(kept=kept, gone=second, by=librarian, taken={"cohort", "wechat"})
+        expected = without_moments(everything())
+        transaction.set_rollback(True)
+    older = actions.merge(kept=kept, gone=first, by=librarian, taken={"wechat"})
+    actions.merge(kept=kept, gone=second, by=librarian, taken={"cohort"})
+    again = actions.part(merge=older, by=librarian)
+    assert again.pk == first.pk
+    assert without_moments(everything()) == expected
+    kept.refresh_from_db()
+    assert (kept.cohort, kept.keys()) == (2019, [kept.pk, second.pk])
+
+
+def test_an_older_joining_that_would_part_who_is_leaving_is_refused_in_words(librarian):
+    kept, first, second = factories.ReaderFactory.create_batch(3)
+    older = actions.merge(kept=kept, gone=first, by=librarian)
+    actions.merge(kept=kept, gone=second, by=librarian)
+    Departure.objects.create(reader=kept, due_at=timezone.now())
+    with translation.override("en"), pytest.raises(Refused, match="could not be joined again"):
+        actions.part(merge=older, by=librarian)
+    assert kept.keys() == [kept.pk, first.pk, second.pk]
+
+
+def without_moments(tables: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What a second joining writes anew bears another key and another moment."""
+    written = ("crm_formeraddress", "crm_identity", "crm_suppression", "crm_consentevent")
+    found = {name: rows for name, rows in tables.items() if name not in written}
+    strip = partial(re.sub, r', "(updated_at|created_at|at|pgh_id|id)": ("[^"]*"|[0-9]+)', "")
+    return {name: sorted(map(strip, rows)) for name, rows in found.items()}
 
 
 # --- refused --------------------------------------------------------------------------------------

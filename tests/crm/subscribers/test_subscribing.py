@@ -16,9 +16,10 @@ from crm.clock.nightly import run_night
 from crm.letters.models import Letter
 from crm.privacy.actions import erase
 from crm.privacy.own import own_data
-from crm.readers.actions import suppress_digest, unsubscribe
+from crm.readers.actions import unsubscribe
 from crm.readers.models import Reader, Suppression
 from crm.readers.restoring import withdraw_listed
+from crm.readers.suppressing import suppress_digest
 from crm.segments.refresh import refresh_segment
 from crm.subscribers import keys
 from crm.subscribers.actions import ask_subscription, confirm_subscription, leave

@@ -7,17 +7,17 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.kinds import kind_named
+from crm.imports import actions as verbs
 from crm.imports.guessing import guess_by_names
 from crm.imports.models import ImportBatch
+from crm.imports.tasks import import_file, undo_import
 from crm.sources.actions import add_source
 from crm.sources.models import DataSource
-from crm.tallies import actions as verbs
 from crm.tallies.collecting import Collected, collect, look
 from crm.tallies.describing import columns_to_spread, is_list_of_events, likely_measure
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import CountPlan, Looked
 from crm.tallies.spans import year_in
-from crm.tallies.tasks import import_counts, undo_counts
 
 
 @dataclass
@@ -93,8 +93,11 @@ def counter(name="北门计数器") -> DataSource:
 def uploaded(text, by=None, source=None, name="counts.csv", **asked) -> ImportBatch:
     """A file whose columns are mapped as they were guessed, but for what is ``asked``."""
     content = text if isinstance(text, bytes) else text.encode()
-    batch = verbs.upload_counts(
-        file=SimpleUploadedFile(name, content), by=by, source=source or counter()
+    batch = verbs.upload_file(
+        file=SimpleUploadedFile(name, content),
+        kind="counts",
+        by=by,
+        source=source or counter(),
     )
     if asked:
         options = CountOptions.from_json(batch.options | asked).to_json()
@@ -104,14 +107,14 @@ def uploaded(text, by=None, source=None, name="counts.csv", **asked) -> ImportBa
 
 
 def imported(text, by=None, **more) -> ImportBatch:
-    job = verbs.run_counts(batch=uploaded(text, by, **more), by=by)
-    import_counts(job.pk)
+    job = verbs.run_import(batch=uploaded(text, by, **more), by=by)
+    import_file(job.pk)
     return ImportBatch.objects.get(job=job)
 
 
 def undone(batch) -> ImportBatch:
-    job = verbs.undo_counts(batch=batch, by=None)
-    undo_counts(job.pk)
+    job = verbs.undo_import(batch=batch, by=None)
+    undo_import(job.pk)
     batch.refresh_from_db()
     return batch
 

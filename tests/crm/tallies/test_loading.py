@@ -2,7 +2,10 @@
 
 import pytest
 
+from crm.imports.actions import run_import
+from crm.imports.load import load
 from crm.imports.models import ImportBatch
+from crm.imports.tasks import import_file
 from crm.imports.working import left_runnable
 from crm.jobs.models import Job
 from crm.jobs.running import Cancelled
@@ -11,9 +14,7 @@ from crm.sources.coverage import covered
 from crm.sources.models import CoveredSpan
 from crm.staff.models import AuditEvent, Campus
 from crm.tallies import actions as verbs
-from crm.tallies.loading import load
 from crm.tallies.models import Tally
-from crm.tallies.tasks import import_counts
 from tests import factories
 from tests.crm.tallies.building import counter, counts, imported, undone, uploaded
 
@@ -99,13 +100,13 @@ def test_what_somebody_corrected_holds_beside_every_file(librarian):
 
 def test_a_killed_worker_loses_and_doubles_nothing():
     batch = uploaded(JANUARY)
-    job = verbs.run_counts(batch=batch, by=None)
+    job = run_import(batch=batch, by=None)
     # It died after it had begun: the sweep starts the job anew.
     ImportBatch.objects.filter(pk=batch.pk).update(state="running")
     Job.objects.filter(pk=job.pk).update(state="running")
-    import_counts(job.pk)
+    import_file(job.pk)
     Job.objects.filter(pk=job.pk).update(state="queued")
-    import_counts(job.pk)
+    import_file(job.pk)
     assert Tally.objects.count() == 3
 
 

@@ -5,9 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from crm.imports.models import ImportBatch
+from crm.imports.tasks import import_file, undo_import
 from crm.sources.models import DataSource
 from crm.tallies.models import Tally
-from crm.tallies.tasks import import_counts, undo_counts
 from tests.crm.tallies.building import imported, uploaded
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def test_a_librarian_brings_counts_by_the_door_of_all_files_and_takes_them_back(
 
     assert desk.post(page("run", batch)).url == page("detail", batch)
     batch.refresh_from_db()
-    import_counts(batch.job_id)
+    import_file(batch.job_id)
     html = text(desk, page("detail", batch))
     assert "Added as campus or college: 东馆." in html
     refused = b"".join(desk.get(page("refusals", batch)).streaming_content).decode()
@@ -70,7 +70,7 @@ def test_a_librarian_brings_counts_by_the_door_of_all_files_and_takes_them_back(
     assert "recorded together, single days unknown" in board
 
     job = desk.post(page("undo", batch)).url
-    undo_counts(int(job.rstrip("/").rpartition("/")[2]))
+    undo_import(int(job.rstrip("/").rpartition("/")[2]))
     assert Tally.objects.count() == 0
     assert "Taken back: 6 numbers." in text(desk, page("detail", batch))
 

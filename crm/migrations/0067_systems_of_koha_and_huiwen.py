@@ -21,7 +21,7 @@ def add(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0066_settings_on_pages_and_subscribers")]
+    dependencies = [("crm", "0080_printed_codes_end_and_a_year_of_birth")]
 
     operations = [
         migrations.RunPython(add, migrations.RunPython.noop, elidable=False),

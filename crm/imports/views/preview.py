@@ -8,111 +8,104 @@ from core.access import needs
 from core.refusals import Refused
 from crm.imports import actions as verbs
 from crm.imports import words
-from crm.imports.load import AT_ONCE, preview
-from crm.imports.models import ImportBatch
+from crm.imports.keeping import PREVIEW, kept
+from crm.imports.light import is_long
+from crm.imports.load import preview
 from crm.imports.opening import Unreadable
-from crm.imports.previewing import PREVIEW, ImportPreview, kept
-from crm.imports.remarks import how_it_is_read, remarks_on, warnings_in_words
+from crm.imports.remarks import how_it_is_read, remarks_on
 from crm.imports.shown import look_at_rows
-from crm.imports.views import batch_of
+from crm.imports.steps import steps_of
 from crm.jobs.models import Job
-from crm.readers.words import system_in_words
 
 
 @needs("readers.import")
-def import_preview(request, pk):
+def import_preview(request, pk, door):
     """What the import would do; a mapping that does not fit leads back to the columns.
 
     A small file is counted for each view of the page, a large one once by a worker. The readers in
     the rows that are shown are told of it.
     """
-    batch = batch_of(request, pk)
+    batch = door.batch_of(request, pk)
     if not batch.is_open:
         return redirect(batch)
 
-    found = kept(batch)
-    if found is None and (batch.rows or 0) > AT_ONCE:
-        return counting_page(request, batch)
+    found = kept(batch, steps_of(batch).preview)
+    if found is None and is_long(batch):
+        return counting_page(request, batch, door)
     try:
         found = found or preview(batch, by=request.user)
     except Unreadable as error:
         messages.error(request, str(error))
-        return redirect("crm:import-map", batch.pk)
+        return redirect(batch.page("map"))
 
-    look_at_rows(batch, shown_of(found), by=request.user)
-    context = {"batch": batch, "preview": found, "same": batch.earlier_import()}
-    return render(request, "crm/imports/import_preview.html", context | said_of(batch, found))
+    look_at_rows(batch, shown_of(found, door), by=request.user)
+    context = said_of(batch, found, door) | door.told(batch, found)
+    return render(request, "crm/imports/import_preview.html", context)
 
 
-def said_of(batch: ImportBatch, found: ImportPreview) -> dict:
-    """The preview in words and as a bar.
+def said_of(batch, found, door) -> dict:
+    """What every preview says, in words and as a bar.
 
     {name in the template: what is said}, in the language of the moment.
     """
     return {
+        "batch": batch,
+        "door": door,
+        "preview": found,
+        "same": batch.earlier_import(),
         "heading": words.heading(found),
-        "button": words.button(found),
-        "parts": words.parts(found),
-        "columns": words.columns_in_words(found, batch.kind),
-        "changes": words.changes_in_words(found, batch.kind),
-        "others": words.others_shown(found),
+        "button": door.button(found),
+        "parts": words.parts(found, door.groups),
         "reasons": words.reasons_in_words(found),
-        "system": system_in_words(batch.source),
-        "choices": words.other_choices(),
         "reading": how_it_is_read(batch),
-        "warnings": [*remarks_on(batch), *warnings_in_words(batch, found.warnings)],
+        "warnings": remarks_on(batch),
     }
 
 
-def counting_page(request, batch):
+def counting_page(request, batch, door):
     """A large file is counted by a worker.
 
     It shows the last such job of this file, or that there is none.
     """
     jobs = Job.objects.filter(kind=PREVIEW, params={"batch": batch.pk})
-    context = {"batch": batch, "job": jobs.order_by("-pk").first()}
+    context = {"batch": batch, "door": door, "job": jobs.order_by("-pk").first()}
     return render(request, "crm/imports/import_counting.html", context)
 
 
 @needs("readers.import")
 @require_POST
-def import_count(request, pk):
+def import_count(request, pk, door):
     """Have a large file counted, or counted anew.
 
     Leads to the preview; with what is refused, to the page of the import.
     """
-    batch = batch_of(request, pk)
+    batch = door.batch_of(request, pk)
     try:
         verbs.count_preview(batch=batch, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(batch)
-    return redirect("crm:import-preview", batch.pk)
+    return redirect(batch.page("preview"))
 
 
-def shown_of(found: ImportPreview) -> list[list]:
+def shown_of(found, door) -> list[list]:
     """The cells of a preview that may name somebody.
 
     Lists of cells, for ``look_at_rows``.
     """
-    rows = [refusal.raw for refusal in found.refusals]
-    for row in found.sample:
-        rows.append([row["number"], row["email"]])
-    for row in [*found.changes, *found.other_rows]:
-        rows.append([row.number])
-    return rows
+    return [refusal.raw for refusal in found.refusals] + door.cells(found)
 
 
 @needs("readers.import")
 @require_POST
-def import_run(request, pk):
+def import_run(request, pk, door):
     """Run it; what looks like other people needs a word first.
 
     Posted: ``seen``, the digest of the rows that the page showed, and ``others``, what is to
     become of them.
     Leads to the page of the import; with what is refused, back to the preview.
     """
-    batch = batch_of(request, pk)
+    batch = door.batch_of(request, pk)
     try:
         # Without it the worker refuses what looks like other people.
         seen = request.POST.get("seen", "")
@@ -122,5 +115,5 @@ def import_run(request, pk):
         verbs.run_import(batch=batch, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect("crm:import-preview", batch.pk)
+        return redirect(batch.page("preview"))
     return redirect(batch)

@@ -1,0 +1,150 @@
+"""A preview that was counted once, kept for its page until the file is mapped otherwise or runs."""
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, timedelta
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+from django.db import connection
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from core.columns import first_column
+from crm.imports.models import ImportBatch
+from crm.imports.staging import PREFIX, SCHEMA, drop
+
+#: A count is taken anew after this time: what is stored has changed since.
+HOLDS = timedelta(days=1)
+#: The kind of job that counts a large file.
+PREVIEW = "crm.preview_import"
+#: In the report of a batch: the table that keeps what was counted, and when.
+KEPT = "preview"
+
+
+def keep(batch: ImportBatch, found: Any) -> None:
+    """Keep what was counted, in a table of the staging schema that the batch names.
+
+    An earlier count of the file is dropped.
+    """
+    forget(batch)
+    table = f"{SCHEMA}.{PREFIX}{secrets.token_hex(6)}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE UNLOGGED TABLE {table} (found jsonb)")
+        cursor.execute(f"INSERT INTO {table} VALUES (%s)", [as_json(found)])
+    batch.report = batch.report | {KEPT: {"table": table, "at": timezone.now().isoformat()}}
+    ImportBatch.objects.filter(pk=batch.pk).update(report=batch.report)
+
+
+def kept(batch: ImportBatch, kind: type) -> Any:
+    """What was counted of this file, as it is mapped now, as a ``kind``; None where it must be
+    counted anew. A count is old after a day.
+    """
+    noted = batch.report.get(KEPT)
+    if not noted or timezone.now() - parse_datetime(noted["at"]) > HOLDS:
+        return None
+    with connection.cursor() as cursor:
+        # A crash of the database empties the table, and a sweep may have dropped it.
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [noted["table"]])
+        if not cursor.fetchone()[0]:
+            return None
+        cursor.execute(f"SELECT found::text FROM {noted['table']}")
+        rows = first_column(cursor)
+    return thawed(kind, json.loads(rows[0])) if rows else None
+
+
+def forget(batch: ImportBatch) -> None:
+    """Drop what was counted: the file is mapped otherwise now, runs, or is gone.
+
+    Without such a count nothing is asked of the database.
+    """
+    noted = batch.report.pop(KEPT, None)
+    if noted:
+        drop(noted["table"])
+        ImportBatch.objects.filter(pk=batch.pk).update(report=batch.report)
+
+
+# --- as JSON --------------------------------------------------------------------------------------
+def as_json(found: Any) -> str:
+    """A preview as a text for the table that keeps it; ``thawed`` reads it."""
+    return json.dumps(frozen(found), ensure_ascii=False, default=str)
+
+
+def frozen(value: Any) -> Any:
+    """Dataclasses and rows as {name: value}, all else as it is; days become texts as JSON."""
+    if is_dataclass(value):
+        return {one.name: frozen(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Model):
+        return {one.attname: getattr(value, one.attname) for one in value._meta.concrete_fields}
+    if isinstance(value, list | tuple):
+        return list(map(frozen, value))
+    return value
+
+
+def thawed(kind: Any, value: Any) -> Any:
+    """What ``frozen`` made, as ``kind`` again: a dataclass with what its hints name, a row that is
+    not stored, lists of such, days and moments. What no hint speaks of stays as JSON has it.
+    """
+    if value is None:
+        return None
+    make = MAKE.get(get_origin(kind))
+    if make is None:
+        make = next((make for is_such, make in SUCH if is_such(kind)), as_scalar)
+    return make(kind, value)
+
+
+def as_list(kind: Any, value: list) -> list:
+    """Each of the same kind."""
+    (of,) = get_args(kind)
+    return [thawed(of, one) for one in value]
+
+
+def as_tuple(kind: Any, value: list) -> tuple:
+    """Each of its own kind."""
+    return tuple(thawed(part, one) for part, one in zip(get_args(kind), value, strict=True))
+
+
+def as_first(kind: Any, value: Any) -> Any:
+    """What may be missing, and is there."""
+    return thawed(get_args(kind)[0], value)
+
+
+def as_dataclass(kind: type, value: dict) -> Any:
+    """By the hints of its fields."""
+    hints = get_type_hints(kind)
+    return kind(**{name: thawed(hints[name], one) for name, one in value.items()})
+
+
+def as_dict(kind: Any, value: dict) -> dict:
+    """By the hints there are; other names stay as JSON has them."""
+    hints = get_type_hints(kind)
+    return {name: thawed(hints.get(name), one) for name, one in value.items()}
+
+
+def as_row(kind: type[Model], value: dict) -> Model:
+    """An instance that is not stored; its fields know what a text stands for."""
+    fields_of = {one.attname: one for one in kind._meta.concrete_fields}
+    return kind(**{name: fields_of[name].to_python(one) for name, one in value.items()})
+
+
+def as_scalar(kind: Any, value: Any) -> Any:
+    """A day or a moment; numbers and texts are what they were."""
+    return SCALARS.get(kind, same)(value)
+
+
+def same(value: Any) -> Any:
+    """Numbers and texts are what they were."""
+    return value
+
+
+SCALARS: dict[Any, Callable] = {date: date.fromisoformat, datetime: datetime.fromisoformat}
+#: By the outer kind of a hint, and else by the first question that is answered with yes.
+MAKE = {list: as_list, tuple: as_tuple, UnionType: as_first, Union: as_first}
+SUCH = (
+    (is_dataclass, as_dataclass),
+    (is_typeddict, as_dict),
+    (lambda kind: isinstance(kind, type) and issubclass(kind, Model), as_row),
+)
