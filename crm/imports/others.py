@@ -5,7 +5,7 @@ and after, and what the row itself says (``said_…``, NULL where it says nothin
 been given to somebody new, or be one of another system: who bears it there is another person.
 """
 
-from crm.readers.kinds import is_another
+from crm.readers.kinds import is_another, names_again
 from crm.readers.models import Reader
 
 KIND = Reader.Kind
@@ -25,16 +25,6 @@ BARE_NAME = "lower(regexp_replace(normalize({}, NFKC), '[\\s·•.]+', '', 'g'))
 WORDS = "array_remove(regexp_split_to_array(lower(normalize({}, NFKC)), '[\\s·•.,，;-]+'), '')"
 #: The first sign of a Chinese name, which is the surname; empty in other scripts.
 SURNAME = "COALESCE(substring(normalize({}, NFKC) FROM '^\\s*([\u3400-\u9fff])'), '')"
-
-
-def names_again(column: str) -> str:
-    """SQL: the row itself gives the address that stands in ``column`` of the reader.
-
-    Never NULL. A writing of it that SQL does not know again counts as told by ``same_…``, see
-    ``is_another``.
-    """
-    another = is_another(column, "m.old_{0}", "m.said_{0}", "m.reader_id")
-    return f"(m.old_{column} <> '' AND COALESCE(m.said_{column}, '') <> '' AND NOT {another})"
 
 
 def one_of(column: str, kinds: tuple[str, ...]) -> str:

@@ -93,18 +93,13 @@ def what_it_holds(
     A column that is called a day counts as one whatever stands in it, also where it is empty.
     Figures are missed in files of counts alone.
     """
-    if CONSENT.search(column) and are_answers(cells):
-        return "consent"
-    if cells and all(map(is_day, cells)):
-        return "day"
-    if DAY.search(column):
-        return "day"
-    if number_words.intersection(words_in(column)) and most(cells, has_digit):
-        return "number"
-    counts = not kind.does and not number_words
-    if counts and cells and all(map(FIGURE.fullmatch, cells)) and not is_running(cells):
-        return "figure"
-    return ""
+    told = {
+        "consent": bool(CONSENT.search(column)) and are_answers(cells),
+        "day": are_days(column, cells),
+        "number": bool(number_words.intersection(words_in(column))) and most(cells, has_digit),
+        "figure": not (kind.does or number_words) and are_figures(cells),
+    }
+    return next((holds for holds, is_told in told.items() if is_told), "")
 
 
 def are_answers(cells: list[str]) -> bool:
@@ -116,6 +111,16 @@ def are_answers(cells: list[str]) -> bool:
     said = set(map(fold, cells))
     is_wordy = all(len(one) <= LONGEST_WORD and not has_digit(one) for one in said)
     return is_wordy and len(said) <= FEW_WORDS and 2 * len(said) <= len(cells)
+
+
+def are_days(column: str, cells: list[str]) -> bool:
+    """Whether the column is called a day, or holds nothing else."""
+    return bool(DAY.search(column)) or (bool(cells) and all(map(is_day, cells)))
+
+
+def are_figures(cells: list[str]) -> bool:
+    """Whether the cells are numbers, and do not only count the rows."""
+    return bool(cells) and all(map(FIGURE.fullmatch, cells)) and not is_running(cells)
 
 
 def most(cells: list[str], test: Callable[[str], bool]) -> bool:

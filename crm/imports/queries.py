@@ -4,8 +4,7 @@ In order: what is locked, which rows are refused, whose word on consent counts, 
 """
 
 from core.kinds import FileKind
-from crm.imports import others
-from crm.readers.kinds import ended, is_another
+from crm.readers.kinds import ended, is_another, names_again
 from crm.readers.models import ADDRESS_FIELDS, BETWEEN, LookPlace, Purpose
 from crm.readers.words import FROM_A_FILE, OTHER_ADDRESS, OTHER_ADDRESS_IN_FILE
 
@@ -199,7 +198,7 @@ def ended_between(before: str, after: str, key: str) -> str:
 ENDED = ended(
     {
         channel: f"""{is_another(column, "m.old_{0}", "m.{0}", "m.reader_id")}
-            OR (m.other AND NOT {others.names_again(column)})"""
+            OR (m.other AND NOT {names_again(column)})"""
         for channel, column in ADDRESS_FIELDS.items()
     }
 )

@@ -207,6 +207,14 @@ def is_another(column: str, before: str, after: str, key: str) -> str:
     return f"({old} <> '' AND lower({old}) <> lower({new}) AND NOT {known_again})"
 
 
+def names_again(column: str) -> str:
+    """SQL: the row ``m`` of an import itself gives the address that stands in ``column`` of the
+    reader. Never NULL. Writings that SQL does not know again: see ``is_another``.
+    """
+    another = is_another(column, "m.old_{0}", "m.said_{0}", "m.reader_id")
+    return f"(m.old_{column} <> '' AND COALESCE(m.said_{column}, '') <> '' AND NOT {another})"
+
+
 #: No address is known to be the same in another writing, for statements that look none up.
 NONE_THE_SAME: dict[str, list[int]] = {f"same_{column}": [] for column in ADDRESS_FIELDS.values()}
 
