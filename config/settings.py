@@ -193,6 +193,8 @@ LETTERS_JUDGED_BY = "campaigns.sending.subscribing.why_not_mailed"
 LETTERS_WAIT_BY = "campaigns.sending.subscribing.waits_now"
 # Who keeps of which addresses mail servers say that there is no such mailbox.
 LETTERS_REFUSED = "crm.subscribers.undeliverable.note_refusals"
+# Why whoever follows a link on paper would not be let in, asked when one is made by hand.
+LINKS_JUDGED_BY = "feedback.surveys.finding.why_not_for_everybody"
 # How readers are told that staff saw a letter to them, or their account.
 LETTERS_SEEN = "crm.readers.letters.look_at_readers_of"
 ACCOUNTS_SEEN = "crm.readers.looks.look_at_accounts"

@@ -43,6 +43,15 @@ TELEPHONE = re.compile(r"(\+?)([0-9]{5,})")
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 HOME, ABROAD = "86", "00"
 
+#: Providers to whom a dot before the @ says nothing, and their other domains.
+DOTLESS = frozenset({"gmail.com", "proton.me"})
+SAME_DOMAIN = {
+    "googlemail.com": "gmail.com",
+    "protonmail.com": "proton.me",
+    "protonmail.ch": "proton.me",
+    "pm.me": "proton.me",
+}
+
 
 class BadAddress(ValueError):
     """What stands in the address field is no address; says why, in words for who typed it."""
@@ -218,6 +227,20 @@ def address_digest(address: str) -> bytes:
     others, see ``address_digests``.
     """
     return keyed_digest(address_key(address))
+
+
+def one_mailbox(address: str) -> str:
+    """What counts as one mailbox where letters to it are counted: ``li+news@`` and ``li@`` are the
+    same, and at providers that say so (``DOTLESS``) ``l.i@`` too.
+
+    Only for counting: whose address it is, and whether it may be written to, is ``address_key``'s.
+    """
+    local, at, domain = address_key(address).rpartition("@")
+    domain = SAME_DOMAIN.get(domain, domain)
+    bare = local.partition("+")[0] or local
+    if domain in DOTLESS:
+        bare = bare.replace(".", "")
+    return f"{bare}{at}{domain}"
 
 
 def address_digests(address: str) -> set[bytes]:

@@ -41,7 +41,7 @@ from crm.registers.models import (
 )
 from crm.rfc.models import Score, ScoreBrackets, ScoreRun
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
-from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
+from crm.sources.models import CoveredSpan, DataSource
 from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
 from crm.standings.models import Standing
 from crm.subscribers.models import Subscriber
@@ -62,7 +62,6 @@ __all__ = [
     "ChosenTerm",
     "Bucket",
     "Campus",
-    "ClosedSpan",
     "College",
     "ConsentEvent",
     "CoveredSpan",

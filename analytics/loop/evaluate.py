@@ -12,6 +12,7 @@ from django.utils import timezone
 from analytics.loop import formulas, inputs, mix, storage, verify
 from analytics.loop.figures.shapes import Results
 from analytics.loop.find import Found, find
+from analytics.loop.inputs.recorded import segments_judged
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.propose import CarriedOutPlan, propose
@@ -22,6 +23,7 @@ from analytics.loop.surveys import survey_figures
 from analytics.published.models import Seal
 from analytics.published.sealing import seal
 from campaigns.plan.models import Campaign
+from crm.segments.recorded import lacking
 
 
 @transaction.atomic
@@ -92,7 +94,7 @@ def _evaluate_anew(
     found = find(results)
     findings = _store_findings(evaluation, found)
     plan = CarriedOutPlan.of(results, formulas.compute_for_promises(frozen))
-    _store_proposals(evaluation, plan, found, findings)
+    _store_proposals(evaluation, plan, found, findings, results.period.start)
     _publish(evaluation, frozen)
     for adjustment in campaign.adjustments_applied.agreed().select_related("decision"):
         verify.record(adjustment, evaluation, results)
@@ -155,14 +157,23 @@ def _store_proposals(
     plan: CarriedOutPlan,
     found: list[Found],
     findings: dict[Subject, Finding],
+    campaign_start: datetime,
 ) -> None:
-    """Undecided proposals of older evaluations give way to the new ones, decided ones stand."""
+    """Undecided proposals of older evaluations give way to the new ones, decided ones stand. About
+    a segment whose rule asks for days that are not recorded nothing is proposed.
+    """
     campaign = evaluation.campaign
     older = Adjustment.objects.filter(evaluation__campaign=campaign)
     older.waiting().update(state=Adjustment.State.SUPERSEDED)
     decided = set(older.filter(decision__isnull=False).values_list("kind", "target"))
 
+    keys = {*plan.segments, *plan.unchosen_sizes}
+    lack = lacking(segments_judged(keys), campaign_start)
+    silent = set(map(Subject.segment, lack))
     for proposal in propose(found, plan, history_of(campaign)):
+        # Who was found by a rule whose days nobody recorded is found otherwise once they are there.
+        if proposal.target in silent:
+            continue
         adjustment = storage.adjustment_of(evaluation, proposal)
         # A person has spoken about this field; a newer figure does not ask again.
         if (adjustment.kind, adjustment.target) in decided:

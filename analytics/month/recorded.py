@@ -28,13 +28,18 @@ class RecordedMonths:
         # Of days that are still to come nothing is missing; of the running one nothing is known.
         self.last = max(months[-1], min(last, yesterday))
         self.records = Records(months[0], self.last)
+        self._found: dict[tuple, Coverage] = {}
 
     def of(self, kinds: str | Iterable[str], month: date) -> Coverage:
         """What is recorded of activities of these kinds in one month, of the running one up to
         yesterday. No statement.
         """
-        last = min(end_of_month(month), self.last)
-        return self.records.of(kinds).within(month, last)
+        key = (kinds if isinstance(kinds, str) else tuple(kinds), month)
+        # Each chart and each tile asks for the same months again.
+        if key not in self._found:
+            last = min(end_of_month(month), self.last)
+            self._found[key] = self.records.of(kinds).within(month, last)
+        return self._found[key]
 
     def may_be_compared(self, kinds: str | Iterable[str], one: date, other: date) -> bool:
         """Whether two months are recorded on all their days, of the same kinds and places. ``one``

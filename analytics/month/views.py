@@ -17,7 +17,12 @@ from analytics.month import charts
 from analytics.month.figures import Month, latest_full_month
 from analytics.month.forms import TargetForm
 from analytics.month.proof import NOTHING, proof_of
-from analytics.month.words import change_words, visits_defined, visits_in_words
+from analytics.month.words import (
+    change_words,
+    visits_defined,
+    visits_in_words,
+    weeks_in_words,
+)
 from core.access import needs
 from core.disclosure import Missing
 from core.forms import status_of
@@ -55,6 +60,7 @@ def show(request, start: date):
         "start": start,
         "tiles": figures.tiles(),
         "sentences": sentences(figures),
+        "weeks": weeks_in_words(start, figures.last_year, figures.previous),
         "contributors_change": change(figures, "contributors"),
         "active_change": change(figures, "active_readers"),
         "waiting": list(waiting.order_by("-evaluation__computed_at", "pk")[:2]),

@@ -1,12 +1,18 @@
 """The month's figures in words of the current language."""
 
+from datetime import date
+
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analytics.month.tiles import Tile
 from analytics.month.visits import COUNTER, READERS, MonthVisits
+from core.localised import listed
 from core.numbers import number
+from crm.registers.calendar import TeachingWeeks
+from crm.sources.months import end_of_month
 from crm.sources.words import gaps_in_words
 
 
@@ -59,6 +65,34 @@ def change_words(change: int | None, *, is_running: bool = False) -> str:
     if change > 0:
         return _("%(n)s more than in the same month last year") % {"n": number(change)}
     return _("%(n)s fewer than in the same month last year") % {"n": number(-change)}
+
+
+def weeks_in_words(month: date, last_year: date, before: date) -> str:
+    """That the month has another number of teaching weeks than one that it stands beside: the same
+    month a year before, or the one before it (first days). Empty where all have as many, and where
+    the register of terms does not say. Two statements.
+    """
+    weeks = TeachingWeeks(last_year, end_of_month(month))
+    here = weeks.between(month, end_of_month(month))
+    if here is None:
+        return ""
+    others = []
+    for day in (last_year, before):
+        there = weeks.between(day, end_of_month(day))
+        if there and not there.is_like(here):
+            name = date_format(day, "YEAR_MONTH_FORMAT")
+            others.append(weeks_of(name, there.taught))
+    if not others:
+        return ""
+    months = listed([weeks_of(_("this month"), here.taught), *others])
+    return _("Not alike: %(months)s.") % {"months": months}
+
+
+def weeks_of(month: str, n: int) -> str:
+    """How many teaching weeks a month of that name has: "February 2026 with 3 teaching weeks"."""
+    return ngettext(
+        "%(month)s with one teaching week", "%(month)s with %(n)s teaching weeks", n
+    ) % {"month": month, "n": number(n)}
 
 
 def visits_in_words(visits: MonthVisits) -> str:

@@ -1,4 +1,6 @@
 from django import forms
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents import targets
@@ -28,7 +30,13 @@ class LinkForm(Form):
         return texts.one_line(self.cleaned_data["placement"])
 
     def clean_target(self):
-        """An address that may be linked to; ValidationError names the host that may not."""
+        """An address that may be linked to; ValidationError names the host that may not, or why
+        whoever reads a poster would not be let in.
+        """
         target = targets.check_target(self.cleaned_data["target"])
         check_hosts([target])
+        # Paper holds no key: what is there for some alone is known by a later room.
+        why_not = import_string(settings.LINKS_JUDGED_BY)(target)
+        if why_not:
+            raise forms.ValidationError(why_not)
         return target

@@ -141,6 +141,7 @@ class LeftOut(models.TextChoices):
     WAY_OUT = "way-out", _("together with the page for leaving")
     CROWD = "crowd", _("from where many mails were opened by machine")
     SERIES = "series", _("one mail after the other from one place")
+    SWARM = "swarm", _("most mails at once from one place")
     AGAIN = "again", _("again on the same day")
 
     @classmethod

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from campaigns.links.models import LeftOut
 
 #: The rules in force, of which each click keeps the version; below, the date of each.
-VERSION = 1
-VERSIONS = {1: date(2026, 11, 27)}
+VERSION = 2
+VERSIONS = {1: date(2026, 11, 27), 2: date(2026, 11, 27)}
 
 #: A mail is opened, read and followed in more seconds than these.
 AFTER_SENDING = 10
@@ -26,6 +26,9 @@ BEFORE_SENDING = 60
 #: half of the mail's links, and of fewer than ``WHOLE_BELOW`` links all.
 PACES = ((2, 0.5), (3, 2), (4, 5))
 WHOLE_BELOW = 3
+#: As fast as this a person may be, and not in a mail that was opened for the first time within so
+#: many seconds of its sending.
+EARLY_PACE, EARLY = (2, 1), 120
 #: Seconds between asking for the address alone and following it.
 ASKED_FIRST = 10
 #: Seconds between a link and the page for leaving.
@@ -35,6 +38,9 @@ WAY_OUT = 3
 CROWD, CROWD_SECONDS = 5, 60
 #: So many mails, one after the other as they were sent, each so many seconds after the one before.
 SERIES, SERIES_STEP = 20, 2
+#: So many mails of one content within so many seconds, in any order, and no less than this part of
+#: all that were written down between the first and the last of them.
+SWARM, SWARM_SECONDS, SWARM_PART = 20, 60, 4
 
 
 @dataclass(frozen=True)
@@ -85,16 +91,20 @@ def _said_of_requests() -> list[tuple[LeftOut, str, str]]:
 def _said_of_mails() -> list[tuple[LeftOut, str, str]]:
     """What is asked for of one mail."""
     pairs, some, many = PACES
+    _pair, early_s = EARLY_PACE
     return [
         (
             LeftOut.ALL_LINKS,
             _(
                 "More than half of a mail's links: %(three)d within %(three_s)d seconds, or"
                 " %(four)d within %(four_s)d. Of a mail with two links, both within"
-                " %(two_s)s seconds."
+                " %(two_s)s seconds, or within %(early_s)d where somebody followed one of them up"
+                " to %(early)d seconds after the mail was sent."
             )
             % {
                 "two_s": number_format(pairs[1], 1),
+                "early_s": early_s,
+                "early": EARLY,
                 "three": some[0],
                 "three_s": some[1],
                 "four": many[0],
@@ -140,6 +150,16 @@ def _said_of_visitors() -> list[tuple[LeftOut, str, str]]:
             )
             % {"n": SERIES, "s": SERIES_STEP},
             _("However many people come at once, they do not come in the order of a list."),
+        ),
+        (
+            LeftOut.SWARM,
+            _(
+                "The same visitor opened at least %(n)d mails within %(s)d seconds, in any order,"
+                " and at least one in %(part)d of all that lie between the first and the last of"
+                " them."
+            )
+            % {"n": SWARM, "s": SWARM_SECONDS, "part": SWARM_PART},
+            _("Of people only a few open their mail in the same minute."),
         ),
         (
             LeftOut.AGAIN,

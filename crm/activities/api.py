@@ -161,6 +161,12 @@ class BatchSerializer(StrictSerializer):
         max_length=100,
         help_text=_("Places of which the days are told; those of the rows if not said."),
     )
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(KINDS),
+        required=False,
+        max_length=len(KINDS),
+        help_text=_("What the days are told of; else what rows are and the source told of before."),
+    )
     create_campuses = serializers.BooleanField(
         default=False, help_text=_("Add campuses that are not known; else such rows are refused.")
     )
@@ -216,6 +222,7 @@ def posted_of(said: dict, name: str, digest: bytes, size: int) -> Posted:
         first=said.get("first"),
         last=said.get("last"),
         campuses=said.get("campuses", []),
+        kinds=sorted(set(said.get("kinds", []))),
         create_campuses=said["create_campuses"],
         name=f"{said['source'].code} {timezone.localdate():%Y-%m-%d} {name}"[:200],
         sha256=digest.hex(),
@@ -252,6 +259,7 @@ class RecordedSerializer(serializers.Serializer):
     recorded = serializers.ChoiceField(
         CoveredSpan.State.choices, help_text=_("In part where no days were given.")
     )
+    kinds = serializers.ListField(child=serializers.CharField(), help_text=_("Of what."))
 
 
 class TakenSerializer(serializers.Serializer):
@@ -280,15 +288,19 @@ def recorded_by(taken: TakenRows) -> list[dict]:
     """Place × days of a batch, as ``RecordedSerializer`` shows them; a campus by its code, None for
     the whole library. One statement.
     """
-    codes = dict(
-        Campus.objects.filter(pk__in=filter(None, taken.told.places)).values_list("pk", "code")
-    )
-    state = CoveredSpan.State.told(whole=taken.told.whole)
+    told = taken.told
+    codes = dict(Campus.objects.filter(pk__in=filter(None, told.places)).values_list("pk", "code"))
     found = []
-    for place in taken.told.places:
-        for one in taken.told.stretches:
-            days = {"first": one.first, "last": one.last}
-            found.append({"campus": codes.get(place), "recorded": state, **days})
+    for one in told.spans:
+        found.append(
+            {
+                "campus": codes.get(one.place),
+                "first": one.first,
+                "last": one.last,
+                "recorded": CoveredSpan.State.told(whole=one.whole),
+                "kinds": sorted(one.tells),
+            }
+        )
     return found
 
 

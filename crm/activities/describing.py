@@ -40,7 +40,7 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
     if before:
         map_as(batch, before)
         said = ActivityOptions.from_json(batch.options)
-        options = replace(said, first=None, last=None, campus=None)
+        options = replace(said, first=None, last=None, campus=None, places=None)
     else:
         taken = guess_by_names(header, batch.kind)
         never = batch.options[NEVER]

@@ -22,6 +22,8 @@ def faults_of(said: dict) -> Iterator[Fault]:
     yield from faults_of_rows(said)
     if "campuses" in said and "first" not in said:
         yield "campuses", _("Places are told of by days: give first and last too.")
+    if "kinds" in said and "first" not in said:
+        yield "kinds", _("Kinds are told of by days: give first and last too.")
 
 
 def faults_of_days(first: date | None, last: date | None) -> Iterator[Fault]:

@@ -8,11 +8,13 @@ from crm.activities.describing import kinds_of_files
 from crm.activities.options import ActivityOptions
 from crm.imports.forms import DATE_ORDERS, ColumnsForm, FileForm, FormCard
 from crm.imports.models import ImportBatch
+from crm.imports.places import PlaceRegister
 from crm.imports.remarks import date_problems
 from crm.imports.systems import systems_in_use
 from crm.readers.models import NumberSystem
 from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import DataSource
+from crm.sources.recording import told_together
 from crm.staff.models import Campus
 from crm.tallies.kinds import COUNTS
 
@@ -43,6 +45,20 @@ def number_systems() -> list[tuple[str, str]]:
 def keeps_no_names(source: int | None) -> bool:
     """Whether the source of this key was said to keep none."""
     return DataSource.objects.filter(pk=source, named=False).exists()
+
+
+def places_before(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> set[int]:
+    """Keys of the campuses of which the last file of the batch's source told that told of all that
+    stand in ``sample``, the first rows below ``header``; empty where there is none.
+    """
+    source = ActivityOptions.from_json(batch.options).data_source
+    column = batch.mapping.get("campus")
+    if source is None or column not in header:
+        return set()
+    register = PlaceRegister(Campus, "campus", create=False, words={})
+    names = {row[header.index(column)].casefold() for row in sample}
+    found = {register.row_at(register.places.get(name)) for name in names} - {None}
+    return told_together(source, {campus.pk for campus in found})
 
 
 class ActivityMapForm(ColumnsForm):
@@ -82,6 +98,16 @@ class ActivityMapForm(ColumnsForm):
         widget=DAY,
         help_text=_("Without these days the file tells of those from its first row to its last."),
     )
+    places = forms.ModelMultipleChoiceField(
+        Campus.objects.all(),
+        label=_("Places it tells of"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Of a place without a row it is then known that nothing happened there; of one that is"
+            " not ticked nothing is known. Places that its rows name are among them anyway."
+        ),
+    )
     date_order = forms.ChoiceField(
         label=_("Dates like 03/04/2020"), required=False, choices=DATE_ORDERS
     )
@@ -99,6 +125,8 @@ class ActivityMapForm(ColumnsForm):
     ):
         """Begin with what the batch says of itself."""
         self.options_before = ActivityOptions.from_json(batch.options)
+        #: Keys of the places that the last such file told of.
+        self.places_before = places_before(batch, header, sample)
         super().__init__(
             data, batch=batch, header=header, sample=sample, initial=self.initial_of(batch)
         )
@@ -107,9 +135,11 @@ class ActivityMapForm(ColumnsForm):
         self.fields["data_source"].queryset = fitting
         if not batch.kind.may_be_nameless:
             del self.fields["nameless"]
-        if batch.created_by and batch.created_by.campus_id:
-            # Staff of one campus bring rows of no other.
-            del self.fields["campus"]
+        # Files of staff of one campus are of theirs alone, and tell of it alone.
+        if getattr(batch.created_by, "campus_id", None):
+            del self.fields["campus"], self.fields["places"]
+        elif not Campus.objects.exists():
+            del self.fields["places"]
 
     def initial_of(self, batch: ImportBatch) -> dict:
         """What the fields begin with."""
@@ -119,6 +149,7 @@ class ActivityMapForm(ColumnsForm):
             "data_source": options.data_source,
             "first": options.first,
             "last": options.last,
+            "places": self.places_before if options.places is None else options.places,
             "date_order": options.date_order,
             "create_places": options.create_places,
             "campus": options.campus,
@@ -127,7 +158,7 @@ class ActivityMapForm(ColumnsForm):
 
     def parts(self) -> list[FormCard]:
         """The cards beside the columns."""
-        fine = ["first", "last", "date_order", "create_places", "campus"]
+        fine = ["first", "last", "places", "date_order", "create_places", "campus"]
         return [
             FormCard(
                 _("Where it comes from"),
@@ -163,4 +194,14 @@ class ActivityMapForm(ColumnsForm):
             words=self.options_before.words,
             campus=asked["campus"].pk if asked.get("campus") else None,
             nameless=asked.get("nameless", False),
+            places=self.places_asked(),
         )
+
+    def places_asked(self) -> tuple[int, ...] | None:
+        """Keys of the places that were ticked; None where that was left as it stood, since another
+        source may have been chosen, whose files told of others.
+        """
+        ticked = {place.pk for place in self.cleaned_data.get("places", ())}
+        if ticked == self.places_before and self.options_before.places is None:
+            return None
+        return tuple(sorted(ticked))

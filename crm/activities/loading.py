@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from crm.activities import queries
 from crm.activities.hiding import hidden
-from crm.activities.merging import ActivityMerge, FileTold, merge_of
+from crm.activities.merging import ActivityMerge, merge_of
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import ActivityPlan, problems
+from crm.activities.telling import FileTold
 from crm.collections.comparing import item_keys
 from crm.imports import load
 from crm.imports.counts import ImportCounts
@@ -27,7 +28,7 @@ from crm.imports.steps import Written
 from crm.readers.models import Activity
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.models import DataSource
-from crm.sources.recording import record_days
+from crm.sources.recording import record_told
 from crm.staff.models import User
 
 #: What ``ActivityPlan`` gives for a row that is taken, and why a row is refused.
@@ -120,7 +121,7 @@ def weighed(merge: ActivityMerge) -> ActivityPreview:
         refusals=first_refusals(merge),
         places=merge.places,
         reasons=reasons_of(merge),
-        told=merge.told(counts.refused),
+        told=merge.told(),
         listed=merge.listed(),
     )
 
@@ -148,16 +149,8 @@ def merge_into_activities(read: StagedFile, batch: ImportBatch) -> Written:
         merge.weigh(store_places=True)
         merge.note_weighed(batch.created_by)
         counts = merge.write()
-        told = merge.told(counts.refused)
-    for stretch in told.stretches:
-        record_days(
-            source,
-            told.places,
-            stretch.first,
-            stretch.last,
-            whole=told.whole,
-            import_run=batch.pk,
-        )
+        told = merge.told()
+    record_told(source, told.spans, import_run=batch.pk)
     return Written(counts, report_of(read, merge, told))
 
 

@@ -4,8 +4,8 @@ A row that is there already, as a row or counted in a folded month, is left alon
 want nothing kept of what they do nothing comes in.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import connection
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils import timezone
 from core.columns import first_column, keys_of
 from crm.activities import known, queries
 from crm.activities.plan import ActivityPlan
+from crm.activities.telling import DayRows, FileTold, Telling
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
 from crm.imports.queries import FURTHER, HAS_FURTHER, NOTE_WEIGHED, ONE_AT_A_TIME, PLAIN
@@ -20,30 +21,11 @@ from crm.imports.staging import StagedFile
 from crm.readers.models.activity import LATE_AFTER
 from crm.readers.models.look import midnight
 from crm.sources.models import DataSource
-from crm.sources.periods import Stretch, stretches
+from crm.sources.recording import told_before, told_together
 from crm.staff.models import User
 
-#: Where more than one row in twenty was refused, the days are recorded in part.
-PART_FROM = 0.05
-
-
-@dataclass(frozen=True)
-class FileTold:
-    """Days and places that a file tells of; ``whole`` unless too many rows were refused."""
-
-    stretches: list[Stretch]
-    places: list[int | None]
-    whole: bool
-
-    @property
-    def first(self) -> date | None:
-        """The first day that the file tells of; None where it tells of none."""
-        return min((one.first for one in self.stretches), default=None)
-
-    @property
-    def last(self) -> date | None:
-        """The last day that the file tells of; None where it tells of none."""
-        return max((one.last for one in self.stretches), default=None)
+#: Fields by which a row says what happened.
+SAYS_WHAT = frozenset({"action", "outcome"})
 
 
 class ActivityMerge:
@@ -123,10 +105,9 @@ class ActivityMerge:
         """Refuse what the readers tell to be wrong, and find what each row would become."""
         # Sorting and hashing of a whole file stay in memory; only for this transaction.
         self.run("SET LOCAL work_mem = '256MB'")
-        self.settle_places(store=store_places)
-        if self.params["only_campus"]:
-            self.run(queries.REFUSE_OTHER_PLACE)
+        self.refuse_other_places()
         self.run(queries.REFUSE_STRANGERS)
+        self.settle_places(store=store_places)
         self.run("DROP TABLE IF EXISTS crm_weighed")
         self.run(queries.WEIGH)
         # A fresh table has no statistics, and the statements that follow join it.
@@ -153,9 +134,16 @@ class ActivityMerge:
                 self.run(known.LET_GO)
         self.run("DROP TABLE crm_held")
 
+    def refuse_other_places(self) -> None:
+        """Refuse rows of another campus where the librarian has one; a new campus is another."""
+        if self.params["only_campus"]:
+            self.params["campuses"] = self.plan.campuses.ids(set(), store=False)
+            self.run(queries.REFUSE_OTHER_PLACE)
+
     def settle_places(self, *, store: bool) -> None:
-        """Keys of campuses for the statements that follow; ``store`` creates the new ones, which
-        have the key 0 otherwise. Names of the new ones are kept in ``places``.
+        """Keys of campuses for the statements that follow; ``store`` creates the new ones that a
+        row names which is not refused, and which have the key 0 otherwise. Their names are kept in
+        ``places``.
         """
         self.run(queries.USED_PLACES)
         used = set(first_column(self.cursor))
@@ -205,42 +193,82 @@ class ActivityMerge:
         """The temporary table would stay as long as the connection."""
         self.run("DROP TABLE IF EXISTS crm_weighed")
 
-    def told(self, refused: int) -> FileTold:
-        """Which days and places the file tells of: the days that somebody stated, else its own
-        without long silences. ``refused``: rows refused, of which more than PART_FROM make it told
-        in part.
+    def told(self) -> FileTold:
+        """Which days of which places the file tells of, and of what: the days that somebody stated,
+        else its own without long silences. Call after the rows are weighed.
         """
-        self.run(queries.DAYS)
-        rows = self.cursor.fetchall()
-        options = self.plan.options
-        found = stretches((day, n) for day, _places, n in rows)
-        if options.first and options.last:
-            found = [Stretch(options.first, options.last, self.staged.rows)]
-        places: set[int | None] = set()
-        for _day, used, _n in rows:
-            places.update(used)
-        whole = refused <= self.staged.rows * PART_FROM
-        return FileTold(found, self.keys_of_places(places), whole)
+        telling = self.telling()
+        spans = telling.spans(self.kinds_told(telling.rows))
+        return FileTold(spans).at(self.keys_of_places())
 
-    def keys_of_places(self, places: set[int | None]) -> list[int | None]:
-        """Keys of campuses, in order. A file that names none is of the librarian's own campus, of
-        the one that somebody said, or of the whole library (None).
+    def telling(self) -> Telling:
+        """The rows as far as they tell of days and places; of another campus than the librarian's
+        they tell nothing. Two statements.
         """
-        named = places - {None}
-        if not named:
-            return [self.params["own_place"]]
-        keys = self.params["campuses"]
+        self.run(queries.ROWS_OF_DAYS)
+        rows = [DayRows(*row[:4], frozenset(row[4] or ())) for row in self.cursor.fetchall()]
+        unread = self.plan.unread
+        rows += [DayRows(day, place, 0, n) for (day, place), n in unread.items()]
+        # Rows that are no rows at all were never read.
+        broken = self.staged.refused - sum(unread.values())
+        rows.append(DayRows(None, None, 0, max(broken, 0)))
+        options = self.plan.options
+        stated = (options.first, options.last) if options.first and options.last else None
+        rows = self.of_own_place(row for row in rows if row.taken or row.refused)
+        said = self.places_said({row.place for row in rows if row.taken} - {None})
+        return Telling(self.params["into_key"], rows, stated=stated, places=said)
+
+    def of_own_place(self, rows: Iterable[DayRows]) -> list[DayRows]:
+        """The rows as they are of the librarian's own campus, those that name no place among them;
+        all of them where staff of all bring them.
+        """
+        if not self.params["only_campus"]:
+            return list(rows)
+        (own,) = self.places_of([self.params["only_campus"]])
+        return [replace(row, place=own) for row in rows if row.place in (None, own)]
+
+    def places_said(self, named: set[int]) -> list[int]:
+        """Places (as staged) that the file tells of, be there a row of them or not: those that
+        somebody chose, else those of the last file of the source that told of all that are
+        ``named`` by its rows. None in a file that names no place.
+        """
+        if self.params["only_campus"]:
+            return []
+        if self.plan.options.places is not None:
+            return self.places_of(self.plan.options.places)
+        keys = self.keys_of_places()
+        return self.places_of(told_together(self.params["into_key"], {keys[one] for one in named}))
+
+    def places_of(self, campuses: Iterable[int]) -> list[int]:
+        """Places as they are staged, by the keys of campuses; one that is gone is passed over."""
+        staged = {row.pk: place for place, row in enumerate(self.plan.campuses.rows, start=1)}
+        return [staged[key] for key in campuses if key in staged]
+
+    def kinds_told(self, rows: Iterable[DayRows]) -> frozenset[str]:
+        """Kinds of which the file tells: without a column that says what happened the usual one
+        alone; with one those of its rows, and further ones of which its source told before.
+        """
+        usual, *further = map(str, self.plan.does)
+        if not SAYS_WHAT & set(self.plan.mapping):
+            return frozenset({usual})
+        found = {kind for row in rows for kind in row.kinds}
+        return frozenset(found | told_before(self.params["into_key"]) & set(further))
+
+    def keys_of_places(self) -> dict[int | None, int | None]:
+        """{place as it is staged: key of the campus}, None where no place is named: that is the
+        librarian's own campus, the one that somebody said, or the whole library.
+        """
         # Staged places count from 1, as the arrays of PostgreSQL do.
-        return sorted(keys[place - 1] for place in named)
+        keys: dict[int | None, int | None] = dict(enumerate(self.params["campuses"], start=1))
+        return keys | {None: self.params["own_place"]}
 
 
 class NamelessMerge(ActivityMerge):
     """One staged file whose rows say nobody's name: no reader is looked up."""
 
     def weigh(self, *, store_places: bool) -> None:
+        self.refuse_other_places()
         self.settle_places(store=store_places)
-        if self.params["only_campus"]:
-            self.run(queries.REFUSE_OTHER_PLACE)
         self.run("DROP TABLE IF EXISTS crm_weighed")
         self.run(queries.WEIGH_NAMELESS)
 

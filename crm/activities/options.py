@@ -11,7 +11,8 @@ class ActivityOptions:
     none. ``never``: columns that are not read.
 
     ``words``: {what the file says happened: kind, or empty for what is not counted}. ``nameless``:
-    whose rows they are is not stored.
+    whose rows they are is not stored. ``places``: keys of the campuses that the file tells of, also
+    where it has no row of one; None where nobody has said so.
     """
 
     data_source: int | None = None
@@ -23,6 +24,7 @@ class ActivityOptions:
     words: dict[str, str] = field(default_factory=dict)
     nameless: bool = False
     campus: int | None = None
+    places: tuple[int, ...] | None = None
 
     @classmethod
     def from_json(cls, stored: dict) -> "ActivityOptions":
@@ -40,6 +42,7 @@ class ActivityOptions:
             words=stored.get("words", {}),
             nameless=stored.get("nameless", False),
             campus=stored.get("campus"),
+            places=None if stored.get("places") is None else tuple(stored["places"]),
         )
 
     def to_json(self) -> dict:
@@ -54,4 +57,5 @@ class ActivityOptions:
             "words": self.words,
             "nameless": self.nameless,
             "campus": self.campus,
+            "places": None if self.places is None else list(self.places),
         }

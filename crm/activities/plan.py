@@ -1,7 +1,8 @@
 """Which cell of a row of activities goes where, compiled once."""
 
+from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from operator import itemgetter
 
 from django.utils.translation import gettext as _
@@ -53,6 +54,8 @@ class ActivityPlan:
         self.kind = self.kinds()
         self.campus = self.cell_if_mapped("campus", self.campuses.place)
         self.ref = self.references()
+        #: {(day or None, place or None): rows refused as they were read}, as far as they say both.
+        self.unread: Counter[tuple[date | None, int | None]] = Counter()
 
     @property
     def by_ref(self) -> bool:
@@ -164,8 +167,33 @@ class ActivityPlan:
 
     def cells(self, row: list[str], _ordinal: int) -> list[str]:
         """COPY texts of ``columns``, in their order; a field that no column holds is NULL. Raises
-        Refusal.
+        Refusal, and remembers then where and when it was.
         """
+        try:
+            return self.texts(row)
+        except Refusal:
+            self.unread[self.day_in(row), self.place_in(row)] += 1
+            raise
+
+    def day_in(self, row: list[str]) -> date | None:
+        """The day that a row says; None where nobody can read it."""
+        try:
+            return date.fromisoformat(text_in(self.at, row)[:10])
+        except (Refusal, ValueError):
+            return None
+
+    def place_in(self, row: list[str]) -> int | None:
+        """The place that a row says, counted as in ``campuses``; None where it says none that is
+        known.
+        """
+        try:
+            said = text_in(self.campus, row)
+        except Refusal:
+            return None
+        return None if said == NULL else int(said)
+
+    def texts(self, row: list[str]) -> list[str]:
+        """What ``cells`` gives. Raises Refusal."""
         return [
             text_in(self.number, row),
             text_in(self.at, row),

@@ -6,7 +6,7 @@ are those of files. A row names the system of its number, and may say how often 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import connection, transaction
 
@@ -14,18 +14,18 @@ from crm.activities import queries
 from crm.activities.describing import kinds_of_files
 from crm.activities.kinds import BY_API
 from crm.activities.loading import COLUMNS, finish
-from crm.activities.merging import ActivityMerge, FileTold
+from crm.activities.merging import ActivityMerge
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import ActivityPlan
+from crm.activities.telling import DayRows, FileTold, runs_of
 from crm.imports.copying import CellSource, copy_text
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.staging import StagedFile, drop, fill, new_table
 from crm.readers.models.activity import hold_folds_off
-from crm.sources.days import days_of
+from crm.sources.days import Told, days_of
 from crm.sources.models import CoveredSpan, DataSource
-from crm.sources.periods import Stretch, stretches
-from crm.sources.recording import record_days
+from crm.sources.recording import record_told, told_before
 from crm.staff.models import User
 
 #: Names of the cells of a row, in their order: those of the columns of files.
@@ -35,8 +35,6 @@ KIND, SYSTEM, COUNT = (HEADER.index(name) for name in ("kind", "system", "count"
 MOST_ROWS = 1000
 MOST_ACTIVITIES = 10_000
 NEW, KNOWN, REFUSED = "new", "known", "refused"
-#: Without a word about whole days each day stands by itself.
-NEXT_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -44,8 +42,8 @@ class Posted:
     """One request: ``rows`` have a text for each name of ``HEADER``, empty where nothing was said.
 
     ``system``: of the rows that name none. ``first`` and ``last``: the days that it tells of
-    wholly; None where nobody said so. ``campuses``: keys of the places it tells of; empty for those
-    of its rows. ``sha256`` and ``size`` are of its body.
+    wholly; None where nobody said so. ``campuses``: keys of the places it tells of, ``kinds`` codes
+    of what; empty for those of its rows. ``sha256`` and ``size`` are of its body.
     """
 
     source: DataSource
@@ -54,6 +52,7 @@ class Posted:
     first: date | None
     last: date | None
     campuses: list[int]
+    kinds: list[str]
     create_campuses: bool
     name: str
     sha256: str
@@ -130,8 +129,11 @@ class PostedMerge(ActivityMerge):
     """The staged rows of a request on their way into the activities."""
 
     of_systems = queries.OF_SEVERAL_SYSTEMS
-    #: Keys of the places that the program named.
+    #: Keys of the places, and codes of the kinds, that the program named.
     campuses: Sequence[int] = ()
+    kinds: Sequence[str] = ()
+    #: What the rows of the source are said to be.
+    source_kinds: Sequence[str] = ()
 
     def outcomes(self, rows: int) -> list[RowOutcome]:
         """What becomes of each row; call after ``weigh`` and before anything is written."""
@@ -141,24 +143,28 @@ class PostedMerge(ActivityMerge):
         refused = {line: (field, reason) for line, field, reason in self.cursor.fetchall()}
         return [outcome_of(line, new, refused) for line in range(1, rows + 1)]
 
-    def told(self, refused: int) -> FileTold:
+    def told(self) -> FileTold:
         """Days that the program stated are told wholly, unless too many rows are refused; without
         such days those of its rows, in part. Places that it named go before those of its rows.
         """
-        found = super().told(refused)
-        if self.campuses:
-            found = replace(found, places=list(self.campuses))
         if self.plan.options.first:
-            return found
-        return replace(found, stretches=self.days_of_rows(), whole=False)
+            found = super().told().spans
+            return FileTold(
+                [one for one in found if not self.campuses or one.place in self.campuses]
+            )
+        return FileTold(self.telling().each_day()).at(self.keys_of_places())
 
-    def days_of_rows(self) -> list[Stretch]:
-        """Runs of days on which the rows say that something happened; a day without a row ends one.
-        One statement.
+    def places_said(self, _named: set[int]) -> list[int]:
+        """Those that the program named."""
+        return self.places_of(self.campuses)
+
+    def kinds_told(self, rows: Iterable[DayRows]) -> frozenset[str]:
+        """Kinds that the program named; else those of its rows and all of which the source told
+        before, or where there are none those that it is said to have.
         """
-        self.run(queries.DAYS)
-        days = [(day, n) for day, _places, n in self.cursor.fetchall()]
-        return stretches(days, silence=NEXT_DAY, stray=0)
+        found = set(self.kinds) or told_before(self.params["into_key"])
+        found |= {kind for row in rows for kind in row.kinds}
+        return frozenset(found or self.source_kinds)
 
 
 def outcome_of(line: int, new: dict[int, int], refused: dict[int, tuple[str, str]]) -> RowOutcome:
@@ -221,7 +227,8 @@ def staged_rows(posted: Posted, batch: ImportBatch) -> StagedFile:
 def merging(staged: StagedFile, posted: Posted, batch: ImportBatch) -> PostedMerge:
     """The merge of the staged rows, to be used as a context inside one transaction."""
     merge = PostedMerge(staged, batch, posted.source)
-    merge.campuses = posted.campuses
+    merge.campuses, merge.kinds = posted.campuses, posted.kinds
+    merge.source_kinds = posted.source.kinds
     return merge
 
 
@@ -234,7 +241,7 @@ def weigh_posted(posted: Posted, *, by: User) -> TakenRows:
             merge.weigh(store_places=False)
             merge.note_weighed(by)
             counts = merge.count()
-            rows, told = merge.outcomes(len(posted.rows)), merge.told(counts.refused)
+            rows, told = merge.outcomes(len(posted.rows)), merge.told()
             merge.forget()
         drop(staged.table)
     return TakenRows(batch, counts, rows, told, merge.places, posted.source)
@@ -252,8 +259,8 @@ def take_posted(posted: Posted, batch: ImportBatch) -> TakenRows:
         merge.note_weighed(batch.created_by)
         rows = merge.outcomes(len(posted.rows))
         counts = merge.write()
-        told = merge.told(counts.refused)
-        record_told(posted, told, batch)
+        told = merge.told()
+        record_posted(posted, told, batch)
         more = {"systems": posted.systems, "stated": posted.first is not None}
         finish(batch, staged, merge, counts, told, **more)
     drop(staged.table)
@@ -261,36 +268,29 @@ def take_posted(posted: Posted, batch: ImportBatch) -> TakenRows:
 
 
 # --- which days are recorded ----------------------------------------------------------------------
-def record_told(posted: Posted, told: FileTold, batch: ImportBatch) -> None:
+def record_posted(posted: Posted, told: FileTold, batch: ImportBatch) -> None:
     """Days that were stated are recorded; those of rows alone in part, where nothing else tells of
     them: a program that sends a few rows every minute would record the same day again and again.
     """
-    for place in told.places:
-        found = told.stretches
-        if posted.first is None:
-            found = not_told_yet(posted.source, place, found)
-        for one in found:
-            record_days(
-                posted.source,
-                [place],
-                one.first,
-                one.last,
-                whole=told.whole,
-                import_run=batch.pk,
-            )
+    found = told.spans
+    if posted.first is None:
+        found = [part for one in found for part in not_told_yet(one)]
+    record_told(posted.source, found, import_run=batch.pk)
 
 
-def not_told_yet(source: DataSource, place: int | None, found: Iterable[Stretch]) -> list[Stretch]:
-    """Runs of those days of which the source has told nothing at the place (None: of the library)
-    so far. One statement for each of ``found``.
+def not_told_yet(one: Told) -> list[Told]:
+    """Those runs of days of ``one`` of which its source has not told there so far, of the same
+    kinds. One statement.
     """
-    days = []
-    for stretch in found:
-        spans = CoveredSpan.objects.filter(
-            source=source, campus=place, first__lte=stretch.last, last__gte=stretch.first
-        )
-        told = list(spans.values_list("first", "last"))
-        for day in days_of(stretch.first, stretch.last):
-            if not any(first <= day <= last for first, last in told):
-                days.append((day, 1))
-    return stretches(days, silence=NEXT_DAY, stray=0)
+    spans = CoveredSpan.objects.filter(
+        source=one.source,
+        campus=one.place,
+        first__lte=one.last,
+        last__gte=one.first,
+        tells__contains=sorted(one.tells),
+    )
+    told = {
+        day for first, last in spans.values_list("first", "last") for day in days_of(first, last)
+    }
+    runs = runs_of(set(days_of(one.first, one.last)) - told)
+    return [replace(one, first=run.first, last=run.last) for run in runs]

@@ -137,15 +137,21 @@ KEEP_REFUSALS = """
     FROM {table}
     WHERE reason IS NOT NULL
     ON CONFLICT DO NOTHING"""
-#: On which days something is said to have happened, and where. Also rows of strangers: the gate was
-#: at work.
-DAYS = """
-    SELECT at::date, array_agg(DISTINCT campus), count(*)
-    FROM {table}
-    WHERE at IS NOT NULL
-    GROUP BY 1
-    ORDER BY 1"""
-USED_PLACES = "SELECT DISTINCT campus FROM {table} WHERE at IS NOT NULL AND campus IS NOT NULL"
+#: How many rows of each day and place are taken and refused, and what those taken say happened. Of
+#: another campus than the librarian's nothing is told.
+ROWS_OF_DAYS = """
+    SELECT s.at::date, s.campus,
+        COALESCE(sum({n}) FILTER (WHERE s.reason IS NULL), 0)::integer,
+        COALESCE(sum({n}) FILTER (WHERE s.reason IS NOT NULL), 0)::integer,
+        array_remove(array_agg(DISTINCT s.kind) FILTER (WHERE s.reason IS NULL), NULL)
+    FROM {table} s
+    WHERE s.at IS NOT NULL AND s.reason IS DISTINCT FROM 'other-place'
+    GROUP BY 1, 2
+    ORDER BY 1, 2"""
+#: Places of rows that are taken: what only a refused row names is not worth adding.
+USED_PLACES = """
+    SELECT DISTINCT campus FROM {table}
+    WHERE at IS NOT NULL AND campus IS NOT NULL AND reason IS NULL"""
 SAMPLE = """
     SELECT line, number, at, kind, campus FROM {table}
     WHERE reason IS NULL AND kind IS NOT NULL
@@ -189,16 +195,16 @@ TAKE_BACK = "DELETE FROM crm_activity WHERE import_run = %(batch)s"
 #: Days on which programs sent other rows stay recorded in part.
 PASS_ON_DAYS = f"""
     INSERT INTO crm_coveredspan
-        (source_id, campus_id, first, last, state, note, told_at, apart, import_run)
+        (source_id, campus_id, first, last, state, note, told_at, apart, import_run, tells)
     SELECT c.source_id, c.campus_id, d.day, d.day, '{CoveredSpan.State.PART}', '',
-        statement_timestamp(), true, min(d.run)
+        statement_timestamp(), true, min(d.run), array_agg(DISTINCT d.kind)
     FROM (
-        SELECT a.source, a.campus_id, (a.at AT TIME ZONE %(zone)s)::date AS day,
+        SELECT a.source, a.campus_id, (a.at AT TIME ZONE %(zone)s)::date AS day, a.kind,
             min(a.import_run) AS run
         FROM crm_activity a
         JOIN crm_importbatch b ON b.id = a.import_run
         WHERE b.report ->> 'stated' = 'false'
-        GROUP BY 1, 2, 3) d
+        GROUP BY 1, 2, 3, 4) d
     JOIN crm_datasource s ON s.code = d.source
     JOIN crm_coveredspan c ON c.source_id = s.id AND d.day BETWEEN c.first AND c.last
         AND (c.campus_id IS NULL OR c.campus_id = d.campus_id)

@@ -89,7 +89,7 @@ def columns(batch: ImportBatch, form: ActivityMapForm) -> dict:
 def told(batch: ImportBatch, found: ActivityPreview) -> dict:
     """The days that would be recorded, and whether anybody's name is kept."""
     source = source_of(batch)
-    return {"source": source, "covers": told_in_words(found.told, source)}
+    return {"source": source, "covers": told_in_words(found.told, source, found.places)}
 
 
 def cells(found: ActivityPreview) -> list[list]:

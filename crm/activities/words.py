@@ -1,32 +1,56 @@
 """What a file of activities covers, in sentences."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.kinds import FileKind
+from core.localised import listed
 from crm.activities.describing import done_before
-from crm.activities.merging import FileTold
+from crm.activities.telling import FileTold
 from crm.activities.undoing import days_of_file
 from crm.imports.models import ImportBatch
 from crm.sources.models import DataSource
 from crm.sources.words import days_in_words
+from crm.staff.models import Campus
 
 
-def told_in_words(told: FileTold, source: DataSource) -> str:
-    """Which days a file would record, and whether only in part: "Gate east would be recorded for 1
-    October – 31 October 2026."
+def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -> str:
+    """Which days of which places a file would record, and which of them only in part: "Gate east
+    would be recorded for 1 October – 31 October 2026." ``new``: names of places that are not stored
+    yet, and of which it tells. One statement.
     """
-    if not told.stretches:
+    if not told.spans:
         return _("No row with a date: no day would be recorded.")
-    days = _(", ").join(days_in_words(one.first, one.last) for one in told.stretches)
-    said = _("%(source)s would be recorded for %(days)s.") % {"source": source.name, "days": days}
-    if not told.whole:
-        said = _(
-            "%(source)s would be recorded in part for %(days)s, since more than one row in twenty"
-            " is refused."
-        ) % {"source": source.name, "days": days}
-    return said
+    said = {"source": source.name, "days": in_words(told.runs)}
+    parts = [one for one in told.spans if not one.whole]
+    found = [_("%(source)s would be recorded for %(days)s.") % said]
+    if len(parts) == len(told.spans):
+        found = [
+            _(
+                "%(source)s would be recorded in part for %(days)s, since more than one row in"
+                " twenty is refused."
+            )
+            % said
+        ]
+    elif parts:
+        found.append(
+            _("In part, since more than one row in twenty is refused: %(days)s.")
+            % {"days": in_words(FileTold(parts).runs)}
+        )
+    places = Campus.objects.filter(pk__in=filter(None, told.places))
+    names = [*map(str, places), *new]
+    if names:
+        found.append(_("Places it tells of: %(places)s.") % {"places": listed(names)})
+    return " ".join(found)
+
+
+def in_words(runs: Iterable[tuple[date, date]]) -> str:
+    """Runs of days, each by its first and last."""
+    return _(", ").join(days_in_words(*run) for run in runs)
 
 
 def covers_in_words(batch: ImportBatch) -> str:

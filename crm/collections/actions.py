@@ -17,6 +17,7 @@ from crm.collections.items import (
 from crm.collections.models import LEAST_ITEMS, ListedCollection
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.scopes import refuse_elsewhere
 from crm.staff.words import AuditAction
 
 
@@ -65,7 +66,11 @@ def _refuse_neighbours(name: str, digests: set[bytes]) -> None:
 
 @transaction.atomic
 def drop_collection(*, collection: ListedCollection, by: User) -> None:
-    """The list goes, and with it who borrowed from it; the loans themselves stay."""
+    """The list goes, and with it who borrowed from it; the loans themselves stay. Refused for staff
+    of one campus unless they brought it themselves: it is the whole library's.
+    """
+    if collection.made_by_id != by.pk:
+        refuse_elsewhere(by)
     # Before the deletion, after which the list has no key to be named by.
     audit.record(action=AuditAction.COLLECTION_DROP, by=by, on=collection)
     collection.delete()

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.forms import posted, refusal_on, status_of
+from core.refusals import Refused
 from core.uploads import takes_files
 from crm.collections import actions as verbs
 from crm.collections.forms import MOST_BYTES, CollectionForm
@@ -42,6 +43,10 @@ def added(request, form: CollectionForm) -> bool:
 def collection_drop(request, pk):
     """A list goes, with all that is known by it; 404 where somebody removed it already."""
     collection = get_object_or_404(ListedCollection, pk=pk)
-    verbs.drop_collection(collection=collection, by=request.user)
-    messages.success(request, _("The collection and who borrowed from it are removed."))
+    try:
+        verbs.drop_collection(collection=collection, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The collection and who borrowed from it are removed."))
     return redirect("crm:collection-list")

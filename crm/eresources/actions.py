@@ -16,6 +16,7 @@ from crm.eresources.reading import read_report
 from crm.imports.opening import Unreadable
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.scopes import refuse_elsewhere
 from crm.staff.words import AuditAction
 
 
@@ -72,8 +73,11 @@ def _rows_of(report: UsageReport, known: dict[Place, int]) -> Iterator[PlatformU
 def drop_report(*, report: UsageReport, by: User) -> None:
     """Take a report back with its figures; what an earlier one said speaks again.
 
-    The same file may be taken in again afterwards. The trail keeps that it was here.
+    The same file may be taken in again afterwards. The trail keeps that it was here. Refused for
+    staff of one campus unless they brought it themselves: it is the whole library's.
     """
+    if report.taken_by_id != by.pk:
+        refuse_elsewhere(by)
     # Before the deletion, after which the report has no key to be named by.
     audit.record(action=AuditAction.USAGE_DROP, by=by, on=report)
     report.delete()

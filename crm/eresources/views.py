@@ -65,6 +65,10 @@ def usage_take(request):
 def usage_drop(request, pk):
     """Take a report back; 404 where somebody did so already."""
     report = get_object_or_404(UsageReport, pk=pk)
-    verbs.drop_report(report=report, by=request.user)
-    messages.success(request, _("The report and its figures are taken back."))
+    try:
+        verbs.drop_report(report=report, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The report and its figures are taken back."))
     return redirect("crm:usage")

@@ -21,7 +21,7 @@ def add(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0080_printed_codes_end_and_a_year_of_birth")]
+    dependencies = [("crm", "0086_older_links_hold_and_mailboxes_may_want_none")]
 
     operations = [
         migrations.RunPython(add, migrations.RunPython.noop, elidable=False),

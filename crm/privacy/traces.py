@@ -161,7 +161,7 @@ def delete_sessions(reader: Reader) -> int:
 def delete_subscriptions(reader: Reader) -> None:
     """Subscriptions of the person's mailboxes, which no key leads to; every letter is stopped."""
     digests = list(map(address_digest, mailboxes(reader)))
-    Subscriber.objects.filter(digest__in=digests).delete()
+    Subscriber.objects.filter(digest__in=digests).forget()
 
 
 def empty_unfinished_accounts(reader: Reader) -> None:

@@ -18,6 +18,7 @@ from crm.registers.models import (
 )
 from crm.staff import audit
 from crm.staff.models import Lasting, User
+from crm.staff.scopes import refuse_elsewhere
 from crm.staff.words import AuditAction
 
 
@@ -30,8 +31,11 @@ def write_row(*, row: Model, by: User, **fields) -> Model:
     values.
     """
     is_new = row.pk is None
+    if not is_new:
+        refuse_days_elsewhere(row, by)
     for name, value in fields.items():
         setattr(row, name, value)
+    refuse_days_elsewhere(row, by)
     try:
         with transaction.atomic():
             # Only the inner block is undone where the database refuses, so a caller may go on.
@@ -54,6 +58,7 @@ def remove_row(*, row: Model, by: User) -> None:
 
     The audit row keeps its name, since the row itself is gone.
     """
+    refuse_days_elsewhere(row, by)
     # Written first, while the row still has a key; a refusal takes it back.
     audit.record(action=AuditAction.REGISTER_REMOVE, by=by, on=row, name=str(row))
     try:
@@ -63,6 +68,14 @@ def remove_row(*, row: Model, by: User) -> None:
         raise Refused(
             _("Records point at it. Give it a last day instead, and they stay readable.")
         ) from error
+
+
+def refuse_days_elsewhere(row: Model, by: User) -> None:
+    """Refused where the row is days of another campus than that of ``by``, or of all; the other
+    registers are of no campus.
+    """
+    if isinstance(row, SpecialDays):
+        refuse_elsewhere(by, row.campus_id)
 
 
 @transaction.atomic

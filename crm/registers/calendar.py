@@ -1,9 +1,16 @@
-"""Which day this is: of which teaching week, and whether a campus was closed."""
+"""Which day this is: of which teaching week, and how many such weeks a month has."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.utils.functional import cached_property
 
 from crm.registers.models import SpecialDays, TeachingTerm, TeachingWeek
-from crm.staff.models import Campus
+
+#: Monday to Friday, as ``date.weekday`` counts them.
+WORKING_DAYS = range(5)
+THURSDAY = timedelta(days=3)
 
 
 def teaching_week(day: date) -> TeachingWeek | None:
@@ -16,32 +23,59 @@ def teaching_week(day: date) -> TeachingWeek | None:
     return TeachingWeek(term, term.week_of(day))
 
 
-def is_closed(campus: Campus | None, day: date) -> bool:
-    """Whether the campus was closed on ``day``, as far as it is recorded.
+class TaughtWeeks(NamedTuple):
+    """Of so many ``weeks`` so many were taught."""
 
-    Without a campus: whether all of them were.
+    taught: int
+    weeks: int
+
+    def is_like(self, other: "TaughtWeeks") -> bool:
+        """Whether two months are alike in it: as many weeks were taught, or were not. That a month
+        has a Thursday more is a matter of the calendar.
+        """
+        return self.taught == other.taught or self.weeks - self.taught == other.weeks - other.taught
+
+
+class TeachingWeeks:
+    """How many weeks were taught, from ``first`` to ``last`` at most. Two statements, one where the
+    register has no term at all.
     """
-    return day in closed_days(campus, day, day)
+
+    def __init__(self, first: date, last: date):
+        self.first, self.last = first, last
+        self.terms = list(TeachingTerm.objects.all())
+
+    @cached_property
+    def off(self) -> list[SpecialDays]:
+        """Holidays, and days on which the whole library is shut: nobody is taught then either."""
+        return list(SpecialDays.objects.at(None).touching(self.first, self.last))
+
+    def between(self, first: date, last: date) -> "TaughtWeeks | None":
+        """How many weeks lie from ``first`` to ``last`` by their Thursday and have a working day
+        of a term that is neither a holiday nor closed. None where the register has no term before
+        or after them: then nobody has said what these weeks are.
+        """
+        begins = min((term.starts_on for term in self.terms), default=None)
+        ends = max((term.ends_on for term in self.terms), default=None)
+        if begins is None or begins > last or ends < first:
+            return None
+        weeks = [self.is_taught(monday) for monday in mondays(first, last)]
+        return TaughtWeeks(taught=sum(weeks), weeks=len(weeks))
+
+    def is_taught(self, monday: date) -> bool:
+        """Whether anybody is taught in the week that begins on that day."""
+        return any(self.has_lessons(monday + timedelta(days=n)) for n in WORKING_DAYS)
+
+    def has_lessons(self, day: date) -> bool:
+        """Whether a day lies in a term, and is none of the days off."""
+        in_term = any(term.starts_on <= day <= term.ends_on for term in self.terms)
+        return in_term and not any(one.holds_on(day) for one in self.off)
 
 
-def closed_days(campus: Campus | None, first: date, last: date) -> set[date]:
-    """Every closed day from ``first`` to ``last``, both included, in one query; empty where none is
-    recorded. Without a campus those on which all of them were closed.
-    """
-    return _days_of(SpecialDays.Kind.CLOSED, campus, first, last)
-
-
-def holidays(campus: Campus | None, first: date, last: date) -> set[date]:
-    """Days on which nobody is taught though the library may be open, as ``closed_days``."""
-    return _days_of(SpecialDays.Kind.HOLIDAY, campus, first, last)
-
-
-def _days_of(kind: str, campus: Campus | None, first: date, last: date) -> set[date]:
-    """The days of one kind; a row without a campus holds for each."""
-    rows = list(SpecialDays.objects.at(campus).touching(first, last).filter(kind=kind))
-    found = set()
-    for offset in range((last - first).days + 1):
-        day = first + timedelta(days=offset)
-        if any(row.holds_on(day) for row in rows):
-            found.add(day)
-    return found
+def mondays(first: date, last: date) -> Iterable[date]:
+    """Mondays of the weeks whose Thursday lies from ``first`` to ``last``."""
+    monday = first - timedelta(days=first.weekday())
+    while monday + THURSDAY <= last:
+        if monday + THURSDAY >= first:
+            yield monday
+        monday += timedelta(days=7)

@@ -141,7 +141,7 @@ class DaysForm(SetDaysForm):
         label=_("Campus"), queryset=Campus.objects.all(), required=False, empty_label=_("All")
     )
     kind = forms.ChoiceField(label=_("What"), choices=SpecialDays.Kind.choices)
-    name = forms.CharField(label=_("Why"), max_length=80)
+    name = forms.CharField(label=_("Why"), max_length=120, required=False)
     weekday = forms.TypedChoiceField(
         label=_("Only on"),
         choices=[("", _("every day")), *SpecialDays.Weekday.choices],
@@ -150,6 +150,19 @@ class DaysForm(SetDaysForm):
         empty_value=None,
     )
     field_order = ("campus", "kind", "name", "starts_on", "ends_on", "weekday")
+
+    def __init__(self, *args, by: User, **kwargs):
+        """``by``: who fills it in; staff of one campus write down days of theirs alone."""
+        super().__init__(*args, **kwargs)
+        if by.campus_id is not None:
+            own = forms.ModelChoiceField(
+                label=_("Campus"),
+                queryset=Campus.objects.filter(pk=by.campus_id),
+                initial=by.campus_id,
+                empty_label=None,
+            )
+            self.fields["campus"] = own
+            self.order_fields(self.field_order)
 
 
 class AccountForm(Form):
@@ -251,6 +264,11 @@ class DaysPaste(PasteForm):
         "“open” for a holiday on which the library is open."
     )
 
+    def __init__(self, *args, by: User, **kwargs):
+        """``by``: whose lines they are; those of staff of one campus are of theirs."""
+        super().__init__(*args, **kwargs)
+        self.own = by.campus
+
     @cached_property
     def campuses(self) -> dict[str, Campus]:
         """Every campus by its code and by either name, in one query."""
@@ -271,18 +289,22 @@ class DaysPaste(PasteForm):
             raise ValueError(_("“%(text)s” is neither open nor closed.") % {"text": opened})
         values = first_and_last(first, last)
         return values | {
-            "name": why[:80],
+            "name": why[:120],
             "campus": self.campus(campus),
             "kind": kind,
             "weekday": None,
         }
 
     def campus(self, named: str) -> Campus | None:
-        """The campus of that code or name, None for all; ValueError where there is none."""
+        """The campus of that code or name; without a name the own of staff of one campus, else
+        None for all. ValueError where there is none, or it is another one's.
+        """
         if not named:
-            return None
+            return self.own
         if named not in self.campuses:
             raise ValueError(_("There is no campus “%(name)s”.") % {"name": named})
+        if self.own not in (None, self.campuses[named]):
+            raise ValueError(_("“%(name)s” is not your campus.") % {"name": named})
         return self.campuses[named]
 
 

@@ -46,6 +46,26 @@ class Register:
     form: type
     says: Callable[[Model], list[str]]
     paste: type[PasteForm] | None = None
+    #: Who may open and change it.
+    right: str = "settings.edit"
+    #: Whether rows are a campus's, which its own staff keep.
+    is_of_campuses: bool = False
+
+    def form_for(self, user, *args, **kwargs):
+        """Its form as ``user`` may fill it in."""
+        if self.is_of_campuses:
+            kwargs["by"] = user
+        return self.form(*args, **kwargs)
+
+    def paste_for(self, user, *args):
+        """The same of its form for lines."""
+        if self.is_of_campuses:
+            return self.paste(*args, by=user)
+        return self.paste(*args)
+
+    def may_change(self, user, row: Model) -> bool:
+        """Whether ``user`` keeps this row: staff of one campus those of theirs."""
+        return not self.is_of_campuses or user.campus_id in (None, row.campus_id)
 
     @property
     def has_places(self) -> bool:
@@ -101,6 +121,8 @@ REGISTERS = {
             DaysForm,
             words.days_in_words,
             DaysPaste,
+            right="readers.import",
+            is_of_campuses=True,
         ),
         Register(
             "accounts",

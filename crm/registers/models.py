@@ -122,6 +122,10 @@ class SpecialDaysQuerySet(models.QuerySet):
             return self.filter(of_all)
         return self.filter(of_all | Q(campus=campus))
 
+    def closed(self):
+        """Those on which nobody could come."""
+        return self.filter(kind=SpecialDays.Kind.CLOSED)
+
     def touching(self, first: date, last: date):
         """Those that have a day from ``first`` to ``last``, as far as the dates tell."""
         return self.filter(starts_on__lte=last, ends_on__gte=first)
@@ -148,10 +152,10 @@ class SpecialDays(models.Model):
         SUNDAY = 6, _("Sundays")
 
     campus = models.ForeignKey(
-        Campus, models.CASCADE, null=True, blank=True, verbose_name=_("campus")
+        Campus, models.PROTECT, null=True, blank=True, verbose_name=_("campus")
     )
     kind = models.CharField(_("what"), max_length=8, choices=Kind.choices)
-    name = models.CharField(_("why"), max_length=80)
+    name = models.CharField(_("why"), max_length=120, blank=True)
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     weekday = models.PositiveSmallIntegerField(
@@ -179,7 +183,7 @@ class SpecialDays(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        return self.name or str(self.get_kind_display())
 
     def holds_on(self, day: date) -> bool:
         """Whether ``day`` lies from the first to the last day and, with a ``weekday``, is such a

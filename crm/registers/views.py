@@ -1,8 +1,10 @@
 """The registers: one page for each, with its rows, a form for one more, and what else it takes."""
 
 from datetime import date
+from functools import wraps
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -48,19 +50,36 @@ def register_start(request):
     return redirect("crm:register-list", "departments")
 
 
-@needs("settings.edit")
+def keeps_register(view):
+    """View decorator: 403 for whom the register of this key is not to be kept by. The view gets the
+    register in the place of its key.
+    """
+
+    @wraps(view)
+    def checked(request, key, *args, **kwargs):
+        """Raises PermissionDenied, and Http404 where there is no such register."""
+        register = register_of(key)
+        if not request.user.can(register.right):
+            raise PermissionDenied
+        return view(request, register, *args, **kwargs)
+
+    # The least that any register asks for.
+    checked.permission = "readers.import"
+    return checked
+
+
+@keeps_register
 @once
-def register_list(request, key):
+def register_list(request, register):
     """The rows, for places as they were on ``?on=``, and a form for one more. A POST adds that one,
     and comes back to the empty form.
     """
-    register = register_of(key)
-    form = register.form(posted(request))
+    form = register.form_for(request.user, posted(request))
     if form.is_valid():
         with refusal_on(form):
             write_row(row=register.model(), by=request.user, **form.cleaned_data)
             messages.success(request, _("Written down."))
-            return redirect("crm:register-list", key)
+            return redirect("crm:register-list", register.key)
     return page(request, register, form)
 
 
@@ -69,14 +88,17 @@ def page(request, register: Register, form, *, paste=None, merge=None):
     ``status_of`` has for one of them.
     """
     day = day_asked(request)
-    rows = [(row, register.says(row)) for row in register.rows(day)]
+    user = request.user
+    rows = []
+    for row in register.rows(day):
+        rows.append((row, register.says(row), register.may_change(user, row)))
     context = {
         "register": register,
-        "registers": REGISTERS.values(),
+        "registers": [one for one in REGISTERS.values() if user.can(one.right)],
         "rows": rows,
         "day": day,
         "form": form,
-        "paste": paste or (register.paste() if register.paste else None),
+        "paste": paste or (register.paste_for(user) if register.paste else None),
     }
     if register.has_places:
         context["merge"] = merge or MergeForm(model=register.model)
@@ -94,33 +116,31 @@ def day_asked(request) -> date | None:
         return None
 
 
-@needs("settings.edit")
+@keeps_register
 @require_POST
 @once
-def register_paste(request, key):
+def register_paste(request, register):
     """Take in the lines that were pasted: all, or none with the reason at the lines. 404 for a
     register that takes none.
     """
-    register = register_of(key)
     if register.paste is None:
         raise Http404
-    form = register.paste(request.POST)
+    form = register.paste_for(request.user, request.POST)
     if form.is_valid():
         with refusal_on(form, "lines"):
             model, rows = register.model, form.cleaned_data["rows"]
             n = take_rows(model=model, rows=rows, by=request.user)
             said = ngettext("%(n)s row new or changed.", "%(n)s rows new or changed.", n)
             messages.success(request, said % {"n": n})
-            return redirect("crm:register-list", key)
-    return page(request, register, register.form(), paste=form)
+            return redirect("crm:register-list", register.key)
+    return page(request, register, register.form_for(request.user), paste=form)
 
 
-@needs("settings.edit")
+@keeps_register
 @require_POST
 @once
-def register_merge(request, key):
+def register_merge(request, register):
     """Several go on as one; 404 for a register whose rows are no places."""
-    register = register_of(key)
     if not register.has_places:
         raise Http404
     form = MergeForm(request.POST, model=register.model)
@@ -128,24 +148,26 @@ def register_merge(request, key):
         with refusal_on(form):
             merge_places(by=request.user, **form.cleaned_data)
             messages.success(request, _("Merged. Their records are found under the successor."))
-            return redirect("crm:register-list", key)
+            return redirect("crm:register-list", register.key)
     return page(request, register, register.form(), merge=form)
 
 
-@needs("settings.edit")
-def register_edit(request, key, pk):
-    """Change one row; 404 for an unknown register or row. Of a refusal the page shows the row as it
-    is stored and the form as it was typed.
+@keeps_register
+def register_edit(request, register, pk):
+    """Change one row; 404 for an unknown register or row, and for one that is not the user's to
+    change. Of a refusal the page shows the row as it is stored and the form as it was typed.
     """
-    register = register_of(key)
     row = row_of(register, pk)
-    initial = {name: getattr(row, name) for name in register.form().fields}
-    form = register.form(posted(request), initial=initial)
+    if not register.may_change(request.user, row):
+        raise Http404
+    fields = register.form_for(request.user).fields
+    initial = {name: getattr(row, name) for name in fields}
+    form = register.form_for(request.user, posted(request), initial=initial)
     if form.is_valid():
         with refusal_on(form):
             write_row(row=row, by=request.user, **form.cleaned_data)
             messages.success(request, _("Saved."))
-            return redirect("crm:register-list", key)
+            return redirect("crm:register-list", register.key)
     return row_page(request, register, row_of(register, pk), form)
 
 
@@ -182,31 +204,31 @@ def department_member(request, pk):
     return row_page(request, register, department, register.form(initial=initial), form)
 
 
-@needs("settings.edit")
+@keeps_register
 @require_POST
-def register_remove(request, key, pk):
+def register_remove(request, register, pk):
     """Take out what was never so."""
-    return step(request, key, remove_row, "row", pk, _("Taken out."))
+    return step(request, register, remove_row, "row", pk, _("Taken out."))
 
 
-@needs("settings.edit")
+@keeps_register
 @require_POST
-def register_part(request, key, pk):
+def register_part(request, register, pk):
     """Take a merger back for one of its parts; 404 for a register whose rows are no places."""
-    if not register_of(key).has_places:
+    if not register.has_places:
         raise Http404
-    return step(request, key, part_again, "part", pk, _("It is on its own again."))
+    return step(request, register, part_again, "part", pk, _("It is on its own again."))
 
 
-def step(request, key, verb, name: str, pk: int, said: str):
+def step(request, register: Register, verb, name: str, pk: int, said: str):
     """One verb on a row, which is its argument ``name``; then the register, with what was ``said``
     of it or why it was refused.
     """
-    row = row_of(register_of(key), pk)
+    row = row_of(register, pk)
     try:
         verb(by=request.user, **{name: row})
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, said)
-    return redirect("crm:register-list", key)
+    return redirect("crm:register-list", register.key)

@@ -1,10 +1,11 @@
 """Whether what a rule asks for was recorded at all: who has no row may have come all the same."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from core.numbers import number
@@ -27,31 +28,84 @@ MOST_TOLD = 8
 LONGEST = timedelta(days=3660)
 
 
-def unrecorded(rule: Rule, as_of: datetime) -> list[str]:
-    """One sentence for each condition on activities of days that are not wholly recorded up to
-    ``as_of``, no sentence twice; empty where all is recorded.
+class RuleCoverage:
+    """Whether what rules ask for was recorded up to ``as_of``, for any number of them: what was
+    told is read once, and weighed once for each kind.
     """
-    today = timezone.localdate(as_of)
-    said = []
-    for condition in conditions(rule, set()):
+
+    def __init__(self, as_of: datetime):
+        """Runs no statement before a rule asks for days."""
+        self.today = timezone.localdate(as_of)
+
+    @cached_property
+    def records(self) -> Records:
+        """All days that a rule may ask for; the running one is recorded of nothing yet. Two
+        statements.
+        """
+        return Records(self.today - LONGEST, self.today)
+
+    @cached_property
+    def counted_since(self) -> date:
+        """The first day that brackets of recency and frequency count. One statement."""
+        return self.today - timedelta(days=brackets_in_force().days)
+
+    @cached_property
+    def rules(self) -> dict[int, Rule]:
+        """{key of a segment: its rule}, of all of them. One statement."""
+        return dict(Segment.objects.order_by().values_list("pk", "rule"))
+
+    def rule_of(self, segment: int) -> Rule | None:
+        """The rule of the segment with this key; None where it is gone."""
+        return self.rules.get(segment)
+
+    def lacks(self, rule: Rule) -> list[str]:
+        """One sentence for each condition on activities of days that are not wholly recorded, no
+        sentence twice; empty where all is recorded.
+        """
+        found = conditions(rule, set(), self.rule_of)
+        said = [self.lacks_of(condition) for condition in found]
+        return list(dict.fromkeys(filter(None, said)))
+
+    def lacks_of(self, condition: Rule) -> str:
+        """The sentence of one condition; empty where its days are recorded."""
         kinds = kinds_of(condition)
-        first = first_day(condition, kinds, today)
-        # The running day is recorded of nothing yet.
-        last = max(first, today - timedelta(days=1))
-        coverage = Records(first, last).of(kinds)
-        said.append(resting_on(label_of(condition), coverage))
-    return list(dict.fromkeys(filter(None, said)))
+        first = self.first_day(condition, kinds)
+        last = max(first, self.today - timedelta(days=1))
+        return resting_on(label_of(condition), self.records.of(kinds).within(first, last))
+
+    def first_day(self, condition: Rule, kinds: list[str]) -> date:
+        """The first day that the condition asks for, LONGEST back at most; brackets ask for the
+        days that the library counts. Without a number of days it is the first on which any of
+        ``kinds`` was recorded, or yesterday where none was.
+        """
+        if "days" in condition:
+            return days_back(condition, self.today)
+        if condition["test"] == BRACKETS:
+            return self.counted_since
+        since = self.records.since(kinds) or self.today - timedelta(days=1)
+        return max(since, self.today - LONGEST)
+
+
+def unrecorded(rule: Rule, as_of: datetime) -> list[str]:
+    """What one rule lacks up to ``as_of``, in sentences (``RuleCoverage.lacks``)."""
+    return RuleCoverage(as_of).lacks(rule)
+
+
+def lacking(segments: Iterable[Segment], as_of: datetime) -> dict[int, str]:
+    """{key of a segment: what its rule lacks}, of those that lack something, in their order."""
+    coverage = RuleCoverage(as_of)
+    found = {segment.pk: " ".join(coverage.lacks(segment.rule)) for segment in segments}
+    return {pk: said for pk, said in found.items() if said}
 
 
 def unrecorded_of(segments: Iterable[Segment], as_of: datetime) -> list[str]:
     """The same of several segments together, each named where its rule lacks something; empty where
     none does.
     """
+    by_key = {segment.pk: segment for segment in segments}
     said = []
-    for segment in segments:
-        lacks = " ".join(unrecorded(segment.rule, as_of))
-        if lacks:
-            said.append(_("“%(name)s”: %(lacks)s") % {"name": segment.name, "lacks": lacks})
+    for pk, lacks in lacking(by_key.values(), as_of).items():
+        said.append(_("“%(name)s”: %(lacks)s") % {"name": by_key[pk].name, "lacks": lacks})
     return said
 
 
@@ -62,9 +116,10 @@ def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
     if not user.can("segments.view"):
         return
     today = timezone.localdate()
+    rule_of = RuleCoverage(timezone.now()).rule_of
     asking = []
     for segment in Segment.objects.visible_to(user).order_by("name", "pk"):
-        if any(asks_for(gap, node, today) for node in conditions(segment.rule, set())):
+        if any(asks_for(gap, node, today) for node in conditions(segment.rule, set(), rule_of)):
             asking.append(segment)
     for segment in asking[:MOST_TOLD]:
         yield Resting(
@@ -89,14 +144,15 @@ def asks_for(gap: Gap, condition: Rule, today: date) -> bool:
     if not gap.counts(kinds_of(condition)):
         return False
     # Without a number of days it asks for all that was ever told.
-    return "days" not in condition or first_day(condition, [], today) <= gap.last
+    return "days" not in condition or days_back(condition, today) <= gap.last
 
 
-def conditions(rule: Rule, seen: set[int]) -> list[Rule]:
+def conditions(rule: Rule, seen: set[int], rule_of: Callable[[int], Rule | None]) -> list[Rule]:
     """Conditions on activities from elsewhere, be it by brackets of recency and frequency; those of
     the segments that the rule names too, one that is gone left out.
 
     ``seen``: ids of the segments that were looked into, which grows; each is asked for once.
+    ``rule_of``: the rule of a segment by its key.
     """
     found = []
     for condition in with_test(rule, *ASKING, "segment"):
@@ -105,8 +161,9 @@ def conditions(rule: Rule, seen: set[int]) -> list[Rule]:
                 found.append(condition)
         elif condition["id"] not in seen:
             seen.add(condition["id"])
-            for inner in Segment.objects.filter(pk=condition["id"]):
-                found += conditions(inner.rule, seen)
+            inner = rule_of(condition["id"])
+            if inner is not None:
+                found += conditions(inner, seen, rule_of)
     return found
 
 
@@ -123,17 +180,9 @@ def kinds_of(condition: Rule) -> list[str]:
     return [condition["kind"]]
 
 
-def first_day(condition: Rule, kinds: list[str], today: date) -> date:
-    """The first day that the condition asks for, LONGEST back at most; brackets ask for the days
-    that the library counts. Without a number of days it is the first on which any of ``kinds`` was
-    recorded, or yesterday where none was.
-    """
-    if "days" in condition:
-        return today - min(timedelta(days=condition["days"]), LONGEST)
-    if condition["test"] == BRACKETS:
-        return today - timedelta(days=brackets_in_force().days)
-    since = Records(today, today).since(kinds)
-    return since or today - timedelta(days=1)
+def days_back(condition: Rule, today: date) -> date:
+    """The first of the days that a condition names by their number, LONGEST back at most."""
+    return today - min(timedelta(days=condition["days"]), LONGEST)
 
 
 def label_of(condition: Rule) -> str:

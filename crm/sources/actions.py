@@ -1,4 +1,4 @@
-"""Verbs of sources and closed days."""
+"""Verbs of sources, and of days that nobody recorded."""
 
 from datetime import date
 
@@ -6,10 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.refusals import Refused
-from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
+from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.naming import free_code
 from crm.staff import audit
 from crm.staff.models import Campus, User
+from crm.staff.scopes import refuse_elsewhere
 from crm.staff.words import AuditAction
 
 
@@ -55,9 +56,11 @@ def change_source(
     contact: str = "",
 ) -> None:
     """Give a source another name, say when its files are to come, and who is asked for them.
-    ``until``: the last day it was in service, None while it is. Its code and kinds stay. Writes one
-    audit row.
+    ``until``: the last day it was in service, None while it is. Its code and kinds stay. Refused
+    for staff of one campus where it told of more than theirs. Writes one audit row.
     """
+    for place in set(source.spans.values_list("campus", flat=True)) or {None}:
+        refuse_elsewhere(by, place)
     source.name, source.rhythm, source.contact = name, rhythm, contact
     source.due_after, source.until = due_after, until
     source.save(update_fields=["name", "rhythm", "due_after", "until", "contact"])
@@ -86,27 +89,6 @@ def keep_no_names(*, source: DataSource, by: User | None) -> None:
 
 
 @transaction.atomic
-def note_closed(
-    *, first: date, last: date, by: User, campus: Campus | None = None, reason: str = ""
-) -> ClosedSpan:
-    """These days the campus, or without one the library, was shut: they are no gap. ``last`` may
-    not lie before ``first``, which the database refuses (IntegrityError). Writes one audit row.
-    """
-    closed = ClosedSpan.objects.create(campus=campus, first=first, last=last, reason=reason)
-    audit.record(action=AuditAction.CLOSED_NOTE, by=by, on=closed)
-    return closed
-
-
-@transaction.atomic
-def drop_closed(*, closed: ClosedSpan, by: User) -> None:
-    """Remove a note of closed days: it was open after all, and files of these days are missed
-    again. Writes one audit row.
-    """
-    audit.record(action=AuditAction.CLOSED_DROP, by=by, on=closed)
-    closed.delete()
-
-
-@transaction.atomic
 def note_lost(
     *,
     source: DataSource,
@@ -119,8 +101,9 @@ def note_lost(
     """Nobody recorded these days and no file of them will come: they stay unknown to every figure,
     and nobody is asked for them any more. Without a campus that is so of the whole library.
 
-    Writes one audit row.
+    Refused for staff of another campus. Writes one audit row.
     """
+    refuse_elsewhere(by, campus and campus.pk)
     lost = CoveredSpan.objects.create(
         source=source,
         campus=campus,
@@ -140,5 +123,6 @@ def drop_lost(*, lost: CoveredSpan, by: User) -> None:
     """
     if lost.state != CoveredSpan.State.LOST:
         raise Refused(_("A file told of these days: take its import back instead."))
+    refuse_elsewhere(by, lost.campus_id)
     audit.record(action=AuditAction.LOST_DROP, by=by, on=lost)
     lost.delete()

@@ -12,9 +12,8 @@ from rest_framework.views import APIView
 from core.api import Needs, StrictSerializer
 from crm.readers.models import Activity
 from crm.sources.board import BoardLine, board_on
-from crm.sources.coverage import shut_between, told_of
+from crm.sources.coverage import shut_between, told_by_all
 from crm.sources.days import EVERYWHERE, Coverage, Recorded, Shut, Told, days_of, of_place
-from crm.sources.models import CoveredSpan
 
 #: Nobody needs more at once, and each day is weighed.
 MOST_DAYS = 1096
@@ -91,8 +90,10 @@ def rows_of(first: date, last: date) -> list[dict]:
     """
     today = timezone.localdate()
     shut = shut_between(first, last)
-    spans = CoveredSpan.objects.filter(first__lte=last).exclude(state=CoveredSpan.State.LOST)
-    told = list(map(told_of, spans))
+    told = []
+    for one, _named, _until in told_by_all():
+        if one.first <= last and not one.lost:
+            told.append(one)
     rows = []
     for line in board_on(today).lines:
         weighed = weighed_line(line, told, shut, first, last)

@@ -7,9 +7,20 @@ from itertools import groupby
 
 from django.db.models import Max
 
-from crm.sources.coverage import shut_between, told_of
-from crm.sources.days import Recorded, Shut, Told, days_of, is_shut, of_place, places_of, runs
-from crm.sources.expected import Expected, next_expected
+from crm.sources.coverage import Days, shut_between, told_by_all
+from crm.sources.days import (
+    Recorded,
+    Shut,
+    Told,
+    by_kind,
+    days_of,
+    is_shut,
+    of_kind,
+    of_place,
+    places_of,
+    runs,
+)
+from crm.sources.expected import Expected, end_of_period, next_expected
 from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.months import end_of_month, months_up_to
 from crm.staff.models import Campus
@@ -158,7 +169,7 @@ def board_on(today: date) -> Board:
     months = months_up_to(today, MONTHS_SHOWN)
     sources = {source.pk: source for source in DataSource.objects.all()}
     campuses = Campus.objects.in_bulk()
-    told = list(map(told_of, CoveredSpan.objects.all()))
+    told = [told for told, _named, _until in told_by_all()]
     shut = shut_between(months[0], end_of_month(today))
 
     lines = []
@@ -201,15 +212,37 @@ def line_of(
     replace_missing(states, lost_days(spans), LOST)
     # A closed day that is still to come is closed all the same.
     replace_missing(states, waiting(source, told_until, expected, end, today), AWAITED)
-    before = {day: state for day, state in states.items() if day <= told_until}
+    lacking = days_lacking(source, spans, shut, (months[0], told_until), place and place.pk)
     return BoardLine(
         source=source,
         place=place,
         cells=[cell_of(month, states) for month in months],
         expected=expected,
         last=told_until,
-        gaps=list(runs(before, {Recorded.NONE})),
+        gaps=list(runs(lacking, {Recorded.NONE})),
     )
+
+
+def days_lacking(
+    source: DataSource, spans: list[Told], shut: list[Shut], days: Days, place: int | None
+) -> dict[date, Recorded]:
+    """What is recorded of each of ``days``, first and last, that are all told of by the source in
+    one way or another: NONE, too, where only one kind of thing is lacking whose file should be
+    there.
+
+    Of the period in which a kind was told of last nothing is said: a list of events ends with the
+    last of them.
+    """
+    first, last = days
+    found = dict.fromkeys(days_of(first, last), Recorded.FULL)
+    noted = set(lost_days(spans))
+    for one in by_kind(spans):
+        told_until = max(span.last for span in one)
+        awaited = end_of_period(source.rhythm, told_until)
+        for day, state in of_kind(first, last, one, shut, place).items():
+            if state == Recorded.NONE and not told_until < day <= awaited and day not in noted:
+                found[day] = Recorded.NONE
+    return found
 
 
 def replace_missing(states: dict[date, str], days: Iterable[date], state: str) -> None:
@@ -229,17 +262,18 @@ def lost_days(spans: list[Told]) -> Iterator[date]:
 
 
 def told_together(spans: list[Told], first: date, last: date) -> set[date]:
-    """Days from ``first`` to ``last`` of which only the sum of several is told, by no span day by
-    day.
+    """Days from ``first`` to ``last`` of which only the sum of several is told of some kind of
+    thing, by no span day by day.
     """
-    together: set[date] = set()
-    apart: set[date] = set()
-    for span in spans:
-        if span.lost:
-            continue
-        found = apart if span.apart else together
-        found.update(days_of(max(span.first, first), min(span.last, last)))
-    return together - apart
+    found: set[date] = set()
+    for spans_of_kind in by_kind(spans):
+        #: By whether the days are told one by one.
+        told: dict[bool, set[date]] = {True: set(), False: set()}
+        for span in spans_of_kind:
+            if not span.lost:
+                told[span.apart].update(days_of(max(span.first, first), min(span.last, last)))
+        found |= told[False] - told[True]
+    return found
 
 
 def open_until(told_until: date, place: Campus | None, shut: list[Shut]) -> date:

@@ -1,11 +1,15 @@
 """The one question for whoever shows, compares or judges a figure: was it recorded at all?"""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date
 
+from django.db import connection
+
 from crm.readers.models import Activity
+from crm.registers.models import SpecialDays
 from crm.sources.days import EVERYWHERE, Coverage, Recorded, Shut, Told, days_of, weigh
-from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
+from crm.sources.models import CoveredSpan
 
 #: First and last day.
 Days = tuple[date, date]
@@ -28,7 +32,7 @@ class Records:
 
     def __init__(self, first: date, last: date):
         self.first, self.last = first, last
-        self.told: list[tuple[set[str], Told]] = told_until(last)
+        self.told: list[Told] = told_until(last)
         self.shut = shut_between(first, last)
         self._found: dict[tuple, Coverage] = {}
 
@@ -42,7 +46,7 @@ class Records:
             return Coverage(dict.fromkeys(days_of(self.first, self.last), Recorded.FULL))
         key = (from_elsewhere, campus)
         if key not in self._found:
-            told = [span for told_kinds, span in self.told if told_kinds & from_elsewhere]
+            told = [one.about(from_elsewhere) for one in self.told if one.tells & from_elsewhere]
             self._found[key] = weigh(self.first, self.last, told, self.shut, campus)
         return self._found[key]
 
@@ -66,8 +70,8 @@ class Records:
         first, last = days
         return {
             span.place
-            for kinds, span in self.told
-            if kind in kinds and span.first <= last and span.last >= first
+            for span in self.told
+            if kind in span.tells and span.first <= last and span.last >= first
         }
 
     def since(self, kinds: Iterable[str]) -> date | None:
@@ -75,7 +79,7 @@ class Records:
         records; None where none did.
         """
         asked = kinds_asked(kinds)
-        return min((span.first for told, span in self.told if told & asked), default=None)
+        return min((span.first for span in self.told if span.tells & asked), default=None)
 
 
 def kinds_asked(kinds: str | Iterable[str]) -> set[str]:
@@ -98,40 +102,61 @@ def covered(
     return Records(first, last).of(kinds, campus)
 
 
-def told_until(last: date) -> list[tuple[set[str], Told]]:
-    """(kinds, what was told) of all sources and days up to ``last``, however long ago; without days
-    that were noted as lost. One statement.
+#: Days that follow each other or overlap are one span where all else of them is alike: a gate of
+#: which a file comes every day has one, and not thousands.
+TOLD = """
+    SELECT c.source_id, c.campus_id, lower(days), upper(days) - 1, c.state, c.apart,
+        CASE WHEN c.tells = '{}' THEN s.kinds || s.measures ELSE c.tells END, s.named, s.until
+    FROM (
+        SELECT source_id, campus_id, state, apart, tells,
+            range_agg(daterange(first, last, '[]')) AS together
+        FROM crm_coveredspan
+        GROUP BY 1, 2, 3, 4, 5) c
+    JOIN crm_datasource s ON s.id = c.source_id
+    CROSS JOIN unnest(c.together) AS days
+    ORDER BY lower(days), c.source_id, c.campus_id"""
 
-    A source that was taken out of service counts as telling all, of the whole library, from then
-    on. One whose rows bear no names tells nothing of any reader.
+
+def told_by_all() -> Iterator[tuple[Told, bool, date | None]]:
+    """What all sources told, however long ago, and which days nobody recorded; the earliest first.
+    With each whether its source keeps names, and the last day it was in service. One statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TOLD)
+        rows = cursor.fetchall()
+    for source, place, first, last, state, apart, tells, named, until in rows:
+        told = Told(
+            source,
+            place,
+            first,
+            last,
+            whole=state == CoveredSpan.State.FULL,
+            lost=state == CoveredSpan.State.LOST,
+            apart=apart,
+            tells=frozenset(tells),
+        )
+        yield told, named, until
+
+
+def told_until(last: date) -> list[Told]:
+    """What was told by all sources of all days up to ``last``, however long ago; without days that
+    were noted as lost. One statement.
+
+    A source that was taken out of service counts as telling all that it ever told of, of the whole
+    library, from then on. One whose rows bear no names tells nothing of any reader.
     """
     found = []
-    ended = {}
-    # Days of which somebody said that nobody recorded them are told of by nothing.
-    named = CoveredSpan.objects.filter(source__named=True, first__lte=last)
-    spans = named.exclude(state=CoveredSpan.State.LOST)
-    for span in spans.select_related("source"):
-        source = span.source
-        found.append((set(source.kinds), told_of(span)))
-        if source.until and source.until < last:
-            # Kept by key, since a source has many spans and tells once that it has ended.
-            ended[source.pk] = source
-    for source in ended.values():
-        found.append((set(source.kinds), Told(source.pk, None, source.until, last)))
+    #: {(source, last day of its service): all that it ever told of}.
+    ended: dict[tuple[int, date], frozenset[str]] = defaultdict(frozenset)
+    for told, is_named, until in told_by_all():
+        # Days of which somebody said that nobody recorded them are told of by nothing.
+        if is_named and not told.lost and told.first <= last:
+            found.append(told)
+            if until and until < last:
+                ended[told.source, until] |= told.tells
+    for (source, until), tells in ended.items():
+        found.append(Told(source, None, until, last, tells=tells))
     return found
-
-
-def told_of(span: CoveredSpan) -> Told:
-    """A stored span as the questions about days take it."""
-    return Told(
-        span.source_id,
-        span.campus_id,
-        span.first,
-        span.last,
-        whole=span.state == CoveredSpan.State.FULL,
-        lost=span.state == CoveredSpan.State.LOST,
-        apart=span.apart,
-    )
 
 
 def same_places(one: set[int | None], other: set[int | None]) -> bool:
@@ -148,19 +173,17 @@ def shut_between(first: date, last: date) -> list[Shut]:
     """Closed days of all places of which one at least lies from ``first`` to ``last``, both among
     them. One statement.
     """
-    rows = ClosedSpan.objects.filter(first__lte=last, last__gte=first)
-    return [Shut(row.campus_id, row.first, row.last) for row in rows]
+    rows = SpecialDays.objects.closed().touching(first, last)
+    return [Shut(row.campus_id, row.starts_on, row.ends_on, row.weekday) for row in rows]
 
 
 def kinds_recorded(kinds: Iterable[str]) -> set[str]:
     """Those of ``kinds`` that the portal writes down itself or that some source has told of on any
     day, be it in part. One statement.
     """
-    asked = set(kinds)
-    states = (CoveredSpan.State.FULL, CoveredSpan.State.PART)
-    named = DataSource.objects.filter(named=True, spans__state__in=states)
-    told = named.filter(kinds__overlap=list(asked))
+    asked = set(map(str, kinds))
+    spans = CoveredSpan.objects.filter(source__named=True).exclude(state=CoveredSpan.State.LOST)
     found = asked & OWN_KINDS
-    for listed in told.values_list("kinds", flat=True).distinct():
-        found |= asked & set(listed)
+    for tells in spans.order_by().values_list("tells", flat=True).distinct():
+        found |= asked & set(tells)
     return found

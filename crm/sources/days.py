@@ -1,14 +1,16 @@
 """What is recorded of which day, from spans of recorded and of closed days. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from operator import attrgetter
+from functools import cached_property, partial
+from itertools import pairwise
 
 #: The place of what is told of the whole library.
 EVERYWHERE = None
+DAY = timedelta(days=1)
 
 
 class Recorded(StrEnum):
@@ -30,7 +32,8 @@ class Told:
 
     ``whole`` is False where what it told is known to be incomplete. ``lost``: all that is told is
     that nobody recorded these days. ``apart`` is False where it told of these days together: a
-    month of which the single days are unknown.
+    month of which the single days are unknown. ``tells``: codes of what it told of, kinds of
+    activity or what is counted; of nothing else anything is known by it.
     """
 
     source: int
@@ -40,15 +43,36 @@ class Told:
     whole: bool = True
     lost: bool = False
     apart: bool = True
+    tells: frozenset[str] = frozenset({""})
+
+    def about(self, kinds: frozenset[str]) -> "Told":
+        """The same as far as it is of ``kinds``."""
+        return replace(self, tells=self.tells & kinds)
 
 
 @dataclass(frozen=True)
 class Shut:
-    """From ``first`` to ``last`` a place was closed; None is the whole library."""
+    """From ``first`` to ``last`` a place was closed; None is the whole library. With a ``weekday``
+    (0 for Monday) it was on these days alone.
+    """
 
     place: int | None
     first: date
     last: date
+    weekday: int | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether it was closed on that day."""
+        return self.first <= day <= self.last and self.weekday in (None, day.weekday())
+
+    def weekly_edges(self, first: date, last: date) -> Iterator[date]:
+        """From ``first`` to ``last`` the days on which it closes and those after them; none without
+        a weekday.
+        """
+        if self.weekday is not None:
+            for day in days_of(max(first, self.first), min(last, self.last)):
+                if day.weekday() == self.weekday:
+                    yield from (day, day + DAY)
 
 
 @dataclass(frozen=True)
@@ -141,22 +165,81 @@ def weigh(
 ) -> Coverage:
     """What is recorded from ``first`` to ``last``, at one place or at all of them.
 
-    Every source counts at every place from the first day on of which it ever told of it. Of a day
-    before that, and without any source, nothing is recorded.
+    Every source counts at every place, and for each kind of thing that it tells of, from the first
+    day on of which it ever told of it. Of a day before that, and without any source, nothing is
+    recorded.
     """
-    shut = list(shut)
+    told, shut = list(told), list(shut)
     series = []
     for _source, at, spans in places_of(told, place):
         if at == place or EVERYWHERE in (at, place):
-            series.append(of_place(first, last, spans, shut, at))
-    days = {}
-    for day in days_of(first, last):
-        states = [one[day] for one in series if day in one]
-        if states:
-            days[day] = together(states)
-        else:
-            days[day] = untold(day, shut, place)
-    return Coverage(days)
+            series += [Series(tuple(one), shut, at) for one in by_kind(spans)]
+
+    def on(day: date) -> Recorded:
+        return on_day(day, series) or untold(day, shut, place)
+
+    return Coverage(day_by_day(first, last, told, shut, on))
+
+
+@dataclass(frozen=True)
+class Series:
+    """What one source told of one kind of thing at one place: ``spans``, one at least. It counts
+    from the first of them on.
+    """
+
+    spans: tuple[Told, ...]
+    shut: list[Shut]
+    place: int | None
+
+    @cached_property
+    def began(self) -> date:
+        """The first day of which it told."""
+        return min(span.first for span in self.spans)
+
+    def on(self, day: date) -> Recorded | None:
+        """What is recorded of a day; None before it began. A day that a file told of is no closed
+        one, and what any file tells wholly is whole.
+        """
+        if day < self.began:
+            return None
+        told = {one.whole for one in self.spans if not one.lost and one.first <= day <= one.last}
+        if told:
+            return TOLD[True in told]
+        return untold(day, self.shut, self.place)
+
+
+def on_day(day: date, series: Iterable[Series]) -> Recorded | None:
+    """What the series tell together of one day; None where none of them had begun."""
+    states = {one.on(day) for one in series} - {None}
+    if not states:
+        return None
+    return together(states)
+
+
+def day_by_day(
+    first: date,
+    last: date,
+    told: Iterable[Told],
+    shut: Iterable[Shut],
+    on: Callable[[date], Recorded | None],
+) -> dict[date, Recorded]:
+    """{day: what ``on`` says of it} from ``first`` to ``last``; days of which it says None are not
+    among them.
+
+    It is asked only where a span begins or a day follows its end, since nothing changes between.
+    """
+    edges = {first, last + DAY}
+    for one in (*told, *shut):
+        edges.update((one.first, one.last + DAY))
+    for one in shut:
+        edges.update(one.weekly_edges(first, last))
+    inside = sorted(edge for edge in edges if first <= edge <= last + DAY)
+    found = {}
+    for begins, ends in pairwise(inside):
+        state = on(begins)
+        if state is not None:
+            found |= dict.fromkeys(days_of(begins, ends - DAY), state)
+    return found
 
 
 def places_of(
@@ -191,20 +274,30 @@ def named_by(spans: list[Told], asked: int | None) -> list[int | None]:
 def of_place(
     first: date, last: date, spans: list[Told], shut: list[Shut], place: int | None
 ) -> dict[date, Recorded]:
-    """What is recorded of each day from ``first`` to ``last``, since the source began to tell of
-    the place; earlier days are left out. ``spans``: what it told of the place, one at least. A day
-    that a file told of is no closed one, whatever ``shut`` says.
+    """What is recorded of each day from ``first`` to ``last``, of all that the source tells of the
+    place together; days before it began to tell of any are left out. ``spans``: what it told of
+    the place, one at least.
     """
-    began = min(span.first for span in spans)
-    days = {}
-    for day in days_of(max(first, began), last):
-        days[day] = untold(day, shut, place)
-    # Parts first: what another file tells wholly is whole.
-    for span in sorted(spans, key=attrgetter("whole")):
-        if not span.lost:
-            told = days_of(max(span.first, first), min(span.last, last))
-            days |= dict.fromkeys(told, TOLD[span.whole])
-    return days
+    series = [Series(tuple(one), shut, place) for one in by_kind(spans)]
+    return day_by_day(first, last, spans, shut, partial(on_day, series=series))
+
+
+def by_kind(spans: list[Told]) -> list[tuple[Told, ...]]:
+    """The spans that tell of one kind of thing, for each kind, those told by the same spans once.
+    That nobody recorded a day is said of every kind.
+    """
+    kinds = sorted({kind for span in spans for kind in span.tells if not span.lost})
+    found = dict.fromkeys(
+        tuple(span for span in spans if span.lost or kind in span.tells) for kind in kinds
+    )
+    return list(found) or [tuple(spans)]
+
+
+def of_kind(
+    first: date, last: date, spans: Sequence[Told], shut: list[Shut], place: int | None
+) -> dict[date, Recorded]:
+    """The same of one kind of thing; ``spans``: what was told of it there, one at least."""
+    return day_by_day(first, last, spans, shut, Series(tuple(spans), shut, place).on)
 
 
 def untold(day: date, shut: list[Shut], place: int | None) -> Recorded:
@@ -218,4 +311,4 @@ def is_shut(day: date, shut: list[Shut], place: int | None) -> bool:
     """Whether the place, or the whole library (None), was closed on that day. Where a place is
     asked for, closed days of the whole library are its own too.
     """
-    return any(one.place in (EVERYWHERE, place) and one.first <= day <= one.last for one in shut)
+    return any(one.place in (EVERYWHERE, place) and one.holds(day) for one in shut)

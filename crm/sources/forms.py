@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.forms import Form
+from crm.registers.models import SpecialDays
 from crm.sources.models import DataSource
-from crm.staff.models import Campus
+from crm.staff.models import Campus, User
 
 
 def refuse_backwards(asked: dict) -> None:
@@ -26,8 +27,8 @@ def refuse_half_a_period(asked: dict) -> None:
     refuse_backwards(asked)
 
 
-class ClosedForm(Form):
-    """Days on which nobody could come."""
+class PlaceDaysForm(Form):
+    """Days of one campus, or of the whole library for staff of all."""
 
     first = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}))
     last = forms.DateField(label=_("Last day"), widget=forms.DateInput({"type": "date"}))
@@ -39,6 +40,13 @@ class ClosedForm(Form):
     )
     reason = forms.CharField(label=_("Why"), required=False, max_length=120)
 
+    def __init__(self, *args, by: User, **kwargs):
+        """``by``: who fills it in; staff of one campus say something of theirs alone."""
+        super().__init__(*args, **kwargs)
+        if by.campus_id is not None:
+            own = Campus.objects.filter(pk=by.campus_id)
+            self.fields["campus"] = forms.ModelChoiceField(own, label=_("Campus"))
+
     def clean(self):
         """What was asked for. ValidationError where the last day is before the first."""
         asked = super().clean()
@@ -46,7 +54,22 @@ class ClosedForm(Form):
         return asked
 
 
-class LostForm(ClosedForm):
+class ClosedForm(PlaceDaysForm):
+    """Days on which nobody could come."""
+
+    def days(self) -> dict:
+        """What was asked for, as a row of the register of closed days."""
+        asked = self.cleaned_data
+        return {
+            "campus": asked["campus"],
+            "kind": SpecialDays.Kind.CLOSED,
+            "name": asked["reason"],
+            "starts_on": asked["first"],
+            "ends_on": asked["last"],
+        }
+
+
+class LostForm(PlaceDaysForm):
     """Days of a source that nobody recorded and of which no file will come."""
 
     source = forms.ModelChoiceField(DataSource.objects.all(), label=_("Source"))

@@ -1,4 +1,4 @@
-"""Where what readers do is recorded, which days of it have come in, when the doors were shut."""
+"""Where what readers do is recorded, and which days of it have come in."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -48,10 +48,17 @@ class DataSource(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def tells(self) -> list[str]:
+        """Codes of all that it tells of: kinds of activity, and what it counts."""
+        return [*self.kinds, *self.measures]
+
 
 class CoveredSpan(models.Model):
     """The days, both ends among them, of which a source has told all that happened at a place.
 
+    ``tells``: of what, as codes of kinds of activity or of what is counted; a file of loans says
+    nothing of renewals. Empty stands for all that the source tells of.
     Without a campus it has told of the whole library. ``part``: what was told is known to be
     incomplete. ``apart`` unless it told of these days together: a month of which the single days
     are unknown. ``lost``: somebody said that nobody recorded these days and no file of them will
@@ -80,6 +87,7 @@ class CoveredSpan(models.Model):
     last = models.DateField(_("last day"))
     state = models.CharField(max_length=4, choices=State.choices, default=State.FULL)
     apart = models.BooleanField(default=True)
+    tells = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     import_run = models.BigIntegerField(null=True, blank=True, db_index=True)
     note = models.CharField(_("why"), max_length=120, blank=True)
     told_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
@@ -94,30 +102,3 @@ class CoveredSpan(models.Model):
 
     def __str__(self):
         return f"{self.source_id} {self.first} – {self.last}"
-
-
-class ClosedSpan(models.Model):
-    """Days on which a campus, or the whole library, was shut: nothing is missing of them."""
-
-    campus = models.ForeignKey(
-        Campus,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("campus"),
-    )
-    first = models.DateField(_("first day"))
-    last = models.DateField(_("last day"))
-    reason = models.CharField(_("why"), max_length=120, blank=True)
-
-    class Meta:
-        verbose_name = _("closed days")
-        verbose_name_plural = _("closed days")
-        ordering = ["first"]
-        constraints = [
-            models.CheckConstraint(condition=Q(last__gte=F("first")), name="closed_span_has_days")
-        ]
-
-    def __str__(self):
-        return f"{self.first} – {self.last}"

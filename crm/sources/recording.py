@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.contrib.postgres.aggregates import ArrayAgg
+
+from crm.sources.days import Told
 from crm.sources.models import CoveredSpan, DataSource
 
 
@@ -12,22 +15,61 @@ def record_days(
     first: date,
     last: date,
     *,
-    whole: bool = True,
+    tells: Iterable[str] = (),
     import_run: int | None = None,
 ) -> None:
-    """Store that from ``first`` to ``last`` the source has told of these places (None: of the
-    library). ``whole`` is False where rows are known to be missing; ``import_run``: key of the
-    import that told it, None where none did.
+    """Store that from ``first`` to ``last`` the source has told all of these places (None: of the
+    library). ``tells``: codes of what it told of, all that the source tells where none is given;
+    ``import_run``: key of the import that told it, None where none did.
+    """
+    kinds = frozenset(map(str, tells)) or frozenset(source.tells)
+    told = [Told(source.pk, place, first, last, tells=kinds) for place in places]
+    record_told(source, told, import_run=import_run)
+
+
+def record_told(source: DataSource, told: Iterable[Told], *, import_run: int | None) -> None:
+    """Store what a file of the source told of; ``import_run``: key of the import, None where none
+    did. A kind that it had not told of so far is one of its kinds from now on.
     """
     rows = []
-    for campus in places:
-        span = CoveredSpan(source=source, campus_id=campus, first=first, last=last)
-        span.state, span.import_run = CoveredSpan.State.told(whole=whole), import_run
-        rows.append(span)
+    kinds = set(source.kinds)
+    for one in told:
+        row = CoveredSpan(source=source, campus_id=one.place, first=one.first, last=one.last)
+        row.state, row.import_run = CoveredSpan.State.told(whole=one.whole), import_run
+        row.tells = sorted(one.tells)
+        kinds |= one.tells - set(source.measures)
+        rows.append(row)
     CoveredSpan.objects.bulk_create(rows)
+    if kinds != set(source.kinds):
+        source.kinds = sorted(kinds)
+        source.save(update_fields=["kinds"])
 
 
 def forget_days(import_run: int) -> None:
     """Remove what this import alone had told; what others told of the same days stays."""
     # Each import has spans of its own, even of the same days, so one is taken out alone.
     CoveredSpan.objects.filter(import_run=import_run).delete()
+
+
+def told_before(source: int) -> set[str]:
+    """Codes of all that a source, by its key, has told of on any day. One statement."""
+    spans = CoveredSpan.objects.filter(source=source).exclude(state=CoveredSpan.State.LOST)
+    return set().union(*spans.order_by().values_list("tells", flat=True).distinct())
+
+
+def told_together(source: int, places: set[int]) -> set[int]:
+    """Keys of the campuses of which the last import of a source told that told of all ``places``;
+    empty where none did, and without any place. One statement.
+
+    Files of single branches tell of one each, and what one of them told of no other does.
+    """
+    if not places:
+        return set()
+    runs = (
+        CoveredSpan.objects.filter(source=source, campus__isnull=False, import_run__isnull=False)
+        .order_by("-import_run")
+        .values_list("import_run")
+        .annotate(together=ArrayAgg("campus", distinct=True))
+    )
+    found = runs.filter(together__contains=sorted(places)).first()
+    return set(found[1]) if found else set()

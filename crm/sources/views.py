@@ -1,4 +1,6 @@
-"""What is recorded: one page for all sources, and the forms that change what it says."""
+"""What is recorded: one page for all sources, and the forms that change what it says. Closed days
+stand in their register (crm.registers), and may be written into it from here.
+"""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,13 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
-from core.forms import posted, status_of
+from core.forms import posted, refusal_on, status_of
+from core.refusals import Refused
 from crm.receipts.views import once
+from crm.registers.actions import write_row
+from crm.registers.models import SpecialDays
 from crm.sources import actions as verbs
 from crm.sources.board import board_on
 from crm.sources.forms import ClosedForm, LostForm, SourceForm
 from crm.sources.gaps import Gap, gap_asked, resting_on_gap
-from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
+from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.words import (
     files_awaited,
     gap_lead,
@@ -24,19 +29,12 @@ from crm.sources.words import (
     lines_shown,
 )
 
-CLOSED_SHOWN = 20
-
 
 @needs("insight.view")
 def coverage(request):
     """Which days of which source have come in, which are missing, which are still to come; the
     address may name the month that is looked at (``gap_asked``).
     """
-    return coverage_page(request, ClosedForm())
-
-
-def coverage_page(request, form: ClosedForm):
-    """The page with the form of closed days as it stands, and one month looked at."""
     board = board_on(timezone.localdate())
     context = {
         "board": board,
@@ -44,11 +42,9 @@ def coverage_page(request, form: ClosedForm):
         "lines": lines_shown(board),
         "months": heads(board.months),
         "awaited": files_awaited(board),
-        "closed": ClosedSpan.objects.select_related("campus").order_by("-first")[:CLOSED_SHOWN],
-        "form": form,
     }
     context |= gap_shown(gap_asked(board, request.GET), request.user)
-    return render(request, "crm/sources/coverage.html", context, status=status_of(form))
+    return render(request, "crm/sources/coverage.html", context)
 
 
 def gap_shown(gap: Gap | None, user) -> dict:
@@ -88,13 +84,14 @@ def lost_add(request):
     """Note that nobody recorded these days: they stay unknown, and nobody is asked for them. What
     is wrong is said on a page of its own, which has the form again.
     """
-    form = LostForm(request.POST)
-    if not form.is_valid():
-        context = {"form": form}
-        return render(request, "crm/sources/lost_add.html", context, status=status_of(form))
-    verbs.note_lost(by=request.user, **form.cleaned_data)
-    messages.success(request, _("Noted. Nobody is asked for these days any more."))
-    return redirect("crm:coverage")
+    form = LostForm(request.POST, by=request.user)
+    if form.is_valid():
+        with refusal_on(form):
+            verbs.note_lost(by=request.user, **form.cleaned_data)
+            messages.success(request, _("Noted. Nobody is asked for these days any more."))
+            return redirect("crm:coverage")
+    context = {"form": form}
+    return render(request, "crm/sources/lost_add.html", context, status=status_of(form))
 
 
 @needs("readers.import")
@@ -104,8 +101,12 @@ def lost_drop(request, pk):
     file told of.
     """
     lost = get_object_or_404(CoveredSpan, pk=pk, state=CoveredSpan.State.LOST)
-    verbs.drop_lost(lost=lost, by=request.user)
-    messages.success(request, _("The file of these days is missed again."))
+    try:
+        verbs.drop_lost(lost=lost, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The file of these days is missed again."))
     return redirect("crm:coverage")
 
 
@@ -113,25 +114,17 @@ def lost_drop(request, pk):
 @require_POST
 @once
 def closed_add(request):
-    """Note that the library, or one campus, was shut; what is wrong is said on the page of all
-    sources.
+    """Write into the register of closed days that nobody could come; what is wrong is said on a
+    page of its own, which has the form again.
     """
-    form = ClosedForm(request.POST)
-    if not form.is_valid():
-        return coverage_page(request, form)
-    verbs.note_closed(by=request.user, **form.cleaned_data)
-    messages.success(request, _("These days are no gap any more."))
-    return redirect("crm:coverage")
-
-
-@needs("readers.import")
-@require_POST
-def closed_drop(request, pk):
-    """Take back that the library, or one campus, was shut."""
-    closed = get_object_or_404(ClosedSpan, pk=pk)
-    verbs.drop_closed(closed=closed, by=request.user)
-    messages.success(request, _("These days count as open again."))
-    return redirect("crm:coverage")
+    form = ClosedForm(request.POST, by=request.user)
+    if form.is_valid():
+        with refusal_on(form):
+            write_row(row=SpecialDays(), by=request.user, **form.days())
+            messages.success(request, _("These days are no gap any more."))
+            return redirect("crm:coverage")
+    context = {"form": form}
+    return render(request, "crm/sources/closed_add.html", context, status=status_of(form))
 
 
 @needs("readers.import")
@@ -142,8 +135,9 @@ def source_edit(request, pk):
     initial = {name: getattr(source, name) for name in SourceForm.base_fields}
     form = SourceForm(posted(request), initial=initial)
     if form.is_valid():
-        verbs.change_source(source=source, by=request.user, **form.cleaned_data)
-        messages.success(request, _("The source is changed."))
-        return redirect("crm:coverage")
+        with refusal_on(form):
+            verbs.change_source(source=source, by=request.user, **form.cleaned_data)
+            messages.success(request, _("The source is changed."))
+            return redirect("crm:coverage")
     context = {"form": form, "source": source}
     return render(request, "crm/sources/source_edit.html", context, status=status_of(form))

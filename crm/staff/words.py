@@ -167,6 +167,10 @@ class AuditAction(models.TextChoices):
     SOURCE_CHANGE = "source.change", _("Source of records · changed")
     SUBSCRIPTION_CONFIRM = "subscription.confirm", _("Subscription · confirmed by its owner")
     SUBSCRIPTION_ERASE = "subscription.erase", _("Subscription · erased at somebody's request")
+    SUBSCRIPTION_LINKS = (
+        "subscription.links",
+        _("Subscription · letters that ask to confirm: wanted or not"),
+    )
     SUBSCRIPTION_LEAVE = "subscription.leave", _("Subscription · ended by its owner")
     SURVEY_CLOSE = "survey.close", _("Survey · closed")
     SURVEY_CREATE = "survey.create", _("Survey · created")

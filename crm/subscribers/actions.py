@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,11 +18,13 @@ from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 from crm.subscribers import keys
-from crm.subscribers.models import LINK_HOLDS, Subscriber
+from crm.subscribers.models import Subscriber
 from crm.subscribers.words import link_letter
 
 #: What the list of refusals says of where the word came from.
 SOURCE = "subscription page"
+#: Links that are kept beside a new one; of more than a mailbox gets while they hold the oldest end.
+MOST_LINKS = 7
 #: (key of the subscriber, digests): takes what was confirmed off the list of refusals.
 RELEASE = "SELECT huixiang_release_subscribed(%s, %s)"
 
@@ -32,24 +35,20 @@ def ask_subscription(
 ) -> None:
     """Write a link to ``address`` by which its owner confirms that letters are wanted.
 
-    Nothing counts before. An earlier link of the same mailbox ends. Whoever subscribed already gets
-    the same letter: what is answered says nothing about who is known here.
+    Nothing counts before. An earlier link of the same mailbox holds on: whoever types a stranger's
+    address keeps nobody from confirming. Whoever subscribed already gets the same letter: what is
+    answered says nothing about who is known here. Who wants no such letters gets none.
     """
-    link = keys.new_link()
-    asked = {
-        "address": address,
-        "asked_at": timezone.now(),
-        "asked_purposes": sorted(purposes),
-        "asked_language": language,
-        "link": keys.hash_of(link),
-    }
-    subscriber, _is_new = Subscriber.objects.update_or_create(
-        digest=address_digest(address),
-        # Of a confirmed one the address stays as its owner confirmed it.
-        defaults={name: asked[name] for name in asked if name != "address"},
-        create_defaults={**asked, "language": language},
-    )
-    letter = link_letter(link, asked["asked_purposes"], language)
+    subscriber = _row_of(address, language)
+    if subscriber.no_links:
+        return
+    link, now = keys.new_link(), timezone.now()
+    subscriber.older = subscriber.holding(now)[:MOST_LINKS]
+    subscriber.link, subscriber.asked_at = keys.hash_of(link), now
+    subscriber.asked_purposes, subscriber.asked_language = sorted(purposes), language
+    subscriber.save()
+    way_out = keys.way_out(bytes(subscriber.digest))
+    letter = link_letter(link, way_out, subscriber.asked_purposes, language)
     write(
         kind=LetterKind.ACCOUNT_SUBSCRIPTION,
         to=address,
@@ -62,6 +61,17 @@ def ask_subscription(
     )
 
 
+def _row_of(address: str, language: str) -> Subscriber:
+    """The row of a mailbox, held until the transaction ends; of a confirmed one the address stays
+    as its owner confirmed it.
+    """
+    rows = Subscriber.objects.select_for_update()
+    row, _is_new = rows.get_or_create(
+        digest=address_digest(address), defaults={"address": address, "language": language}
+    )
+    return row
+
+
 @transaction.atomic
 def confirm_subscription(*, link: str, by: User | None = None) -> Subscriber:
     """Begin what was asked for: whoever has the link reads the mailbox.
@@ -71,13 +81,13 @@ def confirm_subscription(*, link: str, by: User | None = None) -> Subscriber:
     is over, or never was.
     """
     # Of two clicks on one link the second waits, and finds it used.
-    held = Subscriber.objects.select_for_update()
-    subscriber = held.filter(link=keys.hash_of(link)).first()
-    now = timezone.now()
-    if subscriber is None or subscriber.asked_at + LINK_HOLDS < now:
+    sought, now = keys.hash_of(link), timezone.now()
+    subscriber = Subscriber.objects.select_for_update().asked_by(sought).first()
+    holding = subscriber.holding(now) if subscriber else []
+    asked = next((one for one in holding if one["link"] == sought), None)
+    if asked is None:
         raise Refused(_("This link was used already, or is older than two days. Ask once more."))
-    subscriber.purposes = subscriber.asked_purposes
-    subscriber.language = subscriber.asked_language
+    subscriber.purposes, subscriber.language = asked["purposes"], asked["language"]
     subscriber.confirmed_at = now
     # A letter has just arrived there.
     subscriber.trouble = ""
@@ -89,9 +99,9 @@ def confirm_subscription(*, link: str, by: User | None = None) -> Subscriber:
 
 
 def _close_link(subscriber: Subscriber) -> None:
-    """Nothing is asked for any more; the row is not saved here."""
+    """Nothing is asked for any more by any link; the row is not saved here."""
     subscriber.link, subscriber.asked_language = "", ""
-    subscriber.asked_purposes = []
+    subscriber.asked_purposes, subscriber.older = [], []
 
 
 def _release(subscriber: Subscriber) -> None:
@@ -126,7 +136,25 @@ def leave(*, digest: bytes, purposes: Iterable[str], by: User | None = None) -> 
     if subscriber.purposes:
         subscriber.save(update_fields=["purposes"])
     else:
-        subscriber.delete()
+        Subscriber.objects.filter(pk=subscriber.pk).forget()
+
+
+@transaction.atomic
+def want_links(*, digest: bytes, wanted: bool, by: User | None = None) -> None:
+    """Say for a mailbox whether letters that ask to confirm may go there, when somebody types its
+    address; what is subscribed to is another matter.
+
+    The caller vouches for the digest: a signed key named it. Where not, links that are open end.
+    """
+    language = settings.LANGUAGES[0][0]
+    rows = Subscriber.objects.select_for_update()
+    subscriber, _is_new = rows.get_or_create(digest=digest, defaults={"language": language})
+    subscriber.no_links = not wanted
+    _close_link(subscriber)
+    subscriber.save()
+    if subscriber.confirmed_at is None:
+        Subscriber.objects.filter(pk=subscriber.pk).forget()
+    audit.record(action=AuditAction.SUBSCRIPTION_LINKS, by=by, on=subscriber)
 
 
 @transaction.atomic

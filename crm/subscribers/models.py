@@ -4,7 +4,7 @@ A kind of its own in a table of its own: no key leads from here to a reader, and
 readers looks here (docs/adr/0040).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -17,6 +17,8 @@ from crm.readers.models import Purpose
 
 #: A link to confirm an address holds so long.
 LINK_HOLDS = timedelta(days=2)
+#: What stays of a mailbox of which nothing is known any more but that it wants no link.
+FORGOTTEN = {"address": "", "asked_language": "", "link": "", "trouble": ""}
 
 
 class SubscriberQuerySet(models.QuerySet):
@@ -32,8 +34,21 @@ class SubscriberQuerySet(models.QuerySet):
         return self.confirmed().filter(purposes__contains=[purpose], trouble="")
 
     def never_confirmed(self, before):
-        """Asked for before that moment the last time, and never confirmed by anybody."""
-        return self.filter(confirmed_at__isnull=True, asked_at__lt=before)
+        """Asked for before that moment the last time, and never confirmed by anybody; without those
+        who want not even to be asked.
+        """
+        return self.filter(confirmed_at__isnull=True, asked_at__lt=before, no_links=False)
+
+    def asked_by(self, link: str):
+        """Those to whom a link with this hash was written that nobody has used."""
+        return self.filter(Q(link=link) | Q(older__contains=[{"link": link}])).exclude(link="")
+
+    def forget(self) -> None:
+        """Delete them; of those who want no letter that asks them to confirm, all but that."""
+        self.filter(no_links=True).update(
+            **FORGOTTEN, purposes=[], confirmed_at=None, asked_purposes=[], older=[]
+        )
+        self.filter(no_links=False).delete()
 
 
 class Subscriber(models.Model):
@@ -60,6 +75,10 @@ class Subscriber(models.Model):
     asked_language = models.CharField(max_length=8, blank=True)
     link = models.CharField(max_length=64, blank=True)
     trouble = models.CharField(max_length=16, blank=True, db_default="")
+    # Links of before that still hold, as ``open_link`` gives them.
+    older = models.JSONField(default=list, blank=True, db_default=[])
+    # The owner wants no letter that asks to confirm, whoever types the address.
+    no_links = models.BooleanField(default=False, db_default=False)
 
     objects = SubscriberQuerySet.as_manager()
 
@@ -76,6 +95,25 @@ class Subscriber(models.Model):
                 fields=["link"], condition=~Q(link=""), name="subscriber_link_is_one"
             ),
         ]
+
+    @property
+    def open_link(self) -> dict | None:
+        """What the newest link that nobody has used asks for: its hash, purposes, language, and
+        when it was asked for (ISO 8601); None where none is open.
+        """
+        if not self.link:
+            return None
+        return {
+            "link": self.link,
+            "purposes": self.asked_purposes,
+            "language": self.asked_language,
+            "at": self.asked_at.isoformat(),
+        }
+
+    def holding(self, now: datetime) -> list[dict]:
+        """Links that were written and still hold, the newest first."""
+        links = [self.open_link, *self.older] if self.link else self.older
+        return [one for one in links if datetime.fromisoformat(one["at"]) + LINK_HOLDS >= now]
 
     def __str__(self):
         # Not the address: this stands in logs and in the trail.

@@ -16,7 +16,7 @@ def end_refused() -> str:
         if wanted:
             Subscriber.objects.filter(pk=subscriber.pk).update(purposes=wanted)
         else:
-            subscriber.delete()
+            Subscriber.objects.filter(pk=subscriber.pk).forget()
             ended += 1
     if not ended:
         return ""

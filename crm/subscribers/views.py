@@ -1,5 +1,7 @@
 """Subscribing without being a reader, and leaving again (public); the desk's page about it."""
 
+import logging
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, JsonResponse
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import visitors
 from core.access import needs
-from core.addresses import address_digest
+from core.addresses import one_mailbox
 from core.forms import posted, refusal_on, status_of
 from core.refusals import Refused
 from crm.readers.models import Purpose
@@ -24,14 +26,21 @@ from crm.subscribers.actions import (
     confirm_subscription,
     erase_subscription,
     leave,
+    want_links,
 )
 from crm.subscribers.forms import ForgetForm, SubscribeForm
 from crm.subscribers.models import Subscriber
 from crm.subscribers.queries import counted
 from crm.subscribers.words import data_of, label_of, others_of
 
+log = logging.getLogger(__name__)
+
 #: Links to one mailbox a day: whoever types a stranger's address cannot fill it.
 TO_A_MAILBOX = 3
+#: From all networks together: more is somebody who writes to strangers by our form.
+IN_AN_HOUR = 500
+#: The bucket of them: its name, its key, tokens a second, and how many at once.
+ALL_LETTERS = ("subscriptions", "all", IN_AN_HOUR / buckets.HOUR, IN_AN_HOUR)
 #: What no person does (``core.traps``); some are fast, and their link is sent.
 PROGRAMS = ("honeypot", "unread")
 #: Asked from one network, so many at once and so many an hour: a campus stands behind one.
@@ -63,6 +72,9 @@ def refuse_crowd(request) -> None:
     rate = FROM_A_NETWORK / buckets.HOUR
     if buckets.take("subscriptions of network", network, rate, AT_ONCE):
         raise Refused(_("Many are subscribing from your network just now. Try again in an hour."))
+    if buckets.take(*ALL_LETTERS):
+        log.warning("more than %s letters to subscribers-to-be in an hour: refused", IN_AN_HOUR)
+        raise Refused(_("Very many are subscribing just now. Try again in an hour."))
 
 
 def ask(form: SubscribeForm) -> None:
@@ -70,7 +82,7 @@ def ask(form: SubscribeForm) -> None:
     either case nothing says so.
     """
     asked = form.cleaned_data
-    mailbox = address_digest(asked["address"]).hex()
+    mailbox = one_mailbox(asked["address"])
     rate = TO_A_MAILBOX / buckets.DAY
     if form.trapped in PROGRAMS or buckets.take("subscription links", mailbox, rate, TO_A_MAILBOX):
         return
@@ -114,13 +126,14 @@ def subscription(request, key, purpose):
     purpose, one with ``all`` every letter, and then nothing is kept of the address but its refusal.
 
     Exempt from the CSRF check because mail programs post without cookies; the signed key is the
-    permission. ``?data`` answers with everything that is held, as JSON.
+    permission. ``?data`` answers with everything that is held, as JSON; ``?links`` speaks of
+    letters that ask to confirm.
     """
     digest = keys.digest_in(key)
     if digest is None or purpose not in Purpose.values:
         raise Http404
     if request.method == "POST":
-        leave(digest=digest, purposes=Purpose.values if "all" in request.POST else [purpose])
+        take_word(request.POST, digest, purpose)
     subscriber = Subscriber.objects.confirmed().filter(digest=digest).first()
     if "data" in request.GET:
         return JsonResponse(data_of(subscriber))
@@ -130,15 +143,33 @@ def subscription(request, key, purpose):
         "wanted": subscriber is not None and purpose in subscriber.purposes,
         "others": others_of(subscriber, purpose),
         "data": data_of(subscriber),
+        "of_links": "links" in request.GET,
+        "no_links": Subscriber.objects.filter(digest=digest, no_links=True).exists(),
     }
     return render(request, "crm/subscribers/subscription.html", context)
+
+
+def take_word(posted, digest: bytes, purpose: str) -> None:
+    """What the owner of the mailbox says by the key in a letter: with ``links`` whether letters
+    that ask to confirm may go there ("yes" or anything else), with ``all`` no letter, else none of
+    the purpose.
+    """
+    if "links" in posted:
+        want_links(digest=digest, wanted=posted["links"] == "yes")
+    else:
+        leave(digest=digest, purposes=Purpose.values if "all" in posted else [purpose])
 
 
 @needs("readers.view")
 def subscriber_page(request):
     """How many subscribe to what; who they are nobody of staff sees."""
-    context = {"rows": counted(), "form": ForgetForm()}
+    context = {"rows": counted(), "form": ForgetForm(), "is_flooded": is_flooded()}
     return render(request, "crm/subscribers/subscriber_page.html", context)
+
+
+def is_flooded() -> bool:
+    """Whether nobody can subscribe just now, since too many letters with a link were asked for."""
+    return buckets.look(*ALL_LETTERS) > 0
 
 
 @require_POST

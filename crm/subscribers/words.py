@@ -22,10 +22,11 @@ class LinkLetter:
     text: str
 
 
-def link_letter(link: str, purposes: list[str], language: str) -> LinkLetter:
+def link_letter(link: str, way_out: str, purposes: list[str], language: str) -> LinkLetter:
     """What is written to an address that somebody typed: who asked is not known yet.
 
-    In ``language``, whatever the current one is. Says how many days the link holds.
+    In ``language``, whatever the current one is. Says how many days the link holds, and where such
+    letters end (``way_out``: the address's key).
     """
     with translation.override(language):
         name = library_name(language) or _("the library")
@@ -34,6 +35,7 @@ def link_letter(link: str, purposes: list[str], language: str) -> LinkLetter:
             "purposes": purposes_in_words(purposes),
             "link": settings.BASE_URL + reverse("crm:subscription-confirm", args=[link]),
             "days": LINK_HOLDS.days,
+            "no_links": f"{way_out_url(way_out, purposes[0])}?links",
         }
         text = render_to_string("crm/subscribers/mail/confirm.txt", context)
         subject = _("Please confirm: letters from %(library)s") % {"library": name}

@@ -1,8 +1,8 @@
 """How many visits counters tell of in a month, at one place or in the whole library.
 
 Of each place one source is taken, never two together: the one that tells of most days. A month that
-was counted as one goes before its days; what reaches over the end of the month is left out, since
-nobody knows how much of it lies within.
+was counted as one goes before its days, unless its number is not known; what reaches over the end
+of the month is left out, since nobody knows how much of it lies within.
 """
 
 from collections import defaultdict
@@ -55,6 +55,16 @@ class SeriesMonth:
     as_of: datetime | None
 
 
+@dataclass(frozen=True)
+class KnownSpan:
+    """Days that were counted together, and their number, as far as it is known."""
+
+    days: DaySpan
+    number: int
+    is_whole: bool
+    as_of: datetime
+
+
 class VisitCounts:
     """Visits of ``months`` (first days, the oldest first). Two statements for any number of them.
 
@@ -94,17 +104,17 @@ class VisitCounts:
     def of_series(self, tallies: list[Tally], month: date) -> SeriesMonth:
         """What one series (a source at a place, with one tally at least) tells of one month: of
         numbers that lie wholly within it, and of spans that have no day in common.
+
+        Of several ways to choose such spans the one that tells of most days is taken, then the one
+        with the larger number.
         """
         days = DaySpan(month, end_of_month(month))
-        taken = apart(tally for tally in tallies if days.holds(span_of_tally(tally)))
-        known = [tally for tally in taken if tally.value is not None]
-        missing = self.open_days(days, tallies[0].campus_id) - days_told(known)
-        return SeriesMonth(
-            number=sum_of([tally.value for tally in known]),
-            missing=len(missing),
-            source=tallies[0].source.name,
-            as_of=max((tally.at for tally in known), default=None),
-        )
+        spans = known_spans(tally for tally in tallies if days.holds(span_of_tally(tally)))
+        open_days = self.open_days(days, tallies[0].campus_id)
+        whole = [span for span in spans if span.is_whole]
+        ways = [not_overlapping(spans), not_overlapping(whole)]
+        found = [series_of(taken, open_days, tallies[0].source.name) for taken in ways]
+        return min(found, key=lambda one: (one.missing, -(one.number or 0)))
 
     def open_days(self, days: DaySpan, place: int | None) -> set[date]:
         """Days of ``days`` that are over and on which ``place``, None for the whole library, was
@@ -112,15 +122,6 @@ class VisitCounts:
         """
         over = days_of(days.first, min(days.last, self.yesterday))
         return {day for day in over if not is_shut(day, self.shut, place)}
-
-
-def days_told(known: list[Tally]) -> set[date]:
-    """Days of which a known number tells wholly; one that is known in part tells wholly of none."""
-    found: set[date] = set()
-    for tally in known:
-        if tally.whole:
-            found.update(days_of(tally.first, tally.last))
-    return found
 
 
 def of_library(best: dict[int | None, SeriesMonth]) -> CountedVisits:
@@ -154,28 +155,52 @@ def span_of_tally(tally: Tally) -> DaySpan:
     return DaySpan(tally.first, tally.last)
 
 
-def apart(tallies: Iterable[Tally]) -> list[Tally]:
-    """Those that do not overlap, the longest first; of one span everybody goes before audiences,
-    which are taken together where nobody counted everybody.
+def known_spans(tallies: Iterable[Tally]) -> list[KnownSpan]:
+    """The days of which any number is known, with it: everybody, else the audiences together.
+
+    Whole only where no number of these days is unknown or lacks something: of a month in which one
+    audience was counted and the other was not, the sum is at least so many. Days of which nobody
+    knows any number are left out, whatever longer or shorter spans say of them.
     """
-    by_span = grouped(tallies, span_of_tally)
-    found: list[Tally] = []
-    for span in not_overlapping(by_span):
-        same = by_span[span]
-        everybody = [tally for tally in same if not tally.audience]
-        found += everybody or same
+    found = []
+    for span, same in grouped(tallies, span_of_tally).items():
+        known = [tally for tally in same if tally.value is not None]
+        everybody = [tally for tally in known if not tally.audience]
+        if known:
+            found.append(
+                KnownSpan(
+                    days=span,
+                    number=sum(tally.value for tally in everybody or known),
+                    is_whole=len(known) == len(same) and all(tally.whole for tally in known),
+                    as_of=max(tally.at for tally in everybody or known),
+                )
+            )
     return found
 
 
-def not_overlapping(spans: Iterable[DaySpan]) -> list[DaySpan]:
+def not_overlapping(spans: Iterable[KnownSpan]) -> list[KnownSpan]:
     """Of spans that overlap the longest, and of two alike the earlier: none of those returned has a
     day in common with another.
     """
-    taken: list[DaySpan] = []
-    for span in sorted(spans, key=lambda span: (-span.days, span.first)):
-        if not any(map(span.overlaps, taken)):
+    taken: list[KnownSpan] = []
+    for span in sorted(spans, key=lambda span: (-span.days.days, span.days.first)):
+        if not any(span.days.overlaps(other.days) for other in taken):
             taken.append(span)
     return taken
+
+
+def series_of(taken: list[KnownSpan], open_days: set[date], source: str) -> SeriesMonth:
+    """What spans without a day in common tell of a month with these ``open_days``."""
+    told = set()
+    for span in taken:
+        if span.is_whole:
+            told.update(days_of(span.days.first, span.days.last))
+    return SeriesMonth(
+        number=sum_of([span.number for span in taken]),
+        missing=len(open_days - told),
+        source=source,
+        as_of=max((span.as_of for span in taken), default=None),
+    )
 
 
 def preference(one: SeriesMonth) -> tuple:

@@ -1,10 +1,13 @@
 """A published survey as its page needs it, by one statement and no cache server."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from urllib.parse import unquote
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from feedback.surveys import keys
 from feedback.surveys.definitions import Definition, parse_definition
@@ -53,6 +56,26 @@ def _definition(version_id: int, digest: str) -> Definition:
     """Versions never change, so each process reads one once."""
     stored = SurveyVersion.objects.values_list("definition", flat=True).get(pk=version_id)
     return parse_definition(stored)
+
+
+#: A survey's page, however its address goes on; as it may be typed.
+PAGE = re.compile(r"/s/(?P<slug>[^/?#]+)")
+
+
+def why_not_for_everybody(target: str) -> str:
+    """Why a link to ``target`` that carries no reader's key leads nowhere, in words for who makes
+    it; empty where it does not, and for what is no survey's page.
+    """
+    found = PAGE.match(unquote(target))
+    if found is None:
+        return ""
+    survey = Survey.objects.filter(slug=found["slug"], by_invitation=True).first()
+    if survey is None:
+        return ""
+    return _(
+        "“%(survey)s” is by invitation: who comes without the link of a mail finds no such page."
+        " Link to another page, or let everybody answer."
+    ) % {"survey": survey}
 
 
 #: Columns in the order of ``PublishedSurvey``. A version that does not exist gives the newest.

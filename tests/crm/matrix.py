@@ -13,7 +13,7 @@ from crm.merges.actions import merge
 from crm.privacy.models import Assessment, Correction, Incident
 from crm.readers.models import Identity, NumberSystem
 from crm.registers.models import Department
-from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
+from crm.sources.models import CoveredSpan, DataSource
 from crm.subscribers import keys
 from crm.tallies.models import Tally
 from tests import factories
@@ -50,11 +50,6 @@ def done_batch(world) -> dict:
     world.batch.merged_at = timezone.now()
     world.batch.save()
     return {"pk": world.batch.pk}
-
-
-def closed_key(_world) -> dict:
-    day = date(2026, 2, 16)
-    return {"pk": ClosedSpan.objects.create(first=day, last=day).pk}
 
 
 def lost_key(world) -> dict:
@@ -250,7 +245,6 @@ MATRIX: dict[str, Access] = {
     "crm:closed-add": Access(
         STAFF.roles, post=True, data={"first": "2026-02-16", "last": "2026-02-18"}
     ),
-    "crm:closed-drop": Access(STAFF.roles, make=closed_key, post=True),
     "crm:source-edit": Access(STAFF.roles, make=source_key),
     "crm:kinds-recorded": STAFF,
     "crm:lost-add": Access(STAFF.roles, post=True),

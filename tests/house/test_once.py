@@ -143,12 +143,7 @@ MADE = {
         {"items": "\n".join(f"B{number}" for number in range(200))},
         visitor="librarian",
     ),
-    "crm:closed-add": Made(
-        "ClosedSpan",
-        "reason",
-        {"first": "2026-03-01", "last": "2026-03-02"},
-        page="crm:coverage",
-    ),
+    "crm:closed-add": Made("SpecialDays", "reason", key=a_gap, page="crm:coverage"),
     "crm:lost-add": Made("CoveredSpan", "reason", key=a_gap, page="crm:coverage"),
     "crm:system-list": Made("NumberSystem", "name_zh"),
     "crm:reader-numbers": Made(

@@ -2,14 +2,17 @@
 no zero, in either arm.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from analytics.loop.inputs.statements import OUTCOME_KINDS
 from analytics.loop.inputs.window import Window
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
+from crm.segments.models import Segment
 from crm.sources.coverage import OWN_KINDS, Records
 
 
@@ -36,3 +39,8 @@ def campuses_of(campaign: Campaign) -> list[int]:
         content__campaign=campaign, reader__campus__isnull=False
     ).order_by()
     return list(readers.values_list("reader__campus", flat=True).distinct())
+
+
+def segments_judged(keys: Iterable[int]) -> QuerySet[Segment]:
+    """The segments of an evaluation that are still there, by name; ``keys``: of all of them."""
+    return Segment.objects.filter(pk__in=list(keys)).order_by("name", "pk")

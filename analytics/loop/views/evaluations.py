@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from analytics.loop import charts, report, storage, verify
 from analytics.loop.actions import request_evaluation
+from analytics.loop.inputs.recorded import segments_judged
 from analytics.loop.lists import EvaluationList, FindingRowsList
 from analytics.loop.models import Evaluation, Finding
 from analytics.loop.publications import EVALUATIONS
@@ -24,6 +25,7 @@ from campaigns.plan.models import Campaign
 from core.access import needs
 from crm.readers.looks import look_at_many
 from crm.readers.models import LookPlace
+from crm.segments.recorded import unrecorded_of
 from crm.staff import audit
 from crm.staff.words import AuditAction
 
@@ -63,10 +65,20 @@ def evaluation_detail(request, pk):
         "adjustments": adjustments,
         "checked": report.checked(evaluation),
         "record": verify.tally(adjustments),
+        "unproposed": _unproposed(results),
         **_proof_of(evaluation),
         **_charts(findings, results, evaluation.as_of),
     }
     return render(request, "analytics/loop/evaluation_detail.html", context)
+
+
+def _unproposed(results):
+    """Segments about which nothing is proposed, since days that their rule asks for were not
+    recorded when the campaign began; each with what it lacks.
+    """
+    judged = [*results.segments, *(row.result for row in results.unchosen_segments)]
+    segments = segments_judged(row.pk for row in judged)
+    return unrecorded_of(segments, results.period.start)
 
 
 def _proof_of(evaluation):

@@ -11,7 +11,7 @@ from crm.imports.encodings import ENCODINGS
 from crm.imports.items import is_item
 from crm.imports.models import ImportBatch
 from crm.imports.opening import TableFormat
-from crm.imports.remarks import seen_of
+from crm.imports.remarks import never_read_in, seen_of
 from crm.imports.tasting import tasted
 
 #: Rows of the beginning among which the header is chosen, and how they are shown.
@@ -42,6 +42,7 @@ class ReadingForm(Form):
         super().__init__(data, initial=reading_of(form))
         self.form = form
         self.first = first[:OFFERED]
+        self.never = places_never_read(batch, first, form.header or 1)
         self.seen = seen_of(batch)
         self.offer("member", self.seen.get("members", []))
         self.offer("sheet", [(name, name) for name in self.seen.get("sheets", [])])
@@ -66,8 +67,7 @@ class ReadingForm(Form):
         """
         named, nameless = [], []
         for line, cells in self.first:
-            told = [cell[:SHOWN] for cell in cells if cell.strip() and not is_item(cell)]
-            shown = BETWEEN_CELLS.join(told)[:LONGEST]
+            shown = self.shown(line, cells)
             named.append((f"{line}:1", f"{line}: {shown}"))
             if line == self.form.header and self.form.header_rows > 1:
                 named.append((f"{line}:2", f"{line}–{line + 1}: {shown}"))
@@ -76,6 +76,18 @@ class ReadingForm(Form):
             (_("This line names the columns"), named),
             (_("No line names the columns; the first row is"), nameless),
         ]
+
+    def shown(self, line: int, cells: list[str]) -> str:
+        """What stands in a line, shortened. Below the header no cell is shown of a column that is
+        never read: its titles may look like any text.
+        """
+        hidden = self.never if line > (self.form.header or 1) else set()
+        told = [
+            cell[:SHOWN]
+            for place, cell in enumerate(cells)
+            if cell.strip() and place not in hidden and not is_item(cell)
+        ]
+        return BETWEEN_CELLS.join(told)[:LONGEST]
 
     def asked(self) -> dict:
         """What was chosen, as ``describe`` follows it; another table is searched for its header.
@@ -97,6 +109,15 @@ class ReadingForm(Form):
             line, rows = chosen["header"].split(":")
             asked |= {"header": int(line), "header_rows": int(rows)}
         return asked
+
+
+def places_never_read(batch: ImportBatch, first: list, header: int) -> set[int]:
+    """Places of the columns that are never read; ``header``: the line that names the columns."""
+    never = never_read_in(batch)
+    for line, cells in first:
+        if line == header:
+            return {place for place, name in enumerate(cells) if name.strip() in never}
+    return set()
 
 
 def encodings_of(batch: ImportBatch) -> list[tuple[str, str]]:

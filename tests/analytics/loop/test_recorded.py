@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from analytics.loop import storage
@@ -10,8 +11,10 @@ from analytics.loop.evaluate import evaluate, recompute
 from analytics.loop.figures.shapes import LiftSilence
 from analytics.loop.models import Adjustment
 from campaigns.plan.models import Standard
+from crm.segments.models import Segment
 from tests import recorded
 from tests.analytics import building as make
+from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.nothing_recorded]
 
@@ -45,3 +48,18 @@ def test_an_effect_on_what_was_not_recorded_is_not_measured_and_moves_nothing():
     again = evaluate(campaign, make.AFTER)
     assert results_of(again).lift.says
     assert again.number == found.number + 1
+
+
+def test_nothing_is_proposed_about_a_segment_whose_rule_asks_for_what_nobody_recorded(client):
+    made = make.telling_campaign()
+    rule = {"test": "activity", "kind": "eresource", "cmp": "le", "n": 0, "days": 90}
+    Segment.objects.filter(name__in=["Weak", "Unchosen"]).update(rule=rule)
+    evaluation = evaluate(made, make.AFTER)
+    kinds = set(evaluation.adjustments.values_list("kind", flat=True))
+    assert kinds & {Adjustment.Kind.SEGMENT_DROP, Adjustment.Kind.SEGMENT_ADD} == set()
+    assert Adjustment.Kind.CHANNEL_SHARE in kinds
+    client.force_login(UserFactory(role="manager"))
+    client.cookies["django_language"] = "en"
+    html = client.get(reverse("analytics:evaluation-detail", args=[evaluation.pk])).content.decode()
+    assert "Nothing is proposed about these segments" in html
+    assert "“Weak”: E-resource used: not recorded in this time." in html

@@ -1,5 +1,7 @@
 """The month page: what it says, what it never says, and that it reads nothing but facts."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,6 +10,7 @@ from django.urls import reverse
 from analytics.facts import computing
 from analytics.facts.models import Target
 from campaigns.plan.models import Campaign
+from crm.registers.models import TeachingTerm
 from tests.analytics import building as make
 from tests.analytics.pages import statements_for_one_and_three_rows, text
 
@@ -55,8 +58,8 @@ def test_the_month_page_reads_only_facts(desk, size):
     with CaptureQueriesContext(connection) as queries:
         desk.get(address)
     assert not any("crm_activity" in query["sql"] for query in queries.captured_queries)
-    # One of them asks what counters tell.
-    assert len(queries) == 14
+    # One of them asks what counters tell, one for the terms of the library.
+    assert len(queries) == 15
 
 
 def test_the_month_page_takes_as_many_statements_for_three_rows_as_for_one(desk):
@@ -67,3 +70,17 @@ def test_the_month_page_takes_as_many_statements_for_three_rows_as_for_one(desk)
 def test_script_in_a_campaigns_title_stays_text_on_the_month_page(desk, told):
     Campaign.objects.filter(pk=told.campaign_id).update(title="<script>alert(1)</script>")
     assert "<script>alert(1)" not in text(desk.get(reverse("analytics:month")))
+
+
+def test_a_month_of_other_teaching_weeks_says_so_beside_what_it_is_compared_with(desk):
+    address = reverse("analytics:month-detail", args=["2026-02"])
+    desk.cookies["django_language"] = "en"
+    # As long as nobody wrote down the terms nothing is said of them.
+    assert "teaching weeks" not in desk.get(address).content.decode()
+    days = [(date(2024, 9, 2), date(2025, 6, 30)), (date(2026, 2, 23), date(2026, 6, 30))]
+    for number, (first, last) in enumerate(days):
+        TeachingTerm.objects.create(code=f"t{number}", name_zh="x", starts_on=first, ends_on=last)
+    html = desk.get(address).content.decode()
+    assert "Not alike: this month with one teaching week, February 2025 with 4 teaching" in html
+    like = reverse("analytics:month-detail", args=["2026-04"])
+    assert "Not alike" not in desk.get(like).content.decode()

@@ -35,6 +35,31 @@ def test_link_of_a_poster_is_made_with_a_checked_target(desk, campaign):
     )
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/s/some/",
+        "/s/some",
+        "/s/some/?lang=en",
+        "/s/some/#q2",
+        "/s/%73ome/",
+        "HTTP://127.0.0.1:8000/s/some/",
+        "https://127.0.0.1:8000/s/some?x=1",
+    ],
+)
+def test_poster_leads_to_no_survey_by_invitation(desk, campaign, typed, settings):
+    """Who reads it on paper would find no such page."""
+    settings.BASE_URL = typed.lower().partition("/s/")[0] or settings.BASE_URL
+    survey = factories.SurveyFactory(slug="some", by_invitation=True)
+    board = Channel.objects.get(code="poster")
+    form = {"placement": "南门", "channel": board.pk, "target": typed}
+    answer = desk.post(url("link-create", campaign.pk), form, headers={"accept-language": "en"})
+    assert (answer.status_code, "is by invitation" in answer.text) == (400, True)
+    survey.by_invitation = False
+    survey.save()
+    assert desk.post(url("link-create", campaign.pk), form).status_code == 302
+
+
 def test_poster_carries_the_short_address_and_its_code(desk):
     link = factories.TrackedLinkFactory(placement="南门海报")
 

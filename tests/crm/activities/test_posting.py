@@ -99,7 +99,13 @@ def test_days_are_recorded_wholly_where_the_program_says_so_and_else_in_part(api
     readers("A1")
     alone = post(api, gate, [row()])
     assert alone.json()["coverage"] == [
-        {"campus": None, "first": "2026-10-01", "last": "2026-10-01", "recorded": "part"}
+        {
+            "campus": None,
+            "first": "2026-10-01",
+            "last": "2026-10-01",
+            "recorded": "part",
+            "kinds": ["visit"],
+        }
     ]
     assert covered("visit", DAY, DAY).state == Recorded.PART
     # A few rows every minute record no day again and again.
@@ -109,11 +115,12 @@ def test_days_are_recorded_wholly_where_the_program_says_so_and_else_in_part(api
     quiet = post(api, gate, [], key="k3", first="2026-10-01", last="2026-10-02")
     assert (quiet.status_code, totals(quiet)) == (201, (0, 0, 0))
     assert covered("visit", DAY, date(2026, 10, 2)).is_whole
-    # Too many refused rows leave the days in part, as in files.
-    strange = post(
-        api, gate, [row("X9", "2026-10-05")], key="k4", first="2026-10-05", last="2026-10-05"
-    )
-    assert strange.json()["coverage"][0]["recorded"] == "part"
+    # Too many refused rows leave the days in part, as in files; refused rows alone tell nothing.
+    days = {"first": "2026-10-05", "last": "2026-10-05"}
+    strange = [row("X9", "2026-10-05"), row("X8", "2026-10-05")]
+    assert post(api, gate, strange, key="k4", **days).json()["coverage"] == []
+    some = post(api, gate, [*strange, row("A1", "2026-10-05")], key="k5", **days)
+    assert some.json()["coverage"][0]["recorded"] == "part"
 
 
 def test_what_a_file_brought_a_program_does_not_bring_again_and_the_other_way_round(api, gate):

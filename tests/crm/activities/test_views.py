@@ -6,12 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from crm.activities.options import ActivityOptions
 from crm.imports.models import ImportBatch
 from crm.imports.tasks import check_import, import_file, undo_import
 from crm.readers.models import Activity
 from crm.sources.models import CoveredSpan, DataSource
-from crm.staff.models import AuditEvent
-from tests.crm.activities.building import LOANS, readers, uploaded
+from crm.staff.models import AuditEvent, Campus
+from tests.crm.activities.building import LOANS, imported, readers, source_named, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +48,7 @@ def test_a_librarian_brings_loans_sees_what_would_happen_and_takes_them_back(des
     sent |= {"c0": "number", "c3": "at", "c4": "campus"}
     assert desk.post(page("map", batch), sent).url == page("preview", batch)
     html = desk.get(page("preview", batch)).content.decode()
-    assert "馆藏系统 would be recorded in part for 1 Oct 2026 – 5 Oct 2026" in html
+    assert "馆藏系统 would be recorded in part for 1 Oct 2026 – 3 Oct 2026" in html
     assert "三体" not in html
     assert Activity.objects.count() == 0
 
@@ -116,3 +117,30 @@ def test_readers_and_loans_have_pages_of_their_own(desk):
     assert desk.get(reverse("crm:import-map", args=[batch.pk])).status_code == 404
     ImportBatch.objects.update(takes="patrons")
     assert desk.get(page("map", batch)).status_code == 404
+
+
+def test_a_file_says_of_which_places_it_tells_preset_with_those_of_the_last(desk):
+    readers("A1")
+    head = "读者证号,借出时间,分馆\n"
+    both = head + "A1,2026-07-01,东馆\nA1,2026-07-31,西馆\n"
+    first = imported(both)
+    east, west = Campus.objects.order_by("name_zh")
+    batch = uploaded(head + "A1,2026-08-01,东馆\nA1,2026-08-31,东馆\n")
+    html = desk.get(page("map", batch)).content.decode()
+    assert html.count("checked") - html.count('name="create_places"') == 2
+    columns = {"c0": "number", "c1": "at", "c2": "campus"}
+    sent = columns | {"system": "library", "data_source": source_named().pk}
+    desk.post(page("map", batch), sent | {"places": [east.pk, west.pk]})
+    html = desk.get(page("preview", batch)).content.decode()
+    assert "Places it tells of: 东馆, 西馆." in html
+    assert batch_places(batch) is None
+    # A place that is not ticked is not told of, one that a row names is.
+    desk.post(page("map", batch), sent)
+    assert batch_places(batch) == ()
+    assert "Places it tells of: 东馆." in desk.get(page("preview", batch)).content.decode()
+    assert first.report["places"] == ["东馆", "西馆"]
+
+
+def batch_places(batch):
+    batch.refresh_from_db()
+    return ActivityOptions.from_json(batch.options).places

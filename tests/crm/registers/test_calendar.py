@@ -8,8 +8,12 @@ from django.urls import reverse
 from core.refusals import Refused
 from crm.readers.models import Reader
 from crm.registers.actions import count_followers, write_row
-from crm.registers.calendar import closed_days, holidays, is_closed, teaching_week
+from crm.registers.calendar import TeachingWeeks, teaching_week
 from crm.registers.models import FollowedAccount, FollowerCount, SpecialDays, TeachingTerm
+from crm.sources.coverage import covered, shut_between
+from crm.sources.days import is_shut
+from crm.sources.models import DataSource
+from crm.sources.recording import record_days
 from tests.factories import CampusFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -64,19 +68,16 @@ def test_a_closed_day_of_one_campus_is_open_at_the_others(desk):
         weekday=6,
     )
 
-    assert is_closed(gulou, date(2026, 11, 2))
-    assert not is_closed(pukou, date(2026, 11, 2))
-    assert (is_closed(pukou, date(2026, 11, 1)), is_closed(gulou, date(2026, 11, 1))) == (
-        True,
-        False,
-    )
-    assert is_closed(None, date(2027, 2, 6))
-    assert not is_closed(None, date(2026, 10, 1))
-    assert len(holidays(gulou, date(2026, 10, 1), date(2026, 10, 31))) == 3
-    assert closed_days(gulou, date(2026, 11, 1), date(2027, 2, 28)) == {
-        date(2026, 11, 2),
-        *(date(2027, 2, day) for day in range(5, 9)),
-    }
+    def shut(campus, day):
+        shut_then = shut_between(date(2026, 9, 1), date(2027, 2, 28))
+        return is_shut(day, shut_then, campus and campus.pk)
+
+    assert shut(gulou, date(2026, 11, 2))
+    assert not shut(pukou, date(2026, 11, 2))
+    assert (shut(pukou, date(2026, 11, 1)), shut(gulou, date(2026, 11, 1))) == (True, False)
+    assert shut(None, date(2027, 2, 6))
+    # On a holiday on which it is open files are missing as on any day.
+    assert not shut(None, date(2026, 10, 1))
     assert "没有校区“浦东”" in paste(desk, "days", "2027-05-01,2027-05-01,x,浦东").content.decode()
 
 
@@ -99,3 +100,60 @@ def test_i2_followers_are_counted_and_are_nobody(desk):
     assert FollowerCount.objects.count() == 2
     with pytest.raises(Refused):
         count_followers(account=account, day=date(2026, 11, 3), by=by)
+
+
+def test_what_stands_in_the_register_is_no_gap(desk):
+    gate = DataSource.objects.create(code="gate", name="Gate", kinds=["visit"])
+    for first, last in ((1, 4), (9, 28)):
+        record_days(gate, [None], date(2027, 2, first), date(2027, 2, last))
+    february = (date(2027, 2, 1), date(2027, 2, 28))
+    assert covered("visit", *february).missing_days == 4
+    paste(desk, "days", "2027-02-05，2027-02-08，春节")
+    assert covered("visit", *february).is_whole
+
+
+def test_staff_of_one_campus_keep_the_days_of_theirs_and_no_others(client):
+    own, other = CampusFactory(code="own", name_zh="东馆"), CampusFactory(name_zh="西馆")
+    client.force_login(UserFactory(role="librarian", campus=own))
+    day = {"kind": "closed", "starts_on": date(2026, 10, 1), "ends_on": date(2026, 10, 1)}
+    whole = SpecialDays.objects.create(name="国庆", **day)
+    theirs = SpecialDays.objects.create(name="停电", campus=other, **day)
+    address = reverse("crm:register-list", args=["days"])
+    html = client.get(address).content.decode()
+    assert "国庆" in html
+    assert "/desk/registers/days/" + f"{whole.pk}/" not in html
+    sent = day | {"name": "装修", "weekday": ""}
+    for campus, status in (("", 400), (other.pk, 400), (own.pk, 302)):
+        assert client.post(address, sent | {"campus": campus}).status_code == status
+    assert SpecialDays.objects.get(name="装修").campus == own
+    for row in (whole, theirs):
+        edit = reverse("crm:register-edit", args=["days", row.pk])
+        assert client.get(edit).status_code == 404
+        client.post(reverse("crm:register-remove", args=["days", row.pk]))
+    lines = "2026-11-02,2026-11-02,停水\n2026-11-03,2026-11-03,停水,西馆"
+    wrong = client.post(reverse("crm:register-paste", args=["days"]), {"lines": lines})
+    assert wrong.status_code == 400
+    assert SpecialDays.objects.count() == 3
+    # The other registers are not theirs at all.
+    assert client.get(reverse("crm:register-list", args=["terms"])).status_code == 403
+    assert "colleges" not in html
+
+
+def test_a_month_has_the_teaching_weeks_that_lie_in_it(desk):
+    TeachingTerm.objects.create(
+        code="2026-1", name_zh="春", starts_on=date(2026, 2, 25), ends_on=date(2026, 7, 5)
+    )
+    TeachingTerm.objects.create(
+        code="2026-2", name_zh="秋", starts_on=date(2026, 9, 1), ends_on=date(2027, 1, 15)
+    )
+    weeks = TeachingWeeks(date(2026, 1, 1), date(2026, 12, 31))
+    assert weeks.between(date(2026, 2, 1), date(2026, 2, 28)) == (1, 4)
+    assert weeks.between(date(2026, 3, 1), date(2026, 3, 31)) == (4, 4)
+    assert weeks.between(date(2026, 8, 1), date(2026, 8, 31)) == (0, 4)
+    # Nobody has said what was before the first term that is recorded.
+    assert weeks.between(date(2025, 3, 1), date(2025, 3, 31)) is None
+    assert weeks.between(date(2026, 10, 1), date(2026, 10, 31)) == (5, 5)
+    paste(desk, "days", "2026-10-01,2026-10-09,国庆,,开放")
+    weeks = TeachingWeeks(date(2026, 10, 1), date(2026, 10, 31))
+    # The holiday's first days are in the week of September's last.
+    assert weeks.between(date(2026, 10, 1), date(2026, 10, 31)) == (4, 5)

@@ -26,7 +26,7 @@ from crm.sources.models import DataSource
 from crm.sources.months import months_up_to
 from crm.staff.models import User
 from tests.crm.sources.lacking import APRIL, MARCH, WORLDS, Lacking
-from tests.factories import UserFactory
+from tests.factories import SegmentFactory, UserFactory
 from tests.shared import kept
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,13 @@ def test_segment_page_warns(lacking, desk):
     assert "Visit: not recorded wholly on " in html
 
 
+def test_the_list_of_segments_marks_a_rule_on_days_that_are_not_recorded(lacking, desk):
+    SegmentFactory(name="Loud", rule={"test": "kind", "in": ["teacher"]})
+    html = page(desk, "crm:segment-list")
+    assert html.count("not all recorded") == 1
+    assert "Visit: not recorded wholly on " in html
+
+
 def test_segment_builder_and_launch_warn(lacking, desk):
     rule = Segment.objects.get(pk=lacking.segment).rule
     sent = {"rule": rule}
@@ -136,6 +143,16 @@ def test_nothing_is_proposed_from_what_was_not_measured(lacking):
     proposed = Adjustment.objects.filter(evaluation=lacking.evaluation)
     assert proposed.exists()
     assert not proposed.filter(target__contains="lift").exists()
+
+
+def test_j4_a_month_without_gate_files_has_no_comparison_and_no_proposal(lacking, desk):
+    assert Month(MARCH).change("active_readers") is None
+    html = page(desk, "analytics:month-detail", "2026-03")
+    assert "no comparison with last year is possible" in html
+    results = storage.results_as_told(evaluation_of(lacking).results)
+    assert results.lift.value is None
+    assert not Adjustment.objects.filter(target__contains="lift").exists()
+    assert page(desk, "crm:coverage").count("neither zero nor estimated") == 1
 
 
 def test_read_api(lacking, desk):

@@ -1,16 +1,17 @@
 """The question that consumers ask, and the page that answers it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from crm.readers.models import Activity
+from crm.registers.models import SpecialDays
 from crm.sources import actions as verbs
-from crm.sources.coverage import covered, kinds_recorded
+from crm.sources.coverage import Records, covered, kinds_recorded
 from crm.sources.days import Recorded
-from crm.sources.models import ClosedSpan, DataSource
+from crm.sources.models import DataSource
 from crm.sources.months import end_of_month, months_up_to
 from crm.sources.recording import forget_days, record_days
 from crm.staff.models import AuditEvent
@@ -96,7 +97,9 @@ def test_the_page_names_what_is_missing_and_the_file_that_has_not_come(desk):
 def test_the_page_asks_as_much_for_many_sources_as_for_one(desk, django_assert_max_num_queries):
     for number in range(5):
         record_days(source(f"Gate {number}"), [CampusFactory().pk, CampusFactory().pk], *OCTOBER)
-    ClosedSpan.objects.create(campus=CampusFactory(), first=OCTOBER[0], last=OCTOBER[0])
+    SpecialDays.objects.create(
+        kind="closed", campus=CampusFactory(), starts_on=OCTOBER[0], ends_on=OCTOBER[0]
+    )
     with django_assert_max_num_queries(12):
         page(desk)
 
@@ -109,11 +112,13 @@ def test_a_closed_day_is_noted_taken_back_and_refused_the_wrong_way_round(desk):
     assert desk.post(reverse("crm:closed-add"), sent | {"last": "2026-10-01"}).status_code == 400
     assert desk.post(reverse("crm:closed-add"), sent).status_code == 302
     assert covered(VISIT, *OCTOBER).is_whole
-    closed = ClosedSpan.objects.get()
-    desk.post(reverse("crm:closed-drop", args=[closed.pk]))
+    # It stands in the one register of closed days, and is taken out there.
+    closed = SpecialDays.objects.get()
+    assert "holiday" in desk.get(reverse("crm:register-list", args=["days"])).content.decode()
+    desk.post(reverse("crm:register-remove", args=["days", closed.pk]))
     assert not covered(VISIT, *OCTOBER).is_whole
-    actions = AuditEvent.objects.filter(action__startswith="closed.")
-    assert sorted(actions.values_list("action", flat=True)) == ["closed.drop", "closed.note"]
+    actions = AuditEvent.objects.filter(action__startswith="register.")
+    assert sorted(actions.values_list("action", flat=True)) == ["register.add", "register.remove"]
 
 
 def test_a_source_is_renamed_and_its_rhythm_is_set(desk):
@@ -122,3 +127,15 @@ def test_a_source_is_renamed_and_its_rhythm_is_set(desk):
     assert desk.post(reverse("crm:source-edit", args=[gate.pk]), sent).status_code == 302
     gate.refresh_from_db()
     assert (gate.name, gate.rhythm, gate.due_after, gate.until) == ("东门", "daily", 2, None)
+
+
+def test_a_file_a_day_for_years_is_weighed_as_one(django_assert_num_queries):
+    gate, place = source(), CampusFactory()
+    first = date(2024, 1, 1)
+    for n in range(400):
+        day = first + timedelta(days=n)
+        record_days(gate, [place.pk], day, day, import_run=n)
+    with django_assert_num_queries(2):
+        records = Records(first, first + timedelta(days=399))
+        assert records.of(VISIT).is_whole
+    assert len(records.told) == 1

@@ -99,3 +99,23 @@ def test_the_next_file_and_since_when_it_is_missed():
     assert next_expected(gate, date(2026, 10, 25)) is None
     gate.until, gate.rhythm = None, DataSource.Rhythm.AT_WILL
     assert next_expected(gate, date(2026, 10, 25)) is None
+
+
+def test_what_is_told_of_one_kind_says_nothing_of_another():
+    loans, renewals = frozenset({"loan"}), frozenset({"renewal"})
+    both = Told(ILS, MAIN, *october(1, 10), tells=loans | renewals)
+    later = Told(ILS, MAIN, *october(11, 31), tells=loans)
+    assert state(both, later).missing == [october(11, 31)]
+    assert state(both.about(renewals)).missing == [october(11, 31)]
+    assert state(both.about(loans), later).is_whole
+    # A kind counts at each place from the day on which it was told of there.
+    east = Told(ILS, EAST, *october(1, 31), tells=loans)
+    assert state(both.about(loans), later, east).is_whole
+    assert state(east, Told(ILS, MAIN, *october(), tells=renewals), place=EAST).is_whole
+
+
+def test_a_place_is_shut_on_its_weekday_alone():
+    sundays = Shut(None, *october(), weekday=6)
+    gate = [Told(GATE, None, *october(1, 3)), Told(GATE, None, *october(5, 31))]
+    assert state(*gate, shut=[sundays]).is_whole
+    assert not state(Told(GATE, None, *october(1, 4)), shut=[sundays]).is_whole

@@ -8,7 +8,10 @@ from django.utils import timezone
 
 from analytics.loop.inputs import window_of
 from analytics.loop.inputs.recorded import outcomes_recorded
+from crm.collections.models import ListedCollection
+from crm.eresources.models import UsageReport
 from crm.readers.models import Activity, Reader
+from crm.registers.models import SpecialDays
 from crm.sources import actions as verbs
 from crm.sources.board import LOST, board_on
 from crm.sources.coverage import Records, covered
@@ -19,7 +22,7 @@ from crm.sources.months import end_of_month, months_up_to
 from crm.sources.recording import record_days
 from crm.staff.models import AuditEvent
 from tests.analytics import building as make
-from tests.factories import CampusFactory
+from tests.factories import CampusFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +156,47 @@ def test_no_effect_is_measured_of_readers_of_whose_campus_nothing_is_told():
     loans = verbs.add_source(name="ILS", kinds=[LOAN], by=None)
     record_days(loans, [None], date(2026, 1, 1), date(2026, 12, 31))
     assert outcomes_recorded(campaign, window)
+
+
+def test_staff_of_one_campus_note_what_is_theirs(client):
+    own, other = CampusFactory(), CampusFactory()
+    client.force_login(UserFactory(role="librarian", campus=own))
+    gate = verbs.add_source(name="Gate", kinds=["visit"], by=None)
+    record_days(gate, [own.pk, other.pk], date(2026, 9, 1), date(2026, 9, 30))
+    days = {"source": gate.pk, "first": "2026-10-01", "last": "2026-10-02", "reason": "x"}
+    for campus, status in (("", 400), (other.pk, 400), (own.pk, 302)):
+        sent = days | {"campus": campus}
+        assert client.post(reverse("crm:lost-add"), sent).status_code == status
+        assert client.post(reverse("crm:closed-add"), sent).status_code == status
+    assert CoveredSpan.objects.get(state="lost").campus == own
+    assert SpecialDays.objects.get().campus == own
+    lost = verbs.note_lost(
+        source=gate, first=days["first"], last=days["last"], by=UserFactory(role="librarian")
+    )
+    client.post(reverse("crm:lost-drop", args=[lost.pk]))
+    assert CoveredSpan.objects.filter(pk=lost.pk).exists()
+    # A source that told of another campus, too, is theirs to change no more than that campus is.
+    edit = reverse("crm:source-edit", args=[gate.pk])
+    changed = {"name": "Y", "rhythm": "daily", "due_after": 2}
+    assert client.post(edit, changed).status_code == 400
+    CoveredSpan.objects.exclude(campus=own).delete()
+    assert client.post(edit, changed).status_code == 302
+
+
+def test_what_is_the_whole_librarys_is_taken_back_by_staff_of_all_or_who_brought_it(client):
+    own = UserFactory(role="librarian", campus=CampusFactory())
+    of_all = UserFactory(role="librarian")
+    month = {"first": date(2026, 1, 1), "last": date(2026, 1, 31)}
+    for number, (by, model) in enumerate(
+        [(of_all, UsageReport), (own, UsageReport), (of_all, ListedCollection)]
+    ):
+        if model is UsageReport:
+            UsageReport.objects.create(report="PR", sha256=str(number), taken_by=by, **month)
+        else:
+            ListedCollection.objects.create(name="x", items=200, digests=b"", made_by=by)
+    client.force_login(own)
+    for report in UsageReport.objects.all():
+        client.post(reverse("crm:usage-drop", args=[report.pk]))
+    client.post(reverse("crm:collection-drop", args=[ListedCollection.objects.get().pk]))
+    assert UsageReport.objects.get().taken_by == of_all
+    assert ListedCollection.objects.count() == 1

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.registers.models import SpecialDays
 from crm.sources.actions import add_source, note_lost
-from crm.sources.models import ClosedSpan, DataSource
+from crm.sources.models import DataSource
 from crm.sources.months import end_of_month, months_up_to
 from crm.sources.recording import record_days
 from crm.staff.models import Campus
@@ -38,9 +39,12 @@ def fill() -> None:
     record_days(gate, [east.pk], months[7], months[-2] + timedelta(days=11))
     record_days(gate, [east.pk], months[-2] + timedelta(days=21), today - timedelta(days=3))
     record_days(loans, [None], months[0], months[-2] - timedelta(days=12))
-    shut = ClosedSpan(first=months[2] + timedelta(days=14), last=months[2] + timedelta(days=22))
-    shut.reason = "寒假"
-    shut.save()
+    SpecialDays.objects.create(
+        kind="closed",
+        name="寒假",
+        starts_on=months[2] + timedelta(days=14),
+        ends_on=months[2] + timedelta(days=22),
+    )
 
 
 def test_what_is_recorded_reads_on_a_desk_on_a_phone_and_in_the_dark(live):

@@ -10,7 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from core.addresses import address_digest
+from core.addresses import address_digest, one_mailbox
+from core.refusals import Refused
 from core.traps import stamp
 from crm.clock.nightly import run_night
 from crm.letters.models import Letter
@@ -21,6 +22,7 @@ from crm.readers.models import Reader, Suppression
 from crm.readers.restoring import withdraw_listed
 from crm.readers.suppressing import suppress_digest
 from crm.segments.refresh import refresh_segment
+from crm.staff import buckets
 from crm.subscribers import keys
 from crm.subscribers.actions import ask_subscription, confirm_subscription, leave
 from crm.subscribers.letters import why_not_mailed
@@ -28,6 +30,7 @@ from crm.subscribers.models import LINK_HOLDS, Subscriber
 from crm.subscribers.queries import reachable
 from crm.subscribers.restoring import end_refused
 from crm.subscribers.undeliverable import note_refusals
+from crm.subscribers.views import ALL_LETTERS
 from tests import factories
 from tests.owner import as_owner
 
@@ -80,7 +83,8 @@ def test_nothing_counts_before_the_link_is_followed_and_it_works_once(client):
     assert not Reader.objects.exists()
 
 
-def test_link_ends_after_two_days_and_with_the_next_one(client):
+def test_link_ends_after_two_days_or_when_one_was_used(client):
+    """Whoever types a stranger's address keeps nobody from confirming what they asked for."""
     ask_subscription(address=ADDRESS, language="en", purposes=["events"])
     first = link_in(Letter.objects.latest("pk"))
     ask_subscription(address=ADDRESS.lower(), language="en", purposes=["surveys"])
@@ -90,12 +94,93 @@ def test_link_ends_after_two_days_and_with_the_next_one(client):
 
     past = timezone.now() - LINK_HOLDS - timedelta(minutes=1)
     confirm = [reverse("crm:subscription-confirm", args=[link]) for link in (first, second)]
-    assert client.post(confirm[0]).status_code == 410
     Subscriber.objects.update(asked_at=past)
     assert client.post(confirm[1]).status_code == 410
     Subscriber.objects.update(asked_at=timezone.now())
-    assert client.post(confirm[1]).status_code == 302
-    assert Subscriber.objects.get().purposes == ["surveys"]
+    # Each confirms what its own letter said.
+    assert client.post(confirm[0]).status_code == 302
+    assert Subscriber.objects.get().purposes == ["events"]
+    assert [client.post(page).status_code for page in confirm] == [410, 410]
+
+    links = []
+    for _each in range(3):
+        ask_subscription(address=ADDRESS, language="en", purposes=["events"])
+        links.append(link_in(Letter.objects.latest("pk")))
+    row = Subscriber.objects.get()
+    older = [{**one, "at": past.isoformat()} for one in row.older]
+    Subscriber.objects.update(older=older)
+    for link in links[:2]:
+        with pytest.raises(Refused):
+            confirm_subscription(link=link)
+    # What is over is not kept.
+    ask_subscription(address=ADDRESS, language="en", purposes=["events"])
+    assert len(Subscriber.objects.get().older) == 1
+    confirm_subscription(link=links[2])
+    assert Subscriber.objects.get().older == []
+
+
+def test_mailbox_is_one_however_its_address_is_varied(client):
+    """The form is no cannon: three letters a day reach one mailbox, whatever is behind the plus."""
+    for address in ("li.lan+1@gmail.com", "lilan+2@googlemail.com", "l.i.lan@gmail.com"):
+        assert client.post(SUBSCRIBE, sent_in(address=address)).status_code == 302
+    assert client.post(SUBSCRIBE, sent_in(address="LiLan@gmail.com")).status_code == 302
+    assert Letter.objects.count() == 3
+    # Elsewhere a dot is another mailbox.
+    assert client.post(SUBSCRIBE, sent_in(address="li.lan+x@example.org")).status_code == 302
+    assert client.post(SUBSCRIBE, sent_in(address="lilan@example.org")).status_code == 302
+    assert Letter.objects.count() == 5
+    assert one_mailbox("+only@example.org") == "+only@example.org"
+
+
+def test_all_networks_together_have_a_bound_and_staff_are_told(client):
+    name, key, rate, burst = ALL_LETTERS
+    client.force_login(factories.UserFactory(role="manager"))
+    desk = reverse("crm:subscriber-page")
+    said = "Nobody can subscribe just now"
+    assert said not in client.get(desk, headers={"accept-language": "en"}).text
+    for _letter in range(burst):
+        assert not buckets.take(name, key, rate, burst)
+    answer = client.post(SUBSCRIBE, sent_in(), headers={"accept-language": "en"})
+    assert (answer.status_code, "Very many are subscribing" in answer.text) == (400, True)
+    assert Letter.objects.count() == 0
+    assert said in client.get(desk, headers={"accept-language": "en"}).text
+
+
+def test_mailbox_that_wants_no_such_letter_gets_none_whoever_types_its_address(client):
+    """Of an address that never subscribed nothing is kept but that; a subscription goes on."""
+    client.post(SUBSCRIBE, sent_in())
+    letter = Letter.objects.get()
+    page = re.search(r"(/subscription/\S+\?links)", letter.text)[1]
+    browser = type(client)(enforce_csrf_checks=True)
+    shown = browser.get(page, headers={"accept-language": "en"})
+    assert "No such letters any more" in shown.text
+    assert not Subscriber.objects.get().no_links
+    browser.post(page, {"links": "no"})
+    row = Subscriber.objects.get()
+    assert (row.no_links, row.address, row.link, row.older) == (True, "", "", [])
+    # Nobody confirms any more either, and nothing was refused but such letters.
+    with pytest.raises(Refused):
+        confirm_subscription(link=link_in(letter))
+    assert not Suppression.objects.exists()
+    assert client.post(SUBSCRIBE, sent_in()).status_code == 302
+    assert Letter.objects.count() == 1
+    run_night(night=timezone.localdate() + timedelta(days=40))
+    assert Subscriber.objects.get().no_links
+    # The same page leads back.
+    assert "Allow such letters again" in browser.get(page, headers={"accept-language": "en"}).text
+    browser.post(page, {"links": "yes"})
+    assert not Subscriber.objects.exists()
+    subscriber = subscribed()
+
+    # Who subscribes goes on to get letters, and who leaves or is erased is asked no more.
+    browser.post(page, {"links": "no"})
+    assert [one.pk for one in reachable("events")] == [subscriber.pk]
+    reader = factories.ReaderFactory(email=ADDRESS)
+    erase(reader=reader, reason="own wish", by=None)
+    row = Subscriber.objects.get()
+    assert (row.no_links, row.address, row.purposes, row.confirmed_at) == (True, "", [], None)
+    ask_subscription(address=ADDRESS, language="en", purposes=["events"])
+    assert not Letter.objects.filter(kind="account.subscription", state="pending").exists()
 
 
 def test_answers_say_nothing_about_who_exists(client):

@@ -1,5 +1,7 @@
 """A file of counts from its bytes to numbers that hold, and back."""
 
+from datetime import date
+
 import pytest
 
 from crm.imports.actions import run_import
@@ -10,6 +12,7 @@ from crm.imports.working import left_runnable
 from crm.jobs.models import Job
 from crm.jobs.running import Cancelled
 from crm.readers.models import Activity
+from crm.sources.board import board_on
 from crm.sources.coverage import covered
 from crm.sources.models import CoveredSpan
 from crm.staff.models import AuditEvent, Campus
@@ -135,3 +138,25 @@ def test_a_stopped_import_leaves_nothing_and_may_be_run_again():
     assert (batch.state, Tally.objects.count()) == ("uploaded", 0)
     ImportBatch.objects.update(state="running")
     assert counts(load(batch)) == (3, 0, 0, 0)
+
+
+def test_events_tell_nothing_of_the_gate_beside_them_nor_of_another_place():
+    gate = "日期,人次,分馆\n" + "".join(
+        f"2026-03-{day:02},9,东馆\n" for day in range(1, 32) if not 12 <= day <= 21
+    )
+    imported(gate, name="门.csv")
+    events = "活动日期,参加人数,分馆\n2026-03-02,5,东馆\n2026-03-30,12,东馆\n2026-03-09,3,西馆\n"
+    imported(events, name="活动.csv")
+    told = {}
+    for span in CoveredSpan.objects.select_related("campus").order_by("first"):
+        for measure in span.tells:
+            days = (span.first.day, span.last.day)
+            told.setdefault((str(span.campus), measure), []).append(days)
+    assert told["东馆", "visits"] == [(1, 11), (22, 31)]
+    assert told["东馆", "events"] == told["东馆", "attendance"] == [(2, 30)]
+    assert told["西馆", "events"] == [(9, 9)]
+    # The gap of the gate is on the board though the list of events tells of these days.
+    (east,) = [line for line in board_on(date(2026, 3, 31)).lines if str(line.place) == "东馆"]
+    assert east.gaps == [(date(2026, 3, 12), date(2026, 3, 21))]
+    # Of the last day, after the last event, the list says nothing either.
+    assert east.cells[-1].missing == 11

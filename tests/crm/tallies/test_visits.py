@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from crm.registers.models import SpecialDays
+from crm.sources.board import board_on
 from crm.sources.days import Recorded
-from crm.sources.models import ClosedSpan
 from crm.staff.models import Campus
 from crm.tallies.visits import VisitCounts
 from tests.crm.tallies.building import counter, imported, undone
@@ -36,7 +37,8 @@ def test_a_month_counted_as_one_goes_before_its_days_and_is_not_added_to_them():
 def test_a_missing_day_makes_a_part_and_a_closed_one_does_not():
     imported(daily(1, range(1, 31)))
     assert visits(JANUARY) == (300, Recorded.PART)
-    ClosedSpan.objects.create(first=date(2026, 1, 31), last=date(2026, 1, 31))
+    last = date(2026, 1, 31)
+    SpecialDays.objects.create(kind="closed", starts_on=last, ends_on=last)
     assert visits(JANUARY) == (300, Recorded.FULL)
 
 
@@ -68,3 +70,38 @@ def test_audiences_are_added_unless_everybody_is_counted_beside_them():
     assert visits(JANUARY) == (30, Recorded.FULL)
     imported("月份,人次\n2026-01,33\n")
     assert visits(JANUARY) == (33, Recorded.FULL)
+
+
+def both_pages():
+    """What the month page says of January, and what the page of what is recorded does."""
+    (line,) = board_on(date(2026, 1, 31)).lines
+    states = {one.state.replace("together", "full") for one in line.cells[-1].stretches}
+    return visits(JANUARY), *states
+
+
+def test_an_audience_that_nobody_knows_leaves_a_part_on_every_page():
+    imported("月份,受众,人次\n2026-01,学生,100\n2026-01,教师,X\n")
+    assert both_pages() == ((100, Recorded.PART), "part")
+
+
+def test_an_unknown_sum_beside_known_audiences_is_at_least_these():
+    imported("月份,受众,人次\n2026-01,,X\n2026-01,学生,100\n2026-01,教师,50\n")
+    assert both_pages() == ((150, Recorded.PART), "part")
+
+
+def test_a_month_that_nobody_knows_takes_nothing_from_its_days():
+    imported(daily(1, range(1, 32), 100), name="日.csv")
+    imported("月份,人次\n2026-01,X\n", name="月.csv")
+    assert both_pages() == ((3100, Recorded.FULL), "full")
+
+
+def test_days_that_nobody_knows_take_nothing_from_their_month():
+    imported("月份,人次\n2026-01,3100\n", name="月.csv")
+    imported("日期,人次\n2026-01-05,X\n2026-01-06,7\n", name="日.csv")
+    assert both_pages() == ((3100, Recorded.FULL), "full")
+
+
+def test_whole_days_go_before_a_month_that_lacks_something():
+    imported("月份,受众,人次\n2026-01,学生,100\n2026-01,教师,X\n", name="月.csv")
+    imported(daily(1, range(1, 32), 10), name="日.csv")
+    assert both_pages() == ((310, Recorded.FULL), "full")

@@ -1,0 +1,236 @@
+"""Which days of which places a file tells of, from its rows. Pure.
+
+Rows that are taken tell; of a refused one it is only known that something is lacking. Where every
+row of a place, or of a day there, was refused, the file has told nothing of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from crm.sources.days import Told, days_of
+from crm.sources.periods import SILENCE, Stretch, stretches
+
+#: Where more than one row in twenty was refused, the days are recorded in part.
+PART_FROM = 0.05
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class DayRows:
+    """Rows of one day at one place, as many as were ``taken`` and ``refused``.
+
+    ``day`` and ``place`` are None where the rows do not say them, ``kinds`` those of the rows that
+    were taken.
+    """
+
+    day: date | None
+    place: int | None
+    taken: int
+    refused: int
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class FileTold:
+    """All that a file tells of: days of places (keys of campuses, None for the library)."""
+
+    spans: list[Told]
+
+    @property
+    def first(self) -> date | None:
+        """The first day that the file tells of; None where it tells of none."""
+        return min((one.first for one in self.spans), default=None)
+
+    @property
+    def last(self) -> date | None:
+        """The last day that the file tells of; None where it tells of none."""
+        return max((one.last for one in self.spans), default=None)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it tells wholly of every day between that it tells of at all."""
+        return all(one.whole for one in self.spans)
+
+    @property
+    def places(self) -> list[int | None]:
+        """The places it tells of, each once, in the order of its spans."""
+        return list(dict.fromkeys(one.place for one in self.spans))
+
+    @property
+    def runs(self) -> list[tuple[date, date]]:
+        """First and last day of each run of days that it tells of at some place, in order."""
+        days = {day for one in self.spans for day in days_of(one.first, one.last)}
+        return [(one.first, one.last) for one in runs_of(days)]
+
+    def of(self, places: Collection[int]) -> "FileTold":
+        """What it tells of these places alone; of all of them without any."""
+        return FileTold([one for one in self.spans if not places or one.place in places])
+
+    def at(self, keys: dict[int | None, int | None]) -> "FileTold":
+        """The same with other names of places: {name here: key there}."""
+        return FileTold([replace(one, place=keys[one.place]) for one in self.spans])
+
+
+@dataclass
+class Heap:
+    """How many rows there are of something, and how many of them were refused."""
+
+    taken: int = 0
+    refused: int = 0
+
+    def add(self, rows: DayRows) -> None:
+        """Count rows in."""
+        self.taken += rows.taken
+        self.refused += rows.refused
+
+    @property
+    def lacks(self) -> bool:
+        """Whether too much was refused for the rest to be all."""
+        return self.refused > (self.taken + self.refused) * PART_FROM
+
+    @property
+    def lacks_on_a_day(self) -> bool:
+        """The same of the rows of one day: on a day with few of them a single one is much of the
+        day and nothing of the month, so one alone is not too much beside those that are taken.
+        """
+        return self.lacks and not (self.taken and self.refused == 1)
+
+
+class Telling:
+    """What rows tell that are from ``source`` (its key). ``rows``: those that may tell, with days
+    and places as far as they are known.
+
+    ``stated``: first and last day of which somebody said that the file has all rows, None where
+    nobody did. ``places``: those of which somebody said so, with or without a row.
+    """
+
+    def __init__(
+        self,
+        source: int,
+        rows: Iterable[DayRows],
+        *,
+        stated: tuple[date, date] | None = None,
+        places: Iterable[int] = (),
+    ):
+        self.source = source
+        self.rows = list(rows)
+        self.stated = stated
+        self.said = set(places)
+        #: Whether rows say where they are of. Else all of them are of each place that was named.
+        self.has_places = any(one.place is not None for one in self.rows)
+        #: {place, or (place, day): its rows}.
+        self.heaps: dict[object, Heap] = defaultdict(Heap)
+        #: {day: all rows, of which those refused count that may be of any place}.
+        self.of_days: dict[date | None, Heap] = defaultdict(Heap)
+        #: All rows, of which those refused count that may be of any day.
+        self.undated = Heap()
+        for one in self.rows:
+            self.heaps[one.place].add(one)
+            self.heaps[one.place, one.day].add(one)
+            is_lost = one.place is None and self.has_places
+            self.of_days[one.day].add(one if is_lost else replace(one, refused=0))
+            self.undated.add(one if one.day is None else replace(one, refused=0))
+
+    def spans(self, tells: frozenset[str]) -> list[Told]:
+        """What the file tells of: each place in order, its days in order."""
+        found = []
+        for place in self.places():
+            for stretch in self.stretches(place):
+                for run, whole in self.runs(place, stretch):
+                    found.append(self.told(place, run, tells, whole=whole))
+        return found
+
+    def each_day(self) -> list[Told]:
+        """What rows tell of which nobody said that they are all: of the kinds and days that they
+        name, in part.
+        """
+        named: dict[tuple, set[date]] = defaultdict(set)
+        for one in self.rows:
+            if one.taken and one.day:
+                named[one.place, one.kinds].add(one.day)
+        found = []
+        for (place, kinds), days in named.items():
+            for run in runs_of(days):
+                found.append(self.told(place, run, kinds, whole=False))
+        return found
+
+    def told(self, place: int | None, run: Stretch, tells: frozenset[str], *, whole: bool) -> Told:
+        """A run of days of one place, as it is recorded."""
+        return Told(self.source, place, run.first, run.last, whole=whole, tells=tells)
+
+    def places(self) -> list[int | None]:
+        """The places that the file tells of; the whole library (None) alone where neither the rows
+        nor anybody named one. A place of which every row was refused is none of them.
+        """
+        if not self.has_places:
+            told = self.heaps[None].taken or not self.rows
+            return (sorted(self.said) or [None]) if told else []
+        taken = {one.place for one in self.rows if one.taken} - {None}
+        silent = {place for place in self.said if not self.heaps[place].refused}
+        return sorted(taken | silent)
+
+    def stretches(self, place: int | None) -> list[Stretch]:
+        """The times that the file covers at a place: the stated days, else those of the whole file
+        without long silences, neither of the file nor of the place.
+        """
+        if self.stated:
+            return [Stretch(*self.stated, rows=len(self.rows))]
+        whole = stretches(self.days_taken())
+        own = self.days_taken(place) if self.has_places else []
+        if not own:
+            return whole
+        return list(within_reach(whole, stretches(own, stray=0)))
+
+    def days_taken(self, *places: int | None) -> list[tuple[date, int]]:
+        """(day, rows taken on it) in order; of all places, or of those named."""
+        found: dict[date, int] = defaultdict(int)
+        for one in self.rows:
+            if one.day and one.taken and (not places or one.place in places):
+                found[one.day] += one.taken
+        return sorted(found.items())
+
+    def runs(self, place: int | None, stretch: Stretch) -> Iterator[tuple[Stretch, bool]]:
+        """Runs of days alike within a stretch, and whether they are told wholly; days of which
+        every row was refused are left out.
+        """
+        days: dict[bool, list[date]] = {True: [], False: []}
+        for day in days_of(stretch.first, stretch.last):
+            whole = self.tells_wholly(place, day)
+            if whole is not None:
+                days[whole].append(day)
+        found = [(run, whole) for whole in days for run in runs_of(days[whole])]
+        yield from sorted(found, key=lambda pair: pair[0].first)
+
+    def tells_wholly(self, place: int | None, day: date) -> bool | None:
+        """Whether all of the day is told at the place; None where every row of it was refused. A
+        refused row of which nobody knows where or when it was may be of any place or day.
+        """
+        key = place if self.has_places else None
+        own = self.heaps[key, day]
+        if own.refused and not own.taken:
+            return None
+        lacks = self.heaps[key].lacks or self.undated.lacks
+        return not (lacks or own.lacks_on_a_day or self.of_days[day].lacks_on_a_day)
+
+
+def within_reach(whole: Sequence[Stretch], own: Sequence[Stretch]) -> Iterator[Stretch]:
+    """The times of a place within those of its file: from end to end, but no silence of more than a
+    month, be it at an end.
+    """
+    for one in whole:
+        for mine in own:
+            first, last = max(one.first, mine.first), min(one.last, mine.last)
+            if first > last:
+                continue
+            if first - one.first <= SILENCE:
+                first = one.first
+            if one.last - last <= SILENCE:
+                last = one.last
+            yield Stretch(first, last, mine.rows)
+
+
+def runs_of(days: Iterable[date]) -> list[Stretch]:
+    """Runs of days that follow each other, in order."""
+    return stretches(((day, 1) for day in sorted(days)), silence=DAY, stray=0)
