@@ -20,6 +20,7 @@ ROOMS_WITH_TASKS = [
     "crm.readers",
     "crm.standings",
     "crm.imports",
+    "crm.eresources",
     "crm.rfc",
     "crm.segments",
     "crm.privacy",

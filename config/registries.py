@@ -1,4 +1,5 @@
-"""Which rooms say something of themselves to the whole house, and in which of their files.
+"""Which rooms say something of themselves to the whole house, and in which of their files; and what
+an early room asks a later one, by the name of a function.
 
 What is listed is no choice of an installation: a new room adds its line here.
 """
@@ -64,3 +65,15 @@ RESTS_ON_RECORDS = [
     "crm.segments.recorded.rests_on",
     "crm.rfc.recorded.rests_on",
 ]
+
+# Which letters may not go out any more, asked just before they would.
+LETTERS_JUDGED_BY = "campaigns.sending.subscribing.why_not_mailed"
+# Which letters wait, whatever they are due at, such as promotion in quiet hours.
+LETTERS_WAIT_BY = "campaigns.sending.subscribing.waits_now"
+# Who keeps of which addresses mail servers say that there is no such mailbox.
+LETTERS_REFUSED = "crm.subscribers.undeliverable.note_refusals"
+# Why whoever follows a link on paper would not be let in, asked when one is made by hand.
+LINKS_JUDGED_BY = "feedback.surveys.finding.why_not_for_everybody"
+# How readers are told that staff saw a letter to them, or their account.
+LETTERS_SEEN = "crm.readers.letters.look_at_readers_of"
+ACCOUNTS_SEEN = "crm.readers.looks.look_at_accounts"

@@ -187,17 +187,6 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 EMAIL_SMTPUTF8 = env.bool("EMAIL_SMTPUTF8", default=True)
 # Whatever sends a mail writes a letter's row; only crm/letters and campaigns/sending speak SMTP.
 EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
-# Which letters may not go out any more, asked just before they would.
-LETTERS_JUDGED_BY = "campaigns.sending.subscribing.why_not_mailed"
-# Which letters wait, whatever they are due at, such as promotion in quiet hours.
-LETTERS_WAIT_BY = "campaigns.sending.subscribing.waits_now"
-# Who keeps of which addresses mail servers say that there is no such mailbox.
-LETTERS_REFUSED = "crm.subscribers.undeliverable.note_refusals"
-# Why whoever follows a link on paper would not be let in, asked when one is made by hand.
-LINKS_JUDGED_BY = "feedback.surveys.finding.why_not_for_everybody"
-# How readers are told that staff saw a letter to them, or their account.
-LETTERS_SEEN = "crm.readers.letters.look_at_readers_of"
-ACCOUNTS_SEEN = "crm.readers.looks.look_at_accounts"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="library@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Who sends what is no notice; a domain of its own keeps complaints apart. Empty: the same sender.

@@ -14,6 +14,7 @@ from django.db import transaction
 from core.kinds import kind_named
 from crm.activities.actions import map_activities
 from crm.activities.options import ActivityOptions
+from crm.collections.actions import add_collection
 from crm.imports import working
 from crm.imports.actions import run_import, upload_file
 from crm.imports.models import ImportBatch
@@ -25,6 +26,10 @@ from crm.sources.models import DataSource
 #: In this system the synthetic readers have their numbers.
 SYSTEM = "synthetic"
 
+#: Invented books, of which one in so many is in the listed collection; loans go through them in
+#: steps, so that every one of them is lent.
+ITEMS, ITEMS_FOR_EACH_LISTED, STRIDE = 6000, 25, 7919
+
 
 @dataclass(frozen=True)
 class Door:
@@ -35,10 +40,15 @@ class Door:
     kind: str
     rhythm: str
     header: tuple[str, str, str]
+    #: What its column is called that names the item, which is compared with the listed collection
+    #: and not kept.
+    item: str = ""
 
 
 GATE = Door("gate", "门禁", "visits", "daily", ("person_no", "happened_at", "campus"))
-LOANS = Door("loans", "馆藏系统借阅", "loans", "monthly", ("读者证号", "借出时间", "分馆"))
+LOANS = Door(
+    "loans", "馆藏系统借阅", "loans", "monthly", ("读者证号", "借出时间", "分馆"), "馆藏条码"
+)
 EVENTS = Door("events", "活动签到", "attendance", "at-will", ("读者证号", "签到时间", "校区"))
 
 
@@ -77,13 +87,25 @@ def file_of(door: Door, rows: Iterable[tuple[Reader, datetime]]) -> bytes:
     """The file as that system would write it: CSV in UTF-8, one line for each reader and moment."""
     text = io.StringIO()
     write = csv.writer(text).writerow
-    write(door.header)
+    write([*door.header, *filter(None, [door.item])])
     campuses: dict[int, str] = {}
-    for reader, at in rows:
+    for place, (reader, at) in enumerate(rows):
         if reader.campus_id not in campuses:
             campuses[reader.campus_id] = reader.campus.code
-        write((reader.number, f"{at:%Y-%m-%d %H:%M:%S}", campuses[reader.campus_id]))
+        item = [barcode(place * STRIDE % ITEMS)] if door.item else []
+        write((reader.number, f"{at:%Y-%m-%d %H:%M:%S}", campuses[reader.campus_id], *item))
     return text.getvalue().encode()
+
+
+def barcode(item: int) -> str:
+    """What stands on an invented book."""
+    return f"SYN{item:07}"
+
+
+def add_list() -> None:
+    """The listed collection of the demonstration: one book in twenty-five, invented as they are."""
+    listed = map(barcode, range(0, ITEMS, ITEMS_FOR_EACH_LISTED))
+    add_collection(name="本校文库（示例）", items=listed, by=None)
 
 
 def source_behind(door: Door) -> DataSource:

@@ -76,6 +76,8 @@ KINDS = {
     Reader.Kind.STAFF: KindOfReader(0.04, 6, 3, 0.60, 0.41),
     Reader.Kind.ALUMNUS: KindOfReader(0.04, 1.5, 0.4, 0.44, 0.30),
 }
+#: The library is shut on this day of every year (month, day).
+CLOSED_ON = (1, 1)
 #: Weight of each month of the year, January first: terms, examinations, holidays.
 MONTHS = [0.9, 0.25, 1.1, 1.2, 1.25, 1.5, 0.35, 0.2, 1.2, 1.15, 1.2, 1.45]
 WEEKEND = 0.75
@@ -114,6 +116,7 @@ def seed_people() -> int:
     # Read back with their keys: consents and activities point at them.
     readers = list(Reader.objects.filter(source=SOURCE).order_by("number"))
     seed_consents(readers)
+    files.add_list()
     seed_activity(rng, readers)
     return len(readers)
 
@@ -280,7 +283,8 @@ def seed_contributions(readers: list[Reader], days: list[date], weights) -> None
 def rows_of(readers, who, days, minutes) -> Iterator[tuple[Reader, datetime]]:
     """Who and when; ``who`` are positions in ``readers``, ``minutes`` count from midnight."""
     for index, day, minute in zip(who, days, minutes, strict=True):
-        yield readers[index], datetime.combine(day, time(minute // 60, minute % 60))
+        if (day.month, day.day) != CLOSED_ON:
+            yield readers[index], datetime.combine(day, time(minute // 60, minute % 60))
 
 
 def copy_activities(kind: str, readers, who, days, minutes) -> None:

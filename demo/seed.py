@@ -10,7 +10,7 @@ from crm.readers.models import Reader
 from crm.rfc.measuring import measure
 from crm.segments.refresh import refresh_all_segments
 from crm.staff.models import User
-from demo import cycles, people, segments, voices, works
+from demo import cycles, doors, people, segments, voices, works
 from demo.accounts import PASSWORD, SIGN_INS
 from demo.paper import load_paper_facts
 
@@ -22,6 +22,7 @@ def steps() -> Iterator[str]:
     yield f"facts of the published case: {load_paper_facts()}"
     yield f"synthetic readers with two years of activity: {people.seed_people()}"
     librarian, manager = users["librarian"], users["manager"]
+    yield from doors.seed_doors(librarian)
     works.seed_works(librarian)
     voices.seed_voices(librarian)
     yield "works and voices"
@@ -30,6 +31,7 @@ def steps() -> Iterator[str]:
     refresh_all_segments()
     yield "segments"
     yield from cycles.seed_cycles(librarian=librarian, manager=manager)
+    doors.seed_twins(librarian)
     people.set_last_seen()
     # Again, since the campaigns have left traces that the segments ask about.
     measure()

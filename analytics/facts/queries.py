@@ -8,17 +8,19 @@ from dataclasses import dataclass, field
 from analytics.facts.models import Fact
 from campaigns.sending.models import Delivery
 from crm.readers.models import Activity
+from crm.rfc.queries import Part, kinds_of
 from feedback.calls.models import Submission
 from feedback.surveys.models import Response
 from feedback.voices.models import Voice
 
-ACTIVE_KINDS = [Activity.Kind.VISIT, Activity.Kind.LOAN, Activity.Kind.RENEWAL, Activity.Kind.EVENT]
+#: Whoever uses the library in one of these ways is an active reader of that month.
+ACTIVE_KINDS = kinds_of(Part.USE)
 
 STATES = {
     "grain_day": Fact.Grain.DAY.value,
     "grain_month": Fact.Grain.MONTH.value,
     "kinds": list(Activity.Kind.values),
-    "active": [kind.value for kind in ACTIVE_KINDS],
+    "active": ACTIVE_KINDS,
     "contribution": Activity.Kind.CONTRIBUTION.value,
     "answer": Activity.Kind.ANSWER.value,
     "event": Activity.Kind.EVENT.value,

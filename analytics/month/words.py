@@ -12,6 +12,8 @@ from analytics.month.visits import COUNTER, READERS, MonthVisits
 from core.localised import listed
 from core.numbers import number
 from crm.registers.calendar import TeachingWeeks
+from crm.rfc.queries import Part
+from crm.rfc.words import part_in_words
 from crm.sources.months import end_of_month
 from crm.sources.words import gaps_in_words
 
@@ -33,7 +35,8 @@ def metric_help(metric: str) -> str:
         "contributors": _(
             "Different readers who sent in a work or made something with the library."
         ),
-        "active_readers": _("Different readers with a visit, loan, renewal or event."),
+        "active_readers": _("Different readers who used something in this month: %(kinds)s.")
+        % {"kinds": part_in_words(Part.USE)},
         "participants": _("Different readers who attended an event."),
         "respondents": _("Different readers who answered a survey under their name."),
     }.get(metric, "")
@@ -91,7 +94,7 @@ def weeks_in_words(month: date, last_year: date, before: date) -> str:
 def weeks_of(month: str, n: int) -> str:
     """How many teaching weeks a month of that name has: "February 2026 with 3 teaching weeks"."""
     return ngettext(
-        "%(month)s with one teaching week", "%(month)s with %(n)s teaching weeks", n
+        "%(month)s with %(n)s teaching week", "%(month)s with %(n)s teaching weeks", n
     ) % {"month": month, "n": number(n)}
 
 

@@ -7,7 +7,9 @@ which no seal speaks, and of rows there is then one more than the marked seals s
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, filterfalse, takewhile
+from operator import attrgetter
 
 from django.db import connection
 from django.utils import timezone
@@ -32,24 +34,13 @@ def last_look(seal: Seal | None = None, also: Iterable[Break] = ()) -> Verificat
 
     One statement. What it finds is in ``breaks`` and is not stored.
     """
-    last, forged, others = None, [], []
-    for look in Verification.objects.all()[:NEWEST]:
-        word = word_of_look(look)
-        if word == Word.OURS:
-            last = look
-            break
-        if word == Word.ANOTHER_KEY:
-            others.append(look)
-        else:
-            forged.append(look)
-    found = [*also, *breaks.of_looks(forged), *breaks.of_looks_by_another_key(others)]
+    last, newer = looks_since_our_last()
+    found = [*also, *broken_looks(newer)]
     if seal is not None:
         found += broken_marks([seal])
-    if last is None and found:
-        last = Verification(at=timezone.now(), seals=0, heads={}, breaks=[])
-    if last is not None:
-        last.breaks = [*last.breaks, *found]
-    return last
+    if not found:
+        return last
+    return with_breaks(last or nothing_looked_at(), found)
 
 
 def look_of_now() -> Verification | None:
@@ -60,12 +51,38 @@ def look_of_now() -> Verification | None:
     """
     last = last_look()
     # Before the first look everything that stands there has come since.
-    base = last or Verification(at=timezone.now(), seals=0, heads={}, breaks=[])
+    base = last or nothing_looked_at()
     found = [*marks_since(base), *rows_beside(base)]
-    if not found:
-        return last
-    base.breaks = [*base.breaks, *(one for one in found if one not in base.breaks)]
-    return base
+    return with_breaks(base, found) if found else last
+
+
+def looks_since_our_last() -> tuple[Verification | None, list[Verification]]:
+    """(the last look that the portal wrote, the newer ones, which it did not write); None where
+    there is none of its own among the newest. One statement.
+    """
+    looks = list(Verification.objects.all()[:NEWEST])
+    newer = list(takewhile(lambda look: word_of_look(look) != Word.OURS, looks))
+    return next(iter(looks[len(newer) :]), None), newer
+
+
+def nothing_looked_at() -> Verification:
+    """A look that is not stored and has seen no seal."""
+    return Verification(at=timezone.now(), seals=0, heads={}, breaks=[])
+
+
+def with_breaks(look: Verification, found: Iterable[Break]) -> Verification:
+    """The look itself, with what was found besides; nothing stands in it twice."""
+    look.breaks = list(look.breaks)
+    look.breaks += filterfalse(look.breaks.__contains__, list(found))
+    return look
+
+
+def broken_looks(looks: Iterable[Verification]) -> list[Break]:
+    """Breaks of looks that are not the portal's, those of a key that is not known apart."""
+    by_word = sorted_by(word_of_look, looks)
+    strange = by_word.pop(Word.ANOTHER_KEY, [])
+    forged = list(chain.from_iterable(by_word.values()))
+    return [*breaks.of_looks(forged), *breaks.of_looks_by_another_key(strange)]
 
 
 def marks_since(last: Verification) -> Iterator[Break]:
@@ -75,28 +92,29 @@ def marks_since(last: Verification) -> Iterator[Break]:
     """
     newer = Seal.objects.all()
     # The seals of a chain that the look did not know are all newer.
-    for chain, (number, _sha256) in last.heads.items():
-        newer = newer.exclude(chain=chain, number__lte=number)
-    chained: dict[str, list[Seal]] = {}
-    for seal in newer.order_by("chain", "number"):
-        chained.setdefault(seal.chain, []).append(seal)
-    for seals in chained.values():
-        yield from broken_marks(seals)
+    for chain_name, (number, _sha256) in last.heads.items():
+        newer = newer.exclude(chain=chain_name, number__lte=number)
+    chained = sorted_by(attrgetter("chain"), newer.order_by("chain", "number"))
+    return chain.from_iterable(map(broken_marks, chained.values()))
 
 
 def broken_marks(chained: list[Seal]) -> list[Break]:
     """Seals of one chain that are not the portal's: each by its number, those of a key that is not
     known in one line.
     """
-    found, others = [], []
-    for seal in chained:
-        word = word_of_seal(seal)
-        if word == Word.ANOTHER_KEY:
-            others.append(seal)
-        elif word == Word.NOBODYS:
-            found.append(breaks.of_seal("seal_of_nobody", seal))
-    if others:
-        found.append(breaks.of_seal("seals_of_another_key", others[0], n=len(others)))
+    by_word = sorted_by(word_of_seal, chained)
+    found = [breaks.of_seal("seal_of_nobody", seal) for seal in by_word.get(Word.NOBODYS, [])]
+    strange = by_word.get(Word.ANOTHER_KEY)
+    if strange:
+        found.append(breaks.of_seal("seals_of_another_key", strange[0], n=len(strange)))
+    return found
+
+
+def sorted_by(key: Callable, rows: Iterable) -> dict:
+    """{what the key says: its rows}, in the order in which they come."""
+    found: dict = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
     return found
 
 
@@ -117,7 +135,7 @@ def rows_beside(last: Verification) -> Iterator[Break]:
     """
     numbers = {}
     if last.rows is not None:
-        numbers = {chain: number for chain, (number, _sha256) in last.heads.items()}
+        numbers = {name: number for name, (number, _sha256) in last.heads.items()}
     said = {"rows": json.dumps(last.rows or {}), "numbers": json.dumps(numbers)}
     with connection.cursor() as cursor:
         cursor.execute(rows_statement(registered().values()), said)

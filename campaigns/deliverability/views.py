@@ -4,7 +4,8 @@ from django.shortcuts import render
 
 from campaigns.deliverability.figures import arrival
 from campaigns.deliverability.forms import USUAL, PeriodForm
-from campaigns.limits.queries import rules_in_force, stops_as_told
+from campaigns.limits.queries import rules_in_force
+from campaigns.sending.limit import stops_as_told
 from core.access import needs
 
 #: Stops by limits that the page names, the newest first.

@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.limits.models import MailRules
+from campaigns.limits.models import SEVERAL, MailRules
 from core.forms import Form
 
 #: More mails in a span, and longer spans, would be no limit.
@@ -63,7 +64,13 @@ class MailRulesForm(Form):
     bounce_limit = share_field(_("A campaign stops when so many mails cannot be delivered"))
     complaint_limit = share_field(_("or so many are reported as spam"))
     least_mails = forms.IntegerField(
-        label=_("of at least so many mails"), min_value=LEAST_MAILS, max_value=MOST_COUNTED
+        label=_("of at least so many mails"),
+        min_value=LEAST_MAILS,
+        max_value=MOST_COUNTED,
+        help_text=format_lazy(
+            _("And at least {n} of them, or reports from {n} mailboxes: one is no share."),
+            n=SEVERAL,
+        ),
     )
 
     def __init__(self, *args, rules: MailRules, **kwargs):

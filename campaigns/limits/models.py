@@ -15,6 +15,9 @@ from campaigns.plan.models import Campaign
 USUAL_BOUNCES = Decimal(5)
 USUAL_COMPLAINTS = Decimal("0.3")
 USUAL_LEAST = 200
+#: No limit is passed by fewer bounces, or by reports from fewer mailboxes: one person may report by
+#: mistake, or write a report for another one; so many do not.
+SEVERAL = 3
 #: Days of a cap whose number nobody has chosen.
 USUAL_DAYS = 7
 

@@ -58,6 +58,7 @@ class CampaignDetailSerializer(CampaignSerializer):
             "segments",
             "channels",
             "standards",
+            "collection",
             "holdout_percent",
             "send_hour",
             "budget",

@@ -112,6 +112,7 @@ class BriefForm(ModelForm):
             "starts_on",
             "ends_on",
             "send_hour",
+            "collection",
             "holdout_percent",
             "budget",
         ]

@@ -30,7 +30,7 @@ class Season:
 Kind = Reader.Kind
 WELCOME, FAREWELL = "welcome", "farewell"
 #: Years from entry to graduation.
-BACHELOR_YEARS, MASTER_YEARS = 4, 3
+YEARS_OF_STUDY = {Kind.UNDERGRADUATE: 4, Kind.MASTER: 3}
 SEASONS = {
     season.key: season
     for season in (
@@ -73,27 +73,24 @@ def segment_name(key: str, year: int) -> str:
 def rule_of(key: str, year: int) -> dict:
     """The segment rule of a season's readers in ``year``.
 
-    Who enters; or whose studies end, by the recorded day, and where none is recorded after four or
-    three years. Nobody is in both: a bachelor who stays for a master's is welcomed.
+    Whose studies begin, or end, by the recorded day; where none is recorded by the year of entry.
+    Nobody is in both: a bachelor who stays for a master's is welcomed.
     """
-    entering = _entered(year, Kind.UNDERGRADUATE, Kind.MASTER, Kind.DOCTORAL)
+    entering = _in_year("enters", year, [_entered(year, *YEARS_OF_STUDY, Kind.DOCTORAL)])
     if key == WELCOME:
         return entering
 
-    dated = {"test": "graduates", "from": year, "to": year}
-    either = {"op": "or", "of": [dated, *_expected_by_entry(year)]}
-    return {"op": "and", "of": [either, _not(entering)]}
+    # Doctoral students leave when they are ready, so no year of entry tells who graduates.
+    expected = [_entered(year - years, kind) for kind, years in YEARS_OF_STUDY.items()]
+    graduating = _in_year("graduates", year, expected)
+    return {"op": "and", "of": [graduating, _not(entering)]}
 
 
-def _expected_by_entry(year: int) -> list[dict]:
-    """Of those without a day: bachelors and masters by their year of entry.
-
-    Doctoral students leave when they are ready, so no year of entry tells who graduates.
-    """
-    undated = _not({"test": "graduates", "from": MIN_YEAR})
-    bachelors = _entered(year - BACHELOR_YEARS, Kind.UNDERGRADUATE)
-    masters = _entered(year - MASTER_YEARS, Kind.MASTER)
-    return [{"op": "and", "of": [rule, undated]} for rule in (bachelors, masters)]
+def _in_year(test: str, year: int, expected: list[dict]) -> dict:
+    """Whose recorded day is in ``year``, and of those without one whom ``expected`` means."""
+    undated = _not({"test": test, "from": MIN_YEAR})
+    by_entry = [{"op": "and", "of": [rule, undated]} for rule in expected]
+    return {"op": "or", "of": [{"test": test, "from": year, "to": year}, *by_entry]}
 
 
 def _not(rule: dict) -> dict:

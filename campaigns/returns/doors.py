@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.returns.models import ReturnDoor
 
 #: A mailbox that could not be read for so long is not looked into: every visit failed.
 LOOKED_WITHIN = timedelta(hours=1)
+LOOKS_APART = timedelta(minutes=4)
 
 
 def measured_since() -> datetime | None:
@@ -35,8 +37,12 @@ def away_since() -> datetime | None:
 
 
 def note_look() -> None:
-    """Keep that the mailbox for returned mail has just been read."""
-    ReturnDoor.objects.filter(pk=1).update(looked_at=timezone.now())
+    """Keep that the mailbox for returned mail has just been read; a look of the last minutes is as
+    good, so that two visits at once leave what one does.
+    """
+    now = timezone.now()
+    older = Q(looked_at__isnull=True) | Q(looked_at__lt=now - LOOKS_APART)
+    ReturnDoor.objects.filter(older, pk=1).update(looked_at=now)
 
 
 def note_door(went: datetime | None = None) -> None:

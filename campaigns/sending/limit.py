@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.contents.models import Content
-from campaigns.limits.models import LimitStop, MailRules
-from campaigns.limits.queries import counts_subscribers, last_stop, rules_in_force
+from campaigns.limits.models import SEVERAL, LimitStop, MailRules
+from campaigns.limits.queries import last_stop, rules_in_force
 from campaigns.plan.models import Campaign
 from campaigns.sending.letters import KIND, cause_of, letters_of
 from campaigns.sending.models import Delivery
@@ -37,8 +37,6 @@ Trouble = LimitStop.Trouble
 #: What ``campaigns.returns`` keeps of a mail, by its relation to a delivery: that room is a later
 #: one.
 CAME_BACK, SPAM = "bounce", "complaint"
-#: One person may report by mistake, or write a report for another one; so many do not.
-SEVERAL = 3
 
 #: What a stop says, by its trouble and whether it says how many.
 FOUND = {
@@ -264,3 +262,22 @@ def stop_in_words(stop: LimitStop, viewer: User) -> str:
     is_told = viewer.campus_id is None and not counts_subscribers(stop)
     kind = (stop.trouble, is_told)
     return f"{FOUND[kind] % values} {ends}"
+
+
+def counts_subscribers(stop: LimitStop) -> bool:
+    """Whether letters to people who are no readers are among the mails that a stop counted; their
+    number is nobody's to know exactly.
+    """
+    return _wrote_to_subscribers().filter(campaign=stop.campaign_id).exists()
+
+
+def stops_as_told() -> QuerySet[LimitStop]:
+    """Stops by limits, the newest first, with ``counts_subscribers`` of each."""
+    theirs = _wrote_to_subscribers().filter(campaign=OuterRef("campaign"))
+    stops = LimitStop.objects.select_related("campaign", "resumed_by")
+    return stops.annotate(counts_subscribers=Exists(theirs))
+
+
+def _wrote_to_subscribers() -> QuerySet[Content]:
+    """Launched contents that went to subscribers as well."""
+    return Content.objects.filter(to_subscribers=True, launched_at__isnull=False)

@@ -21,7 +21,7 @@ from campaigns.sending.letters import KIND, cause_of, content_of, letters_of
 from campaigns.sending.mail import Mail, Recipient, WrittenMail, new_test_number, read_back
 from core.addresses import address_key
 from core.disclosure import Count
-from crm.letters.claiming import Wait
+from crm.letters.claiming import LettersWait
 from crm.letters.drafts import LetterDraft
 from crm.letters.models import FailureCode, Letter
 from crm.letters.skeleton import own_host
@@ -108,7 +108,7 @@ def _by_content(letters: list[Letter]) -> Iterator[tuple[Content, list[Letter]]]
         yield content, found[content.pk]
 
 
-def waits_now() -> Wait | None:
+def waits_now() -> LettersWait | None:
     """Which letters wait in quiet hours for their end: those of promotional contents. None at any
     other time; the settings name this function.
     """
@@ -119,7 +119,7 @@ def waits_now() -> Wait | None:
     waiting = Letter.objects.filter(kind=KIND, state=Letter.State.PENDING)
     contents = set(map(content_of, waiting.order_by("about").distinct("about")))
     promotion = Content.objects.filter(pk__in=contents).exclude(purpose=Purpose.NOTICES)
-    return Wait(KIND, list(map(cause_of, promotion.only("pk"))), until)
+    return LettersWait(KIND, list(map(cause_of, promotion.only("pk"))), until)
 
 
 def _mailboxes_of_readers(content: Content) -> set[str]:

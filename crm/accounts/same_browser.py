@@ -10,7 +10,6 @@ import hmac
 import secrets
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
 
 from core.addresses import keyed_digest
 
@@ -19,7 +18,7 @@ COOKIE = f"{settings.COOKIE_PREFIX}asked-here"
 HOLDS = 24 * 3600
 
 
-def mark_of(request: HttpRequest) -> str:
+def mark_of(request) -> str:
     """The random text of this browser; a new one where it has none so far.
 
     To be stored with ``remember``, whoever asked and whatever came of it.
@@ -27,7 +26,7 @@ def mark_of(request: HttpRequest) -> str:
     return request.COOKIES.get(COOKIE, "") or secrets.token_urlsafe(16)
 
 
-def remember(response: HttpResponse, mark: str) -> HttpResponse:
+def remember(response, mark: str):
     """The response, with the text for the browser to keep."""
     response.set_cookie(
         COOKIE,
@@ -45,7 +44,7 @@ def digest_of(mark: str) -> str:
     return keyed_digest(f"asked here {mark}").hex()
 
 
-def is_asked_here(request: HttpRequest, digest: str) -> bool:
+def is_asked_here(request, digest: str) -> bool:
     """Whether this browser asked for the link that holds the digest."""
     mark = request.COOKIES.get(COOKIE, "")
     return bool(mark) and hmac.compare_digest(digest_of(mark), digest)

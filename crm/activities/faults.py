@@ -1,10 +1,13 @@
 """What is wrong with a batch that a program sends, though each of its fields is right by itself."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.activities.never import holds_items
 from crm.activities.posting import MOST_ACTIVITIES
@@ -14,67 +17,150 @@ from crm.readers.models import NumberSystem, Reader
 Fault = tuple[str, str]
 
 
+@dataclass(frozen=True)
+class SentBatch:
+    """A batch as its fields were understood, and what may be asked of it; ``said``: the fields."""
+
+    said: dict
+
+    @property
+    def rows(self) -> list[dict]:
+        """Its rows, each as its own fields were understood."""
+        return self.said["rows"]
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """The first and the last day that it says to tell of wholly; None for what is not said."""
+        return self.said.get("first"), self.said.get("last")
+
+    @property
+    def tells_of_days(self) -> bool:
+        """Whether a first day is said."""
+        return "first" in self.said
+
+    @cached_property
+    def refs(self) -> list[str]:
+        """The references of the rows that have one."""
+        return list(filter(None, (row.get("ref") for row in self.rows)))
+
+    # --- what is wrong, each as a question --------------------------------------------------------
+    def has_half_a_period(self) -> bool:
+        """One day alone bounds nothing."""
+        return self.days.count(None) == 1
+
+    def ends_before_it_begins(self) -> bool:
+        """A period of no day."""
+        first, last = self.days
+        return None not in self.days and last < first
+
+    def tells_of_days_to_come(self) -> bool:
+        """Nobody can have recorded those; a period that ends before it begins is another fault."""
+        first, last = self.days
+        return None not in self.days and timezone.localdate() < last >= first
+
+    def says_nothing(self) -> bool:
+        """Neither a row nor a day on which none was."""
+        return not self.rows and not self.tells_of_days
+
+    def is_too_much(self) -> bool:
+        """A row counts as often as it says that it happened."""
+        return sum(row.get("count", 1) for row in self.rows) > MOST_ACTIVITIES
+
+    def is_numbered_in_part(self) -> bool:
+        """Rows without a reference are known again by what they say, those with one by it."""
+        return 0 < len(self.refs) < len(self.rows)
+
+    def names_items(self) -> bool:
+        """What is called a reference of the row is one of a book."""
+        return bool(self.refs) and holds_items(self.refs)
+
+    def names_no_system(self) -> bool:
+        """A number says who somebody is only within a system."""
+        return "" in self.systems
+
+    def tells_of_places_without_days(self) -> bool:
+        """That nothing happened at a place is known of days."""
+        return "campuses" in self.said and not self.tells_of_days
+
+    def tells_of_kinds_without_days(self) -> bool:
+        """That nothing of a kind happened is known of days."""
+        return "kinds" in self.said and not self.tells_of_days
+
+    # --- what it names ----------------------------------------------------------------------------
+    @cached_property
+    def systems(self) -> set[str]:
+        """Codes of the systems of its rows; empty where neither row nor batch names one."""
+        usual = self.said.get("system", "")
+        return {row.get("system", usual) for row in self.rows}
+
+    def unknown_kinds(self) -> list[str]:
+        """Codes of what its source never records, in the order of the alphabet."""
+        return sorted({row["kind"] for row in self.rows} - set(self.said["source"].kinds))
+
+    def unknown_systems(self) -> list[str]:
+        """Codes of systems that stand in no register and of which no reader has a number. Two
+        statements.
+        """
+        asked = self.systems | {self.said.get("system", "")}
+        asked.discard("")
+        known = set(NumberSystem.objects.filter(code__in=asked).values_list("code", flat=True))
+        borne = Reader.objects.filter(source__in=asked - known).order_by()
+        known.update(borne.values_list("source", flat=True).distinct())
+        return sorted(asked - known)
+
+
+#: (field, what is wrong, the question that says so), in the order in which they are said.
+FAULTS = (
+    ("last", gettext_lazy("Please give both days, or neither."), SentBatch.has_half_a_period),
+    ("last", gettext_lazy("The last day is before the first."), SentBatch.ends_before_it_begins),
+    (
+        "last",
+        gettext_lazy("Of a day that is still to come nothing can be told."),
+        SentBatch.tells_of_days_to_come,
+    ),
+    (
+        "rows",
+        gettext_lazy("Without rows the days must be given on which nothing happened."),
+        SentBatch.says_nothing,
+    ),
+    ("rows", gettext_lazy("The rows add up to more than %(n)s."), SentBatch.is_too_much),
+    (
+        "rows",
+        gettext_lazy("Either every row has a reference, or none has."),
+        SentBatch.is_numbered_in_part,
+    ),
+    (
+        "rows",
+        gettext_lazy("The field “ref” says which title it was; it is never read."),
+        SentBatch.names_items,
+    ),
+    (
+        "system",
+        gettext_lazy("Say which system gave the numbers, for all rows or in each."),
+        SentBatch.names_no_system,
+    ),
+    (
+        "campuses",
+        gettext_lazy("Places are told of by days: give first and last too."),
+        SentBatch.tells_of_places_without_days,
+    ),
+    (
+        "kinds",
+        gettext_lazy("Kinds are told of by days: give first and last too."),
+        SentBatch.tells_of_kinds_without_days,
+    ),
+)
+
+
 def faults_of(said: dict) -> Iterator[Fault]:
     """Everything that keeps a batch from being taken in, nothing where it may be; ``said``: its
     fields as understood.
     """
-    yield from faults_of_days(said.get("first"), said.get("last"))
-    yield from faults_of_rows(said)
-    if "campuses" in said and "first" not in said:
-        yield "campuses", _("Places are told of by days: give first and last too.")
-    if "kinds" in said and "first" not in said:
-        yield "kinds", _("Kinds are told of by days: give first and last too.")
-
-
-def faults_of_days(first: date | None, last: date | None) -> Iterator[Fault]:
-    """What is wrong with a period: it needs both days, in order, and none that is still to come.
-    Nothing where no period was given.
-    """
-    if first is None and last is None:
-        return
-    if None in (first, last):
-        yield "last", _("Please give both days, or neither.")
-    elif last < first:
-        yield "last", _("The last day is before the first.")
-    elif last > timezone.localdate():
-        yield "last", _("Of a day that is still to come nothing can be told.")
-
-
-def faults_of_rows(said: dict) -> Iterator[Fault]:
-    """What is wrong with the rows: they fit their source, add up to no more than MOST_ACTIVITIES,
-    are all numbered or none, and no number names an item.
-    """
-    rows = said["rows"]
-    refs = list(filter(None, (row.get("ref") for row in rows)))
-    times = sum(row.get("count", 1) for row in rows)
-    # Each sentence, and whether it has to be said.
-    of_all = {
-        _("Without rows the days must be given on which nothing happened."): not rows
-        and "first" not in said,
-        _("The rows add up to more than %(n)s.") % {"n": MOST_ACTIVITIES}: times > MOST_ACTIVITIES,
-        _("Either every row has a reference, or none has."): 0 < len(refs) < len(rows),
-        _("The field “ref” says which title it was; it is never read."): refs and holds_items(refs),
-    }
-    for fault, is_so in of_all.items():
-        if is_so:
-            yield "rows", fault
-    for kind in sorted({row["kind"] for row in rows} - set(said["source"].kinds)):
+    sent = SentBatch(said)
+    for field, fault, is_so in FAULTS:
+        if is_so(sent):
+            yield field, str(fault) % {"n": MOST_ACTIVITIES}
+    for kind in sent.unknown_kinds():
         yield "rows", _("This source records nothing of the kind “%(kind)s”.") % {"kind": kind}
-    yield from faults_of_systems(said, rows)
-
-
-def faults_of_systems(said: dict, rows: list[dict]) -> Iterator[Fault]:
-    """What is wrong with the systems of the numbers: a number says who somebody is only within a
-    system that is known, by a register of systems or by a reader who has a number of it. Two
-    statements.
-    """
-    usual = said.get("system", "")
-    named = {row.get("system", usual) for row in rows}
-    if "" in named:
-        yield "system", _("Say which system gave the numbers, for all rows or in each.")
-    asked = named | {usual} - {""}
-    known = set(NumberSystem.objects.filter(code__in=asked).values_list("code", flat=True))
-    borne = Reader.objects.filter(source__in=asked - known).order_by()
-    known |= set(borne.values_list("source", flat=True).distinct())
-    for system in sorted(asked - known - {""}):
+    for system in sent.unknown_systems():
         yield "system", _("Unknown system of numbers: %(system)s.") % {"system": system}

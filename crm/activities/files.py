@@ -1,7 +1,5 @@
 """Files of activities: their steps on the way of all imports."""
 
-from django.core.files.uploadedfile import UploadedFile
-
 from core.kinds import FileKind
 from crm.activities.describing import map_columns, refuse_counter
 from crm.activities.kinds import KINDS
@@ -12,25 +10,41 @@ from crm.activities.loading import (
     staged,
     weigh,
 )
-from crm.activities.proxy_logs import as_table, is_log
+from crm.activities.proxy_logs import (
+    put_table_for_log,
+    refuse_without_header,
+    without_addresses,
+)
 from crm.activities.undoing import refuse_too_late, take_back
 from crm.imports.describing import meaning_for
+from crm.imports.light import is_light
+from crm.imports.models import ImportBatch
 from crm.imports.steps import Steps
 
 
+def may_not_stay(file, kind: FileKind) -> bool:
+    """Whether the file may be a log that is work for a worker, by its size or since it unpacks."""
+    return kind.by_session and not is_light(file)
+
+
 def table_of_log(file, kind: FileKind):
-    """The log of a proxy as a table; any other file, or one of another kind, as it is."""
-    if not (kind.by_session and is_log(file)):
+    """A small log of a proxy as a table; any other file, or one of another kind, as it is."""
+    if not kind.by_session or may_not_stay(file, kind):
         return file
-    table = as_table(file.file)
-    return UploadedFile(table, name=f"{file.name}.csv", size=table.tell())
+    return without_addresses(file)
+
+
+def map_known(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
+    """Map the columns; raises Unreadable for a log of another make, which has no header."""
+    map_columns(batch, header, sample)
+    refuse_without_header(batch)
 
 
 STEPS = [
     Steps(
         kinds=[kind.code for kind in KINDS],
         meaning=meaning_for,
-        map_columns=map_columns,
+        map_columns=map_known,
         problems=problems_of,
         opened=staged,
         preview=ActivityPreview,
@@ -40,6 +54,8 @@ STEPS = [
         refuse_too_late=refuse_too_late,
         refuse=refuse_counter,
         before=table_of_log,
+        may_not_stay=may_not_stay,
+        put_table=put_table_for_log,
         tables=("crm_activity",),
     )
 ]

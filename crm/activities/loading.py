@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from core.columns import names_of
+from core.localised import listed
 from crm.activities import queries
 from crm.activities.hiding import hidden
 from crm.activities.merging import ActivityMerge, merge_of
@@ -25,11 +27,12 @@ from crm.imports.previewing import first_refusals, reasons_of
 from crm.imports.rows import parse_table
 from crm.imports.staging import StagedFile, drop, fresh
 from crm.imports.steps import Written
+from crm.imports.strip import ToldDays, joined
 from crm.readers.models import Activity
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.models import DataSource
 from crm.sources.recording import record_told
-from crm.staff.models import User
+from crm.staff.models import Campus, User
 
 #: What ``ActivityPlan`` gives for a row that is taken, and why a row is refused.
 COLUMNS = """
@@ -114,6 +117,7 @@ def weigh(read: StagedFile, batch: ImportBatch, by: User | None) -> ActivityPrev
 def weighed(merge: ActivityMerge) -> ActivityPreview:
     """The preview of a file whose rows are weighed and not written yet."""
     counts = merge.count()
+    told = merge.told()
     return ActivityPreview(
         counts=counts,
         rows=merge.staged.rows,
@@ -121,8 +125,19 @@ def weighed(merge: ActivityMerge) -> ActivityPreview:
         refusals=first_refusals(merge),
         places=merge.places,
         reasons=reasons_of(merge),
-        told=merge.told(),
+        days=days_told(merge, told),
+        told=told,
         listed=merge.listed(),
+    )
+
+
+def days_told(merge: ActivityMerge, told: FileTold) -> list[ToldDays]:
+    """The days that the file would record, by the names of their places. One statement."""
+    names = names_of(Campus.objects.all())
+    # Campuses that the file would add have no key yet.
+    names[0] = listed(merge.places)
+    return joined(
+        ToldDays(names.get(one.place, ""), one.first, one.last, one.whole) for one in told.spans
     )
 
 

@@ -251,7 +251,7 @@ class ActivityMerge:
         usual, *further = map(str, self.plan.does)
         if not SAYS_WHAT & set(self.plan.mapping):
             return frozenset({usual})
-        found = {kind for row in rows for kind in row.kinds}
+        found = set().union(*(row.kinds for row in rows))
         return frozenset(found | told_before(self.params["into_key"]) & set(further))
 
     def keys_of_places(self) -> dict[int | None, int | None]:

@@ -163,7 +163,7 @@ class PostedMerge(ActivityMerge):
         before, or where there are none those that it is said to have.
         """
         found = set(self.kinds) or told_before(self.params["into_key"])
-        found |= {kind for row in rows for kind in row.kinds}
+        found = found.union(*(row.kinds for row in rows))
         return frozenset(found or self.source_kinds)
 
 

@@ -61,7 +61,7 @@ class FileTold:
     @property
     def runs(self) -> list[tuple[date, date]]:
         """First and last day of each run of days that it tells of at some place, in order."""
-        days = {day for one in self.spans for day in days_of(one.first, one.last)}
+        days = set().union(*(days_of(one.first, one.last) for one in self.spans))
         return [(one.first, one.last) for one in runs_of(days)]
 
     def of(self, places: Collection[int]) -> "FileTold":

@@ -1,7 +1,7 @@
 """Files of activities: the page that takes them and counts in, and their door; visits unnamed."""
 
 from django.conf import settings
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,7 +21,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.views import ImportDoor
 from crm.imports.views.steps import to_next_step, uploaded
 from crm.receipts.views import once
-from crm.sources.models import DataSource
+from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.sources.months import months_up_to
 from crm.staff.models import User
 from crm.tallies.kinds import COUNTS
@@ -39,6 +39,8 @@ def activity_import_create(request):
     form.
     """
     source = DataSource.objects.filter(code=request.GET.get("source", "")).first()
+    if source and source.measures == [USE_OF_ERESOURCES]:
+        return redirect("crm:usage")
     form = ActivityUploadForm(
         posted(request), request.FILES or None, initial={"kind": likely_kind(source)}
     )

@@ -67,10 +67,17 @@ def _refuse_neighbours(name: str, digests: set[bytes]) -> None:
 @transaction.atomic
 def drop_collection(*, collection: ListedCollection, by: User) -> None:
     """The list goes, and with it who borrowed from it; the loans themselves stay. Refused for staff
-    of one campus unless they brought it themselves: it is the whole library's.
+    of one campus unless they brought it themselves, since it is the whole library's, and for the
+    list of a campaign, whose effect is told by it.
     """
     if collection.made_by_id != by.pk:
         refuse_elsewhere(by)
+    # The room of campaigns stands above this one.
+    campaign = collection.campaigns.first()
+    if campaign is not None:
+        raise Refused(
+            _("The campaign “%(campaign)s” is judged by this list.") % {"campaign": campaign}
+        )
     # Before the deletion, after which the list has no key to be named by.
     audit.record(action=AuditAction.COLLECTION_DROP, by=by, on=collection)
     collection.delete()

@@ -10,6 +10,9 @@ from crm.collections.models import ListedCollection, ListedLoan
 from crm.readers.models import Reader
 from crm.staff.models import User
 
+#: What statements of other apps may name.
+READABLE = ("crm_listedloan",)
+
 
 @dataclass(frozen=True)
 class CollectionLine:

@@ -1,83 +1,114 @@
-"""Verbs of COUNTER reports: take one in, take it back. The file itself is not kept."""
+"""Verbs of COUNTER reports: bring one, take its figures in, take it back."""
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from core.refusals import Refused
-from crm.eresources.counter import Place
-from crm.eresources.models import PlatformUsage, UsageReport
-from crm.eresources.reading import read_report
-from crm.imports.opening import Unreadable
+from crm.eresources.covering import cover_anew, source_of
+from crm.eresources.models import UsageReport
+from crm.jobs.actions import start_job
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.scopes import refuse_elsewhere
 from crm.staff.words import AuditAction
 
+READ = "crm.read_usage"
+State = UsageReport.State
+
 
 @transaction.atomic
-def take_report(*, file: UploadedFile, by: User | None) -> UsageReport:
-    """Store the figures of a report by platform, metric and month, and nothing else of it.
+def bring_report(*, file: UploadedFile, by: User | None) -> UsageReport:
+    """Keep the file until a job has read it; returns the report, which is READING. Nothing of it
+    counts before it is taken in.
 
-    Raises Unreadable for what is no report of release 5 or 5.1, and Refused for the same file
-    again. Nothing is stored then.
+    Refused for a file that is here already. A job writes the audit row.
     """
-    with NamedTemporaryFile(prefix="counter-") as copy:
-        digest = hashlib.sha256()
-        for chunk in file.chunks():
-            digest.update(chunk)
-            copy.write(chunk)
-        # The report is read by its path, which shows only what was written out.
-        copy.flush()
-        same = UsageReport.objects.filter(sha256=digest.hexdigest()).first()
-        if same:
-            raise Refused(
-                _("This report was taken in already, from %(file)s. Nothing is counted twice.")
-                % {"file": same.filename}
-            )
-        header, figures = read_report(Path(copy.name))
-
-    known = figures.known(header)
-    # Figures may have been found and yet each of their sums be unknown.
-    if not known:
-        raise Unreadable(_("No figure was found in this report. Nothing is stored."))
-    report = UsageReport.objects.create(
-        report=header.report,
-        release=header.release,
-        provider=header.provider,
-        first=header.first,
-        last=header.last,
-        partial=header.is_partial,
-        made_at=header.created,
+    digest = _digest_of(file)
+    same = UsageReport.objects.filter(sha256=digest).first()
+    if same:
+        raise Refused(_already_here(same))
+    report = UsageReport(
+        state=State.READING,
         filename=Path(file.name).name[-200:],
-        sha256=digest.hexdigest(),
+        sha256=digest,
         taken_by=by,
     )
-    PlatformUsage.objects.bulk_create(_rows_of(report, known), batch_size=2000)
-    audit.record(action=AuditAction.USAGE_TAKE, by=by, on=report, figures=len(known))
+    # The name on disk is ours, and tells nothing of the content.
+    report.file.save(f"{digest[:24]}.counter", file, save=False)
+    try:
+        report.save()
+        report.job = start_job(
+            kind=READ,
+            title=gettext_noop("Reading %(file)s"),
+            title_values={"file": report.filename},
+            by=by,
+            params={"report": report.pk},
+        )
+        report.save(update_fields=["job"])
+    except BaseException:
+        # The transaction takes back the row, and knows nothing of the file.
+        report.file.delete(save=False)
+        raise
     return report
 
 
-def _rows_of(report: UsageReport, known: dict[Place, int]) -> Iterator[PlatformUsage]:
-    """A row for each figure."""
-    for (platform, metric, month), n in known.items():
-        yield PlatformUsage(report=report, platform=platform, metric=metric, month=month, n=n)
+def _already_here(same: UsageReport) -> str:
+    """Why the file is refused, by what became of it when it came first."""
+    said = {"file": same.filename}
+    if same.state == State.TAKEN:
+        return (
+            _("This report was taken in already, from %(file)s. Nothing is counted twice.") % said
+        )
+    return _("This report is here already, from %(file)s, and not taken in yet.") % said
+
+
+def _digest_of(file: UploadedFile) -> str:
+    """SHA-256 of the content, in hexadecimal digits."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+@transaction.atomic
+def take_report(*, report: UsageReport, by: User | None) -> UsageReport:
+    """Let the figures of a report that was read speak, and write down the months it tells of.
+
+    Refused for one that is being read. One that was taken in already is left as it is.
+    """
+    report = UsageReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    if report.state == State.READING:
+        raise Refused(_("This report is still being read."))
+    if report.state == State.TAKEN:
+        return report
+    report.state = State.TAKEN
+    report.source = source_of(report, by)
+    report.save(update_fields=["state", "source"])
+    cover_anew(report.source)
+    audit.record(action=AuditAction.USAGE_TAKE, by=by, on=report, figures=report.figures.count())
+    return report
 
 
 @transaction.atomic
 def drop_report(*, report: UsageReport, by: User) -> None:
-    """Take a report back with its figures; what an earlier one said speaks again.
+    """Take a report back with its figures and the months it told of; what an earlier one said
+    speaks again.
 
-    The same file may be taken in again afterwards. The trail keeps that it was here. Refused for
+    The same file may be brought again afterwards. The trail keeps that it was here. Refused for
     staff of one campus unless they brought it themselves: it is the whole library's.
     """
     if report.taken_by_id != by.pk:
         refuse_elsewhere(by)
     # Before the deletion, after which the report has no key to be named by.
     audit.record(action=AuditAction.USAGE_DROP, by=by, on=report)
+    source, file = report.source, report.file
     report.delete()
+    if file:
+        transaction.on_commit(lambda: file.storage.delete(file.name))
+    if source:
+        cover_anew(source)

@@ -22,8 +22,16 @@ PLATFORM_REPORTS = ("PR", "PR_P1")
 TITLE_REPORTS = ("TR", "TR_J1", "TR_J2", "TR_J3", "TR_J4", "TR_B1", "TR_B2", "TR_B3")
 #: Exceptions after which a month without a figure is no zero: not ready, no longer there, in part.
 NOT_ALL_THERE = {3031, 3032, 3040}
+#: Of databases, whose figures are kept for each: a search in three of them counts in each, so that
+#: their sum would be no number of searches.
+DATABASE_REPORTS = ("DR", "DR_D1", "DR_D2")
 #: The longest time one report may be about, in months.
 MOST_MONTHS = 120
+#: Figures of one report once all its months are filled in: two hundred platforms with ten metrics,
+#: for ten years.
+MOST_FIGURES = 240_000
+#: The largest count: more than anybody opened, and what the database can store.
+MOST = 10**15
 #: As a header says it: Begin_Date=2022-01-01; End_Date=2022-12-31.
 PERIOD = re.compile(r"(\d{4})-(\d\d)(?:-\d\d)?")
 #: What the previous release wrote into its first cell: Journal Report 1 (R4).
@@ -67,13 +75,24 @@ class Figures:
 
     totals: dict[Place, int] = field(default_factory=dict)
     unknown: set[Place] = field(default_factory=set)
+    counted: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, place: Place, number: int | None) -> None:
-        """Count a figure in. None is one that was not said: its sum is unknown from then on."""
+        """Count a figure in. None is one that was not said: its sum is unknown from then on.
+
+        Raises Unreadable for more figures than a report of platforms has, and for a sum that nobody
+        can have counted.
+        """
+        platform, metric, _month = place
+        self.counted.add((platform, metric))
         if number is None:
             self.unknown.add(place)
-            return
-        self.totals[place] = self.totals.get(place, 0) + number
+        else:
+            self.totals[place] = self.totals.get(place, 0) + number
+        if max(len(self.totals), len(self.unknown)) > MOST_FIGURES:
+            raise too_many_figures()
+        if self.totals.get(place, 0) > MOST:
+            raise Unreadable(_("A figure of the report is larger than anybody can have counted."))
 
     def known(self, header: ReportHeader) -> dict[Place, int]:
         """{place: number}. A month without a figure is zero, unless the report is partial.
@@ -84,7 +103,11 @@ class Figures:
             raise Unreadable(_("No figure was found in this report. Nothing is stored."))
         found = dict(self.totals)
         if not header.is_partial:
-            found = self._with_zeros(months_between(header.first, header.last))
+            months = months_between(header.first, header.last)
+            # Asked before they are made: a small file may name thousands of metrics once each.
+            if len(self.counted) * len(months) > MOST_FIGURES:
+                raise too_many_figures()
+            found = self._with_zeros(months)
         # After the zeros, or a month that is unknown would come out as one.
         for place in self.unknown:
             found.pop(place, None)
@@ -112,16 +135,20 @@ def header_of(
     """
     report = said.get("Report_ID", "").strip().upper()
     release = release_of(said.get("Release", ""))
-    if report not in (*PLATFORM_REPORTS, *TITLE_REPORTS):
+    if report not in (*PLATFORM_REPORTS, *TITLE_REPORTS, *DATABASE_REPORTS):
         raise Unreadable(
             _(
-                "Report “%(report)s” is not taken. Ask the provider for PR_P1 or PR, or for a"
-                " report of titles (TR), of which only sums are kept."
+                "Report “%(report)s” is not taken. Ask the provider for PR_P1 or PR, for a report"
+                " of databases (DR), or of titles (TR), of which only sums are kept."
             )
             % {"report": report[:40]}
         )
     if first > last:
         raise Unreadable(_("The report ends before it begins."))
+    if len(months_between(first, last, MOST_MONTHS + 1)) > MOST_MONTHS:
+        raise Unreadable(
+            _("The report is about more than %(n)d months. Ask for fewer.") % {"n": MOST_MONTHS}
+        )
     provider = said.get("Created_By", "").strip()[:LONGEST_PLATFORM]
     created = moment_in(said.get("Created", ""))
     return ReportHeader(report, release, provider, first, last, created, frozenset(exceptions))
@@ -173,17 +200,25 @@ def no_month(said: str) -> Unreadable:
     )
 
 
-def months_between(first: date, last: date) -> list[date]:
+def months_between(first: date, last: date, most: int = MOST_MONTHS) -> list[date]:
     """First days of all months from ``first`` to ``last``, both among them.
 
-    At most ``MOST_MONTHS``, however late ``last`` is: a header is only what somebody sent.
+    At most ``most``, however late ``last`` is: a header is only what somebody sent.
     """
     found = []
     month = first
-    while month <= last and len(found) < MOST_MONTHS:
+    while month <= last and len(found) < most:
         found.append(month)
         month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     return found
+
+
+def too_many_figures() -> Unreadable:
+    """The refusal of a report that would fill the memory; to be raised by the caller."""
+    return Unreadable(
+        _("This report has more figures than %(n)d. Ask for PR_P1, or for fewer months.")
+        % {"n": MOST_FIGURES}
+    )
 
 
 def moment_in(said: str) -> datetime | None:
@@ -200,13 +235,16 @@ def moment_in(said: str) -> datetime | None:
     return moment
 
 
-def place_of(platform: str, metric: str, month: date) -> Place:
-    """Where a figure belongs; blanks around both names are left out.
+def place_of(platform: str, metric: str, month: date, database: str = "") -> Place:
+    """Where a figure belongs; blanks around the names are left out. ``database``: of a report of
+    databases, and then a part of the name under which the figure is kept.
 
     Raises Unreadable for a metric that is written as none of COUNTER is, and for a platform without
     a name or with one that is too long to be stored.
     """
     platform, metric = platform.strip(), metric.strip()
+    if platform and database.strip():
+        platform = f"{platform} · {database.strip()}"
     if not METRIC.fullmatch(metric) or len(metric) > LONGEST_METRIC:
         raise Unreadable(_("“%(said)s” is no metric of COUNTER.") % {"said": metric[:40]})
     if not 1 <= len(platform) <= LONGEST_PLATFORM:

@@ -14,6 +14,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.eresources.counter import (
+    DATABASE_REPORTS,
+    MOST,
     Figures,
     ReportHeader,
     header_of,
@@ -22,9 +24,12 @@ from crm.eresources.counter import (
     no_month,
     place_of,
     release_of,
+    too_many_figures,
 )
 from crm.imports.opening import Unreadable
 
+#: Values, lists and objects in a file: a report of titles of 30 MB has some three million.
+MOST_VALUES = 4_000_000
 #: How 5.1 names a month.
 MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
@@ -42,7 +47,10 @@ def read_json(content: bytes) -> tuple[ReportHeader, Figures]:
     for item in part(report, "Report_Items", list):
         if not isinstance(item, dict):
             raise no_report()
-        read(item, figures)
+        database = ""
+        if header.report in DATABASE_REPORTS:
+            database = part(item, "Database", str)
+        read(item, figures, database)
     return header, figures
 
 
@@ -52,6 +60,7 @@ def report_in(content: bytes) -> dict:
     Raises Unreadable for what is no JSON, for anything but an object, and for the message with
     which a provider answers instead of a report: its words are passed on.
     """
+    refuse_too_many_parts(content)
     try:
         # Some files begin with a mark of their encoding, which JSON does not allow.
         found = json.loads(content.decode("utf-8-sig"))
@@ -68,6 +77,15 @@ def report_in(content: bytes) -> dict:
             % {"message": str(found.get("Message", found["Code"]))[:200]}
         )
     return found
+
+
+def refuse_too_many_parts(content: bytes) -> None:
+    """Raises Unreadable where so many values stand in the file that to hold them all would take a
+    hundred times its size. By its signs alone, before anything is made of them.
+    """
+    values = content.count(b",") + content.count(b"[") + content.count(b"{")
+    if values > MOST_VALUES:
+        raise too_many_figures()
 
 
 def no_report() -> Unreadable:
@@ -127,8 +145,8 @@ def codes_of(stored: Any) -> list[int]:
 
 
 # --- release 5 ------------------------------------------------------------------------------------
-def read_50(item: dict, figures: Figures) -> None:
-    """Count in one item, whose months come one by one.
+def read_50(item: dict, figures: Figures, database: str = "") -> None:
+    """Count in one item, whose months come one by one. ``database``: see ``place_of``.
 
     Raises Unreadable for an item in the shape of 5.1, a period that is no month, a metric or a
     count that is none. ``figures`` may hold some of the item then.
@@ -139,7 +157,8 @@ def read_50(item: dict, figures: Figures) -> None:
     for performance in dicts(item, "Performance"):
         month = month_of(part(performance, "Period", dict))
         for instance in dicts(performance, "Instance"):
-            place = place_of(platform, str(instance.get("Metric_Type", "")), month)
+            metric = str(instance.get("Metric_Type", ""))
+            place = place_of(platform, metric, month, database)
             figures.add(place, number(instance.get("Count")))
 
 
@@ -160,8 +179,8 @@ def month_of(period: dict) -> date:
 
 
 # --- release 5.1 ----------------------------------------------------------------------------------
-def read_51(item: dict, figures: Figures) -> None:
-    """Count in one item, whose metrics have their months.
+def read_51(item: dict, figures: Figures, database: str = "") -> None:
+    """Count in one item, whose metrics have their months. ``database``: see ``place_of``.
 
     Raises Unreadable as ``read_50`` does, and for an item in the shape of 5.
     """
@@ -171,7 +190,7 @@ def read_51(item: dict, figures: Figures) -> None:
     for attributes in dicts(item, "Attribute_Performance"):
         for metric, months in part(attributes, "Performance", dict).items():
             for month, count in by_month(months):
-                figures.add(place_of(platform, metric, month), number(count))
+                figures.add(place_of(platform, metric, month, database), number(count))
 
 
 def by_month(stored: Any) -> Iterator[tuple[date, Any]]:
@@ -205,7 +224,7 @@ def number(said: Any) -> int:
 
     A truth value is none, although Python counts with it; nor is 3.0.
     """
-    if type(said) is not int or said < 0:
+    if type(said) is not int or not 0 <= said <= MOST:
         raise Unreadable(_("“%(said)s” is no count.") % {"said": str(said)[:40]})
     return said
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from crm.eresources.counter import (
+    DATABASE_REPORTS,
     OLDER,
     Figures,
     ReportHeader,
@@ -21,6 +22,7 @@ from crm.eresources.counter import (
     months_of_period,
     place_of,
     release_of,
+    too_many_figures,
 )
 from crm.imports.fields import MONTH_OF
 from crm.imports.opening import TableFormat, Unreadable
@@ -30,24 +32,35 @@ from crm.imports.rows import raw_rows
 LOOKED_AT = 40
 #: Name of the column with a row's own sum, by which its months are checked.
 TOTAL = "Reporting_Period_Total"
+#: And of the column that names a database.
+DATABASE = "Database"
 #: Jan-2022 as reports write it, and what spreadsheets make of it: Jan-22, 2022-01-01, 2022年1月.
 NAMED = re.compile(r"(?:\d{1,2}-)?([A-Za-z]{3,9})[- ](\d{2}|\d{4})")
 NUMBERED = re.compile(r"(\d{4})(?:-|年)(\d{1,2})(?:月|-\d\d)?(?: 00:00:00)?")
 #: A count, with or without commas between thousands.
-THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
+THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3}){1,6}|\d{1,18}")
+#: Cells of months of a whole report that are looked at: a report of a million titles has as many.
+MOST_CELLS = 12_000_000
 
 
 @dataclass(frozen=True)
 class Columns:
     """Places of what is read; ``months``: {place: first day of the month}. No other cell is.
 
-    ``total`` is -1 where the report has no column for the sum of a row.
+    ``total`` is -1 where the report has no column for the sum of a row, and ``database`` where it
+    is none of databases.
     """
 
     platform: int
     metric: int
     total: int
     months: dict[int, date]
+    database: int = -1
+
+    @property
+    def width(self) -> int:
+        """Places up to the last that is read."""
+        return max(self.platform, self.metric, self.total, self.database, *self.months) + 1
 
 
 def read_table(path: Path, form: TableFormat) -> tuple[ReportHeader, Figures]:
@@ -61,10 +74,14 @@ def read_table(path: Path, form: TableFormat) -> tuple[ReportHeader, Figures]:
     release_of(said.get("Release", ""))
     first, last = months_of_period([said.get("Reporting_Period", "")])
     header = header_of(said, first, last, codes_in(said.get("Exceptions", "")))
-    columns = columns_in(names)
+    columns = columns_in(names, of_databases=header.report in DATABASE_REPORTS)
     figures = Figures()
+    looked_at = 0
     for line, row in rows:
         if any(row):
+            looked_at += len(columns.months)
+            if looked_at > MOST_CELLS:
+                raise too_many_figures()
             count_row(line, row, columns, figures)
     return header, figures
 
@@ -100,22 +117,32 @@ def header_rows(rows: Iterator[tuple[int, list[str]]]) -> tuple[dict[str, str], 
     )
 
 
-def columns_in(names: list[str]) -> Columns:
+def columns_in(names: list[str], *, of_databases: bool = False) -> Columns:
     """The places from the names of the columns, Platform and Metric_Type among them.
 
-    Raises Unreadable for a report without months, which says only sums.
+    Raises Unreadable for a report without months, which says only sums, for one that names a month
+    twice, and for one of databases that does not name them.
     """
     months = {}
     for place, name in enumerate(names):
         month = month_in(name)
+        if month in months.values():
+            raise Unreadable(_("Two columns are of the same month: %(name)s.") % {"name": name})
         if month:
             months[place] = month
     if not months:
         raise Unreadable(
             _("The report has no column for a month. Ask for it with monthly details.")
         )
-    total = names.index(TOTAL) if TOTAL in names else -1
-    return Columns(names.index("Platform"), names.index("Metric_Type"), total, months)
+    if of_databases and DATABASE not in names:
+        raise Unreadable(_("The report has no column “%(name)s”.") % {"name": DATABASE})
+    return Columns(
+        platform=names.index("Platform"),
+        metric=names.index("Metric_Type"),
+        total=names.index(TOTAL) if TOTAL in names else -1,
+        months=months,
+        database=names.index(DATABASE) if of_databases else -1,
+    )
 
 
 def month_in(name: str) -> date | None:
@@ -137,12 +164,13 @@ def count_row(line: int, row: list[str], columns: Columns, figures: Figures) -> 
     Raises Unreadable where its sum and its months contradict each other, and for a cell, a metric
     or a platform that is none.
     """
-    row = row + [""] * (max(columns.months) + 1 - len(row))
+    row = row + [""] * (columns.width - len(row))
     counts = {place: number(line, row[place]) for place in columns.months}
     if columns.total >= 0:
         settle_blanks(line, counts, number(line, row[columns.total]))
+    database = row[columns.database] if columns.database >= 0 else ""
     for place, month in columns.months.items():
-        named = place_of(row[columns.platform], row[columns.metric], month)
+        named = place_of(row[columns.platform], row[columns.metric], month, database)
         figures.add(named, counts[place])
 
 

@@ -15,7 +15,8 @@ class ReportForm(Form):
         label=_("Report"),
         max_length=4096,
         help_text=_(
-            "PR_P1, PR or a report of titles (TR), release 5 or 5.1: JSON, TSV, CSV or Excel."
+            "PR_P1, PR, a report of databases (DR) or of titles (TR), release 5 or 5.1: JSON, TSV,"
+            " CSV or Excel."
             " Titles are summed while the file is read and not kept."
         ),
         widget=forms.FileInput({"accept": ".json,.tsv,.csv,.txt,.xlsx"}),

@@ -2,22 +2,39 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from crm.jobs.models import Job
+from crm.sources.models import DataSource
 
 
 class UsageReport(models.Model):
-    """A COUNTER report that was taken in, with the months from ``first`` to ``last``.
+    """A COUNTER report with the months from ``first`` to ``last``.
+
+    While it is READING its ``job`` reads ``file``, and nothing else is known of it. SEEN: its
+    figures are stored, and no page counts them until somebody takes it in. TAKEN: they speak. The
+    file is removed once it was read.
 
     ``partial``: the provider says that something is missing; a month without a figure is unknown
     then. Of two reports of one kind the one that was made later speaks, see ``crm.eresources.
-    queries``; taken back, the earlier one speaks again.
+    queries``; taken back, the earlier one speaks again. ``source``: whose months it tells of.
     """
 
+    class State(models.TextChoices):
+        READING = "reading", _("being read")
+        SEEN = "seen", _("not taken in yet")
+        TAKEN = "taken", _("taken in")
+
+    state = models.CharField(max_length=8, choices=State.choices, default=State.TAKEN)
+    file = models.FileField(upload_to="imports/%Y/%m/", blank=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    source = models.ForeignKey(DataSource, models.SET_NULL, null=True, blank=True, related_name="+")
     report = models.CharField(_("report"), max_length=8)
     release = models.CharField(_("release"), max_length=8)
     provider = models.CharField(_("made by"), max_length=200, blank=True)
-    first = models.DateField(_("first month"))
-    last = models.DateField(_("last month"))
+    first = models.DateField(_("first month"), null=True)
+    last = models.DateField(_("last month"), null=True)
     partial = models.BooleanField(default=False)
     made_at = models.DateTimeField(_("made at"), null=True, blank=True)
     filename = models.CharField(_("file"), max_length=200)
@@ -34,11 +51,20 @@ class UsageReport(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(last__gte=models.F("first")), name="usage_report_has_months"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="reading")
+                | models.Q(first__isnull=False, last__isnull=False),
+                name="usage_report_was_read",
+            ),
         ]
 
     def __str__(self):
-        return f"{self.report} {self.provider}".strip()
+        return f"{self.report} {self.provider}".strip() or self.filename
+
+    def get_absolute_url(self) -> str:
+        """The page of what it would change, and on which it is taken in."""
+        return reverse("crm:usage-report", args=[self.pk])
 
 
 class PlatformUsage(models.Model):

@@ -4,17 +4,20 @@ Reports of different kinds are never added: PR_P1 counts what PR counts, but tex
 report of titles counts a part of both.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F
 
-from crm.eresources.models import PlatformUsage
+from crm.eresources.models import PlatformUsage, UsageReport
 from crm.sources.months import months_up_to
 
 #: So many that the last month stands on one page with the same month a year before.
 MONTHS_SHOWN = 13
+#: Changed figures that the page of a report shows.
+CHANGES_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,70 @@ def speaking(months: list[date]) -> Iterator[PlatformUsage]:
     Of several reports the one that was made last; one that does not say when gives way to any that
     does, and of equals the one that was taken in last counts.
     """
-    found = PlatformUsage.objects.filter(month__in=months).select_related("report")
+    found = PlatformUsage.objects.filter(
+        month__in=months, report__state=UsageReport.State.TAKEN
+    ).select_related("report")
     key = ("platform", "report__report", "metric", "month")
     newest = (F("report__made_at").desc(nulls_last=True), "-report_id")
     yield from found.order_by(*key, *newest).distinct(*key)
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """What a report would do to the figures that speak: how many are new, changed and alike, and
+    how many stay as a later report says them. ``changes``: (figure, number before) of the first.
+    """
+
+    new: int
+    changed: int
+    same: int
+    later: int
+    changes: list[tuple[PlatformUsage, int]]
+
+    @property
+    def tells(self) -> int:
+        """How many figures of the report would be shown anew or with another number."""
+        return self.new + self.changed
+
+
+def weigh(report: UsageReport) -> Weighing:
+    """Compare a report that was read with the figures that speak of its months. Two statements."""
+    figures = list(report.figures.order_by("platform", "metric", "month"))
+    months = sorted({row.month for row in figures})
+    before = {
+        (row.platform, row.metric, row.month): row
+        for row in speaking(months)
+        if row.report.report == report.report
+    }
+    said = Counter()
+    changes = []
+    for row in figures:
+        known = before.get((row.platform, row.metric, row.month))
+        verdict = judged(report, row, known)
+        said[verdict] += 1
+        if verdict == "changed" and len(changes) < CHANGES_SHOWN:
+            changes.append((row, known.n))
+    return Weighing(said["new"], said["changed"], said["same"], said["later"], changes)
+
+
+def judged(report: UsageReport, row: PlatformUsage, known: PlatformUsage | None) -> str:
+    """What becomes of one figure, the name of a field of ``Weighing``."""
+    if known is None:
+        return "new"
+    if known.n == row.n:
+        return "same"
+    if made_before(report, known.report):
+        return "later"
+    return "changed"
+
+
+def made_before(one: UsageReport, other: UsageReport) -> bool:
+    """Whether the other speaks, taken in before: it says when it was made, and the one earlier or
+    not at all.
+    """
+    if other.made_at is None:
+        return False
+    return one.made_at is None or one.made_at < other.made_at
 
 
 def usage_lines(today: date) -> tuple[list[date], list[UsageLine]]:

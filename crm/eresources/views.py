@@ -13,15 +13,15 @@ from core.uploads import takes_files
 from crm.eresources import actions as verbs
 from crm.eresources.forms import ReportForm
 from crm.eresources.models import UsageReport
-from crm.eresources.queries import usage_lines
+from crm.eresources.queries import usage_lines, weigh
 from crm.eresources.reading import MOST_BYTES
-from crm.eresources.words import lines_shown, taken_in_words
-from crm.imports.opening import Unreadable
+from crm.eresources.words import lines_shown, taken_in_words, weighed_in_words
 from crm.receipts.views import once
 from crm.sources.words import heads
 
 #: Reports that the page lists at most.
 REPORTS_SHOWN = 30
+READING = UsageReport.State.READING
 
 
 @needs("insight.view")
@@ -36,7 +36,7 @@ def usage_page(request, form: ReportForm):
     context = {
         "months": heads(months),
         "lines": lines_shown(lines),
-        "reports": UsageReport.objects.select_related("taken_by")[:REPORTS_SHOWN],
+        "reports": UsageReport.objects.exclude(state=READING)[:REPORTS_SHOWN],
         "form": form,
     }
     return render(request, "crm/eresources/usage.html", context, status=status_of(form))
@@ -47,17 +47,41 @@ def usage_page(request, form: ReportForm):
 @require_POST
 @once
 def usage_take(request):
-    """Take in a report; why it cannot be is said in the form, and nothing is stored then."""
+    """Bring a report, which a job reads; why it cannot be brought is said in the form."""
     form = ReportForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            report = verbs.take_report(file=form.cleaned_data["file"], by=request.user)
-        except (Refused, Unreadable) as refusal:
+            report = verbs.bring_report(file=form.cleaned_data["file"], by=request.user)
+        except Refused as refusal:
             form.add_error("file", str(refusal))
         else:
-            messages.success(request, taken_in_words(report))
-            return redirect("crm:usage")
+            return redirect(report.job)
     return usage_page(request, form)
+
+
+@needs("readers.import")
+def usage_report(request, pk):
+    """What a report would change before it is taken in; of one that is being read its job."""
+    report = get_object_or_404(UsageReport.objects.select_related("job"), pk=pk)
+    if report.state == READING:
+        return redirect(report.job or "crm:usage")
+    found = weigh(report)
+    context = {"report": report, "weighed": found, "said": weighed_in_words(report, found)}
+    return render(request, "crm/eresources/usage_report.html", context)
+
+
+@needs("readers.import")
+@require_POST
+def usage_count(request, pk):
+    """Let the figures of a report count; one that is still being read is refused in words."""
+    report = get_object_or_404(UsageReport, pk=pk)
+    try:
+        report = verbs.take_report(report=report, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, taken_in_words(report))
+    return redirect("crm:usage")
 
 
 @needs("readers.import")

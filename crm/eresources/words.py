@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.numbers import number
 from crm.eresources.models import UsageReport
-from crm.eresources.queries import UsageLine
+from crm.eresources.queries import UsageLine, Weighing
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,9 @@ def metric_in_words(metric: str) -> str:
         "Total_Item_Investigations": _("texts looked at or opened"),
         "Unique_Item_Investigations": _("different texts looked at in a session"),
         "Unique_Title_Investigations": _("different titles looked at in a session"),
+        "Searches_Regular": _("searches in a chosen database"),
+        "Searches_Automated": _("searches by the provider's own search"),
+        "Searches_Federated": _("searches through another system"),
         "No_License": _("turned away without a licence"),
         "Limit_Exceeded": _("turned away because too many were reading"),
     }
@@ -70,6 +73,29 @@ def months_in_words(first: date, last: date) -> str:
         return begins
     ends = date_format(last, "YEAR_MONTH_FORMAT")
     return _("%(first)s – %(last)s") % {"first": begins, "last": ends}
+
+
+def weighed_in_words(report: UsageReport, found: Weighing) -> list[str]:
+    """What a report is about, and what it would do to the figures that are shown, in sentences."""
+    said = [
+        _("Report %(report)s of release %(release)s, %(months)s.")
+        % {
+            "report": report.report,
+            "release": report.release,
+            "months": months_in_words(report.first, report.last),
+        }
+    ]
+    if report.partial:
+        said.append(_("The provider says that some figures are missing: they are no zeros."))
+    for words, count in (
+        (_("Figures that are new: %(n)s"), found.new),
+        (_("Figures that are another number: %(n)s"), found.changed),
+        (_("Figures that are known already: %(n)s"), found.same),
+        (_("Figures of which a later report speaks: %(n)s"), found.later),
+    ):
+        if count:
+            said.append(words % {"n": number(count)})
+    return said
 
 
 def taken_in_words(report: UsageReport) -> str:

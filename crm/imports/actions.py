@@ -18,12 +18,13 @@ from crm.imports.options import (
     ASKED,
     DATA_SOURCE,
     LEAVE,
+    NOT_KEPT,
     SAME,
     ImportOptions,
     OtherChoice,
     for_others,
 )
-from crm.imports.receiving import as_table, forgotten_on_fault, kept, locked
+from crm.imports.receiving import as_table, forgotten_on_fault, kept, locked, may_not_stay
 from crm.imports.steps import steps_of
 from crm.imports.terms import UNDO
 from crm.jobs.actions import start_job
@@ -57,12 +58,15 @@ def upload_file(
     Raises Unreadable; nothing is kept then, neither the batch nor the file. What a worker finds to
     be no table becomes ``unreadable`` later. Writes one audit row.
     """
+    is_raw = may_not_stay(file, kind)
     batch = kept(as_table(file, kind), by, profile)
     batch.takes = kind
     if source:
         batch.options = {DATA_SOURCE: source.pk}
+    if is_raw:
+        batch.options = batch.options | {NOT_KEPT: True}
     with forgotten_on_fault(batch):
-        if to_check:
+        if to_check or is_raw:
             batch.state = ImportBatch.State.CHECKING
             batch.save()
             _start_check(batch, by)

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from crm.imports import ods, pages, xls, xlsx
+from crm.imports.amounts import Amount
 from crm.imports.findings import Findings
 from crm.imports.opening import TableFormat, Unreadable, plain_file
 from crm.imports.shapes import BookRow, SheetInfo, drop_empty_end
@@ -57,8 +58,9 @@ def book_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[BookRo
     ``found`` counts what was seen. Raises Unreadable.
 
     Rows come as they are asked for: damage further down is raised when it is reached, and so is a
-    row that says it lies beyond line 1,048,576.
+    row that says it lies beyond line 1,048,576, and what stands for more than a file may hold.
     """
+    amount = Amount()
     with plain_file(path, form) as inner:
         rows = pages.rows(inner, form, found)
         if form.kind != "html":
@@ -69,6 +71,7 @@ def book_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[BookRo
                 return
             if row.line > LAST_LINE:
                 raise damaged()
+            amount.add(row)
             if is_wanted(row, form, found):
                 yield row
 

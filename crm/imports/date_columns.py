@@ -33,6 +33,8 @@ PLACES = {
     MONTH_FIRST: itemgetter(1, 0, 2),
     YEAR_SHORT: itemgetter(2, 1, 0),
 }
+#: What the order of two numbers behind a year is called.
+BEHIND_A_YEAR = {MONTH_FIRST: YEAR_SHORT, DAY_FIRST: DAY_SECOND}
 #: What a day and a month may be called by number.
 DAYS, MONTHS = range(1, 32), range(1, 13)
 
@@ -60,7 +62,7 @@ class ShortYears:
         self.first = self.first or text
         for order, places in PLACES.items():
             day, month, year = places(numbers)
-            if int(day) not in DAYS or int(month) not in MONTHS:
+            if not may_be_day(day, month):
                 self.possible.discard(order)
             if whole_year(year) > date.today().year:
                 self.past.discard(order)
@@ -75,6 +77,11 @@ class ShortYears:
         if len(left) != 1:
             return ""
         return min(left)
+
+
+def may_be_day(day: str, month: str) -> bool:
+    """Whether two numbers can be a day and a month; how many days the month has is not asked."""
+    return int(day) in DAYS and int(month) in MONTHS
 
 
 @dataclass
@@ -106,37 +113,39 @@ class ColumnOfDates:
         if len(self.seen) < MOST_SEEN:
             self.seen.add(cell)
         text = plain_day(cell)
-        if says_no_day(text):
-            return
         if SERIAL.fullmatch(text):
             self.serials += 1
-            return
-        self.others += 1
-        self.weigh(text)
+        elif not says_no_day(text):
+            self.others += 1
+            self.weigh(text)
 
     def weigh(self, text: str) -> None:
         """Take a date of numbers into account.
 
         A date without signs, or one whose month has a name, tells nothing of an order.
         """
-        year_first = YEAR_FIRST.fullmatch(text)
-        if year_first:
-            year, second, third = map(int, year_first.groups())
-            self.weigh_year(year)
-            # Day and month behind a year tell only where they stand the wrong way round.
-            if third > 12 >= second:
-                self.told.setdefault(YEAR_SHORT, text)
-            elif second > 12 >= third:
-                self.told.setdefault(DAY_SECOND, text)
+        for shape, weigh in WEIGHED:
+            match = shape.fullmatch(text)
+            if match:
+                weigh(self, text, *match.groups())
+                return
+
+    def weigh_year_first(self, text: str, year: str, second: str, third: str) -> None:
+        """Take 2024-02-29 into account: day and month behind a year tell only where they stand the
+        wrong way round, or cannot.
+        """
+        self.weigh_year(int(year))
+        numbers = int(second), int(third)
+        if min(numbers) <= max(MONTHS) < max(numbers):
+            self.told.setdefault(BEHIND_A_YEAR[order_told_by(*numbers)], text)
+
+    def weigh_year_last(self, text: str, first: str, second: str, year: str) -> None:
+        """Take 29.02.2024 or 29-02-24 into account; a year of two digits may stand in front."""
+        if len(year) == 2:
+            self.short.see(text, (first, second, year))
             return
-        match = YEAR_LAST.fullmatch(text)
-        if not match:
-            return
-        if len(match.group(3)) == 2:
-            self.short.see(text, match.group(1, 2, 3))
-            return
-        self.weigh_year(int(match.group(3)))
-        self.weigh_order(text, int(match.group(1)), int(match.group(2)))
+        self.weigh_year(int(year))
+        self.weigh_order(text, int(first), int(second))
 
     def weigh_year(self, year: int) -> None:
         """Count a year of four digits, and whether only the Buddhist calendar can mean it."""
@@ -212,6 +221,13 @@ class ColumnOfDates:
     def open_question(self) -> str:
         """A cell that could be read two ways by itself; empty where there is none."""
         return self.unclear or self.short.first
+
+
+#: How dates of numbers are written, and what weighs each.
+WEIGHED = (
+    (YEAR_FIRST, ColumnOfDates.weigh_year_first),
+    (YEAR_LAST, ColumnOfDates.weigh_year_last),
+)
 
 
 def columns_of_dates(rows: Iterable, places: dict[str, int]) -> dict[str, ColumnOfDates]:

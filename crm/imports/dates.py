@@ -225,24 +225,3 @@ def in_style(asked: str, told: str) -> str:
     if shift and is_same_kind:
         return f"{asked}+{shift}"
     return asked
-
-
-def state_until(expires: Callable, state: Callable, today: date) -> Callable:
-    """Function from (day of expiry, state) as cells to a state.
-
-    Who is said to have left has, whatever the day; who is said to be there has left once it is
-    over.
-
-    Without a day it is what the file says, None where that is nothing; with one that is not over
-    yet, active is who is not said to have left. Refusals of the two cells pass through.
-    """
-
-    def convert(cells):
-        until, said = expires(cells[0]), state(cells[1])
-        if until is None or said == "left":
-            return said
-        if until < today:
-            return "left"
-        return said or "active"
-
-    return convert

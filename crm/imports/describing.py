@@ -22,6 +22,7 @@ from crm.imports.options import (
     ABOUT_THE_FILE,
     ASKED,
     FORMAT,
+    NOT_KEPT,
     OF_ONE_FILE,
     SEEN,
     ImportOptions,
@@ -51,6 +52,8 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     known. ``beat`` is called again and again on the way through the file.
     """
     steps = steps_of(batch)
+    if batch.options.pop(NOT_KEPT, False):
+        steps.put_table(batch, beat)
     path = Path(batch.file.path)
     steps.refuse(path)
     asked = batch.options.get(ASKED, {})
@@ -251,14 +254,16 @@ def rows_below(found: TableFormat) -> int | None:
     return max(0, found.rows - found.header - found.header_rows + 1)
 
 
-def first_rows(path: Path, form: TableFormat) -> tuple[list[str], list[list[str]]]:
+def first_rows(
+    path: Path, form: TableFormat, most: int = SAMPLE
+) -> tuple[list[str], list[list[str]]]:
     """(header, those of the first rows that are rows at all). Raises Unreadable.
 
-    Fifty are read at most, and broken ones left out.
+    ``most`` are read, fifty where nobody says, and broken ones left out.
     """
     header, rows = parse_table(path, form)
     sample = []
-    for _line, row in islice(rows, SAMPLE):
+    for _line, row in islice(rows, most):
         if isinstance(row, list):
             sample.append(row)
     return header, sample

@@ -47,7 +47,7 @@ LANGUAGES = {
     "en": "en en-us en-gb english 英文 英语",
 }
 STATES = {
-    "active": "active valid normal true yes y 1 有效 正常 在籍 在校 启用 在用 是",
+    "active": "active current valid normal true yes y 1 有效 正常 在籍 在校 启用 在用 是",
     "left": (
         "left inactive expired closed deleted false no n 0 注销 失效 离校 已离校 毕业 停用 过期 否"
     ),
@@ -79,7 +79,7 @@ GROUPED = re.compile(r"\d{1,3}(?:[,’']\d{3})+")
 #: Quotes that stood around a number in another program.
 QUOTES = "'\u2018\u2019`\"\u201c\u201d"
 #: What stands between several telephone numbers of one cell.
-BETWEEN_PHONES = re.compile(r"\s*[;；、，,|\n]\s*|\s/\s")
+BETWEEN_PHONES = re.compile(r"[;；、，,|\n]|\s/\s")
 #: No leading zero, which a number would lose, and no more digits than a JSON number keeps.
 INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 #: A year with what people say behind it: the season or month of entry, or the year it ends in.
@@ -330,7 +330,7 @@ def phone(raw: str) -> str | None:
     at the front, and for a text of fewer than five characters or of more than 31.
     """
     several = BETWEEN_PHONES.split(clean("phone", raw))
-    text = normal_number(several[0])
+    text = normal_number(several[0].strip())
     if is_blank(text):
         return None
     text = without_fraction(text)

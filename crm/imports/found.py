@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportRefusal
+from crm.imports.strip import ToldDays
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,9 @@ class FilePreview:
 
     ``refusals``: the first refused rows, not stored; ``reasons``: (reason, rows refused for it),
     the most frequent first. ``places``: names of campuses and colleges that would be added.
-    ``others``: rows that wait for somebody's word, and are in none of the ``counts``.
-    ``overlooked``: columns that are left out and would be missed.
+    ``days``: the days that it would record, by place. ``others``: rows that wait for somebody's
+    word, and are in none of the ``counts``. ``overlooked``: columns that are left out and would be
+    missed.
     """
 
     counts: ImportCounts
@@ -32,6 +34,7 @@ class FilePreview:
     refusals: list[ImportRefusal]
     places: list[str]
     reasons: list[tuple[str, int]] = field(default_factory=list)
+    days: list[ToldDays] = field(default_factory=list)
     others: int = 0
     overlooked: list[Overlooked] = field(default_factory=list)
 

@@ -81,6 +81,8 @@ def frozen(value: Any) -> Any:
         return {one.attname: getattr(value, one.attname) for one in value._meta.concrete_fields}
     if isinstance(value, list | tuple):
         return list(map(frozen, value))
+    if isinstance(value, frozenset):
+        return sorted(value)
     return value
 
 
@@ -100,6 +102,11 @@ def as_list(kind: Any, value: list) -> list:
     """Each of the same kind."""
     (of,) = get_args(kind)
     return [thawed(of, one) for one in value]
+
+
+def as_frozenset(_kind: Any, value: list) -> frozenset:
+    """Texts, of which each stands once."""
+    return frozenset(value)
 
 
 def as_tuple(kind: Any, value: list) -> tuple:
@@ -142,7 +149,13 @@ def same(value: Any) -> Any:
 
 SCALARS: dict[Any, Callable] = {date: date.fromisoformat, datetime: datetime.fromisoformat}
 #: By the outer kind of a hint, and else by the first question that is answered with yes.
-MAKE = {list: as_list, tuple: as_tuple, UnionType: as_first, Union: as_first}
+MAKE = {
+    frozenset: as_frozenset,
+    list: as_list,
+    tuple: as_tuple,
+    UnionType: as_first,
+    Union: as_first,
+}
 SUCH = (
     (is_dataclass, as_dataclass),
     (is_typeddict, as_dict),

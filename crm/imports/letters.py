@@ -57,9 +57,9 @@ REPAIRED = RARE | UNSEEN | BREAKS
 JOINERS = "\u200c\u200d"
 #: Between Chinese letters they join nothing.
 JOINED_CHINESE = re.compile("(?<=[\u3400-\u9fff])[\u200c\u200d]+(?=[\u3400-\u9fff])")
-#: A line break in a name: nothing between Chinese letters, a blank elsewhere.
-BREAK = re.compile(r"\s*[\r\n]+\s*")
-BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s*[\r\n]+\s*(?=[\u3400-\u9fff])")
+LINE_BREAK = re.compile(r"[\r\n]+")
+#: The first and the last of the Chinese letters.
+FIRST_CHINESE, LAST_CHINESE = "\u3400", "\u9fff"
 
 
 def repaired(cell: str) -> str:
@@ -89,4 +89,15 @@ def in_one_line(text: str) -> str:
     """
     if "\n" not in text and "\r" not in text:
         return text
-    return BREAK.sub(" ", BETWEEN_CHINESE.sub("", text))
+    # Taken apart and not replaced by a pattern, which would look at a run of blanks again from each
+    # of them.
+    whole = ""
+    for line in filter(None, map(str.strip, LINE_BREAK.split(text))):
+        is_between = is_chinese(whole[-1:]) and is_chinese(line[0])
+        whole += line if is_between or not whole else f" {line}"
+    return whole
+
+
+def is_chinese(letter: str) -> bool:
+    """Whether it is a Chinese letter; no letter is none."""
+    return FIRST_CHINESE <= letter <= LAST_CHINESE

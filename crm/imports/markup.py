@@ -9,6 +9,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 
 from django.utils.translation import gettext as _
 
+from crm.imports.amounts import MOST_PLACES, not_made_by_a_program, too_long_a_row
 from crm.imports.opening import CHUNK, LONGEST_LINE, Unreadable
 
 #: Bytes of one tag, remark or instruction, and of all that stands before the first element.
@@ -20,12 +21,9 @@ DEEPEST = 200
 NO_SHEET_MAX = 64 << 20
 #: Bytes of a sheet that are in no row: merged cells, links, formats. They are kept as well.
 NO_ROW_MAX = 16 << 20
-#: Elements of a whole workbook that are in no row of a sheet, of the parts that openpyxl reads: it
-#: makes an object of each, and keeps it. A sheet has at most some 65,000 links and styles.
+#: Elements of a whole workbook that are in no row of a sheet, of the parts that are read: an object
+#: is made of each, and kept. A sheet has at most some 65,000 links and styles.
 MOST_KEPT = 200_000
-#: Elements of a workbook of LibreOffice: its rows are let go one after another, and its bytes are
-#: limited.
-MOST_LET_GO = 10_000_000
 #: Elements of texts that cells share, two for each; one takes openpyxl some 50 µs.
 MOST_SHARED = 3_000_000
 #: How a workbook's own elements are called, as Excel writes it and as the standard wants it. Only
@@ -38,6 +36,11 @@ SHEETS = {f"{name} worksheet" for name in MAIN}
 ROWS = {f"{name} row" for name in MAIN}
 CELLS = {f"{name} c" for name in MAIN}
 SHARED = {f"{name} sst" for name in MAIN}
+#: The same of LibreOffice. Its rows may lie in groups and in headers of a sheet.
+OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+DOCUMENTS = {f"{OASIS}:office:1.0 document-content"}
+ROWS_ANYWHERE = {f"{OASIS}:table:1.0 table-row"}
+CELLS_UNNAMED = {f"{OASIS}:table:1.0 {name}" for name in ("table-cell", "covered-table-cell")}
 #: Elements of parts that are not read at all, by the root of the part: the order in which formulas
 #: are calculated, what a pivot table remembers, other workbooks that formulas ask, remarks. Only by
 #: these names: under a root of any name a part may be read as something else.
@@ -55,8 +58,6 @@ MOST_IN_ROW = 8 * MOST_CELLS
 #: Rows that a sheet can have, and characters of what stands at the beginning of one.
 MOST_ROWS = 1 << 20
 LONGEST_ROW_TAG = 1024
-#: Places in all rows up to their last cell: those before it are filled in, written or not.
-MOST_PLACES = 60_000_000
 
 
 class ElementsKept:
@@ -107,7 +108,8 @@ class Walk:
         self.parser.EndElementHandler = self.close
         self.has_begun = False
         self.depth = self.fed = self.parsed = self.shared = 0
-        self.has_shared = False
+        self.has_shared = self.has_rows_anywhere = False
+        self.depth_of_row = 0
         self.unread: set[str] = set()
         self.rows = SheetRows()
 
@@ -118,17 +120,25 @@ class Walk:
         if self.depth > DEEPEST:
             raise not_made_by_a_program()
         if self.depth == 1:
-            self.rows.is_sheet = name in SHEETS
+            self.rows.is_sheet = name in SHEETS | DOCUMENTS
+            self.has_rows_anywhere = name in DOCUMENTS
             self.has_shared = name in SHARED
             self.unread = UNREAD.get(local_name(name), set())
         if self.rows.in_row:
             self.rows.count(name, attributes)
-        elif self.depth == DEPTH_OF_ROWS and self.rows.is_sheet and name in ROWS:
+        elif self.is_row(name):
+            self.depth_of_row = self.depth
             self.rows.begin(self.parser.CurrentByteIndex, attributes)
         elif self.has_shared:
             self.count_shared()
         elif local_name(name) not in self.unread:
             self.kept.one_more()
+
+    def is_row(self, name: str) -> bool:
+        """Whether an element that begins is a row that its reader lets go once it was read."""
+        if self.has_rows_anywhere:
+            return name in ROWS_ANYWHERE
+        return self.depth == DEPTH_OF_ROWS and self.rows.is_sheet and name in ROWS
 
     def count_shared(self) -> None:
         """One more element of texts that cells share.
@@ -141,7 +151,7 @@ class Walk:
 
     def close(self, _name) -> None:
         """An element ends, and with it maybe a row."""
-        if self.rows.in_row and self.depth == DEPTH_OF_ROWS:
+        if self.rows.in_row and self.depth == self.depth_of_row:
             self.rows.end(self.parser.CurrentByteIndex)
         self.depth -= 1
 
@@ -192,9 +202,12 @@ class SheetRows:
     def count(self, name: str, attributes: dict[str, str]) -> None:
         """One more element of the open row. Raises Unreadable for more than a row can have.
 
-        An element that is a cell makes the row as wide as the column it names, or one wider.
+        An element that is a cell makes the row as wide as the column it names, or one wider. Of
+        LibreOffice the places are counted as the rows are read: a cell may say how often it stands
+        there.
         """
         self.elements += 1
+        self.cells += name in CELLS_UNNAMED
         if name in CELLS:
             self.cells += 1
             self.width = max(self.width + 1, column_of(attributes.get("r", "")))
@@ -243,20 +256,8 @@ def column_of(reference: str) -> int:
     return number
 
 
-def too_long_a_row() -> Unreadable:
-    """The refusal of a row that would fill the memory, in words."""
-    return Unreadable(_("A row of this workbook is longer than any row of a table."))
-
-
 def refuse_declarations(*_declared) -> None:
     """Raises Unreadable; the parser calls it at a document type, in which alone entities are
     declared.
     """
     raise Unreadable(_("This workbook holds XML entities and is not opened."))
-
-
-def not_made_by_a_program() -> Unreadable:
-    """The refusal of what only looks like a workbook, with what helps where it is a true one."""
-    return Unreadable(
-        _("This workbook holds what no program for tables writes. Save it anew, or as CSV.")
-    )

@@ -7,6 +7,7 @@ import had granted, an import may take back.
 from datetime import datetime
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from core.addresses import address_key
@@ -23,6 +24,7 @@ from crm.readers.kinds import NONE_THE_SAME
 from crm.readers.models.look import midnight
 from crm.readers.queries import holders_of
 from crm.staff.models import User
+from crm.standings import taking
 
 
 def is_same(one: str, other: str) -> bool:
@@ -58,6 +60,7 @@ class Merge:
         by = batch.created_by
         options = ImportOptions.from_json(batch.options)
         self.staged = staged
+        self.batch = batch
         self.chosen = options.another_person
         #: Rows that look like another person than the reader they lead to, and wait for a word;
         #: and all of them, as somebody may have seen them.
@@ -76,7 +79,10 @@ class Merge:
         self.readers = 0
         #: Whether readers of the system bear further numbers of it.
         self.further = False
-        self.params = {
+        #: Whether the file says from when or until when somebody is a reader.
+        self.is_dated = taking.is_dated(batch.mapping)
+        self.days = taking.names(batch.mapping, self.is_dated)
+        self.params = taking.values(batch.source, timezone.localdate(now)) | {
             "source": batch.source,
             "batch": batch.pk,
             "now": now,
@@ -98,7 +104,9 @@ class Merge:
         self.cursor.execute(queries.HAS_FURTHER, {"source": self.params["source"]})
         (self.further,) = self.cursor.fetchone()
         table = self.staged.table
-        self.names = queries.names_in_statements(table, self.kind, further=self.further)
+        self.names = queries.names_in_statements(
+            table, self.kind, further=self.further, days=self.days
+        )
         return self
 
     def __exit__(self, *_error):
@@ -151,6 +159,8 @@ class Merge:
         self.refuse(store_places=store_places)
         if self.staged.plan.consents:
             self.settle_consents()
+        if self.is_dated:
+            self.run(taking.TELL)
         self.compare()
         # It sets parameters by which readers are compared, so that comes a second time.
         if self.find_same_addresses():
@@ -290,6 +300,10 @@ class Merge:
         self.run(queries.KEEP_BEFORE)
         changed = self.run(queries.UPDATE)
         created = self.run(queries.INSERT)
+        if self.is_dated:
+            taking.take_standings(
+                run=self.run, by=self.batch.created_by, on=self.batch, source=self.params["source"]
+            )
         if self.staged.plan.consents:
             self.run(queries.FIRST_CONSENTS)
         if changed:
@@ -307,3 +321,4 @@ class Merge:
     def forget(self) -> None:
         """The temporary tables would stay as long as the connection."""
         self.run("DROP TABLE IF EXISTS crm_last_words, crm_changed")
+        self.run(taking.FORGET)

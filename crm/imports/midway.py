@@ -9,6 +9,7 @@ alone. So imports may be taken back in any order.
 """
 
 from crm.imports.models import ImportBatch
+from crm.standings.taking import STANDINGS_OF
 
 DONE = f"'{ImportBatch.State.DONE}'"
 #: When what stood before a change was written.
@@ -66,13 +67,15 @@ FOLLOW = f"""
     UPDATE crm_midway m SET mark = s.merged_at, old = s.old
     FROM step s
     WHERE m.reader_id = s.reader_id"""
+#: What stands there now, as a change keeps it.
+NOW = f"(to_jsonb(r) || jsonb_build_object('standings', {STANDINGS_OF.format('r.id')}))"
 #: And the reader, where nobody else wrote to the row since the last of them.
 RESTORED = f"""
     CREATE TEMP TABLE crm_restoring AS
     SELECT m.reader_id, m.mark AS written, to_jsonb(r) || d.old AS before
     FROM crm_midway m
     JOIN crm_reader r ON r.id = m.reader_id AND r.updated_at = m.mark
-    {STILL_THERE.format(state="to_jsonb(r)")}
+    {STILL_THERE.format(state=NOW)}
     WHERE d.old <> '{{}}'"""
 FORGET = "DROP TABLE IF EXISTS crm_midway, crm_restoring"
 

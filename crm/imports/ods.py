@@ -7,11 +7,11 @@ front of a number and the rows that are filtered out stand beside it.
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import repeat
 from pathlib import Path
 
 from lxml import etree
 
+from crm.imports.amounts import FilledRow
 from crm.imports.findings import ERROR, FORMULA, WIDEST, Findings
 from crm.imports.shapes import BookRow, Merged, SheetInfo, drop_empty_end
 from crm.imports.values import text_of_value
@@ -29,6 +29,8 @@ SIGNS = {f"{TEXT}line-break": "\n", f"{TEXT}tab": "\t"}
 #: A row says how often it is repeated; empty ones to the end of the sheet.
 MOST_REPEATED = 1 << 20
 VISIBLE = "visible"
+#: One text of which all runs of blanks are cut, none of them longer.
+BLANK_RUN = " " * WIDEST
 
 
 @contextmanager
@@ -151,18 +153,20 @@ def texts_of(row, line: int, found: Findings, merged: "SpanningCells") -> list[s
 
     ``line``: its own, from 1. At most 1024 cells; ``merged`` is told of those that reach down.
     """
-    texts: list[str] = []
+    filled = FilledRow()
     for cell in row:
         if cell.tag not in CELLS:
             continue
-        count = times(cell, "columns", WIDEST)
-        text = text_of_cell(cell, len(texts), found)
+        place = len(filled.cells)
+        text = text_of_cell(cell, place, found)
         below = int(cell.get(f"{TABLE}number-rows-spanned", "1"))
         if below > 1 and text:
-            merged.add(len(texts), line, below, text)
-        texts.extend(repeat(text, min(count, WIDEST - len(texts))))
-    drop_empty_end(texts)
-    return texts
+            merged.add(place, line, below, text)
+        filled.put(text, times(cell, "columns", WIDEST - place))
+        if len(filled.cells) >= WIDEST:
+            break
+    drop_empty_end(filled.cells)
+    return filled.cells
 
 
 def times(element, what: str, most: int) -> int:
@@ -229,12 +233,18 @@ TYPED = {
 def shown_text(cell) -> str:
     """What a person sees in the cell: its paragraphs, one a line.
 
-    Empty where there is none. What a remark at the cell says is left out.
+    Empty where there is none. What a remark at the cell says is left out. Raises Unreadable for
+    more than a row may hold: a short element may stand for a thousand blanks.
     """
+    # Bounded as they come: together they may be too many already.
+    filled = FilledRow()
     lines = []
     for child in cell:
         if child.tag == f"{TEXT}p":
-            lines.append("".join(pieces(child)))
+            begin = len(filled.cells)
+            for piece in pieces(child):
+                filled.put(piece)
+            lines.append("".join(filled.cells[begin:]))
     return "\n".join(lines)
 
 
@@ -246,7 +256,7 @@ def pieces(paragraph) -> Iterator[str]:
     yield paragraph.text or ""
     for child in paragraph:
         if child.tag == BLANKS:
-            yield " " * min(int(child.get(f"{TEXT}c", "1")), WIDEST)
+            yield BLANK_RUN[: int(child.get(f"{TEXT}c", "1"))]
         elif child.tag in SIGNS:
             yield SIGNS[child.tag]
         elif child.tag != REMARK:

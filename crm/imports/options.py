@@ -12,10 +12,12 @@ FORMAT = "format"
 SEEN, ASKED = "seen", "asked"
 #: Columns that are never read: no choice of anybody, so other options do not change them.
 NEVER = "never"
+#: The file holds what may not be kept: it is removed as soon as it was read, or will not be.
+NOT_KEPT = "not_kept"
 ABOUT_THE_FILE = (FORMAT, SEEN, ASKED, NEVER)
 #: Where rows were recorded (key of a source); options that hold for one file alone.
 DATA_SOURCE = "data_source"
-OF_ONE_FILE = (*ABOUT_THE_FILE, "first", "last", "year")
+OF_ONE_FILE = (*ABOUT_THE_FILE, "first", "last", "year", "places")
 #: What ``number_from`` says: rows are numbered by their place in the file, or have a number each.
 BY_ROW, BY_COLUMN = "row", "column"
 

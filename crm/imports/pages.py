@@ -7,17 +7,21 @@ from pathlib import Path
 
 from lxml import etree
 
+from crm.imports.amounts import Amount, not_made_by_a_program
 from crm.imports.findings import Findings
 from crm.imports.opening import TableFormat, Unreadable, open_text
 from crm.imports.shapes import BookRow, SheetInfo
 from crm.imports.values import text_of_value
 
-#: Characters that are parsed at once.
-PIECE = 1 << 16
+#: Characters that are parsed at once: all rows that begin in them are held, each as wide as the
+#: cells that reach down into it.
+PIECE = 1 << 13
 #: Cells of one row, and rows that a cell may reach over.
 WIDEST, LONGEST_SPAN = 1024, 1 << 16
 #: Characters of one cell; a longer text is no cell of a table.
 LONGEST_CELL = 1 << 20
+#: Places that cells above fill in a whole page: five columns of a page of 100,000 rows.
+MOST_FILLED = 500_000
 #: Tables of a page that are offered; pages lay out with many.
 MOST_TABLES = 50
 BLANKS = re.compile(r"[ \t\r\n\f]+")
@@ -45,6 +49,8 @@ class RowsOfPage:
         #: {place: (rows still to fill, text)} of cells that reach over several rows.
         self.spans: dict[int, tuple[int, str]] = {}
         self.reach = (1, 1)
+        #: How many places cells above have filled so far.
+        self.filled = 0
 
     # --- what the parser calls --------------------------------------------------------------------
     def start(self, tag, attributes) -> None:
@@ -134,6 +140,7 @@ class RowsOfPage:
         while len(self.row) in self.spans:
             _left, text = self.spans[len(self.row)]
             self.row.append(text)
+            self.filled += 1
 
     def end_row(self) -> None:
         """Put the open row, if there is one, into ``ready`` with the number of its table."""
@@ -168,8 +175,10 @@ def span(attributes, name: str, most: int) -> int:
 def all_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[tuple[int, BookRow]]:
     """(number of the table, row) of every table of the page. Raises Unreadable.
 
-    The page is parsed piece by piece; nothing is noted in ``found``.
+    The page is parsed piece by piece; nothing is noted in ``found``. What all tables stand for
+    together is bounded: a cell may reach down into rows that are four letters each.
     """
+    amount = Amount()
     target = RowsOfPage(found)
     parser = etree.HTMLParser(target=target, no_network=True)
     with open_text(path, form) as text:
@@ -178,7 +187,11 @@ def all_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[tuple[i
                 parser.feed(piece)
             except etree.LxmlError as error:
                 raise Unreadable(str(error)) from error
-            yield from target.ready
+            if target.filled > MOST_FILLED:
+                raise not_made_by_a_program()
+            for table, row in target.ready:
+                amount.add(row)
+                yield table, row
             target.ready.clear()
     # A page that ends in the middle of a tag: its rows are there already.
     with suppress(etree.LxmlError):

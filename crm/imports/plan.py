@@ -7,8 +7,6 @@ import json
 from collections.abc import Callable
 from operator import itemgetter
 
-from django.utils import timezone
-
 from core.addresses import address_digests
 from crm.imports import fields
 from crm.imports.births import year_of_birth
@@ -23,7 +21,7 @@ from crm.imports.copying import (
     ReadyTexts,
     copy_array,
 )
-from crm.imports.dates import date_of, in_style, state_until
+from crm.imports.dates import date_of, in_style
 from crm.imports.fields import choice_of, text_of, year_of
 from crm.imports.further import joined_in, number_sources
 from crm.imports.models import ImportBatch
@@ -148,7 +146,7 @@ class ColumnPlan:
         }
         self.plan_name_of_two()
         if "expires_on" in self.mapping:
-            self.plan_state(converters.pop("state"))
+            self.add("ends_on", self.date_cell("expires_on"))
         for field, convert in converters.items():
             if field in self.mapping:
                 self.add(field, self.cell(field, convert))
@@ -164,15 +162,6 @@ class ColumnPlan:
         for part in parts:
             if part in self.mapping:
                 self.add("name", self.cell(part, text_of("name")))
-
-    def plan_state(self, state: Callable) -> None:
-        """Whether somebody is still there, by the day on which it ends and what the file says."""
-        expires = date_of("expires_on", self.style_of("expires_on"))
-        convert = state_until(expires, state, timezone.localdate())
-        if "state" in self.mapping:
-            self.add("state", self.cells_of(["expires_on", "state"], convert))
-        else:
-            self.add("state", self.cell("expires_on", lambda cell: convert((cell, ""))))
 
     def plan_registration(self) -> None:
         """The day of registration, else its year."""

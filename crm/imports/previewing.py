@@ -14,6 +14,7 @@ from crm.imports.merging import Merge
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.readers.models import Reader
 from crm.readers.words import permissions_in_words
+from crm.standings.taking import COUNT
 
 #: Rows that are shown: as they would be stored, as they would change, that look like somebody else,
 #: as refused.
@@ -21,9 +22,9 @@ SHOWN, SHOWN_OTHERS, SHOWN_REFUSED = 8, 200, 20
 #: Of those that would change so many for each column that changes, and how many in all.
 SHOWN_OF_COLUMN, SHOWN_CHANGES = 3, 20
 FIRST_TAKEN = f"""
-    SELECT * FROM {{table}}
-    WHERE reason IS NULL
-    ORDER BY line
+    SELECT s.*, COALESCE(told.kind, s.kind) AS kind FROM {{table}} s {{told}}
+    WHERE s.reason IS NULL
+    ORDER BY s.line
     LIMIT {SHOWN}"""
 FIRST_REFUSED = f"""
     SELECT line, field, reason, raw FROM {{table}}
@@ -96,7 +97,9 @@ class ImportPreview(FilePreview):
     ``counts`` leaves out of "changed" the ``others``: rows that look like another person, which
     wait for somebody's word. It holds for the rows whose digest is ``seen``. ``sample``: the first
     rows as they would be stored. ``suppressed``: addresses that would not come in. ``losing``:
-    readers whose consents end with their address. ``warnings``: what rows would come without.
+    readers whose consents end with their address. ``days``: how many rows say from when or until
+    when (``standings.taking.COUNT``), nothing where the file has no such column. ``warnings``: what
+    rows would come without.
     """
 
     sample: list[SampleRow]
@@ -106,6 +109,7 @@ class ImportPreview(FilePreview):
     changed_columns: list[tuple[str, int]] = field(default_factory=list)
     changes: list[ChangedRow] = field(default_factory=list)
     other_rows: list[OtherPerson] = field(default_factory=list)
+    days: dict[str, int] = field(default_factory=dict)
     warnings: list[dict] = field(default_factory=list)
 
 
@@ -132,8 +136,20 @@ def weighed(merge: Merge, batch: ImportBatch) -> ImportPreview:
         changes=changes_of_each(merge, columns),
         other_rows=[other_person(merge, row) for row in merge.rows(FIRST_OTHERS)],
         reasons=reasons_of(merge),
+        days=days_said(merge),
         warnings=staged.plan.warnings.to_json(),
     )
+
+
+def days_said(merge: Merge) -> dict[str, int]:
+    """How many rows say from when or until when, and what that makes of them today.
+
+    One statement; none, and an empty dict, for a file without such a column.
+    """
+    if not merge.is_dated:
+        return {}
+    (counted,) = merge.rows(COUNT)
+    return counted
 
 
 def reasons_of(merge: Merge) -> list[tuple[str, int]]:
@@ -233,6 +249,9 @@ def told(merge: Merge, row: dict) -> tuple[dict, dict]:
     before, after = {}, {}
     for name in merge.written_columns:
         before[name] = stored[name]
+        after[name] = wanted[name]
+    for name in queries.DAYS:
+        before[name] = wanted[f"old_{name}"]
         after[name] = wanted[name]
 
     for column, register in (("campus", plan.campuses), ("college", plan.colleges)):

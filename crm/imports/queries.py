@@ -234,12 +234,17 @@ CHANGED = """
     SELECT * FROM (
         SELECT
             s.line, r.id AS reader_id, jsonb_build_object({before}) AS before, {old}, {values},
+            COALESCE(told.differs, false) AS has_other_days,
+            told.old_start AS old_starts_on, told.starts_on, told.old_end AS old_ends_on,
+            told.ends_on,
             s.name AS said_name,
             CASE WHEN s.email_made THEN NULL ELSE s.email END AS said_email,
             s.phone AS said_phone, s.wechat AS said_wechat, false AS other
-        FROM {known}
+        FROM {known} {told}
         WHERE s.reason IS NULL) m
-    WHERE ({old_names}) IS DISTINCT FROM ({names})"""
+    WHERE ({old_names}) IS DISTINCT FROM ({names}) OR has_other_days"""
+#: Columns of crm_changed that stand in no reader's row: from when and until when.
+DAYS = ("starts_on", "ends_on")
 KEEP_BEFORE = """
     INSERT INTO crm_importchange (batch_id, reader_id, before)
     SELECT %(batch)s, reader_id, before FROM crm_changed
@@ -253,7 +258,7 @@ INSERT = f"""
     INSERT INTO crm_reader
         (source, number, {{names}}, import_batch_id, created_at, updated_at)
     SELECT %(source)s, s.number, {{new_values}}, %(batch)s, %(now)s, %(now)s
-    FROM {{table}} s
+    FROM {{table}} s {{told}}
     WHERE s.reason IS NULL AND {STRANGE}
     ORDER BY s.line
     ON CONFLICT (source, number) DO NOTHING"""
@@ -269,19 +274,25 @@ KEEP_REFUSALS = """
 #: gave them; what those become whom later imports changed, too, stands in crm_restoring. With a
 #: former address what had been given for it comes back, and nothing else.
 RESTORED = ended_between("b.had_{0}", "b.{0}", "b.reader_id")
-RESTORE = f"""
-    WITH back AS (
-        SELECT
-            c.reader_id, r.consents AS had,
-            r.email AS had_email, r.phone AS had_phone, r.wechat AS had_wechat, p.*
+#: Whom nobody wrote to since, with what they were.
+BACK = """
+        SELECT w.reader_id, w.before
         FROM (
             SELECT reader_id, before, %(merged_at)s AS written
             FROM crm_importchange
             WHERE batch_id = %(batch)s
             UNION ALL
-            SELECT reader_id, before, written FROM crm_restoring) c
-        JOIN crm_reader r ON r.id = c.reader_id AND r.updated_at = c.written,
-        LATERAL jsonb_populate_record(NULL::crm_reader, c.before) p
+            SELECT reader_id, before, written FROM crm_restoring) w
+        JOIN crm_reader o ON o.id = w.reader_id AND o.updated_at = w.written"""
+#: A column of which nothing was kept, since imports did not write it then, stays as it is.
+RESTORE = f"""
+    WITH back AS (
+        SELECT
+            c.reader_id, r.consents AS had,
+            r.email AS had_email, r.phone AS had_phone, r.wechat AS had_wechat, p.*
+        FROM ({BACK}) c
+        JOIN crm_reader r ON r.id = c.reader_id,
+        LATERAL jsonb_populate_record(r, c.before) p
     ), put AS (
         UPDATE crm_reader r
         SET {{assignments}}, updated_at = b.updated_at
@@ -308,9 +319,12 @@ FORGET_WRITTEN = """
     WHERE c.batch_id = %(batch)s AND f.reader_id = c.reader_id AND f.until >= %(began)s"""
 
 
-def names_in_statements(table: str, kind: FileKind, *, further: bool) -> dict[str, str]:
+def names_in_statements(
+    table: str, kind: FileKind, *, further: bool, days: dict[str, str]
+) -> dict[str, str]:
     """What stands for the names in braces: the staging table, how its rows lead to readers, and the
     columns the kind writes. ``further``: some of its readers bear further numbers of the system.
+    ``days``: the names of ``standings.taking``.
     """
     led = FURTHER if further else PLAIN
     names = column_names(kind)
@@ -319,18 +333,22 @@ def names_in_statements(table: str, kind: FileKind, *, further: bool) -> dict[st
     return {
         "table": table,
         **led,
+        **days,
         "known": KNOWN.format(table=table, **led),
         "names": listed("{0}", names),
         "old_names": listed("old_{0}", names),
         "old": listed("r.{0} AS old_{0}", names),
         # When it was written last is needed as well, to be put back with the rest.
-        "before": listed("'{0}', r.{0}", [*names, "updated_at"]),
+        "before": listed("'{0}', r.{0}", [*names, "updated_at"])
+        + f", 'standings', {days['standings']}",
         "assignments": listed("{0} = c.{0}", names),
         "values": ", ".join(known),
         "new_values": ", ".join(new),
         "another_person": "m.other",
         "ended": ENDED,
-        "counted": listed("count(*) FILTER (WHERE m.old_{0} IS DISTINCT FROM m.{0}) AS {0}", names),
+        "counted": listed(
+            "count(*) FILTER (WHERE m.old_{0} IS DISTINCT FROM m.{0}) AS {0}", [*names, *DAYS]
+        ),
     }
 
 

@@ -17,6 +17,11 @@ def as_table(file, kind: str):
     return steps_of(ImportBatch(takes=kind)).before(file, of_kind)
 
 
+def may_not_stay(file, kind: str) -> bool:
+    """Whether a worker has to make the table of it, and to remove the file then."""
+    return steps_of(ImportBatch(takes=kind)).may_not_stay(file, kind_named(kind))
+
+
 def kept(file, by: User | None, profile: ImportProfile | None) -> ImportBatch:
     """The file on disk and a batch about it that is not stored yet.
 

@@ -108,6 +108,15 @@ def reading_problems(batch: ImportBatch) -> list[str]:
     return said
 
 
+def contradiction(name: str, one: str, two: str) -> str:
+    """That two cells of the column ``name`` cannot both be right, and what to do."""
+    return _(
+        "In column %(name)s the dates contradict each other: %(one)s and %(two)s cannot"
+        " be written in the same order of day, month and year. Put the column right,"
+        " leave it out, or say which order holds."
+    ) % {"name": name, "one": one, "two": two}
+
+
 def date_problems(batch: ImportBatch) -> list[str]:
     """Columns that are mapped to a day, and do not say in which order day and month stand.
 
@@ -121,15 +130,7 @@ def date_problems(batch: ImportBatch) -> list[str]:
         if found is None:
             continue
         if found["against"]:
-            one, two = found["against"]
-            said.append(
-                _(
-                    "In column %(name)s the dates contradict each other: %(one)s and %(two)s cannot"
-                    " be written in the same order of day, month and year. Put the column right,"
-                    " leave it out, or say which order holds."
-                )
-                % {"name": name, "one": one, "two": two}
-            )
+            said.append(contradiction(name, *found["against"]))
         elif found["unclear"]:
             said.append(
                 _(

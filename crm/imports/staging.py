@@ -55,6 +55,7 @@ COLUMNS = """
     identities jsonb,
     registered_on date,
     last_seen_on date,
+    ends_on date,
     state varchar,
     updated_on timestamp,
     valid_until date,

@@ -43,6 +43,15 @@ def anything(_path: Path) -> None:
     """Nothing that is no table of such a kind is known beforehand."""
 
 
+def may_stay(_file: Any, _kind: FileKind) -> bool:
+    """Most files are kept until they are imported."""
+    return False
+
+
+def nothing_to_put(_batch: ImportBatch, _beat: Callable[[], None]) -> None:
+    """A file that may stay is its own table."""
+
+
 def never_too_late(_batch: ImportBatch) -> None:
     """What nobody counts into something else can be taken back at any time."""
 
@@ -58,8 +67,10 @@ class Steps:
     is the file read once, in a ``with``; ``weighed(read, batch, by)`` is its preview, of
     the class ``preview``, and ``write(read, batch)`` stores it, inside a transaction that holds the
     batch. ``take_back(batch)`` undoes that, unless ``refuse_too_late(batch)`` has refused.
-    ``before(file, kind)`` may make a table of an uploaded file that is none yet. ``tables``: which
-    a large import leaves without statistics. ``keeps_file``: the file is needed after the import.
+    ``before(file, kind)`` may make a table of an uploaded file that is none yet. Where that is work
+    for a worker ``may_not_stay(file, kind)`` is true, and ``put_table(batch, beat)`` puts the table
+    in place of the kept file as soon as it was read. ``tables``: which a large import leaves
+    without statistics. ``keeps_file``: the file is needed after the import.
     """
 
     kinds: Iterable[str]
@@ -74,6 +85,8 @@ class Steps:
     refuse_too_late: Callable[[ImportBatch], None] = never_too_late
     refuse: Callable[[Path], None] = anything
     before: Callable[[Any, FileKind], Any] = as_it_is
+    may_not_stay: Callable[[Any, FileKind], bool] = may_stay
+    put_table: Callable[[ImportBatch, Callable[[], None]], None] = nothing_to_put
     tables: tuple[str, ...] = ()
     keeps_file: bool = False
 

@@ -20,6 +20,7 @@ from crm.imports.counts import UndoneImport, for_the_trail
 from crm.imports.keys import keys_to
 from crm.imports.models import ImportBatch
 from crm.imports.queries import (
+    BACK,
     FORGET_WRITTEN,
     RESTORE,
     column_names,
@@ -34,6 +35,7 @@ from crm.readers.words import FROM_A_FILE
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
+from crm.standings.taking import note_back, put_back
 
 #: Keys of the readers that go, kept so that every statement speaks of the same ones.
 DELETED_KEYS = "SELECT reader_id FROM crm_undone"
@@ -181,22 +183,24 @@ def restore_changed(cursor, batch: ImportBatch) -> int:
     """Give changed readers back what they were, unless a person changed them since; returns how
     many. Call after ``take_out``.
 
-    One statement gives them back and writes the ledger; another forgets the addresses that the
-    import had brought.
+    One statement gives them back and writes the ledger; others put back from when and until when
+    they are what they are, and forget the addresses that the import had brought.
     """
     # By the database's clock, as the trigger that keeps former addresses.
     cursor.execute("SELECT clock_timestamp()")
     (began,) = cursor.fetchone()
+    of_batch = {"batch": batch.pk, "merged_at": batch.merged_at}
+    note_back(cursor, BACK, of_batch)
     assignments = listed("{0} = b.{0}", column_names(batch.kind))
     cursor.execute(
         RESTORE.format(assignments=assignments),
         {
-            "batch": batch.pk,
-            "merged_at": batch.merged_at,
+            **of_batch,
             "now": timezone.now(),
             **NONE_THE_SAME,
         },
     )
     (restored,) = cursor.fetchone()
+    put_back(cursor, since=timezone.localdate(batch.merged_at))
     cursor.execute(FORGET_WRITTEN, {"batch": batch.pk, "began": began})
     return restored

@@ -8,6 +8,8 @@ import operator
 import re
 from datetime import date, datetime, time
 
+#: Characters of a number format that Excel lets anybody write.
+LONGEST_FORMAT = 255
 #: Digits of a number that a spreadsheet keeps.
 DIGITS_KEPT = 15
 #: What Excel writes for a character that XML may not hold: _x000D_ is a carriage return.
@@ -91,7 +93,7 @@ def with_zeros(value: int, shape: str) -> str:
     shown as well.
     """
     digits = str(value)
-    if value < 0 or "0" not in shape or shape == "0":
+    if value < 0 or "0" not in shape or shape == "0" or len(shape) > LONGEST_FORMAT:
         return digits
 
     literals: list[str] = []

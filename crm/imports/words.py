@@ -36,10 +36,8 @@ def label_of(column: str, kind: FileKind) -> str:
 
     One that no field writes is called as it is.
     """
-    if column == "consents":
-        return _("What is allowed")
-    if column == "traits":
-        return _("Traits")
+    if column in NO_FIELD:
+        return str(NO_FIELD[column])
     if is_further(column):
         return system_in_words(column.removeprefix(IDENTITY))
     written = column.removesuffix("_id")
@@ -65,10 +63,19 @@ def traits_in_words(traits: dict) -> str:
     return " · ".join(f"{name} {value}" for name, value in sorted(traits.items()))
 
 
+#: Columns that no field of a file ends in by itself.
+NO_FIELD = {
+    "consents": gettext_lazy("What is allowed"),
+    "traits": gettext_lazy("Traits"),
+    "stage": gettext_lazy("Stage of a student"),
+    "starts_on": gettext_lazy("First day"),
+    "ends_on": gettext_lazy("Last day"),
+}
 #: What is said where nothing stands; nobody refused what was never asked.
 EMPTY = {"consents": gettext_lazy("Not said")}
 SAID = {
     "kind": label_in(Reader.Kind),
+    "stage": label_in(Reader.Stage),
     "state": label_in(Reader.State),
     "language": language_in_words,
     "email": masked,
@@ -76,6 +83,33 @@ SAID = {
     "wechat": masked,
     "consents": permissions_in_words,
     "traits": traits_in_words,
+}
+
+
+#: What is said of so many rows, by the codes of ``standings.taking.COUNT``.
+DAYS = {
+    "dated": lambda n: ngettext(
+        "One row says from when or until when somebody is a reader. On these days their kind and"
+        " state change by themselves, whenever the file is imported.",
+        "%(n)s rows say from when or until when somebody is a reader. On these days their kind and"
+        " state change by themselves, whenever the file is imported.",
+        n,
+    ),
+    "graduated": lambda n: ngettext(
+        "One student's last day has passed: they come in as an alumnus.",
+        "The last day of %(n)s students has passed: they come in as alumni.",
+        n,
+    ),
+    "gone": lambda n: ngettext(
+        "One other reader's last day has passed: they come in as having left.",
+        "The last day of %(n)s other readers has passed: they come in as having left.",
+        n,
+    ),
+    "coming": lambda n: ngettext(
+        "One row begins on a later day.",
+        "%(n)s rows begin on a later day.",
+        n,
+    ),
 }
 
 
@@ -119,6 +153,18 @@ def columns_in_words(found: ImportPreview, kind: FileKind) -> str:
         if column not in UNSAID:
             said.append(_("%(field)s %(n)s") % {"field": label_of(column, kind), "n": number(n)})
     return listed(said)
+
+
+def days_in_words(found: ImportPreview) -> list[str]:
+    """What the days of the file make of its readers: sentences, none where it says no day.
+
+    Numbers of none are not said, but for the first.
+    """
+    said = []
+    for code, n in found.days.items():
+        if n:
+            said.append(DAYS[code](n) % {"n": number(n)})
+    return said
 
 
 @dataclass(frozen=True)

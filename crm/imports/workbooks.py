@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.imports.markup import MOST_KEPT, MOST_LET_GO, NO_SHEET_MAX, ElementsKept, check_markup
+from crm.imports.markup import NO_SHEET_MAX, ElementsKept, check_markup
 from crm.imports.opening import Unreadable, in_silence
 
 #: Parts of a workbook; one with a hundred sheets, each with a drawing, has some four hundred.
@@ -90,8 +90,7 @@ def check_workbook(path: Path, beat: Callable[[], None] = in_silence) -> None:
     try:
         with zipfile.ZipFile(path) as book:
             check_sizes(book.infolist())
-            is_let_go = "xl/workbook.xml" not in book.namelist()
-            kept = ElementsKept(MOST_LET_GO if is_let_go else MOST_KEPT)
+            kept = ElementsKept()
             for name in book.namelist():
                 with book.open(name) as part:
                     check_markup(part, name, kept, beat)

@@ -17,6 +17,7 @@ from crm.imports.keeping import keep
 from crm.imports.load import load, preview
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
+from crm.imports.options import NOT_KEPT
 from crm.imports.undoing import undo
 from crm.jobs.models import Job
 from crm.jobs.running import Cancelled, keep_alive, report_progress
@@ -96,13 +97,18 @@ def looked_into(job: Job) -> ImportBatch:
 def settle_checks() -> int:
     """Say of uploads whose check was stopped, or lost its workers, that it was; returns how many.
 
-    The file is kept, and may be looked into anew.
+    The file is kept, and may be looked into anew; but for one that may not be kept as it is, which
+    is removed.
 
-    One statement; safe to run at any time.
+    Safe to run at any time.
     """
     checking = ImportBatch.objects.filter(state=ImportBatch.State.CHECKING)
     # Older jobs are forgotten, and leave no trace on the batch.
     ended = Q(job=None) | Q(job__state__in=[Job.State.CANCELLED, Job.State.FAILED])
+    for batch in checking.filter(ended, **{f"options__{NOT_KEPT}": True}):
+        batch.file.delete(save=False)
+        batch.state = ImportBatch.State.UNREADABLE
+        batch.save(update_fields=["state", "file"])
     return checking.filter(ended).update(state=ImportBatch.State.STOPPED)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import xlrd
 from xlrd import xldate
 
+from crm.imports.amounts import FilledRow
 from crm.imports.findings import ERROR, FORMULA, Findings
 from crm.imports.shapes import BookRow, Merged, SheetInfo
 from crm.imports.values import text_of_value
@@ -63,13 +64,13 @@ def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
             if column.hidden:
                 found.note_hidden(place, place + 1)
         for row in range(sheet.nrows):
-            cells = [
-                text_of_cell(book, cell, place, found) for place, cell in enumerate(sheet.row(row))
-            ]
+            filled = FilledRow()
+            for place, cell in enumerate(sheet.row(row)):
+                filled.put(text_of_cell(book, cell, place, found))
             # Rows of which the file says nothing have no entry.
             info = sheet.rowinfo_map.get(row)
             is_hidden = info is not None and bool(info.hidden)
-            yield BookRow(row + 1, merged.filled(row + 1, cells), is_hidden)
+            yield BookRow(row + 1, merged.filled(row + 1, filled.cells), is_hidden)
 
 
 def text_of_cell(book: xlrd.Book, cell, place: int, found: Findings) -> str:

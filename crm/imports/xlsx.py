@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
+from crm.imports.amounts import FilledRow
 from crm.imports.findings import ERROR, FORMULA, Findings
 from crm.imports.opening import CHUNK
 from crm.imports.shapes import BookRow, Merged, SheetInfo
@@ -138,15 +139,14 @@ class CellWriter:
     def row(self, cells: list[dict]) -> list[str]:
         """The texts, each in its column; what no cell is written for is empty.
 
-        ``cells``: as openpyxl gives them, each with its column from 1.
+        ``cells``: as openpyxl gives them, each with its column from 1. Raises Unreadable where they
+        all name one long text.
         """
-        texts: list[str] = []
+        filled = FilledRow()
         for cell in cells:
-            # A damaged row may come back to a column: then there is nothing to add.
             place = cell["column"] - 1
-            texts.extend([""] * (place + 1 - len(texts)))
-            texts[place] = self.text(cell, place)
-        return texts
+            filled.put_at(place, self.text(cell, place))
+        return filled.cells
 
     def text(self, cell: dict, place: int) -> str:
         """The cell as text; empty for an error and for a formula without an answer, which are

@@ -129,7 +129,7 @@ WHERE state = '{State.PENDING}' AND due_at <= statement_timestamp() AND purpose 
 """
 
 
-class Wait(NamedTuple):
+class LettersWait(NamedTuple):
     """Letters of a kind, and of these causes, leave at the moment ``until`` and not before."""
 
     kind: str
@@ -228,7 +228,7 @@ def put_off(reason: str, purposes: Sequence[LetterPurpose] = ORDER) -> int:
     return _execute(PUT_OFF, values)
 
 
-def wait(order: Wait | None) -> int:
+def wait(order: LettersWait | None) -> int:
     """Let what an order speaks of wait for its moment; returns how many rows changed."""
     if order is None:
         return 0

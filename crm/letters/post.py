@@ -28,7 +28,7 @@ CHUNK_SECONDS = 20
 #: Of some letters, why they may not go out (any more): the reason by letter.
 Judge = Callable[[list[Letter]], dict[int, str]]
 #: Which letters leave later just now, whatever they are due at; None for none.
-Waits = Callable[[], claiming.Wait | None]
+Waits = Callable[[], claiming.LettersWait | None]
 
 
 @cache

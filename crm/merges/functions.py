@@ -104,7 +104,7 @@ BEGIN
     FROM jsonb_to_recordset(v_stops) AS s (channel text, purpose text, digest text)
     JOIN crm_suppression l ON l.channel = s.channel AND l.purpose = s.purpose
         AND l.digest = decode(s.digest, 'hex') AND l.reason = '{listed}';
-    UPDATE crm_joinedrecord SET history = jsonb_build_object('taken', v_taken, 'rows', (
+    UPDATE crm_joinedrecord SET history = jsonb_build_object('chosen', v_taken, 'rows', (
         SELECT coalesce(jsonb_object_agg(n.model, n.times), '{{}}')
         FROM (SELECT model, count(*) AS times FROM crm_mergedrow
               WHERE merge_id = v_merge AND how <> '{written}' GROUP BY model) n))

@@ -31,7 +31,7 @@ class JoinedRecord(models.Model):
     ``kept_key`` is the record it went into, and stays what it was when that one goes into a third;
     ``gone_key`` the key that the other had. ``gone`` is its row as it stood, ``before`` and
     ``after`` that of the kept one: {column: value}, emptied when the two are taken apart, since the
-    other is a person of their own then. ``history`` stays: {"taken": names of what was chosen of
+    other is a person of their own then. ``history`` stays: {"chosen": names of what comes of
     the other record, "rows": {"crm.Activity.reader": how many came along}}.
     """
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.holds import registered
 from core.localised import listed
 from core.numbers import number
 from crm.merges.models import JoinedRecord
@@ -140,9 +140,10 @@ def brought_in_words(merge: JoinedRecord) -> str:
     counted.
     """
     counts = merge.history.get("rows", {})
+    models = {f"{hold.model}.{hold.field}": hold.model_class() for hold in registered()}
     said = []
-    for name in sorted(counts, key=lambda one: (-counts[one], one)):
-        model = apps.get_model(name.rpartition(".")[0])
-        values = {"what": model._meta.verbose_name_plural, "n": number(counts[name])}
+    # A room that is not there any more had rows as well, which nobody can name.
+    for name in sorted(counts.keys() & models.keys(), key=lambda one: (-counts[one], one)):
+        values = {"what": models[name]._meta.verbose_name_plural, "n": number(counts[name])}
         said.append(_("%(what)s: %(n)s") % values)
     return listed(said)

@@ -21,7 +21,7 @@ def add(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0086_older_links_hold_and_mailboxes_may_want_none")]
+    dependencies = [("crm", "0087_current_readers_are_called_so")]
 
     operations = [
         migrations.RunPython(add, migrations.RunPython.noop, elidable=False),

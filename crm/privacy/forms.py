@@ -67,6 +67,17 @@ class AddressForm(Form):
     address = AddressField(label=_("E-mail address"))
 
 
+class WechatForm(Form):
+    """The openid of a person's own account. Platforms make it of letters, digits and two signs."""
+
+    openid = forms.RegexField(
+        r"^[A-Za-z0-9_-]{16,64}$",
+        label=_("Your openid"),
+        help_text=_("The library's WeChat account tells it to you: 28 letters and digits."),
+        error_messages={"invalid": _("This is no openid: it has letters, digits, - and _ alone.")},
+    )
+
+
 class ChildForm(Form):
     """An account for somebody under fourteen, with a guardian's consent given at the desk."""
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.kinds import FileKind, TargetField, WrittenColumn
 from crm.readers.layouts import LAYOUTS, NUMBERS_ALONE
-from crm.readers.models import ADDRESS_FIELDS, ContactChannel, permissions
+from crm.readers.models import ADDRESS_FIELDS, ContactChannel, Reader, permissions
 
 #: ``trait:NAME`` fields come on top of these: whatever a library knows that has no column.
 FIELDS = (
@@ -272,7 +272,10 @@ CAMPUS = "(%(campuses)s::bigint[])[s.campus]"
 COLLEGE = "(%(colleges)s::bigint[])[s.college]"
 WRITTEN = (
     WrittenColumn("name", "COALESCE(s.name, r.name)", "COALESCE(s.name, '')"),
-    WrittenColumn("kind", "COALESCE(s.kind, r.kind)", "COALESCE(s.kind, %(kind)s)"),
+    # ``told`` is what the days of a row make of its reader (``crm.standings.taking``).
+    WrittenColumn(
+        "kind", "COALESCE(told.kind, s.kind, r.kind)", "COALESCE(told.kind, s.kind, %(kind)s)"
+    ),
     WrittenColumn(
         "campus_id",
         f"COALESCE({CAMPUS}, r.campus_id)",
@@ -301,7 +304,12 @@ WRITTEN = (
     WrittenColumn("traits", TRAITS, "COALESCE(s.traits, '{}')"),
     WrittenColumn("registered_on", "COALESCE(s.registered_on, r.registered_on)", "s.registered_on"),
     WrittenColumn("last_seen_on", "COALESCE(s.last_seen_on, r.last_seen_on)", "s.last_seen_on"),
-    WrittenColumn("state", "COALESCE(s.state, r.state)", "COALESCE(s.state, 'active')"),
+    WrittenColumn(
+        "state",
+        "COALESCE(told.state, s.state, r.state)",
+        f"COALESCE(told.state, s.state, '{Reader.State.ACTIVE}')",
+    ),
+    WrittenColumn("stage", "COALESCE(told.stage, r.stage)", "COALESCE(told.stage, '')"),
 )
 
 #: Words at the top of columns that say what somebody borrowed; "title" may be that of a person.

@@ -32,10 +32,10 @@ def write_row(*, row: Model, by: User, **fields) -> Model:
     """
     is_new = row.pk is None
     if not is_new:
-        refuse_days_elsewhere(row, by)
+        _refuse_days_elsewhere(row, by)
     for name, value in fields.items():
         setattr(row, name, value)
-    refuse_days_elsewhere(row, by)
+    _refuse_days_elsewhere(row, by)
     try:
         with transaction.atomic():
             # Only the inner block is undone where the database refuses, so a caller may go on.
@@ -58,7 +58,7 @@ def remove_row(*, row: Model, by: User) -> None:
 
     The audit row keeps its name, since the row itself is gone.
     """
-    refuse_days_elsewhere(row, by)
+    _refuse_days_elsewhere(row, by)
     # Written first, while the row still has a key; a refusal takes it back.
     audit.record(action=AuditAction.REGISTER_REMOVE, by=by, on=row, name=str(row))
     try:
@@ -70,7 +70,7 @@ def remove_row(*, row: Model, by: User) -> None:
         ) from error
 
 
-def refuse_days_elsewhere(row: Model, by: User) -> None:
+def _refuse_days_elsewhere(row: Model, by: User) -> None:
     """Refused where the row is days of another campus than that of ``by``, or of all; the other
     registers are of no campus.
     """

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm.rfc.models import ScoreRun
 from crm.rfc.queries import Part, kinds_of, last_run
+from crm.sources.coverage import kinds_recorded
 from crm.sources.gaps import Gap, Resting
 from crm.sources.words import lines_of
 from crm.staff.models import User
@@ -16,10 +17,14 @@ from crm.staff.models import User
 
 def unrecorded(run: ScoreRun) -> list[str]:
     """One sentence for each kind of use that is not recorded on all days that ``run`` counted:
-    readers who came then stand lower than they are. Empty where all is recorded.
+    readers who came then are placed lower than they belong. Empty where all is recorded. A kind
+    that the library records nowhere is missed only where it records none. Three statements.
     """
     day = timezone.localdate(run.computed_at) - timedelta(days=1)
-    return lines_of(kinds_of(Part.USE), min(run.counted_since, day), day)
+    used = kinds_of(Part.USE)
+    recorded = kinds_recorded(used)
+    kinds = [kind for kind in used if kind in recorded] or used
+    return lines_of(kinds, min(run.counted_since, day), day)
 
 
 def rests_on(gap: Gap, user: User) -> Iterator[Resting]:

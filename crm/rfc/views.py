@@ -12,6 +12,7 @@ from crm.rfc.figures import map_for
 from crm.rfc.forms import BracketsForm, ScoreMapForm
 from crm.rfc.queries import brackets_in_force, last_run
 from crm.rfc.recorded import unrecorded
+from crm.rfc.words import given_in_words, used_in_words
 
 
 @needs("segments.view")
@@ -31,6 +32,8 @@ def score_map(request):
         "contribution": contribution,
         "map": map_for(request.user, run, contribution),
         "unrecorded": unrecorded(run),
+        "used": used_in_words(),
+        "given": given_in_words(),
         "is_outdated": run.as_dict != brackets_in_force().as_dict,
     }
     return render(request, "crm/rfc/score_map.html", context)

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from core.localised import listed
 from core.numbers import number
+from crm.readers.models import Activity
 from crm.rfc.models import BRACKET_NUMBERS, BRACKETS, Edges
+from crm.rfc.queries import Part, kinds_of
 
 #: The three figures, in the order in which they are named.
 FIGURES = {
@@ -14,6 +17,22 @@ FIGURES = {
     "frequency": gettext_lazy("Frequency"),
     "contribution": pgettext_lazy("a figure", "Contribution"),
 }
+
+
+def part_in_words(part: Part) -> str:
+    """The kinds of activity that count for ``part``, by their names: "loan, renewal, visit"."""
+    labels = [str(Activity.Kind(kind).label) for kind in kinds_of(part)]
+    return listed([label[:1].lower() + label[1:] for label in labels])
+
+
+def used_in_words() -> str:
+    """What frequency counts, in one sentence."""
+    return _("How often somebody used something: %(kinds)s.") % {"kinds": part_in_words(Part.USE)}
+
+
+def given_in_words() -> str:
+    """What contribution counts, in one sentence."""
+    return _("How often somebody gave something: %(kinds)s.") % {"kinds": part_in_words(Part.GIFT)}
 
 
 def recency_words(edges: Sequence[int], bracket: int) -> str:

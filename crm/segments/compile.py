@@ -19,6 +19,7 @@ from crm.readers.folding import edge as edge_at
 from crm.readers.queries import ACTIVE, allowed, consenting
 from crm.rfc.queries import last_run
 from crm.rfc.words import FIGURES
+from crm.segments.borrowing import borrowers_of
 from crm.segments.clauses import Clauses
 from crm.segments.models import Segment, SegmentPin
 from crm.segments.rule import (
@@ -48,7 +49,7 @@ WITH_PREDECESSORS = """
 """
 #: Tests that look at what somebody did or at what is computed about them; who switched that off is
 #: not looked at.
-BEHAVIOUR = {"activity", "seen", "rfc", "trait"}
+BEHAVIOUR = {"activity", "borrowed", "seen", "rfc", "trait"}
 #: Recency, frequency and contribution of the last run.
 SCORES = "SELECT reader_id, recency, frequency, contribution FROM crm_score"
 COMPUTED_ABOUT = "r.analytics"
@@ -228,14 +229,19 @@ def _between(condition: Rule, statement: _Statement, path: str) -> Where:
     return Where(f"({' AND '.join(ends)})", params)
 
 
-def _graduates(condition: Rule, statement: _Statement, path: str) -> Where:
-    """Readers whose studies end in these years, by the recorded last day; both are included."""
+#: The day of what somebody is that these tests ask for.
+DAYS_OF_STUDIES = {"enters": "starts_on", "graduates": "ends_on"}
+
+
+def _studies(condition: Rule, statement: _Statement, path: str) -> Where:
+    """Readers whose studies begin or end in these years, by the recorded day; both are included."""
+    day = DAYS_OF_STUDIES[condition["test"]]
     dates = Clauses()
     dates.add("kind = ANY(%s)", [kind.value for kind in GRADUATING_KINDS])
     if "from" in condition:
-        dates.add("ends_on >= make_date(%s, 1, 1)", condition["from"])
+        dates.add(f"{day} >= make_date(%s, 1, 1)", condition["from"])
     if "to" in condition:
-        dates.add("ends_on <= make_date(%s, 12, 31)", condition["to"])
+        dates.add(f"{day} <= make_date(%s, 12, 31)", condition["to"])
     dates.add('"then" = %s', Then.ALUMNUS.value)
 
     select = f"SELECT reader_id FROM crm_standing WHERE {dates.text} GROUP BY reader_id"
@@ -305,6 +311,11 @@ def _of_kind(kind: str) -> tuple[Clauses, Clauses]:
         for clauses in both:
             clauses.add("kind = %s", kind)
     return both
+
+
+def _borrowed(condition: Rule, statement: _Statement, path: str) -> Where:
+    alias = statement.joined(*borrowers_of(condition, statement.as_of, path))
+    return Where(f"{alias}.reader_id IS NOT NULL", [])
 
 
 def _seen(condition: Rule, statement: _Statement, path: str) -> Where:
@@ -382,8 +393,9 @@ CONDITION_SQL: dict[str, ConditionCompiler] = {
     **dict.fromkeys(COLUMNS, _in_column),
     **dict.fromkeys(REGISTERS, _in_register),
     **dict.fromkeys(RANGES, _between),
-    "graduates": _graduates,
+    **dict.fromkeys(DAYS_OF_STUDIES, _studies),
     "activity": _activity,
+    "borrowed": _borrowed,
     "seen": _seen,
     "rfc": _rfc,
     "trait": _trait,

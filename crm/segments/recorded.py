@@ -9,19 +9,22 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from core.numbers import number
+from crm.collections.models import ListedCollection
+from crm.collections.recorded import compared
 from crm.readers.models import Activity
 from crm.rfc.queries import Part, brackets_in_force
 from crm.rfc.queries import kinds_of as kinds_of_part
 from crm.segments.models import Segment
 from crm.segments.rule import ANY, Rule, with_test
 from crm.sources.coverage import OWN_KINDS, Records
+from crm.sources.days import Coverage, Recorded, days_of
 from crm.sources.gaps import Gap, Resting
 from crm.sources.words import resting_on
 from crm.staff.models import User
 
 #: The test by brackets of recency and frequency, and all tests that ask what readers did.
-BRACKETS = "rfc"
-ASKING = frozenset({"activity", BRACKETS})
+BRACKETS, BORROWED = "rfc", "borrowed"
+ASKING = frozenset({"activity", BRACKETS, BORROWED})
 #: So many segments are named; others are counted.
 MOST_TOLD = 8
 #: A century back nothing was recorded; asking for it would only count days.
@@ -71,7 +74,19 @@ class RuleCoverage:
         kinds = kinds_of(condition)
         first = self.first_day(condition, kinds)
         last = max(first, self.today - timedelta(days=1))
-        return resting_on(label_of(condition), self.records.of(kinds).within(first, last))
+        coverage = self.coverage_of(condition, kinds, first, last)
+        return resting_on(label_of(condition), coverage)
+
+    def coverage_of(self, condition: Rule, kinds: list[str], first: date, last: date) -> Coverage:
+        """Of which days what a condition asks for is recorded. Loans from a list are only where
+        they were compared with it; of one that is gone none is.
+        """
+        if condition["test"] != BORROWED:
+            return self.records.of(kinds).within(first, last)
+        collection = ListedCollection.objects.filter(pk=condition["list"]).first()
+        if collection is None:
+            return Coverage(dict.fromkeys(days_of(first, last), Recorded.NONE))
+        return compared(collection, first, last)
 
     def first_day(self, condition: Rule, kinds: list[str]) -> date:
         """The first day that the condition asks for, LONGEST back at most; brackets ask for the
@@ -82,6 +97,8 @@ class RuleCoverage:
             return days_back(condition, self.today)
         if condition["test"] == BRACKETS:
             return self.counted_since
+        if "since" in condition:
+            return max(date.fromisoformat(condition["since"]), self.today - LONGEST)
         since = self.records.since(kinds) or self.today - timedelta(days=1)
         return max(since, self.today - LONGEST)
 
@@ -175,6 +192,8 @@ def kinds_of(condition: Rule) -> list[str]:
     if condition["test"] == BRACKETS:
         uses = condition.get("recency") or condition.get("frequency")
         return kinds_of_part(Part.USE if uses else Part.GIFT)
+    if condition["test"] == BORROWED:
+        return [Activity.Kind.LOAN]
     if condition["kind"] == ANY:
         return list(Activity.Kind.values)
     return [condition["kind"]]
@@ -189,6 +208,8 @@ def label_of(condition: Rule) -> str:
     """What the condition counts in words, in the current language."""
     if condition["test"] == BRACKETS:
         return _("Recency and frequency")
+    if condition["test"] == BORROWED:
+        return _("Loans from the list")
     if condition["kind"] == ANY:
         return _("Anything readers do")
     return str(Activity.Kind(condition["kind"]).label)

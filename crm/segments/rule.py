@@ -96,6 +96,7 @@ CONDITION_KEYS: dict[str, ConditionKeys] = {
     "campus": _CODES,
     "college": _CODES,
     "cohort": _range_of(checks.whole_between(MIN_YEAR, MAX_YEAR)),
+    "enters": _range_of(checks.whole_between(MIN_YEAR, MAX_YEAR)),
     "graduates": _range_of(checks.whole_between(MIN_YEAR, MAX_YEAR)),
     "language": _choice_from(dict(settings.LANGUAGES)),
     "registered": _range_of(checks.day),
@@ -107,6 +108,9 @@ CONDITION_KEYS: dict[str, ConditionKeys] = {
             "n": checks.whole_between(0, MAX_COUNT),
         },
         optional={"days": _DAYS},
+    ),
+    "borrowed": ConditionKeys(
+        {"list": checks.whole_between(1, 2**31 - 1)}, optional={"since": checks.day}
     ),
     "seen": ConditionKeys({"cmp": checks.one_of("within", "before"), "days": _DAYS}),
     "rfc": ConditionKeys(
@@ -156,6 +160,11 @@ def with_test(rule: Rule, *tests: str) -> Iterator[Rule]:
     for node in nodes(rule):
         if node.get("test") in tests:
             yield node
+
+
+def list_ids(rule: Rule) -> set[int]:
+    """Ids of the listed collections that a well-formed rule names."""
+    return {condition["list"] for condition in with_test(rule, "borrowed")}
 
 
 def nested_ids(rule: Rule) -> set[int]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.readers.models import Activity, Reader
-from crm.segments.rule import ANY, Rule
+from crm.segments.rule import ANY, MIN_YEAR, Rule
 
 #: From this month on those who entered this year are the newest.
 FIRST_MONTH = 8
@@ -56,23 +56,44 @@ def every(*parts: Rule) -> Rule:
     return {"op": "and", "of": list(parts)}
 
 
+def any_of(*parts: Rule) -> Rule:
+    """Readers of whom one part holds."""
+    return {"op": "or", "of": list(parts)}
+
+
+def undated(test: str) -> Rule:
+    """Readers of whom no such day is recorded: "enters" or "graduates"."""
+    return {"op": "not", "of": [{"test": test, "from": MIN_YEAR}]}
+
+
+def entered(year: int, *kinds: str, unless: str) -> Rule:
+    """Readers of these kinds whose year of entry is ``year``; of whom a day ``unless`` ("enters"
+    or "graduates") is recorded, that one says more.
+    """
+    return every(of_kinds(*kinds), {"test": "cohort", "from": year, "to": year}, undated(unless))
+
+
 def freshmen(day: date) -> Rule:
-    """Students of the years of study who entered last, as of ``day``."""
-    year = newest_year(day)
-    return every(of_kinds(*YEARS), {"test": "cohort", "from": year, "to": year})
+    """New students by their recorded days; of whom none is recorded, those of the years of study
+    who entered last, as of ``day``.
+    """
+    new = {"test": "stage", "in": [str(Reader.Stage.NEW)]}
+    return any_of(new, entered(newest_year(day), *YEARS, unless="enters"))
 
 
 def finalists(day: date) -> Rule:
-    """Those in their last year, by the usual length of their studies."""
+    """Those in their last year by the recorded last day; of whom none is recorded, by the usual
+    length of their studies.
+    """
+    final = {"test": "stage", "in": [str(Reader.Stage.FINAL)]}
     parts = []
     for kind, years in YEARS.items():
-        entered = newest_year(day) - years + 1
-        parts.append(every(of_kinds(kind), {"test": "cohort", "from": entered, "to": entered}))
-    return {"op": "or", "of": parts}
+        parts.append(entered(newest_year(day) - years + 1, kind, unless="graduates"))
+    return any_of(final, *parts)
 
 
 def silent(_day: date) -> Rule:
-    """Active readers of whom nothing is recorded for ``SILENT_DAYS`` days."""
+    """Current readers of whom nothing is recorded for ``SILENT_DAYS`` days."""
     return every(did(ANY, "le", 0, SILENT_DAYS))
 
 
@@ -95,19 +116,22 @@ STARTERS = {
         Starter(
             "freshmen",
             _("Freshmen"),
-            _("Students who entered in the newest year."),
+            _("New students by their recorded days, else by their year of entry."),
             freshmen,
         ),
         Starter(
             "finalists",
             _("Finalists"),
-            _("Students in their last year, by the usual length of their studies."),
+            _(
+                "Students in their last year by the recorded day, else by the usual length of"
+                " studies."
+            ),
             finalists,
         ),
         Starter(
             "silent",
             _("Silent readers"),
-            _("Active readers of whom nothing is recorded for half a year."),
+            _("Current readers of whom nothing is recorded for half a year."),
             silent,
         ),
         Starter(

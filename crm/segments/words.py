@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.localised import listed
 from core.numbers import number, plain
+from crm.collections.models import ListedCollection
 from crm.readers.folding import LEAST_DAYS, edge
 from crm.readers.models import Activity, ContactChannel, Purpose, Reader
 from crm.rfc.words import FIGURES
 from crm.segments.models import Segment
-from crm.segments.rule import ANY, MAX_DAYS, Rule, nested_ids, with_test
+from crm.segments.rule import ANY, MAX_DAYS, Rule, list_ids, nested_ids, with_test
 from crm.staff.models import Campus, College
 
 SIGNS = {"ge": "≥", "le": "≤"}
@@ -35,6 +36,7 @@ class Names:
     campus: dict[str, str]
     college: dict[str, str]
     segment: dict[int, str]
+    collection: dict[int, str]
     young_days: int = MAX_DAYS
 
 
@@ -46,6 +48,7 @@ def names_for(rule: Rule) -> Names:
         campus=_names_in_register(Campus, _codes(rule, "campus")),
         college=_names_in_register(College, _codes(rule, "college")),
         segment=_names_of_segments(nested_ids(rule)),
+        collection=_names_of_lists(list_ids(rule)),
         young_days=_young_days(rule),
     )
 
@@ -68,6 +71,11 @@ def _names_of_segments(ids: set[int]) -> dict[int, str]:
     return dict(Segment.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
+def _names_of_lists(ids: set[int]) -> dict[int, str]:
+    """Names by id, as for registers; a list that is gone is left out."""
+    return dict(ListedCollection.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
 def _young_days(rule: Rule) -> int:
     """The days back to where single activities may be folded into months.
 
@@ -83,7 +91,7 @@ def _young_days(rule: Rule) -> int:
 def explain_rule(rule: Rule) -> str:
     """A well-formed rule as one sentence in the current language, without a full stop."""
     if not rule:
-        return _("All active readers")
+        return _("All current readers")
 
     words = _words_of(rule, names_for(rule))
     return words[:1].upper() + words[1:]
@@ -183,6 +191,12 @@ YEARS = {
         gettext_lazy("entered in %(year)s or later"),
         gettext_lazy("entered from %(low)s to %(high)s"),
     ),
+    "enters": (
+        gettext_lazy("begins to study in %(year)s"),
+        gettext_lazy("begins to study in %(year)s or before"),
+        gettext_lazy("begins to study in %(year)s or later"),
+        gettext_lazy("begins to study from %(low)s to %(high)s"),
+    ),
     "graduates": (
         gettext_lazy("graduates in %(year)s"),
         gettext_lazy("graduates in %(year)s or before"),
@@ -239,6 +253,17 @@ def _activity_kind(kind: str) -> str:
 
 def _last_days(days: int) -> str:
     return ngettext("the last day", "the last %(n)s days", days) % {"n": days}
+
+
+def _borrowed(condition: Rule, names: Names) -> str:
+    """From which list, and since which day, as the rule writes it; a list that is gone keeps its
+    number.
+    """
+    name = names.collection.get(condition["list"], f"#{condition['list']}")
+    if "since" in condition:
+        said = {"name": name, "day": condition["since"]}
+        return _("borrowed from the list “%(name)s” since %(day)s") % said
+    return _("borrowed from the list “%(name)s”") % {"name": name}
 
 
 def _seen(condition: Rule, names: Names) -> str:
@@ -308,9 +333,11 @@ CONDITION_WORDS: dict[str, Callable[[Rule, Names], str]] = {
     "language": _language,
     "state": _state,
     "cohort": _years,
+    "enters": _years,
     "graduates": _years,
     "registered": _registered,
     "activity": _activity,
+    "borrowed": _borrowed,
     "seen": _seen,
     "rfc": _rfc,
     "trait": _trait,

@@ -22,10 +22,9 @@ from crm.sources.days import (
 )
 from crm.sources.expected import Expected, end_of_period, next_expected
 from crm.sources.models import CoveredSpan, DataSource
-from crm.sources.months import end_of_month, months_up_to
+from crm.sources.months import MONTH, Column, columns_up_to
 from crm.staff.models import Campus
 
-MONTHS_SHOWN = 13
 #: Days that are neither recorded nor missing yet: their file is still to come, or they are.
 AWAITED = "awaited"
 #: Days that are recorded together: a month whose single days nobody knows.
@@ -49,7 +48,9 @@ class BarRun:
 
 @dataclass(frozen=True)
 class MonthCell:
-    """One month of one source at one place. ``missing``: days that should be there and are not."""
+    """One month, or another column, of one source at one place; ``month`` is its first day.
+    ``missing``: days that should be there and are not.
+    """
 
     month: date
     days: int
@@ -162,22 +163,23 @@ class Board:
         return None
 
 
-def board_on(today: date) -> Board:
-    """The board of ``today`` with the last thirteen months, the running one among them; its lines
-    by the names of source and place. Five statements.
+def board_on(today: date, by: str = MONTH) -> Board:
+    """The board of ``today`` with the last months, weeks or days, the running one among them; its
+    lines by the names of source and place. Five statements.
     """
-    months = months_up_to(today, MONTHS_SHOWN)
+    columns = columns_up_to(today, by)
     sources = {source.pk: source for source in DataSource.objects.all()}
     campuses = Campus.objects.in_bulk()
     told = [told for told, _named, _until in told_by_all()]
-    shut = shut_between(months[0], end_of_month(today))
+    shut = shut_between(columns[0].first, columns[-1].last)
 
     lines = []
     for pk, at, spans in places_of(told):
-        lines.append(line_of(sources[pk], campuses.get(at), spans, shut, months, today))
+        lines.append(line_of(sources[pk], campuses.get(at), spans, shut, columns, today))
     lines.sort(key=lambda line: (line.source.name, str(line.place or "")))
     spoken = {line.source.pk for line in lines}
     silent = [source for pk, source in sources.items() if pk not in spoken]
+    months = [column.first for column in columns]
     return Board(today, months, lines, silent, last_files())
 
 
@@ -195,28 +197,28 @@ def line_of(
     place: Campus | None,
     spans: list[Told],
     shut: list[Shut],
-    months: list[date],
+    columns: list[Column],
     today: date,
 ) -> BoardLine:
     """One line of the board: what a source told of a place, by ``spans``, of which there is one at
-    least. ``shut``: closed days of all places; ``months``: first days, the oldest first.
+    least. ``shut``: closed days of all places; ``columns``: the oldest first.
     """
     told_until = max(span.last for span in spans)
     expected = next_expected(source, open_until(told_until, place, shut))
-    end = end_of_month(today)
-    states: dict[date, str] = dict.fromkeys(days_of(months[0], end), BEFORE)
-    states |= of_place(months[0], end, spans, shut, place and place.pk)
-    for day in told_together(spans, months[0], end):
+    begin, end = columns[0].first, columns[-1].last
+    states: dict[date, str] = dict.fromkeys(days_of(begin, end), BEFORE)
+    states |= of_place(begin, end, spans, shut, place and place.pk)
+    for day in told_together(spans, begin, end):
         if states[day] == Recorded.FULL:
             states[day] = TOGETHER
     replace_missing(states, lost_days(spans), LOST)
     # A closed day that is still to come is closed all the same.
     replace_missing(states, waiting(source, told_until, expected, end, today), AWAITED)
-    lacking = days_lacking(source, spans, shut, (months[0], told_until), place and place.pk)
+    lacking = days_lacking(source, spans, shut, (begin, told_until), place and place.pk)
     return BoardLine(
         source=source,
         place=place,
-        cells=[cell_of(month, states) for month in months],
+        cells=[cell_of(column, states) for column in columns],
         expected=expected,
         last=told_until,
         gaps=list(runs(lacking, {Recorded.NONE})),
@@ -301,12 +303,12 @@ def waiting(
     yield from days_of(begins, end)
 
 
-def cell_of(month: date, states: dict[date, str]) -> MonthCell:
-    """The month's days as stretches of one state, in order; ``states`` has each of its days."""
-    last = end_of_month(month)
+def cell_of(column: Column, states: dict[date, str]) -> MonthCell:
+    """The column's days as stretches of one state, in order; ``states`` has each of its days."""
+    first, last = column
     stretches: list[BarRun] = []
-    for state, days in groupby(days_of(month, last), key=states.get):
+    for state, days in groupby(days_of(first, last), key=states.get):
         run = list(days)
-        stretches.append(BarRun(str(state), run[0].day - 1, len(run)))
+        stretches.append(BarRun(str(state), (run[0] - first).days, len(run)))
     missing = sum(stretch.width for stretch in stretches if stretch.state in INCOMPLETE)
-    return MonthCell(month, last.day, stretches, missing)
+    return MonthCell(first, (last - first).days + 1, stretches, missing)

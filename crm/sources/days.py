@@ -286,7 +286,7 @@ def by_kind(spans: list[Told]) -> list[tuple[Told, ...]]:
     """The spans that tell of one kind of thing, for each kind, those told by the same spans once.
     That nobody recorded a day is said of every kind.
     """
-    kinds = sorted({kind for span in spans for kind in span.tells if not span.lost})
+    kinds = sorted(set().union(*(span.tells for span in spans if not span.lost)))
     found = dict.fromkeys(
         tuple(span for span in spans if span.lost or kind in span.tells) for kind in kinds
     )

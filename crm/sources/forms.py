@@ -1,13 +1,18 @@
 """Forms of sources and closed days."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.forms import Form
 from crm.registers.models import SpecialDays
+from crm.sources.board import BoardLine
 from crm.sources.models import DataSource
+from crm.sources.months import DAY, MONTH, WEEK
 from crm.staff.models import Campus, User
 
 
@@ -73,6 +78,47 @@ class LostForm(PlaceDaysForm):
     """Days of a source that nobody recorded and of which no file will come."""
 
     source = forms.ModelChoiceField(DataSource.objects.all(), label=_("Source"))
+
+
+class ShownForm(Form):
+    """What of the board is shown: in months, weeks or days, of which source, of which place."""
+
+    by = forms.ChoiceField(
+        label=_("Shown by"),
+        choices=[(MONTH, _("month")), (WEEK, _("week")), (DAY, _("day"))],
+        required=False,
+    )
+    only = forms.ModelChoiceField(
+        DataSource.objects.all(), label=_("Source"), required=False, empty_label=_("All sources")
+    )
+    at = forms.ModelChoiceField(
+        Campus.objects.all(), label=_("Campus"), required=False, empty_label=_("All places")
+    )
+    lacks = forms.BooleanField(label=_("Only where something is missing"), required=False)
+
+    @cached_property
+    def asked(self) -> dict:
+        """What was asked for; what is no choice is as if nothing was said."""
+        self.full_clean()
+        asked = {name: self.cleaned_data.get(name) for name in self.fields}
+        return asked | {"by": asked["by"] or MONTH}
+
+    def shows(self, line: BoardLine) -> bool:
+        """Whether a line of the board is among those asked for; what is of the whole library is of
+        every place.
+        """
+        asked = self.asked
+        return (
+            asked["only"] in (None, line.source)
+            and (asked["at"] is None or line.place in (None, asked["at"]))
+            and (not asked["lacks"] or any(cell.missing for cell in line.cells))
+        )
+
+    @property
+    def kept(self) -> str:
+        """What was asked for as the end of an address, beginning with "&"; "" for nothing."""
+        said = {name: self.data[name] for name in self.fields if self.data.get(name)}
+        return f"&{urlencode(said)}" if said else ""
 
 
 class SourceForm(Form):

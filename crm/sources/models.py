@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from crm.readers.models import Activity
 from crm.staff.models import Campus
 
+#: What a provider of e-resources counts, in ``DataSource.measures``.
+USE_OF_ERESOURCES = "eresources"
+
 
 class DataSource(models.Model):
     """A system that records something of readers: a gate, the library system, a seat booking.

@@ -1,7 +1,8 @@
-"""Months as their first days. Pure."""
+"""Months as their first days, and the columns of a board: months, weeks or days. Pure."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
 
 def end_of_month(day: date) -> date:
@@ -15,4 +16,32 @@ def months_up_to(day: date, count: int) -> list[date]:
     found = []
     for number in range(index - count + 1, index + 1):
         found.append(date(number // 12, number % 12 + 1, 1))
+    return found
+
+
+class Column(NamedTuple):
+    """A column of the board: days from ``first`` to ``last``."""
+
+    first: date
+    last: date
+
+
+MONTH, WEEK, DAY = "month", "week", "day"
+#: How many columns are shown of each kind.
+SHOWN = {MONTH: 13, WEEK: 13, DAY: 14}
+
+
+def columns_up_to(day: date, by: str = MONTH) -> list[Column]:
+    """The columns of a board by month, week (from Monday) or day, the oldest first, the one of
+    ``day`` the last.
+    """
+    count = SHOWN[by]
+    if by == MONTH:
+        return [Column(first, end_of_month(first)) for first in months_up_to(day, count)]
+    length = timedelta(days=7 if by == WEEK else 1)
+    newest = day - timedelta(days=day.weekday()) if by == WEEK else day
+    found = []
+    for back in reversed(range(count)):
+        first = newest - back * length
+        found.append(Column(first, first + length - timedelta(days=1)))
     return found

@@ -1,9 +1,8 @@
 """What imports write: that the days of a file are recorded now, or are not any more."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-
-from django.contrib.postgres.aggregates import ArrayAgg
 
 from crm.sources.days import Told
 from crm.sources.models import CoveredSpan, DataSource
@@ -65,11 +64,8 @@ def told_together(source: int, places: set[int]) -> set[int]:
     """
     if not places:
         return set()
-    runs = (
-        CoveredSpan.objects.filter(source=source, campus__isnull=False, import_run__isnull=False)
-        .order_by("-import_run")
-        .values_list("import_run")
-        .annotate(together=ArrayAgg("campus", distinct=True))
-    )
-    found = runs.filter(together__contains=sorted(places)).first()
-    return set(found[1]) if found else set()
+    told = CoveredSpan.objects.filter(source=source, campus__isnull=False, import_run__isnull=False)
+    together = defaultdict(set)
+    for run, campus in told.order_by("-import_run").values_list("import_run", "campus").distinct():
+        together[run].add(campus)
+    return next((found for found in together.values() if places <= found), set())

@@ -16,14 +16,15 @@ from crm.registers.actions import write_row
 from crm.registers.models import SpecialDays
 from crm.sources import actions as verbs
 from crm.sources.board import board_on
-from crm.sources.forms import ClosedForm, LostForm, SourceForm
+from crm.sources.forms import ClosedForm, LostForm, ShownForm, SourceForm
 from crm.sources.gaps import Gap, gap_asked, resting_on_gap
 from crm.sources.models import CoveredSpan, DataSource
+from crm.sources.months import MONTH
 from crm.sources.words import (
+    columns_in_words,
     files_awaited,
     gap_lead,
     gap_title,
-    heads,
     lacking_lately,
     lead,
     lines_shown,
@@ -33,14 +34,20 @@ from crm.sources.words import (
 @needs("insight.view")
 def coverage(request):
     """Which days of which source have come in, which are missing, which are still to come; the
-    address may name the month that is looked at (``gap_asked``).
+    address may name the month that is looked at (``gap_asked``), and which lines are shown in
+    months, weeks or days (``ShownForm``).
     """
-    board = board_on(timezone.localdate())
+    today = timezone.localdate()
+    board = board_on(today)
+    form = ShownForm(request.GET)
+    by = form.asked["by"]
+    shown = board if by == MONTH else board_on(today, by)
     context = {
         "board": board,
         "lead": lead(board),
-        "lines": lines_shown(board),
-        "months": heads(board.months),
+        "shown": form,
+        "lines": lines_shown(shown, form.shows),
+        "months": columns_in_words(shown.months, by),
         "awaited": files_awaited(board),
     }
     context |= gap_shown(gap_asked(board, request.GET), request.user)

@@ -1,6 +1,6 @@
 """What is recorded, in sentences."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,7 +18,7 @@ from crm.sources.days import Coverage, Recorded
 from crm.sources.expected import Expected
 from crm.sources.gaps import Gap
 from crm.sources.models import CoveredSpan, DataSource
-from crm.sources.months import end_of_month
+from crm.sources.months import MONTH, WEEK, end_of_month
 
 #: So many gaps are named with their days; the others are counted.
 NAMED = 3
@@ -122,15 +122,16 @@ def word_of(state: str, words: Mapping) -> str:
 
 
 def cell_in_words(cell: MonthCell) -> str:
-    """A month of a line for those who do not see the bars."""
-    month = date_format(cell.month, "YEAR_MONTH_FORMAT")
+    """A month, week or day of a line for those who do not see the bars."""
+    last = cell.month + timedelta(days=cell.days - 1)
+    month = days_in_words(cell.month, last)
     said = []
     for stretch in cell.stretches:
         said.append(
             _("%(first)s–%(last)s %(state)s")
             % {
-                "first": stretch.x + 1,
-                "last": stretch.x + stretch.width,
+                "first": (cell.month + timedelta(days=stretch.x)).day,
+                "last": (cell.month + timedelta(days=stretch.x + stretch.width - 1)).day,
                 "state": word_of(stretch.state, STATES),
             }
         )
@@ -193,12 +194,12 @@ class LineShown:
     came: str
 
 
-def lines_shown(board: Board) -> list[LineShown]:
-    """All lines of the page in words of the current language, in the order of the board. A line of
-    which no file is expected says so, and is never late.
+def lines_shown(board: Board, is_shown: Callable[[BoardLine], bool]) -> list[LineShown]:
+    """The lines that are shown, in words of the current language, in the order of the board. A line
+    of which no file is expected says so, and is never late.
     """
     found = []
-    for line in board.lines:
+    for line in filter(is_shown, board.lines):
         due, is_late = _("whenever"), False
         if line.expected:
             due = expected_in_words(line.expected, board.today)
@@ -304,6 +305,16 @@ def heads(months: list[date]) -> list[tuple[str, str]]:
             brief = f"{month:%Y-%m}"
         found.append((brief, date_format(month, "YEAR_MONTH_FORMAT")))
     return found
+
+
+def columns_in_words(months: list[date], by: str) -> list[tuple[str, str]]:
+    """(brief, whole) name of each column of a board by month, week or day, from their first days:
+    of weeks and days month and day, "11-23", and all days in words.
+    """
+    if by == MONTH:
+        return heads(months)
+    length = timedelta(days=6 if by == WEEK else 0)
+    return [(f"{first:%m-%d}", days_in_words(first, first + length)) for first in months]
 
 
 def lead(board: Board) -> str:

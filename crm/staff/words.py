@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class AuditAction(models.TextChoices):
     """Everything ``audit.record`` may write down."""
 
+    WECHAT_LINK = "wechat.link", _("WeChat account · linked by its owner")
+    WECHAT_UNLINK = "wechat.unlink", _("WeChat account · link taken back by its owner")
     ADDRESS_ASK = "address.ask", _("Address · code asked for")
     ADDRESS_CONFIRM = "address.confirm", _("Address · confirmed by its owner")
     ADDRESS_RELEASE = "address.release", _("E-mail address · may be mailed again")

@@ -1,37 +1,21 @@
-"""Verbs on what readers are: write it down, change it, take it in, let the dates move it."""
+"""Verbs on what one reader is: write it down, correct it, take it back; files have ``taking``."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from datetime import date
-from json import dumps
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.disclosure import Count
 from core.refusals import Refused
 from crm.readers.models import Reader
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
-from crm.standings.models import Standing, Then, then_of
+from crm.standings.models import Standing, then_of
 from crm.standings.moving import NIGHT, keep_known, move
 
 #: What staff wrote down.
 BY_HAND = "staff"
-
-
-@dataclass(frozen=True)
-class StandingRow:
-    """One row of a file: what a reader is, from when, until when. An empty day says nothing."""
-
-    reader: int
-    kind: str
-    starts_on: date | None = None
-    ends_on: date | None = None
-    #: What follows; empty where the kind says it.
-    then: str = ""
 
 
 @transaction.atomic
@@ -128,88 +112,11 @@ def _save(standing: Standing) -> None:
 
 
 def _settle(reader: Reader) -> None:
-    """Make anew what the night had made of the days, and move the reader's own row."""
+    """Make anew what the night had made of the days, and move the reader's own row.
+
+    It was somebody's word: no undoing of an import passes over it.
+    """
+    Reader.objects.filter(pk=reader.pk).update(updated_at=timezone.now())
     Standing.objects.filter(reader=reader, source=NIGHT).delete()
     move([reader.pk], timezone.localdate())
     reader.refresh_from_db()
-
-
-#: A row of a file speaks of the standing of its kind that begins on its day; without a day, or
-#: where the stored one has none, of the newest one of the kind. Days it does not say stay.
-TAKE_IN = """
-WITH given AS (
-    SELECT DISTINCT ON (reader, kind, starts_on) *
-    FROM jsonb_to_recordset(%(rows)s::jsonb)
-         AS g(reader bigint, kind text, starts_on date, ends_on date, "then" text, place integer)
-    ORDER BY reader, kind, starts_on, place DESC
-),
-met AS (
-    SELECT g.*, s.id AS standing
-    FROM given g
-    LEFT JOIN LATERAL (
-        SELECT id FROM crm_standing s
-        WHERE s.reader_id = g.reader AND s.kind = g.kind
-          AND (s.starts_on IS NOT DISTINCT FROM g.starts_on
-               OR g.starts_on IS NULL OR s.starts_on IS NULL)
-        ORDER BY (s.starts_on IS NOT DISTINCT FROM g.starts_on) DESC, s.starts_on DESC NULLS LAST
-        LIMIT 1
-    ) s ON true
-),
-changed AS (
-    UPDATE crm_standing s
-    SET starts_on = COALESCE(met.starts_on, s.starts_on),
-        ends_on = COALESCE(met.ends_on, s.ends_on),
-        "then" = met.then, source = %(source)s, import_run = %(run)s, moved_on = NULL
-    FROM met
-    WHERE s.id = met.standing
-      AND (COALESCE(met.starts_on, s.starts_on), COALESCE(met.ends_on, s.ends_on), met.then)
-          IS DISTINCT FROM (s.starts_on, s.ends_on, s.then)
-    RETURNING s.reader_id
-),
-added AS (
-    INSERT INTO crm_standing
-        (reader_id, kind, starts_on, ends_on, "then", source, import_run, created_at)
-    SELECT reader, kind, starts_on, ends_on, "then", %(source)s, %(run)s, now()
-    FROM met
-    WHERE standing IS NULL
-    RETURNING reader_id
-)
-SELECT reader_id FROM changed UNION SELECT reader_id FROM added
-"""
-
-
-@transaction.atomic
-def take_standings(
-    *, rows: Iterable[StandingRow], source: str, by: User | None, import_run: int | None = None
-) -> int:
-    """Take in what a file says readers are, set-based; returns how many readers it was news of.
-
-    A day that a row does not say stays as it is known; of two rows about the same the later one
-    holds. The same rows again change nothing. Readers' own rows follow at once. ValueError for an
-    end before its beginning or an unknown kind: the importer refuses such rows with their reason.
-    """
-    given = [_checked(row) | {"place": place} for place, row in enumerate(rows)]
-    keep_known([(row["reader"], row["kind"]) for row in given], timezone.localdate())
-    values = {"rows": dumps(given, default=str), "source": source, "run": import_run}
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE_IN, values)
-        readers = sorted(key for (key,) in cursor.fetchall())
-    if not readers:
-        return 0
-
-    Standing.objects.filter(reader__in=readers, source=NIGHT).delete()
-    move(readers, timezone.localdate())
-    # A small number in the trail could tell whom the file was about.
-    told = Count.of(len(readers)).public_number
-    audit.record(action=AuditAction.STANDING_TAKE_IN, by=by, source=source, readers=told)
-    return len(readers)
-
-
-def _checked(row: StandingRow) -> dict:
-    """The row as the statement reads it; ValueError for an unknown kind, or where the end lies
-    before the beginning.
-    """
-    kind = Reader.Kind(row.kind)
-    if None not in (row.starts_on, row.ends_on) and row.ends_on < row.starts_on:
-        raise ValueError("the end lies before the beginning")
-    return asdict(row) | {"kind": kind.value, "then": Then(row.then or then_of(kind)).value}

@@ -11,6 +11,8 @@ HOLDS = [
         "crm.Standing",
         "reader",
         Erase.DELETE,
+        # What staff write down marks the reader's row as changed, and keeps it.
+        follows=True,
         title=_("What I am at the library, and when"),
         shown=(
             Shown(_("what"), "kind", label_in(Reader.Kind)),

@@ -30,6 +30,7 @@ RANK = (
     Reader.Kind.VISITOR,
     Reader.Kind.ALUMNUS,
     Reader.Kind.PUBLIC,
+    Reader.Kind.UNSAID,
 )
 
 

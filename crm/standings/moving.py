@@ -2,7 +2,8 @@
 
 A reader's ``kind`` and ``state`` change only when a first or a last day has passed that they were
 not moved for yet: what staff or a file wrote in between stays until the next such day. ``stage`` is
-written by nobody else, so it always follows the dates.
+written from the dates alone, so it always follows them. ``updated_at`` stays: that a day has passed
+is nobody's word on a reader, and by it an import knows again the rows that it wrote.
 """
 
 from collections.abc import Iterable, Iterator
@@ -58,13 +59,17 @@ JOIN (
 WHERE told.is_due IS TRUE OR told.stage <> r.stage
 ORDER BY r.id
 """
+#: What follows a standing of the kind in braces where nobody said otherwise, as ``then_of``.
+THEN_OF = f"""CASE WHEN {{}} = ANY(%(graduating)s) THEN '{Then.ALUMNUS}' ELSE '{Then.LEFT}' END"""
+#: Which of the standings ``s`` stands in the reader's row, as its place in the rank: of those that
+#: hold, of those to come.
+HOLDING = f"min(array_position(%(rank)s, s.kind::text)) FILTER (WHERE {HOLDS})"
+COMING = "min(array_position(%(rank)s, s.kind::text)) FILTER (WHERE s.starts_on > %(day)s)"
 #: What the row of a reader says who has no dates yet stays known beside what is written down first:
 #: a teacher whose years as a student are entered is still a teacher.
 KEEP_KNOWN = f"""
 INSERT INTO crm_standing (reader_id, kind, "then", source, moved_on, created_at)
-SELECT r.id, r.kind,
-       CASE WHEN r.kind = ANY(%(graduating)s) THEN '{Then.ALUMNUS}' ELSE '{Then.LEFT}' END,
-       '{KNOWN}', %(day)s, now()
+SELECT r.id, r.kind, {THEN_OF.format("r.kind")}, '{KNOWN}', %(day)s, now()
 FROM crm_reader r
 JOIN (
     SELECT reader, array_agg(kind) AS kinds
@@ -75,14 +80,16 @@ WHERE r.state = '{Reader.State.ACTIVE}'
   AND r.kind <> ALL (given.kinds)
   AND NOT EXISTS (SELECT 1 FROM crm_standing s WHERE s.reader_id = r.id)
 """
-#: Whoever graduates is an alumnus from the next day on; not somebody who had left before.
-GRADUATE = f"""
+#: Readers of a statement, as a list of their keys.
+LISTED = "s.reader_id = ANY(%(readers)s)"
+#: Whoever graduates is an alumnus from the next day on; not somebody who had left before. In
+#: braces: which standings.
+GRADUATED = f"""
 INSERT INTO crm_standing (reader_id, kind, starts_on, "then", source, created_at)
 SELECT s.reader_id, '{Reader.Kind.ALUMNUS}', max(s.ends_on) + 1, '{Then.LEFT}', '{NIGHT}', now()
 FROM crm_standing s
 JOIN crm_reader r ON r.id = s.reader_id
-WHERE s.reader_id = ANY(%(readers)s)
-  AND {HAS_ENDED}
+WHERE {{which}}
   AND s.then = '{Then.ALUMNUS}'
   AND r.state = '{Reader.State.ACTIVE}'
   AND NOT EXISTS (
@@ -92,14 +99,14 @@ WHERE s.reader_id = ANY(%(readers)s)
 GROUP BY s.reader_id
 ON CONFLICT DO NOTHING
 """
+GRADUATE = GRADUATED.format(which=f"{LISTED} AND {HAS_ENDED}")
 #: Of each reader: what holds now, what is to come, and whether a day of theirs has passed. A start
 #: that somebody wrote down brings a reader back; a last day never does.
 MOVE = f"""
 WITH told AS (
     SELECT asked.id AS reader_id,
-           min(array_position(%(rank)s, s.kind::text)) FILTER (WHERE {HOLDS}) AS holding,
-           min(array_position(%(rank)s, s.kind::text)) FILTER (WHERE s.starts_on > %(day)s)
-               AS coming,
+           {HOLDING} AS holding,
+           {COMING} AS coming,
            COALESCE(bool_or(({HAS_STARTED}) OR ({HAS_ENDED})), false) AS is_due,
            COALESCE(bool_or({HAS_STARTED} AND s.source <> '{NIGHT}' AND {HOLDS}), false)
                AS has_begun,
@@ -122,7 +129,7 @@ meant AS (
 ),
 moved AS (
     UPDATE crm_reader r
-    SET kind = meant.kind, state = meant.state, stage = meant.stage, updated_at = now()
+    SET kind = meant.kind, state = meant.state, stage = meant.stage
     FROM meant
     WHERE r.id = meant.id
       AND (r.kind, r.state, r.stage) IS DISTINCT FROM (meant.kind, meant.state, meant.stage)
@@ -130,11 +137,12 @@ moved AS (
 )
 SELECT count(*) FROM moved
 """
-#: Written down last: until then each row still says what was due.
-MARK = f"""
+#: Written down last: until then each row still says what was due. In braces: whose.
+MARKED = f"""
 UPDATE crm_standing s SET moved_on = %(day)s
-WHERE s.reader_id = ANY(%(readers)s) AND (({HAS_STARTED}) OR ({HAS_ENDED}))
+WHERE {{whose}} AND (({HAS_STARTED}) OR ({HAS_ENDED}))
 """
+MARK = MARKED.format(whose=LISTED)
 
 
 def behind(day: date) -> list[int]:
@@ -142,7 +150,7 @@ def behind(day: date) -> list[int]:
     order; in one statement.
     """
     with connection.cursor() as cursor:
-        cursor.execute(BEHIND, _values(day))
+        cursor.execute(BEHIND, values_on(day))
         return [key for (key,) in cursor.fetchall()]
 
 
@@ -155,9 +163,7 @@ def batches(keys: list[int]) -> Iterator[list[int]]:
 def keep_known(given: Iterable[tuple[int, str]], day: date) -> None:
     """Keep what rows of readers without dates say, beside the (reader, kind) that are coming."""
     pairs = list(given)
-    values = {
-        "day": day,
-        "graduating": [kind.value for kind in GRADUATING_KINDS],
+    values = values_on(day) | {
         "readers": [reader for reader, _kind in pairs],
         "kinds": [kind for _reader, kind in pairs],
     }
@@ -170,7 +176,7 @@ def move(readers: list[int], day: date) -> int:
 
     Done within the caller's transaction; done twice, the second time changes nothing.
     """
-    values = _values(day) | {"readers": readers}
+    values = values_on(day) | {"readers": readers}
     with connection.cursor() as cursor:
         # In the order of the keys: two who move the same readers wait for each other.
         cursor.execute(
@@ -183,10 +189,24 @@ def move(readers: list[int], day: date) -> int:
     return moved
 
 
-def _values(day: date) -> dict:
-    """The parameters that all statements of this module share."""
+def move_again(readers: list[int], *, since: date, day: date) -> None:
+    """Bring to ``day`` readers whose standings were put back as they were on ``since``: what had
+    passed by then stands in their rows already, and only what has passed later moves them.
+
+    What the night had made of their days is made anew. Done within the caller's transaction.
+    """
+    then = values_on(since) | {"readers": readers}
+    with connection.cursor() as cursor:
+        cursor.execute(GRADUATE, then)
+        cursor.execute(MARK, then)
+    move(readers, day)
+
+
+def values_on(day: date) -> dict:
+    """The parameters that the statements of this room share."""
     return {
         "day": day,
+        "graduating": [kind.value for kind in GRADUATING_KINDS],
         "students": [kind.value for kind in STUDENT_KINDS],
         "rank": [kind.value for kind in RANK],
     }

@@ -19,9 +19,13 @@ def state_in_words(standing: Standing, day: date) -> str:
 
 
 def told_by(standing: Standing) -> str:
-    """Who says so: the night, the reader's row before there were dates, or a source by its name."""
+    """Who says so: the night, the reader's row before there were dates, an import by its number, or
+    a source by its name.
+    """
     if standing.source == NIGHT:
         return _("from the dates")
     if standing.source == KNOWN:
         return _("known before there were dates")
+    if standing.import_run:
+        return _("by the file of import %(n)s") % {"n": standing.import_run}
     return through(standing.source)

@@ -4,6 +4,7 @@ What is not known is never zero: a blank and an X are told from 0.
 """
 
 import re
+from datetime import time
 from decimal import Decimal
 
 from crm.imports.fields import Refusal, clean
@@ -13,9 +14,14 @@ from crm.imports.rows import TOTAL_SIGNS, TOTALS
 #: How files write that nobody counted, or that the number is kept back.
 UNKNOWN = frozenset(
     ["", "x", "xx", "-", "--", "–", "—", "*", "**", "..", "...", "…", "?", "？", "/", "#n/a"]
-    + ["n/a", "na", "n.a.", "nan", "none", "null", "nil", "unknown", "not recorded", "not counted"]
-    + ["未知", "不详", "无", "缺", "缺失", "未统计", "未测", "未记录", "无数据", "暂无"]
+    + ["n/a", "na", "n.a.", "nan", "null", "unknown", "not recorded", "not counted"]
+    + ["未知", "不详", "缺", "缺失", "未统计", "未测", "未记录", "无数据", "暂无"]
 )
+#: Words that one library writes for 0, and another for a day on which nobody counted.
+NOTHING = frozenset(["nil", "none", "无", "無"])
+#: What they mean, once somebody has said it, and the cell that says the same.
+ZERO, NOT_KNOWN = "zero", "unknown"
+SAID_OF_NOTHING = {ZERO: "0", NOT_KNOWN: ""}
 #: "<5": kept back by whoever published it.
 KEPT_BACK = re.compile(r"[<＜≤]\s*\d+")
 #: 56660, 56,660, 56 660, 56660.0.
@@ -32,7 +38,8 @@ HOUR = re.compile(
     r"分?\s*(?P<after>am|pm)?(?:\s*[-–—~～至到].*)?",
     re.IGNORECASE,
 )
-AFTERNOON, MORNING = {"pm", "下午"}, {"am", "上午"}
+#: The hour in which each half of the day begins.
+BEGINS_AT = {"am": 0, "上午": 0, "pm": 12, "下午": 12}
 #: The whole library, where it is no sum of what stands above it.
 EVERYWHERE = frozenset(
     ["all locations", "whole library", "library-wide", "system-wide", "systemwide", "全馆", "本馆"]
@@ -44,20 +51,38 @@ TOTAL_WORDS = re.compile(
 ALL_OF_THEM = re.compile(r"all (branches|libraries|sites)\s*", re.IGNORECASE)
 
 
-def count_of(field: str, raw: str) -> int | None:
+def count_of(field: str, raw: str, nothing: str = "") -> int | None:
     """The number in a cell, at least 0 and at most ``MOST``; None where it says that nobody knows,
-    or that the number is kept back.
+    or that the number is kept back. ``nothing``: what "nil" means, ZERO or NOT_KNOWN, empty where
+    nobody has said it.
 
     Refusal "bad-count" in ``field`` for anything else: a negative number is a code, and half a
     visit is none.
     """
-    text = in_one_line(clean(field, raw)).translate(FULL_WIDTH)
-    if text.casefold() in UNKNOWN or KEPT_BACK.fullmatch(text):
+    text = plain_cell(field, raw)
+    if says_nothing(text):
+        text = SAID_OF_NOTHING.get(nothing, text)
+    if is_unknown(text) or KEPT_BACK.fullmatch(text):
         return None
     number = number_in(text)
     if number is None or number > MOST:
         raise Refusal(field, "bad-count")
     return number
+
+
+def plain_cell(field: str, raw: str) -> str:
+    """A cell in one line and with plain digits. Refusal for what cannot be kept."""
+    return in_one_line(clean(field, raw)).translate(FULL_WIDTH)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether it may be 0 as well as a number that nobody knows."""
+    return text.strip().casefold() in NOTHING
+
+
+def is_unknown(text: str) -> bool:
+    """Whether it says that nobody knows; an empty cell does."""
+    return text.casefold() in UNKNOWN
 
 
 def number_in(text: str) -> int | None:
@@ -82,28 +107,29 @@ def minute_of(field: str, raw: str) -> int | None:
 
     Refusal "bad-time" in ``field`` for what is no time of day.
     """
-    text = in_one_line(clean(field, raw)).translate(FULL_WIDTH)
-    if text.casefold() in UNKNOWN:
+    text = plain_cell(field, raw)
+    if is_unknown(text) or says_nothing(text):
         return None
     match = HOUR.fullmatch(text)
     if match is None:
         raise Refusal(field, "bad-time")
-    half = (match["before"] or match["after"] or "").casefold()
-    hour, minute = in_the_day(int(match["hour"]), half), int(match["minute"] or 0)
-    if max(hour - 23, minute - 59) > 0:
-        raise Refusal(field, "bad-time")
-    return hour * 60 + minute
+    said = match.groupdict(default="")
+    hour = in_the_day(int(said["hour"]), (said["before"] + said["after"]).casefold())
+    try:
+        at = time(hour, int(said["minute"] or 0))
+    except ValueError as error:
+        raise Refusal(field, "bad-time") from error
+    return at.hour * 60 + at.minute
 
 
 def in_the_day(hour: int, half: str) -> int:
     """The hour from 0 on, at most 23 for what can be meant. ``half``: what is written of the half
     of the day, in lower case, empty where nothing is. Noon is 12 PM, midnight 12 AM.
     """
-    if half in AFTERNOON and hour < 12:
-        return hour + 12
-    if half in MORNING and hour == 12:
-        return 0
-    return hour
+    begins = BEGINS_AT.get(half)
+    if begins is None or hour > 12:
+        return hour
+    return hour % 12 + begins
 
 
 def is_total(name: str) -> bool:

@@ -3,24 +3,25 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date
 from typing import NamedTuple
 
-from crm.imports.date_columns import columns_of_dates
 from crm.imports.fields import Refusal
 from crm.imports.models import ImportRefusal
 from crm.imports.rows import BrokenRow, Row
 from crm.imports.staging import KEPT
-from crm.tallies.audiences import labels_of
-from crm.tallies.gates import Hours, Passed, Reading, differences, houses
+from crm.tallies.gates import (
+    Hours,
+    Passed,
+    Reading,
+    differences,
+    from_halves,
+    houses,
+    in_halves,
+)
 from crm.tallies.models import TallyMeasure
-from crm.tallies.options import CountOptions
-from crm.tallies.plan import CountPlan, Entry, Looked
-from crm.tallies.spans import are_months, parted, span_of
+from crm.tallies.plan import CountPlan, Entry
 
-#: So far from all others lie few rows whose year was mistyped: days, rows, and their share.
-FAR, FEW, SHARE = timedelta(days=300), 5, 0.02
 #: Rows after which somebody who waits is told that the work goes on.
 BEAT = 5000
 
@@ -40,7 +41,9 @@ class Thing(NamedTuple):
 
 @dataclass
 class Sum:
-    """What was said of one thing. ``value`` is None until somebody knew a number."""
+    """What was said of one thing. ``value`` is None until somebody knew a number. While rows are
+    taken it is in halves, see ``in_halves``; ``Collector.finish`` makes whole numbers of it.
+    """
 
     value: int | None = None
     rows: int = 0
@@ -99,84 +102,6 @@ class Collected:
         self.refusals.append(ImportRefusal(line=line, field=field_name, reason=reason, raw=kept))
 
 
-# --- before any row is taken ----------------------------------------------------------------------
-def look(header: list[str], rows: Iterable[Row], mapping: dict[str, str], options: CountOptions):
-    """What all rows together tell of dates and audiences (``Looked``); goes through ``rows`` once.
-
-    A style that was chosen in ``options`` goes before the one that the column tells. Where no
-    column holds dates, or none holds audiences, that part is empty.
-    """
-    texts = {name: Counter() for name in ("period", "audience") if mapping.get(name) in header}
-    dates = {}
-    if "period" in texts:
-        dates = {mapping["period"]: header.index(mapping["period"])}
-    seen = columns_of_dates(counted(rows, header, mapping, texts), dates)
-    style, against = options.date_order, ()
-    for column in seen.values():
-        style = style or column.style
-        if column.is_contradictory:
-            against = tuple(column.against[:2])
-    days = days_in(texts.get("period", Counter()), style)
-    return Looked(
-        style=style,
-        against=against,
-        months=are_months(days, mapping.get("period", "")),
-        far=frozenset(far_days(days)),
-        labels=labels_of(map(str.strip, texts.get("audience", ()))),
-    )
-
-
-def counted(rows: Iterable[Row], header: list[str], mapping: dict[str, str], texts: dict):
-    """The rows as they come, broken ones too; on the way each cell of the fields in ``texts`` is
-    counted there. ``texts``: {field: Counter of its cells}, which is filled as far as the rows were
-    taken.
-    """
-    places = {name: header.index(mapping[name]) for name in texts}
-    for line, row in rows:
-        if isinstance(row, list):
-            for name, place in places.items():
-                texts[name][row[place]] += 1
-        yield line, row
-
-
-def days_in(cells: Counter, style: str) -> Counter:
-    """{first day: rows} of the cells that name one; a cell that names none is left out without a
-    word, since its row is refused when it is taken. ``cells``: {text: rows}.
-    """
-    found: Counter = Counter()
-    for cell, rows in cells.items():
-        try:
-            found[span_of(parted(cell)[0], style).first] += rows
-        except Refusal:
-            continue
-    return found
-
-
-def far_days(days: Counter) -> set[date]:
-    """Days that lie 300 days or more from all others and on which little stands, at most five rows
-    and two in a hundred: their year was mistyped. ``days``: {day: rows}.
-    """
-    total = sum(days.values())
-    found: set[date] = set()
-    for group in groups_of_days(sorted(days)):
-        rows = sum(map(days.get, group))
-        if rows <= min(FEW, total * SHARE):
-            found.update(group)
-    return found
-
-
-def groups_of_days(days: list[date]) -> list[list[date]]:
-    """``days``, which are in order, in groups; a new group begins wherever the next one lies
-    ``FAR`` away. Without days there is one group that is empty.
-    """
-    groups: list[list[date]] = [days[:1]]
-    for before, day in pairwise(days):
-        if day - before >= FAR:
-            groups.append([])
-        groups[-1].append(day)
-    return groups
-
-
 # --- row by row -----------------------------------------------------------------------------------
 class Collector:
     """Takes rows one by one; ``finish`` gives what they say together."""
@@ -218,8 +143,17 @@ class Collector:
         """
         if entry.is_reading:
             day = entry.span.last
-            found = Reading(line, entry.place, entry.gate, day, entry.minute, entry.value)
-            self.readings.append(found)
+            self.readings.append(
+                Reading(
+                    line=line,
+                    place=entry.place,
+                    gate=entry.gate,
+                    day=day,
+                    minute=entry.minute,
+                    value=entry.value,
+                    is_twice=entry.is_twice,
+                )
+            )
             self.raw_of_readings[line] = row
             return
         is_of_a_gate = entry.measure == TallyMeasure.VISITS
@@ -228,7 +162,7 @@ class Collector:
         if is_of_a_gate and self.has_gates:
             self.note_gate(entry)
             return
-        self.found.of(thing_of(entry)).add(entry.value)
+        self.found.of(thing_of(entry)).add(in_halves(entry.value, is_twice=entry.is_twice))
 
     def note_gate(self, entry: Entry) -> None:
         """Add a number to its gate, days and audience: hours are added up before a gate stands
@@ -236,19 +170,20 @@ class Collector:
         """
         key = (entry.place, entry.gate, entry.span, entry.audience)
         # Also of an unknown number: its gate has to stand among the keys.
-        self.passed[key] += entry.value or 0
+        self.passed[key] += in_halves(entry.value, is_twice=entry.is_twice) or 0
         if entry.value is None:
             self.unknown_passed.add(key)
 
     def finish(self) -> Collected:
-        """Settle readings, gates and hours, in this order, and return everything together. Call
-        once, after the last row.
+        """Settle readings, gates and hours, in this order, and return everything together, each sum
+        rounded once. Call once, after the last row.
         """
         self.settle_readings()
         self.settle_gates()
         self.settle_hours()
         today = self.plan.today
         for thing, said in self.found.sums.items():
+            said.value = from_halves(said.value)
             # A month that is still running is never whole.
             said.whole = said.whole and thing.last < today
         return self.found
@@ -261,7 +196,7 @@ class Collector:
         self.found.turned = told.turned
         for line, reason in sorted(told.refused.items()):
             self.found.refuse(line, "reading", reason, self.raw_of_readings[line])
-        self.add_houses(summed(told.passed, halve=self.plan.options.both_ways), "")
+        self.add_houses(summed(told.passed), "")
 
     def settle_gates(self) -> None:
         """Add the gates of each house together, for each audience apart. A gate with an unknown
@@ -302,19 +237,15 @@ class Collector:
                 said.whole = False
 
 
-def summed(passed: list[Passed], *, halve: bool) -> list[Passed]:
+def summed(passed: list[Passed]) -> list[Passed]:
     """One count for each gate and span: what passed between the readings of a day is added up. A
     day of which one part cannot be told has no number.
-
-    ``halve``: the counter counts who comes and who goes; the sum is halved, not its parts.
     """
     found: dict[tuple, Passed] = {}
     for one in passed:
         key = (one.place, one.gate, one.span)
         before = found.get(key, replace(one, value=0))
         found[key] = replace(one, value=added(before.value, one.value))
-    if halve:
-        return list(map(half, found.values()))
     return list(found.values())
 
 
@@ -323,15 +254,6 @@ def added(one: int | None, other: int | None) -> int | None:
     if None in (one, other):
         return None
     return one + other
-
-
-def half(one: Passed) -> Passed:
-    """Half of it, rounded up, of a counter that counts everybody twice; a number that is not known
-    stays so.
-    """
-    if one.value is None:
-        return one
-    return replace(one, value=(one.value + 1) // 2)
 
 
 def thing_of(entry: Entry) -> Thing:

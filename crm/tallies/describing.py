@@ -2,23 +2,28 @@
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from core.kinds import FileKind
-from crm.imports.describing import map_like, profile_for, set_options
+from crm.imports.describing import first_rows, format_of, map_like, profile_for, set_options
 from crm.imports.fields import Refusal
 from crm.imports.guessing import guess_by_names, meaning_of, words_of
 from crm.imports.heading import Meaning
 from crm.imports.models import ImportBatch
 from crm.imports.options import DATA_SOURCE
-from crm.sources.models import DataSource
-from crm.tallies.cells import count_of
+from crm.sources.models import USE_OF_ERESOURCES, DataSource
+from crm.tallies.cells import NOT_KNOWN, count_of
+from crm.tallies.growing import with_numbers_told
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import MEASURED, is_hour
+from crm.tallies.short_dates import meaning_together
 from crm.tallies.spans import month_in_header, parted, span_of, year_in
 
 #: A month, an hour: what the heads of columns say that stands for no field.
 SPREAD = "spread"
+#: Rows that tell whether a column only grows: a month of hours of a few gates.
+TELLING_ROWS = 2000
 #: What heads of columns in a wide table most often count, by a word of the file's name.
 BY_FILENAME = {
     TallyMeasure.LOANS: ("loan", "issue", "circ", "checkout", "借阅", "外借", "借书"),
@@ -51,7 +56,8 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
         map_like(batch, batch.profile)
         options = CountOptions.from_json(batch.options)
     else:
-        batch.mapping = guess_by_names(header, batch.kind)
+        rows = first_rows(Path(batch.file.path), format_of(batch), TELLING_ROWS)[1]
+        batch.mapping = with_numbers_told(header, rows, guess_by_names(header, batch.kind))
         options = guessed(batch, header, sample)
     options = replace(
         options,
@@ -113,7 +119,7 @@ def holds_numbers(sample: list[list[str]], place: int) -> bool:
     known = 0
     for row in sample:
         try:
-            known += count_of("value", row[place]) is not None
+            known += count_of("value", row[place], NOT_KNOWN) is not None
         except Refusal:
             return False
     return known > 0
@@ -128,10 +134,11 @@ def is_list_of_events(header: list[str], sample: list[list[str]], mapping: dict)
     if not {"period", "attendance"} <= set(mapping) or {"events", "until"} & set(mapping):
         return False
     place = header.index(mapping["period"])
+    digits = meaning_together(row[place] for row in sample).told
     days = 0
     for row in sample:
         try:
-            days += span_of(parted(row[place])[0], "dmy", 2000).days == 1
+            days += span_of(parted(row[place])[0], "dmy", 2000, digits).days == 1
         except Refusal:
             continue
     return 2 * days > len(sample)
@@ -150,5 +157,6 @@ def likely_measure(filename: str) -> str:
 
 def likely_source() -> int | None:
     """Key of the one source that counts; None where there is none, or a choice. One statement."""
-    keys = list(DataSource.objects.exclude(measures=[]).values_list("pk", flat=True)[:2])
+    counting = DataSource.objects.exclude(measures=[]).exclude(measures=[USE_OF_ERESOURCES])
+    keys = list(counting.values_list("pk", flat=True)[:2])
     return keys[0] if len(keys) == 1 else None

@@ -1,26 +1,40 @@
 """Forms of counts: say what the columns of a file are; correct a number."""
 
+from dataclasses import replace
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.disclosure import Count
 from core.forms import Form
+from crm.imports.evidence import Evidence
 from crm.imports.forms import ColumnsForm, FormCard
+from crm.imports.forms.columns import ShownColumn
 from crm.imports.models import ImportBatch
 from crm.sources.forms import refuse_half_a_period
-from crm.sources.models import DataSource
+from crm.sources.models import USE_OF_ERESOURCES, DataSource
+from crm.tallies.cells import NOT_KNOWN, ZERO
 from crm.tallies.describing import SPREAD
+from crm.tallies.growing import says_both
 from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.options import CountOptions
+from crm.tallies.short_dates import DAY as DIGITS_ARE_DAY
+from crm.tallies.short_dates import YEAR as DIGITS_ARE_YEAR
 
 DAY = forms.DateInput({"type": "date"})
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST = 10**12
+ASKED_OF_NUMBERS = _(
+    "Its numbers do not tell whether they are counted anew each time (visits) or only grow (a"
+    " reading). Please choose."
+)
 
 
 def counting_sources():
-    """Sources that bring no rows of persons, and so may count."""
-    return DataSource.objects.filter(kinds=[])
+    """Sources that bring no rows of persons, and so may count; no provider of e-resources, whose
+    reports have a door of their own.
+    """
+    return DataSource.objects.filter(kinds=[]).exclude(measures=[USE_OF_ERESOURCES])
 
 
 class CountMapForm(ColumnsForm):
@@ -46,7 +60,7 @@ class CountMapForm(ColumnsForm):
         required=False,
     )
     year = forms.IntegerField(
-        label=_("Year of months without one"),
+        label=_("Year of days and months without one"),
         required=False,
         min_value=FIRST_YEAR,
         max_value=LAST_YEAR,
@@ -74,10 +88,31 @@ class CountMapForm(ColumnsForm):
             ("mdy", _("month first")),
         ],
     )
+    digits = forms.ChoiceField(
+        label=_("Dates like Mar 10"),
+        required=False,
+        choices=[
+            ("", _("as the column tells")),
+            (DIGITS_ARE_DAY, _("the tenth of March")),
+            (DIGITS_ARE_YEAR, _("March 2010")),
+        ],
+    )
+    nothing = forms.ChoiceField(
+        label=_("Cells like “nil”, “none” or “无”"),
+        required=False,
+        choices=[
+            ("", _("ask, where the file has one")),
+            (ZERO, _("the number is 0")),
+            (NOT_KNOWN, _("nobody knows the number")),
+        ],
+    )
     create_places = forms.BooleanField(label=_("Add campuses that are not known"), required=False)
 
     BASIC = ("data_source", "new_source", "measure", "year", "row_is_event")
-    FINE = ("both_ways", "at_start", "first", "last", "date_order", "create_places")
+    FINE = (
+        *("both_ways", "at_start", "first", "last", "date_order", "digits", "nothing"),
+        "create_places",
+    )
 
     def __init__(
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
@@ -109,6 +144,19 @@ class CountMapForm(ColumnsForm):
             ),
         ]
 
+    def column_rows(self) -> list[ShownColumn]:
+        """Of a column whose name may be a counter or visits, and whose numbers do not tell, that
+        somebody has to say it.
+        """
+        chosen = self.chosen()
+        asked = Evidence(str(ASKED_OF_NUMBERS), asks=True)
+        rows = []
+        for column in super().column_rows():
+            if says_both(column.name) and not chosen.get(column.name):
+                column = replace(column, why=asked)
+            rows.append(column)
+        return rows
+
     # --- what was asked for -----------------------------------------------------------------------
     def take(self, field: str, name: str) -> None:
         """Several columns may be months, hours or places; each other field is one column."""
@@ -136,7 +184,7 @@ class CountMapForm(ColumnsForm):
 #: Fields that are options under the same name.
 USUAL = (
     *("data_source", "measure", "year", "row_is_event", "both_ways", "at_start", "first", "last"),
-    *("date_order", "create_places"),
+    *("date_order", "digits", "nothing", "create_places"),
 )
 
 

@@ -25,11 +25,35 @@ LEAST_DIGITS = 4
 FELL, RESET, UNCLEAR = "counter-fell", "counter-reset", "counter-unclear"
 
 
+# --- halves ---------------------------------------------------------------------------------------
+def in_halves(number: int | None, *, is_twice: bool) -> int | None:
+    """A number of a file as half counts: one of a counter that counts everybody twice is a half,
+    any other is two. None where the number is not known.
+
+    Whatever is added up is added in halves, so that hours and gates of odd numbers, and counters of
+    one way beside those of two, are rounded once and together.
+    """
+    if number is None:
+        return None
+    return number if is_twice else 2 * number
+
+
+def from_halves(halves: int | None) -> int | None:
+    """How many halves make, rounded up once: who is still inside has come. None stays None."""
+    if halves is None:
+        return None
+    return (halves + 1) // 2
+
+
+# --- readings -------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a gate showed on ``day`` at ``minute`` (None where no time is said), in which line.
 
-    ``value`` is None where nobody could read it.
+    ``value`` is None where nobody could read it. ``is_twice``: the gate counts who comes and who
+    goes.
     """
 
     line: int
@@ -38,6 +62,7 @@ class Reading:
     day: date
     minute: int | None
     value: int | None
+    is_twice: bool = False
 
     @property
     def moment(self) -> tuple:
@@ -49,8 +74,8 @@ class Reading:
 
 @dataclass(frozen=True)
 class Passed:
-    """How many passed a gate in a span; ``value`` is None where that cannot be told, and ``whole``
-    is False where a part of it is not known.
+    """How many passed a gate in a span, in halves; ``value`` is None where that cannot be told, and
+    ``whole`` is False where a part of it is not known.
     """
 
     place: int | None
@@ -76,7 +101,8 @@ def differences(readings: Iterable[Reading], *, at_start: bool = False) -> Diffe
     ``at_start``: a reading without a time was taken before the doors opened, not after they closed.
     """
     found = Differences([], {})
-    for of_gate in grouped(readings, attrgetter("place", "gate")).values():
+    # A gate whose counter was exchanged for one of another kind is two counters.
+    for of_gate in grouped(readings, attrgetter("place", "gate", "is_twice")).values():
         OneCounter(sorted(of_gate, key=lambda one: one.moment), found, at_start).walk()
     return found
 
@@ -173,7 +199,8 @@ class OneCounter:
         the days it belongs to.
         """
         span = self.between(before, after)
-        self.found.passed.append(Passed(after.place, after.gate, span, passed))
+        halves = in_halves(passed, is_twice=after.is_twice)
+        self.found.passed.append(Passed(after.place, after.gate, span, halves))
 
     def between(self, before: Reading, after: Reading) -> DaySpan:
         """The days between two readings, both ends among them; what passed overnight is of the day
@@ -197,7 +224,9 @@ class OneCounter:
 # --- several gates of one house -------------------------------------------------------------------
 @dataclass(frozen=True)
 class HouseCount:
-    """All gates of a place together. ``unknown``: how many of its ``rows`` did not tell."""
+    """All gates of a place together, in halves. ``unknown``: how many of its ``rows`` did not
+    tell.
+    """
 
     place: int | None
     span: DaySpan

@@ -1,6 +1,9 @@
 """The list of counts: what holds, of which days and places, and what is known of it."""
 
+from functools import cached_property
+
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, DateFilter, FilterSet, ModelChoiceFilter
 
 from core.listing import NOWRAP, Column, FigureColumn, List, Table, TemplateColumn, WordsFilter
@@ -8,6 +11,7 @@ from crm.sources.models import DataSource
 from crm.staff.models import Campus
 from crm.tallies.forms import DAY
 from crm.tallies.models import Tally, TallyMeasure
+from crm.tallies.small import hidden_beside_small
 from crm.tallies.words import cell_of_tally, days_of_tally, number_of_tally, state_of_tally
 
 #: What may be asked of a number: (word, field, its value).
@@ -43,7 +47,9 @@ class TallyFilter(FilterSet):
         empty_label=_("Any"),
     )
     since = DateFilter(label=_("From"), field_name="last", lookup_expr="gte", widget=DAY)
-    until = DateFilter(label=_("To"), field_name="first", lookup_expr="lte", widget=DAY)
+    until = DateFilter(
+        label=pgettext_lazy("last day", "To"), field_name="first", lookup_expr="lte", widget=DAY
+    )
 
     def in_state(self, found, _name, state):
         """Those of which the number is not known, known in part, or corrected; ``state`` is a key
@@ -53,12 +59,12 @@ class TallyFilter(FilterSet):
 
 
 class TallyTable(Table):
-    days = Column(_("Days"), accessor="first", attrs=NOWRAP)
+    days = Column(pgettext_lazy("of a count", "Days"), accessor="first", attrs=NOWRAP)
     place = Column(_("Place"), accessor="campus", default=_("whole library"))
     source = Column(_("Source"))
     measure = Column(_("What is counted"), accessor="get_measure_display")
     audience = Column(_("Audience"), default=_("everybody"))
-    number = FigureColumn(_("Number"), accessor="pk")
+    number = FigureColumn(pgettext_lazy("of a count", "Number"), accessor="pk")
     state = Column(_("State"), accessor="pk")
     correct = TemplateColumn(
         template_name="crm/tallies/_tally_correct.html",
@@ -67,13 +73,23 @@ class TallyTable(Table):
         exclude_from_export=True,
     )
 
+    @cached_property
+    def hidden_numbers(self) -> frozenset[int]:
+        """Keys of the numbers that are hidden, whatever the list is narrowed to."""
+        return hidden_beside_small()
+
+    def covered(self, record: Tally) -> Tally:
+        """The record, which knows whether a small number would follow from it."""
+        record.is_covered = record.pk in self.hidden_numbers
+        return record
+
     def render_days(self, record: Tally):
         """On the page: a day, a month by its name, or from when to when."""
         return days_of_tally(record)
 
     def render_number(self, record: Tally):
         """On the page: the number as it may be printed, of few persons none."""
-        return number_of_tally(record)
+        return number_of_tally(self.covered(record))
 
     def render_state(self, record: Tally):
         """On the page: how much of the number is known, in words."""
@@ -99,7 +115,7 @@ class TallyTable(Table):
         """In the file: a number that a spreadsheet can add, or why there is none; of few persons no
         number leaves by a file.
         """
-        return cell_of_tally(record)
+        return cell_of_tally(self.covered(record))
 
     def value_state(self, record: Tally):
         """In the file: the same words as on the page."""

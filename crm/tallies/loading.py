@@ -1,13 +1,15 @@
 """A file of counts from its bytes to numbers, and its preview."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from django.db import connection
 
+from core.columns import names_of
 from crm.imports.describing import format_of
 from crm.imports.found import FilePreview
 from crm.imports.models import ImportBatch, ImportRefusal
@@ -16,14 +18,18 @@ from crm.imports.places import PlaceRegister
 from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.rows import parse_table
 from crm.imports.steps import Written
+from crm.imports.strip import ToldDays, joined
 from crm.sources.models import DataSource
 from crm.staff.models import Campus, User
-from crm.tallies.collecting import Collected, collect, look
+from crm.tallies.collecting import Collected, collect
 from crm.tallies.covering import cover_anew
-from crm.tallies.models import Tally, TallyMeasure
+from crm.tallies.looking import look
+from crm.tallies.models import OF_PERSONS, Tally, TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.places import place_within
 from crm.tallies.plan import CountPlan, Looked, problems
+from crm.tallies.questions import open_questions
+from crm.tallies.small import sum_may_be_told
 from crm.tallies.weighing import tallies_of, weigh
 
 #: Rows of a table that are written at once, and refused rows that a page shows.
@@ -91,7 +97,9 @@ def problems_of(batch: ImportBatch) -> list[str]:
     header, looked = look_at(batch)
     key = CountOptions.from_json(batch.options).data_source
     is_free = not DataSource.objects.filter(pk=key).exclude(kinds=[]).exists()
-    return problems(header, batch, looked, source_is_free=is_free)
+    wrong = problems(header, batch, source_is_free=is_free)
+    options = CountOptions.from_json(batch.options)
+    return [*wrong, *open_questions(looked, batch.mapping, options)]
 
 
 @contextmanager
@@ -128,6 +136,7 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
         refusals=sorted(collected.refusals, key=lambda one: one.line)[:SHOWN],
         reasons=Counter(one.reason for one in collected.refusals).most_common(),
         places=list(map(str, new)),
+        days=days_told(rows),
         sums=sums_of(collected),
         first=list(map(number_shown, weight.first)),
         changes=[(number_shown(one), number_shown(other)) for one, other in weight.samples],
@@ -138,6 +147,20 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
     )
 
 
+def days_told(rows: list[Tally]) -> list[ToldDays]:
+    """The days that the numbers tell of, by place; those of which no number is known are not told.
+
+    A day of which one number is a part, or unknown beside a known one, is told in part.
+    """
+    wholes: dict[tuple[str, date, date], bool] = {}
+    names = names_of(Campus.objects.all())
+    for row in rows:
+        if row.value is not None:
+            key = (row.named or names.get(row.campus_id, ""), row.first, row.last)
+            wholes[key] = wholes.get(key, True) and row.whole
+    return joined(ToldDays(*key, whole) for key, whole in wholes.items())
+
+
 def number_shown(tally: Tally) -> NumberShown:
     """The number with its place; a campus that the file would add stands by the name that the file
     gives it, and the whole library by none.
@@ -145,16 +168,22 @@ def number_shown(tally: Tally) -> NumberShown:
     return NumberShown(str(getattr(tally, "named", "") or tally.campus or ""), tally)
 
 
-def sums_of(collected: Collected) -> list[tuple[str, int, int]]:
+def sums_of(collected: Collected) -> list[tuple[str, int | None, int]]:
     """(what is counted, its sum, cells that say no number), in the order of the measures; a measure
-    that the file does not count is left out. Written as JSON into the report.
+    that the file does not count is left out. The sum of persons is None where a small number would
+    follow from it and the rows. Written as JSON into the report.
     """
-    totals, unknown = Counter(), Counter()
+    numbers, unknown = defaultdict(list), Counter()
     for thing, said in collected.sums.items():
-        totals[thing.measure] += said.value or 0
+        numbers[thing.measure].append(said.value)
         unknown[thing.measure] += said.unknown
-    counted = [measure for measure in TallyMeasure if measure in totals]
-    return [(str(one.label), totals[one], unknown[one]) for one in counted]
+    found = []
+    for measure in filter(numbers.__contains__, TallyMeasure):
+        total = sum(filter(None, numbers[measure]))
+        if measure in OF_PERSONS and not sum_may_be_told(numbers[measure]):
+            total = None
+        found.append((str(measure.label), total, unknown[measure]))
+    return found
 
 
 def write(found: ReadFile, batch: ImportBatch) -> Written:

@@ -69,6 +69,8 @@ class Tally(models.Model):
     at = models.DateTimeField(_("when it came"), auto_now_add=True)
 
     objects = TallyQuerySet.as_manager()
+    #: Whether a small number would follow from this one; who prints it asks ``small`` first.
+    is_covered = False
 
     class Meta:
         verbose_name = _("count without persons")
@@ -95,8 +97,11 @@ class Tally(models.Model):
     @property
     def told(self) -> Count | int | Missing:
         """The number as a page and a file may say it. Visits and attendance are persons: few of
-        them are not said (``Count``). Loans and events are a plain number, or Missing.NOT_MEASURED.
+        them are not said (``Count``), nor what would give them away. Loans and events are a plain
+        number, or Missing.NOT_MEASURED.
         """
+        if self.is_covered:
+            return Count.without(Missing.WITHHELD)
         if self.measure in OF_PERSONS:
             return Count.of(self.value)
         if self.value is None:

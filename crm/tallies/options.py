@@ -9,9 +9,12 @@ class CountOptions:
     """``data_source``: key of the source that counted. ``first`` and ``last``: only these days are
     taken, where somebody has said so. ``year``: of months that stand without one.
 
-    ``row_is_event``: each row is one event. ``both_ways``: the counter counts who comes and who
-    goes. ``at_start``: readings without a time were taken before the doors opened. ``spread``:
-    columns that are each a month, an hour or a place; below them stands ``measure``.
+    ``digits``: what those beside a month's name are, DAY or YEAR of ``short_dates``, empty where
+    the column decides. ``nothing``: what "nil" in a cell means, ZERO or NOT_KNOWN of ``cells``,
+    empty where nobody has said it. ``row_is_event``: each row is one event. ``both_ways``: the
+    counter counts who comes and who goes. ``at_start``: readings without a time were taken before
+    the doors opened. ``spread``: columns that are each a month, an hour or a place; below them
+    stands ``measure``.
     """
 
     data_source: int | None = None
@@ -19,6 +22,8 @@ class CountOptions:
     last: date | None = None
     year: int | None = None
     date_order: str = ""
+    nothing: str = ""
+    digits: str = ""
     create_places: bool = True
     row_is_event: bool = False
     both_ways: bool = False

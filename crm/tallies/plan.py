@@ -14,6 +14,7 @@ from crm.imports.models import ImportBatch
 from crm.tallies.cells import count_of, is_everywhere, is_total, minute_of
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
+from crm.tallies.short_dates import Meaning
 from crm.tallies.spans import (
     CALLED_WEEK,
     DaySpan,
@@ -53,7 +54,8 @@ PlaceOf = Callable[[str], int | None]
 class Entry:
     """One number of one row; ``value`` is None where nobody knows, ``minute`` without an hour.
 
-    ``is_reading``: the number only grows, and says nothing without the one before.
+    ``is_reading``: the number only grows, and says nothing without the one before. ``both_ways``:
+    the row is of a counter that counts who comes and who goes.
     """
 
     place: int | None
@@ -64,6 +66,12 @@ class Entry:
     audience: str
     value: int | None
     is_reading: bool = False
+    both_ways: bool = False
+
+    @property
+    def is_twice(self) -> bool:
+        """Whether everybody stands in the number twice. What is no visit is counted once."""
+        return self.both_ways and self.measure == TallyMeasure.VISITS
 
 
 @dataclass(frozen=True)
@@ -71,12 +79,15 @@ class Looked:
     """What the whole file tells of its cells, before any row is taken.
 
     ``style``: the order of day and month; ``against``: two cells that contradict each other.
-    ``far``: days far from all others; ``labels``: {audience as written: its labels}; ``months``:
-    its days stand for their months.
+    ``nothing``: a cell of a number that says "nil". ``short``: what digits beside a month's name
+    mean, with what somebody said of it. ``far``: days far from all others; ``labels``: {audience as
+    written: its labels}; ``months``: its days stand for their months.
     """
 
     style: str = ""
     against: tuple[str, ...] = ()
+    nothing: str = ""
+    short: Meaning = Meaning()
     months: bool = False
     far: frozenset[date] = frozenset()
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -123,10 +134,8 @@ class CountPlan:
         going = self.direction(row)
         if going == GOES:
             return []
-        start = self.start(row)
+        start = replace(self.start(row), both_ways=self.options.both_ways or going == BOTH)
         told = [*self.named(row, start), *self.spread_over(row, start)]
-        if self.options.both_ways or going == BOTH:
-            told = map(halved, told)
         found = filterfalse(self.is_still_to_come, told)
         return list(map(self.checked, found))
 
@@ -149,7 +158,7 @@ class CountPlan:
         """
         found = []
         for name, measure in self.measured.items():
-            value = count_of(name, self.text(row, name))
+            value = count_of(name, self.text(row, name), self.options.nothing)
             is_reading = name == "reading"
             found.append(replace(start, measure=measure, value=value, is_reading=is_reading))
         if self.options.row_is_event:
@@ -162,7 +171,7 @@ class CountPlan:
         """
         found = []
         for place, name, kind in self.spread:
-            value = count_of("value", row[place])
+            value = count_of("value", row[place], self.options.nothing)
             entry = replace(start, measure=self.options.measure, value=value)
             found.append(self.at_column(entry, name, kind, row))
         return found
@@ -170,7 +179,7 @@ class CountPlan:
     def at_column(self, entry: Entry, name: str, kind: str, row: list[str]) -> Entry:
         """The entry of a column that is called ``name``."""
         if kind == "month":
-            span = span_of(name, self.looked.style, self.year(row))
+            span = self.span(name, self.year(row))
             if self.heads_are_months:
                 span = month_of(span)
             return replace(entry, span=span)
@@ -236,7 +245,9 @@ class CountPlan:
         """
         known = self.span_by_text.get((text, year))
         if known is None:
-            known = self.span_by_text[text, year] = span_of(text, self.looked.style, year)
+            known = self.span_by_text[text, year] = span_of(
+                text, self.looked.style, year, self.looked.short.told
+            )
         return known
 
     def place(self, raw: str) -> int | None:
@@ -286,16 +297,6 @@ class CountPlan:
         return entry
 
 
-def halved(entry: Entry) -> Entry:
-    """Of a counter that counts everybody twice, who comes and who goes: half of it, rounded up. A
-    reading is left as it is, since what passed between two of them is halved, and so is what is no
-    visit.
-    """
-    if entry.value is None or entry.is_reading or entry.measure != TallyMeasure.VISITS:
-        return entry
-    return replace(entry, value=(entry.value + 1) // 2)
-
-
 def spread_columns(header: list[str], options: CountOptions) -> list[tuple[int, str, str]]:
     """(place in the row, name, "month", "hour" or "place") of each column spread that the header
     has.
@@ -339,12 +340,10 @@ def is_hour(name: str) -> bool:
         return False
 
 
-def problems(
-    header: list[str], batch: ImportBatch, looked: Looked, *, source_is_free: bool = True
-) -> list[str]:
+def problems(header: list[str], batch: ImportBatch, *, source_is_free: bool = True) -> list[str]:
     """What keeps the file from being imported as it is mapped, in sentences: days, numbers or the
-    source are not said, a column is not there, dates contradict each other. Empty where nothing
-    does. ``source_is_free``: the source brings no rows of persons.
+    source are not said, a column is not there. Empty where nothing does; of its dates see
+    ``questions``. ``source_is_free``: the source brings no rows of persons.
     """
     options = CountOptions.from_json(batch.options)
     found = [said for said, is_so in wrong_choices(batch.mapping, options) if is_so]
@@ -352,12 +351,6 @@ def problems(
         found.append(_("This source brings rows of persons. Counts need a source of their own."))
     for name in {*batch.mapping.values(), *options.spread}.difference(header):
         found.append(_("The file has no column “%(name)s”.") % {"name": name})
-    if looked.against and not options.date_order:
-        one, other = looked.against
-        found.append(
-            _("The dates contradict each other: %(one)s has the day first, %(other)s the month.")
-            % {"one": one, "other": other}
-        )
     return found
 
 

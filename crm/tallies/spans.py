@@ -14,13 +14,15 @@ from crm.imports.fields import MONTH_OF, Refusal, clean
 from crm.imports.letters import in_one_line
 from crm.sources.months import end_of_month
 from crm.tallies.cells import FULL_WIDTH, is_total, minute_of
+from crm.tallies.short_dates import ANY_YEAR, ShortDate, short_date
+from crm.tallies.short_dates import YEAR as YEAR_SHORT
 
 #: A year, a sign or none, and the number of a month: 2019-12, 2019年12月, 201912.
 YEAR_MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*月?份?")
 YEAR_MONTH_TOGETHER = re.compile(r"((?:19|20)\d{2})(\d{2})")
 MONTH_YEAR = re.compile(r"(\d{1,2})\s*[-/.]\s*((?:19|20)\d{2})")
-#: Dec-19, December 2019, 2019 Dec.
-NAME_YEAR = re.compile(r"([A-Za-z]{3,9})\.?\s*[-/, ']*\s*((?:19|20)\d{2}|\d{2})")
+#: December 2019, 2019 Dec; of a year in two digits see ``short_dates``.
+NAME_YEAR = re.compile(r"([A-Za-z]{3,9})\.?\s*[-/, ']*\s*((?:19|20)\d{2})")
 YEAR_NAME = re.compile(r"((?:19|20)\d{2})\s*[-/, ]*\s*([A-Za-z]{3,9})\.?")
 #: (how a year and its month are written, which group is the year, which the month).
 WITH_YEAR = (
@@ -67,9 +69,11 @@ class DaySpan:
         return self.first <= other.first and other.last <= self.last
 
 
-def span_of(raw: str, style: str = "", year: int | None = None) -> DaySpan:
+def span_of(raw: str, style: str = "", year: int | None = None, digits: str = "") -> DaySpan:
     """The days a cell names. ``style``: order of day and month in its column, empty where dates
-    tell themselves; ``year``: of a month that stands alone, None where nobody has said it.
+    tell themselves; ``year``: of a month or a day that stands without one, None where nobody has
+    said it. ``digits``: what those beside a month's name mean in its column, see ``short_dates``;
+    a year where nothing is said.
 
     Refusal in FIELD for what is no time, lies before 2000, or is a row of sums.
     """
@@ -78,10 +82,40 @@ def span_of(raw: str, style: str = "", year: int | None = None) -> DaySpan:
         raise Refusal(FIELD, "missing-date")
     if is_total(text):
         raise Refusal(FIELD, "total-place")
-    span = longer_than_a_day(text, year) or day_in(text, style)
+    span = short_span(text, year, digits) or longer_than_a_day(text, year) or day_in(text, style)
     if span.first < FIRST_DAY:
         raise Refusal(FIELD, "bad-date")
     return span
+
+
+def short_span(text: str, year: int | None, digits: str) -> DaySpan | None:
+    """The day or the month of a text like "Mar 10" (``digits``: DAY or YEAR); None for any other.
+
+    Refusal for a day of which nobody says the year, for one that there is not, and where the text
+    itself says another meaning than its column.
+    """
+    short = short_date(text)
+    if short is None:
+        return None
+    meaning = digits or short.told or YEAR_SHORT
+    if short.told not in {"", meaning}:
+        raise Refusal(FIELD, "bad-date")
+    if meaning == YEAR_SHORT:
+        return month_span(*short.year_and_month)
+    return day_of_year(short, year)
+
+
+def day_of_year(short: ShortDate, year: int | None) -> DaySpan:
+    """The day of a month in ``year``. Refusal where nobody says the year, and where it has no such
+    day.
+    """
+    if year is None:
+        raise Refusal(FIELD, "missing-year")
+    try:
+        day = short.day_of(year)
+    except ValueError as error:
+        raise Refusal(FIELD, "bad-date") from error
+    return DaySpan(day, day)
 
 
 def day_in(text: str, style: str) -> DaySpan:
@@ -176,9 +210,10 @@ def month_in_header(name: str) -> str:
 
 
 def is_longer(text: str) -> bool:
-    """Whether it is a month or a quarter, be it without a year. A thirteenth month is none."""
+    """Whether it is a month, a quarter, or a day without its year. A thirteenth month is none."""
     try:
-        return longer_than_a_day(text, year=2000) is not None
+        span = short_span(text, ANY_YEAR, "") or longer_than_a_day(text, ANY_YEAR)
+        return span is not None
     except Refusal:
         return False
 

@@ -24,6 +24,7 @@ from crm.tallies.kinds import COUNTS
 from crm.tallies.lists import TallyList
 from crm.tallies.loading import CountPreview, number_shown
 from crm.tallies.queries import tallies_for
+from crm.tallies.small import hidden_beside_small
 from crm.tallies.words import remarks_of, remarks_on, shown
 
 
@@ -113,6 +114,7 @@ def tally_correct(request, pk):
     see. An empty number says that nobody knows it.
     """
     tally = get_object_or_404(tallies_for(request.user), pk=pk)
+    tally.is_covered = tally.pk in hidden_beside_small()
     form = TallyForm(posted(request), initial=suggested(tally))
     if form.is_valid():
         asked = form.cleaned_data

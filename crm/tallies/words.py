@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.columns import values_of
-from core.disclosure import Count
+from core.disclosure import Count, Missing
 from core.numbers import number
 from crm.imports.models import ImportBatch
 from crm.sources.words import days_in_words
@@ -53,15 +53,16 @@ def state_of_tally(tally: Tally) -> str:
 
 def sums_in_words(sums) -> list[str]:
     """One sentence for each of ``sums`` (what, number, cells that say no number): "Events: 2,195"
-    and, where cells say none, how many.
+    and, where cells say none, how many. Of a sum that is None that it is not shown.
     """
     found = []
     for label, total, unknown in sums:
-        said = _("%(what)s: %(n)s") % {"what": label, "n": number(total)}
+        told = str(Missing.WITHHELD) if total is None else number(total)
+        said = _("%(what)s: %(n)s") % {"what": label, "n": told}
         if unknown:
             said = _("%(what)s: %(n)s; cells without a number: %(unknown)s") % {
                 "what": label,
-                "n": number(total),
+                "n": told,
                 "unknown": number(unknown),
             }
         found.append(said)

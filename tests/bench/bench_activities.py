@@ -45,9 +45,7 @@ def brought(path: Path, source: DataSource) -> tuple[ImportBatch, float]:
     """Everything between choosing the file and the report, and how many seconds it took."""
     started = perf_counter()
     with path.open("rb") as file:
-        batch = upload_file(
-            file=File(file, name=path.name), kind="loans", source=source, by=None
-        )
+        batch = upload_file(file=File(file, name=path.name), kind="loans", source=source, by=None)
     job = run_import(batch=batch, by=None)
     run_job(job.pk, working.import_job)
     taken = perf_counter() - started

@@ -8,11 +8,18 @@ import numpy
 import pytest
 
 from campaigns.sending.models import Delivery
+from crm.collections.models import ListedLoan
+from crm.eresources.models import PlatformUsage
 from crm.imports.models import ImportBatch
+from crm.merges.queries import suspected
 from crm.readers.models import Activity, ContactChannel, Reader
+from crm.registers.models import SpecialDays
 from crm.segments.refresh import refresh_all_segments
 from crm.sources.coverage import covered
-from demo import behaviour, cycles, people, segments
+from crm.sources.models import DataSource
+from crm.standings.models import Standing
+from crm.tallies.models import Tally
+from demo import behaviour, cycles, doors, people, segments
 from feedback.surveys.models import Response
 from feedback.surveys.projection import SOURCE, project
 from tests.analytics import building as make
@@ -69,6 +76,34 @@ def test_an_answer_of_the_demonstration_is_one_activity_however_often_it_is_proj
         (SOURCE,)
     ]
     assert Activity.objects.filter(kind="answer").count() == answered
+
+
+def test_the_doors_of_the_demonstration_bring_days_counts_a_gap_and_two_pairs(monkeypatch):
+    """Everything comes in as a library would bring it, is labelled, and comes once."""
+    monkeypatch.setattr(people, "READERS", 200)
+    librarian = UserFactory(role="librarian")
+    people.seed_people()
+    said = list(doors.seed_doors(librarian))
+    assert (len(said), list(doors.seed_doors(librarian))) == (4, [])
+
+    dated = Standing.objects.values_list("reader").distinct().count()
+    assert dated == Reader.objects.filter(kind__in=doors.STUDIES).count()
+    stages = set(Reader.objects.exclude(stage="").values_list("stage", flat=True))
+    assert {"new", "final", "alumnus"} <= stages
+    told = {tally.first for tally in Tally.objects.all()}
+    year, month = doors.months_back(doors.MISSING_MONTH)
+    assert [day for day in told if (day.year, day.month) == (year, month)] == []
+    assert DataSource.objects.get(measures=["visits"]).kinds == []
+    assert PlatformUsage.objects.values("month").distinct().count() == 12
+    assert SpecialDays.objects.closed().exists()
+    assert Activity.objects.filter(at__month=1, at__day=1, kind="loan").count() == 0
+    assert Activity.objects.filter(kind="seat").count() > 5000
+    assert ListedLoan.objects.exists()
+
+    doors.seed_twins(librarian)
+    assert {tuple(pair.why) for pair in suspected(librarian)} >= {("address",), ("person",)}
+    assert len(suspected(librarian)) == 2
+    assert "示例" in "".join(ImportBatch.objects.values_list("filename", flat=True))
 
 
 def test_what_the_synthetic_readers_did_comes_in_by_files(monkeypatch):

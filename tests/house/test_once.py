@@ -183,6 +183,8 @@ ONCE_OTHERWISE = {
     "crm:setup-away": "the library's settings are one row, written over",
     "crm:subscribe": "no words: every form of every page is clicked twice",
     "crm:me-address": "a reader has one new address, written over; the code goes out once",
+    "crm:me-wechat": "a reader has one account there, written over",
+    "crm:me-wechat-unlink": "what is taken back is not taken back twice",
     "crm:me-consent": "a consent that stands already is not written again",
     "crm:me-leave": "a reader leaves once, by a constraint",
     "crm:privacy-clock-term": "a term is one row, written over",

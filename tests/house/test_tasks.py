@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
@@ -21,6 +22,8 @@ from campaigns.links import following, keys
 from campaigns.sending import clicks
 from campaigns.sending.models import Click
 from config.celery import app as celery
+from crm.eresources.actions import bring_report
+from crm.eresources.models import UsageReport
 from crm.imports.models import ImportBatch
 from crm.imports.staging import PREFIX, SCHEMA
 from crm.jobs.actions import start_job
@@ -34,6 +37,7 @@ from tests.analytics.building import AFTER, readers, telling_campaign, visit
 from tests.campaigns.returns.building import RETURN_ADDRESS, bounce, sent, way_back
 from tests.campaigns.returns.imap import holding
 from tests.crm.activities import building as files_of_activities
+from tests.crm.eresources.reports import JSON_51
 from tests.crm.tallies import building as counted
 from tests.feedback.building import form, published
 
@@ -202,6 +206,13 @@ def a_mail_that_came_back(request) -> list:
     return []
 
 
+def an_address_that_one_message_spoke_against(_request) -> list:
+    factories.ReaderFactory(
+        email="li@example.org", email_trouble="returned", email_trouble_at=timezone.now() - LONG_AGO
+    )
+    return []
+
+
 def a_click(_request) -> list:
     delivery = factories.DeliveryFactory(state="sent", sent_at=timezone.now())
     content = delivery.content
@@ -281,6 +292,12 @@ def an_evaluation_asked_for(_request) -> list:
     return [job_for("analytics.tasks.evaluate_campaign", campaign=campaign.pk)]
 
 
+def a_usage_report() -> UsageReport:
+    """A COUNTER report that nobody has read."""
+    file = SimpleUploadedFile("PR_P1.json", json.dumps(JSON_51).encode())
+    return bring_report(file=file, by=None)
+
+
 #: Task, and of which kind of file → what makes the rows that give it something to do, and returns
 #: its arguments.
 TASKS: dict[str, Callable] = {
@@ -299,6 +316,7 @@ TASKS: dict[str, Callable] = {
     "crm.import_file of counts": lambda _r: [job_for("crm.import_file", batch=counted.mapped().pk)],
     "crm.check_import of counts": lambda _r: [job_for("crm.check_import", batch=counted.new().pk)],
     "crm.undo_import of counts": lambda _r: [job_for("crm.undo_import", batch=counted.done().pk)],
+    "crm.read_usage": lambda _r: [job_for("crm.read_usage", report=a_usage_report().pk)],
     "crm.sweep_jobs": a_lost_job,
     "crm.drop_orphaned_tables": a_table_left_behind,
     "crm.forget_ended_sessions": an_ended_session,
@@ -315,6 +333,7 @@ TASKS: dict[str, Callable] = {
     "campaigns.tasks.flush_clicks": a_click,
     "campaigns.tasks.judge_clicks": a_click_not_judged_yet,
     "campaigns.tasks.read_returns": a_mail_that_came_back,
+    "campaigns.tasks.try_returned_again": an_address_that_one_message_spoke_against,
     "feedback.tasks.mix_held_answers": held_answers,
     "feedback.tasks.project_answers": a_reader_s_answer,
     "analytics.tasks.run_loop": an_ended_campaign,

@@ -84,7 +84,8 @@ def letters(kind: str, condition: str) -> str:
 ASKED_AT_THE_DOOR = letters(LetterKind.ACCOUNT_VERIFY, "about NOT LIKE 'crm.reader:%'")
 ASKED_BY_A_READER = letters(LetterKind.ACCOUNT_VERIFY, "about LIKE 'crm.reader:%'")
 ASKED_BY_A_SUBSCRIBER = letters(LetterKind.ACCOUNT_SUBSCRIPTION, "true")
-RESET = letters(LetterKind.ACCOUNT_RESET, "true")
+RESET = letters(LetterKind.ACCOUNT_RESET, "address NOT LIKE 'nobody%'")
+LINK = letters(LetterKind.ACCOUNT_RESET, "address LIKE 'nobody%'")
 WITHDRAWN = "crm_consentevent WHERE source = 'unsubscribe page' AND NOT granted"
 FILLINGS = {
     "feedback:home": Filling(voice, ("feedback_voice",), to="feedback:voice-create"),
@@ -109,13 +110,15 @@ FILLINGS = {
     "account_reset_password": Filling(lambda n: {"email": "reader@example.org"}, (RESET,)),
     "api:token": Filling(lambda n: {"username": f"nobody{n}", "password": "wrong"}),
     "set_language": Filling(lambda n: {"language": "en", "next": "/"}),
-    "crm:sign-in-link": Filling(lambda n: {"email": f"nobody{n}@example.org"}),
+    "crm:sign-in-link": Filling(lambda n: {"email": f"nobody{n}@example.org"}, (LINK,)),
     "crm:sign-in-link-open": Filling(nothing),
     "crm:subscribe": Filling(subscription, ("crm_subscriber", ASKED_BY_A_SUBSCRIBER)),
     "crm:subscription-confirm": Filling(nothing),
     "crm:me-claim": Filling(lambda n: {"number": f"2026{n}", "code": "nobodys-code"}),
     "crm:me-claim-link": Filling(nothing),
+    "crm:me-claim-offered": Filling(nothing),
     "crm:me-address": Filling(lambda n: {"address": f"mine{n}@example.org"}, (ASKED_BY_A_READER,)),
+    "crm:me-wechat": Filling(lambda n: {"openid": f"oLinkedByItsOwner_{n:03}"}),
     "crm:me-correct": Filling(
         lambda n: {"field": "name", "wanted": f"Ann {n}"}, ("crm_correction",)
     ),

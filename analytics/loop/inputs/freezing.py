@@ -57,6 +57,7 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
         costs=_costs(campaign),
         hour_rate=hour_rate(),
         standards=_standards(campaign),
+        outcome_list=getattr(campaign.collection, "name", ""),
         outcomes_recorded=outcomes_recorded(campaign, window),
         **counted,
     )

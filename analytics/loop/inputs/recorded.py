@@ -3,7 +3,7 @@ no zero, in either arm.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -12,6 +12,7 @@ from analytics.loop.inputs.statements import OUTCOME_KINDS
 from analytics.loop.inputs.window import Window
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
+from crm.collections.recorded import compared
 from crm.segments.models import Segment
 from crm.sources.coverage import OWN_KINDS, Records
 
@@ -26,11 +27,23 @@ def outcomes_recorded(campaign: Campaign, window: Window) -> bool:
     first = timezone.localdate(window.period.start)
     # The day in which the look is taken is not over; a window that is over ends at midnight.
     last = max(first, timezone.localdate(window.until) - timedelta(days=1))
+    if campaign.collection is not None:
+        return _loans_compared(campaign, first, last)
     records = Records(first, last)
     kinds = set(OUTCOME_KINDS) - OWN_KINDS
     if not records.of(kinds).is_whole:
         return False
     return not any(records.of(kinds, campus).is_none for campus in campuses_of(campaign))
+
+
+def _loans_compared(campaign: Campaign, first: date, last: date) -> bool:
+    """The same where the outcome is a loan from the campaign's own list: loans of every day were
+    compared with it, and something is told of each campus.
+    """
+    listed = campaign.collection
+    if not compared(listed, first, last).is_whole:
+        return False
+    return not any(compared(listed, first, last, one).is_none for one in campuses_of(campaign))
 
 
 def campuses_of(campaign: Campaign) -> list[int]:

@@ -168,7 +168,8 @@ class Inputs:
     figures would tell of few beside other pages; versions before 0.2.1 did not ask, and 0.2.1 has
     ``told_elsewhere`` in place of the last two. ``outcomes_recorded``: whether
     every day of the window is recorded of what counts as an outcome; versions before 0.3 did not
-    ask.
+    ask. ``outcome_list``: the listed collection from which a loan is the outcome, by name; empty
+    where any recorded visit, event, loan or contribution is.
     """
 
     version: str
@@ -194,6 +195,7 @@ class Inputs:
     outcomes_recorded: bool = True
     answered_elsewhere: tuple[AnsweredElsewhere, ...] = ()
     followed_elsewhere: tuple[FollowedElsewhere, ...] = ()
+    outcome_list: str = ""
 
     @property
     def opened(self) -> dict[str, OpenLinks]:

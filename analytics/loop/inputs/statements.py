@@ -4,7 +4,8 @@ A *response* is a delivery whose tracked link was followed, or whose reader answ
 survey or sent work to its call. What a machine followed is left out (docs/machine-clicks.md). The
 *outcome* compared with the holdout is any recorded visit, event, loan or contribution after the
 launch, except contributions to the campaign's own call: only what both arms can do. ADR 0011 gives
-the reasons.
+the reasons. A campaign with a listed collection of its own is compared by one outcome alone: a loan
+from that list.
 
 Every statement takes the parameters of ``parameters``. Each is followed by the function that asks
 it and names its columns.
@@ -49,6 +50,7 @@ def parameters(campaign: Campaign, window: Window) -> dict[str, str | int | date
         "start": window.period.start,
         "until": window.until,
         "zone": settings.TIME_ZONE,
+        "collection": campaign.collection_id,
         "outcomes": [kind.value for kind in OUTCOME_KINDS],
         "works": WORKS,
         "withdrawn": Submission.State.WITHDRAWN.value,
@@ -215,7 +217,8 @@ PERSONS = f"""{ROWS}, persons AS (
 ), active AS (
     SELECT DISTINCT reader_id
     FROM crm_activity
-    WHERE kind = ANY(%(outcomes)s)
+    WHERE %(collection)s::bigint IS NULL
+      AND kind = ANY(%(outcomes)s)
       AND at >= %(start)s
       AND at < %(until)s
       AND NOT (
@@ -227,6 +230,12 @@ PERSONS = f"""{ROWS}, persons AS (
               WHERE c.campaign_id = %(campaign)s
           )
       )
+    UNION
+    SELECT reader_id
+    FROM crm_listedloan
+    WHERE collection_id = %(collection)s
+      AND day >= timezone(%(zone)s, %(start)s)::date
+      AND day < timezone(%(zone)s, %(until)s)::date
 )
 SELECT
     held,

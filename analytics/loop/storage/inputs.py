@@ -39,6 +39,8 @@ ELSEWHERE, SIZES = "told_elsewhere", "segment_sizes"
 ANSWERED, FOLLOWED = "answered_elsewhere", "followed_elsewhere"
 #: Stored where outcomes were not recorded on all days; versions before 0.3 took it for granted.
 RECORDED = "outcomes_recorded"
+#: Stored of a campaign with a listed collection of its own.
+OUTCOME_LIST = "outcome_list"
 
 
 def inputs_to_json(inputs: Inputs) -> dict:
@@ -72,6 +74,8 @@ def inputs_to_json(inputs: Inputs) -> dict:
     _add_other_pages(stored, inputs)
     if rule_of(inputs.version).asks_what_is_recorded and not inputs.outcomes_recorded:
         stored[RECORDED] = False
+    if inputs.outcome_list:
+        stored[OUTCOME_LIST] = inputs.outcome_list
     if inputs.returned_after is not None:
         stored[RETURNED] = inputs.returned_after
     return stored
@@ -120,6 +124,7 @@ def inputs_from_json(stored: dict) -> Inputs:
         told_elsewhere=_rows_from_json(ToldElsewhere, stored.get(ELSEWHERE, [])),
         segment_sizes=tuple(map(tuple, context.get(SIZES, []))),
         outcomes_recorded=stored.get(RECORDED, True),
+        outcome_list=stored.get(OUTCOME_LIST, ""),
         answered_elsewhere=_rows_from_json(AnsweredElsewhere, context.get(ANSWERED, [])),
         followed_elsewhere=_rows_from_json(FollowedElsewhere, context.get(FOLLOWED, [])),
     )

@@ -82,11 +82,12 @@ def _unproposed(results):
 
 
 def _proof_of(evaluation):
-    """What the page says of the report's own seal: the seal, None where there is none, and the last
-    look through all.
+    """What the page says of the report's own seal, None where there is none, of the last look
+    through all, and of the one list whose loans are the outcome, if any.
     """
     seal = Seal.objects.of(EVALUATIONS, evaluation.pk)
-    return {"seal": seal, "verification": last_look(seal)}
+    listed = storage.inputs_from_json(evaluation.inputs).outcome_list
+    return {"seal": seal, "verification": last_look(seal), "outcome_list": listed}
 
 
 def _charts(findings, results, as_of):

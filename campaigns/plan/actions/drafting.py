@@ -20,6 +20,7 @@ COPIED = (
     "tone",
     "sentiment",
     "season",
+    "collection",
     "holdout_percent",
     "send_hour",
     "budget",

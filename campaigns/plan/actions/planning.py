@@ -38,6 +38,7 @@ FIELDS = {
     "tone",
     "sentiment",
     "season",
+    "collection",
     "holdout_percent",
     "send_hour",
     "budget",

@@ -108,6 +108,16 @@ class Campaign(models.Model):
     segments = models.ManyToManyField(
         Segment, verbose_name=_("segments"), blank=True, related_name="campaigns"
     )
+    # Protected: the effect on its loans could not be told any more.
+    collection = models.ForeignKey(
+        "crm.ListedCollection",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("listed collection"),
+        related_name="campaigns",
+        help_text=_("The campaign is then judged by who borrows from this list, and nothing else."),
+    )
     holdout_percent = models.PositiveSmallIntegerField(
         _("holdout share, %"),
         default=10,

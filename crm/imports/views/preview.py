@@ -15,6 +15,7 @@ from crm.imports.opening import Unreadable
 from crm.imports.remarks import how_it_is_read, remarks_on
 from crm.imports.shown import look_at_rows
 from crm.imports.steps import steps_of
+from crm.imports.strip import strip_of
 from crm.jobs.models import Job
 
 
@@ -58,6 +59,7 @@ def said_of(batch, found, door) -> dict:
         "parts": words.parts(found, door.groups),
         "reasons": words.reasons_in_words(found),
         "reading": how_it_is_read(batch),
+        "strip": strip_of(found.days),
         "warnings": remarks_on(batch),
     }
 

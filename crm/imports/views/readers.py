@@ -43,6 +43,7 @@ def told(batch: ImportBatch, found: ImportPreview) -> dict:
         "others": words.others_shown(found),
         "system": system_in_words(batch.source),
         "choices": words.other_choices(),
+        "days": words.days_in_words(found),
         "warnings": [*remarks_on(batch), *warnings_in_words(batch, found.warnings)],
     }
 

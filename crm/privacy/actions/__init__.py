@@ -1,5 +1,6 @@
 """Verbs on a person's own data: correcting, confirming an address, leaving, being erased."""
 
+from crm.privacy.actions.binding import link_wechat, unlink_wechat
 from crm.privacy.actions.leaving import (
     ask_to_leave,
     erase,
@@ -34,10 +35,12 @@ __all__ = [
     "erase_due",
     "erase_listed",
     "join",
+    "link_wechat",
     "open_for_child",
     "set_analytics",
     "silence_listed",
     "stay",
+    "unlink_wechat",
     "write_assessment",
     "write_incident",
 ]

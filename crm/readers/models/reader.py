@@ -201,7 +201,7 @@ class Reader(models.Model):
         ALUMNUS = "alumnus", _("Alumnus")
 
     class State(models.TextChoices):
-        ACTIVE = "active", _("Active")
+        ACTIVE = "active", _("Current")
         LEFT = "left", _("Left")
 
     source = models.CharField(_("source"), max_length=32, default="library")

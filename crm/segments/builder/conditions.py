@@ -146,19 +146,28 @@ class CohortCondition(RangeCondition):
         )
 
 
+class EntersCondition(CohortCondition):
+    test, title = "enters", _("Year in which studies begin")
+
+
 class GraduatesCondition(CohortCondition):
     test, title = "graduates", _("Year of graduation")
+
+
+def day_field(label) -> forms.DateField:
+    """A day from the first one of MIN_YEAR to the last one of ``core.days``; may stay empty."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    # Readers may have registered long before there was anything to plan here.
+    plausible = PlausibleDay(first=date(MIN_YEAR, 1, 1))
+    return forms.DateField(label=label, required=False, widget=widget, validators=[plausible])
 
 
 class RegisteredCondition(RangeCondition):
     test, title = "registered", _("Registered")
 
     def end_field(self, label):
-        """A day from the first one of MIN_YEAR to the last one of ``core.days``."""
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        # Readers may have registered long before there was anything to plan here.
-        plausible = PlausibleDay(first=date(MIN_YEAR, 1, 1))
-        return forms.DateField(label=label, required=False, widget=widget, validators=[plausible])
+        """A day, see ``day_field``."""
+        return day_field(label)
 
     def condition(self):
         """The condition as it is stored; JSON knows no days, so they are texts."""
@@ -205,6 +214,26 @@ class ActivityCondition(ConditionForm):
         is_never = (condition["cmp"], condition["n"]) == ("le", 0)
         if is_never:
             return condition | {"cmp": "never", "n": None}
+        return condition
+
+
+class BorrowedCondition(ConditionForm):
+    """Whether a reader borrowed something of a listed collection, ever or since a day."""
+
+    test, title = "borrowed", _("Loan from a list")
+
+    def add_fields(self, registers):
+        """``list``, one of the listed collections, and the first day, which may stay empty."""
+        self.fields["list"] = forms.TypedChoiceField(
+            label=_("collection"), choices=registers.collections, coerce=int
+        )
+        self.fields["since"] = day_field(_("since (empty: ever)"))
+
+    def condition(self):
+        """The condition as it is stored; JSON knows no days, so the day is a text."""
+        condition = super().condition()
+        if "since" in condition:
+            condition["since"] = condition["since"].isoformat()
         return condition
 
 
@@ -359,12 +388,14 @@ CONDITIONS: dict[str, type[ConditionForm]] = {
     "kind": KindCondition,
     "stage": StageCondition,
     "activity": ActivityCondition,
+    "borrowed": BorrowedCondition,
     "seen": SeenCondition,
     "rfc": ScoreCondition,
     "consent": ConsentCondition,
     "campus": CampusCondition,
     "college": CollegeCondition,
     "cohort": CohortCondition,
+    "enters": EntersCondition,
     "graduates": GraduatesCondition,
     "registered": RegisteredCondition,
     "language": LanguageCondition,

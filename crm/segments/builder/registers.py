@@ -2,6 +2,7 @@
 
 from django.utils.functional import cached_property
 
+from crm.collections.models import ListedCollection
 from crm.rfc.queries import brackets_in_force, last_run
 from crm.rfc.words import FIGURES, choices_of
 from crm.segments.models import Segment
@@ -37,6 +38,11 @@ class Registers:
         """
         edges = last_run() or brackets_in_force()
         return {figure: choices_of(figure, edges) for figure in FIGURES}
+
+    @cached_property
+    def collections(self) -> list[tuple[int, str]]:
+        """(id, name) of all listed collections, by name."""
+        return list(ListedCollection.objects.values_list("pk", "name"))
 
     @cached_property
     def segments(self) -> list[tuple[int, str]]:

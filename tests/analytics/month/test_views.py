@@ -6,11 +6,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from analytics.facts import computing
 from analytics.facts.models import Target
+from analytics.month.words import metric_help
 from campaigns.plan.models import Campaign
+from crm.readers.models import Activity
 from crm.registers.models import TeachingTerm
+from crm.rfc.queries import Part, kinds_of
+from crm.rfc.words import used_in_words
 from tests.analytics import building as make
 from tests.analytics.pages import statements_for_one_and_three_rows, text
 
@@ -27,6 +32,24 @@ def test_a6_the_first_figure_of_the_month_is_contributors(desk):
     assert "12 readers made something with the library" in page
     assert page.index("12 readers made something") < page.index("30 readers used the library")
     assert page.index("Contributors") < page.index("Active readers")
+
+
+def test_whoever_uses_the_library_in_any_way_is_an_active_reader_of_the_month(desk):
+    """Before, a reader with two hundred booked seats was in the best cell of the map and no active
+    reader, and both pages said that loans, renewals, visits and events count.
+    """
+    for kind in kinds_of(Part.USE):
+        make.visit(make.readers(11), kind=kind)
+    computing.compute(make.LAUNCH.date(), make.AFTER.date())
+    page = text(desk.get(reverse("analytics:month-detail", args=["2026-03"])))
+    assert f"{11 * len(kinds_of(Part.USE))} readers used the library" in page
+
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            said = (used_in_words(), metric_help("active_readers"))
+            for kind in kinds_of(Part.USE):
+                label = str(Activity.Kind(kind).label)[1:]
+                assert [label in sentence for sentence in said] == [True, True]
 
 
 def test_a_month_nobody_measured_prints_no_zero(desk):
@@ -81,6 +104,6 @@ def test_a_month_of_other_teaching_weeks_says_so_beside_what_it_is_compared_with
     for number, (first, last) in enumerate(days):
         TeachingTerm.objects.create(code=f"t{number}", name_zh="x", starts_on=first, ends_on=last)
     html = desk.get(address).content.decode()
-    assert "Not alike: this month with one teaching week, February 2025 with 4 teaching" in html
+    assert "Not alike: this month with 1 teaching week, February 2025 with 4 teaching" in html
     like = reverse("analytics:month-detail", args=["2026-04"])
     assert "Not alike" not in desk.get(like).content.decode()

@@ -15,7 +15,7 @@ from core.refusals import Refused
 from crm.readers.models import Reader
 from crm.segments.compile import compile_rule
 from crm.segments.refresh import refresh_segment
-from crm.standings.actions import StandingRow, take_standings
+from crm.standings.actions import add_standing
 from tests.campaigns.building import complete
 from tests.factories import CampusFactory, ReaderFactory, UserFactory
 
@@ -86,13 +86,12 @@ def test_graduates_are_found_by_their_last_day_and_by_entry_only_where_none_is_k
     )
     stays.cohort, stays.kind = 2026, "master"
     stays.save()
-    last_day = date(2026, 6, 30)
-    rows = [
-        StandingRow(five.pk, "undergraduate", ends_on=date(2027, 6, 30)),
-        StandingRow(doctor.pk, "doctoral", ends_on=date(2026, 12, 31)),
-        StandingRow(stays.pk, "undergraduate", ends_on=last_day),
-    ]
-    take_standings(rows=rows, source="ils", by=None)
+    for reader, kind, last_day in (
+        (five, "undergraduate", date(2027, 6, 30)),
+        (doctor, "doctoral", date(2026, 12, 31)),
+        (stays, "undergraduate", date(2026, 6, 30)),
+    ):
+        add_standing(reader=reader, kind=kind, ends_on=last_day, by=librarian)
     stays.refresh_from_db()
     assert (stays.kind, stays.cohort) == ("master", 2026)
 
@@ -105,6 +104,17 @@ def test_graduates_are_found_by_their_last_day_and_by_entry_only_where_none_is_k
         ("farewell", 2027): {five.pk},
         ("welcome", 2026): {stays.pk},
     }
+
+
+def test_new_students_are_found_by_their_first_day_and_by_entry_only_where_none_is_known(librarian):
+    """The register says 2026 of somebody who begins a year later."""
+    late, plain = (ReaderFactory(kind="undergraduate", cohort=2026) for _n in range(2))
+    add_standing(reader=late, kind="undergraduate", starts_on=date(2027, 9, 1), by=librarian)
+    found = []
+    for year in (2026, 2027):
+        sql, params = compile_rule(rule_of("welcome", year))
+        found.append({reader.pk for reader in Reader.objects.raw(sql, params)})
+    assert found == [{plain.pk}, {late.pk}]
 
 
 def test_staff_of_one_campus_are_not_told_that_nobody_is_found_elsewhere(librarian):

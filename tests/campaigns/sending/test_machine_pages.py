@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.text import capfirst
 
 from campaigns.links.models import LeftOut, TrackedLink
@@ -17,6 +19,7 @@ from crm.staff.models import AuditEvent
 from tests import factories
 from tests.campaigns.sending.machine_world import SENT, mail
 
+DATES = machine_rules.VERSIONS.values()
 pytestmark = pytest.mark.django_db
 OTHER_DAY = SENT + timedelta(days=4)
 
@@ -111,3 +114,15 @@ def test_who_made_a_click_is_forgotten_after_days_and_its_judgement_stays(scanne
     assert not LinkLook.objects.exists()
     assert not Click.objects.filter(visitor__isnull=False).exists()
     assert Click.objects.filter(left_out=LeftOut.SENDING).count() == 28
+
+
+def test_rules_in_the_documents_are_those_that_are_asked():
+    """Each rule has its line there, in the order of the page, with the same numbers."""
+    text = (settings.BASE_DIR / "docs" / "machine-clicks.md").read_text()
+    assert f"The rules, version {machine_rules.VERSION} ({max(DATES):%Y-%m-%d})" in text
+    lines = dict(re.findall(r"^\| `([\w-]+)` \| (.*) \| .* \|$", text, re.MULTILINE))
+    assert list(lines) == [rule.code for rule in machine_rules.in_words()]
+    with translation.override("en"):
+        for rule in machine_rules.in_words():
+            numbers = sorted(re.findall(r"\d+(?:\.\d+)?", rule.when))
+            assert sorted(re.findall(r"\d+(?:\.\d+)?", lines[rule.code])) == numbers, rule.code

@@ -137,7 +137,7 @@ def test_a_branch_without_a_row_is_a_zero_where_its_files_told_of_it_together():
     alone = imported(file_of(*july).replace("2026-10", "2026-08"), places=[])
     assert CoveredSpan.objects.filter(import_run=alone.pk).get().campus_id == east
     # Files of single branches tell of one each, and of no other.
-    gate = source_named("各分馆自己报", kinds=("loan", "event"))
+    gate = source_named("分馆各自上报", kinds=("loan", "event"))
     for place in ("东馆", "西馆", "东馆"):
         batch = imported(file_of(*month("A1", place)), source=gate)
         (told,) = CoveredSpan.objects.filter(import_run=batch.pk)

@@ -95,7 +95,7 @@ def test_a_reader_of_release_5_would_have_read_zero_and_this_one_refuses(tmp_pat
         (table(Release="6"), "follows release 6 of COUNTER"),
         ("Journal Report 1 (R4),Number of Requests\nJournal,Platform\n", "follows release 4"),
         (changed(JSON_51, Report_ID="IR"), "Report “IR” is not taken"),
-        (table(Report_ID="DR"), "Report “DR” is not taken"),
+        (table(Report_ID="DR"), "has no column “Database”"),
         ({"Code": 2000, "Message": "Requestor Not Authorized"}, "Requestor Not Authorized"),
         (b'{"Report_Header": {"Rel', "cut off"),
         ({"Report_Header": {"Release": "5.1"}}, "which months"),

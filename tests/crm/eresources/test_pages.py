@@ -1,16 +1,25 @@
 """Reports of e-resources on their page: taken in, shown by month, taken back."""
 
+import copy
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 
-from crm.eresources.actions import drop_report, take_report
+from crm.eresources.actions import bring_report, drop_report, take_report
 from crm.eresources.models import PlatformUsage, UsageReport
-from crm.eresources.queries import usage_lines
+from crm.eresources.queries import usage_lines, weigh
+from crm.eresources.tasks import read_usage
+from crm.jobs.actions import cancel_job
+from crm.jobs.models import Job
+from crm.sources.board import board_on
 from crm.staff.models import AuditEvent
+from crm.tallies.describing import likely_source
+from crm.tallies.forms import counting_sources
 from tests.crm.eresources.reports import BODY, COLUMNS, FIGURES, JSON_51, changed, table
 from tests.factories import UserFactory
 
@@ -23,6 +32,18 @@ def report(content=JSON_51, name="PR_P1.json"):
     return SimpleUploadedFile(name, text.encode())
 
 
+def seen(file, by) -> UsageReport:
+    """A report that a worker has read, and nobody has taken in."""
+    brought = bring_report(file=file, by=by)
+    read_usage(brought.job_id)
+    brought.refresh_from_db()
+    return brought
+
+
+def taken(file, by) -> UsageReport:
+    return take_report(report=seen(file, by), by=by)
+
+
 def counts(metric="Total_Item_Requests", kind="PR_P1") -> list:
     """What the line of the page says from January to April 2026."""
     _months, lines = usage_lines(TODAY)
@@ -32,7 +53,7 @@ def counts(metric="Total_Item_Requests", kind="PR_P1") -> list:
 
 def test_a_report_is_taken_in_once_and_the_later_of_two_speaks_until_it_is_taken_back():
     by = UserFactory(role="librarian")
-    take_report(file=report(), by=by)
+    taken(report(), by)
     found = PlatformUsage.objects.values_list("metric", "month", "n")
     assert {(metric, f"{month:%Y-%m}"): n for metric, month, n in found} == FIGURES
     # A month of which no report tells is no zero.
@@ -40,48 +61,125 @@ def test_a_report_is_taken_in_once_and_the_later_of_two_speaks_until_it_is_taken
     corrected = changed(JSON_51, Created="2026-05-01T00:00:00Z")
     performance = corrected["Report_Items"][0]["Attribute_Performance"][0]["Performance"]
     performance["Total_Item_Requests"]["2026-01"] = 1
-    later = take_report(file=report(corrected), by=by)
+    later = taken(report(corrected), by)
     assert counts() == [101, 1022, 900, None]
     # Reports of another kind are never added: they count the same use.
     columns = ["Title", *COLUMNS]
     body = [["秘密的书", *row] for row in BODY]
-    take_report(file=report(table(Report_ID="TR", columns=columns, body=body), "TR.tsv"), by=by)
+    taken(report(table(Report_ID="TR", columns=columns, body=body), "TR.tsv"), by)
     assert counts() == [101, 1022, 900, None]
     assert counts(kind="TR") == [977, 1022, 900, None]
     drop_report(report=later, by=by)
     assert counts() == [977, 1022, 900, None]
-    trail = list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
-    assert trail == ["usage.take", "usage.take", "usage.take", "usage.drop"]
+    trail = AuditEvent.objects.filter(action__startswith="usage.").order_by("pk")
+    actions = list(trail.values_list("action", flat=True))
+    assert actions == ["usage.take", "usage.take", "usage.take", "usage.drop"]
 
 
 def test_figures_of_another_release_are_no_continuation():
     by = UserFactory(role="librarian")
-    take_report(file=report(), by=by)
+    taken(report(), by)
     header = {"Release": "5", "Reporting_Period": "Begin_Date=2026-04-01; End_Date=2026-04-30"}
     body = [[*row[:3], "7", "7"] for row in BODY[:1]]
-    take_report(file=report(table(months=["Apr-2026"], body=body, **header), "p.tsv"), by=by)
+    taken(report(table(months=["Apr-2026"], body=body, **header), "p.tsv"), by)
     _months, lines = usage_lines(TODAY)
     (line,) = [one for one in lines if one.metric == "Total_Item_Requests"]
     assert (line.counts[-2:], line.breaks) == ([900, 7], {12})
 
 
-def test_a_librarian_takes_a_report_in_on_its_page_and_back(client, librarian):
+def test_a_librarian_brings_a_report_sees_what_it_changes_takes_it_in_and_back(client, librarian):
     client.force_login(librarian)
     client.cookies["django_language"] = "en"
     take = reverse("crm:usage-take")
-    assert client.post(take, {"file": report()}).url == reverse("crm:usage")
+    brought = client.post(take, {"file": report()})
+    kept = UsageReport.objects.get()
+    assert brought.url == kept.job.get_absolute_url()
+    assert client.get(kept.get_absolute_url()).url == brought.url
+    read_usage(kept.job_id)
+    kept.refresh_from_db()
+    # Nothing counts before somebody has seen it, and the file, which may name titles, is gone.
+    assert (kept.state, kept.file, usage_lines(TODAY)[1]) == ("seen", "", [])
+    html = client.get(kept.get_absolute_url()).content.decode()
+    assert "Report PR_P1 of release 5.1, January 2026 – March 2026." in html
+    assert "Figures that are new: 9" in html
+    assert "Take 9 figures in" in html
+    assert client.post(reverse("crm:usage-count", args=[kept.pk])).url == reverse("crm:usage")
     html = client.get(reverse("crm:usage")).content.decode()
     assert "Report PR_P1 of release 5.1, January 2026 – March 2026: 9 figures." in html
     assert "PR_P1 Example Press" in html
-    # The same again, and what is no report of these releases, is refused in words, and not stored.
+    # The same again is refused in words, and not stored.
     again = client.post(take, {"file": report()}).content.decode()
     assert "was taken in already" in again
-    other = client.post(take, {"file": report(changed(JSON_51, Release="5.2"))})
-    assert other.status_code == 400
-    assert "Releases 5 and 5.1 are read." in other.content.decode()
     assert UsageReport.objects.count() == 1
-    client.post(reverse("crm:usage-drop", args=[UsageReport.objects.get().pk]))
+    client.post(reverse("crm:usage-drop", args=[kept.pk]))
     assert PlatformUsage.objects.count() == 0
+
+
+def test_what_is_no_report_ends_its_job_in_words_and_leaves_nothing():
+    by = UserFactory(role="librarian")
+    brought = bring_report(file=report(changed(JSON_51, Release="5.2")), by=by)
+    path = Path(brought.file.path)
+    with translation.override("en"):
+        read_usage(brought.job_id)
+    brought.job.refresh_from_db()
+    assert brought.job.state == Job.State.FAILED
+    assert "Releases 5 and 5.1 are read." in brought.job.message
+    assert (UsageReport.objects.count(), path.exists()) == (0, False)
+    # One whose job was stopped while it waited is removed by the next that comes, with its file.
+    stopped = bring_report(file=report(), by=by)
+    path = Path(stopped.file.path)
+    cancel_job(job=stopped.job, by=by)
+    read_usage(stopped.job_id)
+    assert (UsageReport.objects.count(), path.exists()) == (0, False)
+
+
+def test_a_later_report_is_weighed_against_what_speaks():
+    by = UserFactory(role="librarian")
+    taken(report(), by)
+    later = changed(JSON_51, Created="2026-05-01T00:00:00Z")
+    performance = later["Report_Items"][0]["Attribute_Performance"][0]["Performance"]
+    performance["Total_Item_Requests"]["2026-01"] = 1
+    found = weigh(seen(report(later), by))
+    assert (found.new, found.changed, found.same, found.later) == (0, 1, 8, 0)
+    assert [(figure.n, before) for figure, before in found.changes] == [(101, 977)]
+    earlier = copy.deepcopy(later)
+    earlier["Report_Header"]["Created"] = "2026-01-01T00:00:00Z"
+    found = weigh(seen(report(earlier), by))
+    assert (found.changed, found.later) == (0, 1)
+
+
+def test_a_provider_is_a_source_whose_next_report_is_expected_and_missed():
+    by = UserFactory(role="librarian")
+    first = taken(report(), by)
+    source = first.source
+    assert (source.kinds, source.measures, source.rhythm) == ([], ["eresources"], "monthly")
+    told = [(f"{span.first:%m%d}-{span.last:%m%d}", span.state) for span in source.spans.all()]
+    assert told == [("0101-0131", "full"), ("0201-0228", "full"), ("0301-0331", "full")]
+    (line,) = [one for one in board_on(date(2026, 5, 20)).lines if one.source == source]
+    assert line.expected.first == date(2026, 4, 1)
+    assert not line.expected.is_late(date(2026, 5, 28))
+    assert line.expected.is_late(date(2026, 5, 29))
+    # A report of another kind of the same provider tells of the same source; taken back it does
+    # not, and it is no source of counts of doors.
+    header = {"Reporting_Period": "Begin_Date=2026-04-01; End_Date=2026-04-30", "Report_ID": "PR"}
+    body = [[*row[:3], "7", "7"] for row in BODY[:1]]
+    april = taken(report(table(months=["Apr-2026"], body=body, **header), "p.tsv"), by)
+    assert (april.source, source.spans.count()) == (source, 4)
+    drop_report(report=april, by=by)
+    assert source.spans.count() == 3
+    assert source not in counting_sources()
+    assert likely_source() is None
+
+
+def test_the_coverage_page_leads_to_the_door_of_a_provider_s_next_report(client, librarian):
+    source = taken(report(), librarian).source
+    client.force_login(librarian)
+    client.cookies["django_language"] = "en"
+    html = client.get(reverse("crm:coverage")).content.decode()
+    door = f"{reverse('crm:activity-import-create')}?source={source.code}"
+    assert "COUNTER: Example Press" in html
+    assert door in html
+    assert client.get(door).url == reverse("crm:usage")
 
 
 def test_a_report_brought_among_loans_is_shown_its_way(client, librarian):

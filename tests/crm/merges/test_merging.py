@@ -65,7 +65,7 @@ def test_joining_and_taking_apart_restores_every_row(librarian):
     assert (merge.taken_apart_by, merge.gone, merge.before) == (librarian, {}, {})
     # What was joined stays known, in numbers and names of columns alone.
     assert merge.history["rows"]["crm.Activity.reader"] == 2
-    assert merge.history["taken"] == ["cohort", "wechat"]
+    assert merge.history["chosen"] == ["cohort", "wechat"]
     trail = AuditEvent.objects.filter(object_id=str(kept.pk), detail__reader=gone.pk)
     assert {"reader.merge", "reader.part"} <= set(trail.values_list("action", flat=True))
 

@@ -39,7 +39,15 @@ def test_own_pages_have_no_barrier_and_fit(live, reader, screen, language):
     live.page.emulate_media(color_scheme=scheme)
     live.context.set_extra_http_headers({"Accept-Language": language})
     live.sign_in(reader.user)
-    for name in ("me", "me-leave", "me-analytics", "me-correct", "me-address", "privacy"):
+    for name in (
+        "me",
+        "me-leave",
+        "me-analytics",
+        "me-correct",
+        "me-wechat",
+        "me-address",
+        "privacy",
+    ):
         live.open(reverse(f"crm:{name}"))
         if name == "me":
             live.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")

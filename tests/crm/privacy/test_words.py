@@ -95,9 +95,8 @@ def test_looks_of_one_minute_are_told_once(me, reader, librarian):
 
 
 # --- corrections ----------------------------------------------------------------------------------
-def test_page_that_sends_to_a_correction_of_wechat_finds_it_chosen(me):
+def test_page_that_sends_to_a_correction_finds_the_field_chosen(me):
     address = reverse("crm:me-correct") + "?field=wechat"
-    assert f'href="{address}"' in page(me)
     assert 'value="wechat" selected' in me.get(address).content.decode()
     answer = me.post(address, {"field": "wechat", "wanted": "请绑定我的微信"})
     assert answer.status_code == 302

@@ -23,6 +23,7 @@ EVERYTHING = {
     "of": [
         {"test": "kind", "in": ["master", "doctoral"]},
         {"test": "stage", "in": ["new", "graduated"]},
+        {"test": "enters", "from": 2022, "to": 2022},
         {"test": "graduates", "from": 2026, "to": 2026},
         {
             "op": "or",

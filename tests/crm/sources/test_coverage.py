@@ -139,3 +139,28 @@ def test_a_file_a_day_for_years_is_weighed_as_one(django_assert_num_queries):
         records = Records(first, first + timedelta(days=399))
         assert records.of(VISIT).is_whole
     assert len(records.told) == 1
+
+
+def test_the_page_is_shown_by_month_week_or_day_of_what_somebody_asks_for(desk):
+    today = timezone.localdate()
+    place, other = CampusFactory(name_en="East"), CampusFactory(name_en="West")
+    gate, loans = source("Gate east"), source("Loans", [LOAN])
+    record_days(gate, [place.pk, other.pk], today - timedelta(days=60), today - timedelta(days=3))
+    record_days(loans, [None], today - timedelta(days=60), today - timedelta(days=40))
+    record_days(loans, [None], today - timedelta(days=35), today)
+
+    def shown(**asked):
+        html = desk.get(reverse("crm:coverage"), asked).content.decode()
+        return html.partition('class="table-wrap coverage"')[2].partition("</table>")[0]
+
+    desk.cookies["django_language"] = "en"
+    assert shown().count("<tr>") == 4
+    assert shown(only=gate.pk).count("<tr>") == 3
+    assert shown(at=place.pk).count("<tr>") == 3
+    assert shown(at=place.pk, only=gate.pk, lacks="on").count("<tr>") == 0
+    weeks, days = shown(by="week"), shown(by="day", only=loans.pk)
+    assert f"{today - timedelta(days=today.weekday()):%m-%d}</abbr>" in weeks
+    assert days.count("</abbr>") == 14
+    assert f"&amp;by=day&amp;only={loans.pk}#gap" in days
+    # What is no choice is passed over.
+    assert shown(by="hour", only="x").count("<tr>") == 4

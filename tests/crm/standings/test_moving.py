@@ -8,13 +8,7 @@ from django.utils import timezone
 from crm.readers.models import Reader
 from crm.segments.refresh import refresh_all_segments
 from crm.staff.models import AuditEvent
-from crm.standings.actions import (
-    StandingRow,
-    add_standing,
-    change_standing,
-    remove_standing,
-    take_standings,
-)
+from crm.standings.actions import add_standing, change_standing, remove_standing
 from crm.standings.models import Standing
 from crm.standings.nightly import run_night
 from crm.standings.tasks import move_readers
@@ -43,8 +37,8 @@ def test_i1_a_student_becomes_a_graduate_on_the_date_and_the_segment_follows_the
     alumni = SegmentFactory(rule={"test": "kind", "in": ["alumnus"]})
     graduated = SegmentFactory(rule={"test": "stage", "in": ["graduated"]})
     start, end = year(1), year(5, 6, 30)
-    row = StandingRow(reader.pk, "undergraduate", start, end)
-    take_standings(rows=[row], source="ils", by=None)
+    by = UserFactory(role="librarian")
+    add_standing(reader=reader, kind="undergraduate", starts_on=start, ends_on=end, by=by)
 
     nights = [
         (year(1, 8, 1), ("undergraduate", "new", "active")),
@@ -130,27 +124,6 @@ def test_what_was_written_in_between_stays_until_the_next_day_that_moves():
 
     remove_standing(standing=standing, by=by)
     assert (told(reader)[1], reader.standings.count()) == ("", 0)
-
-
-def test_a_file_says_days_once_and_the_later_row_holds():
-    """The same rows again change nothing; a day that is not said stays."""
-    one, other = ReaderFactory(kind="undergraduate"), ReaderFactory(kind="undergraduate")
-    rows = [
-        StandingRow(one.pk, "undergraduate", ends_on=year(1, 6, 30)),
-        StandingRow(one.pk, "undergraduate", ends_on=year(2, 6, 30)),
-        StandingRow(other.pk, "undergraduate", starts_on=year(-1)),
-    ]
-    assert take_standings(rows=rows, source="ils", by=None, import_run=7) == 2
-    assert take_standings(rows=rows, source="ils", by=None, import_run=8) == 0
-
-    # The entry year comes with another file: one standing, not two.
-    later = [StandingRow(one.pk, "undergraduate", starts_on=year(-2))]
-    assert take_standings(rows=later, source="registry", by=None) == 1
-    assert list(one.standings.values_list("starts_on", "ends_on")) == [(year(-2), year(2, 6, 30))]
-    with pytest.raises(ValueError, match="beginning"):
-        take_standings(
-            rows=[StandingRow(one.pk, "master", year(2), year(1))], source="ils", by=None
-        )
 
 
 def test_segments_are_called_when_somebody_moved_and_only_then(django_capture_on_commit_callbacks):

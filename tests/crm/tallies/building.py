@@ -13,8 +13,10 @@ from crm.imports.models import ImportBatch
 from crm.imports.tasks import import_file, undo_import
 from crm.sources.actions import add_source
 from crm.sources.models import DataSource
-from crm.tallies.collecting import Collected, collect, look
+from crm.tallies.collecting import Collected, collect
 from crm.tallies.describing import columns_to_spread, is_list_of_events, likely_measure
+from crm.tallies.growing import with_numbers_told
+from crm.tallies.looking import look
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import CountPlan, Looked
 from crm.tallies.spans import year_in
@@ -27,6 +29,7 @@ class Told:
     collected: Collected
     looked: Looked
     places: dict[str, int]
+    mapping: dict[str, str]
 
     def number(self, place="", day="", measure="visits", audience=""):
         """The one sum of these; None where nobody knows it."""
@@ -63,7 +66,7 @@ def told(text: str | Path, name="counts.csv", **asked) -> Told:
         name, text = text.name, text.read_text(encoding="utf-8-sig")
     header, *sample = list(csv.reader(text.strip().splitlines()))
     rows = list(enumerate(sample, start=2))
-    mapping = guess_by_names(header, kind_named("counts"))
+    mapping = with_numbers_told(header, sample, guess_by_names(header, kind_named("counts")))
     options = CountOptions(
         **{
             "year": year_in(name),
@@ -82,7 +85,7 @@ def told(text: str | Path, name="counts.csv", **asked) -> Told:
         looked,
         lambda name: places.setdefault(name, len(places) + 1),
     )
-    return Told(collect(rows, plan), looked, places)
+    return Told(collect(rows, plan), looked, places, mapping)
 
 
 def counter(name="北门计数器") -> DataSource:

@@ -7,7 +7,10 @@ import pytest
 from crm.imports.fields import Refusal
 from crm.tallies.audiences import labels_of
 from crm.tallies.cells import count_of, is_everywhere, is_total, minute_of
+from crm.tallies.options import CountOptions
+from crm.tallies.questions import open_questions
 from crm.tallies.spans import month_in_header, parted, span_of, year_in
+from tests.crm.tallies.building import told
 
 NUMBERS = {
     "0": 0,
@@ -33,6 +36,20 @@ def test_a_blank_and_an_x_are_unknown_and_never_zero():
         with pytest.raises(Refusal) as refused:
             count_of("visits", text)
         assert refused.value.reason == "bad-count", text
+
+
+def test_nil_is_zero_or_unknown_as_somebody_has_said():
+    for cell in ("nil", "Nil", " NONE ", "无"):
+        with pytest.raises(Refusal):
+            count_of("visits", cell)
+        assert count_of("visits", cell, "zero") == 0
+        assert count_of("visits", cell, "unknown") is None
+    table = "date,visits\n2026-03-02,nil\n2026-03-03,5\n"
+    (asked,) = open_questions(told(table).looked, {}, CountOptions())
+    assert "nil" in asked
+    assert not list(open_questions(told(table).looked, {}, CountOptions(nothing="zero")))
+    assert told(table, nothing="zero").number(day="2026-03-02") == 0
+    assert told(table, nothing="unknown").number(day="2026-03-02") is None
 
 
 def days(text, style="", year=None):
@@ -68,7 +85,16 @@ def test_times_stand_beside_a_date_or_alone():
     assert parted("2019-01-02 09:05:00") == ("2019-01-02", 545)
     assert parted("2019年1月2日 下午3:20") == ("2019年1月2日", 920)
     assert parted("2019-01-02") == ("2019-01-02", None)
-    hours = {"9": 540, "09:00-10:00": 540, "9时": 540, "9 PM": 1260, "12 am": 0, "": None}
+    hours = {
+        "9": 540,
+        "09:00-10:00": 540,
+        "9时": 540,
+        "9 PM": 1260,
+        "12 pm": 720,
+        "下午13时": 780,
+        "12 am": 0,
+        "": None,
+    }
     assert {text: minute_of("hour", text) for text in hours} == hours
     with pytest.raises(Refusal):
         minute_of("hour", "25:00")

@@ -103,6 +103,26 @@ def test_in_and_out_are_not_added_and_a_counter_of_both_ways_is_halved():
     assert by_day(told("date,visits\n2026-03-02,239", both_ways=True)) == {"0302-0302": (120, True)}
 
 
+def test_a_gate_of_both_ways_is_halved_once_for_a_day_after_hours_and_gates_are_added():
+    hours = [f"2026-03-02,{hour}:00,1" for hour in (9, 10, 11, 12)]
+    assert told("\n".join(["日期,时段,人次", *hours]), both_ways=True).number() == 2
+    wide = told("日期,09:00,10:00,11:00\n2026-03-02,1,1,1\n", both_ways=True)
+    assert wide.number() == 2
+    gates = [f"2026-03-02,{gate},3" for gate in "ABC"]
+    assert told("\n".join(["日期,闸机,人次", *gates]), both_ways=True).number() == 5
+    # Readings of two gates, three passings each: three visits, not four.
+    shown = [f"2026-03-0{day},{gate},{3 * day}" for day in (2, 3) for gate in "AB"]
+    assert told("\n".join(["日期,闸机,读数", *shown]), both_ways=True).number() == 3
+    # A counter of one way beside those of two: one and three halves.
+    mixed = "日期,方向,人次\n2026-03-02,进,1\n2026-03-02,双向,1\n2026-03-02,双向,2\n"
+    assert told(mixed).number() == 3
+    # A column of readings beside its direction is halved as well.
+    both = "日期,方向,读数\n2026-03-02,双向,100\n2026-03-03,双向,103\n"
+    assert told(both).number() == 2
+    # What is no visit is no passing, whatever the gate does.
+    assert told("日期,借阅量\n2026-03-02,3\n", both_ways=True).number("", "", "loans") == 3
+
+
 def hourly(days, hours):
     return [f"2026-03-{day:02},{hour}:00,{10 + hour}" for day in days for hour in hours]
 

@@ -1,0 +1,124 @@
+"""Which days of which places a file tells of, as a strip of months on its preview."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from operator import attrgetter
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.localised import listed
+from core.numbers import number
+from crm.sources.board import BEFORE, MonthCell, cell_of
+from crm.sources.days import Recorded, days_of
+from crm.sources.months import MONTH, SHOWN, Column, end_of_month
+
+#: Places that are drawn; of more the page says how many.
+PLACES_SHOWN = 12
+
+
+@dataclass(frozen=True, order=True)
+class ToldDays:
+    """A run of days that a file tells of a place, whose name is empty for the whole library."""
+
+    place: str
+    first: date
+    last: date
+    whole: bool
+
+
+@dataclass(frozen=True)
+class StripLine:
+    """One place: a cell for each month of the strip, and what is told of it in a sentence."""
+
+    place: str
+    cells: list[MonthCell]
+    said: str
+
+
+@dataclass(frozen=True)
+class Strip:
+    """``months``: first days, the oldest first. ``more``: places that are not drawn."""
+
+    months: list[date]
+    lines: list[StripLine]
+    more: int
+
+
+def joined(told: Iterable[ToldDays]) -> list[ToldDays]:
+    """The same with runs that follow each other without a break as one."""
+    found: list[ToldDays] = []
+    for one in sorted(told, key=attrgetter("place", "whole", "first")):
+        before = found[-1] if found else None
+        follows = before and before.last + timedelta(days=1) == one.first
+        if follows and (before.place, before.whole) == (one.place, one.whole):
+            found[-1] = replace(before, last=one.last)
+        else:
+            found.append(one)
+    return found
+
+
+def strip_of(told: Iterable[ToldDays]) -> Strip | None:
+    """The last thirteen months of which the file tells, place by place; None where it tells of no
+    day.
+    """
+    by_place = states_by_place(told)
+    if not by_place:
+        return None
+    days = sorted({day.replace(day=1) for states in by_place.values() for day in states})
+    months = days[-SHOWN[MONTH] :]
+    names = sorted(by_place)
+    lines = [line_of(name, by_place[name], months) for name in names[:PLACES_SHOWN]]
+    return Strip(months, lines, more=len(names) - len(lines))
+
+
+def states_by_place(told: Iterable[ToldDays]) -> dict[str, dict[date, str]]:
+    """{place: {day: FULL or PART}}; a day that is told twice is whole where it once was."""
+    found: dict[str, dict[date, str]] = defaultdict(dict)
+    for one in told:
+        states = found[one.place]
+        for day in days_of(one.first, one.last):
+            if one.whole or day not in states:
+                states[day] = Recorded.FULL if one.whole else Recorded.PART
+    return found
+
+
+def line_of(place: str, states: dict[date, str], months: list[date]) -> StripLine:
+    """One place of the strip; days of which the file says nothing are left empty."""
+    cells = []
+    for month in months:
+        column = Column(month, end_of_month(month))
+        shown = {day: states.get(day, BEFORE) for day in days_of(*column)}
+        cells.append(cell_of(column, shown))
+    return StripLine(place, cells, said_of(place, states))
+
+
+def said_of(place: str, states: dict[date, str]) -> str:
+    """ "东馆: October 2026 whole, 3 days whole, 2 days in part": months by their names, single days
+    by how many they are.
+    """
+    whole = {day for day, state in states.items() if state == Recorded.FULL}
+    months = []
+    rest = set(whole)
+    for month in sorted({day.replace(day=1) for day in whole}):
+        days = set(days_of(month, end_of_month(month)))
+        if days <= whole:
+            months.append(date_format(month, "YEAR_MONTH_FORMAT"))
+            rest -= days
+    said = []
+    if months:
+        said.append(_("%(months)s whole") % {"months": _(", ").join(months)})
+    if rest:
+        said.append(
+            ngettext("one day whole", "%(n)s days whole", len(rest)) % {"n": number(len(rest))}
+        )
+    part = len(states) - len(whole)
+    if part:
+        said.append(ngettext("one day in part", "%(n)s days in part", part) % {"n": number(part)})
+    return _("%(place)s: %(days)s") % {
+        "place": place or _("whole library"),
+        "days": listed(said),
+    }

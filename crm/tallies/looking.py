@@ -1,0 +1,133 @@
+"""What a whole file of counts tells of its cells, before any row of it is taken."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+from itertools import pairwise
+
+from crm.imports.date_columns import ColumnOfDates, columns_of_dates
+from crm.imports.fields import Refusal
+from crm.imports.rows import Row
+from crm.tallies.audiences import labels_of
+from crm.tallies.cells import says_nothing
+from crm.tallies.options import CountOptions
+from crm.tallies.plan import MEASURED, Looked
+from crm.tallies.short_dates import Meaning, meaning_together
+from crm.tallies.spans import DaySpan, are_months, parted, span_of
+
+#: So far from all others lie few rows whose year was mistyped: days, rows, and their share.
+FAR, FEW, SHARE = timedelta(days=300), 5, 0.02
+
+
+def look(
+    header: list[str], rows: Iterable[Row], mapping: dict[str, str], options: CountOptions
+) -> Looked:
+    """What all rows together tell of dates, audiences and "nil"; goes through ``rows`` once.
+
+    A style that was chosen in ``options`` goes before the one that the column tells. Where no
+    column holds dates, or none holds audiences, that part is empty.
+    """
+    cells = Cells(header, mapping, options)
+    dates = {name: place for name, place in cells.places.items() if name == "period"}
+    column = columns_of_dates(cells.counted(rows), dates).get("period", ColumnOfDates())
+    style = options.date_order or column.style
+    periods = cells.texts.get("period", Counter())
+    short = meaning_as_said(periods or options.spread, options)
+    days = days_in(periods, partial(span_of, style=style, year=options.year, digits=short.told))
+    return Looked(
+        style=style,
+        against=tuple(column.against[:2]),
+        nothing=cells.nothing,
+        short=short,
+        months=are_months(days, mapping.get("period", "")),
+        far=frozenset(far_days(days)),
+        labels=labels_of(map(str.strip, cells.texts.get("audience", ()))),
+    )
+
+
+def meaning_as_said(texts: Iterable[str], options: CountOptions) -> Meaning:
+    """What digits beside months' names mean among ``texts``, which are cells or heads of columns in
+    their order. What somebody chose in ``options`` goes before; nothing contradicts it then.
+    """
+    found = meaning_together(text for raw in texts if (text := date_alone(raw)))
+    if not options.digits:
+        return found
+    return replace(found, told=options.digits, against=(), unclear="")
+
+
+def date_alone(raw: str) -> str:
+    """The date of a cell without the time behind it; empty where that time is none."""
+    try:
+        return parted(raw)[0]
+    except Refusal:
+        return ""
+
+
+class Cells:
+    """The cells that are looked at before any row is taken, as far as the rows were taken.
+
+    ``texts``: {"period" or "audience": how often each of its cells stands there}; ``nothing``: the
+    first cell of a number that says "nil", empty where none does.
+    """
+
+    def __init__(self, header: list[str], mapping: dict[str, str], options: CountOptions):
+        at = {name: header.index(column) for name, column in mapping.items() if column in header}
+        self.places = {name: at[name] for name in ("period", "audience") if name in at}
+        self.texts = {name: Counter() for name in self.places}
+        self.numbers = [at[name] for name in MEASURED if name in at]
+        self.numbers += [header.index(name) for name in options.spread if name in header]
+        self.nothing = ""
+
+    def counted(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The rows as they come, broken ones too; each is looked at on the way."""
+        for line, row in rows:
+            if isinstance(row, list):
+                self.see(row)
+            yield line, row
+
+    def see(self, row: list[str]) -> None:
+        """Take one row into account."""
+        for name, place in self.places.items():
+            self.texts[name][row[place]] += 1
+        if not self.nothing:
+            self.nothing = next((row[at] for at in self.numbers if says_nothing(row[at])), "")
+
+
+def days_in(cells: Counter, span: Callable[[str], DaySpan]) -> Counter:
+    """{first day: rows} of the cells that name one; a cell that names none is left out without a
+    word, since its row is refused when it is taken. ``cells``: {text: rows}; ``span`` reads one.
+    """
+    found: Counter = Counter()
+    for cell, rows in cells.items():
+        try:
+            found[span(parted(cell)[0]).first] += rows
+        except Refusal:
+            continue
+    return found
+
+
+def far_days(days: Counter) -> set[date]:
+    """Days that lie 300 days or more from all others and on which little stands, at most five rows
+    and two in a hundred: their year was mistyped. ``days``: {day: rows}.
+    """
+    total = sum(days.values())
+    found: set[date] = set()
+    for group in groups_of_days(sorted(days)):
+        rows = sum(map(days.get, group))
+        if rows <= min(FEW, total * SHARE):
+            found.update(group)
+    return found
+
+
+def groups_of_days(days: list[date]) -> list[list[date]]:
+    """``days``, which are in order, in groups; a new group begins wherever the next one lies
+    ``FAR`` away. Without days there is one group that is empty.
+    """
+    groups: list[list[date]] = [days[:1]]
+    for before, day in pairwise(days):
+        if day - before >= FAR:
+            groups.append([])
+        groups[-1].append(day)
+    return groups

@@ -1,0 +1,45 @@
+"""What nobody but a person can say of the cells in a file of counts, in sentences."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from crm.imports.remarks import contradiction
+from crm.tallies.options import CountOptions
+from crm.tallies.plan import Looked
+from crm.tallies.short_dates import DAY
+
+
+def open_questions(looked: Looked, mapping: dict[str, str], options: CountOptions) -> Iterator[str]:
+    """Sentences about dates that contradict each other, that could be days or months, about days
+    without a year, and about "nil"; none for what somebody has said in ``options``.
+    """
+    short = looked.short
+    name = mapping.get("period", "")
+    if looked.against and not options.date_order:
+        yield contradiction(name, *looked.against)
+    if short.against:
+        yield contradiction(name, *short.against)
+    if short.unclear:
+        yield _(
+            "Nothing tells whether %(one)s is a day of a month or a month of a year. Say below"
+            " which it is."
+        ) % {"one": short.unclear}
+    if looked.nothing and not options.nothing:
+        yield _(
+            "A cell says “%(cell)s”. Say below whether that is 0, or a number that nobody knows."
+        ) % {"cell": looked.nothing}
+    if short.told == DAY and "year" not in mapping:
+        yield from days_without_a_year(looked, options)
+
+
+def days_without_a_year(looked: Looked, options: CountOptions) -> Iterator[str]:
+    """Sentences about days that stand without a year: nobody says it, or they are of two."""
+    if options.year is None:
+        yield _("The days have no year. Say below of which year they are.")
+    if looked.short.new_year:
+        one, other = looked.short.new_year
+        yield _(
+            "A new year begins between %(one)s and %(other)s, and the file has only one. Cut it"
+            " there, or give it a column with the year."
+        ) % {"one": one, "other": other}

@@ -1,0 +1,144 @@
+"""Which counts are hidden because a small one beside them would follow.
+
+Students 17 and staff 3 stand beside everybody, 20: with the 3 hidden, 20 - 17 gives it back. So
+does a month beside its days, and the whole library beside its campuses. Each such line of parts and
+their whole is closed as a row of a table is, and a cell that covers one line may open another, so
+they take turns.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from operator import attrgetter
+
+from django.db.models import Q
+
+from core.disclosure import SMALLEST_CELL, is_small
+from core.disclosure.hiding import close_table
+from crm.tallies.models import OF_PERSONS, Tally
+
+
+@dataclass(frozen=True)
+class Line:
+    """Counts that lie side by side in what ``whole`` counts."""
+
+    whole: Tally
+    parts: list[Tally]
+
+    @property
+    def rest(self) -> int:
+        """How many of the whole are in no part, and follow from them; not below zero."""
+        return max(0, self.whole.value - sum(part.value for part in self.parts))
+
+
+def hidden_beside_small() -> frozenset[int]:
+    """Keys of the counts of persons that are hidden, the small ones and those that cover them.
+
+    Asked are all that hold, whatever a list is narrowed to: what one list shows must not give away
+    what another hides. Two statements.
+    """
+    held = Tally.objects.in_force().filter(measure__in=OF_PERSONS, value__isnull=False)
+    # Without a small number and without audiences there is nothing that could follow.
+    tells_of_few = Q(value__gt=0, value__lt=SMALLEST_CELL) | ~Q(audience="")
+    sources = set(held.filter(tells_of_few).order_by().values_list("source", flat=True))
+    if not sources:
+        return frozenset()
+    return hidden_in(list(held.filter(source__in=sources)))
+
+
+def hidden_in(tallies: list[Tally]) -> frozenset[int]:
+    """Keys of those of ``tallies``, each with a known number of persons, that are hidden. Pure."""
+    hidden = {one.pk for one in tallies if is_small(one.value)}
+    lines = list(lines_of(tallies))
+    for line in lines:
+        if is_small(line.rest):
+            hidden.add(min(line.parts, key=attrgetter("value", "pk")).pk)
+    before = -1
+    # Each turn hides more or is the last.
+    while len(hidden) > before:
+        before = len(hidden)
+        for line in lines:
+            hidden.update(more_in(line, hidden))
+    return frozenset(hidden)
+
+
+def more_in(line: Line, hidden: set[int]) -> Iterator[int]:
+    """Keys of the parts that are hidden as well, so that no hidden one follows from the whole. None
+    where the whole is hidden itself: then nothing follows from it.
+    """
+    is_hidden = [part.pk in hidden for part in line.parts]
+    if line.whole.pk in hidden or not any(is_hidden):
+        return
+    numbers = [part.value for part in line.parts]
+    shown = [None if hides else n for n, hides in zip(numbers, is_hidden, strict=True)]
+    (closed,) = close_table([shown], [numbers])
+    for part, cell in zip(line.parts, closed, strict=True):
+        if cell is None:
+            yield part.pk
+
+
+def lines_of(tallies: list[Tally]) -> Iterator[Line]:
+    """All lines among them: audiences in everybody, campuses in the whole library, days in a longer
+    time. A whole without parts is none.
+    """
+    for whole, parts in (
+        *beside(tallies, lambda one: not one.audience, AUDIENCES),
+        *beside(tallies, lambda one: one.campus_id is None, CAMPUSES),
+        *in_time(tallies),
+    ):
+        if parts:
+            yield Line(whole, parts)
+
+
+#: What the parts of a line have in common with their whole.
+AUDIENCES = attrgetter("source_id", "measure", "campus_id", "first", "last")
+CAMPUSES = attrgetter("source_id", "measure", "audience", "first", "last")
+SERIES = attrgetter("source_id", "measure", "campus_id", "audience")
+
+
+def beside(tallies: Iterable[Tally], is_whole, key) -> Iterator[tuple[Tally, list[Tally]]]:
+    """(whole, its parts) of those that agree in ``key``."""
+    wholes, parts = {}, defaultdict(list)
+    for one in tallies:
+        if is_whole(one):
+            wholes[key(one)] = one
+        else:
+            parts[key(one)].append(one)
+    for found, whole in wholes.items():
+        yield whole, parts[found]
+
+
+def in_time(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, list[Tally]]]:
+    """(a longer time, the shorter ones in it that have no day in common), of each series."""
+    series = defaultdict(list)
+    for one in tallies:
+        series[SERIES(one)].append(one)
+    for of_series in series.values():
+        of_series.sort(key=attrgetter("first", "last"))
+        begins = [one.first for one in of_series]
+        for whole in of_series:
+            if whole.first < whole.last:
+                begin = bisect_left(begins, whole.first)
+                yield whole, side_by_side(whole, of_series[begin:])
+
+
+def side_by_side(whole: Tally, following: list[Tally]) -> list[Tally]:
+    """Of counts in the order of their first day those that lie in ``whole``, none over another."""
+    found: list[Tally] = []
+    for one in following:
+        if one.first > whole.last:
+            break
+        is_part = one is not whole and one.last <= whole.last
+        if is_part and (not found or one.first > found[-1].last):
+            found.append(one)
+    return found
+
+
+def sum_may_be_told(numbers: Iterable[int | None]) -> bool:
+    """Whether the sum of all these may stand beside them: no small one is among them, or so many
+    that none follows. None is a number that nobody knows.
+    """
+    known = [number for number in numbers if number is not None]
+    shown = [None if is_small(number) else number for number in known]
+    return close_table([shown], [known])[0] == shown
