@@ -29,7 +29,7 @@ ROOMS_WITH_HOLDS = [
 # Rooms that say how long they keep what they keep (terms.py).
 ROOMS_WITH_TERMS = ["crm.staff", "crm.accounts", "crm.receipts", *ROOMS_WITH_HOLDS]
 ROOMS_WITH_TERMS += ["crm.registers", "crm.activities", "campaigns.plan", "analytics.facts"]
-ROOMS_WITH_TERMS += ["crm.library", "analytics.loop", "crm.tallies"]
+ROOMS_WITH_TERMS += ["crm.library", "analytics.loop", "crm.tallies", "crm.eresources"]
 # Each once, in this order.
 ROOMS_WITH_TERMS = list(dict.fromkeys(ROOMS_WITH_TERMS))
 ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]  # AUDIT_CODES in words.py

@@ -3,7 +3,7 @@
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.activities.models import AlsoIn, NamelessVisit
 from crm.clock.models import ChosenTerm, Night
-from crm.collections.models import ListedCollection, ListedLoan
+from crm.collections.models import FormerList, ListedCollection, ListedLoan
 from crm.eresources.models import PlatformUsage, UsageReport
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
@@ -74,6 +74,7 @@ __all__ = [
     "FollowedAccount",
     "FollowerCount",
     "FoldedRef",
+    "FormerList",
     "GuessCounter",
     "Identity",
     "ImportBatch",

@@ -14,7 +14,7 @@ from campaigns.returns.models import ReturnedMail
 from campaigns.sending.models import LinkLook
 from core.addresses import address_digest
 from crm.activities.models import AlsoIn, NamelessVisit
-from crm.collections.models import LEAST_ITEMS, ListedCollection, ListedLoan
+from crm.collections.models import LEAST_ITEMS, FormerList, ListedCollection, ListedLoan
 from crm.imports.models import ImportBatch, ImportChange, ImportRefusal
 from crm.letters.models import Letter
 from crm.privacy.models import Correction, NewAddress
@@ -129,6 +129,7 @@ def files(at) -> None:
     ImportChange.objects.create(batch=batch, reader=factories.ReaderFactory(), before={})
     AlsoIn.objects.create(batch=batch, activity=1)
     collection, _made = ListedCollection.objects.get_or_create(name="书单", items=LEAST_ITEMS)
+    FormerList.objects.create(digests=b"", removed_at=at)
     ListedLoan.objects.create(
         collection=collection,
         reader=factories.ReaderFactory(),
@@ -151,7 +152,7 @@ def who_is_no_reader(at) -> None:
         code="nameless-gate", name="Gate without names", kinds=["visit"], named=False
     )
     NamelessVisit.objects.create(
-        source=gate, day=timezone.localdate(at), visitor=uuid4(), ref=f"{at:%Y}", import_run=1
+        source=gate, day=timezone.localdate(at), visitor=uuid4(), import_run=1
     )
     address = f"asked-{at:%Y}@example.org"
     Subscriber.objects.create(

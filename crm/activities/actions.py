@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.db import transaction
 
 from crm.activities.options import ActivityOptions
-from crm.activities.posting import Posted, TakenRows, batch_of, take_posted
+from crm.activities.posting import Posted, TakenRows, batch_of, take_posted, weigh_posted
 from crm.imports.actions import map_import
 from crm.imports.models import ImportBatch
 from crm.sources.actions import add_source, keep_no_names
@@ -57,6 +57,17 @@ def post_activities(*, posted: Posted, by: User) -> TakenRows:
     batch.save()
     audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size, by_api=True)
     return take_posted(posted, batch)
+
+
+@transaction.atomic
+def ask_activities(*, posted: Posted, by: User, little: bool) -> TakenRows:
+    """What a request would do, told to ``by``; ``little``: to a key that reads nothing. Writes one
+    audit row, since who asks often enough knows who is a reader.
+    """
+    taken = weigh_posted(posted, by=by, little=little)
+    asked = {"rows": len(posted.rows), "strangers": taken.strangers, "by_api": True}
+    audit.record(action=AuditAction.IMPORT_PREVIEW, by=by, on=posted.source, **asked)
+    return taken
 
 
 def _told_kinds(batch: ImportBatch, mapping: dict[str, str]) -> list[str]:

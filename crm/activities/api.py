@@ -9,29 +9,26 @@ from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    OpenApiResponse,
-    extend_schema,
-    extend_schema_field,
-)
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, Throttled
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import Needs, SmallJSONParser, StrictSerializer
 from core.kinds import kind_named
 from crm.accounts.models import ApiToken
-from crm.activities.actions import post_activities
+from crm.activities import bounds
+from crm.activities.actions import ask_activities, post_activities
+from crm.activities.answering import TakenSerializer
 from crm.activities.faults import faults_of
 from crm.activities.kinds import BY_API
-from crm.activities.posting import HEADER, MOST_ROWS, Posted, TakenRows, weigh_posted
+from crm.activities.posting import HEADER, MOST_ROWS, Posted, TakenRows
 from crm.imports.fields import Refusal
 from crm.imports.places import PlaceRegister
 from crm.readers.models import Activity
 from crm.receipts.answers import InFlight, OtherBody, answer_once, digest_of
-from crm.sources.models import CoveredSpan, DataSource
+from crm.sources.models import DataSource
 from crm.staff.models import Campus
 
 #: Kinds of activity that come from elsewhere; others the portal writes down itself.
@@ -197,6 +194,9 @@ class BatchSerializer(StrictSerializer):
         wrong.
         """
         faults = defaultdict(list)
+        if attrs["create_campuses"] and self.context["little"]:
+            # Whether it is there afterwards would tell whether the row's number is a reader's.
+            faults["create_campuses"].append(_("A key that delivers alone adds no campus."))
         for field, fault in faults_of(attrs):
             faults[field].append(fault)
         if faults:
@@ -205,7 +205,7 @@ class BatchSerializer(StrictSerializer):
 
 
 def posted_of(said: dict, name: str, digest: bytes, size: int) -> Posted:
-    """What was sent, as the import takes it; ``name`` is what the list of imports calls it,
+    """What was sent, as the import takes it; ``name`` tells it apart in the list of imports,
     ``digest`` and ``size`` (bytes) are of its body. ``said`` is a batch that ``BatchSerializer``
     found right.
     """
@@ -224,84 +224,10 @@ def posted_of(said: dict, name: str, digest: bytes, size: int) -> Posted:
         campuses=said.get("campuses", []),
         kinds=sorted(set(said.get("kinds", []))),
         create_campuses=said["create_campuses"],
-        name=f"{said['source'].code} {timezone.localdate():%Y-%m-%d} {name}"[:200],
+        name=f"{said['source'].code} {timezone.localdate():%Y-%m-%d} {name}".strip(),
         sha256=digest.hex(),
         size=size,
     )
-
-
-# --- what is answered -----------------------------------------------------------------------------
-class OutcomeSerializer(serializers.Serializer):
-    row = serializers.IntegerField(help_text=_("Its place among the rows, the first being 0."))
-    outcome = serializers.ChoiceField(["new", "known", "refused"])
-    activities = serializers.IntegerField(help_text=_("New ones that it brought."))
-    field = serializers.CharField()
-    reason = serializers.CharField(help_text=_("Why it was refused: unknown-reader, bad-date …"))
-    message = serializers.CharField(help_text=_("The same in words."))
-
-
-class TotalsSerializer(serializers.Serializer):
-    told = serializers.IntegerField(source="batch.rows", help_text=_("What the rows add up to."))
-    new = serializers.IntegerField(source="counts.created")
-    known = serializers.IntegerField(
-        source="counts.unchanged",
-        help_text=_("There already, or of somebody of whom nothing is kept."),
-    )
-    refused = serializers.IntegerField(source="counts.refused")
-
-
-class RecordedSerializer(serializers.Serializer):
-    campus = serializers.CharField(
-        allow_null=True, help_text=_("Its code; null is the whole library.")
-    )
-    first = serializers.DateField()
-    last = serializers.DateField()
-    recorded = serializers.ChoiceField(
-        CoveredSpan.State.choices, help_text=_("In part where no days were given.")
-    )
-    kinds = serializers.ListField(child=serializers.CharField(), help_text=_("Of what."))
-
-
-class TakenSerializer(serializers.Serializer):
-    batch = serializers.IntegerField(
-        source="batch.pk", allow_null=True, help_text=_("Null after a dry run.")
-    )
-    page = serializers.SerializerMethodField(
-        help_text=_("Where staff read the report and can take the batch back.")
-    )
-    activities = TotalsSerializer(source="*")
-    rows = OutcomeSerializer(many=True)
-    coverage = serializers.SerializerMethodField(help_text=_("Days that are recorded by it."))
-    campuses_added = serializers.ListField(child=serializers.CharField(), source="places")
-
-    def get_page(self, taken) -> str:
-        """Address of the page of the import; empty after a dry run."""
-        return taken.batch.get_absolute_url() if taken.batch.pk else ""
-
-    @extend_schema_field(RecordedSerializer(many=True))
-    def get_coverage(self, taken):
-        """Each run of days at each place that is recorded by it, or would be."""
-        return RecordedSerializer(recorded_by(taken), many=True).data
-
-
-def recorded_by(taken: TakenRows) -> list[dict]:
-    """Place × days of a batch, as ``RecordedSerializer`` shows them; a campus by its code, None for
-    the whole library. One statement.
-    """
-    told = taken.told
-    codes = dict(Campus.objects.filter(pk__in=filter(None, told.places)).values_list("pk", "code"))
-    found = []
-    for one in told.spans:
-        found.append(
-            {
-                "campus": codes.get(one.place),
-                "first": one.first,
-                "last": one.last,
-                "recorded": CoveredSpan.State.told(whole=one.whole),
-                "kinds": sorted(one.tells),
-            }
-        )
-    return found
 
 
 # --- the door -------------------------------------------------------------------------------------
@@ -322,6 +248,7 @@ class ActivityView(APIView):
             201: TakenSerializer,
             200: OpenApiResponse(TakenSerializer, _("A dry run: nothing was written.")),
             400: OpenApiResponse(description=_("Something in it is wrong; nothing was taken in.")),
+            429: OpenApiResponse(description=_("More than one account may send in a day.")),
             409: OpenApiResponse(description=_("The same key is being worked on: try again.")),
             422: OpenApiResponse(description=_("Something else was sent under this key before.")),
         },
@@ -331,10 +258,12 @@ class ActivityView(APIView):
         write nothing but that the user was told of the readers in it (200). The same key with the
         same body gives the same answer again, with the header Idempotent-Replayed.
         """
+        try:
+            refuse_too_much(request)
+        except bounds.TooMuch as error:
+            raise Throttled(wait=error.seconds) from error
         if dry_run_asked(request.data):
-            said = checked(request)
-            taken = weigh_posted(posted_of(said, "", b"", 0), by=request.user)
-            return Response(TakenSerializer(taken).data)
+            return Response(TakenSerializer(ask(request)).data)
         try:
             answered = answer_once(
                 whose=f"activities {request.user.pk}",
@@ -369,9 +298,38 @@ def checked(request) -> dict:
     """What was sent, with every field understood; what a program left out is left out. Raises
     ValidationError.
     """
-    body = BatchSerializer(data=request.data, context={"user": request.user})
+    body = BatchSerializer(
+        data=request.data, context={"user": request.user, "little": tells_little(request)}
+    )
     body.is_valid(raise_exception=True)
     return body.validated_data
+
+
+def tells_little(request) -> bool:
+    """Whether the key of the request reads nothing, whatever its owner may."""
+    return isinstance(request.auth, ApiToken) and request.auth.scope == ApiToken.Scope.ACTIVITIES
+
+
+def refuse_too_much(request) -> None:
+    """Raises TooMuch where the account has sent or asked its share of the day."""
+    rows = request.data.get("rows") if isinstance(request.data, dict) else None
+    n = min(len(rows), MOST_ROWS) if isinstance(rows, list) else 0
+    bounds.ROWS.spend(request.user, n)
+    if dry_run_asked(request.data):
+        bounds.asked().spend(request.user, n)
+    else:
+        bounds.BATCHES.spend(request.user)
+    bounds.REFUSED.ask(request.user)
+    if not tells_little(request):
+        bounds.STRANGERS.ask(request.user)
+
+
+def ask(request) -> TakenRows:
+    """What a batch would do, told as the key of the request may be told. Raises ValidationError."""
+    posted = posted_of(checked(request), "", b"", 0)
+    taken = ask_activities(posted=posted, by=request.user, little=tells_little(request))
+    bounds.STRANGERS.charge(request.user, taken.strangers)
+    return taken
 
 
 def take(request) -> tuple[int, dict]:
@@ -380,6 +338,13 @@ def take(request) -> tuple[int, dict]:
     """
     said = checked(request)
     size = len(json.dumps(request.data, ensure_ascii=False).encode())
-    posted = posted_of(said, key_of(request), digest_of(request.data), size)
+    digest = digest_of(request.data)
+    # Of the key a part of its digest: what a program makes keys of may say what a row was of.
+    name = digest_of(key_of(request)).hex()[:8]
+    posted = posted_of(said, name, digest, size)
     taken = post_activities(posted=posted, by=request.user)
+    bounds.REFUSED.charge(request.user, taken.batch.refusals.count())
+    if tells_little(request):
+        taken = taken.as_little()
+    bounds.STRANGERS.charge(request.user, taken.strangers)
     return status.HTTP_201_CREATED, TakenSerializer(taken).data

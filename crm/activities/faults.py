@@ -44,6 +44,10 @@ class SentBatch:
         return list(filter(None, (row.get("ref") for row in self.rows)))
 
     # --- what is wrong, each as a question --------------------------------------------------------
+    def keeps_no_names(self) -> bool:
+        """Whether its source keeps none: a program's rows have nothing else to be known by."""
+        return not self.said["source"].named
+
     def has_half_a_period(self) -> bool:
         """One day alone bounds nothing."""
         return self.days.count(None) == 1
@@ -111,6 +115,13 @@ class SentBatch:
 
 #: (field, what is wrong, the question that says so), in the order in which they are said.
 FAULTS = (
+    (
+        "source",
+        gettext_lazy(
+            "Of this source nobody's name is kept. Its rows come as a file, which is read so."
+        ),
+        SentBatch.keeps_no_names,
+    ),
     ("last", gettext_lazy("Please give both days, or neither."), SentBatch.has_half_a_period),
     ("last", gettext_lazy("The last day is before the first."), SentBatch.ends_before_it_begins),
     (

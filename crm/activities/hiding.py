@@ -1,23 +1,27 @@
 """What is taken out of a row before anything of it is stored: titles, addresses, names.
 
 An item's number is compared with the listed collections in memory; only the collection stays. A
-page's address is reduced to its host. Whose visit it is becomes a key under the portal's own, with
-another one each month: it is told apart within the month, and leads to nobody.
+page's address is reduced to its host. Whose visit it is becomes a key that was drawn for this one
+reading of the file and is kept nowhere, with another one each month: people are told apart within
+the file and the month, and no second file, no list of numbers and no dump can be laid beside it.
 """
 
+import hashlib
+import hmac
 import re
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from core.addresses import keyed_digest, normal_number
+from core.addresses import normal_number
+from crm.activities.models import HIDDEN, HIDDEN_REF
 from crm.imports.fields import Refusal
 from crm.imports.rows import BrokenRow, Row
+from crm.readers.models.activity import REFERENCES
 
 #: Changes a row in its place.
 Step = Callable[[list[str]], None]
-#: What no reader number begins with: a number that was hidden already.
-HIDDEN = "~"
 #: What tells the address of a page, or a host with its port, from the name of a platform.
 ADDRESS = re.compile(r"[/?]|^www\.|:\d+$")
 #: Hexadecimal digits of a key: nobody meets another's by chance.
@@ -77,11 +81,34 @@ def host_of(cell: str) -> str:
     return host.removeprefix("www.")
 
 
-def nameless(number: int, moment: Callable[[list[str]], datetime]) -> Step:
+class FileKey:
+    """A key of one reading of one file: drawn by chance, held in memory, and gone with the reading.
+
+    Whoever brings the same numbers again gets other keys of them, the portal itself among them.
+    """
+
+    def __init__(self):
+        """Draws the key."""
+        self._drawn = secrets.token_bytes(32)
+
+    def of(self, *parts: str) -> str:
+        """LENGTH hexadecimal digits; equal parts give equal ones as long as this object lives."""
+        text = "\n".join(parts).encode()
+        return hmac.digest(self._drawn, text, hashlib.sha256).hex()[:LENGTH]
+
+
+def hidden_reference(text: str) -> str:
+    """A row's own number as it may be kept; one that is hidden already, and none, as they are."""
+    if not text or re.match(HIDDEN_REF, text):
+        return text
+    return HIDDEN + REFERENCES.hex_of(text)[:40]
+
+
+def nameless(number: int, moment: Callable[[list[str]], datetime], key: FileKey) -> Step:
     """The number in column ``number`` becomes a key that holds for the month of the row.
 
     ``moment`` gives the row's moment and raises Refusal where none stands there: such a row is
-    refused later, and keeps no number either.
+    refused later, and of its number nothing stays, since all months would share what did.
     """
 
     def step(row: list[str]) -> None:
@@ -92,12 +119,8 @@ def nameless(number: int, moment: Callable[[list[str]], datetime]) -> Step:
         try:
             month = f"{moment(row):%Y-%m}"
         except Refusal:
-            month = ""
-        row[number] = HIDDEN + key_of("visitor", month, said)
+            row[number] = ""
+            return
+        row[number] = HIDDEN + key.of("visitor", month, said)
 
     return step
-
-
-def key_of(*parts: str) -> str:
-    """Under the portal's own key, so that nobody tries all numbers until one fits."""
-    return keyed_digest("\n".join(parts)).hex()[:LENGTH]

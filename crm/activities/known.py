@@ -6,6 +6,8 @@ known again by who, when, what and where, and by how many of them there are. Whe
 the same one: what is there is taken for it once, and a second one is new.
 """
 
+from core.keying import sql as keyed
+
 #: Who, when and what of a staged row.
 SAID = "concat_ws(E'\\n', {system}, s.number, s.at, s.kind)"
 #: Where it was: as the row says, else the file, else the librarian's own campus.
@@ -22,8 +24,8 @@ FORMER = DIGEST.format(f"""{SAID},
         PARTITION BY {{system}}, s.number, s.at, s.kind ORDER BY {PLACE}, s.lists)""")
 #: The digest of what was ``said`` of a stored row, for the ``i``-th of them, without a place and
 #: with its own.
-OF_NO_PLACE = DIGEST.format("near.said, i")
-OF_ITS_PLACE = DIGEST.format("near.said, '@' || near.campus_id, i")
+OF_NO_PLACE = f"left({keyed(DIGEST.format('near.said, i'))}, 40)"
+OF_ITS_PLACE = f"""left({keyed(DIGEST.format("near.said, '@' || near.campus_id, i"))}, 40)"""
 STORED = "EXISTS (SELECT 1 FROM crm_activity a WHERE a.source = %(into)s AND a.ref = w.ref)"
 #: What is stored of that which the file says, but under another digest: of no place, or of another
 #: one. After the first pairing only what is left of it. Behind a row that was taken back the count

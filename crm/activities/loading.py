@@ -43,6 +43,7 @@ COLUMNS = """
     campus integer,
     ref varchar,
     lists bigint[],
+    item integer,
     field varchar,
     reason varchar,
     raw jsonb
@@ -65,12 +66,13 @@ class ActivityPreview(FilePreview):
     """What an import would do with the rows of a file of activities.
 
     ``sample``: the first rows as they would be stored. ``told``: the days and places that would be
-    recorded. ``listed``: (name of a collection, loans of it).
+    recorded. ``listed``: (name of a collection, whether its loans would be
+    kept).
     """
 
     sample: list[RowShown]
     told: FileTold
-    listed: list[tuple[str, int]]
+    listed: list[tuple[str, bool]]
 
 
 def source_of(batch: ImportBatch) -> DataSource:
@@ -178,6 +180,8 @@ def report_of(staged: StagedFile, merge: ActivityMerge, told: FileTold) -> dict:
         "first": told.first.isoformat() if told.first else None,
         "last": told.last.isoformat() if told.last else None,
         "whole": told.whole,
+        # Of these collections nothing is known for the days of the file: that is no zero.
+        "few_items": merge.few,
     }
 
 

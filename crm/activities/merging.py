@@ -18,7 +18,7 @@ from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
 from crm.imports.queries import FURTHER, HAS_FURTHER, NOTE_WEIGHED, ONE_AT_A_TIME, PLAIN
 from crm.imports.staging import StagedFile
-from crm.readers.models.activity import LATE_AFTER
+from crm.readers.models.activity import LATE_AFTER, REFERENCES
 from crm.readers.models.look import midnight
 from crm.sources.models import DataSource
 from crm.sources.recording import told_before, told_together
@@ -39,15 +39,19 @@ class ActivityMerge:
         ``source``: where they were recorded. Runs no statement.
         """
         self.staged = staged
+        self.batch = batch
         self.plan: ActivityPlan = staged.plan
         by = batch.created_by
         #: Campuses that are new, by name, and the keys of those that were stored.
         self.places: list[str] = []
+        #: Keys of listed collections of which the file has loans, and not all are kept.
+        self.few: list[int] = []
         self.place_keys: dict[str, list[int]] = {}
         self.names = {
             "table": staged.table,
-            "ref": queries.BY_REF if self.plan.by_ref else known.BY_DIGEST,
-            # Rows with numbers of their own need no other sign.
+            "ref": queries.STORED_REF if self.is_numbered else queries.STORED,
+            "was": self.known_by(),
+            # Rows with numbers of their own, and of sessions, need no other sign.
             "former": "NULL" if self.plan.by_ref else known.FORMER,
             "said": "NULL" if self.plan.by_ref else known.SAID,
             "place": known.PLACE,
@@ -64,6 +68,8 @@ class ActivityMerge:
             "only_campus": getattr(by, "campus_id", None),
             "own_place": getattr(by, "campus_id", None) or self.plan.options.campus,
             "young_from": timezone.now() - LATE_AFTER,
+            "today": timezone.localdate(),
+            **REFERENCES.params,
         }
 
     def __enter__(self):
@@ -72,10 +78,24 @@ class ActivityMerge:
         self.cursor.execute(HAS_FURTHER, self.params)
         (further,) = self.cursor.fetchone()
         self.names = (FURTHER if further else PLAIN) | self.names
+        if self.params["only_campus"]:
+            # Readers of another campus, and of none, are nobody to who may open none of them.
+            self.names["led"] += queries.OF_THE_CAMPUS
         return self
 
     def __exit__(self, *_error):
         self.cursor.close()
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the rows have numbers of their own, which are known again in any file."""
+        return self.plan.by_ref and not self.plan.file_kind.by_session
+
+    def known_by(self) -> str:
+        """SQL of what a row is known again by, before it is put under the key."""
+        if self.plan.file_kind.by_session:
+            return queries.BY_SESSION
+        return queries.BY_REF if self.is_numbered else known.BY_DIGEST
 
     # --- statements -------------------------------------------------------------------------------
     def run(self, sql: str) -> int:
@@ -105,7 +125,7 @@ class ActivityMerge:
         """Refuse what the readers tell to be wrong, and find what each row would become."""
         # Sorting and hashing of a whole file stay in memory; only for this transaction.
         self.run("SET LOCAL work_mem = '256MB'")
-        self.refuse_other_places()
+        self.weigh_form()
         self.run(queries.REFUSE_STRANGERS)
         self.settle_places(store=store_places)
         self.run("DROP TABLE IF EXISTS crm_weighed")
@@ -134,8 +154,10 @@ class ActivityMerge:
                 self.run(known.LET_GO)
         self.run("DROP TABLE crm_held")
 
-    def refuse_other_places(self) -> None:
-        """Refuse rows of another campus where the librarian has one; a new campus is another."""
+    def weigh_form(self) -> None:
+        """Refuse what is wrong whoever the readers are, beside what the rows say by themselves:
+        rows of another campus where the librarian has one; a new campus is another.
+        """
         if self.params["only_campus"]:
             self.params["campuses"] = self.plan.campuses.ids(set(), store=False)
             self.run(queries.REFUSE_OTHER_PLACE)
@@ -176,17 +198,24 @@ class ActivityMerge:
         if created < weighed:
             self.run(queries.ALSO_IN)
         if self.plan.lists:
+            self.few = [key for key, _name, kept in self.lists_met() if not kept]
             self.run(queries.INSERT_LISTED)
         self.run(queries.KEEP_REFUSALS)
         refused = self.number(queries.COUNT_REFUSED)
         self.forget()
         return ImportCounts(created, 0, self.staged.rows - created - refused, refused)
 
-    def listed(self) -> list[tuple[str, int]]:
-        """(name of a collection, loans of it in the file); call after ``weigh``."""
+    def listed(self) -> list[tuple[str, bool]]:
+        """(name of a collection that the file has loans of, whether they are all kept); call after
+        ``weigh``.
+        """
+        return [(name, kept) for _key, name, kept in self.lists_met()]
+
+    def lists_met(self) -> list[tuple[int, str, bool]]:
+        """The same with the keys of the collections before them."""
         if not self.plan.lists:
             return []
-        self.run(queries.COUNT_LISTED)
+        self.run(queries.LISTED)
         return self.cursor.fetchall()
 
     def forget(self) -> None:
@@ -264,10 +293,13 @@ class ActivityMerge:
 
 
 class NamelessMerge(ActivityMerge):
-    """One staged file whose rows say nobody's name: no reader is looked up."""
+    """One staged file whose rows say nobody's name: no reader is looked up, and no row of another
+    file. That a row is there already is told of a file that came in byte for byte, and of nothing
+    less: whoever brought rows of one person would be told when that person was there.
+    """
 
     def weigh(self, *, store_places: bool) -> None:
-        self.refuse_other_places()
+        self.weigh_form()
         self.settle_places(store=store_places)
         self.run("DROP TABLE IF EXISTS crm_weighed")
         self.run(queries.WEIGH_NAMELESS)
@@ -277,16 +309,29 @@ class NamelessMerge(ActivityMerge):
 
     def count(self) -> ImportCounts:
         refused = self.number("SELECT count(*) FROM {table} WHERE reason IS NOT NULL")
-        new = self.number(queries.COUNT_NEW_NAMELESS)
+        new = 0 if came_before(self.batch) else self.number(queries.COUNT_WEIGHED)
         return ImportCounts(new, 0, self.staged.rows - refused - new, refused)
 
     def write(self) -> ImportCounts:
-        # Counted first: once the rows are written, none of them is new.
         counts = self.count()
         self.run(queries.INSERT_NAMELESS)
         self.run(queries.KEEP_REFUSALS)
         self.forget()
         return counts
+
+
+def came_before(batch: ImportBatch) -> bool:
+    """Whether the same bytes, read in the same way, are in already and were not taken back. One
+    statement.
+    """
+    same = ImportBatch.objects.filter(
+        takes=batch.takes,
+        sha256=batch.sha256,
+        mapping=batch.mapping,
+        options__data_source=batch.options.get("data_source"),
+        state=ImportBatch.State.DONE,
+    )
+    return same.exclude(pk=batch.pk).exists()
 
 
 def merge_of(staged: StagedFile, batch: ImportBatch, source: DataSource) -> ActivityMerge:

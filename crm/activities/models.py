@@ -7,6 +7,11 @@ from crm.imports.models import ImportBatch
 from crm.sources.models import DataSource
 from crm.staff.models import Campus
 
+#: What no reader number begins with: a number that was hidden already.
+HIDDEN = "~"
+#: What stands in place of a row's own number where the row was refused: enough to know it again.
+HIDDEN_REF = f"^{HIDDEN}[0-9a-f]{{40}}$"
+
 
 class AlsoIn(models.Model):
     """An activity that was there already stands in this file, too.
@@ -29,26 +34,20 @@ class AlsoIn(models.Model):
 class NamelessVisit(models.Model):
     """A visit through a gate of which nobody is to know whose it was.
 
-    ``visitor`` tells those of one month apart: a key of number and month under the portal's own key
-    (``crm.activities.hiding``). It leads to no reader, and next month the same person has another.
-    ``ref``: by which the row is known again; a row that stands in several files has one for each.
+    ``visitor`` tells those of one month in one file apart: a key of number and month under one that
+    was drawn for the file and is kept nowhere (``crm.activities.hiding``). Nothing by which a row
+    would be known again is stored: of a day at a place the file that came last speaks.
     """
 
     source = models.ForeignKey(DataSource, models.CASCADE, related_name="+")
     campus = models.ForeignKey(Campus, models.PROTECT, null=True, blank=True, related_name="+")
     day = models.DateField(_("day"))
     visitor = models.UUIDField()
-    ref = models.CharField(max_length=64)
     import_run = models.BigIntegerField(db_index=True)
 
     class Meta:
         verbose_name = _("visit without a name")
         verbose_name_plural = _("visits without names")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["source", "ref", "import_run"], name="nameless_visit_once"
-            )
-        ]
         indexes = [models.Index(fields=["day"], name="nameless_visit_day")]
 
     def __str__(self):

@@ -9,16 +9,26 @@ from django.utils.translation import gettext as _
 
 from core.addresses import normal_number
 from crm.activities.happenings import SAID, kind_in
-from crm.activities.hiding import Step, emptying, host_alone, key_of, nameless
+from crm.activities.hiding import (
+    FileKey,
+    Step,
+    emptying,
+    hidden_reference,
+    host_alone,
+    nameless,
+)
+from crm.activities.models import HIDDEN
 from crm.activities.moments import day_of, moment_of, moment_of_two
+from crm.activities.naming import RowPlaces
+from crm.activities.never import title_column
 from crm.activities.options import ActivityOptions
 from crm.collections.comparing import ItemKeys
 from crm.imports import fields
 from crm.imports.copying import NULL, CellSource, CellTexts, copy_text
 from crm.imports.dates import in_style
 from crm.imports.fields import Refusal, clean
+from crm.imports.items import is_item
 from crm.imports.models import ImportBatch
-from crm.imports.places import PlaceRegister
 from crm.imports.remarks import date_styles, reading_problems
 from crm.staff.models import Campus
 
@@ -31,7 +41,9 @@ LONGEST_REF = 48
 class ActivityPlan:
     """A compiled mapping. ``columns`` names what ``cells(row, ordinal)`` returns, in COPY text."""
 
-    columns = ("number", "at", "kind", "campus", "ref", "lists")
+    columns = ("number", "at", "kind", "campus", "ref", "lists", "item")
+    #: Whether nobody looks at the rows before they are stored.
+    by_program = False
 
     def __init__(self, header: list[str], batch: ImportBatch, lists: ItemKeys | None = None):
         """Compile the batch's mapping, which must fit the header: see ``problems``. Raises KeyError
@@ -48,7 +60,14 @@ class ActivityPlan:
         # No cell of such a row can be done without: it is refused, and nothing is only warned of.
         self.warned: list[tuple[str, str]] = []
         self.lists = lists if self.file_kind.has_items else None
-        self.campuses = PlaceRegister(Campus, "campus", create=self.options.create_places, words={})
+        self.file_key = FileKey()
+        self.campuses = RowPlaces(
+            Campus,
+            "campus",
+            create=self.options.create_places,
+            words={},
+            by_program=self.by_program,
+        )
         self.number = self.cell("number", fields.number)
         self.at = self.moments()
         self.kind = self.kinds()
@@ -69,29 +88,29 @@ class ActivityPlan:
 
     @property
     def never(self) -> list[int]:
-        """Places of the columns that are not read. Where pages or persons are to be forgotten,
-        these are all that nobody said to hold something.
+        """Places of the columns that name items."""
+        return [place for place, name in enumerate(self.header) if name in self.options.never]
+
+    @property
+    def unsaid(self) -> list[int]:
+        """Places of all columns that nobody said to hold something. A row that is refused is kept
+        for a while as it came, and what these hold may be a title under any name.
         """
-        is_strict = self.is_nameless or self.file_kind.by_session
         mapped = set(self.mapping.values())
-        found = []
-        for place, name in enumerate(self.header):
-            if name in self.options.never or (is_strict and name not in mapped):
-                found.append(place)
-        return found
+        return [place for place, name in enumerate(self.header) if name not in mapped]
 
     def steps(self) -> list[Step]:
         """What is taken out of each row before anything of it is stored, in this order."""
-        never = self.never
         found: list[Step] = []
         if self.lists:
-            found.append(self.lists.marking(never))
-        elif never:
-            found.append(emptying(never))
+            title = title_column(self.header)
+            found.append(self.lists.marking(self.never, title if title in self.never else None))
+        if self.unsaid:
+            found.append(emptying(self.unsaid))
         if "platform" in self.mapping:
             found.append(host_alone(self.place_of("platform")))
         if self.is_nameless:
-            found.append(nameless(self.place_of("number"), self.moment_in))
+            found.append(nameless(self.place_of("number"), self.moment_in, self.file_key))
         return found
 
     def place_of(self, field: str) -> int:
@@ -141,23 +160,24 @@ class ActivityPlan:
     def references(self) -> CellSource | None:
         """What tells a row from others; None where who, when and what must do.
 
-        The numbers of a gate's own rows would lead to persons, and what was used is no number.
+        Of rows without names and of sessions it tells them apart within this file alone: the number
+        of a gate's own row would lead to a person, and a key of the platform to what was read.
         """
         if self.is_nameless:
-            return self.keyed("visit", itemgetter(self.place_of("number")))
+            return self.keyed(itemgetter(self.place_of("number")))
         if self.file_kind.by_session:
             places = [
                 self.place_of(name) for name in ("number", "platform") if name in self.mapping
             ]
-            return self.keyed("session", itemgetter(*places))
+            return self.keyed(itemgetter(*places))
         return self.cell_if_mapped("ref", reference)
 
-    def keyed(self, what: str, get: Callable) -> CellSource:
-        """A key of the moment and of what ``get`` gives; equal rows have one."""
+    def keyed(self, get: Callable) -> CellSource:
+        """A key of the moment and of what ``get`` gives; equal rows of this file have one."""
 
         def convert(said: tuple) -> str:
             moment, cells = said
-            return key_of(what, moment.isoformat(), *map(normal_number, cells))
+            return self.file_key.of(moment.isoformat(), *map(normal_number, cells))
 
         def both(row: list[str]) -> tuple:
             cells = get(row)
@@ -167,12 +187,14 @@ class ActivityPlan:
 
     def cells(self, row: list[str], _ordinal: int) -> list[str]:
         """COPY texts of ``columns``, in their order; a field that no column holds is NULL. Raises
-        Refusal, and remembers then where and when it was.
+        Refusal; remembered is then where and when it was, and of the row only what may be kept is
+        left.
         """
         try:
-            return self.texts(row)
+            return self.texts_of(row)
         except Refusal:
             self.unread[self.day_in(row), self.place_in(row)] += 1
+            self.leave_little(row)
             raise
 
     def day_in(self, row: list[str]) -> date | None:
@@ -192,8 +214,31 @@ class ActivityPlan:
             return None
         return None if said == NULL else int(said)
 
-    def texts(self, row: list[str]) -> list[str]:
-        """What ``cells`` gives. Raises Refusal."""
+    def leave_little(self, row: list[str]) -> None:
+        """Take out of a refused row what may say which title it was, in whatever column. What the
+        mended row is known again by stays, hidden.
+        """
+        for field, name in self.mapping.items():
+            place = self.header.index(name)
+            row[place] = self.kept_of(field, row[place].strip())
+
+    def kept_of(self, field: str, cell: str) -> str:
+        """What of a refused row's cell is kept, for as long as refused rows are."""
+        if field == "ref":
+            return hidden_reference(cell)
+        if field == "platform":
+            return HIDDEN + self.file_key.of("platform", cell)
+        # A program may write a title where a day belongs; a day without a digit is none.
+        is_no_day = field in {"at", "time"} and not any(map(str.isdigit, cell))
+        if is_item(cell) or (is_no_day and self.by_program):
+            return ""
+        return cell if field != "campus" or self.campuses.is_fit(cell) else ""
+
+    def texts_of(self, row: list[str]) -> list[str]:
+        """As ``cells``, which see; the row stays as it is."""
+        if self.is_nameless:
+            # Where it fails the number was taken out as well, and that is not what is wrong.
+            text_in(self.at, row)
         return [
             text_in(self.number, row),
             text_in(self.at, row),
@@ -201,6 +246,7 @@ class ActivityPlan:
             text_in(self.campus, row),
             text_in(self.ref, row),
             NULL if self.lists is None else self.lists.found_in(row),
+            NULL if self.lists is None else self.lists.item_of(row),
         ]
 
 

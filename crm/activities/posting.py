@@ -34,6 +34,7 @@ KIND, SYSTEM, COUNT = (HEADER.index(name) for name in ("kind", "system", "count"
 #: Rows of one request, and what they may add up to.
 MOST_ROWS = 1000
 MOST_ACTIVITIES = 10_000
+Reason = ImportRefusal.Reason
 NEW, KNOWN, REFUSED = "new", "known", "refused"
 
 
@@ -92,7 +93,11 @@ class RowOutcome:
 
 @dataclass(frozen=True)
 class TakenRows:
-    """What a request did, or would do. ``batch`` is not stored where nothing was written."""
+    """What a request did, or would do. ``batch`` is not stored where nothing was written.
+
+    ``of_form``: the rows that are refused whoever their readers are, ``refused_by_form`` what these
+    add up to. ``little``: it is to be told to a key that reads nothing, see ``as_little``.
+    """
 
     batch: ImportBatch
     counts: ImportCounts
@@ -100,12 +105,40 @@ class TakenRows:
     told: FileTold
     places: list[str]
     source: DataSource
+    of_form: list[RowOutcome]
+    refused_by_form: int
+    little: bool = False
+
+    def as_little(self) -> "TakenRows":
+        """The same as a key that reads nothing is told: what was wrong with its rows in themselves.
+        Whether a number is a reader's, and whether something was there already, is the same to it;
+        which days and places are recorded follows from that, now or later.
+        """
+        counts = ImportCounts(0, 0, 0, self.refused_by_form)
+        told = FileTold([])
+        return replace(self, counts=counts, rows=self.of_form, told=told, places=[], little=True)
+
+    @property
+    def strangers(self) -> int:
+        """How many rows bear numbers of no reader's."""
+        return sum(outcome.reason == Reason.UNKNOWN_READER for outcome in self.rows)
+
+    @property
+    def new(self) -> int | None:
+        """How many activities were new; None where that is not told."""
+        return None if self.little else self.counts.created
+
+    @property
+    def known(self) -> int | None:
+        """How many were there already, or are somebody's of whom nothing is kept; None likewise."""
+        return None if self.little else self.counts.unchanged
 
 
 class PostedPlan(ActivityPlan):
     """Which cell of a posted row goes where."""
 
     columns = (*ActivityPlan.columns, "system", "n")
+    by_program = True
 
     @property
     def usual(self) -> list[str]:
@@ -134,13 +167,24 @@ class PostedMerge(ActivityMerge):
     kinds: Sequence[str] = ()
     #: What the rows of the source are said to be.
     source_kinds: Sequence[str] = ()
+    #: {line: (field, reason)} of the rows that were refused before any reader was looked up.
+    of_form: dict[int, tuple[str, str]] = {}
+
+    def weigh_form(self) -> None:
+        """The same, and it is remembered which rows were refused so far."""
+        super().weigh_form()
+        self.of_form = self.refused_rows()
+
+    def refused_rows(self) -> dict[int, tuple[str, str]]:
+        """{line: (field, reason)} of the rows refused so far. One statement."""
+        self.run(queries.REFUSED_ROWS)
+        return {line: (field, reason) for line, field, reason in self.cursor.fetchall()}
 
     def outcomes(self, rows: int) -> list[RowOutcome]:
         """What becomes of each row; call after ``weigh`` and before anything is written."""
         self.run(queries.NEW_BY_ROW)
         new = dict(self.cursor.fetchall())
-        self.run(queries.REFUSED_ROWS)
-        refused = {line: (field, reason) for line, field, reason in self.cursor.fetchall()}
+        refused = self.refused_rows()
         return [outcome_of(line, new, refused) for line in range(1, rows + 1)]
 
     def told(self) -> FileTold:
@@ -232,19 +276,47 @@ def merging(staged: StagedFile, posted: Posted, batch: ImportBatch) -> PostedMer
     return merge
 
 
-def weigh_posted(posted: Posted, *, by: User) -> TakenRows:
-    """What the request would do. Nothing is kept but that ``by`` was told of the readers in it."""
+def weigh_posted(posted: Posted, *, by: User, little: bool = False) -> TakenRows:
+    """What the request would do. Nothing is kept but that ``by`` was told of the readers in it;
+    ``little``: of its form alone, and no reader is looked up.
+    """
     batch = batch_of(posted, by)
     with transaction.atomic():
         staged = staged_rows(posted, batch)
         with merging(staged, posted, batch) as merge:
-            merge.weigh(store_places=False)
-            merge.note_weighed(by)
-            counts = merge.count()
-            rows, told = merge.outcomes(len(posted.rows)), merge.told()
-            merge.forget()
+            if little:
+                merge.weigh_form()
+                counts, rows, told = ImportCounts(0, 0, 0, 0), [], FileTold([])
+            else:
+                merge.weigh(store_places=False)
+                merge.note_weighed(by)
+                counts = merge.count()
+                rows, told = merge.outcomes(len(posted.rows)), merge.told()
+                merge.forget()
+            taken = taken_of(posted, merge, counts, rows, told)
         drop(staged.table)
-    return TakenRows(batch, counts, rows, told, merge.places, posted.source)
+    return taken.as_little() if little else taken
+
+
+def taken_of(
+    posted: Posted,
+    merge: PostedMerge,
+    counts: ImportCounts,
+    rows: list[RowOutcome],
+    told: FileTold,
+) -> TakenRows:
+    """What became of a request, or would, and beside it what is wrong in its form alone."""
+    of_form = [outcome_of(line, {}, merge.of_form) for line in sorted(merge.of_form)]
+    return TakenRows(
+        batch=merge.batch,
+        counts=counts,
+        rows=rows,
+        told=told,
+        places=merge.places,
+        source=posted.source,
+        of_form=of_form,
+        refused_by_form=sum(int(posted.rows[outcome.row][COUNT]) for outcome in of_form),
+    )
 
 
 def take_posted(posted: Posted, batch: ImportBatch) -> TakenRows:
@@ -259,12 +331,12 @@ def take_posted(posted: Posted, batch: ImportBatch) -> TakenRows:
         merge.note_weighed(batch.created_by)
         rows = merge.outcomes(len(posted.rows))
         counts = merge.write()
-        told = merge.told()
-        record_posted(posted, told, batch)
+        taken = taken_of(posted, merge, counts, rows, merge.told())
+        record_posted(posted, taken.told, batch)
         more = {"systems": posted.systems, "stated": posted.first is not None}
-        finish(batch, staged, merge, counts, told, **more)
+        finish(batch, staged, merge, counts, taken.told, **more)
     drop(staged.table)
-    return TakenRows(batch, counts, rows, told, merge.places, posted.source)
+    return taken
 
 
 # --- which days are recorded ----------------------------------------------------------------------

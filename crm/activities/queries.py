@@ -8,18 +8,34 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db import models
-from django.db.models.functions import TruncMonth
+from django.db import connection
 
-from core.disclosure import Count
-from crm.activities.models import NamelessVisit
+from core.disclosure import Count, Missing
+from core.keying import sql as keyed
+from crm.activities.models import HIDDEN, HIDDEN_REF
+from crm.collections.models import LEAST_MET, MOST_OF_ONE
 from crm.imports.models import ImportBatch
 from crm.sources.models import CoveredSpan
 
 #: What a row is known again by: its own number in that system, a second kind of row beside it told
-#: apart; else a digest of who, when, what and where (``known``). The same number in two systems is
-#: two readers.
+#: apart; else a digest of who, when, what and where (``known``).
+#: None of these is stored: see ``STORED``.
 BY_REF = "s.ref || CASE WHEN s.kind = ANY (%(usual)s) THEN '' ELSE ':' || s.kind END"
+#: Of sessions how many platforms a reader used on a day, and none of them by itself: the second one
+#: is known again whatever it was. ``ref`` tells platforms apart within the file.
+BY_SESSION = """
+    left(encode(sha256(convert_to(concat_ws(E'\\n', {system}, s.number, s.at, s.kind,
+        dense_rank() OVER (PARTITION BY {system}, s.number, s.at, s.kind ORDER BY s.ref)
+        ), 'UTF8')), 'hex'), 40)"""
+#: What is stored of it. A system's own number may name an item, and who, when and what can be tried
+#: one after the other: so both lie under a key, and are good for comparing alone. What was hidden
+#: so already, in a list of refused rows that was mended, is taken as it is.
+STORED = f"left({keyed('{was}')}, 40)"
+STORED_REF = f"""
+    CASE WHEN s.ref ~ '{HIDDEN_REF}' THEN substr(s.ref, 2)
+    ELSE left({keyed("s.ref")}, 40) END || substr({BY_REF}, length(s.ref) + 1)"""
+#: A refused row's own number as it may be kept.
+KEPT_REF = f"COALESCE('{HIDDEN}' || left({keyed('s.ref')}, 40), '')"
 #: The staged rows of a file are of the one system that its import names, and say one thing each …
 OF_ONE_SYSTEM = {"system": "%(source)s::text", "again": "", "n": "1"}
 #: … those that a program sent name their own system, and say how often. Of a row that was refused
@@ -35,6 +51,8 @@ OF_SEVERAL_SYSTEMS = {
         ) r""",
     "led": "r.system = s.system AND r.known_as = s.number",
 }
+#: Behind the condition by which a number leads to its reader.
+OF_THE_CAMPUS = " AND r.campus_id = %(only_campus)s"
 COUNT_REFUSED = "SELECT COALESCE(sum({n}), 0) FROM {table} s WHERE s.reason IS NOT NULL"
 #: Rows of a campus that is not the librarian's.
 REFUSE_OTHER_PLACE = """
@@ -58,21 +76,30 @@ WEIGH = """
         {ref} AS ref,
         {said} AS said,
         CASE WHEN {place} IS NOT NULL THEN {former} END AS former,
+        {was} AS was,
         s.line,
-        s.lists
+        s.lists,
+        s.item
     FROM {table} s
     JOIN {readers} ON {led}
     {again}
     WHERE s.reason IS NULL AND s.kind IS NOT NULL AND r.analytics"""
-#: Those that are neither stored nor counted in a folded month.
-FOLDED = """
-    EXISTS (
-        SELECT 1 FROM crm_foldedref f
-        WHERE f.key = encode(substring(sha256(
-            convert_to(%(into)s || E'\\n' || w.{}, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid)"""
+FOLDED_KEY = """encode(substring(sha256(
+            convert_to(%(into)s || E'\\n' || {what}, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid"""
+#: What stood in its place before references were keyed: no digest named a place then.
+UNKEYED = "COALESCE(w.former, w.was)"
+#: Those that are neither stored nor counted in a folded month. What was folded before references
+#: were keyed is found by what it was.
 NEW = f"""
     FROM crm_weighed w
-    WHERE NOT {FOLDED.format("ref")} AND NOT {FOLDED.format("former")}"""
+    WHERE NOT EXISTS (
+        SELECT 1 FROM crm_foldedref f WHERE f.key = {FOLDED_KEY.format(what="w.ref")})
+    AND NOT EXISTS (
+        SELECT 1 FROM crm_foldedref f
+        WHERE f.key = left({keyed(FOLDED_KEY.format(what=UNKEYED) + "::text")}, 32)::uuid)
+    AND NOT EXISTS (
+        SELECT 1 FROM crm_foldedref f
+        WHERE f.key = {FOLDED_KEY.format(what=f"left({keyed('w.former')}, 40)")})"""
 NOT_STORED = """
     NOT EXISTS (SELECT 1 FROM crm_activity a WHERE a.source = %(into)s AND a.ref = w.ref)"""
 COUNT_NEW = f"SELECT count(DISTINCT w.ref) {NEW} AND {NOT_STORED}"
@@ -95,41 +122,50 @@ ALSO_IN = """
     FROM (SELECT DISTINCT ref FROM crm_weighed) w
     JOIN crm_activity a ON a.source = %(into)s AND a.ref = w.ref
     WHERE a.import_run IS NOT NULL AND a.import_run <> %(batch)s"""
+#: Of these lists, taken together as a loan is of them, the file has loans of too few items, or of
+#: one above all: what is kept of it would say which item it was.
+FEW_ITEMS = f"""
+    SELECT DISTINCT lists
+    FROM (
+        SELECT lists, count(*) AS loans
+        FROM (SELECT DISTINCT ref, lists, item FROM crm_weighed WHERE lists IS NOT NULL) loan
+        GROUP BY lists, item) by_item
+    GROUP BY lists
+    HAVING count(*) < {LEAST_MET} OR max(loans) > {MOST_OF_ONE} * sum(loans)"""
 #: Of which collections the loans are: the only thing that is left of their items.
-INSERT_LISTED = """
+INSERT_LISTED = f"""
     INSERT INTO crm_listedloan (collection_id, reader_id, day, source, ref, import_run)
     SELECT l.key, w.reader_id, (w.at AT TIME ZONE %(zone)s)::date, %(into)s, w.ref, %(batch)s
     FROM crm_weighed w CROSS JOIN LATERAL unnest(w.lists) l(key)
+    WHERE w.lists NOT IN ({FEW_ITEMS})
     ON CONFLICT DO NOTHING"""
-COUNT_LISTED = """
-    SELECT c.name, count(DISTINCT w.ref)
+#: Which collections the file has loans of, and whether all of these are kept. How many there are is
+#: not told: one row more or less would tell whose.
+LISTED = f"""
+    SELECT c.id, c.name, bool_and(w.lists NOT IN ({FEW_ITEMS}))
     FROM crm_weighed w
     CROSS JOIN LATERAL unnest(w.lists) l(key)
     JOIN crm_listedcollection c ON c.id = l.key
-    GROUP BY c.name
+    GROUP BY c.id, c.name
     ORDER BY c.name"""
 
 # --- rows of which nobody knows whose they are ----------------------------------------------------
 WEIGH_NAMELESS = """
     CREATE TEMP TABLE crm_weighed AS
-    SELECT
+    SELECT DISTINCT ON (s.ref)
         substring(s.number FROM 2)::uuid AS visitor,
         s.at::date AS day,
-        {place} AS campus_id,
-        {ref} AS ref,
-        s.line
+        {place} AS campus_id
     FROM {table} s
-    WHERE s.reason IS NULL AND s.kind IS NOT NULL"""
-COUNT_NEW_NAMELESS = """
-    SELECT count(DISTINCT w.ref) FROM crm_weighed w
-    WHERE NOT EXISTS (
-        SELECT 1 FROM crm_namelessvisit v WHERE v.source_id = %(into_key)s AND v.ref = w.ref)"""
-#: A row that another file brought as well has a row for each: any may be taken back.
+    WHERE s.reason IS NULL AND s.kind IS NOT NULL
+    ORDER BY s.ref, s.line"""
+COUNT_WEIGHED = "SELECT count(*) FROM crm_weighed"
+#: Rows of two files are never laid beside each other: who brings a row would be told whether the
+#: same one is there. Which file speaks of a day is asked when visits are counted.
 INSERT_NAMELESS = """
-    INSERT INTO crm_namelessvisit (source_id, campus_id, day, visitor, ref, import_run)
-    SELECT %(into_key)s, w.campus_id, w.day, w.visitor, w.ref, %(batch)s
-    FROM crm_weighed w
-    ON CONFLICT DO NOTHING"""
+    INSERT INTO crm_namelessvisit (source_id, campus_id, day, visitor, import_run)
+    SELECT %(into_key)s, w.campus_id, w.day, w.visitor, %(batch)s
+    FROM crm_weighed w"""
 
 KEEP_REFUSALS = """
     INSERT INTO crm_importrefusal (batch_id, line, field, reason, raw)
@@ -145,7 +181,8 @@ ROWS_OF_DAYS = """
         COALESCE(sum({n}) FILTER (WHERE s.reason IS NOT NULL), 0)::integer,
         array_remove(array_agg(DISTINCT s.kind) FILTER (WHERE s.reason IS NULL), NULL)
     FROM {table} s
-    WHERE s.at IS NOT NULL AND s.reason IS DISTINCT FROM 'other-place'
+    WHERE s.at IS NOT NULL AND s.at::date <= %(today)s
+        AND s.reason IS DISTINCT FROM 'other-place'
     GROUP BY 1, 2
     ORDER BY 1, 2"""
 #: Places of rows that are taken: what only a refused row names is not worth adding.
@@ -177,12 +214,6 @@ PASS_ON = f"""
     )
     DELETE FROM crm_alsoin o USING heirs h WHERE o.id = h.id"""
 TAKE_BACK_LISTED = "DELETE FROM crm_listedloan WHERE import_run = %(batch)s"
-#: How many rows go with this file, and no other has.
-COUNT_NAMELESS = """
-    SELECT count(*) FROM crm_namelessvisit v
-    WHERE v.import_run = %(batch)s AND NOT EXISTS (
-        SELECT 1 FROM crm_namelessvisit o
-        WHERE o.source_id = v.source_id AND o.ref = v.ref AND o.import_run <> v.import_run)"""
 TAKE_BACK_NAMELESS = "DELETE FROM crm_namelessvisit WHERE import_run = %(batch)s"
 #: Readers whose own import was taken back before, and who stayed for rows of this one.
 LEFT = f"""
@@ -219,7 +250,7 @@ MOST_CELLS = 99
 STAGED = {
     "number": "s.number",
     "at": "s.at::text",
-    "ref": "COALESCE(s.ref, '')",
+    "ref": KEPT_REF,
     # Of rows that a program sent.
     "system": "s.system",
     "kind": "s.kind",
@@ -240,11 +271,33 @@ def raw_of(header: list[str], mapping: dict[str, str]) -> str:
 
 
 # --- what is told of them -------------------------------------------------------------------------
+NAMELESS_MONTHS = """
+    WITH speaking AS (
+        SELECT source_id, campus_id, day, max(import_run) AS import_run
+        FROM crm_namelessvisit
+        WHERE date_trunc('month', day)::date = ANY (%(months)s::date[])
+            AND (%(campus)s::bigint IS NULL OR campus_id = %(campus)s)
+        GROUP BY 1, 2, 3
+    ), by_file AS (
+        SELECT v.source_id, date_trunc('month', v.day)::date AS month, v.import_run,
+            count(*) AS visits, count(DISTINCT v.visitor) AS people
+        FROM crm_namelessvisit v
+        JOIN speaking s ON s.source_id = v.source_id AND s.day = v.day
+            AND s.import_run = v.import_run AND s.campus_id IS NOT DISTINCT FROM v.campus_id
+        GROUP BY 1, 2, 3
+    )
+    SELECT d.name, f.month, sum(f.visits)::bigint, count(*), max(f.people)
+    FROM by_file f JOIN crm_datasource d ON d.id = f.source_id
+    GROUP BY d.name, f.source_id, f.month
+    ORDER BY d.name, f.source_id, f.month"""
+
+
 @dataclass(frozen=True)
 class NamelessMonth:
     """Visits of one source in a month, and how many different people made them.
 
-    ``visits`` is not told where the people are few.
+    ``visits`` is not told where the people are few. ``visitors`` is "cannot say" where several
+    files tell of the month: people are told apart within one.
     """
 
     source: str
@@ -256,18 +309,18 @@ class NamelessMonth:
 def visits_without_names(months: list[date], campus: int | None = None) -> list[NamelessMonth]:
     """Of each source in each of these months (first days), by source and month. One statement.
 
-    ``campus``: of one alone. People are told apart within a month and no longer, so the numbers of
-    two months are never added.
+    ``campus``: of one alone. Of a day at a place the file that came last speaks. People are told
+    apart within a month and a file and no longer, so their numbers are never added.
     """
-    rows = NamelessVisit.objects.annotate(month=TruncMonth("day")).filter(month__in=months)
-    if campus:
-        rows = rows.filter(campus=campus)
-    found = rows.values_list("source__name", "month").annotate(
-        models.Count("ref", distinct=True), models.Count("visitor", distinct=True)
-    )
-    shown = []
-    for source, month, visits, different in found.order_by("source__name", "month"):
-        visitors = Count.of(different)
-        told = visits if visitors.is_shown else None
-        shown.append(NamelessMonth(source, month, told, visitors))
-    return shown
+    asked = {"months": months, "campus": campus}
+    with connection.cursor() as cursor:
+        cursor.execute(NAMELESS_MONTHS, asked)
+        return [nameless_month(*row) for row in cursor.fetchall()]
+
+
+def nameless_month(source: str, month: date, visits: int, files: int, most: int) -> NamelessMonth:
+    """``files`` of one month, ``most`` people in the one of them that knows most."""
+    # So many there were at least, and whether their visits may be told is asked of them.
+    people = Count.of(most)
+    visitors = people if files == 1 else Count.without(Missing.CANNOT_SAY)
+    return NamelessMonth(source, month, visits if people.is_shown else None, visitors)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.columns import first_column
 from core.refusals import Refused
 from crm.activities import queries
+from crm.activities.merging import came_before
 from crm.imports.counts import UndoneImport
 from crm.imports.models import ImportBatch
 from crm.imports.queries import ONE_AT_A_TIME
@@ -67,8 +68,12 @@ def take_back(batch: ImportBatch) -> UndoneImport:
         for span in CoveredSpan.objects.filter(import_run=batch.pk).select_related("source")[:1]:
             cursor.execute(ONE_AT_A_TIME, {"source": span.source.code})
         deleted = remove_rows(cursor, params)
+        nameless = remove_nameless(cursor, params)
+    if not came_before(batch):
+        deleted += nameless
     forget_days(batch.pk)
-    return UndoneImport(deleted, 0, kept=batch.created - deleted)
+    # What another file brought first, this one did not create.
+    return UndoneImport(deleted, 0, kept=max(0, batch.created - deleted))
 
 
 def remove_rows(cursor, params: dict) -> int:
@@ -82,7 +87,12 @@ def remove_rows(cursor, params: dict) -> int:
     cursor.execute(queries.PASS_ON_DAYS, params)
     cursor.execute(queries.FORGET, params)
     cursor.execute(queries.TAKE_BACK_LISTED, params)
-    cursor.execute(queries.COUNT_NAMELESS, params)
-    (nameless,) = cursor.fetchone()
+    return deleted
+
+
+def remove_nameless(cursor, params: dict) -> int:
+    """Remove the visits without names that the batch brought; returns how many. Those that another
+    file has of the same days are that one's own.
+    """
     cursor.execute(queries.TAKE_BACK_NAMELESS, params)
-    return deleted + nameless
+    return cursor.rowcount

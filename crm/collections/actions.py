@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from core.numbers import number
@@ -14,7 +14,7 @@ from crm.collections.items import (
     parted,
     tells_single_items,
 )
-from crm.collections.models import LEAST_ITEMS, ListedCollection
+from crm.collections.models import LEAST_ITEMS, FormerList, ListedCollection
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.scopes import refuse_elsewhere
@@ -26,7 +26,8 @@ def add_collection(*, name: str, items: Iterable[str], by: User | None) -> Liste
     """A list under its name; of ``items`` (barcodes, ISBN or numbers of records) digests are kept.
 
     Refused with fewer than 200 different items, for a name that is there, and where the list and
-    another one together would tell of a loan which item it was. A list is never changed.
+    others together would tell of a loan which item it was, those among them that were removed as
+    long as loans by them may be known. A list is never changed.
     """
     digests = digests_of(items)
     if len(digests) < LEAST_ITEMS:
@@ -50,25 +51,30 @@ def add_collection(*, name: str, items: Iterable[str], by: User | None) -> Liste
 def _refuse_neighbours(name: str, digests: set[bytes]) -> None:
     """Raises Refused for a list that says too much beside those that are there."""
     # Held, so that two lists that come at once are compared with each other, too.
-    for other in ListedCollection.objects.select_for_update():
-        if other.name == name:
-            raise Refused(_("There is a collection of this name already."))
-        if tells_single_items(digests, parted(other.digests)):
-            raise Refused(
-                _(
-                    "This list and “%(other)s” differ in few items, or share few: of a loan in one"
-                    " and not in the other everybody could tell what it was. They must have none in"
-                    " common, or %(least)s, and differ by as many."
-                )
-                % {"other": other.name, "least": number(LEAST_ITEMS)}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('huixiang.collections'))")
+    if ListedCollection.objects.filter(name=name).exists():
+        raise Refused(_("There is a collection of this name already."))
+    stored = list(ListedCollection.objects.values_list("digests", flat=True))
+    stored += FormerList.objects.values_list("digests", flat=True)
+    if tells_single_items(digests, [parted(one) for one in stored]):
+        raise Refused(
+            _(
+                "This list and others, of those that were removed as well, differ in few items or"
+                " share few: of a loan in one and not in the other anybody could tell what it was."
+                " What some of them hold and the others do not must be none or %(least)s items."
             )
+            % {"least": number(LEAST_ITEMS)}
+        )
 
 
 @transaction.atomic
 def drop_collection(*, collection: ListedCollection, by: User) -> None:
-    """The list goes, and with it who borrowed from it; the loans themselves stay. Refused for staff
-    of one campus unless they brought it themselves, since it is the whole library's, and for the
-    list of a campaign, whose effect is told by it.
+    """The list goes, and with it who borrowed from it; the loans themselves stay. The digests of
+    its items are kept for a while without its name: the next list is compared with them.
+
+    Refused for staff of one campus unless they brought it themselves, since it is the whole
+    library's, and for the list of a campaign, whose effect is told by it.
     """
     if collection.made_by_id != by.pk:
         refuse_elsewhere(by)
@@ -80,4 +86,5 @@ def drop_collection(*, collection: ListedCollection, by: User) -> None:
         )
     # Before the deletion, after which the list has no key to be named by.
     audit.record(action=AuditAction.COLLECTION_DROP, by=by, on=collection)
+    FormerList.objects.create(digests=collection.digests)
     collection.delete()

@@ -72,10 +72,19 @@ def parted(stored: bytes) -> set[bytes]:
     return {stored[start : start + WIDTH] for start in range(0, len(stored), WIDTH)}
 
 
-def tells_single_items(new: set[bytes], old: set[bytes]) -> bool:
-    """Whether two lists together say more than either.
+def tells_single_items(new: set[bytes], others: list[set[bytes]]) -> bool:
+    """Whether ``new`` beside all ``others`` says more of some loan than a list may.
 
-    What only one of them holds, or what both hold, is then some items and fewer than a list may
-    have. Equal lists say nothing more.
+    A loan is known by all lists that it is of and all that it is not of, so items are parted by all
+    of them at once: whoever looks at three lists that share a hundred items by pairs looks at what
+    all three share as well. No part that ``new`` has, or makes, may have fewer items than a list.
+    Equal lists say nothing more.
     """
-    return any(0 < len(part) < LEAST_ITEMS for part in (new - old, old - new, new & old))
+    parts: dict[tuple[int, ...], int] = {}
+    for item in set().union(new, *others):
+        part = tuple(n for n, one in enumerate([new, *others]) if item in one)
+        parts[part] = parts.get(part, 0) + 1
+    # What lies outside of the new list and was not cut by it is as it was.
+    cut = {part[1:] for part in parts if part[0] == 0}
+    touched = [n for part, n in parts.items() if part[0] == 0 or part in cut]
+    return min(touched, default=LEAST_ITEMS) < LEAST_ITEMS

@@ -3,12 +3,16 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.readers.models import Reader
 
 #: A list of fewer items would say of a loan which one it was.
 LEAST_ITEMS = 200
+#: So many different items of a list must a file have loans of, and none may make more than a part
+#: of MOST_OF_ONE of these: else the list is one of items nobody borrows beside the one that is.
+LEAST_MET, MOST_OF_ONE = 20, 0.5
 
 
 class ListedCollection(models.Model):
@@ -34,6 +38,22 @@ class ListedCollection(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class FormerList(models.Model):
+    """The digests of a list that was removed. Added again with one item less, what came in by it
+    would differ from what somebody remembers by who borrowed that item.
+    """
+
+    digests = models.BinaryField()
+    removed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("former listed collection")
+        verbose_name_plural = _("former listed collections")
+
+    def __str__(self):
+        return f"{self.pk} {self.removed_at}"
 
 
 class ListedLoan(models.Model):

@@ -1,9 +1,8 @@
 """Who borrowed from a collection, as a number of persons."""
 
 from dataclasses import dataclass
-from datetime import date
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from core.disclosure import Count
 from crm.collections.models import ListedCollection, ListedLoan
@@ -16,13 +15,10 @@ READABLE = ("crm_listedloan",)
 
 @dataclass(frozen=True)
 class CollectionLine:
-    """A collection and how many of the viewer's readers borrowed from it; ``last``: the last day of
-    such a loan, None where the number is not told.
-    """
+    """A collection and how many of the viewer's readers borrowed from it."""
 
     collection: ListedCollection
     readers: Count
-    last: date | None
 
 
 def borrowers(collection: ListedCollection, of: QuerySet[Reader]) -> QuerySet[Reader]:
@@ -35,17 +31,13 @@ def borrowers(collection: ListedCollection, of: QuerySet[Reader]) -> QuerySet[Re
 
 
 def collection_lines(user: User) -> list[CollectionLine]:
-    """All collections by name, with the readers whom ``user`` may open. Three statements for each.
+    """All collections by name, with the readers whom ``user`` may open. Two statements for each.
 
-    The numbers are protected as those for everybody; a last day is told only beside a number.
+    The numbers are protected as those for everybody.
     """
     visible = Reader.objects.visible_to(user)
     found = []
     for collection in ListedCollection.objects.defer("digests"):
         readers = Count.of(borrowers(collection, visible).count())
-        last = None
-        if readers.is_shown and not readers.is_zero:
-            mine = collection.loans.filter(reader__in=visible)
-            last = mine.aggregate(day=Max("day"))["day"]
-        found.append(CollectionLine(collection, readers, last))
+        found.append(CollectionLine(collection, readers))
     return found

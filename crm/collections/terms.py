@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.terms import Over, Term, deleting
-from crm.collections.models import ListedLoan
+from crm.collections.models import FormerList, ListedLoan
 
 
 def listed_loans(over: Over):
@@ -12,6 +12,12 @@ def listed_loans(over: Over):
     return ListedLoan.objects.filter(day__lt=timezone.localdate(over.before))
 
 
+def former_lists(over: Over):
+    return FormerList.objects.filter(removed_at__lt=over.before)
+
+
+#: Days for which loans by lists may be kept.
+LONGEST = 1100
 TERMS = [
     Term(
         code="listed-loans",
@@ -20,7 +26,18 @@ TERMS = [
         becomes=_("removed; that something was borrowed stays among the loans"),
         default=400,
         least=90,
-        most=1100,
+        most=LONGEST,
         **deleting(listed_loans),
-    )
+    ),
+    # As long as somebody may know what came in by them.
+    Term(
+        code="former-lists",
+        title=_("Keys of items on listed collections that were removed"),
+        models=("crm.FormerList",),
+        becomes=_("removed"),
+        default=LONGEST,
+        least=LONGEST,
+        most=LONGEST,
+        **deleting(former_lists),
+    ),
 ]

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from core.refusals import Refused
-from crm.eresources.covering import cover_anew, source_of
+from crm.eresources.covering import cover_anew
 from crm.eresources.models import UsageReport
 from crm.jobs.actions import start_job
+from crm.sources.actions import add_source
+from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.scopes import refuse_elsewhere
@@ -19,6 +21,10 @@ from crm.staff.words import AuditAction
 
 READ = "crm.read_usage"
 State = UsageReport.State
+#: Days after the end of a month until its report is missed: the Code of Practice gives providers
+#: four weeks.
+DUE_AFTER = 28
+LONGEST_NAME = 120
 
 
 @transaction.atomic
@@ -87,11 +93,28 @@ def take_report(*, report: UsageReport, by: User | None) -> UsageReport:
     if report.state == State.TAKEN:
         return report
     report.state = State.TAKEN
-    report.source = source_of(report, by)
+    report.source = _source_of(report, by)
     report.save(update_fields=["state", "source"])
     cover_anew(report.source)
     audit.record(action=AuditAction.USAGE_TAKE, by=by, on=report, figures=report.figures.count())
     return report
+
+
+def _source_of(report: UsageReport, by: User | None) -> DataSource:
+    """The source of whoever made the report, whatever kind it is; one that is new is added. Where
+    the report does not say who made it, its first platform speaks.
+    """
+    provider = report.provider
+    if not provider:
+        provider = report.figures.order_by("platform").values_list("platform", flat=True)[0]
+    name = f"COUNTER: {provider}"[:LONGEST_NAME]
+    known = DataSource.objects.filter(measures=[USE_OF_ERESOURCES], name=name).first()
+    if known:
+        return known
+    source = add_source(name=name, kinds=[], by=by, due_after=DUE_AFTER)
+    source.measures = [USE_OF_ERESOURCES]
+    source.save(update_fields=["measures"])
+    return source
 
 
 @transaction.atomic

@@ -123,17 +123,7 @@ def columns_in(names: list[str], *, of_databases: bool = False) -> Columns:
     Raises Unreadable for a report without months, which says only sums, for one that names a month
     twice, and for one of databases that does not name them.
     """
-    months = {}
-    for place, name in enumerate(names):
-        month = month_in(name)
-        if month in months.values():
-            raise Unreadable(_("Two columns are of the same month: %(name)s.") % {"name": name})
-        if month:
-            months[place] = month
-    if not months:
-        raise Unreadable(
-            _("The report has no column for a month. Ask for it with monthly details.")
-        )
+    months = months_in(names)
     if of_databases and DATABASE not in names:
         raise Unreadable(_("The report has no column “%(name)s”.") % {"name": DATABASE})
     return Columns(
@@ -143,6 +133,24 @@ def columns_in(names: list[str], *, of_databases: bool = False) -> Columns:
         months=months,
         database=names.index(DATABASE) if of_databases else -1,
     )
+
+
+def months_in(names: list[str]) -> dict[int, date]:
+    """{place: first day of the month} of the columns that are months. Raises Unreadable where there
+    is none, and where two are the same.
+    """
+    found: dict[int, date] = {}
+    for place, name in enumerate(names):
+        month = month_in(name)
+        if month in found.values():
+            raise Unreadable(_("Two columns are of the same month: %(name)s.") % {"name": name})
+        if month:
+            found[place] = month
+    if not found:
+        raise Unreadable(
+            _("The report has no column for a month. Ask for it with monthly details.")
+        )
+    return found
 
 
 def month_in(name: str) -> date | None:

@@ -24,7 +24,7 @@ class UsageReport(models.Model):
     class State(models.TextChoices):
         READING = "reading", _("being read")
         SEEN = "seen", _("not taken in yet")
-        TAKEN = "taken", _("taken in")
+        TAKEN = "counts", _("taken in")
 
     state = models.CharField(max_length=8, choices=State.choices, default=State.TAKEN)
     file = models.FileField(upload_to="imports/%Y/%m/", blank=True)

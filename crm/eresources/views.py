@@ -15,7 +15,7 @@ from crm.eresources.forms import ReportForm
 from crm.eresources.models import UsageReport
 from crm.eresources.queries import usage_lines, weigh
 from crm.eresources.reading import MOST_BYTES
-from crm.eresources.words import lines_shown, taken_in_words, weighed_in_words
+from crm.eresources.words import changes_shown, lines_shown, taken_in_words, weighed_in_words
 from crm.receipts.views import once
 from crm.sources.words import heads
 
@@ -66,7 +66,12 @@ def usage_report(request, pk):
     if report.state == READING:
         return redirect(report.job or "crm:usage")
     found = weigh(report)
-    context = {"report": report, "weighed": found, "said": weighed_in_words(report, found)}
+    context = {
+        "report": report,
+        "weighed": found,
+        "said": weighed_in_words(report, found),
+        "changes": changes_shown(found),
+    }
     return render(request, "crm/eresources/usage_report.html", context)
 
 

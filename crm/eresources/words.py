@@ -98,6 +98,29 @@ def weighed_in_words(report: UsageReport, found: Weighing) -> list[str]:
     return said
 
 
+@dataclass(frozen=True)
+class ChangedFigure:
+    """A figure that a report would change, as its page prints it."""
+
+    platform: str
+    metric: str
+    month: str
+    before: str
+    after: str
+
+
+def changes_shown(found: Weighing) -> list[ChangedFigure]:
+    """The first figures that would change, in words of the current language."""
+    shown = []
+    for figure, before in found.changes:
+        month = months_in_words(figure.month, figure.month)
+        metric = metric_in_words(figure.metric)
+        shown.append(
+            ChangedFigure(figure.platform, metric, month, number(before), number(figure.n))
+        )
+    return shown
+
+
 def taken_in_words(report: UsageReport) -> str:
     """What was taken in, said when it was; of a partial report that some figures are missing.
 

@@ -44,9 +44,9 @@ class Migration(migrations.Migration):
                 choices=[
                     ("reading", "being read"),
                     ("seen", "not taken in yet"),
-                    ("taken", "taken in"),
+                    ("counts", "taken in"),
                 ],
-                default="taken",
+                default="counts",
                 max_length=8,
             ),
         ),

@@ -23,7 +23,7 @@ def add_sources(apps, _schema_editor):
     DataSource = apps.get_model("crm", "DataSource")
     CoveredSpan = apps.get_model("crm", "CoveredSpan")
     told = {}
-    for report in UsageReport.objects.filter(state="taken", source=None):
+    for report in UsageReport.objects.filter(state="counts", source=None):
         name = f"COUNTER: {report.provider or report.report}"[:120]
         # The first letters of a digest: no name gives a code of its own twice.
         code = f"counter-{hashlib.sha256(name.encode()).hexdigest()[:12]}"

@@ -92,6 +92,7 @@ NAMES = {
     "reply": pgettext_lazy("audit", "where answers go"),
     "restored": pgettext_lazy("audit", "put back"),
     "rows": pgettext_lazy("audit", "rows"),
+    "strangers": pgettext_lazy("audit", "numbers of no reader"),
     "seals": pgettext_lazy("audit", "seals"),
     "segment": pgettext_lazy("audit", "segment"),
     "segments": pgettext_lazy("audit", "segments"),

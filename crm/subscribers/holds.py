@@ -6,6 +6,7 @@ from core.holds import AccountHold, Erase, Shown
 from crm.letters.models import AddressTrouble
 from crm.readers.words import label_in, language_in_words, purposes_in_words, yes_or_no
 from crm.subscribers.queries import subscriptions_of
+from crm.subscribers.words import older_in_words
 
 ACCOUNTS = [
     AccountHold(
@@ -19,6 +20,7 @@ ACCOUNTS = [
             Shown(_("language"), "language", language_in_words),
             Shown(_("purposes, not confirmed yet"), "asked_purposes", purposes_in_words),
             Shown(_("language, not confirmed yet"), "asked_language", language_in_words),
+            Shown(_("purposes of links of before"), "older", older_in_words),
             Shown(_("no letter that asks to confirm"), "no_links", yes_or_no),
             Shown(_("why no letter arrives"), "trouble", label_in(AddressTrouble)),
             Shown(_("confirmed"), "confirmed_at"),

@@ -62,6 +62,12 @@ def others_of(subscriber: Subscriber | None, purpose: str) -> str:
     return purposes_in_words([one for one in subscriber.purposes if one != purpose])
 
 
+def older_in_words(links: list[dict]) -> str:
+    """For what links that were written before ask, in words; "" without any."""
+    asked = set().union(*(one["purposes"] for one in links))
+    return purposes_in_words(sorted(asked))
+
+
 def data_of(subscriber: Subscriber | None) -> dict:
     """Everything that is held of a subscriber, by the names of the columns; empty where nothing is.
 

@@ -88,7 +88,7 @@ def series_of(
 
 
 @dataclass(frozen=True)
-class Steps:
+class NumberSteps:
     """How the numbers of a column go on, all its counters together: the ``steps`` between numbers
     that differ, and their ``level``, the median of the numbers themselves.
     """
@@ -97,7 +97,7 @@ class Steps:
     level: float
 
     @classmethod
-    def of(cls, series: list[list[int]]) -> "Steps":
+    def of(cls, series: list[list[int]]) -> "NumberSteps":
         """Those of one counter after another; of a file without a number the level is 0."""
         steps = []
         for before, after in chain.from_iterable(map(pairwise, series)):
@@ -137,7 +137,7 @@ def told_by(series: list[list[int]]) -> str:
     """READING where the numbers go one way alone, far above their steps or many times, VISITS where
     they go up and down, else empty.
     """
-    found = Steps.of(series)
+    found = NumberSteps.of(series)
     if found.grow:
         return READING
     if found.sway:

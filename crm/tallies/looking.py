@@ -65,6 +65,15 @@ def date_alone(raw: str) -> str:
         return ""
 
 
+def places_of(fields: Iterable[str], mapping: dict[str, str], at: dict[str, int]) -> dict[str, int]:
+    """{field: place in a row} of those ``fields`` that the file has; ``at``: {column: place}."""
+    found = {}
+    for name in fields:
+        if mapping.get(name) in at:
+            found[name] = at[mapping[name]]
+    return found
+
+
 class Cells:
     """The cells that are looked at before any row is taken, as far as the rows were taken.
 
@@ -73,11 +82,11 @@ class Cells:
     """
 
     def __init__(self, header: list[str], mapping: dict[str, str], options: CountOptions):
-        at = {name: header.index(column) for name, column in mapping.items() if column in header}
-        self.places = {name: at[name] for name in ("period", "audience") if name in at}
+        at = {column: place for place, column in enumerate(header)}
+        self.places = places_of(("period", "audience"), mapping, at)
         self.texts = {name: Counter() for name in self.places}
-        self.numbers = [at[name] for name in MEASURED if name in at]
-        self.numbers += [header.index(name) for name in options.spread if name in header]
+        self.numbers = list(places_of(MEASURED, mapping, at).values())
+        self.numbers += map(at.get, at.keys() & set(options.spread))
         self.nothing = ""
 
     def counted(self, rows: Iterable[Row]) -> Iterator[Row]:

@@ -14,22 +14,32 @@ from operator import attrgetter
 
 from django.db.models import Q
 
-from core.disclosure import SMALLEST_CELL, is_small
+from core.disclosure import SMALLEST_CELL, hidden_places, is_small, suppress
 from core.disclosure.hiding import close_table
 from crm.tallies.models import OF_PERSONS, Tally
 
 
 @dataclass(frozen=True)
-class Line:
+class PartsOfOne:
     """Counts that lie side by side in what ``whole`` counts."""
 
     whole: Tally
     parts: list[Tally]
 
     @property
+    def numbers(self) -> list[int]:
+        """Of the parts, in their order."""
+        return list(map(attrgetter("value"), self.parts))
+
+    @property
+    def keys(self) -> list[int]:
+        """Of the parts, in their order."""
+        return list(map(attrgetter("pk"), self.parts))
+
+    @property
     def rest(self) -> int:
         """How many of the whole are in no part, and follow from them; not below zero."""
-        return max(0, self.whole.value - sum(part.value for part in self.parts))
+        return max(0, self.whole.value - sum(self.numbers))
 
 
 def hidden_beside_small() -> frozenset[int]:
@@ -63,22 +73,22 @@ def hidden_in(tallies: list[Tally]) -> frozenset[int]:
     return frozenset(hidden)
 
 
-def more_in(line: Line, hidden: set[int]) -> Iterator[int]:
+def more_in(line: PartsOfOne, hidden: set[int]) -> Iterator[int]:
     """Keys of the parts that are hidden as well, so that no hidden one follows from the whole. None
     where the whole is hidden itself: then nothing follows from it.
     """
-    is_hidden = [part.pk in hidden for part in line.parts]
-    if line.whole.pk in hidden or not any(is_hidden):
+    if line.whole.pk in hidden or hidden.isdisjoint(line.keys):
         return
-    numbers = [part.value for part in line.parts]
-    shown = [None if hides else n for n, hides in zip(numbers, is_hidden, strict=True)]
-    (closed,) = close_table([shown], [numbers])
-    for part, cell in zip(line.parts, closed, strict=True):
-        if cell is None:
-            yield part.pk
+    shown = list(line.numbers)
+    for place, key in enumerate(line.keys):
+        if key in hidden:
+            shown[place] = None
+    (closed,) = close_table([shown], [line.numbers])
+    for place in hidden_places(closed):
+        yield line.keys[place]
 
 
-def lines_of(tallies: list[Tally]) -> Iterator[Line]:
+def lines_of(tallies: list[Tally]) -> Iterator[PartsOfOne]:
     """All lines among them: audiences in everybody, campuses in the whole library, days in a longer
     time. A whole without parts is none.
     """
@@ -88,7 +98,7 @@ def lines_of(tallies: list[Tally]) -> Iterator[Line]:
         *in_time(tallies),
     ):
         if parts:
-            yield Line(whole, parts)
+            yield PartsOfOne(whole, parts)
 
 
 #: What the parts of a line have in common with their whole.
@@ -140,5 +150,5 @@ def sum_may_be_told(numbers: Iterable[int | None]) -> bool:
     that none follows. None is a number that nobody knows.
     """
     known = [number for number in numbers if number is not None]
-    shown = [None if is_small(number) else number for number in known]
+    shown = list(map(suppress, known))
     return close_table([shown], [known])[0] == shown

@@ -124,7 +124,7 @@ def twin_keys(world) -> dict:
 
 def merge_keys(world) -> dict:
     gone = factories.ReaderFactory(campus=world.reader.campus)
-    found = merge(kept=world.reader, gone=gone, by=world.user("manager"))
+    found = merge(kept=world.reader, gone=gone, by=world.user("manager"), why="claim")
     return {"pk": world.reader.pk, "merge": found.pk}
 
 

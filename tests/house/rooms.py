@@ -72,6 +72,7 @@ CORE = {
     "grants",
     "headers",
     "holds",
+    "keying",
     "kinds",
     "likeness",
     "listing",

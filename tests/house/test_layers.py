@@ -38,6 +38,7 @@ SUBJECT = 2
 #: Files that are a layer under another name.
 OTHER_NAMES = {
     "crm.accounts.token_authentication": "api",
+    "crm.activities.answering": "api",
     "crm.accounts.link_pages": "views",
     "crm.identity.own_pages": "views",
     "crm.letters.account": "tasks",
@@ -129,7 +130,8 @@ ALSO = {
         "allauth.account.models.EmailAddress": "an account's addresses are the person's",
         "allauth.mfa.models.Authenticator": "a second factor is the person's",
     },
-    "crm.activities.files": {
+    "crm.activities.proxy_logs": {
+        "django.core.files.base.File": "the table of a log is kept in its place",
         "django.core.files.uploadedfile.UploadedFile": "a log as a table is kept as if uploaded",
     },
     "crm.accounts.store": {

@@ -34,7 +34,7 @@ from crm.receipts.models import FormReceipt
 from crm.staff.models import Bucket, GuessCounter
 from tests import clock, factories
 from tests.analytics.building import AFTER, readers, telling_campaign, visit
-from tests.campaigns.returns.building import RETURN_ADDRESS, bounce, sent, way_back
+from tests.campaigns.returns.building import RETURN_ADDRESS, bounce, sent, spoken_against, way_back
 from tests.campaigns.returns.imap import holding
 from tests.crm.activities import building as files_of_activities
 from tests.crm.eresources.reports import JSON_51
@@ -206,13 +206,6 @@ def a_mail_that_came_back(request) -> list:
     return []
 
 
-def an_address_that_one_message_spoke_against(_request) -> list:
-    factories.ReaderFactory(
-        email="li@example.org", email_trouble="returned", email_trouble_at=timezone.now() - LONG_AGO
-    )
-    return []
-
-
 def a_click(_request) -> list:
     delivery = factories.DeliveryFactory(state="sent", sent_at=timezone.now())
     content = delivery.content
@@ -333,7 +326,7 @@ TASKS: dict[str, Callable] = {
     "campaigns.tasks.flush_clicks": a_click,
     "campaigns.tasks.judge_clicks": a_click_not_judged_yet,
     "campaigns.tasks.read_returns": a_mail_that_came_back,
-    "campaigns.tasks.try_returned_again": an_address_that_one_message_spoke_against,
+    "campaigns.tasks.try_returned_again": spoken_against,
     "feedback.tasks.mix_held_answers": held_answers,
     "feedback.tasks.project_answers": a_reader_s_answer,
     "analytics.tasks.run_loop": an_ended_campaign,

@@ -18,18 +18,10 @@ NOT_ATOMIC = {
     "crm.privacy.actions.leaving.erase_due": "each departure is a transaction of its own",
 }
 WITHOUT_PERSON: dict[str, str] = {}
-#: The owner function that they call writes the row, in one statement with the erasing.
-ERASING = "the owner function writes the audit row"
-JOINING = "the owner functions that join two records and part them write the audit rows"
-WITHOUT_AUDIT: dict[str, str] = {
-    "crm.merges.actions.merge": JOINING,
-    "crm.merges.actions.part": JOINING,
-    "crm.merges.actions.part_all": JOINING,
-    "crm.privacy.actions.leaving.erase": ERASING,
-    "crm.privacy.actions.leaving.erase_due": ERASING,
-    "crm.privacy.actions.leaving.erase_again": ERASING,
-    "crm.privacy.actions.leaving.erase_listed": ERASING,
-}
+#: The owner function that it calls writes the row. Whoever parts two, also before erasing one,
+#: writes that a stop holds for both.
+JOINING = "the owner function that joins two records writes the audit row"
+WITHOUT_AUDIT: dict[str, str] = {"crm.merges.actions.merge": JOINING}
 
 
 def files_of_verbs() -> list[Path]:

@@ -9,6 +9,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.keying import DerivedKey
 from crm.readers.models.reader import Reader
 from crm.staff.models import Campus
 
@@ -17,6 +18,8 @@ FOLD_LOCK = "huixiang.fold"
 #: A row that is this much older than its coming may belong to a day that no nightly run counts any
 #: more. Less than the shortest term, so that no row is folded that was young when it came.
 LATE_AFTER = timedelta(days=28)
+#: Under which lies what rows of files are known again by.
+REFERENCES = DerivedKey("references of activities")
 #: reader id, kind, time, source, reference within the source
 ActivityRow = tuple[int, str, datetime, str, str]
 
@@ -30,6 +33,14 @@ def key_of(source: str, ref: str) -> UUID:
     return UUID(bytes=digest[:16])
 
 
+def key_of_before(key: UUID) -> UUID:
+    """Under what a row is known again that was folded when ``key_of`` itself was stored. What was
+    known by number and day could be tried out then; now it lies under a key, and is asked for by
+    the key of the key.
+    """
+    return UUID(hex=REFERENCES.hex_of(str(key))[:32])
+
+
 def hold_folds_off() -> None:
     """Until the transaction ends no row is folded; what is being folded is waited for.
 
@@ -41,8 +52,12 @@ def hold_folds_off() -> None:
 
 def counted_already(rows: Iterable[ActivityRow]) -> set[UUID]:
     """Keys of those rows that stand in a folded month, in one query; the rest is new."""
-    keys = [key_of(source, ref) for _reader, _kind, _at, source, ref in rows]
-    return set(FoldedRef.objects.filter(key__in=keys).values_list("key", flat=True))
+    asked = {}
+    for _reader, _kind, _at, source, ref in rows:
+        key = key_of(source, ref)
+        asked |= {key: key, key_of_before(key): key}
+    found = FoldedRef.objects.filter(key__in=list(asked)).values_list("key", flat=True)
+    return {asked[key] for key in found}
 
 
 class ActivityQuerySet(models.QuerySet):
@@ -162,7 +177,8 @@ class FoldedMonth(models.Model):
 class FoldedRef(models.Model):
     """That a row of some source is counted in a month already, so that it is not counted again.
 
-    ``key`` is a digest of source and reference: it leads to no person.
+    ``key`` is a digest of source and reference. References of files lie under the portal's key, so
+    no number and no day can be tried against it (``crm.activities.queries.STORED``).
     """
 
     key = models.UUIDField(primary_key=True)

@@ -1,5 +1,6 @@
 """Messages as other mail servers write them."""
 
+from datetime import timedelta
 from email.message import EmailMessage
 
 from django.utils import timezone
@@ -15,6 +16,15 @@ def sent(email="li@example.org", **fields):
     """A delivery that has gone."""
     reader = factories.ReaderFactory(email=email)
     return factories.DeliveryFactory(reader=reader, state="sent", sent_at=timezone.now(), **fields)
+
+
+def spoken_against(_request) -> list:
+    """A reader whose address a returned message marked long ago; for a task without arguments."""
+    long_ago = timezone.now() - timedelta(days=30)
+    factories.ReaderFactory(
+        email="li@example.org", email_trouble="returned", email_trouble_at=long_ago
+    )
+    return []
 
 
 def way_back(delivery) -> str:

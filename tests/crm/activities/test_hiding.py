@@ -3,7 +3,8 @@
 import pytest
 
 from crm.activities.happenings import kind_in
-from crm.activities.hiding import HIDDEN, emptying, hidden, host_of, nameless
+from crm.activities.hiding import FileKey, emptying, hidden, host_of, nameless
+from crm.activities.models import HIDDEN
 from crm.activities.moments import moment_of
 from crm.imports.fields import Refusal
 from crm.imports.rows import BrokenRow
@@ -29,22 +30,29 @@ def test_of_an_address_its_host_alone_stays(cell, host):
 
 def test_a_key_holds_for_a_month_and_says_no_number():
     convert = moment_of()
-    step = nameless(0, lambda row: convert(row[1]))
-    rows = [
-        ["A1", "2026-10-01 08:00"],
-        [" Ａ1", "2026-10-31"],
-        ["A1", "2026-11-01"],
-        ["A2", "2026-10-01"],
-        ["A1", "gestern"],
-        ["", "2026-10-01"],
-    ]
-    for row in rows:
-        step(row)
-    keys = [row[0] for row in rows]
+
+    def keys_of_a_file() -> list[str]:
+        step = nameless(0, lambda row: convert(row[1]), FileKey())
+        rows = [
+            ["A1", "2026-10-01 08:00"],
+            [" Ａ1", "2026-10-31"],
+            ["A1", "2026-11-01"],
+            ["A2", "2026-10-01"],
+            ["A1", "gestern"],
+            ["", "2026-10-01"],
+        ]
+        for row in rows:
+            step(row)
+        return [row[0] for row in rows]
+
+    keys = keys_of_a_file()
     assert keys[0] == keys[1]
-    assert len({*keys[1:]}) == 5
-    assert keys[-1] == ""
-    assert all(key.startswith(HIDDEN) and "A1" not in key for key in keys[:-1])
+    assert len(set(keys[1:4])) == 3
+    # What is refused keeps nothing: it would be the same in every month.
+    assert keys[4:] == ["", ""]
+    assert all(key.startswith(HIDDEN) and "A1" not in key for key in keys[:4])
+    # And the next file has other keys of the same numbers.
+    assert not set(keys[:4]) & set(keys_of_a_file())
 
 
 def test_of_a_broken_row_nothing_is_left():

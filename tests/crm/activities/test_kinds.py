@@ -129,11 +129,61 @@ def test_a_gate_may_keep_no_names_and_its_visitors_are_counted_all_the_same():
 def test_a_file_without_names_comes_again_and_goes_in_any_order():
     batches = [nameless(GATE), nameless(GATE)]
     assert [counts(batch) for batch in batches] == [(5, 1, 1), (0, 6, 1)]
-    assert NamelessVisit.objects.values("ref").distinct().count() == 5
-    undone(batches[0])
+    # What the second file says of these days stands in place of the first one's, as often as it is.
+    assert NamelessVisit.objects.count() == 10
+    assert undone(batches[0]).report["undone"]["deleted"] == 0
     assert NamelessVisit.objects.count() == 5
-    undone(batches[1])
+    assert undone(batches[1]).report["undone"]["deleted"] == 5
     assert NamelessVisit.objects.count() == 0
+
+
+def test_who_brings_rows_of_one_person_is_told_nothing_of_other_files():
+    """Each minute of a day was asked for with a number, and the page answered which of
+    them was there already: so did the report, the way back, and the number of people.
+    """
+    head = "happened_at,campus,direction,person_no\n"
+    gate = [f"2026-10-01 08:{n:02},东馆,in,P{n}\n" for n in range(20)]
+    nameless(head + "".join(gate))
+    asked = {
+        "there": head + "2026-10-01 08:03,东馆,in,P3\n2026-10-05 08:03,西馆,in,P3\n",
+        "not there": head + "2026-10-01 08:03,东馆,in,Q3\n2026-10-05 08:03,西馆,in,Q3\n",
+    }
+    told = {}
+    october = [date(2026, 10, 1)]
+    before = visits_without_names(october)
+    for name, text in asked.items():
+        found = preview(uploaded(text, "visits", source=source_named("无名闸机", ("visit",))))
+        batch = nameless(text)
+        (with_it,) = visits_without_names(october)
+        seen = (with_it.visits, str(with_it.visitors), NamelessVisit.objects.count())
+        refused = list(batch.refusals.values_list("raw", "reason"))
+        back = undone(batch).report["undone"]
+        told[name] = (found.counts, counts(batch), seen, refused, back)
+    assert told["there"] == told["not there"]
+    assert visits_without_names(october) == before
+    # Nor does what is stored: no number gives the same key in two files.
+    nameless(head + "".join(gate))
+    keys = list(NamelessVisit.objects.values_list("visitor", flat=True))
+    assert (len(keys), len(set(keys))) == (40, 40)
+    (again,) = visits_without_names(october)
+    assert (again.visits, again.visitors.as_json()["value"]) == (20, 20)
+
+
+def test_of_which_platform_a_session_was_no_file_is_an_answer():
+    """A row of a person, a day and a platform was "there already" for the one used."""
+    readers("A1")
+    head = "user,timestamp,url\n"
+    imported(head + "A1,2026-10-01 08:00,https://kns.cnki.net/x\n", "eresources")
+    told = []
+    for host in ("kns.cnki.net", "www.jstor.org"):
+        asked = imported(f"{head}A1,2026-10-01 08:00,https://{host}/x\n", "eresources")
+        told.append(counts(asked))
+    assert told == [(0, 1, 0), (0, 1, 0)]
+    both = head + "".join(
+        f"A1,2026-10-01 0{n}:00,https://{host}/\n"
+        for n, host in enumerate(["a.org", "b.org", "a.org"])
+    )
+    assert counts(imported(both, "eresources")) == (1, 2, 0)
 
 
 def test_a_source_keeps_names_or_none_once_and_for_all():

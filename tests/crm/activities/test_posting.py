@@ -163,8 +163,12 @@ def test_a_dry_run_says_the_same_and_writes_nothing(api, gate):
     dry = post(api, gate, rows, key="", dry_run=True, create_campuses=True)
     assert (dry.status_code, dry.json()["batch"], dry.json()["page"]) == (200, None, "")
     assert dry.json()["campuses_added"] == ["北馆"]
-    for model in (Activity, ImportBatch, CoveredSpan, Campus, KeptAnswer, AuditEvent):
+    for model in (Activity, ImportBatch, CoveredSpan, Campus, KeptAnswer):
         assert not model.objects.exists(), model
+    # That it was asked is written down, with how many numbers were no reader's.
+    event = AuditEvent.objects.get()
+    asked = (event.action, event.detail["strangers"], event.detail["rows"])
+    assert asked == ("import.preview", 1, 2)
     wet = post(api, gate, rows, create_campuses=True)
     same = ("rows", "activities", "coverage", "campuses_added")
     told = {name: wet.json()[name] for name in same}
@@ -255,6 +259,7 @@ def test_a_batch_that_is_wrong_is_refused_with_its_field(api, gate, more, field)
         '{"rows": [[]]}',
     ]
     + ['{"source": "\\ud800", "rows": []}', '{"source": "\\u0000", "rows": []}', "{", "NaN"]
+    + ['{"source": "a\\u0000", "system": "b\\u0000", "rows": []}']
     + ['{"source": "x", "rows": [{"number": "\\ud800"}]}']
     + ['{"source": {}, "rows": [{"at": {}}]}', '{"rows": {"0": 1}, "first": 9}'],
 )
@@ -364,7 +369,9 @@ def test_a_key_opens_what_it_was_made_for(api, gate, scope, sends, reads):
 
 def test_staff_of_one_campus_send_rows_of_theirs_alone(gate):
     own, other = CampusFactory(code="own"), CampusFactory(code="other")
-    readers("A1")
+    readers("A1", "A2", "A3")
+    Reader.objects.filter(number="A1").update(campus=own)
+    Reader.objects.filter(number="A2").update(campus=other)
     program = client_of(UserFactory(role="librarian", campus=own))
     days = {"first": "2026-10-01", "last": "2026-10-01"}
     answer = post(program, gate, [row(campus="own"), row(campus="other")], **days)
@@ -375,3 +382,11 @@ def test_staff_of_one_campus_send_rows_of_theirs_alone(gate):
         post(program, gate, [row(campus="own")], key="k2", create_campuses=True).status_code == 201
     )
     assert other.pk not in Activity.objects.values_list("campus", flat=True)
+    # Of whom they may not open they are not told, nor do they write into the record.
+    for key, dry in (("", True), ("k3", False)):
+        asked = post(program, gate, [row("A2"), row("A3"), row("X9")], key=key, dry_run=dry)
+        assert outcomes(asked) == [("refused", "unknown-reader")] * 3
+    assert set(Activity.objects.values_list("reader__number", flat=True)) == {"A1"}
+    looks = Look.objects.filter(readers__isnull=False).values_list("readers", flat=True)
+    (theirs,) = Reader.objects.filter(number="A1").values_list("pk", flat=True)
+    assert {reader for seen in looks for reader in seen} == {theirs}

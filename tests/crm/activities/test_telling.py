@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from crm.activities.telling import DayRows, Telling
-from crm.readers.models import Activity
+from crm.readers.models import Activity, Reader
 from crm.sources.coverage import Records, covered
 from crm.sources.days import Recorded
 from crm.sources.models import CoveredSpan
@@ -117,6 +117,7 @@ def test_another_campus_is_told_of_by_nobody_who_may_not_bring_its_rows():
     readers("A1")
     own, other = CampusFactory(name_zh="东馆"), CampusFactory(name_zh="西馆")
     by = UserFactory(role="librarian", campus=own)
+    Reader.objects.update(campus=own)
     imported(file_of(*month("A1", "东馆"), ("A1", 5, "西馆"), ("A1", 6, "北馆")), by=by)
     assert set(CoveredSpan.objects.values_list("campus", flat=True)) == {own.pk}
     assert covered("loan", *OCTOBER, campus=other.pk).is_none

@@ -4,7 +4,8 @@ from datetime import date
 
 from django.utils.translation import override
 
-from crm.imports.strip import MONTHS_SHOWN, PLACES_SHOWN, ToldDays, joined, strip_of
+from crm.imports.strip import PLACES_SHOWN, ToldDays, joined, strip_of
+from crm.sources.months import MONTH, SHOWN
 
 OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))
 
@@ -38,7 +39,7 @@ def test_a_file_of_no_day_has_no_strip_and_a_long_one_its_last_months():
     assert strip_of([]) is None
     years = [ToldDays(f"馆{n}", date(2020, 1, 1), date(2026, 10, 31), True) for n in range(20)]
     strip = strip_of(years)
-    assert (len(strip.months), strip.months[-1]) == (MONTHS_SHOWN, OCTOBER[0])
+    assert (len(strip.months), strip.months[-1]) == (SHOWN[MONTH], OCTOBER[0])
     assert (len(strip.lines), strip.more) == (PLACES_SHOWN, 20 - PLACES_SHOWN)
 
 

@@ -217,7 +217,7 @@ def add_notes_of_the_admin(user, begun, librarian) -> None:
 def add_other_records(reader, librarian) -> None:
     """One that was joined with theirs, and two that are somebody else's."""
     gone = factories.ReaderFactory(number=JOINED_NUMBER, name="", email="", consents=[])
-    merge(kept=reader, gone=gone, by=librarian)
+    merge(kept=reader, gone=gone, by=librarian, why="claim")
     reader.refresh_from_db()
     NotTwins.objects.create(one=reader, other=factories.ReaderFactory())
     NotTwins.objects.create(one=factories.ReaderFactory(), other=reader)
@@ -254,9 +254,9 @@ def add_letter(reader) -> None:
     LinkLook.objects.create(link=link, delivery=delivery, kind=LinkLook.Kind.HEAD, at=at, ref="j:2")
     ReturnedMail.objects.create(delivery=delivery, kind=ReturnedMail.Kind.BOUNCE, digest=b"r")
     # They asked for letters at the door for everybody, too.
-    Subscriber.objects.create(
-        address=EMAIL, digest=address_digest(EMAIL), purposes=["events"], confirmed_at=at
-    )
+    asked = {"link": "l", "asked_purposes": ["events"], "asked_at": at}
+    asked_for = Subscriber.objects.create(address=EMAIL, digest=address_digest(EMAIL), **asked)
+    Subscriber.objects.filter(pk=asked_for.pk).update(purposes=["events"], confirmed_at=at, link="")
 
 
 def add_words(reader, librarian) -> None:

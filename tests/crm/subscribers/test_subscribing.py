@@ -356,7 +356,12 @@ def test_restored_backup_forgets_who_left_since():
     Subscriber.objects.all().delete()
     with as_owner():
         Suppression.objects.all().delete()
-    Subscriber.objects.bulk_create(rows)
+    # Rows of a backup are read before the triggers of their tables are made.
+    guard = "ALTER TABLE crm_subscriber {} TRIGGER huixiang_confirmed_by_link"
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(guard.format("DISABLE"))
+        Subscriber.objects.bulk_create(rows)
+        cursor.execute(guard.format("ENABLE"))
 
     withdraw_listed()
     assert "1 subscriptions" in end_refused()

@@ -1,0 +1,60 @@
+"""Names of places as rows bring them. A campus that a row names is kept for good, and shown to all
+staff: so a program adds none whose name could as well be a title. Pure.
+"""
+
+import re
+
+from crm.imports.fields import Refusal
+from crm.imports.items import is_item
+from crm.imports.places import PlaceRegister
+
+#: Characters of the longest name of a place that rows may add.
+LONGEST = 40
+#: How many places one file, and one request, may add. A library that opened more has a list of
+#: them, and a column that names more says something else of each row.
+MOST_BY_FILE, MOST_BY_PROGRAM = 40, 5
+#: How names of places end, a number or letter behind it left aside: 东馆, 仙林校区, 教学楼B.
+ENDING = re.compile(r"(馆|校区|校|院|楼|区|室|中心|部|库|厅|站|园|城|所)[A-Za-z0-9]{0,2}")
+#: Words one of which the name of a place has.
+WORDS = re.compile(
+    r"\b(library|campus|branch|building|hall|centre|center|wing|annexe?|site|room|gate|floor"
+    r"|bibliothek|biblioteca|biblioth[eè]que)\b",
+    re.IGNORECASE,
+)
+#: Codes of branches as systems write them: CPL, MAIN, B2.
+CODE = re.compile(r"(?=.*[A-Z])[A-Z0-9_-]{1,10}")
+#: Words of the longest name in Latin letters.
+MOST_WORDS = 5
+
+
+def may_be_a_place(name: str) -> bool:
+    """Whether ``name`` is short and names no book by its quotes or its number."""
+    return len(name) <= LONGEST and not is_item(name)
+
+
+def is_a_place(name: str) -> bool:
+    """Whether it is called like a place besides: by its ending, a word in it, or as a code."""
+    if not may_be_a_place(name):
+        return False
+    if CODE.fullmatch(name):
+        return True
+    if name.isascii():
+        return bool(WORDS.search(name)) and len(name.split()) <= MOST_WORDS
+    # A name with a blank or a stop in it is a sentence, or a title with its author.
+    return bool(re.fullmatch(rf"\w{{0,12}}{ENDING.pattern}", name))
+
+
+class RowPlaces(PlaceRegister):
+    """Campuses as rows of activities name them; new ones by the rules above."""
+
+    def __init__(self, *args, by_program: bool, **more):
+        """``by_program``: nobody looks at the names before they are stored."""
+        super().__init__(*args, **more)
+        self.is_fit = is_a_place if by_program else may_be_a_place
+        self.most = len(self.rows) + (MOST_BY_PROGRAM if by_program else MOST_BY_FILE)
+
+    def add(self, name: str) -> int:
+        """Remember a new place; Refusal for what may be none, and where too many came."""
+        if len(self.rows) >= self.most or not self.is_fit(name):
+            raise Refusal(self.field, f"unknown-{self.field}")
+        return super().add(name)
