@@ -7,7 +7,7 @@ happens to a stored row stands with the room whose rows these are.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from django.apps import apps
@@ -50,8 +50,9 @@ class Layout:
 
     All words are names of columns in lower case and without punctuation, separated by blanks.
     ``marks``: all of them tell such a file. ``columns``: {field: names it may have, the best
-    first}. ``left``: columns that are left out, whatever their names mean elsewhere. ``note``: what
-    a person should know who brings such a file.
+    first}. ``left``: columns that are left out, whatever their names mean elsewhere. ``numbers``:
+    {name of a column: code of the system whose numbers it holds}. ``note``: what a person should
+    know who brings such a file.
     """
 
     code: str
@@ -59,6 +60,7 @@ class Layout:
     marks: str
     columns: Mapping[str, str]
     left: str = ""
+    numbers: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
 
 
@@ -106,9 +108,9 @@ class FileKind:
         wins where two claim one word.
         """
         found = {}
-        for field in self.fields:
-            for word in field.headers.split():
-                found[word] = field.code
+        for target in self.fields:
+            for word in target.headers.split():
+                found[word] = target.code
         return found
 
 

@@ -9,14 +9,13 @@ from core.kinds import FileKind, registered
 from crm.activities.never import never_read
 from crm.activities.options import ActivityOptions
 from crm.imports.describing import map_as, profile_for, set_options
-from crm.imports.guessing import guess_by_names
+from crm.imports.guessing import bare_name, guess_by_names
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
 from crm.imports.options import DATA_SOURCE, NEVER
 from crm.imports.sniff import HEAD
-from crm.imports.systems import system_of
-from crm.readers.models import Reader
-from crm.sources.models import DataSource
+from crm.imports.systems import system_of, systems_in_use
+from crm.staff.models import Campus
 
 
 def kinds_of_activities() -> list[FileKind]:
@@ -41,13 +40,15 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
     if before:
         map_as(batch, before)
         said = ActivityOptions.from_json(batch.options)
-        options = replace(said, first=None, last=None, places=None)
+        options = replace(said, first=None, last=None, campus=None, places=None)
     else:
         taken = guess_by_names(header, batch.kind)
         never = batch.options[NEVER]
         batch.mapping = {field: name for field, name in taken.items() if name not in never}
-        batch.source = likely_system(taken.get("number", "")) or batch.source
-        options = ActivityOptions(data_source=likely_source(batch.kind))
+        batch.source = likely_system(taken.get("number", ""), header, batch.kind)
+        options = ActivityOptions()
+    if "campus" not in batch.mapping:
+        options = replace(options, campus=campus_in(batch.filename))
     set_options(batch, replace(options, data_source=chosen or options.data_source).to_json())
 
 
@@ -71,19 +72,22 @@ def done_before(header: list[str], kind: FileKind) -> ImportBatch | None:
     return done.filter(report__header=header).order_by("-merged_at").first()
 
 
-def likely_system(column: str) -> str:
-    """The system whose numbers the column holds, among those of readers; empty where unclear."""
-    systems = set(Reader.objects.order_by().values_list("source", flat=True).distinct())
-    if len(systems) == 1:
-        return systems.pop()
-    said = system_of(column)
-    return said if said in systems else ""
-
-
-def likely_source(kind: FileKind) -> int | None:
-    """Key of the one source whose rows are of this kind; None where there is none, or a choice. One
-    statement.
+def campus_in(filename: str) -> int | None:
+    """Key of the one campus whose name stands in the file's, as in 东馆借阅.csv; None where none
+    does, or more than one. One statement.
     """
-    fitting = DataSource.objects.filter(kinds__overlap=list(kind.does))
-    keys = list(fitting.values_list("pk", flat=True)[:2])
-    return keys[0] if len(keys) == 1 else None
+    said = bare_name(filename)
+    found = []
+    for key, *names in Campus.objects.values_list("pk", "name_zh", "name_en"):
+        bare = filter(None, map(bare_name, names))
+        if any(name in said for name in bare):
+            found.append(key)
+    return found[0] if len(found) == 1 else None
+
+
+def likely_system(column: str, header: list[str], kind: FileKind) -> str:
+    """The system that the column is called by; empty where its name tells none, and where no reader
+    bears a number of it. That readers have numbers of one system alone says nothing of the file's.
+    """
+    said = system_of(column, header, kind)
+    return said if said in systems_in_use() else ""

@@ -10,7 +10,8 @@ from crm.imports.forms import DATE_ORDERS, ColumnsForm, FileForm, FormCard
 from crm.imports.models import ImportBatch
 from crm.imports.places import PlaceRegister
 from crm.imports.remarks import date_problems
-from crm.readers.models import Reader
+from crm.imports.systems import systems_in_use
+from crm.readers.models import NumberSystem
 from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import DataSource
 from crm.sources.recording import told_together
@@ -33,9 +34,12 @@ class ActivityUploadForm(FileForm):
 
 
 def number_systems() -> list[tuple[str, str]]:
-    """(code, code) of the systems in which readers have numbers, in the order of the alphabet."""
-    found = Reader.objects.order_by().values_list("source", flat=True).distinct()
-    return [(name, name) for name in sorted(found)]
+    """(code, name) of the systems in which readers have numbers, with none of them before: whoever
+    does not know whose numbers these are presses nothing. Two statements.
+    """
+    named = {system.code: system.said for system in NumberSystem.objects.all()}
+    found = [(code, named.get(code, code)) for code in sorted(systems_in_use())]
+    return [("", _("please choose")), *found]
 
 
 def keeps_no_names(source: int | None) -> bool:
@@ -63,6 +67,8 @@ class ActivityMapForm(ColumnsForm):
     system = forms.ChoiceField(
         label=_("Whose reader numbers these are"),
         choices=number_systems,
+        # What nobody's name is kept of needs none, and what lacks is said with all else.
+        required=False,
         help_text=_("A row whose number is none of this system is refused."),
     )
     data_source = forms.ModelChoiceField(
@@ -106,6 +112,13 @@ class ActivityMapForm(ColumnsForm):
         label=_("Dates like 03/04/2020"), required=False, choices=DATE_ORDERS
     )
     create_places = forms.BooleanField(label=_("Add campuses that are not known"), required=False)
+    campus = forms.ModelChoiceField(
+        Campus.objects.all(),
+        label=_("Campus of rows that name none"),
+        required=False,
+        empty_label=_("not said"),
+        help_text=_("The same person, day and kind at two campuses are two rows."),
+    )
 
     def __init__(
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
@@ -122,8 +135,10 @@ class ActivityMapForm(ColumnsForm):
         self.fields["data_source"].queryset = fitting
         if not batch.kind.may_be_nameless:
             del self.fields["nameless"]
-        # Files of staff of one campus tell of theirs alone.
-        if getattr(batch.created_by, "campus_id", None) or not Campus.objects.exists():
+        # Files of staff of one campus are of theirs alone, and tell of it alone.
+        if getattr(batch.created_by, "campus_id", None):
+            del self.fields["campus"], self.fields["places"]
+        elif not Campus.objects.exists():
             del self.fields["places"]
 
     def initial_of(self, batch: ImportBatch) -> dict:
@@ -137,12 +152,13 @@ class ActivityMapForm(ColumnsForm):
             "places": self.places_before if options.places is None else options.places,
             "date_order": options.date_order,
             "create_places": options.create_places,
+            "campus": options.campus,
             "nameless": options.nameless or keeps_no_names(options.data_source),
         }
 
     def parts(self) -> list[FormCard]:
         """The cards beside the columns."""
-        fine = ["first", "last", "places", "date_order", "create_places"]
+        fine = ["first", "last", "places", "date_order", "create_places", "campus"]
         return [
             FormCard(
                 _("Where it comes from"),
@@ -176,6 +192,7 @@ class ActivityMapForm(ColumnsForm):
             date_order=asked["date_order"],
             create_places=asked["create_places"],
             words=self.options_before.words,
+            campus=asked["campus"].pk if asked.get("campus") else None,
             nameless=asked.get("nameless", False),
             places=self.places_asked(),
         )

@@ -6,9 +6,10 @@ from core.kinds import Layout
 
 #: Number on the card where it is there, else Koha's own.
 KOHA_NUMBER = "cardnumber borrowernumber patronid"
+KOHA_NUMBERS = {"borrowernumber": "koha", "patronid": "koha", "cardnumber": "library"}
 KOHA_NOTE = _(
-    "Where the file has no card number, readers are named by Koha's own number: it fits those that"
-    " were imported by it."
+    "Where the file has no card number, readers are named by Koha's own number: it is known of"
+    " those whose file of patrons had it beside the card."
 )
 LOANS = (
     Layout(
@@ -17,6 +18,7 @@ LOANS = (
         marks="certid lenddate",
         columns={"number": "certid", "at": "lenddate"},
         left="redrcertid normretdate retdate",
+        numbers={"certid": "huiwen"},
         note=_("Renewals are a number there and no days, so they are not recorded."),
     ),
     Layout(
@@ -30,6 +32,7 @@ LOANS = (
             "ref": "checkoutid",
         },
         left="timestamp duedate checkindate lastreneweddate",
+        numbers=KOHA_NUMBERS,
         note=KOHA_NOTE,
     ),
     Layout(
@@ -43,6 +46,7 @@ LOANS = (
             "ref": "issueid",
         },
         left="timestamp datedue returndate lastreneweddate",
+        numbers=KOHA_NUMBERS,
         note=KOHA_NOTE,
     ),
     Layout(
@@ -56,6 +60,7 @@ LOANS = (
             "action": "type",
         },
         left="location other itemtype value",
+        numbers=KOHA_NUMBERS,
         note=KOHA_NOTE,
     ),
 )

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.columns import first_column, keys_of
-from crm.activities import queries
+from crm.activities import known, queries
 from crm.activities.plan import ActivityPlan
 from crm.activities.telling import DayRows, FileTold, Telling
 from crm.imports.counts import ImportCounts
@@ -51,6 +51,10 @@ class ActivityMerge:
             "table": staged.table,
             "ref": queries.STORED_REF if self.is_numbered else queries.STORED,
             "was": self.known_by(),
+            # Rows with numbers of their own, and of sessions, need no other sign.
+            "former": "NULL" if self.plan.by_ref else known.FORMER,
+            "said": "NULL" if self.plan.by_ref else known.SAID,
+            "place": known.PLACE,
             "raw": queries.raw_of(staged.header, batch.mapping),
             **self.of_systems,
         }
@@ -62,6 +66,7 @@ class ActivityMerge:
             "zone": queries.ZONE,
             "usual": self.plan.usual,
             "only_campus": getattr(by, "campus_id", None),
+            "own_place": getattr(by, "campus_id", None) or self.plan.options.campus,
             "young_from": timezone.now() - LATE_AFTER,
             "today": timezone.localdate(),
             **REFERENCES.params,
@@ -90,7 +95,7 @@ class ActivityMerge:
         """SQL of what a row is known again by, before it is put under the key."""
         if self.plan.file_kind.by_session:
             return queries.BY_SESSION
-        return queries.BY_REF if self.is_numbered else queries.BY_DIGEST
+        return queries.BY_REF if self.is_numbered else known.BY_DIGEST
 
     # --- statements -------------------------------------------------------------------------------
     def run(self, sql: str) -> int:
@@ -127,6 +132,27 @@ class ActivityMerge:
         self.run(queries.WEIGH)
         # A fresh table has no statistics, and the statements that follow join it.
         self.run("ANALYZE crm_weighed")
+        if "ref" in self.plan.mapping:
+            self.refuse_other_rows()
+        elif not self.plan.by_ref:
+            self.find_known()
+
+    def refuse_other_rows(self) -> None:
+        """Refuse rows whose number is that of another row: what is new is never known already."""
+        for sql in (known.REFUSE_OTHER_ROWS, known.REFUSE_DOUBLES):
+            if self.run(sql):
+                self.run(known.DROP_REFUSED)
+
+    def find_known(self) -> None:
+        """Rows that are stored under another digest (0.1 knew no places) get that one. Where all
+        are new, or stored under their own, it is one statement.
+        """
+        self.run("DROP TABLE IF EXISTS crm_held")
+        if self.run(known.HOLD):
+            for sql in known.PAIRINGS:
+                self.run(sql)
+                self.run(known.LET_GO)
+        self.run("DROP TABLE crm_held")
 
     def weigh_form(self) -> None:
         """Refuse what is wrong whoever the readers are, beside what the rows say by themselves:
@@ -259,11 +285,11 @@ class ActivityMerge:
 
     def keys_of_places(self) -> dict[int | None, int | None]:
         """{place as it is staged: key of the campus}, None where no place is named: that is the
-        librarian's own campus, or the whole library.
+        librarian's own campus, the one that somebody said, or the whole library.
         """
         # Staged places count from 1, as the arrays of PostgreSQL do.
         keys: dict[int | None, int | None] = dict(enumerate(self.params["campuses"], start=1))
-        return keys | {None: self.params["only_campus"]}
+        return keys | {None: self.params["own_place"]}
 
 
 class NamelessMerge(ActivityMerge):

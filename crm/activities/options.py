@@ -7,7 +7,8 @@ from datetime import date
 @dataclass(frozen=True)
 class ActivityOptions:
     """``data_source``: key of the source whose rows these are. ``first`` and ``last``: the days
-    that the file is about, where somebody has said so. ``never``: columns that are not read.
+    that the file is about, where somebody has said so. ``campus``: key of that of rows that name
+    none. ``never``: columns that are not read.
 
     ``words``: {what the file says happened: kind, or empty for what is not counted}. ``nameless``:
     whose rows they are is not stored. ``places``: keys of the campuses that the file tells of, also
@@ -22,6 +23,7 @@ class ActivityOptions:
     never: tuple[str, ...] = ()
     words: dict[str, str] = field(default_factory=dict)
     nameless: bool = False
+    campus: int | None = None
     places: tuple[int, ...] | None = None
 
     @classmethod
@@ -39,6 +41,7 @@ class ActivityOptions:
             never=tuple(stored.get("never", ())),
             words=stored.get("words", {}),
             nameless=stored.get("nameless", False),
+            campus=stored.get("campus"),
             places=None if stored.get("places") is None else tuple(stored["places"]),
         )
 
@@ -53,5 +56,6 @@ class ActivityOptions:
             "never": list(self.never),
             "words": self.words,
             "nameless": self.nameless,
+            "campus": self.campus,
             "places": None if self.places is None else list(self.places),
         }

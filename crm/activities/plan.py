@@ -287,6 +287,8 @@ def problems(header: list[str], batch: ImportBatch) -> list[str]:
             )
         elif name not in header:
             found.append(_("The file has no column “%(name)s”.") % {"name": name})
+    if not batch.source and not options.nameless:
+        found.append(_("Say which system gave the numbers of this file."))
     if options.data_source is None:
         found.append(_("Nobody has said where these rows were recorded."))
     return found + reading_problems(batch)

@@ -18,14 +18,9 @@ from crm.imports.models import ImportBatch
 from crm.sources.models import CoveredSpan
 
 #: What a row is known again by: its own number in that system, a second kind of row beside it told
-#: apart; else a digest of who, when and what, counted where a reader did the same twice at once.
+#: apart; else a digest of who, when, what and where (``known``).
 #: None of these is stored: see ``STORED``.
 BY_REF = "s.ref || CASE WHEN s.kind = ANY (%(usual)s) THEN '' ELSE ':' || s.kind END"
-#: The same number in two systems is two readers.
-BY_DIGEST = """
-    left(encode(sha256(convert_to(concat_ws(E'\\n', {system}, s.number, s.at, s.kind,
-        row_number() OVER (PARTITION BY {system}, s.number, s.at, s.kind ORDER BY s.lists)
-        ), 'UTF8')), 'hex'), 40)"""
 #: Of sessions how many platforms a reader used on a day, and none of them by itself: the second one
 #: is known again whatever it was. ``ref`` tells platforms apart within the file.
 BY_SESSION = """
@@ -77,8 +72,10 @@ WEIGH = """
         r.id AS reader_id,
         s.at AT TIME ZONE %(zone)s AS at,
         s.kind,
-        COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) AS campus_id,
+        {place} AS campus_id,
         {ref} AS ref,
+        {said} AS said,
+        CASE WHEN {place} IS NOT NULL THEN {former} END AS former,
         {was} AS was,
         s.line,
         s.lists,
@@ -89,6 +86,8 @@ WEIGH = """
     WHERE s.reason IS NULL AND s.kind IS NOT NULL AND r.analytics"""
 FOLDED_KEY = """encode(substring(sha256(
             convert_to(%(into)s || E'\\n' || {what}, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid"""
+#: What stood in its place before references were keyed: no digest named a place then.
+UNKEYED = "COALESCE(w.former, w.was)"
 #: Those that are neither stored nor counted in a folded month. What was folded before references
 #: were keyed is found by what it was.
 NEW = f"""
@@ -97,7 +96,10 @@ NEW = f"""
         SELECT 1 FROM crm_foldedref f WHERE f.key = {FOLDED_KEY.format(what="w.ref")})
     AND NOT EXISTS (
         SELECT 1 FROM crm_foldedref f
-        WHERE f.key = left({keyed(FOLDED_KEY.format(what="w.was") + "::text")}, 32)::uuid)"""
+        WHERE f.key = left({keyed(FOLDED_KEY.format(what=UNKEYED) + "::text")}, 32)::uuid)
+    AND NOT EXISTS (
+        SELECT 1 FROM crm_foldedref f
+        WHERE f.key = {FOLDED_KEY.format(what=f"left({keyed('w.former')}, 40)")})"""
 NOT_STORED = """
     NOT EXISTS (SELECT 1 FROM crm_activity a WHERE a.source = %(into)s AND a.ref = w.ref)"""
 COUNT_NEW = f"SELECT count(DISTINCT w.ref) {NEW} AND {NOT_STORED}"
@@ -153,7 +155,7 @@ WEIGH_NAMELESS = """
     SELECT DISTINCT ON (s.ref)
         substring(s.number FROM 2)::uuid AS visitor,
         s.at::date AS day,
-        COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) AS campus_id
+        {place} AS campus_id
     FROM {table} s
     WHERE s.reason IS NULL AND s.kind IS NOT NULL
     ORDER BY s.ref, s.line"""

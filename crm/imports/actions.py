@@ -19,7 +19,6 @@ from crm.imports.options import (
     DATA_SOURCE,
     LEAVE,
     NOT_KEPT,
-    PATRONS,
     SAME,
     ImportOptions,
     OtherChoice,
@@ -30,6 +29,7 @@ from crm.imports.steps import steps_of
 from crm.imports.terms import UNDO
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
+from crm.readers.kinds import PATRONS
 from crm.sources.models import DataSource
 from crm.staff import audit
 from crm.staff.models import User
@@ -244,10 +244,11 @@ def count_preview(*, batch: ImportBatch, by: User) -> Job:
 
 
 @transaction.atomic
-def decide_others(*, batch: ImportBatch, choice: str, rows: int, by: User) -> None:
-    """Say what becomes of the rows that look like another person; ``rows``: how many were seen.
+def decide_others(*, batch: ImportBatch, choice: str, seen: str, by: User) -> None:
+    """Say what becomes of the rows that look like another person; ``seen``: the digest of those
+    that a preview showed (``SeenRows``).
 
-    Refused where that was not said. More than these never come in by this word.
+    Refused where that was not said. No other row comes in by this word.
 
     ``choice``: SAME or LEAVE. It is stored with the options and goes into the audit trail.
     """
@@ -256,7 +257,7 @@ def decide_others(*, batch: ImportBatch, choice: str, rows: int, by: User) -> No
     if choice not in (SAME, LEAVE):
         raise Refused(_("Say first what is to become of the rows that look like somebody else."))
     options = ImportOptions.from_json(batch.options)
-    decided = replace(options, another_person=OtherChoice(choice, rows))
+    decided = replace(options, another_person=OtherChoice(choice, seen))
     set_options(batch, decided.to_json())
     batch.save(update_fields=["options"])
     audit.record(action=AuditAction.IMPORT_OTHERS, by=by, on=batch, choice=choice)

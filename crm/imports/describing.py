@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.kinds import FileKind
 from crm.imports.fields import BLANK, kind_words
-from crm.imports.further import guess_further
+from crm.imports.further import guess_further, is_further
 from crm.imports.guessing import fitting_profile, guess, meaning_of, meanings
 from crm.imports.heading import Meaning, beginning, likeliest_member, locate
 from crm.imports.items import columns_of_items
@@ -32,6 +32,7 @@ from crm.imports.rows import parse_table
 from crm.imports.sniff import check_ending, sniff
 from crm.imports.steps import steps_of
 from crm.imports.systems import system_of
+from crm.readers.kinds import IDENTITIES
 
 #: Rows that are looked at for a guess and shown while columns are mapped.
 SAMPLE = 50
@@ -106,9 +107,19 @@ def guess_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]
     never = batch.options[SEEN]["never"]
     guessed = guess(header, sample, batch.kind)
     batch.mapping = {field: name for field, name in guessed.items() if name not in never}
-    batch.source = system_of(batch.mapping.get("number", ""))
-    batch.mapping |= guess_further(header, batch.mapping, batch.source)
+    batch.source = system_of(batch.mapping.get("number", ""), header, batch.kind)
+    batch.mapping |= guess_further(header, batch.mapping, batch.source, batch.kind)
+    if are_numbers_alone(header, batch.mapping):
+        batch.takes = IDENTITIES
     set_options(batch, PLAIN.to_json())
+
+
+def are_numbers_alone(header: list[str], mapping: dict[str, str]) -> bool:
+    """Whether every column of the file holds numbers, and two at least: such a file says who is
+    who, and makes nobody.
+    """
+    numbers = {name for field, name in mapping.items() if field == "number" or is_further(field)}
+    return len(numbers) > 1 and numbers >= set(filter(None, header))
 
 
 def _ask_about_positions(batch: ImportBatch) -> None:

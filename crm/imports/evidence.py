@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.addresses import is_address
+from core.kinds import FileKind
 from core.localised import listed
 from crm.imports.fields import is_blank
 from crm.imports.letters import repaired
 from crm.imports.models import ImportBatch
-from crm.imports.overlooked import what_it_holds
+from crm.imports.overlooked import is_running, names_of_numbers, what_it_holds
 from crm.imports.remarks import DATE_FIELDS, never_read_in, seen_of
 from crm.staff.models import Campus, College
 
@@ -45,22 +46,25 @@ def evidence(batch: ImportBatch, column: str, cells: list[str]) -> Evidence:
         )
     fields = [field for field, name in batch.mapping.items() if name == column]
     if not fields:
-        return of_nothing(column, filled)
+        return of_nothing(column, filled, batch.kind)
     return of_field(batch, fields[0], filled)
 
 
-def of_nothing(column: str, filled: list[str]) -> Evidence:
+def of_nothing(column: str, filled: list[str], kind: FileKind) -> Evidence:
     """Of a column that is left out: whether it only counts the rows, or holds what would be missed.
 
-    Consents and days ask for a word, anything else does not.
+    Consents, days and numbers of readers ask for a word, anything else does not. One statement.
     """
-    if filled and filled == list(map(str, range(1, len(filled) + 1))):
+    if filled and is_running(filled):
         return Evidence(_("Only counts the rows; nobody is told by their place in a file."))
-    holds = what_it_holds(column, filled)
-    if holds == "consent":
-        return Evidence(_("Seems to say what people allow. Say for what, or leave it out."), True)
-    if holds == "day":
-        return Evidence(_("Seems to hold days. Say which, or leave it out."), True)
+    holds = what_it_holds(column, filled, kind, names_of_numbers(kind))
+    asked = {
+        "consent": _("Seems to say what people allow. Say for what, or leave it out."),
+        "day": _("Seems to hold days. Say which, or leave it out."),
+        "number": _("Seems to hold numbers of readers. Say of which system, or leave it out."),
+    }
+    if holds in asked:
+        return Evidence(asked[holds], True)
     return Evidence(_("No name that is known; it stays out unless you say what it is."))
 
 

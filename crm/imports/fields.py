@@ -108,6 +108,7 @@ OPTIONAL = {
     "phone",
     "registered_on",
     "registered_year",
+    "updated_on",
     "wechat",
 }
 

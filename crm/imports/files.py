@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import connection
 from django.utils import timezone
@@ -12,12 +13,14 @@ from crm.imports.further import FORGET, systems_in
 from crm.imports.merging import Merge
 from crm.imports.midway import forget, take_out
 from crm.imports.models import ImportBatch
+from crm.imports.numbers import NumbersMerge, is_of_numbers, weighed_numbers
 from crm.imports.previewing import ImportPreview, weighed
 from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.remarks import problems
 from crm.imports.staging import StagedFile, drop, stage
 from crm.imports.steps import ImportSteps, Written
 from crm.imports.undoing import delete_created, refuse_too_late, restore_changed
+from crm.readers.kinds import IDENTITIES, PATRONS
 from crm.staff.models import User
 
 
@@ -40,15 +43,22 @@ def staged(batch: ImportBatch, report: Callable[[int], None] | None) -> Iterator
         drop(found.table)
 
 
+def merge_of(read: StagedFile, batch: ImportBatch, now: datetime) -> Merge:
+    """The way of this file: its rows are persons, or numbers of such."""
+    kind = NumbersMerge if is_of_numbers(batch.kind) else Merge
+    return kind(read, batch, now)
+
+
 def weigh(read: StagedFile, batch: ImportBatch, by: User | None) -> ImportPreview:
     """What the staged rows would do to the readers; ``by`` was told of those in them.
 
     Campuses and colleges that are new are named and not added.
     """
-    with Merge(read, batch, timezone.now()) as merge:
+    tell = weighed_numbers if is_of_numbers(batch.kind) else weighed
+    with merge_of(read, batch, timezone.now()) as merge:
         merge.weigh(store_places=False)
         merge.note_weighed(by)
-        found = weighed(merge, batch)
+        found = tell(merge, batch)
         merge.forget()
     return found
 
@@ -59,7 +69,7 @@ def merge_into_readers(read: StagedFile, batch: ImportBatch) -> Written:
 
     The moment of the batch stands in every reader that is written: by it undoing knows them again.
     """
-    with Merge(read, batch, batch.merged_at) as merge:
+    with merge_of(read, batch, batch.merged_at) as merge:
         merge.lock()
         merge.weigh(store_places=True)
         merge.note_weighed(batch.created_by)
@@ -67,6 +77,7 @@ def merge_into_readers(read: StagedFile, batch: ImportBatch) -> Written:
     report = {
         "suppressed": read.plan.suppressions,
         "taken_numbers": merge.taken_numbers,
+        "readers": merge.readers,
         "places": merge.places,
         "place_keys": merge.place_keys,
         "header": read.header,
@@ -81,7 +92,10 @@ def take_back(batch: ImportBatch) -> UndoneImport:
     """
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME, {"source": batch.source})
-        forget_numbers(cursor, batch)
+        without = forget_numbers(cursor, batch)
+        if is_of_numbers(batch.kind):
+            # It wrote numbers alone; who bore one of them is as before.
+            return UndoneImport(0, without, kept=batch.report["readers"] - without)
         take_out(cursor, batch)
         deleted = delete_created(cursor, batch)
         restored = restore_changed(cursor, batch)
@@ -90,16 +104,18 @@ def take_back(batch: ImportBatch) -> UndoneImport:
     return UndoneImport(deleted, restored, kept=touched - deleted - restored)
 
 
-def forget_numbers(cursor, batch: ImportBatch) -> None:
-    """Further numbers that the import wrote; they would keep the readers it made."""
-    systems = systems_in(batch.mapping)
-    if systems:
-        cursor.execute(FORGET, {"merged_at": batch.merged_at, "systems": systems})
+def forget_numbers(cursor, batch: ImportBatch) -> int:
+    """Further numbers that the import wrote go; they would keep the readers it made. Returns of how
+    many readers. One statement.
+    """
+    systems = [batch.source, *systems_in(batch.mapping)]
+    cursor.execute(FORGET, {"merged_at": batch.merged_at, "systems": systems})
+    return cursor.fetchone()[0]
 
 
 STEPS = [
     ImportSteps(
-        kinds=("patrons",),
+        kinds=(PATRONS, IDENTITIES),
         meaning=meaning_for,
         map_columns=map_columns,
         problems=problems_of,

@@ -7,6 +7,17 @@ from crm.imports.models import ImportRefusal
 from crm.imports.strip import ToldDays
 
 
+@dataclass(frozen=True)
+class Overlooked:
+    """A column that is left out. ``holds``: "consent", "day", "number" or "figure"; ``cells``: what
+    stands in it, where that is what the column holds.
+    """
+
+    column: str
+    holds: str
+    cells: list[str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class FilePreview:
     """What an import would do with all ``rows`` of a file.
@@ -14,7 +25,8 @@ class FilePreview:
     ``refusals``: the first refused rows, not stored; ``reasons``: (reason, rows refused for it),
     the most frequent first. ``places``: names of campuses and colleges that would be added.
     ``days``: the days that it would record, by place. ``others``: rows that wait for somebody's
-    word, and are in none of the ``counts``.
+    word, and are in none of the ``counts``. ``overlooked``: columns that are left out and would be
+    missed.
     """
 
     counts: ImportCounts
@@ -24,6 +36,7 @@ class FilePreview:
     reasons: list[tuple[str, int]] = field(default_factory=list)
     days: list[ToldDays] = field(default_factory=list)
     others: int = 0
+    overlooked: list[Overlooked] = field(default_factory=list)
 
     @property
     def taken(self) -> int:

@@ -8,9 +8,10 @@ that somebody else bears stays theirs: two records may be of one person, which n
 import json
 from collections.abc import Callable, Mapping
 
+from core.kinds import FileKind
 from crm.imports import fields
 from crm.imports.copying import CellSource, CellTexts
-from crm.imports.guessing import bare_name
+from crm.imports.guessing import bare_name, layout_of
 from crm.readers.models import NumberSystem
 from crm.readers.queries import PORTAL
 
@@ -40,13 +41,21 @@ TAKEN = """
         AND NOT (r.source = i.key AND r.number = i.value)"""
 #: What an import wrote goes when it is taken back, and before the readers it made are looked at.
 FORGET = """
-    DELETE FROM crm_identity
-    WHERE since = %(merged_at)s AND system = ANY(%(systems)s)"""
+    WITH gone AS (
+        DELETE FROM crm_identity
+        WHERE since = %(merged_at)s AND system = ANY(%(systems)s)
+        RETURNING reader_id)
+    SELECT count(DISTINCT reader_id) FROM gone"""
+
+
+def is_further(field: str) -> bool:
+    """Whether the field keeps a column as numbers of another system."""
+    return field.startswith(IDENTITY)
 
 
 def systems_in(mapping: Mapping[str, str]) -> list[str]:
     """Codes of the systems whose numbers stand in further columns, in order."""
-    found = [field.removeprefix(IDENTITY) for field in mapping if field.startswith(IDENTITY)]
+    found = [field.removeprefix(IDENTITY) for field in mapping if is_further(field)]
     return sorted(found)
 
 
@@ -87,10 +96,18 @@ def number_sources(mapping: Mapping[str, str], getter: Callable) -> list[CellSou
     return found
 
 
-def guess_further(header: list[str], mapping: Mapping[str, str], source: str) -> dict[str, str]:
-    """{field: column} of columns that nobody mapped and that are called like another system's."""
+def guess_further(
+    header: list[str], mapping: Mapping[str, str], source: str, kind: FileKind
+) -> dict[str, str]:
+    """{field: column} of columns that nobody mapped and that hold numbers of another system than
+    ``source``: by the layout of a known system that the file has, or by their names. One statement.
+    """
     words = {}
-    for system in NumberSystem.objects.exclude(code__in=(PORTAL, source)):
+    systems = {one.code: one for one in NumberSystem.objects.exclude(code__in=(PORTAL, source))}
+    layout = layout_of(header, kind)
+    if layout:
+        words = {name: code for name, code in layout.numbers.items() if code in systems}
+    for system in systems.values():
         for word in system.headers.split():
             words.setdefault(word, system.code)
     taken = set(mapping.values())

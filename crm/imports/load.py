@@ -1,7 +1,7 @@
 """An import from file to rows, and its preview: one way for all kinds of file."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from crm.imports.counts import ImportCounts, for_the_trail
 from crm.imports.models import ImportBatch
+from crm.imports.overlooked import overlooked_in
 from crm.imports.steps import steps_of
 from crm.staff import audit
 from crm.staff.models import User
@@ -32,7 +33,8 @@ def preview(
     """
     steps = steps_of(batch)
     with steps.opened(batch, report) as read, transaction.atomic():
-        return steps.weighed(read, batch, by)
+        found = steps.weighed(read, batch, by)
+    return replace(found, overlooked=overlooked_in(batch))
 
 
 def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> ImportBatch:

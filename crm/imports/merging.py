@@ -14,10 +14,10 @@ from core.addresses import address_key
 from core.columns import first_column, keys_of
 from core.numbers import number
 from core.refusals import Refused
-from crm.imports import further, queries
+from crm.imports import further, others, queries
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
-from crm.imports.options import LEAVE, ImportOptions
+from crm.imports.options import LEAVE, ImportOptions, SeenRows
 from crm.imports.places import PlaceRegister
 from crm.imports.staging import StagedFile
 from crm.readers.kinds import NONE_THE_SAME
@@ -44,10 +44,10 @@ def others_in_words(n: int) -> str:
     ``n``: how many rows, one at least.
     """
     return ngettext(
-        "One row gives a number that somebody bears, with another name and another address. Look at"
-        " the preview and say what is to become of it.",
-        "%(n)s rows give numbers that somebody bears, with other names and other addresses. Look"
-        " at the preview and say what is to become of them.",
+        "One row gives a number that somebody bears, and looks like somebody else. Look at the"
+        " preview and say what is to become of it.",
+        "%(n)s rows give numbers that somebody bears, and look like other people. Look at the"
+        " preview and say what is to become of them.",
         n,
     ) % {"n": number(n)}
 
@@ -62,8 +62,10 @@ class Merge:
         self.staged = staged
         self.batch = batch
         self.chosen = options.another_person
-        #: Rows that look like another person than the reader they lead to, and wait for a word.
+        #: Rows that look like another person than the reader they lead to, and wait for a word;
+        #: and all of them, as somebody may have seen them.
         self.others = 0
+        self.found = SeenRows()
         self.written_columns = queries.column_names(batch.kind)
         #: Names of campuses and colleges that are new.
         self.places: list[str] = []
@@ -73,6 +75,8 @@ class Merge:
         #: Systems of which the file has further numbers, and how many of those others bear.
         self.systems = further.systems_in(batch.mapping)
         self.taken_numbers = 0
+        #: Of a file of numbers alone: how many readers got one.
+        self.readers = 0
         #: Whether readers of the system bear further numbers of it.
         self.further = False
         #: Whether the file says from when or until when somebody is a reader.
@@ -174,14 +178,21 @@ class Merge:
     def settle_others(self) -> None:
         """Rows that look like another person: refused where somebody chose so, else counted.
 
-        Where they are said to be the same people they are changes like all others.
+        Where exactly these were said to be the same people they are changes, with which consents
+        end. Three statements at most.
         """
-        found = self.number(queries.COUNT_OTHERS)
-        if found and self.chosen.said == LEAVE:
-            self.run(queries.REFUSE_OTHERS)
-            self.run(queries.LEAVE_OTHERS)
-        elif not self.chosen.covers(found):
-            self.others = found
+        self.run(others.MARK)
+        self.run(others.SEEN)
+        self.found = SeenRows(*self.cursor.fetchone())
+        if self.found.rows == 0:
+            return
+        if self.chosen.said == LEAVE:
+            self.run(others.REFUSE)
+            self.run(others.LEAVE_OUT)
+        elif self.chosen.covers(self.found):
+            self.run(others.END_CONSENTS)
+        else:
+            self.others = self.found.rows
 
     def find_same_addresses(self) -> bool:
         """Note whose address the file only writes otherwise: their consents were given for it.

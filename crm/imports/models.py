@@ -212,10 +212,17 @@ class ImportRefusal(models.Model):
             "duplicate",
             _("Another row of this reader number is newer or stands further up"),
         )
-        SAME_READER = "same-reader", _("Another number of a reader who stands further up")
+        SAME_READER = (
+            "same-reader",
+            _("Another number of a reader of whom another row is newer or stands further up"),
+        )
+        NUMBER_TAKEN = (
+            "number-taken",
+            _("Numbers of two different readers: perhaps one person, or a number given anew"),
+        )
         ANOTHER_PERSON = (
             "another-person",
-            _("The number of a reader, with another name and another address"),
+            _("The number of a reader, and somebody else, it seems"),
         )
         UNKNOWN_KIND = "unknown-kind", _("Unknown kind of reader")
         MISSING_KIND = "missing-kind", _("A new reader without a kind")
@@ -235,6 +242,10 @@ class ImportRefusal(models.Model):
         UNKNOWN_LANGUAGE = "unknown-language", _("Unknown language")
         UNKNOWN_STATE = "unknown-state", _("Unknown state")
         UNKNOWN_READER = "unknown-reader", _("No reader with this number is known in this system")
+        OTHER_ROW = (
+            "other-row",
+            _("This number is that of another row: of another reader, or of another moment"),
+        )
         MISSING_DATE = "missing-date", _("No date")
         BAD_TIME = "bad-time", _("Not a time of day")
         FUTURE_DATE = "future-date", _("A day that is still to come")

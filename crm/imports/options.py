@@ -15,8 +15,6 @@ NEVER = "never"
 #: The file holds what may not be kept: it is removed as soon as it was read, or will not be.
 NOT_KEPT = "not_kept"
 ABOUT_THE_FILE = (FORMAT, SEEN, ASKED, NEVER)
-#: The kind of files that readers come from.
-PATRONS = "patrons"
 #: Where rows were recorded (key of a source); options that hold for one file alone.
 DATA_SOURCE = "data_source"
 OF_ONE_FILE = (*ABOUT_THE_FILE, "first", "last", "year", "places")
@@ -78,29 +76,48 @@ class ConsentRule:
         return all(test.holds(row[test.column]) for test in self.tests)
 
 
-#: What is said of rows that give the number of a reader, and another name and address: they are of
+#: What is said of rows that give the number of a reader and look like somebody else: they are of
 #: the same people, or they are left out.
 SAME, LEAVE = "same", "leave"
+
+
+@dataclass(frozen=True)
+class SeenRows:
+    """Rows that look like another person: how many, and a digest of who stands in them (hex)."""
+
+    rows: int = 0
+    digest: str = ""
 
 
 @dataclass(frozen=True)
 class OtherChoice:
     """What becomes of rows that look like another person; ``said`` is empty until somebody chose.
 
-    ``rows``: of how many it was said; None for however many there are.
+    ``seen``: the digest of the rows of which it was said; None for whichever there are.
     """
 
     said: str = ""
-    rows: int | None = None
+    seen: str | None = None
 
-    def covers(self, found: int) -> bool:
-        """Whether so many may come in: no more than somebody has seen.
+    @classmethod
+    def from_json(cls, stored: dict) -> "OtherChoice":
+        """A word that was given for a number of rows tells of none in particular, and covers none.
+
+        ``stored``: the options of a batch.
+        """
+        seen = stored.get("others_seen")
+        if stored.get("other_rows") is not None:
+            seen = ""
+        return cls(stored.get("if_another_person", ""), seen)
+
+    def covers(self, found: SeenRows) -> bool:
+        """Whether these rows may come in: exactly those that somebody has seen, and no others.
 
         ``found``: rows that look like another person. Where there are none, nobody is asked.
         """
-        if found == 0:
+        if found.rows == 0:
             return True
-        return self.said == SAME and (self.rows is None or found <= self.rows)
+        return self.said == SAME and (self.seen is None or self.seen == found.digest)
 
 
 @dataclass(frozen=True)
@@ -144,9 +161,7 @@ class ImportOptions:
             create_places=stored.get("create_places", True),
             consent_rules=tuple(rules),
             made_email=made_email,
-            another_person=OtherChoice(
-                stored.get("if_another_person", ""), stored.get("other_rows")
-            ),
+            another_person=OtherChoice.from_json(stored),
         )
 
     def to_json(self) -> dict:
@@ -168,7 +183,7 @@ class ImportOptions:
             "consent_when": [rule.to_json() for rule in self.consent_rules],
             "make_email_when": made_email,
             "if_another_person": self.another_person.said,
-            "other_rows": self.another_person.rows,
+            "others_seen": self.another_person.seen,
         }
 
     def words_of(self, name: str) -> dict[str, str]:

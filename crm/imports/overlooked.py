@@ -1,69 +1,147 @@
-"""Columns of a file that nobody mapped although they seem to hold consents or days."""
+"""Columns of a file that nobody mapped although they hold something that would be missed: consents,
+days, numbers of readers, and in files of counts figures.
+"""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from itertools import filterfalse
 from operator import methodcaller
 
+from core.kinds import FileKind
 from crm.imports.dates import date_of
 from crm.imports.describing import look_into
 from crm.imports.fields import ANSWERS, Refusal, is_blank, words
-from crm.imports.guessing import needed
+from crm.imports.found import Overlooked
+from crm.imports.guessing import bare_name, layout_of, needed, words_in
 from crm.imports.models import ImportBatch
+from crm.imports.remarks import never_read_in
+from crm.readers.models import NumberSystem
 
 #: Names of columns in which people say what may be sent to them.
 CONSENT = re.compile(
-    r"同意|许可|授权|订阅|接收|consent|permission|subscri|agree|accept|opt.?(in|out)|newsletter",
+    r"同意|许可|授权|订阅|接收|愿意|consent|permission|subscri|agree|accept|allow|opt.?(in|out)"
+    r"|newsletter",
     re.IGNORECASE,
 )
 fold = methodcaller("casefold")
 DAY = re.compile(r"日期|时间|\bdate\b|\bday\b|_date$", re.IGNORECASE)
 YES_OR_NO = frozenset(words(ANSWERS))
-
-
-@dataclass(frozen=True)
-class Overlooked:
-    """A column that is left out. ``holds``: "consent" or "day"; ``cells``: what stands in it."""
-
-    column: str
-    holds: str
-    cells: list[str]
+#: A column of so many words at most, again and again, is one of answers; a longer one is no word.
+FEW_WORDS, LONGEST_WORD = 5, 12
+#: 1,204 or 3.5 or 12 %.
+FIGURE = re.compile(r"[-+]?\d[\d.,  ]*%?")
 
 
 def overlooked_in(batch: ImportBatch) -> list[Overlooked]:
-    """Such columns of the batch's file, in its order. Raises Unreadable.
+    """Such columns of the batch's file, in its order. Raises Unreadable. Two statements at most.
 
     Three cells are shown of each, from the first rows. What is mapped, or a rule looks at, is left
-    out.
+    out, and what is never read, or what its known system has no use for.
     """
     header, sample = look_into(batch)
-    taken = needed(batch)
+    passed = taken_in(batch) | left_in(header, batch.kind)
+    number_words = names_of_numbers(batch.kind)
     found = []
     for place, column in enumerate(header):
-        if column in taken:
+        if column in passed:
             continue
         texts = [row[place].strip() for row in sample]
         cells = list(filterfalse(is_blank, texts))
-        holds = what_it_holds(column, cells)
+        holds = what_it_holds(column, cells, batch.kind, number_words)
         if holds:
-            found.append(Overlooked(column, holds, cells[:3]))
+            shown = list(filter(SHOWN[holds], cells))
+            found.append(Overlooked(column, holds, shown[:3]))
     return found
 
 
-def what_it_holds(column: str, cells: list[str]) -> str:
-    """ "consent", "day" or nothing that would be missed; ``cells`` without the empty ones.
+def taken_in(batch: ImportBatch) -> set[str]:
+    """Columns that the batch speaks of: mapped, looked at, spread, or never read."""
+    spread = batch.options.get("spread", ())
+    return {*needed(batch), *spread, *never_read_in(batch)}
 
-    A column that is called consent and holds something else than yes and no says no consent.
+
+def left_in(header: list[str], kind: FileKind) -> set[str]:
+    """Columns that the known system which wrote the file has, and that tell nothing."""
+    layout = layout_of(header, kind)
+    if layout is None:
+        return set()
+    left = layout.left.split()
+    return {name for name in header if bare_name(name) in left}
+
+
+def names_of_numbers(kind: FileKind) -> frozenset[str]:
+    """What columns with numbers of readers are called; empty for files that name nobody. One
+    statement.
+    """
+    found: set[str] = set()
+    for field in kind.fields:
+        if field.code == "number":
+            found.update(field.headers.split())
+    if found:
+        for headers in NumberSystem.objects.values_list("headers", flat=True):
+            found.update(headers.split())
+    return frozenset(found)
+
+
+def what_it_holds(
+    column: str, cells: list[str], kind: FileKind, number_words: frozenset[str]
+) -> str:
+    """ "consent", "day", "number", "figure", or nothing that would be missed; ``cells`` without the
+    empty ones, ``number_words``: see ``names_of_numbers``.
 
     A column that is called a day counts as one whatever stands in it, also where it is empty.
+    Figures are missed in files of counts alone.
     """
-    if CONSENT.search(column) and YES_OR_NO.issuperset(map(fold, cells)):
-        return "consent"
-    if cells and all(map(is_day, cells)):
-        return "day"
-    if DAY.search(column):
-        return "day"
-    return ""
+    told = {
+        "consent": bool(CONSENT.search(column)) and are_answers(cells),
+        "day": are_days(column, cells),
+        "number": bool(number_words.intersection(words_in(column))) and most(cells, has_digit),
+        "figure": not (kind.does or number_words) and are_figures(cells),
+    }
+    return next((holds for holds, is_told in told.items() if is_told), "")
+
+
+def are_answers(cells: list[str]) -> bool:
+    """Whether a column that is called a consent is one: half of its cells are yes or no, or it says
+    a few words again and again, whichever they are. An empty column is one by its name.
+    """
+    if not cells or most(cells, is_answer):
+        return True
+    said = set(map(fold, cells))
+    is_wordy = all(len(one) <= LONGEST_WORD and not has_digit(one) for one in said)
+    return is_wordy and len(said) <= FEW_WORDS and 2 * len(said) <= len(cells)
+
+
+def are_days(column: str, cells: list[str]) -> bool:
+    """Whether the column is called a day, or holds nothing else."""
+    return bool(DAY.search(column)) or (bool(cells) and all(map(is_day, cells)))
+
+
+def are_figures(cells: list[str]) -> bool:
+    """Whether the cells are numbers, and do not only count the rows."""
+    return bool(cells) and all(map(FIGURE.fullmatch, cells)) and not is_running(cells)
+
+
+def most(cells: list[str], test: Callable[[str], bool]) -> bool:
+    """Whether the test holds for half of the cells, and for one at least."""
+    held = sum(map(test, cells))
+    return held > 0 and 2 * held >= len(cells)
+
+
+def is_answer(cell: str) -> bool:
+    """Yes or no in some word."""
+    return fold(cell) in YES_OR_NO
+
+
+def has_digit(cell: str) -> bool:
+    """As a number has, and a name has not."""
+    return any(map(str.isdigit, cell))
+
+
+def is_running(cells: list[str]) -> bool:
+    """1, 2, 3 …: it only counts the rows."""
+    return cells == list(map(str, range(1, len(cells) + 1)))
 
 
 def is_day(cell: str) -> bool:
@@ -77,3 +155,12 @@ def is_day(cell: str) -> bool:
         return date_of("day", "dmy")(cell) is not None
     except Refusal:
         return False
+
+
+#: Which cells are shown of a column: nothing that it is not held to hold.
+SHOWN = {
+    "consent": lambda cell: len(cell) <= LONGEST_WORD,
+    "day": is_day,
+    "number": has_digit,
+    "figure": partial(re.fullmatch, FIGURE),
+}

@@ -25,6 +25,7 @@ from crm.imports.dates import date_of, in_style
 from crm.imports.fields import choice_of, text_of, year_of
 from crm.imports.further import joined_in, number_sources
 from crm.imports.models import ImportBatch
+from crm.imports.newest import changed_at, until
 from crm.imports.options import ImportOptions
 from crm.imports.places import PlaceRegister
 from crm.imports.remarks import date_styles
@@ -74,6 +75,7 @@ class ColumnPlan:
         self.plan_plain_fields()
         self.plan_registration()
         self.plan_last_visit()
+        self.plan_newest()
         self.email = self.cell_if_mapped("email", fields.email)
         self.made_email = self.plan_made_email()
         self.phone = self.cell_if_mapped("phone", fields.phone)
@@ -176,6 +178,13 @@ class ColumnPlan:
         elif self.mapping.keys() >= set(month_and_year):
             source = self.cells_of(list(month_and_year), fields.month_and_year)
             self.add("last_seen_on", source)
+
+    def plan_newest(self) -> None:
+        """What tells which of several rows of one person is the newest; it is not stored."""
+        if "updated_on" in self.mapping:
+            self.add("updated_on", self.cell("updated_on", changed_at(self.style_of("updated_on"))))
+        if "expires_on" in self.mapping:
+            self.add("valid_until", self.cell("expires_on", until(self.style_of("expires_on"))))
 
     def plan_made_email(self) -> CellSource | None:
         """True or false: whether a row without an address gets one made for it.

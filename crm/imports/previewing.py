@@ -12,7 +12,6 @@ from crm.imports import queries
 from crm.imports.found import FilePreview
 from crm.imports.merging import Merge
 from crm.imports.models import ImportBatch, ImportRefusal
-from crm.imports.overlooked import Overlooked, overlooked_in
 from crm.readers.models import Reader
 from crm.readers.words import permissions_in_words
 from crm.standings.taking import COUNT
@@ -59,7 +58,7 @@ FIRST_OTHERS = f"""
 LOSING = f"""
     SELECT count(*) FROM crm_changed m
     WHERE m.old_consents && {queries.ENDED} AND NOT m.consents && {queries.ENDED}
-      AND NOT ({queries.ANOTHER_PERSON})"""
+      AND NOT m.other"""
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class ChangedRow:
 
 @dataclass(frozen=True)
 class OtherPerson:
-    """A row that finds a reader by number and gives another name and another address."""
+    """A row that finds a reader by number and looks like somebody else."""
 
     line: int
     number: str
@@ -96,20 +95,20 @@ class ImportPreview(FilePreview):
     """What an import would do with the rows of a file of readers.
 
     ``counts`` leaves out of "changed" the ``others``: rows that look like another person, which
-    wait for somebody's word. ``sample``: the first rows as they would be stored. ``suppressed``:
-    addresses that would not come in. ``losing``: readers whose consents end with their address.
-    ``days``: how many rows say from when or until when (``standings.taking.COUNT``), nothing where
-    the file has no such column.
-    ``warnings``: what rows would come without.
+    wait for somebody's word. It holds for the rows whose digest is ``seen``. ``sample``: the first
+    rows as they would be stored. ``suppressed``: addresses that would not come in. ``losing``:
+    readers whose consents end with their address. ``days``: how many rows say from when or until
+    when (``standings.taking.COUNT``), nothing where the file has no such column. ``warnings``: what
+    rows would come without.
     """
 
     sample: list[SampleRow]
     suppressed: int
+    seen: str = ""
     losing: int = 0
     changed_columns: list[tuple[str, int]] = field(default_factory=list)
     changes: list[ChangedRow] = field(default_factory=list)
     other_rows: list[OtherPerson] = field(default_factory=list)
-    overlooked: list[Overlooked] = field(default_factory=list)
     days: dict[str, int] = field(default_factory=dict)
     warnings: list[dict] = field(default_factory=list)
 
@@ -131,12 +130,12 @@ def weighed(merge: Merge, batch: ImportBatch) -> ImportPreview:
         places=merge.places,
         suppressed=staged.plan.suppressions,
         others=merge.others,
+        seen=merge.found.digest,
         losing=merge.number(LOSING),
         changed_columns=columns,
         changes=changes_of_each(merge, columns),
         other_rows=[other_person(merge, row) for row in merge.rows(FIRST_OTHERS)],
         reasons=reasons_of(merge),
-        overlooked=overlooked_in(batch),
         days=days_said(merge),
         warnings=staged.plan.warnings.to_json(),
     )

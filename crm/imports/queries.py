@@ -4,7 +4,7 @@ In order: what is locked, which rows are refused, whose word on consent counts, 
 """
 
 from core.kinds import FileKind
-from crm.readers.kinds import ended, is_another
+from crm.readers.kinds import ended, is_another, names_again
 from crm.readers.models import ADDRESS_FIELDS, BETWEEN, LookPlace, Purpose
 from crm.readers.words import FROM_A_FILE, OTHER_ADDRESS, OTHER_ADDRESS_IN_FILE
 
@@ -71,29 +71,34 @@ LOCK_FURTHER = f"""
         FOR NO KEY UPDATE OF o) locked"""
 
 # --- rows that only the whole file or the readers show to be wrong --------------------------------
-#: Of several rows of one number the newest is taken, by the latest day in it, else the uppermost.
-#: Only numbers that come twice are sorted: most files have none.
-REFUSE_DUPLICATES = """
-    UPDATE {table} s
+#: Which of several rows of one person is the newest: the one that was changed last, else whose card
+#: is valid longest, else with the latest day in it, else the uppermost.
+NEWEST = """
+    s.updated_on DESC NULLS LAST,
+    s.valid_until DESC NULLS LAST,
+    GREATEST(s.registered_on, s.last_seen_on) DESC NULLS LAST,
+    s.line"""
+#: Of several rows of one number the newest is taken. Only numbers that come twice are sorted: most
+#: files have none.
+REFUSE_DUPLICATES = f"""
+    UPDATE {{table}} s
     SET reason = 'duplicate', field = 'number', raw = jsonb_build_array(s.number)
     FROM (
-        SELECT line, row_number() OVER (
-            PARTITION BY number
-            ORDER BY GREATEST(registered_on, last_seen_on) DESC NULLS LAST, line) AS place
-        FROM {table}
-        WHERE number IN (
-            SELECT number FROM {table}
+        SELECT s.line, row_number() OVER (PARTITION BY s.number ORDER BY {NEWEST}) AS place
+        FROM {{table}} s
+        WHERE s.number IN (
+            SELECT number FROM {{table}}
             WHERE reason IS NULL
             GROUP BY number
             HAVING count(*) > 1)
-          AND reason IS NULL) d
+          AND s.reason IS NULL) d
     WHERE d.line = s.line AND d.place > 1 AND s.reason IS NULL"""
-#: Two numbers of one person: the first row speaks for them.
+#: Two numbers of one person: the newest row speaks for them.
 REFUSE_SAME_READER = f"""
     UPDATE {{table}} t
     SET reason = 'same-reader', field = 'number', raw = jsonb_build_array(t.number)
     FROM (
-        SELECT s.line, row_number() OVER (PARTITION BY r.id ORDER BY s.line) AS place
+        SELECT s.line, row_number() OVER (PARTITION BY r.id ORDER BY {NEWEST}) AS place
         FROM {KNOWN}
         WHERE s.reason IS NULL) d
     WHERE d.line = t.line AND d.place > 1"""
@@ -188,8 +193,15 @@ def ended_between(before: str, after: str, key: str) -> str:
     return ended(tests)
 
 
-#: What stood for the former address of the row ``m`` of crm_changed.
-ENDED = ended_between("m.old_{0}", "m.{0}", "m.reader_id")
+#: What stood for the former address of the row ``m`` of crm_changed, or for somebody who seems to
+#: be another person: only an address that the row itself names again keeps what was given for it.
+ENDED = ended(
+    {
+        channel: f"""{is_another(column, "m.old_{0}", "m.{0}", "m.reader_id")}
+            OR (m.other AND NOT {names_again(column)})"""
+        for channel, column in ADDRESS_FIELDS.items()
+    }
+)
 #: Of readers that it changed only what became different is a word, and what ended with an address.
 #: It ends first: the same may be given anew for the other address.
 ENDED_CONSENTS = f"""{EVENT}
@@ -211,11 +223,12 @@ LOST_CONSENTS = f"""{EVENT}
 MAYBE_SAME = f"""
     SELECT m.reader_id, m.old_email, m.email, m.old_phone, m.phone
     FROM crm_changed m
-    WHERE m.old_consents && {ENDED}
+    WHERE (m.old_consents && {ENDED} OR m.old_name <> m.name)
       AND (m.old_email || m.email ~ '[^\x01-\x7f]|xn--' OR m.old_phone <> m.phone)"""
 
 # --- what is written ------------------------------------------------------------------------------
-#: Readers whom the file changes, with their columns before (``old_…``) and after.
+#: Readers whom the file changes, with their columns before (``old_…``) and after, what the row
+#: itself says of who it is (``said_…``), and whether it looks like somebody else (``other``).
 CHANGED = """
     CREATE TEMP TABLE crm_changed AS
     SELECT * FROM (
@@ -223,27 +236,15 @@ CHANGED = """
             s.line, r.id AS reader_id, jsonb_build_object({before}) AS before, {old}, {values},
             COALESCE(told.differs, false) AS has_other_days,
             told.old_start AS old_starts_on, told.starts_on, told.old_end AS old_ends_on,
-            told.ends_on
+            told.ends_on,
+            s.name AS said_name,
+            CASE WHEN s.email_made THEN NULL ELSE s.email END AS said_email,
+            s.phone AS said_phone, s.wechat AS said_wechat, false AS other
         FROM {known} {told}
         WHERE s.reason IS NULL) m
     WHERE ({old_names}) IS DISTINCT FROM ({names}) OR has_other_days"""
 #: Columns of crm_changed that stand in no reader's row: from when and until when.
 DAYS = ("starts_on", "ends_on")
-#: A name as it is compared: without blanks and capitals, in one width.
-BARE_NAME = "lower(regexp_replace(normalize({}, NFKC), '[\\s·•.]+', '', 'g'))"
-#: The row of crm_changed gives another name and another address than its reader has: perhaps a
-#: number that was given to somebody new, or numbers that are not of this system.
-ANOTHER_PERSON = f"""
-    m.old_name <> '' AND {BARE_NAME.format("m.name")} <> {BARE_NAME.format("m.old_name")}
-    AND ((NOT m.old_email_made AND {is_another("email", "m.old_{0}", "m.{0}", "m.reader_id")})
-         OR {is_another("phone", "m.old_{0}", "m.{0}", "m.reader_id")})"""
-COUNT_OTHERS = f"SELECT count(*) FROM crm_changed m WHERE {ANOTHER_PERSON}"
-REFUSE_OTHERS = f"""
-    UPDATE {{table}} s
-    SET reason = 'another-person', field = 'number', raw = jsonb_build_array(s.number)
-    FROM crm_changed m
-    WHERE m.line = s.line AND {ANOTHER_PERSON}"""
-LEAVE_OTHERS = f"DELETE FROM crm_changed m WHERE {ANOTHER_PERSON}"
 KEEP_BEFORE = """
     INSERT INTO crm_importchange (batch_id, reader_id, before)
     SELECT %(batch)s, reader_id, before FROM crm_changed
@@ -343,7 +344,8 @@ def names_in_statements(
         "assignments": listed("{0} = c.{0}", names),
         "values": ", ".join(known),
         "new_values": ", ".join(new),
-        "another_person": ANOTHER_PERSON,
+        "another_person": "m.other",
+        "ended": ENDED,
         "counted": listed(
             "count(*) FILTER (WHERE m.old_{0} IS DISTINCT FROM m.{0}) AS {0}", [*names, *DAYS]
         ),

@@ -7,9 +7,12 @@ from core.kinds import FileKind
 from core.localised import listed
 from crm.imports.encodings import ENCODINGS
 from crm.imports.findings import ERROR, FORMULA, HIDDEN_COLUMN
+from crm.imports.further import is_further
 from crm.imports.guessing import layout_of, needed
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.options import FORMAT, NEVER, SEEN, ImportOptions
+from crm.imports.systems import said_before
+from crm.readers.words import system_in_words
 
 #: Fields that hold a day.
 DATE_FIELDS = ("registered_on", "last_seen_on", "expires_on", "updated_on", "at")
@@ -64,6 +67,10 @@ def problems(header: list[str], batch: ImportBatch) -> list[str]:
 
     if not batch.source:
         said.append(_("Say which system gave the numbers of this file."))
+
+    # Of a kind that writes nothing else.
+    if not batch.kind.written and not any(map(is_further, mapping)):
+        said.append(_("Say which further column holds numbers, and of which system."))
 
     said += reading_problems(batch)
     said += borrowed_in(batch)
@@ -143,9 +150,32 @@ def said_of_file(batch: ImportBatch, header: list[str]) -> dict[str, str | list[
     """
     return {
         "reading": how_it_is_read(batch),
-        "undecided": reading_problems(batch),
+        "undecided": [*reading_problems(batch), *system_question(batch)],
         "remarks": [*known_system(header, batch.kind), *remarks_on(batch)],
     }
+
+
+def system_question(batch: ImportBatch) -> list[str]:
+    """One sentence where the system of the numbers was not told by the file, but a former file had
+    a column of the same name: that is a question and no answer, since the next file with such a
+    column may be of other people. At most two statements.
+    """
+    column = batch.mapping.get("number")
+    former = said_before(column) if column and not batch.source else None
+    if former is None:
+        return []
+    return [
+        _(
+            "Numbers in a column “%(column)s” were said to be of “%(system)s” in the file %(file)s."
+            " Are these numbers of the same system? Say so below; numbers of another system are"
+            " other people."
+        )
+        % {
+            "column": column,
+            "system": system_in_words(former.system),
+            "file": former.filename,
+        }
+    ]
 
 
 # --- how it is read -------------------------------------------------------------------------------

@@ -57,6 +57,8 @@ COLUMNS = """
     last_seen_on date,
     ends_on date,
     state varchar,
+    updated_on timestamp,
+    valid_until date,
     field varchar,
     reason varchar,
     raw jsonb

@@ -10,11 +10,17 @@ from core.kinds import FileKind
 from core.localised import listed
 from core.numbers import number
 from crm.imports.found import FilePreview
+from crm.imports.further import IDENTITY, is_further
 from crm.imports.models import ImportRefusal
 from crm.imports.options import LEAVE, SAME
 from crm.imports.previewing import ChangedRow, ImportPreview
 from crm.readers.models import Reader
-from crm.readers.words import label_in, language_in_words, permissions_in_words
+from crm.readers.words import (
+    label_in,
+    language_in_words,
+    permissions_in_words,
+    system_in_words,
+)
 
 #: Columns that say nothing by themselves: whether an address was made up stands beside it.
 UNSAID = {"email_made"}
@@ -32,6 +38,8 @@ def label_of(column: str, kind: FileKind) -> str:
     """
     if column in NO_FIELD:
         return str(NO_FIELD[column])
+    if is_further(column):
+        return system_in_words(column.removeprefix(IDENTITY))
     written = column.removesuffix("_id")
     for field in kind.fields:
         if field.writes == written:
@@ -238,8 +246,11 @@ def other_choices() -> list[tuple[str, str, str]]:
         ),
         (
             SAME,
-            _("These are the same people, with a new name and a new address"),
-            _("What was allowed for the former address does not go over to the new one."),
+            _("These are the same people: take in what the file says of them"),
+            _(
+                "What they allowed ends, but for an address that the row itself names again and"
+                " what the row itself allows."
+            ),
         ),
     ]
 

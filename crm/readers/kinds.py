@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from core.kinds import FileKind, TargetField, WrittenColumn
-from crm.readers.layouts import LAYOUTS
+from crm.readers.layouts import LAYOUTS, NUMBERS_ALONE
 from crm.readers.models import ADDRESS_FIELDS, ContactChannel, Reader, permissions
 
 #: ``trait:NAME`` fields come on top of these: whatever a library knows that has no column.
@@ -161,6 +161,16 @@ FIELDS = (
         writes="state",
     ),
     TargetField(
+        "updated_on",
+        _("Row changed on"),
+        "updatedon updatedat dateupdated updated lastupdated lastupdate lastmodified modified"
+        " modifiedon modifiedat datemodified changedon updatetime"
+        " 更新时间 更新日期 修改时间 修改日期 变更时间 变更日期 最后更新 最后更新时间 最后修改时间"
+        " 更新時間 修改時間",
+        # It tells which row is the newest, and is stored nowhere.
+        writes="updated_at",
+    ),
+    TargetField(
         "consent_email",
         _("Agreed to e-mail"),
         "consentemail emailconsent acceptsemail 同意邮件 接收邮件 邮件同意 同意接收邮件",
@@ -195,6 +205,14 @@ def is_another(column: str, before: str, after: str, key: str) -> str:
     old, new = before.format(column), after.format(column)
     known_again = f"{key} = ANY (%(same_{column})s::bigint[])"
     return f"({old} <> '' AND lower({old}) <> lower({new}) AND NOT {known_again})"
+
+
+def names_again(column: str) -> str:
+    """SQL: the row ``m`` of an import itself gives the address that stands in ``column`` of the
+    reader. Never NULL. Writings that SQL does not know again: see ``is_another``.
+    """
+    another = is_another(column, "m.old_{0}", "m.said_{0}", "m.reader_id")
+    return f"(m.old_{column} <> '' AND COALESCE(m.said_{column}, '') <> '' AND NOT {another})"
 
 
 #: No address is known to be the same in another writing, for statements that look none up.
@@ -300,14 +318,25 @@ NEVER = (
     " 题名 书名 正题名 图书题名 图书名称 图书条码 索书号 财产号"
 )
 
+#: Files of persons, and of numbers alone.
+PATRONS, IDENTITIES = "patrons", "identities"
 KINDS = [
     FileKind(
-        code="patrons",
+        code=PATRONS,
         label=_("File with readers"),
         model="crm.Reader",
         fields=FIELDS,
         written=WRITTEN,
         layouts=LAYOUTS,
+        never=NEVER,
+    ),
+    # It adds numbers to readers who are there; nothing of their rows is written.
+    FileKind(
+        code=IDENTITIES,
+        label=_("Numbers of readers alone, such as 学号 beside 读者证"),
+        model="crm.Identity",
+        fields=(FIELDS[0],),
+        layouts=NUMBERS_ALONE,
         never=NEVER,
     ),
 ]

@@ -15,10 +15,16 @@ HUIWEN_COLUMNS = {
     "college": "dept",
     "registered_on": "bgndate",
     "expires_on": "enddate",
+    "updated_on": "operdate",
 }
-#: The number on the card beside the one that loans bear; flags whose codes differ by library.
-HUIWEN_LEFT = "redrcertid redrflag certflag operdate redrdelday lendgrd"
-HUIWEN_NOTE = _("Readers are known by CERT_ID, as the loans of 汇文 name them.")
+#: Loans name readers by CERT_ID; the number on the card stands beside it.
+HUIWEN_NUMBERS = {"certid": "huiwen", "redrcertid": "library"}
+#: Further numbers, which are found by their systems; flags whose codes differ by library.
+HUIWEN_LEFT = "redrcertid redrflag certflag redrdelday lendgrd"
+HUIWEN_NOTE = _(
+    "Readers are known by CERT_ID, as the loans of 汇文 name them; the number on the card is kept"
+    " beside it."
+)
 KOHA_COLUMNS = {
     "number": "cardnumber",
     "surname": "surname",
@@ -33,9 +39,10 @@ KOHA_COLUMNS = {
 }
 #: Koha's ``state`` is part of an address, and ``lang`` says "default" of almost everybody.
 KOHA_LEFT = "borrowernumber patronid userid state lang title sex gender"
+KOHA_NUMBERS = {"borrowernumber": "koha", "patronid": "koha", "cardnumber": "library"}
 KOHA_NOTE = _(
-    "Readers are known by the number on their card. Files of loans that name them by borrowernumber"
-    " or patron_id fit only readers that were imported by it: choose that column instead then."
+    "Readers are known by the number on their card, and by Koha's own (borrowernumber, patron_id)"
+    " where the file has it: files of loans name them by that one."
 )
 LAYOUTS = (
     Layout(
@@ -44,6 +51,7 @@ LAYOUTS = (
         marks="certid redrtypecode",
         columns=HUIWEN_COLUMNS,
         left=HUIWEN_LEFT,
+        numbers=HUIWEN_NUMBERS,
         note=HUIWEN_NOTE,
     ),
     Layout(
@@ -52,6 +60,7 @@ LAYOUTS = (
         marks="certid redrcertid",
         columns=HUIWEN_COLUMNS,
         left=HUIWEN_LEFT,
+        numbers=HUIWEN_NUMBERS,
         note=HUIWEN_NOTE,
     ),
     Layout(
@@ -60,6 +69,7 @@ LAYOUTS = (
         marks="cardnumber borrowernumber",
         columns=KOHA_COLUMNS,
         left=KOHA_LEFT,
+        numbers=KOHA_NUMBERS,
         note=KOHA_NOTE,
     ),
     Layout(
@@ -68,6 +78,7 @@ LAYOUTS = (
         marks="cardnumber patronid",
         columns=KOHA_COLUMNS,
         left=KOHA_LEFT,
+        numbers=KOHA_NUMBERS,
         note=KOHA_NOTE,
     ),
     Layout(
@@ -76,6 +87,24 @@ LAYOUTS = (
         marks="cardnumber branchcode categorycode",
         columns=KOHA_COLUMNS,
         left=KOHA_LEFT,
+        numbers=KOHA_NUMBERS,
         note=KOHA_NOTE,
+    ),
+)
+#: Files of known systems that only say which numbers are of one reader.
+NUMBERS_ALONE = (
+    Layout(
+        "huiwen-numbers",
+        _("汇文, cards of readers"),
+        marks="certid redrcertid",
+        columns={"number": "certid"},
+        numbers=HUIWEN_NUMBERS,
+    ),
+    Layout(
+        "koha-numbers",
+        _("Koha, numbers of patrons"),
+        marks="cardnumber borrowernumber",
+        columns={"number": "cardnumber"},
+        numbers=KOHA_NUMBERS,
     ),
 )

@@ -10,13 +10,14 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
-from core.kinds import FileKind
+from core.kinds import FileKind, kind_named
 from crm.imports.forms.columns import DATE_ORDERS, ColumnsForm, FormCard
 from crm.imports.further import choices_for
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import CellTest, ConsentRule, ImportOptions
 from crm.imports.plan import TRAIT
 from crm.imports.remarks import date_problems, seen_of
+from crm.readers.kinds import IDENTITIES, PATRONS
 from crm.readers.models import ContactChannel, NumberSystem, Reader
 from crm.readers.queries import PORTAL
 
@@ -53,9 +54,17 @@ class FileForm(Form):
         return file
 
 
+def kinds_of_readers() -> list[tuple[str, str]]:
+    """(code, what it is said to be) of the files that readers, or numbers of them, come from."""
+    return [(code, kind_named(code).label) for code in (PATRONS, IDENTITIES)]
+
+
 class UploadForm(FileForm):
     """A file of one kind, and how it is parsed where somebody knows already."""
 
+    takes = forms.ChoiceField(
+        label=_("What its rows are"), choices=kinds_of_readers, required=False, initial=PATRONS
+    )
     profile = forms.ModelChoiceField(
         ImportProfile.objects.none(),
         label=_("Read it like"),
@@ -67,6 +76,10 @@ class UploadForm(FileForm):
         super().__init__(*arguments, **more)
         self.fields["file"].label = kind.label
         self.fields["profile"].queryset = ImportProfile.objects.filter(takes=kind.code)
+
+    def clean_takes(self) -> str:
+        """The code of the kind of file; persons where nothing was said."""
+        return self.cleaned_data["takes"] or PATRONS
 
 
 class ProfileForm(Form):
@@ -167,16 +180,24 @@ class MapForm(ColumnsForm):
     ):
         """``sample``: first rows of the file, each as wide as ``header``."""
         self.systems = choices_for(batch.source)
+        self.takes_persons = bool(batch.kind.written)
         self.traits = {
             column: field for field, column in batch.mapping.items() if field.startswith(TRAIT)
         }
         super().__init__(data, batch=batch, header=header, sample=sample, initial=initial_of(batch))
         self.fields["source"].choices = [("", _("please choose")), *systems_to_choose(batch)]
+        if not self.takes_persons:
+            self.ask_nothing_of_persons()
         self.name_columns_in_rules()
         self.codes = seen_of(batch).get("kinds", [])
         self.add_code_fields()
 
     # --- making the fields ------------------------------------------------------------------------
+    def ask_nothing_of_persons(self) -> None:
+        """In a file of numbers no row tells what somebody is."""
+        for name in ("kind", "language"):
+            self.fields[name].required = False
+
     def name_columns_in_rules(self) -> None:
         """Offer the file's columns wherever a rule asks for one.
 
@@ -190,9 +211,11 @@ class MapForm(ColumnsForm):
         """A field of readers, a trait, which keeps the name that a profile gave it, or a further
         number.
         """
+        further = (_("A further number"), self.systems)
+        if not self.takes_persons:
+            return [*super().targets(name), further]
         trait = self.traits.get(name, TRAIT + trait_name(name))
-        as_trait = (trait, _("keep as a trait"))
-        return [*super().targets(name), as_trait, (_("A further number"), self.systems)]
+        return [*super().targets(name), (trait, _("keep as a trait")), further]
 
     def add_code_fields(self) -> None:
         """A field ``k0``, ``k1`` … for each code of the file that stands for no kind yet."""
@@ -216,6 +239,8 @@ class MapForm(ColumnsForm):
     # --- for the page -----------------------------------------------------------------------------
     def parts(self) -> list[FormCard]:
         """The cards beside the columns; that of the codes only where the file has such."""
+        if not self.takes_persons:
+            return [FormCard(_("Whose numbers they are"), self.bound(["source"]))]
         rules = chain.from_iterable(RULE_PAIRS)
         found = [
             FormCard(_("Values and gaps"), self.bound(BASIC)),

@@ -103,16 +103,17 @@ def shown_of(found, door) -> list[list]:
 def import_run(request, pk, door):
     """Run it; what looks like other people needs a word first.
 
-    Posted: ``seen``, how many such rows the page showed, and ``others``, what is to become of them.
+    Posted: ``seen``, the digest of the rows that the page showed, and ``others``, what is to
+    become of them.
     Leads to the page of the import; with what is refused, back to the preview.
     """
     batch = door.batch_of(request, pk)
     try:
         # Without it the worker refuses what looks like other people.
         seen = request.POST.get("seen", "")
-        if seen.isdecimal() and batch.is_open:
+        if seen and batch.is_open:
             choice = request.POST.get("others", "")
-            verbs.decide_others(batch=batch, choice=choice, rows=int(seen), by=request.user)
+            verbs.decide_others(batch=batch, choice=choice, seen=seen[:64], by=request.user)
         verbs.run_import(batch=batch, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))

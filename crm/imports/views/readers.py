@@ -9,10 +9,10 @@ from crm.imports import words
 from crm.imports.forms import MapForm
 from crm.imports.likelier import no_numbers
 from crm.imports.models import ImportBatch
-from crm.imports.options import PATRONS
 from crm.imports.previewing import ImportPreview
 from crm.imports.remarks import remarks_on, warnings_in_words
 from crm.imports.views.door import ImportDoor
+from crm.readers.kinds import IDENTITIES, PATRONS
 from crm.readers.words import system_in_words
 from crm.staff.models import User
 
@@ -72,7 +72,7 @@ def undo(batch: ImportBatch) -> str:
 
 
 READERS = ImportDoor(
-    kinds=[PATRONS],
+    kinds=[PATRONS, IDENTITIES],
     pages="import",
     form=MapForm,
     take=take,

@@ -21,10 +21,10 @@ from crm.imports.light import is_light, is_long
 from crm.imports.lists import ImportList, RefusalList
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
-from crm.imports.options import PATRONS
 from crm.imports.refused import refusal_rows
 from crm.imports.remarks import said_of_file
 from crm.imports.shown import look_at_rows
+from crm.readers.kinds import PATRONS
 from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
@@ -48,7 +48,9 @@ def import_create(request):
     """
     form = UploadForm(posted(request), request.FILES or None, kind=kind_named(PATRONS))
     if form.is_valid():
-        batch = uploaded(request, form, profile=form.cleaned_data["profile"])
+        batch = uploaded(
+            request, form, kind=form.cleaned_data["takes"], profile=form.cleaned_data["profile"]
+        )
         if batch is not None:
             return to_next_step(batch)
     context = {"form": form}

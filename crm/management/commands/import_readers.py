@@ -43,8 +43,8 @@ class Command(BaseCommand):
             "--other-people",
             choices=(SAME, LEAVE),
             default="",
-            help="what rows are that give a reader's number, another name and another address:"
-            " the same people, or left out; without it such a file is refused whole",
+            help="what rows are that give a reader's number and look like somebody else: the same"
+            " people, or left out; without it such a file is refused whole",
         )
         parser.add_argument("--as-user", help="user name the import is written down under")
 

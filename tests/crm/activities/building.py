@@ -30,8 +30,12 @@ def source_named(name="馆藏系统", kinds=("loan", "renewal")) -> DataSource:
     return found
 
 
-def uploaded(text, kind="loans", by=None, source=None, name="借阅.csv", **options) -> ImportBatch:
-    """A file whose columns are mapped as they were guessed."""
+def uploaded(
+    text, kind="loans", by=None, source=None, name="借阅.csv", system="library", **options
+) -> ImportBatch:
+    """A file whose columns are mapped as they were guessed; ``system``: whose numbers they are,
+    where their column does not tell.
+    """
     content = text if isinstance(text, bytes) else text.encode()
     batch = verbs.upload_file(
         file=SimpleUploadedFile(name, content),
@@ -39,6 +43,8 @@ def uploaded(text, kind="loans", by=None, source=None, name="借阅.csv", **opti
         by=by,
         source=source or source_named(kinds=tuple(map(str, kind_named(kind).does))),
     )
+    batch.source = batch.source or system
+    batch.save()
     if options:
         stored = ActivityOptions.from_json(batch.options | options).to_json()
         batch.options = batch.options | stored

@@ -46,7 +46,12 @@ def test_the_next_file_of_the_same_columns_is_mapped_as_the_last_that_came_in():
     assert ActivityOptions.from_json(other.options).date_order == ""
 
 
-def test_numbers_are_of_the_system_that_readers_have():
+def test_numbers_are_of_the_system_that_was_said_and_of_no_other_that_readers_have():
     readers("A1", source="学号系统")
-    batch = imported("cardnumber,issuedate\nA1,2026-10-01\n")
-    assert (batch.source, batch.created) == ("学号系统", 1)
+    assert uploaded("cardnumber,issuedate\nA1,2026-10-01\n", system="").source == ""
+    batch = imported("cardnumber,issuedate\nA1,2026-10-01\n", system="学号系统")
+    assert batch.created == 1
+    # With the same columns it is taken over, with others it is asked again.
+    again = uploaded("cardnumber,issuedate\nA1,2026-11-01\n", system="")
+    other = uploaded("cardnumber,issuedate,branchcode\nA1,2026-11-01,EAST\n", system="")
+    assert (again.source, other.source) == ("学号系统", "")

@@ -26,7 +26,7 @@ FILES = [
         "patrons",
         "huiwen-cards",
         "REDR_CERT_ID CERT_ID CERT_FLAG BGN_DATE END_DATE OPER_DATE",
-        "number=CERT_ID registered_on=BGN_DATE expires_on=END_DATE",
+        "number=CERT_ID registered_on=BGN_DATE expires_on=END_DATE updated_on=OPER_DATE",
     ),
     (
         "patrons",
@@ -46,7 +46,7 @@ FILES = [
         " userid",
         "number=cardnumber surname=surname given_name=firstname email=email phone=mobile"
         " campus=library_id kind=category_id registered_on=date_enrolled expires_on=expiry_date"
-        " last_seen_on=last_seen birth_year=date_of_birth",
+        " last_seen_on=last_seen updated_on=updated_on birth_year=date_of_birth",
     ),
     (
         "patrons",

@@ -74,7 +74,7 @@ def test_the_trail_of_an_import_tells_no_number_of_few(known, told):
     """Numbers from which a small one would follow are left out with it; the batch knows all."""
     for place in range(known):
         ReaderFactory(number=f"B{place}", name="before")
-    rows = "".join(f"B{n},after,教师,,,,\n" for n in range(12))
+    rows = "".join(f"B{n},before,教师,,,,\n" for n in range(12))
 
     batch = imported(TABLE.splitlines()[0] + "\n" + rows)
 
@@ -179,7 +179,7 @@ def test_unknown_campus_is_refused_where_none_may_be_added():
 
 
 def test_new_reader_without_a_kind_is_refused_and_a_known_one_kept():
-    ReaderFactory(number="A1", kind="teacher")
+    ReaderFactory(number="A1", kind="teacher", name="李磊")
     text = "读者号,姓名\nA1,李雷\nB1,无名\n"
 
     batch = imported(text, mapping={"number": "读者号", "name": "姓名"}, constants={})

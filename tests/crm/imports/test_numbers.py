@@ -29,7 +29,7 @@ def numbers(*readers):
 
 
 def test_a_number_in_wide_digits_is_found_by_the_next_import(capsys):
-    reader = ReaderFactory(number="Ａ１\u200b", phone="１３９\u00a01234")
+    reader = ReaderFactory(number="Ａ１\u200b", name="李磊", phone="１３９\u00a01234")
     plain = ReaderFactory(number="读者7", phone="139 5678")
 
     migrate()

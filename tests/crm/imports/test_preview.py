@@ -88,16 +88,16 @@ def test_rows_that_look_like_other_people_wait_for_a_word():
     job.refresh_from_db()
     waiting.refresh_from_db()
     assert (job.state, waiting.state, waiting.is_open) == ("failed", "uploaded", True)
-    assert "姓名和地址却都不同" in job.message_in_words
+    assert "看着像另一个人" in job.message_in_words
     assert not Reader.objects.filter(number="A4").exists()
 
-    # No more of them than somebody has seen.
-    verbs.decide_others(batch=waiting, choice="same", rows=0, by=by)
+    # Only those that somebody has seen.
+    verbs.decide_others(batch=waiting, choice="same", seen="others", by=by)
     waiting.refresh_from_db()
     import_file(verbs.run_import(batch=waiting, by=by).pk)
     assert Reader.objects.get(number="A2").name == "林知夏"
 
-    verbs.decide_others(batch=waiting, choice="same", rows=1, by=by)
+    verbs.decide_others(batch=waiting, choice="same", seen=preview(waiting).seen, by=by)
     waiting.refresh_from_db()
     import_file(verbs.run_import(batch=waiting, by=by).pk)
     two = Reader.objects.get(number="A2")
@@ -116,18 +116,21 @@ def test_rows_of_other_people_are_left_out_and_kept_as_refused():
 
 
 def test_a_name_or_an_address_alone_is_a_change_like_others():
-    """Blanks and width make no other name, capitals no other address."""
+    """Blanks and width make no other name, capitals no other address; a first address beside
+    another name is somebody else's.
+    """
     for number, name, email in [
         ("A1", "李雷", "a1@example.com"),
         ("A2", "Ann Lee", "a2@example.com"),
         ("A3", "韩", ""),
+        ("A4", "林", ""),
     ]:
         ReaderFactory(source="library", number=number, name=name, email=email)
     text = "证号,姓名,邮箱\nA1,李磊,A1@Example.com\nA2,ＡＮＮ  Lee,b2@example.com\n"
-    text += "A3,许,b3@example.com\n"
+    text += "A3,韩,b3@example.com\nA4,许,b4@example.com\n"
     mapping = {"number": "证号", "name": "姓名", "email": "邮箱"}
     found = preview(batch_of(text, mapping=mapping))
-    assert (found.counts.changed, found.others) == (3, 0)
+    assert (found.counts.changed, found.others) == (3, 1)
 
 
 @pytest.fixture
@@ -149,9 +152,10 @@ def test_page_shows_before_and_after_and_stops(desk):
     assert "导入：新增 1，更新 2" in page
 
     run = reverse("crm:import-run", args=[waiting.pk])
-    assert desk.post(run, {"seen": "1"}).url == reverse("crm:import-preview", args=[waiting.pk])
+    seen = preview(waiting).seen
+    assert desk.post(run, {"seen": seen}).url == reverse("crm:import-preview", args=[waiting.pk])
     assert not Job.objects.filter(kind="crm.import_file").exists()
-    assert desk.post(run, {"seen": "1", "others": "leave"}).url == waiting.get_absolute_url()
+    assert desk.post(run, {"seen": seen, "others": "leave"}).url == waiting.get_absolute_url()
     waiting.refresh_from_db()
     import_file(waiting.job_id)
     waiting.refresh_from_db()
@@ -196,7 +200,7 @@ def test_command_refuses_other_people_until_told(tmp_path):
         mapping=MAPPING,
         options={"constants": {"kind": "public"}},
     )
-    with pytest.raises(CommandError, match="another name"):
+    with pytest.raises(CommandError, match="looks like somebody else"):
         call_command("import_readers", str(path), profile="cards")
     call_command("import_readers", str(path), profile="cards", other_people="leave")
     assert Reader.objects.get(number="A2").name == "林知夏"

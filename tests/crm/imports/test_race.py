@@ -41,7 +41,7 @@ def meanwhile(monkeypatch):
 @pytest.mark.parametrize("table", TABLES, ids=["without consents", "with consents"])
 @pytest.mark.parametrize("consents", [["email"], []], ids=["given before", "not given"])
 def test_consent_withdrawn_during_an_import_stays_withdrawn(meanwhile, table, consents):
-    reader = ReaderFactory(number="A1", consents=consents)
+    reader = ReaderFactory(number="A1", name="新生", consents=consents)
     thread = Thread(target=withdraw, args=[reader])
 
     def act():

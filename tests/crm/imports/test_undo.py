@@ -148,7 +148,7 @@ def test_undo_keeps_places_that_something_else_names(librarian):
 def test_undo_keeps_a_place_that_another_undo_would_give_back(librarian):
     first = imported(WITH_COLLEGES, mapping=TO_COLLEGES)
     # Somebody else was sent to that campus by hand, and away again by the second file.
-    other = ReaderFactory(number="A3", campus=Campus.objects.get(name_zh="南湖校区"))
+    other = ReaderFactory(number="A3", name="张三", campus=Campus.objects.get(name_zh="南湖校区"))
     second = imported(
         WITH_COLLEGES.replace("南湖校区", "北湖校区") + "A3,张三,教师,北湖校区,理学院\n",
         mapping=TO_COLLEGES,

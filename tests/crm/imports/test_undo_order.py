@@ -79,7 +79,7 @@ def test_what_a_person_wrote_in_between_is_left_alone(order):
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_a_campus_goes_with_the_last_import_that_needs_it(order):
-    ReaderFactory(number="A9", campus=None, college=None)
+    ReaderFactory(number="A9", name="x", campus=None, college=None)
     before = state()
     batches = [
         brought("A1,李雷,本科生,南湖,文学院,,"),

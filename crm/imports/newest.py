@@ -1,0 +1,73 @@
+"""Which of several rows of one person is the newest, by days that rows say of themselves."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+
+from crm.imports.dates import date_of
+from crm.imports.day_texts import plain_day
+from crm.imports.fields import Refusal, clean, is_blank
+
+#: Words and days by which systems say that something has no end; zeros say nothing of it.
+NO_END = re.compile(
+    r"[29]999.*|.*[29]999|长期|长期有效|永久|永久有效|不限|无限期"
+    r"|never|permanent|unlimited|indefinite",
+    re.IGNORECASE,
+)
+WITHOUT_END = date(9999, 12, 31)
+#: 17:05, 17:05:09, 5:05 PM, 下午5:05 behind or before a day.
+CLOCK = re.compile(
+    r"(下午|晚上)?\s*(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(pm)?", re.IGNORECASE
+)
+
+
+def until(style: str) -> Callable[[str], date | None]:
+    """Function from the day on which something ends to that day, as rows are compared by it.
+
+    What has no end is valid longest. None for a cell that says nothing, or that nobody
+    understands: whoever takes the day itself warns of it. ``style``: see ``date_of``.
+    """
+    to_day = date_of("expires_on", style)
+
+    def convert(cell: str) -> date | None:
+        text = plain_day(clean("expires_on", cell))
+        if not is_blank(text) and NO_END.fullmatch(text):
+            return WITHOUT_END
+        try:
+            return to_day(cell)
+        except Refusal:
+            return None
+
+    return convert
+
+
+def changed_at(style: str) -> Callable[[str], datetime | None]:
+    """Function from when a row was changed to that moment, without a zone; midnight where the cell
+    has no time of day. None for a cell that says nothing.
+
+    ``style``: see ``date_of``. The function raises Refusal for what is no day.
+    """
+    to_day = date_of("updated_on", style)
+
+    def convert(cell: str) -> datetime | None:
+        day = to_day(cell)
+        if day is None:
+            return None
+        return datetime.combine(day, clock_in(cell))
+
+    return convert
+
+
+def clock_in(cell: str) -> time:
+    """The time of day in a cell, by 24 hours; midnight where none is understood."""
+    found = CLOCK.search(cell)
+    if found is None:
+        return time()
+    hour, minute, second = (int(part or 0) for part in found.group(2, 3, 4))
+    is_later = found.group(1) or found.group(5)
+    if is_later and hour < 12:
+        hour += 12
+    try:
+        return time(hour, minute, second)
+    except ValueError:
+        return time()
