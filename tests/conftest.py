@@ -66,7 +66,7 @@ REGISTERS = [
     "crm.migrations.0003_profiles",
     "crm.migrations.0024_first_notice",
     "crm.migrations.0057_usual_number_systems",
-    "crm.migrations.0067_systems_of_koha_and_huiwen",
+    "crm.migrations.0080_systems_of_koha_and_huiwen",
 ]
 
 

@@ -95,7 +95,7 @@ def test_what_was_stored_before_goes_under_the_key_and_the_same_old_files_add_no
         own,
     ]
     FoldedRef.objects.bulk_create(FoldedRef(key=key) for key in folded)
-    migration = import_module("crm.migrations.0077_references_are_keyed")
+    migration = import_module("crm.migrations.0078_references_are_keyed")
     with as_owner():
         migration.put_under_the_key(None, SimpleNamespace(connection=connection))
 

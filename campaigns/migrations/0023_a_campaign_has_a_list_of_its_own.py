@@ -8,8 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0023_many_mails_at_once_are_a_machine"),
-        ("crm", "0080_printed_codes_end_and_a_year_of_birth"),
+        ("campaigns", "0022_many_mails_at_once_are_a_machine"),
+        ("crm", "0070_printed_codes_end_and_a_year_of_birth"),
     ]
 
     operations = [

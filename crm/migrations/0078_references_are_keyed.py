@@ -101,6 +101,6 @@ def put_under_the_key(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0076_visits_without_names_lead_nowhere")]
+    dependencies = [("crm", "0077_visits_without_names_lead_nowhere")]
 
     operations = [migrations.RunPython(put_under_the_key, migrations.RunPython.noop, elidable=True)]

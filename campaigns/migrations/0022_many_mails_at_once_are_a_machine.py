@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0022_when_the_mailbox_was_read")]
+    dependencies = [("campaigns", "0021_when_the_mailbox_was_read")]
 
     operations = [
         migrations.AlterField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0073_providers_of_electronic_use_are_sources")]
+    dependencies = [("crm", "0075_providers_of_electronic_use_are_sources")]
 
     operations = [
         migrations.AlterField(

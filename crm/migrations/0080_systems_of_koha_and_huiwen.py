@@ -21,7 +21,7 @@ def add(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0078_lists_and_subscribers_say_no_more_than_they_may")]
+    dependencies = [("crm", "0079_lists_and_subscribers_say_no_more_than_they_may")]
 
     operations = [
         migrations.RunPython(add, migrations.RunPython.noop, elidable=False),

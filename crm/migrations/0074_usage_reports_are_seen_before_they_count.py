@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0086_older_links_hold_and_mailboxes_may_want_none"),
+        ("crm", "0073_older_links_hold_and_mailboxes_may_want_none"),
     ]
 
     operations = [

@@ -109,7 +109,7 @@ DROP FUNCTION huixiang_confirmed_by_link()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0077_references_are_keyed")]
+    dependencies = [("crm", "0078_references_are_keyed")]
 
     operations = [
         migrations.CreateModel(

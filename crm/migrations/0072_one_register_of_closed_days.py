@@ -20,7 +20,7 @@ WHERE kind = 'closed' AND weekday IS NULL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0069_recorded_days_say_of_what")]
+    dependencies = [("crm", "0071_recorded_days_say_of_what")]
 
     operations = [
         migrations.AlterField(

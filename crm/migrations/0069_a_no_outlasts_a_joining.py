@@ -45,7 +45,7 @@ CREATE TRIGGER only_hardens BEFORE UPDATE ON crm_suppression
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0083_one_way_of_all_imports")]
+    dependencies = [("crm", "0068_one_way_of_all_imports")]
 
     operations = [
         migrations.AddField(

@@ -24,7 +24,7 @@ def rename_back(apps, _editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0082_letters_to_subscribers_are_found_by_their_content")]
+    dependencies = [("crm", "0067_letters_to_subscribers_are_found_by_their_content")]
 
     operations = [
         migrations.AddField(

@@ -57,7 +57,7 @@ def add_sources(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0072_usage_reports_are_seen_before_they_count")]
+    dependencies = [("crm", "0074_usage_reports_are_seen_before_they_count")]
 
     # Backwards the sources stay: lost days may have been noted of them.
     operations = [migrations.RunPython(add_sources, migrations.RunPython.noop)]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0079_a_no_outlasts_a_joining")]
+    dependencies = [("crm", "0069_a_no_outlasts_a_joining")]
 
     operations = [
         migrations.AddField(

@@ -13,7 +13,7 @@ WHERE s.id = c.source_id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0080_printed_codes_end_and_a_year_of_birth")]
+    dependencies = [("crm", "0070_printed_codes_end_and_a_year_of_birth")]
 
     operations = [
         migrations.AddField(

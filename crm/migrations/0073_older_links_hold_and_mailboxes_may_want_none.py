@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0070_one_register_of_closed_days")]
+    dependencies = [("crm", "0072_one_register_of_closed_days")]
 
     operations = [
         migrations.AddField(

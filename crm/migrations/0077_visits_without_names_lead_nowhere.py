@@ -65,7 +65,7 @@ DROP FUNCTION huixiang_stays_nameless()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0087_current_readers_are_called_so")]
+    dependencies = [("crm", "0076_current_readers_are_called_so")]
 
     operations = [
         migrations.RemoveConstraint("namelessvisit", "nameless_visit_once"),
