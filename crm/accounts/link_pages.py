@@ -19,10 +19,12 @@ from crm.accounts import mail_links, same_browser
 from crm.accounts.actions import open_account
 from crm.accounts.forms import OpenLinkForm, SignInLinkForm
 from crm.accounts.mail_links import Opening
+from crm.receipts.views import once
 from crm.staff import slowing
 
 
 @login_not_required
+@once
 def sign_in_link(request):
     """Have a link mailed; the answer is the same whether somebody has that address or not."""
     form = SignInLinkForm(posted(request))
@@ -31,11 +33,14 @@ def sign_in_link(request):
         with refusal_on(form):
             mail_links.refuse_too_many(visitors.network_of(request))
             mail_link(form.cleaned_data["email"], same_browser.digest_of(mark))
-    if form.is_bound and not form.errors:
-        context = {"minutes": link_minutes()}
-        page = render(request, "crm/accounts/sign_in_link_sent.html", context)
-        return same_browser.remember(page, mark)
+            return same_browser.remember(redirect("crm:sign-in-link-sent"), mark)
     return render(request, "crm/accounts/sign_in_link.html", {"form": form}, status=status_of(form))
+
+
+@login_not_required
+def sign_in_link_sent(request):
+    """What to do with the letter, and for how long its link holds."""
+    return render(request, "crm/accounts/sign_in_link_sent.html", {"minutes": link_minutes()})
 
 
 def mail_link(address: str, asked_by: str) -> None:

@@ -4,6 +4,7 @@ from crm.accounts import link_pages, views
 
 urlpatterns = [
     path("sign-in/link/", link_pages.sign_in_link, name="sign-in-link"),
+    path("sign-in/link/sent/", link_pages.sign_in_link_sent, name="sign-in-link-sent"),
     path("sign-in/link/<str:token>/", link_pages.sign_in_link_open, name="sign-in-link-open"),
     path("me/sessions/", views.session_list, name="session-list"),
     path("me/sessions/end/", views.session_end_all, name="session-end-all"),

@@ -273,6 +273,7 @@ MATRIX: dict[str, Access] = {
     "crm:reader-part": Access(STAFF.roles, make=merge_keys, post=True),
     "crm:twin-dismiss": Access(STAFF.roles, make=twin_keys, post=True),
     "crm:sign-in-link": Access("public"),
+    "crm:sign-in-link-sent": Access("public"),
     "crm:sign-in-link-open": Access("public", make=lambda _w: {"token": "none"}, wrong=False),
     "crm:system-list": STAFF,
     "crm:system-edit": Access(STAFF.roles, make=system_key),

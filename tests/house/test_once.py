@@ -181,6 +181,7 @@ ONCE_OTHERWISE = {
     "crm:mail-settings": "the library's settings are one row, written over",
     "crm:mail-test": "no words: every form of every page is clicked twice",
     "crm:setup-away": "the library's settings are one row, written over",
+    "crm:sign-in-link": "no words: every form of every page is clicked twice",
     "crm:subscribe": "no words: every form of every page is clicked twice",
     "crm:me-address": "a reader has one new address, written over; the code goes out once",
     "crm:me-wechat": "a reader has one account there, written over",

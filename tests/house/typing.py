@@ -50,6 +50,7 @@ TYPED_THERE: dict[str, Callable] = {
     "crm:import-map": lambda _w: COLUMNS | CONSENT,
     "crm:library-settings": lambda _w: {"file": picture()},
     "crm:me-leave": lambda w: {"number": w.me.number},
+    "crm:me-wechat": lambda _w: {"openid": "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"},
     "crm:privacy-clock-term": lambda _w: {"days": "400", "seen": "400"},
     "crm:reader-erase": lambda w: {"number": w.reader.number},
     "crm:register-paste": lambda _w: {"lines": "2026 秋,2026-09-01,2027-01-15"},
