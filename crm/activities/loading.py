@@ -31,7 +31,7 @@ from crm.imports.strip import ToldDays, joined
 from crm.readers.models import Activity
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.models import DataSource
-from crm.sources.recording import record_told
+from crm.sources.recording import note_compared, record_told
 from crm.staff.models import Campus, User
 
 #: What ``ActivityPlan`` gives for a row that is taken, and why a row is refused.
@@ -168,6 +168,7 @@ def merge_into_activities(read: StagedFile, batch: ImportBatch) -> Written:
         counts = merge.write()
         told = merge.told()
     record_told(source, told.spans, import_run=batch.pk)
+    note_compared(batch.pk, merge.compared)
     return Written(counts, report_of(read, merge, told))
 
 
@@ -180,8 +181,6 @@ def report_of(staged: StagedFile, merge: ActivityMerge, told: FileTold) -> dict:
         "first": told.first.isoformat() if told.first else None,
         "last": told.last.isoformat() if told.last else None,
         "whole": told.whole,
-        # Of these collections nothing is known for the days of the file: that is no zero.
-        "few_items": merge.few,
     }
 
 

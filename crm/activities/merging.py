@@ -21,7 +21,7 @@ from crm.imports.staging import StagedFile
 from crm.readers.models.activity import LATE_AFTER, REFERENCES
 from crm.readers.models.look import midnight
 from crm.sources.models import DataSource
-from crm.sources.recording import told_before, told_together
+from crm.sources.recording import compared_before, told_before, told_together
 from crm.staff.models import User
 
 #: Fields by which a row says what happened.
@@ -44,8 +44,8 @@ class ActivityMerge:
         by = batch.created_by
         #: Campuses that are new, by name, and the keys of those that were stored.
         self.places: list[str] = []
-        #: Keys of listed collections of which the file has loans, and not all are kept.
-        self.few: list[int] = []
+        #: Keys of listed collections of which it is known who borrowed from them by this file.
+        self.compared: set[int] = set()
         self.place_keys: dict[str, list[int]] = {}
         self.names = {
             "table": staged.table,
@@ -198,7 +198,7 @@ class ActivityMerge:
         if created < weighed:
             self.run(queries.ALSO_IN)
         if self.plan.lists:
-            self.few = [key for key, _name, kept in self.lists_met() if not kept]
+            self.compared = self.lists_compared()
             self.run(queries.INSERT_LISTED)
         self.run(queries.KEEP_REFUSALS)
         refused = self.number(queries.COUNT_REFUSED)
@@ -217,6 +217,18 @@ class ActivityMerge:
             return []
         self.run(queries.LISTED)
         return self.cursor.fetchall()
+
+    def lists_compared(self) -> set[int]:
+        """Keys of the collections of which the file's loans are known: those of which it has some
+        and all are kept, and those that an earlier file of the source knew, of which this one has
+        none. A list of barcodes and a file of ISBNs never meet, which is no zero. Nothing is known
+        by a file that names no item. Two statements.
+        """
+        if not self.plan.never:
+            return set()
+        met = {key: kept for key, _name, kept in self.lists_met()}
+        kept = {key for key in met if met[key]}
+        return kept | (compared_before(self.params["into_key"]) - met.keys())
 
     def forget(self) -> None:
         """The temporary table would stay as long as the connection."""

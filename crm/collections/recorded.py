@@ -1,10 +1,13 @@
 """Of which days it is known whether somebody borrowed from a collection."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
-from django.db.models import Q
+from django.utils import timezone
 
+from crm.clock.terms_in_force import days_of
 from crm.collections.models import ListedCollection
+from crm.collections.terms import LISTED_LOANS
 from crm.readers.models import Activity
 from crm.sources.coverage import shut_between
 from crm.sources.days import Coverage, Told, weigh
@@ -16,17 +19,18 @@ LOAN = Activity.Kind.LOAN.value
 def compared(
     collection: ListedCollection, first: date, last: date, campus: int | None = None
 ) -> Coverage:
-    """Of which days the loans were compared with the list: those that a file told of after the list
-    was added. What came in before it names no item any more, and is no loan from elsewhere.
+    """Of which days it is known who borrowed from the collection: those of files whose loans were
+    compared with it and all kept, as far back as such loans are kept.
 
-    ``campus``: the key of one; without it every place must be told of. Two statements.
+    ``campus``: the key of one; without it every place must be told of. Three statements.
     """
-    # A span that names nothing tells of all that its source does.
-    of_loans = Q(tells__contains=[LOAN]) | Q(tells=[], source__kinds__contains=[LOAN])
     spans = CoveredSpan.objects.filter(
-        of_loans, source__named=True, first__lte=last, told_at__gte=collection.made_at
+        compared__contains=[collection.pk], source__named=True, first__lte=last
     )
-    told = list(map(_told_of, spans.exclude(state=CoveredSpan.State.LOST)))
+    kept_since = timezone.localdate() - timedelta(days=days_of(LISTED_LOANS))
+    told = []
+    for span in spans.filter(last__gte=kept_since):
+        told.append(replace(_told_of(span), first=max(span.first, kept_since)))
     return weigh(first, last, told, shut_between(first, last), campus)
 
 

@@ -18,17 +18,18 @@ def former_lists(over: Over):
 
 #: Days for which loans by lists may be kept.
 LONGEST = 1100
+LISTED_LOANS = Term(
+    code="listed-loans",
+    title=_("Loans from listed collections"),
+    models=("crm.ListedLoan",),
+    becomes=_("removed; that something was borrowed stays among the loans"),
+    default=400,
+    least=90,
+    most=LONGEST,
+    **deleting(listed_loans),
+)
 TERMS = [
-    Term(
-        code="listed-loans",
-        title=_("Loans from listed collections"),
-        models=("crm.ListedLoan",),
-        becomes=_("removed; that something was borrowed stays among the loans"),
-        default=400,
-        least=90,
-        most=LONGEST,
-        **deleting(listed_loans),
-    ),
+    LISTED_LOANS,
     # As long as somebody may know what came in by them.
     Term(
         code="former-lists",

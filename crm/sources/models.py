@@ -67,7 +67,8 @@ class CoveredSpan(models.Model):
     are unknown. ``lost``: somebody said that nobody recorded these days and no file of them will
     come; they stay as unknown as before, and nobody is asked for them any more. ``import_run``: the
     import that brought it, and takes it along when it is undone. ``told_at``: None of what was told
-    before that was kept.
+    before that was kept. ``compared``: keys of the listed collections that the loans of its file
+    were compared with, and of which all loans found were kept.
     """
 
     class State(models.TextChoices):
@@ -94,6 +95,7 @@ class CoveredSpan(models.Model):
     import_run = models.BigIntegerField(null=True, blank=True, db_index=True)
     note = models.CharField(_("why"), max_length=120, blank=True)
     told_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
+    compared = ArrayField(models.BigIntegerField(), default=list, blank=True)
 
     class Meta:
         verbose_name = _("recorded days")

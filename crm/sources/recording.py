@@ -44,6 +44,21 @@ def record_told(source: DataSource, told: Iterable[Told], *, import_run: int | N
         source.save(update_fields=["kinds"])
 
 
+def note_compared(import_run: int, collections: Iterable[int]) -> None:
+    """Note of the days that an import told of with which listed collections, by their keys, its
+    loans were compared. One statement.
+    """
+    CoveredSpan.objects.filter(import_run=import_run).update(compared=sorted(collections))
+
+
+def compared_before(source: int) -> set[int]:
+    """Keys of the listed collections that loans of the source's files were compared with. One
+    statement.
+    """
+    spans = CoveredSpan.objects.filter(source=source).exclude(compared=[])
+    return set().union(*spans.order_by().values_list("compared", flat=True).distinct())
+
+
 def forget_days(import_run: int) -> None:
     """Remove what this import alone had told; what others told of the same days stays."""
     # Each import has spans of its own, even of the same days, so one is taken out alone.

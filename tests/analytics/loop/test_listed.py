@@ -15,6 +15,7 @@ from core.refusals import Refused
 from crm.collections.actions import add_collection, drop_collection
 from crm.collections.models import ListedLoan
 from crm.readers.models import Activity
+from crm.sources.models import CoveredSpan
 from tests import recorded
 from tests.analytics import building as make
 from tests.factories import UserFactory
@@ -56,6 +57,11 @@ def test_j14_effect_on_the_lists_loans_with_its_interval(client):
     assert (silent.lift.value, silent.lift.why) == (None, LiftSilence.NOT_RECORDED)
 
     recorded.always(["loan"])
+    # Loans are told of, by files that were not compared with the list: that is no zero either.
+    silent = storage.results_from_json(evaluate(campaign, make.AFTER).results)
+    assert silent.lift.value is None
+
+    CoveredSpan.objects.update(compared=[collection.pk])
     found = evaluate(campaign, make.AFTER)
     lift = storage.results_from_json(found.results).lift
     assert lift.says

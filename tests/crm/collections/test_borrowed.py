@@ -11,8 +11,10 @@ from core.refusals import Refused
 from crm.collections.actions import add_collection, drop_collection
 from crm.collections.models import LEAST_MET, ListedCollection, ListedLoan
 from crm.collections.queries import collection_lines
+from crm.collections.recorded import compared
 from crm.imports.load import preview
 from crm.readers.models import Activity, Reader
+from crm.sources.models import CoveredSpan
 from crm.staff.models import AuditEvent
 from tests.crm.activities.building import counts, imported, readers, undone, uploaded
 from tests.factories import CampusFactory, UserFactory
@@ -133,7 +135,27 @@ def test_of_a_file_that_would_say_which_item_it_was_nothing_is_kept(loans, kept)
     batch = imported(text)
     assert ListedLoan.objects.count() == kept
     # That is no zero: who reads figures of these days is told so.
-    assert batch.report["few_items"] == ([] if kept else [collection.pk])
+    compared_with = CoveredSpan.objects.get(import_run=batch.pk).compared
+    assert compared_with == ([collection.pk] if kept else [])
+
+
+def test_j14_a_month_without_a_loan_from_the_list_is_a_zero_where_its_source_knows_the_items():
+    """Nor is it one where a file names no item, or comes from elsewhere."""
+    readers("A1", "B1")
+    collection = add_collection(name="冬日书单", items=ITEMS, by=None)
+    days = []
+    for month, (head, rows) in enumerate(
+        [
+            (HEAD, OTHERS),
+            (HEAD, "A1,《别的书》,D1,2026-10-09\n"),
+            ("读者证号,借出时间\n", "A1,2026-10-09\n"),
+        ],
+        start=1,
+    ):
+        imported(head + rows.replace("2026-10", f"2026-0{month}"))
+        first = date(2026, month, 9)
+        days.append(compared(collection, first, first).is_whole)
+    assert days == [True, True, False]
 
 
 def test_of_two_lists_together_as_of_one(librarian):
@@ -147,7 +169,7 @@ def test_of_two_lists_together_as_of_one(librarian):
     ]
     rest = OTHERS + OTHERS.replace(",C00001", ",E1").replace("书", "册").replace(" 10:", " 11:")
     batch = imported(HEAD + rest + "A1,《红楼梦》,S7,2026-10-01\n")
-    assert set(batch.report["few_items"]) == {one.pk for one in both}
+    assert list(CoveredSpan.objects.values_list("compared", flat=True)) == [[]]
     assert facts() == []
     assert ListedLoan.objects.count() == 2 * LEAST_MET
 
