@@ -13,6 +13,7 @@ from analytics.published.models import Seal
 from campaigns.links.models import LeftOut
 from campaigns.sending.actions import judge_clicks
 from campaigns.sending.clicks import JournalledClick, write_rows
+from campaigns.sending.machine_rules import VERSION
 from campaigns.sending.models import Click, Delivery
 from crm.readers.models import Activity
 from crm.segments.refresh import refresh_segment
@@ -104,5 +105,5 @@ def test_clicks_of_before_there_were_rules_change_no_evaluation_until_somebody_a
     seal = Seal.objects.get(chain=EVALUATIONS, object_id=second.pk)
     assert seal.reason == Seal.Reason.CHANGED
     told = AuditEvent.objects.get(action="clicks.judge")
-    assert (told.user, told.detail["left_out"], told.detail["rules"]) == (manager, SCANNED, 1)
+    assert (told.user, told.detail["left_out"], told.detail["rules"]) == (manager, SCANNED, VERSION)
     assert not judge_clicks(campaign=campaign, by=manager)

@@ -163,12 +163,10 @@ def test_of_two_lists_together_as_of_one(librarian):
     readers("A1", "B1")
     more = [f"E{n}" for n in range(200)]
     shared = [f"S{n}" for n in range(200)]
-    both = [
+    for name, own in (("一", ITEMS), ("二", more)):
         add_collection(name=name, items=shared + own, by=librarian)
-        for name, own in (("一", ITEMS), ("二", more))
-    ]
     rest = OTHERS + OTHERS.replace(",C00001", ",E1").replace("书", "册").replace(" 10:", " 11:")
-    batch = imported(HEAD + rest + "A1,《红楼梦》,S7,2026-10-01\n")
+    imported(HEAD + rest + "A1,《红楼梦》,S7,2026-10-01\n")
     assert list(CoveredSpan.objects.values_list("compared", flat=True)) == [[]]
     assert facts() == []
     assert ListedLoan.objects.count() == 2 * LEAST_MET
