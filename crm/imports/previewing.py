@@ -97,7 +97,7 @@ class ImportPreview(FilePreview):
     ``counts`` leaves out of "changed" the ``others``: rows that look like another person, which
     wait for somebody's word. It holds for the rows whose digest is ``seen``. ``sample``: the first
     rows as they would be stored. ``suppressed``: addresses that would not come in. ``losing``:
-    readers whose consents end with their address. ``days``: how many rows say from when or until
+    readers whose consents end with their address. ``dated``: how many rows say from when or until
     when (``standings.taking.COUNT``), nothing where the file has no such column. ``warnings``: what
     rows would come without.
     """
@@ -109,7 +109,7 @@ class ImportPreview(FilePreview):
     changed_columns: list[tuple[str, int]] = field(default_factory=list)
     changes: list[ChangedRow] = field(default_factory=list)
     other_rows: list[OtherPerson] = field(default_factory=list)
-    days: dict[str, int] = field(default_factory=dict)
+    dated: dict[str, int] = field(default_factory=dict)
     warnings: list[dict] = field(default_factory=list)
 
 
@@ -136,7 +136,7 @@ def weighed(merge: Merge, batch: ImportBatch) -> ImportPreview:
         changes=changes_of_each(merge, columns),
         other_rows=[other_person(merge, row) for row in merge.rows(FIRST_OTHERS)],
         reasons=reasons_of(merge),
-        days=days_said(merge),
+        dated=days_said(merge),
         warnings=staged.plan.warnings.to_json(),
     )
 

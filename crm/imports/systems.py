@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from core.kinds import FileKind
 from crm.imports.guessing import bare_name, layout_of
 from crm.imports.models import ImportBatch
-from crm.readers.kinds import PATRONS
+from crm.readers.kinds import IDENTITIES, PATRONS
 from crm.readers.models import Identity, NumberSystem, Reader
 
 
@@ -68,7 +68,7 @@ def said_before(column: str) -> FormerFile | None:
     whose they are. One statement.
     """
     same = ImportBatch.objects.filter(
-        state=ImportBatch.State.DONE, takes=PATRONS, mapping__number=column
+        state=ImportBatch.State.DONE, takes__in=(PATRONS, IDENTITIES), mapping__number=column
     )
     found = same.order_by("-merged_at").values_list("source", "filename").first()
     return FormerFile(*found) if found else None

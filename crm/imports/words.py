@@ -161,7 +161,7 @@ def days_in_words(found: ImportPreview) -> list[str]:
     Numbers of none are not said, but for the first.
     """
     said = []
-    for code, n in found.days.items():
+    for code, n in found.dated.items():
         if n:
             said.append(DAYS[code](n) % {"n": number(n)})
     return said

@@ -6,6 +6,7 @@ from django.db import connection
 from crm.imports.models import ImportBatch
 from crm.letters.models import Letter, LetterKind
 from crm.library.chosen import notices_sender, promotion_sender
+from crm.readers.kinds import IDENTITIES, PATRONS
 from crm.readers.queries import PORTAL
 
 DONE = f"""
@@ -20,7 +21,8 @@ SELECT EXISTS (SELECT FROM crm_librarysettings WHERE name_zh <> '' OR name_en <>
           AND state = '{Letter.State.SENT}' AND about = ANY(%(senders)s)) = %(n_senders)s,
        EXISTS (SELECT FROM crm_reader WHERE source <> '{PORTAL}'),
        EXISTS (SELECT FROM crm_importbatch
-               WHERE takes <> 'patrons' AND state = '{ImportBatch.State.DONE}'),
+               WHERE takes NOT IN ('{PATRONS}', '{IDENTITIES}')
+               AND state = '{ImportBatch.State.DONE}'),
        EXISTS (SELECT FROM crm_segment WHERE refreshed_at IS NOT NULL),
        EXISTS (SELECT FROM crm_librarysettings WHERE steps_put_away)
 """

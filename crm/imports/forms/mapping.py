@@ -75,11 +75,20 @@ class UploadForm(FileForm):
     def __init__(self, *arguments, kind: FileKind, **more):
         super().__init__(*arguments, **more)
         self.fields["file"].label = kind.label
-        self.fields["profile"].queryset = ImportProfile.objects.filter(takes=kind.code)
+        self.fields["profile"].queryset = ImportProfile.objects.filter(
+            takes__in=(PATRONS, IDENTITIES)
+        )
 
-    def clean_takes(self) -> str:
-        """The code of the kind of file; persons where nothing was said."""
-        return self.cleaned_data["takes"] or PATRONS
+    def clean(self) -> dict:
+        """The code of the kind of file in ``takes``: that of the profile where one was chosen, else
+        what was said, persons where nothing was.
+        """
+        said = super().clean()
+        profile = said.get("profile")
+        if profile:
+            said["takes"] = profile.takes
+        said["takes"] = said.get("takes") or PATRONS
+        return said
 
 
 class ProfileForm(Form):

@@ -5,6 +5,7 @@ import re
 from django.urls import reverse
 
 from core.disclosure import Count
+from crm.collections.actions import add_collection
 from crm.rfc.measuring import measure
 from crm.segments.builder.conditions import CONDITIONS, Registers
 from crm.segments.builder.draft import Draft
@@ -69,13 +70,17 @@ def test_rule_survives_the_builder(desk):
     CampusFactory(code="gulou")
     CollegeFactory(code="history")
     measure()
-    draft = Draft.of_rule(EVERYTHING, Registers())
+    items = [f"C{number:07d}" for number in range(200)]
+    listed = add_collection(name="冬日书单", items=items, by=None)
+    borrowed = {"test": "borrowed", "list": listed.pk, "since": "2026-05-01"}
+    rule = EVERYTHING | {"of": [*EVERYTHING["of"], borrowed]}
+    draft = Draft.of_rule(rule, Registers())
 
     page = desk.post(reverse("crm:segment-create"), {"name": "All", **posted(draft)})
 
     assert page.status_code == 302
     assert {node.test for node in draft.nodes.values()} == {"group", *CONDITIONS} - {"segment"}
-    assert Segment.objects.get().rule == EVERYTHING
+    assert Segment.objects.get().rule == rule
 
 
 def test_saving_computes_the_members_at_once(desk, librarian):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from crm.imports.load import preview
@@ -206,7 +207,7 @@ def test_a_file_without_days_asks_nothing_of_the_standings():
     assert (days_of(), told()) == ([], ("undergraduate", "", "active"))
 
 
-def test_the_preview_says_what_the_days_make_of_the_readers():
+def test_the_preview_says_what_the_days_make_of_the_readers(client):
     brought(f"A1,李雷,本科生,2023,{day(30)}")
     batch = batch_of(
         HEADER
@@ -214,9 +215,12 @@ def test_the_preview_says_what_the_days_make_of_the_readers():
         mapping=MAPPING,
     )
     found = preview(batch)
-    assert found.days == {"dated": 3, "graduated": 1, "gone": 1, "coming": 0}
+    assert found.dated == {"dated": 3, "graduated": 1, "gone": 1, "coming": 0}
     assert len(days_in_words(found)) == 3
     assert dict(found.changed_columns) == {"ends_on": 1}
     (change,) = changes_in_words(found, batch.kind)
     assert (change.before, change.after) == (day(30).isoformat(), day(60).isoformat())
     assert Standing.objects.count() == 1
+    client.force_login(UserFactory(role="librarian"))
+    page = client.get(reverse("crm:import-preview", args=[batch.pk]), follow=True)
+    assert (page.status_code, days_in_words(found)[0] in page.content.decode()) == (200, True)
