@@ -202,7 +202,7 @@ def count_followers(
     told.
     """
     told = {"followers": followers, "came": came, "went": went}
-    if all(number is None for number in told.values()):
+    if set(told.values()) == {None}:
         raise Refused(_("Give at least one number."))
     row = FollowerCount.objects.filter(account=account, day=day).first()
     if row is None:

@@ -55,9 +55,11 @@ class TeachingWeeks:
         of a term that is neither a holiday nor closed. None where the register has no term before
         or after them: then nobody has said what these weeks are.
         """
-        begins = min((term.starts_on for term in self.terms), default=None)
-        ends = max((term.ends_on for term in self.terms), default=None)
-        if begins is None or begins > last or ends < first:
+        if not self.terms:
+            return None
+        # The newest stands first, and by a constraint no two have a day in common.
+        begins, ends = self.terms[-1].starts_on, self.terms[0].ends_on
+        if begins > last or ends < first:
             return None
         weeks = [self.is_taught(monday) for monday in mondays(first, last)]
         return TaughtWeeks(taught=sum(weeks), weeks=len(weeks))

@@ -126,8 +126,7 @@ class OneCounter:
         self.found = found
         self.at_start = at_start
         values = [one.value for one in self.readings]
-        rises = [after - before for before, after in pairwise(values) if after > before]
-        self.usual = median(rises or [0])
+        self.usual = usual_rise(values)
         self.full = 10 ** len(str(max(values, default=0)))
         #: (from, to, how many) of each two readings that were believed.
         self.steps: list[tuple[Reading, Reading, int | None]] = []
@@ -189,7 +188,7 @@ class OneCounter:
         unknown.
         """
         self.found.refused[reading.line] = RESET
-        if len(believed) > 1 and reading.value >= believed[-2].value and self.steps:
+        if len(believed) > 1 and reading.value >= believed[-2].value:
             self.found.refused[believed[-1].line] = UNCLEAR
             before, after, _passed = self.steps[-1]
             self.steps[-1] = (before, after, None)
@@ -219,6 +218,14 @@ class OneCounter:
         if reading.minute is not None:
             is_early = reading.minute < NOON
         return reading.day - is_early * DAY
+
+
+def usual_rise(values: list[int]) -> float:
+    """The median of all rises from one reading to the next, by which a turn is judged; falls and
+    readings that stand still are left out. 0 where the counter never rose.
+    """
+    rises = [after - before for before, after in pairwise(values) if after > before]
+    return median(rises or [0])
 
 
 # --- several gates of one house -------------------------------------------------------------------
@@ -271,7 +278,7 @@ def overlapping(ones: list[Passed]) -> Iterator[list[Passed]]:
             group = []
         group.append(one)
         # An early count that is long may end after one that begins later.
-        last = max(one.span.last for one in group)
+        last = max(last, one.span.last)
     if group:
         yield group
 
@@ -295,8 +302,9 @@ def together(place: int | None, group: list[Passed], at_work: dict[str, DaySpan]
 
 def around(group: list[Passed]) -> DaySpan:
     """From the first day of all these counts to the last; ``group`` has one at least."""
-    spans = [one.span for one in group]
-    return DaySpan(min(span.first for span in spans), max(span.last for span in spans))
+    first = min(one.span.first for one in group)
+    last = max(one.span.last for one in group)
+    return DaySpan(first, last)
 
 
 def gates_missing(group: list[Passed], span: DaySpan, at_work: dict[str, DaySpan]) -> bool:

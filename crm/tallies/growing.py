@@ -53,7 +53,10 @@ def counted_once(mapping: dict[str, str]) -> dict[str, str]:
     who passed, and a number rather than the reading it was made from. They are never added up.
     """
     told = [field for field in SAME_VISITS if field in mapping]
-    return {field: name for field, name in mapping.items() if field not in told[1:]}
+    found = dict(mapping)
+    for field in told[1:]:
+        del found[field]
+    return found
 
 
 def column_that_says_both(mapping: dict[str, str]) -> str:

@@ -95,10 +95,10 @@ def problems_of(batch: ImportBatch) -> list[str]:
     A source that brings rows of persons may not count.
     """
     header, looked = look_at(batch)
-    key = CountOptions.from_json(batch.options).data_source
-    is_free = not DataSource.objects.filter(pk=key).exclude(kinds=[]).exists()
-    wrong = problems(header, batch, source_is_free=is_free)
     options = CountOptions.from_json(batch.options)
+    chosen = DataSource.objects.filter(pk=options.data_source)
+    is_free = not chosen.exclude(kinds=[]).exists()
+    wrong = problems(header, batch, source_is_free=is_free)
     return [*wrong, *open_questions(looked, batch.mapping, options)]
 
 

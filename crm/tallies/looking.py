@@ -51,7 +51,7 @@ def meaning_as_said(texts: Iterable[str], options: CountOptions) -> Meaning:
     """What digits beside months' names mean among ``texts``, which are cells or heads of columns in
     their order. What somebody chose in ``options`` goes before; nothing contradicts it then.
     """
-    found = meaning_together(text for raw in texts if (text := date_alone(raw)))
+    found = meaning_together(filter(None, map(date_alone, texts)))
     if not options.digits:
         return found
     return replace(found, told=options.digits, against=(), unclear="")
@@ -101,7 +101,8 @@ class Cells:
         for name, place in self.places.items():
             self.texts[name][row[place]] += 1
         if not self.nothing:
-            self.nothing = next((row[at] for at in self.numbers if says_nothing(row[at])), "")
+            numbers = [row[place] for place in self.numbers]
+            self.nothing = next(filter(says_nothing, numbers), "")
 
 
 def days_in(cells: Counter, span: Callable[[str], DaySpan]) -> Counter:

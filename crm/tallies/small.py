@@ -6,17 +6,21 @@ their whole is closed as a row of a table is, and a cell that covers one line ma
 they take turns.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from operator import attrgetter
 
 from django.db.models import Q
 
 from core.disclosure import SMALLEST_CELL, hidden_places, is_small, suppress
 from core.disclosure.hiding import close_table
+from crm.tallies.gates import grouped
 from crm.tallies.models import OF_PERSONS, Tally
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -121,27 +125,31 @@ def beside(tallies: Iterable[Tally], is_whole, key) -> Iterator[tuple[Tally, lis
 
 def in_time(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, list[Tally]]]:
     """(a longer time, the shorter ones in it that have no day in common), of each series."""
-    series = defaultdict(list)
-    for one in tallies:
-        series[SERIES(one)].append(one)
-    for of_series in series.values():
+    for of_series in grouped(tallies, SERIES).values():
         of_series.sort(key=attrgetter("first", "last"))
         begins = [one.first for one in of_series]
         for whole in of_series:
             if whole.first < whole.last:
-                begin = bisect_left(begins, whole.first)
-                yield whole, side_by_side(whole, of_series[begin:])
+                # Only what begins in it can lie in it: of years of days the others are not gone
+                # through for each month.
+                start = bisect_left(begins, whole.first)
+                end = bisect_right(begins, whole.last)
+                yield whole, side_by_side(whole, of_series[start:end])
 
 
-def side_by_side(whole: Tally, following: list[Tally]) -> list[Tally]:
-    """Of counts in the order of their first day those that lie in ``whole``, none over another."""
+def side_by_side(whole: Tally, beginning: list[Tally]) -> list[Tally]:
+    """Of counts in the order of their first day those that lie in ``whole``, none over another; of
+    two that overlap the one that begins first, and the shorter where they begin together.
+
+    ``beginning``: those that begin in ``whole``, which may be among them itself.
+    """
     found: list[Tally] = []
-    for one in following:
-        if one.first > whole.last:
-            break
+    told_until = whole.first - DAY
+    for one in beginning:
         is_part = one is not whole and one.last <= whole.last
-        if is_part and (not found or one.first > found[-1].last):
+        if is_part and one.first > told_until:
             found.append(one)
+            told_until = one.last
     return found
 
 

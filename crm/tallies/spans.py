@@ -62,11 +62,11 @@ class DaySpan:
 
     def overlaps(self, other: "DaySpan") -> bool:
         """Whether a day lies in both."""
-        return self.first <= other.last and other.first <= self.last
+        return max(self.first, other.first) <= min(self.last, other.last)
 
     def holds(self, other: "DaySpan") -> bool:
         """Whether all days of the other lie in this one."""
-        return self.first <= other.first and other.last <= self.last
+        return self.first <= other.first <= other.last <= self.last
 
 
 def span_of(raw: str, style: str = "", year: int | None = None, digits: str = "") -> DaySpan:

@@ -112,9 +112,10 @@ class VisitCounts:
         spans = known_spans(tally for tally in tallies if days.holds(span_of_tally(tally)))
         open_days = self.open_days(days, tallies[0].campus_id)
         whole = [span for span in spans if span.is_whole]
-        ways = [not_overlapping(spans), not_overlapping(whole)]
-        found = [series_of(taken, open_days, tallies[0].source.name) for taken in ways]
-        return min(found, key=lambda one: (one.missing, -(one.number or 0)))
+        source = tallies[0].source.name
+        of_any = series_of(not_overlapping(spans), open_days, source)
+        of_whole = series_of(not_overlapping(whole), open_days, source)
+        return min(of_any, of_whole, key=lambda one: (one.missing, -(one.number or 0)))
 
     def open_days(self, days: DaySpan, place: int | None) -> set[date]:
         """Days of ``days`` that are over and on which ``place``, None for the whole library, was
@@ -163,19 +164,27 @@ def known_spans(tallies: Iterable[Tally]) -> list[KnownSpan]:
     knows any number are left out, whatever longer or shorter spans say of them.
     """
     found = []
-    for span, same in grouped(tallies, span_of_tally).items():
+    for days, same in grouped(tallies, span_of_tally).items():
         known = [tally for tally in same if tally.value is not None]
-        everybody = [tally for tally in known if not tally.audience]
         if known:
-            found.append(
-                KnownSpan(
-                    days=span,
-                    number=sum(tally.value for tally in everybody or known),
-                    is_whole=len(known) == len(same) and all(tally.whole for tally in known),
-                    as_of=max(tally.at for tally in everybody or known),
-                )
-            )
+            found.append(known_span(days, known, are_all=len(known) == len(same)))
     return found
+
+
+def known_span(days: DaySpan, known: list[Tally], *, are_all: bool) -> KnownSpan:
+    """The number of ``days``, from the counts of them whose number is ``known``, one at least:
+    that of everybody where one of them is of everybody, else the sum of the audiences.
+
+    ``are_all``: no count of these days has an unknown number. ``as_of`` is when the newest of
+    those came that are in the number.
+    """
+    told = [tally for tally in known if not tally.audience] or known
+    return KnownSpan(
+        days=days,
+        number=sum(tally.value for tally in told),
+        is_whole=are_all and all(tally.whole for tally in known),
+        as_of=max(tally.at for tally in told),
+    )
 
 
 def not_overlapping(spans: Iterable[KnownSpan]) -> list[KnownSpan]:
