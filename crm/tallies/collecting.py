@@ -10,15 +10,8 @@ from crm.imports.fields import Refusal
 from crm.imports.models import ImportRefusal
 from crm.imports.rows import BrokenRow, Row
 from crm.imports.staging import KEPT
-from crm.tallies.gates import (
-    Hours,
-    Passed,
-    Reading,
-    differences,
-    from_halves,
-    houses,
-    in_halves,
-)
+from crm.tallies.gates import Passed, Reading, differences, from_halves, houses, in_halves
+from crm.tallies.hours import Hours
 from crm.tallies.models import TallyMeasure
 from crm.tallies.plan import CountPlan, Entry
 
@@ -78,12 +71,16 @@ class Collected:
 
     @property
     def places(self) -> set[int]:
-        """Numbers of the places that anything was counted at, the whole library not among them."""
+        """Numbers of the places that anything was counted at, as the register of places gives them,
+        from 1 on. The whole library, which is None in a Thing, is not among them.
+        """
         return {thing.place for thing in self.sums} - {None}
 
     @property
     def measures(self) -> set[str]:
-        """What was counted at all, by the codes of TallyMeasure."""
+        """What was counted at all, by the codes of TallyMeasure; also what is counted in cells that
+        say no number.
+        """
         return {thing.measure for thing in self.sums}
 
     def of(self, thing: Thing) -> Sum:
@@ -107,6 +104,9 @@ class Collector:
     """Takes rows one by one; ``finish`` gives what they say together."""
 
     def __init__(self, plan: CountPlan):
+        """``plan`` gives the numbers of each row. A file whose columns name gates is added up gate
+        by gate, any other straight away.
+        """
         self.plan = plan
         self.found = Collected()
         self.has_gates = "gate" in plan.at
@@ -238,8 +238,9 @@ class Collector:
 
 
 def summed(passed: list[Passed]) -> list[Passed]:
-    """One count for each gate and span: what passed between the readings of a day is added up. A
-    day of which one part cannot be told has no number.
+    """One count for each gate and span, in the order in which they come first: what passed between
+    the readings of a day is added up, in halves. A day of which one part cannot be told has no
+    number.
     """
     found: dict[tuple, Passed] = {}
     for one in passed:
@@ -250,14 +251,16 @@ def summed(passed: list[Passed]) -> list[Passed]:
 
 
 def added(one: int | None, other: int | None) -> int | None:
-    """Their sum; None where either is not known."""
+    """Their sum; None where either is not known, since a sum of one part would pass for the whole."""
     if None in (one, other):
         return None
     return one + other
 
 
 def thing_of(entry: Entry) -> Thing:
-    """What a number counts, as sums are kept by it."""
+    """What a number counts, as sums are kept by it. Gate and minute are not part of it: all gates
+    and all hours of a day are one thing.
+    """
     span = entry.span
     return Thing(entry.place, span.first, span.last, str(entry.measure), entry.audience)
 

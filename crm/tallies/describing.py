@@ -32,7 +32,9 @@ BY_FILENAME = {
 
 
 def meaning_in(kind: FileKind) -> Meaning:
-    """By the words of the kind, with months and hours apart: see ``meaning``."""
+    """A function that gives the field of a head of a column, by the words of the kind, with months
+    and hours apart: see ``meaning``.
+    """
     return partial(meaning, words_of(kind))
 
 
@@ -68,7 +70,7 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
 
 
 def guessed(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> CountOptions:
-    """What the file seems to be, without its year and its source.
+    """What the file seems to be, without its year and its source, as options that are not stored.
 
     Takes ``period`` out of the batch's mapping where months stand in the heads.
     """
@@ -100,13 +102,15 @@ def columns_to_spread(
 
 
 def names_a_time(name: str) -> bool:
-    """Whether a column is called like a month, a quarter, a day or an hour."""
+    """Whether a column is called like a month, a quarter, a day or an hour. A number alone is none
+    of these, and a year alone is not either.
+    """
     return bool(month_in_header(name)) or is_hour(name)
 
 
 def says_when_alone(mapping: dict[str, str]) -> bool:
     """Whether the columns that are known say when, and neither where nor how many: then the others
-    may be places.
+    may be places, one column for each. ``mapping`` is {field: column}.
     """
     known = set(mapping)
     return "period" in known and known.isdisjoint({"place", *MEASURED})
@@ -156,7 +160,9 @@ def likely_measure(filename: str) -> str:
 
 
 def likely_source() -> int | None:
-    """Key of the one source that counts; None where there is none, or a choice. One statement."""
+    """Key of the one source that counts; None where there is none, or a choice of several. A
+    provider of e-resources counts only their use, and is not asked. One statement.
+    """
     counting = DataSource.objects.exclude(measures=[]).exclude(measures=[USE_OF_ERESOURCES])
     keys = list(counting.values_list("pk", flat=True)[:2])
     return keys[0] if len(keys) == 1 else None

@@ -38,7 +38,11 @@ def counting_sources():
 
 
 class CountMapForm(ColumnsForm):
-    """What the columns of a file of counts are, who counted, and how the numbers are meant."""
+    """What the columns of a file of counts are, who counted, and how the numbers are meant.
+
+    ``mapping`` as in ColumnsForm and ``spread``, names of columns, are there once the form is
+    valid.
+    """
 
     data_source = forms.ModelChoiceField(
         DataSource.objects.none(),
@@ -117,7 +121,10 @@ class CountMapForm(ColumnsForm):
     def __init__(
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
     ):
-        """Begin with what the batch says of itself."""
+        """Begin with what the batch says of itself. ``header`` and ``sample``: the names of the
+        columns and the first rows of the file, for the page. One statement is added, for the
+        sources to choose from.
+        """
         self.before = CountOptions.from_json(batch.options)
         self.spread: list[str] = []
         initial = {name: getattr(self.before, name) for name in self.base_fields if name in USUAL}
@@ -125,15 +132,21 @@ class CountMapForm(ColumnsForm):
         self.fields["data_source"].queryset = counting_sources()
 
     def chosen(self) -> dict[str, str]:
-        """Columns that are each a month, an hour or a place stand for no field."""
+        """{column: the field it is taken for so far}; columns that are each a month, an hour or a
+        place stand for no field, and are SPREAD.
+        """
         return super().chosen() | dict.fromkeys(self.before.spread, SPREAD)
 
     def targets(self, name: str) -> list:
-        """A field of counts, or one of several columns over which the numbers are spread."""
+        """What the column ``name`` may hold, as choices: a field of counts, or one of several
+        columns over which the numbers are spread, which stands first.
+        """
         return [(SPREAD, _("a month, an hour or a place")), *super().targets(name)]
 
     def parts(self) -> list[FormCard]:
-        """The cards beside the columns."""
+        """The cards beside the columns: where the file comes from, and the finer choices, folded up
+        unless the form has an error.
+        """
         return [
             FormCard(_("Where it comes from"), self.bound(self.BASIC)),
             FormCard(
@@ -145,8 +158,8 @@ class CountMapForm(ColumnsForm):
         ]
 
     def column_rows(self) -> list[ShownColumn]:
-        """Of a column whose name may be a counter or visits, and whose numbers do not tell, that
-        somebody has to say it.
+        """Each column in the order of the file, as in ColumnsForm. Of one whose name may be a
+        counter or visits, and whose numbers do not tell, the row says that somebody has to say it.
         """
         chosen = self.chosen()
         asked = Evidence(str(ASKED_OF_NUMBERS), asks=True)
@@ -159,14 +172,18 @@ class CountMapForm(ColumnsForm):
 
     # --- what was asked for -----------------------------------------------------------------------
     def take(self, field: str, name: str) -> None:
-        """Several columns may be months, hours or places; each other field is one column."""
+        """Note that the column ``name`` was said to hold ``field``. Several columns may be months,
+        hours or places; each other field is one column.
+        """
         if field == SPREAD:
             self.spread.append(name)
         else:
             super().take(field, name)
 
     def clean(self):
-        """Also ``spread``, names of columns. ValidationError for half a period, too."""
+        """What was asked for; ``spread`` has the names of columns then. ValidationError for half a
+        period, for one that runs backwards, and where two columns are said to be the same field.
+        """
         asked = super().clean()
         refuse_half_a_period(asked)
         return asked
@@ -189,7 +206,9 @@ USUAL = (
 
 
 class TallyForm(Form):
-    """Another number, and why."""
+    """Another number, and why. An empty number says that nobody knows it; the reason has to be
+    given.
+    """
 
     value = forms.IntegerField(
         label=_("The right number"),

@@ -1,13 +1,13 @@
-"""What gates show, as counts of days: readings that only grow, hours, several gates. Pure.
+"""What gates show, as counts of days: readings that only grow, several gates. Pure.
 
 Where a counter fell and nothing tells why, the days are unknown: never a guess.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import chain, pairwise
+from itertools import pairwise
 from operator import attrgetter
 from statistics import median
 from typing import Any
@@ -75,7 +75,8 @@ class Reading:
 @dataclass(frozen=True)
 class Passed:
     """How many passed a gate in a span, in halves; ``value`` is None where that cannot be told, and
-    ``whole`` is False where a part of it is not known.
+    ``whole`` is False where a part of it is not known. A count of visits that a file gives for a
+    gate is one as well as what lies between two readings.
     """
 
     place: int | None
@@ -108,7 +109,9 @@ def differences(readings: Iterable[Reading], *, at_start: bool = False) -> Diffe
 
 
 def grouped(rows: Iterable, key: Callable) -> dict[Any, list]:
-    """{key: the rows that have it, in their order}."""
+    """{key: the rows that have it, in their order}; the keys in the order in which they come first.
+    Asked for another key it gives an empty list. ``key(row)`` must be hashable.
+    """
     found: dict[Any, list] = defaultdict(list)
     for row in rows:
         found[key(row)].append(row)
@@ -301,7 +304,9 @@ def together(place: int | None, group: list[Passed], at_work: dict[str, DaySpan]
 
 
 def around(group: list[Passed]) -> DaySpan:
-    """From the first day of all these counts to the last; ``group`` has one at least."""
+    """From the first day of all these counts to the last, gaps between them included; ``group`` has
+    one at least, else ValueError.
+    """
     first = min(one.span.first for one in group)
     last = max(one.span.last for one in group)
     return DaySpan(first, last)
@@ -317,7 +322,9 @@ def gates_missing(group: list[Passed], span: DaySpan, at_work: dict[str, DaySpan
 
 
 def sum_of(known: list[int]) -> int | None:
-    """Their sum; None where nothing is known, which is not zero."""
+    """Their sum; None where nothing is known, which is not zero. ``known``: numbers without None
+    among them.
+    """
     if not known:
         return None
     return sum(known)
@@ -331,64 +338,3 @@ def days_told(group: list[Passed]) -> dict[str, set[date]]:
     for one in group:
         found[one.gate].update(days_of(one.span.first, one.span.last))
     return found
-
-
-# --- hours ----------------------------------------------------------------------------------------
-class Hours:
-    """Which hours a gate told of on which day, and on which days some are missing."""
-
-    def __init__(self):
-        self.seen: dict[tuple, dict[date, set[int]]] = defaultdict(lambda: defaultdict(set))
-
-    def see(self, gate: tuple, day: date, minute: int) -> None:
-        """Note that a gate told of the hour in which ``minute`` of the day lies. ``gate``: (place,
-        gate).
-        """
-        self.seen[gate][day].add(minute // 60)
-
-    @property
-    def are_told(self) -> bool:
-        """Whether any gate told of more than one hour of a day: else the time is that of a daily
-        report. False where no hour was seen.
-        """
-        return any(max(map(len, days.values())) > 1 for days in self.seen.values())
-
-    def incomplete(self) -> set[tuple[int | None, date]]:
-        """(place, day) of which hours are missing: between the first and the last of the day, and
-        those that most days of the same weekday have. One gate of a place that lacks an hour is
-        enough.
-        """
-        found = set()
-        for (place, _gate), days in self.seen.items():
-            usual = usual_hours(days)
-            for day, hours in days.items():
-                if has_gap(hours) or usual[day.weekday()] - hours:
-                    found.add((place, day))
-        return found
-
-
-def usual_hours(days: dict[date, set[int]]) -> dict[int, set[int]]:
-    """{weekday, Monday 0: hours that more than half of its days have}; of a single day nothing is
-    usual, and of a weekday without any the set is empty.
-    """
-    of_weekdays: dict[int, list[set[int]]] = defaultdict(list)
-    for day, hours in days.items():
-        of_weekdays[day.weekday()].append(hours)
-    found: dict[int, set[int]] = defaultdict(set)
-    for weekday, same in of_weekdays.items():
-        if len(same) > 1:
-            found[weekday] = in_most(same)
-    return found
-
-
-def in_most(same: list[set[int]]) -> set[int]:
-    """What more than half of the sets have; empty where they have nothing in common."""
-    times = Counter(chain.from_iterable(same))
-    return {one for one, n in times.items() if 2 * n > len(same)}
-
-
-def has_gap(hours: set[int]) -> bool:
-    """Whether an hour is missing between the first and the last of a day; ``hours`` has one at
-    least.
-    """
-    return len(hours) < max(hours) - min(hours) + 1

@@ -60,7 +60,9 @@ def counted_once(mapping: dict[str, str]) -> dict[str, str]:
 
 
 def column_that_says_both(mapping: dict[str, str]) -> str:
-    """The column mapped to readings or visits whose name may mean either; empty where none is."""
+    """The column mapped to readings or visits whose name may mean either; empty where none is, as
+    where both names are clear. Readings are asked first.
+    """
     for field in (READING, VISITS):
         column = mapping.get(field, "")
         if says_both(column):
@@ -69,7 +71,9 @@ def column_that_says_both(mapping: dict[str, str]) -> str:
 
 
 def says_both(column: str) -> bool:
-    """Whether the name of a column may mean a counter as well as visits."""
+    """Whether the name of a column may mean a counter as well as visits: one of its words is one of
+    SAYS_BOTH.
+    """
     return not SAYS_BOTH.isdisjoint(words_in(column))
 
 
@@ -101,7 +105,9 @@ class NumberSteps:
 
     @classmethod
     def of(cls, series: list[list[int]]) -> "NumberSteps":
-        """Those of one counter after another; of a file without a number the level is 0."""
+        """The steps of all counters, one after another; two numbers that are alike are no step. Of
+        a file without a number there are no steps and the level is 0.
+        """
         steps = []
         for before, after in chain.from_iterable(map(pairwise, series)):
             steps.append(after - before)
@@ -119,19 +125,25 @@ class NumberSteps:
 
     @property
     def is_high(self) -> bool:
-        """Whether the numbers stand far above their usual step; False without any step."""
+        """Whether the numbers stand far above their usual step: their level is at least
+        TIMES_A_STEP times the median step, either way. False without any step.
+        """
         usual = median(map(abs, self.steps or [self.level]))
         return self.level >= TIMES_A_STEP * usual > 0
 
     @property
     def grow(self) -> bool:
-        """Whether they go one way alone from on high, or mostly, and many times."""
+        """Whether they go one way alone from on high, or mostly one way in TELLING_STEPS steps or
+        more. Mostly: at most one step in ten goes the other way (SELDOM).
+        """
         is_seldom = self.against <= SELDOM and len(self.steps) >= TELLING_STEPS
         return is_seldom or (self.against == 0 and self.is_high)
 
     @property
     def sway(self) -> bool:
-        """Whether they go up and down: not after a single fall from on high, which is a reset."""
+        """Whether they go up and down: at least one step in four goes the other way (OFTEN). A few
+        steps from on high do not tell, since a single fall there is a reset.
+        """
         is_telling = len(self.steps) >= MANY_STEPS or not self.is_high
         return self.against >= OFTEN and is_telling
 

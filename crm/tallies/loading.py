@@ -47,7 +47,9 @@ class ReadFile:
 
     @property
     def rows(self) -> int:
-        """How many rows were gone through."""
+        """How many rows were gone through, refused and broken ones among them; the heads of the
+        columns are no row.
+        """
         return self.collected.rows
 
 
@@ -83,7 +85,9 @@ def source_of(batch: ImportBatch) -> DataSource:
 
 
 def look_at(batch: ImportBatch) -> tuple[list[str], Looked]:
-    """(header, what all rows together tell); reads the whole file once. Raises Unreadable."""
+    """(header, what all rows together tell); reads the whole file once and keeps nothing of it.
+    Raises Unreadable where it is no table.
+    """
     header, rows = parse_table(Path(batch.file.path), format_of(batch))
     return header, look(header, rows, batch.mapping, CountOptions.from_json(batch.options))
 
@@ -162,8 +166,9 @@ def days_told(rows: list[Tally]) -> list[ToldDays]:
 
 
 def number_shown(tally: Tally) -> NumberShown:
-    """The number with its place; a campus that the file would add stands by the name that the file
-    gives it, and the whole library by none.
+    """The number with its place by name, on rows that are stored and those that are not. A campus
+    that the file would add stands by the name that the file gives it, and the whole library by
+    none.
     """
     return NumberShown(str(getattr(tally, "named", "") or tally.campus or ""), tally)
 

@@ -70,7 +70,9 @@ class Entry:
 
     @property
     def is_twice(self) -> bool:
-        """Whether everybody stands in the number twice. What is no visit is counted once."""
+        """Whether everybody stands in the number twice, once coming and once going. What is no
+        visit, as a loan, is counted once whatever the counter does.
+        """
         return self.both_ways and self.measure == TallyMeasure.VISITS
 
 
@@ -94,7 +96,9 @@ class Looked:
 
 
 class CountPlan:
-    """A compiled mapping: ``entries(row)`` gives the numbers of a row."""
+    """A compiled mapping: ``entries(row)`` gives the numbers of a row. It keeps nothing of a row
+    but which days a text names.
+    """
 
     def __init__(
         self,
@@ -120,7 +124,9 @@ class CountPlan:
         self.span_by_text: dict[tuple, DaySpan] = {}
 
     def text(self, row: list[str], name: str) -> str:
-        """The cell of a field as the file has it, empty where no column holds the field."""
+        """The cell of a field as the file has it, blanks and all; empty where no column holds the
+        field.
+        """
         if name not in self.at:
             return ""
         return row[self.at[name]]
@@ -177,7 +183,10 @@ class CountPlan:
         return found
 
     def at_column(self, entry: Entry, name: str, kind: str, row: list[str]) -> Entry:
-        """The entry of a column that is called ``name``."""
+        """The entry of a column that is called ``name``: with its month or its hour in place of
+        what the row said, else with its place. ``kind`` as ``kind_of_column`` gives it. Refusal
+        where the name cannot be taken.
+        """
         if kind == "month":
             span = self.span(name, self.year(row))
             if self.heads_are_months:
@@ -189,8 +198,8 @@ class CountPlan:
 
     # --- cells ------------------------------------------------------------------------------------
     def direction(self, row: list[str]) -> str:
-        """COMES where nothing is said or no column says it, GOES or BOTH. Refusal for
-        another word.
+        """COMES where nothing is said or no column says it, GOES or BOTH, by the words in
+        DIRECTIONS in any case. Refusal "unknown-action" for another word.
         """
         said = clean("direction", self.text(row, "direction")).casefold()
         if not said:
@@ -299,7 +308,8 @@ class CountPlan:
 
 def spread_columns(header: list[str], options: CountOptions) -> list[tuple[int, str, str]]:
     """(place in the row, name, "month", "hour" or "place") of each column spread that the header
-    has.
+    has, in the order in which they were chosen; one that the header lacks is passed over, and
+    ``problems`` names it.
     """
     return [
         (header.index(name), name, kind_of_column(name))

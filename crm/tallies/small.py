@@ -25,24 +25,28 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class PartsOfOne:
-    """Counts that lie side by side in what ``whole`` counts."""
+    """Counts that lie side by side in what ``whole`` counts: no two of them have anything in
+    common, and all numbers are known. They need not make up the whole.
+    """
 
     whole: Tally
     parts: list[Tally]
 
     @property
     def numbers(self) -> list[int]:
-        """Of the parts, in their order."""
+        """Numbers of the parts, in their order; none is None."""
         return list(map(attrgetter("value"), self.parts))
 
     @property
     def keys(self) -> list[int]:
-        """Of the parts, in their order."""
+        """Keys of the parts, in the order of ``numbers``."""
         return list(map(attrgetter("pk"), self.parts))
 
     @property
     def rest(self) -> int:
-        """How many of the whole are in no part, and follow from them; not below zero."""
+        """How many of the whole are in no part, and follow from the whole and the parts. Not below
+        zero, where counts of one time contradict each other.
+        """
         return max(0, self.whole.value - sum(self.numbers))
 
 
@@ -62,7 +66,9 @@ def hidden_beside_small() -> frozenset[int]:
 
 
 def hidden_in(tallies: list[Tally]) -> frozenset[int]:
-    """Keys of those of ``tallies``, each with a known number of persons, that are hidden. Pure."""
+    """Keys of those of ``tallies``, each with a known number of persons, that are hidden: the small
+    ones, the smallest part where the rest of a whole is small, and what covers these. Pure.
+    """
     hidden = {one.pk for one in tallies if is_small(one.value)}
     lines = list(lines_of(tallies))
     for line in lines:
@@ -78,8 +84,9 @@ def hidden_in(tallies: list[Tally]) -> frozenset[int]:
 
 
 def more_in(line: PartsOfOne, hidden: set[int]) -> Iterator[int]:
-    """Keys of the parts that are hidden as well, so that no hidden one follows from the whole. None
-    where the whole is hidden itself: then nothing follows from it.
+    """Keys of the parts that are hidden as well, so that no hidden one follows from the whole,
+    those already hidden among them. None where the whole is hidden itself, since then nothing
+    follows from it, and where no part is hidden.
     """
     if line.whole.pk in hidden or hidden.isdisjoint(line.keys):
         return
@@ -112,7 +119,10 @@ SERIES = attrgetter("source_id", "measure", "campus_id", "audience")
 
 
 def beside(tallies: Iterable[Tally], is_whole, key) -> Iterator[tuple[Tally, list[Tally]]]:
-    """(whole, its parts) of those that agree in ``key``."""
+    """(whole, its parts) of those that agree in ``key``; a whole without parts has an empty list,
+    and parts without a whole are left out. ``is_whole(tally)``: whether it is the whole of its
+    kind.
+    """
     wholes, parts = {}, defaultdict(list)
     for one in tallies:
         if is_whole(one):
@@ -124,7 +134,10 @@ def beside(tallies: Iterable[Tally], is_whole, key) -> Iterator[tuple[Tally, lis
 
 
 def in_time(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, list[Tally]]]:
-    """(a longer time, the shorter ones in it that have no day in common), of each series."""
+    """(a longer time, the shorter ones in it that have no day in common), of each series. Of a
+    single day there are none. A week may stand among the parts of a month, and itself have days for
+    its parts.
+    """
     for of_series in grouped(tallies, SERIES).values():
         of_series.sort(key=attrgetter("first", "last"))
         begins = [one.first for one in of_series]

@@ -36,7 +36,9 @@ class CountedVisits:
 
     @property
     def is_whole(self) -> bool:
-        """Whether a rate may be made of it: nothing is known to be missing."""
+        """Whether a rate may be made of it: nothing is known to be missing. False where no number
+        is known.
+        """
         return self.state == Recorded.FULL
 
 
@@ -47,7 +49,10 @@ STATE = {True: Recorded.FULL, False: Recorded.PART}
 
 @dataclass(frozen=True)
 class SeriesMonth:
-    """What one source tells of one place in one month. ``missing``: days it does not tell of."""
+    """What one source tells of one place in one month. ``missing``: open days of the month that are
+    over and of which it does not tell for certain. ``number`` is None where it tells of none,
+    ``as_of`` then too.
+    """
 
     number: int | None
     missing: int
@@ -57,7 +62,9 @@ class SeriesMonth:
 
 @dataclass(frozen=True)
 class KnownSpan:
-    """Days that were counted together, and their number, as far as it is known."""
+    """Days that were counted together, and their number, as far as it is known: without
+    ``is_whole`` it is at least so many.
+    """
 
     days: DaySpan
     number: int
@@ -119,7 +126,7 @@ class VisitCounts:
 
     def open_days(self, days: DaySpan, place: int | None) -> set[date]:
         """Days of ``days`` that are over and on which ``place``, None for the whole library, was
-        open.
+        open. Empty for a month that is still to come. No further statement.
         """
         over = days_of(days.first, min(days.last, self.yesterday))
         return {day for day in over if not is_shut(day, self.shut, place)}
@@ -152,7 +159,7 @@ def is_at_work(tallies: list[Tally], month: date) -> bool:
 
 
 def span_of_tally(tally: Tally) -> DaySpan:
-    """The days it was counted for, both ends among them."""
+    """The days it was counted for, both ends among them, as they may be compared with others."""
     return DaySpan(tally.first, tally.last)
 
 
@@ -199,7 +206,9 @@ def not_overlapping(spans: Iterable[KnownSpan]) -> list[KnownSpan]:
 
 
 def series_of(taken: list[KnownSpan], open_days: set[date], source: str) -> SeriesMonth:
-    """What spans without a day in common tell of a month with these ``open_days``."""
+    """What spans without a day in common tell of a month with these ``open_days``. Only whole spans
+    tell of their days; the numbers of the others are in the sum all the same. ``source``: its name.
+    """
     told = set()
     for span in taken:
         if span.is_whole:
@@ -236,5 +245,5 @@ def together(series: Iterable[SeriesMonth]) -> CountedVisits:
 
 
 def tells_all(one: SeriesMonth) -> bool:
-    """Whether a number is known of all open days of the month that are over."""
+    """Whether a number is known, and no open day of the month that is over is missing in it."""
     return one.number is not None and not one.missing

@@ -31,7 +31,9 @@ class Weighed:
     first: list[Tally] = field(default_factory=list)
 
     def counts(self, refused: int) -> ImportCounts:
-        """The same as a report has it, with how many rows of the file were refused."""
+        """The same as a report has it, with how many rows of the file were refused. New, changed
+        and unchanged are numbers, and refused are rows.
+        """
         return ImportCounts(self.new, self.changed, self.unchanged, refused)
 
 
@@ -87,7 +89,9 @@ def weigh(rows: list[Tally], source: DataSource) -> Weighed:
 
 
 def says_the_same(one: Tally, other: Tally) -> bool:
-    """Whether two files say one number, of as many rows, and know as much of it."""
+    """Whether two files say one number, of as many rows, and know as much of it. Whom and what they
+    count is not asked.
+    """
     return saying(one) == saying(other)
 
 
