@@ -251,7 +251,7 @@ def summed(passed: list[Passed]) -> list[Passed]:
 
 
 def added(one: int | None, other: int | None) -> int | None:
-    """Their sum; None where either is not known, since a sum of one part would pass for the whole."""
+    """Their sum; None where either is not known: the sum of one part would pass for the whole."""
     if None in (one, other):
         return None
     return one + other
