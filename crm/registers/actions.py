@@ -28,8 +28,8 @@ def write_row(*, row: Model, by: User, **fields) -> Model:
     without a key is added. Writes one audit row, which names the fields and not their values.
 
     Refused where the register has such a one already, or its days contradict each other or another
-    row's: the constraints of the models say which. Refused, too, for days of another campus than
-    that of ``by``, as they were or as they would be.
+    row's: the constraints of the models say which. Staff of one campus are refused, too, for days
+    of another campus or of all, as they were or as they would be.
     """
     is_new = row.pk is None
     if not is_new:
@@ -56,7 +56,7 @@ def write_row(*, row: Model, by: User, **fields) -> Model:
 @transaction.atomic
 def remove_row(*, row: Model, by: User) -> None:
     """Take out what was never so. Refused while anything points at it: then it gets a last day.
-    Refused for days of another campus than that of ``by``, and of all, too.
+    Staff of one campus are refused where the row is days of another campus, or of all.
 
     Writes one audit row, which keeps the row's name, since the row itself is gone.
     """

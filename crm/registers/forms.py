@@ -159,7 +159,9 @@ class DaysForm(SetDaysForm):
     field_order = ("campus", "kind", "name", "starts_on", "ends_on", "weekday")
 
     def __init__(self, *args, by: User, **kwargs):
-        """``by``: who fills it in; staff of one campus write down days of theirs alone."""
+        """``by``: who fills it in; staff of one campus write down days of theirs alone, and find no
+        other campus to choose.
+        """
         super().__init__(*args, **kwargs)
         if by.campus_id is not None:
             own = forms.ModelChoiceField(
@@ -198,7 +200,9 @@ class FollowersForm(Form):
     )
 
     def clean(self):
-        """One number at least, and 0 is one; ValidationError of the whole form without any."""
+        """What was typed, None for a number that was left empty. One number at least, and 0 is one;
+        ValidationError of the whole form without any.
+        """
         cleaned = super().clean()
         if not self.errors and all(cleaned[name] is None for name in ("followers", "came", "went")):
             raise ValidationError(_("Give at least one number."))

@@ -124,8 +124,8 @@ def count_cells(campus: int | None, contribution: int | None) -> Numbers:
 
 
 def _map_in_tens(grid: list[list[int]], run: ScoreRun) -> Map:
-    """For who may open nobody: cells in tens, no sums, no way to a list. Whoever has no score is
-    not told either. One bracket of contribution stands in ``grid`` as all of them do.
+    """For who may open nobody: cells in tens, no sums, no way to a list. How many have no score is
+    not told either.
     """
     withheld = [None] * BRACKETS
     table = CrossedTable.of(grid)

@@ -154,7 +154,9 @@ def measure(*, as_of: datetime | None = None) -> ScoreRun | None:
 
 @contextmanager
 def only_run() -> Iterator[bool]:
-    """Whether no other run is at work; where it is so, it stays so inside the block. Does not wait."""
+    """Whether no other run is at work; where none is, it stays so inside the block, on whichever
+    server the other one would begin. Does not wait.
+    """
     with connection.cursor() as cursor:
         # A lock of the session and not of a transaction, since a run commits each batch.
         cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [LOCK])

@@ -43,7 +43,9 @@ PARTS = {
 
 
 def kinds_of(part: Part) -> list[str]:
-    """The codes of the kinds that count for it, in the order in which they are declared."""
+    """The codes of the kinds of activity that count for ``part``, in the order in which they are
+    declared. Every kind is in exactly one part.
+    """
     return [str(kind) for kind, its_part in PARTS.items() if its_part is part]
 
 

@@ -39,7 +39,7 @@ def given_in_words() -> str:
 
 def recency_words(edges: Sequence[int], bracket: int) -> str:
     """ "8 to 30 days ago" for bracket 4 of 7, 30, 90, 180. ``edges``: days, ascending; bracket 5 is
-    the most recent, and 1 lies before the last edge.
+    the most recent, and 1 is longer ago than the last edge.
     """
     if bracket == BRACKETS:
         return ngettext("within the last day", "within %(n)s days", edges[0]) % {"n": edges[0]}
@@ -85,7 +85,9 @@ def bracket_words(figure: str, edges: Edges, bracket: int) -> str:
 
 
 def choices_of(figure: str, edges: Edges) -> list[tuple[int, str]]:
-    """(bracket, "5: within 7 days") of one of the FIGURES, the best first."""
+    """(bracket, "5: within 7 days") of one of the FIGURES, the best first, as a field for a choice
+    takes them. ``edges``: those by which the readers were placed.
+    """
     found = []
     for bracket in reversed(BRACKET_NUMBERS):
         words = bracket_words(figure, edges, bracket)

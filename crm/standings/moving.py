@@ -155,7 +155,9 @@ def behind(day: date) -> list[int]:
 
 
 def batches(keys: list[int]) -> Iterator[list[int]]:
-    """The keys in parts of ``BATCH``, in their order, the last one perhaps shorter; none for none."""
+    """The keys in parts of ``BATCH``, in their order; the last one is perhaps shorter, and none is
+    empty. Without keys there is none.
+    """
     for first in range(0, len(keys), BATCH):
         yield keys[first : first + BATCH]
 

@@ -15,6 +15,8 @@ from crm.tallies.hours import Hours
 from crm.tallies.models import TallyMeasure
 from crm.tallies.plan import CountPlan, Entry
 
+#: A row that the reading of tables knows as a sum is refused in the words for a place that is one.
+CALLED_HERE = {"total-row": "total-place"}
 #: Rows after which somebody who waits is told that the work goes on.
 BEAT = 5000
 
@@ -44,8 +46,8 @@ class Sum:
     whole: bool = True
 
     def add(self, value: int | None) -> None:
-        """Take one more row into account. None says that nobody knows its number: the sum is of a
-        part then, and stays None as long as no row had a number.
+        """Take one more row into account, with its number in halves. None says that nobody knows
+        it: the sum is of a part then, and stays None as long as no row had a number.
         """
         self.rows += 1
         if value is None:
@@ -122,7 +124,7 @@ class Collector:
         """
         self.found.rows += 1
         if isinstance(row, BrokenRow):
-            reason = "total-place" if row.reason == "total-row" else row.reason
+            reason = CALLED_HERE.get(row.reason, row.reason)
             self.found.refuse(line, "", reason, [row.raw])
             return
         try:
@@ -217,7 +219,8 @@ class Collector:
 
     def add_houses(self, passed: list[Passed], audience: str) -> None:
         """Write down the visits of each house and span, in place of what stood there: nobody else
-        tells of them in this file.
+        tells of them in this file. ``passed``: counts of gates, in halves; ``audience``: whom they
+        are of, empty for everybody.
         """
         for one in houses(passed):
             first, last = one.span.first, one.span.last

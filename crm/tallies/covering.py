@@ -66,7 +66,9 @@ def by_place(held) -> dict[tuple[int | None, str], Spans]:
 def quiet_days(events: Spans) -> Spans:
     """The days between the events of one place, on which there was none: as whole, since a list of
     events tells of them, too, from its first to its last, but of no silence of more than a month.
-    ``events``: what is told of events there.
+
+    ``events``: what is told of events there; of those that are counted for longer than a day
+    nothing follows. Empty without an event of a single day.
     """
     days = sorted(span.first for span in events if span.days == 1)
     found = {}

@@ -117,8 +117,8 @@ def says_when_alone(mapping: dict[str, str]) -> bool:
 
 
 def holds_numbers(sample: list[list[str]], place: int) -> bool:
-    """Whether all cells of the column at ``place`` are counts or say that nobody knows, and one at
-    least is a count.
+    """Whether all cells of the column at ``place``, from 0 on, are counts or say that nobody knows,
+    and one at least is a count. "nil" is taken for a number that nobody knows here.
     """
     known = 0
     for row in sample:
@@ -130,10 +130,11 @@ def holds_numbers(sample: list[list[str]], place: int) -> bool:
 
 
 def is_list_of_events(header: list[str], sample: list[list[str]], mapping: dict) -> bool:
-    """Whether each row is one event: columns say who came and on which day, none how many events,
-    and more than half of the sample have a single day.
+    """Whether each row is one event: columns say who came and on which day, none how many events or
+    a last day, and more than half of the sample have a single day.
 
-    Of dates only that they are days is asked, so any order of day and month will do.
+    Of dates only that they are days is asked, so any order of day and month will do, and any year.
+    False for an empty sample.
     """
     if not {"period", "attendance"} <= set(mapping) or {"events", "until"} & set(mapping):
         return False

@@ -32,7 +32,7 @@ ASKED_OF_NUMBERS = _(
 
 def counting_sources():
     """Sources that bring no rows of persons, and so may count; no provider of e-resources, whose
-    reports have a door of their own.
+    reports have a door of their own. Those that have not counted anything yet are among them.
     """
     return DataSource.objects.filter(kinds=[]).exclude(measures=[USE_OF_ERESOURCES])
 
@@ -122,8 +122,7 @@ class CountMapForm(ColumnsForm):
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
     ):
         """Begin with what the batch says of itself. ``header`` and ``sample``: the names of the
-        columns and the first rows of the file, for the page. One statement is added, for the
-        sources to choose from.
+        columns and the first rows of the file, for the page.
         """
         self.before = CountOptions.from_json(batch.options)
         self.spread: list[str] = []
@@ -190,7 +189,8 @@ class CountMapForm(ColumnsForm):
 
     def options(self) -> CountOptions:
         """What was asked for, as the import keeps it; of a form that is valid. A measure that was
-        left open stays what it was.
+        left open stays what it was. Without a source that was chosen ``data_source`` is None: then
+        a new one is to be added by its name.
         """
         asked = {name: self.cleaned_data[name] for name in USUAL}
         source = asked.pop("data_source")
@@ -221,8 +221,8 @@ class TallyForm(Form):
 
 
 def suggested(tally: Tally) -> dict:
-    """What the form of a correction begins with: the reason given before, and the number where a
-    page may print it. None of a number that is withheld or that nobody knows.
+    """What the form of a correction begins with, {field: value}: the reason given before, and the
+    number where a page may print it. None of a number that is withheld or that nobody knows.
     """
     told = tally.told
     if isinstance(told, Count):

@@ -39,7 +39,9 @@ def in_halves(number: int | None, *, is_twice: bool) -> int | None:
 
 
 def from_halves(halves: int | None) -> int | None:
-    """How many halves make, rounded up once: who is still inside has come. None stays None."""
+    """How many persons halves make, rounded up once: who is still inside has come. None, of which
+    nothing is known, stays None.
+    """
     if halves is None:
         return None
     return (halves + 1) // 2
@@ -136,7 +138,8 @@ class OneCounter:
 
     def walk(self) -> None:
         """Go through the readings once; ``found`` gets what passed, and what was refused. A reading
-        that is refused as a slip is as if it had not been there. Call once.
+        that is refused as a slip is as if it had not been there. Of a single reading nothing passed
+        that can be told. Call once.
         """
         believed: list[Reading] = self.readings[:1]
         for place, reading in enumerate(self.readings[1:], start=2):
@@ -206,7 +209,8 @@ class OneCounter:
 
     def between(self, before: Reading, after: Reading) -> DaySpan:
         """The days between two readings, both ends among them; what passed overnight is of the day
-        that ended. Of two readings that close the same day it is that day.
+        that ended. Of two readings that close the same day it is that day. ``before`` is not later
+        than ``after``.
         """
         if before.day == after.day:
             return DaySpan(after.day, after.day)
@@ -331,8 +335,8 @@ def sum_of(known: list[int]) -> int | None:
 
 
 def days_told(group: list[Passed]) -> dict[str, set[date]]:
-    """{gate: days that its counts tell of, by a number or not}; asked for another gate it gives an
-    empty set.
+    """{gate: days that its counts tell of, whether a number is known of them or not}; asked for
+    another gate it gives an empty set.
     """
     found: dict[str, set[date]] = defaultdict(set)
     for one in group:

@@ -81,7 +81,8 @@ def series_of(
     header: list[str], rows: Iterable[list[str]], mapping: dict[str, str], at: int
 ) -> list[list[int]]:
     """The numbers of the column at ``at``, of each counter apart in the order of the file; cells
-    that say no number are left out. ``mapping``: tells which columns name the counter.
+    that say no number are left out. ``mapping``: tells which columns name the counter; where none
+    does, all numbers are one series. Empty for a column without a number.
     """
     places = [header.index(mapping[name]) for name in COUNTERS if name in mapping]
     found: dict[tuple, list[int]] = defaultdict(list)
@@ -150,7 +151,8 @@ class NumberSteps:
 
 def told_by(series: list[list[int]]) -> str:
     """READING where the numbers go one way alone, far above their steps or many times, VISITS where
-    they go up and down, else empty.
+    they go up and down, else empty: somebody has to say it then. ``series``: the numbers of each
+    counter.
     """
     found = NumberSteps.of(series)
     if found.grow:

@@ -45,7 +45,7 @@ class Hours:
 
 def usual_hours(days: dict[date, set[int]]) -> dict[int, set[int]]:
     """{weekday, Monday 0: hours that more than half of its days have}; of a single day nothing is
-    usual, and of a weekday without any the set is empty.
+    usual, and of a weekday without any the set is empty. ``days``: {day: hours} of one gate.
     """
     of_weekdays: dict[int, list[set[int]]] = defaultdict(list)
     for day, hours in days.items():

@@ -80,7 +80,9 @@ class CountPreview(FilePreview):
 
 
 def source_of(batch: ImportBatch) -> DataSource:
-    """Who counted what the batch says. Raises DoesNotExist where nobody has said that yet."""
+    """Who counted what the batch says, as it was chosen with its columns. One statement. Raises
+    DoesNotExist where nobody has said that yet.
+    """
     return DataSource.objects.get(pk=CountOptions.from_json(batch.options).data_source)
 
 
@@ -128,7 +130,10 @@ def read(batch: ImportBatch, report: Callable[[int], None] | None) -> Iterator[R
 
 
 def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPreview:
-    """What the file would do, against what is stored; nothing is kept, and nobody is named."""
+    """What the file would do, against what is stored; nothing is kept, and nobody is named. Of the
+    refused rows the first SHOWN are in it, by their lines. Small numbers are hidden where they are
+    printed, and sums from which one would follow are None.
+    """
     source, collected = source_of(batch), found.collected
     new = found.places.new(collected.places)
     keys = found.places.ids(collected.places, store=False)
@@ -152,7 +157,8 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
 
 
 def days_told(rows: list[Tally]) -> list[ToldDays]:
-    """The days that the numbers tell of, by place; those of which no number is known are not told.
+    """The days that the numbers tell of, by the name of the place, empty for the whole library;
+    those of which no number is known are not told. One statement.
 
     A day of which one number is a part, or unknown beside a known one, is told in part.
     """

@@ -68,7 +68,9 @@ class ShortDate:
 
     @property
     def place_in_year(self) -> int:
-        """Days since the first of January of any year; of the 31st of February it means nothing."""
+        """Days since the first of January of any year, 1 for that day itself, the number being a
+        day of the month; of the 31st of February it means nothing.
+        """
         return date(ANY_YEAR, self.month, 1).toordinal() + self.number
 
     @property
@@ -156,7 +158,8 @@ def first_of_each(found: list[ShortDate]) -> dict[str, ShortDate]:
 
 def told_by_running(found: list[ShortDate]) -> str:
     """DAY where the cells run on as days do, YEAR where they run on as months do, empty where they
-    do neither or both. What tells itself is not asked.
+    do neither or both: how much is enough stands in RUNNING, FILLED and TIMES. What tells itself is
+    not asked.
     """
     open_ones = [one for one in found if not one.told]
     if not open_ones:

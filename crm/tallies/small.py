@@ -25,8 +25,8 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class PartsOfOne:
-    """Counts that lie side by side in what ``whole`` counts: no two of them have anything in
-    common, and all numbers are known. They need not make up the whole.
+    """Counts that lie side by side in what ``whole`` counts. All numbers are known; the parts
+    need not make up the whole.
     """
 
     whole: Tally

@@ -183,7 +183,9 @@ def month_alone(text: str, year: int | None) -> tuple[int, int] | None:
 
 
 def month_span(year: int, month: int) -> DaySpan:
-    """From the first day of the month to its last. Refusal "bad-month" for the thirteenth."""
+    """From the first day of the month to its last. Refusal "bad-month" in FIELD for the thirteenth
+    and for 0.
+    """
     if not 1 <= month <= 12:
         raise Refusal(FIELD, "bad-month")
     first = date(year, month, 1)
@@ -243,7 +245,8 @@ def year_in(filename: str) -> int | None:
 
 def are_months(days: Iterable[date], name: str = "") -> bool:
     """Whether days stand for their months, as spreadsheets write a month: each is a first, and they
-    are several, or their column is called a month (``name``). False without any day.
+    are several, or their column is called a month (``name``). False without any day, and for one
+    day that many rows have in a column of another name.
     """
     found = set(days)
     is_called_so = name.casefold().startswith(CALLED_MONTH)

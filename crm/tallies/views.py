@@ -121,7 +121,8 @@ def tally_export(request):
 @once
 def tally_correct(request, pk):
     """Say another number, and why; 404 for a number that does not hold or that this user may not
-    see. An empty number says that nobody knows it.
+    see. An empty number says that nobody knows it. The form begins with the number that a page may
+    print, and is empty where that is hidden.
     """
     tally = get_object_or_404(tallies_for(request.user), pk=pk)
     tally.is_covered = tally.pk in hidden_beside_small()

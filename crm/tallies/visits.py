@@ -79,6 +79,9 @@ class VisitCounts:
     """
 
     def __init__(self, months: list[date], campus: int | None = None):
+        """``months`` has one at least; ``campus`` is the key of a place, None for all places and
+        the whole library. Days are closed as the register of special days says.
+        """
         self.campus = campus
         # Of days that are still to come nothing is missing.
         self.yesterday = timezone.localdate() - timedelta(days=1)
@@ -97,9 +100,9 @@ class VisitCounts:
         return found.select_related("source", "campus").order_by("first")
 
     def of(self, month: date) -> CountedVisits:
-        """Visits of one month; of the whole library the sum of its places, else the number that a
-        source tells of all of them together. NOTHING where no source was at work. No further
-        statement.
+        """Visits of one of the months; of the whole library the sum of its places, else the number
+        that a source tells of all of them together. NOTHING where no source was at work, or none
+        knows a number. No further statement.
         """
         places: dict[int | None, list[SeriesMonth]] = defaultdict(list)
         for (_source, campus), tallies in self.tallies.items():
@@ -134,9 +137,10 @@ class VisitCounts:
 
 def of_library(best: dict[int | None, SeriesMonth]) -> CountedVisits:
     """All places together, or the number of the whole library (None) where only that tells all.
-    Where neither tells all, the places go first if they have any number.
+    Where neither tells all, the places go first if they have any number. The two are never added
+    together.
 
-    ``best``: {campus: the series taken for it}.
+    ``best``: {campus: the series taken for it}. NOTHING where it is empty.
     """
     of_places = dict(best)
     everywhere = NOTHING
@@ -159,7 +163,7 @@ def is_at_work(tallies: list[Tally], month: date) -> bool:
 
 
 def span_of_tally(tally: Tally) -> DaySpan:
-    """The days it was counted for, both ends among them, as they may be compared with others."""
+    """The days it was counted for, both ends among them; counts of the same days are grouped by it."""
     return DaySpan(tally.first, tally.last)
 
 
@@ -195,8 +199,9 @@ def known_span(days: DaySpan, known: list[Tally], *, are_all: bool) -> KnownSpan
 
 
 def not_overlapping(spans: Iterable[KnownSpan]) -> list[KnownSpan]:
-    """Of spans that overlap the longest, and of two alike the earlier: none of those returned has a
-    day in common with another.
+    """Of spans that overlap the longest, and of two alike the earlier, the longest first: none of
+    those returned has a day in common with another. So a month that was counted as one goes before
+    its days.
     """
     taken: list[KnownSpan] = []
     for span in sorted(spans, key=lambda span: (-span.days.days, span.days.first)):

@@ -69,6 +69,9 @@ def tallies_of(
 def weigh(rows: list[Tally], source: DataSource) -> Weighed:
     """Compare with what files said before; two statements. A number that was corrected is compared
     with what files said all the same, and counted in ``corrected`` beside.
+
+    ``rows``: what a file says of ``source``, not stored, each thing once. Numbers that the file
+    does not name are not counted: they stay as they are.
     """
     of_source = Tally.objects.filter(source=source).select_related("campus")
     known = {tally.same: tally for tally in of_source.newest_of_files()}

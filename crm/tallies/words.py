@@ -55,7 +55,8 @@ def state_of_tally(tally: Tally) -> str:
 
 def sums_in_words(sums) -> list[str]:
     """One sentence for each of ``sums`` (what, number, cells that say no number): "Events: 2,195"
-    and, where cells say none, how many. Of a sum that is None that it is not shown.
+    and, where cells say none, how many. Of a sum that is None it says that it is not shown, since a
+    small number would follow from it.
     """
     found = []
     for label, total, unknown in sums:
