@@ -49,8 +49,8 @@ def map_counts(
 
 def _new_source(name: str, mapping: dict, options: CountOptions, by: User | None) -> DataSource:
     """A stored source of no kinds whose measures are what the columns say they count; with spread
-    columns the measure chosen for them is among these. Refused where ``name`` is one that there is
-    already, as ``add_source`` says.
+    columns the measure chosen for them is among these. Writes one audit row, as ``add_source``
+    does.
     """
     measures = {str(MEASURED[field]) for field in mapping if field in MEASURED}
     if options.spread:

@@ -50,8 +50,8 @@ def joined(parts: list[str], glued: set[tuple[str, str]]) -> tuple[str, ...]:
 
 def never_apart(rows: Iterable[list[str]]) -> set[tuple[str, str]]:
     """Pairs of neighbours of which neither part ever stands without the other beside it, in this
-    order, in any of ``rows``. At either end of a cell stands nothing, which is the empty text; a
-    part that ever ends a cell is glued to no part behind it.
+    order, in any of ``rows``, each the parts of one cell. At either end of a cell stands nothing,
+    which is the empty text; a part that ever ends a cell is glued to no part behind it.
     """
     pairs: set[tuple[str, str]] = set()
     for row in rows:

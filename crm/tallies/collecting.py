@@ -168,7 +168,8 @@ class Collector:
 
     def note_gate(self, entry: Entry) -> None:
         """Add a number to its gate, days and audience: hours are added up before a gate stands
-        beside others. An unknown number leaves the sum as it is and is remembered.
+        beside others. An unknown number leaves the sum as it is and is remembered, so that the gate
+        is told in part.
         """
         key = (entry.place, entry.gate, entry.span, entry.audience)
         # Also of an unknown number: its gate has to stand among the keys.
@@ -228,8 +229,9 @@ class Collector:
             self.found.sums[thing] = Sum(one.value, one.rows, one.unknown, one.whole)
 
     def settle_hours(self) -> None:
-        """Days of which hours are missing are told in part, and counted as ``part_hours``. Does
-        nothing where no day has two hours: the time is that of a daily report then.
+        """Days of which hours are missing are told in part, and counted as ``part_hours``, one for
+        each place. Does nothing where no day has two hours: the time is that of a daily report
+        then. What is told for longer than a day is left alone.
         """
         if not self.hours.are_told:
             return
@@ -276,9 +278,10 @@ def collect(
     report: Callable[[int], None] | None = None,
 ) -> Collected:
     """All rows, or the first ``limit``; ``whole`` is False where more were there. Rows that are
-    refused count among them.
+    refused count among them. Nothing is stored.
 
-    ``report(rows so far)`` is called every ``BEAT`` rows and may raise to stop.
+    ``rows``: (line, cells or what broke) in the order of the file. ``report(rows so far)`` is
+    called every ``BEAT`` rows and may raise to stop.
     """
     collector = Collector(plan)
     for line, row in rows:

@@ -150,8 +150,9 @@ def is_list_of_events(header: list[str], sample: list[list[str]], mapping: dict)
 
 
 def likely_measure(filename: str) -> str:
-    """What a wide table counts by a word in its file's name: loans, attendance, else visits. One of
-    TallyMeasure, as text.
+    """What a wide table counts by a word in its file's name, in English or Chinese: loans,
+    attendance, else visits. One of TallyMeasure, as text. Somebody sees it as a choice before it
+    holds.
     """
     name = filename.casefold()
     for measure, signs in BY_FILENAME.items():

@@ -28,7 +28,7 @@ FELL, RESET, UNCLEAR = "counter-fell", "counter-reset", "counter-unclear"
 # --- halves ---------------------------------------------------------------------------------------
 def in_halves(number: int | None, *, is_twice: bool) -> int | None:
     """A number of a file as half counts: one of a counter that counts everybody twice is a half,
-    any other is two. None where the number is not known.
+    any other is two. None where the number is not known. ``from_halves`` makes persons of it again.
 
     Whatever is added up is added in halves, so that hours and gates of odd numbers, and counters of
     one way beside those of two, are rounded once and together.
@@ -201,7 +201,8 @@ class OneCounter:
 
     def add(self, before: Reading, after: Reading, passed: int | None) -> None:
         """Hand on to ``found`` what passed between two readings, None where that is unknown, with
-        the days it belongs to.
+        the days it belongs to. What the later reading says of both ways holds: the two are of one
+        kind.
         """
         span = self.between(before, after)
         halves = in_halves(passed, is_twice=after.is_twice)

@@ -117,8 +117,8 @@ class NumberSteps:
 
     @property
     def against(self) -> float:
-        """The share of steps the other way. A file may begin with the newest, so the way that is
-        seldom is the other one, whichever that is. Of no steps it is 0.
+        """The share of steps the other way, 0 to 0.5. A file may begin with the newest, so the way
+        that is seldom is the other one, whichever that is. Of no steps it is 0.
         """
         falls = sum(step < 0 for step in self.steps)
         rises = len(self.steps) - falls

@@ -198,8 +198,12 @@ def sums_of(collected: Collected) -> list[tuple[str, int | None, int]]:
 
 
 def write(found: ReadFile, batch: ImportBatch) -> Written:
-    """Store what the file says and what it covers. Call inside a transaction that holds the batch;
-    other imports of the same source wait for its end.
+    """Store what the file says and what it covers; returns what the report keeps of it. Written are
+    the numbers, refused rows, campuses that are new and used, what the source counts, and its
+    covered days.
+
+    Call inside a transaction that holds the batch; other imports of the same source wait for its
+    end.
     """
     source, collected = source_of(batch), found.collected
     with connection.cursor() as cursor:
@@ -228,8 +232,8 @@ def write(found: ReadFile, batch: ImportBatch) -> Written:
 
 
 def note_measures(source: DataSource, measures: set[str]) -> None:
-    """Add ``measures`` to those that the source counts: that is known from what it has told. They
-    stay when the file is taken back.
+    """Add ``measures``, codes of TallyMeasure, to those that the source counts: that is known from
+    what it has told. They stay when the file is taken back. One statement.
     """
     source.measures = sorted({*source.measures, *measures})
     source.save(update_fields=["measures"])

@@ -147,7 +147,8 @@ class CountPlan:
 
     def start(self, row: list[str]) -> Entry:
         """What all numbers of the row have in common, as an entry without measure and value. Where
-        the heads of columns say the days its span is a day that cannot be. Raises Refusal.
+        the heads of columns say the days its span is a day that cannot be. An hour in a column of
+        its own goes before one that stands with the date. Raises Refusal.
         """
         span, minute = DaySpan(date.min, date.min), None
         if "period" in self.at:
@@ -160,7 +161,8 @@ class CountPlan:
 
     def named(self, row: list[str], start: Entry) -> list[Entry]:
         """The numbers of columns that say what they count, unknown ones among them, and one event
-        more where each row is an event. Raises Refusal.
+        more where each row is an event. ``start``: what they have in common. Raises Refusal where a
+        cell is neither a number nor a word for none.
         """
         found = []
         for name, measure in self.measured.items():

@@ -112,8 +112,8 @@ def short_date(raw: str) -> ShortDate | None:
 
 def told_by(match: re.Match, month: int) -> str:
     """What one text says of its number: an apostrophe makes a year of it, an ending or a single
-    digit a day; a number that is no day of the month is a year, and one of a year to come a day.
-    Empty where it could be either.
+    digit a day; a number that is no day of the month is a year, and one of a year to come a day. Of
+    several signs the first of these holds. DAY or YEAR; empty where it could be either.
     """
     written = match.groupdict()
     number = int(written["number"])
@@ -197,8 +197,9 @@ def extent_in_circle(days: list[int]) -> int:
 
 
 def new_year_in(found: list[ShortDate]) -> tuple[str, ...]:
-    """The two cells between which a new year begins, of a file that is else in order; empty where
-    none begins, and where the file is in no order.
+    """The two cells between which a new year begins, of a file that is else in order, whether it
+    begins with the oldest or the newest; empty where none begins, where several do, and where the
+    file is in no order. ``found``: days without a year, in the order of the file.
     """
     leaps, ways = [], set()
     for before, after in pairwise(found):

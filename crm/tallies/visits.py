@@ -163,7 +163,7 @@ def is_at_work(tallies: list[Tally], month: date) -> bool:
 
 
 def span_of_tally(tally: Tally) -> DaySpan:
-    """The days it was counted for, both ends among them; counts of the same days are grouped by it."""
+    """The days it was counted for, both ends among them; counts of the same days are one group."""
     return DaySpan(tally.first, tally.last)
 
 
