@@ -24,11 +24,12 @@ from crm.staff.words import AuditAction
 
 @transaction.atomic
 def write_row(*, row: Model, by: User, **fields) -> Model:
-    """Add a row to its register, or change it by the names of ``fields``; returns it, stored.
+    """Add a row to its register, or change it by the names of ``fields``; returns it, stored. A row
+    without a key is added. Writes one audit row, which names the fields and not their values.
 
     Refused where the register has such a one already, or its days contradict each other or another
-    row's: the constraints of the models say which. The audit row names the fields, not their
-    values.
+    row's: the constraints of the models say which. Staff of one campus are refused, too, for days
+    of another campus or of all, as they were or as they would be.
     """
     is_new = row.pk is None
     if not is_new:
@@ -55,8 +56,9 @@ def write_row(*, row: Model, by: User, **fields) -> Model:
 @transaction.atomic
 def remove_row(*, row: Model, by: User) -> None:
     """Take out what was never so. Refused while anything points at it: then it gets a last day.
+    Staff of one campus are refused where the row is days of another campus, or of all.
 
-    The audit row keeps its name, since the row itself is gone.
+    Writes one audit row, which keeps the row's name, since the row itself is gone.
     """
     _refuse_days_elsewhere(row, by)
     # Written first, while the row still has a key; a refusal takes it back.
@@ -80,10 +82,12 @@ def _refuse_days_elsewhere(row: Model, by: User) -> None:
 
 @transaction.atomic
 def merge_places(*, parts: Sequence[Lasting], into: Lasting, last_day: date, by: User) -> Lasting:
-    """End ``parts`` on ``last_day``; from the next day on they go on as ``into``.
+    """End ``parts`` on ``last_day``; from the next day on they go on as ``into``, which is
+    returned. Where ``into`` has a first day that lies later, it begins on that next day.
 
     Their records stay with them and are found under the successor. Refused for a part that has
-    ended already, and where the successor would be one of its own predecessors.
+    ended already, and where the successor would be one of its own predecessors. Writes one audit
+    row for each part.
     """
     model = type(into)
     # In the order of the keys: two who merge the same rows wait for each other.
@@ -128,8 +132,10 @@ def _refuse_merging(part: Lasting, into: Lasting, last_day: date) -> None:
 @transaction.atomic
 def part_again(*, part: Lasting, by: User) -> Lasting:
     """Take a merger back for one of its parts: it has no last day and no successor any more.
+    Returns the part.
 
-    Refused where it has no successor. The successor and its other parts stay as they are.
+    Refused where it has no successor. The successor and its other parts stay as they are. Writes
+    one audit row.
     """
     if part.successor is None:
         raise Refused(_("“%(name)s” was merged into nothing.") % {"name": part})
@@ -148,9 +154,10 @@ def add_member(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> DepartmentMember:
-    """Write down that a member of staff works in a department; without days since ever, and on.
+    """Write down that a member of staff works in a department, and return the row; without a first
+    day since ever, without a last one still.
 
-    Refused for readers, and as ``write_row`` where the row is there already.
+    Refused for readers, and as ``write_row`` where the row is there already. Writes one audit row.
     """
     if not user.is_library_staff:
         raise Refused(_("“%(name)s” does not work here.") % {"name": user})
@@ -160,9 +167,9 @@ def add_member(
 
 @transaction.atomic
 def take_rows(*, model: type[Model], rows: Sequence[dict], by: User) -> int:
-    """Take in rows that were pasted: all, or none with the refusal of ``write_row``. A row is known
-    again by ``KNOWN_BY``; one that says nothing new is not written. Returns how many were new or
-    changed.
+    """Take in rows that were pasted: all, or none with the refusal of ``write_row``. ``rows``:
+    {field: value} of each. A row is known again by ``KNOWN_BY``; one that says nothing new is not
+    written. Returns how many were new or changed, each with an audit row of its own.
     """
     written = 0
     for values in rows:
@@ -196,13 +203,14 @@ def count_followers(
     came: int | None = None,
     went: int | None = None,
 ) -> FollowerCount:
-    """Write down how many follow an account on a day; what is not given is not told, and not 0.
+    """Write down how many follow an account on a day, and return the row; what is not given is not
+    told, and not 0.
 
-    The same day again is corrected. Nobody is counted as a reader by it. Refused where nothing is
-    told.
+    The same day again is corrected, and a number that was told before and is not given now is not
+    told any more. Nobody is counted as a reader by it. Refused where nothing is told.
     """
     told = {"followers": followers, "came": came, "went": went}
-    if all(number is None for number in told.values()):
+    if set(told.values()) == {None}:
         raise Refused(_("Give at least one number."))
     row = FollowerCount.objects.filter(account=account, day=day).first()
     if row is None:

@@ -42,12 +42,17 @@ class TeachingWeeks:
     """
 
     def __init__(self, first: date, last: date):
+        """``first`` to ``last``: the days between which weeks may be asked for. Reads the terms, in
+        one statement.
+        """
         self.first, self.last = first, last
         self.terms = list(TeachingTerm.objects.all())
 
     @cached_property
     def off(self) -> list[SpecialDays]:
-        """Holidays, and days on which the whole library is shut: nobody is taught then either."""
+        """Holidays, and days on which the whole library is shut: nobody is taught then either.
+        Those of a single campus are not among them. Read once, in one statement.
+        """
         return list(SpecialDays.objects.at(None).touching(self.first, self.last))
 
     def between(self, first: date, last: date) -> "TaughtWeeks | None":
@@ -55,25 +60,34 @@ class TeachingWeeks:
         of a term that is neither a holiday nor closed. None where the register has no term before
         or after them: then nobody has said what these weeks are.
         """
-        begins = min((term.starts_on for term in self.terms), default=None)
-        ends = max((term.ends_on for term in self.terms), default=None)
-        if begins is None or begins > last or ends < first:
+        if not self.terms:
+            return None
+        # The newest stands first, and by a constraint no two have a day in common.
+        begins, ends = self.terms[-1].starts_on, self.terms[0].ends_on
+        if begins > last or ends < first:
             return None
         weeks = [self.is_taught(monday) for monday in mondays(first, last)]
         return TaughtWeeks(taught=sum(weeks), weeks=len(weeks))
 
     def is_taught(self, monday: date) -> bool:
-        """Whether anybody is taught in the week that begins on that day."""
+        """Whether anybody is taught in the week that begins on ``monday``: one of its working days
+        has lessons. Lessons on a weekend alone make no week.
+        """
         return any(self.has_lessons(monday + timedelta(days=n)) for n in WORKING_DAYS)
 
     def has_lessons(self, day: date) -> bool:
-        """Whether a day lies in a term, and is none of the days off."""
+        """Whether a day lies in a term, both ends among them, and is none of the days off. The
+        weekday is not asked.
+        """
         in_term = any(term.starts_on <= day <= term.ends_on for term in self.terms)
         return in_term and not any(one.holds_on(day) for one in self.off)
 
 
 def mondays(first: date, last: date) -> Iterable[date]:
-    """Mondays of the weeks whose Thursday lies from ``first`` to ``last``."""
+    """Mondays of the weeks whose Thursday lies from ``first`` to ``last``, in order: so each week
+    belongs to one month. The first one may lie before ``first``. None for a time without a
+    Thursday.
+    """
     monday = first - timedelta(days=first.weekday())
     while monday + THURSDAY <= last:
         if monday + THURSDAY >= first:

@@ -31,6 +31,9 @@ class DatedForm(Form):
     open_end = _("Empty: no end is set.")
 
     def __init__(self, *args, **kwargs):
+        """Add the two days, in the place that ``field_order`` gives them, else behind all other
+        fields.
+        """
         super().__init__(*args, **kwargs)
         # Added late: the days of other forms lie in this century.
         said = {
@@ -48,7 +51,7 @@ class DatedForm(Form):
         self.order_fields(self.field_order)
 
     def clean(self):
-        """The last day does not lie before the first."""
+        """What was typed. The last day does not lie before the first; said at the last day."""
         return in_order(self, super().clean())
 
 
@@ -83,6 +86,9 @@ class MergeForm(Form):
     last_day = forms.DateField(label=_("Their last day"), widget=DayInput)
 
     def __init__(self, *args, model: type[Lasting], **kwargs):
+        """``model``: the register whose rows are merged. Both choices are of rows without a last
+        day; what has ended goes on as nothing else.
+        """
         super().__init__(*args, **kwargs)
         there = model.objects.filter(ends_on__isnull=True)
         self.fields["parts"] = forms.ModelMultipleChoiceField(
@@ -94,7 +100,7 @@ class MergeForm(Form):
         self.order_fields(["parts", "into", "last_day"])
 
     def clean(self):
-        """What goes on is none of those that end; said at ``into``."""
+        """What was typed. What goes on is none of those that end; said at ``into``."""
         cleaned = super().clean()
         if cleaned.get("into") in (cleaned.get("parts") or []):
             self.add_error("into", _("It is one of those that end."))
@@ -107,6 +113,7 @@ class MemberForm(DatedForm):
     user = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
 
     def __init__(self, *args, **kwargs):
+        """Whom there is to choose from: all users but readers, by their names."""
         super().__init__(*args, **kwargs)
         staff = User.objects.exclude(role=User.Role.READER)
         self.fields["user"].queryset = staff.order_by("username")
@@ -119,7 +126,7 @@ class SetDaysForm(Form):
     ends_on = forms.DateField(label=_("Last day"), widget=DayInput)
 
     def clean(self):
-        """The last day does not lie before the first."""
+        """What was typed. The last day does not lie before the first; said at the last day."""
         return in_order(self, super().clean())
 
 
@@ -152,7 +159,9 @@ class DaysForm(SetDaysForm):
     field_order = ("campus", "kind", "name", "starts_on", "ends_on", "weekday")
 
     def __init__(self, *args, by: User, **kwargs):
-        """``by``: who fills it in; staff of one campus write down days of theirs alone."""
+        """``by``: who fills it in; staff of one campus write down days of theirs alone, and find no
+        other campus to choose.
+        """
         super().__init__(*args, **kwargs)
         if by.campus_id is not None:
             own = forms.ModelChoiceField(
@@ -191,7 +200,9 @@ class FollowersForm(Form):
     )
 
     def clean(self):
-        """One number at least, and 0 is one; ValidationError of the whole form without any."""
+        """What was typed, None for a number that was left empty. One number at least, and 0 is one;
+        ValidationError of the whole form without any.
+        """
         cleaned = super().clean()
         if not self.errors and all(cleaned[name] is None for name in ("followers", "came", "went")):
             raise ValidationError(_("Give at least one number."))
@@ -207,11 +218,14 @@ class PasteForm(Form):
     help_text = ""
 
     def __init__(self, *args, **kwargs):
+        """Puts ``help_text`` of the form, which says what a line holds, beside its lines."""
         super().__init__(*args, **kwargs)
         self.fields["lines"].help_text = self.help_text
 
     def read(self, cells: list[str]) -> dict:
-        """The values of a row from the cells of a line; ValueError says why not."""
+        """The values of a row, {field: value}, from the cells of a line; ValueError says why not.
+        Each form of lines has its own.
+        """
         raise NotImplementedError
 
     def clean(self):
@@ -231,8 +245,8 @@ class PasteForm(Form):
 
 
 def first_and_last(first: str, last: str) -> dict:
-    """``starts_on`` and ``ends_on``, read by ``day_of``; ValueError where the last lies before the
-    first.
+    """{"starts_on": day, "ends_on": day}, read by ``day_of``; ValueError for what is no day, and
+    where the last lies before the first.
     """
     days = {"starts_on": day_of(first), "ends_on": day_of(last)}
     if days["ends_on"] < days["starts_on"]:
@@ -271,7 +285,9 @@ class DaysPaste(PasteForm):
 
     @cached_property
     def campuses(self) -> dict[str, Campus]:
-        """Every campus by its code and by either name, in one query."""
+        """Every campus by its code and by either name, in one query, which is made when a line
+        first names one. Of two with the same name the later one is meant.
+        """
         found = {}
         for campus in Campus.objects.all():
             found |= dict.fromkeys((campus.code, campus.name_zh, campus.name_en), campus)
@@ -313,6 +329,7 @@ class FollowersPaste(PasteForm):
     help_text = _("One line a day: day, followers in all, new, gone. Empty cells are not 0.")
 
     def __init__(self, *args, **kwargs):
+        """Adds the account whose followers the lines count; it stands above them."""
         super().__init__(*args, **kwargs)
         self.fields["account"] = forms.ModelChoiceField(
             label=_("Account"), queryset=FollowedAccount.objects.all(), empty_label=NOBODY_YET

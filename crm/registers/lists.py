@@ -52,24 +52,30 @@ class Register:
     is_of_campuses: bool = False
 
     def form_for(self, user, *args, **kwargs):
-        """Its form as ``user`` may fill it in."""
+        """Its form as ``user`` may fill it in. The other arguments are those of the form: what was
+        sent, None for an empty one, and ``initial``.
+        """
         if self.is_of_campuses:
             kwargs["by"] = user
         return self.form(*args, **kwargs)
 
     def paste_for(self, user, *args):
-        """The same of its form for lines."""
+        """The same of its form for lines. Not to be asked of a register that takes none."""
         if self.is_of_campuses:
             return self.paste(*args, by=user)
         return self.paste(*args)
 
     def may_change(self, user, row: Model) -> bool:
-        """Whether ``user`` keeps this row: staff of one campus those of theirs."""
+        """Whether ``user`` keeps this row: staff of one campus only those of theirs, not those of
+        all; in registers that are of no campus everybody whom the page lets in.
+        """
         return not self.is_of_campuses or user.campus_id in (None, row.campus_id)
 
     @property
     def has_places(self) -> bool:
-        """Whether its rows were there on some days, and may have gone on as others."""
+        """Whether its rows were there on some days, and may have gone on as others: departments,
+        colleges and campuses are so.
+        """
         return issubclass(self.model, Lasting)
 
     def rows(self, day: date | None) -> QuerySet:

@@ -63,7 +63,9 @@ class TeachingWeek:
 
 class TeachingTermQuerySet(models.QuerySet):
     def on(self, day: date) -> "TeachingTerm | None":
-        """The term that ``day`` lies in; None between terms, and where none is recorded."""
+        """The term that ``day`` lies in, both its ends included; None between terms, and where none
+        is recorded. One statement, at once.
+        """
         return self.filter(starts_on__lte=day, ends_on__gte=day).first()
 
 
@@ -110,24 +112,28 @@ class TeachingTerm(Named):
 
     @property
     def weeks(self) -> int:
-        """How many weeks it has, begun ones included."""
+        """How many weeks it has, from Monday to Sunday, begun ones included; one at least."""
         return self.week_of(self.ends_on)
 
 
 class SpecialDaysQuerySet(models.QuerySet):
     def at(self, campus: Campus | None):
-        """Those of one campus, and those of all; without a campus only those of all."""
+        """Those of one campus, and those of all; without a campus only those of all, which is when
+        the whole library is shut.
+        """
         of_all = Q(campus__isnull=True)
         if campus is None:
             return self.filter(of_all)
         return self.filter(of_all | Q(campus=campus))
 
     def closed(self):
-        """Those on which nobody could come."""
+        """Those on which nobody could come; not holidays on which it is open."""
         return self.filter(kind=SpecialDays.Kind.CLOSED)
 
     def touching(self, first: date, last: date):
-        """Those that have a day from ``first`` to ``last``, as far as the dates tell."""
+        """Those that have a day from ``first`` to ``last``, both among them, as far as the dates
+        tell: whether one of the days is on their ``weekday`` is not asked.
+        """
         return self.filter(starts_on__lte=last, ends_on__gte=first)
 
 

@@ -35,9 +35,11 @@ def rows_of(text: str, read: Callable[[list[str]], dict]) -> list[dict]:
 
 
 def numbered_cells(text: str) -> Iterator[tuple[int, list[str]]]:
-    """(number of the line, its cells); tabs where there are any, else commas, Chinese ones too.
+    """(number of the line, its cells without blanks around them); tabs where there are any, else
+    commas, Chinese ones too. Lines are counted from 1, those that are passed over among them.
 
-    A line without any digit is a header, or empty.
+    A line without any digit is a header, or empty, and is passed over. A text in quotation marks
+    may hold the sign between cells.
     """
     for number, line in enumerate(text.splitlines(), 1):
         if not re.search(r"\d", line):

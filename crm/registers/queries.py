@@ -16,8 +16,8 @@ SELECT id FROM found
 
 
 def with_predecessors(department: Department) -> list[int]:
-    """Keys of the department and of all that went on as it, however far back; in no order, in one
-    statement.
+    """Keys of the department and of all that went on as it, however far back; in no order, each
+    once, in one statement. Its own is always among them.
     """
     with connection.cursor() as cursor:
         cursor.execute(WITH_PREDECESSORS, [department.pk])

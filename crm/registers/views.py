@@ -40,13 +40,15 @@ def register_of(key: str) -> Register:
 
 
 def row_of(register: Register, pk: int):
-    """One row of the register; 404 where there is none."""
+    """One row of the register; 404 where there is none. Whether the user may change it is asked by
+    the page.
+    """
     return get_object_or_404(register.model, pk=pk)
 
 
 @needs("settings.edit")
 def register_start(request):
-    """The first of the registers."""
+    """To the page of the first of the registers, departments."""
     return redirect("crm:register-list", "departments")
 
 
@@ -109,7 +111,9 @@ def page(request, register: Register, form, *, paste=None, merge=None):
 
 
 def day_asked(request) -> date | None:
-    """The day in the address; None where there is none or it is no day."""
+    """The day in the address (``?on=2026-09-01``); None where there is none or it is no day: then
+    places are shown whenever they were there.
+    """
     try:
         return date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
@@ -140,7 +144,9 @@ def register_paste(request, register):
 @require_POST
 @once
 def register_merge(request, register):
-    """Several go on as one; 404 for a register whose rows are no places."""
+    """Several go on as one; 404 for a register whose rows are no places. Of a refusal the page says
+    why, with the form as it was typed.
+    """
     if not register.has_places:
         raise Http404
     form = MergeForm(request.POST, model=register.model)
@@ -190,7 +196,9 @@ def row_page(request, register: Register, row, form, member_form=None):
 @require_POST
 @once
 def department_member(request, pk):
-    """Write down who works in a department."""
+    """Write down who works in a department; 404 where there is none. Of a refusal the page of the
+    department says why, with the form as it was typed.
+    """
     department = get_object_or_404(Department, pk=pk)
     form = MemberForm(request.POST)
     if form.is_valid():
@@ -207,14 +215,18 @@ def department_member(request, pk):
 @keeps_register
 @require_POST
 def register_remove(request, register, pk):
-    """Take out what was never so."""
+    """Take out what was never so; why it cannot be is said above the list. 404 for an unknown
+    register or row.
+    """
     return step(request, register, remove_row, "row", pk, _("Taken out."))
 
 
 @keeps_register
 @require_POST
 def register_part(request, register, pk):
-    """Take a merger back for one of its parts; 404 for a register whose rows are no places."""
+    """Take a merger back for one of its parts; 404 for a register whose rows are no places. Why it
+    cannot be is said above the list.
+    """
     if not register.has_places:
         raise Http404
     return step(request, register, part_again, "part", pk, _("It is on its own again."))
@@ -222,7 +234,7 @@ def register_part(request, register, pk):
 
 def step(request, register: Register, verb, name: str, pk: int, said: str):
     """One verb on a row, which is its argument ``name``; then the register, with what was ``said``
-    of it or why it was refused.
+    of it or why it was refused. 404 where there is no such row.
     """
     row = row_of(register, pk)
     try:

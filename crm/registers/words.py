@@ -13,7 +13,9 @@ from crm.staff.models import Lasting
 
 
 def period_in_words(start: date | None, end: date | None) -> str:
-    """ "1 January 2018 – 31 December 2020"; what is not known is said. Never empty."""
+    """ "1 January 2018 – 31 December 2020", as the current language writes days; where one of the
+    two is not known, that is said instead. Never empty.
+    """
     if start and end:
         days = {"start": date_format(start), "end": date_format(end)}
         return _("%(start)s – %(end)s") % days
@@ -38,13 +40,15 @@ def place_in_words(place: Lasting) -> list[str]:
 
 
 def term_in_words(term: TeachingTerm) -> list[str]:
-    """Its days, and how many weeks they are."""
+    """Its days, and how many weeks they are, begun ones included: two sentences."""
     weeks = _("%(n)s weeks") % {"n": number(term.weeks)}
     return [period_in_words(term.starts_on, term.ends_on), weeks]
 
 
 def days_in_words(days: SpecialDays) -> list[str]:
-    """Whether it is closed, where, when, and on which day of the week if it is one alone."""
+    """Whether it is closed, where, when, and on which day of the week if it is one alone: three
+    parts or four, in this order.
+    """
     where = str(days.campus) if days.campus else _("all campuses")
     said = [str(days.get_kind_display()), where, period_in_words(days.starts_on, days.ends_on)]
     if days.weekday is not None:
@@ -67,14 +71,16 @@ def count_in_words(count: FollowerCount) -> list[str]:
 
 
 def told(figure: int | None) -> str:
-    """A figure, or that there is none: nothing told is not 0."""
+    """A figure with its thousands parted, or in words that there is none: nothing told is not 0."""
     if figure is None:
         return _("not measured")
     return number(figure)
 
 
 def week_in_words(week) -> str:
-    """Which teaching week today lies in, as ``teaching_week`` gives it; a sentence for None too."""
+    """Which teaching week today lies in, as ``teaching_week`` gives it; for None, between terms, a
+    sentence that says that no term is recorded.
+    """
     if week is None:
         return _("No term is recorded for today.")
     return _("Today is in week %(n)s of “%(term)s”.") % {"n": week.number, "term": week.term}

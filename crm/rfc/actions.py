@@ -25,9 +25,12 @@ def set_brackets(
     days: int,
     by: User,
 ) -> ScoreBrackets:
-    """Choose the edges; the readers are placed anew by a worker.
+    """Choose the edges, four for each figure, and over how many ``days`` uses and gifts are
+    counted; returns them as they are stored. The readers are placed anew by a worker, after the
+    transaction.
 
-    Refused where the edges of a figure do not ascend.
+    Refused where the edges of a figure do not ascend. Writes one audit row, with the edges before
+    and after.
     """
     for edges in (recency, frequency, contribution):
         if sorted(set(edges)) != list(edges):
@@ -53,6 +56,8 @@ def set_brackets(
 
 @transaction.atomic
 def request_measuring(*, by: User) -> None:
-    """Have a worker measure all readers now; where a run is at it already, no other joins it."""
+    """Have a worker measure all readers, once the transaction is through; where a run is at it
+    already, no other joins it. Writes one audit row.
+    """
     audit.record(action=AuditAction.SCORE_REQUEST, by=by)
     enqueue(MEASURE, queue="compute")

@@ -124,7 +124,9 @@ def count_cells(campus: int | None, contribution: int | None) -> Numbers:
 
 
 def _map_in_tens(grid: list[list[int]], run: ScoreRun) -> Map:
-    """For who may open nobody: cells in tens, no sums, no way to a list."""
+    """For who may open nobody: cells in tens, no sums, no way to a list. How many have no score is
+    not told either.
+    """
     withheld = [None] * BRACKETS
     table = CrossedTable.of(grid)
     return Map(
@@ -138,7 +140,9 @@ def _map_in_tens(grid: list[list[int]], run: ScoreRun) -> Map:
 
 
 def _heads(run: ScoreRun, totals: Sequence[Count | None]) -> list[MapHead]:
-    """A head for each bracket of frequency, the best first, with the sum of its column."""
+    """A head for each bracket of frequency, the best first, with the sum of its column. ``totals``
+    are in this order; None where no sum may be told.
+    """
     heads = []
     for frequency, total in zip(ORDER, totals, strict=True):
         heads.append(MapHead(frequency, bracket_words("frequency", run, frequency), total))
@@ -147,7 +151,8 @@ def _heads(run: ScoreRun, totals: Sequence[Count | None]) -> list[MapHead]:
 
 def _rows(run: ScoreRun, table, totals, contribution: int | None, *, opens: bool) -> list[MapRow]:
     """A row for each bracket of recency, the best first; with ``opens`` each cell has the address
-    of its list, else "".
+    of its list, else "". ``table`` and ``totals`` are in this order; shades are by the fullest
+    cell.
     """
     fullest = max(count.place for count in chain.from_iterable(table))
     rows = []
@@ -174,8 +179,9 @@ def shade_of(count: Count, fullest: int) -> int:
 
 
 def list_of(*, cell: str, contribution: int | None = None) -> str:
-    """Address of the list of the active readers behind a cell, "5-3", perhaps of one bracket of
-    contribution alone.
+    """Address of the list of the active readers behind a cell, perhaps of one bracket of
+    contribution alone. ``cell``: recency and frequency as "5-3", or NOTHING for those of whom
+    nothing is recorded.
     """
     asked = {"cell": cell, "state": str(Reader.State.ACTIVE)}
     if contribution is not None:

@@ -20,6 +20,9 @@ class ScoreMapForm(Form):
     """One bracket of contribution, or all."""
 
     def __init__(self, *args, edges: Edges, **kwargs):
+        """``edges``: those by which the readers were placed, since the choices say in words what
+        each bracket means.
+        """
         super().__init__(*args, **kwargs)
         self.fields["contribution"] = forms.TypedChoiceField(
             label=FIGURES["contribution"],
@@ -46,6 +49,9 @@ class BracketsForm(Form):
     )
 
     def __init__(self, *args, edges: Edges, **kwargs):
+        """Begin with ``edges``, those in force. Each edge has a field of its own, "recency_0" to
+        "contribution_3".
+        """
         super().__init__(*args, **kwargs)
         for figure, label in FIGURES.items():
             for place, edge in enumerate(getattr(edges, figure)):
@@ -53,14 +59,18 @@ class BracketsForm(Form):
         self.initial.setdefault("days", edges.days)
 
     def rows(self) -> list[tuple[str, list]]:
-        """(figure in words, its four fields) as the page shows them."""
+        """(figure in words, its four fields from the first edge to the last) as the page shows
+        them, in the order of FIGURES.
+        """
         found = []
         for figure, label in FIGURES.items():
             found.append((label, list(map(self.__getitem__, NAMES[figure]))))
         return found
 
     def clean(self):
-        """Each edge larger than the one before it; said at the edge that is not."""
+        """What was typed. Each edge is larger than the one before it; said at the edge that is not.
+        Beside an edge that could not be read nothing is said.
+        """
         for figure in FIGURES:
             edges = self.edges_of(figure)
             for place in range(1, len(edges)):
@@ -72,7 +82,9 @@ class BracketsForm(Form):
         return self.cleaned_data
 
     def edges_of(self, figure: str) -> list[int | None]:
-        """What was given; None for an edge that could not be read."""
+        """What was given for the four edges of ``figure``, from the first to the last; None for one
+        that could not be read.
+        """
         return list(map(self.cleaned_data.get, NAMES[figure]))
 
     def values(self) -> dict:
@@ -82,7 +94,10 @@ class BracketsForm(Form):
 
 
 def edge_field(figure: str, label, place: int, edge: int) -> forms.IntegerField:
-    """The field of one edge, named by the bracket that it bounds."""
+    """The field of one edge, named by the bracket that it bounds. ``place``: 0 to 3, which edge of
+    the figure it is; ``label``: the figure in words; ``edge``: the number it begins with, 1 at
+    least.
+    """
     # Recency runs down: at most 7 days is 5. The others run up: at least 2 times is 2.
     bracket, most = place + 2, MOST_TIMES
     said = _("%(figure)s %(n)s: at least so many times")

@@ -121,7 +121,10 @@ class CountedSpan:
 
 
 def span_of(as_of: datetime, days: int) -> CountedSpan:
-    """The last ``days``; where they begin in folded months, with the whole month."""
+    """The last ``days`` before ``as_of``. Where they begin in months of which single rows are not
+    kept any more, the whole month counts; else no folded month does, and ``month`` is one that is
+    to come.
+    """
     start = as_of - timedelta(days=days)
     month = month_of(start)
     if start < edge(as_of):
@@ -132,7 +135,12 @@ def span_of(as_of: datetime, days: int) -> CountedSpan:
 
 
 def measure(*, as_of: datetime | None = None) -> ScoreRun | None:
-    """Bring every reader's score up to date as of now; None where another run is at it."""
+    """Bring every reader's score up to date as of now, or of ``as_of``, and return what was done;
+    None where another run is at it, and nothing is written then.
+
+    Call it outside of a transaction: each batch is one of its own. Stopped anywhere, what is
+    written stays, and the next run writes the rest.
+    """
     started = monotonic()
     with only_run() as is_only:
         if not is_only:
@@ -146,7 +154,9 @@ def measure(*, as_of: datetime | None = None) -> ScoreRun | None:
 
 @contextmanager
 def only_run() -> Iterator[bool]:
-    """Whether no other run is at work; it stays so inside the block."""
+    """Whether no other run is at work; where none is, it stays so inside the block, on whichever
+    server the other one would begin. Does not wait.
+    """
     with connection.cursor() as cursor:
         # A lock of the session and not of a transaction, since a run commits each batch.
         cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [LOCK])
@@ -159,7 +169,9 @@ def only_run() -> Iterator[bool]:
 
 
 def values_for(span: CountedSpan, brackets) -> dict:
-    """The parameters of DIFFERENCE."""
+    """The parameters of DIFFERENCE by their names: edges, codes of kinds, moments and days. Days
+    are in the library's own time. ``brackets``: those by which readers are placed.
+    """
     use, gift = kinds_of(Part.USE), kinds_of(Part.GIFT)
     return {
         **brackets.as_dict,
@@ -176,7 +188,9 @@ def values_for(span: CountedSpan, brackets) -> dict:
 
 @contextmanager
 def difference(values: dict) -> Iterator[None]:
-    """Inside the block the table of what differs is there."""
+    """Inside the block the table of what differs is there, on this connection alone; behind it the
+    table is gone, whatever happened. ``values``: as ``values_for`` gives them.
+    """
     with connection.cursor() as cursor:
         cursor.execute(FORGET)
         with transaction.atomic():
@@ -194,7 +208,10 @@ def difference(values: dict) -> Iterator[None]:
 
 
 def write_batches() -> int:
-    """Write the difference; returns how many readers were put off: somebody was changing them."""
+    """Write the difference, batch by batch in order; returns how many readers were put off, since
+    somebody was changing them or they have gone meanwhile. They keep what they had until the next
+    run.
+    """
     put_off = 0
     with connection.cursor() as cursor:
         cursor.execute(TO_WRITE)
@@ -215,7 +232,9 @@ def write_batch(batch: int) -> int:
 
 
 def keep_run(span: CountedSpan, brackets, put_off: int, started: float) -> ScoreRun:
-    """Say as of when the scores are, and by which edges."""
+    """Say as of when the scores are, and by which edges, in place of what the run before said;
+    returns it. ``started``: what the clock (``monotonic``, in seconds) said when the run began.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM crm_score")
         readers = cursor.fetchone()[0]

@@ -20,12 +20,16 @@ USUAL_DAYS = 365
 
 
 def edges_field(label) -> ArrayField:
-    """Four ascending numbers, the edges between five brackets."""
+    """A field for four ascending numbers, the edges between five brackets, called ``label``. That
+    they ascend is a constraint: see ``ascending``.
+    """
     return ArrayField(models.PositiveIntegerField(), size=BRACKETS - 1, verbose_name=label)
 
 
 def ascending(name: str) -> Q:
-    """That the four edges of a field are there, and each is larger than the one before."""
+    """That the four edges of a field are there, and each is larger than the one before. For a
+    constraint of the database, where places in a list are counted from 0.
+    """
     found = Q(**{f"{name}__len": BRACKETS - 1})
     for place in range(1, BRACKETS - 1):
         found &= Q(**{f"{name}__{place}__gt": F(f"{name}__{place - 1}")})
@@ -33,7 +37,7 @@ def ascending(name: str) -> Q:
 
 
 def in_brackets(*names: str) -> Q:
-    """That each of these columns holds the number of a bracket."""
+    """That each of these columns holds the number of a bracket, 1 to BRACKETS. For a constraint."""
     found = Q()
     for name in names:
         found &= Q(**{f"{name}__range": (1, BRACKETS)})
@@ -57,7 +61,9 @@ class Edges(models.Model):
 
     @property
     def as_dict(self) -> dict:
-        """The edges of each figure and the days, as they may be stored or compared."""
+        """The edges of each figure and the days, as they may be stored or compared: three lists of
+        four numbers and a number, by the names of the fields.
+        """
         return {
             "recency": list(self.recency),
             "frequency": list(self.frequency),

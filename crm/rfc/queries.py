@@ -43,12 +43,16 @@ PARTS = {
 
 
 def kinds_of(part: Part) -> list[str]:
-    """The codes of the kinds that count for it, in the order in which they are declared."""
+    """The codes of the kinds of activity that count for ``part``, in the order in which they are
+    declared. Every kind is in exactly one part.
+    """
     return [str(kind) for kind, its_part in PARTS.items() if its_part is part]
 
 
 def usual_brackets() -> ScoreBrackets:
-    """Those of a library that has chosen none; not stored."""
+    """Those of a library that has chosen none, as a row that is not stored: the USUAL numbers of
+    ``models``.
+    """
     return ScoreBrackets(
         pk=1,
         recency=list(USUAL_RECENCY),
@@ -59,10 +63,14 @@ def usual_brackets() -> ScoreBrackets:
 
 
 def brackets_in_force() -> ScoreBrackets:
-    """What the library has chosen, else the usual ones, not stored. Takes one statement."""
+    """What the library has chosen, else the usual ones, not stored; never None. Takes one
+    statement. Readers may still be placed by others: see ``last_run``.
+    """
     return ScoreBrackets.objects.filter(pk=1).first() or usual_brackets()
 
 
 def last_run() -> ScoreRun | None:
-    """As of when and by which edges the scores are; None where nothing was measured yet."""
+    """As of when and by which edges the scores are; None where nothing was measured yet. Takes one
+    statement.
+    """
     return ScoreRun.objects.filter(pk=1).first()

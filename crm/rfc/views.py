@@ -41,7 +41,9 @@ def score_map(request):
 
 @needs("settings.edit")
 def score_brackets(request):
-    """The edges between the brackets, and others in their place; a refusal is said in the form."""
+    """The edges between the brackets, and others in their place; a refusal is said in the form.
+    After a change the readers are placed anew in the background, and until then the map says so.
+    """
     brackets = brackets_in_force()
     form = BracketsForm(posted(request), edges=brackets)
     if form.is_valid():
@@ -58,7 +60,9 @@ def score_brackets(request):
 @require_POST
 @needs("segments.edit")
 def score_measure(request):
-    """Measure all readers now, without waiting for the night."""
+    """Measure all readers in the background, without waiting for the night; then back to the map,
+    which still shows the run before.
+    """
     request_measuring(by=request.user)
     messages.success(request, _("The readers are measured in the background."))
     return redirect("crm:score-map")

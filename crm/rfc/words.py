@@ -20,23 +20,27 @@ FIGURES = {
 
 
 def part_in_words(part: Part) -> str:
-    """The kinds of activity that count for ``part``, by their names: "loan, renewal, visit"."""
+    """The kinds of activity that count for ``part``, by their names in the current language, their
+    first letters small: "loan, renewal, visit". In the order in which the kinds are declared.
+    """
     labels = [str(Activity.Kind(kind).label) for kind in kinds_of(part)]
     return listed([label[:1].lower() + label[1:] for label in labels])
 
 
 def used_in_words() -> str:
-    """What frequency counts, in one sentence."""
+    """What frequency counts, in one sentence that names every kind of use."""
     return _("How often somebody used something: %(kinds)s.") % {"kinds": part_in_words(Part.USE)}
 
 
 def given_in_words() -> str:
-    """What contribution counts, in one sentence."""
+    """What contribution counts, in one sentence that names every kind of gift."""
     return _("How often somebody gave something: %(kinds)s.") % {"kinds": part_in_words(Part.GIFT)}
 
 
 def recency_words(edges: Sequence[int], bracket: int) -> str:
-    """ "8 to 30 days ago" for bracket 4 of 7, 30, 90, 180."""
+    """ "8 to 30 days ago" for bracket 4 of 7, 30, 90, 180. ``edges``: days, ascending; bracket 5 is
+    the most recent, and 1 is longer ago than the last edge.
+    """
     if bracket == BRACKETS:
         return ngettext("within the last day", "within %(n)s days", edges[0]) % {"n": edges[0]}
     if bracket == 1:
@@ -49,7 +53,9 @@ def recency_words(edges: Sequence[int], bracket: int) -> str:
 
 
 def times_words(edges: Sequence[int], bracket: int) -> str:
-    """ "6 to 14 times" for bracket 3 of 2, 6, 15, 40."""
+    """ "6 to 14 times" for bracket 3 of 2, 6, 15, 40. ``edges``: times, ascending; bracket 1 lies
+    below the first edge and begins with none at all, bracket 5 has no upper end.
+    """
     if bracket == BRACKETS:
         return _("%(n)s times or more") % {"n": number(edges[-1])}
     low = 0
@@ -59,7 +65,9 @@ def times_words(edges: Sequence[int], bracket: int) -> str:
 
 
 def _times_between(low: int, high: int) -> str:
-    """How often, both ends included: "not at all", "once", "2 to 5 times"."""
+    """How often, both ends included: "not at all", "once", "2 to 5 times". For 0 to 3 it says "0 to
+    3 times", since both are meant.
+    """
     if high == 0:
         return _("not at all")
     if low == high:
@@ -68,14 +76,18 @@ def _times_between(low: int, high: int) -> str:
 
 
 def bracket_words(figure: str, edges: Edges, bracket: int) -> str:
-    """What a bracket of one of the FIGURES means by these edges."""
+    """What a bracket of one of the FIGURES means by these edges, in days for recency and in times
+    for the others. ``bracket``: 1 to 5.
+    """
     if figure == "recency":
         return recency_words(edges.recency, bracket)
     return times_words(getattr(edges, figure), bracket)
 
 
 def choices_of(figure: str, edges: Edges) -> list[tuple[int, str]]:
-    """(bracket, "5: within 7 days") of one of the FIGURES, the best first."""
+    """(bracket, "5: within 7 days") of one of the FIGURES, the best first, as a field for a choice
+    takes them. ``edges``: those by which the readers were placed.
+    """
     found = []
     for bracket in reversed(BRACKET_NUMBERS):
         words = bracket_words(figure, edges, bracket)

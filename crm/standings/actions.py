@@ -28,10 +28,11 @@ def add_standing(
     ends_on: date | None = None,
     then: str = "",
 ) -> Standing:
-    """Write down what ``reader`` is as well; their own row follows at once. What that row said so
-    far is kept as a standing of its own where it had none.
+    """Write down what ``reader`` is as well, and return it; their own row follows at once. What
+    that row said so far is kept as a standing of its own where the reader had none.
 
-    Refused where the same stands there already, or the days run backwards.
+    ``then``: what follows, as a code of ``Then``; empty for what is usual of the kind. Refused
+    where the same stands there already, or the days run backwards. Writes one audit row.
     """
     standing = Standing(
         reader=reader,
@@ -91,7 +92,9 @@ def change_standing(
 
 @transaction.atomic
 def remove_standing(*, standing: Standing, by: User) -> None:
-    """Take back what was never so; the reader's own row follows what is left."""
+    """Take back what was never so; the reader's own row follows what is left. What the night had
+    made of the days is made anew. Writes one audit row.
+    """
     reader = standing.reader
     audit.record(action=AuditAction.STANDING_REMOVE, by=by, on=reader, kind=standing.kind)
     standing.delete()
@@ -101,7 +104,9 @@ def remove_standing(*, standing: Standing, by: User) -> None:
 
 
 def _save(standing: Standing) -> None:
-    """Refused in words where the database refuses it."""
+    """Store it. Refused in words where the database refuses it: the same stands there already, or
+    the days run backwards. The caller's transaction can go on.
+    """
     try:
         with transaction.atomic():
             standing.save()

@@ -42,7 +42,10 @@ class Then(models.TextChoices):
 
 
 def then_of(kind: str) -> str:
-    """What follows a standing of this kind where nobody said otherwise, as a code of ``Then``."""
+    """What follows a standing of this kind where nobody said otherwise, as a code of ``Then``:
+    those who study for a degree become alumni, all others leave. The statements say the same by
+    ``THEN_OF``.
+    """
     if kind in GRADUATING_KINDS:
         return Then.ALUMNUS
     return Then.LEFT
@@ -50,11 +53,13 @@ def then_of(kind: str) -> str:
 
 class StandingQuerySet(VisibleQuerySet):
     def visible_to(self, user):
-        """Those of the readers whom this user may open."""
+        """Those of the readers whom this user may open, also those that are over."""
         return self.filter(reader__in=Reader.objects.visible_to(user))
 
     def on(self, day: date):
-        """Those that hold on ``day``; both ends are included, and a missing one is open."""
+        """Those that hold on ``day``; both ends are included, and a missing one is open. Of one
+        reader there may be several.
+        """
         has_begun = Q(starts_on__isnull=True) | Q(starts_on__lte=day)
         has_not_ended = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
         return self.filter(has_begun, has_not_ended)

@@ -155,13 +155,17 @@ def behind(day: date) -> list[int]:
 
 
 def batches(keys: list[int]) -> Iterator[list[int]]:
-    """The keys in parts of ``BATCH``, the last one perhaps shorter; none for none."""
+    """The keys in parts of ``BATCH``, in their order; the last one is perhaps shorter, and none is
+    empty. Without keys there is none.
+    """
     for first in range(0, len(keys), BATCH):
         yield keys[first : first + BATCH]
 
 
 def keep_known(given: Iterable[tuple[int, str]], day: date) -> None:
-    """Keep what rows of readers without dates say, beside the (reader, kind) that are coming."""
+    """Keep what rows of active readers without any dates say, beside the (reader, kind) that are
+    coming: a row that says one of these kinds itself is not kept. One statement.
+    """
     pairs = list(given)
     values = values_on(day) | {
         "readers": [reader for reader, _kind in pairs],
@@ -172,9 +176,11 @@ def keep_known(given: Iterable[tuple[int, str]], day: date) -> None:
 
 
 def move(readers: list[int], day: date) -> int:
-    """Bring the rows of these readers to ``day``; returns how many changed.
+    """Bring the rows of these readers to ``day``; returns how many changed. ``readers``: their
+    keys. Writes nothing into the trail.
 
-    Done within the caller's transaction; done twice, the second time changes nothing.
+    Done within the caller's transaction; done twice, the second time changes nothing. Four
+    statements.
     """
     values = values_on(day) | {"readers": readers}
     with connection.cursor() as cursor:
@@ -203,7 +209,9 @@ def move_again(readers: list[int], *, since: date, day: date) -> None:
 
 
 def values_on(day: date) -> dict:
-    """The parameters that the statements of this room share."""
+    """The parameters that the statements of this room share: the day, and kinds of readers by their
+    codes, those in ``rank`` in the order in which one goes before another.
+    """
     return {
         "day": day,
         "graduating": [kind.value for kind in GRADUATING_KINDS],

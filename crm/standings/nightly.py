@@ -11,7 +11,8 @@ from crm.standings.moving import batches, behind, move
 
 
 def run_night(*, day: date) -> int:
-    """Bring every reader to ``day``, batch by batch; returns how many moved.
+    """Bring every reader to ``day``, batch by batch, each in a transaction of its own; returns how
+    many moved.
 
     Stopped anywhere it goes on where it was; a night that was missed is made up for by the next.
     """
@@ -23,7 +24,9 @@ def run_night(*, day: date) -> int:
 
 @transaction.atomic
 def move_readers(*, readers: list[int], day: date) -> int:
-    """One batch, with its line in the trail: both or neither. Returns how many moved."""
+    """One batch, with its line in the trail: both or neither. Returns how many moved; where nobody
+    did, the trail says nothing. ``readers``: their keys.
+    """
     moved = move(readers, day)
     if moved:
         told = Count.of(moved).public_number

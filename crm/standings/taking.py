@@ -216,7 +216,9 @@ FORGET_BACK = "DROP TABLE IF EXISTS crm_standings_back"
 
 # --- by a file ------------------------------------------------------------------------------------
 def is_dated(mapping: Iterable[str]) -> bool:
-    """Whether a file with these fields says from when or until when somebody is a reader."""
+    """Whether a file with these fields says from when or until when somebody is a reader: one of
+    DATED is among them.
+    """
     return not DATED.isdisjoint(mapping)
 
 
@@ -233,7 +235,9 @@ def names(mapping: Iterable[str], is_told: bool) -> dict[str, str]:
 
 
 def values(source: str, day: date) -> dict:
-    """The parameters of the statements, for a file with numbers of ``source`` on that day."""
+    """The parameters of the statements, for a file with numbers of ``source`` on that day.
+    ``told_by`` is cut to 32 letters, the width of the column that keeps it.
+    """
     return values_on(day) | {"told_by": f"{FROM_A_FILE}:{source}"[:32]}
 
 
@@ -267,7 +271,8 @@ def note_back(cursor, back: str, values: dict) -> None:
 
 def put_back(cursor, *, since: date) -> None:
     """Put the noted standings back, when the readers' own rows are; ``since``: the day of the
-    import. What has passed since then moves them at once, as every night would have.
+    import. What has passed since then moves them at once, as every night would have. Call after
+    ``note_back``, in the same transaction; what was noted is forgotten then.
     """
     cursor.execute(CLEAR)
     cursor.execute(PUT_BACK)

@@ -22,7 +22,9 @@ from crm.standings.words import state_in_words, told_by
 @needs("readers.view")
 @require_safe
 def reader_standings(request, pk):
-    """The part of a person's page that says what they are, newest first."""
+    """The part of a person's page that says what they are, newest first; 404 where this user may
+    not open the reader. What has no first day stands last.
+    """
     reader = reader_of(request, pk)
     today = timezone.localdate()
     rows = []
@@ -42,7 +44,9 @@ def reader_standings(request, pk):
 @needs("readers.edit")
 @once
 def standing_add(request, pk):
-    """Write down what somebody is as well."""
+    """Write down what somebody is as well; 404 where this user may not open the reader. That they
+    were looked at is written down, as is what was added.
+    """
     reader = reader_of(request, pk)
     look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
     form = StandingForm(posted(request))
@@ -72,13 +76,15 @@ def standing_edit(request, pk):
 
 
 def stored(standing: Standing) -> dict:
-    """What the form shows of it, by the names of its fields."""
+    """What the form shows of it: {name of a field: value}, None for a day that is not known."""
     names = ("kind", "starts_on", "ends_on", "then")
     return {name: getattr(standing, name) for name in names}
 
 
 def page(request, form: StandingForm, reader, standing: Standing | None = None):
-    """The form on a page of its own; with what it is refused for, if it is."""
+    """The form on a page of its own; with what it is refused for, if it is. ``standing`` is None
+    where one is added.
+    """
     context = {"form": form, "reader": reader, "standing": standing}
     return render(request, "crm/standings/standing_form.html", context, status=status_of(form))
 
@@ -86,7 +92,9 @@ def page(request, form: StandingForm, reader, standing: Standing | None = None):
 @needs("readers.edit")
 @require_POST
 def standing_remove(request, pk):
-    """Take back what was never so; 404 where this person may not open the reader."""
+    """Take back what was never so, and go back to the reader; 404 where this person may not open
+    the reader.
+    """
     standing = Standing.objects.visible_to(request.user).get_or_404(pk)
     reader = standing.reader
     remove_standing(standing=standing, by=request.user)

@@ -10,7 +10,9 @@ from crm.standings.moving import KNOWN, NIGHT
 
 
 def state_in_words(standing: Standing, day: date) -> str:
-    """How it stands on ``day``, in a word; a day that is not known has no say."""
+    """How it stands on ``day``: to come, over or now. A day that is not known has no say, and on
+    its first and its last day it is now.
+    """
     if standing.starts_on and standing.starts_on > day:
         return _("to come")
     if standing.ends_on and standing.ends_on < day:

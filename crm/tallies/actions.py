@@ -30,7 +30,10 @@ def map_counts(
     save_as: str = "",
 ) -> None:
     """Say what the columns are, and who counted: a source there is, or one that is added under the
-    name ``new_source``. Refused and Unreadable as in ``map_import``.
+    name ``new_source``. Nothing is counted yet; what a preview had found is dropped.
+
+    ``mapping`` is {field: column}. With ``save_as`` the mapping is kept as a profile of that name.
+    Refused and Unreadable as in ``map_import``; a new source is not kept then either.
     """
     if new_source:
         options = replace(options, data_source=_new_source(new_source, mapping, options, by).pk)
@@ -46,7 +49,8 @@ def map_counts(
 
 def _new_source(name: str, mapping: dict, options: CountOptions, by: User | None) -> DataSource:
     """A stored source of no kinds whose measures are what the columns say they count; with spread
-    columns the measure chosen for them is among these.
+    columns the measure chosen for them is among these. Writes one audit row, as ``add_source``
+    does.
     """
     measures = {str(MEASURED[field]) for field in mapping if field in MEASURED}
     if options.spread:
@@ -90,7 +94,7 @@ def release_tally(*, tally: Tally, by: User | None) -> None:
 
 def _release(tally: Tally) -> bool:
     """Remove all corrections of what the tally counts, whichever of its rows is given; returns
-    whether there was one.
+    whether there was one. What files say stays stored; the caller writes what is covered anew.
     """
     # Without a campus Django asks for rows that have none.
     same = Tally.objects.filter(by_hand=True, **dict(zip(SAME, tally.same, strict=True)))

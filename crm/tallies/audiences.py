@@ -29,15 +29,15 @@ def labels_of(cells: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def parts_of(cell: str) -> list[str]:
-    """What stands between commas, semicolons or bars outside of brackets, without surrounding
-    spaces; an empty list for an empty cell.
+    """What stands between commas, semicolons or bars outside of brackets, in the order of the cell
+    and without surrounding spaces; empty parts are left out. An empty list for an empty cell.
     """
     return list(filter(None, BETWEEN.split(cell.strip())))
 
 
 def joined(parts: list[str], glued: set[tuple[str, str]]) -> tuple[str, ...]:
     """The labels of one cell in its order: its parts, each pair in ``glued`` as one, with ", "
-    between the two.
+    between the two. Three parts of which both pairs are glued are one label.
     """
     labels: list[str] = []
     for before, part in pairwise(["", *parts]):
@@ -50,8 +50,8 @@ def joined(parts: list[str], glued: set[tuple[str, str]]) -> tuple[str, ...]:
 
 def never_apart(rows: Iterable[list[str]]) -> set[tuple[str, str]]:
     """Pairs of neighbours of which neither part ever stands without the other beside it, in this
-    order, in any of ``rows``. At either end of a cell stands nothing, which is the empty text; a
-    part that ever ends a cell is glued to no part behind it.
+    order, in any of ``rows``, each the parts of one cell. At either end of a cell stands nothing,
+    which is the empty text; a part that ever ends a cell is glued to no part behind it.
     """
     pairs: set[tuple[str, str]] = set()
     for row in rows:

@@ -71,17 +71,23 @@ def count_of(field: str, raw: str, nothing: str = "") -> int | None:
 
 
 def plain_cell(field: str, raw: str) -> str:
-    """A cell in one line and with plain digits. Refusal for what cannot be kept."""
+    """A cell in one line, with plain digits and plain signs for those of full width. Empty for an
+    empty cell. Refusal in ``field`` for what cannot be kept, as ``clean`` says it.
+    """
     return in_one_line(clean(field, raw)).translate(FULL_WIDTH)
 
 
 def says_nothing(text: str) -> bool:
-    """Whether it may be 0 as well as a number that nobody knows."""
+    """Whether it is one of NOTHING ("nil", "none"), in any case and with blanks around it: one
+    library writes that for 0, another for a day on which nobody counted.
+    """
     return text.strip().casefold() in NOTHING
 
 
 def is_unknown(text: str) -> bool:
-    """Whether it says that nobody knows; an empty cell does."""
+    """Whether it says that nobody knows, by one of UNKNOWN in any case; an empty cell does. A word
+    that may be 0 as well ("nil") does not: see ``says_nothing``.
+    """
     return text.casefold() in UNKNOWN
 
 

@@ -10,18 +10,13 @@ from crm.imports.fields import Refusal
 from crm.imports.models import ImportRefusal
 from crm.imports.rows import BrokenRow, Row
 from crm.imports.staging import KEPT
-from crm.tallies.gates import (
-    Hours,
-    Passed,
-    Reading,
-    differences,
-    from_halves,
-    houses,
-    in_halves,
-)
+from crm.tallies.gates import Passed, Reading, differences, from_halves, houses, in_halves
+from crm.tallies.hours import Hours
 from crm.tallies.models import TallyMeasure
 from crm.tallies.plan import CountPlan, Entry
 
+#: A row that the reading of tables knows as a sum is refused in the words for a place that is one.
+CALLED_HERE = {"total-row": "total-place"}
 #: Rows after which somebody who waits is told that the work goes on.
 BEAT = 5000
 
@@ -51,8 +46,8 @@ class Sum:
     whole: bool = True
 
     def add(self, value: int | None) -> None:
-        """Take one more row into account. None says that nobody knows its number: the sum is of a
-        part then, and stays None as long as no row had a number.
+        """Take one more row into account, with its number in halves. None says that nobody knows
+        it: the sum is of a part then, and stays None as long as no row had a number.
         """
         self.rows += 1
         if value is None:
@@ -78,12 +73,16 @@ class Collected:
 
     @property
     def places(self) -> set[int]:
-        """Numbers of the places that anything was counted at, the whole library not among them."""
+        """Numbers of the places that anything was counted at, as the register of places gives them,
+        from 1 on. The whole library, which is None in a Thing, is not among them.
+        """
         return {thing.place for thing in self.sums} - {None}
 
     @property
     def measures(self) -> set[str]:
-        """What was counted at all, by the codes of TallyMeasure."""
+        """What was counted at all, by the codes of TallyMeasure; also what is counted in cells that
+        say no number.
+        """
         return {thing.measure for thing in self.sums}
 
     def of(self, thing: Thing) -> Sum:
@@ -107,6 +106,9 @@ class Collector:
     """Takes rows one by one; ``finish`` gives what they say together."""
 
     def __init__(self, plan: CountPlan):
+        """``plan`` gives the numbers of each row. A file whose columns name gates is added up gate
+        by gate, any other straight away.
+        """
         self.plan = plan
         self.found = Collected()
         self.has_gates = "gate" in plan.at
@@ -122,7 +124,7 @@ class Collector:
         """
         self.found.rows += 1
         if isinstance(row, BrokenRow):
-            reason = "total-place" if row.reason == "total-row" else row.reason
+            reason = CALLED_HERE.get(row.reason, row.reason)
             self.found.refuse(line, "", reason, [row.raw])
             return
         try:
@@ -166,7 +168,8 @@ class Collector:
 
     def note_gate(self, entry: Entry) -> None:
         """Add a number to its gate, days and audience: hours are added up before a gate stands
-        beside others. An unknown number leaves the sum as it is and is remembered.
+        beside others. An unknown number leaves the sum as it is and is remembered, so that the gate
+        is told in part.
         """
         key = (entry.place, entry.gate, entry.span, entry.audience)
         # Also of an unknown number: its gate has to stand among the keys.
@@ -217,7 +220,8 @@ class Collector:
 
     def add_houses(self, passed: list[Passed], audience: str) -> None:
         """Write down the visits of each house and span, in place of what stood there: nobody else
-        tells of them in this file.
+        tells of them in this file. ``passed``: counts of gates, in halves; ``audience``: whom they
+        are of, empty for everybody.
         """
         for one in houses(passed):
             first, last = one.span.first, one.span.last
@@ -225,8 +229,9 @@ class Collector:
             self.found.sums[thing] = Sum(one.value, one.rows, one.unknown, one.whole)
 
     def settle_hours(self) -> None:
-        """Days of which hours are missing are told in part, and counted as ``part_hours``. Does
-        nothing where no day has two hours: the time is that of a daily report then.
+        """Days of which hours are missing are told in part, and counted as ``part_hours``, one for
+        each place. Does nothing where no day has two hours: the time is that of a daily report
+        then. What is told for longer than a day is left alone.
         """
         if not self.hours.are_told:
             return
@@ -238,8 +243,9 @@ class Collector:
 
 
 def summed(passed: list[Passed]) -> list[Passed]:
-    """One count for each gate and span: what passed between the readings of a day is added up. A
-    day of which one part cannot be told has no number.
+    """One count for each gate and span, in the order in which they come first: what passed between
+    the readings of a day is added up, in halves. A day of which one part cannot be told has no
+    number.
     """
     found: dict[tuple, Passed] = {}
     for one in passed:
@@ -250,14 +256,16 @@ def summed(passed: list[Passed]) -> list[Passed]:
 
 
 def added(one: int | None, other: int | None) -> int | None:
-    """Their sum; None where either is not known."""
+    """Their sum; None where either is not known: the sum of one part would pass for the whole."""
     if None in (one, other):
         return None
     return one + other
 
 
 def thing_of(entry: Entry) -> Thing:
-    """What a number counts, as sums are kept by it."""
+    """What a number counts, as sums are kept by it. Gate and minute are not part of it: all gates
+    and all hours of a day are one thing.
+    """
     span = entry.span
     return Thing(entry.place, span.first, span.last, str(entry.measure), entry.audience)
 
@@ -270,9 +278,10 @@ def collect(
     report: Callable[[int], None] | None = None,
 ) -> Collected:
     """All rows, or the first ``limit``; ``whole`` is False where more were there. Rows that are
-    refused count among them.
+    refused count among them. Nothing is stored.
 
-    ``report(rows so far)`` is called every ``BEAT`` rows and may raise to stop.
+    ``rows``: (line, cells or what broke) in the order of the file. ``report(rows so far)`` is
+    called every ``BEAT`` rows and may raise to stop.
     """
     collector = Collector(plan)
     for line, row in rows:

@@ -66,7 +66,9 @@ def by_place(held) -> dict[tuple[int | None, str], Spans]:
 def quiet_days(events: Spans) -> Spans:
     """The days between the events of one place, on which there was none: as whole, since a list of
     events tells of them, too, from its first to its last, but of no silence of more than a month.
-    ``events``: what is told of events there.
+
+    ``events``: what is told of events there; of those that are counted for longer than a day
+    nothing follows. Empty without an event of a single day.
     """
     days = sorted(span.first for span in events if span.days == 1)
     found = {}
@@ -77,8 +79,9 @@ def quiet_days(events: Spans) -> Spans:
 
 
 def merged(spans: Spans) -> Iterator[tuple[DaySpan, bool, bool]]:
-    """(days, whole, whether the days are known one by one). Single days that follow each other and
-    are alike in ``whole`` are one; what is longer than a day stands as it is.
+    """(days, whole, whether the days are known one by one), by their first days but for a run of
+    days, which comes when it has ended. Single days that follow each other and are alike in
+    ``whole`` are one run; what is longer than a day stands as it is.
     """
     run: DaySpan | None = None
     state = True
@@ -97,5 +100,7 @@ def merged(spans: Spans) -> Iterator[tuple[DaySpan, bool, bool]]:
 
 
 def in_order(spans: Spans) -> Iterable[tuple[DaySpan, bool]]:
-    """(span, whole) by the first day, the shorter of two that begin together first."""
+    """(span, whole) by the first day, the shorter of two that begin together first. So single days
+    that follow each other come one after another, unless something longer begins between them.
+    """
     return sorted(spans.items(), key=lambda pair: (pair[0].first, pair[0].last))

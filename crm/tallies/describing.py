@@ -32,7 +32,9 @@ BY_FILENAME = {
 
 
 def meaning_in(kind: FileKind) -> Meaning:
-    """By the words of the kind, with months and hours apart: see ``meaning``."""
+    """A function that gives the field of a head of a column, by the words of the kind, with months
+    and hours apart: see ``meaning``.
+    """
     return partial(meaning, words_of(kind))
 
 
@@ -68,7 +70,7 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
 
 
 def guessed(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> CountOptions:
-    """What the file seems to be, without its year and its source.
+    """What the file seems to be, without its year and its source, as options that are not stored.
 
     Takes ``period`` out of the batch's mapping where months stand in the heads.
     """
@@ -100,21 +102,23 @@ def columns_to_spread(
 
 
 def names_a_time(name: str) -> bool:
-    """Whether a column is called like a month, a quarter, a day or an hour."""
+    """Whether a column is called like a month, a quarter, a day or an hour. A number alone is none
+    of these, and a year alone is not either.
+    """
     return bool(month_in_header(name)) or is_hour(name)
 
 
 def says_when_alone(mapping: dict[str, str]) -> bool:
     """Whether the columns that are known say when, and neither where nor how many: then the others
-    may be places.
+    may be places, one column for each. ``mapping`` is {field: column}.
     """
     known = set(mapping)
     return "period" in known and known.isdisjoint({"place", *MEASURED})
 
 
 def holds_numbers(sample: list[list[str]], place: int) -> bool:
-    """Whether all cells of the column at ``place`` are counts or say that nobody knows, and one at
-    least is a count.
+    """Whether all cells of the column at ``place``, from 0 on, are counts or say that nobody knows,
+    and one at least is a count. "nil" is taken for a number that nobody knows here.
     """
     known = 0
     for row in sample:
@@ -126,10 +130,11 @@ def holds_numbers(sample: list[list[str]], place: int) -> bool:
 
 
 def is_list_of_events(header: list[str], sample: list[list[str]], mapping: dict) -> bool:
-    """Whether each row is one event: columns say who came and on which day, none how many events,
-    and more than half of the sample have a single day.
+    """Whether each row is one event: columns say who came and on which day, none how many events or
+    a last day, and more than half of the sample have a single day.
 
-    Of dates only that they are days is asked, so any order of day and month will do.
+    Of dates only that they are days is asked, so any order of day and month will do, and any year.
+    False for an empty sample.
     """
     if not {"period", "attendance"} <= set(mapping) or {"events", "until"} & set(mapping):
         return False
@@ -145,8 +150,9 @@ def is_list_of_events(header: list[str], sample: list[list[str]], mapping: dict)
 
 
 def likely_measure(filename: str) -> str:
-    """What a wide table counts by a word in its file's name: loans, attendance, else visits. One of
-    TallyMeasure, as text.
+    """What a wide table counts by a word in its file's name, in English or Chinese: loans,
+    attendance, else visits. One of TallyMeasure, as text. Somebody sees it as a choice before it
+    holds.
     """
     name = filename.casefold()
     for measure, signs in BY_FILENAME.items():
@@ -156,7 +162,9 @@ def likely_measure(filename: str) -> str:
 
 
 def likely_source() -> int | None:
-    """Key of the one source that counts; None where there is none, or a choice. One statement."""
+    """Key of the one source that counts; None where there is none, or a choice of several. A
+    provider of e-resources counts only their use, and is not asked. One statement.
+    """
     counting = DataSource.objects.exclude(measures=[]).exclude(measures=[USE_OF_ERESOURCES])
     keys = list(counting.values_list("pk", flat=True)[:2])
     return keys[0] if len(keys) == 1 else None

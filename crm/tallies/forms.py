@@ -32,13 +32,17 @@ ASKED_OF_NUMBERS = _(
 
 def counting_sources():
     """Sources that bring no rows of persons, and so may count; no provider of e-resources, whose
-    reports have a door of their own.
+    reports have a door of their own. Those that have not counted anything yet are among them.
     """
     return DataSource.objects.filter(kinds=[]).exclude(measures=[USE_OF_ERESOURCES])
 
 
 class CountMapForm(ColumnsForm):
-    """What the columns of a file of counts are, who counted, and how the numbers are meant."""
+    """What the columns of a file of counts are, who counted, and how the numbers are meant.
+
+    ``mapping`` as in ColumnsForm and ``spread``, names of columns, are there once the form is
+    valid.
+    """
 
     data_source = forms.ModelChoiceField(
         DataSource.objects.none(),
@@ -117,7 +121,9 @@ class CountMapForm(ColumnsForm):
     def __init__(
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
     ):
-        """Begin with what the batch says of itself."""
+        """Begin with what the batch says of itself. ``header`` and ``sample``: the names of the
+        columns and the first rows of the file, for the page.
+        """
         self.before = CountOptions.from_json(batch.options)
         self.spread: list[str] = []
         initial = {name: getattr(self.before, name) for name in self.base_fields if name in USUAL}
@@ -125,15 +131,21 @@ class CountMapForm(ColumnsForm):
         self.fields["data_source"].queryset = counting_sources()
 
     def chosen(self) -> dict[str, str]:
-        """Columns that are each a month, an hour or a place stand for no field."""
+        """{column: the field it is taken for so far}; columns that are each a month, an hour or a
+        place stand for no field, and are SPREAD.
+        """
         return super().chosen() | dict.fromkeys(self.before.spread, SPREAD)
 
     def targets(self, name: str) -> list:
-        """A field of counts, or one of several columns over which the numbers are spread."""
+        """What the column ``name`` may hold, as choices: a field of counts, or one of several
+        columns over which the numbers are spread, which stands first.
+        """
         return [(SPREAD, _("a month, an hour or a place")), *super().targets(name)]
 
     def parts(self) -> list[FormCard]:
-        """The cards beside the columns."""
+        """The cards beside the columns: where the file comes from, and the finer choices, folded up
+        unless the form has an error.
+        """
         return [
             FormCard(_("Where it comes from"), self.bound(self.BASIC)),
             FormCard(
@@ -145,8 +157,8 @@ class CountMapForm(ColumnsForm):
         ]
 
     def column_rows(self) -> list[ShownColumn]:
-        """Of a column whose name may be a counter or visits, and whose numbers do not tell, that
-        somebody has to say it.
+        """Each column in the order of the file, as in ColumnsForm. Of one whose name may be a
+        counter or visits, and whose numbers do not tell, the row says that somebody has to say it.
         """
         chosen = self.chosen()
         asked = Evidence(str(ASKED_OF_NUMBERS), asks=True)
@@ -159,21 +171,26 @@ class CountMapForm(ColumnsForm):
 
     # --- what was asked for -----------------------------------------------------------------------
     def take(self, field: str, name: str) -> None:
-        """Several columns may be months, hours or places; each other field is one column."""
+        """Note that the column ``name`` was said to hold ``field``. Several columns may be months,
+        hours or places; each other field is one column.
+        """
         if field == SPREAD:
             self.spread.append(name)
         else:
             super().take(field, name)
 
     def clean(self):
-        """Also ``spread``, names of columns. ValidationError for half a period, too."""
+        """What was asked for; ``spread`` has the names of columns then. ValidationError for half a
+        period, for one that runs backwards, and where two columns are said to be the same field.
+        """
         asked = super().clean()
         refuse_half_a_period(asked)
         return asked
 
     def options(self) -> CountOptions:
         """What was asked for, as the import keeps it; of a form that is valid. A measure that was
-        left open stays what it was.
+        left open stays what it was. Without a source that was chosen ``data_source`` is None: then
+        a new one is to be added by its name.
         """
         asked = {name: self.cleaned_data[name] for name in USUAL}
         source = asked.pop("data_source")
@@ -189,7 +206,9 @@ USUAL = (
 
 
 class TallyForm(Form):
-    """Another number, and why."""
+    """Another number, and why. An empty number says that nobody knows it; the reason has to be
+    given.
+    """
 
     value = forms.IntegerField(
         label=_("The right number"),
@@ -202,8 +221,8 @@ class TallyForm(Form):
 
 
 def suggested(tally: Tally) -> dict:
-    """What the form of a correction begins with: the reason given before, and the number where a
-    page may print it. None of a number that is withheld or that nobody knows.
+    """What the form of a correction begins with, {field: value}: the reason given before, and the
+    number where a page may print it. None of a number that is withheld or that nobody knows.
     """
     told = tally.told
     if isinstance(told, Count):

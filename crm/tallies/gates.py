@@ -1,13 +1,13 @@
-"""What gates show, as counts of days: readings that only grow, hours, several gates. Pure.
+"""What gates show, as counts of days: readings that only grow, several gates. Pure.
 
 Where a counter fell and nothing tells why, the days are unknown: never a guess.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import chain, pairwise
+from itertools import pairwise
 from operator import attrgetter
 from statistics import median
 from typing import Any
@@ -28,7 +28,7 @@ FELL, RESET, UNCLEAR = "counter-fell", "counter-reset", "counter-unclear"
 # --- halves ---------------------------------------------------------------------------------------
 def in_halves(number: int | None, *, is_twice: bool) -> int | None:
     """A number of a file as half counts: one of a counter that counts everybody twice is a half,
-    any other is two. None where the number is not known.
+    any other is two. None where the number is not known. ``from_halves`` makes persons of it again.
 
     Whatever is added up is added in halves, so that hours and gates of odd numbers, and counters of
     one way beside those of two, are rounded once and together.
@@ -39,7 +39,9 @@ def in_halves(number: int | None, *, is_twice: bool) -> int | None:
 
 
 def from_halves(halves: int | None) -> int | None:
-    """How many halves make, rounded up once: who is still inside has come. None stays None."""
+    """How many persons halves make, rounded up once: who is still inside has come. None, of which
+    nothing is known, stays None.
+    """
     if halves is None:
         return None
     return (halves + 1) // 2
@@ -75,7 +77,8 @@ class Reading:
 @dataclass(frozen=True)
 class Passed:
     """How many passed a gate in a span, in halves; ``value`` is None where that cannot be told, and
-    ``whole`` is False where a part of it is not known.
+    ``whole`` is False where a part of it is not known. A count of visits that a file gives for a
+    gate is one as well as what lies between two readings.
     """
 
     place: int | None
@@ -108,7 +111,9 @@ def differences(readings: Iterable[Reading], *, at_start: bool = False) -> Diffe
 
 
 def grouped(rows: Iterable, key: Callable) -> dict[Any, list]:
-    """{key: the rows that have it, in their order}."""
+    """{key: the rows that have it, in their order}; the keys in the order in which they come first.
+    Asked for another key it gives an empty list. ``key(row)`` must be hashable.
+    """
     found: dict[Any, list] = defaultdict(list)
     for row in rows:
         found[key(row)].append(row)
@@ -126,15 +131,15 @@ class OneCounter:
         self.found = found
         self.at_start = at_start
         values = [one.value for one in self.readings]
-        rises = [after - before for before, after in pairwise(values) if after > before]
-        self.usual = median(rises or [0])
+        self.usual = usual_rise(values)
         self.full = 10 ** len(str(max(values, default=0)))
         #: (from, to, how many) of each two readings that were believed.
         self.steps: list[tuple[Reading, Reading, int | None]] = []
 
     def walk(self) -> None:
         """Go through the readings once; ``found`` gets what passed, and what was refused. A reading
-        that is refused as a slip is as if it had not been there. Call once.
+        that is refused as a slip is as if it had not been there. Of a single reading nothing passed
+        that can be told. Call once.
         """
         believed: list[Reading] = self.readings[:1]
         for place, reading in enumerate(self.readings[1:], start=2):
@@ -189,14 +194,15 @@ class OneCounter:
         unknown.
         """
         self.found.refused[reading.line] = RESET
-        if len(believed) > 1 and reading.value >= believed[-2].value and self.steps:
+        if len(believed) > 1 and reading.value >= believed[-2].value:
             self.found.refused[believed[-1].line] = UNCLEAR
             before, after, _passed = self.steps[-1]
             self.steps[-1] = (before, after, None)
 
     def add(self, before: Reading, after: Reading, passed: int | None) -> None:
         """Hand on to ``found`` what passed between two readings, None where that is unknown, with
-        the days it belongs to.
+        the days it belongs to. What the later reading says of both ways holds: the two are of one
+        kind.
         """
         span = self.between(before, after)
         halves = in_halves(passed, is_twice=after.is_twice)
@@ -204,7 +210,8 @@ class OneCounter:
 
     def between(self, before: Reading, after: Reading) -> DaySpan:
         """The days between two readings, both ends among them; what passed overnight is of the day
-        that ended. Of two readings that close the same day it is that day.
+        that ended. Of two readings that close the same day it is that day. ``before`` is not later
+        than ``after``.
         """
         if before.day == after.day:
             return DaySpan(after.day, after.day)
@@ -219,6 +226,14 @@ class OneCounter:
         if reading.minute is not None:
             is_early = reading.minute < NOON
         return reading.day - is_early * DAY
+
+
+def usual_rise(values: list[int]) -> float:
+    """The median of all rises from one reading to the next, by which a turn is judged; falls and
+    readings that stand still are left out. 0 where the counter never rose.
+    """
+    rises = [after - before for before, after in pairwise(values) if after > before]
+    return median(rises or [0])
 
 
 # --- several gates of one house -------------------------------------------------------------------
@@ -271,7 +286,7 @@ def overlapping(ones: list[Passed]) -> Iterator[list[Passed]]:
             group = []
         group.append(one)
         # An early count that is long may end after one that begins later.
-        last = max(one.span.last for one in group)
+        last = max(last, one.span.last)
     if group:
         yield group
 
@@ -294,9 +309,12 @@ def together(place: int | None, group: list[Passed], at_work: dict[str, DaySpan]
 
 
 def around(group: list[Passed]) -> DaySpan:
-    """From the first day of all these counts to the last; ``group`` has one at least."""
-    spans = [one.span for one in group]
-    return DaySpan(min(span.first for span in spans), max(span.last for span in spans))
+    """From the first day of all these counts to the last, gaps between them included; ``group`` has
+    one at least, else ValueError.
+    """
+    first = min(one.span.first for one in group)
+    last = max(one.span.last for one in group)
+    return DaySpan(first, last)
 
 
 def gates_missing(group: list[Passed], span: DaySpan, at_work: dict[str, DaySpan]) -> bool:
@@ -309,78 +327,19 @@ def gates_missing(group: list[Passed], span: DaySpan, at_work: dict[str, DaySpan
 
 
 def sum_of(known: list[int]) -> int | None:
-    """Their sum; None where nothing is known, which is not zero."""
+    """Their sum; None where nothing is known, which is not zero. ``known``: numbers without None
+    among them.
+    """
     if not known:
         return None
     return sum(known)
 
 
 def days_told(group: list[Passed]) -> dict[str, set[date]]:
-    """{gate: days that its counts tell of, by a number or not}; asked for another gate it gives an
-    empty set.
+    """{gate: days that its counts tell of, whether a number is known of them or not}; asked for
+    another gate it gives an empty set.
     """
     found: dict[str, set[date]] = defaultdict(set)
     for one in group:
         found[one.gate].update(days_of(one.span.first, one.span.last))
     return found
-
-
-# --- hours ----------------------------------------------------------------------------------------
-class Hours:
-    """Which hours a gate told of on which day, and on which days some are missing."""
-
-    def __init__(self):
-        self.seen: dict[tuple, dict[date, set[int]]] = defaultdict(lambda: defaultdict(set))
-
-    def see(self, gate: tuple, day: date, minute: int) -> None:
-        """Note that a gate told of the hour in which ``minute`` of the day lies. ``gate``: (place,
-        gate).
-        """
-        self.seen[gate][day].add(minute // 60)
-
-    @property
-    def are_told(self) -> bool:
-        """Whether any gate told of more than one hour of a day: else the time is that of a daily
-        report. False where no hour was seen.
-        """
-        return any(max(map(len, days.values())) > 1 for days in self.seen.values())
-
-    def incomplete(self) -> set[tuple[int | None, date]]:
-        """(place, day) of which hours are missing: between the first and the last of the day, and
-        those that most days of the same weekday have. One gate of a place that lacks an hour is
-        enough.
-        """
-        found = set()
-        for (place, _gate), days in self.seen.items():
-            usual = usual_hours(days)
-            for day, hours in days.items():
-                if has_gap(hours) or usual[day.weekday()] - hours:
-                    found.add((place, day))
-        return found
-
-
-def usual_hours(days: dict[date, set[int]]) -> dict[int, set[int]]:
-    """{weekday, Monday 0: hours that more than half of its days have}; of a single day nothing is
-    usual, and of a weekday without any the set is empty.
-    """
-    of_weekdays: dict[int, list[set[int]]] = defaultdict(list)
-    for day, hours in days.items():
-        of_weekdays[day.weekday()].append(hours)
-    found: dict[int, set[int]] = defaultdict(set)
-    for weekday, same in of_weekdays.items():
-        if len(same) > 1:
-            found[weekday] = in_most(same)
-    return found
-
-
-def in_most(same: list[set[int]]) -> set[int]:
-    """What more than half of the sets have; empty where they have nothing in common."""
-    times = Counter(chain.from_iterable(same))
-    return {one for one, n in times.items() if 2 * n > len(same)}
-
-
-def has_gap(hours: set[int]) -> bool:
-    """Whether an hour is missing between the first and the last of a day; ``hours`` has one at
-    least.
-    """
-    return len(hours) < max(hours) - min(hours) + 1

@@ -53,11 +53,16 @@ def counted_once(mapping: dict[str, str]) -> dict[str, str]:
     who passed, and a number rather than the reading it was made from. They are never added up.
     """
     told = [field for field in SAME_VISITS if field in mapping]
-    return {field: name for field, name in mapping.items() if field not in told[1:]}
+    found = dict(mapping)
+    for field in told[1:]:
+        del found[field]
+    return found
 
 
 def column_that_says_both(mapping: dict[str, str]) -> str:
-    """The column mapped to readings or visits whose name may mean either; empty where none is."""
+    """The column mapped to readings or visits whose name may mean either; empty where none is, as
+    where both names are clear. Readings are asked first.
+    """
     for field in (READING, VISITS):
         column = mapping.get(field, "")
         if says_both(column):
@@ -66,7 +71,9 @@ def column_that_says_both(mapping: dict[str, str]) -> str:
 
 
 def says_both(column: str) -> bool:
-    """Whether the name of a column may mean a counter as well as visits."""
+    """Whether the name of a column may mean a counter as well as visits: one of its words is one of
+    SAYS_BOTH.
+    """
     return not SAYS_BOTH.isdisjoint(words_in(column))
 
 
@@ -74,7 +81,8 @@ def series_of(
     header: list[str], rows: Iterable[list[str]], mapping: dict[str, str], at: int
 ) -> list[list[int]]:
     """The numbers of the column at ``at``, of each counter apart in the order of the file; cells
-    that say no number are left out. ``mapping``: tells which columns name the counter.
+    that say no number are left out. ``mapping``: tells which columns name the counter; where none
+    does, all numbers are one series. Empty for a column without a number.
     """
     places = [header.index(mapping[name]) for name in COUNTERS if name in mapping]
     found: dict[tuple, list[int]] = defaultdict(list)
@@ -98,7 +106,9 @@ class NumberSteps:
 
     @classmethod
     def of(cls, series: list[list[int]]) -> "NumberSteps":
-        """Those of one counter after another; of a file without a number the level is 0."""
+        """The steps of all counters, one after another; two numbers that are alike are no step. Of
+        a file without a number there are no steps and the level is 0.
+        """
         steps = []
         for before, after in chain.from_iterable(map(pairwise, series)):
             steps.append(after - before)
@@ -107,8 +117,8 @@ class NumberSteps:
 
     @property
     def against(self) -> float:
-        """The share of steps the other way. A file may begin with the newest, so the way that is
-        seldom is the other one, whichever that is. Of no steps it is 0.
+        """The share of steps the other way, 0 to 0.5. A file may begin with the newest, so the way
+        that is seldom is the other one, whichever that is. Of no steps it is 0.
         """
         falls = sum(step < 0 for step in self.steps)
         rises = len(self.steps) - falls
@@ -116,26 +126,33 @@ class NumberSteps:
 
     @property
     def is_high(self) -> bool:
-        """Whether the numbers stand far above their usual step; False without any step."""
+        """Whether the numbers stand far above their usual step: their level is at least
+        TIMES_A_STEP times the median step, either way. False without any step.
+        """
         usual = median(map(abs, self.steps or [self.level]))
         return self.level >= TIMES_A_STEP * usual > 0
 
     @property
     def grow(self) -> bool:
-        """Whether they go one way alone from on high, or mostly, and many times."""
+        """Whether they go one way alone from on high, or mostly one way in TELLING_STEPS steps or
+        more. Mostly: at most one step in ten goes the other way (SELDOM).
+        """
         is_seldom = self.against <= SELDOM and len(self.steps) >= TELLING_STEPS
         return is_seldom or (self.against == 0 and self.is_high)
 
     @property
     def sway(self) -> bool:
-        """Whether they go up and down: not after a single fall from on high, which is a reset."""
+        """Whether they go up and down: at least one step in four goes the other way (OFTEN). A few
+        steps from on high do not tell, since a single fall there is a reset.
+        """
         is_telling = len(self.steps) >= MANY_STEPS or not self.is_high
         return self.against >= OFTEN and is_telling
 
 
 def told_by(series: list[list[int]]) -> str:
     """READING where the numbers go one way alone, far above their steps or many times, VISITS where
-    they go up and down, else empty.
+    they go up and down, else empty: somebody has to say it then. ``series``: the numbers of each
+    counter.
     """
     found = NumberSteps.of(series)
     if found.grow:

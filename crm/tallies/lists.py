@@ -24,6 +24,10 @@ STATES = {
 
 
 class TallyFilter(FilterSet):
+    """What the list may be narrowed to. The days are those that a number touches: a month is found
+    by any day in it.
+    """
+
     q = WordsFilter(label=_("Audience"), lookups=("audience__icontains",))
     source = ModelChoiceFilter(
         label=_("Source"),
@@ -59,6 +63,10 @@ class TallyFilter(FilterSet):
 
 
 class TallyTable(Table):
+    """The columns of the list and of its export, which are alike but for the way to correct a
+    number. ``render_`` is for the page and ``value_`` for the file.
+    """
+
     days = Column(pgettext_lazy("of a count", "Days"), accessor="first", attrs=NOWRAP)
     place = Column(_("Place"), accessor="campus", default=_("whole library"))
     source = Column(_("Source"))
@@ -75,11 +83,15 @@ class TallyTable(Table):
 
     @cached_property
     def hidden_numbers(self) -> frozenset[int]:
-        """Keys of the numbers that are hidden, whatever the list is narrowed to."""
+        """Keys of the numbers that are hidden, whatever the list is narrowed to; asked for once for
+        a table. Two statements.
+        """
         return hidden_beside_small()
 
     def covered(self, record: Tally) -> Tally:
-        """The record, which knows whether a small number would follow from it."""
+        """The same record, which knows by ``is_covered`` whether it is hidden: what is printed of
+        it then names no number.
+        """
         record.is_covered = record.pk in self.hidden_numbers
         return record
 
@@ -92,15 +104,19 @@ class TallyTable(Table):
         return number_of_tally(self.covered(record))
 
     def render_state(self, record: Tally):
-        """On the page: how much of the number is known, in words."""
+        """On the page: how much of the number is known, or that and why somebody corrected it, in
+        words.
+        """
         return state_of_tally(record)
 
     def value_days(self, record: Tally):
-        """In the file: one day, or the first and the last, as 2026-10-01."""
+        """In the file: one day, or the first and the last, as 2026-10-01, whatever the language."""
         return " – ".join(sorted({str(record.first), str(record.last)}))
 
     def value_place(self, record: Tally):
-        """In the file: the name of the campus, or that it is the whole library."""
+        """In the file: the name of the campus, or that it is the whole library, in the current
+        language. Never empty.
+        """
         return str(record.campus or _("whole library"))
 
     def value_source(self, record: Tally):
@@ -123,6 +139,8 @@ class TallyTable(Table):
 
 
 class TallyList(List):
+    """The newest days first. What it shows is narrowed by the caller to what its user may see."""
+
     filters = TallyFilter
     table_class = TallyTable
     stacks = True

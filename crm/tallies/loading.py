@@ -47,7 +47,9 @@ class ReadFile:
 
     @property
     def rows(self) -> int:
-        """How many rows were gone through."""
+        """How many rows were gone through, refused and broken ones among them; the heads of the
+        columns are no row.
+        """
         return self.collected.rows
 
 
@@ -78,12 +80,16 @@ class CountPreview(FilePreview):
 
 
 def source_of(batch: ImportBatch) -> DataSource:
-    """Who counted what the batch says. Raises DoesNotExist where nobody has said that yet."""
+    """Who counted what the batch says, as it was chosen with its columns. One statement. Raises
+    DoesNotExist where nobody has said that yet.
+    """
     return DataSource.objects.get(pk=CountOptions.from_json(batch.options).data_source)
 
 
 def look_at(batch: ImportBatch) -> tuple[list[str], Looked]:
-    """(header, what all rows together tell); reads the whole file once. Raises Unreadable."""
+    """(header, what all rows together tell); reads the whole file once and keeps nothing of it.
+    Raises Unreadable where it is no table.
+    """
     header, rows = parse_table(Path(batch.file.path), format_of(batch))
     return header, look(header, rows, batch.mapping, CountOptions.from_json(batch.options))
 
@@ -95,10 +101,10 @@ def problems_of(batch: ImportBatch) -> list[str]:
     A source that brings rows of persons may not count.
     """
     header, looked = look_at(batch)
-    key = CountOptions.from_json(batch.options).data_source
-    is_free = not DataSource.objects.filter(pk=key).exclude(kinds=[]).exists()
-    wrong = problems(header, batch, source_is_free=is_free)
     options = CountOptions.from_json(batch.options)
+    chosen = DataSource.objects.filter(pk=options.data_source)
+    is_free = not chosen.exclude(kinds=[]).exists()
+    wrong = problems(header, batch, source_is_free=is_free)
     return [*wrong, *open_questions(looked, batch.mapping, options)]
 
 
@@ -124,7 +130,10 @@ def read(batch: ImportBatch, report: Callable[[int], None] | None) -> Iterator[R
 
 
 def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPreview:
-    """What the file would do, against what is stored; nothing is kept, and nobody is named."""
+    """What the file would do, against what is stored; nothing is kept, and nobody is named. Of the
+    refused rows the first SHOWN are in it, by their lines. Small numbers are hidden where they are
+    printed, and sums from which one would follow are None.
+    """
     source, collected = source_of(batch), found.collected
     new = found.places.new(collected.places)
     keys = found.places.ids(collected.places, store=False)
@@ -148,7 +157,8 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
 
 
 def days_told(rows: list[Tally]) -> list[ToldDays]:
-    """The days that the numbers tell of, by place; those of which no number is known are not told.
+    """The days that the numbers tell of, by the name of the place, empty for the whole library;
+    those of which no number is known are not told. One statement.
 
     A day of which one number is a part, or unknown beside a known one, is told in part.
     """
@@ -162,8 +172,9 @@ def days_told(rows: list[Tally]) -> list[ToldDays]:
 
 
 def number_shown(tally: Tally) -> NumberShown:
-    """The number with its place; a campus that the file would add stands by the name that the file
-    gives it, and the whole library by none.
+    """The number with its place by name, on rows that are stored and those that are not. A campus
+    that the file would add stands by the name that the file gives it, and the whole library by
+    none.
     """
     return NumberShown(str(getattr(tally, "named", "") or tally.campus or ""), tally)
 
@@ -187,8 +198,12 @@ def sums_of(collected: Collected) -> list[tuple[str, int | None, int]]:
 
 
 def write(found: ReadFile, batch: ImportBatch) -> Written:
-    """Store what the file says and what it covers. Call inside a transaction that holds the batch;
-    other imports of the same source wait for its end.
+    """Store what the file says and what it covers; returns what the report keeps of it. Written are
+    the numbers, refused rows, campuses that are new and used, what the source counts, and its
+    covered days.
+
+    Call inside a transaction that holds the batch; other imports of the same source wait for its
+    end.
     """
     source, collected = source_of(batch), found.collected
     with connection.cursor() as cursor:
@@ -217,8 +232,8 @@ def write(found: ReadFile, batch: ImportBatch) -> Written:
 
 
 def note_measures(source: DataSource, measures: set[str]) -> None:
-    """Add ``measures`` to those that the source counts: that is known from what it has told. They
-    stay when the file is taken back.
+    """Add ``measures``, codes of TallyMeasure, to those that the source counts: that is known from
+    what it has told. They stay when the file is taken back. One statement.
     """
     source.measures = sorted({*source.measures, *measures})
     source.save(update_fields=["measures"])

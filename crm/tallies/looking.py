@@ -51,14 +51,16 @@ def meaning_as_said(texts: Iterable[str], options: CountOptions) -> Meaning:
     """What digits beside months' names mean among ``texts``, which are cells or heads of columns in
     their order. What somebody chose in ``options`` goes before; nothing contradicts it then.
     """
-    found = meaning_together(text for raw in texts if (text := date_alone(raw)))
+    found = meaning_together(filter(None, map(date_alone, texts)))
     if not options.digits:
         return found
     return replace(found, told=options.digits, against=(), unclear="")
 
 
 def date_alone(raw: str) -> str:
-    """The date of a cell without the time behind it; empty where that time is none."""
+    """The date of a cell without the time behind it, the cell itself where it has none; empty where
+    that time is none, since the row is refused when it is taken.
+    """
     try:
         return parted(raw)[0]
     except Refusal:
@@ -66,7 +68,9 @@ def date_alone(raw: str) -> str:
 
 
 def places_of(fields: Iterable[str], mapping: dict[str, str], at: dict[str, int]) -> dict[str, int]:
-    """{field: place in a row} of those ``fields`` that the file has; ``at``: {column: place}."""
+    """{field: place in a row, from 0 on} of those ``fields`` that are mapped to a column the file
+    has; the others are left out. ``mapping``: {field: column}; ``at``: {column: place}.
+    """
     found = {}
     for name in fields:
         if mapping.get(name) in at:
@@ -82,6 +86,9 @@ class Cells:
     """
 
     def __init__(self, header: list[str], mapping: dict[str, str], options: CountOptions):
+        """``mapping`` is {field: column}. Cells of numbers are those of all fields that count and
+        of all columns that are spread; columns that the header lacks are passed over.
+        """
         at = {column: place for place, column in enumerate(header)}
         self.places = places_of(("period", "audience"), mapping, at)
         self.texts = {name: Counter() for name in self.places}
@@ -90,18 +97,23 @@ class Cells:
         self.nothing = ""
 
     def counted(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """The rows as they come, broken ones too; each is looked at on the way."""
+        """The rows as they come, broken ones too; each that is whole is looked at on the way, so
+        ``texts`` and ``nothing`` are complete when the last row was taken.
+        """
         for line, row in rows:
             if isinstance(row, list):
                 self.see(row)
             yield line, row
 
     def see(self, row: list[str]) -> None:
-        """Take one row into account."""
+        """Take one row into account: count its period and its audience, and note the first cell of
+        a number that says "nil", with which no other is looked for.
+        """
         for name, place in self.places.items():
             self.texts[name][row[place]] += 1
         if not self.nothing:
-            self.nothing = next((row[at] for at in self.numbers if says_nothing(row[at])), "")
+            numbers = [row[place] for place in self.numbers]
+            self.nothing = next(filter(says_nothing, numbers), "")
 
 
 def days_in(cells: Counter, span: Callable[[str], DaySpan]) -> Counter:

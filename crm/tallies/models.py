@@ -12,7 +12,7 @@ from crm.staff.models import Campus
 
 
 class TallyMeasure(models.TextChoices):
-    """What is counted."""
+    """What is counted. Codes are stored; what a number of each may say of persons: OF_PERSONS."""
 
     VISITS = "visits", _("Visits")
     LOANS = "loans", _("Loans")
@@ -27,6 +27,10 @@ SAME = ("source_id", "campus_id", "first", "last", "measure", "audience")
 
 
 class TallyQuerySet(models.QuerySet):
+    """Each file keeps what it said, so several rows may tell of one thing: what holds is asked for
+    here.
+    """
+
     def in_force(self):
         """Of each thing counted the number that holds: the one somebody corrected, else the newest
         that a file brought. Which one that is does not depend on the rows asked of.
@@ -91,7 +95,9 @@ class Tally(models.Model):
 
     @property
     def same(self) -> tuple:
-        """What it counts, whatever the number: the values of SAME, in their order."""
+        """What it counts, whatever the number: the values of SAME, in their order. Two rows that
+        are alike in it tell of the same thing; None of a campus is the whole library.
+        """
         return tuple(getattr(self, name) for name in SAME)
 
     @property

@@ -44,7 +44,9 @@ class CountOptions:
         return cls(**known)
 
     def to_json(self) -> dict:
-        """The same as JSON keeps it: days as texts like 2026-10-01, columns as a list."""
+        """The same as JSON keeps it: days as texts like 2026-10-01, None where none is said;
+        columns as a list. ``from_json`` reads it back as it was.
+        """
         stored = asdict(self) | {"spread": list(self.spread)}
         for name in ("first", "last"):
             if stored[name] is not None:

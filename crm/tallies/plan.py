@@ -70,7 +70,9 @@ class Entry:
 
     @property
     def is_twice(self) -> bool:
-        """Whether everybody stands in the number twice. What is no visit is counted once."""
+        """Whether everybody stands in the number twice, once coming and once going. What is no
+        visit, as a loan, is counted once whatever the counter does.
+        """
         return self.both_ways and self.measure == TallyMeasure.VISITS
 
 
@@ -94,7 +96,9 @@ class Looked:
 
 
 class CountPlan:
-    """A compiled mapping: ``entries(row)`` gives the numbers of a row."""
+    """A compiled mapping: ``entries(row)`` gives the numbers of a row. It keeps nothing of a row
+    but which days a text names.
+    """
 
     def __init__(
         self,
@@ -120,7 +124,9 @@ class CountPlan:
         self.span_by_text: dict[tuple, DaySpan] = {}
 
     def text(self, row: list[str], name: str) -> str:
-        """The cell of a field as the file has it, empty where no column holds the field."""
+        """The cell of a field as the file has it, blanks and all; empty where no column holds the
+        field.
+        """
         if name not in self.at:
             return ""
         return row[self.at[name]]
@@ -141,7 +147,8 @@ class CountPlan:
 
     def start(self, row: list[str]) -> Entry:
         """What all numbers of the row have in common, as an entry without measure and value. Where
-        the heads of columns say the days its span is a day that cannot be. Raises Refusal.
+        the heads of columns say the days its span is a day that cannot be. An hour in a column of
+        its own goes before one that stands with the date. Raises Refusal.
         """
         span, minute = DaySpan(date.min, date.min), None
         if "period" in self.at:
@@ -154,7 +161,8 @@ class CountPlan:
 
     def named(self, row: list[str], start: Entry) -> list[Entry]:
         """The numbers of columns that say what they count, unknown ones among them, and one event
-        more where each row is an event. Raises Refusal.
+        more where each row is an event. ``start``: what they have in common. Raises Refusal where a
+        cell is neither a number nor a word for none.
         """
         found = []
         for name, measure in self.measured.items():
@@ -177,7 +185,10 @@ class CountPlan:
         return found
 
     def at_column(self, entry: Entry, name: str, kind: str, row: list[str]) -> Entry:
-        """The entry of a column that is called ``name``."""
+        """The entry of a column that is called ``name``: with its month or its hour in place of
+        what the row said, else with its place. ``kind`` as ``kind_of_column`` gives it. Refusal
+        where the name cannot be taken.
+        """
         if kind == "month":
             span = self.span(name, self.year(row))
             if self.heads_are_months:
@@ -189,8 +200,8 @@ class CountPlan:
 
     # --- cells ------------------------------------------------------------------------------------
     def direction(self, row: list[str]) -> str:
-        """COMES where nothing is said or no column says it, GOES or BOTH. Refusal for
-        another word.
+        """COMES where nothing is said or no column says it, GOES or BOTH, by the words in
+        DIRECTIONS in any case. Refusal "unknown-action" for another word.
         """
         said = clean("direction", self.text(row, "direction")).casefold()
         if not said:
@@ -299,7 +310,8 @@ class CountPlan:
 
 def spread_columns(header: list[str], options: CountOptions) -> list[tuple[int, str, str]]:
     """(place in the row, name, "month", "hour" or "place") of each column spread that the header
-    has.
+    has, in the order in which they were chosen; one that the header lacks is passed over, and
+    ``problems`` names it.
     """
     return [
         (header.index(name), name, kind_of_column(name))

@@ -34,7 +34,9 @@ def open_questions(looked: Looked, mapping: dict[str, str], options: CountOption
 
 
 def days_without_a_year(looked: Looked, options: CountOptions) -> Iterator[str]:
-    """Sentences about days that stand without a year: nobody says it, or they are of two."""
+    """Sentences about days that stand without a year: that nobody says it, and that they are of two
+    years where a new one begins among them. None where one year is said and holds for all.
+    """
     if options.year is None:
         yield _("The days have no year. Say below of which year they are.")
     if looked.short.new_year:

@@ -54,22 +54,30 @@ class ShortDate:
     told: str
 
     def day_of(self, year: int) -> date:
-        """The day in ``year``. Raises ValueError where that year has no such day."""
+        """The day in ``year``, the number being a day of the month. Raises ValueError where that
+        year has no such day.
+        """
         return date(year, self.month, self.number)
 
     @property
     def year_and_month(self) -> tuple[int, int]:
-        """(year, month), the year as of two digits."""
+        """(year, month), the number being a year of two digits: those from 30 on are of the last
+        century.
+        """
         return whole_year(f"{self.number:02}"), self.month
 
     @property
     def place_in_year(self) -> int:
-        """Days since the first of January of any year; of the 31st of February it means nothing."""
+        """Days since the first of January of any year, 1 for that day itself, the number being a
+        day of the month; of the 31st of February it means nothing.
+        """
         return date(ANY_YEAR, self.month, 1).toordinal() + self.number
 
     @property
     def place_in_months(self) -> int:
-        """Months since the beginning of our era."""
+        """Months since the beginning of our era, the number being a year: of two months that follow
+        each other it differs by one, also over the end of a year.
+        """
         year, month = self.year_and_month
         return year * MONTHS_OF_A_YEAR + month
 
@@ -89,7 +97,10 @@ class Meaning:
 
 
 def short_date(raw: str) -> ShortDate | None:
-    """The month and the number in a cell that holds nothing else; None for any other text."""
+    """The month and the number in a cell that holds nothing else, in any of SHAPES; None for any
+    other text, a month's name in an unknown language among them. Whether there is such a day is not
+    asked.
+    """
     text = plain_day(raw)
     for shape in SHAPES:
         match = shape.fullmatch(text)
@@ -101,8 +112,8 @@ def short_date(raw: str) -> ShortDate | None:
 
 def told_by(match: re.Match, month: int) -> str:
     """What one text says of its number: an apostrophe makes a year of it, an ending or a single
-    digit a day; a number that is no day of the month is a year, and one of a year to come a day.
-    Empty where it could be either.
+    digit a day; a number that is no day of the month is a year, and one of a year to come a day. Of
+    several signs the first of these holds. DAY or YEAR; empty where it could be either.
     """
     written = match.groupdict()
     number = int(written["number"])
@@ -136,7 +147,9 @@ def meaning_together(texts: Iterable[str]) -> Meaning:
 
 
 def first_of_each(found: list[ShortDate]) -> dict[str, ShortDate]:
-    """{what a text alone says: the first that says it}, "" among them."""
+    """{DAY, YEAR or "": the first of ``found`` whose text alone says it}, "" standing for those
+    that could be either. What no text says has no entry.
+    """
     said: dict[str, ShortDate] = {}
     for one in found:
         said.setdefault(one.told, one)
@@ -145,7 +158,8 @@ def first_of_each(found: list[ShortDate]) -> dict[str, ShortDate]:
 
 def told_by_running(found: list[ShortDate]) -> str:
     """DAY where the cells run on as days do, YEAR where they run on as months do, empty where they
-    do neither or both. What tells itself is not asked.
+    do neither or both: how much is enough stands in RUNNING, FILLED and TIMES. What tells itself is
+    not asked.
     """
     open_ones = [one for one in found if not one.told]
     if not open_ones:
@@ -158,29 +172,34 @@ def told_by_running(found: list[ShortDate]) -> str:
 
 
 def filled_of_year(found: list[ShortDate]) -> float:
-    """The share of days that are named, of all from the first to the last. A year is a circle:
-    December and January lie side by side.
+    """The share of days that are named, above 0 and at most 1, of all from the first to the last. A
+    year is a circle: December and January lie side by side. ``found`` has one at least.
     """
     days = sorted({one.place_in_year % DAYS_OF_A_YEAR for one in found})
     return len(days) / extent_in_circle(days)
 
 
 def filled_of_months(found: list[ShortDate]) -> float:
-    """The share of months that are named, of all from the first to the last."""
+    """The share of months that are named, above 0 and at most 1, of all from the first to the last.
+    ``found`` has one at least.
+    """
     named = {one.place_in_months for one in found}
     return len(named) / (max(named) - min(named) + 1)
 
 
 def extent_in_circle(days: list[int]) -> int:
-    """Over how many days of the year they lie, without the longest gap; ``days`` are in order."""
+    """Over how many days of the year they lie, both ends among them, without the longest gap;
+    ``days`` are in order, from 0 to 365, and one at least. December to January is no gap.
+    """
     around = [*days, days[0] + DAYS_OF_A_YEAR]
     longest = max(after - before for before, after in pairwise(around))
     return DAYS_OF_A_YEAR - longest + 1
 
 
 def new_year_in(found: list[ShortDate]) -> tuple[str, ...]:
-    """The two cells between which a new year begins, of a file that is else in order; empty where
-    none begins, and where the file is in no order.
+    """The two cells between which a new year begins, of a file that is else in order, whether it
+    begins with the oldest or the newest; empty where none begins, where several do, and where the
+    file is in no order. ``found``: days without a year, in the order of the file.
     """
     leaps, ways = [], set()
     for before, after in pairwise(found):

@@ -6,39 +6,47 @@ their whole is closed as a row of a table is, and a cell that covers one line ma
 they take turns.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from operator import attrgetter
 
 from django.db.models import Q
 
 from core.disclosure import SMALLEST_CELL, hidden_places, is_small, suppress
 from core.disclosure.hiding import close_table
+from crm.tallies.gates import grouped
 from crm.tallies.models import OF_PERSONS, Tally
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class PartsOfOne:
-    """Counts that lie side by side in what ``whole`` counts."""
+    """Counts that lie side by side in what ``whole`` counts. All numbers are known; the parts
+    need not make up the whole.
+    """
 
     whole: Tally
     parts: list[Tally]
 
     @property
     def numbers(self) -> list[int]:
-        """Of the parts, in their order."""
+        """Numbers of the parts, in their order; none is None."""
         return list(map(attrgetter("value"), self.parts))
 
     @property
     def keys(self) -> list[int]:
-        """Of the parts, in their order."""
+        """Keys of the parts, in the order of ``numbers``."""
         return list(map(attrgetter("pk"), self.parts))
 
     @property
     def rest(self) -> int:
-        """How many of the whole are in no part, and follow from them; not below zero."""
+        """How many of the whole are in no part, and follow from the whole and the parts. Not below
+        zero, where counts of one time contradict each other.
+        """
         return max(0, self.whole.value - sum(self.numbers))
 
 
@@ -58,7 +66,9 @@ def hidden_beside_small() -> frozenset[int]:
 
 
 def hidden_in(tallies: list[Tally]) -> frozenset[int]:
-    """Keys of those of ``tallies``, each with a known number of persons, that are hidden. Pure."""
+    """Keys of those of ``tallies``, each with a known number of persons, that are hidden: the small
+    ones, the smallest part where the rest of a whole is small, and what covers these. Pure.
+    """
     hidden = {one.pk for one in tallies if is_small(one.value)}
     lines = list(lines_of(tallies))
     for line in lines:
@@ -74,8 +84,9 @@ def hidden_in(tallies: list[Tally]) -> frozenset[int]:
 
 
 def more_in(line: PartsOfOne, hidden: set[int]) -> Iterator[int]:
-    """Keys of the parts that are hidden as well, so that no hidden one follows from the whole. None
-    where the whole is hidden itself: then nothing follows from it.
+    """Keys of the parts that are hidden as well, so that no hidden one follows from the whole,
+    those already hidden among them. None where the whole is hidden itself, since then nothing
+    follows from it, and where no part is hidden.
     """
     if line.whole.pk in hidden or hidden.isdisjoint(line.keys):
         return
@@ -108,7 +119,10 @@ SERIES = attrgetter("source_id", "measure", "campus_id", "audience")
 
 
 def beside(tallies: Iterable[Tally], is_whole, key) -> Iterator[tuple[Tally, list[Tally]]]:
-    """(whole, its parts) of those that agree in ``key``."""
+    """(whole, its parts) of those that agree in ``key``; a whole without parts has an empty list,
+    and parts without a whole are left out. ``is_whole(tally)``: whether it is the whole of its
+    kind.
+    """
     wholes, parts = {}, defaultdict(list)
     for one in tallies:
         if is_whole(one):
@@ -120,28 +134,35 @@ def beside(tallies: Iterable[Tally], is_whole, key) -> Iterator[tuple[Tally, lis
 
 
 def in_time(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, list[Tally]]]:
-    """(a longer time, the shorter ones in it that have no day in common), of each series."""
-    series = defaultdict(list)
-    for one in tallies:
-        series[SERIES(one)].append(one)
-    for of_series in series.values():
+    """(a longer time, the shorter ones in it that have no day in common), of each series. Of a
+    single day there are none. A week may stand among the parts of a month, and itself have days for
+    its parts.
+    """
+    for of_series in grouped(tallies, SERIES).values():
         of_series.sort(key=attrgetter("first", "last"))
         begins = [one.first for one in of_series]
         for whole in of_series:
             if whole.first < whole.last:
-                begin = bisect_left(begins, whole.first)
-                yield whole, side_by_side(whole, of_series[begin:])
+                # Only what begins in it can lie in it: of years of days the others are not gone
+                # through for each month.
+                start = bisect_left(begins, whole.first)
+                end = bisect_right(begins, whole.last)
+                yield whole, side_by_side(whole, of_series[start:end])
 
 
-def side_by_side(whole: Tally, following: list[Tally]) -> list[Tally]:
-    """Of counts in the order of their first day those that lie in ``whole``, none over another."""
+def side_by_side(whole: Tally, beginning: list[Tally]) -> list[Tally]:
+    """Of counts in the order of their first day those that lie in ``whole``, none over another; of
+    two that overlap the one that begins first, and the shorter where they begin together.
+
+    ``beginning``: those that begin in ``whole``, which may be among them itself.
+    """
     found: list[Tally] = []
-    for one in following:
-        if one.first > whole.last:
-            break
+    told_until = whole.first - DAY
+    for one in beginning:
         is_part = one is not whole and one.last <= whole.last
-        if is_part and (not found or one.first > found[-1].last):
+        if is_part and one.first > told_until:
             found.append(one)
+            told_until = one.last
     return found
 
 

@@ -50,7 +50,7 @@ CALLED_MONTH, CALLED_WEEK = ("month", "月"), ("week", "周")
 
 @dataclass(frozen=True)
 class DaySpan:
-    """From ``first`` to ``last``, both among them."""
+    """From ``first`` to ``last``, both among them; the last is not before the first."""
 
     first: date
     last: date
@@ -61,12 +61,16 @@ class DaySpan:
         return (self.last - self.first).days + 1
 
     def overlaps(self, other: "DaySpan") -> bool:
-        """Whether a day lies in both."""
-        return self.first <= other.last and other.first <= self.last
+        """Whether a day lies in both. The same as asking whether the later beginning is not after
+        the earlier end.
+        """
+        return max(self.first, other.first) <= min(self.last, other.last)
 
     def holds(self, other: "DaySpan") -> bool:
-        """Whether all days of the other lie in this one."""
-        return self.first <= other.first and other.last <= self.last
+        """Whether all days of the other lie in this one; of two that are alike each holds the
+        other.
+        """
+        return self.first <= other.first <= other.last <= self.last
 
 
 def span_of(raw: str, style: str = "", year: int | None = None, digits: str = "") -> DaySpan:
@@ -119,8 +123,8 @@ def day_of_year(short: ShortDate, year: int | None) -> DaySpan:
 
 
 def day_in(text: str, style: str) -> DaySpan:
-    """A single day. ``style``: the order of day and month. Refusal for what is none, and where none
-    is said.
+    """A single day, as a span. ``style``: the order of day and month, empty where dates tell
+    themselves. Refusal in FIELD for what is none, and "missing-date" where none is said.
     """
     day = date_of(FIELD, style)(text)
     if day is None:
@@ -158,8 +162,8 @@ def year_and_month(text: str) -> tuple[int, int] | None:
 
 
 def number_of_month(text: str) -> int | None:
-    """The number of a month that is written in digits, be it 0 or 13, or by its English name; None
-    for another word.
+    """The number of a month that is written in digits, be it 0 or 13, or by its English name in any
+    case; None for another word.
     """
     if text.isdecimal():
         return int(text)
@@ -179,7 +183,9 @@ def month_alone(text: str, year: int | None) -> tuple[int, int] | None:
 
 
 def month_span(year: int, month: int) -> DaySpan:
-    """From the first day of the month to its last. Refusal "bad-month" for the thirteenth."""
+    """From the first day of the month to its last. Refusal "bad-month" in FIELD for the thirteenth
+    and for 0.
+    """
     if not 1 <= month <= 12:
         raise Refusal(FIELD, "bad-month")
     first = date(year, month, 1)
@@ -210,7 +216,9 @@ def month_in_header(name: str) -> str:
 
 
 def is_longer(text: str) -> bool:
-    """Whether it is a month, a quarter, or a day without its year. A thirteenth month is none."""
+    """Whether it is a month, a quarter, a year, or a day without its year. A thirteenth month is
+    none.
+    """
     try:
         span = short_span(text, ANY_YEAR, "") or longer_than_a_day(text, ANY_YEAR)
         return span is not None
@@ -237,7 +245,8 @@ def year_in(filename: str) -> int | None:
 
 def are_months(days: Iterable[date], name: str = "") -> bool:
     """Whether days stand for their months, as spreadsheets write a month: each is a first, and they
-    are several, or their column is called a month (``name``). False without any day.
+    are several, or their column is called a month (``name``). False without any day, and for one
+    day that many rows have in a column of another name.
     """
     found = set(days)
     is_called_so = name.casefold().startswith(CALLED_MONTH)
@@ -245,10 +254,10 @@ def are_months(days: Iterable[date], name: str = "") -> bool:
 
 
 def month_of(span: DaySpan) -> DaySpan:
-    """The month in which the first day of ``span`` lies."""
+    """The month in which the first day of ``span`` lies, from its first day to its last."""
     return month_span(span.first.year, span.first.month)
 
 
 def week_from(span: DaySpan) -> DaySpan:
-    """The seven days that a day begins, whatever weekday it is."""
+    """The seven days that the first day of ``span`` begins, whatever weekday it is."""
     return DaySpan(span.first, span.first + timedelta(days=6))

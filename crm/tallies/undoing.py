@@ -11,8 +11,9 @@ from crm.tallies.models import Tally
 
 
 def take_back(batch: ImportBatch) -> UndoneImport:
-    """Remove the batch's numbers and write anew what is covered; what was corrected by hand stays.
-    Returns how many numbers went. Call inside a transaction that holds the batch.
+    """Remove the batch's numbers and write anew what is covered; what was corrected by hand stays,
+    and so do the measures that the source is known by. Returns how many numbers went. Call inside a
+    transaction that holds the batch; other imports of the same source wait for its end.
     """
     source = source_of(batch)
     with connection.cursor() as cursor:

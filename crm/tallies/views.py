@@ -30,7 +30,9 @@ from crm.tallies.words import remarks_of, remarks_on, shown
 
 # --- the door of files of counts ------------------------------------------------------------------
 def take(batch: ImportBatch, form: CountMapForm, by: User) -> None:
-    """Raises Refused and Unreadable."""
+    """The verb behind the form of the columns: keep what was said of them. Raises Refused and
+    Unreadable, as ``map_counts`` does.
+    """
     verbs.map_counts(
         batch=batch,
         mapping=form.mapping,
@@ -42,7 +44,9 @@ def take(batch: ImportBatch, form: CountMapForm, by: User) -> None:
 
 
 def told(_batch: ImportBatch, found: CountPreview) -> dict:
-    """The numbers as they would be stored, and what is to be known of them."""
+    """For the template of the preview: sentences on what is to be known of the file, the first
+    numbers as they would be stored, and the first that would change, each with what it was before.
+    """
     return {
         "remarks": remarks_on(found),
         "first": list(map(shown, found.first)),
@@ -51,7 +55,9 @@ def told(_batch: ImportBatch, found: CountPreview) -> dict:
 
 
 def button(found: CountPreview) -> str:
-    """What pressing it brings in."""
+    """The words on the button that brings the file in: how many numbers are new, and how many
+    change.
+    """
     return _("Import %(new)s new numbers and %(changed)s changed ones") % {
         "new": number(found.counts.created),
         "changed": number(found.counts.changed),
@@ -59,12 +65,14 @@ def button(found: CountPreview) -> str:
 
 
 def undo(_batch: ImportBatch) -> str:
-    """What taking it back would do."""
+    """What taking it back would do, in a sentence that is the same for every file."""
     return _("Takes back what this file says. Corrections by hand stay.")
 
 
 def ended(batch: ImportBatch) -> dict:
-    """Sums, and what else is to be known of the file."""
+    """For the template of the report: sums, and what else is to be known of the file, in sentences.
+    No sentence before the file is in.
+    """
     return {"remarks": remarks_of(batch)}
 
 
@@ -92,7 +100,9 @@ COUNTED = ImportDoor(
 # --- what holds -----------------------------------------------------------------------------------
 @needs("readers.import")
 def tally_list(request):
-    """All counts that hold and that this user may see, narrowed by what the address asks."""
+    """All counts that hold and that this user may see, narrowed by what the address asks. Those of
+    few persons stand there without their number.
+    """
     return TallyList(request, tallies_for(request.user)).render("crm/tallies/tally_list.html")
 
 
@@ -111,7 +121,8 @@ def tally_export(request):
 @once
 def tally_correct(request, pk):
     """Say another number, and why; 404 for a number that does not hold or that this user may not
-    see. An empty number says that nobody knows it.
+    see. An empty number says that nobody knows it. The form begins with the number that a page may
+    print, and is empty where that is hidden.
     """
     tally = get_object_or_404(tallies_for(request.user), pk=pk)
     tally.is_covered = tally.pk in hidden_beside_small()
@@ -129,7 +140,7 @@ def tally_correct(request, pk):
 @require_POST
 def tally_release(request, pk):
     """Let what files say hold again; 404 as in ``tally_correct``. That nothing was corrected is
-    said on the list.
+    said on the list, and nothing is written then.
     """
     tally = get_object_or_404(tallies_for(request.user), pk=pk)
     try:

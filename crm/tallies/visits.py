@@ -36,7 +36,9 @@ class CountedVisits:
 
     @property
     def is_whole(self) -> bool:
-        """Whether a rate may be made of it: nothing is known to be missing."""
+        """Whether a rate may be made of it: nothing is known to be missing. False where no number
+        is known.
+        """
         return self.state == Recorded.FULL
 
 
@@ -47,7 +49,10 @@ STATE = {True: Recorded.FULL, False: Recorded.PART}
 
 @dataclass(frozen=True)
 class SeriesMonth:
-    """What one source tells of one place in one month. ``missing``: days it does not tell of."""
+    """What one source tells of one place in one month. ``missing``: open days of the month that are
+    over and of which it does not tell for certain. ``number`` is None where it tells of none,
+    ``as_of`` then too.
+    """
 
     number: int | None
     missing: int
@@ -57,7 +62,9 @@ class SeriesMonth:
 
 @dataclass(frozen=True)
 class KnownSpan:
-    """Days that were counted together, and their number, as far as it is known."""
+    """Days that were counted together, and their number, as far as it is known: without
+    ``is_whole`` it is at least so many.
+    """
 
     days: DaySpan
     number: int
@@ -72,6 +79,9 @@ class VisitCounts:
     """
 
     def __init__(self, months: list[date], campus: int | None = None):
+        """``months`` has one at least; ``campus`` is the key of a place, None for all places and
+        the whole library. Days are closed as the register of special days says.
+        """
         self.campus = campus
         # Of days that are still to come nothing is missing.
         self.yesterday = timezone.localdate() - timedelta(days=1)
@@ -90,9 +100,9 @@ class VisitCounts:
         return found.select_related("source", "campus").order_by("first")
 
     def of(self, month: date) -> CountedVisits:
-        """Visits of one month; of the whole library the sum of its places, else the number that a
-        source tells of all of them together. NOTHING where no source was at work. No further
-        statement.
+        """Visits of one of the months; of the whole library the sum of its places, else the number
+        that a source tells of all of them together. NOTHING where no source was at work, or none
+        knows a number. No further statement.
         """
         places: dict[int | None, list[SeriesMonth]] = defaultdict(list)
         for (_source, campus), tallies in self.tallies.items():
@@ -112,13 +122,14 @@ class VisitCounts:
         spans = known_spans(tally for tally in tallies if days.holds(span_of_tally(tally)))
         open_days = self.open_days(days, tallies[0].campus_id)
         whole = [span for span in spans if span.is_whole]
-        ways = [not_overlapping(spans), not_overlapping(whole)]
-        found = [series_of(taken, open_days, tallies[0].source.name) for taken in ways]
-        return min(found, key=lambda one: (one.missing, -(one.number or 0)))
+        source = tallies[0].source.name
+        of_any = series_of(not_overlapping(spans), open_days, source)
+        of_whole = series_of(not_overlapping(whole), open_days, source)
+        return min(of_any, of_whole, key=lambda one: (one.missing, -(one.number or 0)))
 
     def open_days(self, days: DaySpan, place: int | None) -> set[date]:
         """Days of ``days`` that are over and on which ``place``, None for the whole library, was
-        open.
+        open. Empty for a month that is still to come. No further statement.
         """
         over = days_of(days.first, min(days.last, self.yesterday))
         return {day for day in over if not is_shut(day, self.shut, place)}
@@ -126,9 +137,10 @@ class VisitCounts:
 
 def of_library(best: dict[int | None, SeriesMonth]) -> CountedVisits:
     """All places together, or the number of the whole library (None) where only that tells all.
-    Where neither tells all, the places go first if they have any number.
+    Where neither tells all, the places go first if they have any number. The two are never added
+    together.
 
-    ``best``: {campus: the series taken for it}.
+    ``best``: {campus: the series taken for it}. NOTHING where it is empty.
     """
     of_places = dict(best)
     everywhere = NOTHING
@@ -151,7 +163,7 @@ def is_at_work(tallies: list[Tally], month: date) -> bool:
 
 
 def span_of_tally(tally: Tally) -> DaySpan:
-    """The days it was counted for, both ends among them."""
+    """The days it was counted for, both ends among them; counts of the same days are one group."""
     return DaySpan(tally.first, tally.last)
 
 
@@ -163,24 +175,33 @@ def known_spans(tallies: Iterable[Tally]) -> list[KnownSpan]:
     knows any number are left out, whatever longer or shorter spans say of them.
     """
     found = []
-    for span, same in grouped(tallies, span_of_tally).items():
+    for days, same in grouped(tallies, span_of_tally).items():
         known = [tally for tally in same if tally.value is not None]
-        everybody = [tally for tally in known if not tally.audience]
         if known:
-            found.append(
-                KnownSpan(
-                    days=span,
-                    number=sum(tally.value for tally in everybody or known),
-                    is_whole=len(known) == len(same) and all(tally.whole for tally in known),
-                    as_of=max(tally.at for tally in everybody or known),
-                )
-            )
+            found.append(known_span(days, known, are_all=len(known) == len(same)))
     return found
 
 
+def known_span(days: DaySpan, known: list[Tally], *, are_all: bool) -> KnownSpan:
+    """The number of ``days``, from the counts of them whose number is ``known``, one at least:
+    that of everybody where one of them is of everybody, else the sum of the audiences.
+
+    ``are_all``: no count of these days has an unknown number. ``as_of`` is when the newest of
+    those came that are in the number.
+    """
+    told = [tally for tally in known if not tally.audience] or known
+    return KnownSpan(
+        days=days,
+        number=sum(tally.value for tally in told),
+        is_whole=are_all and all(tally.whole for tally in known),
+        as_of=max(tally.at for tally in told),
+    )
+
+
 def not_overlapping(spans: Iterable[KnownSpan]) -> list[KnownSpan]:
-    """Of spans that overlap the longest, and of two alike the earlier: none of those returned has a
-    day in common with another.
+    """Of spans that overlap the longest, and of two alike the earlier, the longest first: none of
+    those returned has a day in common with another. So a month that was counted as one goes before
+    its days.
     """
     taken: list[KnownSpan] = []
     for span in sorted(spans, key=lambda span: (-span.days.days, span.days.first)):
@@ -190,7 +211,9 @@ def not_overlapping(spans: Iterable[KnownSpan]) -> list[KnownSpan]:
 
 
 def series_of(taken: list[KnownSpan], open_days: set[date], source: str) -> SeriesMonth:
-    """What spans without a day in common tell of a month with these ``open_days``."""
+    """What spans without a day in common tell of a month with these ``open_days``. Only whole spans
+    tell of their days; the numbers of the others are in the sum all the same. ``source``: its name.
+    """
     told = set()
     for span in taken:
         if span.is_whole:
@@ -227,5 +250,5 @@ def together(series: Iterable[SeriesMonth]) -> CountedVisits:
 
 
 def tells_all(one: SeriesMonth) -> bool:
-    """Whether a number is known of all open days of the month that are over."""
+    """Whether a number is known, and no open day of the month that is over is missing in it."""
     return one.number is not None and not one.missing

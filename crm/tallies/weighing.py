@@ -31,7 +31,9 @@ class Weighed:
     first: list[Tally] = field(default_factory=list)
 
     def counts(self, refused: int) -> ImportCounts:
-        """The same as a report has it, with how many rows of the file were refused."""
+        """The same as a report has it, with how many rows of the file were refused. New, changed
+        and unchanged are numbers, and refused are rows.
+        """
         return ImportCounts(self.new, self.changed, self.unchanged, refused)
 
 
@@ -67,6 +69,9 @@ def tallies_of(
 def weigh(rows: list[Tally], source: DataSource) -> Weighed:
     """Compare with what files said before; two statements. A number that was corrected is compared
     with what files said all the same, and counted in ``corrected`` beside.
+
+    ``rows``: what a file says of ``source``, not stored, each thing once. Numbers that the file
+    does not name are not counted: they stay as they are.
     """
     of_source = Tally.objects.filter(source=source).select_related("campus")
     known = {tally.same: tally for tally in of_source.newest_of_files()}
@@ -87,7 +92,9 @@ def weigh(rows: list[Tally], source: DataSource) -> Weighed:
 
 
 def says_the_same(one: Tally, other: Tally) -> bool:
-    """Whether two files say one number, of as many rows, and know as much of it."""
+    """Whether two files say one number, of as many rows, and know as much of it. Whom and what they
+    count is not asked.
+    """
     return saying(one) == saying(other)
 
 

@@ -13,7 +13,7 @@ from crm.tallies.models import Tally
 
 
 def days_of_tally(tally: Tally) -> str:
-    """A day, a whole month by its name, or from when to when."""
+    """A day, a whole month by its name, or from when to when, in the current language."""
     return days_in_words(tally.first, tally.last)
 
 
@@ -28,7 +28,9 @@ def number_of_tally(tally: Tally) -> str:
 
 
 def cell_of_tally(tally: Tally) -> int | str:
-    """The same for a file: a number that a spreadsheet can add, or why there is none."""
+    """The same for a file: a number that a spreadsheet can add, or in words why there is none. Of
+    few persons no number is given.
+    """
     told = tally.told
     if isinstance(told, Count):
         return told.as_cell()
@@ -53,7 +55,8 @@ def state_of_tally(tally: Tally) -> str:
 
 def sums_in_words(sums) -> list[str]:
     """One sentence for each of ``sums`` (what, number, cells that say no number): "Events: 2,195"
-    and, where cells say none, how many. Of a sum that is None that it is not shown.
+    and, where cells say none, how many. Of a sum that is None it says that it is not shown, since a
+    small number would follow from it.
     """
     found = []
     for label, total, unknown in sums:
@@ -111,7 +114,9 @@ def remarks(*, turned: int, part_hours: int, left_out: int, corrected: int = 0) 
 
 
 def remarks_of(batch: ImportBatch) -> list[str]:
-    """Sums and remarks of a file that came in, by its report: empty before it is done."""
+    """Sums and remarks of a file that came in, by its report: empty before it is done. Nothing is
+    asked of the database.
+    """
     report = batch.report
     names = ("turned", "part_hours", "left_out")
     told = {name: report.get(name, 0) for name in names}
@@ -127,8 +132,9 @@ def remarks_on(preview: CountPreview) -> list[str]:
 
 
 def shown(number: NumberShown) -> dict:
-    """A number as the preview and the form of a correction print it: its parts in words, of few
-    persons without the number.
+    """A number as the preview and the form of a correction print it: {name: its part in words}, of
+    few persons without the number. ``place`` and ``audience`` are empty for the whole library and
+    for everybody.
     """
     tally = number.tally
     return {
