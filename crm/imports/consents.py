@@ -18,7 +18,9 @@ NOTHING = copy_array(())
 
 
 def without(given: Permissions, channel: str, purposes: Iterable[str]) -> Permissions:
-    """What is given but for ``purposes`` on a channel whose address is stopped for them."""
+    """What is given but for ``purposes`` on a channel whose address is stopped for them, in the
+    same order; what is given on other channels stays.
+    """
     stopped = set(permissions(channel, purposes))
     return tuple(one for one in given if one not in stopped)
 
@@ -70,5 +72,5 @@ def permissions_with(
 
 
 def channels_of(given: Permissions) -> list[str]:
-    """The channels that something is allowed on, in their order."""
+    """The codes of the channels that something is allowed on, each once, as they come in ``given``."""
     return list(dict.fromkeys(one.partition(BETWEEN)[0] for one in given))
