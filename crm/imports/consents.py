@@ -39,6 +39,7 @@ def consents_of(
     answer_of = choice_of("consent", fields.words(fields.ANSWERS), "bad-answer")
 
     def convert(cells):
+        """(what is allowed, COPY array of what is refused) of one row's cells. Raises Refusal."""
         # One column gives its cell, several give a tuple.
         if len(names) == 1:
             cells = (cells,)
@@ -72,5 +73,5 @@ def permissions_with(
 
 
 def channels_of(given: Permissions) -> list[str]:
-    """The codes of the channels that something is allowed on, each once, as they come in ``given``."""
+    """The codes of the channels that something is allowed on, each once, in their order."""
     return list(dict.fromkeys(one.partition(BETWEEN)[0] for one in given))

@@ -158,9 +158,7 @@ def labels_of(choices: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def numbers_of_months() -> dict[str, int]:
-    """{"january": 1, "jan": 1, "1月": 1, …}: every name of a month that is known, in small letters,
-    and the month it means, 1 to 12.
-    """
+    """{"january": 1, "jan": 1, "1月": 1, …}: every name of a month that is known."""
     found = {}
     for number, said in enumerate(MONTHS, start=1):
         for word in said.split():
@@ -205,7 +203,6 @@ def text_of(field: str) -> Callable[[str], str | None]:
     longest = WIDTHS[field]
 
     def convert(raw):
-        """The text of one cell; None for one in which nobody reads anything. Raises Refusal."""
         text = in_one_line(clean(field, raw))
         if len(text) > longest:
             raise Refusal(field, "too-long")
@@ -305,9 +302,7 @@ def number(raw: str) -> str:
 
 
 def refuse_spoiled(number: str) -> None:
-    """Raises Refusal for a number that is not the one that was written down, since a spreadsheet
-    shortened it or wrote it with a fraction or in groups: see SPOILED. Any other text is let pass.
-    """
+    """Raises Refusal for a number that a spreadsheet shortened, or wrote otherwise (SPOILED)."""
     for spoiled, reason in SPOILED:
         if spoiled.fullmatch(number):
             raise Refusal("number", reason)

@@ -50,9 +50,8 @@ class ColumnPlan:
     """
 
     def __init__(self, header: list[str], batch: ImportBatch, *, suppressed: Suppressed):
-        """Compile the batch's mapping, which must fit the header: see ``problems``. ``suppressed``:
-        the digests of addresses that nothing is sent to, by channel. The campuses and colleges
-        there are are read, in one statement each.
+        """Compile the batch's mapping, which must fit the header: see ``problems``. All campuses
+        and colleges are read, in one statement each.
         """
         self.header = header
         #: {column: the style of its dates}, as the whole column tells it.
@@ -103,11 +102,10 @@ class ColumnPlan:
         return itemgetter(*places)
 
     def cell(self, field: str, convert: Callable) -> CellSource:
-        """The cell that is mapped to ``field``, each value of it converted once by ``convert``.
-        Raises KeyError where none is mapped to it.
+        """The cell that is mapped to ``field``, each value of it converted once. Raises KeyError
+        where none is mapped to it.
         """
-        column = self.mapping[field]
-        return CellSource(OptionalTexts(convert, self.warned), self.getter(column))
+        return CellSource(OptionalTexts(convert, self.warned), self.getter(self.mapping[field]))
 
     def cells_of(self, fields_of: list[str], convert: Callable) -> CellSource:
         """The cells that are mapped to several fields, as one tuple in the order of ``fields_of``;
@@ -122,7 +120,7 @@ class ColumnPlan:
 
     def style_of(self, field: str) -> str:
         """How the dates of the column mapped to ``field`` are written, see ``ColumnOfDates.style``;
-        an order that somebody chose goes before that of the column. Empty where nothing tells.
+        an order that somebody chose goes first. Empty where nothing tells.
         """
         return in_style(self.options.date_order, self.dates.get(self.mapping[field], ""))
 
@@ -292,9 +290,7 @@ class ColumnPlan:
         return values
 
     def number_of(self, row: list[str], ordinal: int) -> str:
-        """The number as COPY text; the row's place (``ordinal``) where rows are numbered by that.
-        Raises Refusal.
-        """
+        """The number as COPY text; ``ordinal`` where rows are numbered by that. Raises Refusal."""
         if self.number is None:
             return str(ordinal)
         texts, get = self.number
@@ -345,9 +341,7 @@ class ColumnPlan:
         return NULL, FALSE
 
     def email_cell(self, row: list[str]) -> str:
-        """The address as the file writes it, neither tidied nor a COPY text; empty where no column
-        holds addresses.
-        """
+        """The address as the file writes it, no COPY text; empty where no column holds any."""
         if not self.email:
             return ""
         _texts, get = self.email
@@ -356,9 +350,8 @@ class ColumnPlan:
     def on_channel(
         self, channel: str, source: CellSource, row: list[str], granted: Permissions
     ) -> tuple[str, Permissions]:
-        """(telephone number or openid as COPY text, what stays allowed of ``granted``): the address
-        that the row has on a channel but e-mail, NULL for an empty cell and for one that is stopped
-        altogether. Raises Refusal.
+        """(telephone number or openid as COPY text, what stays allowed of ``granted``); NULL for an
+        empty cell, and for an address that is stopped altogether. Raises Refusal.
         """
         texts, get = source
         address = texts[get(row)]
@@ -385,8 +378,8 @@ class ColumnPlan:
         return found
 
     def stays_out(self, stopped: set[str]) -> bool:
-        """Whether an address stopped for these purposes may not come in at all, which is so where
-        they are all there are. Counts it in ``suppressions``.
+        """Whether an address that is stopped for these purposes may not come in at all, since they
+        are all there are; counted in ``suppressions``.
         """
         found = stopped >= EVERY_PURPOSE
         self.suppressions += found
@@ -394,13 +387,10 @@ class ColumnPlan:
 
 
 def trait_text(name: str) -> Callable[[str], str]:
-    """Function from a cell to ``"name": value`` in JSON; empty for a cell that says nothing. It
-    raises Refusal for a value that is no trait.
-    """
+    """Function from a cell to ``"name": value`` in JSON; empty for a cell that says nothing."""
     label = json.dumps(name, ensure_ascii=False)
 
     def convert(cell):
-        """The pair of one cell, or empty. Raises Refusal."""
         value = fields.trait(cell)
         if value is None:
             return ""
