@@ -69,12 +69,16 @@ class TakenSerializer(serializers.Serializer):
     campuses_added = serializers.ListField(child=serializers.CharField(), source="places")
 
     def get_page(self, taken) -> str:
-        """Address of the page of the import; empty after a dry run."""
+        """Address of the page of the import, without the name of the host; empty after a dry run,
+        which has none.
+        """
         return taken.batch.get_absolute_url() if taken.batch.pk else ""
 
     @extend_schema_field(RecordedSerializer(many=True))
     def get_coverage(self, taken):
-        """Each run of days at each place that is recorded by it, or would be."""
+        """Each run of days at each place that is recorded by it, or would be; empty for a key that
+        delivers alone. One statement.
+        """
         return RecordedSerializer(recorded_by(taken), many=True).data
 
 

@@ -23,7 +23,7 @@ from crm.activities.actions import ask_activities, post_activities
 from crm.activities.answering import TakenSerializer
 from crm.activities.faults import faults_of
 from crm.activities.kinds import BY_API
-from crm.activities.posting import HEADER, MOST_ROWS, Posted, TakenRows
+from crm.activities.posting import HEADER, MOST_ROWS, SYSTEM, Posted, TakenRows
 from crm.imports.fields import Refusal
 from crm.imports.places import PlaceRegister
 from crm.readers.models import Activity
@@ -127,8 +127,8 @@ class RowSerializer(StrictSerializer):
         list_serializer_class = RowList
 
     def validate(self, attrs):
-        """Raises ValidationError where a row that has its own number says that it is several: of
-        these only one would be stored.
+        """The fields of the row as they were understood. Raises ValidationError where a row that
+        has its own number says that it is several: of these only one would be stored.
         """
         if attrs.get("ref") and attrs.get("count", 1) > 1:
             raise serializers.ValidationError(
@@ -190,8 +190,9 @@ class BatchSerializer(StrictSerializer):
         return sorted(set(found))
 
     def validate(self, attrs):
-        """Raises ValidationError with {field: faults} for what only the whole batch tells to be
-        wrong.
+        """The fields of the batch as they were understood. Raises ValidationError with {field:
+        faults} for what only the whole batch tells to be wrong, all of it at once. At most two
+        statements.
         """
         faults = defaultdict(list)
         if attrs["create_campuses"] and self.context["little"]:
@@ -214,10 +215,9 @@ def posted_of(said: dict, name: str, digest: bytes, size: int) -> Posted:
     for row in said["rows"]:
         filled = {"system": usual, "count": 1} | row
         rows.append([str(filled.get(field, "")) for field in HEADER])
-    systems = [row[HEADER.index("system")] for row in rows]
     return Posted(
         source=said["source"],
-        system=usual or min(systems, default=""),
+        system=usual or min((row[SYSTEM] for row in rows), default=""),
         rows=rows,
         first=said.get("first"),
         last=said.get("last"),
@@ -280,7 +280,9 @@ class ActivityView(APIView):
 
 
 def dry_run_asked(body) -> bool:
-    """Whether the body asks for a dry run; whether it is a batch at all is asked later."""
+    """Whether the body asks for a dry run, by ``true`` and nothing like it; whether it is a batch
+    at all is asked later.
+    """
     return isinstance(body, dict) and body.get("dry_run") is True
 
 
@@ -306,14 +308,18 @@ def checked(request) -> dict:
 
 
 def tells_little(request) -> bool:
-    """Whether the key of the request reads nothing, whatever its owner may."""
+    """Whether the key of the request reads nothing, whatever its owner may: one that was made for
+    delivering activities alone. Never for somebody who is signed in without a key.
+    """
     return isinstance(request.auth, ApiToken) and request.auth.scope == ApiToken.Scope.ACTIVITIES
 
 
 def refuse_too_much(request) -> None:
-    """Raises TooMuch where the account has sent or asked its share of the day."""
-    rows = request.data.get("rows") if isinstance(request.data, dict) else None
-    n = min(len(rows), MOST_ROWS) if isinstance(rows, list) else 0
+    """Raises TooMuch where the account has sent or asked its share of the day, and counts what is
+    sent now, be it refused later. Refused rows and strangers are only looked at: how many of them
+    there are is known when the batch was taken in.
+    """
+    n = rows_sent(request.data)
     bounds.ROWS.spend(request.user, n)
     if dry_run_asked(request.data):
         bounds.asked().spend(request.user, n)
@@ -324,8 +330,20 @@ def refuse_too_much(request) -> None:
         bounds.STRANGERS.ask(request.user)
 
 
+def rows_sent(body) -> int:
+    """How many rows a body has, at most MOST_ROWS of which more are refused anyway; 0 where it is
+    no batch.
+    """
+    rows = body.get("rows") if isinstance(body, dict) else None
+    if not isinstance(rows, list):
+        return 0
+    return min(len(rows), MOST_ROWS)
+
+
 def ask(request) -> TakenRows:
-    """What a batch would do, told as the key of the request may be told. Raises ValidationError."""
+    """What a batch would do, told as the key of the request may be told. Raises ValidationError.
+    Numbers of strangers in it are counted against the account's share of the day.
+    """
     posted = posted_of(checked(request), "", b"", 0)
     taken = ask_activities(posted=posted, by=request.user, little=tells_little(request))
     bounds.STRANGERS.charge(request.user, taken.strangers)
@@ -334,7 +352,8 @@ def ask(request) -> TakenRows:
 
 def take(request) -> tuple[int, dict]:
     """Status and answer (as JSON) of a batch that is taken in now. Raises ValidationError; nothing
-    is written then.
+    is written then. Refused rows and numbers of strangers are counted against the account's share
+    of the day.
     """
     said = checked(request)
     size = len(json.dumps(request.data, ensure_ascii=False).encode())

@@ -29,7 +29,9 @@ class Bound:
     a_day: int
 
     def spend(self, by: User, n: int = 1) -> None:
-        """Count ``n`` before they are done. Raises TooMuch where so many are not left."""
+        """Count ``n`` before they are done; of none nothing is asked. Raises TooMuch where so many
+        are not left, and counts nothing then.
+        """
         if n:
             self._refuse(buckets.take(self.name, self._whose(by), *self._tokens(n)))
 
@@ -65,5 +67,7 @@ STRANGERS = Bound("numbers of strangers", 2_000)
 
 
 def asked() -> Bound:
-    """Rows of dry runs: of no more readers than an account is shown in a day."""
+    """Rows of dry runs: of no more readers than an account is shown in a day, which is a setting
+    and so is read when it is asked.
+    """
     return Bound("rows of dry runs", settings.READERS_SHOWN_A_DAY)

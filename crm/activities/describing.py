@@ -19,20 +19,26 @@ from crm.staff.models import Campus
 
 
 def kinds_of_activities() -> list[FileKind]:
-    """The kinds whose rows are activities, those that programs send among them."""
+    """The kinds whose rows are activities, those that programs send among them; counts, readers and
+    registers are none of them.
+    """
     return [kind for kind in registered() if kind.does]
 
 
 def kinds_of_files() -> list[FileKind]:
-    """The kinds of file of activities that somebody uploads."""
+    """The kinds of file of activities that somebody uploads, in the order in which they are offered
+    and in which a source's kind is looked for.
+    """
     return [kind for kind in kinds_of_activities() if kind.by_file]
 
 
 def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
     """Map the columns like a profile, else like the last file of the same columns, else by their
-    names. Sets ``mapping``, ``source``, ``options`` and ``profile``; nothing is stored.
+    names. ``sample``: the first rows below ``header``. Sets ``mapping``, ``source``, ``options``
+    and ``profile``; nothing is stored.
 
-    A source that was chosen at the upload stays.
+    A source that was chosen at the upload stays. Days and places that were said of the file before
+    are not taken over: this one tells of others.
     """
     chosen = batch.options.get(DATA_SOURCE)
     batch.options[NEVER] = never_read(header, sample, batch.kind)
@@ -53,7 +59,9 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
 
 
 def refuse_counter(path: Path) -> None:
-    """Raises Unreadable, with words, for a report of e-resources, whose rows are no persons."""
+    """Raises Unreadable, with words, for a report of e-resources (COUNTER, as a table or as JSON),
+    whose rows are no persons. Reads the first HEAD bytes.
+    """
     with path.open("rb") as file:
         beginning = file.read(HEAD)
     is_report = beginning.lstrip(b'\xef\xbb\xbf\r\n"').startswith(b"Report_Name")
@@ -67,7 +75,9 @@ def refuse_counter(path: Path) -> None:
 
 
 def done_before(header: list[str], kind: FileKind) -> ImportBatch | None:
-    """The last file of the same columns that was imported: what was said of it is said of this."""
+    """The last file of the same columns, in the same order, that was imported and not taken back:
+    what was said of it is said of this. None for a first one. One statement.
+    """
     done = ImportBatch.objects.filter(takes=kind.code, state=ImportBatch.State.DONE)
     return done.filter(report__header=header).order_by("-merged_at").first()
 

@@ -25,7 +25,7 @@ class SentBatch:
 
     @property
     def rows(self) -> list[dict]:
-        """Its rows, each as its own fields were understood."""
+        """Its rows, each as its own fields were understood; what was not said is not there."""
         return self.said["rows"]
 
     @property
@@ -35,12 +35,14 @@ class SentBatch:
 
     @property
     def tells_of_days(self) -> bool:
-        """Whether a first day is said."""
+        """Whether a first day is said; it stands for both, as half a period is another fault."""
         return "first" in self.said
 
     @cached_property
     def refs(self) -> list[str]:
-        """The references of the rows that have one."""
+        """The references of the rows that have one, in the order of the rows; one that two rows
+        have stands twice.
+        """
         return list(filter(None, (row.get("ref") for row in self.rows)))
 
     # --- what is wrong, each as a question --------------------------------------------------------
@@ -49,56 +51,72 @@ class SentBatch:
         return not self.said["source"].named
 
     def has_half_a_period(self) -> bool:
-        """One day alone bounds nothing."""
+        """Whether one of the two days is said without the other: one alone bounds nothing."""
         return self.days.count(None) == 1
 
     def ends_before_it_begins(self) -> bool:
-        """A period of no day."""
+        """Whether both days are said, and no day lies between them."""
         first, last = self.days
         return None not in self.days and last < first
 
     def tells_of_days_to_come(self) -> bool:
-        """Nobody can have recorded those; a period that ends before it begins is another fault."""
+        """Whether its last day is after today by the library's clock: nobody can have recorded
+        those. A period that ends before it begins is another fault.
+        """
         first, last = self.days
         return None not in self.days and timezone.localdate() < last >= first
 
     def says_nothing(self) -> bool:
-        """Neither a row nor a day on which none was."""
+        """Whether it has neither a row nor a day on which none was."""
         return not self.rows and not self.tells_of_days
 
     def is_too_much(self) -> bool:
-        """A row counts as often as it says that it happened."""
+        """Whether its rows add up to more than MOST_ACTIVITIES: a row counts as often as it says
+        that it happened.
+        """
         return sum(row.get("count", 1) for row in self.rows) > MOST_ACTIVITIES
 
     def is_numbered_in_part(self) -> bool:
-        """Rows without a reference are known again by what they say, those with one by it."""
+        """Whether some rows have a reference and some have none: those without are known again by
+        what they say, those with one by it, and a batch is read in one way.
+        """
         return 0 < len(self.refs) < len(self.rows)
 
     def names_items(self) -> bool:
-        """What is called a reference of the row is one of a book."""
+        """Whether the references of its rows are numbers of books: then they would say which title
+        it was.
+        """
         return bool(self.refs) and holds_items(self.refs)
 
     def names_no_system(self) -> bool:
-        """A number says who somebody is only within a system."""
+        """Whether a row names no system and the batch none for all: a number says who somebody is
+        only within a system.
+        """
         return "" in self.systems
 
     def tells_of_places_without_days(self) -> bool:
-        """That nothing happened at a place is known of days."""
+        """Whether it names places and no days: only of days it is known that nothing happened at a
+        place.
+        """
         return "campuses" in self.said and not self.tells_of_days
 
     def tells_of_kinds_without_days(self) -> bool:
-        """That nothing of a kind happened is known of days."""
+        """Whether it names kinds and no days: only of days it is known that nothing of a kind
+        happened.
+        """
         return "kinds" in self.said and not self.tells_of_days
 
     # --- what it names ----------------------------------------------------------------------------
     @cached_property
     def systems(self) -> set[str]:
-        """Codes of the systems of its rows; empty where neither row nor batch names one."""
+        """Codes of the systems of its rows, "" among them where neither the row nor the batch names
+        one. The batch's own is not among them where each row names another.
+        """
         usual = self.said.get("system", "")
         return {row.get("system", usual) for row in self.rows}
 
     def unknown_kinds(self) -> list[str]:
-        """Codes of what its source never records, in the order of the alphabet."""
+        """Codes of what its rows tell of and its source does not, in the order of the alphabet."""
         return sorted({row["kind"] for row in self.rows} - set(self.said["source"].kinds))
 
     def unknown_systems(self) -> list[str]:
@@ -164,8 +182,8 @@ FAULTS = (
 
 
 def faults_of(said: dict) -> Iterator[Fault]:
-    """Everything that keeps a batch from being taken in, nothing where it may be; ``said``: its
-    fields as understood.
+    """Everything that keeps a batch from being taken in, (field, sentence) each; nothing where it
+    may be. ``said``: its fields as understood. At most two statements.
     """
     sent = SentBatch(said)
     for field, fault, is_so in FAULTS:

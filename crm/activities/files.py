@@ -23,19 +23,25 @@ from crm.imports.steps import ImportSteps
 
 
 def may_not_stay(file, kind: FileKind) -> bool:
-    """Whether the file may be a log that is work for a worker, by its size or since it unpacks."""
+    """Whether the file may be a log that is work for a worker, by its size or since it unpacks.
+    Never for a kind whose files are no logs, however large they are.
+    """
     return kind.by_session and not is_light(file)
 
 
 def table_of_log(file, kind: FileKind):
-    """A small log of a proxy as a table; any other file, or one of another kind, as it is."""
+    """A small log of a proxy as a table; any other file, or one of another kind, as it is. A large
+    log is replaced later, by the job that reads it (``put_table_for_log``).
+    """
     if not kind.by_session or may_not_stay(file, kind):
         return file
     return without_addresses(file)
 
 
 def map_known(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
-    """Map the columns; raises Unreadable for a log of another make, which has no header."""
+    """Map the columns as ``map_columns`` does; nothing is stored. Raises Unreadable for a log of
+    another make, which has no header.
+    """
     map_columns(batch, header, sample)
     refuse_without_header(batch)
 

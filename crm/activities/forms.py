@@ -22,7 +22,9 @@ DAY = forms.DateInput({"type": "date"})
 
 
 def kind_choices() -> list[tuple[str, str]]:
-    """Rows of persons, and counts that name nobody."""
+    """(code, label) of the kinds of file there are: rows of persons, and last counts that name
+    nobody.
+    """
     return [(kind.code, kind.label) for kind in (*kinds_of_files(), kind_named(COUNTS))]
 
 
@@ -43,7 +45,9 @@ def number_systems() -> list[tuple[str, str]]:
 
 
 def keeps_no_names(source: int | None) -> bool:
-    """Whether the source of this key was said to keep none."""
+    """Whether the source of this key was said to keep none; never without a source (None). One
+    statement.
+    """
     return DataSource.objects.filter(pk=source, named=False).exists()
 
 
@@ -56,9 +60,13 @@ def places_before(batch: ImportBatch, header: list[str], sample: list[list[str]]
     if source is None or column not in header:
         return set()
     register = PlaceRegister(Campus, "campus", create=False, words={})
-    names = {row[header.index(column)].casefold() for row in sample}
-    found = {register.row_at(register.places.get(name)) for name in names} - {None}
-    return told_together(source, {campus.pk for campus in found})
+    place = header.index(column)
+    named = set()
+    for row in sample:
+        campus = register.row_at(register.places.get(row[place].casefold()))
+        if campus is not None:
+            named.add(campus.pk)
+    return told_together(source, named)
 
 
 class ActivityMapForm(ColumnsForm):
@@ -123,7 +131,10 @@ class ActivityMapForm(ColumnsForm):
     def __init__(
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
     ):
-        """Begin with what the batch says of itself."""
+        """Begin with what the batch says of itself. ``sample``: the first rows below ``header``.
+        Offered are the sources that tell of what the file does; days, places and names are asked
+        for only where the kind of file and the campus of its uploader leave a choice.
+        """
         self.options_before = ActivityOptions.from_json(batch.options)
         #: Keys of the places that the last such file told of.
         self.places_before = places_before(batch, header, sample)
@@ -142,7 +153,9 @@ class ActivityMapForm(ColumnsForm):
             del self.fields["places"]
 
     def initial_of(self, batch: ImportBatch) -> dict:
-        """What the fields begin with."""
+        """{field: what it begins with}: what the batch says, and where it says no places those of
+        the last such file.
+        """
         options = self.options_before
         return {
             "system": batch.source,
@@ -157,7 +170,9 @@ class ActivityMapForm(ColumnsForm):
         }
 
     def parts(self) -> list[FormCard]:
-        """The cards beside the columns."""
+        """The cards beside the columns: where it comes from; days, dates and places, folded unless
+        something is wrong with the form or nobody can tell how its dates are meant.
+        """
         fine = ["first", "last", "places", "date_order", "create_places", "campus"]
         return [
             FormCard(
@@ -174,7 +189,9 @@ class ActivityMapForm(ColumnsForm):
 
     # --- what was asked for -----------------------------------------------------------------------
     def clean(self):
-        """ValidationError also for half a period."""
+        """What was asked for. ValidationError also where only one of first and last day is given,
+        or the last lies before the first.
+        """
         asked = super().clean()
         refuse_half_a_period(asked)
         return asked

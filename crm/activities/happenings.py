@@ -34,11 +34,13 @@ SAID = {
 def kind_in(field: str, own: dict[str, str], usual: str) -> Callable[[str], str | None]:
     """Cell → what was done; None where it is not counted. An empty cell says the usual.
 
-    ``own``: further words of the library. Raises Refusal for a word that nobody knows.
+    ``field``: one of those in SAID. ``own``: further words of the library, {word in small letters:
+    kind}, which go before SAID. The function raises Refusal for a word that nobody knows.
     """
     known = words({str(kind): said for kind, said in SAID[field].items()}) | own
 
     def convert(raw: str) -> str | None:
+        """The kind that one cell says; None where it is not counted. Raises Refusal."""
         said = clean(field, raw).casefold()
         if is_blank(said):
             return str(usual)

@@ -29,9 +29,10 @@ LENGTH = 32
 
 
 def hidden(rows: Iterator[Row], steps: Iterable[Step]) -> Iterator[Row]:
-    """The rows after all steps. Of a broken row, where nobody knows what is what, nothing is left.
+    """The rows after all steps, in their order; rows are changed in their place. Of a broken row,
+    where nobody knows what is what, nothing is left but why it is broken.
 
-    Without steps rows stay as they are.
+    Without steps rows stay as they are, broken ones too.
     """
     steps = list(steps)
     if not steps:
@@ -47,10 +48,11 @@ def hidden(rows: Iterator[Row], steps: Iterable[Step]) -> Iterator[Row]:
 
 
 def emptying(places: Iterable[int]) -> Step:
-    """Nothing is left of what stands in these columns."""
+    """The step that empties these columns, by their places from 0."""
     places = list(places)
 
     def step(row: list[str]) -> None:
+        """Nothing is left of what stands in them."""
         for place in places:
             row[place] = ""
 
@@ -58,16 +60,19 @@ def emptying(places: Iterable[int]) -> Step:
 
 
 def host_alone(place: int) -> Step:
-    """Of a page's address its host alone stays."""
+    """The step that leaves, of the address of a page in the column at ``place``, its host."""
 
     def step(row: list[str]) -> None:
+        """See ``host_of`` for what is no address, and for what cannot be taken apart."""
         row[place] = host_of(row[place])
 
     return step
 
 
 def host_of(cell: str) -> str:
-    """ "https://www.example.org:443/a?q=x" → example.org; a name of a platform as it is."""
+    """ "https://www.example.org:443/a?q=x" → example.org; a name of a platform as it is, in small
+    letters. Empty for an address that cannot be taken apart, or that has no host.
+    """
     text = cell.strip().casefold()
     if not ADDRESS.search(text):
         return text
@@ -92,13 +97,17 @@ class FileKey:
         self._drawn = secrets.token_bytes(32)
 
     def of(self, *parts: str) -> str:
-        """LENGTH hexadecimal digits; equal parts give equal ones as long as this object lives."""
+        """LENGTH hexadecimal digits; equal parts in equal order give equal ones as long as this
+        object lives.
+        """
         text = "\n".join(parts).encode()
         return hmac.digest(self._drawn, text, hashlib.sha256).hex()[:LENGTH]
 
 
 def hidden_reference(text: str) -> str:
-    """A row's own number as it may be kept; one that is hidden already, and none, as they are."""
+    """A row's own number as it may be kept: HIDDEN and forty hexadecimal digits, made under the
+    site's key for references. One that is hidden already, and an empty one, come back as they are.
+    """
     if not text or re.match(HIDDEN_REF, text):
         return text
     return HIDDEN + REFERENCES.hex_of(text)[:40]
@@ -112,6 +121,7 @@ def nameless(number: int, moment: Callable[[list[str]], datetime], key: FileKey)
     """
 
     def step(row: list[str]) -> None:
+        """An empty number stays empty; that of a row without a moment is emptied."""
         # Spreadsheets set an apostrophe before a number that is to stay a text.
         said = normal_number(row[number].removeprefix("'"))
         if not said:

@@ -77,13 +77,15 @@ class ActivityPreview(FilePreview):
 
 def source_of(batch: ImportBatch) -> DataSource:
     """Where the rows of the batch were recorded. Raises DoesNotExist where nobody has said that
-    yet.
+    yet, and where the source is gone. One statement.
     """
     return DataSource.objects.get(pk=ActivityOptions.from_json(batch.options).data_source)
 
 
 def problems_of(batch: ImportBatch) -> list[str]:
-    """What keeps the file from being imported as it is mapped, in sentences. Raises Unreadable."""
+    """What keeps the file from being imported as it is mapped, in sentences; empty where nothing
+    does. Reads the beginning of the file, and raises Unreadable where that is no table.
+    """
     header, _sample = look_into(batch)
     return problems(header, batch)
 
@@ -107,7 +109,10 @@ def staged(batch: ImportBatch, report: Callable[[int], None] | None) -> Iterator
 
 
 def weigh(read: StagedFile, batch: ImportBatch, by: User | None) -> ActivityPreview:
-    """What the staged rows would become; ``by`` was told of the readers in them."""
+    """What the staged rows would become. Nothing is kept but that ``by`` was told of the readers in
+    them. Raises DoesNotExist where nobody has said where they were recorded. Call inside a
+    transaction.
+    """
     with merge_of(read, batch, source_of(batch)) as merge:
         merge.weigh(store_places=False)
         merge.note_weighed(by)
@@ -117,7 +122,9 @@ def weigh(read: StagedFile, batch: ImportBatch, by: User | None) -> ActivityPrev
 
 
 def weighed(merge: ActivityMerge) -> ActivityPreview:
-    """The preview of a file whose rows are weighed and not written yet."""
+    """The preview of a file whose rows are weighed and not written yet. Reads the weighed rows, so
+    that it comes before ``ActivityMerge.forget``.
+    """
     counts = merge.count()
     told = merge.told()
     return ActivityPreview(
@@ -134,7 +141,9 @@ def weighed(merge: ActivityMerge) -> ActivityPreview:
 
 
 def days_told(merge: ActivityMerge, told: FileTold) -> list[ToldDays]:
-    """The days that the file would record, by the names of their places. One statement."""
+    """The days that the file would record, by the names of their places; days of the whole library
+    have an empty name, and all campuses that the file would add share one. One statement.
+    """
     names = names_of(Campus.objects.all())
     # Campuses that the file would add have no key yet.
     names[0] = listed(merge.places)
@@ -144,7 +153,9 @@ def days_told(merge: ActivityMerge, told: FileTold) -> list[ToldDays]:
 
 
 def first_taken(merge: ActivityMerge) -> list[RowShown]:
-    """The first rows that would be taken, in words, at most eight. One statement."""
+    """The first rows that would be taken, in words, at most eight, in the order of the file. The
+    number is empty where nobody's name is kept, the campus where the row names none. One statement.
+    """
     merge.run(queries.SAMPLE)
     labels = dict(Activity.Kind.choices)
     found = []
@@ -158,7 +169,10 @@ def first_taken(merge: ActivityMerge) -> list[RowShown]:
 
 
 def merge_into_activities(read: StagedFile, batch: ImportBatch) -> Written:
-    """Write the staged rows and what they cover. Call inside a transaction that holds the batch."""
+    """Write the staged rows and the days they cover; what comes back is for the caller to store
+    with the batch. Call inside a transaction that holds the batch. Raises DoesNotExist where nobody
+    has said where the rows were recorded.
+    """
     source = source_of(batch)
     # A row is either there or counted in a folded month: no fold begins before this is committed.
     hold_folds_off()
@@ -173,7 +187,9 @@ def merge_into_activities(read: StagedFile, batch: ImportBatch) -> Written:
 
 
 def report_of(staged: StagedFile, merge: ActivityMerge, told: FileTold) -> dict:
-    """What the page of the import says beside its counts: new campuses, days, and the header."""
+    """What the page of the import says beside its counts, as ``ImportBatch.report`` keeps it: new
+    campuses, first and last day as texts like 2026-10-01 or None, and the header.
+    """
     return {
         "places": merge.places,
         "place_keys": merge.place_keys,

@@ -92,7 +92,9 @@ class ActivityMerge:
         return self.plan.by_ref and not self.plan.file_kind.by_session
 
     def known_by(self) -> str:
-        """SQL of what a row is known again by, before it is put under the key."""
+        """SQL of what a row is known again by, before it is put under the key: its own number where
+        it has one, else a digest of who, when, what and the how-manieth of these it is.
+        """
         if self.plan.file_kind.by_session:
             return queries.BY_SESSION
         return queries.BY_REF if self.is_numbered else known.BY_DIGEST
@@ -110,7 +112,7 @@ class ActivityMerge:
         return self.cursor.rowcount
 
     def number(self, sql: str) -> int:
-        """The one number that a statement gives."""
+        """The one number that a statement gives, in the first column of its only row."""
         self.run(sql)
         return self.cursor.fetchone()[0]
 
@@ -122,7 +124,10 @@ class ActivityMerge:
 
     # --- in this order ----------------------------------------------------------------------------
     def weigh(self, *, store_places: bool) -> None:
-        """Refuse what the readers tell to be wrong, and find what each row would become."""
+        """Refuse what the readers tell to be wrong, and find what each row would become; that
+        stands in the temporary table crm_weighed until ``forget``. Of the activities nothing is
+        written; ``store_places`` stores new campuses, see ``settle_places``.
+        """
         # Sorting and hashing of a whole file stay in memory; only for this transaction.
         self.run("SET LOCAL work_mem = '256MB'")
         self.weigh_form()
@@ -138,14 +143,16 @@ class ActivityMerge:
             self.find_known()
 
     def refuse_other_rows(self) -> None:
-        """Refuse rows whose number is that of another row: what is new is never known already."""
+        """Refuse rows whose number is that of another row, stored or of this file: what is new is
+        never known already. They are weighed no more, and the uppermost of the file stays.
+        """
         for sql in (known.REFUSE_OTHER_ROWS, known.REFUSE_DOUBLES):
             if self.run(sql):
                 self.run(known.DROP_REFUSED)
 
     def find_known(self) -> None:
         """Rows that are stored under another digest (0.1 knew no places) get that one. Where all
-        are new, or stored under their own, it is one statement.
+        are new, or stored under their own, one statement looks for them, and nothing is changed.
         """
         self.run("DROP TABLE IF EXISTS crm_held")
         if self.run(known.HOLD):
@@ -183,7 +190,9 @@ class ActivityMerge:
         self.run(NOTE_WEIGHED)
 
     def count(self) -> ImportCounts:
-        """What the merge would do; call after ``weigh`` and before anything is written."""
+        """What the merge would do: activities that are new, rows there already or not counted, and
+        rows refused. Call after ``weigh`` and before anything is written. Two statements.
+        """
         refused = self.number(queries.COUNT_REFUSED)
         new = self.number(queries.COUNT_NEW)
         return ImportCounts(new, 0, self.staged.rows - refused - new, refused)
@@ -212,7 +221,9 @@ class ActivityMerge:
         return [(name, kept) for _key, name, kept in self.lists_met()]
 
     def lists_met(self) -> list[tuple[int, str, bool]]:
-        """The same with the keys of the collections before them."""
+        """The same with the keys of the collections before them; empty, without a statement, where
+        items are compared with no collection.
+        """
         if not self.plan.lists:
             return []
         self.run(queries.LISTED)
@@ -231,40 +242,57 @@ class ActivityMerge:
         return kept | (compared_before(self.params["into_key"]) - met.keys())
 
     def forget(self) -> None:
-        """The temporary table would stay as long as the connection."""
+        """Drop what was weighed, where something was: the temporary table would stay as long as
+        the connection.
+        """
         self.run("DROP TABLE IF EXISTS crm_weighed")
 
     def told(self) -> FileTold:
         """Which days of which places the file tells of, and of what: the days that somebody stated,
-        else its own without long silences. Call after the rows are weighed.
+        else its own without long silences. Places are keys of campuses. Call after the rows are
+        weighed, since what is refused then tells that something is lacking.
         """
         telling = self.telling()
         spans = telling.spans(self.kinds_told(telling.rows))
         return FileTold(spans).at(self.keys_of_places())
 
     def telling(self) -> Telling:
-        """The rows as far as they tell of days and places; of another campus than the librarian's
-        they tell nothing. Two statements.
+        """The rows as far as they tell of days and places, and what somebody stated of both; of
+        another campus than the librarian's they tell nothing. Two statements.
+        """
+        rows = self.of_own_place(self.rows_of_days())
+        named = {row.place for row in rows if row.taken} - {None}
+        return Telling(
+            self.params["into_key"],
+            rows,
+            stated=self.plan.options.stated,
+            places=self.places_said(named),
+        )
+
+    def rows_of_days(self) -> list[DayRows]:
+        """All rows of the file, counted by day and place: those that were staged, those that were
+        refused as they were read, and those that were no rows at all, of which neither is known.
+        Staged rows of a day to come are left out. One statement.
         """
         self.run(queries.ROWS_OF_DAYS)
-        rows = [DayRows(*row[:4], frozenset(row[4] or ())) for row in self.cursor.fetchall()]
+        found = []
+        for day, place, taken, refused, kinds in self.cursor.fetchall():
+            found.append(DayRows(day, place, taken, refused, frozenset(kinds or ())))
         unread = self.plan.unread
-        rows += [DayRows(day, place, 0, n) for (day, place), n in unread.items()]
+        for (day, place), refused in unread.items():
+            found.append(DayRows(day, place, 0, refused))
         # Rows that are no rows at all were never read.
-        broken = self.staged.refused - sum(unread.values())
-        rows.append(DayRows(None, None, 0, max(broken, 0)))
-        options = self.plan.options
-        stated = (options.first, options.last) if options.first and options.last else None
-        rows = self.of_own_place(row for row in rows if row.taken or row.refused)
-        said = self.places_said({row.place for row in rows if row.taken} - {None})
-        return Telling(self.params["into_key"], rows, stated=stated, places=said)
+        broken = self.staged.refused - unread.total()
+        if broken > 0:
+            found.append(DayRows(None, None, 0, broken))
+        return found
 
-    def of_own_place(self, rows: Iterable[DayRows]) -> list[DayRows]:
+    def of_own_place(self, rows: list[DayRows]) -> list[DayRows]:
         """The rows as they are of the librarian's own campus, those that name no place among them;
         all of them where staff of all bring them.
         """
         if not self.params["only_campus"]:
-            return list(rows)
+            return rows
         (own,) = self.places_of([self.params["only_campus"]])
         return [replace(row, place=own) for row in rows if row.place in (None, own)]
 
@@ -281,7 +309,9 @@ class ActivityMerge:
         return self.places_of(told_together(self.params["into_key"], {keys[one] for one in named}))
 
     def places_of(self, campuses: Iterable[int]) -> list[int]:
-        """Places as they are staged, by the keys of campuses; one that is gone is passed over."""
+        """Places as they are staged, counted from 1, by the keys of campuses and in their order;
+        one that is gone is passed over.
+        """
         staged = {row.pk: place for place, row in enumerate(self.plan.campuses.rows, start=1)}
         return [staged[key] for key in campuses if key in staged]
 
@@ -311,6 +341,9 @@ class NamelessMerge(ActivityMerge):
     """
 
     def weigh(self, *, store_places: bool) -> None:
+        """Refuse what is wrong in form, and put the rest into crm_weighed; no row is refused for
+        whose it is.
+        """
         self.weigh_form()
         self.settle_places(store=store_places)
         self.run("DROP TABLE IF EXISTS crm_weighed")
@@ -320,11 +353,17 @@ class NamelessMerge(ActivityMerge):
         """Nothing is told of anybody."""
 
     def count(self) -> ImportCounts:
+        """As for rows with names, but that either every row is new or none is: none of a file
+        whose bytes are in already. Two or three statements.
+        """
         refused = self.number("SELECT count(*) FROM {table} WHERE reason IS NOT NULL")
         new = 0 if came_before(self.batch) else self.number(queries.COUNT_WEIGHED)
         return ImportCounts(new, 0, self.staged.rows - refused - new, refused)
 
     def write(self) -> ImportCounts:
+        """Write the visits and the refusals, and forget what was weighed. A file that came before
+        is written again under its own import, and counts as nothing new.
+        """
         counts = self.count()
         self.run(queries.INSERT_NAMELESS)
         self.run(queries.KEEP_REFUSALS)
@@ -347,6 +386,8 @@ def came_before(batch: ImportBatch) -> bool:
 
 
 def merge_of(staged: StagedFile, batch: ImportBatch, source: DataSource) -> ActivityMerge:
-    """The way of this file, by whether anybody is to be known by it."""
+    """The way of this file, by whether anybody is to be known by it: a context, to be entered
+    inside one transaction. Runs no statement.
+    """
     kind = NamelessMerge if staged.plan.is_nameless else ActivityMerge
     return kind(staged, batch, source)

@@ -62,10 +62,11 @@ def moment_of(order: str = "") -> Callable[[str], datetime]:
 
 
 def day_of(order: str = "") -> Callable[[str], datetime]:
-    """As ``moment_of``, but of the day alone: its midnight."""
+    """As ``moment_of``, but of the day alone: its midnight. Uses of one day are one session."""
     convert = moment_of(order)
 
     def day(raw: str) -> datetime:
+        """Midnight of the day that one cell says. Raises Refusal, also for a time that is none."""
         return convert(raw).replace(hour=0, minute=0, second=0, microsecond=0)
 
     return day
@@ -85,7 +86,9 @@ def moment_numbered(text: str, order: str, days: int) -> datetime:
 
 
 def moment_in_years(text: str, order: str, years: int) -> datetime:
-    """The moment in our years, where a column counts ``years`` more. Raises Refusal."""
+    """The moment in our years, where a column counts ``years`` more (543 in Thailand), or fewer
+    with a minus. ``order`` as in ``moment_of``. Raises Refusal for what is no moment of our years.
+    """
     # First the year: the 29th of February may be no day of the other count's year.
     if years > 0:
         text = YEAR.sub(lambda found: f"{int(found[0]) - years:04d}", text, count=1)
@@ -144,7 +147,9 @@ def moment_in(text: str, order: str) -> datetime:
 
 
 def day_in(text: str, order: str) -> date:
-    """The day of a date alone. ``order``: of its day and month. Refusal for what is none."""
+    """The day of a date alone. ``order``: of its day and month, see ``ColumnOfDates.style``. Raises
+    Refusal for what is no date, and for the 30th of February.
+    """
     year, month, day = parts_of_date("at", text, order)
     try:
         return date(year, month, day)

@@ -28,12 +28,16 @@ MOST_WORDS = 5
 
 
 def may_be_a_place(name: str) -> bool:
-    """Whether ``name`` is short and names no book by its quotes or its number."""
+    """Whether ``name`` has at most LONGEST letters and names no book by its quotes or its number:
+    enough where somebody looks at the names of a file before they are stored.
+    """
     return len(name) <= LONGEST and not is_item(name)
 
 
 def is_a_place(name: str) -> bool:
-    """Whether it is called like a place besides: by its ending, a word in it, or as a code."""
+    """Whether it is called like a place besides: by its ending, by a word in a short Latin name, or
+    as a code. Asked of what a program sends, which nobody looks at.
+    """
     if not may_be_a_place(name):
         return False
     if CODE.fullmatch(name):
@@ -48,13 +52,17 @@ class RowPlaces(PlaceRegister):
     """Campuses as rows of activities name them; new ones by the rules above."""
 
     def __init__(self, *args, by_program: bool, **more):
-        """``by_program``: nobody looks at the names before they are stored."""
+        """``by_program``: nobody looks at the names before they are stored. All else as in
+        ``PlaceRegister``; the stored campuses are read, in one statement.
+        """
         super().__init__(*args, **more)
         self.is_fit = is_a_place if by_program else may_be_a_place
         self.most = len(self.rows) + (MOST_BY_PROGRAM if by_program else MOST_BY_FILE)
 
     def add(self, name: str) -> int:
-        """Remember a new place; Refusal for what may be none, and where too many came."""
+        """Remember a new place; returns its place, the first being 1. Raises Refusal for what may
+        be none, and where so many came that the column says something else.
+        """
         if len(self.rows) >= self.most or not self.is_fit(name):
             raise Refusal(self.field, f"unknown-{self.field}")
         return super().add(name)

@@ -49,7 +49,9 @@ def names_an_item(name: str, words: set[str], kind: FileKind) -> bool:
 
 
 def title_column(header: list[str]) -> int | None:
-    """Place of the column that tells titles apart best: one of titles, else one of ISBN."""
+    """Place of the column that tells titles apart best, the first being 0: the first one of titles,
+    else the first of ISBN; None where there is neither.
+    """
     names = list(map(bare_name, header))
     for parts in (("title", "题名", "书名"), ("isbn",)):
         for place, name in enumerate(names):

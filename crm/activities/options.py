@@ -26,6 +26,13 @@ class ActivityOptions:
     campus: int | None = None
     places: tuple[int, ...] | None = None
 
+    @property
+    def stated(self) -> tuple[date, date] | None:
+        """The first and the last day, where somebody has said both; else None."""
+        if None in (self.first, self.last):
+            return None
+        return self.first, self.last
+
     @classmethod
     def from_json(cls, stored: dict) -> "ActivityOptions":
         """Read what ``to_json`` wrote; what is not said is as usual. Raises ValueError for a day
@@ -46,7 +53,9 @@ class ActivityOptions:
         )
 
     def to_json(self) -> dict:
-        """The same as JSON keeps it: days as texts like 2026-10-01, None where none is said."""
+        """{name of the field: value} as JSON keeps it: days as texts like 2026-10-01, None where
+        none is said.
+        """
         return {
             "data_source": self.data_source,
             "first": self.first.isoformat() if self.first else None,

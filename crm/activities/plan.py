@@ -6,6 +6,7 @@ from datetime import date, datetime
 from operator import itemgetter
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.addresses import normal_number
 from crm.activities.happenings import SAID, kind_in
@@ -32,8 +33,11 @@ from crm.imports.models import ImportBatch
 from crm.imports.remarks import date_styles, reading_problems
 from crm.staff.models import Campus
 
-#: Without these nothing can be said of a row.
-NEEDED = ("number", "at")
+#: Without these nothing can be said of a row: {field: what is said where no column holds it}.
+NEEDED = {
+    "number": gettext_lazy("No column is said to hold the reader number."),
+    "at": gettext_lazy("No column is said to hold the date."),
+}
 #: As long as ``Activity.ref`` may be with the kind behind it.
 LONGEST_REF = 48
 
@@ -78,23 +82,28 @@ class ActivityPlan:
 
     @property
     def by_ref(self) -> bool:
-        """Whether a row is known again by something of its own."""
+        """Whether a row is known again by something of its own: a number, a session, or the key of
+        a visitor. Else who, when, what and where must do.
+        """
         return self.ref is not None
 
     @property
     def is_nameless(self) -> bool:
-        """Whether nobody is to know whose rows they are."""
+        """Whether nobody is to know whose rows they are: somebody has said so, and the kind of file
+        may be read like that.
+        """
         return self.options.nameless and self.file_kind.may_be_nameless
 
     @property
     def never(self) -> list[int]:
-        """Places of the columns that name items."""
+        """Places of the columns that name items, the first being 0, as the upload found them."""
         return [place for place, name in enumerate(self.header) if name in self.options.never]
 
     @property
     def unsaid(self) -> list[int]:
-        """Places of all columns that nobody said to hold something. A row that is refused is kept
-        for a while as it came, and what these hold may be a title under any name.
+        """Places of all columns that nobody said to hold something, the first being 0. A row that
+        is refused is kept for a while as it came, and what these hold may be a title under any
+        name.
         """
         mapped = set(self.mapping.values())
         return [place for place, name in enumerate(self.header) if name not in mapped]
@@ -114,10 +123,15 @@ class ActivityPlan:
         return found
 
     def place_of(self, field: str) -> int:
+        """The place of a field's column, the first being 0. Raises KeyError where no column is
+        mapped to it, and ValueError where the header has no such column.
+        """
         return self.header.index(self.mapping[field])
 
     def moment_in(self, row: list[str]) -> datetime:
-        """Raises Refusal."""
+        """When the row happened, by the library's clock and without a zone. Raises Refusal where
+        its cell or cells hold no moment.
+        """
         return self.at.texts.convert(self.at.get(row))
 
     @property
@@ -126,9 +140,10 @@ class ActivityPlan:
         return [str(self.does[0])]
 
     def cell(self, field: str, convert: Callable) -> CellSource:
-        """Where the cell of a field stands, and how it is read; the field must be mapped."""
-        place = self.header.index(self.mapping[field])
-        return CellSource(CellTexts(convert), itemgetter(place))
+        """Where the cell of a field stands, and how it is read: ``convert`` makes of the cell what
+        is stored, and raises Refusal. The field must be mapped, see ``place_of``.
+        """
+        return CellSource(CellTexts(convert), itemgetter(self.place_of(field)))
 
     def cell_if_mapped(self, field: str, convert: Callable) -> CellSource | None:
         """The same, None where no column holds the field."""
@@ -145,8 +160,8 @@ class ActivityPlan:
             return self.cell("at", day_of(order))
         if "time" not in self.mapping:
             return self.cell("at", moment_of(order))
-        places = [self.header.index(self.mapping[name]) for name in ("at", "time")]
-        return CellSource(CellTexts(moment_of_two(order)), itemgetter(*places))
+        both = itemgetter(self.place_of("at"), self.place_of("time"))
+        return CellSource(CellTexts(moment_of_two(order)), both)
 
     def kinds(self) -> CellSource | None:
         """How the kind of a row is read; None where every row is of the one kind that the file is
@@ -166,20 +181,22 @@ class ActivityPlan:
         if self.is_nameless:
             return self.keyed(itemgetter(self.place_of("number")))
         if self.file_kind.by_session:
-            places = [
-                self.place_of(name) for name in ("number", "platform") if name in self.mapping
-            ]
-            return self.keyed(itemgetter(*places))
+            told_apart = [name for name in ("number", "platform") if name in self.mapping]
+            return self.keyed(itemgetter(*map(self.place_of, told_apart)))
         return self.cell_if_mapped("ref", reference)
 
     def keyed(self, get: Callable) -> CellSource:
-        """A key of the moment and of what ``get`` gives; equal rows of this file have one."""
+        """A key of the moment and of what ``get`` gives, one cell or several; equal rows of this
+        file have one, and no other reading of it has the same.
+        """
 
         def convert(said: tuple) -> str:
+            """The key as hexadecimal digits; ``said`` as ``both`` gives it."""
             moment, cells = said
             return self.file_key.of(moment.isoformat(), *map(normal_number, cells))
 
         def both(row: list[str]) -> tuple:
+            """(moment, cells) of a row. Raises Refusal where it has no moment."""
             cells = get(row)
             return self.moment_in(row), (cells,) if isinstance(cells, str) else cells
 
@@ -223,16 +240,21 @@ class ActivityPlan:
             row[place] = self.kept_of(field, row[place].strip())
 
     def kept_of(self, field: str, cell: str) -> str:
-        """What of a refused row's cell is kept, for as long as refused rows are."""
+        """What of a refused row's cell is kept, for as long as refused rows are. The number of a
+        row and a platform are hidden; of a cell that names an item, and of a campus that may be no
+        place, nothing stays.
+        """
         if field == "ref":
             return hidden_reference(cell)
         if field == "platform":
             return HIDDEN + self.file_key.of("platform", cell)
-        # A program may write a title where a day belongs; a day without a digit is none.
-        is_no_day = field in {"at", "time"} and not any(map(str.isdigit, cell))
-        if is_item(cell) or (is_no_day and self.by_program):
-            return ""
-        return cell if field != "campus" or self.campuses.is_fit(cell) else ""
+        is_kept = not is_item(cell)
+        if field == "campus":
+            is_kept = is_kept and self.campuses.is_fit(cell)
+        if self.by_program and field in {"at", "time"}:
+            # A program may write a title where a day belongs; a day without a digit is none.
+            is_kept = is_kept and any(map(str.isdigit, cell))
+        return cell if is_kept else ""
 
     def texts_of(self, row: list[str]) -> list[str]:
         """As ``cells``, which see; the row stays as it is."""
@@ -251,7 +273,9 @@ class ActivityPlan:
 
 
 def text_in(source: CellSource | None, row: list[str], otherwise: str = NULL) -> str:
-    """The cell of ``row`` as COPY text; ``otherwise`` where no column holds it. Raises Refusal."""
+    """The cell of ``row`` as COPY text; ``otherwise``, a COPY text as well, where no column holds
+    it. Raises Refusal.
+    """
     if source is None:
         return otherwise
     return source.texts[source.get(row)]
@@ -271,14 +295,11 @@ def reference(raw: str) -> str:
 
 def problems(header: list[str], batch: ImportBatch) -> list[str]:
     """What keeps the file from being imported as it is mapped, in sentences; empty where nothing
-    does. That a column is never read is said before that it is not there.
+    does. That a column is never read is said before that it is not there. What keeps a file of any
+    kind from being read (``reading_problems``) comes last.
     """
     options = ActivityOptions.from_json(batch.options)
-    found = []
-    if "number" not in batch.mapping:
-        found.append(_("No column is said to hold the reader number."))
-    if "at" not in batch.mapping:
-        found.append(_("No column is said to hold the date."))
+    found = [str(said) for field, said in NEEDED.items() if field not in batch.mapping]
     for name in batch.mapping.values():
         if name in options.never:
             found.append(

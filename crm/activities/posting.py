@@ -7,6 +7,7 @@ are those of files. A row names the system of its number, and may say how often 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from django.db import connection, transaction
 
@@ -30,7 +31,7 @@ from crm.staff.models import User
 
 #: Names of the cells of a row, in their order: those of the columns of files.
 HEADER = ["number", "at", "time", "campus", "ref", "kind", "system", "count"]
-KIND, SYSTEM, COUNT = (HEADER.index(name) for name in ("kind", "system", "count"))
+REF, SYSTEM, COUNT = (HEADER.index(name) for name in ("ref", "system", "count"))
 #: Rows of one request, and what they may add up to.
 MOST_ROWS = 1000
 MOST_ACTIVITIES = 10_000
@@ -66,7 +67,9 @@ class Posted:
 
     @property
     def activities(self) -> int:
-        """How many activities its rows tell of; a row may tell of several."""
+        """How many activities its rows tell of, whatever becomes of them; a row may tell of
+        several. Raises ValueError where a row does not say a number.
+        """
         return sum(int(row[COUNT]) for row in self.rows)
 
 
@@ -120,7 +123,9 @@ class TakenRows:
 
     @property
     def strangers(self) -> int:
-        """How many rows bear numbers of no reader's."""
+        """How many rows were refused since their numbers are no reader's: 0 of those that
+        ``as_little`` gives, which says nothing of readers.
+        """
         return sum(outcome.reason == Reason.UNKNOWN_READER for outcome in self.rows)
 
     @property
@@ -148,7 +153,7 @@ class PostedPlan(ActivityPlan):
         return [str(kind.does[0]) for kind in kinds_of_files()]
 
     def kinds(self) -> CellSource:
-        """Each row says its kind by its code."""
+        """Each row says its kind by its code, which the serializer has found to be one."""
         return self.cell("kind", str)
 
     def cells(self, row: list[str], ordinal: int) -> list[str]:
@@ -181,7 +186,9 @@ class PostedMerge(ActivityMerge):
         return {line: (field, reason) for line, field, reason in self.cursor.fetchall()}
 
     def outcomes(self, rows: int) -> list[RowOutcome]:
-        """What becomes of each row; call after ``weigh`` and before anything is written."""
+        """What becomes of each of the ``rows`` rows of the request, in their order; call after
+        ``weigh`` and before anything is written. Two statements.
+        """
         self.run(queries.NEW_BY_ROW)
         new = dict(self.cursor.fetchall())
         refused = self.refused_rows()
@@ -192,14 +199,13 @@ class PostedMerge(ActivityMerge):
         such days those of its rows, in part. Places that it named go before those of its rows.
         """
         if self.plan.options.first:
-            found = super().told().spans
-            return FileTold(
-                [one for one in found if not self.campuses or one.place in self.campuses]
-            )
+            return super().told().of(self.campuses)
         return FileTold(self.telling().each_day()).at(self.keys_of_places())
 
     def places_said(self, _named: set[int]) -> list[int]:
-        """Those that the program named."""
+        """Those that the program named, as staged; none where it named none. What a former request
+        told of is not asked, as it is with files.
+        """
         return self.places_of(self.campuses)
 
     def kinds_told(self, rows: Iterable[DayRows]) -> frozenset[str]:
@@ -225,12 +231,12 @@ def outcome_of(line: int, new: dict[int, int], refused: dict[int, tuple[str, str
 
 
 def batch_of(posted: Posted, by: User | None) -> ImportBatch:
-    """The import that such a request is; not stored yet. Staff of one campus add no
-    campus by it.
+    """The import that such a request is; not stored yet, so that it has no key. Staff of one campus
+    add no campus by it. Runs no statement.
     """
     mapping = {name: name for name in HEADER}
     # Either each row has a number of its own in that system, or none has.
-    if not any(row[HEADER.index("ref")] for row in posted.rows):
+    if not any(row[REF] for row in posted.rows):
         del mapping["ref"]
     options = ActivityOptions(
         data_source=posted.source.pk,
@@ -269,7 +275,9 @@ def staged_rows(posted: Posted, batch: ImportBatch) -> StagedFile:
 
 
 def merging(staged: StagedFile, posted: Posted, batch: ImportBatch) -> PostedMerge:
-    """The merge of the staged rows, to be used as a context inside one transaction."""
+    """The merge of the staged rows, which knows what the program stated; to be used as a context
+    inside one transaction. Runs no statement.
+    """
     merge = PostedMerge(staged, batch, posted.source)
     merge.campuses, merge.kinds = posted.campuses, posted.kinds
     merge.source_kinds = posted.source.kinds
@@ -277,8 +285,8 @@ def merging(staged: StagedFile, posted: Posted, batch: ImportBatch) -> PostedMer
 
 
 def weigh_posted(posted: Posted, *, by: User, little: bool = False) -> TakenRows:
-    """What the request would do. Nothing is kept but that ``by`` was told of the readers in it;
-    ``little``: of its form alone, and no reader is looked up.
+    """What the request would do; the batch in the answer is not stored. Nothing is kept but that
+    ``by`` was told of the readers in it; ``little``: of its form alone, and no reader is looked up.
     """
     batch = batch_of(posted, by)
     with transaction.atomic():
@@ -305,7 +313,9 @@ def taken_of(
     rows: list[RowOutcome],
     told: FileTold,
 ) -> TakenRows:
-    """What became of a request, or would, and beside it what is wrong in its form alone."""
+    """What became of a request, or would, and beside it what is wrong in its form alone. Runs no
+    statement, so that it may come after ``forget``.
+    """
     of_form = [outcome_of(line, {}, merge.of_form) for line in sorted(merge.of_form)]
     return TakenRows(
         batch=merge.batch,
@@ -346,7 +356,7 @@ def record_posted(posted: Posted, told: FileTold, batch: ImportBatch) -> None:
     """
     found = told.spans
     if posted.first is None:
-        found = [part for one in found for part in not_told_yet(one)]
+        found = chain.from_iterable(map(not_told_yet, told.spans))
     record_told(posted.source, found, import_run=batch.pk)
 
 
@@ -361,8 +371,8 @@ def not_told_yet(one: Told) -> list[Told]:
         last__gte=one.first,
         tells__contains=sorted(one.tells),
     )
-    told = {
-        day for first, last in spans.values_list("first", "last") for day in days_of(first, last)
-    }
-    runs = runs_of(set(days_of(one.first, one.last)) - told)
+    untold = set(days_of(one.first, one.last))
+    for first, last in spans.values_list("first", "last"):
+        untold.difference_update(days_of(first, last))
+    runs = runs_of(untold)
     return [replace(one, first=run.first, last=run.last) for run in runs]

@@ -71,8 +71,9 @@ def is_log(file: BinaryIO) -> bool:
 
 
 def as_table(log: BinaryIO, beat: Callable[[], None] = in_silence) -> BinaryIO:
-    """The same uses as a CSV, at its end; lines in which nobody is named are no uses. ``beat`` is
-    called on the way. Raises Unreadable for a log that is larger than this site accepts.
+    """The same uses as a CSV with the names of HEADER above them, in a temporary file that is left
+    at its end and that the caller closes. Lines in which nobody is named are no uses. ``beat`` is
+    called every BEAT lines. Raises Unreadable for a log that is larger than this site accepts.
     """
     # Closed by whoever asked for it.
     table = TemporaryFile("w+b")  # noqa: SIM115
@@ -124,7 +125,9 @@ def use_in(line: str) -> Use | None:
 
 # --- in place of what was uploaded ----------------------------------------------------------------
 def without_addresses(file: UploadedFile) -> UploadedFile:
-    """The upload as a table, where it is a log; else the upload as it is."""
+    """The upload as a table under its name and ".csv", where it is a log; else the upload as it is.
+    Raises Unreadable for a log that is larger than this site accepts.
+    """
     if not is_log(file):
         return file
     table = as_table(file.file)

@@ -319,7 +319,9 @@ def visits_without_names(months: list[date], campus: int | None = None) -> list[
 
 
 def nameless_month(source: str, month: date, visits: int, files: int, most: int) -> NamelessMonth:
-    """``files`` of one month, ``most`` people in the one of them that knows most."""
+    """One row of NAMELESS_MONTHS: ``visits`` in ``month`` (its first day) by as many ``files``,
+    ``most`` people in the one of them that knows most.
+    """
     # So many there were at least, and whether their visits may be told is asked of them.
     people = Count.of(most)
     visitors = people if files == 1 else Count.without(Missing.CANNOT_SAY)

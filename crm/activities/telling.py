@@ -31,6 +31,11 @@ class DayRows:
     refused: int
     kinds: frozenset[str] = frozenset()
 
+    @property
+    def tells(self) -> bool:
+        """Whether a row was taken, and its day is known: then something is told of that day."""
+        return self.taken > 0 and self.day is not None
+
 
 @dataclass(frozen=True)
 class FileTold:
@@ -65,11 +70,17 @@ class FileTold:
         return [(one.first, one.last) for one in runs_of(days)]
 
     def of(self, places: Collection[int]) -> "FileTold":
-        """What it tells of these places alone; of all of them without any."""
-        return FileTold([one for one in self.spans if not places or one.place in places])
+        """What it tells of these places alone (keys of campuses); of all of them, what it tells of
+        the whole library among it, where ``places`` is empty.
+        """
+        if not places:
+            return self
+        return FileTold([one for one in self.spans if one.place in places])
 
     def at(self, keys: dict[int | None, int | None]) -> "FileTold":
-        """The same with other names of places: {name here: key there}."""
+        """The same with other names of places: {name here: key there}. Raises KeyError for a place
+        that has none there.
+        """
         return FileTold([replace(one, place=keys[one.place]) for one in self.spans])
 
 
@@ -81,13 +92,15 @@ class Heap:
     refused: int = 0
 
     def add(self, rows: DayRows) -> None:
-        """Count rows in."""
+        """Count in those that were taken, and those that were refused."""
         self.taken += rows.taken
         self.refused += rows.refused
 
     @property
     def lacks(self) -> bool:
-        """Whether too much was refused for the rest to be all."""
+        """Whether more than one row in twenty was refused (``PART_FROM``): too much for the rest to
+        be all. Without any row nothing lacks.
+        """
         return self.refused > (self.taken + self.refused) * PART_FROM
 
     @property
@@ -114,6 +127,7 @@ class Telling:
         stated: tuple[date, date] | None = None,
         places: Iterable[int] = (),
     ):
+        """Count the rows by place, by day and by both, once for all questions that follow."""
         self.source = source
         self.rows = list(rows)
         self.stated = stated
@@ -134,7 +148,9 @@ class Telling:
             self.undated.add(one if one.day is None else replace(one, refused=0))
 
     def spans(self, tells: frozenset[str]) -> list[Told]:
-        """What the file tells of: each place in order, its days in order."""
+        """What the file tells of, each place in order, its days in order. ``tells``: the kinds of
+        activity of which it tells. Empty where it tells of no day.
+        """
         found = []
         for place in self.places():
             for stretch in self.stretches(place):
@@ -148,7 +164,7 @@ class Telling:
         """
         named: dict[tuple, set[date]] = defaultdict(set)
         for one in self.rows:
-            if one.taken and one.day:
+            if one.tells:
                 named[one.place, one.kinds].add(one.day)
         found = []
         for (place, kinds), days in named.items():
@@ -161,46 +177,45 @@ class Telling:
         return Told(self.source, place, run.first, run.last, whole=whole, tells=tells)
 
     def places(self) -> list[int | None]:
-        """The places that the file tells of; the whole library (None) alone where neither the rows
-        nor anybody named one. A place of which every row was refused is none of them.
+        """The places that the file tells of, in order; the whole library (None) alone where neither
+        the rows nor anybody named one. A place of which every row was refused is none of them, and
+        a file of which every row was refused tells of no place.
         """
-        if not self.has_places:
-            told = self.heaps[None].taken or not self.rows
-            return (sorted(self.said) or [None]) if told else []
-        taken = {one.place for one in self.rows if one.taken} - {None}
-        silent = {place for place in self.said if not self.heaps[place].refused}
-        return sorted(taken | silent)
+        if self.has_places:
+            taken = {one.place for one in self.rows if one.taken} - {None}
+            silent = {place for place in self.said if not self.heaps[place].refused}
+            return sorted(taken | silent)
+        all_refused = self.rows and not self.heaps[None].taken
+        if all_refused:
+            return []
+        return sorted(self.said) or [None]
 
     def stretches(self, place: int | None) -> list[Stretch]:
         """The times that the file covers at a place: the stated days, else those of the whole file
-        without long silences, neither of the file nor of the place.
+        without long silences, neither of the file nor of the place. A place of which no row was
+        taken has the times of the whole file.
         """
         if self.stated:
             return [Stretch(*self.stated, rows=len(self.rows))]
-        whole = stretches(self.days_taken())
-        own = self.days_taken(place) if self.has_places else []
-        if not own:
+        whole = stretches(taken_by_day(self.rows))
+        own = taken_by_day(one for one in self.rows if one.place == place)
+        if not self.has_places or not own:
             return whole
         return list(within_reach(whole, stretches(own, stray=0)))
 
-    def days_taken(self, *places: int | None) -> list[tuple[date, int]]:
-        """(day, rows taken on it) in order; of all places, or of those named."""
-        found: dict[date, int] = defaultdict(int)
-        for one in self.rows:
-            if one.day and one.taken and (not places or one.place in places):
-                found[one.day] += one.taken
-        return sorted(found.items())
-
     def runs(self, place: int | None, stretch: Stretch) -> Iterator[tuple[Stretch, bool]]:
-        """Runs of days alike within a stretch, and whether they are told wholly; days of which
-        every row was refused are left out.
+        """Runs of days alike within a stretch, and whether they are told wholly, the earliest
+        first; days of which every row was refused are left out.
         """
         days: dict[bool, list[date]] = {True: [], False: []}
         for day in days_of(stretch.first, stretch.last):
             whole = self.tells_wholly(place, day)
             if whole is not None:
                 days[whole].append(day)
-        found = [(run, whole) for whole in days for run in runs_of(days[whole])]
+        found = []
+        for whole, alike in days.items():
+            for run in runs_of(alike):
+                found.append((run, whole))
         yield from sorted(found, key=lambda pair: pair[0].first)
 
     def tells_wholly(self, place: int | None, day: date) -> bool | None:
@@ -211,13 +226,27 @@ class Telling:
         own = self.heaps[key, day]
         if own.refused and not own.taken:
             return None
-        lacks = self.heaps[key].lacks or self.undated.lacks
-        return not (lacks or own.lacks_on_a_day or self.of_days[day].lacks_on_a_day)
+        lacks = (
+            self.heaps[key].lacks,
+            self.undated.lacks,
+            own.lacks_on_a_day,
+            self.of_days[day].lacks_on_a_day,
+        )
+        return not any(lacks)
+
+
+def taken_by_day(rows: Iterable[DayRows]) -> list[tuple[date, int]]:
+    """(day, rows taken on it), the earliest first; rows without a day are left out."""
+    found: dict[date, int] = defaultdict(int)
+    for one in rows:
+        if one.tells:
+            found[one.day] += one.taken
+    return sorted(found.items())
 
 
 def within_reach(whole: Sequence[Stretch], own: Sequence[Stretch]) -> Iterator[Stretch]:
-    """The times of a place within those of its file: from end to end, but no silence of more than a
-    month, be it at an end.
+    """The times of a place (``own``) within those of its file: from end to end, but no silence of
+    more than a month (``SILENCE``), be it at an end. Each has as many rows as the place's own.
     """
     for one in whole:
         for mine in own:
@@ -232,5 +261,7 @@ def within_reach(whole: Sequence[Stretch], own: Sequence[Stretch]) -> Iterator[S
 
 
 def runs_of(days: Iterable[date]) -> list[Stretch]:
-    """Runs of days that follow each other, in order."""
+    """Runs of days that follow each other, in order; each day once, and ``rows`` of a run says how
+    many days it has.
+    """
     return stretches(((day, 1) for day in sorted(days)), silence=DAY, stray=0)

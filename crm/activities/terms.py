@@ -13,16 +13,21 @@ from crm.imports.models import ImportBatch
 
 
 def also_in(over: Over):
-    """Rows that stand in a file which came before ``over.before``."""
+    """Which rows stand in a file that came before ``over.before``, as rows of AlsoIn; the
+    activities themselves are none of them. Runs no statement.
+    """
     return AlsoIn.objects.filter(batch__merged_at__lt=over.before)
 
 
 def nameless_visits(over: Over):
+    """Visits without names of the days before that of ``over.before`` by the library's clock. Runs
+    no statement.
+    """
     return NamelessVisit.objects.filter(day__lt=timezone.localdate(over.before))
 
 
 def local_midnight(day: date) -> datetime:
-    """The moment at which ``day`` begins by the library's clock."""
+    """The moment at which ``day`` begins by the library's clock, with its zone."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 

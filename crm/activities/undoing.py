@@ -43,8 +43,9 @@ def days_of_file(batch: ImportBatch) -> FileDays | None:
 
 
 def refuse_too_late(batch: ImportBatch) -> None:
-    """Refused where single rows of the file may be counted into months by now: what is left of it
-    would take back a part. A file that came in the last DAYS days may always be taken back.
+    """Raises Refused where single rows of the file may be counted into months by now: what is left
+    of it would take back a part. A file that came in the last DAYS days, and one that told of no
+    day, may always be taken back. Runs no statement.
     """
     told = days_of_file(batch)
     now = timezone.now()
@@ -77,7 +78,10 @@ def take_back(batch: ImportBatch) -> UndoneImport:
 
 
 def remove_rows(cursor, params: dict) -> int:
-    """Remove what the batch brought; returns how many rows no other batch has."""
+    """Remove what the batch brought, with readers that were left for it alone; returns how many
+    rows no other batch has. What another one has too passes to that one. ``params``: "batch" and
+    "zone". Six statements, and those that remove readers.
+    """
     cursor.execute(queries.PASS_ON, params)
     cursor.execute(queries.LEFT, params)
     left = first_column(cursor)
@@ -92,7 +96,7 @@ def remove_rows(cursor, params: dict) -> int:
 
 def remove_nameless(cursor, params: dict) -> int:
     """Remove the visits without names that the batch brought; returns how many. Those that another
-    file has of the same days are that one's own.
+    file has of the same days are that one's own. ``params``: "batch". One statement.
     """
     cursor.execute(queries.TAKE_BACK_NAMELESS, params)
     return cursor.rowcount

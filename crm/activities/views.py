@@ -70,7 +70,9 @@ def likely_kind(source: DataSource | None) -> str:
 
 # --- the door of files of activities --------------------------------------------------------------
 def take(batch: ImportBatch, form: ActivityMapForm, by: User) -> None:
-    """Raises Refused and Unreadable."""
+    """Say what the columns are as the valid form does, and with it where the rows were recorded.
+    Raises Refused and Unreadable, and writes nothing then.
+    """
     asked = form.cleaned_data
     map_activities(
         batch=batch,
@@ -84,23 +86,27 @@ def take(batch: ImportBatch, form: ActivityMapForm, by: User) -> None:
 
 
 def columns(batch: ImportBatch, form: ActivityMapForm) -> dict:
-    """Which file it is mapped like."""
+    """For the page where columns are mapped: ``before``, the sentence which file it is mapped like;
+    no sentence where it is the first of its columns.
+    """
     return {"before": mapped_before(form.header, batch.kind)}
 
 
 def told(batch: ImportBatch, found: ActivityPreview) -> dict:
-    """The days that would be recorded, and whether anybody's name is kept."""
+    """For the preview: ``source``, which knows whether anybody's name is kept, and ``covers``, the
+    days that would be recorded, in sentences.
+    """
     source = source_of(batch)
     return {"source": source, "covers": told_in_words(found.told, source, found.places)}
 
 
 def cells(found: ActivityPreview) -> list[list]:
-    """Numbers in the rows that are shown."""
+    """The number of each row that is shown, as the only cell of it; empty where no name is kept."""
     return [[row.number] for row in found.sample]
 
 
 def button(found: ActivityPreview) -> str:
-    """What pressing it brings in."""
+    """What pressing it brings in, in the plural by the count of new rows."""
     created = found.counts.created
     return ngettext("Import one new row", "Import %(rows)s new rows", created) % {
         "rows": number(created)
@@ -108,7 +114,9 @@ def button(found: ActivityPreview) -> str:
 
 
 def undo(batch: ImportBatch) -> str:
-    """What taking it back would do."""
+    """What taking it back would do. As many rows go at most as it brought: what another file has
+    too stays.
+    """
     return _(
         "Takes back up to %(n)s rows and the days they recorded. Rows that another file has too"
         " stay."
@@ -116,7 +124,7 @@ def undo(batch: ImportBatch) -> str:
 
 
 def ended(batch: ImportBatch) -> dict:
-    """The days that it recorded."""
+    """For the report: ``covers``, the days that it recorded; empty where it recorded none."""
     return {"covers": covers_in_words(batch)}
 
 
@@ -140,7 +148,9 @@ ACTIVITIES = ImportDoor(
 
 @needs("insight.view")
 def nameless_visits(request):
-    """The last thirteen months of each gate that keeps no names; of one's own campus alone."""
+    """The last thirteen months of each gate that keeps no names, this month among them; for staff
+    of one campus of theirs alone. One statement.
+    """
     months = months_up_to(timezone.localdate(), MONTHS_SHOWN)
     found = visits_without_names(months, campus=request.user.campus_id)
     return render(request, "crm/activities/nameless_visits.html", {"found": found})

@@ -49,7 +49,7 @@ def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -
 
 
 def in_words(runs: Iterable[tuple[date, date]]) -> str:
-    """Runs of days, each by its first and last."""
+    """Runs of days, each by its first and last, with commas between them; empty without any."""
     return _(", ").join(days_in_words(*run) for run in runs)
 
 
@@ -73,7 +73,9 @@ def covers_in_words(batch: ImportBatch) -> str:
 
 
 def mapped_before(header: list[str], kind: FileKind) -> list[str]:
-    """The sentence that the file is mapped as the last one of its columns was; none for a first."""
+    """The sentence that the file is mapped as the last one of its columns was; an empty list for a
+    first one. One statement.
+    """
     before = done_before(header, kind)
     if before is None:
         return []

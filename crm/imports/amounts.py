@@ -67,12 +67,14 @@ class Amount:
 
 
 def too_long_a_row() -> Unreadable:
-    """The refusal of a row that would fill the memory, in words."""
+    """The refusal of a row that would fill the memory, in words; for the caller to raise."""
     return Unreadable(_("A row of this workbook is longer than any row of a table."))
 
 
 def not_made_by_a_program() -> Unreadable:
-    """The refusal of what only looks like a workbook, with what helps where it is a true one."""
+    """The refusal of what only looks like a workbook, with what helps where it is a true one; for
+    the caller to raise.
+    """
     return Unreadable(
         _("This workbook holds what no program for tables writes. Save it anew, or as CSV.")
     )

@@ -12,7 +12,10 @@ TOGETHER = re.compile(r"((?:19|20)\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?
 
 
 def year_of_birth(raw: str) -> int | None:
-    """The year; None for a blank cell. Raises Refusal where no year of four digits stands."""
+    """The year of birth in a cell that holds a year, or a whole day; None for a blank cell, and for
+    one of zeros. Raises Refusal where no year from 1900 to 2099 stands in four digits. Whether
+    anybody can have been born then is not asked.
+    """
     text = normal_number(clean("birth_year", raw))[:40]
     if is_blank(text) or not text.strip("0-/. :"):
         return None

@@ -48,7 +48,9 @@ def in_words(read, *arguments):
 
 
 def damaged() -> Unreadable:
-    """The refusal of a workbook that its library cannot read, in words for whoever chose it."""
+    """The refusal of a workbook that its library cannot read, in words for whoever chose it; for
+    the caller to raise.
+    """
     return Unreadable(_("This workbook is damaged or locked with a password."))
 
 

@@ -18,7 +18,9 @@ NOTHING = copy_array(())
 
 
 def without(given: Permissions, channel: str, purposes: Iterable[str]) -> Permissions:
-    """What is given but for ``purposes`` on a channel whose address is stopped for them."""
+    """What is given but for ``purposes`` on a channel whose address is stopped for them, in the
+    same order; what is given on other channels stays.
+    """
     stopped = set(permissions(channel, purposes))
     return tuple(one for one in given if one not in stopped)
 
@@ -37,6 +39,7 @@ def consents_of(
     answer_of = choice_of("consent", fields.words(fields.ANSWERS), "bad-answer")
 
     def convert(cells):
+        """(what is allowed, COPY array of what is refused) of one row's cells. Raises Refusal."""
         # One column gives its cell, several give a tuple.
         if len(names) == 1:
             cells = (cells,)
@@ -70,5 +73,5 @@ def permissions_with(
 
 
 def channels_of(given: Permissions) -> list[str]:
-    """The channels that something is allowed on, in their order."""
+    """The codes of the channels that something is allowed on, each once, in their order."""
     return list(dict.fromkeys(one.partition(BETWEEN)[0] for one in given))

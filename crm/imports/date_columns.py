@@ -179,7 +179,9 @@ class ColumnOfDates:
 
     @property
     def is_contradictory(self) -> bool:
-        """Whether two cells of the column cannot be written in one order."""
+        """Whether two cells of the column cannot be written in one order of day, month and year;
+        ``against`` names them.
+        """
         return bool(self.against)
 
     @property
@@ -214,12 +216,16 @@ class ColumnOfDates:
 
     @property
     def needs_an_order(self) -> bool:
-        """Whether it holds dates that could be read two ways, and nothing tells which."""
+        """Whether it holds dates that could be read two ways, and no other cell of the column tells
+        which: then somebody has to say so.
+        """
         return bool(self.open_question) and not self.order
 
     @property
     def open_question(self) -> str:
-        """A cell that could be read two ways by itself; empty where there is none."""
+        """The first cell that could be read two ways by itself, as the file has it; empty where
+        there is none.
+        """
         return self.unclear or self.short.first
 
 

@@ -69,6 +69,7 @@ def date_of(name: str, style: str = "") -> Callable[[str], date | None]:
     order, _plus, shift = style.partition("+")
 
     def convert(raw):
+        """The day of one cell; None for one that says no day. Raises Refusal."""
         text = plain_day(clean(name, raw))
         if says_no_day(text):
             return None
@@ -164,7 +165,9 @@ def parts_in_words(name: str, text: str) -> tuple[int, int, int]:
 
 
 def month_named(name: str, word: str) -> int:
-    """The month, 1 to 12, by its name in one of the languages known. Raises Refusal."""
+    """The month, 1 to 12, by its name in one of the languages known, accents and dots apart. Raises
+    Refusal ("bad-date") of the field ``name`` for any other word.
+    """
     number = months().get(bare_month(word))
     if number is None:
         raise Refusal(name, "bad-date")

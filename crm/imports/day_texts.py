@@ -126,6 +126,6 @@ def months() -> dict[str, int]:
 
 
 def bare_month(name: str) -> str:
-    """Without capitals, dots and accents: Févr. is fevr."""
+    """The name of a month without capitals, dots and accents, to be compared: Févr. is fevr."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return ACCENTS_AND_DOTS.sub("", letters)

@@ -103,7 +103,10 @@ def profile_for(batch: ImportBatch, header: list[str]) -> ImportProfile | None:
 
 
 def guess_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
-    """Map the columns of a file of readers by their names and values."""
+    """Map the columns of a file of readers by their names and by the values in ``sample``. Sets
+    ``mapping``, ``source`` and ``options`` of the batch, and for a file of numbers alone what it
+    takes; nothing is stored. One statement.
+    """
     never = batch.options[SEEN]["never"]
     guessed = guess(header, sample, batch.kind)
     batch.mapping = {field: name for field, name in guessed.items() if name not in never}
@@ -239,7 +242,9 @@ def table_in(
 
 
 def meaning_for(kind: FileKind) -> Meaning:
-    """By the words of the kind and those of saved profiles. One statement."""
+    """The function that tells which field a column's name means, empty for none: by the words of
+    the kind and those of saved profiles. One statement, here and not for each column.
+    """
     return partial(meaning_of, fields=meanings(kind))
 
 

@@ -267,6 +267,7 @@ def share_of_common(encoding: str, charset: str, leads: tuple[range, ...]):
     """
 
     def share(sample: bytes) -> float:
+        """Which part of the letters beyond ASCII is common, 0 to 1; 0 where there are none."""
         text = sample.decode(encoding, "replace")
         found = NOT_ASCII.findall(text)
         common = 0
@@ -339,7 +340,9 @@ def share_alone(sample: bytes) -> float:
 
 # --- UTF-16 ---------------------------------------------------------------------------------------
 def encoding_of_mark(head: bytes) -> str:
-    """What a byte order mark says; empty without one."""
+    """The name of the encoding that a byte order mark at the beginning of ``head`` says, as Python
+    names it; empty without one.
+    """
     for mark, name in BOMS:
         if head.startswith(mark):
             return name

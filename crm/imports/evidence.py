@@ -87,7 +87,9 @@ def of_field(batch: ImportBatch, field: str, filled: list[str]) -> Evidence:
 
 
 def by_name(batch: ImportBatch) -> Evidence:
-    """Of a column for which its name speaks, or the profile that the batch is mapped by."""
+    """The evidence of a column for which its name speaks, or the profile that the batch is mapped
+    by, which is named.
+    """
     if batch.profile:
         return Evidence(_("As in the profile “%(name)s”.") % {"name": batch.profile.name})
     return Evidence(_("By the name of the column."))

@@ -158,7 +158,7 @@ def labels_of(choices: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def numbers_of_months() -> dict[str, int]:
-    """{"january": 1, "jan": 1, "1月": 1, …}."""
+    """{"january": 1, "jan": 1, "1月": 1, …}: every name of a month that is known."""
     found = {}
     for number, said in enumerate(MONTHS, start=1):
         for word in said.split():
@@ -248,6 +248,7 @@ def choice_of(
         table[word] = value
 
     def convert(raw):
+        """The value of one cell; None for one that says nothing. Raises Refusal."""
         text = clean(field, raw).casefold()
         if text in table:
             return table[text] or None
@@ -301,7 +302,7 @@ def number(raw: str) -> str:
 
 
 def refuse_spoiled(number: str) -> None:
-    """Raises Refusal for a number that is not the one that was written down."""
+    """Raises Refusal for a number that a spreadsheet shortened, or wrote otherwise (SPOILED)."""
     for spoiled, reason in SPOILED:
         if spoiled.fullmatch(number):
             raise Refusal("number", reason)
@@ -357,6 +358,7 @@ def year_of(field: str) -> Callable[[str], int | None]:
     """
 
     def convert(raw):
+        """The year of one cell; None for one that says none. Raises Refusal."""
         text = normal_number(clean(field, raw))
         said = AS_COHORT.fullmatch(text)
         if said:

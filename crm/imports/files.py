@@ -44,7 +44,9 @@ def staged(batch: ImportBatch, report: Callable[[int], None] | None) -> Iterator
 
 
 def merge_of(read: StagedFile, batch: ImportBatch, now: datetime) -> Merge:
-    """The way of this file: its rows are persons, or numbers of such."""
+    """The way of this file: its rows are persons, or numbers of such. ``now``: the moment that what
+    is written bears. A context, to be entered inside one transaction.
+    """
     kind = NumbersMerge if is_of_numbers(batch.kind) else Merge
     return kind(read, batch, now)
 

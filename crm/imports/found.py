@@ -40,5 +40,7 @@ class FilePreview:
 
     @property
     def taken(self) -> int:
-        """Rows that the button speaks of: those that come in without a further word."""
+        """How many rows the button speaks of: those that come in without a further word, new ones
+        and those that change somebody.
+        """
         return self.counts.created + self.counts.changed

@@ -8,6 +8,8 @@ that somebody else bears stays theirs: two records may be of one person, which n
 import json
 from collections.abc import Callable, Mapping
 
+from django.db.models import QuerySet
+
 from core.kinds import FileKind
 from crm.imports import fields
 from crm.imports.copying import CellSource, CellTexts
@@ -67,6 +69,7 @@ def number_text(system: str) -> Callable[[str], str]:
     label = json.dumps(system)
 
     def convert(cell: str) -> str:
+        """The pair of one cell, or empty. Raises Refusal."""
         if fields.is_blank(fields.clean("number", cell)):
             return ""
         return f"{label}:{json.dumps(fields.number(cell))}"
@@ -75,7 +78,9 @@ def number_text(system: str) -> Callable[[str], str]:
 
 
 def joined_in(row: list[str], sources: list[CellSource]) -> str:
-    """What the sources say of the row as one JSON object, without those whose cell is empty."""
+    """What the sources say of the row as the text of one JSON object, without those whose cell is
+    empty: "{}" where all are. Raises Refusal.
+    """
     said = []
     for texts, get in sources:
         text = texts[get(row)]
@@ -102,14 +107,7 @@ def guess_further(
     """{field: column} of columns that nobody mapped and that hold numbers of another system than
     ``source``: by the layout of a known system that the file has, or by their names. One statement.
     """
-    words = {}
-    systems = {one.code: one for one in NumberSystem.objects.exclude(code__in=(PORTAL, source))}
-    layout = layout_of(header, kind)
-    if layout:
-        words = {name: code for name, code in layout.numbers.items() if code in systems}
-    for system in systems.values():
-        for word in system.headers.split():
-            words.setdefault(word, system.code)
+    words = words_for_numbers(header, source, kind)
     taken = set(mapping.values())
     found: dict[str, str] = {}
     for name in header:
@@ -119,7 +117,27 @@ def guess_further(
     return found
 
 
+def words_for_numbers(header: list[str], source: str, kind: FileKind) -> dict[str, str]:
+    """{bare name of a column: code of the system whose numbers it holds}, of all systems but
+    ``source``; what the layout of a known system says goes before the words of the systems, and of
+    two systems with one word the first has it. One statement.
+    """
+    systems = {system.code: system for system in other_systems(source)}
+    found = {}
+    layout = layout_of(header, kind)
+    if layout:
+        found = {name: code for name, code in layout.numbers.items() if code in systems}
+    for system in systems.values():
+        for word in system.headers.split():
+            found.setdefault(word, system.code)
+    return found
+
+
 def choices_for(source: str) -> list[tuple[str, str]]:
-    """(field, name) of every other system, for the page where columns are mapped."""
-    systems = NumberSystem.objects.exclude(code__in=(PORTAL, source))
-    return [(IDENTITY + system.code, str(system)) for system in systems]
+    """(field, name) of every other system, for the page where columns are mapped. One statement."""
+    return [(IDENTITY + system.code, str(system)) for system in other_systems(source)]
+
+
+def other_systems(source: str) -> QuerySet[NumberSystem]:
+    """The systems that give numbers, but ``source`` and the portal itself. Runs no statement."""
+    return NumberSystem.objects.exclude(code__in=(PORTAL, source))

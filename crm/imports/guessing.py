@@ -71,7 +71,9 @@ def layout_of(header: list[str], kind: FileKind) -> Layout | None:
 
 
 def mapped_by(layout: Layout, header: list[str]) -> dict[str, str]:
-    """{field: column} of those columns of the layout that the file has."""
+    """{field: column} of those columns of the layout that the file has. Of several that may hold a
+    field the one that the layout names first is taken, and of two columns of one name the first.
+    """
     by_name = {bare_name(name): name for name in reversed(header)}
     mapping = {}
     for field, names in layout.columns.items():
@@ -106,7 +108,9 @@ def meanings(kind: FileKind) -> dict[str, str]:
 
 
 def meaning_of(header: str, fields: dict[str, str]) -> str:
-    """The field that a column's name means; empty for none. ``fields``: {word: field}."""
+    """The code of the field that a column's name means, by the first of its words that is known;
+    empty for none. ``fields``: {bare word: field}.
+    """
     for word in words_in(header):
         if word in fields:
             return fields[word]

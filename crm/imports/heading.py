@@ -227,7 +227,9 @@ def is_like_those_below(cell: str, below: list[str]) -> bool:
 
 
 def shape(text: str) -> str:
-    """A1001 and B2002 are built alike: A0000."""
+    """How a cell is built: 0 for each digit, A for each letter, all else as it is. A1001 and B2002
+    are built alike: A0000.
+    """
     built = []
     for character in text:
         if character.isdigit():

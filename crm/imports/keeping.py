@@ -69,12 +69,16 @@ def forget(batch: ImportBatch) -> None:
 
 # --- as JSON --------------------------------------------------------------------------------------
 def as_json(found: Any) -> str:
-    """A preview as a text for the table that keeps it; ``thawed`` reads it."""
+    """A preview as a text for the table that keeps it; ``thawed`` reads what JSON makes of it. What
+    JSON knows no form of is written as its own text.
+    """
     return json.dumps(frozen(found), ensure_ascii=False, default=str)
 
 
 def frozen(value: Any) -> Any:
-    """Dataclasses and rows as {name: value}, all else as it is; days become texts as JSON."""
+    """Dataclasses and stored rows as {name: value}, tuples as lists, sets as sorted lists, all else
+    as it is; days become texts only as JSON.
+    """
     if is_dataclass(value):
         return {one.name: frozen(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Model):
@@ -99,34 +103,40 @@ def thawed(kind: Any, value: Any) -> Any:
 
 
 def as_list(kind: Any, value: list) -> list:
-    """Each of the same kind."""
+    """A list of one kind: ``list[Kind]`` says of which."""
     (of,) = get_args(kind)
     return [thawed(of, one) for one in value]
 
 
 def as_frozenset(_kind: Any, value: list) -> frozenset:
-    """Texts, of which each stands once."""
+    """A set of texts, which JSON keeps as a list."""
     return frozenset(value)
 
 
 def as_tuple(kind: Any, value: list) -> tuple:
-    """Each of its own kind."""
+    """A tuple whose parts have each a kind of their own: ``tuple[str, bool]`` has two. Raises
+    ValueError where there are more or fewer.
+    """
     return tuple(thawed(part, one) for part, one in zip(get_args(kind), value, strict=True))
 
 
 def as_first(kind: Any, value: Any) -> Any:
-    """What may be missing, and is there."""
+    """What may be missing and is there: ``Kind | None`` says of which kind it is then."""
     return thawed(get_args(kind)[0], value)
 
 
 def as_dataclass(kind: type, value: dict) -> Any:
-    """By the hints of its fields."""
+    """A dataclass, each field by its hint. Raises KeyError for a field that it does not have, and
+    TypeError where one is missing.
+    """
     hints = get_type_hints(kind)
     return kind(**{name: thawed(hints[name], one) for name, one in value.items()})
 
 
 def as_dict(kind: Any, value: dict) -> dict:
-    """By the hints there are; other names stay as JSON has them."""
+    """A dict whose kind is a TypedDict: each value by the hint of its name; values of other names
+    stay as JSON has them.
+    """
     hints = get_type_hints(kind)
     return {name: thawed(hints.get(name), one) for name, one in value.items()}
 

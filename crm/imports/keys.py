@@ -20,7 +20,9 @@ def keys_to(target: type[Model]) -> Iterator[tuple[type[Model], str]]:
 
 
 def has_own_table(model: type[Model]) -> bool:
-    """False for another view of a table that is looked at already, and for views of SQL."""
+    """Whether rows of the model lie in a table that no other model has: False for another view of a
+    table that is looked at already, and for views of SQL.
+    """
     return model._meta.managed and not model._meta.proxy
 
 

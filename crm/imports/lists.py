@@ -22,7 +22,7 @@ class ImportTable(Table):
     created_at = DateColumn(_("When"))
 
     def render_filename(self, value):
-        """The name as it was uploaded, cut to 48 characters."""
+        """The name as it was uploaded, cut to 48 characters with an ellipsis as the last."""
         return Truncator(value).chars(48)
 
 

@@ -30,6 +30,7 @@ def until(style: str) -> Callable[[str], date | None]:
     to_day = date_of("expires_on", style)
 
     def convert(cell: str) -> date | None:
+        """The day of one cell, WITHOUT_END for what has no end; None for what says nothing."""
         text = plain_day(clean("expires_on", cell))
         if not is_blank(text) and NO_END.fullmatch(text):
             return WITHOUT_END
@@ -50,6 +51,7 @@ def changed_at(style: str) -> Callable[[str], datetime | None]:
     to_day = date_of("updated_on", style)
 
     def convert(cell: str) -> datetime | None:
+        """The moment of one cell; None for an empty one. Raises Refusal."""
         day = to_day(cell)
         if day is None:
             return None

@@ -92,7 +92,7 @@ FORGET = "DROP TABLE IF EXISTS crm_told, crm_borne, crm_added"
 
 
 def is_of_numbers(kind: FileKind) -> bool:
-    """Whether rows of such files only add numbers."""
+    """Whether rows of such files only add numbers to readers who are there, and make nobody."""
     return kind.code == IDENTITIES
 
 
@@ -148,7 +148,9 @@ class NumbersMerge(Merge):
         return ImportCounts(0, changed, self.staged.rows - refused - changed, refused)
 
     def write(self) -> ImportCounts:
-        """Write the numbers and the refused rows; the counts are those of rows."""
+        """Write the numbers and the refused rows, and forget what was weighed. The counts are those
+        of rows; ``readers`` says of how many readers they are.
+        """
         counts = self.count()
         self.readers = self.number(COUNT_READERS)
         self.run(WRITE)
@@ -162,7 +164,9 @@ class NumbersMerge(Merge):
 
 
 def weighed_numbers(merge: NumbersMerge, _batch: ImportBatch) -> ImportPreview:
-    """What the merge found, before it has written anything."""
+    """What the merge found, before it has written anything: how many numbers of which system, and
+    the first readers who would get one. No row of such a file makes a reader, so none is shown.
+    """
     columns = [(IDENTITY + row["system"], row["n"]) for row in merge.rows(ADDED_BY_SYSTEM)]
     changes = []
     for row in merge.rows(FIRST_ADDED):

@@ -105,7 +105,9 @@ def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
 
 
 def elements_of(part, name: str) -> Iterator:
-    """Columns and rows of the sheet of that name, else of the first, as they end."""
+    """Columns and rows of the sheet of that name, of the first for an empty name, as they end. Each
+    row is let go when the next is asked for.
+    """
     is_in_sheet = False
     for event, element in parsed(part, [SHEET, COLUMN, ROW], ("start", "end")):
         if element.tag == SHEET:

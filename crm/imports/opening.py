@@ -60,7 +60,7 @@ class TableFormat:
 
     @property
     def is_text(self) -> bool:
-        """Whether it has an encoding."""
+        """Whether it has an encoding: delimited text or a page; workbooks say their own."""
         return self.kind in {"csv", "html"}
 
     @property
@@ -133,7 +133,9 @@ def unpacked(path: Path, member: str) -> Iterator[Path]:
 
 
 def copy_capped(source, target) -> None:
-    """Copy a stream; raises Unreadable like ``CappedStream``."""
+    """Copy a stream in pieces; raises Unreadable, with a part copied, where it is larger than
+    IMPORT_MAX_BYTES.
+    """
     capped = CappedStream(source, settings.IMPORT_MAX_BYTES)
     while chunk := capped.read(CHUNK):
         target.write(chunk)

@@ -23,7 +23,9 @@ BY_ROW, BY_COLUMN = "row", "column"
 
 
 def for_others(options: dict) -> dict:
-    """What of a batch's options holds for further files like it, for a profile."""
+    """What of a batch's options holds for further files like it, for a profile: all but what was
+    seen in, or said of, this one file (OF_ONE_FILE).
+    """
     return {name: value for name, value in options.items() if name not in OF_ONE_FILE}
 
 

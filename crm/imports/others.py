@@ -28,7 +28,9 @@ SURNAME = "COALESCE(substring(normalize({}, NFKC) FROM '^\\s*([\u3400-\u9fff])')
 
 
 def one_of(column: str, kinds: tuple[str, ...]) -> str:
-    """SQL: the kind in ``column`` is one of these."""
+    """SQL: a condition that holds where the kind in ``column`` is one of these; neither comes from
+    a file or a person.
+    """
     listed = ", ".join(f"'{kind.value}'" for kind in kinds)
     return f"{column} IN ({listed})"
 

@@ -62,7 +62,9 @@ def taken_in(batch: ImportBatch) -> set[str]:
 
 
 def left_in(header: list[str], kind: FileKind) -> set[str]:
-    """Columns that the known system which wrote the file has, and that tell nothing."""
+    """Columns that the known system which wrote the file has, and that tell nothing, by their names
+    in the file; empty for a file of no known system.
+    """
     layout = layout_of(header, kind)
     if layout is None:
         return set()
@@ -114,12 +116,12 @@ def are_answers(cells: list[str]) -> bool:
 
 
 def are_days(column: str, cells: list[str]) -> bool:
-    """Whether the column is called a day, or holds nothing else."""
+    """Whether the column is called a day, or all of its cells, one at least, are days."""
     return bool(DAY.search(column)) or (bool(cells) and all(map(is_day, cells)))
 
 
 def are_figures(cells: list[str]) -> bool:
-    """Whether the cells are numbers, and do not only count the rows."""
+    """Whether the cells, one at least, are all numbers and do not only count the rows."""
     return bool(cells) and all(map(FIGURE.fullmatch, cells)) and not is_running(cells)
 
 
@@ -130,24 +132,23 @@ def most(cells: list[str], test: Callable[[str], bool]) -> bool:
 
 
 def is_answer(cell: str) -> bool:
-    """Yes or no in some word."""
+    """Whether the cell is yes or no in some word that files use; capitals make no difference."""
     return fold(cell) in YES_OR_NO
 
 
 def has_digit(cell: str) -> bool:
-    """As a number has, and a name has not."""
+    """Whether there is a digit of any script in the cell, as a number has and a name has not."""
     return any(map(str.isdigit, cell))
 
 
 def is_running(cells: list[str]) -> bool:
-    """1, 2, 3 …: it only counts the rows."""
+    """Whether the cells are 1, 2, 3 … without a gap: such a column only counts the rows."""
     return cells == list(map(str, range(1, len(cells) + 1)))
 
 
 def is_day(cell: str) -> bool:
-    """A day that is written with its parts apart: eight digits may be a number of anything.
-
-    It is read with the day before the month.
+    """Whether the cell is a day that is written with its parts apart: eight digits may be a number
+    of anything. It is read with the day before the month.
     """
     if cell.isdigit():
         return False

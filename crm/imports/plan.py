@@ -50,7 +50,9 @@ class ColumnPlan:
     """
 
     def __init__(self, header: list[str], batch: ImportBatch, *, suppressed: Suppressed):
-        """The mapping must fit the header: see ``problems``."""
+        """Compile the batch's mapping, which must fit the header: see ``problems``. All campuses
+        and colleges are read, in one statement each.
+        """
         self.header = header
         #: {column: the style of its dates}, as the whole column tells it.
         self.dates = date_styles(batch)
@@ -100,12 +102,15 @@ class ColumnPlan:
         return itemgetter(*places)
 
     def cell(self, field: str, convert: Callable) -> CellSource:
-        """The cell that is mapped to ``field``, each value of it converted once."""
-        column = self.mapping[field]
-        return CellSource(OptionalTexts(convert, self.warned), self.getter(column))
+        """The cell that is mapped to ``field``, each value of it converted once. Raises KeyError
+        where none is mapped to it.
+        """
+        return CellSource(OptionalTexts(convert, self.warned), self.getter(self.mapping[field]))
 
     def cells_of(self, fields_of: list[str], convert: Callable) -> CellSource:
-        """The cells that are mapped to several fields, as one tuple."""
+        """The cells that are mapped to several fields, as one tuple in the order of ``fields_of``;
+        ``convert`` takes the tuple. Raises KeyError where one is not mapped.
+        """
         get = self.getter(*[self.mapping[field] for field in fields_of])
         return CellSource(OptionalTexts(convert, self.warned), get)
 
@@ -114,7 +119,9 @@ class ColumnPlan:
         return self.cell(field, date_of(field, self.style_of(field)))
 
     def style_of(self, field: str) -> str:
-        """How the dates of the column mapped to ``field`` are written."""
+        """How the dates of the column mapped to ``field`` are written, see ``ColumnOfDates.style``;
+        an order that somebody chose goes first. Empty where nothing tells.
+        """
         return in_style(self.options.date_order, self.dates.get(self.mapping[field], ""))
 
     def cell_if_mapped(self, field: str, convert: Callable) -> CellSource | None:
@@ -268,10 +275,10 @@ class ColumnPlan:
             email, made, granted = self.email_in(row, number, granted)
             values += (email, made)
         if self.phone:
-            phone, granted = self.phone_in(row, granted)
+            phone, granted = self.on_channel(SMS, self.phone, row, granted)
             values.append(phone)
         if self.wechat:
-            openid, granted = self.wechat_in(row, granted)
+            openid, granted = self.on_channel(WECHAT, self.wechat, row, granted)
             values.append(openid)
         if self.consents:
             values += (copy_array(granted), denied)
@@ -283,14 +290,16 @@ class ColumnPlan:
         return values
 
     def number_of(self, row: list[str], ordinal: int) -> str:
-        """The number as COPY text; the row's place where rows are numbered by that."""
+        """The number as COPY text; ``ordinal`` where rows are numbered by that. Raises Refusal."""
         if self.number is None:
             return str(ordinal)
         texts, get = self.number
         return texts[get(row)]
 
     def consents_in(self, row: list[str]) -> tuple[Permissions, str]:
-        """(what is allowed, COPY array of what is refused); none of both without such columns."""
+        """(what is allowed, COPY array of what is refused); none of both without such columns.
+        Raises Refusal for an answer that nobody understands.
+        """
         if self.consents is None:
             return (), NOTHING
         texts, get = self.consents
@@ -299,7 +308,10 @@ class ColumnPlan:
     def email_in(
         self, row: list[str], number: str, granted: Permissions
     ) -> tuple[str, str, Permissions]:
-        """(address, whether it is a made one, what stays allowed of ``granted``)."""
+        """(address, whether it is a made one, what stays allowed of ``granted``), the first two as
+        COPY texts. A yes ends for purposes for which the address is stopped, and altogether where
+        the address is wrong.
+        """
         already = len(self.warned)
         email, made = self.address_in(row, number)
         if len(self.warned) > already:
@@ -314,7 +326,9 @@ class ColumnPlan:
         return email, made, granted
 
     def address_in(self, row: list[str], number: str) -> tuple[str, str]:
-        """(address, whether it is a made one); one that the file gives comes before a made one."""
+        """(address, whether it is a made one), both as COPY texts; one that the file gives comes
+        before a made one. NULL where the row has neither. Raises Refusal.
+        """
         if self.email:
             texts, get = self.email
             address = texts[get(row)]
@@ -327,34 +341,30 @@ class ColumnPlan:
         return NULL, FALSE
 
     def email_cell(self, row: list[str]) -> str:
-        """The address as the file writes it; empty where the file has none."""
+        """The address as the file writes it, no COPY text; empty where no column holds any."""
         if not self.email:
             return ""
         _texts, get = self.email
         return get(row)
 
-    def phone_in(self, row: list[str], granted: Permissions) -> tuple[str, Permissions]:
-        """(telephone number, what stays allowed of ``granted``)."""
-        texts, get = self.phone
-        phone = texts[get(row)]
-        stopped = self.stopped_for(SMS, phone, phone)
-        granted = without(granted, SMS, stopped)
+    def on_channel(
+        self, channel: str, source: CellSource, row: list[str], granted: Permissions
+    ) -> tuple[str, Permissions]:
+        """(telephone number or openid as COPY text, what stays allowed of ``granted``); NULL for an
+        empty cell, and for an address that is stopped altogether. Raises Refusal.
+        """
+        texts, get = source
+        address = texts[get(row)]
+        stopped = self.stopped_for(channel, address, address)
+        granted = without(granted, channel, stopped)
         if self.stays_out(stopped):
             return NULL, granted
-        return phone, granted
-
-    def wechat_in(self, row: list[str], granted: Permissions) -> tuple[str, Permissions]:
-        """(openid, what stays allowed of ``granted``)."""
-        texts, get = self.wechat
-        openid = texts[get(row)]
-        stopped = self.stopped_for(WECHAT, openid, openid)
-        granted = without(granted, WECHAT, stopped)
-        if self.stays_out(stopped):
-            return NULL, granted
-        return openid, granted
+        return address, granted
 
     def stopped_for(self, channel: str, address: str, written: str) -> set[str]:
-        """The purposes an address is stopped for, in its own form or as it is ``written``."""
+        """The purposes an address is stopped for, in its own form or as it is ``written`` in the
+        file; empty for a row without one. Asks no database: the list was read before.
+        """
         listed = self.suppressed.get(channel)
         if not listed or address == NULL:
             return set()
@@ -368,7 +378,9 @@ class ColumnPlan:
         return found
 
     def stays_out(self, stopped: set[str]) -> bool:
-        """Whether an address stopped for these purposes may not come in at all; counts."""
+        """Whether an address that is stopped for these purposes may not come in at all, since they
+        are all there are; counted in ``suppressions``.
+        """
         found = stopped >= EVERY_PURPOSE
         self.suppressions += found
         return found

@@ -153,7 +153,9 @@ def days_said(merge: Merge) -> dict[str, int]:
 
 
 def reasons_of(merge: Merge) -> list[tuple[str, int]]:
-    """(reason, how many rows were refused for it), the most frequent first. One statement."""
+    """(code of the reason, how many rows were refused for it), the most frequent first; empty where
+    none was. One statement.
+    """
     return [(row["reason"], row["n"]) for row in merge.rows(REFUSED_BY_REASON)]
 
 

@@ -12,7 +12,9 @@ from crm.staff.models import User
 
 
 def as_table(file, kind: str):
-    """The file, or the table that its kind (a code) makes of it before it is kept."""
+    """The file, or the table that its kind (a code) makes of it before it is kept. Raises
+    LookupError for a kind that no room takes, and Unreadable where the kind finds it unfit.
+    """
     of_kind = kind_named(kind)
     return steps_of(ImportBatch(takes=kind)).before(file, of_kind)
 

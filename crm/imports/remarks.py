@@ -20,7 +20,9 @@ NAME_OF_ENCODING = dict(ENCODINGS)
 
 
 def seen_of(batch: ImportBatch) -> dict:
-    """What ``look_through`` saw; empty for a batch that was made elsewhere."""
+    """What ``look_through`` saw of the file, {name: what was seen}; empty for a batch that no file
+    was looked through for.
+    """
     return batch.options.get(SEEN, {})
 
 
@@ -215,7 +217,9 @@ def how_the_table_is_read(batch: ImportBatch, form: dict) -> str:
 
 
 def known_system(header: list[str], kind: FileKind) -> list[str]:
-    """Sentences about the known system that writes such files; none where it is of no such."""
+    """Sentences about the known system that writes such files: its name, and what to know of its
+    files where there is something. An empty list where the header is of no such system.
+    """
     layout = layout_of(header, kind)
     if layout is None:
         return []

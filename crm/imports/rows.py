@@ -108,7 +108,9 @@ def raw_rows(path: Path, form: TableFormat, found: Findings | None = None) -> It
 
 
 def sheet_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[Row]:
-    """Rows of a workbook or a page, without those that are empty. Raises Unreadable on the way."""
+    """Rows of a workbook or a page with their lines, without those that are empty. Raises
+    Unreadable on the way; what was not to be seen in the rows is noted in ``found``.
+    """
     for row in book_rows(path, form, found):
         yield row.line, row.cells
 
@@ -174,7 +176,9 @@ def is_whole(row: list[str], width: int) -> bool:
 
 
 def broken(reason: str, row: list[str]) -> BrokenRow:
-    """A row whose cells can be read and that is none all the same; its beginning is kept."""
+    """A row whose cells can be read and that is none all the same, for the ``reason``, a code of
+    ``ImportRefusal.Reason``; of its cells the first KEPT characters are kept, on one line.
+    """
     # Cut before they are joined: a workbook may repeat one long text in every cell of a row.
     beginning = [cell[:KEPT] for cell in row[:KEPT]]
     return BrokenRow(reason, " | ".join(beginning)[:KEPT])
@@ -183,9 +187,8 @@ def broken(reason: str, row: list[str]) -> BrokenRow:
 def of_width(row: list[str], width: int) -> list[str] | BrokenRow:
     """The row with as many cells as there are columns; broken where something stands beyond them.
 
-    Spreadsheets write delimiters for columns that were emptied.
-
-    What is missing at its end is filled with empty cells.
+    What is missing at its end is filled with empty cells. Empty cells beyond the last column are
+    cut off: spreadsheets write delimiters for columns that were emptied.
     """
     if any(row[width:]):
         return broken("too-many-columns", row)
@@ -232,7 +235,7 @@ def is_total(row: list[str]) -> bool:
 
 
 def is_word_for_sums(cell: str) -> bool:
-    """Whether a cell is a word for sums, remarks in brackets, blanks and signs apart."""
+    """Whether a cell is a word for sums, remarks in brackets, blanks, signs and capitals apart."""
     return TOTAL_SIGNS.sub("", cell).casefold() in TOTALS
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import chain
 from operator import attrgetter
 
 from django.utils.formats import date_format
@@ -29,6 +30,13 @@ class ToldDays:
     last: date
     whole: bool
 
+    def goes_on(self, before: "ToldDays") -> bool:
+        """Whether it is told of the same place in the same way as ``before``, and begins on the day
+        after that ended.
+        """
+        is_alike = (before.place, before.whole) == (self.place, self.whole)
+        return is_alike and before.last + timedelta(days=1) == self.first
+
 
 @dataclass(frozen=True)
 class StripLine:
@@ -49,13 +57,13 @@ class Strip:
 
 
 def joined(told: Iterable[ToldDays]) -> list[ToldDays]:
-    """The same with runs that follow each other without a break as one."""
+    """The same with runs that follow each other without a break as one; by place, those in part
+    before those that are whole, and then by day.
+    """
     found: list[ToldDays] = []
     for one in sorted(told, key=attrgetter("place", "whole", "first")):
-        before = found[-1] if found else None
-        follows = before and before.last + timedelta(days=1) == one.first
-        if follows and (before.place, before.whole) == (one.place, one.whole):
-            found[-1] = replace(before, last=one.last)
+        if found and one.goes_on(found[-1]):
+            found[-1] = replace(found[-1], last=one.last)
         else:
             found.append(one)
     return found
@@ -63,16 +71,20 @@ def joined(told: Iterable[ToldDays]) -> list[ToldDays]:
 
 def strip_of(told: Iterable[ToldDays]) -> Strip | None:
     """The last thirteen months of which the file tells, place by place; None where it tells of no
-    day.
+    day. A month of which it tells nothing is left out between two others.
     """
     by_place = states_by_place(told)
     if not by_place:
         return None
-    days = sorted({day.replace(day=1) for states in by_place.values() for day in states})
-    months = days[-SHOWN[MONTH] :]
+    months = months_with(chain.from_iterable(by_place.values()))[-SHOWN[MONTH] :]
     names = sorted(by_place)
     lines = [line_of(name, by_place[name], months) for name in names[:PLACES_SHOWN]]
     return Strip(months, lines, more=len(names) - len(lines))
+
+
+def months_with(days: Iterable[date]) -> list[date]:
+    """The first days of the months in which ``days`` lie, each once, the oldest first."""
+    return sorted({day.replace(day=1) for day in days})
 
 
 def states_by_place(told: Iterable[ToldDays]) -> dict[str, dict[date, str]]:
@@ -81,8 +93,10 @@ def states_by_place(told: Iterable[ToldDays]) -> dict[str, dict[date, str]]:
     for one in told:
         states = found[one.place]
         for day in days_of(one.first, one.last):
-            if one.whole or day not in states:
-                states[day] = Recorded.FULL if one.whole else Recorded.PART
+            if one.whole:
+                states[day] = Recorded.FULL
+            else:
+                states.setdefault(day, Recorded.PART)
     return found
 
 
@@ -103,7 +117,7 @@ def said_of(place: str, states: dict[date, str]) -> str:
     whole = {day for day, state in states.items() if state == Recorded.FULL}
     months = []
     rest = set(whole)
-    for month in sorted({day.replace(day=1) for day in whole}):
+    for month in months_with(whole):
         days = set(days_of(month, end_of_month(month)))
         if days <= whole:
             months.append(date_format(month, "YEAR_MONTH_FORMAT"))

@@ -63,7 +63,9 @@ def left_open(row: Row) -> set[str]:
 
 
 def spoken_for(row: Row) -> set[str]:
-    """The columns of the addresses for which the row allows something: names of ``CHOSEN``, too."""
+    """The columns of the addresses for which the row allows something: names of ``CHOSEN``, too.
+    Whoever claims a record spoke for these addresses.
+    """
     found = set()
     for channel, column in ADDRESS_FIELDS.items():
         if not set(row["consents"]).isdisjoint(permissions(channel)):
@@ -88,17 +90,23 @@ def joined(kept: Row, gone: Row, taken: Collection[str]) -> dict[str, Any]:
 
 
 def earlier(one: str | None, other: str | None) -> str | None:
-    """Of two days in ISO the earlier one that is known; None where neither is."""
+    """Of two days in ISO the earlier one that is known; None where neither is. So a reader is
+    registered since the first of the two.
+    """
     return min(filter(None, [one, other]), default=None)
 
 
 def later(one: str | None, other: str | None) -> str | None:
-    """Of two days in ISO the later one that is known; None where neither is."""
+    """Of two days in ISO the later one that is known; None where neither is. So a reader was seen
+    last on the last day of either.
+    """
     return max(filter(None, [one, other]), default=None)
 
 
 def active(one: str, other: str) -> str:
-    """Somebody who is here by one of the two is here; of other states the kept record's stays."""
+    """The state of the joined record: somebody who is here by one of the two is here; of other
+    states the kept record's stays.
+    """
     if Reader.State.ACTIVE in (one, other):
         return Reader.State.ACTIVE
     return one
@@ -115,9 +123,10 @@ RULES: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def stricter_stop(kept: Row, gone: Row) -> dict[str, Any]:
-    """{column: value} of the stop that lasts longer; one without an end lasts for good.
+    """{column: value} of the stop that lasts longer (``STOP``); one without an end lasts for good.
 
-    Of two that last as long the kept record's. "" and None where neither record has one.
+    Of two that last as long the kept record's. "" and None where neither record has one. Moments
+    are texts, as JSON has them.
     """
     stops = [row for row in (kept, gone) if row["stop_reason"]]
     if not stops:
@@ -185,7 +194,9 @@ class About:
     holders: list[Words]
 
     def said_by(self, records: Iterable[Words]) -> set[bool | None]:
-        """What these records say, each as ``Words.of`` has it; empty for no record."""
+        """What these records say, each as ``Words.of`` has it, None among it where one says
+        nothing; empty for no record.
+        """
         return {words.of(self.permission) for words in records}
 
     @property
@@ -199,13 +210,15 @@ class About:
 
         It is newer than the yes that the other record has, whichever address that was given for.
         """
-        last: dict[bool, datetime] = {}
-        for words in self.both:
-            for granted in (True, False):
-                moment = words.moments.get((self.permission, granted))
-                if moment is not None:
-                    last[granted] = max(moment, last.get(granted, moment))
-        return False in last and (True not in last or last[False] > last[True])
+        last_no, last_yes = self.last_said(granted=False), self.last_said(granted=True)
+        if None in (last_no, last_yes):
+            return last_no is not None
+        return last_no > last_yes
+
+    def last_said(self, *, granted: bool) -> datetime | None:
+        """When the person said yes (``granted``), or no, last in either record; None for never."""
+        moments = (words.moments.get((self.permission, granted)) for words in self.both)
+        return max(filter(None, moments), default=None)
 
     @property
     def is_refused(self) -> bool:
@@ -296,7 +309,10 @@ def written_since(after: Row, now: Row) -> set[str]:
 
 
 def still_taken(gone: Row, before: Row, after: Row, now: Row) -> set[str]:
-    """The names of ``CHOSEN`` that the kept row has of the other one, and nobody wrote since."""
+    """The names of ``CHOSEN`` that the kept row has of the other one, and nobody wrote since. What
+    both had said alike is none of them: it was not taken. ``gone`` and ``before``: the two rows
+    before they were joined, ``after``: the joined one, ``now``: the same today.
+    """
     changed = written_since(after, now)
     found = set()
     for name, (column, *_others) in CHOSEN.items():

@@ -132,7 +132,9 @@ def to_the_kept(hold: Hold) -> str:
 
 
 def own_statement(sql: str) -> str:
-    """A statement that a hold brings along (``Hold.joins``, ``Hold.parts``); empty for none."""
+    """A statement that a hold brings along (``Hold.joins``, ``Hold.parts``), as a line of the
+    function; empty where it brings none.
+    """
     if not sql:
         return ""
     return f"    {sql};\n"
@@ -276,7 +278,9 @@ def restored(hold: Hold) -> str:
 
 
 def noted_as(hold: Hold, how: str) -> str:
-    """SQL: the notes ``w`` of this hold and merge that were made in the way ``how``."""
+    """SQL: a condition on the notes ``w``: those of this hold and merge that were made in the way
+    ``how``, one of ``MergedRow.How``.
+    """
     return f"w.merge_id = v_merge AND w.model = '{name_of(hold)}' AND w.how = '{how}'"
 
 
@@ -324,7 +328,7 @@ def name_of(hold: Hold) -> str:
 
 
 def column_of(hold: Hold) -> str:
-    """The column with the reader's key in the table of the hold."""
+    """The column with the reader's key in the table of the hold: "reader_id" for most."""
     return hold.model_class()._meta.get_field(hold.field).column
 
 

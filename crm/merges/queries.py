@@ -169,5 +169,7 @@ def _pairs_of(found: list[tuple[int, int, list[str]]], user) -> list[Pair]:
 
 
 def keys_in(pairs: list[Pair]) -> list[int]:
-    """The keys of all records in the pairs; one that is in several stands there several times."""
+    """The keys of all records in the pairs, in their order; one that is in several pairs stands
+    there several times.
+    """
     return list(chain.from_iterable((pair.one.pk, pair.other.pk) for pair in pairs))

@@ -62,7 +62,9 @@ def is_own_word(source: str) -> bool:
 
 
 def permissions_of(event: ConsentEvent) -> list[str]:
-    """What an entry of the ledger is about; one of 0.1 spoke of the whole channel."""
+    """The permissions that an entry of the ledger is about; one of 0.1 without a purpose spoke of
+    the whole channel, and so of several.
+    """
     return permissions_for(event.channel, event.purpose)
 
 
@@ -116,7 +118,8 @@ def entries_of(allowed: Allowed) -> list[dict[str, Any]]:
 
 
 def stops_of(allowed: Allowed, becomes: dict[str, Any]) -> list[dict[str, str]]:
-    """What the suppression list gets: {channel, purpose, digest in hex}.
+    """What the suppression list gets: {channel, purpose, digest in hex}, one for each permission
+    that is stopped.
 
     ``becomes`` is the joined row, whose address the digest is of.
     """

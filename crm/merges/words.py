@@ -79,6 +79,7 @@ def of_both(kept: Reader, gone: Reader) -> list[Compared]:
 
 
 def _numbers(reader: Reader) -> str:
+    """All numbers of the reader, the first one first, each with its system in brackets."""
     said = []
     for system, code in numbers_of(reader):
         values = {"number": code, "system": system_in_words(system)}
@@ -87,10 +88,14 @@ def _numbers(reader: Reader) -> str:
 
 
 def _account(reader: Reader) -> str:
+    """ "yes" or "none"; whose account it is, is not said."""
     return _("yes") if reader.user_id is not None else _("none")
 
 
 def _deeds(reader: Reader) -> str:
+    """How many activities of each kind are stored of the reader, folded months among them; empty
+    where there are none.
+    """
     said = []
     for row in activity_counts(reader):
         said.append(_("%(kind)s %(n)s") % {"kind": row.label, "n": number(row.n)})

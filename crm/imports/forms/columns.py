@@ -90,22 +90,30 @@ class ColumnsForm(Form):
             )
 
     def chosen(self) -> dict[str, str]:
-        """{column: what it is taken for so far}."""
+        """{column: code of the field that it is taken for so far}; columns that are left out are
+        not in it.
+        """
         return {column: field for field, column in self.batch.mapping.items()}
 
     def choices_of(self, name: str) -> list:
-        """What the column may be said to hold."""
+        """What the column may be said to hold, as (code of the field, label), to be left out first;
+        one that is never read has no other choice than that.
+        """
         if name in self.never:
             return [("", _("never stored"))]
         return [("", _("leave out")), *self.targets(name)]
 
     def targets(self, _name: str) -> list:
-        """What a column of the kind may hold, as choices."""
+        """What a column may hold, as (code of the field, label): here the fields of the kind for
+        each column; forms of some kinds add choices, also by the column's name.
+        """
         return [(field.code, field.label) for field in self.batch.kind.fields]
 
     # --- for the page -----------------------------------------------------------------------------
     def column_rows(self) -> list[ShownColumn]:
-        """Each column in the order of the file; three cells at most, each cut at 60 characters."""
+        """Each column in the order of the file, with why it is taken for what it is; three cells at
+        most, each cut at 60 characters, and none of a column that is never read.
+        """
         rows = []
         for place, name in enumerate(self.header):
             cells = [row[place] for row in self.sample]

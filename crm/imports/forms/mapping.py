@@ -203,7 +203,9 @@ class MapForm(ColumnsForm):
 
     # --- making the fields ------------------------------------------------------------------------
     def ask_nothing_of_persons(self) -> None:
-        """In a file of numbers no row tells what somebody is."""
+        """Take the questions about persons out of the form: in a file of numbers no row tells what
+        somebody is.
+        """
         for name in ("kind", "language"):
             self.fields[name].required = False
 

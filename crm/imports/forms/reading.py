@@ -54,7 +54,9 @@ class ReadingForm(Form):
             del self.fields["skip_hidden"]
 
     def offer(self, name: str, choices: list) -> None:
-        """A field whose choices there are; it is left out where nothing is to be chosen."""
+        """Give the field ``name`` its choices; it is left out of the form where there are fewer
+        than two of them.
+        """
         self.fields[name].choices = choices
         if len(choices) < 2:
             del self.fields[name]
@@ -82,11 +84,11 @@ class ReadingForm(Form):
         never read: its titles may look like any text.
         """
         hidden = self.never if line > (self.form.header or 1) else set()
-        told = [
-            cell[:SHOWN]
-            for place, cell in enumerate(cells)
-            if cell.strip() and place not in hidden and not is_item(cell)
-        ]
+        told = []
+        for place, cell in enumerate(cells):
+            says_nothing = place in hidden or not cell.strip()
+            if not says_nothing and not is_item(cell):
+                told.append(cell[:SHOWN])
         return BETWEEN_CELLS.join(told)[:LONGEST]
 
     def asked(self) -> dict:
@@ -112,7 +114,9 @@ class ReadingForm(Form):
 
 
 def places_never_read(batch: ImportBatch, first: list, header: int) -> set[int]:
-    """Places of the columns that are never read; ``header``: the line that names the columns."""
+    """Places of the columns that are never read, the first being 0; ``header``: the line that names
+    the columns. Empty where that line is not among the ``first`` ones.
+    """
     never = never_read_in(batch)
     for line, cells in first:
         if line == header:
