@@ -13,8 +13,9 @@ from core.listing import whole_number
 from crm.receipts.views import once
 from crm.rfc.models import BRACKET_NUMBERS
 from crm.segments import actions as verbs
-from crm.segments.builder.conditions import CONDITIONS, Registers
+from crm.segments.builder.conditions import CONDITIONS
 from crm.segments.builder.draft import Draft
+from crm.segments.builder.registers import Registers
 from crm.segments.forms import SegmentForm
 from crm.segments.models import Segment
 from crm.segments.recorded import unrecorded
