@@ -1,6 +1,7 @@
 """Numbers of items as lists and systems write them: barcodes, ISBN, numbers of records. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from operator import mul
 
@@ -80,11 +81,12 @@ def tells_single_items(new: set[bytes], others: list[set[bytes]]) -> bool:
     all three share as well. No part that ``new`` has, or makes, may have fewer items than a list.
     Equal lists say nothing more.
     """
-    parts: dict[tuple[int, ...], int] = {}
+    #: {(whether in the new list, whether in each of the others): items}.
+    parts: Counter[tuple[bool, tuple[bool, ...]]] = Counter()
     for item in set().union(new, *others):
-        part = tuple(n for n, one in enumerate([new, *others]) if item in one)
-        parts[part] = parts.get(part, 0) + 1
+        in_others = tuple(item in one for one in others)
+        parts[item in new, in_others] += 1
     # What lies outside of the new list and was not cut by it is as it was.
-    cut = {part[1:] for part in parts if part[0] == 0}
-    touched = [n for part, n in parts.items() if part[0] == 0 or part in cut]
+    cut = {in_others for is_new, in_others in parts if is_new}
+    touched = [n for (_is_new, in_others), n in parts.items() if in_others in cut]
     return min(touched, default=LEAST_ITEMS) < LEAST_ITEMS

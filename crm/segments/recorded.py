@@ -65,8 +65,7 @@ class RuleCoverage:
         """One sentence for each condition on activities of days that are not wholly recorded, no
         sentence twice; empty where all is recorded.
         """
-        found = conditions(rule, set(), self.rule_of)
-        said = [self.lacks_of(condition) for condition in found]
+        said = map(self.lacks_of, conditions(rule, set(), self.rule_of))
         return list(dict.fromkeys(filter(None, said)))
 
     def lacks_of(self, condition: Rule) -> str:
@@ -111,8 +110,12 @@ def unrecorded(rule: Rule, as_of: datetime) -> list[str]:
 def lacking(segments: Iterable[Segment], as_of: datetime) -> dict[int, str]:
     """{key of a segment: what its rule lacks}, of those that lack something, in their order."""
     coverage = RuleCoverage(as_of)
-    found = {segment.pk: " ".join(coverage.lacks(segment.rule)) for segment in segments}
-    return {pk: said for pk, said in found.items() if said}
+    found = {}
+    for segment in segments:
+        said = coverage.lacks(segment.rule)
+        if said:
+            found[segment.pk] = " ".join(said)
+    return found
 
 
 def unrecorded_of(segments: Iterable[Segment], as_of: datetime) -> list[str]:

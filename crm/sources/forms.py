@@ -111,7 +111,7 @@ class ShownForm(Form):
         return (
             asked["only"] in (None, line.source)
             and (asked["at"] is None or line.place in (None, asked["at"]))
-            and (not asked["lacks"] or any(cell.missing for cell in line.cells))
+            and (not asked["lacks"] or line.lacks_something)
         )
 
     @property
