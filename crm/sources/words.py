@@ -90,7 +90,7 @@ def lines_of(kinds: Iterable[str], first: date, last: date) -> list[str]:
 
 def lacking_lately() -> list[str]:
     """What readers did in the last twelve months, up to yesterday, that was not recorded on all
-    days: one sentence a kind, none where all is there.
+    days: one sentence a kind, none where all is there. Two statements.
     """
     yesterday = timezone.localdate() - timedelta(days=1)
     kinds = [kind for kind in Activity.Kind.values if kind not in OWN_KINDS]
@@ -297,7 +297,9 @@ def gap_lead(gap: Gap, lost: Iterable[CoveredSpan]) -> str:
 
 
 def heads(months: list[date]) -> list[tuple[str, str]]:
-    """(brief, whole) name of each month; the year stands where it begins."""
+    """(brief, whole) name of each month: "11" and "November 2026". The year stands in the brief one
+    of the first month and of each January, "2026-01".
+    """
     found = []
     for month in months:
         brief = f"{month:%m}"
