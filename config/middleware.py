@@ -345,9 +345,10 @@ def page_sent_from(request) -> str:
     if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
         return ""
     parts = urlsplit(came_from)
-    page = urlunsplit(("", "", parts.path, parts.query, ""))
     # Sent from the very address after a refusal, it is none that is known to open.
-    return "" if parts.path == request.path else page
+    if parts.path == request.path:
+        return ""
+    return urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 def signed_out_note(request):

@@ -16,6 +16,8 @@ WIDTH = 16
 SIGNS = re.compile(r"[\s-]+")
 #: An ISBN of ten signs, in small letters; its last may be an x, which stands for 10.
 ISBN_10 = re.compile(r"\d{9}[\dx]")
+#: Its signs, each at the place that is what it counts.
+SIGNS_10 = "0123456789x"
 #: Characters of an item's number; a longer text is none.
 LONGEST = 64
 #: What each digit counts for in the check sum of an ISBN (ISO 2108), the last of thirteen left out.
@@ -32,7 +34,9 @@ def item_number(text: str) -> str:
     number = SIGNS.sub("", normal_number(text.removeprefix("'"))).casefold()
     if len(number) > LONGEST:
         return ""
-    return longer_isbn(number) if ISBN_10.fullmatch(number) else number
+    if ISBN_10.fullmatch(number):
+        return longer_isbn(number)
+    return number
 
 
 def longer_isbn(number: str) -> str:
@@ -40,7 +44,7 @@ def longer_isbn(number: str) -> str:
 
     Such a number may be any other one of ten digits, a barcode or the number of a record.
     """
-    digits = [10 if sign == "x" else int(sign) for sign in number]
+    digits = map(SIGNS_10.index, number)
     if sum(map(mul, digits, WEIGHTS_10)) % 11:
         return number
     body = f"978{number[:9]}"

@@ -193,8 +193,9 @@ def kinds_of(condition: Rule) -> list[str]:
     Brackets of recency or frequency count use, those of contribution alone what readers gave.
     """
     if condition["test"] == BRACKETS:
-        uses = condition.get("recency") or condition.get("frequency")
-        return kinds_of_part(Part.USE if uses else Part.GIFT)
+        if condition.get("recency") or condition.get("frequency"):
+            return kinds_of_part(Part.USE)
+        return kinds_of_part(Part.GIFT)
     if condition["test"] == BORROWED:
         return [Activity.Kind.LOAN]
     if condition["kind"] == ANY:

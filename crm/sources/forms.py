@@ -118,7 +118,9 @@ class ShownForm(Form):
     def kept(self) -> str:
         """What was asked for as the end of an address, beginning with "&"; "" for nothing."""
         said = {name: self.data[name] for name in self.fields if self.data.get(name)}
-        return f"&{urlencode(said)}" if said else ""
+        if not said:
+            return ""
+        return f"&{urlencode(said)}"
 
 
 class SourceForm(Form):
