@@ -203,6 +203,7 @@ class ForgetMiddleware(Middleware):
     AGE = 14 * 86_400
 
     def __call__(self, request):
+        """Sets the cookie in the answer to whoever has just signed out; in no other."""
         response = self.get_response(request)
         signed_out = getattr(request, "signed_out", None)
         if signed_out is not None:
@@ -220,6 +221,9 @@ class StaffTotpMiddleware(Middleware):
     """Staff must set up a second factor before anything else (switchable for the demo only)."""
 
     def __call__(self, request):
+        """Leads to the page on which it is set up and says why; the page that was asked for is not
+        made then.
+        """
         if self.must_set_up(request):
             messages.info(
                 request, _("Please set up two-factor authentication first: staff accounts need it.")
@@ -256,7 +260,9 @@ class NoStoreMiddleware(Middleware):
 
 # --- sessions -------------------------------------------------------------------------------------
 def origin_of(request) -> Origin:
-    """Device and network of a request, as its session keeps them."""
+    """Browser and system by name, and the network of the address: what a session keeps of whoever
+    sent the request (``crm.accounts.devices.origin``).
+    """
     agent = request.headers.get("User-Agent", "")
     return origin(agent, address_of(request))
 
@@ -298,7 +304,9 @@ class SignedOutMiddleware(Middleware):
         return response
 
     def keep(self, request, ended, response):
-        """To the sign-in, and from there to the form, where it could be kept."""
+        """To the sign-in, and from there to the form, where it could be kept; else as
+        ``led_to_a_page``. Files are not kept, and that there were some is noted.
+        """
         had_files = bool(request.FILES)
         kept_form = kept.keep(ended, request.get_full_path(), request.POST, had_files=had_files)
         if kept_form is None:
@@ -317,7 +325,8 @@ def is_sent_to_sign_in(response) -> bool:
 def led_to_a_page(request, response):
     """The sign-in after a POST leads to the page that it was sent from, or home.
 
-    Many addresses take a POST and nothing else: opened after the sign-in they are no page.
+    Many addresses take a POST and nothing else: opened after the sign-in they are no page. Every
+    other answer is given back as it is, and so is a redirect to the sign-in that names no page.
     """
     if request.method != "POST" or not is_sent_to_sign_in(response):
         return response
@@ -336,9 +345,10 @@ def page_sent_from(request) -> str:
     if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
         return ""
     parts = urlsplit(came_from)
-    page = urlunsplit(("", "", parts.path, parts.query, ""))
     # Sent from the very address after a refusal, it is none that is known to open.
-    return "" if parts.path == request.path else page
+    if parts.path == request.path:
+        return ""
+    return urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 def signed_out_note(request):

@@ -21,12 +21,20 @@ from analytics.loop.figures.standards import lift_rests_on_too_few, why_missing
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.publications import EVALUATIONS
-from analytics.loop.words import field_name, finding_name, measure_name, plan_text, value_text
+from analytics.loop.words import (
+    field_name,
+    figure_text,
+    finding_name,
+    measure_name,
+    plan_text,
+    value_text,
+)
 from analytics.published.models import Seal
 from campaigns.plan.models import Campaign
 from core.disclosure import Count, Missing
 from core.exporting import csv_text
 from core.localised import labelled, localised
+from core.numbers import large_number, percent
 from feedback.surveys.models import Survey
 
 
@@ -40,6 +48,15 @@ class ReportedChannel:
     title: str
     result: ChannelResult
     obtained: float | None
+
+    @property
+    def response(self) -> str:
+        """The response rate as it is printed, or why there is none; a dash where the channel has no
+        known readers.
+        """
+        if self.result.response is None:
+            return "–"
+        return figure_text(self.result.response)
 
 
 @dataclass(frozen=True)
@@ -145,6 +162,31 @@ class Report:
     def lift_is_small(self) -> bool:
         """Whether an effect that is stated rests on too few readers to be judged."""
         return lift_rests_on_too_few(self.results.lift, self.results.rule)
+
+    @property
+    def reached_in_words(self) -> str:
+        """How many readers were reached, in one sentence without the stop."""
+        if self.results.reached.is_withheld:
+            return _("Fewer than five readers were reached")
+        reached = large_number(self.results.reached.public_number)
+        return _("%(n)s readers were reached") % {"n": reached}
+
+    @property
+    def response_in_words(self) -> str:
+        """Which part of them responded, as the second half of a sentence; that nothing can be said
+        where the rate has no value.
+        """
+        rate = self.results.response.value
+        if rate is None:
+            return _("how many responded cannot be said")
+        return _("%(rate)s of them responded") % {"rate": percent(rate)}
+
+    @property
+    def no_proposal_in_words(self) -> str:
+        """Why a report proposes nothing: nothing calls for it, or nothing could be judged."""
+        if self.could_judge:
+            return _("The figures call for no change of the plan.")
+        return _("Nothing could be judged: the figures are not shown, or rest on too few readers.")
 
     @property
     def effect_in_words(self) -> str:

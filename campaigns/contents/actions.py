@@ -21,7 +21,7 @@ def save_content(*, content: Content, by: User) -> Content:
     or when it has gone.
 
     Of a stored one only what authors type is written, and nothing when its state has moved since it
-    was loaded. ValidationError where a link leads where none may.
+    was loaded. ValidationError where a link leads where none may. Writes one audit row.
     """
     if content.pk is None:
         content.save()
@@ -39,7 +39,7 @@ def set_picture(*, content: Content, picture: DrawnPicture, alt: str, by: User) 
     """Show ``picture`` above the text; ``alt`` says what is to be seen. The file of the one before
     goes once the transaction is through, in a draft.
 
-    Refused while it is being sent or when it has gone.
+    Refused while it is being sent or when it has gone. Writes one audit row.
     """
     name = keep(picture)
     _show(content, KeptPicture(name, alt, picture.width, picture.height))
@@ -49,7 +49,9 @@ def set_picture(*, content: Content, picture: DrawnPicture, alt: str, by: User) 
 
 @transaction.atomic
 def remove_picture(*, content: Content, by: User) -> Content:
-    """Show no picture. Refused as for ``set_picture``."""
+    """Show no picture. Refused as for ``set_picture``; writes one audit row, also where there was
+    none.
+    """
     _show(content, KeptPicture("", "", 0, 0))
     audit.record(action=AuditAction.CONTENT_PICTURE_REMOVE, by=by, on=content)
     return content

@@ -109,7 +109,9 @@ def preview_of(body: str, user) -> str:
 @needs("campaigns.edit")
 @require_POST
 def content_preview(request):
-    """The preview beside the editor, redrawn while somebody types."""
+    """The preview beside the editor, redrawn while somebody types: a fragment of what is posted as
+    ``body``. Nothing is stored.
+    """
     body = request.POST.get("body", "")
     return render(
         request,
@@ -121,7 +123,9 @@ def content_preview(request):
 @takes_files(lambda: MOST_BYTES)
 @needs("campaigns.edit")
 def content_picture(request, pk):
-    """The picture above the text: another one, or none; beside it the letter as on a telephone."""
+    """The picture above the text: another one, or none; beside it the letter as on a telephone.
+    Where nothing may be changed whoever opens it is told why, and a POST is refused on the form.
+    """
     content = get_content(request, pk)
     form = ContentPictureForm(posted(request), request.FILES or None)
     if request.method != "POST" and not content.is_editable:

@@ -17,6 +17,7 @@ def set_rules(*, by: User, **chosen) -> MailRules:
     ``MailRules.CHOSEN``, others stay as they are.
 
     It holds from the next mail on. Refused where quiet hours have one end only, or no length.
+    Writes one audit row, with what stood before.
     """
     rules = rules_in_force()
     before = rules.as_dict

@@ -101,21 +101,27 @@ def _keep(said: Returned, mail: MailedOne) -> bool:
 
 
 def _mark(said: Returned, mail: MailedOne) -> None:
-    """Mark the address that the mail went to, where the message speaks of that very one and says
-    that nobody can be reached there.
+    """Mark the address that the mail went to, where a message that is believed says that nobody can
+    be reached there.
+    """
+    is_undeliverable = trouble_of_status(said.status) or trouble_of(said.reply)
+    if is_undeliverable and _is_believed(said, mail) and _speaks_of_its_address(said, mail):
+        mark_undeliverable({mail.address: AddressTrouble.RETURNED})
 
-    A mail that was passed on and came back from there says nothing of the mailbox itself. Nor does
-    what somebody may have written who has seen no more of the mail than an answer to it: only what
-    came to its own way back counts, from a mail server, in the days in which these try.
+
+def _is_believed(said: Returned, mail: MailedOne) -> bool:
+    """Whether nobody can have written it who has seen no more of the mail than an answer to it:
+    only what came to its own way back counts, from a mail server, in the days in which these try.
     """
     in_time = timezone.now() - mail.left <= TRIED_WITHIN
-    if not (mail.came_back and said.is_machines and in_time):
-        return
-    spoken_of = {address_key(address) for address in said.addresses}
-    if address_key(mail.address) not in spoken_of:
-        return
-    if trouble_of_status(said.status) or trouble_of(said.reply):
-        mark_undeliverable({mail.address: AddressTrouble.RETURNED})
+    return mail.came_back and said.is_machines and in_time
+
+
+def _speaks_of_its_address(said: Returned, mail: MailedOne) -> bool:
+    """Whether the message is about the very address that the mail went to: a mail that was passed
+    on and came back from there says nothing of the mailbox itself.
+    """
+    return address_key(mail.address) in set(map(address_key, said.addresses))
 
 
 @transaction.atomic

@@ -98,7 +98,9 @@ def _read(
     addresses = failed or delayed
     if not addresses:
         return None
-    kind = ReturnKind.BOUNCE if failed else ReturnKind.DELAY
+    kind = ReturnKind.DELAY
+    if failed:
+        kind = ReturnKind.BOUNCE
     status, reply = _diagnosis(message)
     spoken_of = frozenset(address.decode(errors="replace") for address in addresses)
     return Returned(kind, *told, spoken_of, status, reply, digest)

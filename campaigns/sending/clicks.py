@@ -206,7 +206,9 @@ def clicks_in(lines: bytes, *, journal: str) -> list[JournalledClick]:
 
 def _said(field: bytes) -> str:
     """What a field of a line holds; "" for the sign that stands where nothing is known."""
-    return "" if field == NOTHING else field.decode()
+    if field == NOTHING:
+        return ""
+    return field.decode()
 
 
 def write_rows(clicks: list[JournalledClick]) -> int:

@@ -133,8 +133,11 @@ class LaunchForm(Form):
         if "when" not in self.cleaned_data or not self._is_early(self.due_at):
             return
         if not self.cleaned_data.get("early"):
+            box = None
+            if "early" in self.fields:
+                box = "early"
             self.add_error(
-                "early" if "early" in self.fields else None,
+                box,
                 _("The mail would go out before the campaign's first day. Say that you mean it."),
             )
 

@@ -29,7 +29,9 @@ PACES = (*rules.PACES, rules.EARLY_PACE)
 def _begins(pace: int) -> str:
     """Whether a burst of that pace begins with a click: enough links follow, itself among them."""
     span = f"%(span_{pace})s"
-    which = "f.early" if pace == len(rules.PACES) else "true"
+    which = "true"
+    if pace == len(rules.PACES):
+        which = "f.early"
     return f"""
         f.delivery_id IS NOT NULL AND {which}
             AND {{counted}} >= %(links_{pace})s AND {{counted}} * 2 > f.links

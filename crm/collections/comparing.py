@@ -41,7 +41,9 @@ class ItemKeys:
 
         def step(row: list[str]) -> None:
             self.of_row, self.item = set(), None
-            called = "" if title is None else row[title].strip().casefold()
+            called = ""
+            if title is not None:
+                called = row[title].strip().casefold()
             for place in places:
                 number = item_number(row[place])
                 row[place] = ""
@@ -63,7 +65,9 @@ class ItemKeys:
 
     def item_of(self, _row: list[str]) -> str:
         """Which of the file's listed items the row is of, as a text of COPY; NULL for none."""
-        return NULL if self.item is None else str(self.item)
+        if self.item is None:
+            return NULL
+        return str(self.item)
 
     def found_in(self, _row: list[str]) -> str:
         """Keys of the collections of the row, as a text of COPY: an array in order, or NULL for

@@ -1,6 +1,7 @@
 """Numbers of items as lists and systems write them: barcodes, ISBN, numbers of records. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from operator import mul
 
@@ -15,6 +16,8 @@ WIDTH = 16
 SIGNS = re.compile(r"[\s-]+")
 #: An ISBN of ten signs, in small letters; its last may be an x, which stands for 10.
 ISBN_10 = re.compile(r"\d{9}[\dx]")
+#: Its signs, each at the place that is what it counts.
+SIGNS_10 = "0123456789x"
 #: Characters of an item's number; a longer text is none.
 LONGEST = 64
 #: What each digit counts for in the check sum of an ISBN (ISO 2108), the last of thirteen left out.
@@ -31,7 +34,9 @@ def item_number(text: str) -> str:
     number = SIGNS.sub("", normal_number(text.removeprefix("'"))).casefold()
     if len(number) > LONGEST:
         return ""
-    return longer_isbn(number) if ISBN_10.fullmatch(number) else number
+    if ISBN_10.fullmatch(number):
+        return longer_isbn(number)
+    return number
 
 
 def longer_isbn(number: str) -> str:
@@ -39,7 +44,7 @@ def longer_isbn(number: str) -> str:
 
     Such a number may be any other one of ten digits, a barcode or the number of a record.
     """
-    digits = [10 if sign == "x" else int(sign) for sign in number]
+    digits = map(SIGNS_10.index, number)
     if sum(map(mul, digits, WEIGHTS_10)) % 11:
         return number
     body = f"978{number[:9]}"
@@ -80,11 +85,12 @@ def tells_single_items(new: set[bytes], others: list[set[bytes]]) -> bool:
     all three share as well. No part that ``new`` has, or makes, may have fewer items than a list.
     Equal lists say nothing more.
     """
-    parts: dict[tuple[int, ...], int] = {}
+    #: {(whether in the new list, whether in each of the others): items}.
+    parts: Counter[tuple[bool, tuple[bool, ...]]] = Counter()
     for item in set().union(new, *others):
-        part = tuple(n for n, one in enumerate([new, *others]) if item in one)
-        parts[part] = parts.get(part, 0) + 1
+        in_others = tuple(item in one for one in others)
+        parts[item in new, in_others] += 1
     # What lies outside of the new list and was not cut by it is as it was.
-    cut = {part[1:] for part in parts if part[0] == 0}
-    touched = [n for part, n in parts.items() if part[0] == 0 or part in cut]
+    cut = {in_others for is_new, in_others in parts if is_new}
+    touched = [n for (_is_new, in_others), n in parts.items() if in_others in cut]
     return min(touched, default=LEAST_ITEMS) < LEAST_ITEMS

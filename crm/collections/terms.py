@@ -13,6 +13,7 @@ def listed_loans(over: Over):
 
 
 def former_lists(over: Over):
+    """Keys of lists that were removed before the term."""
     return FormerList.objects.filter(removed_at__lt=over.before)
 
 

@@ -6,7 +6,6 @@
 
 import json
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -27,6 +26,7 @@ from crm.eresources.counter import (
     too_many_figures,
 )
 from crm.imports.opening import Unreadable
+from crm.sources.months import end_of_month
 
 #: Values, lists and objects in a file: a report of titles of 30 MB has some three million.
 MOST_VALUES = 4_000_000
@@ -123,8 +123,7 @@ def filters_in(stored: dict) -> dict:
     """
     filters = stored.get("Report_Filters", {})
     if isinstance(filters, list):
-        named = [one for one in filters if isinstance(one, dict)]
-        filters = {one.get("Name"): one.get("Value") for one in named}
+        filters = {one.get("Name"): one.get("Value") for one in filters if isinstance(one, dict)}
     if not isinstance(filters, dict):
         raise no_report()
     return filters
@@ -172,8 +171,7 @@ def month_of(period: dict) -> date:
         first, last = date.fromisoformat(begins), date.fromisoformat(ends)
     except ValueError as error:
         raise no_month(f"{begins} – {ends}") from error
-    is_month = first.day == 1 and last == first.replace(day=monthrange(first.year, first.month)[1])
-    if not is_month:
+    if first.day != 1 or last != end_of_month(first):
         raise no_month(f"{begins} – {ends}")
     return first
 

@@ -34,6 +34,8 @@ LOOKED_AT = 40
 TOTAL = "Reporting_Period_Total"
 #: And of the column that names a database.
 DATABASE = "Database"
+#: The place of a column that a report does not have; less than any place.
+NOT_THERE = -1
 #: Jan-2022 as reports write it, and what spreadsheets make of it: Jan-22, 2022-01-01, 2022年1月.
 NAMED = re.compile(r"(?:\d{1,2}-)?([A-Za-z]{3,9})[- ](\d{2}|\d{4})")
 NUMBERED = re.compile(r"(\d{4})(?:-|年)(\d{1,2})(?:月|-\d\d)?(?: 00:00:00)?")
@@ -47,15 +49,15 @@ MOST_CELLS = 12_000_000
 class Columns:
     """Places of what is read; ``months``: {place: first day of the month}. No other cell is.
 
-    ``total`` is -1 where the report has no column for the sum of a row, and ``database`` where it
-    is none of databases.
+    ``total`` is NOT_THERE where the report has no column for the sum of a row, and ``database``
+    where it is none of databases.
     """
 
     platform: int
     metric: int
     total: int
     months: dict[int, date]
-    database: int = -1
+    database: int = NOT_THERE
 
     @property
     def width(self) -> int:
@@ -124,14 +126,19 @@ def columns_in(names: list[str], *, of_databases: bool = False) -> Columns:
     twice, and for one of databases that does not name them.
     """
     months = months_in(names)
-    if of_databases and DATABASE not in names:
-        raise Unreadable(_("The report has no column “%(name)s”.") % {"name": DATABASE})
+    total = database = NOT_THERE
+    if TOTAL in names:
+        total = names.index(TOTAL)
+    if of_databases:
+        if DATABASE not in names:
+            raise Unreadable(_("The report has no column “%(name)s”.") % {"name": DATABASE})
+        database = names.index(DATABASE)
     return Columns(
         platform=names.index("Platform"),
         metric=names.index("Metric_Type"),
-        total=names.index(TOTAL) if TOTAL in names else -1,
+        total=total,
         months=months,
-        database=names.index(DATABASE) if of_databases else -1,
+        database=database,
     )
 
 
@@ -160,10 +167,14 @@ def month_in(name: str) -> date | None:
     """
     named = NAMED.fullmatch(name)
     if named and named[1].casefold() in MONTH_OF:
-        year = named[2] if len(named[2]) == 4 else f"20{named[2]}"
+        year = named[2]
+        if len(year) == 2:
+            year = f"20{year}"
         return date(int(year), MONTH_OF[named[1].casefold()], 1)
     numbered = NUMBERED.fullmatch(name)
-    return month_from(*numbered.groups()) if numbered else None
+    if numbered is None:
+        return None
+    return month_from(*numbered.groups())
 
 
 def count_row(line: int, row: list[str], columns: Columns, figures: Figures) -> None:
@@ -174,9 +185,11 @@ def count_row(line: int, row: list[str], columns: Columns, figures: Figures) -> 
     """
     row = row + [""] * (columns.width - len(row))
     counts = {place: number(line, row[place]) for place in columns.months}
-    if columns.total >= 0:
+    if columns.total != NOT_THERE:
         settle_blanks(line, counts, number(line, row[columns.total]))
-    database = row[columns.database] if columns.database >= 0 else ""
+    database = ""
+    if columns.database != NOT_THERE:
+        database = row[columns.database]
     for place, month in columns.months.items():
         named = place_of(row[columns.platform], row[columns.metric], month, database)
         figures.add(named, counts[place])

@@ -16,6 +16,7 @@ from core.numbers import number
 from crm.sources.board import BEFORE, MonthCell, cell_of
 from crm.sources.days import Recorded, days_of
 from crm.sources.months import MONTH, SHOWN, Column, end_of_month
+from crm.sources.words import heads
 
 #: Places that are drawn; of more the page says how many.
 PLACES_SHOWN = 12
@@ -54,6 +55,11 @@ class Strip:
     months: list[date]
     lines: list[StripLine]
     more: int
+
+    @property
+    def heads(self) -> list[tuple[str, str]]:
+        """(brief, whole) name of each month, as the page "What is recorded" has them."""
+        return heads(self.months)
 
 
 def joined(told: Iterable[ToldDays]) -> list[ToldDays]:

@@ -14,16 +14,15 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from crm.readers.folding import COUNTED, month_of
 from crm.readers.folding import edge as edge_at
 from crm.readers.queries import ACTIVE, allowed, consenting
 from crm.rfc.queries import last_run
 from crm.rfc.words import FIGURES
+from crm.segments.activities import readers_active
 from crm.segments.borrowing import borrowers_of
 from crm.segments.clauses import Clauses
 from crm.segments.models import Segment, SegmentPin
 from crm.segments.rule import (
-    ANY,
     MAX_UNFOLDED,
     Fault,
     Rule,
@@ -262,55 +261,9 @@ def _activity(condition: Rule, statement: _Statement, path: str) -> Where:
     if at_least == 0:
         return Where("TRUE", [])
 
-    select, params = _readers_with_activities(condition, statement, at_least)
-    alias = statement.joined(select, params)
+    active = readers_active(condition, at_least, as_of=statement.as_of, edge=statement.edge)
+    alias = statement.joined(*active)
     return Where(f"{alias}.reader_id {found}", [])
-
-
-def _readers_with_activities(condition: Rule, statement: _Statement, at_least: int) -> Sql:
-    """Readers with ``at_least`` activities of the condition's kind in its days up to the
-    statement's moment.
-
-    Days that begin where single rows are folded begin with the whole month (``readers.folding``).
-    """
-    as_of, edge = statement.as_of, statement.edge
-    if as_of < edge:
-        raise RuleError(Fault("", _("asks for a day of which only the month is still known")))
-
-    rows, months = _of_kind(condition["kind"])
-    rows.add("at <= %s", as_of)
-    if "days" in condition:
-        start = as_of - timedelta(days=condition["days"])
-        if start >= edge:
-            rows.add("at > %s", start)
-            return _counted_rows(rows, at_least)
-        month = month_of(start)
-        rows.add("at >= %s", month)
-        months.add("month >= %s", month.date())
-
-    select = COUNTED.format(rows=rows.text, months=months.text)
-    params = rows.params + months.params
-    if at_least > 1:
-        return f"{select} HAVING sum(n) >= %s", [*params, at_least]
-    return select, params
-
-
-def _counted_rows(rows: Clauses, at_least: int) -> Sql:
-    """The readers of single rows alone: what is asked for is younger than anything folded."""
-    select = f"SELECT reader_id FROM crm_activity WHERE {rows.text} GROUP BY reader_id"
-    # Whoever has a row has one activity: there is nothing to count.
-    if at_least > 1:
-        return f"{select} HAVING count(*) >= %s", [*rows.params, at_least]
-    return select, rows.params
-
-
-def _of_kind(kind: str) -> tuple[Clauses, Clauses]:
-    """What single rows and folded months of the kind have in common."""
-    both = Clauses(), Clauses()
-    if kind != ANY:
-        for clauses in both:
-            clauses.add("kind = %s", kind)
-    return both
 
 
 def _borrowed(condition: Rule, statement: _Statement, path: str) -> Where:

@@ -65,8 +65,7 @@ class RuleCoverage:
         """One sentence for each condition on activities of days that are not wholly recorded, no
         sentence twice; empty where all is recorded.
         """
-        found = conditions(rule, set(), self.rule_of)
-        said = [self.lacks_of(condition) for condition in found]
+        said = map(self.lacks_of, conditions(rule, set(), self.rule_of))
         return list(dict.fromkeys(filter(None, said)))
 
     def lacks_of(self, condition: Rule) -> str:
@@ -111,8 +110,12 @@ def unrecorded(rule: Rule, as_of: datetime) -> list[str]:
 def lacking(segments: Iterable[Segment], as_of: datetime) -> dict[int, str]:
     """{key of a segment: what its rule lacks}, of those that lack something, in their order."""
     coverage = RuleCoverage(as_of)
-    found = {segment.pk: " ".join(coverage.lacks(segment.rule)) for segment in segments}
-    return {pk: said for pk, said in found.items() if said}
+    found = {}
+    for segment in segments:
+        said = coverage.lacks(segment.rule)
+        if said:
+            found[segment.pk] = " ".join(said)
+    return found
 
 
 def unrecorded_of(segments: Iterable[Segment], as_of: datetime) -> list[str]:
@@ -190,8 +193,9 @@ def kinds_of(condition: Rule) -> list[str]:
     Brackets of recency or frequency count use, those of contribution alone what readers gave.
     """
     if condition["test"] == BRACKETS:
-        uses = condition.get("recency") or condition.get("frequency")
-        return kinds_of_part(Part.USE if uses else Part.GIFT)
+        if condition.get("recency") or condition.get("frequency"):
+            return kinds_of_part(Part.USE)
+        return kinds_of_part(Part.GIFT)
     if condition["test"] == BORROWED:
         return [Activity.Kind.LOAN]
     if condition["kind"] == ANY:

@@ -223,35 +223,33 @@ def _activity(condition: Rule, names: Names) -> str:
         "sign": SIGNS[condition["cmp"]],
         "n": number(condition["n"]),
     }
-    never = (condition["cmp"], condition["n"]) == ("le", 0)
-    if "days" not in condition:
-        return _activity_ever(never) % values
-
-    values["time"] = _last_days(condition["days"])
-    if condition["days"] > names.young_days:
-        values["time"] = _("%(time)s, by whole months") % values
-    return _activity_within(never) % values
-
-
-def _activity_ever(never: bool) -> str:
-    if never:
-        return _("never %(what)s")
-    return _("%(what)s %(sign)s %(n)s times")
+    is_lately = "days" in condition
+    if is_lately:
+        values["time"] = _last_days(condition["days"])
+        if condition["days"] > names.young_days:
+            values["time"] = _("%(time)s, by whole months") % values
+    is_never = (condition["cmp"], condition["n"]) == ("le", 0)
+    return HOW_OFTEN[is_never, is_lately] % values
 
 
-def _activity_within(never: bool) -> str:
-    if never:
-        return _("no %(what)s in %(time)s")
-    return _("%(what)s %(sign)s %(n)s times in %(time)s")
+#: By whether a reader never did it, and whether a number of days is named.
+HOW_OFTEN = {
+    (True, False): gettext_lazy("never %(what)s"),
+    (False, False): gettext_lazy("%(what)s %(sign)s %(n)s times"),
+    (True, True): gettext_lazy("no %(what)s in %(time)s"),
+    (False, True): gettext_lazy("%(what)s %(sign)s %(n)s times in %(time)s"),
+}
 
 
 def _activity_kind(kind: str) -> str:
+    """The kind of activity as it stands inside a sentence, in the current language."""
     if kind == ANY:
         return _("any activity")
     return _inside_sentence(_label(kind, Activity.Kind.choices))
 
 
 def _last_days(days: int) -> str:
+    """ "the last 30 days", as a part of a sentence."""
     return ngettext("the last day", "the last %(n)s days", days) % {"n": days}
 
 
@@ -304,19 +302,20 @@ def _trait(condition: Rule, names: Names) -> str:
 
 def _consent(condition: Rule, names: Names) -> str:
     """Whether a channel is allowed or reaches the reader, for a purpose where one is named."""
-    channel = _label(condition["channel"], ContactChannel.choices)
-    if condition.get("purpose"):
-        return _consent_to_purpose(condition, channel)
-    if condition["is"] == "allowed":
-        return _("allows %(channel)s") % {"channel": channel}
-    return _("can be reached by %(channel)s") % {"channel": channel}
+    said = {"channel": _label(condition["channel"], ContactChannel.choices)}
+    purpose = condition.get("purpose", "")
+    if purpose:
+        said["purpose"] = _label(purpose, Purpose.choices)
+    return CONSENTS[condition["is"], bool(purpose)] % said
 
 
-def _consent_to_purpose(condition: Rule, channel: str) -> str:
-    said = {"channel": channel, "purpose": _label(condition["purpose"], Purpose.choices)}
-    if condition["is"] == "allowed":
-        return _("allows %(channel)s for: %(purpose)s") % said
-    return _("can be reached by %(channel)s for: %(purpose)s") % said
+#: By what is asked of the channel, and whether for one purpose.
+CONSENTS = {
+    ("allowed", False): gettext_lazy("allows %(channel)s"),
+    ("reachable", False): gettext_lazy("can be reached by %(channel)s"),
+    ("allowed", True): gettext_lazy("allows %(channel)s for: %(purpose)s"),
+    ("reachable", True): gettext_lazy("can be reached by %(channel)s for: %(purpose)s"),
+}
 
 
 def _segment(condition: Rule, names: Names) -> str:

@@ -69,7 +69,8 @@ def change_source(
 
 @transaction.atomic
 def keep_no_names(*, source: DataSource, by: User | None) -> None:
-    """From now on nobody knows whose the rows of the source are.
+    """From now on nobody knows whose the rows of the source are. Writes one audit row; nothing
+    where that is so already.
 
     Refused where rows came in under readers: those that follow could be told by them.
     """

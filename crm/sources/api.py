@@ -108,7 +108,7 @@ def rows_of(first: date, last: date) -> list[dict]:
                 "days_missing": weighed.missing_days,
                 "missing": [{"first": one, "last": other} for one, other in weighed.missing],
                 "next_due": line.expected and line.expected.due,
-                "is_late": bool(line.expected and line.expected.is_late(today)),
+                "is_late": line.is_late(today),
             }
         )
     return rows

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 
 from django.db.models import Max
 
@@ -102,6 +103,20 @@ class BoardLine:
         """Key of the campus; None for the whole library."""
         return self.place and self.place.pk
 
+    @property
+    def name_of_place(self) -> str:
+        """Name of the campus; "" for the whole library, which so stands before the others."""
+        return str(self.place or "")
+
+    @property
+    def lacks_something(self) -> bool:
+        """Whether days are missing of one of the months or other columns that are shown."""
+        return any(cell.missing for cell in self.cells)
+
+    def is_late(self, today: date) -> bool:
+        """Whether its next file has not come in time; False where no file is expected."""
+        return self.expected is not None and self.expected.is_late(today)
+
     def cell_of(self, month: date) -> MonthCell | None:
         """The cell of a month by its first day; None for one that is not shown, and for None."""
         return next((cell for cell in self.cells if cell.month == month), None)
@@ -168,19 +183,19 @@ def board_on(today: date, by: str = MONTH) -> Board:
     lines by the names of source and place. Five statements.
     """
     columns = columns_up_to(today, by)
-    sources = {source.pk: source for source in DataSource.objects.all()}
+    sources = DataSource.objects.in_bulk()
     campuses = Campus.objects.in_bulk()
     told = [told for told, _named, _until in told_by_all()]
     shut = shut_between(columns[0].first, columns[-1].last)
 
     lines = []
+    silent = dict(sources)
     for pk, at, spans in places_of(told):
         lines.append(line_of(sources[pk], campuses.get(at), spans, shut, columns, today))
-    lines.sort(key=lambda line: (line.source.name, str(line.place or "")))
-    spoken = {line.source.pk for line in lines}
-    silent = [source for pk, source in sources.items() if pk not in spoken]
+        silent.pop(pk, None)
+    lines.sort(key=attrgetter("source.name", "name_of_place"))
     months = [column.first for column in columns]
-    return Board(today, months, lines, silent, last_files())
+    return Board(today, months, lines, list(silent.values()), last_files())
 
 
 def last_files() -> dict[int, datetime]:

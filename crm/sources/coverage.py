@@ -67,12 +67,11 @@ class Records:
         """Places (None for the whole library) of which something of ``kind`` was told on one of the
         ``days``.
         """
-        first, last = days
-        return {
-            span.place
-            for span in self.told
-            if kind in span.tells and span.first <= last and span.last >= first
-        }
+        places = set()
+        for span in self.told:
+            if kind in span.tells and span.meets(*days):
+                places.add(span.place)
+        return places
 
     def since(self, kinds: Iterable[str]) -> date | None:
         """The first day that any source told of one of ``kinds``, up to the last day of the

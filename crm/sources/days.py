@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property, partial
 from itertools import pairwise
+from operator import methodcaller
 
 #: The place of what is told of the whole library.
 EVERYWHERE = None
@@ -48,6 +49,20 @@ class Told:
     def about(self, kinds: frozenset[str]) -> "Told":
         """The same as far as it is of ``kinds``."""
         return replace(self, tells=self.tells & kinds)
+
+    def says_of(self, kind: str) -> bool:
+        """Whether it says something of a kind of thing: it told of it, or that nobody recorded
+        anything, which is said of every kind.
+        """
+        return self.lost or kind in self.tells
+
+    def holds(self, day: date) -> bool:
+        """Whether it tells what happened on that day, be it in part; of a lost day it does not."""
+        return not self.lost and self.first <= day <= self.last
+
+    def meets(self, first: date, last: date) -> bool:
+        """Whether one of its days at least lies from ``first`` to ``last``, both among them."""
+        return self.first <= last and self.last >= first
 
 
 @dataclass(frozen=True)
@@ -202,7 +217,7 @@ class Series:
         """
         if day < self.began:
             return None
-        told = {one.whole for one in self.spans if not one.lost and one.first <= day <= one.last}
+        told = {span.whole for span in self.spans if span.holds(day)}
         if told:
             return TOLD[True in told]
         return untold(day, self.shut, self.place)
@@ -286,11 +301,18 @@ def by_kind(spans: list[Told]) -> list[tuple[Told, ...]]:
     """The spans that tell of one kind of thing, for each kind, those told by the same spans once.
     That nobody recorded a day is said of every kind.
     """
-    kinds = sorted(set().union(*(span.tells for span in spans if not span.lost)))
-    found = dict.fromkeys(
-        tuple(span for span in spans if span.lost or kind in span.tells) for kind in kinds
-    )
-    return list(found) or [tuple(spans)]
+    kinds: set[str] = set()
+    for span in spans:
+        if not span.lost:
+            kinds |= span.tells
+
+    found = []
+    for kind in sorted(kinds):
+        telling = tuple(filter(methodcaller("says_of", kind), spans))
+        if telling not in found:
+            found.append(telling)
+    # Where all that is known is that nobody recorded these days there is no kind to tell apart.
+    return found or [tuple(spans)]
 
 
 def of_kind(

@@ -111,14 +111,16 @@ class ShownForm(Form):
         return (
             asked["only"] in (None, line.source)
             and (asked["at"] is None or line.place in (None, asked["at"]))
-            and (not asked["lacks"] or any(cell.missing for cell in line.cells))
+            and (not asked["lacks"] or line.lacks_something)
         )
 
     @property
     def kept(self) -> str:
         """What was asked for as the end of an address, beginning with "&"; "" for nothing."""
         said = {name: self.data[name] for name in self.fields if self.data.get(name)}
-        return f"&{urlencode(said)}" if said else ""
+        if not said:
+            return ""
+        return f"&{urlencode(said)}"
 
 
 class SourceForm(Form):

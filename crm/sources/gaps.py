@@ -95,8 +95,8 @@ def gap_asked(board: Board, asked: dict[str, str]) -> Gap | None:
     """
     line = board.line_of(whole_number(asked.get("source", ""), 0), place_asked(asked))
     cell = line and line.cell_of(month_asked(asked))
-    if line is not None and cell is not None:
-        return Gap(line, cell, missing_runs(cell))
+    if cell is not None:
+        return gap_of(line, cell)
     return next(newest_gaps(board), None)
 
 
@@ -121,7 +121,12 @@ def newest_gaps(board: Board) -> Iterator[Gap]:
         for line in board.lines:
             cell = line.cell_of(month)
             if cell is not None and cell.missing:
-                yield Gap(line, cell, missing_runs(cell))
+                yield gap_of(line, cell)
+
+
+def gap_of(line: BoardLine, cell: MonthCell) -> Gap:
+    """One month of a line with what is missing of it; all may be there."""
+    return Gap(line, cell, missing_runs(cell))
 
 
 def missing_runs(cell: MonthCell) -> list[tuple[date, date]]:

@@ -29,6 +29,8 @@ class Column(NamedTuple):
 MONTH, WEEK, DAY = "month", "week", "day"
 #: How many columns are shown of each kind.
 SHOWN = {MONTH: 13, WEEK: 13, DAY: 14}
+#: Days of a column of a kind whose columns are all as long.
+DAYS = {WEEK: 7, DAY: 1}
 
 
 def columns_up_to(day: date, by: str = MONTH) -> list[Column]:
@@ -38,10 +40,11 @@ def columns_up_to(day: date, by: str = MONTH) -> list[Column]:
     count = SHOWN[by]
     if by == MONTH:
         return [Column(first, end_of_month(first)) for first in months_up_to(day, count)]
-    length = timedelta(days=7 if by == WEEK else 1)
-    newest = day - timedelta(days=day.weekday()) if by == WEEK else day
+    newest = day
+    if by == WEEK:
+        newest = day - timedelta(days=day.weekday())
     found = []
     for back in reversed(range(count)):
-        first = newest - back * length
-        found.append(Column(first, first + length - timedelta(days=1)))
+        first = newest - timedelta(days=back * DAYS[by])
+        found.append(Column(first, first + timedelta(days=DAYS[by] - 1)))
     return found

@@ -60,7 +60,9 @@ def compared_before(source: int) -> set[int]:
 
 
 def forget_days(import_run: int) -> None:
-    """Remove what this import alone had told; what others told of the same days stays."""
+    """Remove what this import alone had told; what others told of the same days stays, and so do
+    the kinds that its source tells of. One statement.
+    """
     # Each import has spans of its own, even of the same days, so one is taken out alone.
     CoveredSpan.objects.filter(import_run=import_run).delete()
 

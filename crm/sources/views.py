@@ -41,7 +41,9 @@ def coverage(request):
     board = board_on(today)
     form = ShownForm(request.GET)
     by = form.asked["by"]
-    shown = board if by == MONTH else board_on(today, by)
+    shown = board
+    if by != MONTH:
+        shown = board_on(today, by)
     context = {
         "board": board,
         "lead": lead(board),

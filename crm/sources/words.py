@@ -18,7 +18,7 @@ from crm.sources.days import Coverage, Recorded
 from crm.sources.expected import Expected
 from crm.sources.gaps import Gap
 from crm.sources.models import CoveredSpan, DataSource
-from crm.sources.months import MONTH, WEEK, end_of_month
+from crm.sources.months import DAYS, MONTH, end_of_month
 
 #: So many gaps are named with their days; the others are counted.
 NAMED = 3
@@ -90,7 +90,7 @@ def lines_of(kinds: Iterable[str], first: date, last: date) -> list[str]:
 
 def lacking_lately() -> list[str]:
     """What readers did in the last twelve months, up to yesterday, that was not recorded on all
-    days: one sentence a kind, none where all is there.
+    days: one sentence a kind, none where all is there. Two statements.
     """
     yesterday = timezone.localdate() - timedelta(days=1)
     kinds = [kind for kind in Activity.Kind.values if kind not in OWN_KINDS]
@@ -200,16 +200,16 @@ def lines_shown(board: Board, is_shown: Callable[[BoardLine], bool]) -> list[Lin
     """
     found = []
     for line in filter(is_shown, board.lines):
-        due, is_late = _("whenever"), False
+        due = _("whenever")
         if line.expected:
             due = expected_in_words(line.expected, board.today)
-            is_late = line.expected.is_late(board.today)
         cells = [
             CellShown(cell, cell_in_words(cell), word_of(cell.only, BRIEF)) for cell in line.cells
         ]
         beside = str(line.place or _("whole library"))
         came = came_in_words(board.came.get(line.source.pk), line.last)
         place = line.key_of_place or ""
+        is_late = line.is_late(board.today)
         found.append(LineShown(line, beside, place, cells, due, is_late, came))
     return found
 
@@ -297,7 +297,9 @@ def gap_lead(gap: Gap, lost: Iterable[CoveredSpan]) -> str:
 
 
 def heads(months: list[date]) -> list[tuple[str, str]]:
-    """(brief, whole) name of each month; the year stands where it begins."""
+    """(brief, whole) name of each month: "11" and "November 2026". The year stands in the brief one
+    of the first month and of each January, "2026-01".
+    """
     found = []
     for month in months:
         brief = f"{month:%m}"
@@ -313,8 +315,11 @@ def columns_in_words(months: list[date], by: str) -> list[tuple[str, str]]:
     """
     if by == MONTH:
         return heads(months)
-    length = timedelta(days=6 if by == WEEK else 0)
-    return [(f"{first:%m-%d}", days_in_words(first, first + length)) for first in months]
+    found = []
+    for first in months:
+        last = first + timedelta(days=DAYS[by] - 1)
+        found.append((f"{first:%m-%d}", days_in_words(first, last)))
+    return found
 
 
 def lead(board: Board) -> str:

@@ -15,8 +15,8 @@ from django.test import Client
 from django.urls import reverse
 
 from crm.readers.models import Reader
-from crm.segments.builder.conditions import Registers
 from crm.segments.builder.draft import Draft
+from crm.segments.builder.registers import Registers
 from crm.segments.models import Segment
 from crm.segments.refresh import refresh_segment
 from tests import factories

@@ -59,8 +59,7 @@ def unsubscribe(request, key):
     # Nobody is signed in here whom a delivery could be visible to: the key has named it.
     found = Delivery.objects.select_related("reader", "content")
     delivery = get_object_or_404(found, pk=out.delivery)
-    reader = delivery.reader or left_without(delivery)
-    reader = reader or Reader.objects.bearing(out.reader).first()
+    reader = reader_behind(delivery, out)
     if reader is None:
         return of_nobody(request, delivery, out.digest)
 
@@ -72,6 +71,15 @@ def unsubscribe(request, key):
     else:
         undo = change(delivery, reader, request.POST)
     return render(request, PAGE, page_of(delivery, still_wanted(reader), undo))
+
+
+def reader_behind(delivery: Delivery, out: keys.WayOut) -> Reader | None:
+    """Whose consent a way out of this mail is about: the reader it went to, the one into whose
+    record they were joined, or the one whom the key bears. None where nobody is known by it any
+    more.
+    """
+    named = delivery.reader or left_without(delivery)
+    return named or Reader.objects.bearing(out.reader).first()
 
 
 def still_wanted(reader: Reader) -> list[str]:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
 from core.listing import whole_number
-from crm.segments.builder.conditions import CONDITIONS, Registers
+from crm.segments.builder.conditions import CONDITIONS
+from crm.segments.builder.registers import Registers
 from crm.segments.models import Segment
 from crm.segments.rule import MAX_NODES, Rule
 

@@ -13,8 +13,9 @@ from core.listing import whole_number
 from crm.receipts.views import once
 from crm.rfc.models import BRACKET_NUMBERS
 from crm.segments import actions as verbs
-from crm.segments.builder.conditions import CONDITIONS, Registers
+from crm.segments.builder.conditions import CONDITIONS
 from crm.segments.builder.draft import Draft
+from crm.segments.builder.registers import Registers
 from crm.segments.forms import SegmentForm
 from crm.segments.models import Segment
 from crm.segments.recorded import unrecorded
@@ -155,7 +156,9 @@ def _page(
 
     With ``faults`` it says at its head and beside each condition what is not complete.
     """
-    unfinished = draft.unfinished if faults else []
+    unfinished = []
+    if faults:
+        unfinished = draft.unfinished
     context = {
         "form": form,
         "draft": draft,
@@ -171,9 +174,10 @@ def _page(
         tree = render(request, "crm/segments/_segment_tree.html", context)
         # Sooner, the browser would ask with the fields of the tree that is about to go.
         return trigger_client_event(tree, "recount", after="settle")
-    page = "crm/segments/segment_edit.html"
-    status = 400 if unfinished else status_of(form)
-    return render(request, page, context, status=status)
+    status = status_of(form)
+    if unfinished:
+        status = 400
+    return render(request, "crm/segments/segment_edit.html", context, status=status)
 
 
 def _count(draft: Draft, viewer) -> dict:

@@ -7,8 +7,9 @@ from django.urls import reverse
 from core.disclosure import Count
 from crm.collections.actions import add_collection
 from crm.rfc.measuring import measure
-from crm.segments.builder.conditions import CONDITIONS, Registers
+from crm.segments.builder.conditions import CONDITIONS
 from crm.segments.builder.draft import Draft
+from crm.segments.builder.registers import Registers
 from crm.segments.models import Segment
 from tests.crm.segments.building import TEACHERS, detail
 from tests.factories import (
