@@ -20,6 +20,34 @@ WHOSE = re.compile(
 )
 #: What stands between two words for one column: 学号/工号.
 EITHER = re.compile(r"[/／、|]|或")
+#: Remarks that change nothing of whose value it is or what it means: how a cell is to be filled in,
+#: in which form, and in which unit. Any other (紧急联系人, supervisor, 旧) makes it another column.
+HARMLESS = re.compile(
+    r"(必填|选填|必填项|请填写?|本人|读者|学生|校内|校园|学校|工作|单位|个人|常用|首选|是否|男女"
+    r"|required|optional|mandatory|primary|main|university|school|institutional|work|personal"
+    r"|official|mobile|cell|yn|yesno"
+    r"|[ymdhs年月日时分秒\d]*|\d*(位|字|人|次|人次|个|册|份)|persons?|people|visits|人数)"
+)
+#: Fields of which a remark may list the values: 读者类型(本科生/研究生/教师). Of the others it
+#: lists whose they are: 邮箱(家长/导师).
+LISTS_VALUES = frozenset(["kind", "campus", "college", "language", "state", "action", "direction"])
+#: Words that say nothing by themselves, so that the remark behind them does: ID（学号）.
+NEUTRAL = frozenset(
+    [
+        "id",
+        "no",
+        "number",
+        "code",
+        "编号",
+        "号码",
+        "序号",
+        "账号",
+        "帐号",
+        "标识",
+        "唯一标识",
+        "主键",
+    ]
+)
 
 
 def guess(header: list[str], sample: list[list[str]], kind: FileKind) -> dict[str, str]:
@@ -53,7 +81,8 @@ def guess_by_names(header: list[str], kind: FileKind) -> dict[str, str]:
         mapping = mapped_by(layout, header)
         left = set(layout.left.split())
     taken = set(mapping.values())
-    for name in header:
+    # A name that is the word itself goes before one with something around it.
+    for name in sorted(header, key=lambda name: bare_name(name) not in fields):
         field = meaning_of(name, fields)
         if field and name not in taken and bare_name(name) not in left:
             # Of two columns with the same meaning the first is taken.
@@ -108,27 +137,58 @@ def meanings(kind: FileKind) -> dict[str, str]:
 
 
 def meaning_of(header: str, fields: dict[str, str]) -> str:
-    """The code of the field that a column's name means, by the first of its words that is known;
-    empty for none. ``fields``: {bare word: field}.
+    """The code of the field that a column's name means; empty for none. ``fields``: {bare word:
+    field}.
+
+    "*读者证号（必填）" is 读者证号, "ID（学号）" is 学号, "是否同意邮件" is 同意邮件.
+    A remark that says more than how the cell is filled in makes another column of it:
+    "邮箱（家长）", "经办人（工号）" and "Parent/Email" mean nothing until somebody says so.
     """
-    for word in words_in(header):
-        if word in fields:
-            return fields[word]
+    whole = _field_of(header, fields)
+    if whole:
+        return whole
+
+    outside = IN_BRACKETS.sub(" ", header)
+    remarks = IN_BRACKETS.findall(header)
+    if _field_of(outside, fields) in LISTS_VALUES:
+        remarks = [remark for remark in remarks if not EITHER.search(remark)]
+    telling = [remark for remark in remarks if not HARMLESS.fullmatch(bare_name(remark))]
+    parts = EITHER.split(outside)
+    if telling and bare_name(outside) in NEUTRAL:
+        parts = []
+    found = {_field_of(part, fields) for part in [*parts, *telling]}
+    if len(found) == 1:
+        return found.pop()
+    # One of them is no word for the field of the others.
     return ""
 
 
 def words_in(header: str) -> list[str]:
-    """What a column's name may be without its decoration, the likeliest first.
-
-    "*读者证号（必填）" is 读者证号, "ID（学号）" may be 学号, "是否同意邮件" is 同意邮件.
+    """All that a column's name may speak of, remarks and halves among them, the likeliest first: to
+    point a column out, not to take it.
     """
     outside = IN_BRACKETS.sub(" ", header)
     names = [header, outside, *IN_BRACKETS.findall(header), *EITHER.split(outside)]
-    words = list(map(bare_name, names))
+    words = []
+    for name in names:
+        words += _called(name)
+    return list(filter(None, dict.fromkeys(words)))
+
+
+def _field_of(words: str, fields: dict[str, str]) -> str:
+    """The field that is called so, without decoration and without whose value it is; empty for
+    none.
+    """
+    return next((fields[word] for word in _called(words) if word in fields), "")
+
+
+def _called(words: str) -> list[str]:
+    """The bare name, and what is left of it without decoration and without whose value it is."""
+    called = [bare_name(words)]
     # What has both is bared of both: the second goes over what the first has left.
     for needless in (DECORATION, WHOSE):
-        words += [needless.sub("", word) for word in words]
-    return list(filter(None, dict.fromkeys(words)))
+        called += [needless.sub("", word) for word in called]
+    return called
 
 
 def bare_name(header: str) -> str:

@@ -41,7 +41,7 @@ def keep(batch: ImportBatch, found: Any) -> None:
 
 def kept(batch: ImportBatch, kind: type) -> Any:
     """What was counted of this file, as it is mapped now, as a ``kind``; None where it must be
-    counted anew. A count is old after a day.
+    counted anew. A count is old after a day, and so is one that another version kept in its form.
     """
     noted = batch.report.get(KEPT)
     if not noted or timezone.now() - parse_datetime(noted["at"]) > HOLDS:
@@ -53,7 +53,10 @@ def kept(batch: ImportBatch, kind: type) -> Any:
             return None
         cursor.execute(f"SELECT found::text FROM {noted['table']}")
         rows = first_column(cursor)
-    return thawed(kind, json.loads(rows[0])) if rows else None
+    try:
+        return thawed(kind, json.loads(rows[0])) if rows else None
+    except (KeyError, TypeError, AttributeError):
+        return None
 
 
 def forget(batch: ImportBatch) -> None:

@@ -7,13 +7,15 @@ import pytest
 from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
+from core.kinds import kind_named
 from crm.imports import fields
-from crm.imports.guessing import meaning_of
+from crm.imports.guessing import guess, meaning_of
 from crm.imports.heading import locate
 from crm.imports.looking import look_through
 from crm.imports.opening import TableFormat, Unreadable, in_silence
 from crm.imports.rows import parse_table
 from crm.imports.sniff import sniff
+from crm.readers.kinds import PATRONS
 from tests.crm.imports.test_hostile import DATA, HOSTILE, KNOWN, WORDS, read
 
 
@@ -229,10 +231,29 @@ def test_file_without_a_header_loses_no_row(tmp_path):
         ("dateenrolled", "registered_on"),
         ("Shoe size", ""),
         ("Line", ""),
+        ("手机号（11位）", "phone"),
+        ("有效期(YYYY-MM-DD)", "expires_on"),
+        ("邮箱（Email）", "email"),
+        ("学号/工号", "number"),
+        # Somebody else's, or another number: nobody takes it for the reader's own by itself.
+        ("邮箱（紧急联系人）", ""),
+        ("Email (supervisor)", ""),
+        ("Parent/Email", ""),
+        ("导师（邮箱）", ""),
+        ("经办人（工号）", ""),
+        ("学号（旧）", ""),
+        ("姓名（学号）", ""),
+        ("同意邮件(拒绝)", ""),
     ],
 )
 def test_columns_of_known_systems_are_recognised_without_decoration(header, field):
     assert meaning_of(header, WORDS) == field
+
+
+def test_name_that_is_the_word_itself_goes_before_one_with_more_around_it():
+    header = ["姓名（必填）", "学号", "姓名", "邮箱(导师)", "邮箱"]
+    found = guess(header, [], kind_named(PATRONS))
+    assert found == {"name": "姓名", "number": "学号", "email": "邮箱"}
 
 
 def test_hidden_first_sheet_can_still_be_chosen(tmp_path):
