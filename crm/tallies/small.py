@@ -143,8 +143,8 @@ def in_time(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, list[Tally]]]:
         begins = [one.first for one in of_series]
         for whole in of_series:
             if whole.first < whole.last:
-                # Only what begins in it can lie in it: of years of days the others are not gone
-                # through for each month.
+                # Only what begins in it can lie in it; a source of many years has too many days to
+                # go through all of them for each month.
                 start = bisect_left(begins, whole.first)
                 end = bisect_right(begins, whole.last)
                 yield whole, side_by_side(whole, of_series[start:end])
