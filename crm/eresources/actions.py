@@ -85,7 +85,8 @@ def _digest_of(file: UploadedFile) -> str:
 def take_report(*, report: UsageReport, by: User | None) -> UsageReport:
     """Let the figures of a report that was read speak, and write down the months it tells of.
 
-    Refused for one that is being read. One that was taken in already is left as it is.
+    Refused for one that is being read. One that was taken in already is left as it is; else one
+    audit row is written.
     """
     report = UsageReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
     if report.state == State.READING:
@@ -101,8 +102,8 @@ def take_report(*, report: UsageReport, by: User | None) -> UsageReport:
 
 
 def _source_of(report: UsageReport, by: User | None) -> DataSource:
-    """The source of whoever made the report, whatever kind it is; one that is new is added. Where
-    the report does not say who made it, its first platform speaks.
+    """The source of whoever made the report, whatever kind it is; one that is new is added, with an
+    audit row of its own. Where the report does not say who made it, its first platform speaks.
     """
     provider = report.provider
     if not provider:

@@ -59,9 +59,10 @@ def lines_shown(lines: list[UsageLine]) -> list[UsageRow]:
     for line in lines:
         cells = []
         for place, count in enumerate(line.counts):
-            is_known = count is not None
-            text = number(count) if is_known else unknown
-            cells.append(UsageCell(text, is_known, place in line.breaks))
+            text = unknown
+            if count is not None:
+                text = number(count)
+            cells.append(UsageCell(text, count is not None, place in line.breaks))
         found.append(UsageRow(line.platform, line.report, metric_in_words(line.metric), cells))
     return found
 
