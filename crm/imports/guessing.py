@@ -149,18 +149,25 @@ def meaning_of(header: str, fields: dict[str, str]) -> str:
         return whole
 
     outside = IN_BRACKETS.sub(" ", header)
-    remarks = IN_BRACKETS.findall(header)
-    if _field_of(outside, fields) in LISTS_VALUES:
-        remarks = [remark for remark in remarks if not EITHER.search(remark)]
-    telling = [remark for remark in remarks if not HARMLESS.fullmatch(bare_name(remark))]
+    telling = _telling_remarks(header, _field_of(outside, fields))
     parts = EITHER.split(outside)
     if telling and bare_name(outside) in NEUTRAL:
         parts = []
     found = {_field_of(part, fields) for part in [*parts, *telling]}
-    if len(found) == 1:
-        return found.pop()
-    # One of them is no word for the field of the others.
-    return ""
+    # Of several one is no word for the field of the others.
+    return found.pop() if len(found) == 1 else ""
+
+
+def _telling_remarks(header: str, field: str) -> list[str]:
+    """What stands in brackets and may say whose value it is, or of what; ``field`` is what the name
+    outside of them means, empty for nothing.
+    """
+    found = []
+    for remark in IN_BRACKETS.findall(header):
+        lists_values = field in LISTS_VALUES and EITHER.search(remark)
+        if not lists_values and not HARMLESS.fullmatch(bare_name(remark)):
+            found.append(remark)
+    return found
 
 
 def words_in(header: str) -> list[str]:

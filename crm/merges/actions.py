@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.addresses import address_key
 from core.refusals import Refused
 from crm.imports.queries import ONE_AT_A_TIME
-from crm.merges import deciding, reading
+from crm.merges import deciding, parting, reading
 from crm.merges.functions import JOIN, PART
 from crm.merges.models import JoinedRecord, MergeReason, NotTwins
 from crm.readers import withdrawn
@@ -124,7 +124,7 @@ def _joined_later(merge: JoinedRecord) -> Iterator[JoinedRecord]:
 def _taken_by(merge: JoinedRecord) -> set[str]:
     """Names of what the kept record took of the other one, but what was written since."""
     now = reading.row_of(merge.kept_id)
-    return deciding.still_taken(merge.gone, merge.before, merge.after, now)
+    return parting.still_taken(merge.gone, merge.before, merge.after, now)
 
 
 def _part_newest(merge: JoinedRecord, by: User | None) -> Reader:
@@ -137,7 +137,7 @@ def _part_newest(merge: JoinedRecord, by: User | None) -> Reader:
     said = reading.words_since(merge)
     since = reading.since_of(merge, said)
     row = reading.row_of(merge.kept_id)
-    apart = deciding.apart(merge.gone, merge.before, merge.after, row, since)
+    apart = parting.apart(merge.gone, merge.before, merge.after, row, since)
     for_both = [one for one in said if _is_for_both(one, apart)]
     values = (apart.kept, apart.gone, [one.pk for one in for_both])
     key = _call(CALL_PART, merge.pk, getattr(by, "pk", None), *map(json.dumps, values))
@@ -152,7 +152,7 @@ def _part_newest(merge: JoinedRecord, by: User | None) -> Reader:
     return again
 
 
-def _is_for_both(event: ConsentEvent, apart: deciding.Apart) -> bool:
+def _is_for_both(event: ConsentEvent, apart: parting.Apart) -> bool:
     """Whether the record that comes back gets an entry of the ledger, too: each no, and a yes for
     its address.
     """

@@ -8,8 +8,9 @@ from typing import Any
 from django.db import connection
 
 from core.addresses import address_digest
-from crm.merges.deciding import Allowed, Since, Words
+from crm.merges.deciding import Allowed, Words
 from crm.merges.models import JoinedRecord
+from crm.merges.parting import Since
 from crm.readers.models import (
     ADDRESS_FIELDS,
     BETWEEN,

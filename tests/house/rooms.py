@@ -6,9 +6,9 @@ APPS = ["core", "crm", "campaigns", "feedback", "analytics"]
 ROOMS = {
     "crm": [
         "staff",
+        "receipts",
         "accounts",
         "library",
-        "receipts",
         "registers",
         "jobs",
         "clock",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm.merges import deciding
+from crm.merges import deciding, parting
 from crm.merges.deciding import Words
 from crm.readers.models import ContactChannel, permissions
 
@@ -50,7 +50,7 @@ def test_nothing_is_allowed_that_nobody_allowed_for_that_address(kept, gone):
 @given(gone=rows, before=rows)
 def test_apart_is_what_both_were_where_nothing_was_written_since(gone, before):
     after = {**before, "name": "joined", "consents": []}
-    back = deciding.apart(gone, before, after, dict(after))
+    back = parting.apart(gone, before, after, dict(after))
     assert back.kept == before
     assert back.gone == {"consents": gone["consents"]}
 
@@ -60,7 +60,7 @@ def test_apart_is_what_both_were_where_nothing_was_written_since(gone, before):
 def test_what_was_said_since_is_told_apart(gone, before, since):
     """A no holds for both; a yes is of one that has the address."""
     after = {**before, "consents": sorted(set(before["consents"]) | set(gone["consents"]))}
-    back = deciding.apart(gone, before, after, {**after, "consents": since})
+    back = parting.apart(gone, before, after, {**after, "consents": since})
     refused = set(after["consents"]) - set(since)
     assert not refused & (set(back.kept["consents"]) | set(back.gone["consents"]))
 
