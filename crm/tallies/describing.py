@@ -14,9 +14,10 @@ from crm.imports.options import DATA_SOURCE
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.tallies.cells import NOT_KNOWN, count_of
 from crm.tallies.growing import with_numbers_told
+from crm.tallies.heads import is_hour
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
-from crm.tallies.plan import MEASURED, is_hour
+from crm.tallies.plan import MEASURED
 from crm.tallies.short_dates import meaning_together
 from crm.tallies.spans import month_in_header, parted, span_of, year_in
 
