@@ -12,7 +12,7 @@ from crm.imports.fields import Refusal, clean, words
 from crm.imports.letters import in_one_line
 from crm.imports.models import ImportBatch
 from crm.tallies.cells import count_of, is_everywhere, is_total, minute_of, says_all
-from crm.tallies.heads import day_of_head, kind_of_column, spread_columns
+from crm.tallies.heads import day_of_head, kind_of_column, spread_columns, ways_of_one_gate
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.short_dates import Meaning
@@ -357,5 +357,12 @@ def wrong_choices(mapping: dict[str, str], options: CountOptions) -> list[tuple[
         (
             _("Days and months are named twice: by a column and by the heads of columns."),
             by_column and by_heads,
+        ),
+        (
+            _(
+                "Two columns count who comes and who goes through the same gate. Leave out those"
+                " of who goes."
+            ),
+            bool(ways_of_one_gate(options.spread)),
         ),
     ]
