@@ -102,8 +102,11 @@ def ways_of_one_gate(names: Iterable[str]) -> set[str]:
         gate, way = gate_and_way(name)
         if way:
             found[gate][way].append(name)
-    twice = (ways.values() for ways in found.values() if len(ways) > 1)
-    return {name for lists in twice for names in lists for name in names}
+    twice: set[str] = set()
+    for ways in found.values():
+        if len(ways) > 1:
+            twice.update(*ways.values())
+    return twice
 
 
 def gate_and_way(name: str) -> tuple[str, str]:
