@@ -82,7 +82,8 @@ class Looked:
     ``style``: the order of day and month; ``against``: two cells that contradict each other.
     ``nothing``: a cell of a number that says "nil". ``short``: what digits beside a month's name
     mean, with what somebody said of it. ``far``: days far from all others; ``labels``: {audience as
-    written: its labels}; ``months``: its days stand for their months.
+    written: its labels}; ``months``: its days stand for their months. ``ways``: what ``way_of``
+    tells of its directions.
     """
 
     style: str = ""
@@ -92,6 +93,12 @@ class Looked:
     months: bool = False
     far: frozenset[date] = frozenset()
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    ways: frozenset[str] = frozenset()
+
+
+def way_of(cell: str) -> str:
+    """COMES, GOES or BOTH by the words in DIRECTIONS, in any case; empty for another word."""
+    return DIRECTIONS.get(cell.strip().casefold(), "")
 
 
 class CountPlan:
@@ -199,14 +206,18 @@ class CountPlan:
     # --- cells ------------------------------------------------------------------------------------
     def direction(self, row: list[str]) -> str:
         """COMES where nothing is said or no column says it, GOES or BOTH, by the words in
-        DIRECTIONS in any case. Refusal "unknown-action" for another word.
+        DIRECTIONS in any case. Refusal for a row of sums beside rows of who comes, and
+        "unknown-action" for another word.
         """
         said = clean("direction", self.text(row, "direction")).casefold()
         if not said:
             return COMES
-        if said not in DIRECTIONS:
+        way = way_of(said)
+        if is_total(said) and (COMES in self.looked.ways or not way):
+            raise Refusal("direction", "total-place")
+        if not way:
             raise Refusal("direction", "unknown-action")
-        return DIRECTIONS[said]
+        return way
 
     def year(self, row: list[str]) -> int | None:
         """The year of the row where it says one, else that of the whole file, which may be None.

@@ -148,7 +148,7 @@ def test_a_later_report_is_weighed_against_what_speaks():
     assert (found.new, found.changed, found.same, found.later) == (0, 1, 8, 0)
     assert [(figure.n, before) for figure, before in found.changes] == [(101, 977)]
     earlier = copy.deepcopy(later)
-    earlier["Report_Header"]["Created"] = "2026-01-01T00:00:00Z"
+    earlier["Report_Header"]["Created"] = "2026-04-02T00:00:00Z"
     found = weigh(seen(report(earlier), by))
     assert (found.changed, found.later) == (0, 1)
 

@@ -171,6 +171,14 @@ def test_names_that_only_sound_like_sums_are_names():
     )
 
 
+def test_a_total_of_both_directions_is_a_sum_only_beside_who_comes():
+    rows = "日期,方向,人次\n2026-03-02,in,100\n2026-03-02,out,98\n2026-03-02,Total,198\n"
+    found = told(rows)
+    assert (found.total("visits"), found.reasons) == (100, {4: "total-place"})
+    alone = told("日期,方向,人次\n2026-03-02,Total,198\n")
+    assert (alone.total("visits"), alone.reasons) == (99, {})
+
+
 def test_labels_with_commas_inside_are_not_taken_apart():
     cells = [
         "All Ages",
