@@ -8,20 +8,25 @@ first, and a report in which no figure is found is refused.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import product
+from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.imports.opening import Unreadable
+from crm.sources.months import end_of_month
 
 #: What stands in a header as Release, and the release that is meant.
 RELEASES = {"5": "5.0", "5.0": "5.0", "5.1": "5.1"}
 #: Of platforms, and of titles, whose figures are summed by platform while they are read.
 PLATFORM_REPORTS = ("PR", "PR_P1")
 TITLE_REPORTS = ("TR", "TR_J1", "TR_J2", "TR_J3", "TR_J4", "TR_B1", "TR_B2", "TR_B3")
+#: Of an exception whose code cannot be read, which may be any of those below.
+NOT_UNDERSTOOD = -1
 #: Exceptions after which a month without a figure is no zero: not ready, no longer there, in part.
-NOT_ALL_THERE = {3031, 3032, 3040}
+NOT_ALL_THERE = {3031, 3032, 3040, NOT_UNDERSTOOD}
 #: Of databases, whose figures are kept for each: a search in three of them counts in each, so that
 #: their sum would be no number of searches.
 DATABASE_REPORTS = ("DR", "DR_D1", "DR_D2")
@@ -33,11 +38,28 @@ MOST_FIGURES = 240_000
 #: The largest count: more than anybody opened, and what the database can store.
 MOST = 10**15
 #: As a header says it: Begin_Date=2022-01-01; End_Date=2022-12-31.
-PERIOD = re.compile(r"(\d{4})-(\d\d)(?:-\d\d)?")
+PERIOD = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?")
 #: What the previous release wrote into its first cell: Journal Report 1 (R4).
 OLDER = re.compile(r"\(R([1-4])\)")
 #: How a metric is written: Total_Item_Requests, Unique_Title_Investigations.
 METRIC = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_:.-][A-Za-z0-9]+)*")
+#: A code of an exception, at the beginning or before its words: 3031, 3031: …, {3031}{…}.
+CODE = re.compile(r"(?:^|[,{(\[])\s*[{(\[]?(\d{1,4})\b")
+BEGINS_WITH_CODE = re.compile(r"\s*[{(\[]?\d{1,4}\b")
+#: How a cell says that there was none.
+NO_EXCEPTION = frozenset(["", "none", "n/a", "na", "-", "no", "no exceptions"])
+#: Filters that leave use out, and what they may say all the same: in any report, and in the views
+#: that are defined so.
+NARROWING = frozenset(
+    ["Data_Type", "Access_Type", "Access_Method", "Section_Type", "YOP", "Database", "Item_ID"]
+    + ["Title", "Author", "Publisher", "Article_Version", "Country_Name", "Country_Code"]
+    + ["Subdivision_Name", "Subdivision_Code", "Attributed"]
+)
+OF_ALL = {"Access_Method": {"regular"}, "YOP": {"0001-9999"}}
+OF_VIEWS = {
+    "TR_J": {"Data_Type": {"journal"}, "Access_Type": {"controlled"}},
+    "TR_B": {"Data_Type": {"book", "reference_work"}, "Access_Type": {"controlled"}},
+}
 #: Characters for which the columns of PlatformUsage have room.
 LONGEST_METRIC, LONGEST_PLATFORM = 60, 200
 
@@ -47,9 +69,11 @@ Place = tuple[str, str, date]
 
 @dataclass(frozen=True)
 class ReportHeader:
-    """What a report says of itself. ``first`` and ``last``: first days of its months.
+    """What a report says of itself. ``first`` and ``last``: first days of the months of which it
+    tells the whole; ``period``: of those that its header names, some perhaps in part.
 
-    ``created`` is empty where the header does not say when; ``exceptions`` are codes.
+    ``created`` is empty where the header does not say when; ``exceptions`` are codes. ``narrowed``:
+    it tells of some kinds of use only.
     """
 
     report: str
@@ -59,11 +83,15 @@ class ReportHeader:
     last: date
     created: datetime | None
     exceptions: frozenset[int]
+    period: tuple[date, date]
+    narrowed: bool = False
 
     @property
     def is_partial(self) -> bool:
-        """Whether months without a figure are unknown, by the codes of ``NOT_ALL_THERE``."""
-        return bool(self.exceptions & NOT_ALL_THERE)
+        """Whether months without a figure are unknown, by the codes of ``NOT_ALL_THERE`` or as
+        filters leave use out.
+        """
+        return self.narrowed or bool(self.exceptions & NOT_ALL_THERE)
 
 
 @dataclass
@@ -97,10 +125,12 @@ class Figures:
     def known(self, header: ReportHeader) -> dict[Place, int]:
         """{place: number}. A month without a figure is zero, unless the report is partial.
 
-        Places whose sum is unknown are left out. Raises Unreadable where there is no figure at all.
+        Places whose sum is unknown are left out, and months that the report tells in part. Raises
+        Unreadable where there is no figure at all, and for one outside of the report's own months.
         """
         if not self.totals:
             raise Unreadable(_("No figure was found in this report. Nothing is stored."))
+        self._refuse_other_months(header)
         found = dict(self.totals)
         if not header.is_partial:
             months = months_between(header.first, header.last)
@@ -111,7 +141,17 @@ class Figures:
         # After the zeros, or a month that is unknown would come out as one.
         for place in self.unknown:
             found.pop(place, None)
-        return found
+        return {place: n for place, n in found.items() if header.first <= place[2] <= header.last}
+
+    def _refuse_other_months(self, header: ReportHeader) -> None:
+        """Raises Unreadable for a figure of a month that the header does not name."""
+        begins, ends = header.period
+        for _platform, _metric, month in self.totals:
+            if not begins <= month <= ends:
+                raise Unreadable(
+                    _("A figure of %(month)s is in the report, whose header names other months.")
+                    % {"month": f"{month:%Y-%m}"}
+                )
 
     def _with_zeros(self, months: list[date]) -> dict[Place, int]:
         """The totals, and zero for each metric of a platform in those months in which it has none.
@@ -126,13 +166,15 @@ class Figures:
 
 
 def header_of(
-    said: dict[str, str], first: date, last: date, exceptions: Iterable[int]
+    said: dict[str, str], days: tuple[date, date], exceptions: Iterable[int], filters: dict
 ) -> ReportHeader:
     """The header from its named texts, as both kinds of file have them.
 
-    ``first`` and ``last`` are first days of months. Raises Unreadable for a report or release that
-    is not read, and where it ends before it begins.
+    ``days``: the first and the last that the report is about; ``filters``: {name: value or
+    values}. Raises Unreadable for a report or release that is not read, where it ends before it
+    begins, and where none of its months was over.
     """
+    first, last = (day.replace(day=1) for day in days)
     report = said.get("Report_ID", "").strip().upper()
     release = release_of(said.get("Release", ""))
     if report not in (*PLATFORM_REPORTS, *TITLE_REPORTS, *DATABASE_REPORTS):
@@ -151,7 +193,58 @@ def header_of(
         )
     provider = said.get("Created_By", "").strip()[:LONGEST_PLATFORM]
     created = moment_in(said.get("Created", ""))
-    return ReportHeader(report, release, provider, first, last, created, frozenset(exceptions))
+    whole = whole_months(days, made_on(said.get("Created", "")))
+    return ReportHeader(
+        *(report, release, provider, *whole, created, frozenset(exceptions), (first, last)),
+        narrowed=is_narrowed(report, filters),
+    )
+
+
+def whole_months(days: tuple[date, date], made: date) -> tuple[date, date]:
+    """First days of the first and last month that lie within ``days`` and were over on the day on
+    which the report was made. Raises Unreadable where none was.
+    """
+    begins, ends = days
+    first = begins if begins.day == 1 else end_of_month(begins) + timedelta(days=1)
+    last = min(ends, made - timedelta(days=1))
+    if last != end_of_month(last):
+        last = last.replace(day=1) - timedelta(days=1)
+    if first > last:
+        raise Unreadable(
+            _("No month of this report was over when it was made. Ask for whole months.")
+        )
+    return first, last.replace(day=1)
+
+
+def made_on(said: str) -> date:
+    """The day on which a report was made, here; today where it does not say, and at the latest."""
+    today = timezone.localdate()
+    moment = moment_in(said)
+    if moment:
+        return min(today, timezone.localdate(moment))
+    try:
+        return min(today, date.fromisoformat(said.strip()[:10]))
+    except ValueError:
+        return today
+
+
+def is_narrowed(report: str, filters: dict) -> bool:
+    """Whether filters leave use out that the report is otherwise about. ``filters``: {name: value
+    or values}; those that a report has by its definition leave nothing out.
+    """
+    usual = OF_ALL | OF_VIEWS.get(report[:4], {})
+    for name, value in filters.items():
+        asked = {one.strip().casefold() for one in re.split(r"[|,]", values_as_text(value))} - {""}
+        if name in NARROWING and not asked <= usual.get(name, set()) | {"all"}:
+            return True
+    return False
+
+
+def values_as_text(value: Any) -> str:
+    """The value of a filter as a table writes it: several are parted by a bar."""
+    if isinstance(value, list):
+        return "|".join(map(str, value))
+    return str(value)
 
 
 def release_of(said: str) -> str:
@@ -170,15 +263,26 @@ def release_of(said: str) -> str:
     )
 
 
-def months_of_period(texts: Iterable[str]) -> tuple[date, date]:
-    """First days of the first and last month named in the texts, in the order they stand there.
+def days_of_period(texts: Iterable[str]) -> tuple[date, date]:
+    """The first and the last day named in the texts, in the order they stand there; a month alone
+    is named from its first day to its last.
 
-    Raises Unreadable where fewer than two are named, and for a month that is none.
+    Raises Unreadable where fewer than two are named, and for a day that is none.
     """
     found = PERIOD.findall(" ".join(texts))
     if len(found) < 2:
         raise Unreadable(_("The report does not say which months it is about."))
-    return month_from(*found[0]), month_from(*found[-1])
+    (*begins, first), (*ends, last) = found[0], found[-1]
+    month = month_from(*ends)
+    return day_in(month_from(*begins), first), day_in(month, last or str(end_of_month(month).day))
+
+
+def day_in(month: date, said: str) -> date:
+    """The day of a month by its digits; its first where there are none. Raises Unreadable."""
+    try:
+        return month.replace(day=int(said or 1))
+    except ValueError as error:
+        raise no_month(f"{month:%Y-%m}-{said}") from error
 
 
 def month_from(year: str, month: str) -> date:
@@ -255,6 +359,13 @@ def place_of(platform: str, metric: str, month: date, database: str = "") -> Pla
 def codes_in(said: str) -> list[int]:
     """Codes of exceptions, as a table writes them: 3031: Usage Not Ready …; 3040: …
 
-    Empty for none; a part that does not begin with four digits is left out.
+    Empty for none. A part that does not begin with a code is NOT_UNDERSTOOD.
     """
-    return list(map(int, re.findall(r"(?:^|;\s*)(\d{4})\b", said)))
+    codes = []
+    for part in re.split(r"[;|\n]", said):
+        if part.strip().casefold() in NO_EXCEPTION:
+            continue
+        codes += map(int, CODE.findall(part))
+        if not BEGINS_WITH_CODE.match(part):
+            codes.append(NOT_UNDERSTOOD)
+    return codes

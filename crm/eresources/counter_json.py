@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from crm.eresources.counter import (
     DATABASE_REPORTS,
     MOST,
+    NOT_UNDERSTOOD,
     Figures,
     ReportHeader,
+    days_of_period,
     header_of,
     month_from,
-    months_of_period,
     no_month,
     place_of,
     release_of,
@@ -30,6 +31,8 @@ from crm.sources.months import end_of_month
 
 #: Values, lists and objects in a file: a report of titles of 30 MB has some three million.
 MOST_VALUES = 4_000_000
+#: A code in digits, and what programs make of it: 3031.0.
+WHOLE = re.compile(r"([0-9]{1,4})(?:\.0+)?")
 #: How 5.1 names a month.
 MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
@@ -41,7 +44,7 @@ def read_json(content: bytes) -> tuple[ReportHeader, Figures]:
     it would be too low.
     """
     report = report_in(content)
-    header = header_in(part(report, "Report_Header", dict))
+    header = header_in(part(report, "Report_Header", dict), exceptions_beside(report))
     figures = Figures()
     read = READERS[header.release]
     for item in part(report, "Report_Items", list):
@@ -101,8 +104,19 @@ def part(of: dict, name: str, kind: type) -> Any:
     return found
 
 
-def header_in(stored: dict) -> ReportHeader:
-    """The header of either release.
+def exceptions_beside(stored: dict) -> list:
+    """What is said of exceptions, under either of the names that providers give them; empty for
+    none. Some write them into the header, some beside it.
+    """
+    found = []
+    for name in ("Exceptions", "Exception"):
+        said = stored.get(name)
+        found += said if isinstance(said, list) else [said]
+    return [one for one in found if one not in (None, "", {})]
+
+
+def header_in(stored: dict, beside: list) -> ReportHeader:
+    """The header of either release; ``beside``: exceptions that stand outside of it.
 
     Raises Unreadable where the filters are neither a list nor an object, and for a release, months
     or a report that are not read, in this order.
@@ -112,8 +126,9 @@ def header_in(stored: dict) -> ReportHeader:
     # Which release it is comes first: of another one nothing else is understood.
     release_of(said.get("Release", ""))
     begins, ends = filters.get("Begin_Date", ""), filters.get("End_Date", "")
-    first, last = months_of_period([str(begins), str(ends)])
-    return header_of(said, first, last, codes_of(stored.get("Exceptions", [])))
+    days = days_of_period([str(begins), str(ends)])
+    exceptions = [*exceptions_beside(stored), *beside]
+    return header_of(said, days, map(code_of, exceptions), filters)
 
 
 def filters_in(stored: dict) -> dict:
@@ -129,18 +144,11 @@ def filters_in(stored: dict) -> dict:
     return filters
 
 
-def codes_of(stored: Any) -> list[int]:
-    """Codes of the exceptions of a header, which is a list of them or a single one.
-
-    What is no object, and an object without a code that is a number, is left out.
-    """
-    if not isinstance(stored, list):
-        stored = [stored]
-    codes = []
-    for one in stored:
-        if isinstance(one, dict) and isinstance(one.get("Code"), int):
-            codes.append(one["Code"])
-    return codes
+def code_of(stored: Any) -> int:
+    """The code of one exception, a number or its digits; NOT_UNDERSTOOD for anything else."""
+    said = stored.get("Code") if isinstance(stored, dict) else None
+    found = WHOLE.fullmatch(str(said).strip())
+    return int(found[1]) if found else NOT_UNDERSTOOD
 
 
 # --- release 5 ------------------------------------------------------------------------------------

@@ -17,9 +17,9 @@ from crm.eresources.counter import (
     Figures,
     ReportHeader,
     codes_in,
+    days_of_period,
     header_of,
     month_from,
-    months_of_period,
     place_of,
     release_of,
     too_many_figures,
@@ -74,8 +74,9 @@ def read_table(path: Path, form: TableFormat) -> tuple[ReportHeader, Figures]:
     rows = plain_rows(path, form)
     said, names = header_rows(rows)
     release_of(said.get("Release", ""))
-    first, last = months_of_period([said.get("Reporting_Period", "")])
-    header = header_of(said, first, last, codes_in(said.get("Exceptions", "")))
+    days = days_of_period([said.get("Reporting_Period", "")])
+    exceptions = codes_in(said.get("Exceptions", ""))
+    header = header_of(said, days, exceptions, filters_in(said.get("Report_Filters", "")))
     columns = columns_in(names, of_databases=header.report in DATABASE_REPORTS)
     figures = Figures()
     looked_at = 0
@@ -84,7 +85,7 @@ def read_table(path: Path, form: TableFormat) -> tuple[ReportHeader, Figures]:
             looked_at += len(columns.months)
             if looked_at > MOST_CELLS:
                 raise too_many_figures()
-            count_row(line, row, columns, figures)
+            count_row(line, row, columns, figures, blanks_tell=not header.is_partial)
     return header, figures
 
 
@@ -177,8 +178,17 @@ def month_in(name: str) -> date | None:
     return month_from(*numbered.groups())
 
 
-def count_row(line: int, row: list[str], columns: Columns, figures: Figures) -> None:
-    """Count in one row; cells that it lacks at its end are empty.
+def filters_in(said: str) -> dict[str, str]:
+    """{name: values} of the filters that a table names: Access_Method=Regular; YOP=2020-2021."""
+    parts = (part.partition("=") for part in said.split(";"))
+    return {name.strip(): values for name, _sign, values in parts}
+
+
+def count_row(
+    line: int, row: list[str], columns: Columns, figures: Figures, *, blanks_tell: bool = True
+) -> None:
+    """Count in one row; cells that it lacks at its end are empty. ``blanks_tell``: an empty month
+    may be a zero, as no part of the report is missing.
 
     Raises Unreadable where its sum and its months contradict each other, and for a cell, a metric
     or a platform that is none.
@@ -186,7 +196,9 @@ def count_row(line: int, row: list[str], columns: Columns, figures: Figures) -> 
     row = row + [""] * (columns.width - len(row))
     counts = {place: number(line, row[place]) for place in columns.months}
     if columns.total != NOT_THERE:
-        settle_blanks(line, counts, number(line, row[columns.total]))
+        blanks = [place for place, count in counts.items() if count is None]
+        if blanks_tell or not blanks:
+            settle_blanks(line, counts, number(line, row[columns.total]))
     database = ""
     if columns.database != NOT_THERE:
         database = row[columns.database]

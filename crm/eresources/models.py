@@ -16,9 +16,9 @@ class UsageReport(models.Model):
     figures are stored, and no page counts them until somebody takes it in. TAKEN: they speak. The
     file is removed once it was read.
 
-    ``partial``: the provider says that something is missing; a month without a figure is unknown
-    then. Of two reports of one kind the one that was made later speaks, see ``crm.eresources.
-    queries``; taken back, the earlier one speaks again. ``source``: whose months it tells of.
+    ``partial``: its header says that use is missing; a month without a figure is unknown then. Of
+    two reports of one kind the one that was made later speaks, see ``crm.eresources.queries``;
+    taken back, the earlier one speaks again. ``source``: whose months it tells of.
     """
 
     class State(models.TextChoices):

@@ -87,7 +87,7 @@ def weighed_in_words(report: UsageReport, found: Weighing) -> list[str]:
         }
     ]
     if report.partial:
-        said.append(_("The provider says that some figures are missing: they are no zeros."))
+        said.append(_("The report does not tell of all use: what is missing is no zero."))
     for words, count in (
         (_("Figures that are new: %(n)s"), found.new),
         (_("Figures that are another number: %(n)s"), found.changed),
@@ -136,8 +136,8 @@ def taken_in_words(report: UsageReport) -> str:
     if report.partial:
         return (
             _(
-                "Report %(report)s of release %(release)s, %(months)s: %(n)s figures. The provider"
-                " says that some are missing; what is missing is not recorded, and no zero."
+                "Report %(report)s of release %(release)s, %(months)s: %(n)s figures. It"
+                " does not tell of all use; what is missing is not recorded, and no zero."
             )
             % said
         )

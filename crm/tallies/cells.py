@@ -44,11 +44,24 @@ BEGINS_AT = {"am": 0, "上午": 0, "pm": 12, "下午": 12}
 EVERYWHERE = frozenset(
     ["all locations", "whole library", "library-wide", "system-wide", "systemwide", "全馆", "本馆"]
 )
-#: In the name of a place: what it sums up.
+#: In any name: a sum, a mean or a share of what stands beside it.
 TOTAL_WORDS = re.compile(
-    r"\b(grand |sub)?totals?\b|\bsum\b|合\s*计|总\s*计|小\s*计|共\s*计|汇\s*总", re.IGNORECASE
+    r"\b(grand |sub)?totals?\b|\bsum\b|\b(average|avg|median|percent(age)?|yoy)\b|[%％]"
+    r"|year[- ]on[- ]year|month[- ]on[- ]month"
+    r"|合\s*计|总\s*[计数和量]|小\s*计|共\s*计|累\s*计|汇\s*总|[日周月年人馆]均|平均|均值|[同环]比|占比|比例|比重|百分|增长|增幅|增减|总人[数次]",
+    re.IGNORECASE,
 )
-ALL_OF_THEM = re.compile(r"all (branches|libraries|sites)\s*", re.IGNORECASE)
+#: Behind such a name: a remark, a colon.
+TOTAL_REMARKS = re.compile(r"[(（][^)）]*[)）]?|[:：.*]+")
+#: As a whole name: everybody, or everything that has a name beside it.
+ALL_OF_THEM = re.compile(
+    r"all|overall|every(body|one|thing)|altogether|combined|mean|change|growth|share|ratio"
+    r"|all( the)? (branches|libraries|sites|gates|doors|entrances|exits|places|campuses|buildings"
+    r"|readers|users|patrons|visitors|people|types|categories|groups|audiences)"
+    r"|(全部|所有|全体|全校)的?(闸机|大?门|通道|(出|入|出入)口|设备|计数器|分?馆|馆舍|图书馆|校区|地点"
+    r"|场所|区域|楼层?|读者|人员?|用户|师生|(读者)?类[型别])?|全员|全校区|总体|整体|总",
+    re.IGNORECASE,
+)
 
 
 def count_of(field: str, raw: str, nothing: str = "") -> int | None:
@@ -139,13 +152,19 @@ def in_the_day(hour: int, half: str) -> int:
 
 
 def is_total(name: str) -> bool:
-    """Whether a place, an audience or a month is called like a sum, alone ("Total") or with other
-    words ("Grand total 2019"): its number would count twice.
+    """Whether a place, a gate, an audience, a month or a column is called like a sum or a mean,
+    alone ("Total", "全部", "日均") or with other words ("Grand total 2019"): its number would count
+    twice.
     """
     text = name.strip()
-    if TOTAL_SIGNS.sub("", text).casefold() in TOTALS or ALL_OF_THEM.fullmatch(text):
+    if TOTAL_SIGNS.sub("", text).casefold() in TOTALS or says_all(text):
         return True
     return TOTAL_WORDS.search(text) is not None
+
+
+def says_all(name: str) -> bool:
+    """Whether it says "all of them" and names no sum: whom an event is for may be called so."""
+    return ALL_OF_THEM.fullmatch(TOTAL_REMARKS.sub("", name).strip()) is not None
 
 
 def is_everywhere(name: str) -> bool:

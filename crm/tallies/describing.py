@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from functools import partial
+from itertools import filterfalse
 from pathlib import Path
 
-from core.kinds import FileKind
+from core.kinds import FileKind, kind_named
 from crm.imports.describing import first_rows, format_of, map_like, profile_for, set_options
 from crm.imports.fields import Refusal
 from crm.imports.guessing import guess_by_names, meaning_of, words_of
@@ -14,9 +15,10 @@ from crm.imports.options import DATA_SOURCE
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.tallies.cells import NOT_KNOWN, count_of
 from crm.tallies.growing import with_numbers_told
+from crm.tallies.heads import is_beside_counts, is_hour, only_counts, ways_of_one_gate
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
-from crm.tallies.plan import MEASURED, is_hour
+from crm.tallies.plan import MEASURED
 from crm.tallies.short_dates import meaning_together
 from crm.tallies.spans import month_in_header, parted, span_of, year_in
 
@@ -91,14 +93,25 @@ def columns_to_spread(
 ) -> list[str]:
     """Columns that are each a month or an hour, in the order of the file; where none is, and the
     rows say when but not where, those that hold numbers and have no name that is known: places.
-    Empty where neither is found.
+    Empty where neither is found, and where somebody has to say first what one of the numbers is.
     """
     known = set(mapping.values())
     free = [name for name in header if name not in known]
     times = list(filter(names_a_time, free))
     if times or not says_when_alone(mapping):
         return times
-    return [name for name in free if holds_numbers(sample, header.index(name))]
+    numbers = [name for name in free if holds_numbers(sample, header.index(name))]
+    if ways_of_one_gate(numbers) or any(map(says_what_it_counts, numbers)):
+        return []
+    return list(filterfalse(is_beside_counts, numbers))
+
+
+def says_what_it_counts(name: str) -> bool:
+    """Whether a column is called like a number of visits or of anything else that is counted, or
+    like a counter: it is no place, whether or not anything tells which number it is.
+    """
+    known = meaning_of(name, words_of(kind_named("counts")))
+    return known in MEASURED or only_counts(name)
 
 
 def names_a_time(name: str) -> bool:

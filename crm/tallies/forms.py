@@ -13,9 +13,10 @@ from crm.imports.forms.columns import ShownColumn
 from crm.imports.models import ImportBatch
 from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
-from crm.tallies.cells import NOT_KNOWN, ZERO
-from crm.tallies.describing import SPREAD
+from crm.tallies.cells import NOT_KNOWN, ZERO, is_total
+from crm.tallies.describing import SPREAD, says_what_it_counts
 from crm.tallies.growing import says_both
+from crm.tallies.heads import kind_of_column, ways_of_one_gate
 from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.short_dates import DAY as DIGITS_ARE_DAY
@@ -29,12 +30,48 @@ ASKED_OF_NUMBERS = _(
     " reading). Please choose."
 )
 
+TAKEN_FOR_A_PLACE = _(
+    "It holds numbers and has no name that is known, so it is taken for a place. Leave it out if it"
+    " is none."
+)
+NAMES_A_TIME = _("Its name is a month, a day or an hour.")
+COMES_AND_GOES = _(
+    "One column counts who comes and one who goes through the same gate. Say what the first one is"
+    " and leave the other out: together they count everybody twice."
+)
+COUNTS_SOMETHING = _(
+    "Its name says that it counts, so it is no place. It stays out unless you say what it counts."
+)
+SUM_OF_OTHERS = _("A sum, a mean or a share of other numbers; it stays out.")
+
 
 def counting_sources():
     """Sources that bring no rows of persons, and so may count; no provider of e-resources, whose
     reports have a door of their own. Those that have not counted anything yet are among them.
     """
     return DataSource.objects.filter(kinds=[]).exclude(measures=[USE_OF_ERESOURCES])
+
+
+def why_spread_or_not(name: str, field: str, two_ways: set[str]) -> Evidence | None:
+    """Why a column is one of several over which numbers are spread, or why it is not and somebody
+    has to say what it is; None where its reason is none of these. ``field``: what it is taken for,
+    empty for nothing; ``two_ways``: columns of who comes and who goes through one gate.
+    """
+    if field == SPREAD:
+        if kind_of_column(name) == "place":
+            return Evidence(str(TAKEN_FOR_A_PLACE), asks=True)
+        return Evidence(str(NAMES_A_TIME))
+    if field:
+        return None
+    if name in two_ways:
+        return Evidence(str(COMES_AND_GOES), asks=True)
+    if says_both(name):
+        return Evidence(str(ASKED_OF_NUMBERS), asks=True)
+    if says_what_it_counts(name):
+        return Evidence(str(COUNTS_SOMETHING), asks=True)
+    if is_total(name):
+        return Evidence(str(SUM_OF_OTHERS))
+    return None
 
 
 class CountMapForm(ColumnsForm):
@@ -157,16 +194,15 @@ class CountMapForm(ColumnsForm):
         ]
 
     def column_rows(self) -> list[ShownColumn]:
-        """Each column in the order of the file, as in ColumnsForm. Of one whose name may be a
-        counter or visits, and whose numbers do not tell, the row says that somebody has to say it.
+        """Each column in the order of the file, as in ColumnsForm, with a reason of its own for
+        numbers that are spread over columns, and for those that are no place's.
         """
         chosen = self.chosen()
-        asked = Evidence(str(ASKED_OF_NUMBERS), asks=True)
+        two_ways = ways_of_one_gate(name for name in self.header if not chosen.get(name))
         rows = []
         for column in super().column_rows():
-            if says_both(column.name) and not chosen.get(column.name):
-                column = replace(column, why=asked)
-            rows.append(column)
+            why = why_spread_or_not(column.name, chosen.get(column.name, ""), two_ways)
+            rows.append(replace(column, why=why or column.why))
         return rows
 
     # --- what was asked for -----------------------------------------------------------------------

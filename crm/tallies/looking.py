@@ -13,7 +13,7 @@ from crm.imports.rows import Row
 from crm.tallies.audiences import labels_of
 from crm.tallies.cells import says_nothing
 from crm.tallies.options import CountOptions
-from crm.tallies.plan import MEASURED, Looked
+from crm.tallies.plan import MEASURED, Looked, way_of
 from crm.tallies.short_dates import Meaning, meaning_together
 from crm.tallies.spans import DaySpan, are_months, parted, span_of
 
@@ -44,6 +44,7 @@ def look(
         months=are_months(days, mapping.get("period", "")),
         far=frozenset(far_days(days)),
         labels=labels_of(map(str.strip, cells.texts.get("audience", ()))),
+        ways=frozenset(map(way_of, cells.texts.get("direction", ()))),
     )
 
 
@@ -81,8 +82,8 @@ def places_of(fields: Iterable[str], mapping: dict[str, str], at: dict[str, int]
 class Cells:
     """The cells that are looked at before any row is taken, as far as the rows were taken.
 
-    ``texts``: {"period" or "audience": how often each of its cells stands there}; ``nothing``: the
-    first cell of a number that says "nil", empty where none does.
+    ``texts``: {"period", "audience" or "direction": how often each of its cells stands there};
+    ``nothing``: the first cell of a number that says "nil", empty where none does.
     """
 
     def __init__(self, header: list[str], mapping: dict[str, str], options: CountOptions):
@@ -90,7 +91,7 @@ class Cells:
         of all columns that are spread; columns that the header lacks are passed over.
         """
         at = {column: place for place, column in enumerate(header)}
-        self.places = places_of(("period", "audience"), mapping, at)
+        self.places = places_of(("period", "audience", "direction"), mapping, at)
         self.texts = {name: Counter() for name in self.places}
         self.numbers = list(places_of(MEASURED, mapping, at).values())
         self.numbers += map(at.get, at.keys() & set(options.spread))
@@ -106,7 +107,7 @@ class Cells:
             yield line, row
 
     def see(self, row: list[str]) -> None:
-        """Take one row into account: count its period and its audience, and note the first cell of
+        """Take one row into account: count its cells in ``texts``, and note the first cell of
         a number that says "nil", with which no other is looked for.
         """
         for name, place in self.places.items():

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from crm.imports.fields import Refusal, clean, words
 from crm.imports.letters import in_one_line
 from crm.imports.models import ImportBatch
-from crm.tallies.cells import count_of, is_everywhere, is_total, minute_of
+from crm.tallies.cells import count_of, is_everywhere, is_total, minute_of, says_all
+from crm.tallies.heads import day_of_head, kind_of_column, spread_columns, ways_of_one_gate
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.short_dates import Meaning
@@ -19,8 +20,6 @@ from crm.tallies.spans import (
     CALLED_WEEK,
     DaySpan,
     are_months,
-    is_day,
-    month_in_header,
     month_of,
     parted,
     span_of,
@@ -83,7 +82,8 @@ class Looked:
     ``style``: the order of day and month; ``against``: two cells that contradict each other.
     ``nothing``: a cell of a number that says "nil". ``short``: what digits beside a month's name
     mean, with what somebody said of it. ``far``: days far from all others; ``labels``: {audience as
-    written: its labels}; ``months``: its days stand for their months.
+    written: its labels}; ``months``: its days stand for their months. ``ways``: what ``way_of``
+    tells of its directions.
     """
 
     style: str = ""
@@ -93,6 +93,12 @@ class Looked:
     months: bool = False
     far: frozenset[date] = frozenset()
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    ways: frozenset[str] = frozenset()
+
+
+def way_of(cell: str) -> str:
+    """COMES, GOES or BOTH by the words in DIRECTIONS, in any case; empty for another word."""
+    return DIRECTIONS.get(cell.strip().casefold(), "")
 
 
 class CountPlan:
@@ -156,8 +162,7 @@ class CountPlan:
         if "hour" in self.at:
             minute = minute_of("hour", self.text(row, "hour"))
         place = self.place(self.text(row, "place")) if "place" in self.at else None
-        gate = in_one_line(clean("gate", self.text(row, "gate")))[:LONGEST_GATE]
-        return Entry(place, gate, span, minute, "", self.audience(row), None)
+        return Entry(place, self.gate(row), span, minute, "", self.audience(row), None)
 
     def named(self, row: list[str], start: Entry) -> list[Entry]:
         """The numbers of columns that say what they count, unknown ones among them, and one event
@@ -201,14 +206,18 @@ class CountPlan:
     # --- cells ------------------------------------------------------------------------------------
     def direction(self, row: list[str]) -> str:
         """COMES where nothing is said or no column says it, GOES or BOTH, by the words in
-        DIRECTIONS in any case. Refusal "unknown-action" for another word.
+        DIRECTIONS in any case. Refusal for a row of sums beside rows of who comes, and
+        "unknown-action" for another word.
         """
         said = clean("direction", self.text(row, "direction")).casefold()
         if not said:
             return COMES
-        if said not in DIRECTIONS:
+        way = way_of(said)
+        if is_total(said) and (COMES in self.looked.ways or not way):
+            raise Refusal("direction", "total-place")
+        if not way:
             raise Refusal("direction", "unknown-action")
-        return DIRECTIONS[said]
+        return way
 
     def year(self, row: list[str]) -> int | None:
         """The year of the row where it says one, else that of the whole file, which may be None.
@@ -266,6 +275,8 @@ class CountPlan:
         empty cell, and for a place that may not be brought.
         """
         name = in_one_line(clean("place", raw))
+        if self.is_for_all(name):
+            return None
         if is_total(name):
             raise Refusal("place", "total-place")
         if not name:
@@ -274,12 +285,27 @@ class CountPlan:
             return None
         return self.place_of(name)
 
+    def gate(self, row: list[str]) -> str:
+        """The gate a row names, as much of it as is kept; empty where none is. Refusal for a row of
+        sums over all gates, as one of the whole library is.
+        """
+        name = in_one_line(clean("gate", self.text(row, "gate")))
+        if is_total(name) or is_everywhere(name):
+            raise Refusal("gate", "total-place")
+        return name[:LONGEST_GATE]
+
+    def is_for_all(self, name: str) -> bool:
+        """Whether the row is an event for everybody, or in all places: that is one event, and no
+        sum of others.
+        """
+        return self.options.row_is_event and says_all(name)
+
     def audience(self, row: list[str]) -> str:
         """Who was counted, as the file says it in one line; empty for everybody. Refusal for a row
         of sums, and for more than LONGEST_AUDIENCE letters.
         """
         text = in_one_line(clean("audience", self.text(row, "audience")))
-        if is_total(text):
+        if is_total(text) and not self.is_for_all(text):
             raise Refusal("audience", "total-place")
         if len(text) > LONGEST_AUDIENCE:
             raise Refusal("audience", "too-long")
@@ -306,50 +332,6 @@ class CountPlan:
         elif span.first in self.looked.far:
             raise Refusal("period", "far-away")
         return entry
-
-
-def spread_columns(header: list[str], options: CountOptions) -> list[tuple[int, str, str]]:
-    """(place in the row, name, "month", "hour" or "place") of each column spread that the header
-    has, in the order in which they were chosen; one that the header lacks is passed over, and
-    ``problems`` names it.
-    """
-    return [
-        (header.index(name), name, kind_of_column(name))
-        for name in options.spread
-        if name in header
-    ]
-
-
-def day_of_head(name: str) -> date | None:
-    """The day that a column is called by, with its year first; None for another name. Raises
-    Refusal for a day that is none, as 2019-02-30.
-    """
-    if not is_day(name.strip()):
-        return None
-    return span_of(name).first
-
-
-def kind_of_column(name: str) -> str:
-    """What a column is called like: "month", which may be a quarter or a day too, "hour", else
-    "place".
-    """
-    if month_in_header(name):
-        return "month"
-    if is_hour(name):
-        return "hour"
-    return "place"
-
-
-def is_hour(name: str) -> bool:
-    """Whether a column is called like an hour, by a colon or by 时 or 点 behind the number: a
-    number alone is none.
-    """
-    if not any(sign in name for sign in (":", "：", "时", "点")):
-        return False
-    try:
-        return minute_of("hour", name) is not None
-    except Refusal:
-        return False
 
 
 def problems(header: list[str], batch: ImportBatch, *, source_is_free: bool = True) -> list[str]:
@@ -386,5 +368,12 @@ def wrong_choices(mapping: dict[str, str], options: CountOptions) -> list[tuple[
         (
             _("Days and months are named twice: by a column and by the heads of columns."),
             by_column and by_heads,
+        ),
+        (
+            _(
+                "Two columns count who comes and who goes through the same gate. Leave out those"
+                " of who goes."
+            ),
+            bool(ways_of_one_gate(options.spread)),
         ),
     ]

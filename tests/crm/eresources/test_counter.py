@@ -163,3 +163,93 @@ def test_titles_are_summed_away_while_they_are_read(tmp_path):
     assert "Secret" not in repr((header, found))
     assert not set(PLATFORM_REPORTS) & set(TITLE_REPORTS)
     assert len(LATIN_MONTHS) == 3
+
+
+def filters(**said):
+    return JSON_51["Report_Header"]["Report_Filters"] | said
+
+
+def months_known(content, tmp_path):
+    """(whether the report is partial, the months of which it tells, those with a zero)."""
+    header, found = read_report(written(tmp_path, content))
+    known = found.known(header)
+    zeros = {month.month for (_platform, _metric, month), n in known.items() if n == 0}
+    told = {f"{month:%Y-%m}" for _platform, _metric, month in known}
+    return header.is_partial, sorted(told), sorted(zeros)
+
+
+ALL = ["2026-01", "2026-02", "2026-03"]
+#: What a header says, and the months of which the report tells the whole.
+WHOLE = [
+    (changed(JSON_51, Report_Filters=filters(End_Date="2027-12-31")), ALL),
+    (changed(JSON_51, Created="2026-03-10T00:00:00Z"), ALL[:2]),
+    (changed(JSON_51, Created="2026-03-10"), ALL[:2]),
+    (changed(JSON_51, Report_Filters=filters(Begin_Date="2026-01-15")), ALL[1:]),
+    (changed(JSON_51, Report_Filters=filters(End_Date="2026-03-10")), ALL[:2]),
+    (table(Reporting_Period="Begin_Date=2026-01-01; End_Date=2026-12-31"), ALL),
+    (table(Reporting_Period="2026-01 to 2026-12"), ALL),
+]
+
+
+@pytest.mark.parametrize(("content", "months"), WHOLE)
+def test_a_month_told_in_part_or_not_over_is_unknown(tmp_path, content, months):
+    partial, told, zeros = months_known(content, tmp_path)
+    assert (partial, told) == (False, months)
+    assert zeros == [month for month in (1, 3) if f"2026-0{month}" in months]
+
+
+def test_a_report_of_no_whole_month_and_a_figure_of_another_month_are_refused(tmp_path):
+    early = changed(JSON_51, Created="2026-01-10T00:00:00Z")
+    with pytest.raises(Unreadable, match="No month of this report was over"):
+        months_known(early, tmp_path)
+    other = changed(JSON_51, Report_Filters=filters(Begin_Date="2026-02-01"))
+    with pytest.raises(Unreadable, match="A figure of 2026-01"):
+        months_known(other, tmp_path)
+
+
+PARTIAL = [
+    changed(JSON_51, Exceptions=[{"Code": "3031"}]),
+    changed(JSON_51, Exceptions=[{"Code": 3031.0}]),
+    changed(JSON_51, Exception={"Code": 3040}),
+    JSON_51 | {"Exceptions": [{"Code": 3031}]},
+    changed(JSON_51, Exceptions=[{"Message": "not ready"}]),
+    changed(JSON_51, Exceptions=["not ready"]),
+    table(Exceptions="3060: a filter, 3031: Usage Not Ready"),
+    table(Exceptions="{3031}{Usage Not Ready}"),
+    table(Exceptions="Usage Not Ready, 2026"),
+    changed(JSON_51, Report_Filters=filters(Data_Type=["Article"])),
+    changed(JSON_51, Report_ID="TR_J3", Report_Filters=filters(Access_Type=["OA_Gold"])),
+    table(Report_Filters="Access_Method=Regular; Data_Type=Article|Book"),
+]
+
+
+@pytest.mark.parametrize("content", PARTIAL)
+def test_an_exception_or_a_filter_that_leaves_use_out_makes_no_zeros(tmp_path, content):
+    header, found = read_report(written(tmp_path, content))
+    assert header.is_partial
+    blank = [place for place, n in found.known(header).items() if n == 0 and "Item" in place[1]]
+    assert blank == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        changed(JSON_51, Exceptions=[{"Code": "3050"}, {"Code": 0}]),
+        changed(JSON_51, Exceptions=[]),
+        table(Exceptions="3050: Parameter Not Recognized"),
+        changed(
+            JSON_51,
+            Report_ID="TR_J1",
+            Report_Filters=filters(Data_Type=["Journal"], Access_Type="Controlled"),
+        ),
+    ],
+)
+def test_an_exception_or_a_filter_that_leaves_nothing_out_makes_no_part(tmp_path, content):
+    assert not read_report(written(tmp_path, content))[0].is_partial
+
+
+def test_an_empty_month_of_a_table_that_is_not_ready_is_unknown(tmp_path):
+    body = [["Example Press", "Book", "Total_Item_Requests", "115", "100", "", "15"]]
+    assert figures(written(tmp_path, table(body=body)))["Total_Item_Requests", "2026-02"] == 0
+    late = figures(written(tmp_path, table(body=body, Exceptions="3031: Usage Not Ready")))
+    assert ("Total_Item_Requests", "2026-02") not in late

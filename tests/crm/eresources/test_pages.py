@@ -25,6 +25,11 @@ from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 4, 20)
+#: The header of a table made when April was over.
+OF_APRIL = {
+    "Reporting_Period": "Begin_Date=2026-04-01; End_Date=2026-04-30",
+    "Created": "2026-05-15T09:11:12Z",
+}
 
 
 def report(content=JSON_51, name="PR_P1.json"):
@@ -79,7 +84,7 @@ def test_a_report_is_taken_in_once_and_the_later_of_two_speaks_until_it_is_taken
 def test_figures_of_another_release_are_no_continuation():
     by = UserFactory(role="librarian")
     taken(report(), by)
-    header = {"Release": "5", "Reporting_Period": "Begin_Date=2026-04-01; End_Date=2026-04-30"}
+    header = {"Release": "5", **OF_APRIL}
     body = [[*row[:3], "7", "7"] for row in BODY[:1]]
     taken(report(table(months=["Apr-2026"], body=body, **header), "p.tsv"), by)
     _months, lines = usage_lines(TODAY)
@@ -143,7 +148,7 @@ def test_a_later_report_is_weighed_against_what_speaks():
     assert (found.new, found.changed, found.same, found.later) == (0, 1, 8, 0)
     assert [(figure.n, before) for figure, before in found.changes] == [(101, 977)]
     earlier = copy.deepcopy(later)
-    earlier["Report_Header"]["Created"] = "2026-01-01T00:00:00Z"
+    earlier["Report_Header"]["Created"] = "2026-04-02T00:00:00Z"
     found = weigh(seen(report(earlier), by))
     assert (found.changed, found.later) == (0, 1)
 
@@ -161,7 +166,7 @@ def test_a_provider_is_a_source_whose_next_report_is_expected_and_missed():
     assert line.expected.is_late(date(2026, 5, 29))
     # A report of another kind of the same provider tells of the same source; taken back it does
     # not, and it is no source of counts of doors.
-    header = {"Reporting_Period": "Begin_Date=2026-04-01; End_Date=2026-04-30", "Report_ID": "PR"}
+    header = {"Report_ID": "PR", **OF_APRIL}
     body = [[*row[:3], "7", "7"] for row in BODY[:1]]
     april = taken(report(table(months=["Apr-2026"], body=body, **header), "p.tsv"), by)
     assert (april.source, source.spans.count()) == (source, 4)

@@ -116,6 +116,69 @@ def test_rows_of_sums_are_known_whatever_stands_around_the_word():
     assert is_everywhere("All Locations")
 
 
+SUMS = [
+    "全部",
+    "所有闸机",
+    "全校",
+    "全体师生",
+    "合计",
+    "总数",
+    "总人次",
+    "日均",
+    "平均",
+    "同比",
+    "环比",
+]
+SUMS += [
+    "Total",
+    "All",
+    "Overall",
+    "All gates",
+    "All readers",
+    "Average",
+    "Daily average",
+    "Everybody",
+    "% change",
+]
+
+
+@pytest.mark.parametrize("word", SUMS)
+@pytest.mark.parametrize("column", ["闸机", "校区", "读者类型"])
+def test_a_row_of_a_sum_or_a_mean_is_refused_in_each_column_that_names(word, column):
+    rows = f"日期,{column},人次\n2026-03-02,甲,100\n2026-03-02,乙,98\n2026-03-02,{word},198\n"
+    found = told(rows)
+    assert found.reasons == {4: "total-place"}
+    assert found.total("visits") == 198
+
+
+def test_names_that_only_sound_like_sums_are_names():
+    names = [
+        "全体学生",
+        "All Saints",
+        "Meanwood",
+        "Everyman Library",
+        "总馆",
+        "平江路",
+        "Share Street",
+    ]
+    assert not any(map(is_total, names))
+    # An event for everybody is one event.
+    events = "活动日期,活动对象,参加人数\n2026-03-02,全校,100\n2026-03-03,合计,100\n"
+    found = told(events)
+    assert (found.number(measure="events", audience="全校"), found.reasons) == (
+        1,
+        {3: "total-place"},
+    )
+
+
+def test_a_total_of_both_directions_is_a_sum_only_beside_who_comes():
+    rows = "日期,方向,人次\n2026-03-02,in,100\n2026-03-02,out,98\n2026-03-02,Total,198\n"
+    found = told(rows)
+    assert (found.total("visits"), found.reasons) == (100, {4: "total-place"})
+    alone = told("日期,方向,人次\n2026-03-02,Total,198\n")
+    assert (alone.total("visits"), alone.reasons) == (99, {})
+
+
 def test_labels_with_commas_inside_are_not_taken_apart():
     cells = [
         "All Ages",
