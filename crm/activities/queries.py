@@ -226,9 +226,10 @@ TAKE_BACK = "DELETE FROM crm_activity WHERE import_run = %(batch)s"
 #: Days on which programs sent other rows stay recorded in part.
 PASS_ON_DAYS = f"""
     INSERT INTO crm_coveredspan
-        (source_id, campus_id, first, last, state, note, told_at, apart, import_run, tells)
+        (source_id, campus_id, first, last, state, note, told_at, apart, import_run, tells,
+        compared)
     SELECT c.source_id, c.campus_id, d.day, d.day, '{CoveredSpan.State.PART}', '',
-        statement_timestamp(), true, min(d.run), array_agg(DISTINCT d.kind)
+        statement_timestamp(), true, min(d.run), array_agg(DISTINCT d.kind), '{{}}'
     FROM (
         SELECT a.source, a.campus_id, (a.at AT TIME ZONE %(zone)s)::date AS day, a.kind,
             min(a.import_run) AS run
