@@ -167,9 +167,7 @@ class BatchSerializer(StrictSerializer):
     create_campuses = StrictBoolean(
         default=False, help_text=_("Add campuses that are not known; else such rows are refused.")
     )
-    dry_run = StrictBoolean(
-        default=False, help_text=_("Say what would happen, and write nothing.")
-    )
+    dry_run = StrictBoolean(default=False, help_text=_("Say what would happen, and write nothing."))
     rows = RowSerializer(many=True, max_length=MOST_ROWS, allow_empty=True)
 
     def validate_campuses(self, names: list[str]) -> list[int]:

@@ -160,7 +160,6 @@ def test_one_number_in_two_systems_is_two_readers(api, gate):
 def test_rows_of_days_that_were_noted_as_lost_are_recorded_all_the_same(api, gate):
     readers("A1")
     lost = CoveredSpan.State.LOST
-    # As an update may have written it: the days are lost, and the span names kinds.
     CoveredSpan.objects.create(source=gate, first=DAY, last=DAY, state=lost, tells=["visit"])
     assert totals(post(api, gate, [row()])) == (1, 0, 0)
     assert covered("visit", DAY, DAY).state == Recorded.PART
@@ -254,15 +253,6 @@ def test_a_batch_that_is_wrong_is_refused_with_its_field(api, gate, more, field)
     assert (answer.status_code, set(answer.json())) == (400, {field})
     assert not ImportBatch.objects.exists()
     assert not KeptAnswer.objects.exists()
-
-
-@pytest.mark.parametrize("field", ["dry_run", "create_campuses"])
-@pytest.mark.parametrize("wrong", [1, 0, "true", "yes", "false", None])
-def test_what_is_no_boolean_is_refused_and_writes_nothing(api, gate, field, wrong):
-    readers("A1")
-    answer = post(api, gate, [row()], **{field: wrong})
-    assert (answer.status_code, set(answer.json())) == (400, {field})
-    assert not Activity.objects.exists()
 
 
 @pytest.mark.parametrize(
