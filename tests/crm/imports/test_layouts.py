@@ -5,6 +5,7 @@ import pytest
 from core.kinds import kind_named
 from crm.activities.describing import with_clocks_apart
 from crm.activities.never import never_read
+from crm.imports.evidence import of_nothing
 from crm.imports.guessing import guess_by_names, layout_of
 
 #: (kind, layout, columns as they were published, what they are)
@@ -171,3 +172,16 @@ def test_a_reader_of_the_pages_of_huiwen_is_known_by_the_number_that_loans_name(
     header = ["证件号", "条码号", "姓名", "性别", "读者类型", "单位", "办证日期", "有效期至"]
     assert guess_by_names(header, kind)["number"] == "证件号"
     assert layout_of(header, kind).numbers["证件号"] == "huiwen"
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "said"),
+    [
+        ("姓名", "attendance", "A name."),
+        ("姓名", "loans", "A name."),
+        ("续借次数", "loans", "Renewals"),
+    ],
+)
+def test_a_column_that_is_not_taken_is_known_all_the_same(column, kind, said):
+    why = of_nothing(column, ["3", "1"], kind_named(kind))
+    assert (why.asks, why.said.startswith(said)) == (False, True)
