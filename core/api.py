@@ -89,6 +89,16 @@ class StrictSerializer(serializers.Serializer):
         return super().to_internal_value(without_blanks(data))
 
 
+class StrictBoolean(serializers.BooleanField):
+    """``true`` or ``false``; 1, "true" and "yes" are refused, since not everybody reads them so."""
+
+    def to_internal_value(self, data):
+        """The value itself. Raises ValidationError for what is no JSON boolean."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 def named(key) -> str:
     """The beginning of a name that was sent; half of a surrogate pair could not be answered.
 

@@ -30,6 +30,12 @@ def number(value, decimals: int = 0) -> str:
 
 
 @register.filter
+def faults(errors) -> int:
+    """``{{ form.errors|faults }}``: how many sentences a form says."""
+    return sum(map(len, errors.values()))
+
+
+@register.filter
 def percent(share: float | None, decimals: int = 1) -> str:
     """``{{ share|percent }}`` of a share between 0 and 1, or ``{{ share|percent:0 }}``.
 

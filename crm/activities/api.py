@@ -15,7 +15,7 @@ from rest_framework.exceptions import APIException, Throttled
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.api import Needs, SmallJSONParser, StrictSerializer
+from core.api import Needs, SmallJSONParser, StrictBoolean, StrictSerializer
 from core.kinds import kind_named
 from crm.accounts.models import ApiToken
 from crm.activities import bounds
@@ -164,12 +164,10 @@ class BatchSerializer(StrictSerializer):
         max_length=len(KINDS),
         help_text=_("What the days are told of; else what rows are and the source told of before."),
     )
-    create_campuses = serializers.BooleanField(
+    create_campuses = StrictBoolean(
         default=False, help_text=_("Add campuses that are not known; else such rows are refused.")
     )
-    dry_run = serializers.BooleanField(
-        default=False, help_text=_("Say what would happen, and write nothing.")
-    )
+    dry_run = StrictBoolean(default=False, help_text=_("Say what would happen, and write nothing."))
     rows = RowSerializer(many=True, max_length=MOST_ROWS, allow_empty=True)
 
     def validate_campuses(self, names: list[str]) -> list[int]:
@@ -280,8 +278,8 @@ class ActivityView(APIView):
 
 
 def dry_run_asked(body) -> bool:
-    """Whether the body asks for a dry run, by ``true`` and nothing like it; whether it is a batch
-    at all is asked later.
+    """Whether the body asks for a dry run, by ``true``; whether it is a batch at all, and whether
+    the field is a boolean, is asked later.
     """
     return isinstance(body, dict) and body.get("dry_run") is True
 

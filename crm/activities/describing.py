@@ -1,15 +1,17 @@
 """What is known of a file of activities before anybody has mapped its columns."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from core.kinds import FileKind, registered
+from crm.activities.moments import CLOCK
 from crm.activities.never import never_read
 from crm.activities.options import ActivityOptions
 from crm.imports.describing import map_as, profile_for, set_options
-from crm.imports.guessing import bare_name, guess_by_names
+from crm.imports.guessing import bare_name, guess_by_names, meaning_of, words_of
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
 from crm.imports.options import DATA_SOURCE, NEVER
@@ -50,12 +52,42 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
     else:
         taken = guess_by_names(header, batch.kind)
         never = batch.options[NEVER]
-        batch.mapping = {field: name for field, name in taken.items() if name not in never}
+        mapping = {field: name for field, name in taken.items() if name not in never}
+        batch.mapping = with_clocks_apart(mapping, header, sample, batch.kind)
         batch.source = likely_system(taken.get("number", ""), header, batch.kind)
         options = ActivityOptions()
     if "campus" not in batch.mapping:
         options = replace(options, campus=campus_in(batch.filename))
     set_options(batch, replace(options, data_source=chosen or options.data_source).to_json())
+
+
+def with_clocks_apart(
+    mapping: dict[str, str], header: list[str], sample: list[list[str]], kind: FileKind
+) -> dict[str, str]:
+    """The mapping, {field: column}, in which a column that is called a moment and holds times of
+    day alone is the time; the day is that of another column, if there is one.
+    """
+    words = words_of(kind)
+    clocks, days = [], []
+    for place, name in enumerate(header):
+        if name in mapping.values() and mapping.get("at") != name:
+            continue
+        if meaning_of(name, words) == "at":
+            is_clock = are_clocks(row[place] for row in sample)
+            (clocks if is_clock else days).append(name)
+    if not clocks:
+        return mapping
+    found = {field: name for field, name in mapping.items() if name not in clocks}
+    if days:
+        found.setdefault("at", days[0])
+    found.setdefault("time", clocks[0])
+    return found
+
+
+def are_clocks(cells: Iterable[str]) -> bool:
+    """Whether the cells that are not empty, one at least, are all times of day without a day."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and all(map(CLOCK.fullmatch, filled))
 
 
 def refuse_counter(path: Path) -> None:

@@ -1,11 +1,15 @@
 """Forms of a file of activities: choose it, say what its columns are."""
 
+from itertools import chain, count
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.kinds import kind_named
+from core.kinds import FileKind, kind_named
 from crm.activities.describing import kinds_of_files
 from crm.activities.options import ActivityOptions
+from crm.activities.plan import NEEDED
 from crm.imports.forms import DATE_ORDERS, ColumnsForm, FileForm, FormCard
 from crm.imports.models import ImportBatch
 from crm.imports.places import PlaceRegister
@@ -19,6 +23,8 @@ from crm.staff.models import Campus
 from crm.tallies.kinds import COUNTS
 
 DAY = forms.DateInput({"type": "date"})
+#: What the first source of a kind of file is called, where it has a shorter name than its rows.
+NAMES = {"loans": _("Loan records"), "visits": _("Gate")}
 
 
 def kind_choices() -> list[tuple[str, str]]:
@@ -67,6 +73,16 @@ def places_before(batch: ImportBatch, header: list[str], sample: list[list[str]]
         if campus is not None:
             named.add(campus.pk)
     return told_together(source, named)
+
+
+def free_name(kind: FileKind) -> str:
+    """A name for a source of such files that no source has so far: that of the kind, numbered where
+    there is one. One statement.
+    """
+    usual = NAMES.get(kind.code, kind.label)
+    taken = set(DataSource.objects.values_list("name", flat=True))
+    names = chain([str(usual)], (f"{usual} {n}" for n in count(2)))
+    return next(name for name in names if name not in taken)
 
 
 class ActivityMapForm(ColumnsForm):
@@ -160,6 +176,8 @@ class ActivityMapForm(ColumnsForm):
         return {
             "system": batch.source,
             "data_source": options.data_source,
+            # Nobody has to think of a name: the first source of a kind is called like the kind.
+            "new_source": "" if options.data_source else free_name(batch.kind),
             "first": options.first,
             "last": options.last,
             "places": self.places_before if options.places is None else options.places,
@@ -189,12 +207,35 @@ class ActivityMapForm(ColumnsForm):
 
     # --- what was asked for -----------------------------------------------------------------------
     def clean(self):
-        """What was asked for. ValidationError also where only one of first and last day is given,
-        or the last lies before the first.
+        """What was asked for; the name that stood there is of no use beside a source that was
+        chosen. ValidationError also where only one of first and last day is given, or the last lies
+        before the first, and where it is open whose numbers these are, or where they come from.
         """
         asked = super().clean()
+        source = asked.get("data_source")
+        if source and asked.get("new_source") == self.initial["new_source"]:
+            asked["new_source"] = ""
+        for field, said in NEEDED.items():
+            if field not in self.mapping:
+                self.add_error(None, said)
+        self.refuse_open_questions(asked, source)
         refuse_half_a_period(asked)
         return asked
+
+    def refuse_open_questions(self, asked: dict, source: DataSource | None) -> None:
+        """Say at its field what nobody has answered; what is wrong already is said no second
+        time.
+        """
+        is_nameless = asked.get("nameless") or (source is not None and not source.named)
+        if not asked.get("system") and not is_nameless and "system" not in self.errors:
+            self.add_error(
+                "system", ValidationError(_("Say which system gave the numbers of this file."))
+            )
+        open_fields = {"data_source", "new_source"} - set(self.errors)
+        if source is None and not asked.get("new_source") and len(open_fields) == 2:
+            self.add_error(
+                "new_source", ValidationError(_("Nobody has said where these rows were recorded."))
+            )
 
     def options(self) -> ActivityOptions:
         """What was asked for, as the import keeps it; of a form that is valid. Which columns are

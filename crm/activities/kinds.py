@@ -20,7 +20,8 @@ NUMBER = TargetField(
     "number readernumber readerid personno personid patronid patronnumber borrowernumber"
     " user cardnumber cardno patronbarcode readerbarcode borrowerbarcode certid redrcertid"
     " borrower userid studentid"
-    " 读者号 读者证号 读者编号 证号 学号 工号 学工号 卡号 读者条码 借阅证号 人员编号",
+    " 读者号 读者证号 读者编号 证号 学号 工号 学工号 卡号 读者条码 借阅证号 人员编号"
+    " 证件号 证件号码",
     writes="reader",
 )
 AT = TargetField(
@@ -46,7 +47,7 @@ CAMPUS = TargetField(
     "campus",
     _("Campus or branch"),
     "campus branch branchcode library libraryid location building homelibrary"
-    " 校区 分馆 馆别 馆名 地点 场馆 楼宇",
+    " 校区 分馆 馆别 馆名 地点 场馆 楼宇 借书地点 借阅地点 借出地点",
     writes="campus",
 )
 REF = TargetField(

@@ -22,6 +22,15 @@ LOANS = (
         note=_("Renewals are a number there and no days, so they are not recorded."),
     ),
     Layout(
+        "huiwen-loans-page",
+        _("汇文, loans as its pages export them"),
+        marks="证件号 借阅日期 续借次数",
+        columns={"number": "证件号", "at": "借阅日期", "campus": "借书地点"},
+        left="归还日期 应还日期",
+        numbers={"证件号": "huiwen"},
+        note=_("Renewals are a number there and no days, so they are not recorded."),
+    ),
+    Layout(
         "koha-checkouts",
         _("Koha, checkouts as programs get them"),
         marks="checkoutid patronid checkoutdate",

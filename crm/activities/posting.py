@@ -362,9 +362,9 @@ def record_posted(posted: Posted, told: FileTold, batch: ImportBatch) -> None:
 
 def not_told_yet(one: Told) -> list[Told]:
     """Those runs of days of ``one`` of which its source has not told there so far, of the same
-    kinds. One statement.
+    kinds; of days that are lost it has not told. One statement.
     """
-    spans = CoveredSpan.objects.filter(
+    spans = CoveredSpan.objects.exclude(state=CoveredSpan.State.LOST).filter(
         source=one.source,
         campus=one.place,
         first__lte=one.last,

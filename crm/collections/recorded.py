@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -10,10 +11,44 @@ from crm.collections.models import ListedCollection
 from crm.collections.terms import LISTED_LOANS
 from crm.readers.models import Activity
 from crm.sources.coverage import shut_between
-from crm.sources.days import Coverage, Told, weigh
+from crm.sources.days import Coverage, Shut, Told, weigh
 from crm.sources.models import CoveredSpan
 
 LOAN = Activity.Kind.LOAN.value
+
+
+class ComparedDays:
+    """Of which days it is known who borrowed from a listed collection, for any number of them: what
+    was compared, and when the library was shut, is read once.
+    """
+
+    def __init__(self, first: date, last: date):
+        """Of days from ``first`` to ``last``, both among them. Runs no statement."""
+        self.first, self.last = first, last
+        self.kept_since = timezone.localdate() - timedelta(days=days_of(LISTED_LOANS))
+
+    @cached_property
+    def spans(self) -> list[CoveredSpan]:
+        """Days of loans that were compared with any list. One statement."""
+        spans = CoveredSpan.objects.filter(source__named=True, first__lte=self.last)
+        return list(spans.exclude(compared=[]).filter(last__gte=self.kept_since))
+
+    @cached_property
+    def shut(self) -> list[Shut]:
+        """Closed days of all places. One statement."""
+        return shut_between(self.first, self.last)
+
+    def of(
+        self, collection: ListedCollection, first: date, last: date, campus: int | None = None
+    ) -> Coverage:
+        """The days of one collection; see ``compared``. ``first`` and ``last`` lie within those
+        that were read.
+        """
+        told = []
+        for span in self.spans:
+            if collection.pk in span.compared and span.first <= last:
+                told.append(replace(_told_of(span), first=max(span.first, self.kept_since)))
+        return weigh(first, last, told, self.shut, campus)
 
 
 def compared(
@@ -24,14 +59,7 @@ def compared(
 
     ``campus``: the key of one; without it every place must be told of. Three statements.
     """
-    spans = CoveredSpan.objects.filter(
-        compared__contains=[collection.pk], source__named=True, first__lte=last
-    )
-    kept_since = timezone.localdate() - timedelta(days=days_of(LISTED_LOANS))
-    told = []
-    for span in spans.filter(last__gte=kept_since):
-        told.append(replace(_told_of(span), first=max(span.first, kept_since)))
-    return weigh(first, last, told, shut_between(first, last), campus)
+    return ComparedDays(first, last).of(collection, first, last, campus)
 
 
 def _told_of(span: CoveredSpan) -> Told:

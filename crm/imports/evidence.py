@@ -12,6 +12,7 @@ from core.addresses import is_address
 from core.kinds import FileKind
 from core.localised import listed
 from crm.imports.fields import is_blank
+from crm.imports.guessing import bare_name
 from crm.imports.letters import repaired
 from crm.imports.models import ImportBatch
 from crm.imports.overlooked import is_running, names_of_numbers, what_it_holds
@@ -21,6 +22,12 @@ from crm.staff.models import Campus, College
 #: Names of places that are listed by name; of more only the first are.
 LISTED = 3
 PLACES = {"campus": Campus, "college": College}
+#: What columns are called that stand in files of what readers did, and that tell nothing there.
+NAMES = (
+    "name fullname readername patronname studentname surname firstname lastname"
+    " 姓名 读者姓名 名字 学生姓名 教师姓名 人员姓名 讀者姓名"
+)
+RENEWALS = "renewtimes renewals renewalscount renewalcount 续借次数 续借数"
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,10 @@ def of_nothing(column: str, filled: list[str], kind: FileKind) -> Evidence:
     """
     if filled and is_running(filled):
         return Evidence(_("Only counts the rows; nobody is told by their place in a file."))
+    if kind.does and bare_name(column) in NAMES.split():
+        return Evidence(_("A name. The number says whose row it is, so no name is taken here."))
+    if kind.does and bare_name(column) in RENEWALS.split():
+        return Evidence(_("Renewals as a number, without their days: they are not recorded."))
     holds = what_it_holds(column, filled, kind, names_of_numbers(kind))
     asked = {
         "consent": _("Seems to say what people allow. Say for what, or leave it out."),

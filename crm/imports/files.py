@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
+from core.columns import first_column
 from crm.imports.counts import UndoneImport
 from crm.imports.describing import look_into, map_columns, meaning_for
-from crm.imports.further import FORGET, systems_in
+from crm.imports.further import FORGET, NUMBERS_AGAIN, PASS_ON, systems_in
 from crm.imports.merging import Merge
 from crm.imports.midway import forget, take_out
 from crm.imports.models import ImportBatch
@@ -19,7 +20,7 @@ from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.remarks import problems
 from crm.imports.staging import StagedFile, drop, stage
 from crm.imports.steps import ImportSteps, Written
-from crm.imports.undoing import delete_created, refuse_too_late, restore_changed
+from crm.imports.undoing import delete_created, delete_left, refuse_too_late, restore_changed
 from crm.readers.kinds import IDENTITIES, PATRONS
 from crm.staff.models import User
 
@@ -79,6 +80,7 @@ def merge_into_readers(read: StagedFile, batch: ImportBatch) -> Written:
     report = {
         "suppressed": read.plan.suppressions,
         "taken_numbers": merge.taken_numbers,
+        NUMBERS_AGAIN: merge.numbers_again,
         "readers": merge.readers,
         "places": merge.places,
         "place_keys": merge.place_keys,
@@ -96,23 +98,29 @@ def take_back(batch: ImportBatch) -> UndoneImport:
         cursor.execute(ONE_AT_A_TIME, {"source": batch.source})
         without = forget_numbers(cursor, batch)
         if is_of_numbers(batch.kind):
+            delete_left(cursor, without)
             # It wrote numbers alone; who bore one of them is as before.
-            return UndoneImport(0, without, kept=batch.report["readers"] - without)
+            kept = batch.report["readers"] - len(without)
+            return UndoneImport(0, len(without), kept=kept)
         take_out(cursor, batch)
         deleted = delete_created(cursor, batch)
         restored = restore_changed(cursor, batch)
         forget(cursor)
+        delete_left(cursor, without)
     touched = batch.created + batch.changed
     return UndoneImport(deleted, restored, kept=touched - deleted - restored)
 
 
-def forget_numbers(cursor, batch: ImportBatch) -> int:
-    """Further numbers that the import wrote go; they would keep the readers it made. Returns of how
-    many readers. One statement.
+def forget_numbers(cursor, batch: ImportBatch) -> list[int]:
+    """Further numbers that the import wrote go, but for those that another import says too: they
+    are that one's from now on. They would keep the readers it made. Returns the keys of the
+    readers who bear one number less. Two statements.
     """
     systems = [batch.source, *systems_in(batch.mapping)]
-    cursor.execute(FORGET, {"merged_at": batch.merged_at, "systems": systems})
-    return cursor.fetchone()[0]
+    params = {"batch": batch.pk, "merged_at": batch.merged_at, "systems": systems}
+    cursor.execute(PASS_ON, params)
+    cursor.execute(FORGET, params)
+    return first_column(cursor)
 
 
 STEPS = [

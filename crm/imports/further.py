@@ -41,13 +41,42 @@ TAKEN = """
             SELECT FROM crm_identity d
             WHERE d.reader_id = r.id AND d.system = i.key AND d.number = i.value)
         AND NOT (r.source = i.key AND r.number = i.value)"""
+#: Numbers that an earlier import wrote and that ``{said}`` says once more: when that one is taken
+#: back they stay as this one's.
+AGAIN = """
+    SELECT COALESCE(array_agg(DISTINCT d.id), '{{}}')
+    FROM {said}
+    JOIN crm_identity d ON d.since <> %(now)s
+    JOIN crm_importbatch b ON b.merged_at = d.since AND b.state = 'done'
+    WHERE d.system = n.system AND d.number = n.number AND d.reader_id = n.reader_id"""
+#: What rows of persons say, the number by which a row is led among it.
+SAID = """(
+        SELECT r.id AS reader_id, i.system, i.number
+        FROM {known}, LATERAL (
+            SELECT %(source)s::varchar AS system, s.number
+            UNION ALL
+            SELECT e.key, e.value FROM jsonb_each_text(s.identities) e) i
+        WHERE s.reason IS NULL) n"""
+SAID_AGAIN = AGAIN.replace("{said}", SAID)
+#: Where the report of an import keeps the keys of such numbers.
+NUMBERS_AGAIN = "numbers_again"
+PASS_ON = f"""
+    WITH heirs AS (
+        SELECT DISTINCT ON (d.id) d.id, b.merged_at
+        FROM crm_importbatch b
+        CROSS JOIN LATERAL jsonb_array_elements_text(b.report -> '{NUMBERS_AGAIN}') AS n(id)
+        JOIN crm_identity d ON d.id = n.id::bigint
+        WHERE b.state = 'done' AND b.id <> %(batch)s
+            AND d.since = %(merged_at)s AND d.system = ANY(%(systems)s)
+        ORDER BY d.id, b.merged_at)
+    UPDATE crm_identity d SET since = h.merged_at FROM heirs h WHERE h.id = d.id"""
 #: What an import wrote goes when it is taken back, and before the readers it made are looked at.
 FORGET = """
     WITH gone AS (
         DELETE FROM crm_identity
         WHERE since = %(merged_at)s AND system = ANY(%(systems)s)
         RETURNING reader_id)
-    SELECT count(DISTINCT reader_id) FROM gone"""
+    SELECT DISTINCT reader_id FROM gone"""
 
 
 def is_further(field: str) -> bool:

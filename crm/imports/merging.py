@@ -75,6 +75,7 @@ class Merge:
         #: Systems of which the file has further numbers, and how many of those others bear.
         self.systems = further.systems_in(batch.mapping)
         self.taken_numbers = 0
+        self.numbers_again: list[int] = []
         #: Of a file of numbers alone: how many readers got one.
         self.readers = 0
         #: Whether readers of the system bear further numbers of it.
@@ -121,8 +122,8 @@ class Merge:
         self.cursor.execute(sql.format(**self.names), self.params)
         return self.cursor.rowcount
 
-    def number(self, sql: str) -> int:
-        """The one number that a statement gives."""
+    def number(self, sql: str):
+        """The one number that a statement gives, or the one list of them."""
         self.run(sql)
         return self.cursor.fetchone()[0]
 
@@ -310,6 +311,7 @@ class Merge:
             self.run(queries.ENDED_CONSENTS)
             self.run(queries.NEW_CONSENTS)
             self.run(queries.LOST_CONSENTS)
+        self.numbers_again = self.number(further.SAID_AGAIN)
         if self.systems:
             self.run(further.WRITE)
             self.taken_numbers = self.number(further.TAKEN)

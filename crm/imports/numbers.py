@@ -7,7 +7,7 @@ nobody. Numbers of two readers in one row may mean one person, which no file dec
 from core.kinds import FileKind
 from crm.imports import queries
 from crm.imports.counts import ImportCounts
-from crm.imports.further import IDENTITY, is_further
+from crm.imports.further import AGAIN, IDENTITY, is_further
 from crm.imports.merging import Merge
 from crm.imports.models import ImportBatch
 from crm.imports.previewing import (
@@ -88,6 +88,14 @@ WRITE = """
     SELECT reader_id, system, number, %(now)s FROM crm_added
     ORDER BY reader_id, system, number
     ON CONFLICT DO NOTHING"""
+SAID_AGAIN = AGAIN.replace(
+    "{said}",
+    """(
+        SELECT r.id AS reader_id, t.system, t.number
+        FROM crm_told t
+        JOIN {table} s ON s.line = t.line AND s.reason IS NULL
+        JOIN {readers} ON {led}) n""",
+)
 FORGET = "DROP TABLE IF EXISTS crm_told, crm_borne, crm_added"
 
 
@@ -153,6 +161,7 @@ class NumbersMerge(Merge):
         """
         counts = self.count()
         self.readers = self.number(COUNT_READERS)
+        self.numbers_again = self.number(SAID_AGAIN)
         self.run(WRITE)
         self.run(queries.KEEP_REFUSALS)
         self.forget()

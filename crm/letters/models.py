@@ -204,6 +204,12 @@ class Letter(models.Model):
             models.Index(
                 fields=["due_at"], name="letter_due", condition=Q(state=LetterState.PENDING)
             ),
+            # What a claim asks: of one purpose what was due first.
+            models.Index(
+                fields=["purpose", "due_at", "id"],
+                name="letter_due_of_purpose",
+                condition=Q(state=LetterState.PENDING),
+            ),
             models.Index(
                 fields=["lease_until"],
                 name="letter_leased",

@@ -3,12 +3,12 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-#: Until now each span told of all that its source tells.
+#: Until now each span told of all that its source tells; days that are lost tell of nothing.
 AS_BEFORE = """
 UPDATE crm_coveredspan c
 SET tells = s.kinds || s.measures
 FROM crm_datasource s
-WHERE s.id = c.source_id
+WHERE s.id = c.source_id AND c.state <> 'lost'
 """
 
 

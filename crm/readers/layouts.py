@@ -64,6 +64,15 @@ LAYOUTS = (
         note=HUIWEN_NOTE,
     ),
     Layout(
+        "huiwen-readers-page",
+        _("汇文, readers as its pages export them"),
+        marks="证件号 条码号 读者类型",
+        columns={"number": "证件号"},
+        left="条码号",
+        numbers={"证件号": "huiwen", "条码号": "library"},
+        note=HUIWEN_NOTE,
+    ),
+    Layout(
         "koha-patrons",
         _("Koha, patrons"),
         marks="cardnumber borrowernumber",

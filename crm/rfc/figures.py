@@ -74,7 +74,7 @@ class MapHead:
 class Map:
     """The best row and the best column stand first.
 
-    ``silent``: active readers of whom nothing is recorded, who are in no cell; None where only one
+    ``silent``: current readers of whom nothing is recorded, who are in no cell; None where only one
     bracket of contribution is looked at.
     """
 
@@ -179,7 +179,7 @@ def shade_of(count: Count, fullest: int) -> int:
 
 
 def list_of(*, cell: str, contribution: int | None = None) -> str:
-    """Address of the list of the active readers behind a cell, perhaps of one bracket of
+    """Address of the list of the current readers behind a cell, perhaps of one bracket of
     contribution alone. ``cell``: recency and frequency as "5-3", or NOTHING for those of whom
     nothing is recorded.
     """

@@ -121,7 +121,7 @@ class ScoreRun(Edges):
 
 
 class Score(models.Model):
-    """Recency, frequency and contribution of one active reader, as of the last run.
+    """Recency, frequency and contribution of one current reader, as of the last run.
 
     Nobody of whom nothing is recorded has one, and nobody who switched analytics off. ``last_on``
     is a day in the library's own time.

@@ -129,7 +129,7 @@ def compile_rule(rule: Rule, *, as_of: datetime | None = None, columns: str = "r
 
     ``columns``: others of the reader row ``r`` instead of the id.
 
-    Only active readers are meant unless the rule asks for the state itself. Nested segments are
+    Only current readers are meant unless the rule asks for the state itself. Nested segments are
     unfolded with their own rule and pins, so the answer never depends on when they were refreshed.
     Raises RuleError when the rule cannot be used.
     """
@@ -148,7 +148,7 @@ def compile_segment(
 
 
 def _of_whole_rule(rule: Rule, statement: _Statement, path: str) -> Where:
-    """A complete rule: with the active readers understood where it does not ask for the state."""
+    """A complete rule: with the current readers understood where it does not ask for the state."""
     if not rule:
         return Where(ACTIVE, [])
 

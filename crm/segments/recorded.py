@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.numbers import number
 from crm.collections.models import ListedCollection
-from crm.collections.recorded import compared
+from crm.collections.recorded import ComparedDays
 from crm.readers.models import Activity
 from crm.rfc.queries import Part, brackets_in_force
 from crm.rfc.queries import kinds_of as kinds_of_part
@@ -48,6 +48,16 @@ class RuleCoverage:
         return Records(self.today - LONGEST, self.today)
 
     @cached_property
+    def compared(self) -> ComparedDays:
+        """Which days of loans were compared with listed collections. Two statements."""
+        return ComparedDays(self.today - LONGEST, self.today)
+
+    @cached_property
+    def collections(self) -> dict[int, ListedCollection]:
+        """{key: listed collection}, of all of them, without their items. One statement."""
+        return ListedCollection.objects.defer("digests").in_bulk()
+
+    @cached_property
     def counted_since(self) -> date:
         """The first day that brackets of recency and frequency count. One statement."""
         return self.today - timedelta(days=brackets_in_force().days)
@@ -82,15 +92,15 @@ class RuleCoverage:
         """
         if condition["test"] != BORROWED:
             return self.records.of(kinds).within(first, last)
-        collection = ListedCollection.objects.filter(pk=condition["list"]).first()
+        collection = self.collections.get(condition["list"])
         if collection is None:
             return Coverage(dict.fromkeys(days_of(first, last), Recorded.NONE))
-        return compared(collection, first, last)
+        return self.compared.of(collection, first, last)
 
     def first_day(self, condition: Rule, kinds: list[str]) -> date:
         """The first day that the condition asks for, LONGEST back at most; brackets ask for the
         days that the library counts. Without a number of days it is the first on which any of
-        ``kinds`` was recorded, or yesterday where none was.
+        ``kinds`` was recorded, or yesterday where none was; of a list it is that of the list.
         """
         if "days" in condition:
             return days_back(condition, self.today)
@@ -98,8 +108,17 @@ class RuleCoverage:
             return self.counted_since
         if "since" in condition:
             return max(date.fromisoformat(condition["since"]), self.today - LONGEST)
-        since = self.records.since(kinds) or self.today - timedelta(days=1)
+        since = self.own_first_day(condition, kinds) or self.today - timedelta(days=1)
         return max(since, self.today - LONGEST)
+
+    def own_first_day(self, condition: Rule, kinds: list[str]) -> date | None:
+        """The first day of which what the condition asks for can be known; None where there is
+        none. Before a list was added nothing was compared with it.
+        """
+        if condition["test"] != BORROWED:
+            return self.records.since(kinds)
+        collection = self.collections.get(condition["list"])
+        return collection and timezone.localdate(collection.made_at)
 
 
 def unrecorded(rule: Rule, as_of: datetime) -> list[str]:

@@ -2,7 +2,7 @@
 
 A rule is a group or a condition. A group is ``{"op": "and" | "or" | "not", "of": [rule, …]}``
 ("not" has exactly one part). A condition is ``{"test": NAME, …}`` with the keys that
-``CONDITION_KEYS`` names for its test. The empty dict means every active reader. Groups and
+``CONDITION_KEYS`` names for its test. The empty dict means every current reader. Groups and
 conditions together are called nodes where they are treated alike.
 """
 

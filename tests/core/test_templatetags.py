@@ -132,3 +132,7 @@ def test_capture_keeps_what_a_block_says():
         render("{% capture name %} <b>{{ x }}</b> {% endcapture %}[{{ name }}]", x="<")
         == "[<b>&lt;</b>]"
     )
+
+
+def test_a_form_counts_every_sentence_it_says():
+    assert tags.faults({"__all__": ["one", "two"], "name": ["three"]}) == 3

@@ -133,6 +133,8 @@ def trait_name(column: str) -> str:
 CONSENT_TESTS = (("consent_column", "consent_equals"), ("consent_column_2", "consent_equals_2"))
 MADE_TEST = ("made_column", "made_equals")
 RULE_PAIRS = (*CONSENT_TESTS, MADE_TEST)
+#: The answer for a code whose rows are not to come in.
+REFUSE = "-"
 #: Fields that every file asks about.
 BASIC = ("number_rows", "source", "kind", "language", "create_places")
 
@@ -229,8 +231,9 @@ class MapForm(ColumnsForm):
         return [*super().targets(name), (trait, _("keep as a trait")), further]
 
     def add_code_fields(self) -> None:
-        """A field ``k0``, ``k1`` … for each code of the file that stands for no kind yet."""
-        choices = [("", _("refuse these rows")), *Reader.Kind.choices]
+        """A field ``k0``, ``k1`` … for each code that stands for no kind; none is answered."""
+        choices = [("", _("please choose")), (REFUSE, _("refuse these rows"))]
+        choices += Reader.Kind.choices
         for place, code in enumerate(self.codes):
             self.fields[f"k{place}"] = forms.ChoiceField(
                 label=code, required=False, choices=choices
@@ -243,8 +246,9 @@ class MapForm(ColumnsForm):
         """
         found = dict(self.cleaned_data["kind_words"])
         for place, code in enumerate(self.codes):
-            if self.cleaned_data.get(f"k{place}"):
-                found[code] = self.cleaned_data[f"k{place}"]
+            chosen = self.cleaned_data.get(f"k{place}")
+            if chosen and chosen != REFUSE:
+                found[code] = chosen
         return found
 
     # --- for the page -----------------------------------------------------------------------------
@@ -281,6 +285,16 @@ class MapForm(ColumnsForm):
         return bool(used or self.errors)
 
     # --- what was asked for -----------------------------------------------------------------------
+    def clean(self):
+        """Each code that stands for no kind is answered, by its own field or among the words."""
+        asked = super().clean()
+        said = asked.get("kind_words", {})
+        for place, code in enumerate(self.codes if "kind" in self.mapping else ()):
+            if not asked.get(f"k{place}") and code not in said:
+                fault = _("Say what it means, or that its rows are to be refused.")
+                self.add_error(f"k{place}", fault)
+        return asked
+
     def clean_kind_words(self) -> dict[str, str]:
         """{word in the file: kind}.
 

@@ -221,7 +221,7 @@ class Draft:
 
     def rule(self) -> Rule:
         """The rule of a valid draft; a group of one says what its part says. Empty without
-        conditions, which means every active reader.
+        conditions, which means every current reader.
         """
         return self._rule_of(self.root) or {}
 

@@ -125,3 +125,12 @@ def test_a_source_that_keeps_no_names_takes_none_from_a_program(api, gate):
     Activity.objects.create(source=source_named().code, **stored)
     with pytest.raises(IntegrityError, match="under readers"), transaction.atomic():
         DataSource.objects.filter(pk=source_named().pk).update(named=False)
+
+
+@pytest.mark.parametrize("field", ["dry_run", "create_campuses"])
+@pytest.mark.parametrize("wrong", [1, 0, "true", "yes", "false", None])
+def test_what_is_no_boolean_is_refused_and_writes_nothing(api, gate, field, wrong):
+    readers("A1")
+    answer = post(api, gate, [row()], **{field: wrong})
+    assert (answer.status_code, set(answer.json())) == (400, {field})
+    assert not Activity.objects.exists()

@@ -157,6 +157,14 @@ def test_one_number_in_two_systems_is_two_readers(api, gate):
         assert ImportBatch.objects.get(pk=batch.pk).created == 1, system
 
 
+def test_rows_of_days_that_were_noted_as_lost_are_recorded_all_the_same(api, gate):
+    readers("A1")
+    lost = CoveredSpan.State.LOST
+    CoveredSpan.objects.create(source=gate, first=DAY, last=DAY, state=lost, tells=["visit"])
+    assert totals(post(api, gate, [row()])) == (1, 0, 0)
+    assert covered("visit", DAY, DAY).state == Recorded.PART
+
+
 def test_a_dry_run_says_the_same_and_writes_nothing(api, gate):
     readers("A1")
     rows = [row(campus="北馆"), row("X9")]

@@ -40,8 +40,11 @@ def test_a_librarian_brings_loans_sees_what_would_happen_and_takes_them_back(des
     batch = ImportBatch.objects.get()
     assert answer.url == page("map", batch)
     # No title is on any page, not even where columns are mapped.
-    html = desk.get(page("map", batch)).content.decode()
+    answer = desk.get(page("map", batch))
+    html = answer.content.decode()
     assert "三体" not in html
+    # A name for a new source stands there, so that nobody has to think of one.
+    assert answer.context["form"]["new_source"].value() == "Loan records"
     assert html.count("Says what somebody borrowed. Huixiang never stores that") == 2
 
     sent = {"system": "library", "new_source": "馆藏系统", "create_places": "on"}
@@ -92,6 +95,7 @@ def test_what_is_still_missing_is_said_beside_the_columns(desk):
     html = desk.post(page("map", batch), sent).content.decode()
     assert "No column is said to hold the date." in html
     assert "Nobody has said where these rows were recorded." in html
+    assert "2 things need another look" in html
     # The column of titles has no field: what is sent for it is not looked at.
     sent = {"system": "library", "new_source": "X", "c0": "number", "c3": "at", "c1": "ref"}
     desk.post(page("map", batch), sent)

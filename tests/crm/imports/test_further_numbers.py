@@ -70,3 +70,16 @@ def test_second_column_is_guessed_and_a_spoilt_number_refuses_its_row(librarian)
     spoilt = bring_in("学号,读者证号,姓名,类型\nS1,1.23457E+15,李雷,本科生\n")
     assert (spoilt.created, spoilt.refused) == (0, 1)
     assert spoilt.refusals.get().reason == "shortened-number"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_number_stays_until_the_last_file_that_says_it_is_taken_back(librarian, order):
+    batches = bring_in(), bring_in()
+    first, last = (batches[place] for place in order)
+    undo(first, by=librarian)
+    assert sorted(Identity.objects.values_list("number", flat=True)) == ["K1", "K3"]
+    last.refresh_from_db()
+    undo(last, by=librarian)
+    assert not Identity.objects.exists()
+    # Readers who had stayed for a number of the other file are gone with it.
+    assert not Reader.objects.exists()

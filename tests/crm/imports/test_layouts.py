@@ -3,7 +3,9 @@
 import pytest
 
 from core.kinds import kind_named
+from crm.activities.describing import with_clocks_apart
 from crm.activities.never import never_read
+from crm.imports.evidence import of_nothing
 from crm.imports.guessing import guess_by_names, layout_of
 
 #: (kind, layout, columns as they were published, what they are)
@@ -66,6 +68,12 @@ FILES = [
         "huiwen-loans",
         "CERT_ID PROP_NO MARC_REC_NO M_TITLE LEND_DATE RET_DATE",
         "number=CERT_ID at=LEND_DATE never=PROP_NO never=MARC_REC_NO never=M_TITLE",
+    ),
+    (
+        "loans",
+        "huiwen-loans-page",
+        "证件号 借阅日期 归还日期 续借次数 借书地点",
+        "number=证件号 at=借阅日期 campus=借书地点",
     ),
     (
         "loans",
@@ -141,3 +149,39 @@ def test_layouts_speak_of_fields_that_their_kind_has():
         for layout in kind.layouts:
             assert set(layout.columns) <= fields
             assert not set(" ".join(layout.columns.values()).split()) & set(layout.left.split())
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "mapping"),
+    [
+        ("学号 活动日期 签到时间", "S1 2026-03-02 18:50", "number=学号 at=活动日期 time=签到时间"),
+        ("学号 签到时间 活动日期", "S1 18:50 2026-03-02", "number=学号 at=活动日期 time=签到时间"),
+        ("学号 签到时间", "S1 18:50", "number=学号 time=签到时间"),
+        ("学号 签到时间", "S1 2026-03-02T18:50", "number=学号 at=签到时间"),
+    ],
+)
+def test_times_alone_are_the_time_of_another_columns_day(header, cells, mapping):
+    kind, names = kind_named("attendance"), header.split()
+    taken = guess_by_names(names, kind)
+    told = with_clocks_apart(taken, names, [cells.split()], kind)
+    assert told == dict(pair.split("=") for pair in mapping.split())
+
+
+def test_a_reader_of_the_pages_of_huiwen_is_known_by_the_number_that_loans_name():
+    kind = kind_named("patrons")
+    header = ["证件号", "条码号", "姓名", "性别", "读者类型", "单位", "办证日期", "有效期至"]
+    assert guess_by_names(header, kind)["number"] == "证件号"
+    assert layout_of(header, kind).numbers["证件号"] == "huiwen"
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "said"),
+    [
+        ("姓名", "attendance", "A name."),
+        ("姓名", "loans", "A name."),
+        ("续借次数", "loans", "Renewals"),
+    ],
+)
+def test_a_column_that_is_not_taken_is_known_all_the_same(column, kind, said):
+    why = of_nothing(column, ["3", "1"], kind_named(kind))
+    assert (why.asks, why.said.startswith(said)) == (False, True)

@@ -109,6 +109,18 @@ def test_undoing_takes_the_numbers_and_nothing_else(people):
     assert (people_as_stored(), list(Identity.objects.values())) == before
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_numbers_of_two_files_stay_until_both_are_taken_back(people, order):
+    before = list(Identity.objects.values_list("pk", flat=True))
+    batches = taken_in(HEAD + "S1,K1\n"), taken_in(HEAD + "S1,K1\n")
+    for place, numbers in zip(order, ({"S1", "S3"}, {"S3"}), strict=True):
+        batch = batches[place]
+        batch.refresh_from_db()
+        undo_import(verbs.undo_import(batch=batch, by=batch.created_by).pk)
+        assert set(Identity.objects.values_list("number", flat=True)) == numbers
+    assert list(Identity.objects.values_list("pk", flat=True)) == before
+
+
 def test_staff_of_one_campus_add_numbers_to_their_readers_alone(people):
     here = CampusFactory()
     Reader.objects.filter(number="K1").update(campus=here)

@@ -365,6 +365,9 @@ def test_codes_of_kinds_are_asked_about_once_and_kept_with_the_profile(desk):
 
     asked = choices(k0="undergraduate", k1="teacher", save_as="Codes", c1="kind")
     asked |= {"c2": "", "c3": "", "c4": ""}
+    # No answer stands there beforehand, and none is asked for.
+    said = desk.post(page("import-map", batch), asked | {"k1": ""})
+    assert (said.status_code, list(said.context["form"].errors)) == (400, ["k1"])
     desk.post(page("import-map", batch), asked)
     run(desk, batch)
     assert (batch.created, batch.refused) == (4, 0)

@@ -59,6 +59,19 @@ def test_what_is_claimed_first_is_account_mail_then_notices_then_what_was_due_fi
     assert claiming.claim("run:2", 2) == [account, notice]
 
 
+def test_a_claim_asks_each_purpose_for_itself_and_no_more_than_it_needs(
+    django_assert_num_queries,
+):
+    """However much promotion waits, a claim of others does not go through it."""
+    promotion(3)
+    notice, account = factories.LetterFactory(reader=None), sign_in()
+    with django_assert_num_queries(3):
+        assert claiming.claim("run:1", 2) == [account, notice]
+    with django_assert_num_queries(3):
+        assert claiming.claim("run:2", 5, claiming.SLOTS[2]) == []
+    assert len(claiming.claim("run:3", 5)) == 3
+
+
 @pytest.mark.django_db(transaction=True)
 def test_one_of_two_runs_has_no_promotion_in_its_hands():
     promotion(3)

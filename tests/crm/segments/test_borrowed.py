@@ -1,17 +1,18 @@
 """J14. A rule of segments asks who borrowed from a listed collection, and since when."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from crm.collections.actions import add_collection
 from crm.collections.models import ListedCollection, ListedLoan
 from crm.collections.recorded import compared
 from crm.segments.builder.conditions import CONDITIONS
 from crm.segments.builder.registers import Registers
-from crm.segments.recorded import unrecorded
+from crm.segments.models import Segment
+from crm.segments.recorded import lacking, unrecorded
 from crm.segments.rule import RuleError, check_rule
 from crm.segments.words import explain_rule
 from crm.sources.models import CoveredSpan
@@ -86,6 +87,30 @@ def test_j14_loans_of_before_the_list_are_not_known_to_be_none(listed):
     CoveredSpan.objects.filter(source=source).update(compared=[listed.pk])
     assert compared(listed, first, last).is_whole
     assert unrecorded(rule, NOW) == []
+
+
+def test_without_a_day_a_rule_asks_from_the_first_day_of_the_list_on(listed):
+    source = recorded.always(["loan"])
+    made = NOW - timedelta(days=20)
+    ListedCollection.objects.update(made_at=made)
+    assert len(unrecorded(borrowed(listed), NOW)) == 1
+    # Loans of before the list stay unknown, and the rule does not ask for them.
+    CoveredSpan.objects.filter(source=source).update(
+        compared=[listed.pk], first=timezone.localdate(made)
+    )
+    assert unrecorded(borrowed(listed), NOW) == []
+
+
+def test_a_list_of_segments_asks_no_more_of_many_rules_than_of_one(
+    listed, django_assert_max_num_queries
+):
+    recorded.always(["loan"])
+    segments = []
+    for n, collection in enumerate([*ListedCollection.objects.all()] * 4):
+        rule = borrowed(collection, since=f"2026-05-0{n + 1}")
+        segments.append(Segment(pk=n + 1, name=str(n), rule=rule))
+    with django_assert_max_num_queries(4):
+        assert len(lacking(segments, NOW)) == len(segments)
 
 
 def test_j14_page_of_the_builder_has_the_condition(client, librarian, listed):
