@@ -88,7 +88,7 @@ def test_token_may_be_made_for_less_than_its_owner_may(desk, lin):
     token = made_on(desk.post(reverse("crm:token-create"), form))
     assert ask(token) == 403
     assert AuditEvent.objects.get(action="token.create").detail["scope"] == "activities"
-    assert "只送来行为记录" in desk.get(reverse("crm:token-list")).content.decode()
+    assert "只提交行为记录" in desk.get(reverse("crm:token-list")).content.decode()
     assert desk.post(reverse("crm:token-create"), form | {"scope": "x"}).status_code == 400
 
     body = {"username": "lin", "password": PASSWORD, "scope": "read"}
