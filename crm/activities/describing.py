@@ -67,14 +67,8 @@ def with_clocks_apart(
     """The mapping, {field: column}, in which a column that is called a moment and holds times of
     day alone is the time; the day is that of another column, if there is one.
     """
-    words = words_of(kind)
-    clocks, days = [], []
-    for place, name in enumerate(header):
-        if name in mapping.values() and mapping.get("at") != name:
-            continue
-        if meaning_of(name, words) == "at":
-            is_clock = are_clocks(row[place] for row in sample)
-            (clocks if is_clock else days).append(name)
+    taken = set(mapping.values()) - {mapping.get("at")}
+    clocks, days = moments(header, sample, kind, taken)
     if not clocks:
         return mapping
     found = {field: name for field, name in mapping.items() if name not in clocks}
@@ -82,6 +76,21 @@ def with_clocks_apart(
         found.setdefault("at", days[0])
     found.setdefault("time", clocks[0])
     return found
+
+
+def moments(
+    header: list[str], sample: list[list[str]], kind: FileKind, taken: set[str]
+) -> tuple[list[str], list[str]]:
+    """Columns that are called moments and hold times of day alone, and the others that are called
+    so; those that are ``taken`` for something else are none.
+    """
+    words = words_of(kind)
+    #: By whether they hold times of day alone.
+    found: dict[bool, list[str]] = {True: [], False: []}
+    for place, name in enumerate(header):
+        if name not in taken and meaning_of(name, words) == "at":
+            found[are_clocks(row[place] for row in sample)].append(name)
+    return found[True], found[False]
 
 
 def are_clocks(cells: Iterable[str]) -> bool:
