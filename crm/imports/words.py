@@ -1,5 +1,6 @@
 """What a preview found, said to people."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -178,8 +179,9 @@ class OtherRow:
     allowed: str
 
 
-def others_shown(found: ImportPreview) -> list[OtherRow]:
-    """The rows that wait for a word, in the order of the file.
+def others_shown(found: ImportPreview, columns: Collection[str]) -> list[OtherRow]:
+    """The rows that wait for a word, in the order of the file, which has ``columns`` alone: what it
+    does not say of a person it does not lend from the stored one.
 
     What the stored reader allows is said as well: it is what would go to somebody else.
 
@@ -188,16 +190,27 @@ def others_shown(found: ImportPreview) -> list[OtherRow]:
     told = []
     for row in found.other_rows:
         allowed = in_words("consents", row.before["consents"])
-        stored, given = person_in_words(row.before), person_in_words(row.after)
+        given = person_in_words(row.after, columns)
+        stored = person_in_words(row.before)
         told.append(OtherRow(row.line, row.number, stored, given, allowed))
     return told
 
 
-def person_in_words(of: dict) -> str:
-    """ "Lin, Undergraduate, 2022, l***@example.com": by what people are told apart."""
-    said = [of["name"]]
-    for column in ("kind", "cohort", "email", "phone"):
-        if of[column]:
+#: By what people are told apart: a column of a reader, and the columns of a file that say it.
+TOLD_APART = {
+    "name": {"name", "surname", "given_name"},
+    "kind": {"kind"},
+    "cohort": {"cohort"},
+    "email": {"email"},
+    "phone": {"phone"},
+}
+
+
+def person_in_words(of: dict, columns: Collection[str] = frozenset(TOLD_APART)) -> str:
+    """ "Lin, Undergraduate, 2022, l***@example.com", as far as ``columns`` of a file say it."""
+    said = []
+    for column, of_file in TOLD_APART.items():
+        if of[column] and not of_file.isdisjoint(columns):
             said.append(in_words(column, of[column]))
     return listed(said)
 

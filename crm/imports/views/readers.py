@@ -40,7 +40,7 @@ def told(batch: ImportBatch, found: ImportPreview) -> dict:
     return {
         "columns": words.columns_in_words(found, batch.kind),
         "changes": words.changes_in_words(found, batch.kind),
-        "others": words.others_shown(found),
+        "others": words.others_shown(found, batch.mapping),
         "system": system_in_words(batch.source),
         "choices": words.other_choices(),
         "days": words.days_in_words(found),

@@ -12,6 +12,7 @@ from crm.imports.options import ImportOptions, SeenRows
 from crm.imports.remarks import said_of_file
 from crm.imports.tasks import import_file
 from crm.imports.undoing import undo
+from crm.imports.words import others_shown
 from crm.readers.models import COVERED, Reader, permissions
 from tests.crm.imports.building import batch_of, imported
 from tests.factories import ReaderFactory, UserFactory
@@ -63,6 +64,16 @@ def run(batch: ImportBatch) -> ImportBatch:
     import_file(verbs.run_import(batch=batch, by=batch.created_by).pk)
     batch.refresh_from_db()
     return batch
+
+
+def test_what_the_file_does_not_say_of_a_person_is_not_lent_from_the_stored_one():
+    """Somebody decides by these words whether it is the same person."""
+    text = "编号,姓名,邮箱\n10001,王建国,wang@example.com\n"
+    known("10001", "李雷", "li@example.com", kind="undergraduate", phone="13800000000")
+    (row,) = others_shown(looked_at(text), mapping_of(text))
+    assert ("0000" in row.stored, "0000" in row.given) == (True, False)
+    assert row.given.startswith("王建国")
+    assert len(row.given) < len(row.stored)
 
 
 def test_staff_list_of_one_column_name_is_asked_about_and_stops(client):
