@@ -14,6 +14,8 @@ from crm.readers.models import Activity
 PAGES = "crm:activity-import"
 #: What programs send (``crm/activities/api.py``); each row says of which kind it is.
 BY_API = "api"
+#: Lists of who came to something: they come when there was something.
+ATTENDANCE = "attendance"
 NUMBER = TargetField(
     "number",
     _("Reader number"),
@@ -153,7 +155,7 @@ KINDS = [
         by_session=True,
     ),
     FileKind(
-        code="attendance",
+        code=ATTENDANCE,
         label=_("Attendance at events"),
         model="crm.Activity",
         fields=BASIC,

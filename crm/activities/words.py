@@ -14,6 +14,7 @@ from crm.activities.telling import FileTold
 from crm.activities.undoing import days_of_file
 from crm.imports.models import ImportBatch
 from crm.sources.models import DataSource
+from crm.sources.recording import first_among_others
 from crm.sources.words import days_in_words
 from crm.staff.models import Campus
 
@@ -21,7 +22,7 @@ from crm.staff.models import Campus
 def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -> str:
     """Which days of which places a file would record, and which of them only in part: "Gate east
     would be recorded for 1 October – 31 October 2026." ``new``: names of places that are not stored
-    yet, and of which it tells. One statement.
+    yet, and of which it tells. Two statements.
     """
     if not told.spans:
         return _("No row with a date: no day would be recorded.")
@@ -45,6 +46,16 @@ def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -
     names = [*map(str, places), *new]
     if names:
         found.append(_("Places it tells of: %(places)s.") % {"places": listed(names)})
+    kinds = frozenset().union(*(one.tells for one in told.spans))
+    if first_among_others(source, kinds):
+        found.append(
+            _(
+                "Other sources tell of the same. From %(day)s on figures are whole only for days of"
+                " which this one has told too: choose the source that there is already if it is the"
+                " same one."
+            )
+            % {"day": date_format(told.first, "DATE_FORMAT")}
+        )
     return " ".join(found)
 
 

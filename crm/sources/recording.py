@@ -51,6 +51,16 @@ def note_compared(import_run: int, collections: Iterable[int]) -> None:
     CoveredSpan.objects.filter(import_run=import_run).update(compared=sorted(collections))
 
 
+def first_among_others(source: DataSource, kinds: Iterable[str]) -> bool:
+    """Whether the source has told of none of ``kinds`` so far, and another one has. From its first
+    day on the library's figures then rest on both. One statement.
+    """
+    spans = CoveredSpan.objects.exclude(state=CoveredSpan.State.LOST).order_by()
+    told = spans.filter(tells__overlap=sorted(map(str, kinds)))
+    by = set(told.values_list("source", flat=True).distinct())
+    return bool(by) and source.pk not in by
+
+
 def compared_before(source: int) -> set[int]:
     """Keys of the listed collections that loans of the source's files were compared with. One
     statement.

@@ -148,3 +148,13 @@ def test_a_file_says_of_which_places_it_tells_preset_with_those_of_the_last(desk
 def batch_places(batch):
     batch.refresh_from_db()
     return ActivityOptions.from_json(batch.options).places
+
+
+def test_a_second_source_of_the_same_says_that_figures_rest_on_both_from_then_on(desk):
+    readers("A1")
+    rows = "读者证号,借出时间\nA1,2026-07-{}\n"
+    imported(rows.format("01"))
+    same = uploaded(rows.format("02"))
+    other = uploaded(rows.format("02"), source=source_named("服务台系统"))
+    said = [desk.get(page("preview", one)).content.decode() for one in (same, other)]
+    assert ["Other sources tell of the same." in html for html in said] == [False, True]
