@@ -129,7 +129,8 @@ def moment_in(text: str, order: str) -> datetime:
             return datetime.fromisoformat(text)
         if ZONED.fullmatch(text):
             return timezone.make_naive(datetime.fromisoformat(text))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
+        # In another zone the first and the last day of the calendar may not be days at all.
         raise Refusal("at", "bad-date") from error
 
     compact = COMPACT.fullmatch(text)

@@ -47,6 +47,8 @@ def test_what_is_no_moment_is_refused_with_its_reason():
         ("2026-03-05 25:00", "bad-date"),
         ("2026/3/5 25:00", "bad-time"),
         ("2026/3/5 noon", "bad-time"),
+        ("0001-01-01T00:00:00+14:00", "bad-date"),
+        ("9999-12-31T23:59:59-12:00", "bad-date"),
     ):
         with pytest.raises(Refusal) as refusal:
             moment_of()(text)
