@@ -270,10 +270,10 @@ def month_rows(reader: Reader, most_months: int, most_entries: int) -> list[Mont
 
 
 def kinds_in_words(counts: Counter) -> str:
-    """ "Visit 7, Loan 2", the most frequent first."""
+    """ "Visit 7, Loan 2", the most frequent first, and of two as frequent always the same."""
     labels = dict(Activity.Kind.choices)
     said = []
-    for kind, n in counts.most_common():
+    for kind, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
         said.append(_("%(kind)s %(n)s") % {"kind": labels.get(kind, kind), "n": number(n)})
     return listed(said)
 
