@@ -1,6 +1,7 @@
 """Files of known systems are mapped by the names of their columns. No database."""
 
 import pytest
+from django.utils import translation
 
 from core.kinds import kind_named
 from crm.activities.describing import with_clocks_apart
@@ -183,5 +184,6 @@ def test_a_reader_of_the_pages_of_huiwen_is_known_by_the_number_that_loans_name(
     ],
 )
 def test_a_column_that_is_not_taken_is_known_all_the_same(column, kind, said):
-    why = of_nothing(column, ["3", "1"], kind_named(kind))
+    with translation.override("en"):
+        why = of_nothing(column, ["3", "1"], kind_named(kind))
     assert (why.asks, why.said.startswith(said)) == (False, True)
