@@ -14,6 +14,7 @@ from core.kinds import FileKind
 from crm.imports import fields
 from crm.imports.copying import CellSource, CellTexts
 from crm.imports.guessing import bare_name, layout_of
+from crm.imports.models import ImportBatch
 from crm.readers.models import NumberSystem
 from crm.readers.queries import PORTAL
 
@@ -43,11 +44,11 @@ TAKEN = """
         AND NOT (r.source = i.key AND r.number = i.value)"""
 #: Numbers that an earlier import wrote and that ``{said}`` says once more: when that one is taken
 #: back they stay as this one's.
-AGAIN = """
-    SELECT COALESCE(array_agg(DISTINCT d.id), '{{}}')
-    FROM {said}
+AGAIN = f"""
+    SELECT COALESCE(array_agg(DISTINCT d.id), '{{{{}}}}')
+    FROM {{said}}
     JOIN crm_identity d ON d.since <> %(now)s
-    JOIN crm_importbatch b ON b.merged_at = d.since AND b.state = 'done'
+    JOIN crm_importbatch b ON b.merged_at = d.since AND b.state = '{ImportBatch.State.DONE}'
     WHERE d.system = n.system AND d.number = n.number AND d.reader_id = n.reader_id"""
 #: What rows of persons say, the number by which a row is led among it.
 SAID = """(
@@ -66,7 +67,7 @@ PASS_ON = f"""
         FROM crm_importbatch b
         CROSS JOIN LATERAL jsonb_array_elements_text(b.report -> '{NUMBERS_AGAIN}') AS n(id)
         JOIN crm_identity d ON d.id = n.id::bigint
-        WHERE b.state = 'done' AND b.id <> %(batch)s
+        WHERE b.state = '{ImportBatch.State.DONE}' AND b.id <> %(batch)s
             AND d.since = %(merged_at)s AND d.system = ANY(%(systems)s)
         ORDER BY d.id, b.merged_at)
     UPDATE crm_identity d SET since = h.merged_at FROM heirs h WHERE h.id = d.id"""

@@ -41,6 +41,8 @@ def test_import_from_upload_to_undo(live, librarian, tmp_path):
     # What is which column was guessed from the words of the first row.
     assert page.input_value("[name=c0]") == "number"
     assert live.axe() == []
+    # A word that is no kind of reader is answered by a person.
+    page.select_option("[name=k0]", "-")
     page.click("main form .primary")
 
     # The preview shows the row that will be refused.

@@ -156,9 +156,7 @@ def _page(
 
     With ``faults`` it says at its head and beside each condition what is not complete.
     """
-    unfinished = []
-    if faults:
-        unfinished = draft.unfinished
+    unfinished = draft.unfinished if faults else []
     context = {
         "form": form,
         "draft": draft,

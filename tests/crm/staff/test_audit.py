@@ -66,6 +66,10 @@ def codes_in(text: str) -> Iterator[str]:
             yield action.name
 
 
+#: Of closed days that had a register of their own: rows of the trail say so.
+OF_OLD = {"CLOSED_DROP", "CLOSED_NOTE"}
+
+
 def test_every_member_is_recorded_somewhere():
     """A code that nothing writes any more stays only as long as rows of it may exist.
 
@@ -80,7 +84,7 @@ def test_every_member_is_recorded_somewhere():
                     written.add(node.attr)
                 if is_migration and is_text(node):
                     written |= set(codes_in(node.value))
-    assert set(AuditAction.names) - written == set()
+    assert set(AuditAction.names) - written == OF_OLD
 
 
 def test_every_verdict_has_its_action():
