@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from core.days import FIRST_DAY
+from crm.imports.copying import CellTexts
 from crm.imports.dates import EPOCH, SERIAL, SERIALS, parts_of_date
 from crm.imports.day_texts import plain_day
 from crm.imports.fields import Refusal, clean, is_blank
@@ -16,6 +17,10 @@ from crm.tallies.cells import in_the_day
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")
 #: The same with the zone it is meant in.
 ZONED = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)")
+#: A day with a time of it that there is on every day.
+DAY_AND_TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])"
+)
 #: Fourteen digits in a row: 20261003091500.
 COMPACT = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)")
 #: The year of a date, wherever it stands in it.
@@ -59,6 +64,29 @@ def moment_of(order: str = "") -> Callable[[str], datetime]:
         return moment
 
     return convert
+
+
+class MomentTexts(CellTexts):
+    """As CellTexts, of moments. Hardly one comes twice, but their days do: of the commonest
+    writing each day is converted once, and the time behind it is taken as it stands.
+    """
+
+    def __init__(self, convert: Callable[[str], datetime]):
+        """``convert`` as ``moment_of`` gives it: what it says of a day is true of all its times."""
+        super().__init__(convert)
+        self.days = CellTexts(self.day_in)
+
+    def day_in(self, cell: str) -> date:
+        """The day of a cell. Raises Refusal."""
+        return self.convert(cell).date()
+
+    def text_of(self, cell: str) -> str:
+        """The COPY text of a moment. Raises Refusal."""
+        found = DAY_AND_TIME.fullmatch(cell)
+        if found is None:
+            return super().text_of(cell)
+        day, clock = found.groups()
+        return f"{self.days[day]} {clock}"
 
 
 def day_of(order: str = "") -> Callable[[str], datetime]:

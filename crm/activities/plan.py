@@ -19,7 +19,7 @@ from crm.activities.hiding import (
     nameless,
 )
 from crm.activities.models import HIDDEN
-from crm.activities.moments import day_of, moment_of, moment_of_two
+from crm.activities.moments import MomentTexts, day_of, moment_of, moment_of_two
 from crm.activities.naming import RowPlaces
 from crm.activities.never import title_column
 from crm.activities.options import ActivityOptions
@@ -43,9 +43,10 @@ LONGEST_REF = 48
 
 
 class ActivityPlan:
-    """A compiled mapping. ``columns`` names what ``cells(row, ordinal)`` returns, in COPY text."""
+    """A compiled mapping. ``columns`` names what ``cells(row, ordinal)`` returns, in COPY text; a
+    column that the file says nothing of is not among them.
+    """
 
-    columns = ("number", "at", "kind", "campus", "ref", "lists", "item")
     #: Whether nobody looks at the rows before they are stored.
     by_program = False
 
@@ -77,6 +78,10 @@ class ActivityPlan:
         self.kind = self.kinds()
         self.campus = self.cell_if_mapped("campus", self.campuses.place)
         self.ref = self.references()
+        #: What is read of each row, and what all rows of the file have alike.
+        self.read = self.sources()
+        self.alike = {} if self.kind else {"kind": copy_text(str(self.does[0]))}
+        self.columns = self.names_of_columns()
         #: {(day or None, place or None): rows refused as they were read}, as far as they say both.
         self.unread: Counter[tuple[date | None, int | None]] = Counter()
 
@@ -159,7 +164,7 @@ class ActivityPlan:
         if self.file_kind.by_session:
             return self.cell("at", day_of(order))
         if "time" not in self.mapping:
-            return self.cell("at", moment_of(order))
+            return CellSource(MomentTexts(moment_of(order)), itemgetter(self.place_of("at")))
         both = itemgetter(self.place_of("at"), self.place_of("time"))
         return CellSource(CellTexts(moment_of_two(order)), both)
 
@@ -202,10 +207,27 @@ class ActivityPlan:
 
         return CellSource(CellTexts(convert), both)
 
+    def sources(self) -> dict[str, CellSource]:
+        """{column: where its value stands in a row}, in the order in which they are read: the first
+        one that nobody understands is why a row is refused.
+        """
+        found = {"number": self.number, "at": self.at, "kind": self.kind}
+        found |= {"campus": self.campus, "ref": self.ref}
+        if self.is_nameless:
+            # Where it fails the number was taken out as well, and that is not what is wrong.
+            found = {"at": self.at} | found
+        return {column: source for column, source in found.items() if source}
+
+    def names_of_columns(self) -> list[str]:
+        """The columns that ``cells`` gives, in its order."""
+        found = [*self.read, *self.alike]
+        if self.lists:
+            found += ("lists", "item")
+        return found
+
     def cells(self, row: list[str], _ordinal: int) -> list[str]:
-        """COPY texts of ``columns``, in their order; a field that no column holds is NULL. Raises
-        Refusal; remembered is then where and when it was, and of the row only what may be kept is
-        left.
+        """COPY texts of ``columns``, in their order. Raises Refusal; remembered is then where and
+        when it was, and of the row only what may be kept is left.
         """
         try:
             return self.texts_of(row)
@@ -258,26 +280,17 @@ class ActivityPlan:
 
     def texts_of(self, row: list[str]) -> list[str]:
         """As ``cells``, which see; the row stays as it is."""
-        if self.is_nameless:
-            # Where it fails the number was taken out as well, and that is not what is wrong.
-            text_in(self.at, row)
-        return [
-            text_in(self.number, row),
-            text_in(self.at, row),
-            text_in(self.kind, row, copy_text(str(self.does[0]))),
-            text_in(self.campus, row),
-            text_in(self.ref, row),
-            NULL if self.lists is None else self.lists.found_in(row),
-            NULL if self.lists is None else self.lists.item_of(row),
-        ]
+        values = [texts[get(row)] for texts, get in self.read.values()]
+        values += self.alike.values()
+        if self.lists:
+            values += (self.lists.found_in(row), self.lists.item_of(row))
+        return values
 
 
-def text_in(source: CellSource | None, row: list[str], otherwise: str = NULL) -> str:
-    """The cell of ``row`` as COPY text; ``otherwise``, a COPY text as well, where no column holds
-    it. Raises Refusal.
-    """
+def text_in(source: CellSource | None, row: list[str]) -> str:
+    """The cell of ``row`` as COPY text, NULL where no column holds it. Raises Refusal."""
     if source is None:
-        return otherwise
+        return NULL
     return source.texts[source.get(row)]
 
 

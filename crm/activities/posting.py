@@ -142,7 +142,6 @@ class TakenRows:
 class PostedPlan(ActivityPlan):
     """Which cell of a posted row goes where."""
 
-    columns = (*ActivityPlan.columns, "system", "n")
     by_program = True
 
     @property
@@ -156,10 +155,12 @@ class PostedPlan(ActivityPlan):
         """Each row says its kind by its code, which the serializer has found to be one."""
         return self.cell("kind", str)
 
+    def names_of_columns(self) -> list[str]:
+        """Those of a file's row, its system, and how often it happened."""
+        return [*super().names_of_columns(), "system", "n"]
+
     def cells(self, row: list[str], ordinal: int) -> list[str]:
-        """COPY texts of ``columns``: those of a file's row, its system, and how often it happened.
-        Raises Refusal.
-        """
+        """COPY texts of ``columns``. Raises Refusal."""
         return [*super().cells(row, ordinal), copy_text(row[SYSTEM]), row[COUNT]]
 
 

@@ -21,13 +21,22 @@ def copy_text(value) -> str:
     A tab, a line break and a backslash in a text are escaped, so that neither a value nor the row
     ends there.
     """
+    if isinstance(value, str):
+        return escaped(value)
     if value is None:
         return NULL
     if value is True:
         return TRUE
     if value is False:
         return FALSE
-    return str(value).translate(ESCAPES)
+    return escaped(str(value))
+
+
+def escaped(text: str) -> str:
+    """The text with COPY's own signs escaped; most texts have none, and need no closer look."""
+    if text.isalnum():
+        return text
+    return text.translate(ESCAPES)
 
 
 def copy_array(words: Iterable[str]) -> str:

@@ -311,7 +311,9 @@ class Merge:
             self.run(queries.ENDED_CONSENTS)
             self.run(queries.NEW_CONSENTS)
             self.run(queries.LOST_CONSENTS)
-        self.numbers_again = self.number(further.SAID_AGAIN)
+        # A number can only be said again where somebody bears one besides the reader's own.
+        if self.further or self.systems:
+            self.numbers_again = self.number(further.SAID_AGAIN)
         if self.systems:
             self.run(further.WRITE)
             self.taken_numbers = self.number(further.TAKEN)
