@@ -99,9 +99,13 @@ def refusing(those: str, of: str) -> str:
 
 #: A number that a stored row bears, of another reader or moment: two systems number from 1 each.
 REFUSE_OTHER_ROWS = refusing("crm_activity", "a.source = %(into)s")
-#: The same within the file: the uppermost row has the number.
+#: The same within the file: the uppermost row has the number. Only numbers that come twice are
+#: sorted: most files have few.
 REFUSE_DOUBLES = refusing(
-    "(SELECT DISTINCT ON (ref) ref, reader_id, at, kind FROM crm_weighed ORDER BY ref, line)",
+    """(
+        SELECT DISTINCT ON (ref) ref, reader_id, at, kind FROM crm_weighed
+        WHERE ref IN (SELECT ref FROM crm_weighed GROUP BY ref HAVING count(*) > 1)
+        ORDER BY ref, line)""",
     "true",
 )
 DROP_REFUSED = """

@@ -78,6 +78,7 @@ class ActivityMerge:
         self.cursor.execute(HAS_FURTHER, self.params)
         (further,) = self.cursor.fetchone()
         self.names = (FURTHER if further else PLAIN) | self.names
+        self.names["not_folded"] = self.not_folded()
         if self.params["only_campus"]:
             # Readers of another campus, and of none, are nobody to who may open none of them.
             self.names["led"] += queries.OF_THE_CAMPUS
@@ -85,6 +86,14 @@ class ActivityMerge:
 
     def __exit__(self, *_error):
         self.cursor.close()
+
+    def not_folded(self) -> str:
+        """SQL of the condition that a row is counted in no folded month; where nothing was ever
+        folded no row is looked up. One statement.
+        """
+        self.cursor.execute(queries.HAS_FOLDED)
+        (has_folded,) = self.cursor.fetchone()
+        return queries.NOT_FOLDED if has_folded else "true"
 
     @property
     def is_numbered(self) -> bool:

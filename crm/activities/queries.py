@@ -88,11 +88,12 @@ FOLDED_KEY = """encode(substring(sha256(
             convert_to(%(into)s || E'\\n' || {what}, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid"""
 #: What stood in its place before references were keyed: no digest named a place then.
 UNKEYED = "COALESCE(w.former, w.was)"
-#: Those that are neither stored nor counted in a folded month. What was folded before references
-#: were keyed is found by what it was.
-NEW = f"""
-    FROM crm_weighed w
-    WHERE NOT EXISTS (
+#: Whether any row was ever counted in a folded month, of whichever source.
+HAS_FOLDED = "SELECT EXISTS (SELECT 1 FROM crm_foldedref)"
+#: Those that are counted in no folded month. What was folded before references were keyed is found
+#: by what it was.
+NOT_FOLDED = f"""
+    NOT EXISTS (
         SELECT 1 FROM crm_foldedref f WHERE f.key = {FOLDED_KEY.format(what="w.ref")})
     AND NOT EXISTS (
         SELECT 1 FROM crm_foldedref f
@@ -100,6 +101,8 @@ NEW = f"""
     AND NOT EXISTS (
         SELECT 1 FROM crm_foldedref f
         WHERE f.key = {FOLDED_KEY.format(what=f"left({keyed('w.former')}, 40)")})"""
+#: {not_folded}: the condition above, where anything was folded at all.
+NEW = "FROM crm_weighed w WHERE {not_folded}"
 NOT_STORED = """
     NOT EXISTS (SELECT 1 FROM crm_activity a WHERE a.source = %(into)s AND a.ref = w.ref)"""
 COUNT_NEW = f"SELECT count(DISTINCT w.ref) {NEW} AND {NOT_STORED}"
@@ -110,10 +113,13 @@ NEW_BY_ROW = f"""
     GROUP BY line"""
 REFUSED_ROWS = """
     SELECT line, COALESCE(field, ''), reason FROM {table} WHERE reason IS NOT NULL ORDER BY line"""
+#: Day by day: indexes by time grow at one place then, and more slowly at many. Of two rows with one
+#: number, which are of one day, the uppermost comes first.
 INSERT = f"""
     INSERT INTO crm_activity (reader_id, kind, at, campus_id, source, ref, late, import_run)
     SELECT w.reader_id, w.kind, w.at, w.campus_id, %(into)s, w.ref, w.at < %(young_from)s, %(batch)s
     {NEW}
+    ORDER BY (w.at AT TIME ZONE %(zone)s)::date, w.line
     ON CONFLICT (source, ref) DO NOTHING"""
 #: What another file brought and this one has as well stays when the other is taken back.
 ALSO_IN = """
