@@ -125,9 +125,9 @@ INSERT = f"""
 ALSO_IN = """
     INSERT INTO crm_alsoin (batch_id, activity)
     SELECT %(batch)s, a.id
-    FROM (SELECT DISTINCT ref FROM crm_weighed) w
-    JOIN crm_activity a ON a.source = %(into)s AND a.ref = w.ref
-    WHERE a.import_run IS NOT NULL AND a.import_run <> %(batch)s"""
+    FROM crm_activity a
+    WHERE a.source = %(into)s AND a.import_run <> %(batch)s
+        AND a.ref IN (SELECT ref FROM crm_weighed)"""
 #: Of these lists, taken together as a loan is of them, the file has loans of too few items, or of
 #: one above all: what is kept of it would say which item it was.
 FEW_ITEMS = f"""

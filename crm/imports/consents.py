@@ -3,7 +3,7 @@
 A yes to a channel covers what 0.1 sent over it (``COVERED``); a no covers every purpose.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from crm.imports import fields
 from crm.imports.copying import copy_array
@@ -17,10 +17,13 @@ Permissions = tuple[str, ...]
 NOTHING = copy_array(())
 
 
-def without(given: Permissions, channel: str, purposes: Iterable[str]) -> Permissions:
+def without(given: Permissions, channel: str, purposes: Collection[str]) -> Permissions:
     """What is given but for ``purposes`` on a channel whose address is stopped for them, in the
     same order; what is given on other channels stays.
     """
+    # So it is with almost every row.
+    if not purposes:
+        return given
     stopped = set(permissions(channel, purposes))
     return tuple(one for one in given if one not in stopped)
 

@@ -111,12 +111,8 @@ def joined_in(row: list[str], sources: list[CellSource]) -> str:
     """What the sources say of the row as the text of one JSON object, without those whose cell is
     empty: "{}" where all are. Raises Refusal.
     """
-    said = []
-    for texts, get in sources:
-        text = texts[get(row)]
-        if text:
-            said.append(text)
-    return "{" + ",".join(said) + "}"
+    said = [texts[get(row)] for texts, get in sources]
+    return "{" + ",".join(filter(None, said)) + "}"
 
 
 def number_sources(mapping: Mapping[str, str], getter: Callable) -> list[CellSource]:

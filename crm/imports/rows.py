@@ -7,6 +7,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain, dropwhile, zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -190,6 +191,8 @@ def of_width(row: list[str], width: int) -> list[str] | BrokenRow:
     What is missing at its end is filled with empty cells. Empty cells beyond the last column are
     cut off: spreadsheets write delimiters for columns that were emptied.
     """
+    if len(row) == width:
+        return row
     if any(row[width:]):
         return broken("too-many-columns", row)
     return row[:width] + [""] * (width - len(row))
@@ -227,7 +230,7 @@ def is_total(row: list[str]) -> bool:
     if not first or first[0].isdecimal():
         return False
     # A word for sums is short, and a remark ends its first word by a colon.
-    if len(first) < 24 and is_word_for_sums(first):
+    if len(first) < 24 and is_short_word_for_sums(first):
         return "" in row or all(map(is_of_a_sum, row))
     empty = row.count("")
     is_remark = 2 * empty >= len(row) and FOOTERS.match(first)
@@ -237,6 +240,14 @@ def is_total(row: list[str]) -> bool:
 def is_word_for_sums(cell: str) -> bool:
     """Whether a cell is a word for sums, remarks in brackets, blanks, signs and capitals apart."""
     return TOTAL_SIGNS.sub("", cell).casefold() in TOTALS
+
+
+@lru_cache(maxsize=1000)
+def is_short_word_for_sums(cell: str) -> bool:
+    """The same of a cell that begins a row: most columns begin many rows with one of a few words,
+    of which each is looked at once.
+    """
+    return is_word_for_sums(cell)
 
 
 def is_of_a_sum(cell: str) -> bool:
