@@ -10,6 +10,7 @@ from time import perf_counter
 
 from django.conf import settings
 from django.core.files import File
+from django.db import connection
 
 from crm.activities import loading
 from crm.activities.hiding import hidden
@@ -41,6 +42,7 @@ PARTS = [
     (ActivityMerge, "write", "writing"),
     (ActivityMerge, "told", "days told"),
     (loading, "record_told", "coverage"),
+    (connection, "commit", "committing, with all keys checked"),
     (load, "refresh_statistics", "statistics"),
 ]
 

@@ -155,6 +155,17 @@ def test_a_number_of_another_row_is_refused_in_words():
     assert not Activity.objects.filter(ref=hidden("9")).exists()
 
 
+@pytest.mark.parametrize("moments", [("09:00:00", ""), ("", "09:00:00")])
+def test_of_two_rows_with_one_number_the_uppermost_is_stored(moments):
+    """Rows are stored day by day; a day without its time is the same moment, and not the first."""
+    readers("A1")
+    lines = [f"9,A1,2026-10-08 {moment}".strip() for moment in moments]
+    text = "\n".join(["流水号,读者证号,借出时间", *lines, "8,A1,2026-10-01"])
+    assert counts(imported(text)) == (2, 1, 0)
+    kept = timezone.localtime(Activity.objects.get(ref=hidden("9")).at)
+    assert f"{kept:%H:%M:%S}" == (moments[0] or "00:00:00")
+
+
 def test_where_a_file_was_recorded_is_told_by_the_last_one_of_the_same_columns_alone():
     readers("A1")
     source = source_named()

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from core.kinds import kind_named
-from crm.activities.moments import moment_of, moment_of_two
+from crm.activities.moments import MomentTexts, moment_of, moment_of_two
 from crm.activities.never import never_read
+from crm.imports.copying import copy_text
 from crm.imports.fields import Refusal
 from crm.imports.items import is_isbn
 from crm.sources.periods import Stretch, stretches
@@ -53,6 +54,49 @@ def test_what_is_no_moment_is_refused_with_its_reason():
         with pytest.raises(Refusal) as refusal:
             moment_of()(text)
         assert refusal.value.reason == reason, text
+
+
+def test_a_day_that_was_read_once_says_the_same_of_all_its_times():
+    """The commonest writing is read in two halves, each other one whole: to the same end."""
+    order = "dmy+543"
+    texts = MomentTexts(moment_of(order))
+    for text in (
+        "2569-03-05 15:04:00",
+        "2569-03-05 23:59:59",
+        "2569-03-05 00:00:00",
+        "2569-03-05 15:04",
+        "2569-03-05T15:04:00",
+        "2569-03-05 15:04:00.5",
+        "2569-03-05",
+        "05/03/2569 15:04:00",
+    ):
+        assert texts[text] == copy_text(moment_of(order)(text)), text
+    assert texts.days == {"2569-03-05": "2026-03-05"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-05 24:00:00",
+        "2026-03-05 15:60:00",
+        "2026-03-05 15:04:60",
+        "2026-02-30 10:00:00",
+        "1926-02-03 10:00:00",
+        "2199-01-01 10:00:00",
+        "2026-03-05 15:04:00x",
+        "２０２６-03-05 15:04:00x",
+    ],
+)
+def test_what_is_no_moment_is_none_by_halves_either(text):
+    texts = MomentTexts(moment_of())
+    # The day itself is known by now.
+    assert texts["2026-03-05 15:04:00"] == "2026-03-05 15:04:00"
+    with pytest.raises(Refusal) as whole:
+        moment_of()(text)
+    with pytest.raises(Refusal) as halves:
+        texts[text]
+    assert halves.value.reason == whole.value.reason
+    assert text not in texts
 
 
 def test_columns_of_titles_are_known_by_name_and_by_what_stands_in_them():
