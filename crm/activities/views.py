@@ -18,11 +18,13 @@ from crm.activities.loading import ActivityPreview, source_of
 from crm.activities.queries import visits_without_names
 from crm.activities.words import covers_in_words, mapped_before, told_in_words
 from crm.imports.models import ImportBatch
+from crm.imports.strip import strip_for
 from crm.imports.views import ImportDoor
 from crm.imports.views.steps import to_next_step, uploaded
 from crm.receipts.views import once
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.sources.months import months_up_to
+from crm.sources.recording import told_in
 from crm.staff.models import User
 from crm.tallies.kinds import COUNTS
 
@@ -124,8 +126,13 @@ def undo(batch: ImportBatch) -> str:
 
 
 def ended(batch: ImportBatch) -> dict:
-    """For the report: ``covers``, the days that it recorded; empty where it recorded none."""
-    return {"covers": covers_in_words(batch)}
+    """For the report: ``covers``, the days that it recorded, empty where it recorded none, and
+    ``strip``, where they stand among all that its source told.
+    """
+    return {
+        "covers": covers_in_words(batch),
+        "strip": strip_for(batch, told_in(batch.pk)),
+    }
 
 
 ACTIVITIES = ImportDoor(

@@ -76,11 +76,10 @@ def covers_in_words(batch: ImportBatch) -> str:
         return _(
             "Recorded in part: %(days)s, since the program did not say that these rows were all."
         ) % {"days": days}
+    said = _("Recorded by this file: %(days)s.") % {"days": days}
     if batch.report.get("whole", True):
-        return _("Recorded by this file: %(days)s.") % {"days": days}
-    return _(
-        "Recorded in part by this file: %(days)s, since more than one row in twenty was refused."
-    ) % {"days": days}
+        return said
+    return said + " " + _("Some of it in part, since more than one row in twenty was refused.")
 
 
 def mapped_before(header: list[str], kind: FileKind) -> list[str]:

@@ -1,5 +1,6 @@
 """The page "What is recorded": sources and places down, months across, and what is to come."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,9 +18,10 @@ from crm.sources.days import (
     days_of,
     is_shut,
     of_kind,
-    of_place,
     places_of,
     runs,
+    together,
+    untold,
 )
 from crm.sources.expected import Expected, end_of_period, next_expected
 from crm.sources.models import CoveredSpan, DataSource
@@ -34,8 +36,13 @@ TOGETHER = "together"
 BEFORE = "before"
 #: Days of which somebody said that nobody recorded them.
 LOST = "lost"
-#: States of days of which a figure lacks something.
-INCOMPLETE = (Recorded.NONE, Recorded.PART, LOST)
+#: Days that were not told of, of a source whose files come at no set times: none is expected.
+UNASKED = "unasked"
+#: Days that the file which is looked at tells of, wholly or in part, and those that others told of
+#: as well.
+NOW, NOW_PART, BOTH = "now", "now-part", "both"
+#: States of days of which nothing is known; of those in PART something is.
+MISSING = {str(Recorded.NONE), LOST}
 
 
 @dataclass(frozen=True)
@@ -50,13 +57,19 @@ class BarRun:
 @dataclass(frozen=True)
 class MonthCell:
     """One month, or another column, of one source at one place; ``month`` is its first day.
-    ``missing``: days that should be there and are not.
+    ``missing``: days that should be there and are not; ``part``: days that are told in part.
     """
 
     month: date
     days: int
     stretches: list[BarRun]
     missing: int
+    part: int
+
+    @property
+    def lacking(self) -> int:
+        """Days of which a figure lacks something: those that are missing, and those in part."""
+        return self.missing + self.part
 
     @property
     def key(self) -> str:
@@ -110,8 +123,10 @@ class BoardLine:
 
     @property
     def lacks_something(self) -> bool:
-        """Whether days are missing of one of the months or other columns that are shown."""
-        return any(cell.missing for cell in self.cells)
+        """Whether days are missing of one of the months or other columns that are shown, or told
+        in part.
+        """
+        return any(cell.lacking for cell in self.cells)
 
     def is_late(self, today: date) -> bool:
         """Whether its next file has not come in time; False where no file is expected."""
@@ -218,26 +233,69 @@ def line_of(
     """One line of the board: what a source told of a place, by ``spans``, of which there is one at
     least. ``shut``: closed days of all places; ``columns``: the oldest first.
     """
+    key = place and place.pk
     told_until = max(span.last for span in spans)
-    expected = next_expected(source, open_until(told_until, place, shut))
     begin, end = columns[0].first, columns[-1].last
-    states: dict[date, str] = dict.fromkeys(days_of(begin, end), BEFORE)
-    states |= of_place(begin, end, spans, shut, place and place.pk)
-    for day in told_together(spans, begin, end):
-        if states[day] == Recorded.FULL:
-            states[day] = TOGETHER
-    replace_missing(states, lost_days(spans), LOST)
-    # A closed day that is still to come is closed all the same.
-    replace_missing(states, waiting(source, told_until, expected, end, today), AWAITED)
-    lacking = days_lacking(source, spans, shut, (begin, told_until), place and place.pk)
+    states = states_of_days(source, spans, shut, (begin, end), key, today)
+    lacking = days_lacking(source, spans, shut, (begin, told_until), key)
     return BoardLine(
         source=source,
         place=place,
         cells=[cell_of(column, states) for column in columns],
-        expected=expected,
+        expected=next_expected(source, open_until(told_until, key, shut)),
         last=told_until,
         gaps=list(runs(lacking, {Recorded.NONE})),
     )
+
+
+def states_of_days(
+    source: DataSource,
+    spans: list[Told],
+    shut: list[Shut],
+    days: Days,
+    place: int | None,
+    today: date,
+) -> dict[date, str]:
+    """{day: its state} for each of ``days``, first and last: the one answer that the page, the
+    preview of a file and the report of its import draw and count. ``spans``: what the source told
+    of the place (its key, None for the whole library), one at least.
+    """
+    begin, end = days
+    told_until = max(span.last for span in spans)
+    states: dict[date, str] = dict.fromkeys(days_of(begin, end), BEFORE)
+    states |= of_all_kinds(source, spans, shut, days, place)
+    for day in told_together(spans, begin, end):
+        if states[day] == Recorded.FULL:
+            states[day] = TOGETHER
+    replace_missing(states, lost_days(spans), LOST)
+    if not source.is_regular:
+        replace_missing(states, days_of(begin, end), UNASKED)
+        return states
+    expected = next_expected(source, open_until(told_until, place, shut))
+    # A closed day that is still to come is closed all the same.
+    replace_missing(states, waiting(source, told_until, expected, end, today), AWAITED)
+    return states
+
+
+def of_all_kinds(
+    source: DataSource, spans: list[Told], shut: list[Shut], days: Days, place: int | None
+) -> dict[date, Recorded]:
+    """What is recorded of each of ``days`` of all kinds of thing together; days before the source
+    told of any are left out.
+
+    A list of events ends with the last of them, and of the rest of its month another list tells:
+    until then such days are as all else is that the source told of them.
+    """
+    first, last = days
+    said: dict[date, set[Recorded]] = {}
+    for one in by_kind(spans):
+        told_until = max(span.last for span in one)
+        awaited = end_of_period(source.rhythm, told_until)
+        for day, state in of_kind(first, last, one, shut, place).items():
+            found = said.setdefault(day, set())
+            if state != Recorded.NONE or not told_until < day <= awaited:
+                found.add(state)
+    return {day: together(found or {untold(day, shut, place)}) for day, found in said.items()}
 
 
 def days_lacking(
@@ -248,10 +306,12 @@ def days_lacking(
     there.
 
     Of the period in which a kind was told of last nothing is said: a list of events ends with the
-    last of them.
+    last of them. Nothing lacks where nothing is expected of the source.
     """
     first, last = days
     found = dict.fromkeys(days_of(first, last), Recorded.FULL)
+    if not source.is_regular:
+        return found
     noted = set(lost_days(spans))
     for one in by_kind(spans):
         told_until = max(span.last for span in one)
@@ -293,12 +353,12 @@ def told_together(spans: list[Told], first: date, last: date) -> set[date]:
     return found
 
 
-def open_until(told_until: date, place: Campus | None, shut: list[Shut]) -> date:
+def open_until(told_until: date, place: int | None, shut: list[Shut]) -> date:
     """The last day that is told of, or the last of the closed ones that follow it without a break:
-    of those no file is sent.
+    of those no file is sent. ``place``: the key of a campus, None for the whole library.
     """
     day = told_until
-    while is_shut(day + timedelta(days=1), shut, place and place.pk):
+    while is_shut(day + timedelta(days=1), shut, place):
         day += timedelta(days=1)
     return day
 
@@ -325,5 +385,9 @@ def cell_of(column: Column, states: dict[date, str]) -> MonthCell:
     for state, days in groupby(days_of(first, last), key=states.get):
         run = list(days)
         stretches.append(BarRun(str(state), (run[0] - first).days, len(run)))
-    missing = sum(stretch.width for stretch in stretches if stretch.state in INCOMPLETE)
-    return MonthCell(first, (last - first).days + 1, stretches, missing)
+    days_in = Counter()
+    for stretch in stretches:
+        days_in[stretch.state] += stretch.width
+    missing = sum(map(days_in.get, MISSING & set(days_in)))
+    part = days_in[Recorded.PART]
+    return MonthCell(first, (last - first).days + 1, stretches, missing, part)

@@ -1,0 +1,127 @@
+"""When files of a new source come: asked beside its first file, with what either answer does to days
+that are recorded already.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.numbers import number
+from crm.sources.coverage import OWN_KINDS, Records
+from crm.sources.days import Coverage, Recorded, Told, days_of, weigh
+from crm.sources.models import CoveredSpan, DataSource
+from crm.sources.words import days_in_words
+
+Rhythm = DataSource.Rhythm
+#: A file of so many days is one of a month, and another of its kind will follow.
+A_MONTH = 28
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a file does to days that are wholly recorded without it: ``recorded`` of them from
+    ``first`` to yesterday. Lacking something from then on are ``if_regular`` of them where the
+    source is to tell of every day, and ``if_at_will`` where it counts on the days it told of.
+    """
+
+    first: date
+    recorded: int
+    if_regular: int
+    if_at_will: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """When files of a source come: ``choices`` are (code, what it says); ``likely`` is the code
+    that is ticked, and ``said`` what each answer does, in sentences.
+    """
+
+    choices: list[tuple[str, str]]
+    likely: str
+    said: list[str]
+
+
+def question_about(source: DataSource | None, told: list[Told], kinds: Iterable[str]):
+    """The question beside a file that tells of ``told``; None where somebody has answered it, and
+    for a file that tells of no day. ``kinds``: those of its rows that are of persons.
+    """
+    if source is None or source.rhythm != Rhythm.UNSAID or not told:
+        return None
+    choices = [(code, str(label)) for code, label in Rhythm.choices if code != Rhythm.UNSAID]
+    return Question(choices, likely_rhythm(source, told), effect_in_words(effect_of(told, kinds)))
+
+
+def likely_rhythm(source: DataSource, told: list[Told]) -> str:
+    """What a file lets expect: one a month where it tells of a month or more, or where the source
+    has told of other days before; else that it comes whenever there is one. Events are no habit of
+    the calendar: a list of who came is expected of no month. One statement.
+    """
+    days = set()
+    for one in told:
+        days.update(days_of(one.first, one.last))
+    tells = frozenset().union(*(one.tells for one in told))
+    if tells <= {"event"}:
+        return Rhythm.AT_WILL
+    spans = CoveredSpan.objects.filter(source=source).exclude(state=CoveredSpan.State.LOST)
+    has_followed = spans.filter(last__lt=min(days)).exists()
+    if has_followed or len(days) >= A_MONTH:
+        return Rhythm.MONTHLY
+    return Rhythm.AT_WILL
+
+
+def effect_of(told: list[Told], kinds: Iterable[str]) -> Effect | None:
+    """What ``told`` does to days of ``kinds`` that are wholly recorded so far, from its first day
+    to yesterday; None where none of them is recorded. Two statements.
+    """
+    first = min(one.first for one in told)
+    yesterday = timezone.localdate() - DAY
+    asked = frozenset(map(str, kinds)) - OWN_KINDS
+    if first > yesterday or not asked:
+        return None
+    records = Records(first, yesterday)
+    before = whole_days(records.of(asked))
+    if not before:
+        return None
+    lost = {}
+    for is_regular in (True, False):
+        now = [replace(one, regular=is_regular).about(asked) for one in told]
+        known = [one.about(asked) for one in records.told if one.tells & asked]
+        after = weigh(first, yesterday, [*known, *now], records.shut)
+        lost[is_regular] = len(before - whole_days(after))
+    return Effect(first, len(before), lost[True], lost[False])
+
+
+def whole_days(coverage: Coverage) -> set[date]:
+    """The days that are wholly recorded; closed ones are none of them."""
+    return {day for day, state in coverage.days.items() if state == Recorded.FULL}
+
+
+def effect_in_words(effect: Effect | None) -> list[str]:
+    """What each answer does, with numbers; empty where nothing is recorded that could suffer."""
+    if effect is None:
+        return []
+    yesterday = timezone.localdate() - DAY
+    said = {"n": number(effect.recorded), "days": days_in_words(effect.first, yesterday)}
+    return [
+        ngettext(
+            "%(days)s: one day is wholly recorded without this file.",
+            "%(days)s: %(n)s days are wholly recorded without this file.",
+            effect.recorded,
+        )
+        % said,
+        _(
+            "If its files come at set times, this source has to tell of every day too, and %(n)s of"
+            " these days lack something from now on."
+        )
+        % {"n": number(effect.if_regular)},
+        _(
+            "If they come whenever there is one, it counts only on the days it tells of, and %(n)s"
+            " of these days lack something."
+        )
+        % {"n": number(effect.if_at_will)},
+    ]
