@@ -69,6 +69,7 @@ class ActivityMerge:
             "own_place": getattr(by, "campus_id", None) or self.plan.options.campus,
             "young_from": timezone.now() - LATE_AFTER,
             "today": timezone.localdate(),
+            "campus_names": [row.name_zh or row.code for row in self.plan.campuses.rows],
             **REFERENCES.params,
         }
 

@@ -12,6 +12,7 @@ from django.db import connection
 
 from core.disclosure import Count, Missing
 from core.keying import sql as keyed
+from crm.activities.happenings import SAID
 from crm.activities.models import HIDDEN, HIDDEN_REF
 from crm.collections.models import LEAST_MET, MOST_OF_ONE
 from crm.imports.models import ImportBatch
@@ -247,10 +248,23 @@ FORGET = "DELETE FROM crm_alsoin WHERE batch_id = %(batch)s"
 ZONE = settings.TIME_ZONE
 #: More arguments a function of PostgreSQL's does not take.
 MOST_CELLS = 99
+
+
+def usual_word(said: dict[str, str]) -> str:
+    """SQL of the first of the words that a column has for the kind of a row (``SAID``): the row may
+    have used another one, and is read as the same again.
+    """
+    whens = [f"WHEN '{kind}' THEN '{words.split()[0]}'" for kind, words in said.items() if kind]
+    return f"CASE s.kind {' '.join(whens)} ELSE '' END"
+
+
 #: What of a row is still known after staging, by the field its column is mapped to.
 STAGED = {
     "number": "s.number",
-    "at": "s.at::text",
+    # A day alone is given back as such.
+    "at": "replace(s.at::text, ' 00:00:00', '')",
+    "campus": "COALESCE((%(campus_names)s::text[])[s.campus], '')",
+    **{field: usual_word(said) for field, said in SAID.items()},
     "ref": KEPT_REF,
     # Of rows that a program sent.
     "system": "s.system",

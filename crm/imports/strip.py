@@ -1,4 +1,4 @@
-"""The days of which a file tells, place by place, beside what other files told: a strip of months."""
+"""Of which days a file tells, place by place, beside what others told: a strip of months."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

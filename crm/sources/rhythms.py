@@ -1,5 +1,5 @@
-"""When files of a new source come: asked beside its first file, with what either answer does to days
-that are recorded already.
+"""When files of a new source come: asked beside its first file, with what either answer does to
+days that are recorded already.
 """
 
 from collections.abc import Iterable
@@ -46,14 +46,20 @@ class Question:
     said: list[str]
 
 
-def question_about(source: DataSource | None, told: list[Told], kinds: Iterable[str]):
+def question_about(
+    source: DataSource | None, told: list[Told], kinds: Iterable[str]
+) -> Question | None:
     """The question beside a file that tells of ``told``; None where somebody has answered it, and
-    for a file that tells of no day. ``kinds``: those of its rows that are of persons.
+    for a file that tells of no day. ``kinds``: those of its rows that are of persons; of what is
+    kept without names nothing that is recorded depends.
     """
     if source is None or source.rhythm != Rhythm.UNSAID or not told:
         return None
     choices = [(code, str(label)) for code, label in Rhythm.choices if code != Rhythm.UNSAID]
-    return Question(choices, likely_rhythm(source, told), effect_in_words(effect_of(told, kinds)))
+    effect = None
+    if source.named:
+        effect = effect_of(told, kinds)
+    return Question(choices, likely_rhythm(source, told), effect_in_words(effect))
 
 
 def likely_rhythm(source: DataSource, told: list[Told]) -> str:

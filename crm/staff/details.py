@@ -91,6 +91,7 @@ NAMES = {
     "refused": pgettext_lazy("audit", "refused"),
     "reply": pgettext_lazy("audit", "where answers go"),
     "restored": pgettext_lazy("audit", "put back"),
+    "rhythm": pgettext_lazy("audit", "a file comes"),
     "rows": pgettext_lazy("audit", "rows"),
     "strangers": pgettext_lazy("audit", "numbers of no reader"),
     "seals": pgettext_lazy("audit", "seals"),
