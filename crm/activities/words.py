@@ -50,12 +50,15 @@ def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -
     if first_among_others(source, kinds):
         found.append(
             _(
-                "Other sources tell of the same. From %(day)s on figures are whole only for days of"
-                " which this one has told too: choose the source that there is already if it is the"
-                " same one."
+                "Other sources tell of the same: choose the source that there is already if it is"
+                " the same one."
             )
-            % {"day": date_format(told.first, "DATE_FORMAT")}
         )
+        if source.is_regular:
+            found.append(
+                _("From %(day)s on figures are whole only for days of which this one has told too.")
+                % {"day": date_format(told.first, "DATE_FORMAT")}
+            )
     return " ".join(found)
 
 
@@ -79,7 +82,11 @@ def covers_in_words(batch: ImportBatch) -> str:
     said = _("Recorded by this file: %(days)s.") % {"days": days}
     if batch.report.get("whole", True):
         return said
-    return said + " " + _("Some of it in part, since more than one row in twenty was refused.")
+    return (
+        said
+        + " "
+        + _("Days of it are told in part, since more than one row in twenty was refused.")
+    )
 
 
 def mapped_before(header: list[str], kind: FileKind) -> list[str]:

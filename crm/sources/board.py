@@ -295,7 +295,11 @@ def of_all_kinds(
             found = said.setdefault(day, set())
             if state != Recorded.NONE or not told_until < day <= awaited:
                 found.add(state)
-    return {day: together(found or {untold(day, shut, place)}) for day, found in said.items()}
+    began = min(span.first for span in spans)
+    states = {}
+    for day in days_of(max(first, began), last):
+        states[day] = together(said.get(day) or {untold(day, shut, place)})
+    return states
 
 
 def days_lacking(

@@ -86,7 +86,8 @@ def effect_of(told: list[Told], kinds: Iterable[str]) -> Effect | None:
     """
     first = min(one.first for one in told)
     yesterday = timezone.localdate() - DAY
-    asked = frozenset(map(str, kinds)) - OWN_KINDS
+    told_of = frozenset().union(*(one.tells for one in told))
+    asked = (frozenset(map(str, kinds)) & told_of) - OWN_KINDS
     if first > yesterday or not asked:
         return None
     records = Records(first, yesterday)
@@ -95,9 +96,9 @@ def effect_of(told: list[Told], kinds: Iterable[str]) -> Effect | None:
         return None
     lost = {}
     for is_regular in (True, False):
-        now = [replace(one, regular=is_regular).about(asked) for one in told]
-        known = [one.about(asked) for one in records.told if one.tells & asked]
-        after = weigh(first, yesterday, [*known, *now], records.shut)
+        now = [replace(one, regular=is_regular) for one in told]
+        told_after = [one.about(asked) for one in (*records.told, *now) if one.tells & asked]
+        after = weigh(first, yesterday, told_after, records.shut)
         lost[is_regular] = len(before - whole_days(after))
     return Effect(first, len(before), lost[True], lost[False])
 
