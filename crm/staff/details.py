@@ -78,6 +78,7 @@ NAMES = {
     "notices": pgettext_lazy("audit", "sender of notices"),
     "number": pgettext_lazy("audit", "number"),
     "part": pgettext_lazy("audit", "part"),
+    "passed": pgettext_lazy("audit", "left to a later import"),
     "placement": pgettext_lazy("audit", "placement"),
     "previous": pgettext_lazy("audit", "the round before"),
     "promotion": pgettext_lazy("audit", "sender of everything else"),
