@@ -116,7 +116,7 @@ def effect_in_words(effect: Effect | None) -> list[str]:
     said = {"n": number(effect.recorded), "days": days_in_words(effect.first, yesterday)}
     return [
         ngettext(
-            "%(days)s: one day is wholly recorded without this file.",
+            "%(days)s: %(n)s day is wholly recorded without this file.",
             "%(days)s: %(n)s days are wholly recorded without this file.",
             effect.recorded,
         )

@@ -302,7 +302,7 @@ def gap_lead(gap: Gap, lost: Iterable[CoveredSpan]) -> str:
     if gap.missing:
         return _("%(numbers)s. What is missing is not zero: it is not known.") % said
     if gap.runs:
-        return _("%(numbers)s. What is there in part is less than there was.") % said
+        return _("%(numbers)s. On days in part there was at least so much.") % said
     return _("%(numbers)s. Nothing is missing here.") % said
 
 

@@ -92,7 +92,7 @@ def test_a_mended_row_of_readers_comes_in_whole_and_changes_nobody_else(desk, of
     assert counts(mended) == (1, 0, 0, 0)
     came = Reader.objects.get(number="A3")
     told = (came.name, came.kind, came.campus, came.traits)
-    assert told == ("Ann", "doctoral", of_one_campus.campus, {"interest": "3"})
+    assert told == ("Ann", "doctoral", of_one_campus.campus, {"interest": 3})
     assert list(Reader.objects.exclude(number="A3").order_by("pk").values()) == before
 
 
