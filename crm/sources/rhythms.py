@@ -2,10 +2,11 @@
 days that are recorded already.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -81,10 +82,10 @@ def likely_rhythm(source: DataSource, told: list[Told]) -> str:
 
 
 def effect_of(told: list[Told], kinds: Iterable[str]) -> Effect | None:
-    """What ``told`` does to days of ``kinds`` that are wholly recorded so far, from its first day
-    to yesterday; None where none of them is recorded. Two statements.
+    """What ``told`` does to days of ``kinds`` that are wholly recorded so far, from the first day
+    of its source to yesterday; None where none of them is recorded. Three statements.
     """
-    first = min(one.first for one in told)
+    first = first_of(told)
     yesterday = timezone.localdate() - DAY
     told_of = frozenset().union(*(one.tells for one in told))
     asked = (frozenset(map(str, kinds)) & told_of) - OWN_KINDS
@@ -96,11 +97,35 @@ def effect_of(told: list[Told], kinds: Iterable[str]) -> Effect | None:
         return None
     lost = {}
     for is_regular in (True, False):
-        now = [replace(one, regular=is_regular) for one in told]
-        told_after = [one.about(asked) for one in (*records.told, *now) if one.tells & asked]
-        after = weigh(first, yesterday, told_after, records.shut)
+        known = [*records.told, *told]
+        asked_as = taken_as(known, told[0].source, is_regular, asked)
+        after = weigh(first, yesterday, asked_as, records.shut)
         lost[is_regular] = len(before - whole_days(after))
     return Effect(first, len(before), lost[True], lost[False])
+
+
+def first_of(told: list[Told]) -> date:
+    """The first day that the source of ``told`` tells of, in this file or before. One statement."""
+    before = CoveredSpan.objects.filter(source=told[0].source).aggregate(first=Min("first"))
+    days = [one.first for one in told]
+    if before["first"]:
+        days.append(before["first"])
+    return min(days)
+
+
+def taken_as(
+    told: Iterable[Told], source: int, is_regular: bool, kinds: frozenset[str]
+) -> Iterator[Told]:
+    """``told`` as far as it is of ``kinds``, with all that the ``source`` told, before and now,
+    taken as it is when somebody has said whether its files come at set times.
+    """
+    for one in told:
+        if not one.tells & kinds:
+            continue
+        if one.source == source:
+            yield replace(one.about(kinds), regular=is_regular)
+        else:
+            yield one.about(kinds)
 
 
 def whole_days(coverage: Coverage) -> set[date]:

@@ -277,10 +277,10 @@ def gap_title(gap: Gap) -> str:
     if gap.place:
         who = _("%(source)s, %(place)s") % {"source": gap.source, "place": gap.place}
     if not gap.runs:
-        return _("%(who)s: %(month)s is recorded, as far as it is over") % {
-            "who": who,
-            "month": date_format(gap.month, "YEAR_MONTH_FORMAT"),
-        }
+        month = {"who": who, "month": date_format(gap.month, "YEAR_MONTH_FORMAT")}
+        if not gap.source.is_regular:
+            return _("%(who)s: what its files tell of %(month)s") % month
+        return _("%(who)s: %(month)s is recorded, as far as it is over") % month
     runs = gap.missing or gap.runs
     said = {"who": who, "days": listed([days_in_words(*run) for run in runs[:NAMED]])}
     if gap.missing:
@@ -303,6 +303,8 @@ def gap_lead(gap: Gap, lost: Iterable[CoveredSpan]) -> str:
         return _("%(numbers)s. What is missing is not zero: it is not known.") % said
     if gap.runs:
         return _("%(numbers)s. On days in part there was at least so much.") % said
+    if not gap.source.is_regular:
+        return _("%(numbers)s. No file is expected of days that were not told of.") % said
     return _("%(numbers)s. Nothing is missing here.") % said
 
 
