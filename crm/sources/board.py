@@ -1,6 +1,6 @@
 """The page "What is recorded": sources and places down, months across, and what is to come."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -287,19 +287,25 @@ def of_all_kinds(
     until then such days are as all else is that the source told of them.
     """
     first, last = days
-    said: dict[date, set[Recorded]] = {}
+    said: dict[date, set[Recorded]] = defaultdict(set)
     for one in by_kind(spans):
-        told_until = max(span.last for span in one)
-        awaited = end_of_period(source.rhythm, told_until)
+        quiet = still_quiet(source, one)
         for day, state in of_kind(first, last, one, shut, place).items():
-            found = said.setdefault(day, set())
-            if state != Recorded.NONE or not told_until < day <= awaited:
-                found.add(state)
+            if state != Recorded.NONE or day not in quiet:
+                said[day].add(state)
     began = min(span.first for span in spans)
     states = {}
     for day in days_of(max(first, began), last):
-        states[day] = together(said.get(day) or {untold(day, shut, place)})
+        states[day] = together(said[day] or {untold(day, shut, place)})
     return states
+
+
+def still_quiet(source: DataSource, spans: Iterable[Told]) -> set[date]:
+    """The rest of the period in which ``spans``, which are of one kind of thing, told of a day
+    last: of it nothing is known to be missing yet.
+    """
+    told_until = max(span.last for span in spans)
+    return set(days_of(told_until + timedelta(days=1), end_of_period(source.rhythm, told_until)))
 
 
 def days_lacking(
@@ -318,10 +324,9 @@ def days_lacking(
         return found
     noted = set(lost_days(spans))
     for one in by_kind(spans):
-        told_until = max(span.last for span in one)
-        awaited = end_of_period(source.rhythm, told_until)
+        excused = noted | still_quiet(source, one)
         for day, state in of_kind(first, last, one, shut, place).items():
-            if state == Recorded.NONE and not told_until < day <= awaited and day not in noted:
+            if state == Recorded.NONE and day not in excused:
                 found[day] = Recorded.NONE
     return found
 

@@ -37,7 +37,7 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Question:
+class RhythmQuestion:
     """When files of a source come: ``choices`` are (code, what it says); ``likely`` is the code
     that is ticked, and ``said`` what each answer does, in sentences.
     """
@@ -49,7 +49,7 @@ class Question:
 
 def question_about(
     source: DataSource | None, told: list[Told], kinds: Iterable[str]
-) -> Question | None:
+) -> RhythmQuestion | None:
     """The question beside a file that tells of ``told``; None where somebody has answered it, and
     for a file that tells of no day. ``kinds``: those of its rows that are of persons; of what is
     kept without names nothing that is recorded depends.
@@ -60,7 +60,7 @@ def question_about(
     effect = None
     if source.named:
         effect = effect_of(told, kinds)
-    return Question(choices, likely_rhythm(source, told), effect_in_words(effect))
+    return RhythmQuestion(choices, likely_rhythm(source, told), effect_in_words(effect))
 
 
 def likely_rhythm(source: DataSource, told: list[Told]) -> str:
