@@ -12,12 +12,13 @@ from core.localised import listed
 from crm.imports.found import FilePreview
 from crm.imports.models import ImportBatch
 from crm.imports.options import DATA_SOURCE
-from crm.sources.board import BOTH, NOW, NOW_PART, MonthCell, cell_of, states_of_days
+from crm.sources.board import MonthCell, cell_of
 from crm.sources.coverage import shut_between, told_by
 from crm.sources.day_numbers import numbers_in_words, numbers_of_days
-from crm.sources.days import EVERYWHERE, Recorded, Shut, Told, days_of, named_by
+from crm.sources.days import EVERYWHERE, Recorded, Shut, Told, days_told, named_by
 from crm.sources.models import DataSource
 from crm.sources.months import MONTH, SHOWN, Column, end_of_month
+from crm.sources.states import BOTH, NOW, NOW_PART, states_of_days
 from crm.sources.words import heads
 from crm.staff.models import Campus
 
@@ -83,15 +84,6 @@ class StripDays:
 def here(told: list[Told], place: int | None) -> list[Told]:
     """What is told of a place; what is told of the whole library is told of each."""
     return [one for one in told if one.place in (EVERYWHERE, place)]
-
-
-def days_told(told: Iterable[Told]) -> set[date]:
-    """The days of which something is told."""
-    found: set[date] = set()
-    for one in told:
-        if not one.lost:
-            found.update(days_of(one.first, one.last))
-    return found
 
 
 def marked(state: str, *, is_known: bool) -> str:
