@@ -8,8 +8,6 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from core.columns import names_of
-from core.localised import listed
 from crm.activities import queries
 from crm.activities.hiding import hidden
 from crm.activities.merging import ActivityMerge, merge_of
@@ -27,12 +25,11 @@ from crm.imports.previewing import first_refusals, reasons_of
 from crm.imports.rows import parse_table
 from crm.imports.staging import StagedFile, drop, fresh
 from crm.imports.steps import Written
-from crm.imports.strip import ToldDays, joined
 from crm.readers.models import Activity
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.models import DataSource
 from crm.sources.recording import note_compared, record_told
-from crm.staff.models import Campus, User
+from crm.staff.models import User
 
 #: What ``ActivityPlan`` gives for a row that is taken, and why a row is refused.
 COLUMNS = """
@@ -134,21 +131,9 @@ def weighed(merge: ActivityMerge) -> ActivityPreview:
         refusals=first_refusals(merge),
         places=merge.places,
         reasons=reasons_of(merge),
-        days=days_told(merge, told),
+        spans=told.spans,
         told=told,
         listed=merge.listed(),
-    )
-
-
-def days_told(merge: ActivityMerge, told: FileTold) -> list[ToldDays]:
-    """The days that the file would record, by the names of their places; days of the whole library
-    have an empty name, and all campuses that the file would add share one. One statement.
-    """
-    names = names_of(Campus.objects.all())
-    # Campuses that the file would add have no key yet.
-    names[0] = listed(merge.places)
-    return joined(
-        ToldDays(names.get(one.place, ""), one.first, one.last, one.whole) for one in told.spans
     )
 
 

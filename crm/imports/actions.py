@@ -30,6 +30,7 @@ from crm.imports.terms import UNDO
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
 from crm.readers.kinds import PATRONS
+from crm.sources.actions import say_rhythm
 from crm.sources.models import DataSource
 from crm.staff import audit
 from crm.staff.models import User
@@ -264,8 +265,10 @@ def decide_others(*, batch: ImportBatch, choice: str, seen: str, by: User) -> No
 
 
 @transaction.atomic
-def run_import(*, batch: ImportBatch, by: User | None) -> Job:
+def run_import(*, batch: ImportBatch, by: User | None, rhythm: str = "") -> Job:
     """Queue the import. Pressing twice gives the job that runs already.
+
+    ``rhythm``: when files of its source come, where nobody has said so yet; empty for no answer.
 
     Refused where the file is not kept any more.
 
@@ -291,6 +294,10 @@ def run_import(*, batch: ImportBatch, by: User | None) -> Job:
     batch.save(update_fields=["job"])
     forget(batch)
     audit.record(action=AuditAction.IMPORT_START, by=by, on=batch)
+    if rhythm:
+        say_rhythm(
+            source=DataSource.objects.get(pk=batch.options[DATA_SOURCE]), rhythm=rhythm, by=by
+        )
     return batch.job
 
 

@@ -190,7 +190,7 @@ def others_shown(found: ImportPreview, columns: Collection[str]) -> list[OtherRo
     told = []
     for row in found.other_rows:
         allowed = in_words("consents", row.before["consents"])
-        given = person_in_words(row.after, columns)
+        given = person_in_words(row.said, columns)
         stored = person_in_words(row.before)
         told.append(OtherRow(row.line, row.number, stored, given, allowed))
     return told

@@ -127,7 +127,15 @@ class SourceForm(Form):
     """What a source is called and when its files come."""
 
     name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=120)
-    rhythm = forms.ChoiceField(label=_("A file comes"), choices=DataSource.Rhythm.choices)
+    rhythm = forms.ChoiceField(
+        label=_("A file comes"),
+        choices=DataSource.Rhythm.choices,
+        required=False,
+        help_text=_(
+            "At set times: every day from its first one on is expected. Else it counts on the days"
+            " that it tells of."
+        ),
+    )
     due_after = forms.IntegerField(
         label=_("Days until it is missed"),
         min_value=0,
