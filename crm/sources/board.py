@@ -34,7 +34,7 @@ class MonthCell:
 
     month: date
     days: int
-    stretches: list[BarRun]
+    stretches: tuple[BarRun, ...]
     missing: int
     part: int
 
@@ -232,4 +232,4 @@ def cell_of(column: Column, states: dict[date, str]) -> MonthCell:
         days_in[stretch.state] += stretch.width
     missing = sum(map(days_in.get, MISSING & set(days_in)))
     part = days_in[Recorded.PART]
-    return MonthCell(first, (last - first).days + 1, stretches, missing, part)
+    return MonthCell(first, (last - first).days + 1, tuple(stretches), missing, part)

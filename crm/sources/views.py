@@ -18,6 +18,7 @@ from crm.sources import actions as verbs
 from crm.sources.board import board_on
 from crm.sources.forms import ClosedForm, LostForm, ShownForm, SourceForm
 from crm.sources.gaps import Gap, gap_asked, resting_on_gap
+from crm.sources.lines import groups_shown
 from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.months import MONTH
 from crm.sources.words import (
@@ -27,7 +28,6 @@ from crm.sources.words import (
     gap_title,
     lacking_lately,
     lead,
-    lines_shown,
 )
 
 
@@ -48,7 +48,7 @@ def coverage(request):
         "board": board,
         "lead": lead(board),
         "shown": form,
-        "lines": lines_shown(shown, form.shows),
+        "groups": groups_shown(shown, form.shows),
         "months": columns_in_words(shown.months, by),
         "awaited": files_awaited(board),
     }

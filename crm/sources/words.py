@@ -1,6 +1,6 @@
 """What is recorded, in sentences."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -161,62 +161,23 @@ def came_in_words(came: datetime | None, last: date) -> str:
     """Up to which day a source has told, and when its last file came; None of ``came`` where that
     is not known, and then it is not said.
     """
-    until = date_format(last)
+    until = brief_day(last)
     if came is None:
-        return _("recorded up to %(until)s") % {"until": until}
-    return _("recorded up to %(until)s, last file on %(day)s") % {
+        return _("up to %(until)s") % {"until": until}
+    return _("up to %(until)s, came on %(day)s") % {
         "until": until,
-        "day": date_format(timezone.localtime(came)),
+        "day": brief_day(timezone.localdate(came)),
     }
 
 
-# --- the page -------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class CellShown:
-    """A month as it is drawn, in words, and in one word where all its days are alike and lack
-    something.
-    """
-
-    cell: MonthCell
-    words: str
-    word: str
+def brief_day(day: date) -> str:
+    """A day without its year, where that is the running one."""
+    if day.year == timezone.localdate().year:
+        return date_format(day, "MONTH_DAY_FORMAT")
+    return date_format(day)
 
 
-@dataclass(frozen=True)
-class LineShown:
-    """A line of the board with its words. ``beside``: the place, or the whole library; ``place``:
-    its key, "" for the whole library. ``came``: up to when it is recorded, and the last file.
-    """
-
-    line: BoardLine
-    beside: str
-    place: int | str
-    cells: list[CellShown]
-    due: str
-    is_late: bool
-    came: str
-
-
-def lines_shown(board: Board, is_shown: Callable[[BoardLine], bool]) -> list[LineShown]:
-    """The lines that are shown, in words of the current language, in the order of the board. A line
-    of which no file is expected says so, and is never late.
-    """
-    found = []
-    for line in filter(is_shown, board.lines):
-        due = _("whenever")
-        if line.expected:
-            due = expected_in_words(line.expected, board.today)
-        cells = [
-            CellShown(cell, cell_in_words(cell), word_of(cell.only, BRIEF)) for cell in line.cells
-        ]
-        beside = str(line.place or _("whole library"))
-        came = came_in_words(board.came.get(line.source.pk), line.last)
-        place = line.key_of_place or ""
-        is_late = line.is_late(board.today)
-        found.append(LineShown(line, beside, place, cells, due, is_late, came))
-    return found
-
-
+# --- files that are to come -----------------------------------------------------------------------
 @dataclass(frozen=True)
 class FileAwaited:
     """A file that is to come, or of days in between that did not. ``places``: those it should tell
