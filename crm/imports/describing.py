@@ -22,6 +22,7 @@ from crm.imports.options import (
     ABOUT_THE_FILE,
     ASKED,
     FORMAT,
+    LIKE,
     NOT_KEPT,
     OF_ONE_FILE,
     SEEN,
@@ -69,7 +70,21 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     batch.rows = found.rows
     batch.options[FORMAT] = asdict(found)
     batch.options[SEEN] = look_through(path, found, header, sample, beat)
+    before = like_which(batch, header)
     steps.map_columns(batch, header, sample)
+    if before:
+        map_as(batch, before)
+
+
+def like_which(batch: ImportBatch, header: list[str]) -> ImportBatch | None:
+    """The import of another table of the same file that the batch is to be mapped like; None where
+    there is none, or where that one has columns which are not in ``header``. The batch does not
+    name it any more afterwards.
+    """
+    before = ImportBatch.objects.filter(pk=batch.options.pop(LIKE, None)).first()
+    if before and {*before.mapping.values()} <= {*header}:
+        return before
+    return None
 
 
 def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
