@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crm.imports.models import ImportBatch
+from crm.imports.options import ALIKE
 from crm.imports.remarks import seen_of
 from crm.staff.models import User
 
@@ -42,7 +43,7 @@ def tables_shown(batch: ImportBatch, user: User) -> dict:
 def name_of(batch: ImportBatch) -> str:
     """What the table is called that the batch reads; empty where its file holds no other."""
     member, sheet = batch.place
-    if len(seen_of(batch).get("sheets", [])) > 1:
+    if seen_of(batch).get(ALIKE):
         return sheet
     if len(members_of(batch)) > 1:
         return members_of(batch)[member]
@@ -77,7 +78,7 @@ def tables_of(batch: ImportBatch) -> Iterator[tuple[Place, str]]:
         if one != member:
             yield (one, ""), name
             continue
-        for of_workbook in seen_of(batch).get("sheets") or [sheet]:
+        for of_workbook in [sheet, *seen_of(batch).get(ALIKE, [])]:
             yield (one, of_workbook), of_workbook or name
 
 
