@@ -1,12 +1,15 @@
 """Systems of numbers, and the numbers of one reader."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.forms import posted, refusal_on, status_of
+from core.qr import qr_svg
 from core.refusals import Refused
 from crm.identity import actions as verbs
 from crm.identity.forms import NumberForm, SystemForm
@@ -117,7 +120,9 @@ def reader_invite(request, pk):
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(reader)
-    context = {"reader": reader, "code": code}
+    # The way to the form; the code is on the sheet alone and in no address.
+    address = settings.BASE_URL + reverse("crm:me-claim")
+    context = {"reader": reader, "code": code, "address": address, "qr": qr_svg(address)}
     return render(request, "crm/identity/reader_invite.html", context)
 
 

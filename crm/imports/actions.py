@@ -18,12 +18,14 @@ from crm.imports.options import (
     ASKED,
     DATA_SOURCE,
     LEAVE,
+    LIKE,
     NOT_KEPT,
     SAME,
     ImportOptions,
     OtherChoice,
     for_others,
 )
+from crm.imports.parts import tables_of
 from crm.imports.receiving import as_table, forgotten_on_fault, kept, locked, may_not_stay
 from crm.imports.steps import steps_of
 from crm.imports.terms import UNDO
@@ -76,6 +78,35 @@ def upload_file(
             batch.save()
         audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size)
     return batch
+
+
+@transaction.atomic
+def take_table(*, batch: ImportBatch, member: str, sheet: str, by: User) -> ImportBatch:
+    """Begin an import of another table of the batch's file, mapped like the batch where it has the
+    same columns; returns the new import, which a worker looks into where that takes time.
+
+    ``member`` and ``sheet``: see ``parts.OtherTable``. Refused where the file is not kept any more,
+    or holds no such table; Unreadable where that is no table after all.
+    """
+    places = [place for place, _name in tables_of(batch)]
+    if not batch.file or (member, sheet) not in places:
+        raise Refused(_("This table is not there any more. Please upload the file again."))
+    with batch.file.open("rb") as stored:
+        file = File(stored, name=batch.filename)
+        twin = kept(file, by, None)
+        may_wait = is_light(file)
+    twin.takes = batch.takes
+    twin.options = {ASKED: {"member": member, "sheet": sheet}, LIKE: batch.pk}
+    with forgotten_on_fault(twin):
+        if may_wait:
+            describe(twin)
+            twin.save()
+        else:
+            twin.state = ImportBatch.State.CHECKING
+            twin.save()
+            _start_check(twin, by)
+        audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=twin, size=twin.size)
+    return twin
 
 
 @transaction.atomic

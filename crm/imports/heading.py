@@ -76,6 +76,22 @@ def likeliest_member(path: Path, meaning: Meaning, beat: Callable[[], None]) -> 
     return best
 
 
+def sheets_alike(path: Path, form: TableFormat, meaning: Meaning) -> list[str]:
+    """Names of the other sheets that look like the one of ``form``: on the screen, with rows, and
+    with at least half as many columns whose name is known. A cover or a note is none of them.
+    Raises Unreadable.
+    """
+    if form.kind == "csv":
+        return []
+    own, _form = with_header(path, form, meaning)
+    found = []
+    for sheet in worth_a_look(sheets_of(path, form)):
+        known, _form = with_header(path, replace(form, sheet=sheet.name), meaning)
+        if sheet.name != form.sheet and known >= 0 and 2 * known >= own:
+            found.append(sheet.name)
+    return found
+
+
 def worth_a_look(sheets: list[SheetInfo]) -> list[SheetInfo]:
     """Those on the screen; hidden ones only where there is no other.
 

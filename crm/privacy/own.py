@@ -275,7 +275,7 @@ def identity(reader: Reader) -> list[tuple[str, str]]:
         (_("WeChat"), reader.wechat),
         (_("Language"), reader.get_language_display()),
         (_("Registered"), reader.registered_on),
-        (_("Last seen"), reader.last_seen_on),
+        (_("Last seen, by the file of readers"), reader.last_seen_on),
         (_("State"), reader.get_state_display()),
         (_("May be sent"), allowed_in_words(reader)),
         (_("Analytics about me"), reader.analytics),

@@ -170,7 +170,9 @@ class ReaderTable(Table):
     )
     language = Column(_("Language"))
     registered_on = DateColumn(_("Registered"), format="DATE_FORMAT", orderable=True)
-    last_seen_on = DateColumn(_("Last seen"), format="DATE_FORMAT", orderable=True)
+    last_seen_on = DateColumn(
+        _("Last seen, by the file of readers"), format="DATE_FORMAT", orderable=True
+    )
     state = Column(_("State"))
     source = Column(_("Source"))
 

@@ -12,6 +12,7 @@ from crm.imports.keeping import PREVIEW, kept
 from crm.imports.light import is_long
 from crm.imports.load import preview
 from crm.imports.opening import Unreadable
+from crm.imports.parts import tables_shown
 from crm.imports.remarks import how_it_is_read, remarks_on
 from crm.imports.shown import look_at_rows
 from crm.imports.steps import steps_of
@@ -43,6 +44,7 @@ def import_preview(request, pk, door):
     look_at_rows(batch, shown_of(found, door), by=request.user)
     context = said_of(batch, found, door) | door.told(batch, found)
     context["rhythm"] = question_about(source_of(batch), found.spans, batch.kind.does)
+    context |= tables_shown(batch, request.user)
     return render(request, "crm/imports/import_preview.html", context)
 
 

@@ -21,6 +21,7 @@ from crm.imports.light import is_light, is_long
 from crm.imports.lists import ImportList, RefusalList
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
+from crm.imports.parts import tables_shown
 from crm.imports.refused import refusal_rows
 from crm.imports.remarks import said_of_file
 from crm.imports.shown import look_at_rows
@@ -130,6 +131,7 @@ def map_page(request, batch, form, door):
         "profile_form": profiles if profiles.is_of_use else None,
         "reading_form": ReadingForm(batch=batch, first=beginning_of(batch)),
     } | said_of_file(batch, form.header)
+    context |= tables_shown(batch, request.user)
     context |= door.columns(batch, form)
     return render(request, "crm/imports/import_map.html", context, status=status_of(form))
 
@@ -208,6 +210,7 @@ def import_detail(request, pk, door):
         job=batch.job,
         step=2 if batch.is_open else STEPS.get(batch.state, LAST_STEP),
         undo_text=door.undo(batch),
+        **tables_shown(batch, request.user),
         **door.ended(batch),
     )
 
