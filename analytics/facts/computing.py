@@ -6,6 +6,7 @@ nothing at all was recorded gets no fact: nothing was measured, and that is not 
 months are the library's own time zone.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.utils import timezone
 from analytics.facts import publishing, queries
 from analytics.facts.models import Fact
 from analytics.facts.periods import midnight, months_of, next_month
+from crm.activities.kinds import BY_MONTH
 from crm.activities.undoing import days_of_file
 from crm.clock.models import Night
 from crm.imports.models import ImportBatch
@@ -81,7 +83,8 @@ def compute_recent(today: date) -> int:
     if last_run is not None:
         last_day = min(today, timezone.localdate(last_run))
     first = last_day - timedelta(days=LOOK_BACK)
-    for late_from, late_until in [*_late_days(first), *_taken_back(first, last_run)]:
+    late = [*_late_days(first), *_taken_back(first, last_run), *_months_told(first, last_run)]
+    for late_from, late_until in late:
         compute(late_from, late_until)
     return compute(first, today)
 
@@ -104,8 +107,25 @@ def _taken_back(before: date, last_run: datetime | None) -> list[tuple[date, dat
     undone = ImportBatch.objects.filter(
         state=ImportBatch.State.UNDONE, report__undone_at__gt=last_run.isoformat()
     )
+    return _days_before(before, undone)
+
+
+def _months_told(before: date, last_run: datetime | None) -> list[tuple[date, date]]:
+    """The same of files with counts of months that came since then: their numbers have no rows that
+    could be late.
+    """
+    if last_run is None:
+        return []
+    came = ImportBatch.objects.filter(
+        takes=BY_MONTH, state=ImportBatch.State.DONE, merged_at__gt=last_run
+    )
+    return _days_before(before, came)
+
+
+def _days_before(before: date, batches: Iterable[ImportBatch]) -> list[tuple[date, date]]:
+    """First and last day of what each of the files told, as far as they lie before ``before``."""
     found = []
-    for batch in undone:
+    for batch in batches:
         told = days_of_file(batch)
         if told and told.first < before:
             found.append((told.first, min(told.last, before)))
@@ -151,7 +171,8 @@ def _params(first: date, end: date, now: datetime) -> dict:
 
 
 def _compute_month(cursor, month: date, now: datetime) -> None:
-    """The distinct persons of the month that begins on ``month``, one statement for each metric.
+    """What was counted of the month that begins on ``month`` without days, and its distinct
+    persons, one statement for each metric.
 
     A month of which nothing is known gets no facts.
     """
@@ -159,6 +180,7 @@ def _compute_month(cursor, month: date, now: datetime) -> None:
     cursor.execute(queries.MEASURED, params)
     if not cursor.fetchone()[0]:
         return
+    cursor.execute(queries.BY_MONTH, params | {"metric": queries.ACTIVITIES})
     for metric, persons in queries.PERSONS.items():
         cursor.execute(queries.MONTHLY.format(persons=persons), params | {"metric": metric})
 
@@ -167,6 +189,7 @@ def _forget(cursor, grain: Fact.Grain, first: date, end: date, now: datetime) ->
     """Remove what the computation of ``now`` has not written again."""
     params = {
         "grain": grain.value,
+        "grain_day": Fact.Grain.DAY.value,
         "day": first,
         "until": end,
         "now": now,

@@ -9,12 +9,13 @@ from datetime import date, datetime
 from functools import partial
 
 from django.db import connection
-from django.db.models import Max, Sum, Value
+from django.db.models import Max, Q, Sum, Value
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from analytics.facts.models import Fact, Target
 from analytics.facts.periods import month_start, months_back, next_month
+from analytics.facts.queries import ACTIVITIES
 from analytics.month.recorded import RecordedMonths, kinds_of_metric
 from analytics.month.tiles import Tile, difference
 from analytics.month.visits import MonthVisits, told_done, visits_of
@@ -28,7 +29,7 @@ from feedback.voices.models import Voice
 #: The tiles, in order: contribution is the benefit that counts most (A6), so it comes first.
 TILES = ("contributors", "active_readers", "participants", "respondents")
 #: What is counted by the campus of the readers as well: different persons, and what they did.
-BY_CAMPUS = frozenset({*TILES, "new_contributors", "activities"})
+BY_CAMPUS = frozenset({*TILES, "new_contributors", ACTIVITIES})
 #: So that the same month of the year before stands at the other end of each chart.
 MONTHS_SHOWN = 13
 #: A library has few complaints; a rate per visit would be all zeros.
@@ -87,7 +88,7 @@ class Month:
         """Counts per month as they are, daily ones summed, in two statements."""
         facts = Fact.objects.filter(start__gte=self.months[0], start__lt=next_month(self.month))
 
-        monthly = facts.filter(grain=Fact.Grain.MONTH)
+        monthly = facts.filter(grain=Fact.Grain.MONTH).exclude(metric=ACTIVITIES)
         if self.campus is None:
             persons = monthly.filter(dimension="").values_list("metric", "key", "start", "value")
         else:
@@ -95,7 +96,9 @@ class Month:
             persons = own.values_list("metric", Value(""), "start", "value")
         self._note(persons)
 
-        daily = facts.filter(grain=Fact.Grain.DAY).annotate(month=TruncMonth("start"))
+        # What readers did is added up of days, and of what was counted of a month without days.
+        adding_up = Q(grain=Fact.Grain.DAY) | Q(metric=ACTIVITIES)
+        daily = facts.filter(adding_up).annotate(month=TruncMonth("start"))
         if self.campus is None:
             # Totals and kinds only: a key of another dimension may read like a kind.
             daily = daily.filter(dimension__in=["", "kind"])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.kinds import FileKind, kind_named
 from crm.activities.describing import kinds_of_files
 from crm.activities.options import ActivityOptions
-from crm.activities.plan import NEEDED
+from crm.activities.plan import not_said
 from crm.imports.forms import DATE_ORDERS, ColumnsForm, FileForm, FormCard
 from crm.imports.models import ImportBatch
 from crm.imports.places import PlaceRegister
@@ -162,6 +162,9 @@ class ActivityMapForm(ColumnsForm):
         self.fields["data_source"].queryset = fitting
         if not batch.kind.may_be_nameless:
             del self.fields["nameless"]
+        if batch.kind.by_month:
+            # The months that its rows name are those that it tells of.
+            del self.fields["first"], self.fields["last"]
         # Files of staff of one campus are of theirs alone, and tell of it alone.
         if getattr(batch.created_by, "campus_id", None):
             del self.fields["campus"], self.fields["places"]
@@ -215,9 +218,8 @@ class ActivityMapForm(ColumnsForm):
         source = asked.get("data_source")
         if source and asked.get("new_source") == self.initial["new_source"]:
             asked["new_source"] = ""
-        for field, said in NEEDED.items():
-            if field not in self.mapping:
-                self.add_error(None, said)
+        for said in not_said(self.batch.kind, self.mapping):
+            self.add_error(None, said)
         self.refuse_open_questions(asked, source)
         refuse_half_a_period(asked)
         return asked
@@ -245,8 +247,8 @@ class ActivityMapForm(ColumnsForm):
         source = asked["data_source"]
         return ActivityOptions(
             data_source=source and source.pk,
-            first=asked["first"],
-            last=asked["last"],
+            first=asked.get("first"),
+            last=asked.get("last"),
             date_order=asked["date_order"],
             create_places=asked["create_places"],
             words=self.options_before.words,

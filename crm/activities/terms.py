@@ -35,7 +35,7 @@ def still_to_be_undone() -> tuple[Interval, ...]:
     """(from, to) of the days that a file told of which came in the last DAYS days: its rows stay
     single as long as it may be taken back. One statement.
     """
-    kinds = [kind.code for kind in kinds_of_activities()]
+    kinds = [kind.code for kind in kinds_of_activities() if not kind.by_month]
     young = timezone.now() - timedelta(days=DAYS)
     done = ImportBatch.objects.filter(
         takes__in=kinds, state=ImportBatch.State.DONE, merged_at__gt=young

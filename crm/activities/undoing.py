@@ -49,6 +49,9 @@ def refuse_too_late(batch: ImportBatch) -> None:
     """
     told = days_of_file(batch)
     now = timezone.now()
+    # Counts of months have no single rows that could be folded.
+    if batch.kind.by_month:
+        return
     if told is None or batch.merged_at > now - timedelta(days=DAYS):
         return
     if told.first < timezone.localdate(edge(now)):
@@ -80,13 +83,15 @@ def take_back(batch: ImportBatch) -> UndoneImport:
 def remove_rows(cursor, params: dict) -> int:
     """Remove what the batch brought, with readers that were left for it alone; returns how many
     rows no other batch has. What another one has too passes to that one. ``params``: "batch" and
-    "zone". Six statements, and those that remove readers.
+    "zone". Seven statements, and those that remove readers.
     """
     cursor.execute(queries.PASS_ON, params)
     cursor.execute(queries.LEFT, params)
     left = first_column(cursor)
     cursor.execute(queries.TAKE_BACK, params)
     deleted = cursor.rowcount
+    cursor.execute(queries.TAKE_BACK_MONTHS, params)
+    deleted += cursor.fetchone()[0]
     delete_left(cursor, left)
     cursor.execute(queries.PASS_ON_DAYS, params)
     cursor.execute(queries.FORGET, params)

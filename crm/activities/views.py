@@ -106,8 +106,16 @@ def cells(found: ActivityPreview) -> list[list]:
 
 
 def button(found: ActivityPreview) -> str:
-    """What pressing it brings in, in the plural by the count of new rows."""
+    """What pressing it brings in, in the plural by the count of new rows; by that of new and
+    changed ones where some change what is there.
+    """
     created = found.counts.created
+    if found.counts.changed:
+        return ngettext(
+            "Import one row that changes something",
+            "Import %(rows)s new or changed rows",
+            found.taken,
+        ) % {"rows": number(found.taken)}
     return ngettext("Import one new row", "Import %(rows)s new rows", created) % {
         "rows": number(created)
     }

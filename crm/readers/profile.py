@@ -10,8 +10,6 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.localised import listed
-from core.numbers import number
 from crm.readers.models import (
     Activity,
     ConsentEvent,
@@ -228,13 +226,18 @@ def stopped_permissions(reader: Reader) -> set[str]:
 
 
 def activity_counts(reader: Reader) -> list[ActivityCount]:
-    """One row per kind the reader has, the most frequent first, folded months included; empty where
-    nothing is recorded. Two queries.
+    """One row per kind the reader has, the most frequent first, folded months and counts of months
+    included; empty where nothing is recorded. Three queries.
     """
     found: dict[str, tuple[int, datetime]] = {}
     singles = reader.activities.values("kind").annotate(times=Count("pk"), latest=Max("at"))
     months = reader.folded_months.values("kind").annotate(times=Sum("n"), latest=Max("last"))
-    for row in [*singles, *months]:
+    # Of a count of a month all that is known of the last time is that it was not before.
+    counts = [
+        {"kind": one.kind, "times": one.n, "latest": one.begins}
+        for one in months_counted(reader.pk)
+    ]
+    for row in [*singles, *months, *counts]:
         n, last = found.get(row["kind"], (0, row["latest"]))
         found[row["kind"]] = n + row["times"], max(last, row["latest"])
 
@@ -256,6 +259,8 @@ def month_rows(reader: Reader, most_months: int, most_entries: int) -> list[Mont
     folded = reader.folded_months.values("month", "kind", "n")
     for row in [*singles.annotate(n=Count("pk")), *folded]:
         counted.setdefault(row["month"], Counter())[row["kind"]] += row["n"]
+    for one in months_counted(reader.pk):
+        counted.setdefault(one.month, Counter())[one.kind] += one.n
 
     entries: dict[date, list[Activity]] = {}
     newest = reader.activities.select_related("campus").order_by("-at", "-pk")
@@ -267,15 +272,6 @@ def month_rows(reader: Reader, most_months: int, most_entries: int) -> list[Mont
     for first in sorted(counted, reverse=True)[:most_months]:
         rows.append(MonthDone(first, kinds_in_words(counted[first]), entries.get(first, [])))
     return rows
-
-
-def kinds_in_words(counts: Counter) -> str:
-    """ "Visit 7, Loan 2", the most frequent first, and of two as frequent always the same."""
-    labels = dict(Activity.Kind.choices)
-    said = []
-    for kind, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
-        said.append(_("%(kind)s %(n)s") % {"kind": labels.get(kind, kind), "n": number(n)})
-    return listed(said)
 
 
 def look_rows(reader: Reader, most: int) -> list[LookRow]:

@@ -155,3 +155,12 @@ def permissions_in_words(allowed: Collection[str]) -> str:
         if purposes:
             said.append(_("%(channel)s (%(purposes)s)") % {"channel": label, "purposes": purposes})
     return listed(said)
+
+
+def kinds_in_words(counts: Counter) -> str:
+    """ "Visit 7, Loan 2", the most frequent first, and of two as frequent always the same."""
+    labels = dict(Activity.Kind.choices)
+    said = []
+    for kind, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+        said.append(_("%(kind)s %(n)s") % {"kind": labels.get(kind, kind), "n": number(n)})
+    return listed(said)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from crm.readers.folding import are_months_counted
 from crm.readers.folding import edge as edge_at
 from crm.readers.queries import ACTIVE, allowed, consenting
 from crm.rfc.queries import last_run
@@ -98,6 +99,11 @@ class _Statement:
     def edge(self) -> datetime:
         """Before it single activities may be folded; asked once a statement."""
         return edge_at(self.as_of)
+
+    @cached_property
+    def by_month(self) -> bool:
+        """Whether anything is known by counts of months; asked once a statement."""
+        return are_months_counted()
 
     @cached_property
     def is_measured(self) -> bool:
@@ -250,7 +256,7 @@ def _studies(condition: Rule, statement: _Statement, path: str) -> Where:
 
 def _activity(condition: Rule, statement: _Statement, path: str) -> Where:
     """Readers with enough activities, one index-only scan of (kind, at) INCLUDE (reader), and one
-    of the folded months where the days reach back so far.
+    of the folded months where the days reach back so far; then what counts of months add.
 
     "At most n" is the rest of those with at least n + 1: who did nothing has no row to count.
     """
@@ -261,7 +267,13 @@ def _activity(condition: Rule, statement: _Statement, path: str) -> Where:
     if at_least == 0:
         return Where("TRUE", [])
 
-    active = readers_active(condition, at_least, as_of=statement.as_of, edge=statement.edge)
+    active = readers_active(
+        condition,
+        at_least,
+        as_of=statement.as_of,
+        edge=statement.edge,
+        by_month=statement.by_month,
+    )
     alias = statement.joined(*active)
     return Where(f"{alias}.reader_id {found}", [])
 

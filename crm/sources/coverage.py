@@ -27,12 +27,15 @@ OWN_KINDS = frozenset(
 class Records:
     """What is recorded from ``first`` to ``last``, for whoever asks of several kinds.
 
-    Two statements for any number of kinds and days.
+    ``by_day``: for whoever counts single rows. What was told of a month together then tells of none
+    of its days. Two statements for any number of kinds and days.
     """
 
-    def __init__(self, first: date, last: date):
+    def __init__(self, first: date, last: date, *, by_day: bool = False):
         self.first, self.last = first, last
         self.told: list[Told] = told_until(last)
+        if by_day:
+            self.told = [one for one in self.told if one.apart]
         self.shut = shut_between(first, last)
         self._found: dict[tuple, Coverage] = {}
 
