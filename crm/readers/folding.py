@@ -26,7 +26,7 @@ LEAST_DAYS = 30
 #: How long a fold waits for who is appending: others that come to append stand behind it.
 WAIT = "2s"
 FOLD = "SELECT huixiang_fold_activities(%s, %s, %s, %s)"
-#: What counts of months add to single rows, as a table of reader, kind, month, the moment it begins,
+#: What counts of months add to single rows: a table of reader, kind, month, the moment it begins,
 #: and ``n``. Of a reader's month the larger of two holds: what single rows and folded ones add up
 #: to, and what all counts of it do. So nothing counts twice, and nothing changes by folding.
 MONTHS_OF = """

@@ -10,6 +10,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.readers.folding import months_counted
 from crm.readers.models import (
     Activity,
     ConsentEvent,
@@ -25,6 +26,7 @@ from crm.readers.words import (
     JOINED,
     OTHER_ADDRESS,
     OTHER_ADDRESS_IN_FILE,
+    kinds_in_words,
     through,
     yes_or_no,
 )

@@ -1,5 +1,6 @@
 """What is stored of a person, said to people."""
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.localised import listed
-from crm.readers.models import ContactChannel, NumberSystem, Purpose, permission
+from core.numbers import number
+from crm.readers.models import Activity, ContactChannel, NumberSystem, Purpose, permission
 
 
 def label_in(choices: type[TextChoices]) -> Callable[[Any], str]:
