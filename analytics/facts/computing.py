@@ -11,13 +11,14 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from analytics.facts import publishing, queries
 from analytics.facts.models import Fact
 from analytics.facts.periods import midnight, months_of, next_month
 from crm.activities.kinds import BY_MONTH
+from crm.activities.terms import NAMELESS_VISITS
 from crm.activities.undoing import days_of_file
 from crm.clock.models import Night
 from crm.imports.models import ImportBatch
@@ -45,11 +46,14 @@ def compute(first: date, last: date) -> int:
         # One moment for all: whatever is older afterwards was not computed again.
         now = timezone.now()
         single_from = first_single_day()
+        unnamed_from = first_unnamed_day()
         for source in queries.SOURCES:
             start = first
             if source.metric == queries.ACTIVITIES:
                 start = max(first, single_from)
                 _add_late(cursor, source, first, min(end, single_from), now)
+            if source.metric == queries.UNNAMED:
+                start = max(first, unnamed_from)
             params = _params(start, end, now) | {"metric": source.metric}
             cursor.execute(source.statement, params)
         _forget(cursor, Fact.Grain.DAY, first, end, now)
@@ -66,7 +70,19 @@ def first_single_day() -> date:
     """The first day of which every activity may still be a single row: before it days keep the
     counts they have, since months tell nothing of days.
     """
-    until = Night.objects.removed_until(ACTIVITIES)
+    return _first_day_kept(ACTIVITIES)
+
+
+def first_unnamed_day() -> date:
+    """The first day of which all visits without names may still be rows: before it days keep the
+    counts they have.
+    """
+    return _first_day_kept(NAMELESS_VISITS)
+
+
+def _first_day_kept(code: str) -> date:
+    """The first day of which no row of a kind, by the code of its term, was removed so far."""
+    until = Night.objects.removed_until(code)
     if until is None:
         return date.min
     return timezone.localdate(until)
@@ -83,7 +99,7 @@ def compute_recent(today: date) -> int:
     if last_run is not None:
         last_day = min(today, timezone.localdate(last_run))
     first = last_day - timedelta(days=LOOK_BACK)
-    late = [*_late_days(first), *_taken_back(first, last_run), *_months_told(first, last_run)]
+    late = [*_late_days(first), *_taken_back(first, last_run), *_told_without_rows(first, last_run)]
     for late_from, late_until in late:
         compute(late_from, late_until)
     return compute(first, today)
@@ -110,16 +126,14 @@ def _taken_back(before: date, last_run: datetime | None) -> list[tuple[date, dat
     return _days_before(before, undone)
 
 
-def _months_told(before: date, last_run: datetime | None) -> list[tuple[date, date]]:
-    """The same of files with counts of months that came since then: their numbers have no rows that
-    could be late.
+def _told_without_rows(before: date, last_run: datetime | None) -> list[tuple[date, date]]:
+    """The same of files that came since then and brought no activities that could be late: counts
+    of months, and visits without names.
     """
     if last_run is None:
         return []
-    came = ImportBatch.objects.filter(
-        takes=BY_MONTH, state=ImportBatch.State.DONE, merged_at__gt=last_run
-    )
-    return _days_before(before, came)
+    came = ImportBatch.objects.filter(state=ImportBatch.State.DONE, merged_at__gt=last_run)
+    return _days_before(before, came.filter(Q(takes=BY_MONTH) | Q(options__nameless=True)))
 
 
 def _days_before(before: date, batches: Iterable[ImportBatch]) -> list[tuple[date, date]]:
@@ -195,5 +209,7 @@ def _forget(cursor, grain: Fact.Grain, first: date, end: date, now: datetime) ->
         "now": now,
         "folded": queries.ACTIVITIES,
         "single_from": first_single_day(),
+        "unnamed": queries.UNNAMED,
+        "unnamed_from": first_unnamed_day(),
     }
     cursor.execute(queries.FORGET, params)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from analytics.facts.models import Fact
 from campaigns.sending.models import Delivery
+from crm.activities.queries import UNNAMED_VISITS
 from crm.readers.folding import COUNTED_MONTHS
 from crm.readers.models import Activity
 from crm.rfc.queries import Part, kinds_of
@@ -120,6 +121,8 @@ ADDED = (
 
 #: The metric that counts single activities, which are folded into months after a time.
 ACTIVITIES = "activities"
+#: Visits through gates that keep nobody's name: nobody's activities, and visits all the same.
+UNNAMED = "visits_unnamed"
 SOURCES = [
     Source(
         metric=ACTIVITIES,
@@ -136,6 +139,12 @@ SOURCES = [
         # Named so that the index (kind, at) can be used.
         where="t.kind = ANY(%(kinds)s)",
         first=SEEN,
+    ),
+    Source(
+        metric=UNNAMED,
+        rows=f"""(
+            SELECT told.day::timestamp AT TIME ZONE %(zone)s AS at FROM {UNNAMED_VISITS} told) t""",
+        at="t.at",
     ),
     Source(
         metric="deliveries_sent",
@@ -314,7 +323,8 @@ SELECT
 """
 
 # Removes what the computation of %(now)s has not written: its rows are gone (a batch undone). Days
-# whose rows were folded keep the counts they had; months are counted anew always.
+# whose rows were folded, or are over their term, keep the counts they had; months are counted anew
+# always.
 FORGET = """
 DELETE FROM analytics_fact
 WHERE grain = %(grain)s
@@ -322,6 +332,7 @@ WHERE grain = %(grain)s
   AND start < %(until)s
   AND computed_at < %(now)s
   AND NOT (metric = %(folded)s AND grain = %(grain_day)s AND start < %(single_from)s)
+  AND NOT (metric = %(unnamed)s AND start < %(unnamed_from)s)
 """
 
 # When was the first thing recorded?

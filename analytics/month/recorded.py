@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -27,7 +28,8 @@ class RecordedMonths:
         last = end_of_month(months[-1])
         # Of days that are still to come nothing is missing; of the running one nothing is known.
         self.last = max(months[-1], min(last, yesterday))
-        self.records = Records(months[0], self.last)
+        self.first = months[0]
+        self.records = Records(self.first, self.last)
         self._found: dict[tuple, Coverage] = {}
 
     def of(self, kinds: str | Iterable[str], month: date) -> Coverage:
@@ -40,6 +42,20 @@ class RecordedMonths:
             last = min(end_of_month(month), self.last)
             self._found[key] = self.records.of(kinds).within(month, last)
         return self._found[key]
+
+    @cached_property
+    def visits(self) -> Records:
+        """What is recorded of visits of whomever, those without names among them. Two statements,
+        where it is asked for.
+        """
+        return Records(self.first, self.last, everybody=True)
+
+    def of_visits(self, month: date) -> Coverage:
+        """What is recorded of visits through gates in one month, with or without names; of the
+        running one up to yesterday.
+        """
+        last = min(end_of_month(month), self.last)
+        return self.visits.of(Activity.Kind.VISIT).within(month, last)
 
     def may_be_compared(self, kinds: str | Iterable[str], one: date, other: date) -> bool:
         """Whether two months are recorded on all their days, of the same kinds and places. ``one``

@@ -288,6 +288,18 @@ def raw_of(header: list[str], mapping: dict[str, str]) -> str:
 
 
 # --- what is told of them -------------------------------------------------------------------------
+#: Tables that statements of other apps may name.
+READABLE = ("crm_namelessvisit",)
+#: Visits without names that count, as a table: of a day at a place the file that came last speaks.
+UNNAMED_VISITS = """
+(SELECT v.day, v.campus_id
+FROM crm_namelessvisit v
+JOIN (
+    SELECT source_id, campus_id, day, max(import_run) AS import_run
+    FROM crm_namelessvisit
+    GROUP BY 1, 2, 3
+) s ON s.source_id = v.source_id AND s.day = v.day AND s.import_run = v.import_run
+    AND s.campus_id IS NOT DISTINCT FROM v.campus_id)"""
 NAMELESS_MONTHS = """
     WITH speaking AS (
         SELECT source_id, campus_id, day, max(import_run) AS import_run

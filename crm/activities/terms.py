@@ -11,6 +11,9 @@ from crm.activities.models import AlsoIn, NamelessVisit
 from crm.activities.undoing import DAYS, days_of_file
 from crm.imports.models import ImportBatch
 
+#: The name of the term of visits without names.
+NAMELESS_VISITS = "nameless-visits"
+
 
 def also_in(over: Over):
     """Which rows stand in a file that came before ``over.before``, as rows of AlsoIn; the
@@ -61,7 +64,7 @@ TERMS = [
         **deleting(also_in),
     ),
     Term(
-        code="nameless-visits",
+        code=NAMELESS_VISITS,
         title=_("Visits without names"),
         models=("crm.NamelessVisit",),
         becomes=_("removed"),

@@ -28,12 +28,13 @@ class Records:
     """What is recorded from ``first`` to ``last``, for whoever asks of several kinds.
 
     ``by_day``: for whoever counts single rows. What was told of a month together then tells of none
-    of its days. Two statements for any number of kinds and days.
+    of its days. ``everybody``: for whoever counts rows that bear no names, too. Two statements for
+    any number of kinds and days.
     """
 
-    def __init__(self, first: date, last: date, *, by_day: bool = False):
+    def __init__(self, first: date, last: date, *, by_day: bool = False, everybody: bool = False):
         self.first, self.last = first, last
-        self.told: list[Told] = told_until(last)
+        self.told: list[Told] = told_until(last, everybody=everybody)
         if by_day:
             self.told = [one for one in self.told if one.apart]
         self.shut = shut_between(first, last)
@@ -140,19 +141,21 @@ def told_by_all() -> Iterator[tuple[Told, bool, date | None]]:
         yield told, named, until
 
 
-def told_until(last: date) -> list[Told]:
+def told_until(last: date, *, everybody: bool = False) -> list[Told]:
     """What was told by all sources of all days up to ``last``, however long ago; without days that
     were noted as lost. One statement.
 
     A source that was taken out of service counts as telling all that it ever told of, of the whole
-    library, from then on. One whose rows bear no names tells nothing of any reader.
+    library, from then on. One whose rows bear no names tells nothing of any reader, and
+    is left out unless ``everybody`` is asked for.
     """
     found = []
     #: {(source, last day of its service): all that it ever told of}.
     ended: dict[tuple[int, date], frozenset[str]] = defaultdict(frozenset)
     for told, is_named, until in told_by_all():
         # Days of which somebody said that nobody recorded them are told of by nothing.
-        if is_named and not told.lost and told.first <= last:
+        is_asked = is_named or everybody
+        if is_asked and not told.lost and told.first <= last:
             found.append(told)
             if until and until < last:
                 ended[told.source, until] |= told.tells
