@@ -28,8 +28,7 @@ class RecordedMonths:
         last = end_of_month(months[-1])
         # Of days that are still to come nothing is missing; of the running one nothing is known.
         self.last = max(months[-1], min(last, yesterday))
-        self.first = months[0]
-        self.records = Records(self.first, self.last)
+        self.records = Records(months[0], self.last)
         self._found: dict[tuple, Coverage] = {}
 
     def of(self, kinds: str | Iterable[str], month: date) -> Coverage:
@@ -45,10 +44,8 @@ class RecordedMonths:
 
     @cached_property
     def visits(self) -> Records:
-        """What is recorded of visits of whomever, those without names among them. Two statements,
-        where it is asked for.
-        """
-        return Records(self.first, self.last, everybody=True)
+        """What is recorded of visits of whomever, those without names among them."""
+        return self.records.of_everybody()
 
     def of_visits(self, month: date) -> Coverage:
         """What is recorded of visits through gates in one month, with or without names; of the

@@ -32,21 +32,13 @@ from crm.segments.rule import (
     check_rule,
     with_test,
 )
+from crm.staff.succession import WITH_PREDECESSORS
 from crm.standings.models import GRADUATING_KINDS, Then
 
 #: Columns by test: compared with a list of values, with two ends, with codes of a register.
 COLUMNS = {"kind": "r.kind", "stage": "r.stage", "language": "r.language", "state": "r.state"}
 RANGES = {"cohort": "r.cohort", "registered": "r.registered_on"}
 REGISTERS = {"campus": ("r.campus_id", "crm_campus"), "college": ("r.college_id", "crm_college")}
-#: Those of what was merged stay with the successor.
-WITH_PREDECESSORS = """
-    WITH RECURSIVE found AS (
-        SELECT id FROM {table} WHERE code = ANY(%s)
-        UNION
-        SELECT part.id FROM {table} part JOIN found ON part.successor_id = found.id
-    )
-    SELECT id FROM found
-"""
 #: Tests that look at what somebody did or at what is computed about them; who switched that off is
 #: not looked at.
 BEHAVIOUR = {"activity", "borrowed", "seen", "rfc", "trait"}
@@ -218,7 +210,8 @@ def _in_register(condition: Rule, statement: _Statement, path: str) -> Where:
     """At one of the campuses or colleges with these codes, or at one that went on as such a one."""
     column, table = REGISTERS[condition["test"]]
     # An array read once: a join would ask the register for every reader.
-    ids = WITH_PREDECESSORS.format(table=table)
+    # Those of what was merged stay with the successor.
+    ids = WITH_PREDECESSORS.format(table=table, which="code = ANY(%s)")
     return Where(f"{column} = ANY(ARRAY({ids}))", [condition["in"]])
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from copy import copy
 from datetime import date
 
 from django.db import connection
@@ -28,17 +29,24 @@ class Records:
     """What is recorded from ``first`` to ``last``, for whoever asks of several kinds.
 
     ``by_day``: for whoever counts single rows. What was told of a month together then tells of none
-    of its days. ``everybody``: for whoever counts rows that bear no names, too. Two statements for
-    any number of kinds and days.
+    of its days. Two statements for any number of kinds and days.
     """
 
-    def __init__(self, first: date, last: date, *, by_day: bool = False, everybody: bool = False):
+    def __init__(self, first: date, last: date, *, by_day: bool = False):
         self.first, self.last = first, last
-        self.told: list[Told] = told_until(last, everybody=everybody)
+        self.said = list(told_by_all())
+        self.told: list[Told] = told_until(self.said, last)
         if by_day:
             self.told = [one for one in self.told if one.apart]
         self.shut = shut_between(first, last)
         self._found: dict[tuple, Coverage] = {}
+
+    def of_everybody(self) -> "Records":
+        """The same for whoever counts rows that bear no names, too. No statement."""
+        found = copy(self)
+        found.told = told_until(self.said, self.last, everybody=True)
+        found._found = {}
+        return found
 
     def of(self, kinds: str | Iterable[str], campus: int | None = None) -> Coverage:
         """Of which days activities of ``kinds`` are recorded; see ``covered``. What the portal
@@ -141,7 +149,9 @@ def told_by_all() -> Iterator[tuple[Told, bool, date | None]]:
         yield told, named, until
 
 
-def told_until(last: date, *, everybody: bool = False) -> list[Told]:
+def told_until(
+    said: Iterable[tuple[Told, bool, date | None]], last: date, *, everybody: bool = False
+) -> list[Told]:
     """What was told by all sources of all days up to ``last``, however long ago; without days that
     were noted as lost. One statement.
 
@@ -152,7 +162,7 @@ def told_until(last: date, *, everybody: bool = False) -> list[Told]:
     found = []
     #: {(source, last day of its service): all that it ever told of}.
     ended: dict[tuple[int, date], frozenset[str]] = defaultdict(frozenset)
-    for told, is_named, until in told_by_all():
+    for told, is_named, until in said:
         # Days of which somebody said that nobody recorded them are told of by nothing.
         is_asked = is_named or everybody
         if is_asked and not told.lost and told.first <= last:

@@ -25,6 +25,7 @@ from crm.segments.nesting import used_by
 from crm.segments.recorded import unrecorded
 from crm.segments.refresh import Diff
 from crm.segments.words import explain_rule
+from crm.staff.succession import Called
 
 DAY = 24 * 3600
 
@@ -81,11 +82,16 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
     for row in used_by(segment):
         users.append((row, row._meta.verbose_name, _address(row)))
 
+    composition = _composition(segment, campus)
+    called = called_in(request)
     context = {
         "segment": segment,
+        "called": called,
+        "other_called": Called.THEN if called == Called.TODAY else Called.TODAY,
+        "campuses": composition.campuses_called(called),
         "words": explain_rule(segment.rule),
         "unrecorded": unrecorded(segment.rule, segment.refreshed_at or timezone.now()),
-        "composition": _composition(segment, campus),
+        "composition": composition,
         "chart": figures.history_chart(segment, campus),
         "pins": pins,
         "pin_form": pin_form,
@@ -93,6 +99,13 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
     }
     status = status_of(pin_form)
     return render(request, "crm/segments/segment_detail.html", context, status=status)
+
+
+def called_in(request) -> Called:
+    """By which names campuses are told, by ``?places=``; as today for any other word."""
+    if request.GET.get("places") == Called.THEN:
+        return Called.THEN
+    return Called.TODAY
 
 
 def _composition(segment: Segment, campus: int | None) -> figures.Composition:

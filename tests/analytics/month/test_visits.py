@@ -55,7 +55,7 @@ def test_d11_a_counter_of_the_whole_month_goes_before_readers_rows_and_is_not_ad
     assert Month(MARCH).complaints_per_visits() == 6 / 3000 * 1000
     html = desk.get(reverse("analytics:month-detail", args=["2026-03"])).content.decode()
     assert "counted by 北门计数器" in html
-    assert "They are never added together" in html
+    assert "Counters and gates are never added together" in html
 
 
 def test_a_part_makes_no_rate_and_two_ways_of_counting_are_not_compared(visited):
