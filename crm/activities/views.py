@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.access import needs
 from core.forms import posted, status_of
 from core.numbers import number
+from core.refusals import Refused
 from core.uploads import takes_files
 from crm.activities.actions import map_activities
 from crm.activities.describing import kinds_of_files
@@ -17,9 +18,12 @@ from crm.activities.kinds import KINDS
 from crm.activities.loading import ActivityPreview, source_of
 from crm.activities.queries import visits_without_names
 from crm.activities.words import covers_in_words, mapped_before, told_in_words
+from crm.eresources.actions import bring_report
+from crm.eresources.kinds import COUNTER
 from crm.imports.models import ImportBatch
 from crm.imports.views import ImportDoor
 from crm.imports.views.steps import to_next_step, uploaded
+from crm.jobs.models import Job
 from crm.receipts.views import once
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.sources.months import months_up_to
@@ -44,7 +48,11 @@ def activity_import_create(request):
     form = ActivityUploadForm(
         posted(request), request.FILES or None, initial={"kind": likely_kind(source)}
     )
-    if form.is_valid():
+    if form.is_valid() and form.cleaned_data["kind"] == COUNTER:
+        job = job_of_report(request, form)
+        if job is not None:
+            return redirect(job)
+    elif form.is_valid():
         batch = uploaded(request, form, kind=form.cleaned_data["kind"], source=source)
         if batch is not None:
             return to_next_step(batch)
@@ -52,6 +60,17 @@ def activity_import_create(request):
     return render(
         request, "crm/activities/activity_import_create.html", context, status=status_of(form)
     )
+
+
+def job_of_report(request, form: ActivityUploadForm) -> Job | None:
+    """The job that reads a report of COUNTER, which says itself what its columns are; None where it
+    cannot be brought, and then the form says why.
+    """
+    try:
+        return bring_report(file=form.cleaned_data["file"], by=request.user).job
+    except Refused as refusal:
+        form.add_error("file", str(refusal))
+        return None
 
 
 def likely_kind(source: DataSource | None) -> str:

@@ -4,6 +4,7 @@ Old records go on naming what they were written for. "As today" they stand under
 then" under the name they bear.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection
@@ -41,11 +42,11 @@ def with_predecessors(place: Lasting) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
-def called_on(model: type[Lasting], day: date) -> dict[int, Lasting]:
-    """{key of a row of the register: what it is on ``day``}, itself or its successor by then, for
-    all rows. As ``Lasting.as_of`` says of one. One statement.
+def called_on(register: Iterable[Lasting], day: date) -> dict[int, Lasting]:
+    """{key of a row: what it is on ``day``}, itself or its successor by then, for all rows of a
+    ``register``, of which none may be left out. As ``Lasting.as_of`` says of one; no statement.
     """
-    rows = model.objects.in_bulk()
+    rows = {row.pk: row for row in register}
     found = {}
     for key, row in rows.items():
         later = row

@@ -108,7 +108,7 @@ class TallyTable(Table):
     @cached_property
     def places_of_today(self) -> dict[int, Campus]:
         """{key of a campus: what it is today}; one statement for a table."""
-        return called_on(Campus, timezone.localdate())
+        return called_on(Campus.objects.all(), timezone.localdate())
 
     def place_called(self, record: Tally) -> str:
         """The place of a number: as today with the name that it had beside it, as then that one

@@ -150,7 +150,7 @@ def test_what_a_place_is_on_a_day_is_one_answer_for_one_and_for_all(admin):
         by=admin,
     )
     for day in (BEFORE, AFTER, date(2021, 1, 1)):
-        found = called_on(Department, day)
+        found = called_on(Department.objects.all(), day)
         assert found == {row.pk: row.as_of(day) for row in Department.objects.all()}
     # Everything that went on as it, at whatever remove.
     assert len(with_predecessors(second)) == 7

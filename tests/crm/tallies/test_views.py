@@ -139,5 +139,5 @@ def test_c2_counts_of_a_merged_place_are_found_under_its_successor_and_as_it_was
     assert "1,000" not in html
     html = desk.get(address, {"places": "then"}).content.decode()
     assert ("1,000" in html, "then: 东馆" in html) == (True, False)
-    exported = desk.get(reverse("crm:tally-export"), {"campus": new.pk}).content.decode("utf-8-sig")
+    exported = desk.get(reverse("crm:tally-export"), {"campus": new.pk}).getvalue().decode()
     assert "东馆" in exported
