@@ -19,6 +19,7 @@ SELECT EXISTS (SELECT FROM crm_librarysettings WHERE name_zh <> '' OR name_en <>
        (SELECT count(DISTINCT about) FROM crm_letter
         WHERE kind IN ('{LetterKind.SENDER_TEST}', '{LetterKind.PROMOTION_TEST}')
           AND state = '{Letter.State.SENT}' AND about = ANY(%(senders)s)) = %(n_senders)s,
+       EXISTS (SELECT FROM crm_librarysettings WHERE return_to <> ''),
        EXISTS (SELECT FROM crm_reader WHERE source <> '{PORTAL}'),
        EXISTS (SELECT FROM crm_importbatch
                WHERE takes NOT IN ('{PATRONS}', '{IDENTITIES}')
@@ -35,6 +36,7 @@ NAMES = (
     "departments",
     "terms",
     "sender",
+    "returns",
     "patrons",
     "activities",
     "segment",
@@ -52,11 +54,12 @@ def what_is_done() -> dict[str, bool]:
     (``put_away``). One statement.
 
     A backup leaves its mark outside of the database and is not among them. A name counts that the
-    machine's settings give.
+    machine's settings give, and so does a mailbox for what comes back.
     """
     senders = sorted({tested(notices_sender()), tested(promotion_sender())})
     with connection.cursor() as cursor:
         cursor.execute(DONE, {"senders": senders, "n_senders": len(senders)})
         found = dict(zip(NAMES, cursor.fetchone(), strict=True))
     found["name"] |= bool(settings.LIBRARY_NAME)
+    found["returns"] |= bool(settings.RETURN_ADDRESS)
     return found
