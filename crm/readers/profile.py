@@ -301,8 +301,9 @@ def looker(user) -> str:
 
     Never by the name they sign in with.
     """
+    # An account is closed and never deleted, so nobody was signed in.
     if user is None:
-        return _("somebody whose account is gone")
+        return _("a program of the library, with nobody signed in")
     role = user.get_role_display()
     if user.display_name:
         return _("%(name)s (%(role)s)") % {"name": user.display_name, "role": role}
