@@ -28,7 +28,7 @@ WITH_PREDECESSORS = """
 class Called(TextChoices):
     """By which name old records are told."""
 
-    TODAY = "today", _("as today: what was merged stands under its successor")
+    TODAY = "today", _("as today, what was merged under its successor")
     THEN = "then", _("as it was called then")
 
 
