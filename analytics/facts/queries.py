@@ -274,8 +274,7 @@ ON CONFLICT (metric, grain, start, dimension, key)
 DO UPDATE SET value = excluded.value, n = excluded.n, computed_at = excluded.computed_at
 """
 
-# What counts of the month add to the days, in total, by kind, and by the campus of the readers for
-# its own staff. Of no day, so it is a fact of the month.
+# What counts of the month add to the days: in total, by kind, by the readers' campus for its staff.
 BY_MONTH = f"""
 INSERT INTO analytics_fact (metric, grain, start, dimension, key, value, n, computed_at)
 SELECT %(metric)s, %(grain_month)s, %(day)s, dimension, key, sum(n), sum(n), %(now)s
@@ -337,11 +336,8 @@ WHERE grain = %(grain)s
 
 # When was the first thing recorded?
 FIRST = """
-SELECT least(
-    (SELECT min(at) FROM crm_activity),
-    (SELECT min(first) FROM crm_foldedmonth),
-    (SELECT min(begins) FROM crm_monthcount)
-)
+SELECT least((SELECT min(at) FROM crm_activity), (SELECT min(first) FROM crm_foldedmonth),
+    (SELECT min(begins) FROM crm_monthcount))
 """
 
 # What do the facts of %(first)s … %(until)s say of each month? By figure its value, the n behind it

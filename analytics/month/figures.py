@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import partial
 
 from django.db import connection
-from django.db.models import Max, Q, Sum, Value
+from django.db.models import Q, Sum, Value
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -394,12 +394,3 @@ def _by_kind(months: Iterable[dict[str, Count]]) -> dict[str, list[Count]]:
         for kind, cell in cells.items():
             columns[kind].append(cell)
     return dict(columns)
-
-
-def latest_full_month(today: date) -> date:
-    """First day of the newest month that is over and has facts; last month when there are none."""
-    this_month = month_start(today)
-    newest = Fact.objects.filter(start__lt=this_month).aggregate(day=Max("start"))["day"]
-    if newest is None:
-        return months_back(this_month, 1)
-    return month_start(newest)

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property
 
+from django.db.models import Max
 from django.utils import timezone
 
+from analytics.facts.models import Fact
+from analytics.facts.periods import month_start, months_back
 from analytics.facts.queries import ACTIVE_KINDS
 from crm.readers.models import Activity
 from crm.sources.coverage import Records
@@ -84,3 +87,12 @@ def kinds_of_metric(metric: str) -> tuple[str, ...]:
     which are recorded on all days.
     """
     return KINDS_OF.get(metric, (Activity.Kind.CLICK,))
+
+
+def latest_full_month(today: date) -> date:
+    """First day of the newest month that is over and has facts; last month when there are none."""
+    this_month = month_start(today)
+    newest = Fact.objects.filter(start__lt=this_month).aggregate(day=Max("start"))["day"]
+    if newest is None:
+        return months_back(this_month, 1)
+    return month_start(newest)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from django.db import transaction
 
-from crm.activities.kinds import ATTENDANCE, MONTH_COUNTS
+from crm.activities.kinds import ATTENDANCE
+from crm.activities.models import MONTH_COUNTS
 from crm.activities.options import ActivityOptions
 from crm.activities.posting import Posted, TakenRows, batch_of, take_posted, weigh_posted
 from crm.imports.actions import map_import

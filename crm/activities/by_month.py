@@ -16,8 +16,8 @@ from django.utils import timezone
 from core.days import FIRST_DAY
 from core.keying import sql as keyed
 from crm.activities import known
-from crm.activities.kinds import MONTH_COUNTS
 from crm.activities.merging import ActivityMerge
+from crm.activities.models import MONTH_COUNTS
 from crm.activities.moments import day_of
 from crm.activities.plan import ActivityPlan
 from crm.activities.telling import DayRows, FileTold, Telling

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.kinds import FileKind, TargetField
 from crm.activities.layouts import GATES, LOANS
+from crm.activities.models import MONTH_COUNTS
 from crm.readers.models import Activity
 
 #: The page of one import of these.
@@ -121,12 +122,6 @@ TIMES = (
         writes="n",
     ),
 )
-#: {field that counts a month: what it counts}.
-MONTH_COUNTS = {
-    "loans": Activity.Kind.LOAN,
-    "renewals": Activity.Kind.RENEWAL,
-    "visits": Activity.Kind.VISIT,
-}
 #: Words at the top of columns that say which title, item or course it was.
 ITEMS = (
     "title maintitle booktitle book bookname author publisher isbn issn callnumber shelfmark"

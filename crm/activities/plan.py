@@ -19,8 +19,7 @@ from crm.activities.hiding import (
     host_alone,
     nameless,
 )
-from crm.activities.kinds import MONTH_COUNTS
-from crm.activities.models import HIDDEN
+from crm.activities.models import HIDDEN, MONTH_COUNTS
 from crm.activities.moments import day_of, moment_of, moment_of_two
 from crm.activities.naming import RowPlaces
 from crm.activities.never import title_column

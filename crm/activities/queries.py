@@ -12,8 +12,7 @@ from django.db import connection
 
 from core.disclosure import Count, Missing
 from core.keying import sql as keyed
-from crm.activities.kinds import MONTH_COUNTS
-from crm.activities.models import HIDDEN, HIDDEN_REF
+from crm.activities.models import HIDDEN, HIDDEN_REF, MONTH_COUNTS
 from crm.collections.models import LEAST_MET, MOST_OF_ONE
 from crm.imports.models import ImportBatch
 from crm.sources.models import CoveredSpan
@@ -288,8 +287,6 @@ def raw_of(header: list[str], mapping: dict[str, str]) -> str:
 
 
 # --- what is told of them -------------------------------------------------------------------------
-#: Tables that statements of other apps may name.
-READABLE = ("crm_namelessvisit",)
 #: Visits without names that count, as a table: of a day at a place the file that came last speaks.
 UNNAMED_VISITS = """
 (SELECT v.day, v.campus_id

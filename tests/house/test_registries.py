@@ -196,6 +196,8 @@ OURS = {
     "crm.ImportRefusal": {"field"},
     "crm.ConsentEvent": {"erased", "import_run"},
     "crm.Activity": {"ref", "late", "import_run"},
+    # When the month begins and ends, which is shown as the month.
+    "crm.MonthCount": {"ref", "import_run", "begins", "ends"},
     "crm.ListedLoan": {"ref", "source", "import_run"},
     "crm.JoinedRecord": {"kept_key", "gone_key", "taken_apart_by"},
     "crm.NotTwins": {"one", "other"},
