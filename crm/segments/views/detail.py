@@ -83,15 +83,12 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
         users.append((row, row._meta.verbose_name, _address(row)))
 
     composition = _composition(segment, campus)
-    called = called_in(request)
     context = {
         "segment": segment,
-        "called": called,
-        "other_called": Called.THEN if called == Called.TODAY else Called.TODAY,
-        "campuses": composition.campuses_called(called),
         "words": explain_rule(segment.rule),
         "unrecorded": unrecorded(segment.rule, segment.refreshed_at or timezone.now()),
         "composition": composition,
+        **campuses_told(composition, called_in(request)),
         "chart": figures.history_chart(segment, campus),
         "pins": pins,
         "pin_form": pin_form,
@@ -99,6 +96,15 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
     }
     status = status_of(pin_form)
     return render(request, "crm/segments/segment_detail.html", context, status=status)
+
+
+def campuses_told(composition: figures.Composition, called: Called) -> dict:
+    """The campuses by these names, and what the page needs to offer the other ones."""
+    return {
+        "campuses": composition.campuses_called(called),
+        "called": called,
+        "other_called": Called.THEN if called == Called.TODAY else Called.TODAY,
+    }
 
 
 def called_in(request) -> Called:
