@@ -17,7 +17,7 @@ from crm.activities.forms import ActivityMapForm, ActivityUploadForm
 from crm.activities.kinds import KINDS
 from crm.activities.loading import ActivityPreview, source_of
 from crm.activities.queries import visits_without_names
-from crm.activities.words import covers_in_words, mapped_before, told_in_words
+from crm.activities.words import by_month_instead, covers_in_words, mapped_before, told_in_words
 from crm.eresources.actions import bring_report
 from crm.eresources.kinds import COUNTER
 from crm.imports.models import ImportBatch
@@ -105,10 +105,11 @@ def take(batch: ImportBatch, form: ActivityMapForm, by: User) -> None:
 
 
 def columns(batch: ImportBatch, form: ActivityMapForm) -> dict:
-    """For the page where columns are mapped: ``before``, the sentence which file it is mapped like;
-    no sentence where it is the first of its columns.
+    """For the page where columns are mapped: ``before``, sentences which file it is mapped like,
+    where it is not the first of its columns, and that it seems to be of another kind.
     """
-    return {"before": mapped_before(form.header, batch.kind)}
+    before = mapped_before(form.header, batch.kind)
+    return {"before": [*by_month_instead(form.header, batch), *before]}
 
 
 def told(batch: ImportBatch, found: ActivityPreview) -> dict:

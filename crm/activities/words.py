@@ -12,6 +12,7 @@ from core.localised import listed
 from crm.activities.describing import done_before
 from crm.activities.telling import FileTold
 from crm.activities.undoing import days_of_file
+from crm.imports.likelier import likelier_kind
 from crm.imports.models import ImportBatch
 from crm.sources.models import DataSource
 from crm.sources.recording import first_among_others
@@ -93,4 +94,17 @@ def mapped_before(header: list[str], kind: FileKind) -> list[str]:
     return [
         _("Mapped as %(file)s, which came in on %(day)s.")
         % {"file": before.filename, "day": date_format(timezone.localtime(before.merged_at))}
+    ]
+
+
+def by_month_instead(header: list[str], batch: ImportBatch) -> list[str]:
+    """The sentence that the file seems to count months, where it was brought as one of moments; an
+    empty list for any other. One statement at most.
+    """
+    kind = likelier_kind(header, batch)
+    if kind is None or not kind.by_month:
+        return []
+    return [
+        _("These columns seem to count months. Bring the file once more as “%(kind)s”.")
+        % {"kind": kind.label}
     ]

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import connection
 
+from crm.eresources.kinds import COUNTER
 from crm.imports.models import ImportBatch
 from crm.letters.models import Letter, LetterKind
 from crm.library.chosen import notices_sender, promotion_sender
@@ -22,7 +23,7 @@ SELECT EXISTS (SELECT FROM crm_librarysettings WHERE name_zh <> '' OR name_en <>
        EXISTS (SELECT FROM crm_librarysettings WHERE return_to <> ''),
        EXISTS (SELECT FROM crm_reader WHERE source <> '{PORTAL}'),
        EXISTS (SELECT FROM crm_importbatch
-               WHERE takes NOT IN ('{PATRONS}', '{IDENTITIES}')
+               WHERE takes NOT IN ('{PATRONS}', '{IDENTITIES}', '{COUNTER}')
                AND state = '{ImportBatch.State.DONE}'),
        EXISTS (SELECT FROM crm_segment WHERE refreshed_at IS NOT NULL),
        EXISTS (SELECT FROM crm_librarysettings WHERE steps_put_away)

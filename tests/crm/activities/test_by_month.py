@@ -268,3 +268,16 @@ def test_a_file_without_any_count_says_what_lacks(client):
     page = client.post(url, {"c0": "number", "c1": "at", "system": "library"})
     assert page.status_code == 400
     assert "No column is said to hold how often" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_said"),
+    [("读者号,月份,册数\nA1,2026-10,3\n", True), ("读者证号,借出时间\nA1,2026-10-01\n", False)],
+)
+def test_a_file_of_months_that_is_brought_as_loans_is_shown_its_way(client, text, is_said):
+    readers("A1")
+    client.force_login(UserFactory(role="librarian"))
+    client.cookies["django_language"] = "en"
+    batch = uploaded(text, "loans")
+    html = client.get(reverse("crm:activity-import-map", args=[batch.pk])).content.decode()
+    assert ("These columns seem to count months" in html) is is_said
