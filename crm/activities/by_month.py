@@ -163,6 +163,8 @@ class MonthMerge(ActivityMerge):
         """
         pairs = [f"('{kind}', s.{name})" for name, kind in self.plan.counted.items()]
         self.names["counts"] = ", ".join(pairs)
+        # A refused row says its month again, and no day of it.
+        self.names["raw"] = self.names["raw"].replace("s.at::text", "to_char(s.at, 'YYYY-MM')")
         self.weigh_form()
         self.refuse_strangers()
         self.settle_places(store=store_places)

@@ -43,6 +43,8 @@ def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -
             _("In part, since more than one row in twenty is refused: %(days)s.")
             % {"days": in_words(FileTold(parts).runs)}
         )
+    if not all(one.apart for one in told.spans):
+        found.append(_("It counts whole months: on which days is not known."))
     places = Campus.objects.filter(pk__in=filter(None, told.places))
     names = [*map(str, places), *new]
     if names:

@@ -56,7 +56,7 @@ def test_i1_loans_of_a_month_come_in_as_such_and_make_no_day():
     assert not Activity.objects.exists()
     reasons = list(batch.refusals.order_by("line").values_list("line", "field", "reason"))
     assert reasons == [(5, "number", "unknown-reader"), (6, "at", "bad-date")]
-    assert batch.refusals.get(line=5).raw == ["X9", "2026-10-01 00:00:00", "4"]
+    assert batch.refusals.get(line=5).raw == ["X9", "2026-10", "4"]
 
 
 def test_months_that_the_file_names_are_recorded_as_months_and_no_other():
@@ -255,6 +255,7 @@ def test_the_pages_show_months_and_how_often_and_ask_for_no_days(client):
     assert "October 2026" in html
     assert "Loan 1,234" in html
     assert "Import one new row" in html
+    assert "It counts whole months: on which days is not known." in html
     # A source that is told of by such a file tells of what its columns count, and nothing else.
     assert DataSource.objects.get(name="馆藏系统").kinds == ["loan"]
 
