@@ -23,7 +23,6 @@ from crm.eresources.kinds import COUNTER
 from crm.imports.models import ImportBatch
 from crm.imports.views import ImportDoor
 from crm.imports.views.steps import to_next_step, uploaded
-from crm.jobs.models import Job
 from crm.receipts.views import once
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.sources.months import months_up_to
@@ -48,29 +47,39 @@ def activity_import_create(request):
     form = ActivityUploadForm(
         posted(request), request.FILES or None, initial={"kind": likely_kind(source)}
     )
-    if form.is_valid() and form.cleaned_data["kind"] == COUNTER:
-        job = job_of_report(request, form)
-        if job is not None:
-            return redirect(job)
-    elif form.is_valid():
-        batch = uploaded(request, form, kind=form.cleaned_data["kind"], source=source)
-        if batch is not None:
-            return to_next_step(batch)
+    if form.is_valid():
+        answer = taken_in(request, form, source)
+        if answer is not None:
+            return answer
     context = {"form": form}
     return render(
         request, "crm/activities/activity_import_create.html", context, status=status_of(form)
     )
 
 
-def job_of_report(request, form: ActivityUploadForm) -> Job | None:
-    """The job that reads a report of COUNTER, which says itself what its columns are; None where it
-    cannot be brought, and then the form says why.
+def taken_in(request, form: ActivityUploadForm, source: DataSource | None):
+    """To the next step of the file of a valid form; None where it cannot be brought, and then the
+    form says why.
+    """
+    kind = form.cleaned_data["kind"]
+    if kind == COUNTER:
+        return report_taken_in(request, form)
+    batch = uploaded(request, form, kind=kind, source=source)
+    if batch is None:
+        return None
+    return to_next_step(batch)
+
+
+def report_taken_in(request, form: ActivityUploadForm):
+    """To the job that reads a report of COUNTER, which says itself what its columns are; None as
+    for other files.
     """
     try:
-        return bring_report(file=form.cleaned_data["file"], by=request.user).job
+        report = bring_report(file=form.cleaned_data["file"], by=request.user)
     except Refused as refusal:
         form.add_error("file", str(refusal))
         return None
+    return redirect(report.job)
 
 
 def likely_kind(source: DataSource | None) -> str:

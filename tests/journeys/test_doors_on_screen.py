@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.accounts.mail_links import token_for_new
 from crm.activities.by_month import month_of
 from crm.readers.models import Reader
 from crm.registers.actions import merge_places
@@ -53,6 +54,7 @@ def test_doors_read_on_a_desk_on_a_phone_and_in_the_dark(live):
     done = imported(counts(3), KIND, name="十月借阅.csv")
     waiting = uploaded(counts(4), KIND, name="十月借阅（更正）.csv")
     subscriber = subscribed("xiaoming@example.org", "events", "surveys", "research")
+    link = token_for_new("lei@example.org", "")
     way_out = keys.way_out(bytes(subscriber.digest))
     assert month_of()("2026-10").date() < timezone.localdate()
     pages = {
@@ -64,6 +66,7 @@ def test_doors_read_on_a_desk_on_a_phone_and_in_the_dark(live):
         "merged-then": f"{segment.get_absolute_url()}?places=then",
         "mail-settings": reverse("crm:mail-settings"),
         "subscription": reverse("crm:subscription", args=[way_out, "events"]),
+        "new-account": reverse("crm:sign-in-link-open", args=[link]),
         "import-list": reverse("crm:import-list"),
     }
     live.sign_in(UserFactory(role="administrator"))

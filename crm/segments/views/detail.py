@@ -78,10 +78,6 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
     # The page names them.
     look_at_many({pin.reader_id for pin in pins}, by=request.user, place=LookPlace.LIST)
     campus = campus_of(segment.scope)
-    users = []
-    for row in used_by(segment):
-        users.append((row, row._meta.verbose_name, _address(row)))
-
     composition = _composition(segment, campus)
     context = {
         "segment": segment,
@@ -92,7 +88,7 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
         "chart": figures.history_chart(segment, campus),
         "pins": pins,
         "pin_form": pin_form,
-        "users": users,
+        "users": _users_of(segment),
     }
     status = status_of(pin_form)
     return render(request, "crm/segments/segment_detail.html", context, status=status)
@@ -125,6 +121,11 @@ def _composition(segment: Segment, campus: int | None) -> figures.Composition:
     count = partial(figures.count_members, segment, campus)
     counted = cache.get_or_set(key, count, DAY)
     return figures.composition_of(counted)
+
+
+def _users_of(segment: Segment) -> list[tuple]:
+    """(row, what it is, where it can be seen) of all that names the segment."""
+    return [(row, row._meta.verbose_name, _address(row)) for row in used_by(segment)]
 
 
 def _address(row) -> str:
