@@ -27,6 +27,30 @@ def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -
     """
     if not told.spans:
         return _("No row with a date: no day would be recorded.")
+    found = days_told_in_words(told, source)
+    places = Campus.objects.filter(pk__in=filter(None, told.places))
+    names = [*map(str, places), *new]
+    if names:
+        found.append(_("Places it tells of: %(places)s.") % {"places": listed(names)})
+    kinds = frozenset().union(*(one.tells for one in told.spans))
+    if first_among_others(source, kinds):
+        found.append(
+            _(
+                "Other sources tell of the same. From %(day)s on figures are whole only for days of"
+                " which this one has told too: choose the source that there is already if it is the"
+                " same one."
+            )
+            % {"day": date_format(told.first, "DATE_FORMAT")}
+        )
+    return " ".join(found)
+
+
+def days_told_in_words(told: FileTold, source: DataSource) -> list[str]:
+    """Which days a file with one day at least would record, and which in part: one sentence or two;
+    of one that counts months as ``months_told_in_words`` says it.
+    """
+    if not all(one.apart for one in told.spans):
+        return months_told_in_words(told, source)
     said = {"source": source.name, "days": in_words(told.runs)}
     parts = [one for one in told.spans if not one.whole]
     found = [_("%(source)s would be recorded for %(days)s.") % said]
@@ -43,23 +67,28 @@ def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -
             _("In part, since more than one row in twenty is refused: %(days)s.")
             % {"days": in_words(FileTold(parts).runs)}
         )
-    if not all(one.apart for one in told.spans):
-        found.append(_("It counts whole months: on which days is not known."))
-    places = Campus.objects.filter(pk__in=filter(None, told.places))
-    names = [*map(str, places), *new]
-    if names:
-        found.append(_("Places it tells of: %(places)s.") % {"places": listed(names)})
-    kinds = frozenset().union(*(one.tells for one in told.spans))
-    if first_among_others(source, kinds):
+    return found
+
+
+def months_told_in_words(told: FileTold, source: DataSource) -> list[str]:
+    """The same of a file that counts months, of which one may not be over: two or three
+    sentences.
+    """
+    said = {"source": source.name, "days": in_words(told.runs)}
+    found = [
+        _("%(source)s would be recorded for %(days)s.") % said,
+        _("It counts whole months: on which days is not known."),
+    ]
+    parts = [one for one in told.spans if not one.whole]
+    if parts:
         found.append(
             _(
-                "Other sources tell of the same. From %(day)s on figures are whole only for days of"
-                " which this one has told too: choose the source that there is already if it is the"
-                " same one."
+                "In part, since the month is not over or more than one row in twenty is refused:"
+                " %(days)s."
             )
-            % {"day": date_format(told.first, "DATE_FORMAT")}
+            % {"days": in_words(FileTold(parts).runs)}
         )
-    return " ".join(found)
+    return found
 
 
 def in_words(runs: Iterable[tuple[date, date]]) -> str:
@@ -81,6 +110,11 @@ def covers_in_words(batch: ImportBatch) -> str:
         ) % {"days": days}
     if batch.report.get("whole", True):
         return _("Recorded by this file: %(days)s.") % {"days": days}
+    if batch.kind.by_month:
+        return _(
+            "Recorded by this file: %(days)s, some of it in part, since a month is not over or more"
+            " than one row in twenty was refused."
+        ) % {"days": days}
     return _(
         "Recorded in part by this file: %(days)s, since more than one row in twenty was refused."
     ) % {"days": days}

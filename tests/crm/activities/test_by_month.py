@@ -5,11 +5,12 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from analytics.facts.computing import compute
 from analytics.facts.models import Fact
 from crm.activities.by_month import month_of
+from crm.activities.words import covers_in_words
 from crm.imports.fields import Refusal
 from crm.readers.folding import months_counted
 from crm.readers.models import Activity, MonthCount, Reader
@@ -78,8 +79,10 @@ def test_months_that_the_file_names_are_recorded_as_months_and_no_other():
 def test_a_month_that_is_not_over_is_told_in_part():
     readers("A1")
     today = timezone.localdate()
-    imported(f"读者号,月份,册数\nA1,{today:%Y-%m},3\n", KIND)
+    batch = imported(f"读者号,月份,册数\nA1,{today:%Y-%m},3\n", KIND)
     assert CoveredSpan.objects.get().state == "part"
+    with translation.override("en"):
+        assert "since a month is not over" in covers_in_words(batch)
 
 
 def test_the_same_file_again_changes_nothing_and_a_newer_number_holds():
