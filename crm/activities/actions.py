@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from crm.activities.models import MONTH_COUNTS
 from crm.activities.options import ActivityOptions
 from crm.activities.posting import Posted, TakenRows, batch_of, take_posted, weigh_posted
 from crm.imports.actions import map_import
@@ -74,6 +75,8 @@ def _told_kinds(batch: ImportBatch, mapping: dict[str, str]) -> list[str]:
     """What the rows of such a file tell of: without a column that says what happened it is the
     usual alone, and of all else nothing is recorded.
     """
+    if batch.kind.by_month:
+        return [str(kind) for name, kind in MONTH_COUNTS.items() if name in mapping]
     says_what = {"action", "outcome"} & set(mapping)
     kinds = batch.kind.does if says_what else batch.kind.does[:1]
     return [str(kind) for kind in kinds]

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from core.kinds import FileKind, kind_named
 from crm.activities.describing import kinds_of_files
 from crm.activities.options import ActivityOptions
-from crm.activities.plan import NEEDED
+from crm.activities.plan import not_said
+from crm.eresources.forms import refuse_large
+from crm.eresources.kinds import COUNTER
 from crm.imports.forms import DATE_ORDERS, ColumnsForm, FileForm, FormCard
 from crm.imports.models import ImportBatch
 from crm.imports.places import PlaceRegister
@@ -29,9 +31,10 @@ NAMES = {"loans": _("Loan records"), "visits": _("Gate")}
 
 def kind_choices() -> list[tuple[str, str]]:
     """(code, label) of the kinds of file there are: rows of persons, and last counts that name
-    nobody.
+    nobody, and reports of COUNTER.
     """
-    return [(kind.code, kind.label) for kind in (*kinds_of_files(), kind_named(COUNTS))]
+    kinds = (*kinds_of_files(), kind_named(COUNTS), kind_named(COUNTER))
+    return [(kind.code, kind.label) for kind in kinds]
 
 
 class ActivityUploadForm(FileForm):
@@ -39,6 +42,21 @@ class ActivityUploadForm(FileForm):
 
     kind = forms.ChoiceField(label=_("What its rows are"), choices=kind_choices)
     field_order = ["kind", "file"]
+
+    def __init__(self, *args, **kwargs):
+        """As any form of a file, which may be a report in JSON, too."""
+        super().__init__(*args, **kwargs)
+        self.fields["file"].widget.attrs["accept"] += ",.json"
+
+    def clean(self):
+        """What was asked for. ValidationError at the file where it is too large for a report."""
+        asked = super().clean()
+        if asked.get("kind") == COUNTER and "file" in asked:
+            try:
+                refuse_large(asked["file"])
+            except ValidationError as error:
+                self.add_error("file", error)
+        return asked
 
 
 def number_systems() -> list[tuple[str, str]]:
@@ -162,6 +180,9 @@ class ActivityMapForm(ColumnsForm):
         self.fields["data_source"].queryset = fitting
         if not batch.kind.may_be_nameless:
             del self.fields["nameless"]
+        if batch.kind.by_month:
+            # The months that its rows name are those that it tells of.
+            del self.fields["first"], self.fields["last"]
         # Files of staff of one campus are of theirs alone, and tell of it alone.
         if getattr(batch.created_by, "campus_id", None):
             del self.fields["campus"], self.fields["places"]
@@ -215,9 +236,8 @@ class ActivityMapForm(ColumnsForm):
         source = asked.get("data_source")
         if source and asked.get("new_source") == self.initial["new_source"]:
             asked["new_source"] = ""
-        for field, said in NEEDED.items():
-            if field not in self.mapping:
-                self.add_error(None, said)
+        for said in not_said(self.batch.kind, self.mapping):
+            self.add_error(None, said)
         self.refuse_open_questions(asked, source)
         refuse_half_a_period(asked)
         return asked
@@ -245,8 +265,8 @@ class ActivityMapForm(ColumnsForm):
         source = asked["data_source"]
         return ActivityOptions(
             data_source=source and source.pk,
-            first=asked["first"],
-            last=asked["last"],
+            first=asked.get("first"),
+            last=asked.get("last"),
             date_order=asked["date_order"],
             create_places=asked["create_places"],
             words=self.options_before.words,

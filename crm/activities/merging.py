@@ -133,7 +133,7 @@ class ActivityMerge:
         # Sorting and hashing of a whole file stay in memory; only for this transaction.
         self.run("SET LOCAL work_mem = '256MB'")
         self.weigh_form()
-        self.run(queries.REFUSE_STRANGERS)
+        self.refuse_strangers()
         self.settle_places(store=store_places)
         self.run("DROP TABLE IF EXISTS crm_weighed")
         self.run(queries.WEIGH)
@@ -143,6 +143,14 @@ class ActivityMerge:
             self.refuse_other_rows()
         elif not self.plan.by_ref:
             self.find_known()
+
+    def refuse_strangers(self) -> None:
+        """Refuse rows whose number is no reader's."""
+        self.run(queries.REFUSE_STRANGERS)
+
+    def keep_refusals(self) -> None:
+        """Store the refused rows, for the list that is sent back mended."""
+        self.run(queries.KEEP_REFUSALS)
 
     def refuse_other_rows(self) -> None:
         """Refuse rows whose number is that of another row, stored or of this file: what is new is
@@ -211,7 +219,7 @@ class ActivityMerge:
         if self.plan.lists:
             self.compared = self.lists_compared()
             self.run(queries.INSERT_LISTED)
-        self.run(queries.KEEP_REFUSALS)
+        self.keep_refusals()
         refused = self.number(queries.COUNT_REFUSED)
         self.forget()
         return ImportCounts(created, 0, self.staged.rows - created - refused, refused)
@@ -368,7 +376,7 @@ class NamelessMerge(ActivityMerge):
         """
         counts = self.count()
         self.run(queries.INSERT_NAMELESS)
-        self.run(queries.KEEP_REFUSALS)
+        self.keep_refusals()
         self.forget()
         return counts
 
@@ -385,11 +393,3 @@ def came_before(batch: ImportBatch) -> bool:
         state=ImportBatch.State.DONE,
     )
     return same.exclude(pk=batch.pk).exists()
-
-
-def merge_of(staged: StagedFile, batch: ImportBatch, source: DataSource) -> ActivityMerge:
-    """The way of this file, by whether anybody is to be known by it: a context, to be entered
-    inside one transaction. Runs no statement.
-    """
-    kind = NamelessMerge if staged.plan.is_nameless else ActivityMerge
-    return kind(staged, batch, source)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.addresses import normal_number
+from core.kinds import FileKind
 from crm.activities.happenings import SAID, kind_in
 from crm.activities.hiding import (
     FileKey,
@@ -18,7 +19,7 @@ from crm.activities.hiding import (
     host_alone,
     nameless,
 )
-from crm.activities.models import HIDDEN
+from crm.activities.models import HIDDEN, MONTH_COUNTS
 from crm.activities.moments import day_of, moment_of, moment_of_two
 from crm.activities.naming import RowPlaces
 from crm.activities.never import title_column
@@ -46,6 +47,8 @@ class ActivityPlan:
     """A compiled mapping. ``columns`` names what ``cells(row, ordinal)`` returns, in COPY text."""
 
     columns = ("number", "at", "kind", "campus", "ref", "lists", "item")
+    #: Definitions in SQL of what is staged besides, behind the columns of all activities.
+    further = ""
     #: Whether nobody looks at the rows before they are stored.
     by_program = False
 
@@ -293,13 +296,23 @@ def reference(raw: str) -> str:
     return text
 
 
+def not_said(kind: FileKind, mapping: dict[str, str]) -> list[str]:
+    """What no column is said to hold and every row has to say, one sentence each; empty where
+    nothing is missing. ``mapping``: {field: column}.
+    """
+    found = [str(said) for field, said in NEEDED.items() if field not in mapping]
+    if kind.by_month and not MONTH_COUNTS.keys() & mapping.keys():
+        found.append(_("No column is said to hold how often: loans, renewals or visits."))
+    return found
+
+
 def problems(header: list[str], batch: ImportBatch) -> list[str]:
     """What keeps the file from being imported as it is mapped, in sentences; empty where nothing
     does. That a column is never read is said before that it is not there. What keeps a file of any
     kind from being read (``reading_problems``) comes last.
     """
     options = ActivityOptions.from_json(batch.options)
-    found = [str(said) for field, said in NEEDED.items() if field not in batch.mapping]
+    found = not_said(batch.kind, batch.mapping)
     for name in batch.mapping.values():
         if name in options.never:
             found.append(

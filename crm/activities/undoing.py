@@ -51,6 +51,9 @@ def refuse_too_late(batch: ImportBatch) -> None:
     """
     told = days_of_file(batch)
     now = timezone.now()
+    # Counts of months have no single rows that could be folded.
+    if batch.kind.by_month:
+        return
     if told is None or batch.merged_at > now - timedelta(days=DAYS):
         return
     if told.first < timezone.localdate(edge(now)):
@@ -94,7 +97,7 @@ def rows_held(batch: ImportBatch) -> tuple[int, int]:
 def remove_rows(cursor, params: dict) -> tuple[int, int]:
     """Remove what the batch brought, with readers that were left for it alone; returns how many
     rows no other batch has, and how many passed to another one that has them too. ``params``:
-    "batch" and "zone". Six statements, and those that remove readers.
+    "batch" and "zone". Seven statements, and those that remove readers.
     """
     cursor.execute(queries.PASS_ON, params)
     passed = cursor.rowcount
@@ -102,6 +105,8 @@ def remove_rows(cursor, params: dict) -> tuple[int, int]:
     left = first_column(cursor)
     cursor.execute(queries.TAKE_BACK, params)
     deleted = cursor.rowcount
+    cursor.execute(queries.TAKE_BACK_MONTHS, params)
+    deleted += cursor.fetchone()[0]
     delete_left(cursor, left)
     cursor.execute(queries.PASS_ON_DAYS, params)
     cursor.execute(queries.FORGET, params)

@@ -14,6 +14,7 @@ from core.numbers import number
 from crm.activities.describing import done_before
 from crm.activities.telling import FileTold
 from crm.activities.undoing import days_of_file
+from crm.imports.likelier import likelier_kind
 from crm.imports.models import ImportBatch
 from crm.sources.models import DataSource
 from crm.sources.recording import first_among_others
@@ -28,6 +29,20 @@ def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -
     """
     if not told.spans:
         return _("No row with a date: no day would be recorded.")
+    found = days_told_in_words(told, source)
+    places = Campus.objects.filter(pk__in=filter(None, told.places))
+    names = [*map(str, places), *new]
+    if names:
+        found.append(_("Places it tells of: %(places)s.") % {"places": listed(names)})
+    return " ".join(found + beside_others(told, source))
+
+
+def days_told_in_words(told: FileTold, source: DataSource) -> list[str]:
+    """Which days a file with one day at least would record, and which in part: one sentence or two;
+    of one that counts months as ``months_told_in_words`` says it.
+    """
+    if not all(one.apart for one in told.spans):
+        return months_told_in_words(told, source)
     said = {"source": source.name, "days": in_words(told.runs)}
     parts = [one for one in told.spans if not one.whole]
     found = [_("%(source)s would be recorded for %(days)s.") % said]
@@ -44,11 +59,7 @@ def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -
             _("In part, since more than one row in twenty is refused: %(days)s.")
             % {"days": in_words(FileTold(parts).runs)}
         )
-    places = Campus.objects.filter(pk__in=filter(None, told.places))
-    names = [*map(str, places), *new]
-    if names:
-        found.append(_("Places it tells of: %(places)s.") % {"places": listed(names)})
-    return " ".join(found + beside_others(told, source))
+    return found
 
 
 def beside_others(told: FileTold, source: DataSource) -> list[str]:
@@ -67,6 +78,27 @@ def beside_others(told: FileTold, source: DataSource) -> list[str]:
     if source.is_regular:
         said = _("From %(day)s on figures are whole only for days of which this one has told too.")
         found.append(said % {"day": date_format(told.first, "DATE_FORMAT")})
+    return found
+
+
+def months_told_in_words(told: FileTold, source: DataSource) -> list[str]:
+    """The same of a file that counts months, of which one may not be over: two or three
+    sentences.
+    """
+    said = {"source": source.name, "days": in_words(told.runs)}
+    found = [
+        _("%(source)s would be recorded for %(days)s.") % said,
+        _("It counts whole months: on which days is not known."),
+    ]
+    parts = [one for one in told.spans if not one.whole]
+    if parts:
+        found.append(
+            _(
+                "In part, since the month is not over or more than one row in twenty is refused:"
+                " %(days)s."
+            )
+            % {"days": in_words(FileTold(parts).runs)}
+        )
     return found
 
 
@@ -90,11 +122,14 @@ def covers_in_words(batch: ImportBatch) -> str:
     said = _("Recorded by this file: %(days)s.") % {"days": days}
     if batch.report.get("whole", True):
         return said
-    return (
-        said
-        + " "
-        + _("Days of it are told in part, since more than one row in twenty was refused.")
-    )
+    if batch.kind.by_month:
+        why = _(
+            "Days of it are told in part, since a month is not over or more than one row in twenty"
+            " was refused."
+        )
+    else:
+        why = _("Days of it are told in part, since more than one row in twenty was refused.")
+    return f"{said} {why}"
 
 
 def would_go(rows: int, shared: int) -> str:
@@ -154,4 +189,17 @@ def mapped_before(header: list[str], kind: FileKind) -> list[str]:
     return [
         _("Mapped as %(file)s, which came in on %(day)s.")
         % {"file": before.filename, "day": date_format(timezone.localtime(before.merged_at))}
+    ]
+
+
+def by_month_instead(header: list[str], batch: ImportBatch) -> list[str]:
+    """The sentence that the file seems to count months, where it was brought as one of moments; an
+    empty list for any other. One statement at most.
+    """
+    kind = likelier_kind(header, batch)
+    if kind is None or not kind.by_month:
+        return []
+    return [
+        _("These columns seem to count months. Bring the file once more as “%(kind)s”.")
+        % {"kind": kind.label}
     ]

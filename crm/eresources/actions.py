@@ -10,7 +10,9 @@ from django.utils.translation import gettext_noop
 
 from core.refusals import Refused
 from crm.eresources.covering import cover_anew
+from crm.eresources.listing import note_dropped, note_taken
 from crm.eresources.models import UsageReport
+from crm.eresources.queries import weigh
 from crm.jobs.actions import start_job
 from crm.sources.actions import add_source
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
@@ -93,10 +95,12 @@ def take_report(*, report: UsageReport, by: User | None) -> UsageReport:
         raise Refused(_("This report is still being read."))
     if report.state == State.TAKEN:
         return report
+    found = weigh(report)
     report.state = State.TAKEN
     report.source = _source_of(report, by)
     report.save(update_fields=["state", "source"])
     cover_anew(report.source)
+    note_taken(report, found)
     audit.record(action=AuditAction.USAGE_TAKE, by=by, on=report, figures=report.figures.count())
     return report
 
@@ -131,6 +135,7 @@ def drop_report(*, report: UsageReport, by: User) -> None:
         refuse_elsewhere(by)
     # Before the deletion, after which the report has no key to be named by.
     audit.record(action=AuditAction.USAGE_DROP, by=by, on=report)
+    note_dropped(report)
     source, file = report.source, report.file
     report.delete()
     if file:

@@ -8,6 +8,14 @@ from core.forms import Form
 from crm.eresources.reading import MOST_BYTES
 
 
+def refuse_large(file) -> None:
+    """ValidationError, before anything is read in it, for a report of more than 32 MB."""
+    if file.size > MOST_BYTES:
+        raise ValidationError(
+            _("This report is larger than 32 MB. Ask for PR_P1, which says the same by platform.")
+        )
+
+
 class ReportForm(Form):
     """A file of a provider."""
 
@@ -23,13 +31,7 @@ class ReportForm(Form):
     )
 
     def clean_file(self):
-        """The file; refused, before anything is read in it, where it is larger than 32 MB."""
+        """The file; refused where it is too large."""
         file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise ValidationError(
-                _(
-                    "This report is larger than 32 MB. Ask for PR_P1, which says the same by"
-                    " platform."
-                )
-            )
+        refuse_large(file)
         return file

@@ -12,10 +12,12 @@ from core.refusals import Refused
 from core.uploads import takes_files
 from crm.eresources import actions as verbs
 from crm.eresources.forms import ReportForm
+from crm.eresources.kinds import COUNTER
 from crm.eresources.models import UsageReport
 from crm.eresources.queries import usage_lines, weigh
 from crm.eresources.reading import MOST_BYTES
 from crm.eresources.words import changes_shown, lines_shown, taken_in_words, weighed_in_words
+from crm.imports.models import ImportBatch
 from crm.receipts.views import once
 from crm.sources.words import heads
 
@@ -73,6 +75,19 @@ def usage_report(request, pk):
         "changes": changes_shown(found),
     }
     return render(request, "crm/eresources/usage_report.html", context)
+
+
+@needs("readers.import")
+def usage_import(request, pk):
+    """The line of the list of imports: to the report itself, or, where it was taken back, what it
+    had brought; 404 for another's import where one sees one's own alone.
+    """
+    visible = ImportBatch.objects.visible_to(request.user).filter(takes=COUNTER)
+    batch = get_object_or_404(visible.select_related("usage_report"), pk=pk)
+    report = getattr(batch, "usage_report", None)
+    if report is not None:
+        return redirect(report)
+    return render(request, "crm/eresources/usage_import.html", {"batch": batch})
 
 
 @needs("readers.import")

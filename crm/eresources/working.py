@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from core.refusals import Refused
 from crm.eresources.counter import Place, ReportHeader
+from crm.eresources.listing import list_as_import
 from crm.eresources.models import PlatformUsage, UsageReport
 from crm.eresources.reading import read_report
 from crm.imports.opening import Unreadable
@@ -77,6 +78,8 @@ def keep(report: UsageReport, header: ReportHeader, known: dict[Place, int], bea
             PlatformUsage.objects.bulk_create(batch)
             batch = []
     PlatformUsage.objects.bulk_create(batch)
+    list_as_import(report)
+    report.save(update_fields=["batch"])
     transaction.on_commit(lambda: storage.delete(name))
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from copy import copy
 from datetime import date
 
 from django.db import connection
@@ -27,14 +28,25 @@ OWN_KINDS = frozenset(
 class Records:
     """What is recorded from ``first`` to ``last``, for whoever asks of several kinds.
 
-    Two statements for any number of kinds and days.
+    ``by_day``: for whoever counts single rows. What was told of a month together then tells of none
+    of its days. Two statements for any number of kinds and days.
     """
 
-    def __init__(self, first: date, last: date):
+    def __init__(self, first: date, last: date, *, by_day: bool = False):
         self.first, self.last = first, last
-        self.told: list[Told] = told_until(last)
+        self.said = list(told_by_all())
+        self.told: list[Told] = told_until(self.said, last)
+        if by_day:
+            self.told = [one for one in self.told if one.apart]
         self.shut = shut_between(first, last)
         self._found: dict[tuple, Coverage] = {}
+
+    def of_everybody(self) -> "Records":
+        """The same for whoever counts rows that bear no names, too. No statement."""
+        found = copy(self)
+        found.told = told_until(self.said, self.last, everybody=True)
+        found._found = {}
+        return found
 
     def of(self, kinds: str | Iterable[str], campus: int | None = None) -> Coverage:
         """Of which days activities of ``kinds`` are recorded; see ``covered``. What the portal
@@ -156,19 +168,23 @@ def told_where(**asked: int | None) -> Iterator[tuple[Told, bool, date | None]]:
         yield told, named, until
 
 
-def told_until(last: date) -> list[Told]:
+def told_until(
+    said: Iterable[tuple[Told, bool, date | None]], last: date, *, everybody: bool = False
+) -> list[Told]:
     """What was told by all sources of all days up to ``last``, however long ago; without days that
     were noted as lost. One statement.
 
     A regular source that was taken out of service counts as telling all that it ever told of, of
-    the whole library, from then on. One whose rows bear no names tells nothing of any reader.
+    the whole library, from then on. One whose rows bear no names tells nothing of any reader, and
+    is left out unless ``everybody`` is asked for.
     """
     found = []
     #: {(source, last day of its service): all that it ever told of}.
     ended: dict[tuple[int, date], frozenset[str]] = defaultdict(frozenset)
-    for told, is_named, until in told_by_all():
+    for told, is_named, until in said:
         # Days of which somebody said that nobody recorded them are told of by nothing.
-        if is_named and not told.lost and told.first <= last:
+        is_asked = is_named or everybody
+        if is_asked and not told.lost and told.first <= last:
             found.append(told)
             if told.regular and until and until < last:
                 ended[told.source, until] |= told.tells

@@ -36,7 +36,7 @@ def record_told(source: DataSource, told: Iterable[Told], *, import_run: int | N
     for one in told:
         row = CoveredSpan(source=source, campus_id=one.place, first=one.first, last=one.last)
         row.state, row.import_run = CoveredSpan.State.told(whole=one.whole), import_run
-        row.tells = sorted(one.tells)
+        row.tells, row.apart = sorted(one.tells), one.apart
         kinds |= one.tells - set(source.measures)
         rows.append(row)
     CoveredSpan.objects.bulk_create(rows)

@@ -8,6 +8,7 @@ from core.disclosure import Count, Missing
 from core.numbers import number
 from crm.imports.models import ImportBatch
 from crm.sources.words import days_in_words
+from crm.staff.models import Campus
 from crm.tallies.loading import CountPreview, NumberShown
 from crm.tallies.models import Tally
 
@@ -145,3 +146,8 @@ def shown(number: NumberShown) -> dict:
         "number": number_of_tally(tally),
         "state": state_of_tally(tally),
     }
+
+
+def place_today_and_then(today: Campus, then: Campus) -> str:
+    """A place that was merged: what it is called today, and what it was called when it counted."""
+    return _("%(today)s (then: %(then)s)") % {"today": today, "then": then}

@@ -76,6 +76,14 @@ def usage_key(_world) -> dict:
     return {"pk": UsageReport.objects.get_or_create(sha256="0" * 64, defaults=report)[0].pk}
 
 
+def usage_import_key(world) -> dict:
+    """A report of COUNTER that was taken back, in the list of imports."""
+    batch = factories.ImportBatchFactory(
+        takes="counter", state="undone", created_by=world.user("librarian")
+    )
+    return {"pk": batch.pk}
+
+
 def batch_key(world) -> dict:
     return {"pk": world.batch.pk}
 
@@ -285,6 +293,7 @@ MATRIX: dict[str, Access] = {
     "crm:usage": STAFF,
     "crm:nameless-visits": STAFF,
     "crm:usage-take": Access(STAFF.roles, post=True, wrong=False),
+    "crm:usage-import-detail": Access(STAFF.roles, make=usage_import_key),
     "crm:usage-report": Access(STAFF.roles, make=usage_key),
     "crm:usage-count": Access(STAFF.roles, make=usage_key, post=True),
     "crm:usage-drop": Access(STAFF.roles, make=usage_key, post=True),

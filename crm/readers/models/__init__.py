@@ -1,6 +1,6 @@
 """The readers' models: the person with their word and their deeds, the notice, who looked."""
 
-from crm.readers.models.activity import Activity, FoldedMonth, FoldedRef
+from crm.readers.models.activity import Activity, FoldedMonth, FoldedRef, MonthCount
 from crm.readers.models.consent import (
     ADDRESS_FIELDS,
     BETWEEN,
@@ -42,6 +42,7 @@ __all__ = [
     "Look",
     "LookPlace",
     "LookReason",
+    "MonthCount",
     "Notice",
     "NumberSystem",
     "Purpose",

@@ -13,7 +13,9 @@ from django.utils import translation
 from crm.eresources.actions import bring_report, drop_report, take_report
 from crm.eresources.models import PlatformUsage, UsageReport
 from crm.eresources.queries import usage_lines, weigh
+from crm.eresources.reading import MOST_BYTES
 from crm.eresources.tasks import read_usage
+from crm.imports.models import ImportBatch
 from crm.jobs.actions import cancel_job
 from crm.jobs.models import Job
 from crm.sources.board import board_on
@@ -194,3 +196,58 @@ def test_a_report_brought_among_loans_is_shown_its_way(client, librarian):
         sent = {"kind": "eresources", "file": report(content, "report.txt")}
         html = client.post(reverse("crm:activity-import-create"), sent).content.decode()
         assert "on the page E-resources" in html
+
+
+def line_of(batch) -> tuple:
+    batch.refresh_from_db()
+    return batch.state, batch.rows, batch.created, batch.changed, batch.unchanged
+
+
+def test_a_report_stands_in_the_list_of_imports_until_and_after_it_is_taken_back(client):
+    by = UserFactory(role="librarian")
+    client.force_login(by)
+    client.cookies["django_language"] = "en"
+    upload = {"kind": "counter", "file": report()}
+    answer = client.post(reverse("crm:activity-import-create"), upload)
+    job = Job.objects.get()
+    assert answer.url == job.get_absolute_url()
+    # What is not read yet is no import.
+    assert not ImportBatch.objects.exists()
+    read_usage(job.pk)
+    batch = ImportBatch.objects.get()
+    figures = len(FIGURES)
+    assert line_of(batch) == ("uploaded", figures, 0, 0, 0)
+    html = client.get(reverse("crm:import-list")).content.decode()
+    assert "PR_P1.json" in html
+    brought = UsageReport.objects.get()
+    assert client.get(batch.get_absolute_url()).url == brought.get_absolute_url()
+
+    take_report(report=brought, by=by)
+    assert line_of(batch) == ("done", figures, figures, 0, 0)
+    corrected = changed(JSON_51, Created="2026-05-01T00:00:00Z")
+    performance = corrected["Report_Items"][0]["Attribute_Performance"][0]["Performance"]
+    performance["Total_Item_Requests"]["2026-01"] = 1
+    later = taken(report(corrected), by)
+    assert line_of(later.batch) == ("done", figures, 0, 1, figures - 1)
+
+    drop_report(report=later, by=by)
+    assert line_of(later.batch)[0] == "undone"
+    html = client.get(later.batch.get_absolute_url()).content.decode()
+    assert "It was taken back" in html
+    unread = seen(report(changed(JSON_51, Created="2026-06-01T00:00:00Z")), by)
+    drop_report(report=unread, by=by)
+    assert line_of(unread.batch)[0] == "gone"
+
+
+def test_a_report_that_is_here_already_or_too_large_is_refused_at_the_door_of_all_files(client):
+    client.force_login(UserFactory(role="librarian"))
+    client.cookies["django_language"] = "en"
+    url = reverse("crm:activity-import-create")
+    client.post(url, {"kind": "counter", "file": report()})
+    again = client.post(url, {"kind": "counter", "file": report()})
+    assert again.status_code == 400
+    assert "This report is here already" in again.content.decode()
+    large = SimpleUploadedFile("PR.json", b" " * (MOST_BYTES + 1))
+    html = client.post(url, {"kind": "counter", "file": large}).content.decode()
+    assert "larger than 32 MB" in html
+    assert UsageReport.objects.count() == 1

@@ -1,12 +1,16 @@
 """A file of counts on its way through the pages, and the list of what holds."""
 
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from crm.imports.models import ImportBatch
 from crm.imports.tasks import import_file, undo_import
+from crm.registers.actions import merge_places
 from crm.sources.models import DataSource
+from crm.staff.models import Campus
 from crm.tallies.models import Tally
 from tests.crm.tallies.building import imported, uploaded
 
@@ -119,3 +123,21 @@ def test_counts_need_a_source_of_their_own_and_pages_of_their_own(desk):
     html = desk.get(page("preview", batch), follow=True).content.decode()
     assert "Counts need a source of their own." in html
     assert desk.get(reverse("crm:activity-import-map", args=[batch.pk])).status_code == 404
+
+
+def test_c2_counts_of_a_merged_place_are_found_under_its_successor_and_as_it_was(desk):
+    imported("分馆,月份,人次\n东馆,2019-01,1000\n总馆,2026-01,5000\n")
+    old, new = Campus.objects.get(name_zh="东馆"), Campus.objects.get(name_zh="总馆")
+    merge_places(parts=[old], into=new, last_day=date(2020, 1, 1), by=None)
+    address = reverse("crm:tally-list")
+    html = desk.get(address, {"campus": new.pk}).content.decode()
+    assert ("1,000" in html, "总馆（当时：东馆）" in html or "总馆 (then: 东馆)" in html) == (
+        True,
+        True,
+    )
+    html = desk.get(address, {"campus": new.pk, "places": "then"}).content.decode()
+    assert "1,000" not in html
+    html = desk.get(address, {"places": "then"}).content.decode()
+    assert ("1,000" in html, "then: 东馆" in html) == (True, False)
+    exported = desk.get(reverse("crm:tally-export"), {"campus": new.pk}).getvalue().decode()
+    assert "东馆" in exported
