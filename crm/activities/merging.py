@@ -16,8 +16,9 @@ from crm.activities.plan import ActivityPlan
 from crm.activities.telling import DayRows, FileTold, Telling
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
-from crm.imports.queries import FURTHER, HAS_FURTHER, NOTE_WEIGHED, ONE_AT_A_TIME, PLAIN
+from crm.imports.queries import FURTHER, HAS_FURTHER, NOTE_WEIGHED, PLAIN
 from crm.imports.staging import StagedFile
+from crm.imports.turns import take_turn
 from crm.readers.models.activity import LATE_AFTER, REFERENCES
 from crm.readers.models.look import midnight
 from crm.sources.models import DataSource
@@ -74,7 +75,7 @@ class ActivityMerge:
 
     def __enter__(self):
         self.cursor = connection.cursor()
-        self.cursor.execute(ONE_AT_A_TIME, {"source": self.params["into"]})
+        take_turn(self.params["into"])
         self.cursor.execute(HAS_FURTHER, self.params)
         (further,) = self.cursor.fetchone()
         self.names = (FURTHER if further else PLAIN) | self.names

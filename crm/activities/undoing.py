@@ -13,7 +13,7 @@ from crm.activities import queries
 from crm.activities.merging import came_before
 from crm.imports.counts import UndoneImport
 from crm.imports.models import ImportBatch
-from crm.imports.queries import ONE_AT_A_TIME
+from crm.imports.turns import take_turn
 from crm.imports.undoing import delete_left
 from crm.readers.folding import edge
 from crm.readers.models.activity import hold_folds_off
@@ -65,9 +65,11 @@ def take_back(batch: ImportBatch) -> UndoneImport:
     """
     hold_folds_off()
     params = {"batch": batch.pk, "zone": queries.ZONE}
+    # A batch is of one source; one that told of no day has none.
+    span = CoveredSpan.objects.filter(import_run=batch.pk).select_related("source").first()
+    if span is not None:
+        take_turn(span.source.code)
     with connection.cursor() as cursor:
-        for span in CoveredSpan.objects.filter(import_run=batch.pk).select_related("source")[:1]:
-            cursor.execute(ONE_AT_A_TIME, {"source": span.source.code})
         deleted = remove_rows(cursor, params)
         nameless = remove_nameless(cursor, params)
     if not came_before(batch):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.addresses import address_key
 from core.refusals import Refused
-from crm.imports.queries import ONE_AT_A_TIME
+from crm.imports.turns import take_turn
 from crm.merges import deciding, parting, reading
 from crm.merges.functions import JOIN, PART
 from crm.merges.models import JoinedRecord, MergeReason, NotTwins
@@ -221,11 +221,7 @@ def _hold_imports(*readers: Reader) -> None:
     Waits for an import that is running; one statement for each system.
     """
     numbers = chain.from_iterable(map(numbers_of, readers))
-    systems = {system for system, _number in numbers}
-    with connection.cursor() as cursor:
-        # In one order, or two that are joined at once could wait for each other.
-        for system in sorted(systems):
-            cursor.execute(ONE_AT_A_TIME, {"source": system})
+    take_turn(*(system for system, _number in numbers))
 
 
 def _locked(kept: Reader, gone: Reader) -> tuple[Reader, Reader]:

@@ -30,7 +30,7 @@ WHOLE = re.compile(r"(\d{1,3}(?:[,，'’\u00a0\u202f ]\d{3})+|\d+)(?:\.0+)?")
 MYRIADS = re.compile(r"(\d+(?:\.\d+)?)\s*万")
 BETWEEN_DIGITS = re.compile(r"\D")
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
-#: More people than there are do not come through a door.
+#: The largest number: more people than there are do not come through a door.
 MOST = 10**12
 #: 9, 09:00, 9:00-10:00, 9时, 9 AM.
 HOUR = re.compile(

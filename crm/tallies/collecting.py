@@ -1,6 +1,6 @@
 """From the rows of a file to counts: each number added up where several rows tell of one thing."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -66,7 +66,6 @@ class Collected:
     sums: dict[Thing, Sum] = field(default_factory=dict)
     refusals: list[ImportRefusal] = field(default_factory=list)
     rows: int = 0
-    whole: bool = True
     left_out: int = 0
     turned: int = 0
     part_hours: int = 0
@@ -138,32 +137,47 @@ class Collector:
             self.note(line, row, entry)
 
     def note(self, line: int, row: list[str], entry: Entry) -> None:
-        """Put one number where it belongs: to the readings of a counter, to a gate, or straight to
-        the sum of what it counts.
-
-        The hour of a visit is noted too, where it has one and a number is known.
+        """Put one number where it belongs: to the readings of a counter, to the visits, or straight
+        to the sum of what it counts.
         """
         if entry.is_reading:
-            day = entry.span.last
-            self.readings.append(
-                Reading(
-                    line=line,
-                    place=entry.place,
-                    gate=entry.gate,
-                    day=day,
-                    minute=entry.minute,
-                    value=entry.value,
-                    is_twice=entry.is_twice,
-                )
-            )
-            self.raw_of_readings[line] = row
+            self.note_reading(line, row, entry)
             return
-        is_of_a_gate = entry.measure == TallyMeasure.VISITS
-        if is_of_a_gate and entry.minute is not None and entry.value is not None:
+        if entry.measure == TallyMeasure.VISITS:
+            self.note_visits(entry)
+            return
+        self.add_up(entry)
+
+    def note_reading(self, line: int, row: list[str], entry: Entry) -> None:
+        """Keep what a counter showed, with its row, which may turn out not to be believed. It was
+        read on the last day of its entry.
+        """
+        reading = Reading(
+            line=line,
+            place=entry.place,
+            gate=entry.gate,
+            day=entry.span.last,
+            minute=entry.minute,
+            value=entry.value,
+            is_twice=entry.is_twice,
+        )
+        self.readings.append(reading)
+        self.raw_of_readings[line] = row
+
+    def note_visits(self, entry: Entry) -> None:
+        """Put a number of visits to its gate where gates are told apart, else straight to the sum.
+
+        Its hour is noted too, where it has one and the number is known.
+        """
+        if entry.minute is not None and entry.value is not None:
             self.hours.see((entry.place, entry.gate), entry.span.first, entry.minute)
-        if is_of_a_gate and self.has_gates:
+        if self.has_gates:
             self.note_gate(entry)
             return
+        self.add_up(entry)
+
+    def add_up(self, entry: Entry) -> None:
+        """Add a number, in halves, to the sum of what it counts."""
         self.found.of(thing_of(entry)).add(in_halves(entry.value, is_twice=entry.is_twice))
 
     def note_gate(self, entry: Entry) -> None:
@@ -205,16 +219,14 @@ class Collector:
         """Add the gates of each house together, for each audience apart. A gate with an unknown
         part is told in part; one of which nothing is known has no number.
         """
-        by_audience: dict[str, list[Passed]] = {}
+        by_audience: dict[str, list[Passed]] = defaultdict(list)
         for key, value in self.passed.items():
             place, gate, span, audience = key
-            is_whole = key not in self.unknown_passed
-            told = value
-            if not value and not is_whole:
+            one = Passed(place, gate, span, value)
+            if key in self.unknown_passed:
                 # Of a gate that said nothing at all there is no zero.
-                told = None
-            one = Passed(place, gate, span, told, is_whole)
-            by_audience.setdefault(audience, []).append(one)
+                one = replace(one, value=value or None, whole=False)
+            by_audience[audience].append(one)
         for audience, ones in by_audience.items():
             self.add_houses(ones, audience)
 
@@ -271,24 +283,16 @@ def thing_of(entry: Entry) -> Thing:
 
 
 def collect(
-    rows: Iterable[Row],
-    plan: CountPlan,
-    *,
-    limit: int | None = None,
-    report: Callable[[int], None] | None = None,
+    rows: Iterable[Row], plan: CountPlan, *, report: Callable[[int], None] | None = None
 ) -> Collected:
-    """All rows, or the first ``limit``; ``whole`` is False where more were there. Rows that are
-    refused count among them. Nothing is stored.
+    """What all rows say together; those that are refused count among its ``rows``. Nothing is
+    stored.
 
     ``rows``: (line, cells or what broke) in the order of the file. ``report(rows so far)`` is
     called every ``BEAT`` rows and may raise to stop.
     """
     collector = Collector(plan)
     for line, row in rows:
-        # Asked when one more row has come: only then it is known that there are more.
-        if limit is not None and collector.found.rows >= limit:
-            collector.found.whole = False
-            break
         collector.take(line, row)
         if report and collector.found.rows % BEAT == 0:
             report(collector.found.rows)

@@ -13,7 +13,7 @@ from crm.imports.forms.columns import ShownColumn
 from crm.imports.models import ImportBatch
 from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
-from crm.tallies.cells import NOT_KNOWN, ZERO, is_total
+from crm.tallies.cells import MOST, NOT_KNOWN, ZERO, is_total
 from crm.tallies.describing import SPREAD, says_what_it_counts
 from crm.tallies.growing import says_both
 from crm.tallies.heads import kind_of_column, ways_of_one_gate
@@ -24,12 +24,10 @@ from crm.tallies.short_dates import YEAR as DIGITS_ARE_YEAR
 
 DAY = forms.DateInput({"type": "date"})
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-MOST = 10**12
 ASKED_OF_NUMBERS = _(
     "Its numbers do not tell whether they are counted anew each time (visits) or only grow (a"
     " reading). Please choose."
 )
-
 TAKEN_FOR_A_PLACE = _(
     "It holds numbers and has no name that is known, so it is taken for a place. Leave it out if it"
     " is none."
@@ -58,11 +56,25 @@ def why_spread_or_not(name: str, field: str, two_ways: set[str]) -> Evidence | N
     empty for nothing; ``two_ways``: columns of who comes and who goes through one gate.
     """
     if field == SPREAD:
-        if kind_of_column(name) == "place":
-            return Evidence(str(TAKEN_FOR_A_PLACE), asks=True)
-        return Evidence(str(NAMES_A_TIME))
+        return why_spread(name)
     if field:
         return None
+    return why_left_out(name, two_ways)
+
+
+def why_spread(name: str) -> Evidence:
+    """Why the column ``name`` is a month, an hour or a place: by its name, or by its numbers alone,
+    and then somebody is asked.
+    """
+    if kind_of_column(name) == "place":
+        return Evidence(str(TAKEN_FOR_A_PLACE), asks=True)
+    return Evidence(str(NAMES_A_TIME))
+
+
+def why_left_out(name: str, two_ways: set[str]) -> Evidence | None:
+    """Why the column ``name`` is taken for nothing; None where its name tells nothing of it.
+    ``two_ways``: columns of who comes and who goes through one gate.
+    """
     if name in two_ways:
         return Evidence(str(COMES_AND_GOES), asks=True)
     if says_both(name):

@@ -297,14 +297,14 @@ def together(place: int | None, group: list[Passed], at_work: dict[str, DaySpan]
     """
     span = around(group)
     known = [one.value for one in group if one.value is not None]
-    tells_all = all(one.whole for one in group) and not gates_missing(group, span, at_work)
+    is_known = len(known) == len(group) and all(map(attrgetter("whole"), group))
     return HouseCount(
         place=place,
         span=span,
         value=sum_of(known),
         rows=len(group),
         unknown=len(group) - len(known),
-        whole=tells_all and len(known) == len(group),
+        whole=is_known and not gates_missing(group, span, at_work),
     )
 
 

@@ -319,19 +319,25 @@ class CountPlan:
         return entry.value is None and entry.span.first > self.today
 
     def checked(self, entry: Entry) -> Entry:
-        """The entry, unless its days begin after today, lie outside of the days that were asked
-        for, or are a slip: far from all others where nobody asked for any days. Raises Refusal
-        then.
+        """The entry, unless its days begin after today or are none of those that are taken. Raises
+        Refusal then.
         """
-        options, span = self.options, entry.span
-        if span.first > self.today:
+        if entry.span.first > self.today:
             raise Refusal("period", "future-date")
-        if options.first and options.last:
-            if not DaySpan(options.first, options.last).holds(span):
-                raise Refusal("period", "outside-period")
-        elif span.first in self.looked.far:
-            raise Refusal("period", "far-away")
+        self.refuse_days_apart(entry.span)
         return entry
+
+    def refuse_days_apart(self, span: DaySpan) -> None:
+        """Raises Refusal for days outside of those that were asked for; where nobody asked for any,
+        for a slip: days that lie far from all others.
+        """
+        options = self.options
+        if not (options.first and options.last):
+            if span.first in self.looked.far:
+                raise Refusal("period", "far-away")
+            return
+        if not DaySpan(options.first, options.last).holds(span):
+            raise Refusal("period", "outside-period")
 
 
 def problems(header: list[str], batch: ImportBatch, *, source_is_free: bool = True) -> list[str]:

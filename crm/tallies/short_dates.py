@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from operator import attrgetter
 
 from crm.imports.dates import whole_year
 from crm.imports.day_texts import bare_month, months, plain_day
@@ -166,9 +167,16 @@ def told_by_running(found: list[ShortDate]) -> str:
         return ""
     filled = {DAY: filled_of_year(open_ones), YEAR: filled_of_months(open_ones)}
     likelier, other = sorted(filled, key=filled.get, reverse=True)
-    is_enough = len({one.text for one in open_ones}) >= RUNNING[likelier]
-    is_filled = filled[likelier] >= max(FILLED[likelier], TIMES * filled[other])
-    return likelier if is_enough and is_filled else ""
+    are_enough = number_of_texts(open_ones) >= RUNNING[likelier]
+    least = max(FILLED[likelier], TIMES * filled[other])
+    if are_enough and filled[likelier] >= least:
+        return likelier
+    return ""
+
+
+def number_of_texts(found: list[ShortDate]) -> int:
+    """How many different texts they are written as: a day that stands in many rows is one."""
+    return len(set(map(attrgetter("text"), found)))
 
 
 def filled_of_year(found: list[ShortDate]) -> float:

@@ -69,11 +69,8 @@ def hidden_in(tallies: list[Tally]) -> frozenset[int]:
     """Keys of those of ``tallies``, each with a known number of persons, that are hidden: the small
     ones, the smallest part where the rest of a whole is small, and what covers these. Pure.
     """
-    hidden = {one.pk for one in tallies if is_small(one.value)}
     lines = list(lines_of(tallies))
-    for line in lines:
-        if is_small(line.rest):
-            hidden.add(min(line.parts, key=attrgetter("value", "pk")).pk)
+    hidden = {one.pk for one in tallies if is_small(one.value)} | smallest_beside(lines)
     before = -1
     # Each turn hides more or is the last.
     while len(hidden) > before:
@@ -81,6 +78,17 @@ def hidden_in(tallies: list[Tally]) -> frozenset[int]:
         for line in lines:
             hidden.update(more_in(line, hidden))
     return frozenset(hidden)
+
+
+def smallest_beside(lines: list[PartsOfOne]) -> set[int]:
+    """Keys of the smallest part of each line that leaves a small rest: the rest has no number of
+    its own that could be hidden.
+    """
+    found = set()
+    for line in lines:
+        if is_small(line.rest):
+            found.add(min(line.parts, key=attrgetter("value", "pk")).pk)
+    return found
 
 
 def more_in(line: PartsOfOne, hidden: set[int]) -> Iterator[int]:

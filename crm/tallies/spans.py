@@ -10,10 +10,10 @@ from datetime import date, timedelta
 
 from core.days import FIRST_DAY
 from crm.imports.dates import date_of, whole_year
-from crm.imports.fields import MONTH_OF, Refusal, clean
+from crm.imports.fields import MONTH_OF, Refusal
 from crm.imports.letters import in_one_line
 from crm.sources.months import end_of_month
-from crm.tallies.cells import FULL_WIDTH, is_total, minute_of
+from crm.tallies.cells import FULL_WIDTH, is_total, minute_of, plain_cell
 from crm.tallies.short_dates import ANY_YEAR, ShortDate, short_date
 from crm.tallies.short_dates import YEAR as YEAR_SHORT
 
@@ -81,15 +81,23 @@ def span_of(raw: str, style: str = "", year: int | None = None, digits: str = ""
 
     Refusal in FIELD for what is no time, lies before 2000, or is a row of sums.
     """
-    text = in_one_line(clean(FIELD, raw)).translate(FULL_WIDTH)
-    if not text:
-        raise Refusal(FIELD, "missing-date")
-    if is_total(text):
-        raise Refusal(FIELD, "total-place")
+    text = text_of_time(raw)
     span = short_span(text, year, digits) or longer_than_a_day(text, year) or day_in(text, style)
     if span.first < FIRST_DAY:
         raise Refusal(FIELD, "bad-date")
     return span
+
+
+def text_of_time(raw: str) -> str:
+    """A cell in one line with plain digits. Refusal in FIELD for an empty cell, for a row of sums,
+    and for what cannot be kept.
+    """
+    text = plain_cell(FIELD, raw)
+    if not text:
+        raise Refusal(FIELD, "missing-date")
+    if is_total(text):
+        raise Refusal(FIELD, "total-place")
+    return text
 
 
 def short_span(text: str, year: int | None, digits: str) -> DaySpan | None:

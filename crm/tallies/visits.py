@@ -121,11 +121,11 @@ class VisitCounts:
         days = DaySpan(month, end_of_month(month))
         spans = known_spans(tally for tally in tallies if days.holds(span_of_tally(tally)))
         open_days = self.open_days(days, tallies[0].campus_id)
-        whole = [span for span in spans if span.is_whole]
+        whole = filter(attrgetter("is_whole"), spans)
         source = tallies[0].source.name
         of_any = series_of(not_overlapping(spans), open_days, source)
         of_whole = series_of(not_overlapping(whole), open_days, source)
-        return min(of_any, of_whole, key=lambda one: (one.missing, -(one.number or 0)))
+        return min(of_any, of_whole, key=lack)
 
     def open_days(self, days: DaySpan, place: int | None) -> set[date]:
         """Days of ``days`` that are over and on which ``place``, None for the whole library, was
@@ -192,9 +192,9 @@ def known_span(days: DaySpan, known: list[Tally], *, are_all: bool) -> KnownSpan
     told = [tally for tally in known if not tally.audience] or known
     return KnownSpan(
         days=days,
-        number=sum(tally.value for tally in told),
-        is_whole=are_all and all(tally.whole for tally in known),
-        as_of=max(tally.at for tally in told),
+        number=sum(map(attrgetter("value"), told)),
+        is_whole=are_all and all(map(attrgetter("whole"), known)),
+        as_of=max(map(attrgetter("at"), told)),
     )
 
 
@@ -226,6 +226,13 @@ def series_of(taken: list[KnownSpan], open_days: set[date], source: str) -> Seri
     )
 
 
+def lack(one: SeriesMonth) -> tuple:
+    """What two readings of one series are sorted by, the best first: the one with fewest days
+    missing, then the one with the higher number; no number counts as none.
+    """
+    return one.missing, -(one.number or 0)
+
+
 def preference(one: SeriesMonth) -> tuple:
     """What series of one place are sorted by, the best first: the source that tells of most days,
     then one that has a number, then the one whose name comes first.
@@ -242,10 +249,10 @@ def together(series: Iterable[SeriesMonth]) -> CountedVisits:
     if not known:
         return NOTHING
     return CountedVisits(
-        number=sum(one.number for one in known),
+        number=sum(map(attrgetter("number"), known)),
         state=STATE[all(map(tells_all, found))],
-        sources=tuple(sorted({one.source for one in known})),
-        as_of=max(one.as_of for one in known),
+        sources=tuple(sorted(set(map(attrgetter("source"), known)))),
+        as_of=max(map(attrgetter("as_of"), known)),
     )
 
 

@@ -30,6 +30,20 @@ class Weighed:
     samples: list[tuple[Tally, Tally]] = field(default_factory=list)
     first: list[Tally] = field(default_factory=list)
 
+    def add(self, row: Tally, before: Tally | None) -> None:
+        """Count one number of the file. ``before``: what files said of the same thing until now,
+        None where none did.
+        """
+        if before is None:
+            self.new += 1
+            return
+        if says_the_same(before, row):
+            self.unchanged += 1
+            return
+        self.changed += 1
+        if len(self.samples) < SHOWN:
+            self.samples.append((before, row))
+
     def counts(self, refused: int) -> ImportCounts:
         """The same as a report has it, with how many rows of the file were refused. New, changed
         and unchanged are numbers, and refused are rows.
@@ -78,16 +92,8 @@ def weigh(rows: list[Tally], source: DataSource) -> Weighed:
     by_hand = {tally.same for tally in of_source.filter(by_hand=True)}
     found = Weighed(first=rows[:SHOWN])
     for row in rows:
-        before = known.get(row.same)
+        found.add(row, known.get(row.same))
         found.corrected += row.same in by_hand
-        if before is None:
-            found.new += 1
-        elif says_the_same(before, row):
-            found.unchanged += 1
-        else:
-            found.changed += 1
-            if len(found.samples) < SHOWN:
-                found.samples.append((before, row))
     return found
 
 
