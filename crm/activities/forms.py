@@ -218,21 +218,27 @@ class ActivityMapForm(ColumnsForm):
         for field, said in NEEDED.items():
             if field not in self.mapping:
                 self.add_error(None, said)
-        self.refuse_open_questions(asked, source)
+        self.refuse_unknown_numbers(asked, source)
+        self.refuse_unknown_source(asked)
         refuse_half_a_period(asked)
         return asked
 
-    def refuse_open_questions(self, asked: dict, source: DataSource | None) -> None:
-        """Say at its field what nobody has answered; what is wrong already is said no second
-        time.
+    def refuse_unknown_numbers(self, asked: dict, source: DataSource | None) -> None:
+        """Say at its field that nobody has said whose numbers these are, unless no name is kept of
+        the rows; what is wrong there already is said no second time.
         """
-        is_nameless = asked.get("nameless") or (source is not None and not source.named)
-        if not asked.get("system") and not is_nameless and "system" not in self.errors:
+        if asked.get("nameless") or (source is not None and not source.named):
+            return
+        if not asked.get("system") and "system" not in self.errors:
             self.add_error(
                 "system", ValidationError(_("Say which system gave the numbers of this file."))
             )
-        open_fields = {"data_source", "new_source"} - set(self.errors)
-        if source is None and not asked.get("new_source") and len(open_fields) == 2:
+
+    def refuse_unknown_source(self, asked: dict) -> None:
+        """The same of where the rows were recorded: at a source there is, or at a new one."""
+        fields = {"data_source", "new_source"}
+        is_said = asked.get("data_source") or asked.get("new_source")
+        if not is_said and fields.isdisjoint(self.errors):
             self.add_error(
                 "new_source", ValidationError(_("Nobody has said where these rows were recorded."))
             )

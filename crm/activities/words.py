@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -26,37 +27,54 @@ def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -
     """
     if not told.spans:
         return _("No row with a date: no day would be recorded.")
+    sentences = [days_told(told, source), places_told(told, new), others_told(told, source)]
+    return " ".join(filter(None, sentences))
+
+
+def days_told(told: FileTold, source: DataSource) -> str:
+    """The days that would be recorded, and which of them in part, in one sentence or two."""
     said = {"source": source.name, "days": in_words(told.runs)}
     parts = [one for one in told.spans if not one.whole]
-    found = [_("%(source)s would be recorded for %(days)s.") % said]
     if len(parts) == len(told.spans):
-        found = [
+        return (
             _(
                 "%(source)s would be recorded in part for %(days)s, since more than one row in"
                 " twenty is refused."
             )
             % said
-        ]
-    elif parts:
-        found.append(
-            _("In part, since more than one row in twenty is refused: %(days)s.")
-            % {"days": in_words(FileTold(parts).runs)}
         )
+    found = _("%(source)s would be recorded for %(days)s.") % said
+    if not parts:
+        return found
+    in_part = _("In part, since more than one row in twenty is refused: %(days)s.") % {
+        "days": in_words(FileTold(parts).runs)
+    }
+    return f"{found} {in_part}"
+
+
+def places_told(told: FileTold, new: Iterable[str]) -> str:
+    """The names of the places that it tells of, ``new`` ones last; empty where it names none. One
+    statement.
+    """
     places = Campus.objects.filter(pk__in=filter(None, told.places))
     names = [*map(str, places), *new]
-    if names:
-        found.append(_("Places it tells of: %(places)s.") % {"places": listed(names)})
-    kinds = frozenset().union(*(one.tells for one in told.spans))
-    if first_among_others(source, kinds):
-        found.append(
-            _(
-                "Other sources tell of the same. From %(day)s on figures are whole only for days of"
-                " which this one has told too: choose the source that there is already if it is the"
-                " same one."
-            )
-            % {"day": date_format(told.first, "DATE_FORMAT")}
-        )
-    return " ".join(found)
+    if not names:
+        return ""
+    return _("Places it tells of: %(places)s.") % {"places": listed(names)}
+
+
+def others_told(told: FileTold, source: DataSource) -> str:
+    """That other sources tell of the same, and this one for the first time; empty where that is not
+    so. One statement.
+    """
+    kinds = frozenset().union(*map(attrgetter("tells"), told.spans))
+    if not first_among_others(source, kinds):
+        return ""
+    return _(
+        "Other sources tell of the same. From %(day)s on figures are whole only for days of"
+        " which this one has told too: choose the source that there is already if it is the"
+        " same one."
+    ) % {"day": date_format(told.first, "DATE_FORMAT")}
 
 
 def in_words(runs: Iterable[tuple[date, date]]) -> str:

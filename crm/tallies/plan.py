@@ -126,6 +126,8 @@ class CountPlan:
         self.spread = spread_columns(header, options)
         self.heads_are_months = are_months(filter(None, map(day_of_head, options.spread)))
         self.is_weekly = mapping.get("period", "").casefold().startswith(CALLED_WEEK)
+        #: The days that were asked for, None where nobody asked for any.
+        self.asked = options.stated and DaySpan(*options.stated)
         self.today = timezone.localdate()
         self.span_by_text: dict[tuple, DaySpan] = {}
 
@@ -331,12 +333,11 @@ class CountPlan:
         """Raises Refusal for days outside of those that were asked for; where nobody asked for any,
         for a slip: days that lie far from all others.
         """
-        options = self.options
-        if not (options.first and options.last):
+        if self.asked is None:
             if span.first in self.looked.far:
                 raise Refusal("period", "far-away")
             return
-        if not DaySpan(options.first, options.last).holds(span):
+        if not self.asked.holds(span):
             raise Refusal("period", "outside-period")
 
 
