@@ -74,12 +74,17 @@ def report_in(content: bytes) -> dict:
         found = found[0]
     if not isinstance(found, dict):
         raise no_report()
+    refuse_message(found)
+    return found
+
+
+def refuse_message(found: dict) -> None:
+    """Raises Unreadable, with the provider's words, for an answer that is no report."""
     if "Report_Header" not in found and "Code" in found:
         raise Unreadable(
             _("The provider answered with a message instead of a report: %(message)s")
             % {"message": str(found.get("Message", found["Code"]))[:200]}
         )
-    return found
 
 
 def refuse_too_many_parts(content: bytes) -> None:
@@ -108,11 +113,15 @@ def exceptions_beside(stored: dict) -> list:
     """What is said of exceptions, under either of the names that providers give them; empty for
     none. Some write them into the header, some beside it.
     """
-    found = []
-    for name in ("Exceptions", "Exception"):
-        said = stored.get(name)
-        found += said if isinstance(said, list) else [said]
+    found = as_list(stored.get("Exceptions")) + as_list(stored.get("Exception"))
     return [one for one in found if one not in (None, "", {})]
+
+
+def as_list(said: Any) -> list:
+    """What is said once or several times, always as a list."""
+    if isinstance(said, list):
+        return said
+    return [said]
 
 
 def header_in(stored: dict, beside: list) -> ReportHeader:

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
-from crm.eresources.reading import MOST_BYTES
+from crm.eresources.reading import MOST_BYTES, TOO_LARGE
 
 
 class ReportForm(Form):
@@ -26,10 +26,5 @@ class ReportForm(Form):
         """The file; refused, before anything is read in it, where it is larger than 32 MB."""
         file = self.cleaned_data["file"]
         if file.size > MOST_BYTES:
-            raise ValidationError(
-                _(
-                    "This report is larger than 32 MB. Ask for PR_P1, which says the same by"
-                    " platform."
-                )
-            )
+            raise ValidationError(TOO_LARGE)
         return file

@@ -54,17 +54,18 @@ def lines_shown(lines: list[UsageLine]) -> list[UsageRow]:
 
     A month without a figure reads “not recorded”, and never 0.
     """
-    unknown = _("not recorded")
     found = []
     for line in lines:
-        cells = []
-        for place, count in enumerate(line.counts):
-            text = unknown
-            if count is not None:
-                text = number(count)
-            cells.append(UsageCell(text, count is not None, place in line.breaks))
+        cells = [cell_shown(n, place in line.breaks) for place, n in enumerate(line.counts)]
         found.append(UsageRow(line.platform, line.report, metric_in_words(line.metric), cells))
     return found
+
+
+def cell_shown(n: int | None, is_break: bool) -> UsageCell:
+    """One month of a line; None where no report says its number."""
+    if n is None:
+        return UsageCell(_("not recorded"), False, is_break)
+    return UsageCell(number(n), True, is_break)
 
 
 def months_in_words(first: date, last: date) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.disclosure import Count
 from core.forms import Form
 from crm.imports.evidence import Evidence
-from crm.imports.forms import ColumnsForm, FormCard
+from crm.imports.forms import DATE_ORDERS, ColumnsForm, FormCard
 from crm.imports.forms.columns import ShownColumn
 from crm.imports.models import ImportBatch
 from crm.sources.forms import refuse_half_a_period
@@ -133,13 +133,7 @@ class CountMapForm(ColumnsForm):
         help_text=_("Without these days a few rows far from all others are refused as slips."),
     )
     date_order = forms.ChoiceField(
-        label=_("Dates like 03/04/2020"),
-        required=False,
-        choices=[
-            ("", _("as the column tells")),
-            ("dmy", _("day first")),
-            ("mdy", _("month first")),
-        ],
+        label=_("Dates like 03/04/2020"), required=False, choices=DATE_ORDERS
     )
     digits = forms.ChoiceField(
         label=_("Dates like Mar 10"),

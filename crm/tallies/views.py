@@ -84,7 +84,6 @@ COUNTED = ImportDoor(
     preview="crm/tallies/_preview.html",
     report="crm/tallies/_report.html",
     button=button,
-    same="crm/tallies/_tally_same.html",
     undo=undo,
     told=told,
     ended=ended,
