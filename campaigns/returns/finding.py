@@ -40,17 +40,21 @@ class MailedOne:
     came_back: bool = False
 
     @property
-    def left(self) -> datetime:
-        """When it went, as far as that is known: else when it was due."""
-        row = self.delivery or self.letter
-        return row.sent_at or row.due_at
+    def row(self) -> Delivery | Letter:
+        """The mail itself, whichever of the two it is."""
+        return self.delivery or self.letter
 
     @property
-    def went(self):
+    def left(self) -> datetime:
+        """When it went, as far as that is known: else when it was due."""
+        return self.went or self.row.due_at
+
+    @property
+    def went(self) -> datetime | None:
         """When it was accepted; None where that is not certain, since no answer of the server is
         known.
         """
-        return (self.delivery or self.letter).sent_at
+        return self.row.sent_at
 
     @property
     def campaign(self) -> int | None:

@@ -12,6 +12,7 @@ from crm.identity import actions as verbs
 from crm.identity.forms import NumberForm, SystemForm
 from crm.readers.looks import look_at_one
 from crm.readers.models import LookReason, NumberSystem, Reader
+from crm.readers.views.person import reader_of
 from crm.readers.words import system_in_words
 from crm.receipts.views import once
 
@@ -48,11 +49,6 @@ def kept(form: SystemForm, by) -> bool:
     with refusal_on(form):
         verbs.save_system(system=form.save(commit=False), by=by)
     return not form.errors
-
-
-def reader_of(request, pk) -> Reader:
-    """The reader of the page; 404 for one whom this user may not open."""
-    return Reader.objects.visible_to(request.user).get_or_404(pk)
 
 
 @needs("readers.edit")

@@ -264,10 +264,7 @@ def restored(hold: Hold) -> str:
     model = hold.model_class()
     if hold.erase in STAYS or not (hold.aside or only_ones(hold)):
         return ""
-    there = ""
-    for field in keys_of_model(model):
-        if field.name != hold.field:
-            there += f"\n        AND {is_there(field, f'p.{field.column}')}"
+    there = "".join(map(and_is_there, other_keys(hold)))
     return (
         f"    INSERT INTO {model._meta.db_table}\n"
         f"    SELECT p.* FROM crm_mergedrow w,"
@@ -275,6 +272,16 @@ def restored(hold: Hold) -> str:
         f"    WHERE {noted_as(hold, MergedRow.How.ASIDE)}{there}\n"
         f"    ON CONFLICT DO NOTHING;\n"
     )
+
+
+def other_keys(hold: Hold) -> list[ForeignKey]:
+    """The foreign keys of the hold's model but the reader's own."""
+    return [field for field in keys_of_model(hold.model_class()) if field.name != hold.field]
+
+
+def and_is_there(field: ForeignKey) -> str:
+    """SQL: one more condition, that what the row ``p`` names by this key is still there."""
+    return f"\n        AND {is_there(field, f'p.{field.column}')}"
 
 
 def noted_as(hold: Hold, how: str) -> str:

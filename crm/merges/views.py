@@ -24,13 +24,8 @@ from crm.merges.words import (
 )
 from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import Identity, LookPlace, LookReason, Reader
+from crm.readers.views.person import reader_of
 from crm.receipts.views import once
-
-
-def reader_of(request, pk) -> Reader:
-    """The reader with campus and college; 404 for one whom this user may not open."""
-    readers = Reader.objects.visible_to(request.user).select_related("campus", "college")
-    return readers.get_or_404(pk)
 
 
 @needs("readers.edit")
