@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -96,7 +97,7 @@ def moments(
     found: dict[bool, list[str]] = {True: [], False: []}
     for place, name in enumerate(header):
         if name not in taken and meaning_of(name, words) == "at":
-            found[are_clocks(row[place] for row in sample)].append(name)
+            found[are_clocks(map(itemgetter(place), sample))].append(name)
     return found[True], found[False]
 
 

@@ -1,11 +1,14 @@
 """Forms of a file of activities: choose it, say what its columns are."""
 
+from collections.abc import Iterable
 from itertools import chain, count
+from operator import itemgetter
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.columns import keys_of
 from core.kinds import FileKind, kind_named
 from crm.activities.describing import kinds_of_files
 from crm.activities.options import ActivityOptions
@@ -65,14 +68,15 @@ def places_before(batch: ImportBatch, header: list[str], sample: list[list[str]]
     column = batch.mapping.get("campus")
     if source is None or column not in header:
         return set()
+    cells = set(map(itemgetter(header.index(column)), sample))
+    return told_together(source, campuses_named(cells))
+
+
+def campuses_named(cells: Iterable[str]) -> set[int]:
+    """Keys of the stored campuses that these texts name; others are passed over. One statement."""
     register = PlaceRegister(Campus, "campus", create=False, words={})
-    place = header.index(column)
-    named = set()
-    for row in sample:
-        campus = register.row_at(register.places.get(row[place].casefold()))
-        if campus is not None:
-            named.add(campus.pk)
-    return told_together(source, named)
+    places = map(register.places.get, map(str.casefold, cells))
+    return set(keys_of(filter(None, map(register.row_at, places))))
 
 
 def free_name(kind: FileKind) -> str:
@@ -163,7 +167,7 @@ class ActivityMapForm(ColumnsForm):
         if not batch.kind.may_be_nameless:
             del self.fields["nameless"]
         # Files of staff of one campus are of theirs alone, and tell of it alone.
-        if getattr(batch.created_by, "campus_id", None):
+        if batch.own_campus is not None:
             del self.fields["campus"], self.fields["places"]
         elif not Campus.objects.exists():
             del self.fields["places"]

@@ -42,7 +42,6 @@ class ActivityMerge:
         self.staged = staged
         self.batch = batch
         self.plan: ActivityPlan = staged.plan
-        by = batch.created_by
         #: Campuses that are new, by name, and the keys of those that were stored.
         self.places: list[str] = []
         #: Keys of listed collections of which it is known who borrowed from them by this file.
@@ -66,8 +65,8 @@ class ActivityMerge:
             "batch": batch.pk,
             "zone": queries.ZONE,
             "usual": self.plan.usual,
-            "only_campus": getattr(by, "campus_id", None),
-            "own_place": getattr(by, "campus_id", None) or self.plan.options.campus,
+            "only_campus": batch.own_campus,
+            "own_place": batch.own_campus or self.plan.options.campus,
             "young_from": timezone.now() - LATE_AFTER,
             "today": timezone.localdate(),
             **REFERENCES.params,

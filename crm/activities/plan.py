@@ -112,8 +112,7 @@ class ActivityPlan:
         """What is taken out of each row before anything of it is stored, in this order."""
         found: list[Step] = []
         if self.lists:
-            title = title_column(self.header)
-            found.append(self.lists.marking(self.never, title if title in self.never else None))
+            found.append(self.marking(self.lists))
         if self.unsaid:
             found.append(emptying(self.unsaid))
         if "platform" in self.mapping:
@@ -121,6 +120,15 @@ class ActivityPlan:
         if self.is_nameless:
             found.append(nameless(self.place_of("number"), self.moment_in, self.file_key))
         return found
+
+    def marking(self, lists: ItemKeys) -> Step:
+        """The step that compares the items of a row with ``lists``. They are told apart by the
+        column of titles, if that is one of those that are never read.
+        """
+        title = title_column(self.header)
+        if title not in self.never:
+            title = None
+        return lists.marking(self.never, title)
 
     def place_of(self, field: str) -> int:
         """The place of a field's column, the first being 0. Raises KeyError where no column is
@@ -181,7 +189,7 @@ class ActivityPlan:
         if self.is_nameless:
             return self.keyed(itemgetter(self.place_of("number")))
         if self.file_kind.by_session:
-            told_apart = [name for name in ("number", "platform") if name in self.mapping]
+            told_apart = filter(self.mapping.__contains__, ("number", "platform"))
             return self.keyed(itemgetter(*map(self.place_of, told_apart)))
         return self.cell_if_mapped("ref", reference)
 

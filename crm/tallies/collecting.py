@@ -118,9 +118,7 @@ class Collector:
         self.hours = Hours()
 
     def take(self, line: int, row: list[str] | BrokenRow) -> None:
-        """Take one row, or note why it is refused. A row without any number in it, as of who went
-        out, is counted as left out. Raises nothing.
-        """
+        """Take one row, or note why it is refused. Raises nothing."""
         self.found.rows += 1
         if isinstance(row, BrokenRow):
             reason = CALLED_HERE.get(row.reason, row.reason)
@@ -131,6 +129,10 @@ class Collector:
         except Refusal as said:
             self.found.refuse(line, said.field, said.reason, row)
             return
+        self.note_all(line, row, entries)
+
+    def note_all(self, line: int, row: list[str], entries: list[Entry]) -> None:
+        """Note all numbers of a row; one without any, as of who went out, is left out."""
         if not entries:
             self.found.left_out += 1
         for entry in entries:

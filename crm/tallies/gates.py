@@ -297,15 +297,20 @@ def together(place: int | None, group: list[Passed], at_work: dict[str, DaySpan]
     """
     span = around(group)
     known = [one.value for one in group if one.value is not None]
-    is_known = len(known) == len(group) and all(map(attrgetter("whole"), group))
+    is_told = len(known) == len(group) and are_whole(group)
     return HouseCount(
         place=place,
         span=span,
         value=sum_of(known),
         rows=len(group),
         unknown=len(group) - len(known),
-        whole=is_known and not gates_missing(group, span, at_work),
+        whole=is_told and not gates_missing(group, span, at_work),
     )
+
+
+def are_whole(group: list[Passed]) -> bool:
+    """Whether no part of any of these counts is unknown."""
+    return all(one.whole for one in group)
 
 
 def around(group: list[Passed]) -> DaySpan:

@@ -125,8 +125,8 @@ def read(batch: ImportBatch, report: Callable[[int], None] | None) -> Iterator[R
     options = CountOptions.from_json(batch.options)
     places = PlaceRegister(Campus, "campus", create=options.create_places, words={})
     _header, rows = parse_table(Path(batch.file.path), format_of(batch))
-    own = getattr(batch.created_by, "campus_id", None)
-    plan = CountPlan(header, batch.mapping, options, looked, place_within(places, own))
+    place_of = place_within(places, batch.own_campus)
+    plan = CountPlan(header, batch.mapping, options, looked, place_of)
     collected = collect(rows, plan, report=report)
     yield ReadFile(header, looked, collected, places)
 

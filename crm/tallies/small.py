@@ -42,6 +42,14 @@ class PartsOfOne:
         """Keys of the parts, in the order of ``numbers``."""
         return list(map(attrgetter("pk"), self.parts))
 
+    def shown_without(self, hidden: set[int]) -> list[int | None]:
+        """Numbers of the parts, in their order; None for those whose keys are in ``hidden``."""
+        shown: list[int | None] = self.numbers
+        for place, key in enumerate(self.keys):
+            if key in hidden:
+                shown[place] = None
+        return shown
+
     @property
     def rest(self) -> int:
         """How many of the whole are in no part, and follow from the whole and the parts. Not below
@@ -98,11 +106,7 @@ def more_in(line: PartsOfOne, hidden: set[int]) -> Iterator[int]:
     """
     if line.whole.pk in hidden or hidden.isdisjoint(line.keys):
         return
-    shown = list(line.numbers)
-    for place, key in enumerate(line.keys):
-        if key in hidden:
-            shown[place] = None
-    (closed,) = close_table([shown], [line.numbers])
+    (closed,) = close_table([line.shown_without(hidden)], [line.numbers])
     for place in hidden_places(closed):
         yield line.keys[place]
 

@@ -144,17 +144,31 @@ def longer_than_a_day(text: str, year: int | None = None) -> DaySpan | None:
     """A month, a quarter or a year; None for what is written like none of them. Refusal for a month
     alone where nobody says of which ``year``, and for the thirteenth.
     """
-    quarter = QUARTER.fullmatch(text)
-    if quarter:
-        third = 3 * int(QUARTERS.get(quarter[2], quarter[2]))
-        return DaySpan(date(int(quarter[1]), third - 2, 1), month_span(int(quarter[1]), third).last)
-    whole = YEAR.fullmatch(text)
-    if whole:
-        return DaySpan(date(int(whole[1]), 1, 1), date(int(whole[1]), 12, 31))
+    several = quarter_span(text) or year_span(text)
+    if several is not None:
+        return several
     found = year_and_month(text) or month_alone(text, year)
     if found is None:
         return None
     return month_span(*found)
+
+
+def quarter_span(text: str) -> DaySpan | None:
+    """The three months of a quarter, written as QUARTER has it; None for another text."""
+    match = QUARTER.fullmatch(text)
+    if match is None:
+        return None
+    year, last_month = int(match[1]), 3 * int(QUARTERS.get(match[2], match[2]))
+    return DaySpan(date(year, last_month - 2, 1), month_span(year, last_month).last)
+
+
+def year_span(text: str) -> DaySpan | None:
+    """A year from its first day to its last; None for another text."""
+    match = YEAR.fullmatch(text)
+    if match is None:
+        return None
+    year = int(match[1])
+    return DaySpan(date(year, 1, 1), date(year, 12, 31))
 
 
 def year_and_month(text: str) -> tuple[int, int] | None:

@@ -64,11 +64,10 @@ def tallies_of(
 
     What somebody of one campus brings without a place is of that campus.
     """
-    own = getattr(batch.created_by, "campus_id", None)
     found = []
     for thing, said in collected.sums.items():
         row = Tally(batch=batch, source=source, first=thing.first, last=thing.last)
-        row.campus_id = own
+        row.campus_id = batch.own_campus
         if thing.place is not None:
             row.campus_id = keys[thing.place - 1]
         row.measure, row.audience = thing.measure, thing.audience

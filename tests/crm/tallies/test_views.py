@@ -76,6 +76,22 @@ def test_a_librarian_brings_counts_by_the_door_of_all_files_and_takes_them_back(
     assert "Taken back: 6 numbers." in text(desk, page("detail", batch))
 
 
+@pytest.mark.parametrize(
+    ("order", "day", "cell"),
+    [("dmy", "2005-03-04", "04-03-05"), ("ymd", "2004-03-05", "04-03-05")]
+    + [("serial", "2024-03-01", "45352")],
+)
+def test_dates_of_counts_are_read_in_every_order_that_other_files_have(desk, order, day, cell):
+    batch = uploaded(f"日期,到馆人次\n{cell},120\n")
+    sent = {"c0": "period", "c1": "visits", "date_order": order, "measure": "visits"}
+    sent["data_source"] = DataSource.objects.get().pk
+    assert desk.post(page("map", batch), sent).url == page("preview", batch)
+    assert desk.post(page("run", batch)).url == page("detail", batch)
+    batch.refresh_from_db()
+    import_file(batch.job_id)
+    assert [str(tally.first) for tally in Tally.objects.all()] == [day]
+
+
 def test_the_list_says_what_is_known_and_prints_no_few_persons(desk):
     imported(TABLE, name="活动.csv")
     html = text(desk, reverse("crm:tally-list"))
