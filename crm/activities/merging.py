@@ -73,6 +73,9 @@ class ActivityMerge:
         }
 
     def __enter__(self):
+        """Wait for other imports of the source, and learn from the database what the statements
+        have to say. Two statements.
+        """
         self.cursor = connection.cursor()
         take_turn(self.params["into"])
         self.cursor.execute(HAS_FURTHER, self.params)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import product
+from itertools import filterfalse, product
 from typing import Any
 
 from django.utils import timezone
@@ -139,7 +139,7 @@ class Figures:
         if not header.is_partial:
             found = self._with_zeros(months_between(header.first, header.last))
         # After the zeros, or a month that is unknown would come out as one.
-        known = [place for place in found if place not in self.unknown]
+        known = filterfalse(self.unknown.__contains__, found)
         return {place: found[place] for place in known if header.tells_of(place[2])}
 
     def _refuse_other_months(self, header: ReportHeader) -> None:

@@ -17,10 +17,8 @@ def written_since(after: Row, now: Row) -> set[str]:
     With one of ``TOGETHER`` all that belong to it. A column that only one of the two rows has,
     since a version added or dropped it, is none.
     """
-    changed = set()
-    for column in after.keys() & now.keys():
-        if after[column] != now[column]:
-            changed.add(column)
+    common = after.keys() & now.keys()
+    changed = {column for column in common if after[column] != now[column]}
     for columns in TOGETHER:
         if changed.intersection(columns):
             changed.update(columns)

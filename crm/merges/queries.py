@@ -142,9 +142,11 @@ def shared_telephones() -> dict[int, str]:
     alike = addressed_rows.filter(end__in=ends.values("end"))
     for pk, phone in alike.values_list("pk", "phone"):
         readers_of[telephone_key(phone)].append(pk)
+    # What is no number at all is nobody's.
+    readers_of.pop("", None)
     found = {}
     for key, readers in readers_of.items():
-        if key and len(readers) > 1:
+        if len(readers) > 1:
             found |= dict.fromkeys(readers, key)
     return found
 
