@@ -1,7 +1,7 @@
 """Forms of a file of activities: choose it, say what its columns are."""
 
 from collections.abc import Iterable
-from itertools import chain, count
+from itertools import chain, count, filterfalse
 from operator import itemgetter
 
 from django import forms
@@ -86,7 +86,7 @@ def free_name(kind: FileKind) -> str:
     usual = NAMES.get(kind.code, kind.label)
     taken = set(DataSource.objects.values_list("name", flat=True))
     names = chain([str(usual)], (f"{usual} {n}" for n in count(2)))
-    return next(name for name in names if name not in taken)
+    return next(filterfalse(taken.__contains__, names))
 
 
 class ActivityMapForm(ColumnsForm):

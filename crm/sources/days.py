@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property, partial
-from itertools import pairwise
+from itertools import groupby, pairwise
 from operator import methodcaller
 
 #: The place of what is told of the whole library.
@@ -144,15 +144,10 @@ def runs(days: Mapping[date, Recorded], states: set[Recorded]) -> Iterator[tuple
     """First and last day of each run of days in one of ``states``. ``days`` are in order, and none
     is left out between two of them.
     """
-    first = last = None
-    for day, state in days.items():
-        if state in states:
-            first, last = first or day, day
-        elif first:
-            yield first, last
-            first = None
-    if first:
-        yield first, last
+    for is_in, group in groupby(days, key=lambda day: days[day] in states):
+        run = list(group)
+        if is_in:
+            yield run[0], run[-1]
 
 
 def together(states: Iterable[Recorded]) -> Recorded:

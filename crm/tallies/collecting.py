@@ -33,6 +33,13 @@ class Thing(NamedTuple):
     measure: str
     audience: str
 
+    @property
+    def place_and_day(self) -> tuple[int | None, date] | None:
+        """Where and when, of what is counted for a single day; None for a longer time."""
+        if self.first != self.last:
+            return None
+        return self.place, self.first
+
 
 @dataclass
 class Sum:
@@ -252,7 +259,7 @@ class Collector:
         missing = self.hours.incomplete()
         self.found.part_hours = len(missing)
         for thing, said in self.found.sums.items():
-            if thing.first == thing.last and (thing.place, thing.first) in missing:
+            if thing.place_and_day in missing:
                 said.whole = False
 
 

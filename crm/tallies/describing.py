@@ -108,7 +108,7 @@ def columns_of_places(free: list[str], header: list[str], sample: list[list[str]
     """Those of the ``free`` columns, which are known as nothing, that hold numbers and may be
     places, in their order. Empty where somebody has to say first what one of the numbers is.
     """
-    numbers = [name for name in free if holds_numbers(sample, header.index(name))]
+    numbers = list(filter(partial(holds_numbers, header, sample), free))
     if ways_of_one_gate(numbers) or any(map(says_what_it_counts, numbers)):
         return []
     return list(filterfalse(is_beside_counts, numbers))
@@ -137,10 +137,11 @@ def says_when_alone(mapping: dict[str, str]) -> bool:
     return "period" in known and known.isdisjoint({"place", *MEASURED})
 
 
-def holds_numbers(sample: list[list[str]], place: int) -> bool:
-    """Whether all cells of the column at ``place``, from 0 on, are counts or say that nobody knows,
-    and one at least is a count. "nil" is taken for a number that nobody knows here.
+def holds_numbers(header: list[str], sample: list[list[str]], name: str) -> bool:
+    """Whether all cells of the column ``name`` are counts or say that nobody knows, and one at
+    least is a count. "nil" is taken for a number that nobody knows here.
     """
+    place = header.index(name)
     known = 0
     for row in sample:
         try:

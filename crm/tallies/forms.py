@@ -1,6 +1,7 @@
 """Forms of counts: say what the columns of a file are; correct a number."""
 
 from dataclasses import replace
+from itertools import filterfalse
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -204,7 +205,7 @@ class CountMapForm(ColumnsForm):
         numbers that are spread over columns, and for those that are no place's.
         """
         chosen = self.chosen()
-        two_ways = ways_of_one_gate(name for name in self.header if not chosen.get(name))
+        two_ways = ways_of_one_gate(filterfalse(chosen.get, self.header))
         rows = []
         for column in super().column_rows():
             why = why_spread_or_not(column.name, chosen.get(column.name, ""), two_ways)

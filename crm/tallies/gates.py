@@ -327,8 +327,10 @@ def gates_missing(group: list[Passed], span: DaySpan, at_work: dict[str, DaySpan
     that was put up in the middle of it is missing too, since the days before are not all told.
     """
     told = days_told(group)
-    needed = [gate for gate, days in at_work.items() if days.overlaps(span)]
-    return any(len(told[gate]) < span.days for gate in needed)
+    for gate, days in at_work.items():
+        if days.overlaps(span) and len(told[gate]) < span.days:
+            return True
+    return False
 
 
 def sum_of(known: list[int]) -> int | None:

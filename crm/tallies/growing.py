@@ -52,11 +52,9 @@ def counted_once(mapping: dict[str, str]) -> dict[str, str]:
     """``mapping`` with one column of those that tell of the same visits: who came in rather than
     who passed, and a number rather than the reading it was made from. They are never added up.
     """
-    told = [field for field in SAME_VISITS if field in mapping]
-    found = dict(mapping)
-    for field in told[1:]:
-        del found[field]
-    return found
+    told = list(filter(mapping.__contains__, SAME_VISITS))
+    left_out = told[1:]
+    return {field: name for field, name in mapping.items() if field not in left_out}
 
 
 def column_that_says_both(mapping: dict[str, str]) -> str:

@@ -215,7 +215,8 @@ class CountPlan:
         if not said:
             return COMES
         way = way_of(said)
-        if is_total(said) and (COMES in self.looked.ways or not way):
+        is_direction = way and COMES not in self.looked.ways
+        if is_total(said) and not is_direction:
             raise Refusal("direction", "total-place")
         if not way:
             raise Refusal("direction", "unknown-action")

@@ -167,11 +167,10 @@ def told_by_running(found: list[ShortDate]) -> str:
         return ""
     filled = {DAY: filled_of_year(open_ones), YEAR: filled_of_months(open_ones)}
     likelier, other = sorted(filled, key=filled.get, reverse=True)
-    are_enough = number_of_texts(open_ones) >= RUNNING[likelier]
     least = max(FILLED[likelier], TIMES * filled[other])
-    if are_enough and filled[likelier] >= least:
-        return likelier
-    return ""
+    if filled[likelier] < least or number_of_texts(open_ones) < RUNNING[likelier]:
+        return ""
+    return likelier
 
 
 def number_of_texts(found: list[ShortDate]) -> int:

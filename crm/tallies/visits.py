@@ -176,10 +176,15 @@ def known_spans(tallies: Iterable[Tally]) -> list[KnownSpan]:
     """
     found = []
     for days, same in grouped(tallies, span_of_tally).items():
-        known = [tally for tally in same if tally.value is not None]
+        known = with_numbers(same)
         if known:
             found.append(known_span(days, known, are_all=len(known) == len(same)))
     return found
+
+
+def with_numbers(tallies: Iterable[Tally]) -> list[Tally]:
+    """Those of the counts of which the number is known."""
+    return [tally for tally in tallies if tally.value is not None]
 
 
 def known_span(days: DaySpan, known: list[Tally], *, are_all: bool) -> KnownSpan:
