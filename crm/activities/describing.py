@@ -103,7 +103,7 @@ def moments(
 
 def are_clocks(cells: Iterable[str]) -> bool:
     """Whether the cells that are not empty, one at least, are all times of day without a day."""
-    filled = list(filter(None, map(str.strip, cells)))
+    filled = [cell.strip() for cell in cells if cell.strip()]
     return bool(filled) and all(map(CLOCK.fullmatch, filled))
 
 

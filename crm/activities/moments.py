@@ -124,20 +124,6 @@ def moment_in(text: str, order: str) -> datetime:
     """The moment as it is written, by the library's clock where a zone is named; whether it can be
     meant is another question. Raises Refusal for what is no moment.
     """
-    moment = iso_moment(text)
-    if moment is not None:
-        return moment
-    compact = COMPACT.fullmatch(text)
-    if compact:
-        day, hour, minute, second = compact.groups()
-        return at_clock(day_in(day, order), f"{hour}:{minute}:{second}")
-    return written_moment(plain_day(text), order)
-
-
-def iso_moment(text: str) -> datetime | None:
-    """The moment of an ISO text, by the library's clock where it names a zone; None for another
-    text. Refusal "bad-date" for the 30th of February.
-    """
     try:
         if ISO.fullmatch(text):
             return datetime.fromisoformat(text)
@@ -146,13 +132,12 @@ def iso_moment(text: str) -> datetime | None:
     except (ValueError, OverflowError) as error:
         # In another zone the first and the last day of the calendar may not be days at all.
         raise Refusal("at", "bad-date") from error
-    return None
 
-
-def written_moment(text: str, order: str) -> datetime:
-    """The moment of a date as people write it, in digits or with its month's name, and the time
-    behind it; midnight without one. Raises Refusal for another text.
-    """
+    compact = COMPACT.fullmatch(text)
+    if compact:
+        day, hour, minute, second = compact.groups()
+        return at_clock(day_in(day, order), f"{hour}:{minute}:{second}")
+    text = plain_day(text)
     parts = PARTS.fullmatch(text) or WORDED.fullmatch(text)
     if parts is None:
         raise Refusal("at", "bad-date")
@@ -180,9 +165,10 @@ def at_clock(day: date, text: str) -> datetime:
     match = CLOCK.fullmatch(text.strip())
     if match is None:
         raise Refusal("at", "bad-time")
-    before, hour, minute, second, after = match.groups(default="")
-    hour = in_the_day(int(hour), (before or after).casefold())
+    half = (match[1] or match[5] or "").casefold()
+    hour = in_the_day(int(match[2]), half)
+    minute, second = int(match[3]), int(match[4] or 0)
     try:
-        return datetime(day.year, day.month, day.day, hour, int(minute), int(second or 0))
+        return datetime(day.year, day.month, day.day, hour, minute, second)
     except ValueError as error:
         raise Refusal("at", "bad-time") from error

@@ -26,7 +26,6 @@ from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.months import MONTH, Column, columns_up_to
 from crm.staff.models import Campus
 
-DAY = timedelta(days=1)
 #: Days that are neither recorded nor missing yet: their file is still to come, or they are.
 AWAITED = "awaited"
 #: Days that are recorded together: a month whose single days nobody knows.
@@ -219,7 +218,7 @@ def line_of(
     """One line of the board: what a source told of a place, by ``spans``, of which there is one at
     least. ``shut``: closed days of all places; ``columns``: the oldest first.
     """
-    told_until = last_day(spans)
+    told_until = max(span.last for span in spans)
     expected = next_expected(source, open_until(told_until, place, shut))
     begin, end = columns[0].first, columns[-1].last
     states: dict[date, str] = dict.fromkeys(days_of(begin, end), BEFORE)
@@ -255,18 +254,12 @@ def days_lacking(
     found = dict.fromkeys(days_of(first, last), Recorded.FULL)
     noted = set(lost_days(spans))
     for one in by_kind(spans):
-        told_until = last_day(one)
-        awaited = days_of(told_until + DAY, end_of_period(source.rhythm, told_until))
-        passed_over = noted.union(awaited)
+        told_until = max(span.last for span in one)
+        awaited = end_of_period(source.rhythm, told_until)
         for day, state in of_kind(first, last, one, shut, place).items():
-            if state == Recorded.NONE and day not in passed_over:
+            if state == Recorded.NONE and not told_until < day <= awaited and day not in noted:
                 found[day] = Recorded.NONE
     return found
-
-
-def last_day(spans: Iterable[Told]) -> date:
-    """The last day that is told of; ``spans`` has one at least."""
-    return max(span.last for span in spans)
 
 
 def replace_missing(states: dict[date, str], days: Iterable[date], state: str) -> None:
@@ -305,8 +298,8 @@ def open_until(told_until: date, place: Campus | None, shut: list[Shut]) -> date
     of those no file is sent.
     """
     day = told_until
-    while is_shut(day + DAY, shut, place and place.pk):
-        day += DAY
+    while is_shut(day + timedelta(days=1), shut, place and place.pk):
+        day += timedelta(days=1)
     return day
 
 
@@ -317,10 +310,10 @@ def waiting(
     or nobody waits for one. Every file that is late already is passed over, since its days are
     missing.
     """
-    begins = told_until + DAY
+    begins = told_until + timedelta(days=1)
     # Of several files that have not come all are missed, not only the first.
     while expected is not None and expected.is_late(today):
-        begins = expected.last + DAY
+        begins = expected.last + timedelta(days=1)
         expected = next_expected(source, expected.last)
     yield from days_of(begins, end)
 

@@ -28,7 +28,6 @@ from crm.tallies.places import place_within
 from crm.tallies.plan import CountPlan, Looked, problems
 from crm.tallies.questions import open_questions
 from crm.tallies.small import sum_may_be_told
-from crm.tallies.visits import with_numbers
 from crm.tallies.weighing import tallies_of, weigh
 
 #: Rows of a table that are written at once, and refused rows that a page shows.
@@ -174,9 +173,10 @@ def days_told(rows: list[Tally]) -> list[ToldDays]:
     """
     wholes: dict[tuple[str, date, date], bool] = {}
     names = names_of(Campus.objects.all())
-    for row in with_numbers(rows):
-        key = (row.named or names.get(row.campus_id, ""), row.first, row.last)
-        wholes[key] = wholes.get(key, True) and row.whole
+    for row in rows:
+        if row.value is not None:
+            key = (row.named or names.get(row.campus_id, ""), row.first, row.last)
+            wholes[key] = wholes.get(key, True) and row.whole
     return joined(ToldDays(*key, whole) for key, whole in wholes.items())
 
 

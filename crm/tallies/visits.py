@@ -121,11 +121,11 @@ class VisitCounts:
         days = DaySpan(month, end_of_month(month))
         spans = known_spans(tally for tally in tallies if days.holds(span_of_tally(tally)))
         open_days = self.open_days(days, tallies[0].campus_id)
-        whole = filter(attrgetter("is_whole"), spans)
+        whole = [span for span in spans if span.is_whole]
         source = tallies[0].source.name
         of_any = series_of(not_overlapping(spans), open_days, source)
         of_whole = series_of(not_overlapping(whole), open_days, source)
-        return min(of_any, of_whole, key=lack)
+        return min(of_any, of_whole, key=lambda one: (one.missing, -(one.number or 0)))
 
     def open_days(self, days: DaySpan, place: int | None) -> set[date]:
         """Days of ``days`` that are over and on which ``place``, None for the whole library, was
@@ -229,13 +229,6 @@ def series_of(taken: list[KnownSpan], open_days: set[date], source: str) -> Seri
         source=source,
         as_of=max((span.as_of for span in taken), default=None),
     )
-
-
-def lack(one: SeriesMonth) -> tuple:
-    """What two readings of one series are sorted by, the best first: the one with fewest days
-    missing, then the one with the higher number; no number counts as none.
-    """
-    return one.missing, -(one.number or 0)
 
 
 def preference(one: SeriesMonth) -> tuple:
