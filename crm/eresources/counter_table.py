@@ -4,7 +4,7 @@ Both releases write tables alike; the header says which one it is.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -90,14 +90,24 @@ def read_table(path: Path, form: TableFormat) -> tuple[ReportHeader, Figures]:
     header = header_of(said, days, exceptions, filters_in(said.get("Report_Filters", "")))
     columns = columns_in(names, of_databases=header.report in DATABASE_REPORTS)
     figures = Figures()
-    looked_at = 0
+    for line, row in at_most(MOST_CELLS // len(columns.months), rows):
+        count_row(line, row, columns, figures, blanks_tell=not header.is_partial)
+    return header, figures
+
+
+def at_most(count: int, rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """The rows in which anything stands. Raises Unreadable where they are more than ``count``."""
+    for number, (line, row) in enumerate(filled(rows), start=1):
+        if number > count:
+            raise too_many_figures()
+        yield line, row
+
+
+def filled(rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """The rows without empty ones."""
     for line, row in rows:
         if any(row):
-            looked_at += len(columns.months)
-            if looked_at > MOST_CELLS:
-                raise too_many_figures()
-            count_row(line, row, columns, figures, blanks_tell=not header.is_partial)
-    return header, figures
+            yield line, row
 
 
 def plain_rows(path: Path, form: TableFormat) -> Iterator[tuple[int, list[str]]]:

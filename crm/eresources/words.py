@@ -89,15 +89,18 @@ def weighed_in_words(report: UsageReport, found: Weighing) -> list[str]:
     ]
     if report.partial:
         said.append(_("The report does not tell of all use: what is missing is no zero."))
-    for words, count in (
+    return said + counts_in_words(found)
+
+
+def counts_in_words(found: Weighing) -> list[str]:
+    """How many figures are new, changed, alike and told of later; of none of them no sentence."""
+    counted = (
         (_("Figures that are new: %(n)s"), found.new),
         (_("Figures that are another number: %(n)s"), found.changed),
         (_("Figures that are known already: %(n)s"), found.same),
         (_("Figures of which a later report speaks: %(n)s"), found.later),
-    ):
-        if count:
-            said.append(words % {"n": number(count)})
-    return said
+    )
+    return [words % {"n": number(count)} for words, count in counted if count]
 
 
 @dataclass(frozen=True)

@@ -207,12 +207,17 @@ class Collector:
         self.settle_readings()
         self.settle_gates()
         self.settle_hours()
-        today = self.plan.today
+        self.settle_sums()
+        return self.found
+
+    def settle_sums(self) -> None:
+        """Make persons of the halves. What is counted for days of which one is not over is told in
+        part: a month that is still running is never whole.
+        """
         for thing, said in self.found.sums.items():
             said.value = from_halves(said.value)
-            # A month that is still running is never whole.
-            said.whole = said.whole and thing.last < today
-        return self.found
+            if thing.last >= self.plan.today:
+                said.whole = False
 
     def settle_readings(self) -> None:
         """From readings to how many passed between them; a row that cannot be believed is refused,

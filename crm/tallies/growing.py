@@ -5,7 +5,7 @@ day; visits that are taken for a counter are lost.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -93,6 +93,12 @@ def series_of(
     return list(found.values())
 
 
+def steps_between(numbers: Iterable[int]) -> Iterator[int]:
+    """From each number to the next, less than 0 where they fall; nothing of a single one."""
+    for before, after in pairwise(numbers):
+        yield after - before
+
+
 @dataclass(frozen=True)
 class NumberSteps:
     """How the numbers of a column go on, all its counters together: the ``steps`` between numbers
@@ -107,10 +113,8 @@ class NumberSteps:
         """The steps of all counters, one after another; two numbers that are alike are no step. Of
         a file without a number there are no steps and the level is 0.
         """
-        steps = []
-        for before, after in chain.from_iterable(map(pairwise, series)):
-            steps.append(after - before)
         numbers = list(chain.from_iterable(series))
+        steps = chain.from_iterable(map(steps_between, series))
         return cls(list(filter(None, steps)), median(numbers or [0]))
 
     @property

@@ -103,9 +103,8 @@ def short_date(raw: str) -> ShortDate | None:
     asked.
     """
     text = plain_day(raw)
-    for shape in SHAPES:
-        match = shape.fullmatch(text)
-        month = match and months().get(bare_month(match["month"]))
+    for match in filter(None, (shape.fullmatch(text) for shape in SHAPES)):
+        month = months().get(bare_month(match["month"]))
         if month:
             return ShortDate(text, month, int(match["number"]), told_by(match, month))
     return None

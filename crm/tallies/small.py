@@ -79,13 +79,20 @@ def hidden_in(tallies: list[Tally]) -> frozenset[int]:
     """
     lines = list(lines_of(tallies))
     hidden = {one.pk for one in tallies if is_small(one.value)} | smallest_beside(lines)
+    cover(lines, hidden)
+    return frozenset(hidden)
+
+
+def cover(lines: list[PartsOfOne], hidden: set[int]) -> None:
+    """Add to ``hidden`` the keys of all that has to be hidden as well, so that nothing in it
+    follows from any of the lines.
+    """
     before = -1
     # Each turn hides more or is the last.
     while len(hidden) > before:
         before = len(hidden)
         for line in lines:
             hidden.update(more_in(line, hidden))
-    return frozenset(hidden)
 
 
 def smallest_beside(lines: list[PartsOfOne]) -> set[int]:
@@ -152,14 +159,20 @@ def in_time(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, list[Tally]]]:
     """
     for of_series in grouped(tallies, SERIES).values():
         of_series.sort(key=attrgetter("first", "last"))
-        begins = [one.first for one in of_series]
         for whole in of_series:
             if whole.first < whole.last:
-                # Only what begins in it can lie in it; a source of many years has too many days to
-                # go through all of them for each month.
-                start = bisect_left(begins, whole.first)
-                end = bisect_right(begins, whole.last)
-                yield whole, side_by_side(whole, of_series[start:end])
+                yield whole, side_by_side(whole, beginning_in(whole, of_series))
+
+
+def beginning_in(whole: Tally, of_series: list[Tally]) -> list[Tally]:
+    """Those of a series, in the order of their first day, that begin in ``whole``: only these can
+    lie in it.
+    """
+    # A source of many years has too many days to go through all of them for each month.
+    first_day = attrgetter("first")
+    start = bisect_left(of_series, whole.first, key=first_day)
+    end = bisect_right(of_series, whole.last, key=first_day)
+    return of_series[start:end]
 
 
 def side_by_side(whole: Tally, beginning: list[Tally]) -> list[Tally]:

@@ -7,7 +7,7 @@ from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
 from crm.imports.places import PlaceRegister
 from crm.sources.models import DataSource
-from crm.tallies.collecting import Collected
+from crm.tallies.collecting import Collected, Sum, Thing
 from crm.tallies.models import Tally
 from crm.tallies.plan import Looked
 
@@ -66,17 +66,32 @@ def tallies_of(
     """
     found = []
     for thing, said in collected.sums.items():
-        row = Tally(batch=batch, source=source, first=thing.first, last=thing.last)
-        row.campus_id = batch.own_campus
+        row = tally_of(thing, said, batch, source)
         if thing.place is not None:
             row.campus_id = keys[thing.place - 1]
-        row.measure, row.audience = thing.measure, thing.audience
         row.named = str(places.row_at(thing.place) or "")
         row.labels = list(looked.labels.get(thing.audience, ()))
-        row.value, row.rows = said.value, said.rows
-        row.unknown, row.whole = said.unknown, said.whole
         found.append(row)
     return found
+
+
+def tally_of(thing: Thing, said: Sum, batch: ImportBatch, source: DataSource) -> Tally:
+    """A row that is not stored, of the campus whose staff brought the file, with all that the file
+    says but its place.
+    """
+    return Tally(
+        batch=batch,
+        source=source,
+        campus_id=batch.own_campus,
+        first=thing.first,
+        last=thing.last,
+        measure=thing.measure,
+        audience=thing.audience,
+        value=said.value,
+        rows=said.rows,
+        unknown=said.unknown,
+        whole=said.whole,
+    )
 
 
 def weigh(rows: list[Tally], source: DataSource) -> Weighed:
