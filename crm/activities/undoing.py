@@ -1,6 +1,5 @@
 """Taking a file of activities back: its rows go, what another file has too stays as that one's."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection
@@ -19,27 +18,20 @@ from crm.readers.folding import edge
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.models import CoveredSpan
 from crm.sources.recording import forget_days
+from crm.tallies.spans import DaySpan
 
 #: So long a file's rows stay single rows, whatever their age, and the file can be taken back.
 DAYS = 30
 
 
-@dataclass(frozen=True)
-class FileDays:
-    """First and last day that the file of a batch told of."""
-
-    first: date
-    last: date
-
-
-def days_of_file(batch: ImportBatch) -> FileDays | None:
-    """First and last day that the file of the batch told of, by its report; None where it told of
-    no day, or has no report yet.
+def days_of_file(batch: ImportBatch) -> DaySpan | None:
+    """From the first to the last day that the file of the batch told of, by its report; None where
+    it told of no day, or has no report yet.
     """
     first, last = batch.report.get("first"), batch.report.get("last")
     if not first or not last:
         return None
-    return FileDays(date.fromisoformat(first), date.fromisoformat(last))
+    return DaySpan(date.fromisoformat(first), date.fromisoformat(last))
 
 
 def refuse_too_late(batch: ImportBatch) -> None:

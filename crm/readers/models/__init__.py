@@ -11,6 +11,7 @@ from crm.readers.models.consent import (
     StopReason,
     Suppression,
     permission,
+    parts_of,
     permissions,
     permissions_for,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "is_stopped",
     "last_digits",
     "permission",
+    "parts_of",
     "permissions",
     "permissions_for",
 ]
