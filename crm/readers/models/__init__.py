@@ -10,8 +10,8 @@ from crm.readers.models.consent import (
     Purpose,
     StopReason,
     Suppression,
-    permission,
     parts_of,
+    permission,
     permissions,
     permissions_for,
 )
