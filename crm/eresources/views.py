@@ -15,7 +15,13 @@ from crm.eresources.forms import ReportForm
 from crm.eresources.models import UsageReport
 from crm.eresources.queries import usage_lines, weigh
 from crm.eresources.reading import MOST_BYTES
-from crm.eresources.words import changes_shown, lines_shown, taken_in_words, weighed_in_words
+from crm.eresources.words import (
+    changes_shown,
+    lines_shown,
+    reports_shown,
+    taken_in_words,
+    weighed_in_words,
+)
 from crm.receipts.views import once
 from crm.sources.words import heads
 
@@ -33,10 +39,11 @@ def usage(request):
 def usage_page(request, form: ReportForm):
     """The page with the newest reports and the form; 400 where the form says what is wrong."""
     months, lines = usage_lines(timezone.localdate())
+    reports = UsageReport.objects.exclude(state=READING)[:REPORTS_SHOWN]
     context = {
         "months": heads(months),
         "lines": lines_shown(lines),
-        "reports": UsageReport.objects.exclude(state=READING)[:REPORTS_SHOWN],
+        "reports": reports_shown(reports),
         "form": form,
     }
     return render(request, "crm/eresources/usage.html", context, status=status_of(form))

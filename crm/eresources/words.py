@@ -1,5 +1,6 @@
 """What is said of the use of e-resources, in sentences."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,6 +76,19 @@ def months_in_words(first: date, last: date) -> str:
         return begins
     ends = date_format(last, "YEAR_MONTH_FORMAT")
     return _("%(first)s – %(last)s") % {"first": begins, "last": ends}
+
+
+@dataclass(frozen=True)
+class ReportShown:
+    """A report in the list of the page, and its months in words."""
+
+    report: UsageReport
+    months: str
+
+
+def reports_shown(reports: Iterable[UsageReport]) -> list[ReportShown]:
+    """Reports that were read, in their order, with their months in words."""
+    return [ReportShown(one, months_in_words(one.first, one.last)) for one in reports]
 
 
 def weighed_in_words(report: UsageReport, found: Weighing) -> list[str]:

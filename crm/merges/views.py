@@ -108,7 +108,7 @@ def reader_join(request, pk, other):
     kept, gone = reader_of(request, pk), reader_of(request, other)
     for one in (kept, gone):
         look_at_one(one, by=request.user, reason=LookReason.CORRECTION)
-    lines = compared(kept, gone)
+    lines = [*compared(kept, gone), *of_both(kept, gone)]
     suggested = deciding.suggested(reading.row_of(kept.pk), reading.row_of(gone.pk))
     form = JoinForm(posted(request), lines=lines, suggested=suggested)
     if form.is_valid() and joined(form, kept, gone, request.user):
@@ -119,7 +119,6 @@ def reader_join(request, pk, other):
         "gone": gone,
         "form": form,
         "lines": [(line, form.choice_of(line)) for line in lines],
-        "further": of_both(kept, gone),
     }
     return render(request, "crm/merges/reader_join.html", context, status=status_of(form))
 

@@ -132,15 +132,14 @@ def remarks_on(preview: CountPreview) -> list[str]:
 
 def shown(number: NumberShown) -> dict:
     """A number as the preview and the form of a correction print it: {name: its part in words}, of
-    few persons without the number. ``place`` and ``audience`` are empty for the whole library and
-    for everybody.
+    few persons without the number.
     """
     tally = number.tally
     return {
         "days": days_of_tally(tally),
-        "place": number.place,
+        "place": number.place or _("whole library"),
         "measure": tally.get_measure_display(),
-        "audience": tally.audience,
+        "audience": tally.audience or _("everybody"),
         "number": number_of_tally(tally),
         "state": state_of_tally(tally),
     }

@@ -128,6 +128,22 @@ def test_a_number_is_corrected_with_a_reason_and_the_correction_taken_back(desk)
     assert "This number was not corrected by hand." in html
 
 
+def test_numbers_say_of_whom_and_where_they_are_before_they_change_or_are_corrected(desk):
+    table = "日期,受众,参加人数\n2026-03-02,少儿,{}\n2026-03-02,,900\n"
+    imported(table.format(500))
+    batch = uploaded(table.format(600))
+    preview = text(desk, page("preview", batch))
+    assert "<td>whole library</td> <td>Attendance · 少儿</td>" in preview
+    of_children = Tally.objects.get(audience="少儿")
+    correct = text(desk, reverse("crm:tally-correct", args=[of_children.pk]))
+    assert "whole library · 2 March 2026 · Attendance · 少儿" in correct
+    of_all = Tally.objects.get(audience="")
+    correct = text(desk, reverse("crm:tally-correct", args=[of_all.pk]))
+    assert "Attendance · everybody" in correct
+    desk.cookies["django_language"] = "zh-hans"
+    assert '<th scope="col">日期</th>' in text(desk, page("preview", batch))
+
+
 def test_counts_need_a_source_of_their_own_and_pages_of_their_own(desk):
     gate = DataSource.objects.create(code="gate", name="门禁", kinds=["visit"])
     batch = uploaded("日期,人次\n2026-03-02,500\n", source=gate)
