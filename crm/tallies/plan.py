@@ -8,10 +8,11 @@ from itertools import filterfalse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.imports.fields import Refusal, clean, words
+from crm.imports.fields import Refusal, clean
 from crm.imports.letters import in_one_line
 from crm.imports.models import ImportBatch
 from crm.tallies.cells import count_of, is_everywhere, is_total, minute_of, says_all
+from crm.tallies.directions import BOTH, COMES, GOES, way_of
 from crm.tallies.heads import day_of_head, kind_of_column, spread_columns, ways_of_one_gate
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
@@ -35,15 +36,6 @@ MEASURED = {
     "attendance": TallyMeasure.ATTENDANCE,
     "events": TallyMeasure.EVENTS,
 }
-#: What a direction may be called; who goes has been counted when he came.
-COMES, GOES, BOTH = "in", "out", "both"
-DIRECTIONS = words(
-    {
-        COMES: "enter entry entrance entering 1 进 进馆 入 入馆 进入",
-        GOES: "exit leave leaving 0 2 出 出馆 离馆 离开",
-        BOTH: "inout in/out total 双向 进出",
-    }
-)
 LONGEST_AUDIENCE, LONGEST_GATE = 255, 120
 #: A place as the file names it → what is kept of it; None is the whole library. Refusal.
 PlaceOf = Callable[[str], int | None]
@@ -94,11 +86,6 @@ class Looked:
     far: frozenset[date] = frozenset()
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ways: frozenset[str] = frozenset()
-
-
-def way_of(cell: str) -> str:
-    """COMES, GOES or BOTH by the words in DIRECTIONS, in any case; empty for another word."""
-    return DIRECTIONS.get(cell.strip().casefold(), "")
 
 
 class CountPlan:
