@@ -134,10 +134,11 @@ def test_numbers_say_of_whom_and_where_they_are_before_they_change_or_are_correc
     batch = uploaded(table.format(600))
     preview = text(desk, page("preview", batch))
     assert "<td>whole library</td> <td>Attendance · 少儿</td>" in preview
-    of_children = Tally.objects.get(audience="少儿")
+    of_children = Tally.objects.get(audience="少儿", measure="attendance")
     correct = text(desk, reverse("crm:tally-correct", args=[of_children.pk]))
-    assert "whole library · 2 March 2026 · Attendance · 少儿" in correct
-    of_all = Tally.objects.get(audience="")
+    assert "· whole library ·" in correct
+    assert "· Attendance · 少儿" in correct
+    of_all = Tally.objects.get(audience="", measure="attendance")
     correct = text(desk, reverse("crm:tally-correct", args=[of_all.pk]))
     assert "Attendance · everybody" in correct
     desk.cookies["django_language"] = "zh-hans"
