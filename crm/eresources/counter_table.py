@@ -241,11 +241,10 @@ def settle_blanks(line: int, counts: dict[int, int | None], total: int | None) -
     """
     if total is None:
         return
-    blanks = [place for place, count in counts.items() if count is None]
     found = sum(filter(None, counts.values()))
     if found == total:
-        counts |= dict.fromkeys(blanks, 0)
-    elif not blanks:
+        counts |= {place: count or 0 for place, count in counts.items()}
+    elif None not in counts.values():
         raise Unreadable(
             _(
                 "Line %(line)d contradicts itself: its months add up to %(found)d, and its total"
