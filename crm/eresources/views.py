@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import status_of
+from core.forms import refusal_told, status_of
 from core.refusals import Refused
 from core.uploads import takes_files
 from crm.eresources import actions as verbs
@@ -87,11 +87,8 @@ def usage_report(request, pk):
 def usage_count(request, pk):
     """Let the figures of a report count; one that is still being read is refused in words."""
     report = get_object_or_404(UsageReport, pk=pk)
-    try:
+    with refusal_told(request):
         report = verbs.take_report(report=report, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, taken_in_words(report))
     return redirect("crm:usage")
 
@@ -101,10 +98,7 @@ def usage_count(request, pk):
 def usage_drop(request, pk):
     """Take a report back; 404 where somebody did so already."""
     report = get_object_or_404(UsageReport, pk=pk)
-    try:
+    with refusal_told(request):
         verbs.drop_report(report=report, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("The report and its figures are taken back."))
     return redirect("crm:usage")

@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import posted, refusal_on, status_of
-from core.refusals import Refused
+from core.forms import posted, refusal_on, refusal_told, status_of
 from crm.identity import actions as verbs
 from crm.identity.forms import NumberForm, SystemForm
 from crm.readers.looks import look_at_one
@@ -90,11 +89,8 @@ def reader_number_remove(request, pk, identity):
     """
     reader = reader_of(request, pk)
     found = get_object_or_404(reader.identities, pk=identity)
-    try:
+    with refusal_told(request):
         verbs.remove_number(identity=found, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Removed."))
     return redirect("crm:reader-numbers", reader.pk)
 
@@ -108,13 +104,11 @@ def reader_invite(request, pk):
     """
     reader = reader_of(request, pk)
     look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
-    try:
+    with refusal_told(request):
         code = verbs.invite(reader=reader, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(reader)
-    context = {"reader": reader, "code": code}
-    return render(request, "crm/identity/reader_invite.html", context)
+        context = {"reader": reader, "code": code}
+        return render(request, "crm/identity/reader_invite.html", context)
+    return redirect(reader)
 
 
 @needs("readers.edit")
@@ -122,10 +116,7 @@ def reader_invite(request, pk):
 def reader_invite_end(request, pk):
     """The code that was printed last opens nothing any more."""
     reader = reader_of(request, pk)
-    try:
+    with refusal_told(request):
         verbs.withdraw_invitation(reader=reader, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("The printed code is withdrawn."))
     return redirect(reader)

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.access import needs
-from core.forms import posted, refusal_on, status_of
-from core.refusals import Refused
+from core.forms import posted, refusal_on, refusal_told, status_of
 from crm.merges import actions as verbs
 from crm.merges import deciding, reading
 from crm.merges.forms import JoinForm, OtherNumberForm
@@ -144,13 +143,11 @@ def reader_part(request, pk, merge):
     if is_elsewhere(found, request.user.campus_id):
         messages.error(request, _("The other record is of another campus than yours."))
         return redirect("crm:reader-twins", reader.pk)
-    try:
+    with refusal_told(request):
         again = verbs.part(merge=found, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("crm:reader-twins", reader.pk)
-    messages.success(request, _("They are two records again. This is the one that came back."))
-    return redirect(again)
+        messages.success(request, _("They are two records again. This is the one that came back."))
+        return redirect(again)
+    return redirect("crm:reader-twins", reader.pk)
 
 
 def is_elsewhere(merge: JoinedRecord, campus: int | None) -> bool:

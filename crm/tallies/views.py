@@ -9,9 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
 from core.exporting import csv_file
-from core.forms import posted, status_of
+from core.forms import posted, refusal_told, status_of
 from core.numbers import number
-from core.refusals import Refused
 from crm.imports.models import ImportBatch
 from crm.imports.views import ImportDoor
 from crm.receipts.views import once
@@ -142,9 +141,7 @@ def tally_release(request, pk):
     said on the list, and nothing is written then.
     """
     tally = get_object_or_404(tallies_for(request.user), pk=pk)
-    try:
+    with refusal_told(request):
         verbs.release_tally(tally=tally, by=request.user)
         messages.success(request, _("The correction is taken back."))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
     return redirect("crm:tally-list")
