@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import refusal_told, status_of
-from core.refusals import Refused
+from core.forms import refusal_on, refusal_told, status_of
 from core.uploads import takes_files
 from crm.eresources import actions as verbs
 from crm.eresources.forms import ReportForm
@@ -57,11 +56,8 @@ def usage_take(request):
     """Bring a report, which a job reads; why it cannot be brought is said in the form."""
     form = ReportForm(request.POST, request.FILES)
     if form.is_valid():
-        try:
+        with refusal_on(form, "file"):
             report = verbs.bring_report(file=form.cleaned_data["file"], by=request.user)
-        except Refused as refusal:
-            form.add_error("file", str(refusal))
-        else:
             return redirect(report.job)
     return usage_page(request, form)
 
