@@ -1,11 +1,14 @@
 """Forms of a file of activities: choose it, say what its columns are."""
 
-from itertools import chain, count
+from collections.abc import Iterable
+from itertools import chain, count, filterfalse
+from operator import itemgetter
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.columns import keys_of
 from core.kinds import FileKind, kind_named
 from crm.activities.describing import kinds_of_files
 from crm.activities.options import ActivityOptions
@@ -83,14 +86,15 @@ def places_before(batch: ImportBatch, header: list[str], sample: list[list[str]]
     column = batch.mapping.get("campus")
     if source is None or column not in header:
         return set()
+    cells = set(map(itemgetter(header.index(column)), sample))
+    return told_together(source, campuses_named(cells))
+
+
+def campuses_named(cells: Iterable[str]) -> set[int]:
+    """Keys of the stored campuses that these texts name; others are passed over. One statement."""
     register = PlaceRegister(Campus, "campus", create=False, words={})
-    place = header.index(column)
-    named = set()
-    for row in sample:
-        campus = register.row_at(register.places.get(row[place].casefold()))
-        if campus is not None:
-            named.add(campus.pk)
-    return told_together(source, named)
+    places = map(register.places.get, map(str.casefold, cells))
+    return set(keys_of(filter(None, map(register.row_at, places))))
 
 
 def free_name(kind: FileKind) -> str:
@@ -100,7 +104,7 @@ def free_name(kind: FileKind) -> str:
     usual = NAMES.get(kind.code, kind.label)
     taken = set(DataSource.objects.values_list("name", flat=True))
     names = chain([str(usual)], (f"{usual} {n}" for n in count(2)))
-    return next(name for name in names if name not in taken)
+    return next(filterfalse(taken.__contains__, names))
 
 
 class ActivityMapForm(ColumnsForm):
@@ -184,7 +188,7 @@ class ActivityMapForm(ColumnsForm):
             # The months that its rows name are those that it tells of.
             del self.fields["first"], self.fields["last"]
         # Files of staff of one campus are of theirs alone, and tell of it alone.
-        if getattr(batch.created_by, "campus_id", None):
+        if batch.own_campus is not None:
             del self.fields["campus"], self.fields["places"]
         elif not Campus.objects.exists():
             del self.fields["places"]
@@ -238,21 +242,27 @@ class ActivityMapForm(ColumnsForm):
             asked["new_source"] = ""
         for said in not_said(self.batch.kind, self.mapping):
             self.add_error(None, said)
-        self.refuse_open_questions(asked, source)
+        self.refuse_unknown_numbers(asked, source)
+        self.refuse_unknown_source(asked)
         refuse_half_a_period(asked)
         return asked
 
-    def refuse_open_questions(self, asked: dict, source: DataSource | None) -> None:
-        """Say at its field what nobody has answered; what is wrong already is said no second
-        time.
+    def refuse_unknown_numbers(self, asked: dict, source: DataSource | None) -> None:
+        """Say at its field that nobody has said whose numbers these are, unless no name is kept of
+        the rows; what is wrong there already is said no second time.
         """
-        is_nameless = asked.get("nameless") or (source is not None and not source.named)
-        if not asked.get("system") and not is_nameless and "system" not in self.errors:
+        if asked.get("nameless") or (source is not None and not source.named):
+            return
+        if not asked.get("system") and "system" not in self.errors:
             self.add_error(
                 "system", ValidationError(_("Say which system gave the numbers of this file."))
             )
-        open_fields = {"data_source", "new_source"} - set(self.errors)
-        if source is None and not asked.get("new_source") and len(open_fields) == 2:
+
+    def refuse_unknown_source(self, asked: dict) -> None:
+        """The same of where the rows were recorded: at a source there is, or at a new one."""
+        fields = {"data_source", "new_source"}
+        is_said = asked.get("data_source") or asked.get("new_source")
+        if not is_said and fields.isdisjoint(self.errors):
             self.add_error(
                 "new_source", ValidationError(_("Nobody has said where these rows were recorded."))
             )

@@ -17,8 +17,9 @@ from crm.activities.plan import ActivityPlan
 from crm.activities.telling import DayRows, FileTold, Telling
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
-from crm.imports.queries import FURTHER, HAS_FURTHER, NOTE_WEIGHED, ONE_AT_A_TIME, PLAIN
+from crm.imports.queries import FURTHER, HAS_FURTHER, NOTE_WEIGHED, PLAIN
 from crm.imports.staging import StagedFile
+from crm.imports.turns import take_turn
 from crm.readers.models.activity import LATE_AFTER, REFERENCES
 from crm.readers.models.look import midnight
 from crm.sources.models import DataSource
@@ -42,7 +43,6 @@ class ActivityMerge:
         self.staged = staged
         self.batch = batch
         self.plan: ActivityPlan = staged.plan
-        by = batch.created_by
         #: Campuses that are new, by name, and the keys of those that were stored.
         self.places: list[str] = []
         #: Keys of listed collections of which it is known who borrowed from them by this file.
@@ -66,8 +66,8 @@ class ActivityMerge:
             "batch": batch.pk,
             "zone": queries.ZONE,
             "usual": self.plan.usual,
-            "only_campus": getattr(by, "campus_id", None),
-            "own_place": getattr(by, "campus_id", None) or self.plan.options.campus,
+            "only_campus": batch.own_campus,
+            "own_place": batch.own_campus or self.plan.options.campus,
             "young_from": timezone.now() - LATE_AFTER,
             "today": timezone.localdate(),
             "campus_names": list(map(str, self.plan.campuses.rows)),
@@ -75,8 +75,11 @@ class ActivityMerge:
         }
 
     def __enter__(self):
+        """Wait for other imports of the source, and learn from the database what the statements
+        have to say. Two statements.
+        """
         self.cursor = connection.cursor()
-        self.cursor.execute(ONE_AT_A_TIME, {"source": self.params["into"]})
+        take_turn(self.params["into"])
         self.cursor.execute(HAS_FURTHER, self.params)
         (further,) = self.cursor.fetchone()
         self.names = (FURTHER if further else PLAIN) | self.names

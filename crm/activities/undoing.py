@@ -1,6 +1,5 @@
 """Taking a file of activities back: its rows go, what another file has too stays as that one's."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection
@@ -14,34 +13,27 @@ from crm.activities.merging import came_before
 from crm.activities.models import AlsoIn, NamelessVisit
 from crm.imports.counts import UndoneImport
 from crm.imports.models import ImportBatch
-from crm.imports.queries import ONE_AT_A_TIME
+from crm.imports.turns import take_turn
 from crm.imports.undoing import delete_left
 from crm.readers.folding import edge
 from crm.readers.models import Activity
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.models import CoveredSpan
 from crm.sources.recording import forget_days
+from crm.tallies.spans import DaySpan
 
 #: So long a file's rows stay single rows, whatever their age, and the file can be taken back.
 DAYS = 30
 
 
-@dataclass(frozen=True)
-class FileDays:
-    """First and last day that the file of a batch told of."""
-
-    first: date
-    last: date
-
-
-def days_of_file(batch: ImportBatch) -> FileDays | None:
-    """First and last day that the file of the batch told of, by its report; None where it told of
-    no day, or has no report yet.
+def days_of_file(batch: ImportBatch) -> DaySpan | None:
+    """From the first to the last day that the file of the batch told of, by its report; None where
+    it told of no day, or has no report yet.
     """
     first, last = batch.report.get("first"), batch.report.get("last")
     if not first or not last:
         return None
-    return FileDays(date.fromisoformat(first), date.fromisoformat(last))
+    return DaySpan(date.fromisoformat(first), date.fromisoformat(last))
 
 
 def refuse_too_late(batch: ImportBatch) -> None:
@@ -70,9 +62,11 @@ def take_back(batch: ImportBatch) -> UndoneImport:
     """
     hold_folds_off()
     params = {"batch": batch.pk, "zone": queries.ZONE}
+    # A batch is of one source; one that told of no day has none.
+    span = CoveredSpan.objects.filter(import_run=batch.pk).select_related("source").first()
+    if span is not None:
+        take_turn(span.source.code)
     with connection.cursor() as cursor:
-        for span in CoveredSpan.objects.filter(import_run=batch.pk).select_related("source")[:1]:
-            cursor.execute(ONE_AT_A_TIME, {"source": span.source.code})
         deleted, passed = remove_rows(cursor, params)
         nameless = remove_nameless(cursor, params)
     if not came_before(batch):

@@ -183,7 +183,6 @@ ACTIVITIES = ImportDoor(
     preview="crm/activities/_preview.html",
     report="crm/activities/_report.html",
     button=button,
-    same="crm/activities/_same.html",
     undo=undo,
     columns=columns,
     told=told,

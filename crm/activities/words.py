@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -29,59 +30,36 @@ def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -
     """
     if not told.spans:
         return _("No row with a date: no day would be recorded.")
-    found = days_told_in_words(told, source)
-    places = Campus.objects.filter(pk__in=filter(None, told.places))
-    names = [*map(str, places), *new]
-    if names:
-        found.append(_("Places it tells of: %(places)s.") % {"places": listed(names)})
-    return " ".join(found + beside_others(told, source))
+    sentences = [days_told(told, source), places_told(told, new), others_told(told, source)]
+    return " ".join(filter(None, sentences))
 
 
-def days_told_in_words(told: FileTold, source: DataSource) -> list[str]:
-    """Which days a file with one day at least would record, and which in part: one sentence or two;
-    of one that counts months as ``months_told_in_words`` says it.
+def days_told(told: FileTold, source: DataSource) -> str:
+    """The days that would be recorded, and which of them in part, in one sentence or two; of a file
+    that counts months as ``months_told`` says it.
     """
     if not all(one.apart for one in told.spans):
-        return months_told_in_words(told, source)
+        return months_told(told, source)
     said = {"source": source.name, "days": in_words(told.runs)}
     parts = [one for one in told.spans if not one.whole]
-    found = [_("%(source)s would be recorded for %(days)s.") % said]
     if len(parts) == len(told.spans):
-        found = [
+        return (
             _(
                 "%(source)s would be recorded in part for %(days)s, since more than one row in"
                 " twenty is refused."
             )
             % said
-        ]
-    elif parts:
-        found.append(
-            _("In part, since more than one row in twenty is refused: %(days)s.")
-            % {"days": in_words(FileTold(parts).runs)}
         )
-    return found
+    found = _("%(source)s would be recorded for %(days)s.") % said
+    if not parts:
+        return found
+    in_part = _("In part, since more than one row in twenty is refused: %(days)s.") % {
+        "days": in_words(FileTold(parts).runs)
+    }
+    return f"{found} {in_part}"
 
 
-def beside_others(told: FileTold, source: DataSource) -> list[str]:
-    """That other sources tell of the same, and from when on figures rest on this one as well; an
-    empty list where it is not the first of its kind among them. One statement.
-    """
-    kinds = frozenset().union(*(one.tells for one in told.spans))
-    if not first_among_others(source, kinds):
-        return []
-    found = [
-        _(
-            "Other sources tell of the same: choose the source that there is already if it is the"
-            " same one."
-        )
-    ]
-    if source.is_regular:
-        said = _("From %(day)s on figures are whole only for days of which this one has told too.")
-        found.append(said % {"day": date_format(told.first, "DATE_FORMAT")})
-    return found
-
-
-def months_told_in_words(told: FileTold, source: DataSource) -> list[str]:
+def months_told(told: FileTold, source: DataSource) -> str:
     """The same of a file that counts months, of which one may not be over: two or three
     sentences.
     """
@@ -99,7 +77,35 @@ def months_told_in_words(told: FileTold, source: DataSource) -> list[str]:
             )
             % {"days": in_words(FileTold(parts).runs)}
         )
-    return found
+    return " ".join(found)
+
+
+def places_told(told: FileTold, new: Iterable[str]) -> str:
+    """The names of the places that it tells of, ``new`` ones last; empty where it names none. One
+    statement.
+    """
+    places = Campus.objects.filter(pk__in=filter(None, told.places))
+    names = [*map(str, places), *new]
+    if not names:
+        return ""
+    return _("Places it tells of: %(places)s.") % {"places": listed(names)}
+
+
+def others_told(told: FileTold, source: DataSource) -> str:
+    """That other sources tell of the same, and this one for the first time; empty where that is not
+    so. One statement.
+    """
+    kinds = frozenset().union(*map(attrgetter("tells"), told.spans))
+    if not first_among_others(source, kinds):
+        return ""
+    found = _(
+        "Other sources tell of the same: choose the source that there is already if it is the same"
+        " one."
+    )
+    if not source.is_regular:
+        return found
+    since = _("From %(day)s on figures are whole only for days of which this one has told too.")
+    return f"{found} {since}" % {"day": date_format(told.first, "DATE_FORMAT")}
 
 
 def in_words(runs: Iterable[tuple[date, date]]) -> str:

@@ -16,10 +16,10 @@ from crm.imports.midway import forget, take_out
 from crm.imports.models import ImportBatch
 from crm.imports.numbers import NumbersMerge, is_of_numbers, weighed_numbers
 from crm.imports.previewing import ImportPreview, weighed
-from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.remarks import problems
 from crm.imports.staging import StagedFile, drop, stage
 from crm.imports.steps import ImportSteps, Written
+from crm.imports.turns import take_turn
 from crm.imports.undoing import delete_created, delete_left, refuse_too_late, restore_changed
 from crm.readers.kinds import IDENTITIES, PATRONS
 from crm.staff.models import User
@@ -94,8 +94,8 @@ def take_back(batch: ImportBatch) -> UndoneImport:
     """Readers that the import made go, readers it changed become what they were, and what stays is
     counted. Call inside a transaction that holds the batch.
     """
+    take_turn(batch.source)
     with connection.cursor() as cursor:
-        cursor.execute(ONE_AT_A_TIME, {"source": batch.source})
         without = forget_numbers(cursor, batch)
         if is_of_numbers(batch.kind):
             delete_left(cursor, without)

@@ -20,6 +20,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.options import LEAVE, ImportOptions, SeenRows
 from crm.imports.places import PlaceRegister
 from crm.imports.staging import StagedFile
+from crm.imports.turns import take_turn
 from crm.readers.kinds import NONE_THE_SAME
 from crm.readers.models.look import midnight
 from crm.readers.queries import holders_of
@@ -98,9 +99,7 @@ class Merge:
 
     def __enter__(self):
         self.cursor = connection.cursor()
-        # In one order, or two files with the same two systems could wait for each other.
-        for system in sorted({self.params["source"], *self.systems}):
-            self.cursor.execute(queries.ONE_AT_A_TIME, {"source": system})
+        take_turn(self.params["source"], *self.systems)
         # Asked under the lock: an import that is just ending may have added further numbers.
         self.cursor.execute(queries.HAS_FURTHER, {"source": self.params["source"]})
         (self.further,) = self.cursor.fetchone()

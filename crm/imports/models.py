@@ -146,6 +146,13 @@ class ImportBatch(models.Model):
         return kind_named(self.takes)
 
     @property
+    def own_campus(self) -> int | None:
+        """Key of the campus whose staff brought it: its rows are of that one alone. None where
+        staff of the whole library did, and where nobody is known to have.
+        """
+        return self.created_by and self.created_by.campus_id
+
+    @property
     def systems(self) -> list[str]:
         """Codes of the systems of its numbers: rows that a program sent name their own.
 

@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.access import needs
-from core.forms import posted, refusal_on, status_of
-from core.refusals import Refused
+from core.forms import posted, refusal_on, refusal_told, status_of
 from core.safety import last_backup
 from crm.library.actions import put_steps_away, set_senders
 from crm.library.chosen import stored_choices
@@ -90,10 +89,8 @@ def mail_test(request):
 
     A refusal is said on that page as well: an account without an address, a kind that is no test.
     """
-    try:
+    with refusal_told(request):
         send_sender_test(kind=request.POST.get("kind", ""), by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
     return redirect("crm:mail-settings")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property, partial
-from itertools import pairwise
+from itertools import groupby, pairwise
 from operator import methodcaller
 
 #: The place of what is told of the whole library.
@@ -155,15 +155,10 @@ def runs(days: Mapping[date, Recorded], states: set[Recorded]) -> Iterator[tuple
     """First and last day of each run of days in one of ``states``. ``days`` are in order, and none
     is left out between two of them.
     """
-    first = last = None
-    for day, state in days.items():
-        if state in states:
-            first, last = first or day, day
-        elif first:
-            yield first, last
-            first = None
-    if first:
-        yield first, last
+    for is_in, group in groupby(days, key=lambda day: days[day] in states):
+        run = list(group)
+        if is_in:
+            yield run[0], run[-1]
 
 
 def together(states: Iterable[Recorded]) -> Recorded:
@@ -261,18 +256,24 @@ def day_by_day(
 
     It is asked only where a span begins or a day follows its end, since nothing changes between.
     """
+    found = {}
+    for begins, ends in pairwise(edges_of(first, last, told, shut)):
+        state = on(begins)
+        if state is not None:
+            found |= dict.fromkeys(days_of(begins, ends - DAY), state)
+    return found
+
+
+def edges_of(first: date, last: date, told: Iterable[Told], shut: Iterable[Shut]) -> list[date]:
+    """Days from ``first`` to the day after ``last`` on which something may change, in order, these
+    two among them: on the others all is as on the day before.
+    """
     edges = {first, last + DAY}
     for one in (*told, *shut):
         edges.update((one.first, one.last + DAY))
     for one in shut:
         edges.update(one.weekly_edges(first, last))
-    inside = sorted(edge for edge in edges if first <= edge <= last + DAY)
-    found = {}
-    for begins, ends in pairwise(inside):
-        state = on(begins)
-        if state is not None:
-            found |= dict.fromkeys(days_of(begins, ends - DAY), state)
-    return found
+    return sorted(edge for edge in edges if first <= edge <= last + DAY)
 
 
 def places_of(
@@ -288,7 +289,12 @@ def places_of(
         of_sources[span.source].append(span)
     for source, spans in of_sources.items():
         for at in named_by(spans, asked):
-            yield source, at, [span for span in spans if span.place in (EVERYWHERE, at)]
+            yield source, at, told_of(spans, at)
+
+
+def told_of(spans: Iterable[Told], place: int | None) -> list[Told]:
+    """Those of the spans that tell of a place, by its name or as of all places."""
+    return [span for span in spans if span.place in (EVERYWHERE, place)]
 
 
 def named_by(spans: list[Told], asked: int | None) -> list[int | None]:
@@ -319,18 +325,22 @@ def by_kind(spans: list[Told]) -> list[tuple[Told, ...]]:
     """The spans that tell of one kind of thing, for each kind, those told by the same spans once.
     That nobody recorded a day is said of every kind.
     """
-    kinds: set[str] = set()
-    for span in spans:
-        if not span.lost:
-            kinds |= span.tells
-
     found = []
-    for kind in sorted(kinds):
+    for kind in sorted(kinds_told(spans)):
         telling = tuple(filter(methodcaller("says_of", kind), spans))
         if telling not in found:
             found.append(telling)
     # Where all that is known is that nobody recorded these days there is no kind to tell apart.
     return found or [tuple(spans)]
+
+
+def kinds_told(spans: Iterable[Told]) -> set[str]:
+    """Codes of all that the spans tell of; of lost days nothing is told."""
+    kinds: set[str] = set()
+    for span in spans:
+        if not span.lost:
+            kinds |= span.tells
+    return kinds
 
 
 def of_kind(

@@ -104,15 +104,15 @@ class ShownForm(Form):
         return asked | {"by": asked["by"] or MONTH}
 
     def shows(self, line: BoardLine) -> bool:
-        """Whether a line of the board is among those asked for; what is of the whole library is of
-        every place.
-        """
-        asked = self.asked
-        return (
-            asked["only"] in (None, line.source)
-            and (asked["at"] is None or line.place in (None, asked["at"]))
-            and (not asked["lacks"] or line.lacks_something)
-        )
+        """Whether a line of the board is among those asked for."""
+        if self.asked["lacks"] and not line.lacks_something:
+            return False
+        return self.asked["only"] in (None, line.source) and self.is_of_place(line)
+
+    def is_of_place(self, line: BoardLine) -> bool:
+        """Whether the line is of the place asked for; what is of the whole library is of each."""
+        at = self.asked["at"]
+        return at is None or line.place in (None, at)
 
     @property
     def kept(self) -> str:

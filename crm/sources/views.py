@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
-from core.forms import posted, refusal_on, status_of
-from core.refusals import Refused
+from core.forms import posted, refusal_on, refusal_told, status_of
 from crm.receipts.views import once
 from crm.registers.actions import write_row
 from crm.registers.models import SpecialDays
@@ -110,11 +109,8 @@ def lost_drop(request, pk):
     file told of.
     """
     lost = get_object_or_404(CoveredSpan, pk=pk, state=CoveredSpan.State.LOST)
-    try:
+    with refusal_told(request):
         verbs.drop_lost(lost=lost, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("The file of these days is missed again."))
     return redirect("crm:coverage")
 

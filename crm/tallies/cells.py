@@ -30,7 +30,7 @@ WHOLE = re.compile(r"(\d{1,3}(?:[,，'’\u00a0\u202f ]\d{3})+|\d+)(?:\.0+)?")
 MYRIADS = re.compile(r"(\d+(?:\.\d+)?)\s*万")
 BETWEEN_DIGITS = re.compile(r"\D")
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
-#: More people than there are do not come through a door.
+#: The largest number: more people than there are do not come through a door.
 MOST = 10**12
 #: 9, 09:00, 9:00-10:00, 9时, 9 AM.
 HOUR = re.compile(
@@ -78,7 +78,7 @@ def count_of(field: str, raw: str, nothing: str = "") -> int | None:
     if is_unknown(text) or KEPT_BACK.fullmatch(text):
         return None
     number = number_in(text)
-    if number is None or number > MOST:
+    if number is None:
         raise Refusal(field, "bad-count")
     return number
 
@@ -106,18 +106,23 @@ def is_unknown(text: str) -> bool:
 
 def number_in(text: str) -> int | None:
     """The whole number that is written, with or without signs between its thousands, or in units of
-    10,000 (万); None where none is, and for a fraction.
+    10,000 (万); None where none is, for a fraction, and for more than ``MOST``.
     """
-    plain = WHOLE.fullmatch(text)
-    if plain:
-        return int(BETWEEN_DIGITS.sub("", plain[1]))
-    myriads = MYRIADS.fullmatch(text)
-    if myriads is None:
-        return None
-    number = Decimal(myriads[1]) * 10_000
-    if number != int(number):
+    number = written_number(text)
+    if number is None or number > MOST or number != int(number):
         return None
     return int(number)
+
+
+def written_number(text: str) -> Decimal | None:
+    """The number that is written, be it a fraction of persons (1.23456万); None where none is."""
+    plain = WHOLE.fullmatch(text)
+    if plain:
+        return Decimal(BETWEEN_DIGITS.sub("", plain[1]))
+    myriads = MYRIADS.fullmatch(text)
+    if myriads:
+        return Decimal(myriads[1]) * 10_000
+    return None
 
 
 def minute_of(field: str, raw: str) -> int | None:

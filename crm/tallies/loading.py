@@ -6,16 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import connection
-
 from crm.imports.describing import format_of
 from crm.imports.found import FilePreview
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.opening import Unreadable
 from crm.imports.places import PlaceRegister
-from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.rows import parse_table
 from crm.imports.steps import Written
+from crm.imports.turns import take_turn
 from crm.sources.days import Told
 from crm.sources.models import DataSource
 from crm.staff.models import Campus, User
@@ -94,11 +92,15 @@ def look_at(batch: ImportBatch) -> tuple[list[str], Looked]:
 
 def problems_of(batch: ImportBatch) -> list[str]:
     """What keeps the file from being imported as it is mapped, in sentences; empty where nothing
-    does. Raises Unreadable.
-
-    A source that brings rows of persons may not count.
+    does. Reads the whole file once. Raises Unreadable.
     """
-    header, looked = look_at(batch)
+    return wrong_with(batch, *look_at(batch))
+
+
+def wrong_with(batch: ImportBatch, header: list[str], looked: Looked) -> list[str]:
+    """The same of a file that was looked at already. A source that brings rows of persons may not
+    count. One statement.
+    """
     options = CountOptions.from_json(batch.options)
     chosen = DataSource.objects.filter(pk=options.data_source)
     is_free = not chosen.exclude(kinds=[]).exists()
@@ -114,15 +116,15 @@ def read(batch: ImportBatch, report: Callable[[int], None] | None) -> Iterator[R
     Raises Unreadable, also with all problems of the mapping, and what ``report(rows so far)``
     raises.
     """
-    wrong = problems_of(batch)
+    header, looked = look_at(batch)
+    wrong = wrong_with(batch, header, looked)
     if wrong:
         raise Unreadable(" ".join(wrong))
-    _header, looked = look_at(batch)
     options = CountOptions.from_json(batch.options)
     places = PlaceRegister(Campus, "campus", create=options.create_places, words={})
-    header, rows = parse_table(Path(batch.file.path), format_of(batch))
-    own = getattr(batch.created_by, "campus_id", None)
-    plan = CountPlan(header, batch.mapping, options, looked, place_within(places, own))
+    _header, rows = parse_table(Path(batch.file.path), format_of(batch))
+    place_of = place_within(places, batch.own_campus)
+    plan = CountPlan(header, batch.mapping, options, looked, place_of)
     collected = collect(rows, plan, report=report)
     yield ReadFile(header, looked, collected, places)
 
@@ -181,9 +183,7 @@ def sums_of(collected: Collected) -> list[tuple[str, int | None, int]]:
         unknown[thing.measure] += said.unknown
     found = []
     for measure in filter(numbers.__contains__, TallyMeasure):
-        total = sum(filter(None, numbers[measure]))
-        if measure in OF_PERSONS and not sum_may_be_told(numbers[measure]):
-            total = None
+        total = total_told(measure, numbers[measure])
         found.append((str(measure.label), total, unknown[measure]))
     return found
 
@@ -198,6 +198,15 @@ def told_by_file(batch: ImportBatch) -> list[Told]:
     return spans_of(source_of(batch), numbers)
 
 
+def total_told(measure: TallyMeasure, numbers: list[int | None]) -> int | None:
+    """The sum of what is known of one measure; None where it is of persons, and a small one of the
+    ``numbers`` would follow from it.
+    """
+    if measure in OF_PERSONS and not sum_may_be_told(numbers):
+        return None
+    return sum(filter(None, numbers))
+
+
 def write(found: ReadFile, batch: ImportBatch) -> Written:
     """Store what the file says and what it covers; returns what the report keeps of it. Written are
     the numbers, refused rows, campuses that are new and used, what the source counts, and its
@@ -207,11 +216,10 @@ def write(found: ReadFile, batch: ImportBatch) -> Written:
     end.
     """
     source, collected = source_of(batch), found.collected
-    with connection.cursor() as cursor:
-        cursor.execute(ONE_AT_A_TIME, {"source": source.code})
+    take_turn(source.code)
     new = found.places.new(collected.places)
-    keys = found.places.ids(collected.places, store=True)
-    rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
+    keys = found.places.ids(found.collected.places, store=True)
+    rows = tallies_of(found.collected, found.looked, batch, source, found.places, keys)
     # Weighed before it is stored, or each number would be found beside itself.
     counts = weigh(rows, source).counts(len(collected.refusals))
     Tally.objects.bulk_create(rows, batch_size=TOGETHER)

@@ -9,9 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
 from core.exporting import csv_file
-from core.forms import posted, status_of
+from core.forms import posted, refusal_told, status_of
 from core.numbers import number
-from core.refusals import Refused
 from crm.imports.models import ImportBatch
 from crm.imports.strip import strip_for
 from crm.imports.views import ImportDoor
@@ -85,7 +84,6 @@ COUNTED = ImportDoor(
     preview="crm/tallies/_preview.html",
     report="crm/tallies/_report.html",
     button=button,
-    same="crm/tallies/_tally_same.html",
     undo=undo,
     told=told,
     ended=ended,
@@ -144,9 +142,7 @@ def tally_release(request, pk):
     said on the list, and nothing is written then.
     """
     tally = get_object_or_404(tallies_for(request.user), pk=pk)
-    try:
+    with refusal_told(request):
         verbs.release_tally(tally=tally, by=request.user)
         messages.success(request, _("The correction is taken back."))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
     return redirect("crm:tally-list")

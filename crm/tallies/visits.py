@@ -198,10 +198,15 @@ def known_spans(tallies: Iterable[Tally]) -> list[KnownSpan]:
     """
     found = []
     for days, same in grouped(tallies, span_of_tally).items():
-        known = [tally for tally in same if tally.value is not None]
+        known = with_numbers(same)
         if known:
             found.append(known_span(days, known, are_all=len(known) == len(same)))
     return found
+
+
+def with_numbers(tallies: Iterable[Tally]) -> list[Tally]:
+    """Those of the counts of which the number is known."""
+    return [tally for tally in tallies if tally.value is not None]
 
 
 def known_span(days: DaySpan, known: list[Tally], *, are_all: bool) -> KnownSpan:
@@ -214,9 +219,9 @@ def known_span(days: DaySpan, known: list[Tally], *, are_all: bool) -> KnownSpan
     told = [tally for tally in known if not tally.audience] or known
     return KnownSpan(
         days=days,
-        number=sum(tally.value for tally in told),
-        is_whole=are_all and all(tally.whole for tally in known),
-        as_of=max(tally.at for tally in told),
+        number=sum(map(attrgetter("value"), told)),
+        is_whole=are_all and all(map(attrgetter("whole"), known)),
+        as_of=max(map(attrgetter("at"), told)),
     )
 
 
@@ -265,10 +270,10 @@ def together(series: Iterable[SeriesMonth]) -> CountedVisits:
     if not known:
         return NOTHING
     return CountedVisits(
-        number=sum(one.number for one in known),
+        number=sum(map(attrgetter("number"), known)),
         state=STATE[all(map(tells_all, found))],
-        sources=tuple(sorted({one.source for one in known})),
-        as_of=max(one.as_of for one in known),
+        sources=tuple(sorted(set(map(attrgetter("source"), known)))),
+        as_of=max(map(attrgetter("as_of"), known)),
     )
 
 

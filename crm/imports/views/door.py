@@ -56,8 +56,8 @@ class ImportDoor:
     preview: str
     report: str
     button: Callable[[Any], str]
-    same: str
     undo: Callable[[ImportBatch], str]
+    same: str = "crm/imports/_same_file.html"
     lead: str = ""
     columns: Callable[[ImportBatch, Any], dict] = nothing_more
     told: Callable[[ImportBatch, Any], dict] = nothing_more

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.refusals import Refused
+from core.forms import refusal_told
 from crm.imports import actions as verbs
 from crm.imports import words
 from crm.imports.keeping import PREVIEW, kept
@@ -86,12 +86,10 @@ def import_count(request, pk, door):
     Leads to the preview; with what is refused, to the page of the import.
     """
     batch = door.batch_of(request, pk)
-    try:
+    with refusal_told(request):
         verbs.count_preview(batch=batch, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(batch)
-    return redirect(batch.page("preview"))
+        return redirect(batch.page("preview"))
+    return redirect(batch)
 
 
 def shown_of(found, door) -> list[list]:
@@ -112,7 +110,7 @@ def import_run(request, pk, door):
     Leads to the page of the import; with what is refused, back to the preview.
     """
     batch = door.batch_of(request, pk)
-    try:
+    with refusal_told(request):
         # Without it the worker refuses what looks like other people.
         seen = request.POST.get("seen", "")
         if seen and batch.is_open:
@@ -120,7 +118,5 @@ def import_run(request, pk, door):
             verbs.decide_others(batch=batch, choice=choice, seen=seen[:64], by=request.user)
         rhythm = request.POST.get("rhythm", "")
         verbs.run_import(batch=batch, rhythm=rhythm, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(batch.page("preview"))
-    return redirect(batch)
+        return redirect(batch)
+    return redirect(batch.page("preview"))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
 from core.exporting import csv_file
-from core.forms import posted, status_of
+from core.forms import posted, refusal_told, status_of
 from core.kinds import kind_named
 from core.refusals import Refused
 from core.uploads import takes_files
@@ -177,10 +177,8 @@ def import_check(request, pk, door):
     Leads to its page, with what is refused as a message.
     """
     batch = door.batch_of(request, pk)
-    try:
+    with refusal_told(request):
         verbs.check_again(batch=batch, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
     return redirect(batch)
 
 
@@ -239,9 +237,6 @@ def import_undo(request, pk, door):
     With what is refused as a message it leads back to the import.
     """
     batch = door.batch_of(request, pk)
-    try:
-        job = verbs.undo_import(batch=batch, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(batch)
-    return redirect(job)
+    with refusal_told(request):
+        return redirect(verbs.undo_import(batch=batch, by=request.user))
+    return redirect(batch)

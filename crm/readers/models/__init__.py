@@ -10,6 +10,7 @@ from crm.readers.models.consent import (
     Purpose,
     StopReason,
     Suppression,
+    parts_of,
     permission,
     permissions,
     permissions_for,
@@ -54,6 +55,7 @@ __all__ = [
     "is_stopped",
     "last_digits",
     "permission",
+    "parts_of",
     "permissions",
     "permissions_for",
 ]

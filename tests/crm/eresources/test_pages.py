@@ -122,6 +122,16 @@ def test_a_librarian_brings_a_report_sees_what_it_changes_takes_it_in_and_back(c
     assert PlatformUsage.objects.count() == 0
 
 
+def test_a_report_of_one_month_names_it_once(client, librarian):
+    body = [[*row[:3], "7", "7"] for row in BODY[:1]]
+    file = report(table(months=["Apr-2026"], body=body, Release="5", **OF_APRIL), "p.tsv")
+    taken(file, librarian)
+    client.force_login(librarian)
+    client.cookies["django_language"] = "en"
+    html = " ".join(client.get(reverse("crm:usage")).content.decode().split())
+    assert "5.0 · April 2026 </small>" in html
+
+
 def test_what_is_no_report_ends_its_job_in_words_and_leaves_nothing():
     by = UserFactory(role="librarian")
     brought = bring_report(file=report(changed(JSON_51, Release="5.2")), by=by)
