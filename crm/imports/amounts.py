@@ -10,7 +10,11 @@ from itertools import repeat
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.imports.opening import LONGEST_LINE, Unreadable
+from crm.imports.opening import (
+    LONGEST_LINE,
+    Unreadable,
+    too_much_unpacked,
+)
 from crm.imports.shapes import BookRow
 
 #: Places in all rows up to their last cell: those before it are filled in, written or not.
@@ -63,7 +67,7 @@ class Amount:
         if self.places > MOST_PLACES:
             raise not_made_by_a_program()
         if self.characters > settings.IMPORT_MAX_BYTES:
-            raise Unreadable(_("The unpacked file is larger than this site accepts."))
+            raise too_much_unpacked()
 
 
 def too_long_a_row() -> Unreadable:

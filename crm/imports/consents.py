@@ -9,7 +9,7 @@ from crm.imports import fields
 from crm.imports.copying import copy_array
 from crm.imports.fields import choice_of
 from crm.imports.options import ConsentRule
-from crm.readers.models import BETWEEN, COVERED, Purpose, permissions
+from crm.readers.models import COVERED, Purpose, permissions
 
 #: What a row speaks of, by channel and purpose: "email:notices", "email:events".
 Permissions = tuple[str, ...]
@@ -49,13 +49,22 @@ def consents_of(
         for channel, name in answers.items():
             given[channel] = answer_of(row[name])
         for rule in rules:
-            given[rule.channel] = "yes" if rule.holds(row) else "no"
+            given[rule.channel] = answer_by(rule, row)
 
         granted = permissions_with("yes", given, COVERED)
         denied = permissions_with("no", given, tuple(Purpose))
         return granted, copy_array(denied)
 
     return convert
+
+
+def answer_by(rule: ConsentRule, row: dict[str, str]) -> str:
+    """ "yes" where the rule holds for the row, {column: cell}, else "no": a rule leaves nothing
+    unsaid.
+    """
+    if rule.holds(row):
+        return "yes"
+    return "no"
 
 
 def permissions_with(
@@ -70,8 +79,3 @@ def permissions_with(
             found += permissions(channel, purposes)
     # Sorted, so that the same choices are the same row.
     return tuple(sorted(found))
-
-
-def channels_of(given: Permissions) -> list[str]:
-    """The codes of the channels that something is allowed on, each once, in their order."""
-    return list(dict.fromkeys(one.partition(BETWEEN)[0] for one in given))

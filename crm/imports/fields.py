@@ -56,6 +56,7 @@ ANSWERS = {
     "yes": "yes y true t 1 agree agreed on √ ✓ ✔ ☑ 是 是的 同意 已同意 愿意 接收 允许 已订阅 有",
     "no": "no n false f 0 disagree off × ✗ ✘ ☒ 否 不 不同意 未同意 拒绝 不愿意 不接收 不允许 无",
 }
+#: Chinese and English alone: "out" is October in Portuguese, and a direction in a file of gates.
 MONTHS = [
     "january jan 1 01 1月 一月",
     "february feb 2 02 2月 二月",

@@ -10,7 +10,12 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from django.utils.translation import gettext as _
 
 from crm.imports.amounts import MOST_PLACES, not_made_by_a_program, too_long_a_row
-from crm.imports.opening import CHUNK, LONGEST_LINE, Unreadable
+from crm.imports.opening import (
+    CHUNK,
+    LONGEST_LINE,
+    Unreadable,
+    damaged_workbook,
+)
 
 #: Bytes of one tag, remark or instruction, and of all that stands before the first element.
 LONGEST_TOKEN = 1 << 20
@@ -90,7 +95,7 @@ def check_markup(part, name: str, kept: ElementsKept, beat: Callable[[], None]) 
             walk.feed(chunk)
     except (ExpatError, ValueError, LookupError) as error:
         if name.endswith((".xml", ".rels")) and not walk.has_begun:
-            raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
+            raise damaged_workbook() from error
 
 
 class Walk:

@@ -65,8 +65,8 @@ def clock_in(cell: str) -> time:
     found = CLOCK.search(cell)
     if found is None:
         return time()
-    hour, minute, second = (int(part or 0) for part in found.group(2, 3, 4))
-    is_later = found.group(1) or found.group(5)
+    hour, minute, second = map(int, found.groups("0")[1:4])
+    is_later = found.group(1, 5) != (None, None)
     if is_later and hour < 12:
         hour += 12
     try:

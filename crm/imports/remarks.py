@@ -9,7 +9,7 @@ from crm.imports.encodings import ENCODINGS
 from crm.imports.findings import ERROR, FORMULA, HIDDEN_COLUMN
 from crm.imports.further import is_further
 from crm.imports.guessing import layout_of, needed
-from crm.imports.models import ImportBatch, ImportRefusal
+from crm.imports.models import ImportBatch, reason_in_words
 from crm.imports.options import FORMAT, NEVER, SEEN, ImportOptions
 from crm.imports.systems import said_before
 from crm.readers.words import system_in_words
@@ -308,9 +308,6 @@ def warnings_in_words(batch: ImportBatch, warnings: list[dict]) -> list[str]:
     labels = {field.code: str(field.label) for field in batch.kind.fields}
     said = []
     for one in warnings:
-        reason = one["reason"]
-        if reason in ImportRefusal.Reason.values:
-            reason = ImportRefusal.Reason(reason).label
         lines = ", ".join(map(str, one["lines"]))
         if one["rows"] > len(one["lines"]):
             lines += " …"
@@ -323,7 +320,7 @@ def warnings_in_words(batch: ImportBatch, warnings: list[dict]) -> list[str]:
             % {
                 "n": one["rows"],
                 "field": labels.get(one["field"], one["field"]),
-                "reason": reason,
+                "reason": reason_in_words(one["reason"]),
                 "lines": lines,
             }
         )

@@ -15,7 +15,13 @@ from django.utils.translation import gettext as _
 
 from crm.imports.books import book_rows
 from crm.imports.findings import Findings
-from crm.imports.opening import TableFormat, Unreadable, open_text, plain_file
+from crm.imports.opening import (
+    TableFormat,
+    Unreadable,
+    empty_file,
+    open_text,
+    plain_file,
+)
 
 #: Columns of the widest table that is read.
 MOST_COLUMNS = 300
@@ -80,7 +86,7 @@ def parse_table(
 
     line, first = next(rows, (0, None))
     if first is None:
-        raise Unreadable(_("The file is empty."))
+        raise empty_file()
     if isinstance(first, BrokenRow):
         raise Unreadable(_("The first line, which should name the columns, cannot be read."))
     if len(first) > MOST_COLUMNS:

@@ -26,9 +26,12 @@ from crm.imports.opening import (
     LONGEST_LINE,
     TableFormat,
     Unreadable,
+    empty_file,
     in_silence,
+    known_other,
     open_bytes,
     open_text,
+    packed_twice,
     unpacked,
 )
 from crm.imports.unpacking import members_of
@@ -85,7 +88,7 @@ def sniff(path: Path, beat: Callable[[], None] = in_silence, member: str = "") -
     """
     head = head_of(path, packed=False)
     if not head:
-        raise Unreadable(_("The file is empty."))
+        raise empty_file()
     if head.startswith(ZIP):
         return sniff_zip(path, beat, member)
     if head.startswith(OLE):
@@ -124,7 +127,7 @@ def sniff_zip(path: Path, beat: Callable[[], None], member: str) -> TableFormat:
     with unpacked(path, member) as inner:
         is_packed = head_of(inner, packed=False).startswith(GZIP)
         if is_packed or is_zip_of_tables(inner):
-            raise Unreadable(_("A packed file inside a packed file is not opened."))
+            raise packed_twice()
         return replace(sniff(inner, beat), member=member)
 
 
@@ -137,7 +140,7 @@ def sniff_text(path: Path, packed: bool, head: bytes, beat: Callable[[], None]) 
     found = TableFormat("csv", told.encoding, packed=packed, rows=lines, doubts=told.doubts)
     sample = first_lines(path, found)
     if not "".join(sample).strip():
-        raise Unreadable(_("The file is empty."))
+        raise empty_file()
 
     beginning = "".join(sample)[:HEAD].removeprefix("\ufeff")
     if XML_TABLE in beginning:
@@ -191,11 +194,9 @@ def refuse_others(head: bytes) -> None:
     """
     for mark, name in KNOWN_OTHERS:
         if head.startswith(mark):
-            raise Unreadable(
-                _("This is a %(kind)s file. Save it as CSV or .xlsx first.") % {"kind": name}
-            )
+            raise known_other(name)
     if head.startswith((b"PK", GZIP)):
-        raise Unreadable(_("A packed file inside a packed file is not opened."))
+        raise packed_twice()
 
 
 def check_ending(name: str, found: TableFormat) -> None:

@@ -6,7 +6,11 @@ from pathlib import Path, PurePosixPath
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.imports.opening import Unreadable
+from crm.imports.opening import (
+    Unreadable,
+    damaged_packing,
+    too_much_unpacked,
+)
 from crm.imports.workbooks import DAMAGED, MOST_PARTS, check_list, too_large
 
 ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".htm", ".html"}
@@ -27,7 +31,7 @@ def members_of(path: Path) -> list[str]:
         with zipfile.ZipFile(path) as packed:
             parts = packed.infolist()
     except DAMAGED as error:
-        raise Unreadable(_("The compressed file is damaged.")) from error
+        raise damaged_packing() from error
     if len(parts) > MOST_PARTS:
         raise too_large()
 
@@ -47,7 +51,7 @@ def refuse_useless(tables: list[zipfile.ZipInfo]) -> None:
         if part.flag_bits & LOCKED:
             raise Unreadable(_("This packed file is locked with a password."))
         if part.file_size > settings.IMPORT_MAX_BYTES:
-            raise Unreadable(_("The unpacked file is larger than this site accepts."))
+            raise too_much_unpacked()
 
 
 def is_table(part: zipfile.ZipInfo) -> bool:

@@ -15,7 +15,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm.imports.markup import NO_SHEET_MAX, ElementsKept, check_markup
-from crm.imports.opening import Unreadable, in_silence
+from crm.imports.opening import (
+    Unreadable,
+    damaged_workbook,
+    in_silence,
+    known_other,
+    too_much_unpacked,
+)
 
 #: Parts of a workbook; one with a hundred sheets, each with a drawing, has some four hundred.
 MOST_PARTS = 5000
@@ -59,11 +65,9 @@ def kind_of_zip(path: Path) -> str:
         with zipfile.ZipFile(path) as book:
             names = set(book.namelist())
     except DAMAGED as error:
-        raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
+        raise damaged_workbook() from error
     if BINARY in names:
-        raise Unreadable(
-            _("This is a %(kind)s file. Save it as CSV or .xlsx first.") % {"kind": "Excel (.xlsb)"}
-        )
+        raise known_other("Excel (.xlsb)")
     for name, kind in KINDS.items():
         if name in names:
             return kind
@@ -95,7 +99,7 @@ def check_workbook(path: Path, beat: Callable[[], None] = in_silence) -> None:
                 with book.open(name) as part:
                     check_markup(part, name, kept, beat)
     except DAMAGED as error:
-        raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
+        raise damaged_workbook() from error
 
 
 # --- the archive ----------------------------------------------------------------------------------
@@ -161,7 +165,7 @@ def check_sizes(parts: list[zipfile.ZipInfo]) -> None:
     """
     sizes = {part.filename: part.file_size for part in parts}
     if sum(part.file_size for part in parts) > settings.IMPORT_MAX_BYTES:
-        raise Unreadable(_("The unpacked file is larger than this site accepts."))
+        raise too_much_unpacked()
     if len(parts) > MOST_PARTS:
         raise too_large()
     if sizes.get("xl/sharedStrings.xml", 0) > NO_SHEET_MAX:
