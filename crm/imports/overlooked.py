@@ -95,24 +95,41 @@ def what_it_holds(
     A column that is called a day counts as one whatever stands in it, also where it is empty.
     Figures are missed in files of counts alone.
     """
+    is_of_counts = not (kind.does or number_words)
     told = {
-        "consent": bool(CONSENT.search(column)) and are_answers(cells),
+        "consent": are_consents(column, cells),
         "day": are_days(column, cells),
-        "number": bool(number_words.intersection(words_in(column))) and most(cells, has_digit),
-        "figure": not (kind.does or number_words) and are_figures(cells),
+        "number": are_numbers(column, cells, number_words),
+        "figure": is_of_counts and are_figures(cells),
     }
     return next((holds for holds, is_told in told.items() if is_told), "")
 
 
+def are_consents(column: str, cells: list[str]) -> bool:
+    """Whether a column is called a consent and holds answers; an empty one is one by its name."""
+    return CONSENT.search(column) is not None and are_answers(cells)
+
+
+def are_numbers(column: str, cells: list[str], number_words: frozenset[str]) -> bool:
+    """Whether a column is called like numbers of readers, and half of its cells have a digit."""
+    is_called_so = not number_words.isdisjoint(words_in(column))
+    return is_called_so and most(cells, has_digit)
+
+
 def are_answers(cells: list[str]) -> bool:
-    """Whether a column that is called a consent is one: half of its cells are yes or no, or it says
-    a few words again and again, whichever they are. An empty column is one by its name.
+    """Whether half of the cells are yes or no, or they say a few words again and again, whichever
+    they are. No cells are answers as well.
     """
     if not cells or most(cells, is_answer):
         return True
     said = set(map(fold, cells))
-    is_wordy = all(len(one) <= LONGEST_WORD and not has_digit(one) for one in said)
-    return is_wordy and len(said) <= FEW_WORDS and 2 * len(said) <= len(cells)
+    comes_again = len(said) <= FEW_WORDS and 2 * len(said) <= len(cells)
+    return comes_again and all(map(is_short_word, said))
+
+
+def is_short_word(text: str) -> bool:
+    """Whether a text is of twelve characters at most and has no digit."""
+    return len(text) <= LONGEST_WORD and not has_digit(text)
 
 
 def are_days(column: str, cells: list[str]) -> bool:
@@ -122,7 +139,8 @@ def are_days(column: str, cells: list[str]) -> bool:
 
 def are_figures(cells: list[str]) -> bool:
     """Whether the cells, one at least, are all numbers and do not only count the rows."""
-    return bool(cells) and all(map(FIGURE.fullmatch, cells)) and not is_running(cells)
+    are_all = bool(cells) and all(map(FIGURE.fullmatch, cells))
+    return are_all and not is_running(cells)
 
 
 def most(cells: list[str], test: Callable[[str], bool]) -> bool:
@@ -142,8 +160,10 @@ def has_digit(cell: str) -> bool:
 
 
 def is_running(cells: list[str]) -> bool:
-    """Whether the cells are 1, 2, 3 … without a gap: such a column only counts the rows."""
-    return cells == list(map(str, range(1, len(cells) + 1)))
+    """Whether the cells, one at least, are 1, 2, 3 … without a gap: such a column only counts the
+    rows.
+    """
+    return bool(cells) and cells == list(map(str, range(1, len(cells) + 1)))
 
 
 def is_day(cell: str) -> bool:

@@ -121,24 +121,45 @@ def said_of(place: str, states: dict[date, str]) -> str:
     by how many they are.
     """
     whole = {day for day, state in states.items() if state == Recorded.FULL}
-    months = []
-    rest = set(whole)
-    for month in months_with(whole):
-        days = set(days_of(month, end_of_month(month)))
-        if days <= whole:
-            months.append(date_format(month, "YEAR_MONTH_FORMAT"))
-            rest -= days
-    said = []
-    if months:
-        said.append(_("%(months)s whole") % {"months": _(", ").join(months)})
-    if rest:
-        said.append(
-            ngettext("one day whole", "%(n)s days whole", len(rest)) % {"n": number(len(rest))}
-        )
-    part = len(states) - len(whole)
-    if part:
-        said.append(ngettext("one day in part", "%(n)s days in part", part) % {"n": number(part)})
+    months = whole_months(whole)
+    single = [day for day in whole if day.replace(day=1) not in months]
+    said = [
+        months_in_words(months),
+        whole_days_in_words(len(single)),
+        part_days_in_words(len(states) - len(whole)),
+    ]
     return _("%(place)s: %(days)s") % {
         "place": place or _("whole library"),
-        "days": listed(said),
+        "days": listed(list(filter(None, said))),
     }
+
+
+def whole_months(days: set[date]) -> list[date]:
+    """The first days of the months all of whose days are among ``days``, the oldest first."""
+    found = []
+    for month in months_with(days):
+        if days.issuperset(days_of(month, end_of_month(month))):
+            found.append(month)
+    return found
+
+
+def months_in_words(months: list[date]) -> str:
+    """That these months, by their first days, are told whole; empty for none."""
+    if not months:
+        return ""
+    names = [date_format(month, "YEAR_MONTH_FORMAT") for month in months]
+    return _("%(months)s whole") % {"months": _(", ").join(names)}
+
+
+def whole_days_in_words(n: int) -> str:
+    """That so many single days are told whole; empty for none."""
+    if not n:
+        return ""
+    return ngettext("one day whole", "%(n)s days whole", n) % {"n": number(n)}
+
+
+def part_days_in_words(n: int) -> str:
+    """That so many days are told in part; empty for none."""
+    if not n:
+        return ""
+    return ngettext("one day in part", "%(n)s days in part", n) % {"n": number(n)}
