@@ -25,6 +25,7 @@ class FilledRow:
     """The texts of a row as they are filled in, one after another."""
 
     def __init__(self):
+        """No cells so far. ``length``: their characters, each as often as it stands there."""
         self.cells: list[str] = []
         self.length = 0
 
@@ -52,6 +53,7 @@ class Amount:
     """What the rows of a file stand for so far: their places and their characters."""
 
     def __init__(self):
+        """No rows so far. ``places``: their cells, ``characters``: those of the cells' texts."""
         self.places = self.characters = 0
 
     def add(self, row: BookRow) -> None:

@@ -9,7 +9,7 @@ from crm.imports import fields
 from crm.imports.copying import copy_array
 from crm.imports.fields import choice_of
 from crm.imports.options import ConsentRule
-from crm.readers.models import COVERED, Purpose, permissions
+from crm.readers.models import COVERED, ContactChannel, Purpose, permissions
 
 #: What a row speaks of, by channel and purpose: "email:notices", "email:events".
 Permissions = tuple[str, ...]
@@ -23,6 +23,26 @@ def without(given: Permissions, channel: str, purposes: Iterable[str]) -> Permis
     """
     stopped = set(permissions(channel, purposes))
     return tuple(one for one in given if one not in stopped)
+
+
+def answers_in(mapping: dict[str, str]) -> dict[str, str]:
+    """{channel: the column that says yes or no} of a mapping, {field: column}."""
+    found = {}
+    for channel in ContactChannel.values:
+        field = f"consent_{channel}"
+        if field in mapping:
+            found[channel] = mapping[field]
+    return found
+
+
+def columns_asked(answers: dict[str, str], rules: tuple[ConsentRule, ...]) -> list[str]:
+    """The columns that tell of consent, those of ``answers`` (see ``answers_in``) first; each once,
+    since two rules may look at one.
+    """
+    names = list(answers.values())
+    for rule in rules:
+        names += [test.column for test in rule.tests]
+    return list(dict.fromkeys(names))
 
 
 def consents_of(

@@ -45,10 +45,14 @@ class CellTexts(dict):
     """
 
     def __init__(self, convert: Callable):
+        """``convert``: function from a cell, or several, to a value; it may raise Refusal."""
         super().__init__()
         self.convert = convert
 
     def __missing__(self, cell):
+        """The text of a cell seen for the first time, remembered for the next ones. Raises what
+        ``convert`` raises.
+        """
         text = self.text_of(cell)
         if len(self) >= REMEMBERED:
             self.clear()
@@ -74,10 +78,12 @@ class OptionalTexts(CellTexts):
     """
 
     def __init__(self, convert: Callable, warned: list[tuple[str, str]]):
+        """``warned``: the list that all columns of a plan share for the row at hand."""
         super().__init__(convert)
         self.warned = warned
 
     def __missing__(self, cell):
+        """NULL for a value that is left out. Raises Refusal for one that the row needs."""
         try:
             return super().__missing__(cell)
         except Refusal as said:

@@ -2,7 +2,7 @@
 judged.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import filterfalse
 
@@ -39,7 +39,7 @@ class Evidence:
     asks: bool = False
 
 
-def evidence(batch: ImportBatch, column: str, cells: list[str]) -> Evidence:
+def evidence(batch: ImportBatch, column: str, cells: Iterable[str]) -> Evidence:
     """Why the column is taken for what it is, or for nothing; ``cells``: its first values.
 
     A column that several fields name is told by the first of them. At most one statement.

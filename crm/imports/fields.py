@@ -118,6 +118,7 @@ class Refusal(Exception):
     """The row cannot be taken: ``reason`` is one of ImportRefusal.Reason."""
 
     def __init__(self, field: str, reason: str):
+        """``field``: the code of the field of which the cell is; empty for none."""
         super().__init__(field, reason)
         self.field = field
         self.reason = reason
@@ -204,6 +205,7 @@ def text_of(field: str) -> Callable[[str], str | None]:
     longest = WIDTHS[field]
 
     def convert(raw):
+        """The text of one cell; None where nobody sees anything in it. Raises Refusal."""
         text = in_one_line(clean(field, raw))
         if len(text) > longest:
             raise Refusal(field, "too-long")

@@ -1,12 +1,14 @@
 """What a file's columns may be, before anybody has said so."""
 
 import re
+from collections.abc import Iterable
 
 from core.addresses import is_address
 from core.characters import tidy
 from core.kinds import FileKind, Layout
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import ImportOptions
+from crm.imports.rows import by_column
 
 #: Remarks in a column's name, and words that only say how it is to be filled in.
 IN_BRACKETS = re.compile(r"[(（\[【〔<{][^)）\]】〕>}]*[)）\]】〕>}]?")
@@ -212,27 +214,20 @@ def column_of_addresses(header: list[str], sample: list[list[str]], taken: set[s
 
     None when there is no such column.
     """
-    for place, name in enumerate(header):
-        if name not in taken and holds_addresses(sample, place):
+    for name, cells in by_column(header, sample):
+        if name not in taken and holds_addresses(cells):
             return name
     return None
 
 
-def holds_addresses(sample: list[list[str]], place: int) -> bool:
-    """Whether the sample's cells at ``place`` are addresses or empty, and not all of them empty.
+def holds_addresses(cells: Iterable[str]) -> bool:
+    """Whether the cells are addresses or empty, and not all of them empty.
 
     One name among the addresses is enough to say no: a column is guessed to be addresses only
     where nothing speaks against it.
     """
-    found = 0
-    for row in sample:
-        cell = row[place].strip()
-        if not cell:
-            continue
-        if not is_address(cell):
-            return False
-        found += 1
-    return found > 0
+    filled = list(filter(None, map(str.strip, cells)))
+    return bool(filled) and all(map(is_address, filled))
 
 
 def fitting_profile(header: list[str], kind: str) -> ImportProfile | None:

@@ -38,6 +38,17 @@ def is_same(one: str, other: str) -> bool:
     return address_key(one) == address_key(other)
 
 
+def same_in(rows: list[dict], column: str) -> list[int]:
+    """Keys of the readers in these rows of ``queries.MAYBE_SAME`` whose address in ``column`` is
+    the same in two writings.
+    """
+    found = []
+    for row in rows:
+        if is_same(row[f"old_{column}"], row[column]):
+            found.append(row["reader_id"])
+    return found
+
+
 def others_in_words(n: int) -> str:
     """Why an import stops before it has written anything.
 
@@ -97,6 +108,9 @@ class Merge:
         }
 
     def __enter__(self):
+        """Waits until no other import writes readers or numbers of the same systems. Two statements
+        at least.
+        """
         self.cursor = connection.cursor()
         # In one order, or two files with the same two systems could wait for each other.
         for system in sorted({self.params["source"], *self.systems}):
@@ -111,6 +125,7 @@ class Merge:
         return self
 
     def __exit__(self, *_error):
+        """Closes the cursor; what was written stays or goes with the transaction."""
         self.cursor.close()
 
     # --- statements -------------------------------------------------------------------------------
@@ -203,12 +218,8 @@ class Merge:
         Their keys are the parameters ``same_email`` and ``same_phone`` from then on: the statements
         that follow end nothing for them. One statement.
         """
-        columns = ("email", "phone")
-        found = {f"same_{column}": [] for column in columns}
-        for row in self.rows(queries.MAYBE_SAME):
-            for column in columns:
-                if is_same(row[f"old_{column}"], row[column]):
-                    found[f"same_{column}"].append(row["reader_id"])
+        rows = self.rows(queries.MAYBE_SAME)
+        found = {f"same_{column}": same_in(rows, column) for column in ("email", "phone")}
         self.params |= found
         return any(found.values())
 
@@ -305,20 +316,36 @@ class Merge:
             taking.take_standings(
                 run=self.run, by=self.batch.created_by, on=self.batch, source=self.params["source"]
             )
-        if self.staged.plan.consents:
-            self.run(queries.FIRST_CONSENTS)
-        if changed:
-            self.run(queries.ENDED_CONSENTS)
-            self.run(queries.NEW_CONSENTS)
-            self.run(queries.LOST_CONSENTS)
-        self.numbers_again = self.number(further.SAID_AGAIN)
-        if self.systems:
-            self.run(further.WRITE)
-            self.taken_numbers = self.number(further.TAKEN)
+        self.write_consents(are_changed=changed > 0)
+        self.write_numbers()
         refused = self.run(queries.KEEP_REFUSALS)
         self.forget()
         unchanged = self.staged.rows - created - changed - refused
         return ImportCounts(created, changed, unchanged, refused)
+
+    def write_consents(self, *, are_changed: bool) -> None:
+        """Write into the ledger what the rows allow and end; call after the readers are written.
+
+        ``are_changed``: whether the file changed any reader. What readers who are not new allowed
+        may end with their address also where the file says nothing of consent.
+        """
+        if self.staged.plan.consents:
+            self.run(queries.FIRST_CONSENTS)
+        if are_changed:
+            self.run(queries.ENDED_CONSENTS)
+            self.run(queries.NEW_CONSENTS)
+            self.run(queries.LOST_CONSENTS)
+
+    def write_numbers(self) -> None:
+        """Write the further numbers of the rows; call after the readers are written.
+
+        ``numbers_again`` are the keys of those that an earlier import wrote and this file says once
+        more, ``taken_numbers`` how many others bear.
+        """
+        self.numbers_again = self.number(further.SAID_AGAIN)
+        if self.systems:
+            self.run(further.WRITE)
+            self.taken_numbers = self.number(further.TAKEN)
 
     def forget(self) -> None:
         """The temporary tables would stay as long as the connection."""

@@ -285,6 +285,7 @@ class SpanningCells(Merged):
     """Merged cells that are told by the cell itself, as the rows come."""
 
     def __init__(self, found: Findings):
+        """``found`` counts the cells that are filled. No range is known beforehand."""
         super().__init__([], found)
 
     def add(self, place: int, line: int, below: int, text: str) -> None:

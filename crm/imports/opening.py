@@ -106,6 +106,7 @@ class CappedStream(io.RawIOBase):
     """A reading stream that stops a decompression bomb at ``limit`` bytes."""
 
     def __init__(self, source, limit: int):
+        """``source``: an open stream of bytes; ``limit`` in bytes."""
         self.source = source
         self.left = limit
 

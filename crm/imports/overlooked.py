@@ -16,6 +16,7 @@ from crm.imports.found import Overlooked
 from crm.imports.guessing import bare_name, layout_of, needed, words_in
 from crm.imports.models import ImportBatch
 from crm.imports.remarks import never_read_in
+from crm.imports.rows import by_column
 from crm.readers.models import NumberSystem
 
 #: Names of columns in which people say what may be sent to them.
@@ -43,13 +44,10 @@ def overlooked_in(batch: ImportBatch) -> list[Overlooked]:
     passed = taken_in(batch) | left_in(header, batch.kind)
     number_words = names_of_numbers(batch.kind)
     found = []
-    for place, column in enumerate(header):
-        if column in passed:
-            continue
-        texts = [row[place].strip() for row in sample]
-        cells = list(filterfalse(is_blank, texts))
+    for column, texts in by_column(header, sample):
+        cells = list(filterfalse(is_blank, map(str.strip, texts)))
         holds = what_it_holds(column, cells, batch.kind, number_words)
-        if holds:
+        if holds and column not in passed:
             shown = list(filter(SHOWN[holds], cells))
             found.append(Overlooked(column, holds, shown[:3]))
     return found

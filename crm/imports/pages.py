@@ -37,6 +37,11 @@ class RowsOfPage:
     """
 
     def __init__(self):
+        """Before the first tag. ``row`` and ``cell``: the open ones, None where none is.
+
+        ``reach``: (columns, rows) that the open cell reaches over; ``ignored``: how many tags are
+        open in which no text counts.
+        """
         self.ready: list[tuple[int, BookRow]] = []
         #: Numbers of the tables that are open, the innermost last: pages lay out with tables.
         self.tables: list[int] = []

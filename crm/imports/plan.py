@@ -3,20 +3,25 @@
 Which cell goes where, compiled once, so that a row costs a few dictionary look-ups.
 """
 
-import json
 from collections.abc import Callable
 from operator import itemgetter
 
 from core.addresses import address_digests
 from crm.imports import fields
 from crm.imports.births import year_of_birth
-from crm.imports.consents import NOTHING, Permissions, consents_of, without
+from crm.imports.consents import (
+    NOTHING,
+    Permissions,
+    answers_in,
+    columns_asked,
+    consents_of,
+    without,
+)
 from crm.imports.copying import (
     FALSE,
     NULL,
     TRUE,
     CellSource,
-    CellTexts,
     OptionalTexts,
     ReadyTexts,
     copy_array,
@@ -29,12 +34,11 @@ from crm.imports.newest import changed_at, until
 from crm.imports.options import ImportOptions
 from crm.imports.places import PlaceRegister
 from crm.imports.remarks import date_styles
+from crm.imports.traits import trait_sources
 from crm.imports.warnings import Warnings
 from crm.readers.models import ContactChannel, Purpose
 from crm.staff.models import Campus, College
 
-#: What a field is called that keeps a column as a trait: "trait:hobby".
-TRAIT = "trait:"
 EMAIL, SMS = ContactChannel.EMAIL.value, ContactChannel.SMS.value
 WECHAT = ContactChannel.WECHAT.value
 #: {channel: {digest of an address: purposes it is stopped for}}
@@ -83,7 +87,7 @@ class ColumnPlan:
         self.phone = self.cell_if_mapped("phone", fields.phone)
         self.wechat = self.cell_if_mapped("wechat", text_of("wechat"))
         self.consents = self.plan_consents()
-        self.traits = self.plan_traits()
+        self.traits = trait_sources(self.mapping, self.getter)
         self.identities = number_sources(self.mapping, self.getter)
         self.name_further_columns()
 
@@ -208,41 +212,12 @@ class ColumnPlan:
 
         See ``consents_of``. None where the file says nothing about consent.
         """
-        answers = {}
-        for channel in ContactChannel.values:
-            field = f"consent_{channel}"
-            if field in self.mapping:
-                answers[channel] = self.mapping[field]
-
+        answers = answers_in(self.mapping)
         rules = self.options.consent_rules
-        names = list(answers.values())
-        for rule in rules:
-            names += [test.column for test in rule.tests]
+        names = columns_asked(answers, rules)
         if not names:
             return None
-
-        # Two rules may look at one column; the order is that of the cells the getter gives.
-        names = list(dict.fromkeys(names))
         return CellSource(ReadyTexts(consents_of(names, answers, rules)), self.getter(*names))
-
-    def plan_traits(self) -> list[CellSource]:
-        """One source per trait, giving ``"name": value`` ready to be joined.
-
-        Its text is empty where the cell is.
-        """
-        columns = {}
-        for field, name in self.mapping.items():
-            if field.startswith(TRAIT):
-                columns[field.removeprefix(TRAIT)] = name
-        # The year is all that is known of that day, and a segment may want to ask for it.
-        if "registered_year" in self.mapping:
-            columns["registered_year"] = self.mapping["registered_year"]
-
-        found = []
-        for trait, name in columns.items():
-            texts = CellTexts(trait_text(trait))
-            found.append(CellSource(texts, self.getter(name)))
-        return found
 
     def name_further_columns(self) -> None:
         """The columns of what ``cells`` adds after the plain ones, in its order."""
@@ -334,11 +309,16 @@ class ColumnPlan:
             address = texts[get(row)]
             if address != NULL:
                 return address, FALSE
-        if self.made_email:
-            holds, get = self.made_email
-            if holds[get(row)]:
-                return f"{self.source}-{number}@example.org", TRUE
+        if self.wants_made_email(row):
+            return f"{self.source}-{number}@example.org", TRUE
         return NULL, FALSE
+
+    def wants_made_email(self, row: list[str]) -> bool:
+        """Whether a row without an address gets one made for it."""
+        if self.made_email is None:
+            return False
+        holds, get = self.made_email
+        return holds[get(row)]
 
     def email_cell(self, row: list[str]) -> str:
         """The address as the file writes it, no COPY text; empty where no column holds any."""
@@ -384,17 +364,3 @@ class ColumnPlan:
         found = stopped >= EVERY_PURPOSE
         self.suppressions += found
         return found
-
-
-def trait_text(name: str) -> Callable[[str], str]:
-    """Function from a cell to ``"name": value`` in JSON; empty for a cell that says nothing."""
-    label = json.dumps(name, ensure_ascii=False)
-
-    def convert(cell):
-        value = fields.trait(cell)
-        if value is None:
-            return ""
-        said = json.dumps(value, ensure_ascii=False)
-        return f"{label}:{said}"
-
-    return convert

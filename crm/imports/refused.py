@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from crm.imports.models import ImportBatch
+from crm.imports.shapes import place_of
 
 
 def refusal_rows(batch: ImportBatch) -> Iterator[list]:
@@ -13,15 +14,12 @@ def refusal_rows(batch: ImportBatch) -> Iterator[list]:
     Lists of cells; the reason in words, in the language of the moment.
     """
     header = batch.report.get("header", [])
-    number = batch.mapping.get("number")
-    place = 0
-    if number in header:
-        place = header.index(number)
+    before = [""] * place_of(batch.mapping.get("number", ""), header)
 
     yield [_("Line"), _("Reason"), *header]
     for refusal in batch.refusals.iterator(chunk_size=2000):
         cells = refusal.raw
         # Of a row refused while merging only its number is kept: it goes under its column.
         if len(cells) == 1 and refusal.field:
-            cells = [""] * place + cells
+            cells = before + cells
         yield [refusal.line, refusal.said, *cells]

@@ -167,6 +167,15 @@ def named_once(first: list[str]) -> list[str]:
     return names
 
 
+def by_column(header: list[str], sample: list[list[str]]) -> list[tuple[str, tuple[str, ...]]]:
+    """(name, its cells in the order of the rows) of each column of a file; no cells where there are
+    no rows.
+
+    ``sample``: rows as ``parse_table`` gives them. ValueError where they differ in width.
+    """
+    return list(zip_longest(header, zip(*sample, strict=True), fillvalue=()))
+
+
 def fitted(rows: Iterator[Row], width: int, *, take_totals: bool = False) -> Iterator[Row]:
     """The rows, each as wide as the header or broken; see ``fitted_row``."""
     for line, row in rows:
@@ -296,6 +305,7 @@ class LineFeed:
     """Lines that can be put back, counted; remembers those taken for the current row."""
 
     def __init__(self, lines: Iterable[str]):
+        """``lines``: each with its end of line; they are taken one by one."""
         self.lines = iter(lines)
         self.back: deque[str] = deque()
         self.taken: list[str] = []
@@ -307,6 +317,7 @@ class LineFeed:
         return self
 
     def __next__(self) -> str:
+        """The next line, one that was put back first. StopIteration after the last."""
         line = self.back.popleft() if self.back else next(self.lines)
         self.number += 1
         self.taken.append(line)

@@ -13,8 +13,8 @@ class SheetInfo(NamedTuple):
 
 
 def place_of(name: str, names: list[str]) -> int:
-    """The place, from 0, of the sheet of that name among the names of all; that of the first where
-    there is none.
+    """The place, from 0, of a name among others: of a sheet, or of a column; that of the first
+    where there is no such name.
     """
     if name in names:
         return names.index(name)

@@ -158,11 +158,10 @@ def page_of(found: TableFormat, head: bytes) -> TableFormat:
     What a mark at the beginning says goes before that, and UTF-16 too; an encoding nobody knows
     says nothing.
     """
-    said = CHARSET.search(head)
-    has_mark = found.encoding.startswith(("utf-16", "utf-32")) or encoding_of_mark(head)
-    if has_mark or not said:
+    if found.encoding.startswith(("utf-16", "utf-32")) or encoding_of_mark(head):
         return found
-    encoding = encoding_named(said.group(1).decode("ascii", "replace"))
+    said = CHARSET.search(head)
+    encoding = said and encoding_named(said.group(1).decode("ascii", "replace"))
     if not encoding:
         return found
     return replace(found, encoding=encoding, doubts=())
@@ -207,16 +206,20 @@ def check_ending(name: str, found: TableFormat) -> None:
     Capitals in it do not matter; an ending that is not known is never right.
     """
     ending = Path(name).suffix.lower()
-    told = found.kind
-    if found.packed:
-        told = "packed"
-    elif found.member:
-        told = "zip"
-    if ending and told not in ENDINGS.get(ending, ()):
+    if ending and told_by_bytes(found) not in ENDINGS.get(ending, ()):
         raise Unreadable(
             _("The name of the file ends in %(ending)s, but that is not what it is.")
             % {"ending": ending[:12]}
         )
+
+
+def told_by_bytes(found: TableFormat) -> str:
+    """What a file is, as ``ENDINGS`` calls it: packing around the table goes before its kind."""
+    if found.packed:
+        return "packed"
+    if found.member:
+        return "zip"
+    return found.kind
 
 
 # --- encoding -------------------------------------------------------------------------------------
@@ -248,6 +251,9 @@ class LineCounter:
     """Counts the lines of what it is fed; raises Unreadable over one too long for a table's row."""
 
     def __init__(self):
+        """Before the first byte. ``unbroken``: bytes since the last break of a line; ``ends_open``:
+        whether the last line has none.
+        """
         self.lines = 0
         self.unbroken = 0
         self.ends_open = False

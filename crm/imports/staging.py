@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from core.columns import first_column
 from crm.imports.copying import copy_text
 from crm.imports.describing import format_of
 from crm.imports.fields import Refusal
@@ -266,15 +267,22 @@ def drop_orphans() -> int:
         return 0
     if Job.objects.filter(kind="crm.preview_import").open().exists():
         return 0
-    waiting = ImportBatch.objects.exclude(file="").filter(report__preview__table__isnull=False)
-    needed = set(waiting.values_list("report__preview__table", flat=True))
+    orphans = staging_tables() - counted_tables()
+    for table in sorted(orphans):
+        drop(table)
+    return len(orphans)
 
+
+def staging_tables() -> set[str]:
+    """Names of all staging tables there are, with their schema. One statement."""
     # In a LIKE pattern an underscore stands for any character.
     pattern = PREFIX.replace("_", r"\_") + "%"
     with connection.cursor() as cursor:
         cursor.execute(ORPHANS, [SCHEMA, pattern])
-        found = [f"{SCHEMA}.{name}" for (name,) in cursor.fetchall()]
-    dropped = set(found) - needed
-    for table in sorted(dropped):
-        drop(table)
-    return len(dropped)
+        return {f"{SCHEMA}.{name}" for name in first_column(cursor)}
+
+
+def counted_tables() -> set[str]:
+    """Names of the tables that keep what was counted of a file that waits. One statement."""
+    waiting = ImportBatch.objects.exclude(file="").filter(report__preview__table__isnull=False)
+    return set(waiting.values_list("report__preview__table", flat=True))

@@ -11,7 +11,7 @@ from crm.imports.opening import (
     damaged_packing,
     too_much_unpacked,
 )
-from crm.imports.workbooks import DAMAGED, MOST_PARTS, check_list, too_large
+from crm.imports.workbooks import MOST_PARTS, check_list, opened_zip, too_large
 
 ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".htm", ".html"}
 #: Bit of an entry that is locked with a password.
@@ -27,15 +27,12 @@ def members_of(path: Path) -> list[str]:
     Only tables count, by the ending of their names; one too large or locked refuses the whole zip.
     """
     check_list(path)
-    try:
-        with zipfile.ZipFile(path) as packed:
-            parts = packed.infolist()
-    except DAMAGED as error:
-        raise damaged_packing() from error
+    with opened_zip(path, damaged_packing) as packed:
+        parts = packed.infolist()
     if len(parts) > MOST_PARTS:
         raise too_large()
 
-    tables = [part for part in parts if is_table(part)]
+    tables = list(filter(is_table, parts))
     refuse_useless(tables)
     return [part.filename for part in tables]
 

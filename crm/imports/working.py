@@ -52,6 +52,7 @@ def reporting(
     expected = batch.rows or 0
 
     def report(done: int) -> None:
+        """Note ``done`` rows. Raises Cancelled once somebody has stopped the job."""
         tell(done)
         # The lines of a file are an estimate: a cell may hold several.
         report_progress(job, done, total=max(expected, done), message=READING)

@@ -146,6 +146,7 @@ class CellWriter:
     """Cells of a row as texts."""
 
     def __init__(self, book, found: Findings):
+        """``book``: as openpyxl opens it; ``found`` counts cells that hold no value."""
         self.found = found
         #: {style: its number format}, looked up once each.
         self.formats: dict[int, str] = {}

@@ -15,8 +15,8 @@ from crm.imports.forms.columns import DATE_ORDERS, ColumnsForm, FormCard
 from crm.imports.further import choices_for
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import CellTest, ConsentRule, ImportOptions
-from crm.imports.plan import TRAIT
 from crm.imports.remarks import date_problems, seen_of
+from crm.imports.traits import TRAIT
 from crm.readers.kinds import IDENTITIES, PATRONS
 from crm.readers.models import ContactChannel, NumberSystem, Reader
 from crm.readers.queries import PORTAL
@@ -73,6 +73,7 @@ class UploadForm(FileForm):
     )
 
     def __init__(self, *arguments, kind: FileKind, **more):
+        """``kind``: the kind of file as whose the page asks for one."""
         super().__init__(*arguments, **more)
         self.fields["file"].label = kind.label
         self.fields["profile"].queryset = ImportProfile.objects.filter(
@@ -97,6 +98,7 @@ class ProfileForm(Form):
     profile = forms.ModelChoiceField(ImportProfile.objects.none(), label=_("Profile"))
 
     def __init__(self, data=None, *, batch: ImportBatch):
+        """``batch``: the file; profiles of its kind are offered. No statement by itself."""
         super().__init__(data, initial={"profile": batch.profile})
         self.profiles = ImportProfile.objects.filter(takes=batch.takes)
         self.fields["profile"].queryset = self.profiles
