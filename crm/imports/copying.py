@@ -19,14 +19,10 @@ def copy_text(value) -> str:
     """One value in the text form of COPY: text, a number, a date, a truth or None.
 
     A tab, a line break and a backslash in a text are escaped, so that neither a value nor the row
-    ends there.
+    ends there. PostgreSQL takes True and False as Python writes them.
     """
     if value is None:
         return NULL
-    if value is True:
-        return TRUE
-    if value is False:
-        return FALSE
     return str(value).translate(ESCAPES)
 
 

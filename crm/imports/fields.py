@@ -12,6 +12,7 @@ from django.conf import settings
 
 from core.addresses import BadAddress, normal_number, typed_address
 from core.characters import is_blank as nobody_reads
+from crm.imports.day_texts import MONTH_OF
 from crm.imports.letters import in_one_line, repaired
 from crm.readers.models import Reader
 
@@ -56,21 +57,6 @@ ANSWERS = {
     "yes": "yes y true t 1 agree agreed on √ ✓ ✔ ☑ 是 是的 同意 已同意 愿意 接收 允许 已订阅 有",
     "no": "no n false f 0 disagree off × ✗ ✘ ☒ 否 不 不同意 未同意 拒绝 不愿意 不接收 不允许 无",
 }
-#: Chinese and English alone: "out" is October in Portuguese, and a direction in a file of gates.
-MONTHS = [
-    "january jan 1 01 1月 一月",
-    "february feb 2 02 2月 二月",
-    "march mar 3 03 3月 三月",
-    "april apr 4 04 4月 四月",
-    "may 5 05 5月 五月",
-    "june jun 6 06 6月 六月",
-    "july jul 7 07 7月 七月",
-    "august aug 8 08 8月 八月",
-    "september sep sept 9 09 9月 九月",
-    "october oct 10 10月 十月",
-    "november nov 11 11月 十一月",
-    "december dec 12 12月 十二月",
-]
 #: Digits and what people set between them, no more than the column holds.
 PHONE = re.compile(r"\+?[\d\s().\-/]{5,31}")
 #: What a spreadsheet makes of a number that is too long for it, and what programs add to one.
@@ -157,18 +143,6 @@ def labels_of(choices: Iterable[tuple[str, str]]) -> dict[str, str]:
     The labels are those of the language of the moment.
     """
     return {str(label).casefold(): value for value, label in choices}
-
-
-def numbers_of_months() -> dict[str, int]:
-    """{"january": 1, "jan": 1, "1月": 1, …}: every name of a month that is known."""
-    found = {}
-    for number, said in enumerate(MONTHS, start=1):
-        for word in said.split():
-            found[word] = number
-    return found
-
-
-MONTH_OF = numbers_of_months()
 
 
 # --- text -----------------------------------------------------------------------------------------

@@ -164,10 +164,8 @@ def numbers_in_layout(header: list[str], kind: FileKind, codes: set[str]) -> dic
     """{bare name of a column: code of the system of its numbers}, as the known system says whose
     file it is, of systems with these ``codes`` alone; empty for a file of no known system.
     """
-    layout = layout_of(header, kind)
-    if layout is None:
-        return {}
-    return {name: code for name, code in layout.numbers.items() if code in codes}
+    numbers = layout_of(header, kind).numbers
+    return {name: code for name, code in numbers.items() if code in codes}
 
 
 def choices_for(source: str) -> list[tuple[str, str]]:

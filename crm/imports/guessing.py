@@ -52,6 +52,10 @@ NEUTRAL = frozenset(
 )
 
 
+#: What is known of the columns of a file of no known system.
+NO_LAYOUT = Layout(code="", name="", marks="", columns={})
+
+
 def guess(header: list[str], sample: list[list[str]], kind: FileKind) -> dict[str, str]:
     """{field: column}, guessed from names in Chinese and English, then from the first rows.
 
@@ -76,13 +80,10 @@ def guess_by_names(header: list[str], kind: FileKind) -> dict[str, str]:
     In a file of a known system what its layout says comes first.
     """
     fields = words_of(kind)
-    mapping: dict[str, str] = {}
-    left: set[str] = set()
     layout = layout_of(header, kind)
-    if layout:
-        mapping = mapped_by(layout, header)
-        left = set(layout.left.split())
+    mapping = mapped_by(layout, header)
     taken = set(mapping.values())
+    left = layout.left.split()
     # A name that is the word itself goes before one with something around it.
     for name in sorted(header, key=lambda name: bare_name(name) not in fields):
         field = meaning_of(name, fields)
@@ -92,13 +93,15 @@ def guess_by_names(header: list[str], kind: FileKind) -> dict[str, str]:
     return mapping
 
 
-def layout_of(header: list[str], kind: FileKind) -> Layout | None:
-    """The first known layout all of whose marks are there; None for a file of no known system."""
+def layout_of(header: list[str], kind: FileKind) -> Layout:
+    """The first known layout all of whose marks are there; NO_LAYOUT for a file of no known
+    system.
+    """
     names = {bare_name(name) for name in header}
     for layout in kind.layouts:
         if names.issuperset(layout.marks.split()):
             return layout
-    return None
+    return NO_LAYOUT
 
 
 def mapped_by(layout: Layout, header: list[str]) -> dict[str, str]:
@@ -239,14 +242,11 @@ def fitting_profile(header: list[str], kind: str) -> ImportProfile | None:
     One statement.
     """
     names = set(header)
-    best = None
-    most = 0
+    fitting = []
     for profile in ImportProfile.objects.filter(takes=kind):
-        columns = needed(profile)
-        if fits(columns, names) and len(columns) > most:
-            best = profile
-            most = len(columns)
-    return best
+        if fits(needed(profile), names):
+            fitting.append(profile)
+    return max(fitting, key=lambda profile: len(needed(profile)), default=None)
 
 
 def fits(columns: set[str], names: set[str]) -> bool:

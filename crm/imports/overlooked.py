@@ -4,7 +4,6 @@ days, numbers of readers, and in files of counts figures.
 
 import re
 from collections.abc import Callable
-from functools import partial
 from itertools import filterfalse
 from operator import methodcaller
 
@@ -55,18 +54,14 @@ def overlooked_in(batch: ImportBatch) -> list[Overlooked]:
 
 def taken_in(batch: ImportBatch) -> set[str]:
     """Columns that the batch speaks of: mapped, looked at, spread, or never read."""
-    spread = batch.options.get("spread", ())
-    return {*needed(batch), *spread, *never_read_in(batch)}
+    return needed(batch) | never_read_in(batch)
 
 
 def left_in(header: list[str], kind: FileKind) -> set[str]:
     """Columns that the known system which wrote the file has, and that tell nothing, by their names
     in the file; empty for a file of no known system.
     """
-    layout = layout_of(header, kind)
-    if layout is None:
-        return set()
-    left = layout.left.split()
+    left = layout_of(header, kind).left.split()
     return {name for name in header if bare_name(name) in left}
 
 
@@ -74,14 +69,10 @@ def names_of_numbers(kind: FileKind) -> frozenset[str]:
     """What columns with numbers of readers are called; empty for files that name nobody. One
     statement.
     """
-    found: set[str] = set()
-    for field in kind.fields:
-        if field.code == "number":
-            found.update(field.headers.split())
-    if found:
-        for headers in NumberSystem.objects.values_list("headers", flat=True):
-            found.update(headers.split())
-    return frozenset(found)
+    said = [field.headers for field in kind.fields if field.code == "number"]
+    if said:
+        said += NumberSystem.objects.values_list("headers", flat=True)
+    return frozenset(" ".join(said).split())
 
 
 def what_it_holds(
@@ -132,19 +123,24 @@ def is_short_word(text: str) -> bool:
 
 def are_days(column: str, cells: list[str]) -> bool:
     """Whether the column is called a day, or all of its cells, one at least, are days."""
-    return bool(DAY.search(column)) or (bool(cells) and all(map(is_day, cells)))
+    return DAY.search(column) is not None or every(cells, is_day)
 
 
 def are_figures(cells: list[str]) -> bool:
     """Whether the cells, one at least, are all numbers and do not only count the rows."""
-    are_all = bool(cells) and all(map(FIGURE.fullmatch, cells))
-    return are_all and not is_running(cells)
+    return every(cells, is_figure) and not is_running(cells)
 
 
 def most(cells: list[str], test: Callable[[str], bool]) -> bool:
     """Whether the test holds for half of the cells, and for one at least."""
     held = sum(map(test, cells))
     return held > 0 and 2 * held >= len(cells)
+
+
+def every(cells: list[str], test: Callable[[str], bool]) -> bool:
+    """Whether the test holds for all of the cells, and for one at least."""
+    held = sum(map(test, cells))
+    return held > 0 and held == len(cells)
 
 
 def is_answer(cell: str) -> bool:
@@ -157,11 +153,17 @@ def has_digit(cell: str) -> bool:
     return any(map(str.isdigit, cell))
 
 
+def is_figure(cell: str) -> bool:
+    """Whether the cell is a number, with commas, blanks, a fraction or a per cent sign perhaps."""
+    return FIGURE.fullmatch(cell) is not None
+
+
 def is_running(cells: list[str]) -> bool:
     """Whether the cells, one at least, are 1, 2, 3 … without a gap: such a column only counts the
     rows.
     """
-    return bool(cells) and cells == list(map(str, range(1, len(cells) + 1)))
+    places = range(1, len(cells) + 1)
+    return bool(cells) and cells == list(map(str, places))
 
 
 def is_day(cell: str) -> bool:
@@ -181,5 +183,5 @@ SHOWN = {
     "consent": lambda cell: len(cell) <= LONGEST_WORD,
     "day": is_day,
     "number": has_digit,
-    "figure": partial(re.fullmatch, FIGURE),
+    "figure": is_figure,
 }

@@ -8,7 +8,7 @@ from core.localised import listed
 from crm.imports.encodings import ENCODINGS
 from crm.imports.findings import ERROR, FORMULA, HIDDEN_COLUMN
 from crm.imports.further import is_further
-from crm.imports.guessing import layout_of, needed
+from crm.imports.guessing import NO_LAYOUT, layout_of, needed
 from crm.imports.models import ImportBatch, reason_in_words
 from crm.imports.options import FORMAT, NEVER, SEEN, ImportOptions
 from crm.imports.systems import said_before
@@ -243,7 +243,7 @@ def known_system(header: list[str], kind: FileKind) -> list[str]:
     files where there is something. An empty list where the header is of no such system.
     """
     layout = layout_of(header, kind)
-    if layout is None:
+    if layout is NO_LAYOUT:
         return []
     said = [_("A file of a known system: %(name)s.") % {"name": layout.name}]
     if layout.note:

@@ -1,7 +1,7 @@
 """Forms of the import: choose a file, say what its columns are."""
 
 import re
-from itertools import chain
+from itertools import chain, starmap
 
 from django import forms
 from django.conf import settings
@@ -341,15 +341,11 @@ class MapForm(ColumnsForm):
 
         A second test holds beside the first: both have to be true.
         """
-        tests = []
-        for names in CONSENT_TESTS:
-            test = self.asked_test(*names)
-            if test:
-                tests.append(test)
+        tests = tuple(filter(None, starmap(self.asked_test, CONSENT_TESTS)))
         if not tests:
             # A rule without a test would hold for everybody.
             return ()
-        return (ConsentRule(ContactChannel.EMAIL.value, tuple(tests)),)
+        return (ConsentRule(ContactChannel.EMAIL.value, tests),)
 
     def asked_test(self, column: str, equals: str) -> CellTest | None:
         """The test of a pair of fields; None where no column is chosen."""
@@ -365,9 +361,7 @@ def initial_of(batch: ImportBatch) -> dict:
     Words for kinds become lines as ``clean_kind_words`` reads them.
     """
     options = ImportOptions.from_json(batch.options)
-    words = []
-    for word, kind in options.words_of("kind").items():
-        words.append(f"{word} = {kind}")
+    lines = map(" = ".join, options.words_of("kind").items())
     initial = {
         "number_rows": options.number_from_row,
         "source": batch.source,
@@ -375,7 +369,7 @@ def initial_of(batch: ImportBatch) -> dict:
         "language": options.language,
         "date_order": options.date_order,
         "create_places": options.create_places,
-        "kind_words": "\n".join(words),
+        "kind_words": "\n".join(lines),
     }
     return initial | initial_rules(options)
 
@@ -387,10 +381,9 @@ def initial_rules(options: ImportOptions) -> dict[str, str]:
     """
     found = {}
     for rule in options.consent_rules:
-        if rule.channel != ContactChannel.EMAIL:
-            continue
-        for names, test in zip(CONSENT_TESTS, rule.tests, strict=False):
-            found |= initial_test(names, test)
+        if rule.channel == ContactChannel.EMAIL:
+            for names, test in zip(CONSENT_TESTS, rule.tests, strict=False):
+                found |= initial_test(names, test)
     if options.made_email:
         found |= initial_test(MADE_TEST, options.made_email)
     return found

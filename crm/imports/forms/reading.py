@@ -139,10 +139,8 @@ def places_never_read(batch: ImportBatch, first: list, header: int) -> set[int]:
     the columns. Empty where that line is not among the ``first`` ones.
     """
     never = never_read_in(batch)
-    for line, cells in first:
-        if line == header:
-            return {place for place, name in enumerate(cells) if name.strip() in never}
-    return set()
+    names = dict(first).get(header, [])
+    return {place for place, name in enumerate(names) if name.strip() in never}
 
 
 def encodings_of(batch: ImportBatch) -> list[tuple[str, str]]:

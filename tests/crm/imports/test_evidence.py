@@ -55,6 +55,12 @@ def test_each_column_says_by_what_it_is_taken_for_what_it_is():
     assert {name for name, one in found.items() if one.asks} == {"类型", "邮箱", "邮件许可"}
 
 
+def test_an_empty_column_of_places_is_told_by_its_name_alone():
+    batch = uploaded("读者证号,学院\nA1,\nA2,\n")
+    with translation.override("en"):
+        assert evidence(batch, "学院", ["", ""]).said == "By the name of the column."
+
+
 def test_what_somebody_borrowed_is_stored_by_no_way_from_a_file_of_readers(client):
     batch = uploaded(TABLE)
     by = batch.created_by
