@@ -52,8 +52,8 @@ MONTHS = [
     "november nov 11 11月 十一月",
     "december dec 12 12月 十二月",
 ]
-#: The hour in which each half of the day begins; evenings are of the second.
-BEGINS_AT = {"am": 0, "上午": 0, "pm": 12, "下午": 12, "晚上": 12}
+#: The hour in which each half of the day begins.
+BEGINS_AT = {"am": 0, "上午": 0, "pm": 12, "下午": 12}
 #: How Babel calls the forms of a month's name: long and short, in a date and alone.
 WIDTHS, USES = ("wide", "abbreviated"), ("format", "stand-alone")
 #: What is left out of a name that is compared: accents behind their letters, dots, blanks.

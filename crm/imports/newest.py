@@ -17,7 +17,7 @@ NO_END = re.compile(
 WITHOUT_END = date(9999, 12, 31)
 #: 17:05, 17:05:09, 5:05 PM, 下午5:05 behind or before a day.
 CLOCK = re.compile(
-    r"(上午|下午|晚上)?\s*(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(am|pm)?",
+    r"(上午|下午)?\s*(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(am|pm)?",
     re.IGNORECASE,
 )
 
