@@ -333,11 +333,11 @@ class LineFeed:
         """Whether more than one line was taken for the current row."""
         return len(self.taken) > 1
 
-    def fitting(self, row: list[str], width: int) -> list[str] | BrokenRow:
-        """The current row; broken where it is not as wide as the header and spans several lines:
-        its quotes do not close then.
+    def unless_swallowed(self, row: list[str]) -> list[str] | BrokenRow:
+        """The current row, which is not as wide as the header; broken where it spans several lines:
+        a quote that does not close has swallowed them then.
         """
-        if len(row) != width and self.spans_lines:
+        if self.spans_lines:
             return self.broken("quotes")
         return row
 
@@ -370,7 +370,8 @@ def csv_rows(lines: Iterable[str], delimiter: str, header: int = 0) -> Iterator[
         if isinstance(row, list) and feed.start >= header:
             # The header says how wide a row is.
             width = width or len(row)
-            row = feed.fitting(row, width)
+            if len(row) != width:
+                row = feed.unless_swallowed(row)
         yield feed.start, row
 
 
