@@ -56,7 +56,7 @@ from campaigns.plan.models import Campaign
 from core import owner as owners
 from crm.library import chosen, logo, naming
 from tests import browser as browsing
-from tests import factories, owner
+from tests import factories, measured, owner
 from tests import sink as sinks
 from tests.permissions import World
 
@@ -88,6 +88,11 @@ def empty_tables(_case) -> None:
 
 
 TransactionTestCase._fixture_teardown = empty_tables
+
+
+def pytest_configure(config):
+    """Hooks that have a file of their own."""
+    config.pluginmanager.register(measured)
 
 
 def pytest_collection_finish():
