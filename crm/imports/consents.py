@@ -56,7 +56,7 @@ def consents_of(
 
     The function raises Refusal for a cell that is neither yes nor no.
     """
-    answer_of = choice_of("consent", fields.words(fields.ANSWERS), "bad-answer")
+    answer_of = choice_of("consent", fields.words(fields.ANSWERS), "bad-answer", {})
 
     def convert(cells):
         """(what is allowed, COPY array of what is refused) of one row's cells. Raises Refusal."""

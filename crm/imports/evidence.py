@@ -3,6 +3,7 @@ judged.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import filterfalse
 
@@ -12,11 +13,13 @@ from django.utils.translation import ngettext
 from core.addresses import is_address
 from core.kinds import FileKind
 from core.localised import listed
-from crm.imports.fields import is_blank
+from crm.imports.fields import Refusal, is_blank
 from crm.imports.guessing import bare_name
 from crm.imports.letters import repaired
 from crm.imports.models import ImportBatch
+from crm.imports.options import ImportOptions
 from crm.imports.overlooked import is_running, names_of_numbers, what_it_holds
+from crm.imports.places import PlaceRegister
 from crm.imports.remarks import DATE_FIELDS, never_read_in, seen_of
 from crm.staff.models import Campus, College
 
@@ -120,7 +123,7 @@ def of_field(batch: ImportBatch, field: str, filled: list[str]) -> Evidence:
     if not filled:
         return by_name(batch, filled)
     if field in PLACES:
-        return of_places(PLACES[field], filled)
+        return of_places(batch, field, filled)
     return teller_of(field, batch.kind)(batch, filled)
 
 
@@ -194,16 +197,18 @@ def of_kinds(batch: ImportBatch, _filled: list[str]) -> Evidence:
     )
 
 
-def of_places(model, filled: list[str]) -> Evidence:
+def of_places(batch: ImportBatch, field: str, filled: list[str]) -> Evidence:
     """How many of the names are known already, and which would be added.
 
-    Asks nothing: what becomes of new ones is a choice of its own. ``model``: Campus or College.
+    Asks nothing: what becomes of new ones is a choice of its own. ``field``: "campus" or "college".
     """
-    names = dict.fromkeys(filled)
-    known = set()
-    for place in model.objects.all():
-        known.update(map(str.casefold, (place.name_zh, place.name_en, place.code)))
-    new = [name for name in names if name.casefold() not in known]
+    words = ImportOptions.from_json(batch.options).words_of(field)
+    register = PlaceRegister(PLACES[field], field, create=True, words=words)
+    for cell in filled:
+        # A cell whose row is refused names no place.
+        with suppress(Refusal):
+            register.place(cell)
+    new = [row.name_zh for row in register.rows if row.pk is None]
     if not new:
         return Evidence(_("All names among the first rows are registered."))
     return Evidence(

@@ -5,7 +5,7 @@ reason, for one that cannot be understood.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from django.conf import settings
@@ -145,6 +145,13 @@ def labels_of(choices: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {str(label).casefold(): value for value, label in choices}
 
 
+def as_compared(said: Mapping[str, str]) -> dict[str, str]:
+    """{word: value} of a profile's own words, each as cells are compared with it: without capitals,
+    and without blanks around it.
+    """
+    return {word.strip().casefold(): value for word, value in said.items()}
+
+
 # --- text -----------------------------------------------------------------------------------------
 def clean(field: str, raw: str) -> str:
     """The cell as it was meant, empty where a spreadsheet shows an error; refuses what PostgreSQL
@@ -210,7 +217,7 @@ def name_of_two(cells: tuple[str, str]) -> str | None:
 
 
 def choice_of(
-    field: str, known: dict[str, str], reason: str, own: dict[str, str] | None = None
+    field: str, known: Mapping[str, str], reason: str, own: Mapping[str, str]
 ) -> Callable[[str], str | None]:
     """A cell that names one of a few values; ``reason`` is why another one is refused.
 
@@ -219,10 +226,7 @@ def choice_of(
 
     The function gives None for a blank cell.
     """
-    table = dict(known)
-    for said, value in (own or {}).items():
-        word = said.strip().casefold()
-        table[word] = value
+    table = {**known, **as_compared(own)}
 
     def convert(raw):
         """The value of one cell; None for one that says nothing. Raises Refusal."""

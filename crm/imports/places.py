@@ -3,7 +3,7 @@
 from django.utils.text import slugify
 
 from core.columns import names_of
-from crm.imports.fields import BLANK, WIDTHS, Refusal, clean
+from crm.imports.fields import BLANK, WIDTHS, Refusal, as_compared, clean
 from crm.imports.letters import in_one_line
 
 #: The longest code that leaves room for a number behind it.
@@ -27,9 +27,7 @@ class PlaceRegister:
         self.model = model
         self.field = field
         self.create = create
-        self.words: dict[str, str] = {}
-        for said, name in words.items():
-            self.words[said.strip().casefold()] = name
+        self.words = as_compared(words)
 
         self.rows: list = list(model.objects.order_by("pk"))
         self.places: dict[str, int] = {}

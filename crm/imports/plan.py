@@ -41,6 +41,11 @@ from crm.staff.models import Campus, College
 
 EMAIL, SMS = ContactChannel.EMAIL.value, ContactChannel.SMS.value
 WECHAT = ContactChannel.WECHAT.value
+#: Columns with addresses besides e-mail, their channels, and what converts a cell of them.
+OTHER_CHANNELS = (
+    ("phone", SMS, fields.phone),
+    ("wechat", WECHAT, text_of("wechat")),
+)
 #: {channel: {digest of an address: purposes it is stopped for}}
 Suppressed = dict[str, dict[bytes, set[str]]]
 EVERY_PURPOSE = frozenset(Purpose.values)
@@ -82,13 +87,12 @@ class ColumnPlan:
         self.plan_registration()
         self.plan_last_visit()
         self.plan_newest()
-        self.email = self.cell_if_mapped("email", fields.email)
+        self.email = self.plan_email()
         self.made_email = self.plan_made_email()
-        self.phone = self.cell_if_mapped("phone", fields.phone)
-        self.wechat = self.cell_if_mapped("wechat", text_of("wechat"))
+        self.writes_email = self.email is not None or self.made_email is not None
+        self.channels = self.plan_channels()
         self.consents = self.plan_consents()
-        self.traits = trait_sources(self.mapping, self.getter)
-        self.identities = number_sources(self.mapping, self.getter)
+        self.joined = self.plan_joined()
         self.name_further_columns()
 
     # --- compiling --------------------------------------------------------------------------------
@@ -128,11 +132,27 @@ class ColumnPlan:
         """
         return in_style(self.options.date_order, self.dates.get(self.mapping[field], ""))
 
-    def cell_if_mapped(self, field: str, convert: Callable) -> CellSource | None:
-        """As ``cell``; None where no column is mapped to the field."""
-        if field not in self.mapping:
+    def plan_email(self) -> CellSource | None:
+        """The address that a row gives; None where no column is mapped to it."""
+        if "email" not in self.mapping:
             return None
-        return self.cell(field, convert)
+        return self.cell("email", fields.email)
+
+    def plan_channels(self) -> dict[str, tuple[str, CellSource]]:
+        """{column: (channel, its source)} of the other addresses that the file has."""
+        found = {}
+        for column, channel, convert in OTHER_CHANNELS:
+            if column in self.mapping:
+                found[column] = (channel, self.cell(column, convert))
+        return found
+
+    def plan_joined(self) -> dict[str, list[CellSource]]:
+        """{column: its sources} of the columns that several cells are joined in."""
+        sources = {
+            "traits": trait_sources(self.mapping, self.getter),
+            "identities": number_sources(self.mapping, self.getter),
+        }
+        return {column: found for column, found in sources.items() if found}
 
     def add(self, column: str, source: CellSource) -> None:
         """Fill ``column`` with the source's text as it is."""
@@ -221,18 +241,12 @@ class ColumnPlan:
 
     def name_further_columns(self) -> None:
         """The columns of what ``cells`` adds after the plain ones, in its order."""
-        self.writes_email = self.email is not None or self.made_email is not None
-        further = (
-            (self.writes_email, ["email", "email_made"]),
-            (self.phone, ["phone"]),
-            (self.wechat, ["wechat"]),
-            (self.consents, ["consents", "denials"]),
-            (self.traits, ["traits"]),
-            (self.identities, ["identities"]),
-        )
-        for is_written, columns in further:
-            if is_written:
-                self.columns += columns
+        if self.writes_email:
+            self.columns += ["email", "email_made"]
+        self.columns += self.channels
+        if self.consents:
+            self.columns += ["consents", "denials"]
+        self.columns += self.joined
 
     # --- one row ----------------------------------------------------------------------------------
     # These run for every row of the file. That is why sources are unpacked and looked up in place.
@@ -249,19 +263,13 @@ class ColumnPlan:
         if self.writes_email:
             email, made, granted = self.email_in(row, number, granted)
             values += (email, made)
-        if self.phone:
-            phone, granted = self.on_channel(SMS, self.phone, row, granted)
-            values.append(phone)
-        if self.wechat:
-            openid, granted = self.on_channel(WECHAT, self.wechat, row, granted)
-            values.append(openid)
+        for channel, source in self.channels.values():
+            address, granted = self.on_channel(channel, source, row, granted)
+            values.append(address)
         if self.consents:
             values += (copy_array(granted), denied)
-
-        if self.traits:
-            values.append(joined_in(row, self.traits))
-        if self.identities:
-            values.append(joined_in(row, self.identities))
+        for sources in self.joined.values():
+            values.append(joined_in(row, sources))
         return values
 
     def number_of(self, row: list[str], ordinal: int) -> str:

@@ -202,7 +202,10 @@ class MapForm(ColumnsForm):
         if not self.takes_persons:
             self.ask_nothing_of_persons()
         self.name_columns_in_rules()
-        self.codes = seen_of(batch).get("kinds", [])
+        #: {name of its field: code} of what stands for no kind of reader yet.
+        self.codes: dict[str, str] = {}
+        for place, code in enumerate(seen_of(batch).get("kinds", [])):
+            self.codes[f"k{place}"] = code
         self.add_code_fields()
 
     # --- making the fields ------------------------------------------------------------------------
@@ -233,13 +236,11 @@ class MapForm(ColumnsForm):
         return [*super().targets(name), (trait, _("keep as a trait")), further]
 
     def add_code_fields(self) -> None:
-        """A field ``k0``, ``k1`` … for each code that stands for no kind; none is answered."""
+        """A field for each code that stands for no kind; none is answered."""
         choices = [("", _("please choose")), (REFUSE, _("refuse these rows"))]
         choices += Reader.Kind.choices
-        for place, code in enumerate(self.codes):
-            self.fields[f"k{place}"] = forms.ChoiceField(
-                label=code, required=False, choices=choices
-            )
+        for name, code in self.codes.items():
+            self.fields[name] = forms.ChoiceField(label=code, required=False, choices=choices)
 
     def asked_kinds(self) -> dict[str, str]:
         """{word in the file: kind}, those that were typed and those that were chosen.
@@ -247,8 +248,8 @@ class MapForm(ColumnsForm):
         What was chosen goes before what was typed.
         """
         found = dict(self.cleaned_data["kind_words"])
-        for place, code in enumerate(self.codes):
-            chosen = self.cleaned_data.get(f"k{place}")
+        for name, code in self.codes.items():
+            chosen = self.cleaned_data.get(name)
             if chosen and chosen != REFUSE:
                 found[code] = chosen
         return found
@@ -263,7 +264,7 @@ class MapForm(ColumnsForm):
             FormCard(_("Values and gaps"), self.bound(BASIC)),
             FormCard(
                 _("What the file's codes mean"),
-                self.bound(f"k{place}" for place in range(len(self.codes))),
+                self.bound(self.codes),
                 hint=_("Said once and kept with the profile."),
             ),
             FormCard(
@@ -290,11 +291,13 @@ class MapForm(ColumnsForm):
     def clean(self):
         """Each code that stands for no kind is answered, by its own field or among the words."""
         asked = super().clean()
+        if "kind" not in self.mapping:
+            return asked
         said = asked.get("kind_words", {})
-        for place, code in enumerate(self.codes if "kind" in self.mapping else ()):
-            if not asked.get(f"k{place}") and code not in said:
+        for name, code in self.codes.items():
+            if not asked.get(name) and code not in said:
                 fault = _("Say what it means, or that its rows are to be refused.")
-                self.add_error(f"k{place}", fault)
+                self.add_error(name, fault)
         return asked
 
     def clean_kind_words(self) -> dict[str, str]:
