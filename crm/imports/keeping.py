@@ -53,7 +53,9 @@ def kept(batch: ImportBatch, kind: type) -> Any:
 
 
 def stored_in(table: str) -> Any:
-    """What a table of such a preview keeps, as JSON has it; None where it keeps nothing."""
+    """What a table of such a preview keeps, as JSON has it; None where it keeps nothing, and where
+    the table is gone. Two statements at most.
+    """
     with connection.cursor() as cursor:
         # A crash of the database empties the table, and a sweep may have dropped it.
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])

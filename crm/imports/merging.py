@@ -67,7 +67,10 @@ class Merge:
     """One staged file on its way into the readers. Use inside one transaction."""
 
     def __init__(self, staged: StagedFile, batch: ImportBatch, now: datetime):
-        """``now``: the moment that every row written bears."""
+        """``staged``: rows of the batch's file; ``now``: the moment that every row written bears.
+
+        Runs no statement: what has to be asked under a lock is asked as the context is entered.
+        """
         by = batch.created_by
         options = ImportOptions.from_json(batch.options)
         self.staged = staged
@@ -224,7 +227,11 @@ class Merge:
         return any(found.values())
 
     def refuse(self, *, store_places: bool) -> None:
-        """Refuse rows that are wrong beside the others or beside the stored readers."""
+        """Refuse rows that are wrong beside the others or beside the stored readers.
+
+        Reason and field are written into the staged rows. Four statements at most, and those of
+        ``settle_places``.
+        """
         # Numbers that count the rows cannot come twice.
         if not self.staged.plan.by_row:
             self.run(queries.REFUSE_DUPLICATES)
@@ -250,7 +257,11 @@ class Merge:
         self.params["colleges"] = self.settle("college", plan.colleges, store=store)
 
     def settle(self, column: str, register: PlaceRegister, *, store: bool) -> list[int]:
-        """Keys of one of the two in the order of their places; see ``PlaceRegister.ids``."""
+        """Keys of one of the two in the order of their places; see ``PlaceRegister.ids``.
+
+        The names of new ones are added to ``places``, with ``store`` their keys to ``place_keys``.
+        One statement, and one for each row that is stored.
+        """
         # A place that only refused rows name is not created.
         self.run(
             f"SELECT DISTINCT {column} FROM {{table}} WHERE reason IS NULL AND {column} IS NOT NULL"

@@ -75,7 +75,9 @@ class RowsOfPage:
             self.cell.append("\n")
 
     def end(self, tag) -> None:
-        """A tag closes, and with a table or a row what was left open in it."""
+        """A tag closes, and with a table or a row what was left open in it; one that was never open
+        says nothing.
+        """
         if tag in IGNORED:
             self.ignored = max(0, self.ignored - 1)
         elif tag == "table":

@@ -101,7 +101,9 @@ def month_problems(mapping: dict[str, str]) -> list[str]:
 
 
 def borrowed_in(batch: ImportBatch) -> list[str]:
-    """Columns that say what somebody borrowed and are to be kept, each refused by its name."""
+    """One sentence for each column that says what somebody borrowed and is mapped all the same: it
+    is refused by its name.
+    """
     never = never_read_in(batch)
     return [
         _("Column %(name)s says what somebody borrowed: that is never stored. Leave it out.")

@@ -259,7 +259,10 @@ class LineCounter:
         self.ends_open = False
 
     def feed(self, chunk: bytes) -> None:
-        """Raises Unreadable for a line too long for any table."""
+        """Count the lines that end in the bytes that come next.
+
+        Raises Unreadable for a line too long for any table.
+        """
         breaks = chunk.count(b"\n")
         if not breaks:
             # Old programs of the Macintosh end lines by a carriage return alone.

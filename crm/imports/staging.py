@@ -174,7 +174,10 @@ def fill(cursor, staged: StagedFile, rows: Iterator[Row], report: Report | None 
 
 
 def batches(plan: ColumnPlan, rows: Iterator[Row]) -> Iterator[tuple[list[str], list[str]]]:
-    """Batch by batch what ``convert`` gives, until there are no more rows."""
+    """Batch by batch what ``convert`` gives, until there are no more rows.
+
+    Raises Unreadable for damage further down in the file. One batch is held at a time.
+    """
     before = 0
     while True:
         # Row by row: as a list of lists they would set off the collector of garbage, which goes

@@ -1,6 +1,7 @@
 """Columns of a file that are kept as traits of its readers."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 
 from crm.imports import fields
@@ -8,6 +9,15 @@ from crm.imports.copying import CellSource, CellTexts
 
 #: What a field is called that keeps a column as a trait: "trait:hobby".
 TRAIT = "trait:"
+
+
+def trait_name(column: str) -> str:
+    """A name for keeping a column as a trait: "Age Range" → "age_range".
+
+    At most 40 characters, and "trait" where no letter is left.
+    """
+    name = re.sub(r"\W+", "_", column).strip("_")
+    return name.lower()[:40] or "trait"
 
 
 def traits_in(mapping: Mapping[str, str]) -> dict[str, str]:

@@ -72,7 +72,11 @@ class ColumnsForm(Form):
         sample: list[list[str]],
         initial: dict,
     ):
-        """``sample``: first rows of the file, each as wide as ``header``."""
+        """``batch``: the file, mapped as it is so far; its kind says what a column may hold.
+
+        ``sample``: first rows of the file, each as wide as ``header``. ``initial``: {name of a
+        field: value} of what is asked besides the columns.
+        """
         super().__init__(data, initial=initial)
         self.batch = batch
         self.header = header

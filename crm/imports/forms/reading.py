@@ -39,7 +39,11 @@ class ReadingForm(Form):
     )
 
     def __init__(self, data=None, *, batch: ImportBatch, first: list[tuple[int, list[str]]]):
-        """``first``: the first rows of the file with their lines, titles among them."""
+        """``first``: (line, cells) of the first rows of the file, titles among them.
+
+        What the file leaves no choice of is not asked. Raises Unreadable, since a file whose
+        encoding nobody knows yet is read for it.
+        """
         form = format_of(batch)
         super().__init__(data, initial=reading_of(form))
         self.form = form
