@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from core.addresses import is_address
 from core.kinds import FileKind
 from core.localised import listed
+from crm.imports.describing import unknown_kinds
 from crm.imports.fields import Refusal, is_blank
 from crm.imports.guessing import bare_name
 from crm.imports.letters import repaired
@@ -186,9 +187,10 @@ def of_addresses(_batch: ImportBatch, filled: list[str]) -> Evidence:
 def of_kinds(batch: ImportBatch, _filled: list[str]) -> Evidence:
     """Words of the column that stand for no kind of reader yet.
 
-    Asks where there are any. They were found as the file was looked through.
+    Asks where there are any. They were found as the file was looked through; a profile may have
+    said since what they mean.
     """
-    unknown = seen_of(batch).get("kinds", [])
+    unknown = unknown_kinds(batch, seen_of(batch).get("kinds", []))
     if not unknown:
         return Evidence(_("Every word in it stands for a kind of reader."))
     return Evidence(

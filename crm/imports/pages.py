@@ -252,7 +252,9 @@ def rows(path: Path, form: TableFormat) -> Iterator[BookRow]:
     if form.sheet.isdecimal():
         yield from rows_of(int(form.sheet) - 1, found)
         return
-    for table, row in found:
+    first = next(found, None)
+    if first:
+        table, row = first
         yield row
         yield from rows_of(table, found)
 

@@ -61,6 +61,14 @@ def test_an_empty_column_of_places_is_told_by_its_name_alone():
         assert evidence(batch, "学院", ["", ""]).said == "By the name of the column."
 
 
+def test_a_code_that_the_profile_explains_is_asked_about_no_more():
+    batch = uploaded("读者证号,类型\nA1,ST\nA2,XY\n")
+    with translation.override("en"):
+        assert evidence(batch, "类型", ["ST", "XY"]).said.endswith("ST, XY.")
+        batch.options |= {"values": {"kind": {"st": "undergraduate"}}}
+        assert evidence(batch, "类型", ["ST", "XY"]).said.endswith("mean: XY.")
+
+
 def test_a_college_that_the_files_own_words_name_is_not_called_new():
     CollegeFactory(name_zh="文学院")
     batch = uploaded("读者证号,学院\nA1,中文系\nA2,数学系\n")
