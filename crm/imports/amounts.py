@@ -10,11 +10,7 @@ from itertools import repeat
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.imports.opening import (
-    LONGEST_LINE,
-    Unreadable,
-    too_much_unpacked,
-)
+from crm.imports.opening import LONGEST_LINE, Unreadable, too_much_unpacked
 from crm.imports.shapes import BookRow
 
 #: Places in all rows up to their last cell: those before it are filled in, written or not.

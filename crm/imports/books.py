@@ -8,12 +8,7 @@ from django.utils.translation import gettext as _
 from crm.imports import ods, pages, xls, xlsx
 from crm.imports.amounts import Amount
 from crm.imports.findings import Findings
-from crm.imports.opening import (
-    TableFormat,
-    Unreadable,
-    damaged_workbook,
-    plain_file,
-)
+from crm.imports.opening import TableFormat, Unreadable, damaged_workbook, plain_file
 from crm.imports.shapes import BookRow, SheetInfo, drop_empty_end
 
 READERS = {"xlsx": xlsx, "xls": xls, "ods": ods}

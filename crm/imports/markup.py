@@ -10,12 +10,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from django.utils.translation import gettext as _
 
 from crm.imports.amounts import MOST_PLACES, not_made_by_a_program, too_long_a_row
-from crm.imports.opening import (
-    CHUNK,
-    LONGEST_LINE,
-    Unreadable,
-    damaged_workbook,
-)
+from crm.imports.opening import CHUNK, LONGEST_LINE, Unreadable, damaged_workbook
 
 #: Bytes of one tag, remark or instruction, and of all that stands before the first element.
 LONGEST_TOKEN = 1 << 20

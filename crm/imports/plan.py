@@ -17,15 +17,7 @@ from crm.imports.consents import (
     consents_of,
     without,
 )
-from crm.imports.copying import (
-    FALSE,
-    NULL,
-    TRUE,
-    CellSource,
-    OptionalTexts,
-    ReadyTexts,
-    copy_array,
-)
+from crm.imports.copying import FALSE, NULL, TRUE, CellSource, OptionalTexts, ReadyTexts, copy_array
 from crm.imports.dates import date_of, in_style
 from crm.imports.fields import choice_of, text_of, year_of
 from crm.imports.further import joined_in, number_sources

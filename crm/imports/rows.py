@@ -15,13 +15,7 @@ from django.utils.translation import gettext as _
 
 from crm.imports.books import book_rows
 from crm.imports.findings import Findings
-from crm.imports.opening import (
-    TableFormat,
-    Unreadable,
-    empty_file,
-    open_text,
-    plain_file,
-)
+from crm.imports.opening import TableFormat, Unreadable, empty_file, open_text, plain_file
 
 #: Columns of the widest table that is read.
 MOST_COLUMNS = 300

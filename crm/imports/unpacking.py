@@ -6,11 +6,7 @@ from pathlib import Path, PurePosixPath
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.imports.opening import (
-    Unreadable,
-    damaged_packing,
-    too_much_unpacked,
-)
+from crm.imports.opening import Unreadable, damaged_packing, too_much_unpacked
 from crm.imports.workbooks import MOST_PARTS, check_list, opened_zip, too_large
 
 ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".htm", ".html"}
