@@ -150,14 +150,25 @@ def read_otherwise(*, batch: ImportBatch, asked: dict, by: User) -> None:
 
 def _start_check(batch: ImportBatch, by: User) -> None:
     """Queue looking into a stored batch; ``batch.job`` is the job afterwards."""
-    batch.job = start_job(
-        kind="crm.check_import",
-        title=gettext_noop("Looking into %(file)s"),
+    batch.job = _start("crm.check_import", gettext_noop("Looking into %(file)s"), batch, by)
+    batch.save(update_fields=["job"])
+
+
+def _start(kind: str, title: str, batch: ImportBatch, by: User | None, **more) -> Job:
+    """Queue a job of that kind about the batch; ``title`` names its file as ``%(file)s``."""
+    return start_job(
+        kind=kind,
+        title=title,
         title_values={"file": batch.filename},
         by=by,
         params={"batch": batch.pk},
+        **more,
     )
-    batch.save(update_fields=["job"])
+
+
+def _open_job(kind: str, batch: ImportBatch) -> Job | None:
+    """The job of that kind about the batch that waits or runs; None where there is none."""
+    return Job.objects.filter(kind=kind, params={"batch": batch.pk}).open().first()
 
 
 @transaction.atomic
@@ -260,19 +271,13 @@ def count_preview(*, batch: ImportBatch, by: User) -> Job:
     """
     batch = locked(batch)
     _refuse_begun(batch)
-    running = Job.objects.filter(kind=PREVIEW, params={"batch": batch.pk}).open().first()
+    running = _open_job(PREVIEW, batch)
     if running:
         return running
     forget(batch)
     audit.record(action=AuditAction.IMPORT_PREVIEW, by=by, on=batch)
-    return start_job(
-        kind=PREVIEW,
-        title=gettext_noop("Preview of %(file)s"),
-        title_values={"file": batch.filename},
-        by=by,
-        params={"batch": batch.pk},
-        total=batch.rows or None,
-    )
+    title = gettext_noop("Preview of %(file)s")
+    return _start(PREVIEW, title, batch, by, total=batch.rows or None)
 
 
 @transaction.atomic
@@ -314,14 +319,8 @@ def run_import(*, batch: ImportBatch, by: User | None, rhythm: str = "") -> Job:
     if not batch.file:
         raise Refused(_("This file is not kept any more. Please upload it again."))
 
-    batch.job = start_job(
-        kind=IMPORT,
-        title=gettext_noop("Import of %(file)s"),
-        title_values={"file": batch.filename},
-        by=by,
-        params={"batch": batch.pk},
-        total=batch.rows or None,
-    )
+    title = gettext_noop("Import of %(file)s")
+    batch.job = _start(IMPORT, title, batch, by, total=batch.rows or None)
     batch.save(update_fields=["job"])
     forget(batch)
     audit.record(action=AuditAction.IMPORT_START, by=by, on=batch)
@@ -343,16 +342,9 @@ def undo_import(*, batch: ImportBatch, by: User | None) -> Job:
         raise Refused(_("Only an import that is done can be undone."))
     steps_of(batch).refuse_too_late(batch)
 
-    same = Job.objects.filter(kind=UNDO, params={"batch": batch.pk})
-    running = same.open().first()
+    running = _open_job(UNDO, batch)
     if running:
         return running
 
     audit.record(action=AuditAction.IMPORT_UNDO, by=by, on=batch)
-    return start_job(
-        kind=UNDO,
-        title=gettext_noop("Undoing %(file)s"),
-        title_values={"file": batch.filename},
-        by=by,
-        params={"batch": batch.pk},
-    )
+    return _start(UNDO, gettext_noop("Undoing %(file)s"), batch, by)

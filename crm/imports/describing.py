@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from core.kinds import FileKind
-from crm.imports.fields import BLANK, kind_words
+from crm.imports.fields import BLANK, as_compared, kind_words
 from crm.imports.further import guess_further, is_further
 from crm.imports.guessing import fitting_profile, guess, meaning_of, meanings
 from crm.imports.heading import Meaning, beginning, likeliest_member, locate, sheets_alike
@@ -156,7 +156,7 @@ def unknown_kinds(batch: ImportBatch, words: list[str]) -> list[str]:
     They come back as the file writes them; capitals make no difference.
     """
     own = ImportOptions.from_json(batch.options).words_of("kind")
-    known = {*kind_words(), *BLANK, *(word.strip().casefold() for word in own)}
+    known = {*kind_words(), *BLANK, *as_compared(own)}
     return [word for word in words if repaired(word).casefold() not in known]
 
 

@@ -332,18 +332,25 @@ class ImportRefusal(models.Model):
 
         A reason that only another version knew is said by its code.
         """
-        if self.reason not in self.Reason.values:
-            # A row of a version that knew other reasons.
-            return self.reason
-        reason = self.Reason(self.reason)
-        if self.field and reason in self.ABOUT_A_CELL:
-            return f"{reason.label} ({self.field})"
-        return str(reason.label)
+        said = reason_in_words(self.reason)
+        if self.field and self.reason in self.ABOUT_A_CELL:
+            return f"{said} ({self.field})"
+        return said
 
     @property
     def shown(self) -> str:
         """The row's cells on one line."""
         return " | ".join(self.raw)
+
+
+def reason_in_words(code: str) -> str:
+    """Why a row was refused, in the language of the moment; a reason that only another version knew
+    is said by its code.
+    """
+    try:
+        return str(ImportRefusal.Reason(code).label)
+    except ValueError:
+        return code
 
 
 class ImportChange(models.Model):

@@ -193,8 +193,8 @@ def first_taken(merge: Merge) -> list[dict]:
         row["kind_label"] = str(kinds.get(kind, ""))
         row["allows"] = permissions_in_words(row["consents"] or ())
         row["traits"] = json.loads(row["traits"] or "{}")
-        row["campus"] = str(plan.campuses.row_at(row["campus"]) or "")
-        row["college"] = str(plan.colleges.row_at(row["college"]) or "")
+        row["campus"] = plan.campuses.name_at(row["campus"])
+        row["college"] = plan.colleges.name_at(row["college"])
     return found
 
 
@@ -264,7 +264,6 @@ def told(merge: Merge, row: dict) -> tuple[dict, dict]:
 
     for column, register in (("campus", plan.campuses), ("college", plan.colleges)):
         key = f"{column}_id"
-        by_key = {place.pk: place for place in register.rows if place.pk}
-        before[key] = str(by_key.get(before[key], ""))
-        after[key] = str(register.row_at(row[column]) or by_key.get(after[key], ""))
+        before[key] = register.name_of(before[key])
+        after[key] = register.name_at(row[column]) or register.name_of(after[key])
     return before, after

@@ -11,6 +11,7 @@ from crm.imports.describing import format_of
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.opening import Unreadable
 from crm.imports.rows import parse_table
+from crm.imports.shapes import place_of
 
 Reason = ImportRefusal.Reason
 #: What is wrong with a row whatever else stands in its file.
@@ -45,10 +46,8 @@ def cells_of(refusal: ImportRefusal, batch: ImportBatch, originals: "Originals")
 def number_alone(refusal: ImportRefusal, batch: ImportBatch) -> list[str]:
     """The number, all that is known of the row, under the head of its column."""
     header = batch.report.get("header", [])
-    number = batch.mapping.get("number")
-    if number not in header:
-        return refusal.raw
-    return [""] * header.index(number) + refusal.raw
+    before = [""] * place_of(batch.mapping.get("number", ""), header)
+    return before + refusal.raw
 
 
 class Originals:

@@ -7,6 +7,7 @@ import re
 from datetime import time
 from decimal import Decimal
 
+from crm.imports.day_texts import in_the_day
 from crm.imports.fields import Refusal, clean
 from crm.imports.letters import in_one_line
 from crm.imports.rows import TOTAL_SIGNS, TOTALS
@@ -38,8 +39,6 @@ HOUR = re.compile(
     r"分?\s*(?P<after>am|pm)?(?:\s*[-–—~～至到].*)?",
     re.IGNORECASE,
 )
-#: The hour in which each half of the day begins.
-BEGINS_AT = {"am": 0, "上午": 0, "pm": 12, "下午": 12}
 #: The whole library, where it is no sum of what stands above it.
 EVERYWHERE = frozenset(
     ["all locations", "whole library", "library-wide", "system-wide", "systemwide", "全馆", "本馆"]
@@ -144,16 +143,6 @@ def minute_of(field: str, raw: str) -> int | None:
     except ValueError as error:
         raise Refusal(field, "bad-time") from error
     return at.hour * 60 + at.minute
-
-
-def in_the_day(hour: int, half: str) -> int:
-    """The hour from 0 on, at most 23 for what can be meant. ``half``: what is written of the half
-    of the day, in lower case, empty where nothing is. Noon is 12 PM, midnight 12 AM.
-    """
-    begins = BEGINS_AT.get(half)
-    if begins is None or hour > 12:
-        return hour
-    return hour % 12 + begins
 
 
 def is_total(name: str) -> bool:

@@ -19,7 +19,9 @@ from crm.staff.models import User
 
 
 def take(batch: ImportBatch, form: MapForm, by: User) -> None:
-    """Raises Refused and Unreadable."""
+    """Map the file as the form says, whose ``is_valid`` was true, and keep that as a profile where
+    a name is given for one. Raises Refused and Unreadable.
+    """
     asked = form.cleaned_data
     verbs.map_import(
         batch=batch,
