@@ -347,9 +347,7 @@ class Reader(models.Model):
     @property
     def stop_last_day(self) -> date | None:
         """The last day on which nothing is sent; None without a stop, or for one without an end."""
-        if self.stop_until is None:
-            return None
-        return timezone.localdate(self.stop_until - timedelta(microseconds=1))
+        return self.stop_until and timezone.localdate(self.stop_until - timedelta(microseconds=1))
 
     def purposes_on(self, channel: str) -> list[str]:
         """The purposes allowed on ``channel``, in their fixed order; empty
