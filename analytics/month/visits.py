@@ -91,8 +91,9 @@ def visits_of(counted: CountedVisits, rows: VisitRows, *, as_of: datetime | None
     """The one of two that is taken. ``counted``: what counters tell; ``rows``: what rows of gates
     do, computed ``as_of``.
 
-    Counters that tell of the whole month go first, then rows that are whole, then counters, then
-    rows. Without either there is no number and no origin.
+    Counters that tell of the whole month go first. Rows that are whole go before counters that tell
+    of a part, unless these counted more already: then rows are not all there was, and the number is
+    at least that of the counters. Without either there is no number and no origin.
     """
     by_counter = MonthVisits(
         number=counted.number,
@@ -110,12 +111,18 @@ def visits_of(counted: CountedVisits, rows: VisitRows, *, as_of: datetime | None
         as_of=as_of,
         rows=rows,
     )
-    known = [one for one in (by_counter, by_rows) if one.number is not None]
-    # In both lists the counter stands first, since it counts everybody who comes.
-    whole = [one for one in known if one.is_whole]
-    if not known:
+    if by_counter.number is None and by_rows.number is None:
         return MonthVisits(None, Count.of(None))
-    return (whole or known)[0]
+    if by_rows.number is not None and is_more(by_rows, by_counter):
+        return by_rows
+    return by_counter
+
+
+def is_more(rows: MonthVisits, counter: MonthVisits) -> bool:
+    """Whether rows of gates, which tell of some visits, go before what counters tell."""
+    if counter.number is None:
+        return True
+    return rows.is_whole and not counter.is_whole and rows.number >= counter.number
 
 
 def told_done(times: int | None) -> Count:

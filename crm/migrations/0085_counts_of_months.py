@@ -19,7 +19,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0082_due_letters_of_a_purpose_have_an_index")]
+    dependencies = [("crm", "0084_a_source_says_when_its_files_come")]
 
     operations = [
         migrations.CreateModel(

@@ -76,6 +76,29 @@ def test_a_part_makes_no_rate_and_two_ways_of_counting_are_not_compared(visited)
     assert Month(MARCH).complaints_ratio().says
 
 
+def test_another_counter_that_lacks_a_day_takes_no_visit_away(visited):
+    """Forty visits of readers are whole, and counters saw 3,000: those are not fewer because a new
+    counter of another building was silent for a day.
+    """
+    recorded.always(["visit"])
+    imported("月份,人次\n2026-03,3000\n", source=counter("北门计数器"))
+    assert said().startswith("Visits: 3,000, counted by 北门计数器")
+
+    imported("分馆,日期,人次\n新馆,2026-03-01,X\n新馆,2026-03-02,500\n", source=counter("新馆"))
+
+    month = Month(MARCH)
+    assert (month.visits().origin, month.visits().is_whole) == ("counter", False)
+    assert month.visits().number >= 500
+    assert month.complaints_per_visits() is Missing.CANNOT_SAY
+
+
+def test_rows_that_are_whole_go_before_a_counter_that_saw_fewer(visited):
+    recorded.always(["visit"])
+    imported("日期,人次\n2026-03-02,30\n", source=counter("闸机"))
+
+    assert said().startswith("Visits: 40, those of readers known by name")
+
+
 def test_few_visits_are_not_told_and_staff_of_a_campus_see_their_own_counter(visited):
     own = CampusFactory(code="east", name_zh="东馆")
     imported("分馆,月份,人次\n东馆,2026-03,9\n西馆,2026-03,5000\n")
