@@ -55,7 +55,7 @@ ROOMS_WITH_GRANTS = [
 # Rooms that publish what must not change (publications.py).
 ROOMS_WITH_PUBLICATIONS = ["feedback.surveys", "analytics.facts", "analytics.loop"]
 # Rooms whose rows come from files that a library uploads (kinds.py).
-ROOMS_WITH_KINDS = ["crm.readers", "crm.activities", "crm.tallies"]
+ROOMS_WITH_KINDS = ["crm.readers", "crm.eresources", "crm.activities", "crm.tallies"]
 # Rooms that say what each step of an import does with such files (files.py).
 ROOMS_WITH_FILES = ["crm.imports", "crm.activities", "crm.tallies"]
 # What of each room's figures rests on the days of a source of records.

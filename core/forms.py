@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import QueryDict
@@ -114,6 +115,17 @@ def refusal_on(form, field: str | None = None) -> Iterator[None]:
         refuse_conflict(form)
     except Refused as refusal:
         form.add_error(field, str(refusal))
+
+
+@contextmanager
+def refusal_told(request) -> Iterator[None]:
+    """Say on the page that follows why the verb inside refused; what stands behind it is left out
+    then. For what is pressed without a form.
+    """
+    try:
+        yield
+    except Refused as refusal:
+        messages.error(request, str(refusal))
 
 
 def without_blanks(data):

@@ -74,8 +74,9 @@ class FileKind:
     ``by_file``: False where such rows are sent by programs, and nobody uploads a file of them.
     ``by_session``: rows of one person, day and platform are one. ``may_be_nameless``: the library
     may have them stored without saying whose they are. ``has_items``: its rows may be compared with
-    listed collections. ``names_readers``: False where rows only count, and name nobody.
-    ``layouts``: files of known systems, the first that fits is taken.
+    listed collections. ``by_month``: rows say how often in a month, and not when.
+    ``names_readers``: False where rows only count, and name nobody. ``layouts``: files of known
+    systems, the first that fits is taken.
     """
 
     code: str
@@ -90,6 +91,7 @@ class FileKind:
     by_session: bool = False
     may_be_nameless: bool = False
     has_items: bool = False
+    by_month: bool = False
     names_readers: bool = True
     layouts: tuple[Layout, ...] = ()
 

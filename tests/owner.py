@@ -38,6 +38,8 @@ OWNERS = (
     "CREATE",
     "DROP",
     "DO ",
+    # Before a key of another table is taken off.
+    "SET CONSTRAINTS ",
     "SELECT SETVAL(",
     'INSERT INTO "DJANGO_MIGRATIONS"',
 )

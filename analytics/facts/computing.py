@@ -6,16 +6,19 @@ nothing at all was recorded gets no fact: nothing was measured, and that is not 
 months are the library's own time zone.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from analytics.facts import publishing, queries
 from analytics.facts.models import Fact
 from analytics.facts.periods import midnight, months_of, next_month
+from crm.activities.kinds import BY_MONTH
+from crm.activities.terms import NAMELESS_VISITS
 from crm.activities.undoing import days_of_file
 from crm.clock.models import Night
 from crm.imports.models import ImportBatch
@@ -43,11 +46,14 @@ def compute(first: date, last: date) -> int:
         # One moment for all: whatever is older afterwards was not computed again.
         now = timezone.now()
         single_from = first_single_day()
+        unnamed_from = first_unnamed_day()
         for source in queries.SOURCES:
             start = first
             if source.metric == queries.ACTIVITIES:
                 start = max(first, single_from)
                 _add_late(cursor, source, first, min(end, single_from), now)
+            if source.metric == queries.UNNAMED:
+                start = max(first, unnamed_from)
             params = _params(start, end, now) | {"metric": source.metric}
             cursor.execute(source.statement, params)
         _forget(cursor, Fact.Grain.DAY, first, end, now)
@@ -64,7 +70,19 @@ def first_single_day() -> date:
     """The first day of which every activity may still be a single row: before it days keep the
     counts they have, since months tell nothing of days.
     """
-    until = Night.objects.removed_until(ACTIVITIES)
+    return _first_day_kept(ACTIVITIES)
+
+
+def first_unnamed_day() -> date:
+    """The first day of which all visits without names may still be rows: before it days keep the
+    counts they have.
+    """
+    return _first_day_kept(NAMELESS_VISITS)
+
+
+def _first_day_kept(code: str) -> date:
+    """The first day of which no row of a kind, by the code of its term, was removed so far."""
+    until = Night.objects.removed_until(code)
     if until is None:
         return date.min
     return timezone.localdate(until)
@@ -81,7 +99,8 @@ def compute_recent(today: date) -> int:
     if last_run is not None:
         last_day = min(today, timezone.localdate(last_run))
     first = last_day - timedelta(days=LOOK_BACK)
-    for late_from, late_until in [*_late_days(first), *_taken_back(first, last_run)]:
+    late = [*_late_days(first), *_taken_back(first, last_run), *_told_without_rows(first, last_run)]
+    for late_from, late_until in late:
         compute(late_from, late_until)
     return compute(first, today)
 
@@ -104,8 +123,23 @@ def _taken_back(before: date, last_run: datetime | None) -> list[tuple[date, dat
     undone = ImportBatch.objects.filter(
         state=ImportBatch.State.UNDONE, report__undone_at__gt=last_run.isoformat()
     )
+    return _days_before(before, undone)
+
+
+def _told_without_rows(before: date, last_run: datetime | None) -> list[tuple[date, date]]:
+    """The same of files that came since then and brought no activities that could be late: counts
+    of months, and visits without names.
+    """
+    if last_run is None:
+        return []
+    came = ImportBatch.objects.filter(state=ImportBatch.State.DONE, merged_at__gt=last_run)
+    return _days_before(before, came.filter(Q(takes=BY_MONTH) | Q(options__nameless=True)))
+
+
+def _days_before(before: date, batches: Iterable[ImportBatch]) -> list[tuple[date, date]]:
+    """First and last day of what each of the files told, as far as they lie before ``before``."""
     found = []
-    for batch in undone:
+    for batch in batches:
         told = days_of_file(batch)
         if told and told.first < before:
             found.append((told.first, min(told.last, before)))
@@ -151,7 +185,8 @@ def _params(first: date, end: date, now: datetime) -> dict:
 
 
 def _compute_month(cursor, month: date, now: datetime) -> None:
-    """The distinct persons of the month that begins on ``month``, one statement for each metric.
+    """What was counted of the month that begins on ``month`` without days, and its distinct
+    persons, one statement for each metric.
 
     A month of which nothing is known gets no facts.
     """
@@ -159,6 +194,7 @@ def _compute_month(cursor, month: date, now: datetime) -> None:
     cursor.execute(queries.MEASURED, params)
     if not cursor.fetchone()[0]:
         return
+    cursor.execute(queries.BY_MONTH, params | {"metric": queries.ACTIVITIES})
     for metric, persons in queries.PERSONS.items():
         cursor.execute(queries.MONTHLY.format(persons=persons), params | {"metric": metric})
 
@@ -167,10 +203,13 @@ def _forget(cursor, grain: Fact.Grain, first: date, end: date, now: datetime) ->
     """Remove what the computation of ``now`` has not written again."""
     params = {
         "grain": grain.value,
+        "grain_day": Fact.Grain.DAY.value,
         "day": first,
         "until": end,
         "now": now,
         "folded": queries.ACTIVITIES,
         "single_from": first_single_day(),
+        "unnamed": queries.UNNAMED,
+        "unnamed_from": first_unnamed_day(),
     }
     cursor.execute(queries.FORGET, params)

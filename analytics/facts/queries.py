@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from analytics.facts.models import Fact
 from campaigns.sending.models import Delivery
+from crm.activities.queries import UNNAMED_VISITS
+from crm.readers.folding import COUNTED_MONTHS
 from crm.readers.models import Activity
 from crm.rfc.queries import Part, kinds_of
 from feedback.calls.models import Submission
@@ -119,6 +121,8 @@ ADDED = (
 
 #: The metric that counts single activities, which are folded into months after a time.
 ACTIVITIES = "activities"
+#: Visits through gates that keep nobody's name: nobody's activities, and visits all the same.
+UNNAMED = "visits_unnamed"
 SOURCES = [
     Source(
         metric=ACTIVITIES,
@@ -135,6 +139,12 @@ SOURCES = [
         # Named so that the index (kind, at) can be used.
         where="t.kind = ANY(%(kinds)s)",
         first=SEEN,
+    ),
+    Source(
+        metric=UNNAMED,
+        rows=f"""(
+            SELECT told.day::timestamp AT TIME ZONE %(zone)s AS at FROM {UNNAMED_VISITS} told) t""",
+        at="t.at",
     ),
     Source(
         metric="deliveries_sent",
@@ -232,14 +242,19 @@ READERS_WHO = """
     FROM crm_foldedmonth
     WHERE kind {kinds}
       AND month = %(day)s
+    UNION
+    SELECT reader_id
+    FROM {by_month} AS told
+    WHERE kind {kinds}
+      AND month = %(day)s
 """
 #: The different persons of the month, by metric.
 PERSONS = {
     "contributors": CONTRIBUTORS,
     "new_contributors": NEW_CONTRIBUTORS,
-    "respondents": READERS_WHO.format(kinds="= %(answer)s"),
-    "participants": READERS_WHO.format(kinds="= %(event)s"),
-    "active_readers": READERS_WHO.format(kinds="= ANY(%(active)s)"),
+    "respondents": READERS_WHO.format(kinds="= %(answer)s", by_month=COUNTED_MONTHS),
+    "participants": READERS_WHO.format(kinds="= %(event)s", by_month=COUNTED_MONTHS),
+    "active_readers": READERS_WHO.format(kinds="= ANY(%(active)s)", by_month=COUNTED_MONTHS),
 }
 # Writes how many they are over the fact there is, and how many of each campus for its own staff.
 MONTHLY = """
@@ -255,6 +270,23 @@ FROM (
     LEFT JOIN (found JOIN crm_reader r ON r.id = found.reader_id) ON r.campus_id = p.id
     GROUP BY p.id
 ) AS counted
+ON CONFLICT (metric, grain, start, dimension, key)
+DO UPDATE SET value = excluded.value, n = excluded.n, computed_at = excluded.computed_at
+"""
+
+# What counts of the month add to the days: in total, by kind, by the readers' campus for its staff.
+BY_MONTH = f"""
+INSERT INTO analytics_fact (metric, grain, start, dimension, key, value, n, computed_at)
+SELECT %(metric)s, %(grain_month)s, %(day)s, dimension, key, sum(n), sum(n), %(now)s
+FROM (
+    SELECT told.n, told.kind, coalesce(r.campus_id::text, '') || ':' || told.kind AS readers_kind
+    FROM {COUNTED_MONTHS} AS told
+    JOIN crm_reader r ON r.id = told.reader_id
+    WHERE told.month = %(day)s
+) AS counted
+CROSS JOIN LATERAL
+    (VALUES ('', ''), ('kind', kind), ('readers_kind', readers_kind)) AS cut (dimension, key)
+GROUP BY dimension, key
 ON CONFLICT (metric, grain, start, dimension, key)
 DO UPDATE SET value = excluded.value, n = excluded.n, computed_at = excluded.computed_at
 """
@@ -277,6 +309,12 @@ SELECT
     )
     OR EXISTS (
         SELECT 1
+        FROM crm_monthcount
+        WHERE kind = ANY(%(kinds)s)
+          AND month = %(day)s
+    )
+    OR EXISTS (
+        SELECT 1
         FROM feedback_submission
         WHERE submitted_at >= %(start)s
           AND submitted_at < %(end)s
@@ -284,19 +322,22 @@ SELECT
 """
 
 # Removes what the computation of %(now)s has not written: its rows are gone (a batch undone). Days
-# whose rows were folded keep the counts they had.
+# whose rows were folded, or are over their term, keep the counts they had; months are counted anew
+# always.
 FORGET = """
 DELETE FROM analytics_fact
 WHERE grain = %(grain)s
   AND start >= %(day)s
   AND start < %(until)s
   AND computed_at < %(now)s
-  AND NOT (metric = %(folded)s AND start < %(single_from)s)
+  AND NOT (metric = %(folded)s AND grain = %(grain_day)s AND start < %(single_from)s)
+  AND NOT (metric = %(unnamed)s AND start < %(unnamed_from)s)
 """
 
 # When was the first thing recorded?
 FIRST = """
-SELECT least((SELECT min(at) FROM crm_activity), (SELECT min(first) FROM crm_foldedmonth))
+SELECT least((SELECT min(at) FROM crm_activity), (SELECT min(first) FROM crm_foldedmonth),
+    (SELECT min(begins) FROM crm_monthcount))
 """
 
 # What do the facts of %(first)s … %(until)s say of each month? By figure its value, the n behind it

@@ -9,15 +9,16 @@ from datetime import date, datetime
 from functools import partial
 
 from django.db import connection
-from django.db.models import Max, Sum, Value
+from django.db.models import Q, Sum, Value
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from analytics.facts.models import Fact, Target
 from analytics.facts.periods import month_start, months_back, next_month
+from analytics.facts.queries import ACTIVITIES, UNNAMED
 from analytics.month.recorded import RecordedMonths, kinds_of_metric
 from analytics.month.tiles import Tile, difference
-from analytics.month.visits import MonthVisits, told_done, visits_of
+from analytics.month.visits import MonthVisits, VisitRows, told_done, visits_of
 from core import estimates
 from core.disclosure import Count, CountRow, Missing
 from core.estimates import Estimate
@@ -28,7 +29,7 @@ from feedback.voices.models import Voice
 #: The tiles, in order: contribution is the benefit that counts most (A6), so it comes first.
 TILES = ("contributors", "active_readers", "participants", "respondents")
 #: What is counted by the campus of the readers as well: different persons, and what they did.
-BY_CAMPUS = frozenset({*TILES, "new_contributors", "activities"})
+BY_CAMPUS = frozenset({*TILES, "new_contributors", ACTIVITIES})
 #: So that the same month of the year before stands at the other end of each chart.
 MONTHS_SHOWN = 13
 #: A library has few complaints; a rate per visit would be all zeros.
@@ -87,7 +88,7 @@ class Month:
         """Counts per month as they are, daily ones summed, in two statements."""
         facts = Fact.objects.filter(start__gte=self.months[0], start__lt=next_month(self.month))
 
-        monthly = facts.filter(grain=Fact.Grain.MONTH)
+        monthly = facts.filter(grain=Fact.Grain.MONTH).exclude(metric=ACTIVITIES)
         if self.campus is None:
             persons = monthly.filter(dimension="").values_list("metric", "key", "start", "value")
         else:
@@ -95,7 +96,9 @@ class Month:
             persons = own.values_list("metric", Value(""), "start", "value")
         self._note(persons)
 
-        daily = facts.filter(grain=Fact.Grain.DAY).annotate(month=TruncMonth("start"))
+        # What readers did is added up of days, and of what was counted of a month without days.
+        adding_up = Q(grain=Fact.Grain.DAY) | Q(metric=ACTIVITIES)
+        daily = facts.filter(adding_up).annotate(month=TruncMonth("start"))
         if self.campus is None:
             # Totals and kinds only: a key of another dimension may read like a kind.
             daily = daily.filter(dimension__in=["", "kind"])
@@ -162,7 +165,7 @@ class Month:
         ``key``: one kind; without it the total. None where nobody counted, or nothing was recorded.
         """
         month = month or self.month
-        is_of_a_kind = metric == "activities" and key
+        is_of_a_kind = metric == ACTIVITIES and key
         if is_of_a_kind and self.recorded.of(key, month).is_none:
             return None
         value = self.values.get((metric, key, month))
@@ -235,9 +238,9 @@ class Month:
         if any(cell.is_withheld for cell in self._done_in(self.month).values()):
             return Count.without(Missing.WITHHELD)
         # A sum without the kinds that lack days would be read as all that readers did.
-        if not all(self.is_whole(kind, self.month) for kind in self.kinds("activities")):
+        if not all(self.is_whole(kind, self.month) for kind in self.kinds(ACTIVITIES)):
             return Count.without(Missing.CANNOT_SAY)
-        return told_done(self.rows("activities"))
+        return told_done(self.rows(ACTIVITIES))
 
     def done_by_kind(self) -> dict[str, list[Count]]:
         """{kind: how often readers did it in each of the months, the oldest first}."""
@@ -250,8 +253,8 @@ class Month:
         is withheld, few times would say how few.
         """
         cells = {}
-        for kind in self.kinds("activities"):
-            cells[kind] = told_done(self.rows("activities", kind, month))
+        for kind in self.kinds(ACTIVITIES):
+            cells[kind] = told_done(self.rows(ACTIVITIES, kind, month))
         return cells
 
     def counts(self, metric: str) -> list[Count]:
@@ -324,13 +327,21 @@ class Month:
         )
 
     def visits(self, month: date | None = None) -> MonthVisits:
-        """Visits by one source: counters, or what readers' rows say; never both together."""
+        """Visits by one way of counting: counters, or the rows of gates; never both together."""
         month = month or self.month
-        return visits_of(
-            self.counters.of(month),
-            self.rows("activities", Activity.Kind.VISIT, month),
-            rows_are_whole=self.recorded.of(Activity.Kind.VISIT, month).is_whole,
-            as_of=self.computed_at,
+        return visits_of(self.counters.of(month), self.visit_rows(month), as_of=self.computed_at)
+
+    def visit_rows(self, month: date) -> VisitRows:
+        """Visits through gates as rows. For staff of one campus those of its own readers alone:
+        whose the others are nobody knows.
+        """
+        unnamed = None
+        if self.campus is None:
+            unnamed = self.values.get((UNNAMED, "", month))
+        return VisitRows(
+            named=self.rows(ACTIVITIES, Activity.Kind.VISIT, month),
+            unnamed=unnamed and int(unnamed),
+            is_whole=self.recorded.of_visits(month).is_whole,
         )
 
     def complaints_per_visits(self, month: date | None = None) -> float | Missing:
@@ -383,12 +394,3 @@ def _by_kind(months: Iterable[dict[str, Count]]) -> dict[str, list[Count]]:
         for kind, cell in cells.items():
             columns[kind].append(cell)
     return dict(columns)
-
-
-def latest_full_month(today: date) -> date:
-    """First day of the newest month that is over and has facts; last month when there are none."""
-    this_month = month_start(today)
-    newest = Fact.objects.filter(start__lt=this_month).aggregate(day=Max("start"))["day"]
-    if newest is None:
-        return months_back(this_month, 1)
-    return month_start(newest)

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cached_property
 
+from django.db.models import Max
 from django.utils import timezone
 
+from analytics.facts.models import Fact
+from analytics.facts.periods import month_start, months_back
 from analytics.facts.queries import ACTIVE_KINDS
 from crm.readers.models import Activity
 from crm.sources.coverage import Records
@@ -41,6 +45,18 @@ class RecordedMonths:
             self._found[key] = self.records.of(kinds).within(month, last)
         return self._found[key]
 
+    @cached_property
+    def visits(self) -> Records:
+        """What is recorded of visits of whomever, those without names among them."""
+        return self.records.of_everybody()
+
+    def of_visits(self, month: date) -> Coverage:
+        """What is recorded of visits through gates in one month, with or without names; of the
+        running one up to yesterday.
+        """
+        last = min(end_of_month(month), self.last)
+        return self.visits.of(Activity.Kind.VISIT).within(month, last)
+
     def may_be_compared(self, kinds: str | Iterable[str], one: date, other: date) -> bool:
         """Whether two months are recorded on all their days, of the same kinds and places. ``one``
         and ``other``: first days of two of the months.
@@ -71,3 +87,12 @@ def kinds_of_metric(metric: str) -> tuple[str, ...]:
     which are recorded on all days.
     """
     return KINDS_OF.get(metric, (Activity.Kind.CLICK,))
+
+
+def latest_full_month(today: date) -> date:
+    """First day of the newest month that is over and has facts; last month when there are none."""
+    this_month = month_start(today)
+    newest = Fact.objects.filter(start__lt=this_month).aggregate(day=Max("start"))["day"]
+    if newest is None:
+        return months_back(this_month, 1)
+    return month_start(newest)

@@ -14,9 +14,10 @@ from analytics.facts.periods import next_month
 from analytics.loop import verify
 from analytics.loop.models import Adjustment
 from analytics.month import charts
-from analytics.month.figures import Month, latest_full_month
+from analytics.month.figures import Month
 from analytics.month.forms import TargetForm
 from analytics.month.proof import NOTHING, proof_of
+from analytics.month.recorded import latest_full_month
 from analytics.month.words import (
     change_words,
     visits_defined,

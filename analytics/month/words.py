@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics.month.tiles import Tile
-from analytics.month.visits import COUNTER, READERS, MonthVisits
+from analytics.month.visits import MonthVisits, told_done
 from core.localised import listed
 from core.numbers import number
 from crm.registers.calendar import TeachingWeeks
@@ -106,26 +106,58 @@ def visits_in_words(visits: MonthVisits) -> str:
         return _("Visits: not measured. Neither a counter nor a gate tells of this month.")
     said = {
         "n": str(visits.count),
+        "named": str(told_done(visits.rows.named)) if visits.has_named else "",
         "sources": _(", ").join(visits.sources),
         "at": date_format(localtime(visits.as_of), "DATETIME_FORMAT") if visits.as_of else "–",
     }
-    # By who counted, and whether all days are among them.
-    sentences = {
-        (COUNTER, True): _("Visits: %(n)s, counted by %(sources)s, as of %(at)s."),
-        (COUNTER, False): _(
-            "Visits: %(n)s in a part of the month, counted by %(sources)s, as of %(at)s."
+    return sentence_of_visits(visits) % said
+
+
+def sentence_of_visits(visits: MonthVisits) -> str:
+    """The sentence, with places for its numbers, by who counted and whether all days are there."""
+    if visits.sources:
+        return by_completeness(
+            visits,
+            _("Visits: %(n)s, counted by %(sources)s, as of %(at)s."),
+            _("Visits: %(n)s in a part of the month, counted by %(sources)s, as of %(at)s."),
+        )
+    if not visits.has_unnamed:
+        return by_completeness(
+            visits,
+            _("Visits: %(n)s, those of readers known by name, as of %(at)s."),
+            _(
+                "Visits: %(n)s in a part of the month, those of readers known by name, as of"
+                " %(at)s."
+            ),
+        )
+    if not visits.has_named:
+        return by_completeness(
+            visits,
+            _("Visits: %(n)s, through gates that keep nobody's name, as of %(at)s."),
+            _(
+                "Visits: %(n)s in a part of the month, through gates that keep nobody's name, as of"
+                " %(at)s."
+            ),
+        )
+    return by_completeness(
+        visits,
+        _("Visits: %(n)s through gates, %(named)s of them of readers known by name, as of %(at)s."),
+        _(
+            "Visits: %(n)s through gates in a part of the month, %(named)s of them of readers known"
+            " by name, as of %(at)s."
         ),
-        (READERS, True): _("Visits: %(n)s, those of readers known by name, as of %(at)s."),
-        (READERS, False): _(
-            "Visits: %(n)s in a part of the month, those of readers known by name, as of %(at)s."
-        ),
-    }
-    return sentences[visits.origin, visits.is_whole] % said
+    )
+
+
+def by_completeness(visits: MonthVisits, whole: str, part: str) -> str:
+    """Of two sentences the one that fits."""
+    return whole if visits.is_whole else part
 
 
 def visits_defined() -> str:
     """What counts as a visit here, in two sentences."""
     return _(
-        "Of each place one source is taken: a counter that tells of the whole month, else the"
-        " visits of readers. They are never added together, and no rate is made of a part."
+        "Counters go first where they tell of the whole month, else what gates noted visit by visit,"
+        " with names and without. Where counters that tell of a part counted more, the number is at"
+        " least theirs. Counters and gates are never added together, and no rate is made of a part."
     )

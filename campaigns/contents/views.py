@@ -13,7 +13,7 @@ from campaigns.plan.models import Campaign, Channel
 from campaigns.plan.views.pages import form_page
 from core import bodies, texts
 from core.access import needs
-from core.forms import posted, refusal_on
+from core.forms import posted, refusal_on, refusal_told
 from core.pictures import MOST_BYTES
 from core.refusals import Refused
 from core.uploads import takes_files
@@ -151,10 +151,8 @@ def content_picture(request, pk):
 def content_picture_remove(request, pk):
     """No picture in this letter; a refusal is said on the content's page."""
     content = get_content(request, pk)
-    try:
+    with refusal_told(request):
         remove_picture(content=content, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(content)
-    messages.success(request, _("The letter has no picture any more."))
-    return redirect("campaigns:content-picture", pk)
+        messages.success(request, _("The letter has no picture any more."))
+        return redirect("campaigns:content-picture", pk)
+    return redirect(content)

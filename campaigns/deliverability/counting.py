@@ -141,11 +141,9 @@ def count_mails(
     for mails in [*_of_campaigns(asked), *letters]:
         senders[mails.promotion].add(mails)
         domains[mails.domain].add(mails)
-    with connection.cursor() as cursor:
-        cursor.execute(PERSONS, asked)
-        for domain, persons in cursor.fetchall():
-            # Two writings of one domain are two groups to SQL.
-            domains[_domain_key(domain)].persons += persons
+    for domain, persons in _persons(asked):
+        # Two writings of one domain are two groups to SQL.
+        domains[_domain_key(domain)].persons += persons
     for domain, addresses in written_to.items():
         # Whoever got a letter may have got a campaign's mail as well: never counted twice.
         domains[domain].persons = max(domains[domain].persons, len(addresses))
@@ -165,6 +163,13 @@ def _of_campaigns(asked: dict) -> Iterator[Mails]:
         outcome = _outcome(reason, status)
         if outcome is not None:
             yield Mails(promotion, _domain_key(domain), outcome, complained, measured, n)
+
+
+def _persons(asked: dict) -> list[tuple[str, int]]:
+    """(domain as it is written, how many readers got a campaign's mail there). One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(PERSONS, asked)
+        return cursor.fetchall()
 
 
 def _outcome(reason: str, status: str | None) -> Outcome | None:
@@ -191,9 +196,7 @@ def _of_letters(asked: dict, written_to: dict[str, set[str]]) -> Iterator[Mails]
     for pk, address, state, reason, sent_at, kind in letters.values_list(
         "pk", "address", "state", "reason", "sent_at", "kind"
     ):
-        outcome = outcome_of(reason)
-        if state == Letter.State.SENT:
-            outcome = _outcome("", came_back.get(pk))
+        outcome = _outcome_of_letter(state, reason, came_back.get(pk))
         if outcome is None:
             continue
         # The last @ divides: a local part in quotes may hold another one.
@@ -205,6 +208,13 @@ def _of_letters(asked: dict, written_to: dict[str, set[str]]) -> Iterator[Mails]
         yield Mails(
             promotion, domain, outcome, pk in complained, measured, 1, kind in TO_SUBSCRIBERS
         )
+
+
+def _outcome_of_letter(state: str, reason: str, status: str | None) -> Outcome | None:
+    """As ``_outcome``, of a single letter: one that was sent has no reason that counts."""
+    if state == Letter.State.SENT:
+        return _outcome("", status)
+    return outcome_of(reason)
 
 
 def _domain_key(domain: str) -> str:

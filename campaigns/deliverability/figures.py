@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -109,9 +110,7 @@ def _told_domains(
     # The largest first, and of two alike the one that comes first in the alphabet.
     for name in sorted(domains, key=lambda name: (-domains[name].sent, name)):
         tally = domains[name]
-        # The domain without a name is that of erased readers.
-        may_be_told = name and tally.persons >= SMALLEST_CELL
-        if may_be_told and len(names) < MOST_DOMAINS:
+        if _has_a_line(name, tally) and len(names) < MOST_DOMAINS:
             names.append((name, ""))
             tallies.append(tally)
         else:
@@ -122,6 +121,11 @@ def _told_domains(
         names.append((_("Other domains"), _("few readers each, or none known any more")))
         tallies.append(others)
     return names, tallies, pooled
+
+
+def _has_a_line(name: str, tally: MailCounts) -> bool:
+    """Whether a domain may be told alone; the one without a name is that of erased readers."""
+    return bool(name) and tally.persons >= SMALLEST_CELL
 
 
 def _lines(
@@ -137,30 +141,42 @@ def _lines(
         return []
     numbers = [[tally.outcomes[outcome] for outcome in OUTCOMES] for tally in tallies]
     table = CountTable.of(numbers, exact=is_exact)
-    complaints = CountRow.of([tally.complaints for tally in tallies], exact=is_exact)
-    measured = CountRow.of([tally.measured for tally in tallies], exact=is_exact)
+    complaints = CountRow.of(list(map(attrgetter("complaints"), tallies)), exact=is_exact)
+    measured = CountRow.of(list(map(attrgetter("measured"), tallies)), exact=is_exact)
     lines = []
     for place, (name, tally) in enumerate(zip(names, tallies, strict=True)):
-        accepted, permanent, temporary, policy = table.rows[place]
-        sent = table.row_totals[place]
-        reported, of_these = complaints.cells[place], measured.cells[place]
+        reported = (complaints.cells[place], measured.cells[place])
         if not is_measured:
-            reported = of_these = Count.of(None)
-        line = ArrivalLine(
-            *name,
-            sent=sent,
-            accepted=accepted,
-            permanent=permanent,
-            temporary=temporary,
-            policy=policy,
-            complaints=reported,
-            measured=of_these,
-            bounce_rate=_rate(permanent, sent, tally.outcomes[Outcome.PERMANENT], tally.sent),
-            refusal_rate=_rate(policy, sent, tally.outcomes[Outcome.POLICY], tally.sent),
-            complaint_rate=_rate(reported, of_these, tally.complaints, tally.measured),
-        )
-        lines.append(line)
+            reported = (Count.of(None), Count.of(None))
+        lines.append(_line(name, tally, table.row_totals[place], table.rows[place], reported))
     return lines
+
+
+def _line(
+    name: tuple[str, str],
+    tally: MailCounts,
+    sent: Count,
+    outcomes: Sequence[Count],
+    reported: tuple[Count, Count],
+) -> ArrivalLine:
+    """One line, of counts as they may be told: ``outcomes`` in the order of OUTCOMES, ``reported``
+    (complaints, of how many mails it is known). Its rates are made of ``tally``.
+    """
+    accepted, permanent, temporary, policy = outcomes
+    complaints, measured = reported
+    return ArrivalLine(
+        *name,
+        sent=sent,
+        accepted=accepted,
+        permanent=permanent,
+        temporary=temporary,
+        policy=policy,
+        complaints=complaints,
+        measured=measured,
+        bounce_rate=_rate(permanent, sent, tally.outcomes[Outcome.PERMANENT], tally.sent),
+        refusal_rate=_rate(policy, sent, tally.outcomes[Outcome.POLICY], tally.sent),
+        complaint_rate=_rate(complaints, measured, tally.complaints, tally.measured),
+    )
 
 
 def _rate(part: Count, whole: Count, n: int, of: int) -> str:

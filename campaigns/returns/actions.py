@@ -50,26 +50,29 @@ def take_return(*, raw: bytes, recipient: str = "", by: User | None = None) -> T
     speaks of no mail that went out, does nothing and has no audit row.
     """
     said = read(raw, recipient)
-    if said is None:
-        return TakenIn.NOTHING
-    mail = mail_of(said)
-    if mail is None:
+    mail = said and mail_of(said)
+    if not mail:
         return TakenIn.NOTHING
     if not _keep(said, mail):
         return TakenIn.KNOWN
 
     audit.record(action=AuditAction.RETURN_TAKE, by=by, on=mail.on, kind=str(said.kind))
-    if said.kind == ReturnKind.BOUNCE:
-        _mark(said, mail)
-    elif said.kind == ReturnKind.COMPLAINT and mail.purpose:
-        # A letter that needs no consent has no purpose, and nothing that could be withdrawn.
-        _withdraw(mail)
+    _act_on(said, mail)
     # A mail that came back proves that returned mail was taken in when it went.
     note_door(mail.went)
     # Only campaigns have limits; a letter that is of none stops nothing.
     if mail.campaign is not None:
         stop_where_passed(mail.campaign)
     return TakenIn.TAKEN
+
+
+def _act_on(said: Returned, mail: MailedOne) -> None:
+    """Do what follows from a message that was kept: nothing from a delay."""
+    if said.kind == ReturnKind.BOUNCE:
+        _mark(said, mail)
+    # A letter that needs no consent has no purpose, and nothing that could be withdrawn.
+    if said.kind == ReturnKind.COMPLAINT and mail.purpose:
+        _withdraw(mail)
 
 
 def _withdraw(mail: MailedOne) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.returns.models import ReturnDoor
+from crm.library.chosen import return_address
 
 #: A mailbox that could not be read for so long is not looked into: every visit failed.
 LOOKED_WITHIN = timedelta(hours=1)
@@ -17,7 +18,7 @@ def measured_since() -> datetime | None:
     """Of mails that went from here on it is known what came back; None where no returned mail is
     taken in, nobody has looked so far, or the mailbox cannot be read.
     """
-    if not settings.RETURN_ADDRESS:
+    if not return_address():
         return None
     doors = ReturnDoor.objects.filter(pk=1)
     if settings.RETURN_MAILBOX:
@@ -30,7 +31,7 @@ def away_since() -> datetime | None:
     """When the mailbox for returned mail was read the last time, where it cannot be read any more;
     None where it can, where none is set, and where it never was.
     """
-    if not (settings.RETURN_ADDRESS and settings.RETURN_MAILBOX):
+    if not (return_address() and settings.RETURN_MAILBOX):
         return None
     unread = ReturnDoor.objects.filter(pk=1, looked_at__lt=timezone.now() - LOOKED_WITHIN)
     return unread.values_list("looked_at", flat=True).first()
@@ -49,7 +50,7 @@ def note_door(went: datetime | None = None) -> None:
     """Keep that returned mail is taken in, since now, or since a mail ``went`` that came back; that
     it is not, where no address for it is set. A moment that is stored only ever moves back.
     """
-    if not settings.RETURN_ADDRESS:
+    if not return_address():
         # If the moment stayed, the time without a door would later count as watched.
         ReturnDoor.objects.filter(pk=1).delete()
         return

@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -40,17 +40,21 @@ class MailedOne:
     came_back: bool = False
 
     @property
-    def left(self) -> datetime:
-        """When it went, as far as that is known: else when it was due."""
-        row = self.delivery or self.letter
-        return row.sent_at or row.due_at
+    def row(self) -> Delivery | Letter:
+        """The mail itself, whichever of the two it is."""
+        return self.delivery or self.letter
 
     @property
-    def went(self):
+    def left(self) -> datetime:
+        """When it went, as far as that is known: else when it was due."""
+        return self.went or self.row.due_at
+
+    @property
+    def went(self) -> datetime | None:
         """When it was accepted; None where that is not certain, since no answer of the server is
         known.
         """
-        return (self.delivery or self.letter).sent_at
+        return self.row.sent_at
 
     @property
     def campaign(self) -> int | None:
@@ -75,21 +79,22 @@ def mail_of(said: Returned) -> MailedOne | None:
     the mail that it brings back. None where it was none, has not gone, or its reader was erased
     since.
     """
-    for token in said.came_to:
-        found = _mail_of(token, return_token)
-        if found is not None:
-            return replace(found, came_back=True)
+    found = _first_of(said.came_to, return_token)
+    if found is not None:
+        return replace(found, came_back=True)
     # Mails of 0.1 went from an address that held the token of their Message-ID.
-    for token in said.came_to + said.tokens:
-        found = _mail_of(token, str)
+    return _first_of(said.came_to + said.tokens, str)
+
+
+def _first_of(tokens: Iterable[str], signed: Callable[[str], str]) -> MailedOne | None:
+    """The mail of the first token that stands for one, None where none does. ``signed``: what is
+    made of the token of its Message-ID there.
+    """
+    for token in tokens:
+        found = _letter_of(token, signed) or _delivery_of(token, signed)
         if found is not None:
             return found
     return None
-
-
-def _mail_of(token: str, signed: Callable[[str], str]) -> MailedOne | None:
-    """The mail of a token; ``signed``: what is made of the token of its Message-ID there."""
-    return _letter_of(token, signed) or _delivery_of(token, signed)
 
 
 def _is_ours(token: str, known: str, signed: Callable[[str], str]) -> bool:

@@ -82,17 +82,23 @@ def read(raw: bytes, recipient: str = "") -> Returned | None:
 def _read(
     message: Message, came_to: tuple[str, ...], tokens: tuple[str, ...], digest: bytes
 ) -> Returned | None:
-    """What a message with a token says; None for a report that is no complaint, and where none of
-    the detectors finds a failure or a delay.
+    """What a message with a token says: that of a report where it holds one, which is None unless
+    it is a complaint, else that of ``_failure``.
     """
     is_machines = message.get("return-path", "<>").strip() in NO_SENDER
     told = (came_to, tokens, is_machines)
     report = next(_parts(message, "message/feedback-report"), None)
-    if report is not None:
-        if _fields(report).get("feedback-type", "").strip().lower() not in COMPLAINTS:
-            return None
-        return Returned(ReturnKind.COMPLAINT, *told, frozenset(), "", "", digest)
+    if report is None:
+        return _failure(message, told, digest)
+    if _fields(report).get("feedback-type", "").strip().lower() not in COMPLAINTS:
+        return None
+    return Returned(ReturnKind.COMPLAINT, *told, frozenset(), "", "", digest)
 
+
+def _failure(message: Message, told: tuple, digest: bytes) -> Returned | None:
+    """What a message says of mailboxes that were not reached; None where none of the detectors
+    finds a failure or a delay. ``told``: (came_to, tokens, is_machines) of ``Returned``.
+    """
     delayed, failed = all_failures(message)
     # A message may tell of both, and only a failure is final.
     addresses = failed or delayed
@@ -113,10 +119,7 @@ def _came_to(message: Message, recipient: str) -> Iterator[str]:
     for name in RECIPIENTS:
         for _shown, address in getaddresses(message.get_all(name, [])):
             addresses.append(address)
-    for address in addresses:
-        token = token_in(address)
-        if token:
-            yield token
+    yield from filter(None, map(token_in, addresses))
 
 
 def _brought_back(raw: bytes) -> Iterator[str]:

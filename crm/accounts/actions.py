@@ -19,13 +19,15 @@ from crm.staff.words import AuditAction
 
 # --- a new account --------------------------------------------------------------------------------
 @transaction.atomic
-def open_account(*, address: str, by: User | None) -> User:
+def open_account(*, address: str, name: str, by: User | None) -> User:
     """A reader's account with this address and no password, for somebody who has shown by a link
     that the mailbox is theirs. The caller has seen to it that nobody has the address.
 
-    Its name to sign in with is drawn by chance; a password can be set by the mail for a new one.
+    ``name`` is what they are called on pages. The name to sign in with is drawn by chance; a
+    password can be set by the mail for a new one.
     """
-    user = User(username=f"reader-{secrets.token_hex(5)}", email=address, role=User.Role.READER)
+    username = f"reader-{secrets.token_hex(5)}"
+    user = User(username=username, display_name=name, email=address, role=User.Role.READER)
     user.set_unusable_password()
     user.save()
     EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)

@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core import texts
 from core.addresses import address_key
 from core.forms import AddressField, Form
 from crm.accounts.mail_links import Opening
@@ -50,8 +51,14 @@ class OwnAddressForm(Form):
 
 
 class OpenLinkForm(OwnAddressForm):
-    """What is still asked before a link in a mail opens an account."""
+    """What is still asked before a link in a mail opens an account: of a new one also a name."""
 
+    name = forms.CharField(
+        label=_("What shall we call you?"),
+        max_length=60,
+        required=False,
+        help_text=_("As you like it; left empty, by the beginning of your address."),
+    )
     old_enough = forms.BooleanField(
         label=_("I am fourteen or older, and have read “What the library computes about you”")
     )
@@ -59,7 +66,12 @@ class OpenLinkForm(OwnAddressForm):
     def __init__(self, *args, opening: Opening, **kwargs):
         super().__init__(*args, address=opening.address, **kwargs)
         if opening.user is not None:
-            del self.fields["old_enough"]
+            del self.fields["old_enough"], self.fields["name"]
+
+    def clean_name(self) -> str:
+        """The name in one line; what stands before the @ where none was given."""
+        name = texts.one_line(self.cleaned_data["name"])
+        return name or self.address.partition("@")[0][:60]
 
 
 class TokenForm(Form):

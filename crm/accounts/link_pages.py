@@ -21,6 +21,7 @@ from crm.accounts.forms import OpenLinkForm, SignInLinkForm
 from crm.accounts.mail_links import Opening
 from crm.receipts.views import once
 from crm.staff import slowing
+from crm.staff.models import User
 
 
 @login_not_required
@@ -93,6 +94,11 @@ def sign_in_link_open(request, token):
         return redirect("crm:sign-in-link")
 
 
+def opened_anew(opening: Opening, name: str) -> User:
+    """The account that the link opens where nobody has the address."""
+    return open_account(address=opening.address, name=name, by=None)
+
+
 def opened(request, opening: Opening):
     """Sign in where the form is filled in, else the page with it; the account is held."""
     form = OpenLinkForm(
@@ -101,7 +107,7 @@ def opened(request, opening: Opening):
         asked_here=same_browser.is_asked_here(request, opening.asked_by),
     )
     if form.is_valid():
-        user = opening.user or open_account(address=opening.address, by=None)
+        user = opening.user or opened_anew(opening, form.cleaned_data["name"])
         record_authentication(request, user, method=mail_links.METHOD)
         login = Login(user=user, email=user.email)
         if opening.user is None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
-from crm.activities.kinds import ATTENDANCE
+from crm.activities.models import MONTH_COUNTS
 from crm.activities.options import ActivityOptions
 from crm.activities.posting import Posted, TakenRows, batch_of, take_posted, weigh_posted
 from crm.imports.actions import map_import
@@ -35,11 +35,7 @@ def map_activities(
     never = ActivityOptions.from_json(batch.options).never
     if new_source:
         kinds = _told_kinds(batch, mapping)
-        rhythm = DataSource.Rhythm.MONTHLY
-        if batch.takes == ATTENDANCE:
-            # A list comes when there was something to attend.
-            rhythm = DataSource.Rhythm.AT_WILL
-        source = add_source(name=new_source, kinds=kinds, by=by, rhythm=rhythm)
+        source = add_source(name=new_source, kinds=kinds, by=by)
         options = replace(options, data_source=source.pk)
     options = replace(_as_the_source_keeps(batch, options, by), never=never)
     map_import(
@@ -79,6 +75,8 @@ def _told_kinds(batch: ImportBatch, mapping: dict[str, str]) -> list[str]:
     """What the rows of such a file tell of: without a column that says what happened it is the
     usual alone, and of all else nothing is recorded.
     """
+    if batch.kind.by_month:
+        return [str(kind) for name, kind in MONTH_COUNTS.items() if name in mapping]
     says_what = {"action", "outcome"} & set(mapping)
     kinds = batch.kind.does if says_what else batch.kind.does[:1]
     return [str(kind) for kind in kinds]

@@ -27,7 +27,7 @@ from crm.activities.posting import HEADER, MOST_ROWS, SYSTEM, Posted, TakenRows
 from crm.imports.fields import Refusal
 from crm.imports.places import PlaceRegister
 from crm.readers.models import Activity
-from crm.receipts.answers import InFlight, OtherBody, answer_once, digest_of
+from crm.receipts.answers import Answered, InFlight, OtherBody, answer_once, digest_of
 from crm.sources.models import DataSource
 from crm.staff.models import Campus
 
@@ -176,16 +176,13 @@ class BatchSerializer(StrictSerializer):
         """
         register = PlaceRegister(Campus, "campus", create=False, words={})
         own = self.context["user"].campus_id
-        found = []
+        found = set()
         for name in names:
-            try:
-                campus = register.row_at(register.place(name))
-            except Refusal:
-                campus = None
+            campus = campus_named(register, name)
             if campus is None or own not in (None, campus.pk):
                 raise serializers.ValidationError(_("Unknown campus or branch"))
-            found.append(campus.pk)
-        return sorted(set(found))
+            found.add(campus.pk)
+        return sorted(found)
 
     def validate(self, attrs):
         """The fields of the batch as they were understood. Raises ValidationError with {field:
@@ -201,6 +198,14 @@ class BatchSerializer(StrictSerializer):
         if faults:
             raise serializers.ValidationError(dict(faults))
         return attrs
+
+
+def campus_named(register: PlaceRegister, name: str) -> Campus | None:
+    """The campus of a name or a code; None where ``register`` has none such."""
+    try:
+        return register.row_at(register.place(name))
+    except Refusal:
+        return None
 
 
 def posted_of(said: dict, name: str, digest: bytes, size: int) -> Posted:
@@ -256,25 +261,37 @@ class ActivityView(APIView):
         write nothing but that the user was told of the readers in it (200). The same key with the
         same body gives the same answer again, with the header Idempotent-Replayed.
         """
-        try:
-            refuse_too_much(request)
-        except bounds.TooMuch as error:
-            raise Throttled(wait=error.seconds) from error
+        throttle(request)
         if dry_run_asked(request.data):
             return Response(TakenSerializer(ask(request)).data)
-        try:
-            answered = answer_once(
-                whose=f"activities {request.user.pk}",
-                key=key_of(request),
-                said=digest_of(request.data),
-                act=partial(take, request),
-            )
-        except InFlight as error:
-            raise AtWork from error
-        except OtherBody as error:
-            raise OtherBodySent from error
+        answered = taken_once(request)
         repeated = {"Idempotent-Replayed": "true"} if answered.is_repeat else {}
         return Response(answered.answer, answered.status, headers=repeated)
+
+
+def throttle(request) -> None:
+    """Raises Throttled, with how long to wait, where the account has had its share of the day."""
+    try:
+        refuse_too_much(request)
+    except bounds.TooMuch as error:
+        raise Throttled(wait=error.seconds) from error
+
+
+def taken_once(request) -> Answered:
+    """The answer to a batch, which is taken in unless it was under the same key. Raises NoKey,
+    AtWork and OtherBodySent.
+    """
+    try:
+        return answer_once(
+            whose=f"activities {request.user.pk}",
+            key=key_of(request),
+            said=digest_of(request.data),
+            act=partial(take, request),
+        )
+    except InFlight as error:
+        raise AtWork from error
+    except OtherBody as error:
+        raise OtherBodySent from error
 
 
 def dry_run_asked(body) -> bool:

@@ -49,9 +49,11 @@ class Bound:
         return self.a_day / buckets.DAY / n, self.a_day / n
 
     def _whose(self, by: User) -> str:
+        """The name of the account's bucket."""
         return f"user {by.pk}"
 
     def _refuse(self, seconds: float) -> None:
+        """Raises TooMuch where there is more only in so many seconds; 0 is now."""
         if seconds:
             raise TooMuch(seconds)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -50,15 +51,22 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
         said = ActivityOptions.from_json(batch.options)
         options = replace(said, first=None, last=None, campus=None, places=None)
     else:
-        taken = guess_by_names(header, batch.kind)
-        never = batch.options[NEVER]
-        mapping = {field: name for field, name in taken.items() if name not in never}
-        batch.mapping = with_clocks_apart(mapping, header, sample, batch.kind)
-        batch.source = likely_system(taken.get("number", ""), header, batch.kind)
+        map_by_names(batch, header, sample)
         options = ActivityOptions()
     if "campus" not in batch.mapping:
         options = replace(options, campus=campus_in(batch.filename))
     set_options(batch, replace(options, data_source=chosen or options.data_source).to_json())
+
+
+def map_by_names(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
+    """Set ``mapping`` and ``source`` as the names of the columns tell, and their ``sample`` where a
+    moment may be a time of day. Columns that are never read hold nothing.
+    """
+    taken = guess_by_names(header, batch.kind)
+    never = batch.options[NEVER]
+    mapping = {field: name for field, name in taken.items() if name not in never}
+    batch.mapping = with_clocks_apart(mapping, header, sample, batch.kind)
+    batch.source = likely_system(taken.get("number", ""), header, batch.kind)
 
 
 def with_clocks_apart(
@@ -89,7 +97,7 @@ def moments(
     found: dict[bool, list[str]] = {True: [], False: []}
     for place, name in enumerate(header):
         if name not in taken and meaning_of(name, words) == "at":
-            found[are_clocks(row[place] for row in sample)].append(name)
+            found[are_clocks(map(itemgetter(place), sample))].append(name)
     return found[True], found[False]
 
 

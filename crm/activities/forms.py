@@ -1,15 +1,20 @@
 """Forms of a file of activities: choose it, say what its columns are."""
 
-from itertools import chain, count
+from collections.abc import Iterable
+from itertools import chain, count, filterfalse
+from operator import itemgetter
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.columns import keys_of
 from core.kinds import FileKind, kind_named
 from crm.activities.describing import kinds_of_files
 from crm.activities.options import ActivityOptions
-from crm.activities.plan import NEEDED
+from crm.activities.plan import not_said
+from crm.eresources.forms import refuse_large
+from crm.eresources.kinds import COUNTER
 from crm.imports.forms import DATE_ORDERS, ColumnsForm, FileForm, FormCard
 from crm.imports.models import ImportBatch
 from crm.imports.places import PlaceRegister
@@ -29,9 +34,10 @@ NAMES = {"loans": _("Loan records"), "visits": _("Gate")}
 
 def kind_choices() -> list[tuple[str, str]]:
     """(code, label) of the kinds of file there are: rows of persons, and last counts that name
-    nobody.
+    nobody, and reports of COUNTER.
     """
-    return [(kind.code, kind.label) for kind in (*kinds_of_files(), kind_named(COUNTS))]
+    kinds = (*kinds_of_files(), kind_named(COUNTS), kind_named(COUNTER))
+    return [(kind.code, kind.label) for kind in kinds]
 
 
 class ActivityUploadForm(FileForm):
@@ -39,6 +45,21 @@ class ActivityUploadForm(FileForm):
 
     kind = forms.ChoiceField(label=_("What its rows are"), choices=kind_choices)
     field_order = ["kind", "file"]
+
+    def __init__(self, *args, **kwargs):
+        """As any form of a file, which may be a report in JSON, too."""
+        super().__init__(*args, **kwargs)
+        self.fields["file"].widget.attrs["accept"] += ",.json"
+
+    def clean(self):
+        """What was asked for. ValidationError at the file where it is too large for a report."""
+        asked = super().clean()
+        if asked.get("kind") == COUNTER and "file" in asked:
+            try:
+                refuse_large(asked["file"])
+            except ValidationError as error:
+                self.add_error("file", error)
+        return asked
 
 
 def number_systems() -> list[tuple[str, str]]:
@@ -65,14 +86,15 @@ def places_before(batch: ImportBatch, header: list[str], sample: list[list[str]]
     column = batch.mapping.get("campus")
     if source is None or column not in header:
         return set()
+    cells = set(map(itemgetter(header.index(column)), sample))
+    return told_together(source, campuses_named(cells))
+
+
+def campuses_named(cells: Iterable[str]) -> set[int]:
+    """Keys of the stored campuses that these texts name; others are passed over. One statement."""
     register = PlaceRegister(Campus, "campus", create=False, words={})
-    place = header.index(column)
-    named = set()
-    for row in sample:
-        campus = register.row_at(register.places.get(row[place].casefold()))
-        if campus is not None:
-            named.add(campus.pk)
-    return told_together(source, named)
+    places = map(register.places.get, map(str.casefold, cells))
+    return set(keys_of(filter(None, map(register.row_at, places))))
 
 
 def free_name(kind: FileKind) -> str:
@@ -82,7 +104,7 @@ def free_name(kind: FileKind) -> str:
     usual = NAMES.get(kind.code, kind.label)
     taken = set(DataSource.objects.values_list("name", flat=True))
     names = chain([str(usual)], (f"{usual} {n}" for n in count(2)))
-    return next(name for name in names if name not in taken)
+    return next(filterfalse(taken.__contains__, names))
 
 
 class ActivityMapForm(ColumnsForm):
@@ -162,8 +184,11 @@ class ActivityMapForm(ColumnsForm):
         self.fields["data_source"].queryset = fitting
         if not batch.kind.may_be_nameless:
             del self.fields["nameless"]
+        if batch.kind.by_month:
+            # The months that its rows name are those that it tells of.
+            del self.fields["first"], self.fields["last"]
         # Files of staff of one campus are of theirs alone, and tell of it alone.
-        if getattr(batch.created_by, "campus_id", None):
+        if batch.own_campus is not None:
             del self.fields["campus"], self.fields["places"]
         elif not Campus.objects.exists():
             del self.fields["places"]
@@ -215,24 +240,29 @@ class ActivityMapForm(ColumnsForm):
         source = asked.get("data_source")
         if source and asked.get("new_source") == self.initial["new_source"]:
             asked["new_source"] = ""
-        for field, said in NEEDED.items():
-            if field not in self.mapping:
-                self.add_error(None, said)
-        self.refuse_open_questions(asked, source)
+        for said in not_said(self.batch.kind, self.mapping):
+            self.add_error(None, said)
+        self.refuse_unknown_numbers(asked, source)
+        self.refuse_unknown_source(asked)
         refuse_half_a_period(asked)
         return asked
 
-    def refuse_open_questions(self, asked: dict, source: DataSource | None) -> None:
-        """Say at its field what nobody has answered; what is wrong already is said no second
-        time.
+    def refuse_unknown_numbers(self, asked: dict, source: DataSource | None) -> None:
+        """Say at its field that nobody has said whose numbers these are, unless no name is kept of
+        the rows; what is wrong there already is said no second time.
         """
-        is_nameless = asked.get("nameless") or (source is not None and not source.named)
-        if not asked.get("system") and not is_nameless and "system" not in self.errors:
+        if asked.get("nameless") or (source is not None and not source.named):
+            return
+        if not asked.get("system") and "system" not in self.errors:
             self.add_error(
                 "system", ValidationError(_("Say which system gave the numbers of this file."))
             )
-        open_fields = {"data_source", "new_source"} - set(self.errors)
-        if source is None and not asked.get("new_source") and len(open_fields) == 2:
+
+    def refuse_unknown_source(self, asked: dict) -> None:
+        """The same of where the rows were recorded: at a source there is, or at a new one."""
+        fields = {"data_source", "new_source"}
+        is_said = asked.get("data_source") or asked.get("new_source")
+        if not is_said and fields.isdisjoint(self.errors):
             self.add_error(
                 "new_source", ValidationError(_("Nobody has said where these rows were recorded."))
             )
@@ -245,8 +275,8 @@ class ActivityMapForm(ColumnsForm):
         source = asked["data_source"]
         return ActivityOptions(
             data_source=source and source.pk,
-            first=asked["first"],
-            last=asked["last"],
+            first=asked.get("first"),
+            last=asked.get("last"),
             date_order=asked["date_order"],
             create_places=asked["create_places"],
             words=self.options_before.words,

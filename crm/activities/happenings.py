@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from crm.imports.fields import Refusal, clean, is_blank, words
 from crm.readers.models import Activity
+from crm.tallies.directions import COMING, GOING
 
 Kind = Activity.Kind
 #: {field: {kind: words for it}}. What stands under "" is not counted: a book that comes back, a
@@ -16,10 +17,7 @@ SAID = {
         "": "return checkin in-return hold reserve local_use localuse payment writeoff credit"
         " 还 还书 归还 还回 还书处理 预约",
     },
-    "direction": {
-        Kind.VISIT: "in entry enter 1 进 进馆 入 入馆",
-        "": "out exit leave 0 出 出馆 离馆",
-    },
+    "direction": {Kind.VISIT: COMING, "": GOING},
     "outcome": {
         Kind.SEAT: "used checked_in checkin checkedin complete completed finished stop ended in_use"
         " 使用 已使用 使用中 正在使用 已签到 签到 已完成 完成 已结束 结束使用 正常 履约 已履约",
@@ -49,3 +47,13 @@ def kind_in(field: str, own: dict[str, str], usual: str) -> Callable[[str], str 
         return known[said] or None
 
     return convert
+
+
+def words_again() -> dict[str, dict[str, str]]:
+    """{field: {kind: the first of the words for it}}: a row may have used another one, and is read
+    as the same again.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for field, said in SAID.items():
+        found[field] = {str(kind): texts.split()[0] for kind, texts in said.items() if kind}
+    return found

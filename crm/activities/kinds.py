@@ -8,12 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from core.kinds import FileKind, TargetField
 from crm.activities.layouts import GATES, LOANS
+from crm.activities.models import MONTH_COUNTS
 from crm.readers.models import Activity
 
 #: The page of one import of these.
 PAGES = "crm:activity-import"
 #: What programs send (``crm/activities/api.py``); each row says of which kind it is.
 BY_API = "api"
+#: Counts of each reader's months, without their days.
+BY_MONTH = "reader-months"
 #: Lists of who came to something: they come when there was something.
 ATTENDANCE = "attendance"
 NUMBER = TargetField(
@@ -86,6 +89,38 @@ PLATFORM = TargetField(
     " site url requesturl targeturl"
     " 数据库 数据库名称 数据库名 资源 资源名称 资源平台 平台 平台名称 域名 网址 访问地址 目标地址",
     writes="ref",
+)
+MONTH = TargetField(
+    "at",
+    _("Month, or a day in it"),
+    "month yearmonth period statmonth loanmonth at date day loandate issuedate checkoutdate"
+    " visitdate"
+    " 月份 年月 月 统计月份 统计月 所属月份 借阅月份 借书月份 日期 时间 统计日期 借书日期 借阅日期",
+    writes="month",
+)
+TIMES = (
+    TargetField(
+        "loans",
+        _("Loans in the month"),
+        "loans loan issues checkouts loancount issuecount checkoutcount numberofloans totalloans"
+        " 册数 借阅册数 借书册数 借阅量 借书量 外借量 借出量 借阅册次 外借册次 借书册次 册次"
+        " 借阅次数 借书次数 借阅数 借书数 借书 借阅 外借",
+        writes="n",
+    ),
+    TargetField(
+        "renewals",
+        _("Renewals in the month"),
+        "renewals renewal renewalcount renewcount renewtimes numberofrenewals"
+        " 续借 续借次数 续借册数 续借册次 续借量 续借数",
+        writes="n",
+    ),
+    TargetField(
+        "visits",
+        _("Visits in the month"),
+        "visits visit visitcount entries entrycount numberofvisits"
+        " 到馆 到馆次数 入馆次数 进馆次数 到馆人次 入馆人次 进馆人次 到馆数 入馆数 进馆数",
+        writes="n",
+    ),
 )
 #: Words at the top of columns that say which title, item or course it was.
 ITEMS = (
@@ -161,6 +196,16 @@ KINDS = [
         fields=BASIC,
         pages=PAGES,
         does=(Activity.Kind.EVENT,),
+    ),
+    FileKind(
+        code=BY_MONTH,
+        label=_("Loans, renewals or visits of a month, counted for each reader"),
+        model="crm.MonthCount",
+        fields=(NUMBER, MONTH, CAMPUS, *TIMES),
+        pages=PAGES,
+        does=tuple(MONTH_COUNTS.values()),
+        never=ITEMS,
+        by_month=True,
     ),
     FileKind(
         code=BY_API,

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from core.columns import names_of
-from core.localised import listed
 from crm.activities import queries
+from crm.activities.by_month import MonthMerge, MonthPlan
 from crm.activities.hiding import hidden
-from crm.activities.merging import ActivityMerge, merge_of
+from crm.activities.merging import ActivityMerge, NamelessMerge
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import ActivityPlan, problems
 from crm.activities.telling import FileTold
@@ -27,12 +26,12 @@ from crm.imports.previewing import first_refusals, reasons_of
 from crm.imports.rows import parse_table
 from crm.imports.staging import StagedFile, drop, fresh
 from crm.imports.steps import Written
-from crm.imports.strip import ToldDays, joined
 from crm.readers.models import Activity
 from crm.readers.models.activity import hold_folds_off
+from crm.readers.words import kinds_in_words
 from crm.sources.models import DataSource
 from crm.sources.recording import note_compared, record_told
-from crm.staff.models import Campus, User
+from crm.staff.models import User
 
 #: What ``ActivityPlan`` gives for a row that is taken, and why a row is refused.
 COLUMNS = """
@@ -52,13 +51,16 @@ COLUMNS = """
 
 @dataclass(frozen=True)
 class RowShown:
-    """A row as it would be stored."""
+    """A row as it would be stored. ``kind``: what happened, in words, and how often where the row
+    counts a month; ``is_month``: whether all that is known of ``at`` is its month.
+    """
 
     line: int
     number: str
     at: datetime
     kind: str
     campus: str
+    is_month: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,12 +102,32 @@ def staged(batch: ImportBatch, report: Callable[[int], None] | None) -> Iterator
     if wrong:
         raise Unreadable(" ".join(wrong))
 
-    plan = ActivityPlan(header, batch, item_keys() if batch.kind.has_items else None)
-    found = fresh(plan, header, hidden(rows, plan.steps()), columns=COLUMNS, report=report)
+    plan = plan_of(header, batch)
+    columns = COLUMNS + plan.further
+    found = fresh(plan, header, hidden(rows, plan.steps()), columns=columns, report=report)
     try:
         yield found
     finally:
         drop(found.table)
+
+
+def plan_of(header: list[str], batch: ImportBatch) -> ActivityPlan:
+    """How the rows of this file are read, by whether they are of single moments or count a month.
+    One statement where its items are compared with listed collections. Raises as ActivityPlan.
+    """
+    plan = MonthPlan if batch.kind.by_month else ActivityPlan
+    return plan(header, batch, item_keys() if batch.kind.has_items else None)
+
+
+def merge_of(staged: StagedFile, batch: ImportBatch, source: DataSource) -> ActivityMerge:
+    """The way of this file, by whether it counts months, and whether anybody is to be known by it:
+    a context, to be entered inside one transaction. Runs no statement.
+    """
+    if batch.kind.by_month:
+        return MonthMerge(staged, batch, source)
+    if staged.plan.is_nameless:
+        return NamelessMerge(staged, batch, source)
+    return ActivityMerge(staged, batch, source)
 
 
 def weigh(read: StagedFile, batch: ImportBatch, by: User | None) -> ActivityPreview:
@@ -130,25 +152,13 @@ def weighed(merge: ActivityMerge) -> ActivityPreview:
     return ActivityPreview(
         counts=counts,
         rows=merge.staged.rows,
-        sample=first_taken(merge),
+        sample=first_months(merge) if merge.batch.kind.by_month else first_taken(merge),
         refusals=first_refusals(merge),
         places=merge.places,
         reasons=reasons_of(merge),
-        days=days_told(merge, told),
+        spans=told.spans,
         told=told,
         listed=merge.listed(),
-    )
-
-
-def days_told(merge: ActivityMerge, told: FileTold) -> list[ToldDays]:
-    """The days that the file would record, by the names of their places; days of the whole library
-    have an empty name, and all campuses that the file would add share one. One statement.
-    """
-    names = names_of(Campus.objects.all())
-    # Campuses that the file would add have no key yet.
-    names[0] = listed(merge.places)
-    return joined(
-        ToldDays(names.get(one.place, ""), one.first, one.last, one.whole) for one in told.spans
     )
 
 
@@ -165,6 +175,15 @@ def first_taken(merge: ActivityMerge) -> list[RowShown]:
             # What stands there is a key made for the month, and nobody's number.
             number = ""
         found.append(RowShown(line, number, at, str(labels[kind]), str(place or "")))
+    return found
+
+
+def first_months(merge: MonthMerge) -> list[RowShown]:
+    """The same of a file that counts months. One statement."""
+    found = []
+    for line, number, at, campus, done in merge.first_lines():
+        place = merge.plan.campuses.row_at(campus)
+        found.append(RowShown(line, number, at, kinds_in_words(done), str(place or ""), True))
     return found
 
 

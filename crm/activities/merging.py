@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from core.columns import first_column, keys_of
 from crm.activities import known, queries
+from crm.activities.happenings import words_again
 from crm.activities.plan import ActivityPlan
 from crm.activities.telling import DayRows, FileTold, Telling
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
-from crm.imports.queries import FURTHER, HAS_FURTHER, NOTE_WEIGHED, ONE_AT_A_TIME, PLAIN
+from crm.imports.queries import FURTHER, HAS_FURTHER, NOTE_WEIGHED, PLAIN
 from crm.imports.staging import StagedFile
+from crm.imports.turns import take_turn
 from crm.readers.models.activity import LATE_AFTER, REFERENCES
 from crm.readers.models.look import midnight
 from crm.sources.models import DataSource
@@ -41,7 +43,6 @@ class ActivityMerge:
         self.staged = staged
         self.batch = batch
         self.plan: ActivityPlan = staged.plan
-        by = batch.created_by
         #: Campuses that are new, by name, and the keys of those that were stored.
         self.places: list[str] = []
         #: Keys of listed collections of which it is known who borrowed from them by this file.
@@ -55,7 +56,7 @@ class ActivityMerge:
             "former": "NULL" if self.plan.by_ref else known.FORMER,
             "said": "NULL" if self.plan.by_ref else known.SAID,
             "place": known.PLACE,
-            "raw": queries.raw_of(staged.header, batch.mapping),
+            "raw": queries.raw_of(staged.header, batch.mapping, words_again()),
             **self.of_systems,
         }
         self.params = {
@@ -65,20 +66,24 @@ class ActivityMerge:
             "batch": batch.pk,
             "zone": queries.ZONE,
             "usual": self.plan.usual,
-            "only_campus": getattr(by, "campus_id", None),
-            "own_place": getattr(by, "campus_id", None) or self.plan.options.campus,
+            "only_campus": batch.own_campus,
+            "own_place": batch.own_campus or self.plan.options.campus,
             "young_from": timezone.now() - LATE_AFTER,
             "today": timezone.localdate(),
+            "campus_names": list(map(str, self.plan.campuses.rows)),
             **REFERENCES.params,
         }
 
     def __enter__(self):
+        """Wait for other imports of the source, and learn from the database what the statements
+        have to say. Three statements.
+        """
         self.cursor = connection.cursor()
-        self.cursor.execute(ONE_AT_A_TIME, {"source": self.params["into"]})
+        take_turn(self.params["into"])
         self.cursor.execute(HAS_FURTHER, self.params)
         (further,) = self.cursor.fetchone()
         self.names = (FURTHER if further else PLAIN) | self.names
-        self.names["not_folded"] = self.not_folded()
+        self.names["not_folded"] = queries.not_folded()
         if self.params["only_campus"]:
             # Readers of another campus, and of none, are nobody to who may open none of them.
             self.names["led"] += queries.OF_THE_CAMPUS
@@ -86,14 +91,6 @@ class ActivityMerge:
 
     def __exit__(self, *_error):
         self.cursor.close()
-
-    def not_folded(self) -> str:
-        """SQL of the condition that a row is counted in no folded month; where nothing was ever
-        folded no row is looked up. One statement.
-        """
-        self.cursor.execute(queries.HAS_FOLDED)
-        (has_folded,) = self.cursor.fetchone()
-        return queries.NOT_FOLDED if has_folded else "true"
 
     @property
     def is_numbered(self) -> bool:
@@ -140,7 +137,7 @@ class ActivityMerge:
         # Sorting and hashing of a whole file stay in memory; only for this transaction.
         self.run("SET LOCAL work_mem = '256MB'")
         self.weigh_form()
-        self.run(queries.REFUSE_STRANGERS)
+        self.refuse_strangers()
         self.settle_places(store=store_places)
         self.run("DROP TABLE IF EXISTS crm_weighed")
         self.run(queries.WEIGH)
@@ -150,6 +147,14 @@ class ActivityMerge:
             self.refuse_other_rows()
         elif not self.plan.by_ref:
             self.find_known()
+
+    def refuse_strangers(self) -> None:
+        """Refuse rows whose number is no reader's."""
+        self.run(queries.REFUSE_STRANGERS)
+
+    def keep_refusals(self) -> None:
+        """Store the refused rows, for the list that is sent back mended."""
+        self.run(queries.KEEP_REFUSALS)
 
     def refuse_other_rows(self) -> None:
         """Refuse rows whose number is that of another row, stored or of this file: what is new is
@@ -218,7 +223,7 @@ class ActivityMerge:
         if self.plan.lists:
             self.compared = self.lists_compared()
             self.run(queries.INSERT_LISTED)
-        self.run(queries.KEEP_REFUSALS)
+        self.keep_refusals()
         refused = self.number(queries.COUNT_REFUSED)
         self.forget()
         return ImportCounts(created, 0, self.staged.rows - created - refused, refused)
@@ -375,7 +380,7 @@ class NamelessMerge(ActivityMerge):
         """
         counts = self.count()
         self.run(queries.INSERT_NAMELESS)
-        self.run(queries.KEEP_REFUSALS)
+        self.keep_refusals()
         self.forget()
         return counts
 
@@ -392,11 +397,3 @@ def came_before(batch: ImportBatch) -> bool:
         state=ImportBatch.State.DONE,
     )
     return same.exclude(pk=batch.pk).exists()
-
-
-def merge_of(staged: StagedFile, batch: ImportBatch, source: DataSource) -> ActivityMerge:
-    """The way of this file, by whether anybody is to be known by it: a context, to be entered
-    inside one transaction. Runs no statement.
-    """
-    kind = NamelessMerge if staged.plan.is_nameless else ActivityMerge
-    return kind(staged, batch, source)

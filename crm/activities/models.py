@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.imports.models import ImportBatch
+from crm.readers.models import Activity
 from crm.sources.models import DataSource
 from crm.staff.models import Campus
 
@@ -11,6 +12,13 @@ from crm.staff.models import Campus
 HIDDEN = "~"
 #: What stands in place of a row's own number where the row was refused: enough to know it again.
 HIDDEN_REF = f"^{HIDDEN}[0-9a-f]{{40}}$"
+
+#: {field of a file that counts months: what it counts}.
+MONTH_COUNTS = {
+    "loans": Activity.Kind.LOAN,
+    "renewals": Activity.Kind.RENEWAL,
+    "visits": Activity.Kind.VISIT,
+}
 
 
 class AlsoIn(models.Model):

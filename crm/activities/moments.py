@@ -9,9 +9,8 @@ from django.utils import timezone
 from core.days import FIRST_DAY
 from crm.imports.copying import CellTexts
 from crm.imports.dates import EPOCH, SERIAL, SERIALS, parts_of_date
-from crm.imports.day_texts import plain_day
+from crm.imports.day_texts import in_the_day, plain_day
 from crm.imports.fields import Refusal, clean, is_blank
-from crm.tallies.cells import in_the_day
 
 #: What most systems write; the commonest by far, and checked first.
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")

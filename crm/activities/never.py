@@ -4,6 +4,7 @@ A loan leaves that there was one and when. What was borrowed is nobody's busines
 """
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 from core.kinds import FileKind
 from crm.imports.guessing import bare_name
@@ -27,8 +28,7 @@ def never_read(header: list[str], sample: list[list[str]], kind: FileKind) -> li
     words = set(kind.never.split())
     found = []
     for place, name in enumerate(header):
-        cells = [row[place] for row in sample]
-        if names_an_item(name, words, kind) or holds_items(cells):
+        if names_an_item(name, words, kind) or holds_items(map(itemgetter(place), sample)):
             found.append(name)
     return found
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.addresses import normal_number
+from core.kinds import FileKind
 from crm.activities.happenings import SAID, kind_in
 from crm.activities.hiding import (
     FileKey,
@@ -18,7 +19,7 @@ from crm.activities.hiding import (
     host_alone,
     nameless,
 )
-from crm.activities.models import HIDDEN
+from crm.activities.models import HIDDEN, MONTH_COUNTS
 from crm.activities.moments import MomentTexts, day_of, moment_of, moment_of_two
 from crm.activities.naming import RowPlaces
 from crm.activities.never import title_column
@@ -47,6 +48,8 @@ class ActivityPlan:
     column that the file says nothing of is not among them.
     """
 
+    #: Definitions in SQL of what is staged besides, behind the columns of all activities.
+    further = ""
     #: Whether nobody looks at the rows before they are stored.
     by_program = False
 
@@ -117,8 +120,7 @@ class ActivityPlan:
         """What is taken out of each row before anything of it is stored, in this order."""
         found: list[Step] = []
         if self.lists:
-            title = title_column(self.header)
-            found.append(self.lists.marking(self.never, title if title in self.never else None))
+            found.append(self.marking(self.lists))
         if self.unsaid:
             found.append(emptying(self.unsaid))
         if "platform" in self.mapping:
@@ -126,6 +128,15 @@ class ActivityPlan:
         if self.is_nameless:
             found.append(nameless(self.place_of("number"), self.moment_in, self.file_key))
         return found
+
+    def marking(self, lists: ItemKeys) -> Step:
+        """The step that compares the items of a row with ``lists``. They are told apart by the
+        column of titles, if that is one of those that are never read.
+        """
+        title = title_column(self.header)
+        if title not in self.never:
+            title = None
+        return lists.marking(self.never, title)
 
     def place_of(self, field: str) -> int:
         """The place of a field's column, the first being 0. Raises KeyError where no column is
@@ -186,7 +197,7 @@ class ActivityPlan:
         if self.is_nameless:
             return self.keyed(itemgetter(self.place_of("number")))
         if self.file_kind.by_session:
-            told_apart = [name for name in ("number", "platform") if name in self.mapping]
+            told_apart = filter(self.mapping.__contains__, ("number", "platform"))
             return self.keyed(itemgetter(*map(self.place_of, told_apart)))
         return self.cell_if_mapped("ref", reference)
 
@@ -270,13 +281,22 @@ class ActivityPlan:
             return hidden_reference(cell)
         if field == "platform":
             return HIDDEN + self.file_key.of("platform", cell)
-        is_kept = not is_item(cell)
+        if not self.may_stay(field, cell):
+            return ""
+        return cell
+
+    def may_stay(self, field: str, cell: str) -> bool:
+        """Whether a cell of a refused row is kept as it is: it names no item and, where it has to
+        be a place or a day, may be one.
+        """
+        if is_item(cell):
+            return False
         if field == "campus":
-            is_kept = is_kept and self.campuses.is_fit(cell)
+            return self.campuses.is_fit(cell)
         if self.by_program and field in {"at", "time"}:
             # A program may write a title where a day belongs; a day without a digit is none.
-            is_kept = is_kept and any(map(str.isdigit, cell))
-        return cell if is_kept else ""
+            return any(map(str.isdigit, cell))
+        return True
 
     def texts_of(self, row: list[str]) -> list[str]:
         """As ``cells``, which see; the row stays as it is."""
@@ -306,23 +326,38 @@ def reference(raw: str) -> str:
     return text
 
 
+def not_said(kind: FileKind, mapping: dict[str, str]) -> list[str]:
+    """What no column is said to hold and every row has to say, one sentence each; empty where
+    nothing is missing. ``mapping``: {field: column}.
+    """
+    found = [str(said) for field, said in NEEDED.items() if field not in mapping]
+    if kind.by_month and not MONTH_COUNTS.keys() & mapping.keys():
+        found.append(_("No column is said to hold how often: loans, renewals or visits."))
+    return found
+
+
 def problems(header: list[str], batch: ImportBatch) -> list[str]:
     """What keeps the file from being imported as it is mapped, in sentences; empty where nothing
     does. That a column is never read is said before that it is not there. What keeps a file of any
     kind from being read (``reading_problems``) comes last.
     """
     options = ActivityOptions.from_json(batch.options)
-    found = [str(said) for field, said in NEEDED.items() if field not in batch.mapping]
-    for name in batch.mapping.values():
-        if name in options.never:
-            found.append(
-                _("The column “%(name)s” says which title it was; it is never read.")
-                % {"name": name}
-            )
-        elif name not in header:
-            found.append(_("The file has no column “%(name)s”.") % {"name": name})
+    found = not_said(batch.kind, batch.mapping)
+    found += wrong_columns(header, batch.mapping, options)
     if not batch.source and not options.nameless:
         found.append(_("Say which system gave the numbers of this file."))
     if options.data_source is None:
         found.append(_("Nobody has said where these rows were recorded."))
     return found + reading_problems(batch)
+
+
+def wrong_columns(header: list[str], mapping: dict[str, str], options: ActivityOptions):
+    """Sentences about columns of the mapping that are never read, or are not there."""
+    for name in mapping.values():
+        if name in options.never:
+            yield (
+                _("The column “%(name)s” says which title it was; it is never read.")
+                % {"name": name}
+            )
+        elif name not in header:
+            yield _("The file has no column “%(name)s”.") % {"name": name}

@@ -268,7 +268,7 @@ def staged_rows(posted: Posted, batch: ImportBatch) -> StagedFile:
     with connection.cursor() as cursor:
         table = new_table(cursor, temporary=True, columns=columns)
         staged = StagedFile(table, PostedPlan(HEADER, batch), header=HEADER)
-        fill(cursor, staged, rows, None, None)
+        fill(cursor, staged, rows)
         cursor.execute(f"ANALYZE {table}")
     # One row may tell of several activities, and all counts are of activities.
     staged.rows = posted.activities

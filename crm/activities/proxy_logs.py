@@ -95,17 +95,27 @@ def lines_of(file: BinaryIO) -> Iterator[str]:
     longer than ``LONGEST`` is only its beginning: it is never in memory whole. Raises Unreadable
     where they are more than this site accepts.
     """
-    packed = is_packed(file)
-    plain = gzip.GzipFile(fileobj=file) if packed else file
-    size, is_new = 0, True
-    while piece := plain.readline(LONGEST):
-        size += len(piece)
-        if size > settings.IMPORT_MAX_BYTES:
-            raise Unreadable(_("The unpacked file is larger than this site accepts."))
+    is_new = True
+    for piece in pieces_of(file):
         # Addresses may hold any bytes, and no use is lost for one that is no UTF-8.
         if is_new and piece.strip() and not piece.startswith(b"#"):
             yield piece.decode("utf-8", errors="replace")
         is_new = piece.endswith(b"\n")
+
+
+def pieces_of(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a log, unpacked, in pieces of at most ``LONGEST`` bytes, each with the end of
+    its line if it holds that. Raises Unreadable as ``lines_of`` does.
+    """
+    plain = file
+    if is_packed(file):
+        plain = gzip.GzipFile(fileobj=file)
+    size = 0
+    while piece := plain.readline(LONGEST):
+        size += len(piece)
+        if size > settings.IMPORT_MAX_BYTES:
+            raise Unreadable(_("The unpacked file is larger than this site accepts."))
+        yield piece
 
 
 def use_in(line: str) -> Use | None:
@@ -113,10 +123,12 @@ def use_in(line: str) -> Use | None:
     is three empty cells, so that its row is refused.
     """
     found = LINE.match(line)
-    month = MONTH_OF.get(found["month"].casefold()) if found else None
-    if found is None or month is None:
+    month = found and MONTH_OF.get(found["month"].casefold())
+    if not month:
         return "", "", ""
-    user = found["user"] if found["user"] != NOBODY else found["ident"]
+    user = found["user"]
+    if user == NOBODY:
+        user = found["ident"]
     if user == NOBODY:
         return None
     moment = f"{found['year']}-{month:02}-{int(found['day']):02} {found['clock']}{found['zone']}"

@@ -12,7 +12,7 @@ from django.db import connection
 
 from core.disclosure import Count, Missing
 from core.keying import sql as keyed
-from crm.activities.models import HIDDEN, HIDDEN_REF
+from crm.activities.models import HIDDEN, HIDDEN_REF, MONTH_COUNTS
 from crm.collections.models import LEAST_MET, MOST_OF_ONE
 from crm.imports.models import ImportBatch
 from crm.sources.models import CoveredSpan
@@ -224,10 +224,23 @@ TAKE_BACK_NAMELESS = "DELETE FROM crm_namelessvisit WHERE import_run = %(batch)s
 #: Readers whose own import was taken back before, and who stayed for rows of this one.
 LEFT = f"""
     SELECT DISTINCT a.reader_id
-    FROM crm_activity a
+    FROM (
+        SELECT reader_id, import_run FROM crm_activity WHERE import_run = %(batch)s
+        UNION ALL
+        SELECT reader_id, import_run FROM crm_monthcount WHERE import_run = %(batch)s) a
     JOIN crm_reader r ON r.id = a.reader_id
     JOIN crm_importbatch b ON b.id = r.import_batch_id AND b.state = '{ImportBatch.State.UNDONE}'
     WHERE a.import_run = %(batch)s"""
+#: Counts of months, by row of a file; what an older file said of the same holds again.
+TAKE_BACK_MONTHS = """
+    WITH gone AS (
+        DELETE FROM crm_monthcount WHERE import_run = %(batch)s RETURNING kind, month, source, ref)
+    SELECT count(DISTINCT (g.month, g.source, g.ref))
+    FROM gone g
+    WHERE NOT EXISTS (
+        SELECT 1 FROM crm_monthcount c
+        WHERE c.kind = g.kind AND c.month = g.month AND c.source = g.source AND c.ref = g.ref
+            AND c.import_run <> %(batch)s)"""
 TAKE_BACK = "DELETE FROM crm_activity WHERE import_run = %(batch)s"
 #: Days on which programs sent other rows stay recorded in part.
 PASS_ON_DAYS = f"""
@@ -253,31 +266,64 @@ FORGET = "DELETE FROM crm_alsoin WHERE batch_id = %(batch)s"
 ZONE = settings.TIME_ZONE
 #: More arguments a function of PostgreSQL's does not take.
 MOST_CELLS = 99
+
 #: What of a row is still known after staging, by the field its column is mapped to.
 STAGED = {
     "number": "s.number",
-    "at": "s.at::text",
+    # A day alone is given back as such.
+    "at": "replace(s.at::text, ' 00:00:00', '')",
+    "campus": "COALESCE((%(campus_names)s::text[])[s.campus], '')",
     "ref": KEPT_REF,
     # Of rows that a program sent.
     "system": "s.system",
     "kind": "s.kind",
     "count": "s.n::text",
+    # Of rows that count a month.
+    **{name: f"s.{name}::text" for name in MONTH_COUNTS},
 }
 
 
-def raw_of(header: list[str], mapping: dict[str, str]) -> str:
+def word_for(words: dict[str, str]) -> str:
+    """SQL of the word for the kind of a staged row; ``words`` is {kind: its word}."""
+    whens = " ".join(f"WHEN '{kind}' THEN '{word}'" for kind, word in words.items())
+    return f"CASE s.kind {whens} ELSE '' END"
+
+
+def not_folded() -> str:
+    """SQL of the condition that a weighed row is counted in no folded month; where nothing was ever
+    folded no row is looked up. One statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HAS_FOLDED)
+        (has_folded,) = cursor.fetchone()
+    return NOT_FOLDED if has_folded else "true"
+
+
+def raw_of(header: list[str], mapping: dict[str, str], words: dict[str, dict[str, str]]) -> str:
     """SQL of the refused row as the file has it, of what was staged: to be mended and sent again.
-    Cells that were not staged are empty; of a file with more than MOST_CELLS columns there is the
-    number alone.
+    ``words``: {field: {kind: the word for it}} of the columns that say what happened. Cells that
+    were not staged are empty; of a file with more than MOST_CELLS columns there is the number
+    alone.
     """
     if len(header) > MOST_CELLS:
         return "jsonb_build_array(s.number)"
-    columns = {name: STAGED[field] for field, name in mapping.items() if field in STAGED}
+    staged = STAGED | {field: word_for(of_kinds) for field, of_kinds in words.items()}
+    columns = {name: staged[field] for field, name in mapping.items() if field in staged}
     cells = [columns.get(name, "''") for name in header]
     return f"jsonb_build_array({', '.join(cells)})"
 
 
 # --- what is told of them -------------------------------------------------------------------------
+#: Visits without names that count, as a table: of a day at a place the file that came last speaks.
+UNNAMED_VISITS = """
+(SELECT v.day, v.campus_id
+FROM crm_namelessvisit v
+JOIN (
+    SELECT source_id, campus_id, day, max(import_run) AS import_run
+    FROM crm_namelessvisit
+    GROUP BY 1, 2, 3
+) s ON s.source_id = v.source_id AND s.day = v.day AND s.import_run = v.import_run
+    AND s.campus_id IS NOT DISTINCT FROM v.campus_id)"""
 NAMELESS_MONTHS = """
     WITH speaking AS (
         SELECT source_id, campus_id, day, max(import_run) AS import_run

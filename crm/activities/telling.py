@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
+from itertools import groupby, product
 
 from crm.sources.days import Told, days_of
 from crm.sources.periods import SILENCE, Stretch, stretches
@@ -91,10 +93,13 @@ class Heap:
     taken: int = 0
     refused: int = 0
 
-    def add(self, rows: DayRows) -> None:
-        """Count in those that were taken, and those that were refused."""
+    def add(self, rows: DayRows, *, also_refused: bool = True) -> None:
+        """Count in those that were taken and, unless they are known to be of something else, those
+        that were refused.
+        """
         self.taken += rows.taken
-        self.refused += rows.refused
+        if also_refused:
+            self.refused += rows.refused
 
     @property
     def lacks(self) -> bool:
@@ -144,8 +149,8 @@ class Telling:
             self.heaps[one.place].add(one)
             self.heaps[one.place, one.day].add(one)
             is_lost = one.place is None and self.has_places
-            self.of_days[one.day].add(one if is_lost else replace(one, refused=0))
-            self.undated.add(one if one.day is None else replace(one, refused=0))
+            self.of_days[one.day].add(one, also_refused=is_lost)
+            self.undated.add(one, also_refused=one.day is None)
 
     def spans(self, tells: frozenset[str]) -> list[Told]:
         """What the file tells of, each place in order, its days in order. ``tells``: the kinds of
@@ -182,13 +187,19 @@ class Telling:
         a file of which every row was refused tells of no place.
         """
         if self.has_places:
-            taken = {one.place for one in self.rows if one.taken} - {None}
-            silent = {place for place in self.said if not self.heaps[place].refused}
-            return sorted(taken | silent)
+            return sorted(self.places_taken() | self.places_silent())
         all_refused = self.rows and not self.heaps[None].taken
         if all_refused:
             return []
         return sorted(self.said) or [None]
+
+    def places_taken(self) -> set[int]:
+        """Places of which a row was taken; rows that name none tell of none."""
+        return {one.place for one in self.rows if one.taken} - {None}
+
+    def places_silent(self) -> set[int]:
+        """Places of which somebody said that the file tells of them, and no row was refused."""
+        return {place for place in self.said if not self.heaps[place].refused}
 
     def stretches(self, place: int | None) -> list[Stretch]:
         """The times that the file covers at a place: the stated days, else those of the whole file
@@ -207,16 +218,11 @@ class Telling:
         """Runs of days alike within a stretch, and whether they are told wholly, the earliest
         first; days of which every row was refused are left out.
         """
-        days: dict[bool, list[date]] = {True: [], False: []}
-        for day in days_of(stretch.first, stretch.last):
-            whole = self.tells_wholly(place, day)
+        days = days_of(stretch.first, stretch.last)
+        for whole, alike in groupby(days, key=partial(self.tells_wholly, place)):
+            run = list(alike)
             if whole is not None:
-                days[whole].append(day)
-        found = []
-        for whole, alike in days.items():
-            for run in runs_of(alike):
-                found.append((run, whole))
-        yield from sorted(found, key=lambda pair: pair[0].first)
+                yield Stretch(run[0], run[-1], rows=len(run)), whole
 
     def tells_wholly(self, place: int | None, day: date) -> bool | None:
         """Whether all of the day is told at the place; None where every row of it was refused. A
@@ -248,16 +254,21 @@ def within_reach(whole: Sequence[Stretch], own: Sequence[Stretch]) -> Iterator[S
     """The times of a place (``own``) within those of its file: from end to end, but no silence of
     more than a month (``SILENCE``), be it at an end. Each has as many rows as the place's own.
     """
-    for one in whole:
-        for mine in own:
-            first, last = max(one.first, mine.first), min(one.last, mine.last)
-            if first > last:
-                continue
-            if first - one.first <= SILENCE:
-                first = one.first
-            if one.last - last <= SILENCE:
-                last = one.last
-            yield Stretch(first, last, mine.rows)
+    for one, mine in product(whole, own):
+        if one.first <= mine.last and mine.first <= one.last:
+            yield reaching(one, mine)
+
+
+def reaching(whole: Stretch, own: Stretch) -> Stretch:
+    """The time of a place within ``whole``, one of its file with which it has a day in common: to
+    either end of that where the silence is not too long.
+    """
+    first, last = max(whole.first, own.first), min(whole.last, own.last)
+    if first - whole.first <= SILENCE:
+        first = whole.first
+    if whole.last - last <= SILENCE:
+        last = whole.last
+    return Stretch(first, last, own.rows)
 
 
 def runs_of(days: Iterable[date]) -> list[Stretch]:

@@ -11,6 +11,9 @@ from crm.activities.models import AlsoIn, NamelessVisit
 from crm.activities.undoing import DAYS, days_of_file
 from crm.imports.models import ImportBatch
 
+#: The name of the term of visits without names.
+NAMELESS_VISITS = "nameless-visits"
+
 
 def also_in(over: Over):
     """Which rows stand in a file that came before ``over.before``, as rows of AlsoIn; the
@@ -35,7 +38,7 @@ def still_to_be_undone() -> tuple[Interval, ...]:
     """(from, to) of the days that a file told of which came in the last DAYS days: its rows stay
     single as long as it may be taken back. One statement.
     """
-    kinds = [kind.code for kind in kinds_of_activities()]
+    kinds = [kind.code for kind in kinds_of_activities() if not kind.by_month]
     young = timezone.now() - timedelta(days=DAYS)
     done = ImportBatch.objects.filter(
         takes__in=kinds, state=ImportBatch.State.DONE, merged_at__gt=young
@@ -61,7 +64,7 @@ TERMS = [
         **deleting(also_in),
     ),
     Term(
-        code="nameless-visits",
+        code=NAMELESS_VISITS,
         title=_("Visits without names"),
         models=("crm.NamelessVisit",),
         becomes=_("removed"),

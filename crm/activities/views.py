@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.access import needs
 from core.forms import posted, status_of
 from core.numbers import number
+from core.refusals import Refused
 from core.uploads import takes_files
 from crm.activities.actions import map_activities
 from crm.activities.describing import kinds_of_files
@@ -16,13 +16,25 @@ from crm.activities.forms import ActivityMapForm, ActivityUploadForm
 from crm.activities.kinds import KINDS
 from crm.activities.loading import ActivityPreview, source_of
 from crm.activities.queries import visits_without_names
-from crm.activities.words import covers_in_words, mapped_before, told_in_words
+from crm.activities.undoing import rows_held
+from crm.activities.words import (
+    by_month_instead,
+    covers_in_words,
+    gone_in_words,
+    mapped_before,
+    told_in_words,
+    would_go,
+)
+from crm.eresources.actions import bring_report
+from crm.eresources.kinds import COUNTER
 from crm.imports.models import ImportBatch
+from crm.imports.strip import strip_for
 from crm.imports.views import ImportDoor
 from crm.imports.views.steps import to_next_step, uploaded
 from crm.receipts.views import once
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.sources.months import months_up_to
+from crm.sources.recording import told_in
 from crm.staff.models import User
 from crm.tallies.kinds import COUNTS
 
@@ -45,13 +57,38 @@ def activity_import_create(request):
         posted(request), request.FILES or None, initial={"kind": likely_kind(source)}
     )
     if form.is_valid():
-        batch = uploaded(request, form, kind=form.cleaned_data["kind"], source=source)
-        if batch is not None:
-            return to_next_step(batch)
+        answer = taken_in(request, form, source)
+        if answer is not None:
+            return answer
     context = {"form": form}
     return render(
         request, "crm/activities/activity_import_create.html", context, status=status_of(form)
     )
+
+
+def taken_in(request, form: ActivityUploadForm, source: DataSource | None):
+    """To the next step of the file of a valid form; None where it cannot be brought, and then the
+    form says why.
+    """
+    kind = form.cleaned_data["kind"]
+    if kind == COUNTER:
+        return report_taken_in(request, form)
+    batch = uploaded(request, form, kind=kind, source=source)
+    if batch is None:
+        return None
+    return to_next_step(batch)
+
+
+def report_taken_in(request, form: ActivityUploadForm):
+    """To the job that reads a report of COUNTER, which says itself what its columns are; None as
+    for other files.
+    """
+    try:
+        report = bring_report(file=form.cleaned_data["file"], by=request.user)
+    except Refused as refusal:
+        form.add_error("file", str(refusal))
+        return None
+    return redirect(report.job)
 
 
 def likely_kind(source: DataSource | None) -> str:
@@ -86,10 +123,11 @@ def take(batch: ImportBatch, form: ActivityMapForm, by: User) -> None:
 
 
 def columns(batch: ImportBatch, form: ActivityMapForm) -> dict:
-    """For the page where columns are mapped: ``before``, the sentence which file it is mapped like;
-    no sentence where it is the first of its columns.
+    """For the page where columns are mapped: ``before``, sentences which file it is mapped like,
+    where it is not the first of its columns, and that it seems to be of another kind.
     """
-    return {"before": mapped_before(form.header, batch.kind)}
+    before = mapped_before(form.header, batch.kind)
+    return {"before": [*by_month_instead(form.header, batch), *before]}
 
 
 def told(batch: ImportBatch, found: ActivityPreview) -> dict:
@@ -106,26 +144,35 @@ def cells(found: ActivityPreview) -> list[list]:
 
 
 def button(found: ActivityPreview) -> str:
-    """What pressing it brings in, in the plural by the count of new rows."""
+    """What pressing it brings in, in the plural by the count of new rows; by that of new and
+    changed ones where some change what is there.
+    """
     created = found.counts.created
+    if found.counts.changed:
+        return ngettext(
+            "Import one row that changes something",
+            "Import %(rows)s new or changed rows",
+            found.taken,
+        ) % {"rows": number(found.taken)}
     return ngettext("Import one new row", "Import %(rows)s new rows", created) % {
         "rows": number(created)
     }
 
 
 def undo(batch: ImportBatch) -> str:
-    """What taking it back would do. As many rows go at most as it brought: what another file has
-    too stays.
-    """
-    return _(
-        "Takes back up to %(n)s rows and the days they recorded. Rows that another file has too"
-        " stay."
-    ) % {"n": number(batch.created)}
+    """What taking it back would do, with the rows that are its own now."""
+    return would_go(*rows_held(batch))
 
 
 def ended(batch: ImportBatch) -> dict:
-    """For the report: ``covers``, the days that it recorded; empty where it recorded none."""
-    return {"covers": covers_in_words(batch)}
+    """For the report: ``covers``, the days that it recorded, empty where it recorded none, and
+    ``strip``, where they stand among all that its source told. ``gone``: what taking it back did.
+    """
+    return {
+        "covers": covers_in_words(batch),
+        "strip": strip_for(batch, told_in(batch.pk)),
+        "gone": gone_in_words(batch),
+    }
 
 
 ACTIVITIES = ImportDoor(
@@ -136,7 +183,6 @@ ACTIVITIES = ImportDoor(
     preview="crm/activities/_preview.html",
     report="crm/activities/_report.html",
     button=button,
-    same="crm/activities/_same.html",
     undo=undo,
     columns=columns,
     told=told,

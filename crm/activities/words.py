@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.kinds import FileKind
 from core.localised import listed
+from core.numbers import number
 from crm.activities.describing import done_before
 from crm.activities.telling import FileTold
 from crm.activities.undoing import days_of_file
+from crm.imports.likelier import likelier_kind
 from crm.imports.models import ImportBatch
 from crm.sources.models import DataSource
 from crm.sources.recording import first_among_others
@@ -26,37 +30,82 @@ def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -
     """
     if not told.spans:
         return _("No row with a date: no day would be recorded.")
+    sentences = [days_told(told, source), places_told(told, new), others_told(told, source)]
+    return " ".join(filter(None, sentences))
+
+
+def days_told(told: FileTold, source: DataSource) -> str:
+    """The days that would be recorded, and which of them in part, in one sentence or two; of a file
+    that counts months as ``months_told`` says it.
+    """
+    if not all(one.apart for one in told.spans):
+        return months_told(told, source)
     said = {"source": source.name, "days": in_words(told.runs)}
     parts = [one for one in told.spans if not one.whole]
-    found = [_("%(source)s would be recorded for %(days)s.") % said]
     if len(parts) == len(told.spans):
-        found = [
+        return (
             _(
                 "%(source)s would be recorded in part for %(days)s, since more than one row in"
                 " twenty is refused."
             )
             % said
-        ]
-    elif parts:
-        found.append(
-            _("In part, since more than one row in twenty is refused: %(days)s.")
-            % {"days": in_words(FileTold(parts).runs)}
         )
-    places = Campus.objects.filter(pk__in=filter(None, told.places))
-    names = [*map(str, places), *new]
-    if names:
-        found.append(_("Places it tells of: %(places)s.") % {"places": listed(names)})
-    kinds = frozenset().union(*(one.tells for one in told.spans))
-    if first_among_others(source, kinds):
+    found = _("%(source)s would be recorded for %(days)s.") % said
+    if not parts:
+        return found
+    in_part = _("In part, since more than one row in twenty is refused: %(days)s.") % {
+        "days": in_words(FileTold(parts).runs)
+    }
+    return f"{found} {in_part}"
+
+
+def months_told(told: FileTold, source: DataSource) -> str:
+    """The same of a file that counts months, of which one may not be over: two or three
+    sentences.
+    """
+    said = {"source": source.name, "days": in_words(told.runs)}
+    found = [
+        _("%(source)s would be recorded for %(days)s.") % said,
+        _("It counts whole months: on which days is not known."),
+    ]
+    parts = [one for one in told.spans if not one.whole]
+    if parts:
         found.append(
             _(
-                "Other sources tell of the same. From %(day)s on figures are whole only for days of"
-                " which this one has told too: choose the source that there is already if it is the"
-                " same one."
+                "In part, since the month is not over or more than one row in twenty is refused:"
+                " %(days)s."
             )
-            % {"day": date_format(told.first, "DATE_FORMAT")}
+            % {"days": in_words(FileTold(parts).runs)}
         )
     return " ".join(found)
+
+
+def places_told(told: FileTold, new: Iterable[str]) -> str:
+    """The names of the places that it tells of, ``new`` ones last; empty where it names none. One
+    statement.
+    """
+    places = Campus.objects.filter(pk__in=filter(None, told.places))
+    names = [*map(str, places), *new]
+    if not names:
+        return ""
+    return _("Places it tells of: %(places)s.") % {"places": listed(names)}
+
+
+def others_told(told: FileTold, source: DataSource) -> str:
+    """That other sources tell of the same, and this one for the first time; empty where that is not
+    so. One statement.
+    """
+    kinds = frozenset().union(*map(attrgetter("tells"), told.spans))
+    if not first_among_others(source, kinds):
+        return ""
+    found = _(
+        "Other sources tell of the same: choose the source that there is already if it is the same"
+        " one."
+    )
+    if not source.is_regular:
+        return found
+    since = _("From %(day)s on figures are whole only for days of which this one has told too.")
+    return f"{found} {since}" % {"day": date_format(told.first, "DATE_FORMAT")}
 
 
 def in_words(runs: Iterable[tuple[date, date]]) -> str:
@@ -76,11 +125,64 @@ def covers_in_words(batch: ImportBatch) -> str:
         return _(
             "Recorded in part: %(days)s, since the program did not say that these rows were all."
         ) % {"days": days}
+    said = _("Recorded by this file: %(days)s.") % {"days": days}
     if batch.report.get("whole", True):
-        return _("Recorded by this file: %(days)s.") % {"days": days}
-    return _(
-        "Recorded in part by this file: %(days)s, since more than one row in twenty was refused."
-    ) % {"days": days}
+        return said
+    if batch.kind.by_month:
+        why = _(
+            "Days of it are told in part, since a month is not over or more than one row in twenty"
+            " was refused."
+        )
+    else:
+        why = _("Days of it are told in part, since more than one row in twenty was refused.")
+    return f"{said} {why}"
+
+
+def would_go(rows: int, shared: int) -> str:
+    """What taking a file back would do: ``rows`` are its own now, and ``shared`` of them another
+    file has too.
+    """
+    said = [
+        ngettext(
+            "Takes back one row and the days it recorded.",
+            "Takes back %(n)s rows and the days they recorded.",
+            rows - shared,
+        )
+        % {"n": number(rows - shared)}
+    ]
+    if shared:
+        said.append(stay_in_words(shared))
+    return " ".join(said)
+
+
+def stay_in_words(rows: int) -> str:
+    """That so many rows, one at least, stay because another import has them too."""
+    return ngettext(
+        "One row stays: another import has it too, and it goes when that one is taken back.",
+        "%(n)s rows stay: another import has them too, and they go when that one is taken back.",
+        rows,
+    ) % {"n": number(rows)}
+
+
+def gone_in_words(batch: ImportBatch) -> list[str]:
+    """What taking the batch back did, in sentences; none before."""
+    done = batch.report.get("undone")
+    if not done:
+        return []
+    gone = done["deleted"]
+    said = [ngettext("Taken back: one row.", "Taken back: %(n)s rows.", gone) % {"n": number(gone)}]
+    if done.get("passed"):
+        said.append(stay_in_words(done["passed"]))
+    if done["kept"]:
+        said.append(
+            ngettext(
+                "One row was not there any more.",
+                "%(n)s rows were not there any more.",
+                done["kept"],
+            )
+            % {"n": number(done["kept"])}
+        )
+    return said
 
 
 def mapped_before(header: list[str], kind: FileKind) -> list[str]:
@@ -93,4 +195,17 @@ def mapped_before(header: list[str], kind: FileKind) -> list[str]:
     return [
         _("Mapped as %(file)s, which came in on %(day)s.")
         % {"file": before.filename, "day": date_format(timezone.localtime(before.merged_at))}
+    ]
+
+
+def by_month_instead(header: list[str], batch: ImportBatch) -> list[str]:
+    """The sentence that the file seems to count months, where it was brought as one of moments; an
+    empty list for any other. One statement at most.
+    """
+    kind = likelier_kind(header, batch)
+    if kind is None or not kind.by_month:
+        return []
+    return [
+        _("These columns seem to count months. Bring the file once more as “%(kind)s”.")
+        % {"kind": kind.label}
     ]

@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import posted, refusal_on, status_of
-from core.refusals import Refused
+from core.forms import posted, refusal_on, refusal_told, status_of
 from core.uploads import takes_files
 from crm.collections import actions as verbs
 from crm.collections.forms import MOST_BYTES, CollectionForm
@@ -43,10 +42,7 @@ def added(request, form: CollectionForm) -> bool:
 def collection_drop(request, pk):
     """A list goes, with all that is known by it; 404 where somebody removed it already."""
     collection = get_object_or_404(ListedCollection, pk=pk)
-    try:
+    with refusal_told(request):
         verbs.drop_collection(collection=collection, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("The collection and who borrowed from it are removed."))
     return redirect("crm:collection-list")

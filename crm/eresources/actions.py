@@ -10,7 +10,9 @@ from django.utils.translation import gettext_noop
 
 from core.refusals import Refused
 from crm.eresources.covering import cover_anew
+from crm.eresources.listing import note_dropped, note_taken
 from crm.eresources.models import UsageReport
+from crm.eresources.queries import weigh
 from crm.jobs.actions import start_job
 from crm.sources.actions import add_source
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
@@ -35,9 +37,7 @@ def bring_report(*, file: UploadedFile, by: User | None) -> UsageReport:
     Refused for a file that is here already. A job writes the audit row.
     """
     digest = _digest_of(file)
-    same = UsageReport.objects.filter(sha256=digest).first()
-    if same:
-        raise Refused(_already_here(same))
+    _refuse_known(digest)
     report = UsageReport(
         state=State.READING,
         filename=Path(file.name).name[-200:],
@@ -63,14 +63,17 @@ def bring_report(*, file: UploadedFile, by: User | None) -> UsageReport:
     return report
 
 
-def _already_here(same: UsageReport) -> str:
-    """Why the file is refused, by what became of it when it came first."""
+def _refuse_known(digest: str) -> None:
+    """Raises Refused where a file of these bytes is here, by what became of it. One statement."""
+    same = UsageReport.objects.filter(sha256=digest).first()
+    if same is None:
+        return
     said = {"file": same.filename}
     if same.state == State.TAKEN:
-        return (
+        raise Refused(
             _("This report was taken in already, from %(file)s. Nothing is counted twice.") % said
         )
-    return _("This report is here already, from %(file)s, and not taken in yet.") % said
+    raise Refused(_("This report is here already, from %(file)s, and not taken in yet.") % said)
 
 
 def _digest_of(file: UploadedFile) -> str:
@@ -93,29 +96,38 @@ def take_report(*, report: UsageReport, by: User | None) -> UsageReport:
         raise Refused(_("This report is still being read."))
     if report.state == State.TAKEN:
         return report
+    found = weigh(report)
     report.state = State.TAKEN
     report.source = _source_of(report, by)
     report.save(update_fields=["state", "source"])
     cover_anew(report.source)
+    note_taken(report, found)
     audit.record(action=AuditAction.USAGE_TAKE, by=by, on=report, figures=report.figures.count())
     return report
 
 
 def _source_of(report: UsageReport, by: User | None) -> DataSource:
     """The source of whoever made the report, whatever kind it is; one that is new is added, with an
-    audit row of its own. Where the report does not say who made it, its first platform speaks.
+    audit row of its own.
     """
-    provider = report.provider
-    if not provider:
-        provider = report.figures.order_by("platform").values_list("platform", flat=True)[0]
-    name = f"COUNTER: {provider}"[:LONGEST_NAME]
+    name = f"COUNTER: {_provider_of(report)}"[:LONGEST_NAME]
     known = DataSource.objects.filter(measures=[USE_OF_ERESOURCES], name=name).first()
     if known:
         return known
-    source = add_source(name=name, kinds=[], by=by, due_after=DUE_AFTER)
+    rhythm = DataSource.Rhythm.MONTHLY
+    source = add_source(name=name, kinds=[], by=by, rhythm=rhythm, due_after=DUE_AFTER)
     source.measures = [USE_OF_ERESOURCES]
     source.save(update_fields=["measures"])
     return source
+
+
+def _provider_of(report: UsageReport) -> str:
+    """Whoever made the report; where it does not say who that is its first platform speaks. Reports
+    that were read have a figure at least.
+    """
+    if report.provider:
+        return report.provider
+    return report.figures.order_by("platform").values_list("platform", flat=True)[0]
 
 
 @transaction.atomic
@@ -130,6 +142,7 @@ def drop_report(*, report: UsageReport, by: User) -> None:
         refuse_elsewhere(by)
     # Before the deletion, after which the report has no key to be named by.
     audit.record(action=AuditAction.USAGE_DROP, by=by, on=report)
+    note_dropped(report)
     source, file = report.source, report.file
     report.delete()
     if file:

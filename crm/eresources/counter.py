@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import product
+from itertools import filterfalse, product
 from typing import Any
 
 from django.utils import timezone
@@ -93,6 +93,10 @@ class ReportHeader:
         """
         return self.narrowed or bool(self.exceptions & NOT_ALL_THERE)
 
+    def tells_of(self, month: date) -> bool:
+        """Whether the report tells the whole of a month, given by its first day."""
+        return self.first <= month <= self.last
+
 
 @dataclass
 class Figures:
@@ -131,17 +135,12 @@ class Figures:
         if not self.totals:
             raise Unreadable(_("No figure was found in this report. Nothing is stored."))
         self._refuse_other_months(header)
-        found = dict(self.totals)
+        found = self.totals
         if not header.is_partial:
-            months = months_between(header.first, header.last)
-            # Asked before they are made: a small file may name thousands of metrics once each.
-            if len(self.counted) * len(months) > MOST_FIGURES:
-                raise too_many_figures()
-            found = self._with_zeros(months)
+            found = self._with_zeros(months_between(header.first, header.last))
         # After the zeros, or a month that is unknown would come out as one.
-        for place in self.unknown:
-            found.pop(place, None)
-        return {place: n for place, n in found.items() if header.first <= place[2] <= header.last}
+        known = filterfalse(self.unknown.__contains__, found)
+        return {place: found[place] for place in known if header.tells_of(place[2])}
 
     def _refuse_other_months(self, header: ReportHeader) -> None:
         """Raises Unreadable for a figure of a month that the header does not name."""
@@ -157,7 +156,11 @@ class Figures:
         """The totals, and zero for each metric of a platform in those months in which it has none.
 
         A metric that a platform has in no month at all gets no zeros: nothing says it is counted.
+        Raises Unreadable where that would be more figures than a report of platforms has.
         """
+        # Asked before they are made: a small file may name thousands of metrics once each.
+        if len(self.counted) * len(months) > MOST_FIGURES:
+            raise too_many_figures()
         found = dict(self.totals)
         counted = {(platform, metric) for platform, metric, _month in self.totals}
         for (platform, metric), month in product(counted, months):
@@ -174,9 +177,21 @@ def header_of(
     values}. Raises Unreadable for a report or release that is not read, where it ends before it
     begins, and where none of its months was over.
     """
-    first, last = (day.replace(day=1) for day in days)
-    report = said.get("Report_ID", "").strip().upper()
     release = release_of(said.get("Release", ""))
+    report = report_taken(said.get("Report_ID", ""))
+    first, last = period_taken(days)
+    provider = said.get("Created_By", "").strip()[:LONGEST_PLATFORM]
+    created = moment_in(said.get("Created", ""))
+    whole = whole_months(days, made_on(said.get("Created", "")))
+    return ReportHeader(
+        *(report, release, provider, *whole, created, frozenset(exceptions), (first, last)),
+        narrowed=is_narrowed(report, filters),
+    )
+
+
+def report_taken(said: str) -> str:
+    """The name of a report in capitals, as TR_J1. Raises Unreadable for one that is not taken."""
+    report = said.strip().upper()
     if report not in (*PLATFORM_REPORTS, *TITLE_REPORTS, *DATABASE_REPORTS):
         raise Unreadable(
             _(
@@ -185,19 +200,21 @@ def header_of(
             )
             % {"report": report[:40]}
         )
+    return report
+
+
+def period_taken(days: tuple[date, date]) -> tuple[date, date]:
+    """First days of the first and the last month of ``days``, some of which may be told in part.
+    Raises Unreadable where they run backwards, and for more than MOST_MONTHS.
+    """
+    first, last = (day.replace(day=1) for day in days)
     if first > last:
         raise Unreadable(_("The report ends before it begins."))
     if len(months_between(first, last, MOST_MONTHS + 1)) > MOST_MONTHS:
         raise Unreadable(
             _("The report is about more than %(n)d months. Ask for fewer.") % {"n": MOST_MONTHS}
         )
-    provider = said.get("Created_By", "").strip()[:LONGEST_PLATFORM]
-    created = moment_in(said.get("Created", ""))
-    whole = whole_months(days, made_on(said.get("Created", "")))
-    return ReportHeader(
-        *(report, release, provider, *whole, created, frozenset(exceptions), (first, last)),
-        narrowed=is_narrowed(report, filters),
-    )
+    return first, last
 
 
 def whole_months(days: tuple[date, date], made: date) -> tuple[date, date]:
@@ -233,18 +250,20 @@ def is_narrowed(report: str, filters: dict) -> bool:
     or values}; those that a report has by its definition leave nothing out.
     """
     usual = OF_ALL | OF_VIEWS.get(report[:4], {})
-    for name, value in filters.items():
-        asked = {one.strip().casefold() for one in re.split(r"[|,]", values_as_text(value))} - {""}
-        if name in NARROWING and not asked <= usual.get(name, set()) | {"all"}:
+    for name in filters.keys() & NARROWING:
+        if not values_asked(filters[name]) <= usual.get(name, set()) | {"all"}:
             return True
     return False
 
 
-def values_as_text(value: Any) -> str:
-    """The value of a filter as a table writes it: several are parted by a bar."""
+def values_asked(value: Any) -> set[str]:
+    """The values of a filter, in small letters: a list of them, or a text that parts them by bars
+    or commas. Empty where it asks for nothing.
+    """
     if isinstance(value, list):
-        return "|".join(map(str, value))
-    return str(value)
+        value = "|".join(map(str, value))
+    parts = re.split(r"[|,]", str(value).casefold())
+    return set(map(str.strip, parts)) - {""}
 
 
 def release_of(said: str) -> str:
@@ -346,14 +365,22 @@ def place_of(platform: str, metric: str, month: date, database: str = "") -> Pla
     Raises Unreadable for a metric that is written as none of COUNTER is, and for a platform without
     a name or with one that is too long to be stored.
     """
-    platform, metric = platform.strip(), metric.strip()
-    if platform and database.strip():
-        platform = f"{platform} · {database.strip()}"
+    metric = metric.strip()
     if not METRIC.fullmatch(metric) or len(metric) > LONGEST_METRIC:
         raise Unreadable(_("“%(said)s” is no metric of COUNTER.") % {"said": metric[:40]})
-    if not 1 <= len(platform) <= LONGEST_PLATFORM:
+    return platform_named(platform.strip(), database.strip()), metric, month
+
+
+def platform_named(platform: str, database: str) -> str:
+    """The name under which figures of a platform are kept, with that of the database where they are
+    of one. Raises Unreadable as ``place_of`` does.
+    """
+    named = platform
+    if platform and database:
+        named = f"{platform} · {database}"
+    if not 1 <= len(named) <= LONGEST_PLATFORM:
         raise Unreadable(_("A figure of the report names no platform."))
-    return platform, metric, month
+    return named
 
 
 def codes_in(said: str) -> list[int]:

@@ -47,14 +47,18 @@ def read_json(content: bytes) -> tuple[ReportHeader, Figures]:
     header = header_in(part(report, "Report_Header", dict), exceptions_beside(report))
     figures = Figures()
     read = READERS[header.release]
-    for item in part(report, "Report_Items", list):
-        if not isinstance(item, dict):
-            raise no_report()
-        database = ""
-        if header.report in DATABASE_REPORTS:
-            database = part(item, "Database", str)
-        read(item, figures, database)
+    for item in dicts(report, "Report_Items"):
+        read(item, figures, database_of(item, header))
     return header, figures
+
+
+def database_of(item: dict, header: ReportHeader) -> str:
+    """The database that an item of a report of databases is of; empty in any other report. Raises
+    Unreadable where it does not say one.
+    """
+    if header.report not in DATABASE_REPORTS:
+        return ""
+    return part(item, "Database", str)
 
 
 def report_in(content: bytes) -> dict:
@@ -74,12 +78,17 @@ def report_in(content: bytes) -> dict:
         found = found[0]
     if not isinstance(found, dict):
         raise no_report()
+    refuse_message(found)
+    return found
+
+
+def refuse_message(found: dict) -> None:
+    """Raises Unreadable, with the provider's words, for an answer that is no report."""
     if "Report_Header" not in found and "Code" in found:
         raise Unreadable(
             _("The provider answered with a message instead of a report: %(message)s")
             % {"message": str(found.get("Message", found["Code"]))[:200]}
         )
-    return found
 
 
 def refuse_too_many_parts(content: bytes) -> None:
@@ -108,11 +117,15 @@ def exceptions_beside(stored: dict) -> list:
     """What is said of exceptions, under either of the names that providers give them; empty for
     none. Some write them into the header, some beside it.
     """
-    found = []
-    for name in ("Exceptions", "Exception"):
-        said = stored.get(name)
-        found += said if isinstance(said, list) else [said]
+    found = as_list(stored.get("Exceptions")) + as_list(stored.get("Exception"))
     return [one for one in found if one not in (None, "", {})]
+
+
+def as_list(said: Any) -> list:
+    """What is said once or several times, always as a list."""
+    if isinstance(said, list):
+        return said
+    return [said]
 
 
 def header_in(stored: dict, beside: list) -> ReportHeader:
@@ -152,7 +165,7 @@ def code_of(stored: Any) -> int:
 
 
 # --- release 5 ------------------------------------------------------------------------------------
-def read_50(item: dict, figures: Figures, database: str = "") -> None:
+def read_50(item: dict, figures: Figures, database: str) -> None:
     """Count in one item, whose months come one by one. ``database``: see ``place_of``.
 
     Raises Unreadable for an item in the shape of 5.1, a period that is no month, a metric or a
@@ -185,7 +198,7 @@ def month_of(period: dict) -> date:
 
 
 # --- release 5.1 ----------------------------------------------------------------------------------
-def read_51(item: dict, figures: Figures, database: str = "") -> None:
+def read_51(item: dict, figures: Figures, database: str) -> None:
     """Count in one item, whose metrics have their months. ``database``: see ``place_of``.
 
     Raises Unreadable as ``read_50`` does, and for an item in the shape of 5.

@@ -4,7 +4,7 @@ Both releases write tables alike; the header says which one it is.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -64,6 +64,17 @@ class Columns:
         """Places up to the last that is read."""
         return max(self.platform, self.metric, self.total, self.database, *self.months) + 1
 
+    def padded(self, row: list[str]) -> list[str]:
+        """The row with empty cells for those that it lacks at its end."""
+        return row + [""] * (self.width - len(row))
+
+
+def cell_at(row: list[str], place: int) -> str:
+    """The cell at a place; empty where it is NOT_THERE."""
+    if place == NOT_THERE:
+        return ""
+    return row[place]
+
 
 def read_table(path: Path, form: TableFormat) -> tuple[ReportHeader, Figures]:
     """Header and figures of a report, whose rows are read one by one.
@@ -79,14 +90,24 @@ def read_table(path: Path, form: TableFormat) -> tuple[ReportHeader, Figures]:
     header = header_of(said, days, exceptions, filters_in(said.get("Report_Filters", "")))
     columns = columns_in(names, of_databases=header.report in DATABASE_REPORTS)
     figures = Figures()
-    looked_at = 0
+    for line, row in at_most(MOST_CELLS // len(columns.months), rows):
+        count_row(line, row, columns, figures, blanks_tell=not header.is_partial)
+    return header, figures
+
+
+def at_most(count: int, rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """The rows in which anything stands. Raises Unreadable where they are more than ``count``."""
+    for number, (line, row) in enumerate(filled(rows), start=1):
+        if number > count:
+            raise too_many_figures()
+        yield line, row
+
+
+def filled(rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """The rows without empty ones."""
     for line, row in rows:
         if any(row):
-            looked_at += len(columns.months)
-            if looked_at > MOST_CELLS:
-                raise too_many_figures()
-            count_row(line, row, columns, figures, blanks_tell=not header.is_partial)
-    return header, figures
+            yield line, row
 
 
 def plain_rows(path: Path, form: TableFormat) -> Iterator[tuple[int, list[str]]]:
@@ -108,16 +129,21 @@ def header_rows(rows: Iterator[tuple[int, list[str]]]) -> tuple[dict[str, str], 
         if "Metric_Type" in row and "Platform" in row:
             return said, row
         name, value = [*row, "", ""][:2]
-        older = OLDER.search(name)
-        if older:
-            # This raises, with words for an older release.
-            release_of(older[1])
+        refuse_older(name)
         said.setdefault(name, value)
         if line > LOOKED_AT:
             break
     raise Unreadable(
         _("This is no COUNTER report: no line names the columns Platform and Metric_Type.")
     )
+
+
+def refuse_older(name: str) -> None:
+    """Raises Unreadable where the first cell of a row names the release before 5."""
+    older = OLDER.search(name)
+    if older:
+        # This raises, with words for an older release.
+        release_of(older[1])
 
 
 def columns_in(names: list[str], *, of_databases: bool = False) -> Columns:
@@ -127,20 +153,25 @@ def columns_in(names: list[str], *, of_databases: bool = False) -> Columns:
     twice, and for one of databases that does not name them.
     """
     months = months_in(names)
-    total = database = NOT_THERE
-    if TOTAL in names:
-        total = names.index(TOTAL)
+    database = NOT_THERE
     if of_databases:
-        if DATABASE not in names:
+        database = place_in(names, DATABASE)
+        if database == NOT_THERE:
             raise Unreadable(_("The report has no column “%(name)s”.") % {"name": DATABASE})
-        database = names.index(DATABASE)
     return Columns(
         platform=names.index("Platform"),
         metric=names.index("Metric_Type"),
-        total=total,
+        total=place_in(names, TOTAL),
         months=months,
         database=database,
     )
+
+
+def place_in(names: list[str], name: str) -> int:
+    """The place of a column; NOT_THERE where the report does not have it."""
+    if name not in names:
+        return NOT_THERE
+    return names.index(name)
 
 
 def months_in(names: list[str]) -> dict[int, date]:
@@ -168,9 +199,8 @@ def month_in(name: str) -> date | None:
     """
     named = NAMED.fullmatch(name)
     if named and named[1].casefold() in MONTH_OF:
-        year = named[2]
-        if len(year) == 2:
-            year = f"20{year}"
+        # "22" is 2022.
+        year = f"20{named[2]}"[-4:]
         return date(int(year), MONTH_OF[named[1].casefold()], 1)
     numbered = NUMBERED.fullmatch(name)
     if numbered is None:
@@ -193,15 +223,11 @@ def count_row(
     Raises Unreadable where its sum and its months contradict each other, and for a cell, a metric
     or a platform that is none.
     """
-    row = row + [""] * (columns.width - len(row))
+    row = columns.padded(row)
     counts = {place: number(line, row[place]) for place in columns.months}
-    if columns.total != NOT_THERE:
-        blanks = [place for place, count in counts.items() if count is None]
-        if blanks_tell or not blanks:
-            settle_blanks(line, counts, number(line, row[columns.total]))
-    database = ""
-    if columns.database != NOT_THERE:
-        database = row[columns.database]
+    if blanks_tell or None not in counts.values():
+        settle_blanks(line, counts, number(line, cell_at(row, columns.total)))
+    database = cell_at(row, columns.database)
     for place, month in columns.months.items():
         named = place_of(row[columns.platform], row[columns.metric], month, database)
         figures.add(named, counts[place])
@@ -215,11 +241,10 @@ def settle_blanks(line: int, counts: dict[int, int | None], total: int | None) -
     """
     if total is None:
         return
-    blanks = [place for place, count in counts.items() if count is None]
     found = sum(filter(None, counts.values()))
     if found == total:
-        counts |= dict.fromkeys(blanks, 0)
-    elif not blanks:
+        counts |= {place: count or 0 for place, count in counts.items()}
+    elif None not in counts.values():
         raise Unreadable(
             _(
                 "Line %(line)d contradicts itself: its months add up to %(found)d, and its total"

@@ -1,5 +1,7 @@
 """Which months a provider has told of, so that the next report is expected and missed."""
 
+from datetime import date
+
 from crm.eresources.counter import months_between
 from crm.eresources.models import UsageReport
 from crm.sources.models import USE_OF_ERESOURCES, CoveredSpan, DataSource
@@ -13,14 +15,21 @@ def cover_anew(source: DataSource) -> None:
     Call it in the transaction that took a report in or back.
     """
     source.spans.exclude(state=CoveredSpan.State.LOST).delete()
-    told: dict = {}
-    for report in UsageReport.objects.filter(source=source, state=UsageReport.State.TAKEN):
-        for month in months_between(report.first, report.last):
-            told[month] = told.get(month, False) or not report.partial
     spans = []
-    for month, whole in sorted(told.items()):
+    for month, whole in sorted(months_told(source).items()):
         span = CoveredSpan(source=source, first=month, last=end_of_month(month), apart=False)
         span.state = CoveredSpan.State.told(whole=whole)
         span.tells = [USE_OF_ERESOURCES]
         spans.append(span)
     CoveredSpan.objects.bulk_create(spans)
+
+
+def months_told(source: DataSource) -> dict[date, bool]:
+    """{first day of a month that a report of the source tells of: whether one tells all of it}. One
+    statement.
+    """
+    told: dict[date, bool] = {}
+    for report in UsageReport.objects.filter(source=source, state=UsageReport.State.TAKEN):
+        for month in months_between(report.first, report.last):
+            told[month] = told.get(month, False) or not report.partial
+    return told

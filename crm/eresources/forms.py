@@ -5,7 +5,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
-from crm.eresources.reading import MOST_BYTES
+from crm.eresources.reading import MOST_BYTES, TOO_LARGE
+
+
+def refuse_large(file) -> None:
+    """ValidationError, before anything is read in it, for a report of more than 32 MB."""
+    if file.size > MOST_BYTES:
+        raise ValidationError(TOO_LARGE)
 
 
 class ReportForm(Form):
@@ -23,13 +29,7 @@ class ReportForm(Form):
     )
 
     def clean_file(self):
-        """The file; refused, before anything is read in it, where it is larger than 32 MB."""
+        """The file; refused where it is too large."""
         file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise ValidationError(
-                _(
-                    "This report is larger than 32 MB. Ask for PR_P1, which says the same by"
-                    " platform."
-                )
-            )
+        refuse_large(file)
         return file

@@ -5,6 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from crm.imports.models import ImportBatch
 from crm.jobs.models import Job
 from crm.sources.models import DataSource
 
@@ -30,6 +31,10 @@ class UsageReport(models.Model):
     file = models.FileField(upload_to="imports/%Y/%m/", blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     source = models.ForeignKey(DataSource, models.SET_NULL, null=True, blank=True, related_name="+")
+    # Its line in the list of imports, which stays when the report is taken back.
+    batch = models.OneToOneField(
+        ImportBatch, models.SET_NULL, null=True, blank=True, related_name="usage_report"
+    )
     report = models.CharField(_("report"), max_length=8)
     release = models.CharField(_("release"), max_length=8)
     provider = models.CharField(_("made by"), max_length=200, blank=True)

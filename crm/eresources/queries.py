@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from django.db.models import F
 
@@ -35,8 +36,9 @@ class UsageLine:
     breaks: set[int]
 
 
-def speaking(months: list[date]) -> Iterator[PlatformUsage]:
+def speaking(months: list[date], report: str = "") -> Iterator[PlatformUsage]:
     """Figures of these months, one for each platform, report, metric and month. One statement.
+    ``report``: of reports of this kind alone ("PR_P1"); empty for all.
 
     Of several reports the one that was made last; one that does not say when gives way to any that
     does, and of equals the one that was taken in last counts.
@@ -44,6 +46,8 @@ def speaking(months: list[date]) -> Iterator[PlatformUsage]:
     found = PlatformUsage.objects.filter(
         month__in=months, report__state=UsageReport.State.TAKEN
     ).select_related("report")
+    if report:
+        found = found.filter(report__report=report)
     key = ("platform", "report__report", "metric", "month")
     newest = (F("report__made_at").desc(nulls_last=True), "-report_id")
     yield from found.order_by(*key, *newest).distinct(*key)
@@ -71,20 +75,22 @@ def weigh(report: UsageReport) -> Weighing:
     """Compare a report that was read with the figures that speak of its months. Two statements."""
     figures = list(report.figures.order_by("platform", "metric", "month"))
     months = sorted({row.month for row in figures})
-    before = {
-        (row.platform, row.metric, row.month): row
-        for row in speaking(months)
-        if row.report.report == report.report
-    }
+    before = {place_of(row): row for row in speaking(months, report.report)}
     said = Counter()
     changes = []
     for row in figures:
-        known = before.get((row.platform, row.metric, row.month))
+        known = before.get(place_of(row))
         verdict = judged(report, row, known)
         said[verdict] += 1
-        if verdict == "changed" and len(changes) < CHANGES_SHOWN:
+        if verdict == "changed":
             changes.append((row, known.n))
-    return Weighing(said["new"], said["changed"], said["same"], said["later"], changes)
+    return Weighing(
+        said["new"], said["changed"], said["same"], said["later"], changes[:CHANGES_SHOWN]
+    )
+
+
+#: What a figure is of, within one kind of report.
+place_of = attrgetter("platform", "metric", "month")
 
 
 def judged(report: UsageReport, row: PlatformUsage, known: PlatformUsage | None) -> str:

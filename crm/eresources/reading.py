@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from crm.eresources.counter import Figures, ReportHeader
 from crm.eresources.counter_json import read_json
@@ -12,6 +12,7 @@ from crm.imports.sniff import HEAD, sniff
 
 #: Bytes of the largest report that is read: reports of platforms have some thousands.
 MOST_BYTES = 32 << 20
+TOO_LARGE = _("This report is larger than 32 MB. Ask for PR_P1, which says the same by platform.")
 
 
 def read_report(path: Path) -> tuple[ReportHeader, Figures]:
@@ -20,9 +21,7 @@ def read_report(path: Path) -> tuple[ReportHeader, Figures]:
     Raises Unreadable, with words, for whatever is no report, and for one over ``MOST_BYTES``.
     """
     if path.stat().st_size > MOST_BYTES:
-        raise Unreadable(
-            _("This report is larger than 32 MB. Ask for PR_P1, which says the same by platform.")
-        )
+        raise Unreadable(TOO_LARGE)
     with path.open("rb") as file:
         beginning = file.read(HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
     if beginning.startswith((b"{", b"[")):

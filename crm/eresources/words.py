@@ -1,5 +1,6 @@
 """What is said of the use of e-resources, in sentences."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,17 +55,18 @@ def lines_shown(lines: list[UsageLine]) -> list[UsageRow]:
 
     A month without a figure reads “not recorded”, and never 0.
     """
-    unknown = _("not recorded")
     found = []
     for line in lines:
-        cells = []
-        for place, count in enumerate(line.counts):
-            text = unknown
-            if count is not None:
-                text = number(count)
-            cells.append(UsageCell(text, count is not None, place in line.breaks))
+        cells = [cell_shown(n, place in line.breaks) for place, n in enumerate(line.counts)]
         found.append(UsageRow(line.platform, line.report, metric_in_words(line.metric), cells))
     return found
+
+
+def cell_shown(n: int | None, is_break: bool) -> UsageCell:
+    """One month of a line; None where no report says its number."""
+    if n is None:
+        return UsageCell(_("not recorded"), False, is_break)
+    return UsageCell(number(n), True, is_break)
 
 
 def months_in_words(first: date, last: date) -> str:
@@ -74,6 +76,19 @@ def months_in_words(first: date, last: date) -> str:
         return begins
     ends = date_format(last, "YEAR_MONTH_FORMAT")
     return _("%(first)s – %(last)s") % {"first": begins, "last": ends}
+
+
+@dataclass(frozen=True)
+class ReportShown:
+    """A report in the list of the page, and its months in words."""
+
+    report: UsageReport
+    months: str
+
+
+def reports_shown(reports: Iterable[UsageReport]) -> list[ReportShown]:
+    """Reports that were read, in their order, with their months in words."""
+    return [ReportShown(one, months_in_words(one.first, one.last)) for one in reports]
 
 
 def weighed_in_words(report: UsageReport, found: Weighing) -> list[str]:
@@ -88,15 +103,18 @@ def weighed_in_words(report: UsageReport, found: Weighing) -> list[str]:
     ]
     if report.partial:
         said.append(_("The report does not tell of all use: what is missing is no zero."))
-    for words, count in (
+    return said + counts_in_words(found)
+
+
+def counts_in_words(found: Weighing) -> list[str]:
+    """How many figures are new, changed, alike and told of later; of none of them no sentence."""
+    counted = (
         (_("Figures that are new: %(n)s"), found.new),
         (_("Figures that are another number: %(n)s"), found.changed),
         (_("Figures that are known already: %(n)s"), found.same),
         (_("Figures of which a later report speaks: %(n)s"), found.later),
-    ):
-        if count:
-            said.append(words % {"n": number(count)})
-    return said
+    )
+    return [words % {"n": number(count)} for words, count in counted if count]
 
 
 @dataclass(frozen=True)

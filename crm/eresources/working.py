@@ -1,6 +1,7 @@
 """Reading a COUNTER report as a job: what ``crm.jobs.running.run_job`` is given."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from core.refusals import Refused
 from crm.eresources.counter import Place, ReportHeader
+from crm.eresources.listing import list_as_import
 from crm.eresources.models import PlatformUsage, UsageReport
 from crm.eresources.reading import read_report
 from crm.imports.opening import Unreadable
@@ -34,16 +36,23 @@ def read_job(job: Job) -> tuple[dict, str]:
     if report is None:
         raise Refused(_("This report was taken back."))
     if report.state == State.READING:
-        report_progress(job, 0, message=READING)
-        try:
-            header, known = figures_of(Path(report.file.path))
-        except Unreadable as error:
-            forget(report)
-            raise Refused(str(error)) from error
-        report_progress(job, 0, total=len(known), message=STORING)
-        keep(report, header, known, lambda: keep_alive(job))
-        report_progress(job, len(known))
+        take_figures(job, report)
     return {"created": report.figures.count()}, report.get_absolute_url()
+
+
+def take_figures(job: Job, report: UsageReport) -> None:
+    """Read the kept file of a report and store its figures; ``job`` says how far it is. Refused for
+    what is no report, which is removed then.
+    """
+    report_progress(job, 0, message=READING)
+    try:
+        header, known = figures_of(Path(report.file.path))
+    except Unreadable as error:
+        forget(report)
+        raise Refused(str(error)) from error
+    report_progress(job, 0, total=len(known), message=STORING)
+    keep(report, header, known, lambda: keep_alive(job))
+    report_progress(job, len(known))
 
 
 def figures_of(path: Path) -> tuple[ReportHeader, dict[Place, int]]:
@@ -69,14 +78,12 @@ def keep(report: UsageReport, header: ReportHeader, known: dict[Place, int], bea
     name, storage = report.file.name, report.file.storage
     report.file = ""
     report.save()
-    batch = []
-    for row in rows_of(report, known):
-        batch.append(row)
-        if len(batch) == TOGETHER:
-            beat()
-            PlatformUsage.objects.bulk_create(batch)
-            batch = []
-    PlatformUsage.objects.bulk_create(batch)
+    rows = rows_of(report, known)
+    while batch := list(islice(rows, TOGETHER)):
+        beat()
+        PlatformUsage.objects.bulk_create(batch)
+    list_as_import(report)
+    report.save(update_fields=["batch"])
     transaction.on_commit(lambda: storage.delete(name))
 
 

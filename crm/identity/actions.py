@@ -13,7 +13,7 @@ from core.refusals import Refused
 from crm.identity import claims
 from crm.imports.guessing import bare_name
 from crm.imports.keys import keys_to
-from crm.imports.queries import ONE_AT_A_TIME
+from crm.imports.turns import take_turn
 from crm.letters.actions import write
 from crm.letters.models import LetterKind
 from crm.merges.actions import merge
@@ -58,7 +58,7 @@ def add_number(*, reader: Reader, system: NumberSystem, number: str, by: User) -
 
     Refused where somebody bears it already, this reader too.
     """
-    _hold_system(system.code)
+    take_turn(system.code)
     if numbered(system.code, [number]):
         raise Refused(_("A reader bears this number of this system already."))
     identity = Identity.objects.create(reader=reader, system=system, number=number)
@@ -73,7 +73,7 @@ def remove_number(*, identity: Identity, by: User) -> None:
     From the next file on a row with it is a new reader's. Refused for the number of a record that
     was joined with this one: it goes back with that record.
     """
-    _hold_system(identity.system_id)
+    take_turn(identity.system_id)
     _refuse_joined_number(identity)
     identity.delete()
     audit.record(
@@ -96,12 +96,6 @@ def _refuse_joined_number(identity: Identity) -> None:
     )
     if joined.exists():
         raise Refused(_("This number came with a joined record. Take the two apart instead."))
-
-
-def _hold_system(code: str) -> None:
-    """Until the transaction ends no import of the system begins; one that runs is waited for."""
-    with connection.cursor() as cursor:
-        cursor.execute(ONE_AT_A_TIME, {"source": code})
 
 
 # --- a record and an account ----------------------------------------------------------------------

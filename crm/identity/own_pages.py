@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.addresses import masked
-from core.forms import posted, refusal_on, status_of
+from core.forms import posted, refusal_on, refusal_told, status_of
 from core.refusals import Refused
 from crm.accounts import same_browser
 from crm.accounts.forms import OwnAddressForm
@@ -102,10 +102,8 @@ def me_claim_link(request, token):
 
 def told(request, claim):
     """Run ``claim``, and say on the next page what came of it."""
-    try:
+    with refusal_told(request):
         claim()
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("crm:me-claim")
-    messages.success(request, _("This record is yours now."))
-    return redirect("crm:me")
+        messages.success(request, _("This record is yours now."))
+        return redirect("crm:me")
+    return redirect("crm:me-claim")

@@ -1,17 +1,20 @@
 """Systems of numbers, and the numbers of one reader."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import posted, refusal_on, status_of
-from core.refusals import Refused
+from core.forms import posted, refusal_on, refusal_told, status_of
+from core.qr import qr_svg
 from crm.identity import actions as verbs
 from crm.identity.forms import NumberForm, SystemForm
 from crm.readers.looks import look_at_one
 from crm.readers.models import LookReason, NumberSystem, Reader
+from crm.readers.views.person import reader_of
 from crm.readers.words import system_in_words
 from crm.receipts.views import once
 
@@ -48,11 +51,6 @@ def kept(form: SystemForm, by) -> bool:
     with refusal_on(form):
         verbs.save_system(system=form.save(commit=False), by=by)
     return not form.errors
-
-
-def reader_of(request, pk) -> Reader:
-    """The reader of the page; 404 for one whom this user may not open."""
-    return Reader.objects.visible_to(request.user).get_or_404(pk)
 
 
 @needs("readers.edit")
@@ -94,11 +92,8 @@ def reader_number_remove(request, pk, identity):
     """
     reader = reader_of(request, pk)
     found = get_object_or_404(reader.identities, pk=identity)
-    try:
+    with refusal_told(request):
         verbs.remove_number(identity=found, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Removed."))
     return redirect("crm:reader-numbers", reader.pk)
 
@@ -112,13 +107,13 @@ def reader_invite(request, pk):
     """
     reader = reader_of(request, pk)
     look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
-    try:
+    with refusal_told(request):
         code = verbs.invite(reader=reader, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(reader)
-    context = {"reader": reader, "code": code}
-    return render(request, "crm/identity/reader_invite.html", context)
+        # The way to the form; the code is on the sheet alone and in no address.
+        address = settings.BASE_URL + reverse("crm:me-claim")
+        context = {"reader": reader, "code": code, "address": address, "qr": qr_svg(address)}
+        return render(request, "crm/identity/reader_invite.html", context)
+    return redirect(reader)
 
 
 @needs("readers.edit")
@@ -126,10 +121,7 @@ def reader_invite(request, pk):
 def reader_invite_end(request, pk):
     """The code that was printed last opens nothing any more."""
     reader = reader_of(request, pk)
-    try:
+    with refusal_told(request):
         verbs.withdraw_invitation(reader=reader, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("The printed code is withdrawn."))
     return redirect(reader)

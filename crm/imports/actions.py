@@ -18,18 +18,21 @@ from crm.imports.options import (
     ASKED,
     DATA_SOURCE,
     LEAVE,
+    LIKE,
     NOT_KEPT,
     SAME,
     ImportOptions,
     OtherChoice,
     for_others,
 )
+from crm.imports.parts import tables_of
 from crm.imports.receiving import as_table, forgotten_on_fault, kept, locked, may_not_stay
 from crm.imports.steps import steps_of
 from crm.imports.terms import UNDO
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
 from crm.readers.kinds import PATRONS
+from crm.sources.actions import say_rhythm
 from crm.sources.models import DataSource
 from crm.staff import audit
 from crm.staff.models import User
@@ -78,6 +81,35 @@ def upload_file(
 
 
 @transaction.atomic
+def take_table(*, batch: ImportBatch, member: str, sheet: str, by: User) -> ImportBatch:
+    """Begin an import of another table of the batch's file, mapped like the batch where it has the
+    same columns; returns the new import, which a worker looks into where that takes time.
+
+    ``member`` and ``sheet``: see ``parts.OtherTable``. Refused where the file is not kept any more,
+    or holds no such table; Unreadable where that is no table after all.
+    """
+    places = [place for place, _name in tables_of(batch)]
+    if not batch.file or (member, sheet) not in places:
+        raise Refused(_("This table is not there any more. Please upload the file again."))
+    with batch.file.open("rb") as stored:
+        file = File(stored, name=batch.filename)
+        twin = kept(file, by, None)
+        may_wait = is_light(file)
+    twin.takes = batch.takes
+    twin.options = {ASKED: {"member": member, "sheet": sheet}, LIKE: batch.pk}
+    with forgotten_on_fault(twin):
+        if may_wait:
+            describe(twin)
+            twin.save()
+        else:
+            twin.state = ImportBatch.State.CHECKING
+            twin.save()
+            _start_check(twin, by)
+        audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=twin, size=twin.size)
+    return twin
+
+
+@transaction.atomic
 def check_again(*, batch: ImportBatch, by: User) -> None:
     """Have a worker look anew into a file whose check was stopped. Refused in any other state.
 
@@ -118,14 +150,25 @@ def read_otherwise(*, batch: ImportBatch, asked: dict, by: User) -> None:
 
 def _start_check(batch: ImportBatch, by: User) -> None:
     """Queue looking into a stored batch; ``batch.job`` is the job afterwards."""
-    batch.job = start_job(
-        kind="crm.check_import",
-        title=gettext_noop("Looking into %(file)s"),
+    batch.job = _start("crm.check_import", gettext_noop("Looking into %(file)s"), batch, by)
+    batch.save(update_fields=["job"])
+
+
+def _start(kind: str, title: str, batch: ImportBatch, by: User | None, **more) -> Job:
+    """Queue a job of that kind about the batch; ``title`` names its file as ``%(file)s``."""
+    return start_job(
+        kind=kind,
+        title=title,
         title_values={"file": batch.filename},
         by=by,
         params={"batch": batch.pk},
+        **more,
     )
-    batch.save(update_fields=["job"])
+
+
+def _open_job(kind: str, batch: ImportBatch) -> Job | None:
+    """The job of that kind about the batch that waits or runs; None where there is none."""
+    return Job.objects.filter(kind=kind, params={"batch": batch.pk}).open().first()
 
 
 @transaction.atomic
@@ -228,19 +271,13 @@ def count_preview(*, batch: ImportBatch, by: User) -> Job:
     """
     batch = locked(batch)
     _refuse_begun(batch)
-    running = Job.objects.filter(kind=PREVIEW, params={"batch": batch.pk}).open().first()
+    running = _open_job(PREVIEW, batch)
     if running:
         return running
     forget(batch)
     audit.record(action=AuditAction.IMPORT_PREVIEW, by=by, on=batch)
-    return start_job(
-        kind=PREVIEW,
-        title=gettext_noop("Preview of %(file)s"),
-        title_values={"file": batch.filename},
-        by=by,
-        params={"batch": batch.pk},
-        total=batch.rows or None,
-    )
+    title = gettext_noop("Preview of %(file)s")
+    return _start(PREVIEW, title, batch, by, total=batch.rows or None)
 
 
 @transaction.atomic
@@ -264,8 +301,10 @@ def decide_others(*, batch: ImportBatch, choice: str, seen: str, by: User) -> No
 
 
 @transaction.atomic
-def run_import(*, batch: ImportBatch, by: User | None) -> Job:
+def run_import(*, batch: ImportBatch, by: User | None, rhythm: str = "") -> Job:
     """Queue the import. Pressing twice gives the job that runs already.
+
+    ``rhythm``: when files of its source come, where nobody has said so yet; empty for no answer.
 
     Refused where the file is not kept any more.
 
@@ -280,17 +319,15 @@ def run_import(*, batch: ImportBatch, by: User | None) -> Job:
     if not batch.file:
         raise Refused(_("This file is not kept any more. Please upload it again."))
 
-    batch.job = start_job(
-        kind=IMPORT,
-        title=gettext_noop("Import of %(file)s"),
-        title_values={"file": batch.filename},
-        by=by,
-        params={"batch": batch.pk},
-        total=batch.rows or None,
-    )
+    title = gettext_noop("Import of %(file)s")
+    batch.job = _start(IMPORT, title, batch, by, total=batch.rows or None)
     batch.save(update_fields=["job"])
     forget(batch)
     audit.record(action=AuditAction.IMPORT_START, by=by, on=batch)
+    if rhythm:
+        say_rhythm(
+            source=DataSource.objects.get(pk=batch.options[DATA_SOURCE]), rhythm=rhythm, by=by
+        )
     return batch.job
 
 
@@ -305,16 +342,9 @@ def undo_import(*, batch: ImportBatch, by: User | None) -> Job:
         raise Refused(_("Only an import that is done can be undone."))
     steps_of(batch).refuse_too_late(batch)
 
-    same = Job.objects.filter(kind=UNDO, params={"batch": batch.pk})
-    running = same.open().first()
+    running = _open_job(UNDO, batch)
     if running:
         return running
 
     audit.record(action=AuditAction.IMPORT_UNDO, by=by, on=batch)
-    return start_job(
-        kind=UNDO,
-        title=gettext_noop("Undoing %(file)s"),
-        title_values={"file": batch.filename},
-        by=by,
-        params={"batch": batch.pk},
-    )
+    return _start(UNDO, gettext_noop("Undoing %(file)s"), batch, by)

@@ -126,6 +126,7 @@ def latin_words(alphabets: list[set[str]]):
     """
 
     def is_word(word: str) -> bool:
+        """Whether one alphabet holds all letters of the word beyond ASCII."""
         beyond = set(filterfalse(str.isascii, word.lower()))
         return is_cased(word) and any(map(beyond.issubset, alphabets))
 

@@ -10,7 +10,7 @@ from itertools import repeat
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.imports.opening import LONGEST_LINE, Unreadable
+from crm.imports.opening import LONGEST_LINE, Unreadable, too_much_unpacked
 from crm.imports.shapes import BookRow
 
 #: Places in all rows up to their last cell: those before it are filled in, written or not.
@@ -21,6 +21,7 @@ class FilledRow:
     """The texts of a row as they are filled in, one after another."""
 
     def __init__(self):
+        """No cells so far. ``length``: their characters, each as often as it stands there."""
         self.cells: list[str] = []
         self.length = 0
 
@@ -48,6 +49,7 @@ class Amount:
     """What the rows of a file stand for so far: their places and their characters."""
 
     def __init__(self):
+        """No rows so far. ``places``: their cells, ``characters``: those of the cells' texts."""
         self.places = self.characters = 0
 
     def add(self, row: BookRow) -> None:
@@ -63,7 +65,7 @@ class Amount:
         if self.places > MOST_PLACES:
             raise not_made_by_a_program()
         if self.characters > settings.IMPORT_MAX_BYTES:
-            raise Unreadable(_("The unpacked file is larger than this site accepts."))
+            raise too_much_unpacked()
 
 
 def too_long_a_row() -> Unreadable:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from crm.imports import ods, pages, xls, xlsx
 from crm.imports.amounts import Amount
 from crm.imports.findings import Findings
-from crm.imports.opening import TableFormat, Unreadable, plain_file
+from crm.imports.opening import TableFormat, Unreadable, damaged_workbook, plain_file
 from crm.imports.shapes import BookRow, SheetInfo, drop_empty_end
 
 READERS = {"xlsx": xlsx, "xls": xls, "ods": ods}
@@ -24,13 +24,19 @@ def sheets_of(path: Path, form: TableFormat) -> list[SheetInfo]:
     if form.kind == "csv":
         return []
     with plain_file(path, form) as inner:
-        if form.kind == "html":
-            found = pages.sheets(inner, form)
-        else:
-            found = in_words(READERS[form.kind].sheets, inner)
+        found = sheets_in(inner, form)
     if not found:
         raise Unreadable(_("The file holds no table."))
     return found
+
+
+def sheets_in(inner: Path, form: TableFormat) -> list[SheetInfo]:
+    """Sheets of the workbook, or tables of the page, that lies at ``inner``; empty where there is
+    none. Raises Unreadable.
+    """
+    if form.kind == "html":
+        return pages.sheets(inner, form)
+    return in_words(READERS[form.kind].sheets, inner)
 
 
 def in_words(read, *arguments):
@@ -44,14 +50,7 @@ def in_words(read, *arguments):
     except (MemoryError, Unreadable):
         raise
     except Exception as error:
-        raise damaged() from error
-
-
-def damaged() -> Unreadable:
-    """The refusal of a workbook that its library cannot read, in words for whoever chose it; for
-    the caller to raise.
-    """
-    return Unreadable(_("This workbook is damaged or locked with a password."))
+        raise damaged_workbook() from error
 
 
 def book_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[BookRow]:
@@ -59,23 +58,34 @@ def book_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[BookRo
 
     ``found`` counts what was seen. Raises Unreadable.
 
-    Rows come as they are asked for: damage further down is raised when it is reached, and so is a
-    row that says it lies beyond line 1,048,576, and what stands for more than a file may hold.
+    Rows come as they are asked for: damage further down is raised when it is reached, and so is
+    what stands for more than a file may hold.
     """
     amount = Amount()
     with plain_file(path, form) as inner:
-        rows = pages.rows(inner, form, found)
-        if form.kind != "html":
-            rows = READERS[form.kind].rows(inner, form.sheet, found)
-        while True:
-            row = in_words(next, rows, None)
-            if row is None:
-                return
-            if row.line > LAST_LINE:
-                raise damaged()
+        for row in undamaged(rows_in(inner, form, found)):
             amount.add(row)
             if is_wanted(row, form, found):
                 yield row
+
+
+def rows_in(inner: Path, form: TableFormat, found: Findings) -> Iterator[BookRow]:
+    """All rows of that sheet, or of that table of the page, at ``inner``, as its reader gives them.
+    Of a damaged workbook it raises whatever its library does.
+    """
+    if form.kind == "html":
+        return pages.rows(inner, form)
+    return READERS[form.kind].rows(inner, form.sheet, found)
+
+
+def undamaged(rows: Iterator[BookRow]) -> Iterator[BookRow]:
+    """The rows as they come. Raises Unreadable where the next one cannot be read, and for one that
+    says it lies beyond line 1,048,576.
+    """
+    while row := in_words(next, rows, None):
+        if row.line > LAST_LINE:
+            raise damaged_workbook()
+        yield row
 
 
 def is_wanted(row: BookRow, form: TableFormat, found: Findings) -> bool:

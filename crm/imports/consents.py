@@ -9,7 +9,7 @@ from crm.imports import fields
 from crm.imports.copying import copy_array
 from crm.imports.fields import choice_of
 from crm.imports.options import ConsentRule
-from crm.readers.models import BETWEEN, COVERED, Purpose, permissions
+from crm.readers.models import COVERED, ContactChannel, Purpose, permissions
 
 #: What a row speaks of, by channel and purpose: "email:notices", "email:events".
 Permissions = tuple[str, ...]
@@ -28,6 +28,26 @@ def without(given: Permissions, channel: str, purposes: Collection[str]) -> Perm
     return tuple(one for one in given if one not in stopped)
 
 
+def answers_in(mapping: dict[str, str]) -> dict[str, str]:
+    """{channel: the column that says yes or no} of a mapping, {field: column}."""
+    found = {}
+    for channel in ContactChannel.values:
+        field = f"consent_{channel}"
+        if field in mapping:
+            found[channel] = mapping[field]
+    return found
+
+
+def columns_asked(answers: dict[str, str], rules: tuple[ConsentRule, ...]) -> list[str]:
+    """The columns that tell of consent, those of ``answers`` (see ``answers_in``) first; each once,
+    since two rules may look at one.
+    """
+    names = list(answers.values())
+    for rule in rules:
+        names += [test.column for test in rule.tests]
+    return list(dict.fromkeys(names))
+
+
 def consents_of(
     names: list[str], answers: dict[str, str], rules: tuple[ConsentRule, ...]
 ) -> Callable[..., tuple[Permissions, str]]:
@@ -39,7 +59,7 @@ def consents_of(
 
     The function raises Refusal for a cell that is neither yes nor no.
     """
-    answer_of = choice_of("consent", fields.words(fields.ANSWERS), "bad-answer")
+    answer_of = choice_of("consent", fields.words(fields.ANSWERS), "bad-answer", {})
 
     def convert(cells):
         """(what is allowed, COPY array of what is refused) of one row's cells. Raises Refusal."""
@@ -52,13 +72,22 @@ def consents_of(
         for channel, name in answers.items():
             given[channel] = answer_of(row[name])
         for rule in rules:
-            given[rule.channel] = "yes" if rule.holds(row) else "no"
+            given[rule.channel] = answer_by(rule, row)
 
         granted = permissions_with("yes", given, COVERED)
         denied = permissions_with("no", given, tuple(Purpose))
         return granted, copy_array(denied)
 
     return convert
+
+
+def answer_by(rule: ConsentRule, row: dict[str, str]) -> str:
+    """ "yes" where the rule holds for the row, {column: cell}, else "no": a rule leaves nothing
+    unsaid.
+    """
+    if rule.holds(row):
+        return "yes"
+    return "no"
 
 
 def permissions_with(
@@ -73,8 +102,3 @@ def permissions_with(
             found += permissions(channel, purposes)
     # Sorted, so that the same choices are the same row.
     return tuple(sorted(found))
-
-
-def channels_of(given: Permissions) -> list[str]:
-    """The codes of the channels that something is allowed on, each once, in their order."""
-    return list(dict.fromkeys(one.partition(BETWEEN)[0] for one in given))

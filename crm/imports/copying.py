@@ -19,16 +19,12 @@ def copy_text(value) -> str:
     """One value in the text form of COPY: text, a number, a date, a truth or None.
 
     A tab, a line break and a backslash in a text are escaped, so that neither a value nor the row
-    ends there.
+    ends there. PostgreSQL takes True and False as Python writes them.
     """
     if isinstance(value, str):
         return escaped(value)
     if value is None:
         return NULL
-    if value is True:
-        return TRUE
-    if value is False:
-        return FALSE
     return escaped(str(value))
 
 
@@ -54,10 +50,14 @@ class CellTexts(dict):
     """
 
     def __init__(self, convert: Callable):
+        """``convert``: function from a cell, or several, to a value; it may raise Refusal."""
         super().__init__()
         self.convert = convert
 
     def __missing__(self, cell):
+        """The text of a cell seen for the first time, remembered for the next ones. Raises what
+        ``convert`` raises.
+        """
         text = self.text_of(cell)
         if len(self) >= REMEMBERED:
             self.clear()
@@ -83,10 +83,12 @@ class OptionalTexts(CellTexts):
     """
 
     def __init__(self, convert: Callable, warned: list[tuple[str, str]]):
+        """``warned``: the list that all columns of a plan share for the row at hand."""
         super().__init__(convert)
         self.warned = warned
 
     def __missing__(self, cell):
+        """NULL for a value that is left out. Raises Refusal for one that the row needs."""
         try:
             return super().__missing__(cell)
         except Refusal as said:

@@ -61,13 +61,18 @@ class ShortYears:
         """
         self.first = self.first or text
         for order, places in PLACES.items():
-            day, month, year = places(numbers)
-            if not may_be_day(day, month):
-                self.possible.discard(order)
-            if whole_year(year) > date.today().year:
-                self.past.discard(order)
+            self.weigh(order, *places(numbers))
         if not self.possible:
             self.broken_by = self.broken_by or text
+
+    def weigh(self, order: str, day: str, month: str, year: str) -> None:
+        """Give the order up where these can be no day and month; and as one of what was, where the
+        year is still to come.
+        """
+        if not may_be_day(day, month):
+            self.possible.discard(order)
+        if whole_year(year) > date.today().year:
+            self.past.discard(order)
 
     def order(self) -> str:
         """The order they are in; empty where several fit. What was is likelier than what will be,
@@ -89,8 +94,8 @@ class ColumnOfDates:
     """How the dates of one column are written.
 
     ``told``: {order: the first cell that can only be read so}; ``unclear`` the first that could be
-    either. ``serials``: numbers of days, ``others``: dates of any other kind. ``is_from_1904``:
-    the workbook counts its days from there.
+    either. ``serials``: how many numbers of days, ``others``: dates of any other kind. ``years``:
+    how many dates have a year of four digits, ``buddhist``: those whose year is of that calendar.
     """
 
     told: dict[str, str] = field(default_factory=dict)
@@ -112,7 +117,12 @@ class ColumnOfDates:
             return
         if len(self.seen) < MOST_SEEN:
             self.seen.add(cell)
-        text = plain_day(cell)
+        self.count(plain_day(cell))
+
+    def count(self, text: str) -> None:
+        """Count a text, as ``plain_day`` gives it, as a number of a day or as another date, which
+        is weighed then; what says no day counts for nothing.
+        """
         if SERIAL.fullmatch(text):
             self.serials += 1
         elif not says_no_day(text):
@@ -178,13 +188,6 @@ class ColumnOfDates:
         return []
 
     @property
-    def is_contradictory(self) -> bool:
-        """Whether two cells of the column cannot be written in one order of day, month and year;
-        ``against`` names them.
-        """
-        return bool(self.against)
-
-    @property
     def order(self) -> str:
         """dmy, mdy, ymd (the year in two digits), ydm or serial; empty where nothing tells.
 
@@ -200,6 +203,12 @@ class ColumnOfDates:
             return self.short.order()
         if DAY_SECOND in self.told:
             return DAY_SECOND
+        return self.order_of_numbers()
+
+    def order_of_numbers(self) -> str:
+        """SERIALS where the column is numbers of days and nothing else, three at least; else empty:
+        one number alone may be anything.
+        """
         if self.serials >= TELLING_SERIALS and not self.others:
             return SERIALS
         return ""
@@ -247,7 +256,8 @@ def columns_of_dates(rows: Iterable, places: dict[str, int]) -> dict[str, Column
         looked.append((found[name].see, place))
 
     for _line, row in rows:
-        if isinstance(row, list):
-            for see, place in looked:
-                see(row[place])
+        if not isinstance(row, list):
+            continue
+        for see, place in looked:
+            see(row[place])
     return found

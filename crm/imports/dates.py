@@ -97,11 +97,13 @@ def if_plausible(name: str, day: date) -> date | None:
 
     Raises Refusal for any other day that lies behind all days, and for one before 1850.
     """
-    if day > LAST_DAY and name == "expires_on":
-        return None
-    if day > LAST_DAY or day.year < FIRST_YEAR:
+    if day.year < FIRST_YEAR:
         raise Refusal(name, "bad-date")
-    return day
+    if day <= LAST_DAY:
+        return day
+    if name == "expires_on":
+        return None
+    raise Refusal(name, "bad-date")
 
 
 def day_numbered(name: str, text: str, order: str, shift: int) -> date:

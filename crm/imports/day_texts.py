@@ -36,6 +36,24 @@ LANGUAGES = (
     "ja",
     "ko",
 )
+#: What months are called in Chinese and English alone: "out" is October in Portuguese, and a
+#: direction in a file of gates.
+MONTHS = [
+    "january jan 1 01 1月 一月",
+    "february feb 2 02 2月 二月",
+    "march mar 3 03 3月 三月",
+    "april apr 4 04 4月 四月",
+    "may 5 05 5月 五月",
+    "june jun 6 06 6月 六月",
+    "july jul 7 07 7月 七月",
+    "august aug 8 08 8月 八月",
+    "september sep sept 9 09 9月 九月",
+    "october oct 10 10月 十月",
+    "november nov 11 11月 十一月",
+    "december dec 12 12月 十二月",
+]
+#: The hour in which each half of the day begins.
+BEGINS_AT = {"am": 0, "上午": 0, "pm": 12, "下午": 12}
 #: How Babel calls the forms of a month's name: long and short, in a date and alone.
 WIDTHS, USES = ("wide", "abbreviated"), ("format", "stand-alone")
 #: What is left out of a name that is compared: accents behind their letters, dots, blanks.
@@ -129,3 +147,25 @@ def bare_month(name: str) -> str:
     """The name of a month without capitals, dots and accents, to be compared: Févr. is fevr."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return ACCENTS_AND_DOTS.sub("", letters)
+
+
+def numbers_of_months() -> dict[str, int]:
+    """{"january": 1, "jan": 1, "1月": 1, "01": 1, …}: what ``MONTHS`` lists, without capitals."""
+    found = {}
+    for number, said in enumerate(MONTHS, start=1):
+        for word in said.split():
+            found[word] = number
+    return found
+
+
+MONTH_OF = numbers_of_months()
+
+
+def in_the_day(hour: int, half: str) -> int:
+    """The hour from 0 on, at most 23 for what can be meant. ``half``: what is written of the half
+    of the day, in lower case, empty where nothing is. Noon is 12 PM, midnight 12 AM.
+    """
+    begins = BEGINS_AT.get(half)
+    if begins is None or hour > 12:
+        return hour
+    return hour % 12 + begins

@@ -9,10 +9,10 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from core.kinds import FileKind
-from crm.imports.fields import BLANK, kind_words
+from crm.imports.fields import BLANK, as_compared, kind_words
 from crm.imports.further import guess_further, is_further
 from crm.imports.guessing import fitting_profile, guess, meaning_of, meanings
-from crm.imports.heading import Meaning, beginning, likeliest_member, locate
+from crm.imports.heading import Meaning, beginning, likeliest_member, locate, sheets_alike
 from crm.imports.items import columns_of_items
 from crm.imports.letters import repaired
 from crm.imports.looking import look_through, words_of_column
@@ -20,8 +20,10 @@ from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import TableFormat, Unreadable, in_silence
 from crm.imports.options import (
     ABOUT_THE_FILE,
+    ALIKE,
     ASKED,
     FORMAT,
+    LIKE,
     NOT_KEPT,
     OF_ONE_FILE,
     SEEN,
@@ -69,7 +71,22 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     batch.rows = found.rows
     batch.options[FORMAT] = asdict(found)
     batch.options[SEEN] = look_through(path, found, header, sample, beat)
+    batch.options[SEEN][ALIKE] = sheets_alike(path, found, steps.meaning(batch.kind))
+    before = like_which(batch, header)
     steps.map_columns(batch, header, sample)
+    if before:
+        map_as(batch, before)
+
+
+def like_which(batch: ImportBatch, header: list[str]) -> ImportBatch | None:
+    """The import of another table of the same file that the batch is to be mapped like; None where
+    there is none, or where that one has columns which are not in ``header``. The batch does not
+    name it any more afterwards.
+    """
+    before = ImportBatch.objects.filter(pk=batch.options.pop(LIKE, None)).first()
+    if before and {*before.mapping.values()} <= {*header}:
+        return before
+    return None
 
 
 def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
@@ -139,7 +156,7 @@ def unknown_kinds(batch: ImportBatch, words: list[str]) -> list[str]:
     They come back as the file writes them; capitals make no difference.
     """
     own = ImportOptions.from_json(batch.options).words_of("kind")
-    known = {*kind_words(), *BLANK, *(word.strip().casefold() for word in own)}
+    known = {*kind_words(), *BLANK, *as_compared(own)}
     return [word for word in words if repaired(word).casefold() not in known]
 
 

@@ -129,6 +129,7 @@ class EncodingGuesses:
     """Encodings that fit everything fed so far, and the lines by which they are weighed."""
 
     def __init__(self):
+        """Before anything was fed every candidate fits. ``sample``: bytes of whole lines."""
         self.decoders = {}
         for name in CANDIDATES:
             # Incremental, since a chunk may end inside a character.
@@ -169,17 +170,18 @@ class EncodingGuesses:
         """
         self.sample += self.end
         sample = bytes(self.sample)
-        if is_damaged_utf8(sample):
+        if UTF8 in self.decoders and GB in self.decoders and is_gb_by_chance(sample):
+            return DecidedEncoding(GB, doubts=(GB, UTF8))
+        if UTF8 in self.decoders or is_damaged_utf8(sample):
             return DecidedEncoding(UTF8)
-        if UTF8 in self.decoders:
-            if GB in self.decoders and is_gb_by_chance(sample):
-                return DecidedEncoding(GB, doubts=(GB, UTF8))
-            return DecidedEncoding(UTF8)
+        return self.weighed(sample)
 
+    def weighed(self, sample: bytes) -> DecidedEncoding:
+        """The likeliest encoding of a text that is not UTF-8, by its characters and its words;
+        UTF-8 where it is no text in any.
+        """
         # Of equal shares the first is taken: those that are told by their characters.
-        scores = {}
-        for name in self.decoders:
-            scores[name] = SCORES[name](sample)
+        scores = {name: SCORES[name](sample) for name in self.decoders}
         scores |= scores_by_words(sample)
         if not scores:
             return DecidedEncoding(UTF8)
@@ -227,12 +229,17 @@ def best_told(ranked: list[tuple[str, float]]) -> DecidedEncoding:
     """
     (best, share), *others = ranked
     rivals = {name: score for name, score in others if score > 0}
-    ahead = share - max(rivals.values(), default=0.0)
-
-    is_clear = share >= SURE and ahead >= AHEAD
-    if is_clear and best not in SELDOM:
+    next_share = max(rivals.values(), default=0.0)
+    if best not in SELDOM and is_clear(share, next_share):
         return DecidedEncoding(best)
     return DecidedEncoding(best, doubts=(best, *rivals))
+
+
+def is_clear(share: float, next_share: float) -> bool:
+    """Whether a share of common characters is high by itself, and well above the next one; both
+    from 0 to 1.
+    """
+    return share >= SURE and share - next_share >= AHEAD
 
 
 def is_damaged_utf8(sample: bytes) -> bool:

@@ -2,6 +2,8 @@
 judged.
 """
 
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import filterfalse
 
@@ -11,11 +13,14 @@ from django.utils.translation import ngettext
 from core.addresses import is_address
 from core.kinds import FileKind
 from core.localised import listed
-from crm.imports.fields import is_blank
+from crm.imports.describing import unknown_kinds
+from crm.imports.fields import Refusal, is_blank
 from crm.imports.guessing import bare_name
 from crm.imports.letters import repaired
 from crm.imports.models import ImportBatch
+from crm.imports.options import ImportOptions
 from crm.imports.overlooked import is_running, names_of_numbers, what_it_holds
+from crm.imports.places import PlaceRegister
 from crm.imports.remarks import DATE_FIELDS, never_read_in, seen_of
 from crm.staff.models import Campus, College
 
@@ -38,36 +43,65 @@ class Evidence:
     asks: bool = False
 
 
-def evidence(batch: ImportBatch, column: str, cells: list[str]) -> Evidence:
+def evidence(batch: ImportBatch, column: str, cells: Iterable[str]) -> Evidence:
     """Why the column is taken for what it is, or for nothing; ``cells``: its first values.
 
     A column that several fields name is told by the first of them. At most one statement.
     """
-    filled = list(filterfalse(is_blank, map(repaired, cells)))
     if column in never_read_in(batch):
-        if batch.kind.by_session:
-            return Evidence(_("Never read: it leads to pages, or to who read them."))
-        return Evidence(
-            _("Says what somebody borrowed. Huixiang never stores that: the column stays out."),
-            asks=False,
-        )
-    fields = [field for field, name in batch.mapping.items() if name == column]
-    if not fields:
+        return of_unread(batch.kind)
+    filled = list(filterfalse(is_blank, map(repaired, cells)))
+    field = field_of(batch.mapping, column)
+    if not field:
         return of_nothing(column, filled, batch.kind)
-    return of_field(batch, fields[0], filled)
+    return of_field(batch, field, filled)
+
+
+def field_of(mapping: dict[str, str], column: str) -> str:
+    """The first field for which the column is taken; empty for a column that is left out."""
+    for field, name in mapping.items():
+        if name == column:
+            return field
+    return ""
+
+
+def of_unread(kind: FileKind) -> Evidence:
+    """Of a column that is never read: it tells what somebody read or borrowed."""
+    if kind.by_session:
+        return Evidence(_("Never read: it leads to pages, or to who read them."))
+    return Evidence(
+        _("Says what somebody borrowed. Huixiang never stores that: the column stays out.")
+    )
 
 
 def of_nothing(column: str, filled: list[str], kind: FileKind) -> Evidence:
     """Of a column that is left out: whether it only counts the rows, or holds what would be missed.
 
-    Consents, days and numbers of readers ask for a word, anything else does not. One statement.
+    One statement at most.
     """
-    if filled and is_running(filled):
+    if is_running(filled):
         return Evidence(_("Only counts the rows; nobody is told by their place in a file."))
-    if kind.does and bare_name(column) in NAMES.split():
+    return of_needless(column, kind) or of_missed(column, filled, kind)
+
+
+def of_needless(column: str, kind: FileKind) -> Evidence | None:
+    """Of a column that tells nothing in a file of what readers did; None for any other, and in any
+    other file.
+    """
+    if not kind.does:
+        return None
+    called = bare_name(column)
+    if called in NAMES.split():
         return Evidence(_("A name. The number says whose row it is, so no name is taken here."))
-    if kind.does and bare_name(column) in RENEWALS.split():
+    if called in RENEWALS.split():
         return Evidence(_("Renewals as a number, without their days: they are not recorded."))
+    return None
+
+
+def of_missed(column: str, filled: list[str], kind: FileKind) -> Evidence:
+    """Of a column that may hold what would be missed: consents, days and numbers of readers ask for
+    a word, anything else does not. One statement.
+    """
     holds = what_it_holds(column, filled, kind, names_of_numbers(kind))
     asked = {
         "consent": _("Seems to say what people allow. Say for what, or leave it out."),
@@ -75,7 +109,7 @@ def of_nothing(column: str, filled: list[str], kind: FileKind) -> Evidence:
         "number": _("Seems to hold numbers of readers. Say of which system, or leave it out."),
     }
     if holds in asked:
-        return Evidence(asked[holds], True)
+        return Evidence(asked[holds], asks=True)
     return Evidence(_("No name that is known; it stays out unless you say what it is."))
 
 
@@ -83,21 +117,27 @@ def of_field(batch: ImportBatch, field: str, filled: list[str]) -> Evidence:
     """Of a column that is taken for a field.
 
     Days are told by the whole column, places by those that are registered, numbers, addresses and
-    kinds by their values; else the name says it.
+    kinds by their values; else, and where the first rows hold no value, the name says it.
     """
     if field in DATE_FIELDS:
         return of_days(batch, batch.mapping[field])
+    if not filled:
+        return by_name(batch, filled)
     if field in PLACES:
-        return of_places(PLACES[field], filled)
+        return of_places(batch, field, filled)
+    return teller_of(field, batch.kind)(batch, filled)
+
+
+def teller_of(field: str, kind: FileKind) -> Callable[[ImportBatch, list[str]], Evidence]:
+    """The function that tells of a column by its values, one at least."""
     # A reader who comes twice is no other reader: where each row is something that somebody did,
     # numbers that are alike say nothing.
-    tell = None if field == "number" and batch.kind.does else TOLD_BY.get(field)
-    if tell and filled:
-        return tell(batch, filled)
-    return by_name(batch)
+    if field == "number" and kind.does:
+        return by_name
+    return TOLD_BY.get(field, by_name)
 
 
-def by_name(batch: ImportBatch) -> Evidence:
+def by_name(batch: ImportBatch, _filled: list[str]) -> Evidence:
     """The evidence of a column for which its name speaks, or the profile that the batch is mapped
     by, which is named.
     """
@@ -147,9 +187,10 @@ def of_addresses(_batch: ImportBatch, filled: list[str]) -> Evidence:
 def of_kinds(batch: ImportBatch, _filled: list[str]) -> Evidence:
     """Words of the column that stand for no kind of reader yet.
 
-    Asks where there are any. They were found as the file was looked through.
+    Asks where there are any. They were found as the file was looked through; a profile may have
+    said since what they mean.
     """
-    unknown = seen_of(batch).get("kinds", [])
+    unknown = unknown_kinds(batch, seen_of(batch).get("kinds", []))
     if not unknown:
         return Evidence(_("Every word in it stands for a kind of reader."))
     return Evidence(
@@ -158,16 +199,18 @@ def of_kinds(batch: ImportBatch, _filled: list[str]) -> Evidence:
     )
 
 
-def of_places(model, filled: list[str]) -> Evidence:
+def of_places(batch: ImportBatch, field: str, filled: list[str]) -> Evidence:
     """How many of the names are known already, and which would be added.
 
-    Asks nothing: what becomes of new ones is a choice of its own. ``model``: Campus or College.
+    Asks nothing: what becomes of new ones is a choice of its own. ``field``: "campus" or "college".
     """
-    names = dict.fromkeys(filled)
-    known = set()
-    for place in model.objects.all():
-        known.update(map(str.casefold, (place.name_zh, place.name_en, place.code)))
-    new = [name for name in names if name.casefold() not in known]
+    words = ImportOptions.from_json(batch.options).words_of(field)
+    register = PlaceRegister(PLACES[field], field, create=True, words=words)
+    for cell in filled:
+        # A cell whose row is refused names no place.
+        with suppress(Refusal):
+            register.place(cell)
+    new = [row.name_zh for row in register.rows if row.pk is None]
     if not new:
         return Evidence(_("All names among the first rows are registered."))
     return Evidence(
@@ -176,8 +219,7 @@ def of_places(model, filled: list[str]) -> Evidence:
             "%(n)d names among the first rows are new: %(names)s.",
             len(new),
         )
-        % {"n": len(new), "names": listed(new[:LISTED])},
-        asks=False,
+        % {"n": len(new), "names": listed(new[:LISTED])}
     )
 
 

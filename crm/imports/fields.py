@@ -5,13 +5,14 @@ reason, for one that cannot be understood.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from django.conf import settings
 
 from core.addresses import BadAddress, normal_number, typed_address
 from core.characters import is_blank as nobody_reads
+from crm.imports.day_texts import MONTH_OF
 from crm.imports.letters import in_one_line, repaired
 from crm.readers.models import Reader
 
@@ -56,20 +57,6 @@ ANSWERS = {
     "yes": "yes y true t 1 agree agreed on √ ✓ ✔ ☑ 是 是的 同意 已同意 愿意 接收 允许 已订阅 有",
     "no": "no n false f 0 disagree off × ✗ ✘ ☒ 否 不 不同意 未同意 拒绝 不愿意 不接收 不允许 无",
 }
-MONTHS = [
-    "january jan 1 01 1月 一月",
-    "february feb 2 02 2月 二月",
-    "march mar 3 03 3月 三月",
-    "april apr 4 04 4月 四月",
-    "may 5 05 5月 五月",
-    "june jun 6 06 6月 六月",
-    "july jul 7 07 7月 七月",
-    "august aug 8 08 8月 八月",
-    "september sep sept 9 09 9月 九月",
-    "october oct 10 10月 十月",
-    "november nov 11 11月 十一月",
-    "december dec 12 12月 十二月",
-]
 #: Digits and what people set between them, no more than the column holds.
 PHONE = re.compile(r"\+?[\d\s().\-/]{5,31}")
 #: What a spreadsheet makes of a number that is too long for it, and what programs add to one.
@@ -117,6 +104,7 @@ class Refusal(Exception):
     """The row cannot be taken: ``reason`` is one of ImportRefusal.Reason."""
 
     def __init__(self, field: str, reason: str):
+        """``field``: the code of the field of which the cell is; empty for none."""
         super().__init__(field, reason)
         self.field = field
         self.reason = reason
@@ -157,16 +145,11 @@ def labels_of(choices: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {str(label).casefold(): value for value, label in choices}
 
 
-def numbers_of_months() -> dict[str, int]:
-    """{"january": 1, "jan": 1, "1月": 1, …}: every name of a month that is known."""
-    found = {}
-    for number, said in enumerate(MONTHS, start=1):
-        for word in said.split():
-            found[word] = number
-    return found
-
-
-MONTH_OF = numbers_of_months()
+def as_compared(said: Mapping[str, str]) -> dict[str, str]:
+    """{word: value} of a profile's own words, each as cells are compared with it: without capitals,
+    and without blanks around it.
+    """
+    return {word.strip().casefold(): value for word, value in said.items()}
 
 
 # --- text -----------------------------------------------------------------------------------------
@@ -203,6 +186,7 @@ def text_of(field: str) -> Callable[[str], str | None]:
     longest = WIDTHS[field]
 
     def convert(raw):
+        """The text of one cell; None where nobody sees anything in it. Raises Refusal."""
         text = in_one_line(clean(field, raw))
         if len(text) > longest:
             raise Refusal(field, "too-long")
@@ -233,7 +217,7 @@ def name_of_two(cells: tuple[str, str]) -> str | None:
 
 
 def choice_of(
-    field: str, known: dict[str, str], reason: str, own: dict[str, str] | None = None
+    field: str, known: Mapping[str, str], reason: str, own: Mapping[str, str]
 ) -> Callable[[str], str | None]:
     """A cell that names one of a few values; ``reason`` is why another one is refused.
 
@@ -242,10 +226,7 @@ def choice_of(
 
     The function gives None for a blank cell.
     """
-    table = dict(known)
-    for said, value in (own or {}).items():
-        word = said.strip().casefold()
-        table[word] = value
+    table = {**known, **as_compared(own)}
 
     def convert(raw):
         """The value of one cell; None for one that says nothing. Raises Refusal."""

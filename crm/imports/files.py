@@ -16,10 +16,10 @@ from crm.imports.midway import forget, take_out
 from crm.imports.models import ImportBatch
 from crm.imports.numbers import NumbersMerge, is_of_numbers, weighed_numbers
 from crm.imports.previewing import ImportPreview, weighed
-from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.remarks import problems
 from crm.imports.staging import StagedFile, drop, stage
 from crm.imports.steps import ImportSteps, Written
+from crm.imports.turns import take_turn
 from crm.imports.undoing import delete_created, delete_left, refuse_too_late, restore_changed
 from crm.readers.kinds import IDENTITIES, PATRONS
 from crm.staff.models import User
@@ -94,21 +94,22 @@ def take_back(batch: ImportBatch) -> UndoneImport:
     """Readers that the import made go, readers it changed become what they were, and what stays is
     counted. Call inside a transaction that holds the batch.
     """
+    take_turn(batch.source)
     with connection.cursor() as cursor:
-        cursor.execute(ONE_AT_A_TIME, {"source": batch.source})
         without = forget_numbers(cursor, batch)
         if is_of_numbers(batch.kind):
             delete_left(cursor, without)
             # It wrote numbers alone; who bore one of them is as before.
             kept = batch.report["readers"] - len(without)
             return UndoneImport(0, len(without), kept=kept)
-        take_out(cursor, batch)
+        passed = take_out(cursor, batch)
         deleted = delete_created(cursor, batch)
         restored = restore_changed(cursor, batch)
         forget(cursor)
         delete_left(cursor, without)
-    touched = batch.created + batch.changed
-    return UndoneImport(deleted, restored, kept=touched - deleted - restored)
+    kept = batch.created + batch.changed - deleted - restored - passed
+    # Who was passed on to it by an earlier import it had neither made nor changed more than once.
+    return UndoneImport(deleted, restored, kept=max(0, kept), passed=passed)
 
 
 def forget_numbers(cursor, batch: ImportBatch) -> list[int]:

@@ -148,15 +148,20 @@ def words_for_numbers(header: list[str], source: str, kind: FileKind) -> dict[st
     ``source``; what the layout of a known system says goes before the words of the systems, and of
     two systems with one word the first has it. One statement.
     """
-    systems = {system.code: system for system in other_systems(source)}
-    found = {}
-    layout = layout_of(header, kind)
-    if layout:
-        found = {name: code for name, code in layout.numbers.items() if code in systems}
-    for system in systems.values():
+    systems = list(other_systems(source))
+    found = numbers_in_layout(header, kind, {system.code for system in systems})
+    for system in systems:
         for word in system.headers.split():
             found.setdefault(word, system.code)
     return found
+
+
+def numbers_in_layout(header: list[str], kind: FileKind, codes: set[str]) -> dict[str, str]:
+    """{bare name of a column: code of the system of its numbers}, as the known system says whose
+    file it is, of systems with these ``codes`` alone; empty for a file of no known system.
+    """
+    numbers = layout_of(header, kind).numbers
+    return {name: code for name, code in numbers.items() if code in codes}
 
 
 def choices_for(source: str) -> list[tuple[str, str]]:

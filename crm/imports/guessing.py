@@ -1,12 +1,14 @@
 """What a file's columns may be, before anybody has said so."""
 
 import re
+from collections.abc import Iterable
 
 from core.addresses import is_address
 from core.characters import tidy
 from core.kinds import FileKind, Layout
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import ImportOptions
+from crm.imports.rows import by_column
 
 #: Remarks in a column's name, and words that only say how it is to be filled in.
 IN_BRACKETS = re.compile(r"[(（\[【〔<{][^)）\]】〕>}]*[)）\]】〕>}]?")
@@ -50,6 +52,10 @@ NEUTRAL = frozenset(
 )
 
 
+#: What is known of the columns of a file of no known system.
+NO_LAYOUT = Layout(code="", name="", marks="", columns={})
+
+
 def guess(header: list[str], sample: list[list[str]], kind: FileKind) -> dict[str, str]:
     """{field: column}, guessed from names in Chinese and English, then from the first rows.
 
@@ -74,13 +80,10 @@ def guess_by_names(header: list[str], kind: FileKind) -> dict[str, str]:
     In a file of a known system what its layout says comes first.
     """
     fields = words_of(kind)
-    mapping: dict[str, str] = {}
-    left: set[str] = set()
     layout = layout_of(header, kind)
-    if layout:
-        mapping = mapped_by(layout, header)
-        left = set(layout.left.split())
+    mapping = mapped_by(layout, header)
     taken = set(mapping.values())
+    left = layout.left.split()
     # A name that is the word itself goes before one with something around it.
     for name in sorted(header, key=lambda name: bare_name(name) not in fields):
         field = meaning_of(name, fields)
@@ -90,13 +93,15 @@ def guess_by_names(header: list[str], kind: FileKind) -> dict[str, str]:
     return mapping
 
 
-def layout_of(header: list[str], kind: FileKind) -> Layout | None:
-    """The first known layout all of whose marks are there; None for a file of no known system."""
+def layout_of(header: list[str], kind: FileKind) -> Layout:
+    """The first known layout all of whose marks are there; NO_LAYOUT for a file of no known
+    system.
+    """
     names = {bare_name(name) for name in header}
     for layout in kind.layouts:
         if names.issuperset(layout.marks.split()):
             return layout
-    return None
+    return NO_LAYOUT
 
 
 def mapped_by(layout: Layout, header: list[str]) -> dict[str, str]:
@@ -212,27 +217,20 @@ def column_of_addresses(header: list[str], sample: list[list[str]], taken: set[s
 
     None when there is no such column.
     """
-    for place, name in enumerate(header):
-        if name not in taken and holds_addresses(sample, place):
+    for name, cells in by_column(header, sample):
+        if name not in taken and holds_addresses(cells):
             return name
     return None
 
 
-def holds_addresses(sample: list[list[str]], place: int) -> bool:
-    """Whether the sample's cells at ``place`` are addresses or empty, and not all of them empty.
+def holds_addresses(cells: Iterable[str]) -> bool:
+    """Whether the cells are addresses or empty, and not all of them empty.
 
     One name among the addresses is enough to say no: a column is guessed to be addresses only
     where nothing speaks against it.
     """
-    found = 0
-    for row in sample:
-        cell = row[place].strip()
-        if not cell:
-            continue
-        if not is_address(cell):
-            return False
-        found += 1
-    return found > 0
+    filled = list(filter(None, map(str.strip, cells)))
+    return bool(filled) and all(map(is_address, filled))
 
 
 def fitting_profile(header: list[str], kind: str) -> ImportProfile | None:
@@ -244,14 +242,11 @@ def fitting_profile(header: list[str], kind: str) -> ImportProfile | None:
     One statement.
     """
     names = set(header)
-    best = None
-    most = 0
+    fitting = []
     for profile in ImportProfile.objects.filter(takes=kind):
-        columns = needed(profile)
-        if fits(columns, names) and len(columns) > most:
-            best = profile
-            most = len(columns)
-    return best
+        if fits(needed(profile), names):
+            fitting.append(profile)
+    return max(fitting, key=lambda profile: len(needed(profile)), default=None)
 
 
 def fits(columns: set[str], names: set[str]) -> bool:

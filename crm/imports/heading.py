@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 
 from core.addresses import is_address
@@ -51,12 +52,10 @@ def best_place(
         return with_header(path, replace(form, sheet=sheet), meaning)
 
     # A sheet without rows is refused by who asks for them.
-    best = (-1, form)
+    places = [(-1, form)]
     for one in worth_a_look(found):
-        place = with_header(path, replace(form, sheet=one.name), meaning)
-        if place[0] > best[0]:
-            best = place
-    return best
+        places.append(with_header(path, replace(form, sheet=one.name), meaning))
+    return max(places, key=itemgetter(0))
 
 
 def likeliest_member(path: Path, meaning: Meaning, beat: Callable[[], None]) -> str:
@@ -74,6 +73,22 @@ def likeliest_member(path: Path, meaning: Meaning, beat: Callable[[], None]) -> 
             if known > most:
                 best, most = name, known
     return best
+
+
+def sheets_alike(path: Path, form: TableFormat, meaning: Meaning) -> list[str]:
+    """Names of the other sheets that look like the one of ``form``: on the screen, with rows, and
+    with at least half as many columns whose name is known. A cover or a note is none of them.
+    Raises Unreadable.
+    """
+    if form.kind == "csv":
+        return []
+    own, _form = with_header(path, form, meaning)
+    found = []
+    for sheet in worth_a_look(sheets_of(path, form)):
+        known, _form = with_header(path, replace(form, sheet=sheet.name), meaning)
+        if sheet.name != form.sheet and known >= 0 and 2 * known >= own:
+            found.append(sheet.name)
+    return found
 
 
 def worth_a_look(sheets: list[SheetInfo]) -> list[SheetInfo]:
@@ -123,12 +138,10 @@ def find_header(rows: list[tuple[int, list[str]]], meaning: Meaning) -> tuple[in
     for (line, row), (_line, lower) in zip(rows, below, strict=True):
         if holds_address(row):
             continue
-        known = count_known(row, meaning)
-        if known > best[0]:
-            best = (known, line, 1)
-        both = count_of_two(row, lower, meaning)
-        if both > best[0]:
-            best = (both, line, 2)
+        alone = (count_known(row, meaning), line, 1)
+        both = (count_of_two(row, lower, meaning), line, 2)
+        # Of equally many the first is taken.
+        best = max(best, alone, both, key=itemgetter(0))
 
     is_told = best[0] >= min(2, width_of(rows))
     if is_told:
@@ -198,12 +211,13 @@ def is_data(row: list[str], below: list[list[str]]) -> bool:
     """
     if holds_address(row):
         return True
-    for place, cell in enumerate(row):
-        # Rows may be shorter than the first.
-        column = [further[place] for further in below if place < len(further)]
-        if is_like_those_below(cell, column):
-            return True
-    return False
+    columns = [column_at(place, below) for place in range(len(row))]
+    return any(map(is_like_those_below, row, columns))
+
+
+def column_at(place: int, rows: list[list[str]]) -> list[str]:
+    """The cells at ``place``, from 0, of those rows that have one."""
+    return [row[place] for row in rows if place < len(row)]
 
 
 def holds_address(row: list[str]) -> bool:
@@ -214,27 +228,31 @@ def holds_address(row: list[str]) -> bool:
 def is_like_those_below(cell: str, below: list[str]) -> bool:
     """Whether the cell's value comes again in its column, or one built of digits as it is.
 
-    Built alike is a text of five characters and more with a digit in it, as the one just below.
+    An empty cell, and one below which nothing stands, is like no other.
     """
     text = cell.strip()
     if not text or not below:
         return False
-    if text in below:
-        return True
-    if len(text) < TELLING or not any(map(str.isdigit, text)):
-        return False
-    return shape(text) == shape(below[0].strip())
+    return text in below or is_built_alike(text, below[0].strip())
+
+
+def is_built_alike(text: str, other: str) -> bool:
+    """Whether a text of five characters and more, with a digit in it, is built as another is."""
+    has_digit = any(map(str.isdigit, text))
+    return has_digit and len(text) >= TELLING and shape(text) == shape(other)
 
 
 def shape(text: str) -> str:
     """How a cell is built: 0 for each digit, A for each letter, all else as it is. A1001 and B2002
     are built alike: A0000.
     """
-    built = []
-    for character in text:
-        if character.isdigit():
-            character = "0"
-        elif character.isalpha():
-            character = "A"
-        built.append(character)
-    return "".join(built)
+    return "".join(map(sign_of, text))
+
+
+def sign_of(character: str) -> str:
+    """0 for a digit, A for a letter, any other as it is."""
+    if character.isdigit():
+        return "0"
+    if character.isalpha():
+        return "A"
+    return character

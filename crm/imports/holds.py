@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.holds import AccountHold, Erase, Hold, Shown, Unknowable
-from crm.imports.models import ImportRefusal
+from crm.imports.models import ImportRefusal, reason_in_words
 from crm.readers.queries import numbers_of
 
 SERVICE = _("service to readers")
@@ -23,13 +23,6 @@ def refused_rows_of(reader) -> QuerySet:
         theirs |= Q(batch__source=system, raw__contains=[number])
         theirs |= Q(raw__contains=[system, number])
     return ImportRefusal.objects.filter(theirs)
-
-
-def refusal_in_words(code: str) -> str:
-    """Why a row was refused; a reason of another version by its code."""
-    known = ImportRefusal.Reason
-    words = dict(known.choices)
-    return str(words.get(code, code))
 
 
 HOLDS = [
@@ -59,7 +52,7 @@ ACCOUNTS = [
         shown=(
             Shown(_("file"), "batch__filename"),
             Shown(_("line"), "line"),
-            Shown(_("because"), "reason", refusal_in_words),
+            Shown(_("because"), "reason", reason_in_words),
             Shown(_("the row"), "raw"),
         ),
         purpose=_("to mend a wrong file"),

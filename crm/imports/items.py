@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from core.kinds import FileKind
 from crm.imports.guessing import bare_name
-from crm.imports.rows import BrokenRow, Row
+from crm.imports.rows import BrokenRow, Row, by_column
 
 #: A title in Chinese quotes, and thirteen digits that begin as those of books do.
 QUOTED = re.compile(r"《[^》]+》")
@@ -21,10 +21,10 @@ def columns_of_items(header: list[str], sample: list[list[str]], kind: FileKind)
 
     ``sample``: rows of the file, each as wide as ``header``.
     """
-    words = set(kind.never.split())
+    words = kind.never.split()
     found = []
-    for place, name in enumerate(header):
-        if bare_name(name) in words or holds_items(row[place] for row in sample):
+    for name, cells in by_column(header, sample):
+        if bare_name(name) in words or holds_items(cells):
             found.append(name)
     return found
 

@@ -46,17 +46,24 @@ def kept(batch: ImportBatch, kind: type) -> Any:
     noted = batch.report.get(KEPT)
     if not noted or timezone.now() - parse_datetime(noted["at"]) > HOLDS:
         return None
-    with connection.cursor() as cursor:
-        # A crash of the database empties the table, and a sweep may have dropped it.
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [noted["table"]])
-        if not cursor.fetchone()[0]:
-            return None
-        cursor.execute(f"SELECT found::text FROM {noted['table']}")
-        rows = first_column(cursor)
     try:
-        return thawed(kind, json.loads(rows[0])) if rows else None
+        return thawed(kind, stored_in(noted["table"]))
     except (KeyError, TypeError, AttributeError):
         return None
+
+
+def stored_in(table: str) -> Any:
+    """What a table of such a preview keeps, as JSON has it; None where it keeps nothing, and where
+    the table is gone. Two statements at most.
+    """
+    with connection.cursor() as cursor:
+        # A crash of the database empties the table, and a sweep may have dropped it.
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
+        if not cursor.fetchone()[0]:
+            return None
+        cursor.execute(f"SELECT found::text FROM {table}")
+        found = first_column(cursor) or ["null"]
+    return json.loads(found[0])
 
 
 def forget(batch: ImportBatch) -> None:

@@ -11,9 +11,7 @@ def keys_to(target: type[Model]) -> Iterator[tuple[type[Model], str]]:
 
     Those of the apps above are found by Django's registry, so that a new one is not forgotten.
     """
-    for model in apps.get_models(include_auto_created=True):
-        if not has_own_table(model):
-            continue
+    for model in filter(has_own_table, apps.get_models(include_auto_created=True)):
         for field in model._meta.local_fields:
             if points_at(field, target):
                 yield model, field.name

@@ -55,8 +55,11 @@ UNSEEN = dict.fromkeys(
 BREAKS = dict.fromkeys([0x85, 0x2028, 0x2029, 0x0B, 0x0C], "\n")
 REPAIRED = RARE | UNSEEN | BREAKS
 JOINERS = "\u200c\u200d"
+AS_SET = frozenset(JOINERS)
 #: Between Chinese letters they join nothing.
 JOINED_CHINESE = re.compile("(?<=[\u3400-\u9fff])[\u200c\u200d]+(?=[\u3400-\u9fff])")
+#: How a text begins that programs wrote so that a spreadsheet leaves it alone.
+SET_BEFORE = frozenset("='")
 LINE_BREAK = re.compile(r"[\r\n]+")
 #: The first and the last of the Chinese letters.
 FIRST_CHINESE, LAST_CHINESE = "\u3400", "\u9fff"
@@ -70,32 +73,54 @@ def repaired(cell: str) -> str:
     """
     text = cell.strip()
     if not (text.isascii() and text.isprintable()):
-        text = text.translate(REPAIRED).strip().strip(JOINERS)
-        if "\u200c" in text or "\u200d" in text:
-            text = JOINED_CHINESE.sub("", text)
-    # How programs keep a spreadsheet from making a number of a text: ="00012345".
+        text = with_known_letters(text)
+    # Few texts begin so, and every cell of a file passes here.
+    if text[:1] in SET_BEFORE:
+        return unwrapped(text)
+    return text
+
+
+def with_known_letters(text: str) -> str:
+    """The text with the letters of ``REPAIRED``; joiners are left out where they join nothing."""
+    text = text.translate(REPAIRED).strip().strip(JOINERS)
+    if AS_SET.isdisjoint(text):
+        return text
+    return JOINED_CHINESE.sub("", text)
+
+
+def unwrapped(text: str) -> str:
+    """The text without what programs set around it: ="00012345" keeps a spreadsheet from making a
+    number of it, and an apostrophe stands before what would be a formula.
+    """
     if text.startswith('="') and text.endswith('"'):
         return text[2:-1].strip()
-    # An export writes it before what a spreadsheet would take for a formula.
     if text.startswith("'") and begins_like_a_formula(text[1:]):
         return text[1:]
     return text
 
 
 def in_one_line(text: str) -> str:
-    """A name without the line breaks of a narrow column.
+    """A name, trimmed already, without the line breaks of a narrow column.
 
     A break between Chinese letters leaves nothing, any other a blank.
     """
-    if "\n" not in text and "\r" not in text:
+    # A break of a line is no sign that is printed; most texts hold none.
+    if text.isprintable():
         return text
     # Taken apart and not replaced by a pattern, which would look at a run of blanks again from each
     # of them.
     whole = ""
     for line in filter(None, map(str.strip, LINE_BREAK.split(text))):
-        is_between = is_chinese(whole[-1:]) and is_chinese(line[0])
-        whole += line if is_between or not whole else f" {line}"
+        whole += gap(whole, line) + line
     return whole
+
+
+def gap(before: str, line: str) -> str:
+    """What stands for the break between a text and its next line, which is not empty."""
+    is_chinese_name = is_chinese(before[-1:]) and is_chinese(line[0])
+    if is_chinese_name or not before:
+        return ""
+    return " "
 
 
 def is_chinese(letter: str) -> bool:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from core.kinds import FileKind, registered
 from crm.imports.guessing import guess_by_names
 from crm.imports.models import ImportBatch
-from crm.imports.options import ImportOptions
+from crm.imports.remarks import has_numbers
 
 
 def likelier_kind(header: list[str], batch: ImportBatch) -> FileKind | None:
@@ -28,8 +28,7 @@ def no_numbers(header: list[str], batch: ImportBatch) -> str:
 
     A sentence in the language of the moment; it stops nothing by itself.
     """
-    by_row = ImportOptions.from_json(batch.options).number_from_row
-    if "number" in batch.mapping or by_row:
+    if has_numbers(batch):
         return ""
     kind = likelier_kind(header, batch)
     if kind:

@@ -84,14 +84,22 @@ def finish(
         setattr(batch, name, value)
     batch.state = ImportBatch.State.DONE
     batch.report = report
-    if batch.file and not keep_file:
-        # Its name is noted here: the field is emptied before the file is removed.
-        transaction.on_commit(partial(batch.file.storage.delete, batch.file.name))
-        batch.file = ""
+    if not keep_file:
+        let_file_go(batch)
     batch.save()
     # Of a file that names nobody the trail may say how many.
     told = for_the_trail(counts) if batch.kind.names_readers else asdict(counts)
     audit.record(action=AuditAction.IMPORT_DONE, by=batch.created_by, on=batch, **told)
+
+
+def let_file_go(batch: ImportBatch) -> None:
+    """Empty the field of the batch's file, not stored yet, and remove the file, if there is one,
+    once that is committed.
+    """
+    if batch.file:
+        # Its name is noted here: the field is emptied before the file is removed.
+        transaction.on_commit(partial(batch.file.storage.delete, batch.file.name))
+        batch.file = ""
 
 
 def refresh_statistics(tables: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ from crm.imports.dates import FROM_1904, SERIAL, SERIALS, YEAR_FIRST, YEAR_LAST,
 from crm.imports.day_texts import plain_day
 from crm.imports.findings import Findings
 from crm.imports.opening import TableFormat
-from crm.imports.rows import parse_table
+from crm.imports.rows import by_column, parse_table
 from crm.imports.unpacking import members_of, readable_name
 
 #: Rows in which the words of a column are looked for, and how many a list of codes has.
@@ -60,18 +60,23 @@ def with_beat(rows: Iterable, beat: Callable[[], None]) -> Iterator:
 
 
 def places_of_dates(header: list[str], sample: list[list[str]]) -> dict[str, int]:
-    """{column: its place} of the columns whose first cells alone do not tell what day they mean.
-
-    The first cell that could be read two ways is enough. A column of blanks is one only if it is
-    called a day, since its days may stand further down.
-    """
+    """{column: its place} of the columns whose first cells alone do not tell what day they mean."""
     found = {}
-    for place, name in enumerate(header):
-        cells = [plain_day(row[place]) for row in sample]
-        may_be_days = CALLED_A_DAY.search(name) and all(map(says_no_day, cells))
-        if may_be_days or any(map(is_unclear, cells)):
+    for place, (name, cells) in enumerate(by_column(header, sample)):
+        if leaves_open_days(name, list(map(plain_day, cells))):
             found[name] = place
     return found
+
+
+def leaves_open_days(name: str, cells: list[str]) -> bool:
+    """Whether one of a column's first cells could be read two ways; or none says a day and the
+    column is called one, since its days may stand further down.
+
+    ``cells``: as ``plain_day`` gives them.
+    """
+    if any(map(is_unclear, cells)):
+        return True
+    return CALLED_A_DAY.search(name) is not None and all(map(says_no_day, cells))
 
 
 def is_unclear(text: str) -> bool:

@@ -10,7 +10,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from django.utils.translation import gettext as _
 
 from crm.imports.amounts import MOST_PLACES, not_made_by_a_program, too_long_a_row
-from crm.imports.opening import CHUNK, LONGEST_LINE, Unreadable
+from crm.imports.opening import CHUNK, LONGEST_LINE, Unreadable, damaged_workbook
 
 #: Bytes of one tag, remark or instruction, and of all that stands before the first element.
 LONGEST_TOKEN = 1 << 20
@@ -64,6 +64,7 @@ class ElementsKept:
     """How many elements of a workbook, in whichever part, are kept in memory."""
 
     def __init__(self, most: int = MOST_KEPT):
+        """``most``: how many elements may be kept."""
         self.n = 0
         self.most = most
 
@@ -90,7 +91,7 @@ def check_markup(part, name: str, kept: ElementsKept, beat: Callable[[], None]) 
             walk.feed(chunk)
     except (ExpatError, ValueError, LookupError) as error:
         if name.endswith((".xml", ".rels")) and not walk.has_begun:
-            raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
+            raise damaged_workbook() from error
 
 
 class Walk:
@@ -101,6 +102,9 @@ class Walk:
     """
 
     def __init__(self, kept: ElementsKept):
+        """``kept``: counts the elements that are in no row through all parts of a workbook. Places
+        (``fed``, ``parsed``) are in bytes; ``depth``: how many elements are open.
+        """
         self.kept = kept
         self.parser = ParserCreate(namespace_separator=" ")
         self.parser.StartDoctypeDeclHandler = refuse_declarations
@@ -120,10 +124,20 @@ class Walk:
         if self.depth > DEEPEST:
             raise not_made_by_a_program()
         if self.depth == 1:
-            self.rows.is_sheet = name in SHEETS | DOCUMENTS
-            self.has_rows_anywhere = name in DOCUMENTS
-            self.has_shared = name in SHARED
-            self.unread = UNREAD.get(local_name(name), set())
+            self.open_root(name)
+        self.take(name, attributes)
+
+    def open_root(self, name: str) -> None:
+        """The outermost element of a part begins, which says what the part is."""
+        self.rows.is_sheet = name in SHEETS | DOCUMENTS
+        self.has_rows_anywhere = name in DOCUMENTS
+        self.has_shared = name in SHARED
+        self.unread = UNREAD.get(local_name(name), set())
+
+    def take(self, name: str, attributes: dict[str, str]) -> None:
+        """Count the element where it stands: in a row, as one, among shared texts, or elsewhere;
+        those that are not read count for nothing. Raises Unreadable for too many.
+        """
         if self.rows.in_row:
             self.rows.count(name, attributes)
         elif self.is_row(name):
@@ -176,6 +190,9 @@ class SheetRows:
     """
 
     def __init__(self):
+        """Before the first row. ``since``: the byte from which the open row, or what stands between
+        two rows, is measured.
+        """
         self.is_sheet = self.in_row = False
         self.since = self.outside = 0
         self.elements = self.cells = self.width = 0

@@ -20,6 +20,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.options import LEAVE, ImportOptions, SeenRows
 from crm.imports.places import PlaceRegister
 from crm.imports.staging import StagedFile
+from crm.imports.turns import take_turn
 from crm.readers.kinds import NONE_THE_SAME
 from crm.readers.models.look import midnight
 from crm.readers.queries import holders_of
@@ -36,6 +37,17 @@ def is_same(one: str, other: str) -> bool:
     False where only one of them is an address.
     """
     return address_key(one) == address_key(other)
+
+
+def same_in(rows: list[dict], column: str) -> list[int]:
+    """Keys of the readers in these rows of ``queries.MAYBE_SAME`` whose address in ``column`` is
+    the same in two writings.
+    """
+    found = []
+    for row in rows:
+        if is_same(row[f"old_{column}"], row[column]):
+            found.append(row["reader_id"])
+    return found
 
 
 def others_in_words(n: int) -> str:
@@ -56,7 +68,10 @@ class Merge:
     """One staged file on its way into the readers. Use inside one transaction."""
 
     def __init__(self, staged: StagedFile, batch: ImportBatch, now: datetime):
-        """``now``: the moment that every row written bears."""
+        """``staged``: rows of the batch's file; ``now``: the moment that every row written bears.
+
+        Runs no statement: what has to be asked under a lock is asked as the context is entered.
+        """
         by = batch.created_by
         options = ImportOptions.from_json(batch.options)
         self.staged = staged
@@ -97,10 +112,11 @@ class Merge:
         }
 
     def __enter__(self):
+        """Waits until no other import writes readers or numbers of the same systems. Two statements
+        at least.
+        """
         self.cursor = connection.cursor()
-        # In one order, or two files with the same two systems could wait for each other.
-        for system in sorted({self.params["source"], *self.systems}):
-            self.cursor.execute(queries.ONE_AT_A_TIME, {"source": system})
+        take_turn(self.params["source"], *self.systems)
         # Asked under the lock: an import that is just ending may have added further numbers.
         self.cursor.execute(queries.HAS_FURTHER, {"source": self.params["source"]})
         (self.further,) = self.cursor.fetchone()
@@ -111,6 +127,7 @@ class Merge:
         return self
 
     def __exit__(self, *_error):
+        """Closes the cursor; what was written stays or goes with the transaction."""
         self.cursor.close()
 
     # --- statements -------------------------------------------------------------------------------
@@ -203,17 +220,17 @@ class Merge:
         Their keys are the parameters ``same_email`` and ``same_phone`` from then on: the statements
         that follow end nothing for them. One statement.
         """
-        columns = ("email", "phone")
-        found = {f"same_{column}": [] for column in columns}
-        for row in self.rows(queries.MAYBE_SAME):
-            for column in columns:
-                if is_same(row[f"old_{column}"], row[column]):
-                    found[f"same_{column}"].append(row["reader_id"])
+        rows = self.rows(queries.MAYBE_SAME)
+        found = {f"same_{column}": same_in(rows, column) for column in ("email", "phone")}
         self.params |= found
         return any(found.values())
 
     def refuse(self, *, store_places: bool) -> None:
-        """Refuse rows that are wrong beside the others or beside the stored readers."""
+        """Refuse rows that are wrong beside the others or beside the stored readers.
+
+        Reason and field are written into the staged rows. Four statements at most, and those of
+        ``settle_places``.
+        """
         # Numbers that count the rows cannot come twice.
         if not self.staged.plan.by_row:
             self.run(queries.REFUSE_DUPLICATES)
@@ -239,7 +256,11 @@ class Merge:
         self.params["colleges"] = self.settle("college", plan.colleges, store=store)
 
     def settle(self, column: str, register: PlaceRegister, *, store: bool) -> list[int]:
-        """Keys of one of the two in the order of their places; see ``PlaceRegister.ids``."""
+        """Keys of one of the two in the order of their places; see ``PlaceRegister.ids``.
+
+        The names of new ones are added to ``places``, with ``store`` their keys to ``place_keys``.
+        One statement, and one for each row that is stored.
+        """
         # A place that only refused rows name is not created.
         self.run(
             f"SELECT DISTINCT {column} FROM {{table}} WHERE reason IS NULL AND {column} IS NOT NULL"
@@ -305,22 +326,38 @@ class Merge:
             taking.take_standings(
                 run=self.run, by=self.batch.created_by, on=self.batch, source=self.params["source"]
             )
+        self.write_consents(are_changed=changed > 0)
+        self.write_numbers()
+        refused = self.run(queries.KEEP_REFUSALS)
+        self.forget()
+        unchanged = self.staged.rows - created - changed - refused
+        return ImportCounts(created, changed, unchanged, refused)
+
+    def write_consents(self, *, are_changed: bool) -> None:
+        """Write into the ledger what the rows allow and end; call after the readers are written.
+
+        ``are_changed``: whether the file changed any reader. What readers who are not new allowed
+        may end with their address also where the file says nothing of consent.
+        """
         if self.staged.plan.consents:
             self.run(queries.FIRST_CONSENTS)
-        if changed:
+        if are_changed:
             self.run(queries.ENDED_CONSENTS)
             self.run(queries.NEW_CONSENTS)
             self.run(queries.LOST_CONSENTS)
+
+    def write_numbers(self) -> None:
+        """Write the further numbers of the rows; call after the readers are written.
+
+        ``numbers_again`` are the keys of those that an earlier import wrote and this file says once
+        more, ``taken_numbers`` how many others bear.
+        """
         # A number can only be said again where somebody bears one besides the reader's own.
         if self.further or self.systems:
             self.numbers_again = self.number(further.SAID_AGAIN)
         if self.systems:
             self.run(further.WRITE)
             self.taken_numbers = self.number(further.TAKEN)
-        refused = self.run(queries.KEEP_REFUSALS)
-        self.forget()
-        unchanged = self.staged.rows - created - changed - refused
-        return ImportCounts(created, changed, unchanged, refused)
 
     def forget(self) -> None:
         """The temporary tables would stay as long as the connection."""

@@ -80,14 +80,16 @@ RESTORED = f"""
 FORGET = "DROP TABLE IF EXISTS crm_midway, crm_restoring"
 
 
-def take_out(cursor, batch: ImportBatch) -> None:
-    """Take the batch out of the chains of its readers, but for the readers' own rows.
+def take_out(cursor, batch: ImportBatch) -> int:
+    """Take the batch out of the chains of its readers, but for the readers' own rows. Returns how
+    many readers it created that are a later import's from now on.
 
     What these become stands in the temporary table crm_restoring afterwards: reader_id, ``before``
     as jsonb, and when the row must have been ``written``. Call ``forget`` when it was read.
     """
     params = {"batch": batch.pk, "merged_at": batch.merged_at}
     cursor.execute(PASS_ON, params)
+    passed = cursor.rowcount
     forget(cursor)
     cursor.execute(BEGIN, params)
     cursor.execute(RELINK)
@@ -96,6 +98,7 @@ def take_out(cursor, batch: ImportBatch) -> None:
     while cursor.rowcount:
         cursor.execute(FOLLOW)
     cursor.execute(RESTORED)
+    return passed
 
 
 def forget(cursor) -> None:

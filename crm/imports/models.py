@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
 from core.kinds import FileKind, kind_named
+from crm.imports.options import ASKED, FORMAT
 from crm.jobs.models import Job
 from crm.readers.models import Reader
 
@@ -145,6 +146,13 @@ class ImportBatch(models.Model):
         return kind_named(self.takes)
 
     @property
+    def own_campus(self) -> int | None:
+        """Key of the campus whose staff brought it: its rows are of that one alone. None where
+        staff of the whole library did, and where nobody is known to have.
+        """
+        return self.created_by and self.created_by.campus_id
+
+    @property
     def systems(self) -> list[str]:
         """Codes of the systems of its numbers: rows that a program sent name their own.
 
@@ -153,13 +161,24 @@ class ImportBatch(models.Model):
         return [self.source, *self.report.get("systems", [])]
 
     def earlier_import(self) -> "ImportBatch | None":
-        """The last import of the same bytes that is done, so that the page can say so.
+        """The last import of the same table of the same bytes that is done, so that the page can
+        say so.
 
-        None when these bytes are new, or their import was undone.
+        None when the table is new, or its import was undone.
         """
         done = ImportBatch.objects.filter(sha256=self.sha256, state=self.State.DONE)
-        others = done.exclude(pk=self.pk)
-        return others.order_by("-merged_at").first()
+        for other in done.exclude(pk=self.pk).order_by("-merged_at"):
+            if other.place == self.place:
+                return other
+        return None
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Which table of its file it reads: (file in the packed file, sheet or table), empty where
+        there is no choice. Of a file that nobody has looked into, as somebody asked.
+        """
+        found = self.options.get(FORMAT) or self.options.get(ASKED, {})
+        return found.get("member", ""), found.get("sheet", "")
 
     def page(self, step: str) -> str:
         """The address of one of its pages, "map" or "preview"; the kind of file says how they are
@@ -313,18 +332,25 @@ class ImportRefusal(models.Model):
 
         A reason that only another version knew is said by its code.
         """
-        if self.reason not in self.Reason.values:
-            # A row of a version that knew other reasons.
-            return self.reason
-        reason = self.Reason(self.reason)
-        if self.field and reason in self.ABOUT_A_CELL:
-            return f"{reason.label} ({self.field})"
-        return str(reason.label)
+        said = reason_in_words(self.reason)
+        if self.field and self.reason in self.ABOUT_A_CELL:
+            return f"{said} ({self.field})"
+        return said
 
     @property
     def shown(self) -> str:
         """The row's cells on one line."""
         return " | ".join(self.raw)
+
+
+def reason_in_words(code: str) -> str:
+    """Why a row was refused, in the language of the moment; a reason that only another version knew
+    is said by its code.
+    """
+    try:
+        return str(ImportRefusal.Reason(code).label)
+    except ValueError:
+        return code
 
 
 class ImportChange(models.Model):

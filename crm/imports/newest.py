@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 
 from crm.imports.dates import date_of
-from crm.imports.day_texts import plain_day
+from crm.imports.day_texts import in_the_day, plain_day
 from crm.imports.fields import Refusal, clean, is_blank
 
 #: Words and days by which systems say that something has no end; zeros say nothing of it.
@@ -17,7 +17,8 @@ NO_END = re.compile(
 WITHOUT_END = date(9999, 12, 31)
 #: 17:05, 17:05:09, 5:05 PM, 下午5:05 behind or before a day.
 CLOCK = re.compile(
-    r"(下午|晚上)?\s*(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(pm)?", re.IGNORECASE
+    r"(上午|下午)?\s*(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(am|pm)?",
+    re.IGNORECASE,
 )
 
 
@@ -65,11 +66,9 @@ def clock_in(cell: str) -> time:
     found = CLOCK.search(cell)
     if found is None:
         return time()
-    hour, minute, second = (int(part or 0) for part in found.group(2, 3, 4))
-    is_later = found.group(1) or found.group(5)
-    if is_later and hour < 12:
-        hour += 12
+    before, hour, minute, second, behind = found.groups("")
+    half = (before + behind).casefold()
     try:
-        return time(hour, minute, second)
+        return time(in_the_day(int(hour), half), int(minute), int(second or 0))
     except ValueError:
         return time()

@@ -108,6 +108,7 @@ class NumbersMerge(Merge):
     """One staged file of numbers on its way to the readers. Use inside one transaction."""
 
     def __enter__(self):
+        """As of readers; statements find the reader of a row by whichever number somebody bears."""
         super().__enter__()
         self.names |= BORNE | {"raw": self.raw()}
         return self
@@ -122,13 +123,19 @@ class NumbersMerge(Merge):
         fields = {name: field for field, name in self.staged.plan.mapping.items()}
         cells = []
         for place, name in enumerate(header):
-            field = fields.get(name, "")
-            if is_further(field):
-                self.params[f"system_{place}"] = field.removeprefix(IDENTITY)
-                cells.append(f"COALESCE(s.identities ->> %(system_{place})s, '')")
-            else:
-                cells.append("s.number" if field == "number" else "''")
+            cells.append(self.raw_cell(fields.get(name, ""), f"system_{place}"))
         return f"jsonb_build_array({', '.join(cells)})"
+
+    def raw_cell(self, field: str, parameter: str) -> str:
+        """SQL of one cell of a refused row, of a column that is taken for ``field``; empty text for
+        one that is left out. ``parameter``: the name under which it may keep a value.
+        """
+        if is_further(field):
+            self.params[parameter] = field.removeprefix(IDENTITY)
+            return f"COALESCE(s.identities ->> %({parameter})s, '')"
+        if field == "number":
+            return "s.number"
+        return "''"
 
     def lock(self) -> None:
         """Nothing of a reader's own row is written, and numbers are held by their systems."""

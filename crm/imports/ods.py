@@ -22,6 +22,8 @@ STYLE = f"{OASIS}style:1.0}}"
 CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 SHEET, ROW, COLUMN = f"{TABLE}table", f"{TABLE}table-row", f"{TABLE}table-column"
 CELLS = {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}
+#: The element that declares a style.
+DECLARED = f"{STYLE}style"
 #: What stands in a cell's text for several blanks, and remarks that are no text of the cell.
 BLANKS, REMARK = f"{TEXT}s", f"{OFFICE}annotation"
 #: What stands in it for one character.
@@ -60,16 +62,25 @@ def sheets(path: Path) -> list[SheetInfo]:
     hidden_styles = set()
     found = []
     with content(path) as part:
-        for event, element in parsed(part, [f"{STYLE}style", SHEET, ROW], ("start", "end")):
-            if event == "end":
-                if element.tag == f"{STYLE}style" and hides(element):
-                    hidden_styles.add(element.get(f"{STYLE}name"))
-                elif element.tag == ROW:
-                    forget(element)
-            elif element.tag == SHEET:
-                is_hidden = element.get(f"{TABLE}style-name") in hidden_styles
-                found.append(SheetInfo(element.get(f"{TABLE}name", ""), is_hidden))
+        for event, element in parsed(part, [DECLARED, SHEET, ROW], ("start", "end")):
+            if (event, element.tag) == ("start", SHEET):
+                found.append(sheet_of(element, hidden_styles))
+            elif event == "end":
+                note_style(element, hidden_styles)
+                forget_row(element)
     return found
+
+
+def sheet_of(element, hidden_styles: set[str]) -> SheetInfo:
+    """A sheet as its element begins: its name, and whether its style takes it off the screen."""
+    is_hidden = element.get(f"{TABLE}style-name") in hidden_styles
+    return SheetInfo(element.get(f"{TABLE}name", ""), is_hidden)
+
+
+def note_style(element, hidden_styles: set[str]) -> None:
+    """Add the name of a style that takes a sheet off the screen; any other element says nothing."""
+    if element.tag == DECLARED and hides(element):
+        hidden_styles.add(element.get(f"{STYLE}name"))
 
 
 def hides(style) -> bool:
@@ -80,8 +91,13 @@ def hides(style) -> bool:
     return any(child.get(f"{TABLE}display") == "false" for child in style)
 
 
-def forget(element) -> None:
-    """Let a row go, with what stands before it: the file may have a million."""
+def forget_row(element) -> None:
+    """Let a row go, with what stands before it: the file may have a million. Other elements stay.
+
+    Rows of sheets that are not read would fill the memory as well.
+    """
+    if element.tag != ROW:
+        return
     element.clear(keep_tail=False)
     while element.getprevious() is not None:
         del element.getparent()[0]
@@ -111,19 +127,19 @@ def elements_of(part, name: str) -> Iterator:
     is_in_sheet = False
     for event, element in parsed(part, [SHEET, COLUMN, ROW], ("start", "end")):
         if element.tag == SHEET:
-            if is_in_sheet and event == "end":
+            if is_in_sheet:
                 return
-            is_this = name in ("", element.get(f"{TABLE}name"))
-            is_in_sheet = event == "start" and is_this
-            continue
+            is_in_sheet = event == "start" and is_called(element, name)
         # Columns and rows are whole when they end.
-        if event == "start":
-            continue
-        if is_in_sheet:
-            yield element
-        # Rows of the sheets before it would fill the memory as well.
-        if element.tag == ROW:
-            forget(element)
+        elif event == "end":
+            if is_in_sheet:
+                yield element
+            forget_row(element)
+
+
+def is_called(sheet, name: str) -> bool:
+    """Whether a sheet has that name; every sheet has the empty one."""
+    return name in ("", sheet.get(f"{TABLE}name"))
 
 
 def note_column(element, place: int, found: Findings) -> int:
@@ -144,9 +160,8 @@ def repeated(element, line: int, found: Findings, merged: "SpanningCells") -> It
     """
     cells = texts_of(element, line + 1, found, merged)
     is_hidden = element.get(f"{TABLE}visibility", VISIBLE) != VISIBLE
-    count = times(element, "rows", MOST_REPEATED) if any(cells) else 1
-    for further in range(count):
-        at = line + 1 + further
+    most = MOST_REPEATED if any(cells) else 1
+    for at in range(line + 1, line + 1 + times(element, "rows", most)):
         yield BookRow(at, merged.filled(at, list(cells)), is_hidden)
 
 
@@ -156,14 +171,10 @@ def texts_of(row, line: int, found: Findings, merged: "SpanningCells") -> list[s
     ``line``: its own, from 1. At most 1024 cells; ``merged`` is told of those that reach down.
     """
     filled = FilledRow()
-    for cell in row:
-        if cell.tag not in CELLS:
-            continue
+    for cell in row.iterchildren(*CELLS):
         place = len(filled.cells)
         text = text_of_cell(cell, place, found)
-        below = int(cell.get(f"{TABLE}number-rows-spanned", "1"))
-        if below > 1 and text:
-            merged.add(place, line, below, text)
+        merged.add(place, line, int(cell.get(f"{TABLE}number-rows-spanned", "1")), text)
         filled.put(text, times(cell, "columns", WIDEST - place))
         if len(filled.cells) >= WIDEST:
             break
@@ -192,7 +203,7 @@ def text_of_cell(cell, place: int, found: Findings) -> str:
         return TYPED[kind](cell)
 
     shown = shown_text(cell)
-    if not shown and not kind and cell.get(f"{TABLE}formula"):
+    if not (shown or kind) and cell.get(f"{TABLE}formula"):
         found.note(FORMULA, place)
     return text_of_value(shown)
 
@@ -241,12 +252,11 @@ def shown_text(cell) -> str:
     # Bounded as they come: together they may be too many already.
     filled = FilledRow()
     lines = []
-    for child in cell:
-        if child.tag == f"{TEXT}p":
-            begin = len(filled.cells)
-            for piece in pieces(child):
-                filled.put(piece)
-            lines.append("".join(filled.cells[begin:]))
+    for paragraph in cell.iterchildren(f"{TEXT}p"):
+        begin = len(filled.cells)
+        for piece in pieces(paragraph):
+            filled.put(piece)
+        lines.append("".join(filled.cells[begin:]))
     return "\n".join(lines)
 
 
@@ -257,21 +267,30 @@ def pieces(paragraph) -> Iterator[str]:
     """
     yield paragraph.text or ""
     for child in paragraph:
-        if child.tag == BLANKS:
-            yield BLANK_RUN[: int(child.get(f"{TEXT}c", "1"))]
-        elif child.tag in SIGNS:
-            yield SIGNS[child.tag]
-        elif child.tag != REMARK:
-            yield from pieces(child)
+        yield from pieces_inside(child)
         yield child.tail or ""
+
+
+def pieces_inside(element) -> Iterator[str]:
+    """The texts that an element of a paragraph stands for; none for a remark."""
+    if element.tag == BLANKS:
+        yield BLANK_RUN[: int(element.get(f"{TEXT}c", "1"))]
+    elif element.tag in SIGNS:
+        yield SIGNS[element.tag]
+    elif element.tag != REMARK:
+        yield from pieces(element)
 
 
 class SpanningCells(Merged):
     """Merged cells that are told by the cell itself, as the rows come."""
 
     def __init__(self, found: Findings):
+        """``found`` counts the cells that are filled. No range is known beforehand."""
         super().__init__([], found)
 
     def add(self, place: int, line: int, below: int, text: str) -> None:
-        """The cell at ``place`` reaches over ``below`` rows, its own among them."""
-        self.open[place] = (line + below - 1, text)
+        """The cell at ``place`` reaches over ``below`` rows, its own among them; one that reaches
+        over its own alone, or in which nothing stands, hands nothing down.
+        """
+        if below > 1 and text:
+            self.open[place] = (line + below - 1, text)

@@ -31,6 +31,39 @@ class Unreadable(Exception):
     """
 
 
+# Faults that several steps find; each is for the caller to raise.
+def empty_file() -> Unreadable:
+    """Of a file in which nothing stands, or nothing but blanks."""
+    return Unreadable(_("The file is empty."))
+
+
+def damaged_packing() -> Unreadable:
+    """Of a packed file that cannot be unpacked."""
+    return Unreadable(_("The compressed file is damaged."))
+
+
+def too_much_unpacked() -> Unreadable:
+    """Of a packed file that holds more than IMPORT_MAX_BYTES."""
+    return Unreadable(_("The unpacked file is larger than this site accepts."))
+
+
+def packed_twice() -> Unreadable:
+    """Of a packed file inside another one."""
+    return Unreadable(_("A packed file inside a packed file is not opened."))
+
+
+def damaged_workbook() -> Unreadable:
+    """Of a workbook that its library cannot read."""
+    return Unreadable(_("This workbook is damaged or locked with a password."))
+
+
+def known_other(kind: str) -> Unreadable:
+    """Of a file that is known and no table, with what to do instead; ``kind``: what it is called,
+    as "PDF".
+    """
+    return Unreadable(_("This is a %(kind)s file. Save it as CSV or .xlsx first.") % {"kind": kind})
+
+
 @dataclass(frozen=True)
 class TableFormat:
     """How a file is parsed.
@@ -73,6 +106,7 @@ class CappedStream(io.RawIOBase):
     """A reading stream that stops a decompression bomb at ``limit`` bytes."""
 
     def __init__(self, source, limit: int):
+        """``source``: an open stream of bytes; ``limit`` in bytes."""
         self.source = source
         self.left = limit
 
@@ -88,11 +122,11 @@ class CappedStream(io.RawIOBase):
         try:
             count = self.source.readinto(buffer)
         except (OSError, EOFError, zlib.error) as error:
-            raise Unreadable(_("The compressed file is damaged.")) from error
+            raise damaged_packing() from error
 
         self.left -= count
         if self.left < 0:
-            raise Unreadable(_("The unpacked file is larger than this site accepts."))
+            raise too_much_unpacked()
         return count
 
     def close(self):
@@ -127,7 +161,7 @@ def unpacked(path: Path, member: str) -> Iterator[Path]:
             with zipfile.ZipFile(path) as packed, packed.open(member) as part:
                 copy_capped(part, copy)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, KeyError) as error:
-            raise Unreadable(_("The compressed file is damaged.")) from error
+            raise damaged_packing() from error
         copy.flush()
         yield Path(copy.name)
 

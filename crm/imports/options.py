@@ -14,6 +14,10 @@ SEEN, ASKED = "seen", "asked"
 NEVER = "never"
 #: The file holds what may not be kept: it is removed as soon as it was read, or will not be.
 NOT_KEPT = "not_kept"
+#: In what was seen: names of the other sheets that look like tables of the same kind.
+ALIKE = "alike"
+#: The import (its key) of another table of the same file, whose columns this one is mapped like.
+LIKE = "like"
 ABOUT_THE_FILE = (FORMAT, SEEN, ASKED, NEVER)
 #: Where rows were recorded (key of a source); options that hold for one file alone.
 DATA_SOURCE = "data_source"

@@ -4,7 +4,6 @@ days, numbers of readers, and in files of counts figures.
 
 import re
 from collections.abc import Callable
-from functools import partial
 from itertools import filterfalse
 from operator import methodcaller
 
@@ -16,6 +15,7 @@ from crm.imports.found import Overlooked
 from crm.imports.guessing import bare_name, layout_of, needed, words_in
 from crm.imports.models import ImportBatch
 from crm.imports.remarks import never_read_in
+from crm.imports.rows import by_column
 from crm.readers.models import NumberSystem
 
 #: Names of columns in which people say what may be sent to them.
@@ -43,13 +43,10 @@ def overlooked_in(batch: ImportBatch) -> list[Overlooked]:
     passed = taken_in(batch) | left_in(header, batch.kind)
     number_words = names_of_numbers(batch.kind)
     found = []
-    for place, column in enumerate(header):
-        if column in passed:
-            continue
-        texts = [row[place].strip() for row in sample]
-        cells = list(filterfalse(is_blank, texts))
+    for column, texts in by_column(header, sample):
+        cells = list(filterfalse(is_blank, map(str.strip, texts)))
         holds = what_it_holds(column, cells, batch.kind, number_words)
-        if holds:
+        if holds and column not in passed:
             shown = list(filter(SHOWN[holds], cells))
             found.append(Overlooked(column, holds, shown[:3]))
     return found
@@ -57,18 +54,14 @@ def overlooked_in(batch: ImportBatch) -> list[Overlooked]:
 
 def taken_in(batch: ImportBatch) -> set[str]:
     """Columns that the batch speaks of: mapped, looked at, spread, or never read."""
-    spread = batch.options.get("spread", ())
-    return {*needed(batch), *spread, *never_read_in(batch)}
+    return needed(batch) | never_read_in(batch)
 
 
 def left_in(header: list[str], kind: FileKind) -> set[str]:
     """Columns that the known system which wrote the file has, and that tell nothing, by their names
     in the file; empty for a file of no known system.
     """
-    layout = layout_of(header, kind)
-    if layout is None:
-        return set()
-    left = layout.left.split()
+    left = layout_of(header, kind).left.split()
     return {name for name in header if bare_name(name) in left}
 
 
@@ -76,14 +69,10 @@ def names_of_numbers(kind: FileKind) -> frozenset[str]:
     """What columns with numbers of readers are called; empty for files that name nobody. One
     statement.
     """
-    found: set[str] = set()
-    for field in kind.fields:
-        if field.code == "number":
-            found.update(field.headers.split())
-    if found:
-        for headers in NumberSystem.objects.values_list("headers", flat=True):
-            found.update(headers.split())
-    return frozenset(found)
+    said = [field.headers for field in kind.fields if field.code == "number"]
+    if said:
+        said += NumberSystem.objects.values_list("headers", flat=True)
+    return frozenset(" ".join(said).split())
 
 
 def what_it_holds(
@@ -95,40 +84,63 @@ def what_it_holds(
     A column that is called a day counts as one whatever stands in it, also where it is empty.
     Figures are missed in files of counts alone.
     """
+    is_of_counts = not (kind.does or number_words)
     told = {
-        "consent": bool(CONSENT.search(column)) and are_answers(cells),
+        "consent": are_consents(column, cells),
         "day": are_days(column, cells),
-        "number": bool(number_words.intersection(words_in(column))) and most(cells, has_digit),
-        "figure": not (kind.does or number_words) and are_figures(cells),
+        "number": are_numbers(column, cells, number_words),
+        "figure": is_of_counts and are_figures(cells),
     }
     return next((holds for holds, is_told in told.items() if is_told), "")
 
 
+def are_consents(column: str, cells: list[str]) -> bool:
+    """Whether a column is called a consent and holds answers; an empty one is one by its name."""
+    return CONSENT.search(column) is not None and are_answers(cells)
+
+
+def are_numbers(column: str, cells: list[str], number_words: frozenset[str]) -> bool:
+    """Whether a column is called like numbers of readers, and half of its cells have a digit."""
+    is_called_so = not number_words.isdisjoint(words_in(column))
+    return is_called_so and most(cells, has_digit)
+
+
 def are_answers(cells: list[str]) -> bool:
-    """Whether a column that is called a consent is one: half of its cells are yes or no, or it says
-    a few words again and again, whichever they are. An empty column is one by its name.
+    """Whether half of the cells are yes or no, or they say a few words again and again, whichever
+    they are. No cells are answers as well.
     """
     if not cells or most(cells, is_answer):
         return True
     said = set(map(fold, cells))
-    is_wordy = all(len(one) <= LONGEST_WORD and not has_digit(one) for one in said)
-    return is_wordy and len(said) <= FEW_WORDS and 2 * len(said) <= len(cells)
+    comes_again = len(said) <= FEW_WORDS and 2 * len(said) <= len(cells)
+    return comes_again and all(map(is_short_word, said))
+
+
+def is_short_word(text: str) -> bool:
+    """Whether a text is of twelve characters at most and has no digit."""
+    return len(text) <= LONGEST_WORD and not has_digit(text)
 
 
 def are_days(column: str, cells: list[str]) -> bool:
     """Whether the column is called a day, or all of its cells, one at least, are days."""
-    return bool(DAY.search(column)) or (bool(cells) and all(map(is_day, cells)))
+    return DAY.search(column) is not None or every(cells, is_day)
 
 
 def are_figures(cells: list[str]) -> bool:
     """Whether the cells, one at least, are all numbers and do not only count the rows."""
-    return bool(cells) and all(map(FIGURE.fullmatch, cells)) and not is_running(cells)
+    return every(cells, is_figure) and not is_running(cells)
 
 
 def most(cells: list[str], test: Callable[[str], bool]) -> bool:
     """Whether the test holds for half of the cells, and for one at least."""
     held = sum(map(test, cells))
     return held > 0 and 2 * held >= len(cells)
+
+
+def every(cells: list[str], test: Callable[[str], bool]) -> bool:
+    """Whether the test holds for all of the cells, and for one at least."""
+    held = sum(map(test, cells))
+    return held > 0 and held == len(cells)
 
 
 def is_answer(cell: str) -> bool:
@@ -141,9 +153,17 @@ def has_digit(cell: str) -> bool:
     return any(map(str.isdigit, cell))
 
 
+def is_figure(cell: str) -> bool:
+    """Whether the cell is a number, with commas, blanks, a fraction or a per cent sign perhaps."""
+    return FIGURE.fullmatch(cell) is not None
+
+
 def is_running(cells: list[str]) -> bool:
-    """Whether the cells are 1, 2, 3 … without a gap: such a column only counts the rows."""
-    return cells == list(map(str, range(1, len(cells) + 1)))
+    """Whether the cells, one at least, are 1, 2, 3 … without a gap: such a column only counts the
+    rows.
+    """
+    places = range(1, len(cells) + 1)
+    return bool(cells) and cells == list(map(str, places))
 
 
 def is_day(cell: str) -> bool:
@@ -163,5 +183,5 @@ SHOWN = {
     "consent": lambda cell: len(cell) <= LONGEST_WORD,
     "day": is_day,
     "number": has_digit,
-    "figure": partial(re.fullmatch, FIGURE),
+    "figure": is_figure,
 }

@@ -2,7 +2,8 @@
 
 from django.utils.text import slugify
 
-from crm.imports.fields import BLANK, WIDTHS, Refusal, clean
+from core.columns import names_of
+from crm.imports.fields import BLANK, WIDTHS, Refusal, as_compared, clean
 from crm.imports.letters import in_one_line
 
 #: The longest code that leaves room for a number behind it.
@@ -26,9 +27,7 @@ class PlaceRegister:
         self.model = model
         self.field = field
         self.create = create
-        self.words: dict[str, str] = {}
-        for said, name in words.items():
-            self.words[said.strip().casefold()] = name
+        self.words = as_compared(words)
 
         self.rows: list = list(model.objects.order_by("pk"))
         self.places: dict[str, int] = {}
@@ -127,3 +126,17 @@ class PlaceRegister:
         if place is None:
             return None
         return self.rows[place - 1]
+
+    def name_at(self, place: int | None) -> str:
+        """What the campus or college of a place is called, stored or not, in the language of the
+        moment; empty for no place.
+        """
+        return str(self.row_at(place) or "")
+
+    def name_of(self, key: int | None) -> str:
+        """What the stored campus or college of that key is called, in the language of the moment;
+        empty for no key, and for one that was deleted since.
+        """
+        if key is None:
+            return ""
+        return names_of(self.rows).get(key, "")

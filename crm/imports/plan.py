@@ -3,24 +3,21 @@
 Which cell goes where, compiled once, so that a row costs a few dictionary look-ups.
 """
 
-import json
 from collections.abc import Callable
 from operator import itemgetter
 
 from core.addresses import address_digests
 from crm.imports import fields
 from crm.imports.births import year_of_birth
-from crm.imports.consents import NOTHING, Permissions, consents_of, without
-from crm.imports.copying import (
-    FALSE,
-    NULL,
-    TRUE,
-    CellSource,
-    CellTexts,
-    OptionalTexts,
-    ReadyTexts,
-    copy_array,
+from crm.imports.consents import (
+    NOTHING,
+    Permissions,
+    answers_in,
+    columns_asked,
+    consents_of,
+    without,
 )
+from crm.imports.copying import FALSE, NULL, TRUE, CellSource, OptionalTexts, ReadyTexts, copy_array
 from crm.imports.dates import date_of, in_style
 from crm.imports.fields import choice_of, text_of, year_of
 from crm.imports.further import joined_in, number_sources
@@ -29,14 +26,18 @@ from crm.imports.newest import changed_at, until
 from crm.imports.options import ImportOptions
 from crm.imports.places import PlaceRegister
 from crm.imports.remarks import date_styles
+from crm.imports.traits import trait_sources
 from crm.imports.warnings import Warnings
 from crm.readers.models import ContactChannel, Purpose
 from crm.staff.models import Campus, College
 
-#: What a field is called that keeps a column as a trait: "trait:hobby".
-TRAIT = "trait:"
 EMAIL, SMS = ContactChannel.EMAIL.value, ContactChannel.SMS.value
 WECHAT = ContactChannel.WECHAT.value
+#: Columns with addresses besides e-mail, their channels, and what converts a cell of them.
+OTHER_CHANNELS = (
+    ("phone", SMS, fields.phone),
+    ("wechat", WECHAT, text_of("wechat")),
+)
 #: {channel: {digest of an address: purposes it is stopped for}}
 Suppressed = dict[str, dict[bytes, set[str]]]
 EVERY_PURPOSE = frozenset(Purpose.values)
@@ -78,13 +79,12 @@ class ColumnPlan:
         self.plan_registration()
         self.plan_last_visit()
         self.plan_newest()
-        self.email = self.cell_if_mapped("email", fields.email)
+        self.email = self.plan_email()
         self.made_email = self.plan_made_email()
-        self.phone = self.cell_if_mapped("phone", fields.phone)
-        self.wechat = self.cell_if_mapped("wechat", text_of("wechat"))
+        self.writes_email = self.email is not None or self.made_email is not None
+        self.channels = self.plan_channels()
         self.consents = self.plan_consents()
-        self.traits = self.plan_traits()
-        self.identities = number_sources(self.mapping, self.getter)
+        self.joined = self.plan_joined()
         self.name_further_columns()
 
     # --- compiling --------------------------------------------------------------------------------
@@ -124,11 +124,27 @@ class ColumnPlan:
         """
         return in_style(self.options.date_order, self.dates.get(self.mapping[field], ""))
 
-    def cell_if_mapped(self, field: str, convert: Callable) -> CellSource | None:
-        """As ``cell``; None where no column is mapped to the field."""
-        if field not in self.mapping:
+    def plan_email(self) -> CellSource | None:
+        """The address that a row gives; None where no column is mapped to it."""
+        if "email" not in self.mapping:
             return None
-        return self.cell(field, convert)
+        return self.cell("email", fields.email)
+
+    def plan_channels(self) -> dict[str, tuple[str, CellSource]]:
+        """{column: (channel, its source)} of the other addresses that the file has."""
+        found = {}
+        for column, channel, convert in OTHER_CHANNELS:
+            if column in self.mapping:
+                found[column] = (channel, self.cell(column, convert))
+        return found
+
+    def plan_joined(self) -> dict[str, list[CellSource]]:
+        """{column: its sources} of the columns that several cells are joined in."""
+        sources = {
+            "traits": trait_sources(self.mapping, self.getter),
+            "identities": number_sources(self.mapping, self.getter),
+        }
+        return {column: found for column, found in sources.items() if found}
 
     def add(self, column: str, source: CellSource) -> None:
         """Fill ``column`` with the source's text as it is."""
@@ -208,56 +224,21 @@ class ColumnPlan:
 
         See ``consents_of``. None where the file says nothing about consent.
         """
-        answers = {}
-        for channel in ContactChannel.values:
-            field = f"consent_{channel}"
-            if field in self.mapping:
-                answers[channel] = self.mapping[field]
-
+        answers = answers_in(self.mapping)
         rules = self.options.consent_rules
-        names = list(answers.values())
-        for rule in rules:
-            names += [test.column for test in rule.tests]
+        names = columns_asked(answers, rules)
         if not names:
             return None
-
-        # Two rules may look at one column; the order is that of the cells the getter gives.
-        names = list(dict.fromkeys(names))
         return CellSource(ReadyTexts(consents_of(names, answers, rules)), self.getter(*names))
-
-    def plan_traits(self) -> list[CellSource]:
-        """One source per trait, giving ``"name": value`` ready to be joined.
-
-        Its text is empty where the cell is.
-        """
-        columns = {}
-        for field, name in self.mapping.items():
-            if field.startswith(TRAIT):
-                columns[field.removeprefix(TRAIT)] = name
-        # The year is all that is known of that day, and a segment may want to ask for it.
-        if "registered_year" in self.mapping:
-            columns["registered_year"] = self.mapping["registered_year"]
-
-        found = []
-        for trait, name in columns.items():
-            texts = CellTexts(trait_text(trait))
-            found.append(CellSource(texts, self.getter(name)))
-        return found
 
     def name_further_columns(self) -> None:
         """The columns of what ``cells`` adds after the plain ones, in its order."""
-        self.writes_email = self.email is not None or self.made_email is not None
-        further = (
-            (self.writes_email, ["email", "email_made"]),
-            (self.phone, ["phone"]),
-            (self.wechat, ["wechat"]),
-            (self.consents, ["consents", "denials"]),
-            (self.traits, ["traits"]),
-            (self.identities, ["identities"]),
-        )
-        for is_written, columns in further:
-            if is_written:
-                self.columns += columns
+        if self.writes_email:
+            self.columns += ["email", "email_made"]
+        self.columns += self.channels
+        if self.consents:
+            self.columns += ["consents", "denials"]
+        self.columns += self.joined
 
     # --- one row ----------------------------------------------------------------------------------
     # These run for every row of the file. That is why sources are unpacked and looked up in place.
@@ -274,19 +255,13 @@ class ColumnPlan:
         if self.writes_email:
             email, made, granted = self.email_in(row, number, granted)
             values += (email, made)
-        if self.phone:
-            phone, granted = self.on_channel(SMS, self.phone, row, granted)
-            values.append(phone)
-        if self.wechat:
-            openid, granted = self.on_channel(WECHAT, self.wechat, row, granted)
-            values.append(openid)
+        for channel, source in self.channels.values():
+            address, granted = self.on_channel(channel, source, row, granted)
+            values.append(address)
         if self.consents:
             values += (copy_array(granted), denied)
-
-        if self.traits:
-            values.append(joined_in(row, self.traits))
-        if self.identities:
-            values.append(joined_in(row, self.identities))
+        for sources in self.joined.values():
+            values.append(joined_in(row, sources))
         return values
 
     def number_of(self, row: list[str], ordinal: int) -> str:
@@ -334,11 +309,16 @@ class ColumnPlan:
             address = texts[get(row)]
             if address != NULL:
                 return address, FALSE
-        if self.made_email:
-            holds, get = self.made_email
-            if holds[get(row)]:
-                return f"{self.source}-{number}@example.org", TRUE
+        if self.wants_made_email(row):
+            return f"{self.source}-{number}@example.org", TRUE
         return NULL, FALSE
+
+    def wants_made_email(self, row: list[str]) -> bool:
+        """Whether a row without an address gets one made for it."""
+        if self.made_email is None:
+            return False
+        holds, get = self.made_email
+        return holds[get(row)]
 
     def email_cell(self, row: list[str]) -> str:
         """The address as the file writes it, no COPY text; empty where no column holds any."""
@@ -384,17 +364,3 @@ class ColumnPlan:
         found = stopped >= EVERY_PURPOSE
         self.suppressions += found
         return found
-
-
-def trait_text(name: str) -> Callable[[str], str]:
-    """Function from a cell to ``"name": value`` in JSON; empty for a cell that says nothing."""
-    label = json.dumps(name, ensure_ascii=False)
-
-    def convert(cell):
-        value = fields.trait(cell)
-        if value is None:
-            return ""
-        said = json.dumps(value, ensure_ascii=False)
-        return f"{label}:{said}"
-
-    return convert

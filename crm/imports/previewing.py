@@ -48,7 +48,10 @@ FIRST_CHANGED = f"""
     LIMIT {SHOWN_OF_COLUMN}"""
 DIFFERS = "m.old_{0} IS DISTINCT FROM m.{0}"
 FIRST_OTHERS = f"""
-    SELECT m.line, s.number, m.reader_id, m.before, to_jsonb(m) AS after, s.campus, s.college
+    SELECT m.line, s.number, m.reader_id, m.before, to_jsonb(m) AS after, s.campus, s.college,
+        jsonb_build_object(
+            'name', s.name, 'kind', s.kind, 'cohort', s.cohort, 'phone', s.phone,
+            'email', CASE WHEN s.email_made THEN NULL ELSE s.email END) AS said
     FROM crm_changed m
     JOIN {{table}} s ON s.line = m.line
     WHERE {{another_person}}
@@ -75,12 +78,14 @@ class ChangedRow:
 
 @dataclass(frozen=True)
 class OtherPerson:
-    """A row that finds a reader by number and looks like somebody else."""
+    """A row that finds a reader by number and looks like somebody else: the reader as stored, and
+    what the row itself says of who it is, None where its cell is empty.
+    """
 
     line: int
     number: str
     before: dict[str, object]
-    after: dict[str, object]
+    said: dict[str, object]
 
 
 class SampleRow(TypedDict, total=False):
@@ -188,8 +193,8 @@ def first_taken(merge: Merge) -> list[dict]:
         row["kind_label"] = str(kinds.get(kind, ""))
         row["allows"] = permissions_in_words(row["consents"] or ())
         row["traits"] = json.loads(row["traits"] or "{}")
-        row["campus"] = str(plan.campuses.row_at(row["campus"]) or "")
-        row["college"] = str(plan.colleges.row_at(row["college"]) or "")
+        row["campus"] = plan.campuses.name_at(row["campus"])
+        row["college"] = plan.colleges.name_at(row["college"])
     return found
 
 
@@ -233,12 +238,13 @@ def changed_row(merge: Merge, row: dict) -> ChangedRow:
 
 
 def other_person(merge: Merge, row: dict) -> OtherPerson:
-    """A row of ``FIRST_OTHERS`` with all of its columns, as it is stored and as the file says.
+    """A row of ``FIRST_OTHERS``, as it is stored and as the file says.
 
-    What does not differ is shown as well: by it people are told apart.
+    What does not differ is shown as well: by it people are told apart. What the row leaves empty
+    would stay as it is stored, and is not lent to it here.
     """
-    before, after = told(merge, row)
-    return OtherPerson(row["line"], row["number"], before, after)
+    before, _after = told(merge, row)
+    return OtherPerson(row["line"], row["number"], before, json.loads(row["said"]))
 
 
 def told(merge: Merge, row: dict) -> tuple[dict, dict]:
@@ -258,7 +264,6 @@ def told(merge: Merge, row: dict) -> tuple[dict, dict]:
 
     for column, register in (("campus", plan.campuses), ("college", plan.colleges)):
         key = f"{column}_id"
-        by_key = {place.pk: place for place in register.rows if place.pk}
-        before[key] = str(by_key.get(before[key], ""))
-        after[key] = str(register.row_at(row[column]) or by_key.get(after[key], ""))
+        before[key] = register.name_of(before[key])
+        after[key] = register.name_at(row[column]) or register.name_of(after[key])
     return before, after

@@ -54,8 +54,6 @@ NOTE_WEIGHED = f"""
           AND l.place = '{LookPlace.WEIGHED}'
           AND l.at >= %(midnight)s
           AND l.readers = w.keys)"""
-#: Two imports of one source wait for each other; other sources do not.
-ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('crm.import'), hashtext(%(source)s))"
 #: In order of the key, so that whoever locks several readers does not wait crosswise.
 LOCK = f"""
     SELECT count(*) FROM (

@@ -8,8 +8,8 @@ from core.localised import listed
 from crm.imports.encodings import ENCODINGS
 from crm.imports.findings import ERROR, FORMULA, HIDDEN_COLUMN
 from crm.imports.further import is_further
-from crm.imports.guessing import layout_of, needed
-from crm.imports.models import ImportBatch, ImportRefusal
+from crm.imports.guessing import NO_LAYOUT, layout_of, needed
+from crm.imports.models import ImportBatch, reason_in_words
 from crm.imports.options import FORMAT, NEVER, SEEN, ImportOptions
 from crm.imports.systems import said_before
 from crm.readers.words import system_in_words
@@ -50,42 +50,60 @@ def problems(header: list[str], batch: ImportBatch) -> list[str]:
     ``header``: the file's columns as they are named now. One sentence for each, in the language of
     the moment.
     """
-    mapping = batch.mapping
-    options = ImportOptions.from_json(batch.options)
-    said = []
+    return [
+        *missing_columns(header, batch),
+        *number_problems(batch),
+        *reading_problems(batch),
+        *borrowed_in(batch),
+        *month_problems(batch.mapping),
+    ]
 
+
+def missing_columns(header: list[str], batch: ImportBatch) -> list[str]:
+    """One sentence where the mapping or a rule speaks of columns that the file does not have."""
     missing = sorted(needed(batch) - set(header))
-    if missing:
-        said.append(_("The file has no column %(names)s.") % {"names": listed(missing)})
+    if not missing:
+        return []
+    return [_("The file has no column %(names)s.") % {"names": listed(missing)}]
 
-    has_numbers = "number" in mapping or options.number_from_row
-    if not has_numbers:
+
+def number_problems(batch: ImportBatch) -> list[str]:
+    """What is not said yet of whose rows these are: which column holds the number, of which system,
+    and in a file of numbers alone which other numbers stand beside it.
+    """
+    said = []
+    if not has_numbers(batch):
         said.append(
             _(
                 "No column was recognised as the reader number. Say which one it is; only a file"
                 " that has none may have its rows numbered."
             )
         )
-
     if not batch.source:
         said.append(_("Say which system gave the numbers of this file."))
-
     # Of a kind that writes nothing else.
-    if not batch.kind.written and not any(map(is_further, mapping)):
+    if not batch.kind.written and not any(map(is_further, batch.mapping)):
         said.append(_("Say which further column holds numbers, and of which system."))
-
-    said += reading_problems(batch)
-    said += borrowed_in(batch)
-
-    has_month, has_year = "last_seen_month" in mapping, "last_seen_year" in mapping
-    if has_month != has_year:
-        said.append(_("Month and year of the last visit only work together."))
-
     return said
 
 
+def has_numbers(batch: ImportBatch) -> bool:
+    """Whether each row of the batch's file has a number: that of a column, or its place."""
+    return "number" in batch.mapping or ImportOptions.from_json(batch.options).number_from_row
+
+
+def month_problems(mapping: dict[str, str]) -> list[str]:
+    """One sentence where the last visit has a month without a year, or a year without a month."""
+    has_month, has_year = "last_seen_month" in mapping, "last_seen_year" in mapping
+    if has_month == has_year:
+        return []
+    return [_("Month and year of the last visit only work together.")]
+
+
 def borrowed_in(batch: ImportBatch) -> list[str]:
-    """Columns that say what somebody borrowed and are to be kept, each refused by its name."""
+    """One sentence for each column that says what somebody borrowed and is mapped all the same: it
+    is refused by its name.
+    """
     never = never_read_in(batch)
     return [
         _("Column %(name)s says what somebody borrowed: that is never stored. Leave it out.")
@@ -128,20 +146,26 @@ def date_problems(batch: ImportBatch) -> list[str]:
     said = []
     for field in DATE_FIELDS:
         name = batch.mapping.get(field)
-        found = dates.get(name)
-        if found is None:
-            continue
-        if found["against"]:
-            said.append(contradiction(name, *found["against"]))
-        elif found["unclear"]:
-            said.append(
-                _(
-                    "In column %(name)s day, month and year cannot be told apart (%(one)s). Say"
-                    " below which comes first."
-                )
-                % {"name": name, "one": found["unclear"]}
-            )
+        if name in dates:
+            said += order_problems(name, dates[name])
     return said
+
+
+def order_problems(name: str, found: dict) -> list[str]:
+    """One sentence where the days of the column ``name`` contradict each other, or do not tell
+    their order; ``found``: see ``looking.style_to_json``.
+    """
+    if found["against"]:
+        return [contradiction(name, *found["against"])]
+    if found["unclear"]:
+        return [
+            _(
+                "In column %(name)s day, month and year cannot be told apart (%(one)s). Say"
+                " below which comes first."
+            )
+            % {"name": name, "one": found["unclear"]}
+        ]
+    return []
 
 
 def said_of_file(batch: ImportBatch, header: list[str]) -> dict[str, str | list[str]]:
@@ -221,7 +245,7 @@ def known_system(header: list[str], kind: FileKind) -> list[str]:
     files where there is something. An empty list where the header is of no such system.
     """
     layout = layout_of(header, kind)
-    if layout is None:
+    if layout is NO_LAYOUT:
         return []
     said = [_("A file of a known system: %(name)s.") % {"name": layout.name}]
     if layout.note:
@@ -300,31 +324,30 @@ def about_cells(what: str, name: str, count: int) -> str:
 
 
 def warnings_in_words(batch: ImportBatch, warnings: list[dict]) -> list[str]:
-    """Sentences about what rows came without; ``warnings``: see ``Warnings.to_json``.
-
-    The first lines are named, an ellipsis stands for the others. A reason that only another version
-    knew is said by its code.
-    """
+    """Sentences about what rows came without; ``warnings``: see ``Warnings.to_json``."""
     labels = {field.code: str(field.label) for field in batch.kind.fields}
     said = []
     for one in warnings:
-        reason = one["reason"]
-        if reason in ImportRefusal.Reason.values:
-            reason = ImportRefusal.Reason(reason).label
-        lines = ", ".join(map(str, one["lines"]))
-        if one["rows"] > len(one["lines"]):
-            lines += " …"
-        said.append(
-            ngettext(
-                "%(n)d row comes without %(field)s: %(reason)s (line %(lines)s).",
-                "%(n)d rows come without %(field)s: %(reason)s (lines %(lines)s).",
-                one["rows"],
-            )
-            % {
-                "n": one["rows"],
-                "field": labels.get(one["field"], one["field"]),
-                "reason": reason,
-                "lines": lines,
-            }
-        )
+        field = labels.get(one["field"], one["field"])
+        said.append(warning_in_words(one, field))
     return said
+
+
+def warning_in_words(warning: dict, field: str) -> str:
+    """One sentence about the rows that came without a value of the field that is called so.
+
+    The first lines are named, an ellipsis stands for the others.
+    """
+    lines = ", ".join(map(str, warning["lines"]))
+    if warning["rows"] > len(warning["lines"]):
+        lines += " …"
+    return ngettext(
+        "%(n)d row comes without %(field)s: %(reason)s (line %(lines)s).",
+        "%(n)d rows come without %(field)s: %(reason)s (lines %(lines)s).",
+        warning["rows"],
+    ) % {
+        "n": warning["rows"],
+        "field": field,
+        "reason": reason_in_words(warning["reason"]),
+        "lines": lines,
+    }

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from crm.imports.books import book_rows
 from crm.imports.findings import Findings
-from crm.imports.opening import TableFormat, Unreadable, open_text, plain_file
+from crm.imports.opening import TableFormat, Unreadable, empty_file, open_text, plain_file
 
 #: Columns of the widest table that is read.
 MOST_COLUMNS = 300
@@ -34,6 +34,8 @@ TOTALS = frozenset(
     + ["summe", "gesamt", "gesamtsumme", "zwischensumme", "totalgénéral", "soustotal", "somme"]
     + ["totalgeneral", "suma", "totale", "totaal", "итого", "всего", "รวม", "総計", "합계"]
 )
+#: No word for sums has as many letters.
+LONGEST_TOTAL = 24
 #: Remarks in brackets, and what stands between and behind the letters of 合　计：
 TOTAL_SIGNS = re.compile(r"[(（][^)）]*[)）]?|[\s:：.\-—*]+")
 #: Total readers, total number of patrons: what is summed stands behind.
@@ -79,14 +81,8 @@ def parse_table(
     """
     rows = from_header(raw_rows(path, form, found), form.header)
 
-    line, first = next(rows, (0, None))
-    if first is None:
-        raise Unreadable(_("The file is empty."))
-    if isinstance(first, BrokenRow):
-        raise Unreadable(_("The first line, which should name the columns, cannot be read."))
-    if len(first) > MOST_COLUMNS:
-        raise Unreadable(_("The file has more than %(n)d columns.") % {"n": MOST_COLUMNS})
-
+    line, cells = next(rows, (0, []))
+    first = readable_header(cells)
     if form.header_rows == 0:
         # Nothing names the columns: their places do, and the first row is one like others.
         rows = chain([(line, first)], rows)
@@ -96,6 +92,19 @@ def parse_table(
     header = named_once(first)
     body = fitted(rows, len(header), take_totals=form.take_totals)
     return header, without_headers(body, first)
+
+
+def readable_header(first: list[str] | BrokenRow) -> list[str]:
+    """The row that names the columns. Raises Unreadable where there is none, or none that can be
+    read, and for more columns than any table has.
+    """
+    if not first:
+        raise empty_file()
+    if isinstance(first, BrokenRow):
+        raise Unreadable(_("The first line, which should name the columns, cannot be read."))
+    if len(first) > MOST_COLUMNS:
+        raise Unreadable(_("The file has more than %(n)d columns.") % {"n": MOST_COLUMNS})
+    return first
 
 
 def raw_rows(path: Path, form: TableFormat, found: Findings | None = None) -> Iterator[Row]:
@@ -153,20 +162,38 @@ def named_once(first: list[str]) -> list[str]:
     return names
 
 
-def fitted(rows: Iterator[Row], width: int, *, take_totals: bool = False) -> Iterator[Row]:
-    """The rows, each as wide as the header or broken.
+def by_column(header: list[str], sample: list[list[str]]) -> list[tuple[str, tuple[str, ...]]]:
+    """(name, its cells in the order of the rows) of each column of a file; no cells where there are
+    no rows.
 
-    What is missing at a row's end is empty, since many programs leave out the last delimiters. A
-    cell beyond the header has no meaning, and to leave it out would lose what somebody wrote.
+    ``sample``: rows as ``parse_table`` gives them. ValueError where they differ in width.
     """
+    return list(zip_longest(header, zip(*sample, strict=True), fillvalue=()))
+
+
+def fitted(rows: Iterator[Row], width: int, *, take_totals: bool = False) -> Iterator[Row]:
+    """The rows, each as wide as the header or broken; see ``fitted_row``."""
     for line, row in rows:
         # Most rows of most files are whole, and not looked at closer.
         if isinstance(row, list) and not is_whole(row, width):
-            row = of_width(row, width)
-            is_row = isinstance(row, list)
-            if is_row and not take_totals and is_total(row):
-                row = broken("total-row", row)
+            row = fitted_row(row, width, take_totals=take_totals)
         yield line, row
+
+
+def fitted_row(row: list[str], width: int, *, take_totals: bool) -> list[str] | BrokenRow:
+    """The row with as many cells as there are columns; broken where something stands beyond them,
+    and where it holds sums, unless ``take_totals``.
+
+    What is missing at its end is empty, since many programs leave out the last delimiters. Empty
+    cells beyond the last column are cut off: spreadsheets write delimiters for columns that were
+    emptied. Any other has no meaning, and to leave it out would lose what somebody wrote.
+    """
+    if any(row[width:]):
+        return broken("too-many-columns", row)
+    row = row[:width] + [""] * (width - len(row))
+    if not take_totals and is_total(row):
+        return broken("total-row", row)
+    return row
 
 
 def is_whole(row: list[str], width: int) -> bool:
@@ -183,19 +210,6 @@ def broken(reason: str, row: list[str]) -> BrokenRow:
     # Cut before they are joined: a workbook may repeat one long text in every cell of a row.
     beginning = [cell[:KEPT] for cell in row[:KEPT]]
     return BrokenRow(reason, " | ".join(beginning)[:KEPT])
-
-
-def of_width(row: list[str], width: int) -> list[str] | BrokenRow:
-    """The row with as many cells as there are columns; broken where something stands beyond them.
-
-    What is missing at its end is filled with empty cells. Empty cells beyond the last column are
-    cut off: spreadsheets write delimiters for columns that were emptied.
-    """
-    if len(row) == width:
-        return row
-    if any(row[width:]):
-        return broken("too-many-columns", row)
-    return row[:width] + [""] * (width - len(row))
 
 
 def without_headers(rows: Iterator[Row], first: list[str]) -> Iterator[Row]:
@@ -221,20 +235,33 @@ def unmarked(cells: Iterable[str]) -> list[str]:
 
 
 def is_total(row: list[str]) -> bool:
-    """Whether a row holds sums, or is a remark under the table.
-
-    By its first cell where others are empty; where none is, all others must be words or numbers
-    of sums.
+    """Whether a row holds sums, or is a remark under the table; told by the first cell that is
+    filled. A number there says that it is neither.
     """
     first = next(filter(None, row), "").strip()
     if not first or first[0].isdecimal():
         return False
-    # A word for sums is short, and a remark ends its first word by a colon.
-    if len(first) < 24 and is_short_word_for_sums(first):
-        return "" in row or all(map(is_of_a_sum, row))
+    return is_row_of_sums(first, row) or is_remark(first, row)
+
+
+def is_row_of_sums(first: str, row: list[str]) -> bool:
+    """Whether the first filled cell of a row is a word for sums, and others are empty; where none
+    is, all others must be words or numbers of sums.
+    """
+    # A word for sums is short.
+    if len(first) >= LONGEST_TOTAL or not is_short_word_for_sums(first):
+        return False
+    return "" in row or all(map(is_of_a_sum, row))
+
+
+def is_remark(first: str, row: list[str]) -> bool:
+    """Whether a row whose first filled cell is ``first`` is a remark under the table: half of it is
+    empty, and a remark ends its first word by a colon. "Total of …" is one beside any empty cell.
+    """
     empty = row.count("")
-    is_remark = 2 * empty >= len(row) and FOOTERS.match(first)
-    return bool(is_remark or (empty and TOTAL_OF.fullmatch(first)))
+    if 2 * empty >= len(row) and FOOTERS.match(first):
+        return True
+    return empty > 0 and TOTAL_OF.fullmatch(first) is not None
 
 
 def is_word_for_sums(cell: str) -> bool:
@@ -251,10 +278,7 @@ def is_short_word_for_sums(cell: str) -> bool:
 
 
 def is_of_a_sum(cell: str) -> bool:
-    """What stands in a row of sums: the word for it, a number, or no more than a sign.
-
-    So does an empty cell.
-    """
+    """What stands in a row of sums: the word for it, a number, a sign alone, or nothing."""
     return is_word_for_sums(cell) or AMOUNT.fullmatch(cell.strip()) is not None
 
 
@@ -281,39 +305,52 @@ class LineFeed:
     """Lines that can be put back, counted; remembers those taken for the current row."""
 
     def __init__(self, lines: Iterable[str]):
+        """``lines``: each with its end of line; they are taken one by one."""
         self.lines = iter(lines)
         self.back: deque[str] = deque()
         self.taken: list[str] = []
         self.number = 0
+        #: The number of the line in which the current row begins, the first being 1.
+        self.start = 1
 
     def __iter__(self):
         return self
 
     def __next__(self) -> str:
+        """The next line, one that was put back first. StopIteration after the last."""
         line = self.back.popleft() if self.back else next(self.lines)
         self.number += 1
         self.taken.append(line)
         return line
 
-    def start_row(self) -> int:
-        """Forget the lines of the row before; returns the number of the line that comes next."""
+    def start_row(self) -> None:
+        """Forget the lines of the row before: the next one begins in the line that comes next."""
         self.taken.clear()
-        return self.number + 1
+        self.start = self.number + 1
 
     @property
     def spans_lines(self) -> bool:
         """Whether more than one line was taken for the current row."""
         return len(self.taken) > 1
 
-    def keep_first(self) -> str:
-        """The first line taken for this row; the others will be given again.
+    def unless_swallowed(self, row: list[str]) -> list[str] | BrokenRow:
+        """The current row, which is not as wide as the header; broken where it spans several lines:
+        a quote that does not close has swallowed them then.
+        """
+        if self.spans_lines:
+            return self.broken("quotes")
+        return row
 
-        Call it after one line at least was taken.
+    def broken(self, reason: str) -> BrokenRow:
+        """The current row as a broken one, of which its first line is kept; the other lines will be
+        given again.
+
+        Call it after one line at least was taken. ``reason``: a code of ``ImportRefusal.Reason``.
         """
         first, *others = self.taken
         self.back.extendleft(reversed(others))
         self.number -= len(others)
-        return first
+        return BrokenRow(reason, first[:KEPT])
 
 
 def csv_rows(lines: Iterable[str], delimiter: str, header: int = 0) -> Iterator[Row]:
@@ -327,28 +364,26 @@ def csv_rows(lines: Iterable[str], delimiter: str, header: int = 0) -> Iterator[
     feed = LineFeed(lines)
     parser = csv.reader(feed, delimiter=delimiter, strict=True)
     width = 0
-    while True:
-        start = feed.start_row()
-        try:
-            row = next(parser)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            reason = reason_of(error, several=feed.spans_lines)
-            yield start, BrokenRow(reason, feed.keep_first()[:KEPT])
-            continue
-
+    while (row := next_row(parser, feed)) is not None:
         if not row:
             continue
-        if start < header:
-            yield start, row
-            continue
-        # The header says how wide a row is.
-        width = width or len(row)
-        if len(row) != width and feed.spans_lines:
-            yield start, BrokenRow("quotes", feed.keep_first()[:KEPT])
-        else:
-            yield start, row
+        if isinstance(row, list) and feed.start >= header:
+            # The header says how wide a row is.
+            width = width or len(row)
+            if len(row) != width:
+                row = feed.unless_swallowed(row)
+        yield feed.start, row
+
+
+def next_row(parser: Iterator[list[str]], feed: LineFeed) -> list[str] | BrokenRow | None:
+    """The next row, without cells for a blank line; broken where the csv module cannot read it, and
+    None after the last.
+    """
+    feed.start_row()
+    try:
+        return next(parser, None)
+    except csv.Error as error:
+        return feed.broken(reason_of(error, several=feed.spans_lines))
 
 
 def reason_of(error: csv.Error, *, several: bool) -> str:

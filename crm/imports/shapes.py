@@ -12,6 +12,15 @@ class SheetInfo(NamedTuple):
     is_hidden: bool = False
 
 
+def place_of(name: str, names: list[str]) -> int:
+    """The place, from 0, of a name among others: of a sheet, or of a column; that of the first
+    where there is no such name.
+    """
+    if name in names:
+        return names.index(name)
+    return 0
+
+
 def drop_empty_end(cells: list[str]) -> None:
     """Take the empty cells at the end of a row out of it.
 
@@ -52,11 +61,19 @@ class Merged:
         """
         self.fill(line, cells)
         while self.coming and self.coming[-1][0] <= line:
-            top, left, bottom, _right = self.coming.pop()
-            place = left - 1
-            if top == line and place < len(cells) and cells[place]:
-                self.open[place] = (bottom, cells[place])
+            self.begin(self.coming.pop(), line, cells)
         return cells
+
+    def begin(self, merged: tuple[int, int, int, int], line: int, cells: list[str]) -> None:
+        """Cells merged from this row on hand its value down; those that begin further up, or in
+        which nothing stands, have none.
+        """
+        top, left, bottom, _right = merged
+        place = left - 1
+        # Empty where the row ends before it.
+        value = "".join(cells[place:left])
+        if top == line and value:
+            self.open[place] = (bottom, value)
 
     def fill(self, line: int, cells: list[str]) -> None:
         """Fill the empty cells below merged ones, each counted in the findings. A row that ends

@@ -31,7 +31,10 @@ def look_at_rows(batch: ImportBatch, rows: Iterable[Iterable], *, by) -> None:
 
 
 def _known(batch: ImportBatch, cells: set[str]) -> set[int]:
-    """Keys of the readers who bear one of these numbers, or have one of these addresses."""
+    """Keys of the readers who bear one of these numbers, or have one of these addresses.
+
+    One statement for the addresses and those of ``numbered`` for each system; none without cells.
+    """
     if not cells:
         return set()
     # Addresses lose the same invisible characters before they are stored.

@@ -26,9 +26,12 @@ from crm.imports.opening import (
     LONGEST_LINE,
     TableFormat,
     Unreadable,
+    empty_file,
     in_silence,
+    known_other,
     open_bytes,
     open_text,
+    packed_twice,
     unpacked,
 )
 from crm.imports.unpacking import members_of
@@ -85,7 +88,7 @@ def sniff(path: Path, beat: Callable[[], None] = in_silence, member: str = "") -
     """
     head = head_of(path, packed=False)
     if not head:
-        raise Unreadable(_("The file is empty."))
+        raise empty_file()
     if head.startswith(ZIP):
         return sniff_zip(path, beat, member)
     if head.startswith(OLE):
@@ -124,7 +127,7 @@ def sniff_zip(path: Path, beat: Callable[[], None], member: str) -> TableFormat:
     with unpacked(path, member) as inner:
         is_packed = head_of(inner, packed=False).startswith(GZIP)
         if is_packed or is_zip_of_tables(inner):
-            raise Unreadable(_("A packed file inside a packed file is not opened."))
+            raise packed_twice()
         return replace(sniff(inner, beat), member=member)
 
 
@@ -137,7 +140,7 @@ def sniff_text(path: Path, packed: bool, head: bytes, beat: Callable[[], None]) 
     found = TableFormat("csv", told.encoding, packed=packed, rows=lines, doubts=told.doubts)
     sample = first_lines(path, found)
     if not "".join(sample).strip():
-        raise Unreadable(_("The file is empty."))
+        raise empty_file()
 
     beginning = "".join(sample)[:HEAD].removeprefix("\ufeff")
     if XML_TABLE in beginning:
@@ -155,11 +158,10 @@ def page_of(found: TableFormat, head: bytes) -> TableFormat:
     What a mark at the beginning says goes before that, and UTF-16 too; an encoding nobody knows
     says nothing.
     """
-    said = CHARSET.search(head)
-    has_mark = found.encoding.startswith(("utf-16", "utf-32")) or encoding_of_mark(head)
-    if has_mark or not said:
+    if found.encoding.startswith(("utf-16", "utf-32")) or encoding_of_mark(head):
         return found
-    encoding = encoding_named(said.group(1).decode("ascii", "replace"))
+    said = CHARSET.search(head)
+    encoding = said and encoding_named(said.group(1).decode("ascii", "replace"))
     if not encoding:
         return found
     return replace(found, encoding=encoding, doubts=())
@@ -191,11 +193,9 @@ def refuse_others(head: bytes) -> None:
     """
     for mark, name in KNOWN_OTHERS:
         if head.startswith(mark):
-            raise Unreadable(
-                _("This is a %(kind)s file. Save it as CSV or .xlsx first.") % {"kind": name}
-            )
+            raise known_other(name)
     if head.startswith((b"PK", GZIP)):
-        raise Unreadable(_("A packed file inside a packed file is not opened."))
+        raise packed_twice()
 
 
 def check_ending(name: str, found: TableFormat) -> None:
@@ -206,16 +206,20 @@ def check_ending(name: str, found: TableFormat) -> None:
     Capitals in it do not matter; an ending that is not known is never right.
     """
     ending = Path(name).suffix.lower()
-    told = found.kind
-    if found.packed:
-        told = "packed"
-    elif found.member:
-        told = "zip"
-    if ending and told not in ENDINGS.get(ending, ()):
+    if ending and told_by_bytes(found) not in ENDINGS.get(ending, ()):
         raise Unreadable(
             _("The name of the file ends in %(ending)s, but that is not what it is.")
             % {"ending": ending[:12]}
         )
+
+
+def told_by_bytes(found: TableFormat) -> str:
+    """What a file is, as ``ENDINGS`` calls it: packing around the table goes before its kind."""
+    if found.packed:
+        return "packed"
+    if found.member:
+        return "zip"
+    return found.kind
 
 
 # --- encoding -------------------------------------------------------------------------------------
@@ -247,12 +251,18 @@ class LineCounter:
     """Counts the lines of what it is fed; raises Unreadable over one too long for a table's row."""
 
     def __init__(self):
+        """Before the first byte. ``unbroken``: bytes since the last break of a line; ``ends_open``:
+        whether the last line has none.
+        """
         self.lines = 0
         self.unbroken = 0
         self.ends_open = False
 
     def feed(self, chunk: bytes) -> None:
-        """Raises Unreadable for a line too long for any table."""
+        """Count the lines that end in the bytes that come next.
+
+        Raises Unreadable for a line too long for any table.
+        """
         breaks = chunk.count(b"\n")
         if not breaks:
             # Old programs of the Macintosh end lines by a carriage return alone.

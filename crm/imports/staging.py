@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from core.columns import first_column
 from crm.imports.copying import copy_text
 from crm.imports.describing import format_of
 from crm.imports.fields import Refusal
@@ -82,23 +83,14 @@ class StagedFile:
     plan: ColumnPlan
     rows: int = 0
     refused: int = 0
-    whole: bool = True
     header: list[str] = field(default_factory=list)
 
 
-def stage(
-    batch: ImportBatch,
-    *,
-    limit: int | None = None,
-    report: Report | None = None,
-    temporary: bool = False,
-) -> StagedFile:
-    """Copy the file (or its first ``limit`` rows) into a fresh staging table.
+def stage(batch: ImportBatch, *, report: Report | None = None) -> StagedFile:
+    """Copy the file into a fresh staging table.
 
     In batches committed one by one. ``report(rows so far)`` may raise to stop; the table is dropped
     then. Raises Unreadable for a file without rows or a mapping that does not fit it.
-
-    With ``temporary`` the table is one of this connection alone.
     """
     header, rows = parse_table(Path(batch.file.path), format_of(batch))
     wrong = problems(header, batch)
@@ -108,7 +100,7 @@ def stage(
     never = seen_of(batch).get("never", [])
     rows = emptied(rows, [header.index(name) for name in never if name in header])
     plan = ColumnPlan(header, batch, suppressed=suppressed_addresses())
-    return fresh(plan, header, rows, limit=limit, report=report, temporary=temporary)
+    return fresh(plan, header, rows, report=report)
 
 
 def fresh(
@@ -117,19 +109,17 @@ def fresh(
     rows: Iterator[Row],
     *,
     columns: str = COLUMNS,
-    limit: int | None = None,
     report: Report | None = None,
-    temporary: bool = False,
 ) -> StagedFile:
     """A staging table with these ``columns``, filled with the rows as ``plan`` reads them.
 
     Whoever takes it drops the table; what is raised on the way drops it here.
     """
     with connection.cursor() as cursor:
-        table = new_table(cursor, temporary=temporary, columns=columns)
+        table = new_table(cursor, temporary=False, columns=columns)
         staged = StagedFile(table, plan, header=header)
         try:
-            fill(cursor, staged, rows, limit, report)
+            fill(cursor, staged, rows, report)
         except BaseException:
             # Also when the worker is told to end: nobody else knows of this table.
             drop(staged.table)
@@ -167,38 +157,32 @@ def new_table(cursor, *, temporary: bool, columns: str = COLUMNS) -> str:
     return name
 
 
-def fill(
-    cursor, staged: StagedFile, rows: Iterator[Row], limit: int | None, report: Report | None
-) -> None:
-    """Copy rows until there are no more, or ``limit`` have come; ``staged`` counts them.
+def fill(cursor, staged: StagedFile, rows: Iterator[Row], report: Report | None = None) -> None:
+    """Copy all rows into the table; ``staged`` counts them.
 
     Raises what ``report`` raises, and Unreadable for damage further down in the file.
     """
     copying = None
     # While the database takes in one batch, the next is read and converted.
     with ThreadPoolExecutor(max_workers=1) as beside:
-        for taken, refused in batches(staged.plan, rows, limit):
+        for taken, refused in batches(staged.plan, rows):
             if copying:
                 note(staged, *copying.result(), report)
             copying = beside.submit(copy_both, cursor, staged, taken, refused)
         if copying:
             note(staged, *copying.result(), report)
 
-    # A preview that has counted every row says so.
-    staged.whole = next(rows, None) is None
 
+def batches(plan: ColumnPlan, rows: Iterator[Row]) -> Iterator[tuple[list[str], list[str]]]:
+    """Batch by batch what ``convert`` gives, until there are no more rows.
 
-def batches(
-    plan: ColumnPlan, rows: Iterator[Row], limit: int | None
-) -> Iterator[tuple[list[str], list[str]]]:
-    """Batch by batch what ``convert`` gives, until there are no more rows or ``limit`` came."""
-    before, size = 0, BATCH
+    Raises Unreadable for damage further down in the file. One batch is held at a time.
+    """
+    before = 0
     while True:
-        if limit is not None:
-            size = min(BATCH, limit - before)
         # Row by row: as a list of lists they would set off the collector of garbage, which goes
         # through everything the process holds.
-        taken, refused = convert(plan, islice(rows, size), before=before)
+        taken, refused = convert(plan, islice(rows, BATCH), before=before)
         if not taken and not refused:
             return
         before += len(taken) + len(refused)
@@ -286,15 +270,22 @@ def drop_orphans() -> int:
         return 0
     if Job.objects.filter(kind="crm.preview_import").open().exists():
         return 0
-    waiting = ImportBatch.objects.exclude(file="").filter(report__preview__table__isnull=False)
-    needed = set(waiting.values_list("report__preview__table", flat=True))
+    orphans = staging_tables() - counted_tables()
+    for table in sorted(orphans):
+        drop(table)
+    return len(orphans)
 
+
+def staging_tables() -> set[str]:
+    """Names of all staging tables there are, with their schema. One statement."""
     # In a LIKE pattern an underscore stands for any character.
     pattern = PREFIX.replace("_", r"\_") + "%"
     with connection.cursor() as cursor:
         cursor.execute(ORPHANS, [SCHEMA, pattern])
-        found = [f"{SCHEMA}.{name}" for (name,) in cursor.fetchall()]
-    dropped = set(found) - needed
-    for table in sorted(dropped):
-        drop(table)
-    return len(dropped)
+        return {f"{SCHEMA}.{name}" for name in first_column(cursor)}
+
+
+def counted_tables() -> set[str]:
+    """Names of the tables that keep what was counted of a file that waits. One statement."""
+    waiting = ImportBatch.objects.exclude(file="").filter(report__preview__table__isnull=False)
+    return set(waiting.values_list("report__preview__table", flat=True))

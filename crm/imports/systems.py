@@ -38,8 +38,7 @@ def named_in_layout(column: str, header: list[str], kind: FileKind) -> str:
     """Code of the system that the file's layout says the column is of; empty where it says none,
     or the library has no such system. One statement at most.
     """
-    layout = layout_of(header, kind)
-    code = layout.numbers.get(bare_name(column), "") if layout else ""
+    code = layout_of(header, kind).numbers.get(bare_name(column), "")
     if code and NumberSystem.objects.filter(code=code).exists():
         return code
     return ""

@@ -6,8 +6,8 @@ from pathlib import Path, PurePosixPath
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.imports.opening import Unreadable
-from crm.imports.workbooks import DAMAGED, MOST_PARTS, check_list, too_large
+from crm.imports.opening import Unreadable, damaged_packing, too_much_unpacked
+from crm.imports.workbooks import MOST_PARTS, check_list, opened_zip, too_large
 
 ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".htm", ".html"}
 #: Bit of an entry that is locked with a password.
@@ -23,15 +23,12 @@ def members_of(path: Path) -> list[str]:
     Only tables count, by the ending of their names; one too large or locked refuses the whole zip.
     """
     check_list(path)
-    try:
-        with zipfile.ZipFile(path) as packed:
-            parts = packed.infolist()
-    except DAMAGED as error:
-        raise Unreadable(_("The compressed file is damaged.")) from error
+    with opened_zip(path, damaged_packing) as packed:
+        parts = packed.infolist()
     if len(parts) > MOST_PARTS:
         raise too_large()
 
-    tables = [part for part in parts if is_table(part)]
+    tables = list(filter(is_table, parts))
     refuse_useless(tables)
     return [part.filename for part in tables]
 
@@ -47,7 +44,7 @@ def refuse_useless(tables: list[zipfile.ZipInfo]) -> None:
         if part.flag_bits & LOCKED:
             raise Unreadable(_("This packed file is locked with a password."))
         if part.file_size > settings.IMPORT_MAX_BYTES:
-            raise Unreadable(_("The unpacked file is larger than this site accepts."))
+            raise too_much_unpacked()
 
 
 def is_table(part: zipfile.ZipInfo) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.imports.views import ImportDoor, import_create, import_list, preview, steps
+from crm.imports.views import ImportDoor, import_create, import_list, preview, steps, tables
 from crm.imports.views.readers import READERS
 
 #: The pages of one import behind its number: the same for every kind of file.
@@ -15,6 +15,8 @@ PAGES = {
     "run": ("run/", preview.import_run),
     "refusals": ("refused.csv", steps.import_refusals),
     "undo": ("undo/", steps.import_undo),
+    "table": ("table/", tables.import_table),
+    "tables": ("tables/", tables.import_tables),
 }
 
 

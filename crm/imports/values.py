@@ -7,7 +7,10 @@ more than fifteen digits the last are lost before the file is written.
 import operator
 import re
 from datetime import date, datetime, time
+from itertools import filterfalse
 
+#: The format of a cell that says nothing of how a number is shown.
+GENERAL = "General"
 #: Characters of a number format that Excel lets anybody write.
 LONGEST_FORMAT = 255
 #: Digits of a number that a spreadsheet keeps.
@@ -36,11 +39,12 @@ COMPARED = {
 ZEROS = re.compile(r"[#0\-/ ()]*0{2}[#0\-/ ()]*|[0\-/ ()]*0[\-/ ()]+0[0\-/ ()]*")
 #: Places for digits, and what they show where there is none.
 PLACES = {"0": "0", "#": ""}
+PLACE = re.compile("[0#]")
 #: Stands for a literal while a format is looked at; no format holds it.
 HELD = "\ue000"
 
 
-def text_of_value(value, shape: str = "General") -> str:
+def text_of_value(value, shape: str = GENERAL) -> str:
     """A cell's value as text that the fields' converters understand.
 
     ``shape``: the number format of the cell.
@@ -93,7 +97,7 @@ def with_zeros(value: int, shape: str) -> str:
     shown as well.
     """
     digits = str(value)
-    if value < 0 or "0" not in shape or shape == "0" or len(shape) > LONGEST_FORMAT:
+    if not may_show_zeros(value, shape):
         return digits
 
     literals: list[str] = []
@@ -104,6 +108,14 @@ def with_zeros(value: int, shape: str) -> str:
     return filled(plain, digits, literals)
 
 
+def may_show_zeros(value: int, shape: str) -> bool:
+    """Whether a format is worth a closer look: it has a place for zeros besides that of the number,
+    and no more characters than Excel lets anybody write.
+    """
+    has_zeros = "0" in shape and shape != "0"
+    return has_zeros and value >= 0 and len(shape) <= LONGEST_FORMAT
+
+
 def part_for(value: int, shape: str) -> str:
     """The part of a format that shows a number from 0 on: the first, the one whose condition holds,
     or the third for zero.
@@ -111,20 +123,21 @@ def part_for(value: int, shape: str) -> str:
     A third part without a place for a digit shows zero as a sign: the first counts then as well.
     """
     parts = PARTS.split(shape)
-    free = []
     for part in parts:
-        found = CONDITION.search(part)
-        if not found:
-            free.append(part)
-        elif COMPARED[found[1]](value, float(found[2])):
+        if holds_for(value, part):
             return part
-
     # Where every part has a condition and none holds, the first is as good as any.
-    free = free or parts
+    free = list(filterfalse(CONDITION.search, parts)) or parts
     has_part_for_zero = len(parts) == len(free) > 2
     if value == 0 and has_part_for_zero and "0" in free[2]:
         return free[2]
     return free[0]
+
+
+def holds_for(value: int, part: str) -> bool:
+    """Whether a part of a format has a condition, as [<=99999], that holds for the number."""
+    found = CONDITION.search(part)
+    return found is not None and COMPARED[found[1]](value, float(found[2]))
 
 
 def hold(match: re.Match, literals: list[str]) -> str:
@@ -145,19 +158,28 @@ def filled(plain: str, digits: str, literals: list[str]) -> str:
     for a digit at least.
     """
     left = list(digits)
-    first = min(plain.index(sign) for sign in PLACES if sign in plain)
+    first = PLACE.search(plain).start()
     shown = []
     for place in range(len(plain) - 1, -1, -1):
         sign = plain[place]
         if sign == HELD:
             shown.append(literals.pop())
-        elif sign not in PLACES:
-            shown.append(sign)
         elif place == first:
             shown.append("".join(left) or PLACES[sign])
+        elif sign in PLACES:
+            shown.append(last_digit(left, sign))
         else:
-            shown.append(left.pop() if left else PLACES[sign])
+            shown.append(sign)
     return "".join(reversed(shown))
+
+
+def last_digit(left: list[str], sign: str) -> str:
+    """The last of the digits that are left, which is taken out of them; where none is, what the
+    place shows by itself.
+    """
+    if left:
+        return left.pop()
+    return PLACES[sign]
 
 
 def moment_text(value: datetime) -> str:

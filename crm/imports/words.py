@@ -12,7 +12,7 @@ from core.localised import listed
 from core.numbers import number
 from crm.imports.found import FilePreview
 from crm.imports.further import IDENTITY, is_further
-from crm.imports.models import ImportRefusal
+from crm.imports.models import reason_in_words
 from crm.imports.options import LEAVE, SAME
 from crm.imports.previewing import ChangedRow, ImportPreview
 from crm.readers.models import Reader
@@ -190,7 +190,7 @@ def others_shown(found: ImportPreview, columns: Collection[str]) -> list[OtherRo
     told = []
     for row in found.other_rows:
         allowed = in_words("consents", row.before["consents"])
-        given = person_in_words(row.after, columns)
+        given = person_in_words(row.said, columns)
         stored = person_in_words(row.before)
         told.append(OtherRow(row.line, row.number, stored, given, allowed))
     return told
@@ -217,8 +217,7 @@ def person_in_words(of: dict, columns: Collection[str] = frozenset(TOLD_APART)) 
 
 def reasons_in_words(found: FilePreview) -> list[tuple[str, int]]:
     """(reason, how many rows were refused for it), the most frequent first."""
-    known = dict(ImportRefusal.Reason.choices)
-    return [(str(known.get(code, code)), n) for code, n in found.reasons]
+    return [(reason_in_words(code), n) for code, n in found.reasons]
 
 
 # --- sentences ------------------------------------------------------------------------------------

@@ -7,15 +7,23 @@ memory.
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm.imports.markup import NO_SHEET_MAX, ElementsKept, check_markup
-from crm.imports.opening import Unreadable, in_silence
+from crm.imports.opening import (
+    Unreadable,
+    damaged_workbook,
+    in_silence,
+    known_other,
+    too_much_unpacked,
+)
 
 #: Parts of a workbook; one with a hundred sheets, each with a drawing, has some four hundred.
 MOST_PARTS = 5000
@@ -39,7 +47,8 @@ DAMAGED = (
     NotImplementedError,
     RuntimeError,
 )
-
+#: What a zip says of one of its parts.
+SIZE, NAME_AND_SIZE = attrgetter("file_size"), attrgetter("filename", "file_size")
 
 #: What lies in a zip that is a workbook, and in those that are not read.
 KINDS = {"xl/workbook.xml": "xlsx", "content.xml": "ods"}
@@ -55,19 +64,26 @@ def kind_of_zip(path: Path) -> str:
     Told by the parts in it, never by its name; one of Excel in binary form (.xlsb) is refused.
     """
     check_list(path)
-    try:
-        with zipfile.ZipFile(path) as book:
-            names = set(book.namelist())
-    except DAMAGED as error:
-        raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
+    with opened_zip(path, damaged_workbook) as book:
+        names = set(book.namelist())
     if BINARY in names:
-        raise Unreadable(
-            _("This is a %(kind)s file. Save it as CSV or .xlsx first.") % {"kind": "Excel (.xlsb)"}
-        )
+        raise known_other("Excel (.xlsb)")
     for name, kind in KINDS.items():
         if name in names:
             return kind
     return ""
+
+
+@contextmanager
+def opened_zip(path: Path, fault: Callable[[], Unreadable]) -> Iterator[zipfile.ZipFile]:
+    """A zip, open as long as the block runs. Whatever zipfile stumbles over, also in the block, is
+    raised as the ``fault``.
+    """
+    try:
+        with zipfile.ZipFile(path) as packed:
+            yield packed
+    except DAMAGED as error:
+        raise fault() from error
 
 
 def refuse_too_large(kind: str, size: int) -> None:
@@ -87,15 +103,12 @@ def check_workbook(path: Path, beat: Callable[[], None] = in_silence) -> None:
     All parts are unpacked and parsed once, and nothing is kept of them.
     """
     check_list(path)
-    try:
-        with zipfile.ZipFile(path) as book:
-            check_sizes(book.infolist())
-            kept = ElementsKept()
-            for name in book.namelist():
-                with book.open(name) as part:
-                    check_markup(part, name, kept, beat)
-    except DAMAGED as error:
-        raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
+    with opened_zip(path, damaged_workbook) as book:
+        check_sizes(book.infolist())
+        kept = ElementsKept()
+        for name in book.namelist():
+            with book.open(name) as part:
+                check_markup(part, name, kept, beat)
 
 
 # --- the archive ----------------------------------------------------------------------------------
@@ -159,11 +172,11 @@ def check_sizes(parts: list[zipfile.ZipInfo]) -> None:
 
     Raises Unreadable. Nothing is unpacked for it.
     """
-    sizes = {part.filename: part.file_size for part in parts}
-    if sum(part.file_size for part in parts) > settings.IMPORT_MAX_BYTES:
-        raise Unreadable(_("The unpacked file is larger than this site accepts."))
+    if sum(map(SIZE, parts)) > settings.IMPORT_MAX_BYTES:
+        raise too_much_unpacked()
     if len(parts) > MOST_PARTS:
         raise too_large()
+    sizes = dict(map(NAME_AND_SIZE, parts))
     if sizes.get("xl/sharedStrings.xml", 0) > NO_SHEET_MAX:
         raise too_large()
     refuse_too_large("ods", sizes.get("content.xml", 0))

@@ -52,6 +52,7 @@ def reporting(
     expected = batch.rows or 0
 
     def report(done: int) -> None:
+        """Note ``done`` rows. Raises Cancelled once somebody has stopped the job."""
         tell(done)
         # The lines of a file are an estimate: a cell may hold several.
         report_progress(job, done, total=max(expected, done), message=READING)
@@ -84,14 +85,19 @@ def looked_into(job: Job) -> ImportBatch:
     try:
         describe(batch, beat=lambda: keep_alive(job))
     except Unreadable as error:
-        # The lost name is stored below, in one statement with the state.
-        batch.file.delete(save=False)
-        batch.state = ImportBatch.State.UNREADABLE
-        batch.save(update_fields=["state", "file"])
+        give_up(batch)
         raise Refused(str(error)) from error
     batch.state = ImportBatch.State.UPLOADED
     batch.save()
     return batch
+
+
+def give_up(batch: ImportBatch) -> None:
+    """The batch is of no table that could be read: its file goes, its name stays."""
+    # The lost name is stored below, in one statement with the state.
+    batch.file.delete(save=False)
+    batch.state = ImportBatch.State.UNREADABLE
+    batch.save(update_fields=["state", "file"])
 
 
 def settle_checks() -> int:
@@ -106,9 +112,7 @@ def settle_checks() -> int:
     # Older jobs are forgotten, and leave no trace on the batch.
     ended = Q(job=None) | Q(job__state__in=[Job.State.CANCELLED, Job.State.FAILED])
     for batch in checking.filter(ended, **{f"options__{NOT_KEPT}": True}):
-        batch.file.delete(save=False)
-        batch.state = ImportBatch.State.UNREADABLE
-        batch.save(update_fields=["state", "file"])
+        give_up(batch)
     return checking.filter(ended).update(state=ImportBatch.State.STOPPED)
 
 

@@ -11,8 +11,8 @@ from xlrd import xldate
 
 from crm.imports.amounts import FilledRow
 from crm.imports.findings import ERROR, FORMULA, Findings
-from crm.imports.shapes import BookRow, Merged, SheetInfo
-from crm.imports.values import text_of_value
+from crm.imports.shapes import BookRow, Merged, SheetInfo, place_of
+from crm.imports.values import GENERAL, text_of_value
 
 
 @contextmanager
@@ -51,26 +51,45 @@ def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
     memory as a whole.
     """
     with opened(path) as book:
-        names = book.sheet_names()
-        sheet = book.sheet_by_index(names.index(name) if name in names else 0)
-        # xlrd counts from 0 and gives the first row and column behind the merged cells.
-        ranges = [
-            (top + 1, left + 1, below, right) for top, below, left, right in sheet.merged_cells
-        ]
-        merged = Merged(ranges, found)
+        sheet = book.sheet_by_index(place_of(name, book.sheet_names()))
+        merged = Merged(merged_ranges(sheet), found)
         # xlrd says 1 for workbooks that count their days from 1904.
         found.is_from_1904 = book.datemode == 1
-        for place, column in sheet.colinfo_map.items():
-            if column.hidden:
-                found.note_hidden(place, place + 1)
+        note_hidden_columns(sheet, found)
         for row in range(sheet.nrows):
-            filled = FilledRow()
-            for place, cell in enumerate(sheet.row(row)):
-                filled.put(text_of_cell(book, cell, place, found))
-            # Rows of which the file says nothing have no entry.
-            info = sheet.rowinfo_map.get(row)
-            is_hidden = info is not None and bool(info.hidden)
-            yield BookRow(row + 1, merged.filled(row + 1, filled.cells), is_hidden)
+            cells = texts_of(book, sheet.row(row), found)
+            yield BookRow(row + 1, merged.filled(row + 1, cells), is_hidden(sheet, row))
+
+
+def merged_ranges(sheet) -> list[tuple[int, int, int, int]]:
+    """(first row, first column, last row, last column) from 1 of all merged cells."""
+    found = []
+    # xlrd counts from 0 and gives the first row and column behind the merged cells.
+    for top, below, left, right in sheet.merged_cells:
+        found.append((top + 1, left + 1, below, right))
+    return found
+
+
+def note_hidden_columns(sheet, found: Findings) -> None:
+    """Note in ``found`` the columns that are not shown."""
+    for place, column in sheet.colinfo_map.items():
+        if column.hidden:
+            found.note_hidden(place, place + 1)
+
+
+def is_hidden(sheet, row: int) -> bool:
+    """Whether a row, counted from 0, is hidden or filtered out."""
+    # Rows of which the file says nothing have no entry.
+    info = sheet.rowinfo_map.get(row)
+    return info is not None and bool(info.hidden)
+
+
+def texts_of(book: xlrd.Book, cells: list, found: Findings) -> list[str]:
+    """The cells of a row as texts. Raises Unreadable where they stand for more than a row may."""
+    filled = FilledRow()
+    for place, cell in enumerate(cells):
+        filled.put(text_of_cell(book, cell, place, found))
+    return filled.cells
 
 
 def text_of_cell(book: xlrd.Book, cell, place: int, found: Findings) -> str:
@@ -83,14 +102,17 @@ def text_of_cell(book: xlrd.Book, cell, place: int, found: Findings) -> str:
     if cell.ctype == xlrd.XL_CELL_TEXT and not cell.value:
         # An empty text is written for formulas alone.
         found.note(FORMULA, place)
+    return text_of_value(value_of(book, cell), shape_of(book, cell))
+
+
+def value_of(book: xlrd.Book, cell) -> str | float | bool | datetime:
+    """The value of a cell as Python has it; a number that is shown as a day is a moment."""
     if cell.ctype == xlrd.XL_CELL_DATE:
-        return text_of_value(moment_of(cell.value, book.datemode))
+        return moment_of(cell.value, book.datemode)
     # xlrd gives truth values as 0 and 1, which would be read as numbers.
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
-        return text_of_value(bool(cell.value))
-    if cell.ctype == xlrd.XL_CELL_NUMBER:
-        return text_of_value(cell.value, shape_of(book, cell.xf_index))
-    return text_of_value(cell.value)
+        return bool(cell.value)
+    return cell.value
 
 
 def moment_of(value: float, datemode: int) -> datetime | float:
@@ -104,12 +126,13 @@ def moment_of(value: float, datemode: int) -> datetime | float:
         return value
 
 
-def shape_of(book: xlrd.Book, style: int | None) -> str:
+def shape_of(book: xlrd.Book, cell) -> str:
     """The number format of a cell as people write one.
 
-    "General" for a cell without a style, and where its style names no format.
+    "General" for a cell without a style, for one that is no number, and where its style names no
+    format.
     """
-    if style is None:
-        return "General"
-    form = book.format_map.get(book.xf_list[style].format_key)
-    return form.format_str if form else "General"
+    if cell.ctype != xlrd.XL_CELL_NUMBER or cell.xf_index is None:
+        return GENERAL
+    form = book.format_map.get(book.xf_list[cell.xf_index].format_key)
+    return getattr(form, "format_str", GENERAL)

@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -18,8 +19,8 @@ from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 from crm.imports.amounts import FilledRow
 from crm.imports.findings import ERROR, FORMULA, Findings
 from crm.imports.opening import CHUNK
-from crm.imports.shapes import BookRow, Merged, SheetInfo
-from crm.imports.values import text_of_value
+from crm.imports.shapes import BookRow, Merged, SheetInfo, place_of
+from crm.imports.values import GENERAL, text_of_value
 
 #: Characters of a reference to merged cells, and how one is written.
 LONGEST_REFERENCE = 200
@@ -43,6 +44,10 @@ STRICT = {
 }
 #: Kinds of cells, as openpyxl calls them, that count as empty, and what is noted of them.
 EMPTY_KINDS = {"e": ERROR, "f": FORMULA}
+#: How a workbook writes that something holds.
+TRUE = {"1", "true"}
+#: The first number of a format that a workbook declares itself.
+FIRST_CUSTOM = 164
 #: How every name of the strict form begins.
 STRICT_MARK = b"http://purl.oclc.org/ooxml/"
 #: No name of the strict form is longer.
@@ -57,7 +62,7 @@ class SheetParser(WorkSheetParser):
         line, cells = super().parse_row(row)
         # It would keep something of every row of the sheet.
         self.row_dimensions.clear()
-        return line, cells, row.get("hidden") in {"1", "true"}
+        return line, cells, row.get("hidden") in TRUE
 
     def parse_cell(self, element):
         """The cell as openpyxl gives it, with data_type "f" for a formula that was never
@@ -105,36 +110,49 @@ def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
     """
     with opened(path) as book:
         titles = [sheet.title for sheet in book.worksheets]
-        sheet = book.worksheets[titles.index(name) if name in titles else 0]
-        shapes = [style.numFmtId for style in book._cell_styles]
+        sheet = book.worksheets[place_of(name, titles)]
         found.is_from_1904 = book.epoch == CALENDAR_MAC_1904
         merged = Merged(merged_ranges(sheet), found)
         with sheet._get_source() as source:
-            parser = SheetParser(
-                source,
-                sheet._shared_strings,
-                data_only=True,
-                epoch=book.epoch,
-                date_formats=book._date_formats,
-                timedelta_formats=book._timedelta_formats,
-            )
-            write = CellWriter(book, shapes, found)
+            parser = parser_of(book, sheet, source)
+            write = CellWriter(book, found)
             for line, cells, is_hidden in parser.parse():
                 yield BookRow(line, merged.filled(line, write.row(cells)), is_hidden)
-            for columns in parser.column_dimensions.values():
-                if columns.get("hidden") in {"1", "true"}:
-                    found.note_hidden(int(columns["min"]) - 1, int(columns["max"]))
+            note_hidden_columns(parser, found)
+
+
+def parser_of(book, sheet, source) -> SheetParser:
+    """The parser of a sheet, whose part of the workbook ``source`` streams; texts and formats are
+    those of the whole workbook.
+    """
+    return SheetParser(
+        source,
+        sheet._shared_strings,
+        data_only=True,
+        epoch=book.epoch,
+        date_formats=book._date_formats,
+        timedelta_formats=book._timedelta_formats,
+    )
+
+
+def note_hidden_columns(parser: SheetParser, found: Findings) -> None:
+    """Note in ``found`` the columns that are not shown; call it after the last row was parsed."""
+    for columns in parser.column_dimensions.values():
+        if columns.get("hidden") in TRUE:
+            found.note_hidden(int(columns["min"]) - 1, int(columns["max"]))
 
 
 class CellWriter:
     """Cells of a row as texts."""
 
-    def __init__(self, book, shapes: list[int], found: Findings):
+    def __init__(self, book, found: Findings):
+        """``book``: as openpyxl opens it; ``found`` counts cells that hold no value."""
         self.found = found
         #: {style: its number format}, looked up once each.
         self.formats: dict[int, str] = {}
         self.book = book
-        self.shapes = shapes
+        #: Numbers of the formats, by the style.
+        self.shapes = [style.numFmtId for style in book._cell_styles]
 
     def row(self, cells: list[dict]) -> list[str]:
         """The texts, each in its column; what no cell is written for is empty.
@@ -175,37 +193,39 @@ class CellWriter:
         """
         # A damaged workbook may name a style that it does not declare.
         if style >= len(self.shapes):
-            return "General"
-        number = self.shapes[style]
+            return GENERAL
         # Numbers below 164 are Excel's own formats, none of which shows zeros at the front.
-        custom = number - 164
+        custom = self.shapes[style] - FIRST_CUSTOM
         if 0 <= custom < len(self.book._number_formats):
             return self.book._number_formats[custom]
-        return "General"
+        return GENERAL
 
 
 def merged_ranges(sheet) -> list[tuple[int, int, int, int]]:
     """(first row, first column, last row, last column) from 1 of all merged cells.
 
-    They stand behind the rows in the file, and are needed before.
-
-    The part is searched as bytes, unparsed. 100,000 at most.
+    They stand behind the rows in the file, and are needed before. 100,000 at most.
     """
     found = []
-    before = b""
     with sheet._get_source() as source:
-        while chunk := source.read(CHUNK):
-            text = before + chunk
-            end = 0
-            for match in MERGE.finditer(text):
-                left, top, right, bottom = match.groups()
-                found.append((int(top), column(left), int(bottom), column(right)))
-                end = match.end()
-            if len(found) > MOST_MERGED:
-                return found[:MOST_MERGED]
-            # The chunk's end may cut a reference; one that was found must not come again.
-            before = text[max(end, len(text) - LONGEST_REFERENCE) :]
+        for left, top, right, bottom in islice(references(source), MOST_MERGED):
+            found.append((int(top), column(left), int(bottom), column(right)))
     return found
+
+
+def references(source) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
+    """(column, row, column, row) of each range of merged cells, as the part of a sheet has them. It
+    is searched as bytes, unparsed.
+    """
+    before = b""
+    while chunk := source.read(CHUNK):
+        text = before + chunk
+        end = 0
+        for match in MERGE.finditer(text):
+            yield match.groups()
+            end = match.end()
+        # The chunk's end may cut a reference; one that was found must not come again.
+        before = text[max(end, len(text) - LONGEST_REFERENCE) :]
 
 
 def column(letters: bytes) -> int:
@@ -228,13 +248,18 @@ def as_transitional(path: Path) -> Iterator[Path]:
         yield path
         return
     with tempfile.NamedTemporaryFile(prefix="book-", suffix=".xlsx") as copy:
-        with zipfile.ZipFile(path) as book, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as out:
-            for part in book.infolist():
-                with book.open(part) as source, out.open(part.filename, "w") as target:
-                    rename(source, target)
+        write_renamed(path, copy)
         # The copy is opened again by its path, which shows only what was written out.
         copy.flush()
         yield Path(copy.name)
+
+
+def write_renamed(path: Path, copy) -> None:
+    """Write the workbook anew into the open file ``copy``, each part with the names replaced."""
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as out:
+        for part in book.infolist():
+            with book.open(part) as source, out.open(part.filename, "w") as target:
+                rename(source, target)
 
 
 def is_strict(path: Path) -> bool:

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import refusal_on, status_of
-from core.refusals import Refused
+from core.forms import refusal_on, refusal_told, status_of
 from crm.letters import actions
 from crm.letters.forms import SkipForm
 from crm.letters.lists import LetterList
@@ -62,11 +61,8 @@ def letter_resend(request, pk):
 
 def resend(request, letter: Letter) -> None:
     """Send a letter again; what came of it, a refusal too, is a message on the next page."""
-    try:
+    with refusal_told(request):
         actions.resend(letter=letter, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("The letter waits to be mailed again."))
 
 

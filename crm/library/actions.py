@@ -70,15 +70,31 @@ def set_colour(*, colour: str, by: User) -> LibrarySettings:
 
 
 @transaction.atomic
-def set_senders(*, notices: str, promotion: str, reply: str, by: User) -> LibrarySettings:
-    """Write mails from these addresses from now on; an empty one is as the environment says.
+def set_senders(
+    *,
+    notices: str,
+    promotion: str,
+    reply: str,
+    by: User,
+    back: str = "",
+    language: str = "",
+) -> LibrarySettings:
+    """Write mails from these addresses from now on, in ``language`` (a code) to who has chosen
+    none; what is empty is as the environment says. ``back``: where they come back to.
 
     Mails of a content that is being sent have the sender they began with.
     """
     library = _write(
-        by, chosen.shown.forget, notices_from=notices, promotion_from=promotion, reply_to=reply
+        by,
+        chosen.shown.forget,
+        notices_from=notices,
+        promotion_from=promotion,
+        reply_to=reply,
+        return_to=back,
+        letters_language=language,
     )
     said = {"notices": notices, "promotion": promotion, "reply": reply}
+    said |= {"back": back, "language": language}
     audit.record(action=AuditAction.LIBRARY_SENDERS, by=by, on=library, **said)
     return library
 

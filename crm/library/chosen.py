@@ -17,6 +17,8 @@ class Chosen:
     notices_from: str = ""
     promotion_from: str = ""
     reply_to: str = ""
+    return_to: str = ""
+    letters_language: str = ""
     hour_rate: float | None = None
 
 
@@ -32,7 +34,13 @@ def stored_choices() -> Chosen:
     if rate is not None:
         rate = float(rate)
     return Chosen(
-        library.colour, library.notices_from, library.promotion_from, library.reply_to, rate
+        colour=library.colour,
+        notices_from=library.notices_from,
+        promotion_from=library.promotion_from,
+        reply_to=library.reply_to,
+        return_to=library.return_to,
+        letters_language=library.letters_language,
+        hour_rate=rate,
     )
 
 
@@ -71,6 +79,20 @@ def reply_address() -> str:
     sender of notices.
     """
     return chosen().reply_to or _named(settings.REPLY_ADDRESS) or notices_sender()
+
+
+def return_address() -> str:
+    """The mailbox that mails come back to, each at an address of its own below it; empty where they
+    come back to their sender. RETURN_ADDRESS where the library chose none.
+    """
+    return chosen().return_to or settings.RETURN_ADDRESS
+
+
+def letters_language() -> str:
+    """Code of the language in which the library writes to who has chosen none; LANGUAGE_CODE where
+    the library chose none either.
+    """
+    return chosen().letters_language or settings.LANGUAGE_CODE
 
 
 def hour_rate() -> float:

@@ -1,4 +1,5 @@
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
@@ -120,6 +121,27 @@ class SendersForm(Form):
         required=False,
         help_text=_("A mailbox that somebody reads. Empty: the sender of notices."),
     )
+    back = AddressField(
+        label=_("Where mail comes back to"),
+        required=False,
+        help_text=_(
+            "A mailbox for what could not be delivered, best of its own: returns@library.example."
+            " Each mail leaves from an address below it (returns+…@), so your mail server has to"
+            " put these into the one mailbox. Empty: nothing is known of what comes back."
+        ),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of letters to who has chosen none"),
+        required=False,
+        choices=lambda: [("", _("as the machine's settings say")), *settings.LANGUAGES],
+    )
+
+    def clean_back(self) -> str:
+        """The address; refused where a sign in it would be taken for the sign of one mail."""
+        address = self.cleaned_data["back"]
+        if "+" in address.partition("@")[0]:
+            raise ValidationError(_("Please give the mailbox itself, without a “+” in it."))
+        return address
 
 
 class HourRateForm(Form):

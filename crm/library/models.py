@@ -18,6 +18,8 @@ DECIDED = (
     "notices_from",
     "promotion_from",
     "reply_to",
+    "return_to",
+    "letters_language",
     "hour_rate",
 )
 
@@ -51,6 +53,16 @@ class LibrarySettings(models.Model):
         _("sender of everything else"), max_length=254, blank=True, db_default=""
     )
     reply_to = models.CharField(_("where answers go"), max_length=254, blank=True, db_default="")
+    return_to = models.CharField(
+        _("where mail comes back to"), max_length=254, blank=True, db_default=""
+    )
+    letters_language = models.CharField(
+        _("language of letters to who has chosen none"),
+        max_length=10,
+        choices=settings.LANGUAGES,
+        blank=True,
+        db_default="",
+    )
     hour_rate = models.DecimalField(
         _("what an hour of staff time costs"),
         max_digits=8,

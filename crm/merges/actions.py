@@ -1,7 +1,7 @@
 """Verbs that join two records of one person, take them apart again, or say that they are two."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.addresses import address_key
 from core.refusals import Refused
-from crm.imports.queries import ONE_AT_A_TIME
+from crm.imports.turns import take_turn
 from crm.merges import deciding, parting, reading
 from crm.merges.functions import JOIN, PART
 from crm.merges.models import JoinedRecord, MergeReason, NotTwins
@@ -144,12 +144,19 @@ def _part_newest(merge: JoinedRecord, by: User | None) -> Reader:
     if key is None:
         raise Refused(_("Another record was joined with this one later. Take that apart first."))
     again = Reader.objects.get(pk=key)
-    for event in for_both:
-        if not event.granted and event.purpose:
-            withdrawn.note([again], event.channel, event.purpose, granted=False)
+    _note_refusals(again, for_both)
     if since.is_stopped:
         audit.record(action=AuditAction.READER_STOP, by=by, on=again)
     return again
+
+
+def _note_refusals(reader: Reader, events: Iterable[ConsentEvent]) -> None:
+    """Note the no's among the events for this reader outside of the database; one of 0.1 that names
+    no purpose is none that could be noted.
+    """
+    for event in events:
+        if not event.granted and event.purpose:
+            withdrawn.note([reader], event.channel, event.purpose, granted=False)
 
 
 def _is_for_both(event: ConsentEvent, apart: parting.Apart) -> bool:
@@ -221,11 +228,7 @@ def _hold_imports(*readers: Reader) -> None:
     Waits for an import that is running; one statement for each system.
     """
     numbers = chain.from_iterable(map(numbers_of, readers))
-    systems = {system for system, _number in numbers}
-    with connection.cursor() as cursor:
-        # In one order, or two that are joined at once could wait for each other.
-        for system in sorted(systems):
-            cursor.execute(ONE_AT_A_TIME, {"source": system})
+    take_turn(*(system for system, _number in numbers))
 
 
 def _locked(kept: Reader, gone: Reader) -> tuple[Reader, Reader]:
@@ -261,13 +264,21 @@ def _refuse_unproven(kept: Reader, gone: Reader) -> None:
     shows nothing. Raises Refused.
     """
     for own, record in ((kept, gone), (gone, kept)):
-        if own.user_id is None and own.source != PORTAL:
-            continue
-        shown = address_key(confirmed_address(own))
-        if not shown or record.email_made or shown != address_key(record.email):
+        is_accounts = own.user_id is not None or own.source == PORTAL
+        if is_accounts and not _has_shown(own, record):
             raise Refused(
                 _(
                     "This account has not shown that the record is its own. Print an invitation:"
                     " with its code the reader joins the two."
                 )
             )
+
+
+def _has_shown(own: Reader, record: Reader) -> bool:
+    """Whether the account of ``own`` has confirmed the address that ``record`` holds. Never where
+    there is none, or an import made it up.
+    """
+    shown = address_key(confirmed_address(own))
+    if not shown or record.email_made:
+        return False
+    return shown == address_key(record.email)

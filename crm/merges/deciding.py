@@ -130,9 +130,14 @@ def stricter_stop(kept: Row, gone: Row) -> dict[str, Any]:
     stops = [row for row in (kept, gone) if row["stop_reason"]]
     if not stops:
         return {"stop_reason": "", "stop_until": None}
+    longest = max(stops, key=lasting)
+    return {column: longest[column] for column in STOP}
+
+
+def lasting(row: Row) -> tuple[bool, str]:
+    """What stops are sorted by, the longest last: one without an end lasts longer than any."""
     # Moments of one database, each written in the same way.
-    longest = max(stops, key=lambda row: (row["stop_until"] is None, row["stop_until"] or ""))
-    return {"stop_reason": longest["stop_reason"], "stop_until": longest["stop_until"]}
+    return row["stop_until"] is None, row["stop_until"] or ""
 
 
 # --- what is allowed ------------------------------------------------------------------------------

@@ -28,7 +28,9 @@ class JoinForm(Form):
                 )
 
     def choice_of(self, line: Compared) -> BoundField | None:
-        """The field in which one chooses for the line; None where the two say the same."""
+        """The field in which one chooses for the line; None where the two say the same, and where
+        what both say comes together.
+        """
         if not line.name:
             return None
         return self[line.name]

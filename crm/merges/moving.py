@@ -100,12 +100,13 @@ def moved_holds() -> list[Hold]:
     Lists of keys are left as they are: they are asked for all keys of a reader. Months that were
     counted, and the notes of a joining, have statements of their own.
     """
-    found = []
-    for hold in registered():
-        is_list = hold.erase == Erase.TAKE_OUT
-        if hold.is_direct and not is_list and hold.model not in BY_THEMSELVES:
-            found.append(hold)
-    return found
+    return list(filter(is_moved, registered()))
+
+
+def is_moved(hold: Hold) -> bool:
+    """Whether each row of the hold is of one reader, and moves by the statements of this module."""
+    is_list = hold.erase == Erase.TAKE_OUT
+    return hold.is_direct and not is_list and hold.model not in BY_THEMSELVES
 
 
 # --- to the kept record ---------------------------------------------------------------------------
@@ -243,16 +244,22 @@ def back(hold: Hold) -> str:
     )
     if not only_ones(hold) or hold.erase not in STAYS:
         return moved + statements
+    return moved + taken_up(hold)
 
+
+def taken_up(hold: Hold) -> str:
+    """The statement that gives rows which were let go their person and their former values again,
+    such as are still without a person.
+    """
+    table, column = hold.model_class()._meta.db_table, column_of(hold)
     values = "".join(
         f", {name} = (jsonb_populate_record(d, w.was)).{name}" for name in hold.lets_go
     )
-    loose = (
+    return (
         f"    UPDATE {table} d SET {column} = v_gone{values} FROM crm_mergedrow w\n"
         f"    WHERE {noted_as(hold, MergedRow.How.LOOSE)} AND {same_row(hold)}"
         f" AND d.{column} IS NULL;\n"
     )
-    return moved + loose
 
 
 def restored(hold: Hold) -> str:
@@ -264,10 +271,7 @@ def restored(hold: Hold) -> str:
     model = hold.model_class()
     if hold.erase in STAYS or not (hold.aside or only_ones(hold)):
         return ""
-    there = ""
-    for field in keys_of_model(model):
-        if field.name != hold.field:
-            there += f"\n        AND {is_there(field, f'p.{field.column}')}"
+    there = "".join(map(and_is_there, other_keys(hold)))
     return (
         f"    INSERT INTO {model._meta.db_table}\n"
         f"    SELECT p.* FROM crm_mergedrow w,"
@@ -275,6 +279,16 @@ def restored(hold: Hold) -> str:
         f"    WHERE {noted_as(hold, MergedRow.How.ASIDE)}{there}\n"
         f"    ON CONFLICT DO NOTHING;\n"
     )
+
+
+def other_keys(hold: Hold) -> list[ForeignKey]:
+    """The foreign keys of the hold's model but the reader's own."""
+    return [field for field in keys_of_model(hold.model_class()) if field.name != hold.field]
+
+
+def and_is_there(field: ForeignKey) -> str:
+    """SQL: one more condition, that what the row ``p`` names by this key is still there."""
+    return f"\n        AND {is_there(field, f'p.{field.column}')}"
 
 
 def noted_as(hold: Hold, how: str) -> str:

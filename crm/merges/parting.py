@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm.merges.deciding import CHOSEN, STOP, TOGETHER, Row, stricter_stop
-from crm.readers.models import ADDRESS_FIELDS, BETWEEN, ContactChannel
+from crm.readers.models import ADDRESS_FIELDS, parts_of
 
 
 def written_since(after: Row, now: Row) -> set[str]:
@@ -17,10 +17,8 @@ def written_since(after: Row, now: Row) -> set[str]:
     With one of ``TOGETHER`` all that belong to it. A column that only one of the two rows has,
     since a version added or dropped it, is none.
     """
-    changed = set()
-    for column in after.keys() & now.keys():
-        if after[column] != now[column]:
-            changed.add(column)
+    common = after.keys() & now.keys()
+    changed = {column for column in common if after[column] != now[column]}
     for columns in TOGETHER:
         if changed.intersection(columns):
             changed.update(columns)
@@ -123,8 +121,8 @@ def _for_addresses_of(row: Row, given: Iterable[str], now: Row) -> set[str]:
     """
     found = set()
     for one in given:
-        channel, _between, _purpose = one.partition(BETWEEN)
-        column = ADDRESS_FIELDS[ContactChannel(channel)]
+        channel, _purpose = parts_of(one)
+        column = ADDRESS_FIELDS[channel]
         if now[column] and row[column] == now[column]:
             found.add(one)
     return found

@@ -102,10 +102,21 @@ def suspected(user, *, of: Reader | None = None) -> list[Pair]:
     statements; the older record of a pair is ``one``.
     """
     if of is None:
-        only, mailboxes, telephones = None, shared_mailboxes(), shared_telephones()
-    else:
-        mailboxes, telephones = _as_one(holders_of([of.email])), _as_one(same_telephone(of))
-        only = [of.pk, *mailboxes, *telephones, *_born_alike(of)]
+        found = _alike(user, None, shared_mailboxes(), shared_telephones())
+        return _pairs_of(found, user)
+
+    mailboxes, telephones = _as_one(holders_of([of.email])), _as_one(same_telephone(of))
+    only = [of.pk, *mailboxes, *telephones, *_born_alike(of)]
+    pairs = _pairs_of(_alike(user, only, mailboxes, telephones), user)
+    return [pair for pair in pairs if of in (pair.one, pair.other)]
+
+
+def _alike(
+    user, only: list[int] | None, mailboxes: dict[int, str], telephones: dict[int, str]
+) -> list[tuple[int, int, list[str]]]:
+    """(key, key, why) of the pairs that ``PAIRS`` finds among the readers ``only``, None for all.
+    What they share is {key of a reader: one spelling of it}. One statement.
+    """
     asked: dict[str, Any] = {
         "campus": None if may_open_every_reader(user) else user.campus_id,
         "only": only,
@@ -118,12 +129,7 @@ def suspected(user, *, of: Reader | None = None) -> list[Pair]:
     }
     with connection.cursor() as cursor:
         cursor.execute(PAIRS, asked)
-        found = cursor.fetchall()
-
-    pairs = _pairs_of(found, user)
-    if of is None:
-        return pairs
-    return [pair for pair in pairs if of in (pair.one, pair.other)]
+        return cursor.fetchall()
 
 
 def shared_telephones() -> dict[int, str]:
@@ -136,9 +142,11 @@ def shared_telephones() -> dict[int, str]:
     alike = addressed_rows.filter(end__in=ends.values("end"))
     for pk, phone in alike.values_list("pk", "phone"):
         readers_of[telephone_key(phone)].append(pk)
+    # What is no number at all is nobody's.
+    readers_of.pop("", None)
     found = {}
     for key, readers in readers_of.items():
-        if key and len(readers) > 1:
+        if len(readers) > 1:
             found |= dict.fromkeys(readers, key)
     return found
 

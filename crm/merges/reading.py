@@ -13,10 +13,9 @@ from crm.merges.models import JoinedRecord
 from crm.merges.parting import Since
 from crm.readers.models import (
     ADDRESS_FIELDS,
-    BETWEEN,
     ConsentEvent,
-    ContactChannel,
     Reader,
+    parts_of,
     permissions_for,
 )
 from crm.readers.profile import stopped_permissions
@@ -111,7 +110,7 @@ def entries_of(allowed: Allowed) -> list[dict[str, Any]]:
     said += [(one, True, JOINED) for one in allowed.again]
     entries = []
     for one, granted, source in said:
-        channel, _between, purpose = one.partition(BETWEEN)
+        channel, purpose = parts_of(one)
         entries.append(
             {"channel": channel, "purpose": purpose, "granted": granted, "source": source}
         )
@@ -126,8 +125,8 @@ def stops_of(allowed: Allowed, becomes: dict[str, Any]) -> list[dict[str, str]]:
     """
     stops = []
     for one in allowed.stopped:
-        channel, _between, purpose = one.partition(BETWEEN)
-        address = becomes[ADDRESS_FIELDS[ContactChannel(channel)]]
+        channel, purpose = parts_of(one)
+        address = becomes[ADDRESS_FIELDS[channel]]
         digest = address_digest(address).hex()
         stops.append({"channel": channel, "purpose": purpose, "digest": digest})
     return stops

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.access import needs
-from core.forms import posted, refusal_on, status_of
-from core.refusals import Refused
+from core.forms import posted, refusal_on, refusal_told, status_of
 from crm.merges import actions as verbs
 from crm.merges import deciding, reading
 from crm.merges.forms import JoinForm, OtherNumberForm
@@ -24,13 +23,8 @@ from crm.merges.words import (
 )
 from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import Identity, LookPlace, LookReason, Reader
+from crm.readers.views.person import reader_of
 from crm.receipts.views import once
-
-
-def reader_of(request, pk) -> Reader:
-    """The reader with campus and college; 404 for one whom this user may not open."""
-    readers = Reader.objects.visible_to(request.user).select_related("campus", "college")
-    return readers.get_or_404(pk)
 
 
 @needs("readers.edit")
@@ -113,7 +107,7 @@ def reader_join(request, pk, other):
     kept, gone = reader_of(request, pk), reader_of(request, other)
     for one in (kept, gone):
         look_at_one(one, by=request.user, reason=LookReason.CORRECTION)
-    lines = compared(kept, gone)
+    lines = [*compared(kept, gone), *of_both(kept, gone)]
     suggested = deciding.suggested(reading.row_of(kept.pk), reading.row_of(gone.pk))
     form = JoinForm(posted(request), lines=lines, suggested=suggested)
     if form.is_valid() and joined(form, kept, gone, request.user):
@@ -124,7 +118,6 @@ def reader_join(request, pk, other):
         "gone": gone,
         "form": form,
         "lines": [(line, form.choice_of(line)) for line in lines],
-        "further": of_both(kept, gone),
     }
     return render(request, "crm/merges/reader_join.html", context, status=status_of(form))
 
@@ -150,13 +143,11 @@ def reader_part(request, pk, merge):
     if is_elsewhere(found, request.user.campus_id):
         messages.error(request, _("The other record is of another campus than yours."))
         return redirect("crm:reader-twins", reader.pk)
-    try:
+    with refusal_told(request):
         again = verbs.part(merge=found, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("crm:reader-twins", reader.pk)
-    messages.success(request, _("They are two records again. This is the one that came back."))
-    return redirect(again)
+        messages.success(request, _("They are two records again. This is the one that came back."))
+        return redirect(again)
+    return redirect("crm:reader-twins", reader.pk)
 
 
 def is_elsewhere(merge: JoinedRecord, campus: int | None) -> bool:

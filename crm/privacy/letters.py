@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from core.addresses import address_key, keyed_digest
 from core.refusals import Refused
+from crm.library.chosen import letters_language
 from crm.privacy.models import NewAddress
 from crm.readers.models import Reader
 from crm.staff import audit, buckets
@@ -105,7 +106,7 @@ class GuardianWord:
 
 def guardian_in_words(said: GuardianWord) -> str:
     """As the ledger keeps it, in the library's own language."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(letters_language()):
         return _("Guardian's consent at the desk: %(guardian)s (%(relation)s), %(day)s") % {
             "guardian": said.guardian,
             "relation": said.relation,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from core.columns import values_of
 from core.holds import STAYS, AccountHold, Hold, OwnLine, Shown, own_things, shown_holds
 from core.localised import is_chinese, labelled, listed
-from crm.readers.models import Activity, FoldedMonth, Reader
+from crm.readers.models import Activity, FoldedMonth, MonthCount, Reader
 from crm.readers.words import allowed_in_words, system_in_words, yes_or_no
 from crm.rfc.models import Score
 from crm.segments.models import SegmentLog, SegmentMember
@@ -53,7 +53,7 @@ OWN_COLUMNS = (
 OWN_KEYS = ("reader", "author", "user", "id")
 #: Rows that analytics are computed from: they go when they are switched off, and the page before
 #: says so.
-OF_BEHAVIOUR = (Activity, FoldedMonth, Score, SegmentMember, SegmentLog)
+OF_BEHAVIOUR = (Activity, FoldedMonth, MonthCount, Score, SegmentMember, SegmentLog)
 #: What stands where there is nothing.
 NOTHING = "–"
 #: Rows of each kind on the page; the file has all.
@@ -275,7 +275,7 @@ def identity(reader: Reader) -> list[tuple[str, str]]:
         (_("WeChat"), reader.wechat),
         (_("Language"), reader.get_language_display()),
         (_("Registered"), reader.registered_on),
-        (_("Last seen"), reader.last_seen_on),
+        (_("Last seen, by the file of readers"), reader.last_seen_on),
         (_("State"), reader.get_state_display()),
         (_("May be sent"), allowed_in_words(reader)),
         (_("Analytics about me"), reader.analytics),

@@ -71,7 +71,10 @@ class ReaderForm(ModelForm):
 class StopForm(Form):
     """Why nothing is sent to a reader any more, and until when."""
 
-    reason = forms.ChoiceField(label=_("The reader"), choices=StopReason.choices)
+    # Nothing is preset: that somebody has died is said by a person, never by a missed click.
+    reason = forms.ChoiceField(
+        label=_("Why nothing is sent"), choices=[("", _("Please choose")), *StopReason.choices]
+    )
     until = forms.DateField(
         label=_("Up to and including"),
         required=False,

@@ -121,6 +121,22 @@ HOLDS = [
         basis=SERVICE,
     ),
     Hold(
+        "crm.MonthCount",
+        "reader",
+        Erase.DELETE,
+        title=_("How often I did something in a month"),
+        shown=(
+            Shown(_("month"), "month", in_month),
+            Shown(_("what"), "kind", label_in(Activity.Kind)),
+            Shown(_("how often"), "n"),
+            Shown(_("where"), "campus__name_zh"),
+            Shown(_("known from"), "source", source_in_words),
+        ),
+        order="-month",
+        purpose=_("to know which services are used, and by whom they are not"),
+        basis=SERVICE,
+    ),
+    Hold(
         "crm.Look",
         "reader",
         Erase.DELETE,

@@ -23,6 +23,7 @@ from crm.readers.models import ContactChannel, Identity, Purpose, Reader
 from crm.readers.queries import in_trouble, leaving, on_stop_list, segments_to_filter_by
 from crm.readers.words import allowed_in_words
 from crm.staff.models import Campus
+from crm.staff.succession import with_predecessors
 
 #: An address with what is to be known of it.
 MARKED = '{} <span class="chip amber">{}</span>'
@@ -68,7 +69,10 @@ class ReaderFilter(FilterSet):
     kind = ChoiceFilter(label=_("Kind"), choices=Reader.Kind.choices, empty_label=_("All kinds"))
     stage = ChoiceFilter(label=_("Stage"), choices=Reader.Stage.choices, empty_label=_("Any"))
     campus = ModelChoiceFilter(
-        label=_("Campus"), queryset=Campus.objects.all(), empty_label=_("All campuses")
+        label=_("Campus"),
+        queryset=Campus.objects.all(),
+        empty_label=_("All campuses"),
+        method="at_campus",
     )
     reach = ChoiceFilter(
         label=_("Reachable by"),
@@ -104,6 +108,10 @@ class ReaderFilter(FilterSet):
     leaving = CheckFilter(label=_("Asked to leave"), method="only_leaving")
     trouble = CheckFilter(label=_("No letter arrives"), method="only_in_trouble")
     stopped = CheckFilter(label=_("On the stop list"), method="only_stopped")
+
+    def at_campus(self, readers, _name, campus):
+        """Readers of a campus, and of what was merged into it, as in segments."""
+        return readers.filter(campus__in=with_predecessors(campus))
 
     def only_leaving(self, readers, _name, checked):
         """Readers who asked to leave and have not left yet; all of ``readers`` unless it is
@@ -170,7 +178,9 @@ class ReaderTable(Table):
     )
     language = Column(_("Language"))
     registered_on = DateColumn(_("Registered"), format="DATE_FORMAT", orderable=True)
-    last_seen_on = DateColumn(_("Last seen"), format="DATE_FORMAT", orderable=True)
+    last_seen_on = DateColumn(
+        _("Last seen, by the file of readers"), format="DATE_FORMAT", orderable=True
+    )
     state = Column(_("State"))
     source = Column(_("Source"))
 

@@ -10,8 +10,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.localised import listed
-from core.numbers import number
+from crm.readers.folding import months_counted
 from crm.readers.models import (
     Activity,
     ConsentEvent,
@@ -27,6 +26,7 @@ from crm.readers.words import (
     JOINED,
     OTHER_ADDRESS,
     OTHER_ADDRESS_IN_FILE,
+    kinds_in_words,
     through,
     yes_or_no,
 )
@@ -228,13 +228,18 @@ def stopped_permissions(reader: Reader) -> set[str]:
 
 
 def activity_counts(reader: Reader) -> list[ActivityCount]:
-    """One row per kind the reader has, the most frequent first, folded months included; empty where
-    nothing is recorded. Two queries.
+    """One row per kind the reader has, the most frequent first, folded months and counts of months
+    included; empty where nothing is recorded. Three queries.
     """
     found: dict[str, tuple[int, datetime]] = {}
     singles = reader.activities.values("kind").annotate(times=Count("pk"), latest=Max("at"))
     months = reader.folded_months.values("kind").annotate(times=Sum("n"), latest=Max("last"))
-    for row in [*singles, *months]:
+    # Of a count of a month all that is known of the last time is that it was not before.
+    counts = [
+        {"kind": one.kind, "times": one.n, "latest": one.begins}
+        for one in months_counted(reader.pk)
+    ]
+    for row in [*singles, *months, *counts]:
         n, last = found.get(row["kind"], (0, row["latest"]))
         found[row["kind"]] = n + row["times"], max(last, row["latest"])
 
@@ -256,6 +261,8 @@ def month_rows(reader: Reader, most_months: int, most_entries: int) -> list[Mont
     folded = reader.folded_months.values("month", "kind", "n")
     for row in [*singles.annotate(n=Count("pk")), *folded]:
         counted.setdefault(row["month"], Counter())[row["kind"]] += row["n"]
+    for one in months_counted(reader.pk):
+        counted.setdefault(one.month, Counter())[one.kind] += one.n
 
     entries: dict[date, list[Activity]] = {}
     newest = reader.activities.select_related("campus").order_by("-at", "-pk")
@@ -267,15 +274,6 @@ def month_rows(reader: Reader, most_months: int, most_entries: int) -> list[Mont
     for first in sorted(counted, reverse=True)[:most_months]:
         rows.append(MonthDone(first, kinds_in_words(counted[first]), entries.get(first, [])))
     return rows
-
-
-def kinds_in_words(counts: Counter) -> str:
-    """ "Visit 7, Loan 2", the most frequent first, and of two as frequent always the same."""
-    labels = dict(Activity.Kind.choices)
-    said = []
-    for kind, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
-        said.append(_("%(kind)s %(n)s") % {"kind": labels.get(kind, kind), "n": number(n)})
-    return listed(said)
 
 
 def look_rows(reader: Reader, most: int) -> list[LookRow]:
@@ -303,8 +301,9 @@ def looker(user) -> str:
 
     Never by the name they sign in with.
     """
+    # An account is closed and never deleted, so nobody was signed in.
     if user is None:
-        return _("somebody whose account is gone")
+        return _("a program of the library, with nobody signed in")
     role = user.get_role_display()
     if user.display_name:
         return _("%(name)s (%(role)s)") % {"name": user.display_name, "role": role}

@@ -52,7 +52,7 @@ TERMS = [
 ]
 KEPT_WHILE = [
     KeptWhile(
-        ("crm.Reader", "crm.FoldedMonth", "crm.FormerAddress", "crm.Identity"),
+        ("crm.Reader", "crm.FoldedMonth", "crm.MonthCount", "crm.FormerAddress", "crm.Identity"),
         _("as long as the person is a reader here"),
     ),
     KeptWhile(

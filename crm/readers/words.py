@@ -1,5 +1,6 @@
 """What is stored of a person, said to people."""
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.localised import listed
-from crm.readers.models import ContactChannel, NumberSystem, Purpose, permission
+from core.numbers import number
+from crm.readers.models import Activity, ContactChannel, NumberSystem, Purpose, permission
 
 
 def label_in(choices: type[TextChoices]) -> Callable[[Any], str]:
@@ -154,4 +156,13 @@ def permissions_in_words(allowed: Collection[str]) -> str:
         purposes = purposes_in_words(of_channel)
         if purposes:
             said.append(_("%(channel)s (%(purposes)s)") % {"channel": label, "purposes": purposes})
+    return listed(said)
+
+
+def kinds_in_words(counts: Counter) -> str:
+    """ "Visit 7, Loan 2", the most frequent first, and of two as frequent always the same."""
+    labels = dict(Activity.Kind.choices)
+    said = []
+    for kind, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+        said.append(_("%(kind)s %(n)s") % {"kind": labels.get(kind, kind), "n": number(n)})
     return listed(said)

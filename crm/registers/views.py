@@ -13,8 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import posted, refusal_on, status_of
-from core.refusals import Refused
+from core.forms import posted, refusal_on, refusal_told, status_of
 from crm.receipts.views import once
 from crm.registers.actions import (
     add_member,
@@ -237,10 +236,7 @@ def step(request, register: Register, verb, name: str, pk: int, said: str):
     of it or why it was refused. 404 where there is no such row.
     """
     row = row_of(register, pk)
-    try:
+    with refusal_told(request):
         verb(by=request.user, **{name: row})
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, said)
     return redirect("crm:register-list", register.key)

@@ -14,7 +14,7 @@ from time import monotonic
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crm.readers.folding import edge, month_of
+from crm.readers.folding import COUNTED_MONTHS, edge, month_of
 from crm.readers.queries import ACTIVE
 from crm.rfc.models import ScoreRun
 from crm.rfc.queries import Part, brackets_in_force, kinds_of
@@ -29,6 +29,8 @@ MEMORY = "256MB"
 #: Of single rows and of months each reader's last moment, uses and gifts; then the brackets, and of
 #: all that what is not stored so already. ``times`` is empty where the reader's score goes. Uses
 #: and gifts are two scans of the index by kind: told apart row by row they cost twice as much.
+#: Of a month that was counted without days the last moment known is its beginning, and the month in
+#: which the span begins counts whole.
 DIFFERENCE = f"""
 CREATE TEMP TABLE score_difference AS
 WITH done AS (
@@ -51,6 +53,14 @@ WITH done AS (
            COALESCE(sum(n) FILTER (WHERE kind = ANY(%(gift)s) AND month >= %(month)s), 0)
     FROM crm_foldedmonth
     WHERE kind = ANY(%(counted)s)
+    GROUP BY reader_id
+    UNION ALL
+    SELECT reader_id,
+           max(begins),
+           COALESCE(sum(n) FILTER (WHERE kind = ANY(%(use)s) AND month >= %(month_begun)s), 0),
+           COALESCE(sum(n) FILTER (WHERE kind = ANY(%(gift)s) AND month >= %(month_begun)s), 0)
+    FROM {COUNTED_MONTHS} AS told
+    WHERE kind = ANY(%(counted)s) AND begins <= %(as_of)s
     GROUP BY reader_id
 ), measured AS (
     SELECT reader_id,
@@ -181,6 +191,7 @@ def values_for(span: CountedSpan, brackets) -> dict:
         "as_of": span.as_of,
         "start": span.start,
         "month": timezone.localdate(span.month),
+        "month_begun": timezone.localdate(month_of(span.start)),
         "zone": timezone.get_default_timezone_name(),
         "today": timezone.localdate(span.as_of),
     }

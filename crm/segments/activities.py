@@ -4,36 +4,59 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from crm.readers.folding import COUNTED, month_of
+from crm.readers.folding import BY_MONTH, COUNTED, FOLDED, ROWS, month_of
 from crm.segments.clauses import Clauses
 from crm.segments.rule import ANY, Fault, Rule, RuleError
 
 
 def readers_active(
-    condition: Rule, at_least: int, *, as_of: datetime, edge: datetime
+    condition: Rule, at_least: int, *, as_of: datetime, edge: datetime, by_month: bool
 ) -> tuple[str, list]:
     """(SQL selecting each reader_id once, parameters) of who has ``at_least`` activities (1 or
     more) of the condition's kind in its days up to ``as_of``.
 
     ``edge``: before it single rows may be folded into months. Days that begin there begin with the
-    whole month (``readers.folding``). RuleError where ``as_of`` itself lies before it.
+    whole month (``readers.folding``). ``by_month``: whether there are counts of months, which are
+    counted whole where a day of the month is asked for. RuleError where ``as_of`` itself lies
+    before the edge.
     """
     if as_of < edge:
         raise RuleError(Fault("", _("asks for a day of which only the month is still known")))
 
-    rows, months = _of_kind(condition["kind"])
+    rows, folded, counts = _of_kind(condition["kind"])
     rows.add("at <= %s", as_of)
+    counts.add("begins <= %s", as_of)
+    may_be_folded = True
     if "days" in condition:
         start = as_of - timedelta(days=condition["days"])
-        if start >= edge:
-            rows.add("at > %s", start)
-            return _counted_rows(rows, at_least)
         month = month_of(start)
-        rows.add("at >= %s", month)
-        months.add("month >= %s", month.date())
+        counts.add("month >= %s", month.date())
+        folded.add("month >= %s", month.date())
+        may_be_folded = start < edge
+        if may_be_folded:
+            rows.add("at >= %s", month)
+        else:
+            rows.add("at > %s", start)
 
-    select = COUNTED.format(rows=rows.text, months=months.text)
-    params = rows.params + months.params
+    parts = [(ROWS, rows)]
+    if may_be_folded:
+        parts.append((FOLDED, folded))
+    if by_month:
+        parts.append((BY_MONTH, counts))
+    if len(parts) == 1:
+        return _counted_rows(rows, at_least)
+    return _counted_together(parts, at_least)
+
+
+def _counted_together(parts: list[tuple[str, Clauses]], at_least: int) -> tuple[str, list]:
+    """The readers of several kinds of row, each a statement with the conditions it is filled in
+    with.
+    """
+    selects, params = [], []
+    for select, clauses in parts:
+        selects.append(select.format(where=clauses.text))
+        params += clauses.params
+    select = COUNTED.format(parts="\n    UNION ALL\n    ".join(selects))
     if at_least > 1:
         return f"{select} HAVING sum(n) >= %s", [*params, at_least]
     return select, params
@@ -48,10 +71,10 @@ def _counted_rows(rows: Clauses, at_least: int) -> tuple[str, list]:
     return select, rows.params
 
 
-def _of_kind(kind: str) -> tuple[Clauses, Clauses]:
-    """What single rows and folded months of the kind have in common."""
-    both = Clauses(), Clauses()
+def _of_kind(kind: str) -> tuple[Clauses, Clauses, Clauses]:
+    """What single rows, folded months and counts of months have in common."""
+    all_three = Clauses(), Clauses(), Clauses()
     if kind != ANY:
-        for clauses in both:
+        for clauses in all_three:
             clauses.add("kind = %s", kind)
-    return both
+    return all_three

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from crm.readers.folding import are_months_counted
 from crm.readers.folding import edge as edge_at
 from crm.readers.queries import ACTIVE, allowed, consenting
 from crm.rfc.queries import last_run
@@ -31,21 +32,13 @@ from crm.segments.rule import (
     check_rule,
     with_test,
 )
+from crm.staff.succession import WITH_PREDECESSORS
 from crm.standings.models import GRADUATING_KINDS, Then
 
 #: Columns by test: compared with a list of values, with two ends, with codes of a register.
 COLUMNS = {"kind": "r.kind", "stage": "r.stage", "language": "r.language", "state": "r.state"}
 RANGES = {"cohort": "r.cohort", "registered": "r.registered_on"}
 REGISTERS = {"campus": ("r.campus_id", "crm_campus"), "college": ("r.college_id", "crm_college")}
-#: Those of what was merged stay with the successor.
-WITH_PREDECESSORS = """
-    WITH RECURSIVE found AS (
-        SELECT id FROM {table} WHERE code = ANY(%s)
-        UNION
-        SELECT part.id FROM {table} part JOIN found ON part.successor_id = found.id
-    )
-    SELECT id FROM found
-"""
 #: Tests that look at what somebody did or at what is computed about them; who switched that off is
 #: not looked at.
 BEHAVIOUR = {"activity", "borrowed", "seen", "rfc", "trait"}
@@ -98,6 +91,11 @@ class _Statement:
     def edge(self) -> datetime:
         """Before it single activities may be folded; asked once a statement."""
         return edge_at(self.as_of)
+
+    @cached_property
+    def by_month(self) -> bool:
+        """Whether anything is known by counts of months; asked once a statement."""
+        return are_months_counted()
 
     @cached_property
     def is_measured(self) -> bool:
@@ -212,7 +210,8 @@ def _in_register(condition: Rule, statement: _Statement, path: str) -> Where:
     """At one of the campuses or colleges with these codes, or at one that went on as such a one."""
     column, table = REGISTERS[condition["test"]]
     # An array read once: a join would ask the register for every reader.
-    ids = WITH_PREDECESSORS.format(table=table)
+    # Those of what was merged stay with the successor.
+    ids = WITH_PREDECESSORS.format(table=table, which="code = ANY(%s)")
     return Where(f"{column} = ANY(ARRAY({ids}))", [condition["in"]])
 
 
@@ -250,7 +249,7 @@ def _studies(condition: Rule, statement: _Statement, path: str) -> Where:
 
 def _activity(condition: Rule, statement: _Statement, path: str) -> Where:
     """Readers with enough activities, one index-only scan of (kind, at) INCLUDE (reader), and one
-    of the folded months where the days reach back so far.
+    of the folded months where the days reach back so far; then what counts of months add.
 
     "At most n" is the rest of those with at least n + 1: who did nothing has no row to count.
     """
@@ -261,7 +260,13 @@ def _activity(condition: Rule, statement: _Statement, path: str) -> Where:
     if at_least == 0:
         return Where("TRUE", [])
 
-    active = readers_active(condition, at_least, as_of=statement.as_of, edge=statement.edge)
+    active = readers_active(
+        condition,
+        at_least,
+        as_of=statement.as_of,
+        edge=statement.edge,
+        by_month=statement.by_month,
+    )
     alias = statement.joined(*active)
     return Where(f"{alias}.reader_id {found}", [])
 

@@ -3,18 +3,19 @@
 Every number of members leaves as a ``core.disclosure.Count``, so small cells are withheld here.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import starmap
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.charts import Chart, are_withheld, heights
-from core.columns import names_of
 from core.curves import lines
 from core.disclosure import Count, CountRow, Missing, hide_row, is_small
 from crm.readers.models import ContactChannel, Purpose, Reader
@@ -22,6 +23,7 @@ from crm.readers.queries import allowed
 from crm.segments.growth import Day, by_day
 from crm.segments.models import Segment
 from crm.staff.models import Campus
+from crm.staff.succession import Called, called_on
 
 #: One scan of the members gives both tables and the channels. Each row counts the members of one
 #: kind, of one campus, or all of them; grouping() is 1 for what a row does not tell apart.
@@ -59,13 +61,22 @@ class Cell:
 class Composition:
     """Who the members are. Kinds and campuses add up to the size; channels overlap.
 
-    Mail is counted by purpose: who allowed it for one gets no letter for another.
+    ``campuses`` are those of today, with what was merged under its successor; ``campuses_then`` as
+    they were called, empty where none of them was merged. Mail is counted by purpose: who allowed
+    it for one gets no letter for another.
     """
 
     size: Count
     kinds: list[Cell]
     campuses: list[Cell]
     channels: list[Cell]
+    campuses_then: list[Cell] = field(default_factory=list)
+
+    def campuses_called(self, called: Called) -> list[Cell]:
+        """The campuses by their names of today or of then; without a merger the two are one."""
+        if called == Called.THEN and self.campuses_then:
+            return self.campuses_then
+        return self.campuses
 
 
 class MemberRow(NamedTuple):
@@ -118,11 +129,14 @@ def composition_of(counted: list[list]) -> Composition:
         else:
             campuses[row.campus] = row.members
 
+    places = _by_place_of_today(campuses)
+    today = partition([(name, members_of(parts)) for name, parts in places])
     return Composition(
         size=Count.of(everybody.members),
         kinds=partition(_with_kind_names(kinds)),
-        campuses=_largest_first(partition(_with_campus_names(campuses))),
+        campuses=_largest_first(today),
         channels=_channels(everybody),
+        campuses_then=_largest_first(_parts_of(places, today)),
     )
 
 
@@ -149,13 +163,47 @@ def _with_kind_names(kinds: dict[str, int]) -> list[tuple[str, int]]:
     return named
 
 
-def _with_campus_names(campuses: dict[int | None, int]) -> list[tuple[str, int]]:
-    """By name, so that the order says nothing of the numbers."""
-    names = names_of(Campus.objects.all())
-    named = []
+#: The name of a campus today, and the members by the names that their rows bear.
+PlaceParts = tuple[str, list[tuple[str, int]]]
+
+
+def _by_place_of_today(campuses: dict[int | None, int]) -> list[PlaceParts]:
+    """The members by campus, those of what was merged with their successor; by name, so that the
+    order says nothing of the numbers. One statement.
+    """
+    register = list(Campus.objects.all())
+    names = {campus.pk: str(campus) for campus in register}
+    today = called_on(register, timezone.localdate())
+    parts = defaultdict(list)
     for pk, members in campuses.items():
-        named.append((names.get(pk, _("no campus")), members))
+        place = today[pk].pk if pk in today else None
+        parts[place].append((names.get(pk, _("no campus")), members))
+    named = [(names.get(place, _("no campus")), sorted(of_it)) for place, of_it in parts.items()]
     return sorted(named, key=itemgetter(0))
+
+
+def members_of(parts: Sequence[tuple[str, int]]) -> int:
+    """How many members the parts, (label, members), have together."""
+    return sum(members for _label, members in parts)
+
+
+def _parts_of(places: Sequence[PlaceParts], today: Sequence[Cell]) -> list[Cell]:
+    """The cells of the campuses as they were called, from those of today, which add up of them;
+    empty where no campus was merged.
+
+    Both are printed: so the parts of a cell that is withheld are withheld, and of one that is told
+    none follows from the others.
+    """
+    if all([name] == [label for label, _n in parts] for name, parts in places):
+        return []
+    size = sum(members_of(parts) for _name, parts in places)
+    cells = []
+    for (_name, parts), whole in zip(places, today, strict=True):
+        counts = CountRow.of([members for _label, members in parts])
+        for (label, _members), count in zip(parts, counts, strict=True):
+            told = Count.without(Missing.WITHHELD) if whole.count.is_withheld else count
+            cells.append(Cell(label, told, share_of(told, size)))
+    return cells
 
 
 def _largest_first(cells: list[Cell]) -> list[Cell]:

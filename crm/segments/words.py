@@ -267,8 +267,8 @@ def _borrowed(condition: Rule, names: Names) -> str:
 def _seen(condition: Rule, names: Names) -> str:
     time = _last_days(condition["days"])
     if condition["cmp"] == "within":
-        return _("seen in %(time)s") % {"time": time}
-    return _("not seen in %(time)s") % {"time": time}
+        return _("seen in %(time)s, by the file of readers") % {"time": time}
+    return _("not seen in %(time)s, by the file of readers") % {"time": time}
 
 
 def _rfc(condition: Rule, names: Names) -> str:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import connection
 
+from crm.eresources.kinds import COUNTER
 from crm.imports.models import ImportBatch
 from crm.letters.models import Letter, LetterKind
 from crm.library.chosen import notices_sender, promotion_sender
@@ -19,9 +20,10 @@ SELECT EXISTS (SELECT FROM crm_librarysettings WHERE name_zh <> '' OR name_en <>
        (SELECT count(DISTINCT about) FROM crm_letter
         WHERE kind IN ('{LetterKind.SENDER_TEST}', '{LetterKind.PROMOTION_TEST}')
           AND state = '{Letter.State.SENT}' AND about = ANY(%(senders)s)) = %(n_senders)s,
+       EXISTS (SELECT FROM crm_librarysettings WHERE return_to <> ''),
        EXISTS (SELECT FROM crm_reader WHERE source <> '{PORTAL}'),
        EXISTS (SELECT FROM crm_importbatch
-               WHERE takes NOT IN ('{PATRONS}', '{IDENTITIES}')
+               WHERE takes NOT IN ('{PATRONS}', '{IDENTITIES}', '{COUNTER}')
                AND state = '{ImportBatch.State.DONE}'),
        EXISTS (SELECT FROM crm_segment WHERE refreshed_at IS NOT NULL),
        EXISTS (SELECT FROM crm_librarysettings WHERE steps_put_away)
@@ -35,6 +37,7 @@ NAMES = (
     "departments",
     "terms",
     "sender",
+    "returns",
     "patrons",
     "activities",
     "segment",
@@ -52,11 +55,12 @@ def what_is_done() -> dict[str, bool]:
     (``put_away``). One statement.
 
     A backup leaves its mark outside of the database and is not among them. A name counts that the
-    machine's settings give.
+    machine's settings give, and so does a mailbox for what comes back.
     """
     senders = sorted({tested(notices_sender()), tested(promotion_sender())})
     with connection.cursor() as cursor:
         cursor.execute(DONE, {"senders": senders, "n_senders": len(senders)})
         found = dict(zip(NAMES, cursor.fetchone(), strict=True))
     found["name"] |= bool(settings.LIBRARY_NAME)
+    found["returns"] |= bool(settings.RETURN_ADDRESS)
     return found

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm.letters.models import Letter, LetterKind
-from crm.library.chosen import notices_sender, promotion_sender, reply_address
+from crm.library.chosen import notices_sender, promotion_sender, reply_address, return_address
 from crm.setup.queries import tested
 
 #: The kinds of test mails; one for each sender.
@@ -35,15 +35,15 @@ def domain_of(address: str) -> str:
 def records() -> list[DomainRecord]:
     """The records that the domains of both senders need, each once. Nothing is looked up.
 
-    Of SPF, DKIM and DMARC for each domain; SPF alone for the domain of RETURN_ADDRESS, where it is
-    another one.
+    Of SPF, DKIM and DMARC for each domain; SPF alone for the domain that mail comes back to, where
+    it is another one.
     """
     domains = dict.fromkeys(map(domain_of, (notices_sender(), promotion_sender())))
     found: list[DomainRecord] = []
     for domain in domains:
         found += _of_domain(domain)
     # What comes back goes to a domain of its own, whose mail servers check SPF there.
-    way_back = domain_of(settings.RETURN_ADDRESS)
+    way_back = domain_of(return_address())
     if way_back and way_back not in domains:
         found.append(_spf(way_back))
     return found

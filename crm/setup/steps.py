@@ -89,14 +89,21 @@ STEPS = (
         "sender",
         _("The sender of mail, and a test mail"),
         _("Invitations, answers and campaigns arrive, and not among the unwanted mail."),
-        4,
+        3,
+        "crm:mail-settings",
+    ),
+    Step(
+        "returns",
+        _("The mailbox that mail comes back to"),
+        _("Addresses that cannot be reached are known, and no campaign goes on writing to them."),
+        2,
         "crm:mail-settings",
     ),
     Step(
         "patrons",
         _("The first file of readers"),
         _("Everything that speaks of readers: the list, segments, campaigns."),
-        6,
+        5,
         "crm:import-create",
     ),
     Step(

@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.access import needs
-from core.forms import posted, refusal_on, status_of
-from core.refusals import Refused
+from core.forms import posted, refusal_on, refusal_told, status_of
 from core.safety import last_backup
 from crm.library.actions import put_steps_away, set_senders
 from crm.library.chosen import stored_choices
 from crm.library.forms import SendersForm
 from crm.receipts.views import once
 from crm.setup.actions import send_sender_test
+from crm.setup.machine import said_by_machine
 from crm.setup.senders import records, sender_tests, some_wait
 from crm.setup.steps import first_steps
 
@@ -54,7 +54,12 @@ def mail_settings(request):
             set_senders(by=request.user, **form.cleaned_data)
             messages.success(request, _("Mails come from there within a minute. Now test it."))
             return redirect("crm:mail-settings")
-    context = {"form": form, "records": records(), **_tests(request.user)}
+    context = {
+        "form": form,
+        "records": records(),
+        "machine": said_by_machine(),
+        **_tests(request.user),
+    }
     return render(request, "crm/setup/mail_settings.html", context, status=status_of(form))
 
 
@@ -71,6 +76,8 @@ def _stored() -> dict[str, str]:
         "notices": known.notices_from,
         "promotion": known.promotion_from,
         "reply": known.reply_to,
+        "back": known.return_to,
+        "language": known.letters_language,
     }
 
 
@@ -82,10 +89,8 @@ def mail_test(request):
 
     A refusal is said on that page as well: an account without an address, a kind that is no test.
     """
-    try:
+    with refusal_told(request):
         send_sender_test(kind=request.POST.get("kind", ""), by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
     return redirect("crm:mail-settings")
 
 

@@ -13,7 +13,8 @@ from core.api import Needs, StrictSerializer
 from crm.readers.models import Activity
 from crm.sources.board import BoardLine, board_on
 from crm.sources.coverage import shut_between, told_by_all
-from crm.sources.days import EVERYWHERE, Coverage, Recorded, Shut, Told, days_of, of_place
+from crm.sources.days import Coverage, Recorded, Shut, Told, days_of, of_place, told_of
+from crm.sources.models import DataSource
 
 #: Nobody needs more at once, and each day is weighed.
 MOST_DAYS = 1096
@@ -61,6 +62,10 @@ class CoverageSerializer(serializers.Serializer):
         allow_null=True, help_text=_("From the next day on the next file is missed.")
     )
     is_late = serializers.BooleanField()
+    rhythm = serializers.ChoiceField(
+        DataSource.Rhythm.choices,
+        help_text=_("When its files come; at no set times nothing of it is expected."),
+    )
 
 
 class CoverageView(APIView):
@@ -90,10 +95,7 @@ def rows_of(first: date, last: date) -> list[dict]:
     """
     today = timezone.localdate()
     shut = shut_between(first, last)
-    told = []
-    for one, _named, _until in told_by_all():
-        if one.first <= last and not one.lost:
-            told.append(one)
+    told = told_up_to(last)
     rows = []
     for line in board_on(today).lines:
         weighed = weighed_line(line, told, shut, first, last)
@@ -109,9 +111,21 @@ def rows_of(first: date, last: date) -> list[dict]:
                 "missing": [{"first": one, "last": other} for one, other in weighed.missing],
                 "next_due": line.expected and line.expected.due,
                 "is_late": line.is_late(today),
+                "rhythm": line.source.rhythm,
             }
         )
     return rows
+
+
+def told_up_to(last: date) -> list[Told]:
+    """What all sources told of times that begin on ``last`` or earlier, without days that were
+    noted as lost. The statements are those of ``told_by_all``.
+    """
+    found = []
+    for one, _named, _until in told_by_all():
+        if one.first <= last and not one.lost:
+            found.append(one)
+    return found
 
 
 def weighed_line(
@@ -121,10 +135,7 @@ def weighed_line(
     began nothing is recorded. ``told``: of all sources, without days that were noted as lost.
     """
     place = line.key_of_place
-    here = []
-    for one in told:
-        if one.source == line.source.pk and one.place in (EVERYWHERE, place):
-            here.append(one)
+    here = told_of((one for one in told if one.source == line.source.pk), place)
     days = dict.fromkeys(days_of(first, last), Recorded.NONE)
     if here:
         days |= of_place(first, last, here, shut, place)

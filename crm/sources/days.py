@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property, partial
-from itertools import pairwise
+from itertools import groupby, pairwise
 from operator import methodcaller
 
 #: The place of what is told of the whole library.
@@ -34,7 +34,8 @@ class Told:
     ``whole`` is False where what it told is known to be incomplete. ``lost``: all that is told is
     that nobody recorded these days. ``apart`` is False where it told of these days together: a
     month of which the single days are unknown. ``tells``: codes of what it told of, kinds of
-    activity or what is counted; of nothing else anything is known by it.
+    activity or what is counted; of nothing else anything is known by it. ``regular``: the source is
+    to tell of every day from its first one on; of another one nothing is expected on other days.
     """
 
     source: int
@@ -45,6 +46,7 @@ class Told:
     lost: bool = False
     apart: bool = True
     tells: frozenset[str] = frozenset({""})
+    regular: bool = True
 
     def about(self, kinds: frozenset[str]) -> "Told":
         """The same as far as it is of ``kinds``."""
@@ -140,19 +142,23 @@ def days_of(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=offset)
 
 
+def days_told(told: Iterable[Told]) -> set[date]:
+    """The days of which something is told, be it in part."""
+    found: set[date] = set()
+    for one in told:
+        if not one.lost:
+            found.update(days_of(one.first, one.last))
+    return found
+
+
 def runs(days: Mapping[date, Recorded], states: set[Recorded]) -> Iterator[tuple[date, date]]:
     """First and last day of each run of days in one of ``states``. ``days`` are in order, and none
     is left out between two of them.
     """
-    first = last = None
-    for day, state in days.items():
-        if state in states:
-            first, last = first or day, day
-        elif first:
-            yield first, last
-            first = None
-    if first:
-        yield first, last
+    for is_in, group in groupby(days, key=lambda day: days[day] in states):
+        run = list(group)
+        if is_in:
+            yield run[0], run[-1]
 
 
 def together(states: Iterable[Recorded]) -> Recorded:
@@ -180,9 +186,9 @@ def weigh(
 ) -> Coverage:
     """What is recorded from ``first`` to ``last``, at one place or at all of them.
 
-    Every source counts at every place, and for each kind of thing that it tells of, from the first
-    day on of which it ever told of it. Of a day before that, and without any source, nothing is
-    recorded.
+    Every regular source counts at every place, and for each kind of thing that it tells of, from
+    the first day on of which it ever told of it; another one on the days that it told of. Of a day
+    of which no source counts nothing is recorded.
     """
     told, shut = list(told), list(shut)
     series = []
@@ -199,7 +205,7 @@ def weigh(
 @dataclass(frozen=True)
 class Series:
     """What one source told of one kind of thing at one place: ``spans``, one at least. It counts
-    from the first of them on.
+    from the first of them on, or only on their days where it is not regular.
     """
 
     spans: tuple[Told, ...]
@@ -211,15 +217,22 @@ class Series:
         """The first day of which it told."""
         return min(span.first for span in self.spans)
 
+    @property
+    def is_regular(self) -> bool:
+        """Whether its source is to tell of every day."""
+        return self.spans[0].regular
+
     def on(self, day: date) -> Recorded | None:
-        """What is recorded of a day; None before it began. A day that a file told of is no closed
-        one, and what any file tells wholly is whole.
+        """What is recorded of a day; None before it began, and where nothing is expected of it. A
+        day that a file told of is no closed one, and what any file tells wholly is whole.
         """
         if day < self.began:
             return None
         told = {span.whole for span in self.spans if span.holds(day)}
         if told:
             return TOLD[True in told]
+        if not self.is_regular:
+            return None
         return untold(day, self.shut, self.place)
 
 
@@ -243,18 +256,24 @@ def day_by_day(
 
     It is asked only where a span begins or a day follows its end, since nothing changes between.
     """
+    found = {}
+    for begins, ends in pairwise(edges_of(first, last, told, shut)):
+        state = on(begins)
+        if state is not None:
+            found |= dict.fromkeys(days_of(begins, ends - DAY), state)
+    return found
+
+
+def edges_of(first: date, last: date, told: Iterable[Told], shut: Iterable[Shut]) -> list[date]:
+    """Days from ``first`` to the day after ``last`` on which something may change, in order, these
+    two among them: on the others all is as on the day before.
+    """
     edges = {first, last + DAY}
     for one in (*told, *shut):
         edges.update((one.first, one.last + DAY))
     for one in shut:
         edges.update(one.weekly_edges(first, last))
-    inside = sorted(edge for edge in edges if first <= edge <= last + DAY)
-    found = {}
-    for begins, ends in pairwise(inside):
-        state = on(begins)
-        if state is not None:
-            found |= dict.fromkeys(days_of(begins, ends - DAY), state)
-    return found
+    return sorted(edge for edge in edges if first <= edge <= last + DAY)
 
 
 def places_of(
@@ -270,7 +289,12 @@ def places_of(
         of_sources[span.source].append(span)
     for source, spans in of_sources.items():
         for at in named_by(spans, asked):
-            yield source, at, [span for span in spans if span.place in (EVERYWHERE, at)]
+            yield source, at, told_of(spans, at)
+
+
+def told_of(spans: Iterable[Told], place: int | None) -> list[Told]:
+    """Those of the spans that tell of a place, by its name or as of all places."""
+    return [span for span in spans if span.place in (EVERYWHERE, place)]
 
 
 def named_by(spans: list[Told], asked: int | None) -> list[int | None]:
@@ -301,18 +325,22 @@ def by_kind(spans: list[Told]) -> list[tuple[Told, ...]]:
     """The spans that tell of one kind of thing, for each kind, those told by the same spans once.
     That nobody recorded a day is said of every kind.
     """
-    kinds: set[str] = set()
-    for span in spans:
-        if not span.lost:
-            kinds |= span.tells
-
     found = []
-    for kind in sorted(kinds):
+    for kind in sorted(kinds_told(spans)):
         telling = tuple(filter(methodcaller("says_of", kind), spans))
         if telling not in found:
             found.append(telling)
     # Where all that is known is that nobody recorded these days there is no kind to tell apart.
     return found or [tuple(spans)]
+
+
+def kinds_told(spans: Iterable[Told]) -> set[str]:
+    """Codes of all that the spans tell of; of lost days nothing is told."""
+    kinds: set[str] = set()
+    for span in spans:
+        if not span.lost:
+            kinds |= span.tells
+    return kinds
 
 
 def of_kind(

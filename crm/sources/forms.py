@@ -104,15 +104,15 @@ class ShownForm(Form):
         return asked | {"by": asked["by"] or MONTH}
 
     def shows(self, line: BoardLine) -> bool:
-        """Whether a line of the board is among those asked for; what is of the whole library is of
-        every place.
-        """
-        asked = self.asked
-        return (
-            asked["only"] in (None, line.source)
-            and (asked["at"] is None or line.place in (None, asked["at"]))
-            and (not asked["lacks"] or line.lacks_something)
-        )
+        """Whether a line of the board is among those asked for."""
+        if self.asked["lacks"] and not line.lacks_something:
+            return False
+        return self.asked["only"] in (None, line.source) and self.is_of_place(line)
+
+    def is_of_place(self, line: BoardLine) -> bool:
+        """Whether the line is of the place asked for; what is of the whole library is of each."""
+        at = self.asked["at"]
+        return at is None or line.place in (None, at)
 
     @property
     def kept(self) -> str:
@@ -127,7 +127,15 @@ class SourceForm(Form):
     """What a source is called and when its files come."""
 
     name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=120)
-    rhythm = forms.ChoiceField(label=_("A file comes"), choices=DataSource.Rhythm.choices)
+    rhythm = forms.ChoiceField(
+        label=_("A file comes"),
+        choices=DataSource.Rhythm.choices,
+        required=False,
+        help_text=_(
+            "At set times: every day from its first one on is expected. Else it counts on the days"
+            " that it tells of."
+        ),
+    )
     due_after = forms.IntegerField(
         label=_("Days until it is missed"),
         min_value=0,

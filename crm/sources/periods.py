@@ -34,5 +34,10 @@ def stretches(
             found[-1] = Stretch(found[-1].first, day, found[-1].rows + rows)
         else:
             found.append(Stretch(day, day, rows))
+    return without_strays(found, stray)
+
+
+def without_strays(found: list[Stretch], stray: float) -> list[Stretch]:
+    """Those of the stretches that have a larger part of all rows than ``stray``."""
     total = sum(stretch.rows for stretch in found)
     return [stretch for stretch in found if stretch.rows > total * stray]

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
-from core.forms import posted, refusal_on, status_of
-from core.refusals import Refused
+from core.forms import posted, refusal_on, refusal_told, status_of
 from crm.receipts.views import once
 from crm.registers.actions import write_row
 from crm.registers.models import SpecialDays
@@ -18,6 +17,7 @@ from crm.sources import actions as verbs
 from crm.sources.board import board_on
 from crm.sources.forms import ClosedForm, LostForm, ShownForm, SourceForm
 from crm.sources.gaps import Gap, gap_asked, resting_on_gap
+from crm.sources.lines import groups_shown
 from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.months import MONTH
 from crm.sources.words import (
@@ -27,7 +27,6 @@ from crm.sources.words import (
     gap_title,
     lacking_lately,
     lead,
-    lines_shown,
 )
 
 
@@ -48,7 +47,7 @@ def coverage(request):
         "board": board,
         "lead": lead(board),
         "shown": form,
-        "lines": lines_shown(shown, form.shows),
+        "groups": groups_shown(shown, form.shows),
         "months": columns_in_words(shown.months, by),
         "awaited": files_awaited(board),
     }
@@ -110,11 +109,8 @@ def lost_drop(request, pk):
     file told of.
     """
     lost = get_object_or_404(CoveredSpan, pk=pk, state=CoveredSpan.State.LOST)
-    try:
+    with refusal_told(request):
         verbs.drop_lost(lost=lost, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("The file of these days is missed again."))
     return redirect("crm:coverage")
 

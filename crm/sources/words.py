@@ -1,6 +1,6 @@
 """What is recorded, in sentences."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,13 +12,15 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from core.localised import listed
 from core.numbers import number
 from crm.readers.models import Activity
-from crm.sources.board import AWAITED, BEFORE, LOST, TOGETHER, Board, BoardLine, MonthCell
+from crm.sources.board import Board, BoardLine, MonthCell
 from crm.sources.coverage import OWN_KINDS, Records
+from crm.sources.day_numbers import numbers_in_words, numbers_of_days
 from crm.sources.days import Coverage, Recorded
 from crm.sources.expected import Expected
 from crm.sources.gaps import Gap
 from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.months import DAYS, MONTH, end_of_month
+from crm.sources.states import AWAITED, BEFORE, LOST, TOGETHER, UNASKED
 
 #: So many gaps are named with their days; the others are counted.
 NAMED = 3
@@ -107,6 +109,7 @@ STATES = {
     AWAITED: gettext_lazy("still to come"),
     BEFORE: gettext_lazy("not there yet"),
     LOST: gettext_lazy("recorded by nobody"),
+    UNASKED: gettext_lazy("not told of, and no file is expected"),
 }
 BRIEF = {
     Recorded.NONE: pgettext_lazy("a month", "none"),
@@ -158,62 +161,23 @@ def came_in_words(came: datetime | None, last: date) -> str:
     """Up to which day a source has told, and when its last file came; None of ``came`` where that
     is not known, and then it is not said.
     """
-    until = date_format(last)
+    until = brief_day(last)
     if came is None:
-        return _("recorded up to %(until)s") % {"until": until}
-    return _("recorded up to %(until)s, last file on %(day)s") % {
+        return _("up to %(until)s") % {"until": until}
+    return _("up to %(until)s, came on %(day)s") % {
         "until": until,
-        "day": date_format(timezone.localtime(came)),
+        "day": brief_day(timezone.localdate(came)),
     }
 
 
-# --- the page -------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class CellShown:
-    """A month as it is drawn, in words, and in one word where all its days are alike and lack
-    something.
-    """
-
-    cell: MonthCell
-    words: str
-    word: str
+def brief_day(day: date) -> str:
+    """A day without its year, where that is the running one."""
+    if day.year == timezone.localdate().year:
+        return date_format(day, "MONTH_DAY_FORMAT")
+    return date_format(day)
 
 
-@dataclass(frozen=True)
-class LineShown:
-    """A line of the board with its words. ``beside``: the place, or the whole library; ``place``:
-    its key, "" for the whole library. ``came``: up to when it is recorded, and the last file.
-    """
-
-    line: BoardLine
-    beside: str
-    place: int | str
-    cells: list[CellShown]
-    due: str
-    is_late: bool
-    came: str
-
-
-def lines_shown(board: Board, is_shown: Callable[[BoardLine], bool]) -> list[LineShown]:
-    """The lines that are shown, in words of the current language, in the order of the board. A line
-    of which no file is expected says so, and is never late.
-    """
-    found = []
-    for line in filter(is_shown, board.lines):
-        due = _("whenever")
-        if line.expected:
-            due = expected_in_words(line.expected, board.today)
-        cells = [
-            CellShown(cell, cell_in_words(cell), word_of(cell.only, BRIEF)) for cell in line.cells
-        ]
-        beside = str(line.place or _("whole library"))
-        came = came_in_words(board.came.get(line.source.pk), line.last)
-        place = line.key_of_place or ""
-        is_late = line.is_late(board.today)
-        found.append(LineShown(line, beside, place, cells, due, is_late, came))
-    return found
-
-
+# --- files that are to come -----------------------------------------------------------------------
 @dataclass(frozen=True)
 class FileAwaited:
     """A file that is to come, or of days in between that did not. ``places``: those it should tell
@@ -262,38 +226,44 @@ def gap_title(gap: Gap) -> str:
     """What the panel of a month is called: "Gate, East: not recorded on 12 October – 21 October
     2026". Of many times the first NAMED are said.
     """
-    who = str(gap.source)
-    if gap.place:
-        who = _("%(source)s, %(place)s") % {"source": gap.source, "place": gap.place}
+    who = source_and_place(gap)
     if not gap.runs:
-        return _("%(who)s: %(month)s is recorded, as far as it is over") % {
-            "who": who,
-            "month": date_format(gap.month, "YEAR_MONTH_FORMAT"),
-        }
-    named = listed([days_in_words(first, last) for first, last in gap.runs[:NAMED]])
-    return _("%(who)s: not recorded on %(days)s") % {"who": who, "days": named}
+        month = {"who": who, "month": date_format(gap.month, "YEAR_MONTH_FORMAT")}
+        if not gap.source.is_regular:
+            return _("%(who)s: what its files tell of %(month)s") % month
+        return _("%(who)s: %(month)s is recorded, as far as it is over") % month
+    runs = gap.missing or gap.runs
+    said = {"who": who, "days": listed([days_in_words(*run) for run in runs[:NAMED]])}
+    if gap.missing:
+        return _("%(who)s: not recorded on %(days)s") % said
+    return _("%(who)s: recorded in part on %(days)s") % said
+
+
+def source_and_place(gap: Gap) -> str:
+    """ "Gate, East", and of the whole library the source alone."""
+    if gap.place:
+        return _("%(source)s, %(place)s") % {"source": gap.source, "place": gap.place}
+    return str(gap.source)
 
 
 def gap_lead(gap: Gap, lost: Iterable[CoveredSpan]) -> str:
-    """How many days of the month are there, and what is known of the rest: why nobody recorded
-    them, as ``lost`` says, else that it is not zero.
+    """How many days of the month are there, in part, closed and missing, as every page counts them,
+    and what is known of those that are missing: why nobody recorded them, as ``lost`` says, else
+    that it is not zero.
     """
-    if not gap.runs:
-        return _("Nothing is missing here.")
     said = {
-        "there": number(gap.cell.days - gap.cell.missing),
-        "days": number(gap.cell.days),
+        "numbers": numbers_in_words(numbers_of_days([gap.cell])),
         "why": listed([one.note for one in lost if one.note]),
     }
     if said["why"]:
-        return _("%(there)s of %(days)s days are there. Nobody recorded the others: %(why)s") % said
-    return (
-        _(
-            "%(there)s of %(days)s days are there or still to come. What is missing is not zero: it"
-            " is not known."
-        )
-        % said
-    )
+        return _("%(numbers)s. Nobody recorded what is missing: %(why)s") % said
+    if gap.missing:
+        return _("%(numbers)s. What is missing is not zero: it is not known.") % said
+    if gap.runs:
+        return _("%(numbers)s. On days in part there was at least so much.") % said
+    if not gap.source.is_regular:
+        return _("%(numbers)s. No file is expected of days that were not told of.") % said
+    return _("%(numbers)s. Nothing is missing here.") % said
 
 
 def heads(months: list[date]) -> list[tuple[str, str]]:

@@ -237,8 +237,8 @@ def suspicion_in_words(code: str) -> str:
 def account_waits() -> str:
     """To somebody whose new account looks as if a program had opened it."""
     return _(
-        "Your account is open. Very many are being opened from your network just now, so a"
-        " colleague looks at what you send in before it is passed on. You need do nothing."
+        "This account was opened very quickly, or together with many others, so a colleague looks"
+        " at what you send in before it is passed on. You need do nothing."
     )
 
 

@@ -86,7 +86,9 @@ def confirm_subscription(*, link: str, by: User | None = None) -> Subscriber:
     holding = subscriber.holding(now) if subscriber else []
     asked = next((one for one in holding if one["link"] == sought), None)
     if asked is None:
-        raise Refused(_("This link was used already, or is older than two days. Ask once more."))
+        raise Refused(
+            _("This link was used, is over two days old, or was given up. Ask once more.")
+        )
     subscriber.purposes, subscriber.language = asked["purposes"], asked["language"]
     subscriber.confirmed_at = now
     # A letter has just arrived there.

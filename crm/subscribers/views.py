@@ -123,7 +123,8 @@ def subscription_confirm(request, link):
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscription(request, key, purpose):
     """RFC 8058: GET shows and changes nothing; a POST with nothing but the key ends letters of the
-    purpose, one with ``all`` every letter, and then nothing is kept of the address but its refusal.
+    purpose, one with ``stop`` those of another, one with ``all`` every letter, and then nothing is
+    kept of the address but its refusal.
 
     Exempt from the CSRF check because mail programs post without cookies; the signed key is the
     permission. ``?data`` answers with everything that is held, as JSON; ``?links`` speaks of
@@ -151,13 +152,15 @@ def subscription(request, key, purpose):
 
 def take_word(posted, digest: bytes, purpose: str) -> None:
     """What the owner of the mailbox says by the key in a letter: with ``links`` whether letters
-    that ask to confirm may go there ("yes" or anything else), with ``all`` no letter, else none of
-    the purpose.
+    that ask to confirm may go there ("yes" or anything else), with ``all`` no letter, with
+    ``stop`` none of the purpose that stands there, else none of that of the address.
     """
     if "links" in posted:
         want_links(digest=digest, wanted=posted["links"] == "yes")
-    else:
-        leave(digest=digest, purposes=Purpose.values if "all" in posted else [purpose])
+        return
+    ended = Purpose.values if "all" in posted else [posted.get("stop", purpose)]
+    if set(ended) <= set(Purpose.values):
+        leave(digest=digest, purposes=ended)
 
 
 @needs("readers.view")

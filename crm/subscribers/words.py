@@ -55,11 +55,14 @@ def label_of(purpose: str) -> str:
     return str(Purpose(purpose).label)
 
 
-def others_of(subscriber: Subscriber | None, purpose: str) -> str:
-    """For what else a subscriber is written to, in words; empty for nothing, and for nobody."""
+def others_of(subscriber: Subscriber | None, purpose: str) -> list[tuple[str, str]]:
+    """For what else a subscriber is written to: (code, label), in the order of the purposes; empty
+    for nothing, and for nobody.
+    """
     if subscriber is None:
-        return ""
-    return purposes_in_words([one for one in subscriber.purposes if one != purpose])
+        return []
+    others = set(subscriber.purposes) - {purpose}
+    return [(code, label) for code, label in Purpose.choices if code in others]
 
 
 def older_in_words(links: list[dict]) -> str:

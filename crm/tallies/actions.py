@@ -14,7 +14,7 @@ from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 from crm.tallies.covering import cover_anew
-from crm.tallies.models import SAME, Tally
+from crm.tallies.models import Tally
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import MEASURED
 
@@ -48,17 +48,23 @@ def map_counts(
 
 
 def _new_source(name: str, mapping: dict, options: CountOptions, by: User | None) -> DataSource:
-    """A stored source of no kinds whose measures are what the columns say they count; with spread
-    columns the measure chosen for them is among these. Writes one audit row, as ``add_source``
-    does.
+    """A stored source of no kinds whose measures are what the columns say they count. Writes one
+    audit row, as ``add_source`` does.
+    """
+    source = add_source(name=name, kinds=[], by=by)
+    source.measures = sorted(_measures_in(mapping, options))
+    source.save(update_fields=["measures"])
+    return source
+
+
+def _measures_in(mapping: dict, options: CountOptions) -> set[str]:
+    """Codes of what the columns count: those that say it, and with spread columns the measure that
+    was chosen for them.
     """
     measures = {str(MEASURED[field]) for field in mapping if field in MEASURED}
     if options.spread:
         measures.add(options.measure)
-    source = add_source(name=name, kinds=[], by=by)
-    source.measures = sorted(measures)
-    source.save(update_fields=["measures"])
-    return source
+    return measures
 
 
 @transaction.atomic
@@ -72,7 +78,7 @@ def correct_tally(*, tally: Tally, value: int | None, note: str, by: User | None
     if not note.strip():
         raise Refused(_("Please say why the number is another."))
     _release(tally)
-    made = Tally(labels=tally.labels, **dict(zip(SAME, tally.same, strict=True)))
+    made = Tally(labels=tally.labels, **tally.what)
     made.value, made.note, made.by_hand = value, note.strip(), True
     made.unknown, made.whole = int(value is None), value is not None
     made.save()
@@ -97,6 +103,6 @@ def _release(tally: Tally) -> bool:
     whether there was one. What files say stays stored; the caller writes what is covered anew.
     """
     # Without a campus Django asks for rows that have none.
-    same = Tally.objects.filter(by_hand=True, **dict(zip(SAME, tally.same, strict=True)))
+    same = Tally.objects.filter(by_hand=True, **tally.what)
     removed, _by_model = same.delete()
     return removed > 0

@@ -7,6 +7,7 @@ import re
 from datetime import time
 from decimal import Decimal
 
+from crm.imports.day_texts import in_the_day
 from crm.imports.fields import Refusal, clean
 from crm.imports.letters import in_one_line
 from crm.imports.rows import TOTAL_SIGNS, TOTALS
@@ -30,7 +31,7 @@ WHOLE = re.compile(r"(\d{1,3}(?:[,，'’\u00a0\u202f ]\d{3})+|\d+)(?:\.0+)?")
 MYRIADS = re.compile(r"(\d+(?:\.\d+)?)\s*万")
 BETWEEN_DIGITS = re.compile(r"\D")
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
-#: More people than there are do not come through a door.
+#: The largest number: more people than there are do not come through a door.
 MOST = 10**12
 #: 9, 09:00, 9:00-10:00, 9时, 9 AM.
 HOUR = re.compile(
@@ -38,8 +39,6 @@ HOUR = re.compile(
     r"分?\s*(?P<after>am|pm)?(?:\s*[-–—~～至到].*)?",
     re.IGNORECASE,
 )
-#: The hour in which each half of the day begins.
-BEGINS_AT = {"am": 0, "上午": 0, "pm": 12, "下午": 12}
 #: The whole library, where it is no sum of what stands above it.
 EVERYWHERE = frozenset(
     ["all locations", "whole library", "library-wide", "system-wide", "systemwide", "全馆", "本馆"]
@@ -78,7 +77,7 @@ def count_of(field: str, raw: str, nothing: str = "") -> int | None:
     if is_unknown(text) or KEPT_BACK.fullmatch(text):
         return None
     number = number_in(text)
-    if number is None or number > MOST:
+    if number is None:
         raise Refusal(field, "bad-count")
     return number
 
@@ -106,18 +105,23 @@ def is_unknown(text: str) -> bool:
 
 def number_in(text: str) -> int | None:
     """The whole number that is written, with or without signs between its thousands, or in units of
-    10,000 (万); None where none is, and for a fraction.
+    10,000 (万); None where none is, for a fraction, and for more than ``MOST``.
     """
-    plain = WHOLE.fullmatch(text)
-    if plain:
-        return int(BETWEEN_DIGITS.sub("", plain[1]))
-    myriads = MYRIADS.fullmatch(text)
-    if myriads is None:
-        return None
-    number = Decimal(myriads[1]) * 10_000
-    if number != int(number):
+    number = written_number(text)
+    if number is None or number > MOST or number != int(number):
         return None
     return int(number)
+
+
+def written_number(text: str) -> Decimal | None:
+    """The number that is written, be it a fraction of persons (1.23456万); None where none is."""
+    plain = WHOLE.fullmatch(text)
+    if plain:
+        return Decimal(BETWEEN_DIGITS.sub("", plain[1]))
+    myriads = MYRIADS.fullmatch(text)
+    if myriads:
+        return Decimal(myriads[1]) * 10_000
+    return None
 
 
 def minute_of(field: str, raw: str) -> int | None:
@@ -139,16 +143,6 @@ def minute_of(field: str, raw: str) -> int | None:
     except ValueError as error:
         raise Refusal(field, "bad-time") from error
     return at.hour * 60 + at.minute
-
-
-def in_the_day(hour: int, half: str) -> int:
-    """The hour from 0 on, at most 23 for what can be meant. ``half``: what is written of the half
-    of the day, in lower case, empty where nothing is. Noon is 12 PM, midnight 12 AM.
-    """
-    begins = BEGINS_AT.get(half)
-    if begins is None or hour > 12:
-        return hour
-    return hour % 12 + begins
 
 
 def is_total(name: str) -> bool:

@@ -1,6 +1,6 @@
 """From the rows of a file to counts: each number added up where several rows tell of one thing."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -32,6 +32,13 @@ class Thing(NamedTuple):
     last: date
     measure: str
     audience: str
+
+    @property
+    def place_and_day(self) -> tuple[int | None, date] | None:
+        """Where and when, of what is counted for a single day; None for a longer time."""
+        if self.first != self.last:
+            return None
+        return self.place, self.first
 
 
 @dataclass
@@ -66,7 +73,6 @@ class Collected:
     sums: dict[Thing, Sum] = field(default_factory=dict)
     refusals: list[ImportRefusal] = field(default_factory=list)
     rows: int = 0
-    whole: bool = True
     left_out: int = 0
     turned: int = 0
     part_hours: int = 0
@@ -119,9 +125,7 @@ class Collector:
         self.hours = Hours()
 
     def take(self, line: int, row: list[str] | BrokenRow) -> None:
-        """Take one row, or note why it is refused. A row without any number in it, as of who went
-        out, is counted as left out. Raises nothing.
-        """
+        """Take one row, or note why it is refused. Raises nothing."""
         self.found.rows += 1
         if isinstance(row, BrokenRow):
             reason = CALLED_HERE.get(row.reason, row.reason)
@@ -132,38 +136,57 @@ class Collector:
         except Refusal as said:
             self.found.refuse(line, said.field, said.reason, row)
             return
+        self.note_all(line, row, entries)
+
+    def note_all(self, line: int, row: list[str], entries: list[Entry]) -> None:
+        """Note all numbers of a row; one without any, as of who went out, is left out."""
         if not entries:
             self.found.left_out += 1
         for entry in entries:
             self.note(line, row, entry)
 
     def note(self, line: int, row: list[str], entry: Entry) -> None:
-        """Put one number where it belongs: to the readings of a counter, to a gate, or straight to
-        the sum of what it counts.
-
-        The hour of a visit is noted too, where it has one and a number is known.
+        """Put one number where it belongs: to the readings of a counter, to the visits, or straight
+        to the sum of what it counts.
         """
         if entry.is_reading:
-            day = entry.span.last
-            self.readings.append(
-                Reading(
-                    line=line,
-                    place=entry.place,
-                    gate=entry.gate,
-                    day=day,
-                    minute=entry.minute,
-                    value=entry.value,
-                    is_twice=entry.is_twice,
-                )
-            )
-            self.raw_of_readings[line] = row
+            self.note_reading(line, row, entry)
             return
-        is_of_a_gate = entry.measure == TallyMeasure.VISITS
-        if is_of_a_gate and entry.minute is not None and entry.value is not None:
+        if entry.measure == TallyMeasure.VISITS:
+            self.note_visits(entry)
+            return
+        self.add_up(entry)
+
+    def note_reading(self, line: int, row: list[str], entry: Entry) -> None:
+        """Keep what a counter showed, with its row, which may turn out not to be believed. It was
+        read on the last day of its entry.
+        """
+        reading = Reading(
+            line=line,
+            place=entry.place,
+            gate=entry.gate,
+            day=entry.span.last,
+            minute=entry.minute,
+            value=entry.value,
+            is_twice=entry.is_twice,
+        )
+        self.readings.append(reading)
+        self.raw_of_readings[line] = row
+
+    def note_visits(self, entry: Entry) -> None:
+        """Put a number of visits to its gate where gates are told apart, else straight to the sum.
+
+        Its hour is noted too, where it has one and the number is known.
+        """
+        if entry.minute is not None and entry.value is not None:
             self.hours.see((entry.place, entry.gate), entry.span.first, entry.minute)
-        if is_of_a_gate and self.has_gates:
+        if self.has_gates:
             self.note_gate(entry)
             return
+        self.add_up(entry)
+
+    def add_up(self, entry: Entry) -> None:
+        """Add a number, in halves, to the sum of what it counts."""
         self.found.of(thing_of(entry)).add(in_halves(entry.value, is_twice=entry.is_twice))
 
     def note_gate(self, entry: Entry) -> None:
@@ -184,12 +207,17 @@ class Collector:
         self.settle_readings()
         self.settle_gates()
         self.settle_hours()
-        today = self.plan.today
+        self.settle_sums()
+        return self.found
+
+    def settle_sums(self) -> None:
+        """Make persons of the halves. What is counted for days of which one is not over is told in
+        part: a month that is still running is never whole.
+        """
         for thing, said in self.found.sums.items():
             said.value = from_halves(said.value)
-            # A month that is still running is never whole.
-            said.whole = said.whole and thing.last < today
-        return self.found
+            if thing.last >= self.plan.today:
+                said.whole = False
 
     def settle_readings(self) -> None:
         """From readings to how many passed between them; a row that cannot be believed is refused,
@@ -205,16 +233,14 @@ class Collector:
         """Add the gates of each house together, for each audience apart. A gate with an unknown
         part is told in part; one of which nothing is known has no number.
         """
-        by_audience: dict[str, list[Passed]] = {}
+        by_audience: dict[str, list[Passed]] = defaultdict(list)
         for key, value in self.passed.items():
             place, gate, span, audience = key
-            is_whole = key not in self.unknown_passed
-            told = value
-            if not value and not is_whole:
+            one = Passed(place, gate, span, value)
+            if key in self.unknown_passed:
                 # Of a gate that said nothing at all there is no zero.
-                told = None
-            one = Passed(place, gate, span, told, is_whole)
-            by_audience.setdefault(audience, []).append(one)
+                one = replace(one, value=value or None, whole=False)
+            by_audience[audience].append(one)
         for audience, ones in by_audience.items():
             self.add_houses(ones, audience)
 
@@ -238,7 +264,7 @@ class Collector:
         missing = self.hours.incomplete()
         self.found.part_hours = len(missing)
         for thing, said in self.found.sums.items():
-            if thing.first == thing.last and (thing.place, thing.first) in missing:
+            if thing.place_and_day in missing:
                 said.whole = False
 
 
@@ -271,24 +297,16 @@ def thing_of(entry: Entry) -> Thing:
 
 
 def collect(
-    rows: Iterable[Row],
-    plan: CountPlan,
-    *,
-    limit: int | None = None,
-    report: Callable[[int], None] | None = None,
+    rows: Iterable[Row], plan: CountPlan, *, report: Callable[[int], None] | None = None
 ) -> Collected:
-    """All rows, or the first ``limit``; ``whole`` is False where more were there. Rows that are
-    refused count among them. Nothing is stored.
+    """What all rows say together; those that are refused count among its ``rows``. Nothing is
+    stored.
 
     ``rows``: (line, cells or what broke) in the order of the file. ``report(rows so far)`` is
     called every ``BEAT`` rows and may raise to stop.
     """
     collector = Collector(plan)
     for line, row in rows:
-        # Asked when one more row has come: only then it is known that there are more.
-        if limit is not None and collector.found.rows >= limit:
-            collector.found.whole = False
-            break
         collector.take(line, row)
         if report and collector.found.rows % BEAT == 0:
             report(collector.found.rows)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 from itertools import filterfalse
+from operator import itemgetter
 from pathlib import Path
 
 from core.kinds import FileKind, kind_named
@@ -12,14 +13,14 @@ from crm.imports.guessing import guess_by_names, meaning_of, words_of
 from crm.imports.heading import Meaning
 from crm.imports.models import ImportBatch
 from crm.imports.options import DATA_SOURCE
-from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.tallies.cells import NOT_KNOWN, count_of
 from crm.tallies.growing import with_numbers_told
 from crm.tallies.heads import is_beside_counts, is_hour, only_counts, ways_of_one_gate
+from crm.tallies.likely import likely_source, measures_of, places_of
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import MEASURED
-from crm.tallies.short_dates import meaning_together
+from crm.tallies.short_dates import ANY_YEAR, meaning_together
 from crm.tallies.spans import month_in_header, parted, span_of, year_in
 
 #: A month, an hour: what the heads of columns say that stands for no field.
@@ -53,7 +54,8 @@ def meaning(fields: dict[str, str], name: str) -> str:
 def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
     """Map the columns like a profile, else by their names, with what the file seems to be: its
     year, the columns that are months, hours or places, what they count, and whether each row is an
-    event. Nothing is stored; a source that was chosen at the upload stays.
+    event. Nothing is stored; a source that was chosen at the upload stays, and one is preset only
+    where it has told of the same before.
     """
     chosen = batch.options.get(DATA_SOURCE)
     if profile_for(batch, header):
@@ -63,11 +65,11 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
         rows = first_rows(Path(batch.file.path), format_of(batch), TELLING_ROWS)[1]
         batch.mapping = with_numbers_told(header, rows, guess_by_names(header, batch.kind))
         options = guessed(batch, header, sample)
-    options = replace(
-        options,
-        data_source=chosen or options.data_source or likely_source(),
-        year=year_in(batch.filename),
-    )
+    source = chosen or options.data_source
+    if source is None:
+        places = places_of(batch.mapping, options, header, sample)
+        source = likely_source(measures_of(batch.mapping, options), places)
+    options = replace(options, data_source=source, year=year_in(batch.filename))
     set_options(batch, options.to_json())
 
 
@@ -100,7 +102,14 @@ def columns_to_spread(
     times = list(filter(names_a_time, free))
     if times or not says_when_alone(mapping):
         return times
-    numbers = [name for name in free if holds_numbers(sample, header.index(name))]
+    return columns_of_places(free, header, sample)
+
+
+def columns_of_places(free: list[str], header: list[str], sample: list[list[str]]) -> list[str]:
+    """Those of the ``free`` columns, which are known as nothing, that hold numbers and may be
+    places, in their order. Empty where somebody has to say first what one of the numbers is.
+    """
+    numbers = list(filter(partial(holds_numbers, header, sample), free))
     if ways_of_one_gate(numbers) or any(map(says_what_it_counts, numbers)):
         return []
     return list(filterfalse(is_beside_counts, numbers))
@@ -129,10 +138,11 @@ def says_when_alone(mapping: dict[str, str]) -> bool:
     return "period" in known and known.isdisjoint({"place", *MEASURED})
 
 
-def holds_numbers(sample: list[list[str]], place: int) -> bool:
-    """Whether all cells of the column at ``place``, from 0 on, are counts or say that nobody knows,
-    and one at least is a count. "nil" is taken for a number that nobody knows here.
+def holds_numbers(header: list[str], sample: list[list[str]], name: str) -> bool:
+    """Whether all cells of the column ``name`` are counts or say that nobody knows, and one at
+    least is a count. "nil" is taken for a number that nobody knows here.
     """
+    place = header.index(name)
     known = 0
     for row in sample:
         try:
@@ -149,17 +159,24 @@ def is_list_of_events(header: list[str], sample: list[list[str]], mapping: dict)
     Of dates only that they are days is asked, so any order of day and month will do, and any year.
     False for an empty sample.
     """
-    if not {"period", "attendance"} <= set(mapping) or {"events", "until"} & set(mapping):
+    fields = set(mapping)
+    if not fields >= {"period", "attendance"} or fields & {"events", "until"}:
         return False
     place = header.index(mapping["period"])
-    digits = meaning_together(row[place] for row in sample).told
-    days = 0
-    for row in sample:
-        try:
-            days += span_of(parted(row[place])[0], "dmy", 2000, digits).days == 1
-        except Refusal:
-            continue
-    return 2 * days > len(sample)
+    cells = list(map(itemgetter(place), sample))
+    digits = meaning_together(cells).told
+    return 2 * sum(is_a_day(cell, digits) for cell in cells) > len(cells)
+
+
+def is_a_day(cell: str, digits: str) -> bool:
+    """Whether a cell names a single day, by whatever order of day and month, with a time or
+    without one. ``digits``: what those beside a month's name mean in its column.
+    """
+    try:
+        span = span_of(parted(cell)[0], "dmy", ANY_YEAR, digits)
+    except Refusal:
+        return False
+    return span.days == 1
 
 
 def likely_measure(filename: str) -> str:
@@ -172,12 +189,3 @@ def likely_measure(filename: str) -> str:
         if any(sign in name for sign in signs):
             return str(measure)
     return str(TallyMeasure.VISITS)
-
-
-def likely_source() -> int | None:
-    """Key of the one source that counts; None where there is none, or a choice of several. A
-    provider of e-resources counts only their use, and is not asked. One statement.
-    """
-    counting = DataSource.objects.exclude(measures=[]).exclude(measures=[USE_OF_ERESOURCES])
-    keys = list(counting.values_list("pk", flat=True)[:2])
-    return keys[0] if len(keys) == 1 else None

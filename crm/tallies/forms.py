@@ -1,6 +1,7 @@
 """Forms of counts: say what the columns of a file are; correct a number."""
 
 from dataclasses import replace
+from itertools import filterfalse
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from core.disclosure import Count
 from core.forms import Form
 from crm.imports.evidence import Evidence
-from crm.imports.forms import ColumnsForm, FormCard
+from crm.imports.forms import DATE_ORDERS, ColumnsForm, FormCard
 from crm.imports.forms.columns import ShownColumn
 from crm.imports.models import ImportBatch
 from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
-from crm.tallies.cells import NOT_KNOWN, ZERO, is_total
+from crm.tallies.cells import MOST, NOT_KNOWN, ZERO, is_total
 from crm.tallies.describing import SPREAD, says_what_it_counts
 from crm.tallies.growing import says_both
 from crm.tallies.heads import kind_of_column, ways_of_one_gate
@@ -24,12 +25,10 @@ from crm.tallies.short_dates import YEAR as DIGITS_ARE_YEAR
 
 DAY = forms.DateInput({"type": "date"})
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-MOST = 10**12
 ASKED_OF_NUMBERS = _(
     "Its numbers do not tell whether they are counted anew each time (visits) or only grow (a"
     " reading). Please choose."
 )
-
 TAKEN_FOR_A_PLACE = _(
     "It holds numbers and has no name that is known, so it is taken for a place. Leave it out if it"
     " is none."
@@ -58,11 +57,25 @@ def why_spread_or_not(name: str, field: str, two_ways: set[str]) -> Evidence | N
     empty for nothing; ``two_ways``: columns of who comes and who goes through one gate.
     """
     if field == SPREAD:
-        if kind_of_column(name) == "place":
-            return Evidence(str(TAKEN_FOR_A_PLACE), asks=True)
-        return Evidence(str(NAMES_A_TIME))
+        return why_spread(name)
     if field:
         return None
+    return why_left_out(name, two_ways)
+
+
+def why_spread(name: str) -> Evidence:
+    """Why the column ``name`` is a month, an hour or a place: by its name, or by its numbers alone,
+    and then somebody is asked.
+    """
+    if kind_of_column(name) == "place":
+        return Evidence(str(TAKEN_FOR_A_PLACE), asks=True)
+    return Evidence(str(NAMES_A_TIME))
+
+
+def why_left_out(name: str, two_ways: set[str]) -> Evidence | None:
+    """Why the column ``name`` is taken for nothing; None where its name tells nothing of it.
+    ``two_ways``: columns of who comes and who goes through one gate.
+    """
     if name in two_ways:
         return Evidence(str(COMES_AND_GOES), asks=True)
     if says_both(name):
@@ -121,13 +134,7 @@ class CountMapForm(ColumnsForm):
         help_text=_("Without these days a few rows far from all others are refused as slips."),
     )
     date_order = forms.ChoiceField(
-        label=_("Dates like 03/04/2020"),
-        required=False,
-        choices=[
-            ("", _("as the column tells")),
-            ("dmy", _("day first")),
-            ("mdy", _("month first")),
-        ],
+        label=_("Dates like 03/04/2020"), required=False, choices=DATE_ORDERS
     )
     digits = forms.ChoiceField(
         label=_("Dates like Mar 10"),
@@ -198,7 +205,7 @@ class CountMapForm(ColumnsForm):
         numbers that are spread over columns, and for those that are no place's.
         """
         chosen = self.chosen()
-        two_ways = ways_of_one_gate(name for name in self.header if not chosen.get(name))
+        two_ways = ways_of_one_gate(filterfalse(chosen.get, self.header))
         rows = []
         for column in super().column_rows():
             why = why_spread_or_not(column.name, chosen.get(column.name, ""), two_ways)

@@ -297,15 +297,20 @@ def together(place: int | None, group: list[Passed], at_work: dict[str, DaySpan]
     """
     span = around(group)
     known = [one.value for one in group if one.value is not None]
-    tells_all = all(one.whole for one in group) and not gates_missing(group, span, at_work)
+    is_told = len(known) == len(group) and are_whole(group)
     return HouseCount(
         place=place,
         span=span,
         value=sum_of(known),
         rows=len(group),
         unknown=len(group) - len(known),
-        whole=tells_all and len(known) == len(group),
+        whole=is_told and not gates_missing(group, span, at_work),
     )
+
+
+def are_whole(group: list[Passed]) -> bool:
+    """Whether no part of any of these counts is unknown."""
+    return all(one.whole for one in group)
 
 
 def around(group: list[Passed]) -> DaySpan:
@@ -322,8 +327,10 @@ def gates_missing(group: list[Passed], span: DaySpan, at_work: dict[str, DaySpan
     that was put up in the middle of it is missing too, since the days before are not all told.
     """
     told = days_told(group)
-    needed = [gate for gate, days in at_work.items() if days.overlaps(span)]
-    return any(len(told[gate]) < span.days for gate in needed)
+    for gate, days in at_work.items():
+        if days.overlaps(span) and len(told[gate]) < span.days:
+            return True
+    return False
 
 
 def sum_of(known: list[int]) -> int | None:

@@ -5,7 +5,7 @@ day; visits that are taken for a counter are lost.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -52,11 +52,9 @@ def counted_once(mapping: dict[str, str]) -> dict[str, str]:
     """``mapping`` with one column of those that tell of the same visits: who came in rather than
     who passed, and a number rather than the reading it was made from. They are never added up.
     """
-    told = [field for field in SAME_VISITS if field in mapping]
-    found = dict(mapping)
-    for field in told[1:]:
-        del found[field]
-    return found
+    told = list(filter(mapping.__contains__, SAME_VISITS))
+    left_out = told[1:]
+    return {field: name for field, name in mapping.items() if field not in left_out}
 
 
 def column_that_says_both(mapping: dict[str, str]) -> str:
@@ -95,6 +93,12 @@ def series_of(
     return list(found.values())
 
 
+def steps_between(numbers: Iterable[int]) -> Iterator[int]:
+    """From each number to the next, less than 0 where they fall; nothing of a single one."""
+    for before, after in pairwise(numbers):
+        yield after - before
+
+
 @dataclass(frozen=True)
 class NumberSteps:
     """How the numbers of a column go on, all its counters together: the ``steps`` between numbers
@@ -109,10 +113,8 @@ class NumberSteps:
         """The steps of all counters, one after another; two numbers that are alike are no step. Of
         a file without a number there are no steps and the level is 0.
         """
-        steps = []
-        for before, after in chain.from_iterable(map(pairwise, series)):
-            steps.append(after - before)
         numbers = list(chain.from_iterable(series))
+        steps = chain.from_iterable(map(steps_between, series))
         return cls(list(filter(None, steps)), median(numbers or [0]))
 
     @property

@@ -30,6 +30,8 @@ WAY = re.compile(
     r"|(?P<comes>\b(?:in(?:bound|coming)?|ent(?:er|ry|ries|ering|rance))\b|[进入]馆|进入|进|入)",
     re.IGNORECASE,
 )
+#: What stands behind the number of an hour.
+HOUR_SIGN = re.compile("[:：时点]")
 #: GateIn, gate_in.
 BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|[\W_]+")
 
@@ -70,7 +72,7 @@ def is_hour(name: str) -> bool:
     """Whether a column is called like an hour, by a colon or by 时 or 点 behind the number: a
     number alone is none.
     """
-    if not any(sign in name for sign in (":", "：", "时", "点")):
+    if HOUR_SIGN.search(name) is None:
         return False
     try:
         return minute_of("hour", name) is not None
@@ -97,15 +99,17 @@ def ways_of_one_gate(names: Iterable[str]) -> set[str]:
     """Those columns of which two are called alike but for a word that says who comes and one that
     says who goes: "Main gate in" and "Main gate out". Together they count everybody twice.
     """
-    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    columns: dict[str, set[str]] = defaultdict(set)
+    ways: dict[str, set[str]] = defaultdict(set)
     for name in names:
         gate, way = gate_and_way(name)
         if way:
-            found[gate][way].append(name)
+            columns[gate].add(name)
+            ways[gate].add(way)
     twice: set[str] = set()
-    for ways in found.values():
-        if len(ways) > 1:
-            twice.update(*ways.values())
+    for gate in columns:
+        if len(ways[gate]) > 1:
+            twice |= columns[gate]
     return twice
 
 

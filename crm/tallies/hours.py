@@ -5,6 +5,7 @@ part.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import date
 from itertools import chain
 
@@ -36,11 +37,18 @@ class Hours:
         """
         found = set()
         for (place, _gate), days in self.seen.items():
-            usual = usual_hours(days)
-            for day, hours in days.items():
-                if has_gap(hours) or usual[day.weekday()] - hours:
-                    found.add((place, day))
+            found.update((place, day) for day in days_with_gaps(days))
         return found
+
+
+def days_with_gaps(days: dict[date, set[int]]) -> Iterator[date]:
+    """Days of one gate on which an hour is missing: between the first and the last, or one that
+    is usual on that weekday. ``days``: {day: hours}.
+    """
+    usual = usual_hours(days)
+    for day, hours in days.items():
+        if has_gap(hours) or usual[day.weekday()] - hours:
+            yield day
 
 
 def usual_hours(days: dict[date, set[int]]) -> dict[int, set[int]]:

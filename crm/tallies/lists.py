@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, DateFilter, FilterSet, ModelChoiceFilter
@@ -9,10 +10,17 @@ from django_filters import ChoiceFilter, DateFilter, FilterSet, ModelChoiceFilte
 from core.listing import NOWRAP, Column, FigureColumn, List, Table, TemplateColumn, WordsFilter
 from crm.sources.models import DataSource
 from crm.staff.models import Campus
+from crm.staff.succession import Called, called_on, with_predecessors
 from crm.tallies.forms import DAY
 from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.small import hidden_beside_small
-from crm.tallies.words import cell_of_tally, days_of_tally, number_of_tally, state_of_tally
+from crm.tallies.words import (
+    cell_of_tally,
+    days_of_tally,
+    number_of_tally,
+    place_today_and_then,
+    state_of_tally,
+)
 
 #: What may be asked of a number: (word, field, its value).
 NOT_KNOWN, IN_PART, CORRECTED = "not-known", "in-part", "corrected"
@@ -35,7 +43,13 @@ class TallyFilter(FilterSet):
         empty_label=_("All"),
     )
     campus = ModelChoiceFilter(
-        label=_("Campus"), queryset=Campus.objects.all(), empty_label=_("All")
+        label=_("Campus"), queryset=Campus.objects.all(), empty_label=_("All"), method="at_campus"
+    )
+    places = ChoiceFilter(
+        label=_("Places that were merged"),
+        method="as_called",
+        choices=[(Called.THEN, Called.THEN.label)],
+        empty_label=Called.TODAY.label,
     )
     measure = ChoiceFilter(
         label=_("What is counted"), choices=TallyMeasure.choices, empty_label=_("All")
@@ -54,6 +68,16 @@ class TallyFilter(FilterSet):
     until = DateFilter(
         label=pgettext_lazy("last day", "To"), field_name="first", lookup_expr="lte", widget=DAY
     )
+
+    def at_campus(self, found, _name, campus):
+        """Those of a campus: as today with those of what was merged into it, as then its own."""
+        if self.data.get("places") == Called.THEN:
+            return found.filter(campus=campus)
+        return found.filter(campus__in=with_predecessors(campus))
+
+    def as_called(self, found, _name, _called):
+        """By which names places are told narrows nothing by itself."""
+        return found
 
     def in_state(self, found, _name, state):
         """Those of which the number is not known, known in part, or corrected; ``state`` is a key
@@ -82,6 +106,23 @@ class TallyTable(Table):
     )
 
     @cached_property
+    def places_of_today(self) -> dict[int, Campus]:
+        """{key of a campus: what it is today}; one statement for a table."""
+        return called_on(Campus.objects.all(), timezone.localdate())
+
+    def place_called(self, record: Tally) -> str:
+        """The place of a number: as today with the name that it had beside it, as then that one
+        alone, by what the list was asked for.
+        """
+        if record.campus is None:
+            return str(_("whole library"))
+        today = self.places_of_today[record.campus_id]
+        as_then = self.request.GET.get("places") == Called.THEN
+        if as_then or today == record.campus:
+            return str(record.campus)
+        return place_today_and_then(today, record.campus)
+
+    @cached_property
     def hidden_numbers(self) -> frozenset[int]:
         """Keys of the numbers that are hidden, whatever the list is narrowed to; asked for once for
         a table. Two statements.
@@ -99,6 +140,10 @@ class TallyTable(Table):
         """On the page: a day, a month by its name, or from when to when."""
         return days_of_tally(record)
 
+    def render_place(self, record: Tally):
+        """On the page: the campus as today or as then, or that it is the whole library."""
+        return self.place_called(record)
+
     def render_number(self, record: Tally):
         """On the page: the number as it may be printed, of few persons none."""
         return number_of_tally(self.covered(record))
@@ -114,10 +159,8 @@ class TallyTable(Table):
         return " – ".join(sorted({str(record.first), str(record.last)}))
 
     def value_place(self, record: Tally):
-        """In the file: the name of the campus, or that it is the whole library, in the current
-        language. Never empty.
-        """
-        return str(record.campus or _("whole library"))
+        """In the file: the same as on the page. Never empty."""
+        return self.place_called(record)
 
     def value_source(self, record: Tally):
         """In the file: the name of the source."""

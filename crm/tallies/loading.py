@@ -4,25 +4,21 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-from django.db import connection
-
-from core.columns import names_of
 from crm.imports.describing import format_of
 from crm.imports.found import FilePreview
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.opening import Unreadable
 from crm.imports.places import PlaceRegister
-from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.rows import parse_table
 from crm.imports.steps import Written
-from crm.imports.strip import ToldDays, joined
+from crm.imports.turns import take_turn
+from crm.sources.days import Told
 from crm.sources.models import DataSource
 from crm.staff.models import Campus, User
 from crm.tallies.collecting import Collected, collect
-from crm.tallies.covering import cover_anew
+from crm.tallies.covering import cover_anew, spans_of
 from crm.tallies.looking import look
 from crm.tallies.models import OF_PERSONS, Tally, TallyMeasure
 from crm.tallies.options import CountOptions
@@ -96,11 +92,15 @@ def look_at(batch: ImportBatch) -> tuple[list[str], Looked]:
 
 def problems_of(batch: ImportBatch) -> list[str]:
     """What keeps the file from being imported as it is mapped, in sentences; empty where nothing
-    does. Raises Unreadable.
-
-    A source that brings rows of persons may not count.
+    does. Reads the whole file once. Raises Unreadable.
     """
-    header, looked = look_at(batch)
+    return wrong_with(batch, *look_at(batch))
+
+
+def wrong_with(batch: ImportBatch, header: list[str], looked: Looked) -> list[str]:
+    """The same of a file that was looked at already. A source that brings rows of persons may not
+    count. One statement.
+    """
     options = CountOptions.from_json(batch.options)
     chosen = DataSource.objects.filter(pk=options.data_source)
     is_free = not chosen.exclude(kinds=[]).exists()
@@ -116,15 +116,15 @@ def read(batch: ImportBatch, report: Callable[[int], None] | None) -> Iterator[R
     Raises Unreadable, also with all problems of the mapping, and what ``report(rows so far)``
     raises.
     """
-    wrong = problems_of(batch)
+    header, looked = look_at(batch)
+    wrong = wrong_with(batch, header, looked)
     if wrong:
         raise Unreadable(" ".join(wrong))
-    _header, looked = look_at(batch)
     options = CountOptions.from_json(batch.options)
     places = PlaceRegister(Campus, "campus", create=options.create_places, words={})
-    header, rows = parse_table(Path(batch.file.path), format_of(batch))
-    own = getattr(batch.created_by, "campus_id", None)
-    plan = CountPlan(header, batch.mapping, options, looked, place_within(places, own))
+    _header, rows = parse_table(Path(batch.file.path), format_of(batch))
+    place_of = place_within(places, batch.own_campus)
+    plan = CountPlan(header, batch.mapping, options, looked, place_of)
     collected = collect(rows, plan, report=report)
     yield ReadFile(header, looked, collected, places)
 
@@ -136,7 +136,7 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
     """
     source, collected = source_of(batch), found.collected
     new = found.places.new(collected.places)
-    keys = found.places.ids(collected.places, store=False)
+    keys = keys_so_far(found.places, collected.places)
     rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
     weight = weigh(rows, source)
     return CountPreview(
@@ -145,7 +145,7 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
         refusals=sorted(collected.refusals, key=lambda one: one.line)[:SHOWN],
         reasons=Counter(one.reason for one in collected.refusals).most_common(),
         places=list(map(str, new)),
-        days=days_told(rows),
+        spans=spans_of(source, rows),
         sums=sums_of(collected),
         first=list(map(number_shown, weight.first)),
         changes=[(number_shown(one), number_shown(other)) for one, other in weight.samples],
@@ -156,19 +156,12 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
     )
 
 
-def days_told(rows: list[Tally]) -> list[ToldDays]:
-    """The days that the numbers tell of, by the name of the place, empty for the whole library;
-    those of which no number is known are not told. One statement.
-
-    A day of which one number is a part, or unknown beside a known one, is told in part.
+def keys_so_far(places: PlaceRegister, used: set[int]) -> list[int]:
+    """Keys of campuses in the order of ``places``; the n-th of those that would be added has -n,
+    so that each of them is told apart, and one that no taken row speaks of has 0.
     """
-    wholes: dict[tuple[str, date, date], bool] = {}
-    names = names_of(Campus.objects.all())
-    for row in rows:
-        if row.value is not None:
-            key = (row.named or names.get(row.campus_id, ""), row.first, row.last)
-            wholes[key] = wholes.get(key, True) and row.whole
-    return joined(ToldDays(*key, whole) for key, whole in wholes.items())
+    added = {row.code: -n for n, row in enumerate(places.new(used), start=1)}
+    return [row.pk or added.get(row.code, 0) for row in places.rows]
 
 
 def number_shown(tally: Tally) -> NumberShown:
@@ -190,11 +183,28 @@ def sums_of(collected: Collected) -> list[tuple[str, int | None, int]]:
         unknown[thing.measure] += said.unknown
     found = []
     for measure in filter(numbers.__contains__, TallyMeasure):
-        total = sum(filter(None, numbers[measure]))
-        if measure in OF_PERSONS and not sum_may_be_told(numbers[measure]):
-            total = None
+        total = total_told(measure, numbers[measure])
         found.append((str(measure.label), total, unknown[measure]))
     return found
+
+
+def told_by_file(batch: ImportBatch) -> list[Told]:
+    """Which days an imported file told of, whatever holds of its numbers since; empty before it is
+    in, and once it is taken back. Two statements.
+    """
+    numbers = list(Tally.objects.filter(batch=batch).order_by("first"))
+    if not numbers:
+        return []
+    return spans_of(source_of(batch), numbers)
+
+
+def total_told(measure: TallyMeasure, numbers: list[int | None]) -> int | None:
+    """The sum of what is known of one measure; None where it is of persons, and a small one of the
+    ``numbers`` would follow from it.
+    """
+    if measure in OF_PERSONS and not sum_may_be_told(numbers):
+        return None
+    return sum(filter(None, numbers))
 
 
 def write(found: ReadFile, batch: ImportBatch) -> Written:
@@ -206,11 +216,10 @@ def write(found: ReadFile, batch: ImportBatch) -> Written:
     end.
     """
     source, collected = source_of(batch), found.collected
-    with connection.cursor() as cursor:
-        cursor.execute(ONE_AT_A_TIME, {"source": source.code})
+    take_turn(source.code)
     new = found.places.new(collected.places)
-    keys = found.places.ids(collected.places, store=True)
-    rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
+    keys = found.places.ids(found.collected.places, store=True)
+    rows = tallies_of(found.collected, found.looked, batch, source, found.places, keys)
     # Weighed before it is stored, or each number would be found beside itself.
     counts = weigh(rows, source).counts(len(collected.refusals))
     Tally.objects.bulk_create(rows, batch_size=TOGETHER)

@@ -12,8 +12,9 @@ from crm.imports.fields import Refusal
 from crm.imports.rows import Row
 from crm.tallies.audiences import labels_of
 from crm.tallies.cells import says_nothing
+from crm.tallies.directions import way_of
 from crm.tallies.options import CountOptions
-from crm.tallies.plan import MEASURED, Looked, way_of
+from crm.tallies.plan import MEASURED, Looked
 from crm.tallies.short_dates import Meaning, meaning_together
 from crm.tallies.spans import DaySpan, are_months, parted, span_of
 

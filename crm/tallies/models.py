@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.columns import values_of
 from core.disclosure import Count, Missing
 from crm.imports.models import ImportBatch
 from crm.sources.models import DataSource
@@ -94,11 +95,16 @@ class Tally(models.Model):
         return f"{self.get_measure_display()} {self.first} – {self.last}"
 
     @property
-    def same(self) -> tuple:
-        """What it counts, whatever the number: the values of SAME, in their order. Two rows that
-        are alike in it tell of the same thing; None of a campus is the whole library.
+    def what(self) -> dict:
+        """What it counts, whatever the number: {name of a field: value} of SAME, in their order. Of
+        a campus None is the whole library.
         """
-        return tuple(getattr(self, name) for name in SAME)
+        return values_of(self, SAME)
+
+    @property
+    def same(self) -> tuple:
+        """The values of ``what``: two rows that are alike in it tell of the same thing."""
+        return tuple(self.what.values())
 
     @property
     def told(self) -> Count | int | Missing:

@@ -8,10 +8,11 @@ from itertools import filterfalse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.imports.fields import Refusal, clean, words
+from crm.imports.fields import Refusal, clean
 from crm.imports.letters import in_one_line
 from crm.imports.models import ImportBatch
 from crm.tallies.cells import count_of, is_everywhere, is_total, minute_of, says_all
+from crm.tallies.directions import BOTH, COMES, GOES, way_of
 from crm.tallies.heads import day_of_head, kind_of_column, spread_columns, ways_of_one_gate
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
@@ -35,15 +36,6 @@ MEASURED = {
     "attendance": TallyMeasure.ATTENDANCE,
     "events": TallyMeasure.EVENTS,
 }
-#: What a direction may be called; who goes has been counted when he came.
-COMES, GOES, BOTH = "in", "out", "both"
-DIRECTIONS = words(
-    {
-        COMES: "enter entry entrance entering 1 进 进馆 入 入馆 进入",
-        GOES: "exit leave leaving 0 2 出 出馆 离馆 离开",
-        BOTH: "inout in/out total 双向 进出",
-    }
-)
 LONGEST_AUDIENCE, LONGEST_GATE = 255, 120
 #: A place as the file names it → what is kept of it; None is the whole library. Refusal.
 PlaceOf = Callable[[str], int | None]
@@ -96,11 +88,6 @@ class Looked:
     ways: frozenset[str] = frozenset()
 
 
-def way_of(cell: str) -> str:
-    """COMES, GOES or BOTH by the words in DIRECTIONS, in any case; empty for another word."""
-    return DIRECTIONS.get(cell.strip().casefold(), "")
-
-
 class CountPlan:
     """A compiled mapping: ``entries(row)`` gives the numbers of a row. It keeps nothing of a row
     but which days a text names.
@@ -126,6 +113,8 @@ class CountPlan:
         self.spread = spread_columns(header, options)
         self.heads_are_months = are_months(filter(None, map(day_of_head, options.spread)))
         self.is_weekly = mapping.get("period", "").casefold().startswith(CALLED_WEEK)
+        #: The days that were asked for, None where nobody asked for any.
+        self.asked = options.stated and DaySpan(*options.stated)
         self.today = timezone.localdate()
         self.span_by_text: dict[tuple, DaySpan] = {}
 
@@ -213,7 +202,8 @@ class CountPlan:
         if not said:
             return COMES
         way = way_of(said)
-        if is_total(said) and (COMES in self.looked.ways or not way):
+        is_direction = way and COMES not in self.looked.ways
+        if is_total(said) and not is_direction:
             raise Refusal("direction", "total-place")
         if not way:
             raise Refusal("direction", "unknown-action")
@@ -319,19 +309,24 @@ class CountPlan:
         return entry.value is None and entry.span.first > self.today
 
     def checked(self, entry: Entry) -> Entry:
-        """The entry, unless its days begin after today, lie outside of the days that were asked
-        for, or are a slip: far from all others where nobody asked for any days. Raises Refusal
-        then.
+        """The entry, unless its days begin after today or are none of those that are taken. Raises
+        Refusal then.
         """
-        options, span = self.options, entry.span
-        if span.first > self.today:
+        if entry.span.first > self.today:
             raise Refusal("period", "future-date")
-        if options.first and options.last:
-            if not DaySpan(options.first, options.last).holds(span):
-                raise Refusal("period", "outside-period")
-        elif span.first in self.looked.far:
-            raise Refusal("period", "far-away")
+        self.refuse_days_apart(entry.span)
         return entry
+
+    def refuse_days_apart(self, span: DaySpan) -> None:
+        """Raises Refusal for days outside of those that were asked for; where nobody asked for any,
+        for a slip: days that lie far from all others.
+        """
+        if self.asked is None:
+            if span.first in self.looked.far:
+                raise Refusal("period", "far-away")
+            return
+        if not self.asked.holds(span):
+            raise Refusal("period", "outside-period")
 
 
 def problems(header: list[str], batch: ImportBatch, *, source_is_free: bool = True) -> list[str]:

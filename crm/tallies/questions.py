@@ -14,23 +14,28 @@ def open_questions(looked: Looked, mapping: dict[str, str], options: CountOption
     """Sentences about dates that contradict each other, that could be days or months, about days
     without a year, and about "nil"; none for what somebody has said in ``options``.
     """
-    short = looked.short
-    name = mapping.get("period", "")
-    if looked.against and not options.date_order:
-        yield contradiction(name, *looked.against)
-    if short.against:
-        yield contradiction(name, *short.against)
-    if short.unclear:
-        yield _(
-            "Nothing tells whether %(one)s is a day of a month or a month of a year. Say below"
-            " which it is."
-        ) % {"one": short.unclear}
+    yield from unclear_dates(looked, mapping.get("period", ""), options)
     if looked.nothing and not options.nothing:
         yield _(
             "A cell says “%(cell)s”. Say below whether that is 0, or a number that nobody knows."
         ) % {"cell": looked.nothing}
-    if short.told == DAY and "year" not in mapping:
+    if looked.short.told == DAY and "year" not in mapping:
         yield from days_without_a_year(looked, options)
+
+
+def unclear_dates(looked: Looked, column: str, options: CountOptions) -> Iterator[str]:
+    """Sentences about the cells of ``column``, the name of the one with the days: two that
+    contradict each other, and digits that could be a day or a year.
+    """
+    if looked.against and not options.date_order:
+        yield contradiction(column, *looked.against)
+    if looked.short.against:
+        yield contradiction(column, *looked.short.against)
+    if looked.short.unclear:
+        yield _(
+            "Nothing tells whether %(one)s is a day of a month or a month of a year. Say below"
+            " which it is."
+        ) % {"one": looked.short.unclear}
 
 
 def days_without_a_year(looked: Looked, options: CountOptions) -> Iterator[str]:

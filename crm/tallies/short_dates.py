@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from operator import attrgetter
 
 from crm.imports.dates import whole_year
 from crm.imports.day_texts import bare_month, months, plain_day
@@ -102,9 +103,8 @@ def short_date(raw: str) -> ShortDate | None:
     asked.
     """
     text = plain_day(raw)
-    for shape in SHAPES:
-        match = shape.fullmatch(text)
-        month = match and months().get(bare_month(match["month"]))
+    for match in filter(None, (shape.fullmatch(text) for shape in SHAPES)):
+        month = months().get(bare_month(match["month"]))
         if month:
             return ShortDate(text, month, int(match["number"]), told_by(match, month))
     return None
@@ -166,9 +166,15 @@ def told_by_running(found: list[ShortDate]) -> str:
         return ""
     filled = {DAY: filled_of_year(open_ones), YEAR: filled_of_months(open_ones)}
     likelier, other = sorted(filled, key=filled.get, reverse=True)
-    is_enough = len({one.text for one in open_ones}) >= RUNNING[likelier]
-    is_filled = filled[likelier] >= max(FILLED[likelier], TIMES * filled[other])
-    return likelier if is_enough and is_filled else ""
+    least = max(FILLED[likelier], TIMES * filled[other])
+    if filled[likelier] < least or number_of_texts(open_ones) < RUNNING[likelier]:
+        return ""
+    return likelier
+
+
+def number_of_texts(found: list[ShortDate]) -> int:
+    """How many different texts they are written as: a day that stands in many rows is one."""
+    return len(set(map(attrgetter("text"), found)))
 
 
 def filled_of_year(found: list[ShortDate]) -> float:

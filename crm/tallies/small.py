@@ -42,6 +42,14 @@ class PartsOfOne:
         """Keys of the parts, in the order of ``numbers``."""
         return list(map(attrgetter("pk"), self.parts))
 
+    def shown_without(self, hidden: set[int]) -> list[int | None]:
+        """Numbers of the parts, in their order; None for those whose keys are in ``hidden``."""
+        shown: list[int | None] = self.numbers
+        for place, key in enumerate(self.keys):
+            if key in hidden:
+                shown[place] = None
+        return shown
+
     @property
     def rest(self) -> int:
         """How many of the whole are in no part, and follow from the whole and the parts. Not below
@@ -69,18 +77,33 @@ def hidden_in(tallies: list[Tally]) -> frozenset[int]:
     """Keys of those of ``tallies``, each with a known number of persons, that are hidden: the small
     ones, the smallest part where the rest of a whole is small, and what covers these. Pure.
     """
-    hidden = {one.pk for one in tallies if is_small(one.value)}
     lines = list(lines_of(tallies))
-    for line in lines:
-        if is_small(line.rest):
-            hidden.add(min(line.parts, key=attrgetter("value", "pk")).pk)
+    hidden = {one.pk for one in tallies if is_small(one.value)} | smallest_beside(lines)
+    cover(lines, hidden)
+    return frozenset(hidden)
+
+
+def cover(lines: list[PartsOfOne], hidden: set[int]) -> None:
+    """Add to ``hidden`` the keys of all that has to be hidden as well, so that nothing in it
+    follows from any of the lines.
+    """
     before = -1
     # Each turn hides more or is the last.
     while len(hidden) > before:
         before = len(hidden)
         for line in lines:
             hidden.update(more_in(line, hidden))
-    return frozenset(hidden)
+
+
+def smallest_beside(lines: list[PartsOfOne]) -> set[int]:
+    """Keys of the smallest part of each line that leaves a small rest: the rest has no number of
+    its own that could be hidden.
+    """
+    found = set()
+    for line in lines:
+        if is_small(line.rest):
+            found.add(min(line.parts, key=attrgetter("value", "pk")).pk)
+    return found
 
 
 def more_in(line: PartsOfOne, hidden: set[int]) -> Iterator[int]:
@@ -90,11 +113,7 @@ def more_in(line: PartsOfOne, hidden: set[int]) -> Iterator[int]:
     """
     if line.whole.pk in hidden or hidden.isdisjoint(line.keys):
         return
-    shown = list(line.numbers)
-    for place, key in enumerate(line.keys):
-        if key in hidden:
-            shown[place] = None
-    (closed,) = close_table([shown], [line.numbers])
+    (closed,) = close_table([line.shown_without(hidden)], [line.numbers])
     for place in hidden_places(closed):
         yield line.keys[place]
 
@@ -140,14 +159,20 @@ def in_time(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, list[Tally]]]:
     """
     for of_series in grouped(tallies, SERIES).values():
         of_series.sort(key=attrgetter("first", "last"))
-        begins = [one.first for one in of_series]
         for whole in of_series:
             if whole.first < whole.last:
-                # Only what begins in it can lie in it; a source of many years has too many days to
-                # go through all of them for each month.
-                start = bisect_left(begins, whole.first)
-                end = bisect_right(begins, whole.last)
-                yield whole, side_by_side(whole, of_series[start:end])
+                yield whole, side_by_side(whole, beginning_in(whole, of_series))
+
+
+def beginning_in(whole: Tally, of_series: list[Tally]) -> list[Tally]:
+    """Those of a series, in the order of their first day, that begin in ``whole``: only these can
+    lie in it.
+    """
+    # A source of many years has too many days to go through all of them for each month.
+    first_day = attrgetter("first")
+    start = bisect_left(of_series, whole.first, key=first_day)
+    end = bisect_right(of_series, whole.last, key=first_day)
+    return of_series[start:end]
 
 
 def side_by_side(whole: Tally, beginning: list[Tally]) -> list[Tally]:

@@ -10,10 +10,10 @@ from datetime import date, timedelta
 
 from core.days import FIRST_DAY
 from crm.imports.dates import date_of, whole_year
-from crm.imports.fields import MONTH_OF, Refusal, clean
+from crm.imports.fields import MONTH_OF, Refusal
 from crm.imports.letters import in_one_line
 from crm.sources.months import end_of_month
-from crm.tallies.cells import FULL_WIDTH, is_total, minute_of
+from crm.tallies.cells import FULL_WIDTH, is_total, minute_of, plain_cell
 from crm.tallies.short_dates import ANY_YEAR, ShortDate, short_date
 from crm.tallies.short_dates import YEAR as YEAR_SHORT
 
@@ -81,15 +81,23 @@ def span_of(raw: str, style: str = "", year: int | None = None, digits: str = ""
 
     Refusal in FIELD for what is no time, lies before 2000, or is a row of sums.
     """
-    text = in_one_line(clean(FIELD, raw)).translate(FULL_WIDTH)
-    if not text:
-        raise Refusal(FIELD, "missing-date")
-    if is_total(text):
-        raise Refusal(FIELD, "total-place")
+    text = text_of_time(raw)
     span = short_span(text, year, digits) or longer_than_a_day(text, year) or day_in(text, style)
     if span.first < FIRST_DAY:
         raise Refusal(FIELD, "bad-date")
     return span
+
+
+def text_of_time(raw: str) -> str:
+    """A cell in one line with plain digits. Refusal in FIELD for an empty cell, for a row of sums,
+    and for what cannot be kept.
+    """
+    text = plain_cell(FIELD, raw)
+    if not text:
+        raise Refusal(FIELD, "missing-date")
+    if is_total(text):
+        raise Refusal(FIELD, "total-place")
+    return text
 
 
 def short_span(text: str, year: int | None, digits: str) -> DaySpan | None:
@@ -136,17 +144,31 @@ def longer_than_a_day(text: str, year: int | None = None) -> DaySpan | None:
     """A month, a quarter or a year; None for what is written like none of them. Refusal for a month
     alone where nobody says of which ``year``, and for the thirteenth.
     """
-    quarter = QUARTER.fullmatch(text)
-    if quarter:
-        third = 3 * int(QUARTERS.get(quarter[2], quarter[2]))
-        return DaySpan(date(int(quarter[1]), third - 2, 1), month_span(int(quarter[1]), third).last)
-    whole = YEAR.fullmatch(text)
-    if whole:
-        return DaySpan(date(int(whole[1]), 1, 1), date(int(whole[1]), 12, 31))
+    several = quarter_span(text) or year_span(text)
+    if several is not None:
+        return several
     found = year_and_month(text) or month_alone(text, year)
     if found is None:
         return None
     return month_span(*found)
+
+
+def quarter_span(text: str) -> DaySpan | None:
+    """The three months of a quarter, written as QUARTER has it; None for another text."""
+    match = QUARTER.fullmatch(text)
+    if match is None:
+        return None
+    year, last_month = int(match[1]), 3 * int(QUARTERS.get(match[2], match[2]))
+    return DaySpan(date(year, last_month - 2, 1), month_span(year, last_month).last)
+
+
+def year_span(text: str) -> DaySpan | None:
+    """A year from its first day to its last; None for another text."""
+    match = YEAR.fullmatch(text)
+    if match is None:
+        return None
+    year = int(match[1])
+    return DaySpan(date(year, 1, 1), date(year, 12, 31))
 
 
 def year_and_month(text: str) -> tuple[int, int] | None:

@@ -1,10 +1,8 @@
 """Taking a file of counts back: what other files said of the same days holds again."""
 
-from django.db import connection
-
 from crm.imports.counts import UndoneImport
 from crm.imports.models import ImportBatch
-from crm.imports.queries import ONE_AT_A_TIME
+from crm.imports.turns import take_turn
 from crm.tallies.covering import cover_anew
 from crm.tallies.loading import source_of
 from crm.tallies.models import Tally
@@ -16,8 +14,7 @@ def take_back(batch: ImportBatch) -> UndoneImport:
     transaction that holds the batch; other imports of the same source wait for its end.
     """
     source = source_of(batch)
-    with connection.cursor() as cursor:
-        cursor.execute(ONE_AT_A_TIME, {"source": source.code})
+    take_turn(source.code)
     deleted, _by_model = Tally.objects.filter(batch=batch).delete()
     cover_anew(source)
     return UndoneImport(deleted, 0, 0)

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
 from core.exporting import csv_file
-from core.forms import posted, status_of
+from core.forms import posted, refusal_told, status_of
 from core.numbers import number
-from core.refusals import Refused
 from crm.imports.models import ImportBatch
+from crm.imports.strip import strip_for
 from crm.imports.views import ImportDoor
 from crm.receipts.views import once
 from crm.staff import audit
@@ -22,7 +22,7 @@ from crm.tallies import actions as verbs
 from crm.tallies.forms import CountMapForm, TallyForm, suggested
 from crm.tallies.kinds import COUNTS
 from crm.tallies.lists import TallyList
-from crm.tallies.loading import CountPreview, number_shown
+from crm.tallies.loading import CountPreview, number_shown, told_by_file
 from crm.tallies.queries import tallies_for
 from crm.tallies.small import hidden_beside_small
 from crm.tallies.words import remarks_of, remarks_on, shown
@@ -70,10 +70,10 @@ def undo(_batch: ImportBatch) -> str:
 
 
 def ended(batch: ImportBatch) -> dict:
-    """For the template of the report: sums, and what else is to be known of the file, in sentences.
-    No sentence before the file is in.
+    """For the template of the report: sums, and what else is to be known of the file, in sentences,
+    and the strip of its days. No sentence before the file is in.
     """
-    return {"remarks": remarks_of(batch)}
+    return {"remarks": remarks_of(batch), "strip": strip_for(batch, told_by_file(batch))}
 
 
 COUNTED = ImportDoor(
@@ -84,7 +84,6 @@ COUNTED = ImportDoor(
     preview="crm/tallies/_preview.html",
     report="crm/tallies/_report.html",
     button=button,
-    same="crm/tallies/_tally_same.html",
     undo=undo,
     told=told,
     ended=ended,
@@ -143,9 +142,7 @@ def tally_release(request, pk):
     said on the list, and nothing is written then.
     """
     tally = get_object_or_404(tallies_for(request.user), pk=pk)
-    try:
+    with refusal_told(request):
         verbs.release_tally(tally=tally, by=request.user)
         messages.success(request, _("The correction is taken back."))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
     return redirect("crm:tally-list")

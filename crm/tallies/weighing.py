@@ -7,7 +7,7 @@ from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
 from crm.imports.places import PlaceRegister
 from crm.sources.models import DataSource
-from crm.tallies.collecting import Collected
+from crm.tallies.collecting import Collected, Sum, Thing
 from crm.tallies.models import Tally
 from crm.tallies.plan import Looked
 
@@ -30,6 +30,20 @@ class Weighed:
     samples: list[tuple[Tally, Tally]] = field(default_factory=list)
     first: list[Tally] = field(default_factory=list)
 
+    def add(self, row: Tally, before: Tally | None) -> None:
+        """Count one number of the file. ``before``: what files said of the same thing until now,
+        None where none did.
+        """
+        if before is None:
+            self.new += 1
+            return
+        if says_the_same(before, row):
+            self.unchanged += 1
+            return
+        self.changed += 1
+        if len(self.samples) < SHOWN:
+            self.samples.append((before, row))
+
     def counts(self, refused: int) -> ImportCounts:
         """The same as a report has it, with how many rows of the file were refused. New, changed
         and unchanged are numbers, and refused are rows.
@@ -50,20 +64,34 @@ def tallies_of(
 
     What somebody of one campus brings without a place is of that campus.
     """
-    own = getattr(batch.created_by, "campus_id", None)
     found = []
     for thing, said in collected.sums.items():
-        row = Tally(batch=batch, source=source, first=thing.first, last=thing.last)
-        row.campus_id = own
+        row = tally_of(thing, said, batch, source)
         if thing.place is not None:
             row.campus_id = keys[thing.place - 1]
-        row.measure, row.audience = thing.measure, thing.audience
         row.named = str(places.row_at(thing.place) or "")
         row.labels = list(looked.labels.get(thing.audience, ()))
-        row.value, row.rows = said.value, said.rows
-        row.unknown, row.whole = said.unknown, said.whole
         found.append(row)
     return found
+
+
+def tally_of(thing: Thing, said: Sum, batch: ImportBatch, source: DataSource) -> Tally:
+    """A row that is not stored, of the campus whose staff brought the file, with all that the file
+    says but its place.
+    """
+    return Tally(
+        batch=batch,
+        source=source,
+        campus_id=batch.own_campus,
+        first=thing.first,
+        last=thing.last,
+        measure=thing.measure,
+        audience=thing.audience,
+        value=said.value,
+        rows=said.rows,
+        unknown=said.unknown,
+        whole=said.whole,
+    )
 
 
 def weigh(rows: list[Tally], source: DataSource) -> Weighed:
@@ -78,16 +106,8 @@ def weigh(rows: list[Tally], source: DataSource) -> Weighed:
     by_hand = {tally.same for tally in of_source.filter(by_hand=True)}
     found = Weighed(first=rows[:SHOWN])
     for row in rows:
-        before = known.get(row.same)
+        found.add(row, known.get(row.same))
         found.corrected += row.same in by_hand
-        if before is None:
-            found.new += 1
-        elif says_the_same(before, row):
-            found.unchanged += 1
-        else:
-            found.changed += 1
-            if len(found.samples) < SHOWN:
-                found.samples.append((before, row))
     return found
 
 

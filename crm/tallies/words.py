@@ -8,6 +8,7 @@ from core.disclosure import Count, Missing
 from core.numbers import number
 from crm.imports.models import ImportBatch
 from crm.sources.words import days_in_words
+from crm.staff.models import Campus
 from crm.tallies.loading import CountPreview, NumberShown
 from crm.tallies.models import Tally
 
@@ -58,18 +59,17 @@ def sums_in_words(sums) -> list[str]:
     and, where cells say none, how many. Of a sum that is None it says that it is not shown, since a
     small number would follow from it.
     """
-    found = []
-    for label, total, unknown in sums:
-        told = str(Missing.WITHHELD) if total is None else number(total)
-        said = _("%(what)s: %(n)s") % {"what": label, "n": told}
-        if unknown:
-            said = _("%(what)s: %(n)s; cells without a number: %(unknown)s") % {
-                "what": label,
-                "n": told,
-                "unknown": number(unknown),
-            }
-        found.append(said)
-    return found
+    return [sum_in_words(*one) for one in sums]
+
+
+def sum_in_words(label: str, total: int | None, unknown: int) -> str:
+    """One such sentence; ``unknown``: how many cells say no number."""
+    said = {"what": label, "n": str(Missing.WITHHELD), "unknown": number(unknown)}
+    if total is not None:
+        said["n"] = number(total)
+    if unknown:
+        return _("%(what)s: %(n)s; cells without a number: %(unknown)s") % said
+    return _("%(what)s: %(n)s") % said
 
 
 def remarks(*, turned: int, part_hours: int, left_out: int, corrected: int = 0) -> list[str]:
@@ -133,15 +133,19 @@ def remarks_on(preview: CountPreview) -> list[str]:
 
 def shown(number: NumberShown) -> dict:
     """A number as the preview and the form of a correction print it: {name: its part in words}, of
-    few persons without the number. ``place`` and ``audience`` are empty for the whole library and
-    for everybody.
+    few persons without the number.
     """
     tally = number.tally
     return {
         "days": days_of_tally(tally),
-        "place": number.place,
+        "place": number.place or _("whole library"),
         "measure": tally.get_measure_display(),
-        "audience": tally.audience,
+        "audience": tally.audience or _("everybody"),
         "number": number_of_tally(tally),
         "state": state_of_tally(tally),
     }
+
+
+def place_today_and_then(today: Campus, then: Campus) -> str:
+    """A place that was merged: what it is called today, and what it was called when it counted."""
+    return _("%(today)s (then: %(then)s)") % {"today": today, "then": then}

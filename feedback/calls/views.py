@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import posted, refusal_on, status_of
+from core.forms import posted, refusal_on, refusal_told, status_of
 from core.refusals import Refused
 from crm.letters.views import resend
 from crm.readers.queries import reader_for
@@ -226,11 +226,8 @@ def _attempt(request, work, verb, **arguments):
     """Take one step with a work and say on its page what came of it: the refusal, or that it is
     kept.
     """
-    try:
+    with refusal_told(request):
         verb(work=work, by=request.user, **arguments)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Kept."))
     return redirect("feedback:work-review", work.pk)
 

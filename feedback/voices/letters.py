@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from crm.library.chosen import letters_language
 from feedback.voices.models import Voice, VoiceMessage
 
 
@@ -41,5 +42,5 @@ def language_of(voice: Voice) -> str:
     if voice.language:
         return voice.language
     if voice.reader is None:
-        return settings.LANGUAGE_CODE
+        return letters_language()
     return voice.reader.language

@@ -8,13 +8,14 @@ from importlib import import_module
 import pytest
 from django import forms
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import translation
 
 from core.characters import ALWAYS_READ, NO_MARK, is_blank
 from core.days import PlausibleDay, nearest_plausible
-from core.forms import Form, Legible, refusal_on, status_of
+from core.forms import Form, Legible, refusal_on, refusal_told, status_of
 from core.refusals import Refused
 from crm.staff.models import Campus
 from tests.core.building import BLANK
@@ -169,6 +170,19 @@ def test_verb_that_is_done_leaves_the_form_without_a_word():
 def test_what_is_no_refusal_is_not_hidden_in_a_form():
     form = Letter(posted(text="Light"))
     with pytest.raises(ValueError, match="broken"), refusal_on(form):
+        raise ValueError("broken")
+
+
+def test_refusal_of_what_was_pressed_is_a_message_of_the_next_page(rf):
+    request = rf.post("/")
+    request._messages = CookieStorage(request)
+    with refusal_told(request):
+        raise Refused("Not now.")
+    with refusal_told(request):
+        assert request.method == "POST"
+    (said,) = request._messages
+    assert (said.message, said.level_tag) == ("Not now.", "error")
+    with pytest.raises(ValueError, match="broken"), refusal_told(request):
         raise ValueError("broken")
 
 

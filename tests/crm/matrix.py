@@ -76,6 +76,14 @@ def usage_key(_world) -> dict:
     return {"pk": UsageReport.objects.get_or_create(sha256="0" * 64, defaults=report)[0].pk}
 
 
+def usage_import_key(world) -> dict:
+    """A report of COUNTER that was taken back, in the list of imports."""
+    batch = factories.ImportBatchFactory(
+        takes="counter", state="undone", created_by=world.user("librarian")
+    )
+    return {"pk": batch.pk}
+
+
 def batch_key(world) -> dict:
     return {"pk": world.batch.pk}
 
@@ -258,6 +266,8 @@ MATRIX: dict[str, Access] = {
     "crm:import-map": Access(STAFF.roles, make=batch_key),
     "crm:import-reading": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-profile": Access(STAFF.roles, make=batch_key, post=True),
+    "crm:import-table": Access(STAFF.roles, make=batch_key, post=True),
+    "crm:import-tables": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-preview": Access(STAFF.roles, make=batch_key),
     "crm:import-count": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-run": Access(STAFF.roles, make=batch_key, post=True),
@@ -283,6 +293,7 @@ MATRIX: dict[str, Access] = {
     "crm:usage": STAFF,
     "crm:nameless-visits": STAFF,
     "crm:usage-take": Access(STAFF.roles, post=True, wrong=False),
+    "crm:usage-import-detail": Access(STAFF.roles, make=usage_import_key),
     "crm:usage-report": Access(STAFF.roles, make=usage_key),
     "crm:usage-count": Access(STAFF.roles, make=usage_key, post=True),
     "crm:usage-drop": Access(STAFF.roles, make=usage_key, post=True),
@@ -294,6 +305,8 @@ MATRIX: dict[str, Access] = {
     "crm:activity-import-map": Access(STAFF.roles, make=activity_batch),
     "crm:activity-import-reading": Access(STAFF.roles, make=activity_batch, post=True),
     "crm:activity-import-profile": Access(STAFF.roles, make=activity_batch, post=True),
+    "crm:activity-import-table": Access(STAFF.roles, make=activity_batch, post=True),
+    "crm:activity-import-tables": Access(STAFF.roles, make=activity_batch, post=True),
     "crm:activity-import-preview": Access(STAFF.roles, make=activity_batch),
     "crm:activity-import-count": Access(STAFF.roles, make=activity_batch, post=True),
     "crm:activity-import-run": Access(STAFF.roles, make=activity_batch, post=True),
@@ -304,6 +317,8 @@ MATRIX: dict[str, Access] = {
     "crm:tally-import-map": Access(STAFF.roles, make=counts_batch),
     "crm:tally-import-reading": Access(STAFF.roles, make=counts_batch, post=True),
     "crm:tally-import-profile": Access(STAFF.roles, make=counts_batch, post=True),
+    "crm:tally-import-table": Access(STAFF.roles, make=counts_batch, post=True),
+    "crm:tally-import-tables": Access(STAFF.roles, make=counts_batch, post=True),
     "crm:tally-import-preview": Access(STAFF.roles, make=counts_batch),
     "crm:tally-import-count": Access(STAFF.roles, make=counts_batch, post=True),
     "crm:tally-import-run": Access(STAFF.roles, make=counts_batch, post=True),

@@ -1,6 +1,7 @@
 """What every room registers about itself is complete."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 import pghistory.models
 import pytest
@@ -196,6 +197,8 @@ OURS = {
     "crm.ImportRefusal": {"field"},
     "crm.ConsentEvent": {"erased", "import_run"},
     "crm.Activity": {"ref", "late", "import_run"},
+    # When the month begins and ends, which is shown as the month.
+    "crm.MonthCount": {"ref", "import_run", "begins", "ends"},
     "crm.ListedLoan": {"ref", "source", "import_run"},
     "crm.JoinedRecord": {"kept_key", "gone_key", "taken_apart_by"},
     "crm.NotTwins": {"one", "other"},
@@ -289,7 +292,8 @@ def test_only_columns_that_may_be_empty_are_detached(hold):
 
 def test_kinds_of_file_and_their_fields_have_codes_of_their_own():
     assert all_differ(kind.code for kind in kinds.registered())
-    for kind in kinds.registered():
+    # A report of COUNTER says itself what its columns are, so its kind has no fields.
+    for kind in filter(attrgetter("fields"), kinds.registered()):
         assert all_differ(field.code for field in kind.fields)
         # One word in the headers of two fields would make the guess a matter of their order.
         words = []

@@ -110,6 +110,8 @@ FOREIGN = {
     "crm:import-preview": Foreign("librarian", batch),
     "crm:import-reading": Foreign("librarian", batch),
     "crm:import-profile": Foreign("librarian", batch),
+    "crm:import-table": Foreign("librarian", batch),
+    "crm:import-tables": Foreign("librarian", batch),
     "crm:import-refusals": Foreign("librarian", batch),
     "crm:import-run": Foreign("librarian", batch),
     "crm:import-undo": Foreign("librarian", done_batch),

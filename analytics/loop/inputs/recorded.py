@@ -29,7 +29,8 @@ def outcomes_recorded(campaign: Campaign, window: Window) -> bool:
     last = max(first, timezone.localdate(window.until) - timedelta(days=1))
     if campaign.collection is not None:
         return _loans_compared(campaign, first, last)
-    records = Records(first, last)
+    # Outcomes are single rows of the window: a count of a whole month tells of no day in it.
+    records = Records(first, last, by_day=True)
     kinds = set(OUTCOME_KINDS) - OWN_KINDS
     if not records.of(kinds).is_whole:
         return False

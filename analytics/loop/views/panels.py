@@ -10,7 +10,7 @@ from analytics.loop.actions import draft_next
 from analytics.loop.models import Adjustment, Evaluation
 from campaigns.plan.models import Campaign
 from core.access import needs
-from core.refusals import Refused
+from core.forms import refusal_told
 
 
 def _campaign(request, pk) -> Campaign:
@@ -74,12 +74,10 @@ def campaign_draft(request, pk):
     """Draft the next round with every agreed adjustment in it, or add later decisions to the draft
     there is.
     """
-    try:
+    with refusal_told(request):
         draft = draft_next(campaign=_campaign(request, pk), by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("analytics:decision-list")
-    messages.success(
-        request, _("The next round stands as a draft, with every agreed adjustment in it.")
-    )
-    return redirect(draft)
+        messages.success(
+            request, _("The next round stands as a draft, with every agreed adjustment in it.")
+        )
+        return redirect(draft)
+    return redirect("analytics:decision-list")

@@ -1,11 +1,9 @@
 """What the pages of all rooms of campaigns share: load and check, do a verb, show a form."""
 
-from django.contrib import messages
 from django.shortcuts import render
 
 from campaigns.plan.models import Campaign
-from core.forms import refusal_on, status_of
-from core.refusals import Refused
+from core.forms import refusal_on, refusal_told, status_of
 
 
 def get_campaign(request, pk) -> Campaign:
@@ -38,9 +36,7 @@ def done(request, verb, **arguments) -> bool:
     """Whether ``verb`` was done where there is no form; a refusal is said on the page that
     follows.
     """
-    try:
+    with refusal_told(request):
         verb(by=request.user, **arguments)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return False
-    return True
+        return True
+    return False

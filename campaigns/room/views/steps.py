@@ -14,8 +14,7 @@ from campaigns.plan.queries import budget_is_approved, look
 from campaigns.plan.views.pages import form_page, get_campaign, saved
 from campaigns.room.checks import shown_checks
 from core.access import needs
-from core.forms import posted
-from core.refusals import Refused
+from core.forms import posted, refusal_told
 from crm.receipts.views import once
 
 
@@ -30,11 +29,8 @@ def campaign_advance(request, pk, phase):
     if phase not in gates.PHASES:
         raise Http404
 
-    try:
+    with refusal_told(request):
         campaign = advance(campaign=campaign, leaving=phase, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Now in phase “%s”.") % campaign.get_phase_display())
     return redirect(campaign)
 

@@ -27,8 +27,7 @@ from campaigns.sending.words import (
 )
 from core import texts
 from core.access import needs
-from core.forms import posted
-from core.refusals import Refused
+from core.forms import posted, refusal_told
 from crm.receipts.views import once
 from crm.segments.recorded import unrecorded_of
 
@@ -151,11 +150,8 @@ def obstacles(content, counted, uncounted, subscribers) -> list[Obstacle]:
 
 def launch(request, content, due_at) -> None:
     """The launch itself; the page it leads to says how many, or why not."""
-    try:
+    with refusal_told(request):
         launched = launch_content(content=content, by=request.user, due_at=due_at)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, launched_in_words(launched, request.user))
 
 
@@ -165,11 +161,8 @@ def step(request, pk, verb, said: str):
     ``said`` may name what the verb returned as ``%(result)s``.
     """
     content = get_content(request, pk)
-    try:
+    with refusal_told(request):
         result = verb(content=content, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, said % {"result": result})
     return redirect("campaigns:content-detail", pk)
 

@@ -18,7 +18,7 @@ from campaigns.sending.words import (
     rule_rows,
 )
 from core.access import needs
-from core.refusals import Refused
+from core.forms import refusal_told
 
 
 @login_not_required
@@ -56,10 +56,7 @@ def machine_clicks(request, pk):
 def machine_judge(request, pk):
     """Judge all clicks of a campaign by the rules of today."""
     campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
-    try:
+    with refusal_told(request):
         changed = judge_clicks(campaign=campaign, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, judged_in_words(changed))
     return redirect("campaigns:machine-clicks", pk=campaign.pk)

@@ -12,6 +12,7 @@ from core.forms import Form
 from crm.imports.evidence import Evidence, evidence
 from crm.imports.models import ImportBatch
 from crm.imports.remarks import never_read_in
+from crm.imports.rows import by_column
 
 #: Characters of a cell shown beside its column, and cells of a column that are shown.
 SHOWN, FIRST = 60, 3
@@ -71,7 +72,11 @@ class ColumnsForm(Form):
         sample: list[list[str]],
         initial: dict,
     ):
-        """``sample``: first rows of the file, each as wide as ``header``."""
+        """``batch``: the file, mapped as it is so far; its kind says what a column may hold.
+
+        ``sample``: first rows of the file, each as wide as ``header``. ``initial``: {name of a
+        field: value} of what is asked besides the columns.
+        """
         super().__init__(data, initial=initial)
         self.batch = batch
         self.header = header
@@ -111,16 +116,20 @@ class ColumnsForm(Form):
 
     # --- for the page -----------------------------------------------------------------------------
     def column_rows(self) -> list[ShownColumn]:
-        """Each column in the order of the file, with why it is taken for what it is; three cells at
-        most, each cut at 60 characters, and none of a column that is never read.
-        """
+        """Each column in the order of the file, with why it is taken for what it is."""
         rows = []
-        for place, name in enumerate(self.header):
-            cells = [row[place] for row in self.sample]
+        for place, (name, cells) in enumerate(by_column(self.header, self.sample)):
             why = evidence(self.batch, name, cells)
-            shown = [] if name in self.never else [cell[:SHOWN] for cell in cells[:FIRST]]
-            rows.append(ShownColumn(name, self[f"c{place}"], shown, why))
+            rows.append(ShownColumn(name, self[f"c{place}"], self.shown(name, cells), why))
         return rows
+
+    def shown(self, name: str, cells: tuple[str, ...]) -> list[str]:
+        """Three of the column's cells at most, each cut at 60 characters; none of a column that is
+        never read.
+        """
+        if name in self.never:
+            return []
+        return [cell[:SHOWN] for cell in cells[:FIRST]]
 
     def bound(self, names: Iterable[str]) -> list[forms.BoundField]:
         """Bound fields of these names, in this order, but for those that the form does not have."""

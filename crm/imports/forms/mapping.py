@@ -1,110 +1,23 @@
-"""Forms of the import: choose a file, say what its columns are."""
+"""The form that says what the columns of a file of readers are."""
 
-import re
-from itertools import chain
+from itertools import chain, starmap
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Form
-from core.kinds import FileKind, kind_named
 from crm.imports.forms.columns import DATE_ORDERS, ColumnsForm, FormCard
 from crm.imports.further import choices_for
-from crm.imports.models import ImportBatch, ImportProfile
+from crm.imports.models import ImportBatch
 from crm.imports.options import CellTest, ConsentRule, ImportOptions
-from crm.imports.plan import TRAIT
 from crm.imports.remarks import date_problems, seen_of
-from crm.readers.kinds import IDENTITIES, PATRONS
+from crm.imports.traits import TRAIT, trait_name
 from crm.readers.models import ContactChannel, NumberSystem, Reader
 from crm.readers.queries import PORTAL
 
 #: Readers who signed up by themselves; their numbers are made by the portal and no file's.
 RESERVED_SOURCES = {PORTAL}
-
-
-#: Files that the browser offers.
-ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.htm,.html,.zip,.gz"
-
-
-class FileForm(Form):
-    """A file that is not larger than this site accepts."""
-
-    file = forms.FileField(
-        label=_("File"),
-        max_length=4096,
-        help_text=_(
-            "CSV, TSV, Excel (.xlsx, .xls) or ODS, a page with a table, also packed (.zip, .gz)."
-            " Titles over the table and further sheets do no harm."
-        ),
-        widget=forms.FileInput({"accept": ACCEPTED}),
-    )
-
-    def clean_file(self):
-        """The file. ValidationError where it is larger than IMPORT_MAX_BYTES.
-
-        Packed files are measured as they come; what they unpack to is limited when they are read.
-        """
-        file = self.cleaned_data["file"]
-        if file.size > settings.IMPORT_MAX_BYTES:
-            limit = filesizeformat(settings.IMPORT_MAX_BYTES)
-            raise ValidationError(_("The file is larger than %(limit)s.") % {"limit": limit})
-        return file
-
-
-def kinds_of_readers() -> list[tuple[str, str]]:
-    """(code, what it is said to be) of the files that readers, or numbers of them, come from."""
-    return [(code, kind_named(code).label) for code in (PATRONS, IDENTITIES)]
-
-
-class UploadForm(FileForm):
-    """A file of one kind, and how it is parsed where somebody knows already."""
-
-    takes = forms.ChoiceField(
-        label=_("What its rows are"), choices=kinds_of_readers, required=False, initial=PATRONS
-    )
-    profile = forms.ModelChoiceField(
-        ImportProfile.objects.none(),
-        label=_("Read it like"),
-        required=False,
-        empty_label=_("Find out from the column names"),
-    )
-
-    def __init__(self, *arguments, kind: FileKind, **more):
-        super().__init__(*arguments, **more)
-        self.fields["file"].label = kind.label
-        self.fields["profile"].queryset = ImportProfile.objects.filter(
-            takes__in=(PATRONS, IDENTITIES)
-        )
-
-    def clean(self) -> dict:
-        """The code of the kind of file in ``takes``: that of the profile where one was chosen, else
-        what was said, persons where nothing was.
-        """
-        said = super().clean()
-        profile = said.get("profile")
-        if profile:
-            said["takes"] = profile.takes
-        said["takes"] = said.get("takes") or PATRONS
-        return said
-
-
-class ProfileForm(Form):
-    """Another profile of its kind for a file that is uploaded already."""
-
-    profile = forms.ModelChoiceField(ImportProfile.objects.none(), label=_("Profile"))
-
-    def __init__(self, data=None, *, batch: ImportBatch):
-        super().__init__(data, initial={"profile": batch.profile})
-        self.profiles = ImportProfile.objects.filter(takes=batch.takes)
-        self.fields["profile"].queryset = self.profiles
-
-    @property
-    def is_of_use(self) -> bool:
-        """Whether there is a profile to choose. One statement."""
-        return self.profiles.exists()
 
 
 def systems_to_choose(batch: ImportBatch) -> list[tuple[str, str]]:
@@ -118,15 +31,6 @@ def systems_to_choose(batch: ImportBatch) -> list[tuple[str, str]]:
     if batch.source:
         found.setdefault(batch.source, batch.source)
     return list(found.items())
-
-
-def trait_name(column: str) -> str:
-    """A name for keeping a column as a trait: "Age Range" → "age_range".
-
-    At most 40 characters, and "trait" where no letter is left.
-    """
-    name = re.sub(r"\W+", "_", column).strip("_")
-    return name.lower()[:40] or "trait"
 
 
 #: The form's pairs of fields that say "where column … says …".
@@ -189,7 +93,10 @@ class MapForm(ColumnsForm):
     def __init__(
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
     ):
-        """``sample``: first rows of the file, each as wide as ``header``."""
+        """``sample``: first rows of the file, each as wide as ``header``.
+
+        In a file of numbers alone nothing is asked about persons. Two statements, for the systems.
+        """
         self.systems = choices_for(batch.source)
         self.takes_persons = bool(batch.kind.written)
         self.traits = {
@@ -200,7 +107,10 @@ class MapForm(ColumnsForm):
         if not self.takes_persons:
             self.ask_nothing_of_persons()
         self.name_columns_in_rules()
-        self.codes = seen_of(batch).get("kinds", [])
+        #: {name of its field: code} of what stands for no kind of reader yet.
+        self.codes: dict[str, str] = {}
+        for place, code in enumerate(seen_of(batch).get("kinds", [])):
+            self.codes[f"k{place}"] = code
         self.add_code_fields()
 
     # --- making the fields ------------------------------------------------------------------------
@@ -231,13 +141,11 @@ class MapForm(ColumnsForm):
         return [*super().targets(name), (trait, _("keep as a trait")), further]
 
     def add_code_fields(self) -> None:
-        """A field ``k0``, ``k1`` … for each code that stands for no kind; none is answered."""
+        """A field for each code that stands for no kind; none is answered."""
         choices = [("", _("please choose")), (REFUSE, _("refuse these rows"))]
         choices += Reader.Kind.choices
-        for place, code in enumerate(self.codes):
-            self.fields[f"k{place}"] = forms.ChoiceField(
-                label=code, required=False, choices=choices
-            )
+        for name, code in self.codes.items():
+            self.fields[name] = forms.ChoiceField(label=code, required=False, choices=choices)
 
     def asked_kinds(self) -> dict[str, str]:
         """{word in the file: kind}, those that were typed and those that were chosen.
@@ -245,15 +153,17 @@ class MapForm(ColumnsForm):
         What was chosen goes before what was typed.
         """
         found = dict(self.cleaned_data["kind_words"])
-        for place, code in enumerate(self.codes):
-            chosen = self.cleaned_data.get(f"k{place}")
+        for name, code in self.codes.items():
+            chosen = self.cleaned_data.get(name)
             if chosen and chosen != REFUSE:
                 found[code] = chosen
         return found
 
     # --- for the page -----------------------------------------------------------------------------
     def parts(self) -> list[FormCard]:
-        """The cards beside the columns; that of the codes only where the file has such."""
+        """The cards beside the columns; that of the codes only where the file has such, and in a
+        file of numbers alone only whose they are.
+        """
         if not self.takes_persons:
             return [FormCard(_("Whose numbers they are"), self.bound(["source"]))]
         rules = chain.from_iterable(RULE_PAIRS)
@@ -261,7 +171,7 @@ class MapForm(ColumnsForm):
             FormCard(_("Values and gaps"), self.bound(BASIC)),
             FormCard(
                 _("What the file's codes mean"),
-                self.bound(f"k{place}" for place in range(len(self.codes))),
+                self.bound(self.codes),
                 hint=_("Said once and kept with the profile."),
             ),
             FormCard(
@@ -286,13 +196,18 @@ class MapForm(ColumnsForm):
 
     # --- what was asked for -----------------------------------------------------------------------
     def clean(self):
-        """Each code that stands for no kind is answered, by its own field or among the words."""
+        """Each code that stands for no kind is answered, by its own field or among the words.
+
+        A fault stands at the field. Of codes in a column that is left out nothing is asked.
+        """
         asked = super().clean()
+        if "kind" not in self.mapping:
+            return asked
         said = asked.get("kind_words", {})
-        for place, code in enumerate(self.codes if "kind" in self.mapping else ()):
-            if not asked.get(f"k{place}") and code not in said:
+        for name, code in self.codes.items():
+            if not asked.get(name) and code not in said:
                 fault = _("Say what it means, or that its rows are to be refused.")
-                self.add_error(f"k{place}", fault)
+                self.add_error(name, fault)
         return asked
 
     def clean_kind_words(self) -> dict[str, str]:
@@ -339,15 +254,11 @@ class MapForm(ColumnsForm):
 
         A second test holds beside the first: both have to be true.
         """
-        tests = []
-        for names in CONSENT_TESTS:
-            test = self.asked_test(*names)
-            if test:
-                tests.append(test)
+        tests = tuple(filter(None, starmap(self.asked_test, CONSENT_TESTS)))
         if not tests:
             # A rule without a test would hold for everybody.
             return ()
-        return (ConsentRule(ContactChannel.EMAIL.value, tuple(tests)),)
+        return (ConsentRule(ContactChannel.EMAIL.value, tests),)
 
     def asked_test(self, column: str, equals: str) -> CellTest | None:
         """The test of a pair of fields; None where no column is chosen."""
@@ -363,9 +274,7 @@ def initial_of(batch: ImportBatch) -> dict:
     Words for kinds become lines as ``clean_kind_words`` reads them.
     """
     options = ImportOptions.from_json(batch.options)
-    words = []
-    for word, kind in options.words_of("kind").items():
-        words.append(f"{word} = {kind}")
+    lines = map(" = ".join, options.words_of("kind").items())
     initial = {
         "number_rows": options.number_from_row,
         "source": batch.source,
@@ -373,7 +282,7 @@ def initial_of(batch: ImportBatch) -> dict:
         "language": options.language,
         "date_order": options.date_order,
         "create_places": options.create_places,
-        "kind_words": "\n".join(words),
+        "kind_words": "\n".join(lines),
     }
     return initial | initial_rules(options)
 
@@ -385,10 +294,9 @@ def initial_rules(options: ImportOptions) -> dict[str, str]:
     """
     found = {}
     for rule in options.consent_rules:
-        if rule.channel != ContactChannel.EMAIL:
-            continue
-        for names, test in zip(CONSENT_TESTS, rule.tests, strict=False):
-            found |= initial_test(names, test)
+        if rule.channel == ContactChannel.EMAIL:
+            for names, test in zip(CONSENT_TESTS, rule.tests, strict=False):
+                found |= initial_test(names, test)
     if options.made_email:
         found |= initial_test(MADE_TEST, options.made_email)
     return found

@@ -18,6 +18,8 @@ from crm.imports.tasting import tasted
 OFFERED, BETWEEN_CELLS = 12, " · "
 #: Characters that are shown of a cell, and of a line.
 SHOWN, LONGEST = 60, 120
+#: Fields that say which table is read; with another one the header is another, too.
+OF_TABLE = ("member", "sheet", "encoding")
 
 
 class ReadingForm(Form):
@@ -37,12 +39,17 @@ class ReadingForm(Form):
     )
 
     def __init__(self, data=None, *, batch: ImportBatch, first: list[tuple[int, list[str]]]):
-        """``first``: the first rows of the file with their lines, titles among them."""
+        """``first``: (line, cells) of the first rows of the file, titles among them.
+
+        What the file leaves no choice of is not asked. Raises Unreadable, since a file whose
+        encoding nobody knows yet is read for it.
+        """
         form = format_of(batch)
         super().__init__(data, initial=reading_of(form))
         self.form = form
         self.first = first[:OFFERED]
-        self.never = places_never_read(batch, first, form.header or 1)
+        self.header_line = form.header or 1
+        self.never = places_never_read(batch, first, self.header_line)
         self.seen = seen_of(batch)
         self.offer("member", self.seen.get("members", []))
         self.offer("sheet", [(name, name) for name in self.seen.get("sheets", [])])
@@ -83,11 +90,12 @@ class ReadingForm(Form):
         """What stands in a line, shortened. Below the header no cell is shown of a column that is
         never read: its titles may look like any text.
         """
-        hidden = self.never if line > (self.form.header or 1) else set()
+        hidden = set()
+        if line > self.header_line:
+            hidden = self.never
         told = []
         for place, cell in enumerate(cells):
-            says_nothing = place in hidden or not cell.strip()
-            if not says_nothing and not is_item(cell):
+            if place not in hidden and may_be_shown(cell):
                 told.append(cell[:SHOWN])
         return BETWEEN_CELLS.join(told)[:LONGEST]
 
@@ -101,16 +109,33 @@ class ReadingForm(Form):
         asked = {"take_totals": chosen["take_totals"]}
         if "skip_hidden" in chosen:
             asked["skip_hidden"] = chosen["skip_hidden"]
+        table = self.asked_table()
+        if self.is_this(table):
+            asked |= self.asked_header()
+        return asked | table
 
-        is_another = False
-        for name in ("member", "sheet", "encoding"):
-            if chosen.get(name):
-                asked[name] = chosen[name]
-                is_another = is_another or chosen[name] != getattr(self.form, name)
-        if chosen["header"] and not is_another:
-            line, rows = chosen["header"].split(":")
-            asked |= {"header": int(line), "header_rows": int(rows)}
-        return asked
+    def asked_table(self) -> dict[str, str]:
+        """{"member", "sheet" and "encoding": what was chosen}, as far as something was."""
+        chosen = self.cleaned_data
+        return {name: chosen[name] for name in OF_TABLE if chosen.get(name)}
+
+    def is_this(self, table: dict[str, str]) -> bool:
+        """Whether what was chosen of the table is how the file is read already."""
+        now = {name: getattr(self.form, name) for name in table}
+        return table == now
+
+    def asked_header(self) -> dict[str, int]:
+        """The line of the header and how many lines it has; empty where none was chosen."""
+        chosen = self.cleaned_data["header"]
+        if not chosen:
+            return {}
+        line, rows = chosen.split(":")
+        return {"header": int(line), "header_rows": int(rows)}
+
+
+def may_be_shown(cell: str) -> bool:
+    """Whether a cell holds something, and that is not the name of a book."""
+    return bool(cell.strip()) and not is_item(cell)
 
 
 def places_never_read(batch: ImportBatch, first: list, header: int) -> set[int]:
@@ -118,10 +143,8 @@ def places_never_read(batch: ImportBatch, first: list, header: int) -> set[int]:
     the columns. Empty where that line is not among the ``first`` ones.
     """
     never = never_read_in(batch)
-    for line, cells in first:
-        if line == header:
-            return {place for place, name in enumerate(cells) if name.strip() in never}
-    return set()
+    names = dict(first).get(header, [])
+    return {place for place, name in enumerate(names) if name.strip() in never}
 
 
 def encodings_of(batch: ImportBatch) -> list[tuple[str, str]]:

@@ -10,7 +10,19 @@ from crm.imports.models import ImportBatch
 from crm.staff.models import User
 
 #: Pages of an import that templates lead to.
-STEPS = ("map", "reading", "profile", "check", "preview", "count", "run", "refusals", "undo")
+STEPS = (
+    "map",
+    "reading",
+    "profile",
+    "check",
+    "preview",
+    "count",
+    "run",
+    "refusals",
+    "undo",
+    "table",
+    "tables",
+)
 
 
 def nothing_more(_batch: ImportBatch, _found: Any = None) -> dict:
@@ -44,8 +56,8 @@ class ImportDoor:
     preview: str
     report: str
     button: Callable[[Any], str]
-    same: str
     undo: Callable[[ImportBatch], str]
+    same: str = "crm/imports/_same_file.html"
     lead: str = ""
     columns: Callable[[ImportBatch, Any], dict] = nothing_more
     told: Callable[[ImportBatch, Any], dict] = nothing_more

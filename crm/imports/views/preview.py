@@ -5,18 +5,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.refusals import Refused
+from core.forms import refusal_told
 from crm.imports import actions as verbs
 from crm.imports import words
 from crm.imports.keeping import PREVIEW, kept
 from crm.imports.light import is_long
 from crm.imports.load import preview
 from crm.imports.opening import Unreadable
+from crm.imports.parts import tables_shown
 from crm.imports.remarks import how_it_is_read, remarks_on
 from crm.imports.shown import look_at_rows
 from crm.imports.steps import steps_of
-from crm.imports.strip import strip_of
+from crm.imports.strip import source_of, strip_of_preview
 from crm.jobs.models import Job
+from crm.sources.rhythms import question_about
 
 
 @needs("readers.import")
@@ -41,6 +43,8 @@ def import_preview(request, pk, door):
 
     look_at_rows(batch, shown_of(found, door), by=request.user)
     context = said_of(batch, found, door) | door.told(batch, found)
+    context["rhythm"] = question_about(source_of(batch), found.spans, batch.kind.does)
+    context |= tables_shown(batch, request.user)
     return render(request, "crm/imports/import_preview.html", context)
 
 
@@ -59,7 +63,7 @@ def said_of(batch, found, door) -> dict:
         "parts": words.parts(found, door.groups),
         "reasons": words.reasons_in_words(found),
         "reading": how_it_is_read(batch),
-        "strip": strip_of(found.days),
+        "strip": strip_of_preview(batch, found),
         "warnings": remarks_on(batch),
     }
 
@@ -82,12 +86,10 @@ def import_count(request, pk, door):
     Leads to the preview; with what is refused, to the page of the import.
     """
     batch = door.batch_of(request, pk)
-    try:
+    with refusal_told(request):
         verbs.count_preview(batch=batch, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(batch)
-    return redirect(batch.page("preview"))
+        return redirect(batch.page("preview"))
+    return redirect(batch)
 
 
 def shown_of(found, door) -> list[list]:
@@ -104,18 +106,17 @@ def import_run(request, pk, door):
     """Run it; what looks like other people needs a word first.
 
     Posted: ``seen``, the digest of the rows that the page showed, and ``others``, what is to
-    become of them.
+    become of them; ``rhythm``, when files of a new source come.
     Leads to the page of the import; with what is refused, back to the preview.
     """
     batch = door.batch_of(request, pk)
-    try:
+    with refusal_told(request):
         # Without it the worker refuses what looks like other people.
         seen = request.POST.get("seen", "")
         if seen and batch.is_open:
             choice = request.POST.get("others", "")
             verbs.decide_others(batch=batch, choice=choice, seen=seen[:64], by=request.user)
-        verbs.run_import(batch=batch, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(batch.page("preview"))
-    return redirect(batch)
+        rhythm = request.POST.get("rhythm", "")
+        verbs.run_import(batch=batch, rhythm=rhythm, by=request.user)
+        return redirect(batch)
+    return redirect(batch.page("preview"))

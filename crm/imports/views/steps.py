@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
 from core.exporting import csv_file
-from core.forms import posted, status_of
+from core.forms import posted, refusal_told, status_of
 from core.kinds import kind_named
 from core.refusals import Refused
 from core.uploads import takes_files
@@ -21,6 +21,7 @@ from crm.imports.light import is_light, is_long
 from crm.imports.lists import ImportList, RefusalList
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
+from crm.imports.parts import tables_shown
 from crm.imports.refused import refusal_rows
 from crm.imports.remarks import said_of_file
 from crm.imports.shown import look_at_rows
@@ -130,6 +131,7 @@ def map_page(request, batch, form, door):
         "profile_form": profiles if profiles.is_of_use else None,
         "reading_form": ReadingForm(batch=batch, first=beginning_of(batch)),
     } | said_of_file(batch, form.header)
+    context |= tables_shown(batch, request.user)
     context |= door.columns(batch, form)
     return render(request, "crm/imports/import_map.html", context, status=status_of(form))
 
@@ -175,10 +177,8 @@ def import_check(request, pk, door):
     Leads to its page, with what is refused as a message.
     """
     batch = door.batch_of(request, pk)
-    try:
+    with refusal_told(request):
         verbs.check_again(batch=batch, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
     return redirect(batch)
 
 
@@ -208,6 +208,7 @@ def import_detail(request, pk, door):
         job=batch.job,
         step=2 if batch.is_open else STEPS.get(batch.state, LAST_STEP),
         undo_text=door.undo(batch),
+        **tables_shown(batch, request.user),
         **door.ended(batch),
     )
 
@@ -236,9 +237,6 @@ def import_undo(request, pk, door):
     With what is refused as a message it leads back to the import.
     """
     batch = door.batch_of(request, pk)
-    try:
-        job = verbs.undo_import(batch=batch, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(batch)
-    return redirect(job)
+    with refusal_told(request):
+        return redirect(verbs.undo_import(batch=batch, by=request.user))
+    return redirect(batch)

@@ -6,8 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.forms import posted, status_of
-from core.refusals import Refused
+from core.forms import posted, refusal_told, status_of
 from crm.privacy import actions, own
 from crm.privacy.forms import LeaveForm
 from crm.privacy.views.entrance import own_page
@@ -43,10 +42,7 @@ def me_stay(request, reader):
 
     A message says so, or why it is too late; leads to their own page.
     """
-    try:
+    with refusal_told(request):
         actions.stay(reader=reader, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("You stay. What may be sent to you, you decide anew below."))
     return redirect("crm:me")

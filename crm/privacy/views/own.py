@@ -5,8 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from core.forms import refusal_told
 from core.holds import unknowables
-from core.refusals import Refused
 from crm.identity.claims import offered_to
 from crm.privacy import actions, own
 from crm.privacy.forms import PreferencesForm
@@ -61,13 +61,10 @@ def me_consent(request, reader):
         messages.error(request, _("This choice is not known."))
         return redirect("crm:me")
 
-    try:
+    with refusal_told(request):
         for row in consent_rows(reader):
             _write(row, form.cleaned_data, reader=reader, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("crm:me")
-    messages.success(request, _("Your choice is written down and holds from now on."))
+        messages.success(request, _("Your choice is written down and holds from now on."))
     return redirect("crm:me")
 
 

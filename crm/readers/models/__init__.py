@@ -1,6 +1,6 @@
 """The readers' models: the person with their word and their deeds, the notice, who looked."""
 
-from crm.readers.models.activity import Activity, FoldedMonth, FoldedRef
+from crm.readers.models.activity import Activity, FoldedMonth, FoldedRef, MonthCount
 from crm.readers.models.consent import (
     ADDRESS_FIELDS,
     BETWEEN,
@@ -10,6 +10,7 @@ from crm.readers.models.consent import (
     Purpose,
     StopReason,
     Suppression,
+    parts_of,
     permission,
     permissions,
     permissions_for,
@@ -42,6 +43,7 @@ __all__ = [
     "Look",
     "LookPlace",
     "LookReason",
+    "MonthCount",
     "Notice",
     "NumberSystem",
     "Purpose",
@@ -53,6 +55,7 @@ __all__ = [
     "is_stopped",
     "last_digits",
     "permission",
+    "parts_of",
     "permissions",
     "permissions_for",
 ]

@@ -174,6 +174,42 @@ class FoldedMonth(models.Model):
         ]
 
 
+class MonthCount(models.Model):
+    """How often a reader did something of one kind in one month, as a system counts it that does
+    not say on which days. It is never spread over them.
+
+    ``month`` is the first day of the month; ``begins`` and ``ends`` are the moments from which and
+    before which it lasts, in the library's own time. ``source`` and ``ref`` say which number of
+    which system it is: of several with the same ones the one of the newest import holds, so that
+    each import can be taken back alone. What it adds to single rows see ``readers.folding``.
+    """
+
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="month_counts")
+    kind = models.CharField(_("kind"), max_length=16, choices=Activity.Kind.choices)
+    month = models.DateField(_("month"))
+    begins = models.DateTimeField(_("from"))
+    ends = models.DateTimeField(_("before"))
+    n = models.PositiveIntegerField(_("how often"))
+    campus = models.ForeignKey(
+        Campus, models.PROTECT, null=True, blank=True, verbose_name=_("campus")
+    )
+    source = models.CharField(max_length=32)
+    ref = models.CharField(max_length=64)
+    import_run = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("count of a month")
+        verbose_name_plural = _("counts of months")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "month", "source", "ref", "import_run"], name="month_count_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.month:%Y-%m}"
+
+
 class FoldedRef(models.Model):
     """That a row of some source is counted in a month already, so that it is not counted again.
 

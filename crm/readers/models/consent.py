@@ -57,6 +57,14 @@ def permissions_for(channel: str, purpose: str) -> list[str]:
     return permissions(channel, [purpose])
 
 
+def parts_of(permission: str) -> tuple[ContactChannel, str]:
+    """(channel, purpose) of a permission, as ``permission`` put them together. Raises ValueError
+    for an unknown channel.
+    """
+    channel, _between, purpose = permission.partition(BETWEEN)
+    return ContactChannel(channel), purpose
+
+
 class StopReason(models.TextChoices):
     """Why staff have stopped every mail to somebody. It is told to nobody who may not open them."""
 

@@ -1,5 +1,6 @@
 """Readers: who they are, and what each of them allows the library to send."""
 
+from datetime import date, timedelta
 from functools import partial
 
 import pgtrigger
@@ -342,6 +343,11 @@ class Reader(models.Model):
         """
         is_over = self.stop_until is not None and self.stop_until <= timezone.now()
         return bool(self.stop_reason) and not is_over
+
+    @property
+    def stop_last_day(self) -> date | None:
+        """The last day on which nothing is sent; None without a stop, or for one without an end."""
+        return self.stop_until and timezone.localdate(self.stop_until - timedelta(microseconds=1))
 
     def purposes_on(self, channel: str) -> list[str]:
         """The purposes allowed on ``channel``, in their fixed order; empty

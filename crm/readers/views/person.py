@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import posted, refusal_on, status_of
-from core.refusals import Refused
+from core.forms import posted, refusal_on, refusal_told, status_of
 from crm.readers import reasons
 from crm.readers.actions import set_consent, try_address_again, update_reader
 from crm.readers.forms import ConsentForm, ReaderForm, StopForm
@@ -155,11 +154,8 @@ def reader_stop(request, pk):
 def reader_stop_end(request, pk):
     """Take somebody off the stop list; where nothing stands there, the page says so."""
     reader = reader_of(request, pk)
-    try:
+    with refusal_told(request):
         end_stop(reader=reader, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Letters may go to this reader again, as far as they allow."))
     return redirect(reader)
 
@@ -169,11 +165,8 @@ def reader_stop_end(request, pk):
 def reader_address_retry(request, pk):
     """Mail to an address again of which a mail server said that it does not exist."""
     reader = reader_of(request, pk)
-    try:
+    with refusal_told(request):
         try_address_again(reader=reader, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Letters go to this address again."))
     return redirect(reader)
 

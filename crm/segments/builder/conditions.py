@@ -145,7 +145,7 @@ class BorrowedCondition(ConditionForm):
 class SeenCondition(ConditionForm):
     """Whether a reader was seen within a number of days."""
 
-    test, title = "seen", _("Last seen")
+    test, title = "seen", _("Last seen, by the file of readers")
 
     cmp = forms.ChoiceField(
         label=_("when"), choices=[("within", _("within")), ("before", _("not within"))]

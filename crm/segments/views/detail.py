@@ -25,6 +25,7 @@ from crm.segments.nesting import used_by
 from crm.segments.recorded import unrecorded
 from crm.segments.refresh import Diff
 from crm.segments.words import explain_rule
+from crm.staff.succession import Called
 
 DAY = 24 * 3600
 
@@ -77,22 +78,36 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
     # The page names them.
     look_at_many({pin.reader_id for pin in pins}, by=request.user, place=LookPlace.LIST)
     campus = campus_of(segment.scope)
-    users = []
-    for row in used_by(segment):
-        users.append((row, row._meta.verbose_name, _address(row)))
-
+    composition = _composition(segment, campus)
     context = {
         "segment": segment,
         "words": explain_rule(segment.rule),
         "unrecorded": unrecorded(segment.rule, segment.refreshed_at or timezone.now()),
-        "composition": _composition(segment, campus),
+        "composition": composition,
+        **campuses_told(composition, called_in(request)),
         "chart": figures.history_chart(segment, campus),
         "pins": pins,
         "pin_form": pin_form,
-        "users": users,
+        "users": _users_of(segment),
     }
     status = status_of(pin_form)
     return render(request, "crm/segments/segment_detail.html", context, status=status)
+
+
+def campuses_told(composition: figures.Composition, called: Called) -> dict:
+    """The campuses by these names, and what the page needs to offer the other ones."""
+    return {
+        "campuses": composition.campuses_called(called),
+        "called": called,
+        "other_called": Called.THEN if called == Called.TODAY else Called.TODAY,
+    }
+
+
+def called_in(request) -> Called:
+    """By which names campuses are told, by ``?places=``; as today for any other word."""
+    if request.GET.get("places") == Called.THEN:
+        return Called.THEN
+    return Called.TODAY
 
 
 def _composition(segment: Segment, campus: int | None) -> figures.Composition:
@@ -106,6 +121,11 @@ def _composition(segment: Segment, campus: int | None) -> figures.Composition:
     count = partial(figures.count_members, segment, campus)
     counted = cache.get_or_set(key, count, DAY)
     return figures.composition_of(counted)
+
+
+def _users_of(segment: Segment) -> list[tuple]:
+    """(row, what it is, where it can be seen) of all that names the segment."""
+    return [(row, row._meta.verbose_name, _address(row)) for row in used_by(segment)]
 
 
 def _address(row) -> str:

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import posted, refusal_on, status_of
-from core.refusals import Refused
+from core.forms import posted, refusal_on, refusal_told, status_of
 from crm.receipts.views import once
 from feedback.surveys import actions as verbs
 from feedback.surveys import definitions, keys
@@ -137,15 +136,15 @@ def survey_publish(request, pk):
     What it lacks is said on its page, and nothing is published then.
     """
     survey = load(request, pk)
-    try:
+    with refusal_told(request):
         version = verbs.publish(survey=survey, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(survey)
-    messages.success(request, _("Version %(n)s is what readers see now.") % {"n": version.number})
-    if version.number == 1:
-        return redirect("feedback:survey-share", pk)
-    return redirect("feedback:survey-detail", pk)
+        messages.success(
+            request, _("Version %(n)s is what readers see now.") % {"n": version.number}
+        )
+        if version.number == 1:
+            return redirect("feedback:survey-share", pk)
+        return redirect("feedback:survey-detail", pk)
+    return redirect(survey)
 
 
 @require_POST
@@ -155,10 +154,8 @@ def survey_state(request, pk):
     said on its page.
     """
     survey = load(request, pk)
-    try:
+    with refusal_told(request):
         verbs.set_open(survey=survey, is_open="open" in request.POST, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
     return redirect(survey)
 
 
@@ -170,13 +167,11 @@ def survey_duplicate(request, pk):
     free address.
     """
     survey = load(request, pk)
-    try:
+    with refusal_told(request):
         copy = verbs.duplicate(survey=survey, slug=free_slug(survey.slug), by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(survey)
-    messages.success(request, _("A new draft with the same questions and keys."))
-    return redirect("feedback:survey-settings", copy.pk)
+        messages.success(request, _("A new draft with the same questions and keys."))
+        return redirect("feedback:survey-settings", copy.pk)
+    return redirect(survey)
 
 
 def free_slug(slug: str) -> str:

@@ -1,12 +1,10 @@
 """The questions of a survey's working copy: written, seen as readers will, moved, retired."""
 
-from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import posted, refusal_on, status_of
-from core.refusals import Refused
+from core.forms import posted, refusal_on, refusal_told, status_of
 from crm.receipts.views import once
 from feedback.surveys import actions as verbs
 from feedback.surveys import definitions
@@ -145,10 +143,8 @@ def item_move(request, pk, ordinal):
     """Up or down by one place, and back to the question; a refusal is said there."""
     survey = load(request, pk)
     item = load_item(survey, ordinal)
-    try:
+    with refusal_told(request):
         verbs.move_item(item=item, up="up" in request.POST, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
     return redirect(f"{survey.get_absolute_url()}#q{ordinal}")
 
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 from analytics.facts import computing
 from analytics.facts.models import Fact
 from analytics.facts.periods import midnight, month_start, months_back
-from analytics.month.figures import Month, latest_full_month
+from analytics.month.figures import Month
+from analytics.month.recorded import latest_full_month
 from core.disclosure import Count, Missing
 from crm.readers.models import Activity
 from tests.analytics import building as make

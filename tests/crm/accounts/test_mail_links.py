@@ -20,6 +20,7 @@ from tests.factories import ReaderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 ASK = reverse("crm:sign-in-link")
+ENGLISH = {"accept-language": "en"}
 
 
 def account(address: str, **more):
@@ -172,3 +173,25 @@ def test_second_factor_is_asked_for_after_the_link(client):
     answer = client.post(page, {"email": "lei@example.com"})
     assert answer.url == reverse("mfa_authenticate")
     assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize(("typed", "called"), [(" 李 雷 ", "李 雷"), ("", "lei")])
+def test_whoever_comes_by_a_link_is_called_by_a_name_of_their_own(client, typed, called):
+    """In 0.1 the page greeted a name that was drawn by chance."""
+    client.post(ASK, {"email": "lei@example.com"})
+    link = link_in(Letter.objects.get())
+    assert "What shall we call you?" in client.get(link, headers=ENGLISH).content.decode()
+    client.post(link, {"old_enough": "on", "name": typed})
+    client.get(reverse("crm:me"))
+    reader = Reader.objects.get(source="portal")
+    assert (reader.name, str(reader.user)) == (called, called)
+
+
+def test_whoever_has_an_account_is_asked_for_no_name(client):
+    user = account("lei@example.com", display_name="李雷")
+    client.post(ASK, {"email": "lei@example.com"})
+    link = link_in(Letter.objects.get())
+    assert "What shall we call you?" not in client.get(link, headers=ENGLISH).content.decode()
+    client.post(link, {"name": "somebody else"})
+    user.refresh_from_db()
+    assert (is_signed_in(client), user.display_name) == (True, "李雷")

@@ -27,7 +27,7 @@ def test_the_next_file_of_the_same_columns_is_mapped_as_the_last_that_came_in():
         batch=batch,
         system="koha",
         mapping=mapping,
-        options=ActivityOptions(first="", last="", date_order="dmy"),
+        options=ActivityOptions(date_order="dmy"),
         by=UserFactory(role="librarian"),
         new_source="Koha",
     )

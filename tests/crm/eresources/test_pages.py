@@ -13,13 +13,15 @@ from django.utils import translation
 from crm.eresources.actions import bring_report, drop_report, take_report
 from crm.eresources.models import PlatformUsage, UsageReport
 from crm.eresources.queries import usage_lines, weigh
+from crm.eresources.reading import MOST_BYTES
 from crm.eresources.tasks import read_usage
+from crm.imports.models import ImportBatch
 from crm.jobs.actions import cancel_job
 from crm.jobs.models import Job
 from crm.sources.board import board_on
 from crm.staff.models import AuditEvent
-from crm.tallies.describing import likely_source
 from crm.tallies.forms import counting_sources
+from crm.tallies.likely import likely_source
 from tests.crm.eresources.reports import BODY, COLUMNS, FIGURES, JSON_51, changed, table
 from tests.factories import UserFactory
 
@@ -120,6 +122,16 @@ def test_a_librarian_brings_a_report_sees_what_it_changes_takes_it_in_and_back(c
     assert PlatformUsage.objects.count() == 0
 
 
+def test_a_report_of_one_month_names_it_once(client, librarian):
+    body = [[*row[:3], "7", "7"] for row in BODY[:1]]
+    file = report(table(months=["Apr-2026"], body=body, Release="5", **OF_APRIL), "p.tsv")
+    taken(file, librarian)
+    client.force_login(librarian)
+    client.cookies["django_language"] = "en"
+    html = " ".join(client.get(reverse("crm:usage")).content.decode().split())
+    assert "5.0 · April 2026 </small>" in html
+
+
 def test_what_is_no_report_ends_its_job_in_words_and_leaves_nothing():
     by = UserFactory(role="librarian")
     brought = bring_report(file=report(changed(JSON_51, Release="5.2")), by=by)
@@ -173,7 +185,7 @@ def test_a_provider_is_a_source_whose_next_report_is_expected_and_missed():
     drop_report(report=april, by=by)
     assert source.spans.count() == 3
     assert source not in counting_sources()
-    assert likely_source() is None
+    assert likely_source({"eresources"}, {None}) is None
 
 
 def test_the_coverage_page_leads_to_the_door_of_a_provider_s_next_report(client, librarian):
@@ -194,3 +206,58 @@ def test_a_report_brought_among_loans_is_shown_its_way(client, librarian):
         sent = {"kind": "eresources", "file": report(content, "report.txt")}
         html = client.post(reverse("crm:activity-import-create"), sent).content.decode()
         assert "on the page E-resources" in html
+
+
+def line_of(batch) -> tuple:
+    batch.refresh_from_db()
+    return batch.state, batch.rows, batch.created, batch.changed, batch.unchanged
+
+
+def test_a_report_stands_in_the_list_of_imports_until_and_after_it_is_taken_back(client):
+    by = UserFactory(role="librarian")
+    client.force_login(by)
+    client.cookies["django_language"] = "en"
+    upload = {"kind": "counter", "file": report()}
+    answer = client.post(reverse("crm:activity-import-create"), upload)
+    job = Job.objects.get()
+    assert answer.url == job.get_absolute_url()
+    # What is not read yet is no import.
+    assert not ImportBatch.objects.exists()
+    read_usage(job.pk)
+    batch = ImportBatch.objects.get()
+    figures = len(FIGURES)
+    assert line_of(batch) == ("uploaded", figures, 0, 0, 0)
+    html = client.get(reverse("crm:import-list")).content.decode()
+    assert "PR_P1.json" in html
+    brought = UsageReport.objects.get()
+    assert client.get(batch.get_absolute_url()).url == brought.get_absolute_url()
+
+    take_report(report=brought, by=by)
+    assert line_of(batch) == ("done", figures, figures, 0, 0)
+    corrected = changed(JSON_51, Created="2026-05-01T00:00:00Z")
+    performance = corrected["Report_Items"][0]["Attribute_Performance"][0]["Performance"]
+    performance["Total_Item_Requests"]["2026-01"] = 1
+    later = taken(report(corrected), by)
+    assert line_of(later.batch) == ("done", figures, 0, 1, figures - 1)
+
+    drop_report(report=later, by=by)
+    assert line_of(later.batch)[0] == "undone"
+    html = client.get(later.batch.get_absolute_url()).content.decode()
+    assert "It was taken back" in html
+    unread = seen(report(changed(JSON_51, Created="2026-06-01T00:00:00Z")), by)
+    drop_report(report=unread, by=by)
+    assert line_of(unread.batch)[0] == "gone"
+
+
+def test_a_report_that_is_here_already_or_too_large_is_refused_at_the_door_of_all_files(client):
+    client.force_login(UserFactory(role="librarian"))
+    client.cookies["django_language"] = "en"
+    url = reverse("crm:activity-import-create")
+    client.post(url, {"kind": "counter", "file": report()})
+    again = client.post(url, {"kind": "counter", "file": report()})
+    assert again.status_code == 400
+    assert "This report is here already" in again.content.decode()
+    large = SimpleUploadedFile("PR.json", b" " * (MOST_BYTES + 1))
+    html = client.post(url, {"kind": "counter", "file": large}).content.decode()
+    assert "larger than 32 MB" in html
+    assert UsageReport.objects.count() == 1

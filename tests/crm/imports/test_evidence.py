@@ -55,6 +55,29 @@ def test_each_column_says_by_what_it_is_taken_for_what_it_is():
     assert {name for name, one in found.items() if one.asks} == {"类型", "邮箱", "邮件许可"}
 
 
+def test_an_empty_column_of_places_is_told_by_its_name_alone():
+    batch = uploaded("读者证号,学院\nA1,\nA2,\n")
+    with translation.override("en"):
+        assert evidence(batch, "学院", ["", ""]).said == "By the name of the column."
+
+
+def test_a_code_that_the_profile_explains_is_asked_about_no_more():
+    batch = uploaded("读者证号,类型\nA1,ST\nA2,XY\n")
+    with translation.override("en"):
+        assert evidence(batch, "类型", ["ST", "XY"]).said.endswith("ST, XY.")
+        batch.options |= {"values": {"kind": {"st": "undergraduate"}}}
+        assert evidence(batch, "类型", ["ST", "XY"]).said.endswith("mean: XY.")
+
+
+def test_a_college_that_the_files_own_words_name_is_not_called_new():
+    CollegeFactory(name_zh="文学院")
+    batch = uploaded("读者证号,学院\nA1,中文系\nA2,数学系\n")
+    batch.options |= {"values": {"college": {"中文系": "文学院"}}}
+    with translation.override("en"):
+        said = evidence(batch, "学院", ["中文系", "数学系"]).said
+    assert said == "1 name among the first rows is new: 数学系."
+
+
 def test_what_somebody_borrowed_is_stored_by_no_way_from_a_file_of_readers(client):
     batch = uploaded(TABLE)
     by = batch.created_by

@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.translation import override
 
 from core.refusals import Refused
 from crm.imports import actions as verbs
@@ -74,6 +75,16 @@ def test_what_the_file_does_not_say_of_a_person_is_not_lent_from_the_stored_one(
     assert ("0000" in row.stored, "0000" in row.given) == (True, False)
     assert row.given.startswith("王建国")
     assert len(row.given) < len(row.stored)
+
+
+def test_what_a_row_leaves_empty_is_not_lent_from_the_stored_one_either():
+    text = "编号,姓名,类型,邮箱,手机\n10001,王建国,,wang@example.com,\n"
+    known("10001", "李雷", "li@example.com", kind="undergraduate", phone="13800000000")
+    with override("en"):
+        (row,) = others_shown(looked_at(text), mapping_of(text))
+    assert "Undergraduate" in row.stored
+    assert "0000" in row.stored
+    assert row.given == "王建国, w***@example.com"
 
 
 def test_staff_list_of_one_column_name_is_asked_about_and_stops(client):

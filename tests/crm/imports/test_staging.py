@@ -31,7 +31,7 @@ def filled():
     """Fill a table with ``n`` rows; gives what is known of it and what was told meanwhile."""
     tables = []
 
-    def fill_with(n, limit=None):
+    def fill_with(n):
         batch = batch_of(
             "读者号,姓名,读者类型\nA1,李雷,本科生\n",
             mapping={name: MAPPING[name] for name in ("number", "name", "kind")},
@@ -42,7 +42,7 @@ def filled():
         with connection.cursor() as cursor:
             staged = StagedFile(new_table(cursor, temporary=True), plan)
             tables.append(staged.table)
-            fill(cursor, staged, rows, limit, lambda done: told.append((done, stored(staged))))
+            fill(cursor, staged, rows, lambda done: told.append((done, stored(staged))))
         return staged, told
 
     yield fill_with
@@ -68,11 +68,3 @@ def test_what_is_told_is_stored_by_then_and_nothing_else(filled, monkeypatch):
     monkeypatch.setattr(staging, "BATCH", 100)
     _staged, told = filled(250)
     assert told == [(100, 100), (200, 200), (250, 250)]
-
-
-def test_a_preview_stops_at_its_limit_and_knows_whether_more_came(filled, monkeypatch):
-    monkeypatch.setattr(staging, "BATCH", 100)
-    part, _told = filled(250, limit=150)
-    whole, _told = filled(150, limit=150)
-    assert (part.rows, part.whole) == (150, False)
-    assert (whole.rows, whole.whole) == (150, True)

@@ -279,7 +279,7 @@ def test_years_of_two_digits_are_placed_by_the_whole_column():
     assert column_of("29/02/24", "03/01/24").style == "dmy"
     assert column_of("02/29/24", "03/01/24").style == "mdy"
     assert column_of("01/02/03").needs_an_order
-    assert column_of("31/12/24", "12/31/24", "24/13/40").is_contradictory
+    assert column_of("31/12/24", "12/31/24", "24/13/40").against == ["31/12/24", "12/31/24"]
 
 
 def test_day_and_month_behind_a_year_and_years_of_another_calendar():

@@ -1,6 +1,6 @@
 """Two records of one person, each with rows in every hold, and what stands of them where."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.apps import apps
 from django.db import connection
@@ -13,7 +13,7 @@ from crm.imports.models import ImportChange
 from crm.privacy.models import Correction, NewAddress
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.looks import look_at_many, look_at_one
-from crm.readers.models import FoldedMonth, Identity, NumberSystem, Reader
+from crm.readers.models import FoldedMonth, Identity, MonthCount, NumberSystem, Reader
 from crm.segments.models import SegmentLog, SegmentMember, SegmentPin
 from crm.standings.models import Standing
 from feedback.surveys.models import AnswerText, Response
@@ -113,6 +113,17 @@ def add_deeds(reader: Reader) -> None:
     at = timezone.now() - timedelta(days=200 + reader.pk % 2)
     FoldedMonth.objects.create(
         reader=reader, kind="visit", month=date(2026, 3, 1), n=3, first=at, last=at
+    )
+    MonthCount.objects.create(
+        reader=reader,
+        kind="loan",
+        month=date(2026, 3, 1),
+        begins=timezone.make_aware(datetime(2026, 3, 1)),
+        ends=timezone.make_aware(datetime(2026, 4, 1)),
+        n=2,
+        source="library-system",
+        ref=f"month-{reader.pk}",
+        import_run=1,
     )
     month = date(2025, 1 + reader.pk % 12, 1)
     FoldedMonth.objects.create(reader=reader, kind="loan", month=month, n=2, first=at, last=at)

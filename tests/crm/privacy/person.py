@@ -1,6 +1,6 @@
 """A person with a row in every hold, an account, a file and a refused row."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -21,7 +21,15 @@ from crm.merges.models import NotTwins
 from crm.privacy.models import Correction, Departure, NewAddress
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.looks import look_at_many, look_at_one
-from crm.readers.models import Activity, FoldedMonth, Identity, Look, Reader, Suppression
+from crm.readers.models import (
+    Activity,
+    FoldedMonth,
+    Identity,
+    Look,
+    MonthCount,
+    Reader,
+    Suppression,
+)
 from crm.rfc.measuring import measure
 from crm.segments.models import SegmentLog, SegmentMember, SegmentPin
 from crm.staff import audit, guesses
@@ -136,6 +144,7 @@ def whole_person(librarian) -> Reader:
     FoldedMonth.objects.create(
         reader=reader, kind="visit", month=at.date().replace(day=1), n=3, first=at, last=at
     )
+    add_month_count(reader)
     measure()
     look_at_one(reader, by=librarian, reason="enquiry")
     others = [factories.ReaderFactory().pk for _one in range(2)]
@@ -182,6 +191,20 @@ def add_what_no_key_leads_to(reader, user, librarian) -> None:
     batch = factories.ImportBatchFactory(state=ImportBatch.State.DONE)
     ImportRefusal.objects.create(
         batch=batch, line=3, reason="bad-email", raw=["x", "call 139 7755-3311", "y"]
+    )
+
+
+def add_month_count(reader: Reader) -> None:
+    MonthCount.objects.create(
+        reader=reader,
+        kind="loan",
+        month=date(2026, 3, 1),
+        begins=timezone.make_aware(datetime(2026, 3, 1)),
+        ends=timezone.make_aware(datetime(2026, 4, 1)),
+        n=2,
+        source="library-system",
+        ref=f"month-{reader.pk}",
+        import_run=1,
     )
 
 

@@ -331,7 +331,14 @@ def test_switching_off_says_what_goes_and_deletes_nothing_before_it_was_asked(me
 
     assert goes["activity"] == Activity.objects.filter(reader=reader).count() > 0
     # In 0.1 there were no months; when they came the page said that they stay.
-    assert goes.keys() == {"activity", "foldedmonth", "score", "segmentmember", "segmentlog"}
+    assert goes.keys() == {
+        "activity",
+        "foldedmonth",
+        "monthcount",
+        "score",
+        "segmentmember",
+        "segmentlog",
+    }
     assert {"voice", "submission", "consentevent"} <= stays
     mine = me.get(reverse("crm:me")).content.decode()
     assert f'action="{reverse("crm:me-analytics")}"' not in mine

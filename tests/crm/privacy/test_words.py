@@ -94,6 +94,13 @@ def test_looks_of_one_minute_are_told_once(me, reader, librarian):
     assert page(me).count(">10:52<") == 1
 
 
+def test_what_a_program_counted_is_called_so_and_no_closed_account(me, reader):
+    """In 0.1 it was somebody whose account is gone, and accounts never go."""
+    Look.objects.create(reader=reader, user=None, place="weighed")
+    (row,) = look_rows(reader, 20)
+    assert row.who == "图书馆的程序，当时没有人登录"
+
+
 # --- corrections ----------------------------------------------------------------------------------
 def test_page_that_sends_to_a_correction_finds_the_field_chosen(me):
     address = reverse("crm:me-correct") + "?field=wechat"

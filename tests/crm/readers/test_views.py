@@ -5,6 +5,7 @@ Who sees whom, what is written down, how much it costs.
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -16,6 +17,7 @@ from crm.privacy.actions import ask_to_leave
 from crm.readers.actions import set_consent
 from crm.readers.looks import look_at_one
 from crm.readers.models import ConsentEvent, Reader
+from crm.registers.actions import merge_places
 from crm.staff.models import AuditEvent
 from tests.factories import (
     ActivityFactory,
@@ -335,3 +337,12 @@ def test_page_of_a_reader_who_asked_to_leave_says_so(desk, librarian):
     assert said not in desk.get(page).content.decode()
     ask_to_leave(reader=reader, by=reader.user)
     assert said in desk.get(page).content.decode()
+
+
+def test_c2_readers_of_a_merged_campus_are_found_under_its_successor(desk):
+    old, new = CampusFactory(), CampusFactory()
+    ReaderFactory(number="OLD", campus=old)
+    ReaderFactory(number="NEW", campus=new)
+    merge_places(parts=[old], into=new, last_day=date(2020, 8, 31), by=None)
+    assert listed(desk, campus=new.pk) == ["NEW", "OLD"]
+    assert listed(desk, campus=old.pk) == ["OLD"]

@@ -11,6 +11,7 @@ from crm.registers.models import Department
 from crm.registers.queries import members_with_predecessors
 from crm.segments.refresh import count_readers
 from crm.staff.models import AuditEvent, College
+from crm.staff.succession import called_on, with_predecessors
 from tests.factories import CollegeFactory, ReaderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +138,19 @@ def test_several_are_merged_on_the_page(client, admin):
     assert names_on(AFTER) == {"数据系统部"}
     client.post(reverse("crm:register-part", args=["departments", one.pk]))
     assert names_on(AFTER) == {"数据系统部", "数据部"}
+
+
+def test_what_a_place_is_on_a_day_is_one_answer_for_one_and_for_all(admin):
+    made = merged(admin)
+    second = department("综合部", admin, starts_on=date(2020, 1, 1))
+    merge_places(
+        parts=[made["采编流一体化部"], made["数据系统部"]],
+        into=second,
+        last_day=date(2019, 12, 31),
+        by=admin,
+    )
+    for day in (BEFORE, AFTER, date(2021, 1, 1)):
+        found = called_on(Department.objects.all(), day)
+        assert found == {row.pk: row.as_of(day) for row in Department.objects.all()}
+    # Everything that went on as it, at whatever remove.
+    assert len(with_predecessors(second)) == 7

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.html import escape
 
 from crm.imports.models import ImportBatch
+from crm.letters.envelopes import return_path, token_in
 from crm.letters.models import Letter, LetterKind
 from crm.library import chosen
 from crm.library.actions import set_colour, set_names, set_senders
@@ -64,6 +65,16 @@ def test_i6_every_step_is_told_by_the_data_and_all_together_take_half_an_hour(
     chosen.shown.forget()
     assert "sender" not in done()
     mailed(send_sender_test(kind=LetterKind.SENDER_TEST, by=administrator))
+
+    assert "returns" not in done()
+    set_senders(
+        notices="other@example.edu",
+        promotion="",
+        reply="",
+        back="returns@example.edu",
+        by=administrator,
+    )
+    assert "returns" in done()
 
     reader = factories.ReaderFactory(source="portal")
     assert "patrons" not in done()
@@ -147,3 +158,43 @@ def test_test_mail_says_in_words_what_became_of_it(client, administrator):
     said = client.get(results).content.decode()
     assert "It did not go: 550 5.7.1 relaying denied" in said
     assert "every 2s" not in said
+
+
+def test_the_page_of_mail_says_what_stands_on_the_machine_and_no_secret(
+    client, administrator, settings
+):
+    settings.RETURN_MAILBOX = "imaps://returns:geheim@mail.example.edu/INBOX"
+    client.force_login(administrator)
+    client.cookies["django_language"] = "en"
+    html = client.get(reverse("crm:mail-settings")).content.decode()
+    assert "Asia/Shanghai" in html
+    assert "RETURN_MAILBOX" in html
+    assert "geheim" not in html
+
+
+def test_a_mailbox_for_what_comes_back_is_chosen_on_the_page_of_mail(
+    client, administrator, settings
+):
+    settings.RETURN_ADDRESS = ""
+    client.force_login(administrator)
+    client.cookies["django_language"] = "en"
+    page = reverse("crm:mail-settings")
+    sent = {"notices": "", "promotion": "", "reply": "", "language": "en"}
+    refused = client.post(page, sent | {"back": "returns+all@back.example.edu"})
+    assert refused.status_code == 400
+    assert "without a “+” in it" in refused.content.decode()
+    assert client.post(page, sent | {"back": "returns@back.example.edu"}).status_code == 302
+    chosen.shown.forget()
+    assert chosen.letters_language() == "en"
+
+    # Mails leave from it, and what comes back there is known; what left before is known as well.
+    message_id = "<c7-12.abcdefghijklmnopqrst@library.example.edu>"
+    path = return_path(message_id)
+    assert path.startswith("returns+c7-12.")
+    assert path.endswith("@back.example.edu")
+    token = token_in(path)
+    assert token
+    settings.RETURN_ADDRESS = "old@back.example.edu"
+    assert token_in(path.replace("returns+", "old+")) == token
+    assert token_in(path.replace("returns+", "other+")) == ""
+    assert "back.example.edu" in {record.name for record in records()}

@@ -366,3 +366,19 @@ def test_restored_backup_forgets_who_left_since():
     withdraw_listed()
     assert "1 subscriptions" in end_refused()
     assert Subscriber.objects.get().purposes == ["surveys"]
+
+
+def test_single_kinds_of_letters_are_stopped_on_the_page_that_a_letter_leads_to(client):
+    subscriber = subscribed(ADDRESS, "events", "surveys", "research")
+    page = out_of(subscriber)
+    client.cookies["django_language"] = "en"
+    html = client.get(page).content.decode()
+    assert [f'name="stop" value="{one}"' in html for one in ("surveys", "research")] == [True, True]
+    html = client.post(page, {"stop": "surveys"}).content.decode()
+    subscriber.refresh_from_db()
+    assert subscriber.purposes == ["events", "research"]
+    assert 'value="surveys"' not in html
+    # A word that is no purpose ends nothing.
+    client.post(page, {"stop": "everything"})
+    subscriber.refresh_from_db()
+    assert subscriber.purposes == ["events", "research"]
