@@ -7,9 +7,9 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from core.kinds import FileKind, registered
-from crm.activities.moments import CLOCK
 from crm.activities.never import never_read
 from crm.activities.options import ActivityOptions
+from crm.imports.clocks import is_written_as_clock
 from crm.imports.describing import map_as, profile_for, set_options
 from crm.imports.guessing import bare_name, guess_by_names, meaning_of, words_of
 from crm.imports.models import ImportBatch
@@ -96,7 +96,7 @@ def moments(
 def are_clocks(cells: Iterable[str]) -> bool:
     """Whether the cells that are not empty, one at least, are all times of day without a day."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    return bool(filled) and all(map(CLOCK.fullmatch, filled))
+    return bool(filled) and all(map(is_written_as_clock, filled))
 
 
 def refuse_counter(path: Path) -> None:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
+from crm.imports.clocks import Clock, clock_within
 from crm.imports.dates import date_of
 from crm.imports.day_texts import plain_day
 from crm.imports.fields import Refusal, clean, is_blank
@@ -15,10 +16,7 @@ NO_END = re.compile(
     re.IGNORECASE,
 )
 WITHOUT_END = date(9999, 12, 31)
-#: 17:05, 17:05:09, 5:05 PM, 下午5:05 behind or before a day.
-CLOCK = re.compile(
-    r"(下午|晚上)?\s*(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(pm)?", re.IGNORECASE
-)
+MIDNIGHT = Clock(0)
 
 
 def until(style: str) -> Callable[[str], date | None]:
@@ -55,21 +53,9 @@ def changed_at(style: str) -> Callable[[str], datetime | None]:
         day = to_day(cell)
         if day is None:
             return None
-        return datetime.combine(day, clock_in(cell))
+        clock = clock_within(cell) or MIDNIGHT
+        return datetime.combine(day, time()) + timedelta(
+            hours=clock.hour, minutes=clock.minute, seconds=clock.second
+        )
 
     return convert
-
-
-def clock_in(cell: str) -> time:
-    """The time of day in a cell, by 24 hours; midnight where none is understood."""
-    found = CLOCK.search(cell)
-    if found is None:
-        return time()
-    hour, minute, second = (int(part or 0) for part in found.group(2, 3, 4))
-    is_later = found.group(1) or found.group(5)
-    if is_later and hour < 12:
-        hour += 12
-    try:
-        return time(hour, minute, second)
-    except ValueError:
-        return time()
