@@ -119,6 +119,16 @@ def contradiction(name: str, one: str, two: str) -> str:
     ) % {"name": name, "one": one, "two": two}
 
 
+def order_untold(name: str, one: str) -> str:
+    """That no date of the column ``name`` tells which of its numbers is the day; ``one``: a date
+    of it that could be read two ways.
+    """
+    return _(
+        "In column %(name)s day, month and year cannot be told apart (%(one)s). Say"
+        " below which comes first."
+    ) % {"name": name, "one": one}
+
+
 def date_problems(batch: ImportBatch) -> list[str]:
     """Columns that are mapped to a day, and do not say in which order day and month stand.
 
@@ -134,13 +144,7 @@ def date_problems(batch: ImportBatch) -> list[str]:
         if found["against"]:
             said.append(contradiction(name, *found["against"]))
         elif found["unclear"]:
-            said.append(
-                _(
-                    "In column %(name)s day, month and year cannot be told apart (%(one)s). Say"
-                    " below which comes first."
-                )
-                % {"name": name, "one": found["unclear"]}
-            )
+            said.append(order_untold(name, found["unclear"]))
     return said
 
 

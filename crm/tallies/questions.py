@@ -4,20 +4,23 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from crm.imports.remarks import contradiction
+from crm.imports.remarks import contradiction, order_untold
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import Looked
 from crm.tallies.short_dates import DAY
 
 
 def open_questions(looked: Looked, mapping: dict[str, str], options: CountOptions) -> Iterator[str]:
-    """Sentences about dates that contradict each other, that could be days or months, about days
-    without a year, and about "nil"; none for what somebody has said in ``options``.
+    """Sentences about dates that contradict each other, whose order nothing tells, that could be
+    days or months, about days without a year, and about "nil"; none for what somebody has said in
+    ``options``.
     """
     short = looked.short
     name = mapping.get("period", "")
     if looked.against and not options.date_order:
         yield contradiction(name, *looked.against)
+    if looked.untold and not options.date_order:
+        yield order_untold(name, looked.untold)
     if short.against:
         yield contradiction(name, *short.against)
     if short.unclear:
