@@ -16,7 +16,7 @@ from crm.imports.guessing import bare_name
 from crm.imports.letters import repaired
 from crm.imports.models import ImportBatch
 from crm.imports.overlooked import is_running, names_of_numbers, what_it_holds
-from crm.imports.remarks import DATE_FIELDS, never_read_in, seen_of
+from crm.imports.remarks import DATE_FIELDS, never_read_in, openids_in, seen_of
 from crm.staff.models import Campus, College
 
 #: Names of places that are listed by name; of more only the first are.
@@ -44,6 +44,8 @@ def evidence(batch: ImportBatch, column: str, cells: list[str]) -> Evidence:
     A column that several fields name is told by the first of them. At most one statement.
     """
     filled = list(filterfalse(is_blank, map(repaired, cells)))
+    if column in openids_in(batch):
+        return Evidence(_("Accounts at WeChat, which readers bind themselves: none are taken."))
     if column in never_read_in(batch):
         if batch.kind.by_session:
             return Evidence(_("Never read: it leads to pages, or to who read them."))

@@ -36,7 +36,6 @@ from crm.staff.models import Campus, College
 #: What a field is called that keeps a column as a trait: "trait:hobby".
 TRAIT = "trait:"
 EMAIL, SMS = ContactChannel.EMAIL.value, ContactChannel.SMS.value
-WECHAT = ContactChannel.WECHAT.value
 #: {channel: {digest of an address: purposes it is stopped for}}
 Suppressed = dict[str, dict[bytes, set[str]]]
 EVERY_PURPOSE = frozenset(Purpose.values)
@@ -81,7 +80,6 @@ class ColumnPlan:
         self.email = self.cell_if_mapped("email", fields.email)
         self.made_email = self.plan_made_email()
         self.phone = self.cell_if_mapped("phone", fields.phone)
-        self.wechat = self.cell_if_mapped("wechat", text_of("wechat"))
         self.consents = self.plan_consents()
         self.traits = self.plan_traits()
         self.identities = number_sources(self.mapping, self.getter)
@@ -250,7 +248,6 @@ class ColumnPlan:
         further = (
             (self.writes_email, ["email", "email_made"]),
             (self.phone, ["phone"]),
-            (self.wechat, ["wechat"]),
             (self.consents, ["consents", "denials"]),
             (self.traits, ["traits"]),
             (self.identities, ["identities"]),
@@ -277,9 +274,6 @@ class ColumnPlan:
         if self.phone:
             phone, granted = self.on_channel(SMS, self.phone, row, granted)
             values.append(phone)
-        if self.wechat:
-            openid, granted = self.on_channel(WECHAT, self.wechat, row, granted)
-            values.append(openid)
         if self.consents:
             values += (copy_array(granted), denied)
 
@@ -350,7 +344,7 @@ class ColumnPlan:
     def on_channel(
         self, channel: str, source: CellSource, row: list[str], granted: Permissions
     ) -> tuple[str, Permissions]:
-        """(telephone number or openid as COPY text, what stays allowed of ``granted``); NULL for an
+        """(telephone number as COPY text, what stays allowed of ``granted``); NULL for an
         empty cell, and for an address that is stopped altogether. Raises Refusal.
         """
         texts, get = source

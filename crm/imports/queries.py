@@ -239,7 +239,7 @@ CHANGED = """
             told.ends_on,
             s.name AS said_name,
             CASE WHEN s.email_made THEN NULL ELSE s.email END AS said_email,
-            s.phone AS said_phone, s.wechat AS said_wechat, false AS other
+            s.phone AS said_phone, NULL::varchar AS said_wechat, false AS other
         FROM {known} {told}
         WHERE s.reason IS NULL) m
     WHERE ({old_names}) IS DISTINCT FROM ({names}) OR has_other_days"""

@@ -96,8 +96,8 @@ class Cells:
     """The cells that are looked at before any row is taken, as far as the rows were taken.
 
     ``texts``: {"period", "audience" or "direction": how often each of its cells stands there};
-    ``nothing``: the first cell of a number that says "nil", empty where none does. ``dates``: places
-    of the columns of first and last days.
+    ``nothing``: the first cell of a number that says "nil", empty where none does. ``dates``:
+    places of the columns of first and last days.
     """
 
     def __init__(self, header: list[str], mapping: dict[str, str], options: CountOptions):
