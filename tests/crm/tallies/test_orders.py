@@ -21,8 +21,7 @@ def questions_on(text, **asked) -> list[str]:
 def test_dates_that_could_all_be_read_two_ways_are_asked_and_not_refused(sign):
     text = SHORT.replace("/", sign)
     (asked,) = questions_on(text)
-    assert f"(03{sign}04{sign}2026)" in asked
-    assert "Say below which comes first." in asked
+    assert f"03{sign}04{sign}2026" in asked
     for order, day in (("dmy", "2026-04-05"), ("mdy", "2026-05-04")):
         assert questions_on(text, date_order=order) == []
         found = told(text, date_order=order)
