@@ -24,8 +24,8 @@ BARCODE = re.compile(r"3\d{13}")
 #: Congress, 823.914 ROW or 913.6/ム of the decimal ones.
 CALL_NUMBERS = (
     re.compile(
-        r"[A-KN-VXZ](?:[A-Z]\d{1,3}|\d{1,3}(?=\.)|\d{3})(?:\.\d+)?"
-        r"(?:[-=(\"A-Z][-=()\d\"A-Z]{0,8})?\s?[/／]\s?\w[\w.:()=-]*"
+        r"[A-KN-VXZ](?:[A-Z]\d{1,3}|\d{1,3}(?=[.=-])|\d{3})(?:\.\d+)?"
+        r"(?:[-=(\"A-Z][-=().\d\"A-Z]{0,8})?\s?[/／]\s?\w[\w.:()=-]*"
     ),
     re.compile(r"[A-Z]{1,3}\d{1,4}(?:\.\d+)?\s?\.\s?[A-Z]\d+.{0,30}"),
     re.compile(r"\d{3}\.\d+\s?(?:\|\||[ /])\s?[^\W\d]\w*.{0,20}"),
