@@ -12,7 +12,8 @@ class ActivityOptions:
 
     ``words``: {what the file says happened: kind, or empty for what is not counted}. ``nameless``:
     whose rows they are is not stored. ``places``: keys of the campuses that the file tells of, also
-    where it has no row of one; None where nobody has said so.
+    where it has no row of one; None where nobody has said so. ``create_places``: campuses that are
+    not known are added, and ``places_were_said``: somebody has said that.
     """
 
     data_source: int | None = None
@@ -25,6 +26,7 @@ class ActivityOptions:
     nameless: bool = False
     campus: int | None = None
     places: tuple[int, ...] | None = None
+    places_were_said: bool = False
 
     @property
     def stated(self) -> tuple[date, date] | None:
@@ -50,6 +52,7 @@ class ActivityOptions:
             nameless=stored.get("nameless", False),
             campus=stored.get("campus"),
             places=None if stored.get("places") is None else tuple(stored["places"]),
+            places_were_said=stored.get("places_were_said", False),
         )
 
     def to_json(self) -> dict:
@@ -67,4 +70,5 @@ class ActivityOptions:
             "nameless": self.nameless,
             "campus": self.campus,
             "places": None if self.places is None else list(self.places),
+            "places_were_said": self.places_were_said,
         }

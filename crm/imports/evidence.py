@@ -90,7 +90,7 @@ def of_field(batch: ImportBatch, field: str, filled: list[str]) -> Evidence:
     if field in DATE_FIELDS:
         return of_days(batch, batch.mapping[field])
     if field in PLACES:
-        return of_places(PLACES[field], filled)
+        return of_places(batch, PLACES[field], filled)
     # A reader who comes twice is no other reader: where each row is something that somebody did,
     # numbers that are alike say nothing.
     tell = None if field == "number" and batch.kind.does else TOLD_BY.get(field)
@@ -160,10 +160,11 @@ def of_kinds(batch: ImportBatch, _filled: list[str]) -> Evidence:
     )
 
 
-def of_places(model, filled: list[str]) -> Evidence:
+def of_places(batch: ImportBatch, model, filled: list[str]) -> Evidence:
     """How many of the names are known already, and which would be added.
 
-    Asks nothing: what becomes of new ones is a choice of its own. ``model``: Campus or College.
+    Asks where a file of loans names new ones, which could be titles, and nobody has said that they
+    are places; else what becomes of new ones is a choice of its own. ``model``: Campus or College.
     """
     names = dict.fromkeys(filled)
     known = set()
@@ -172,6 +173,15 @@ def of_places(model, filled: list[str]) -> Evidence:
     new = [name for name in names if name.casefold() not in known]
     if not new:
         return Evidence(_("All names among the first rows are registered."))
+    if batch.kind.has_items and not batch.options.get("create_places", True):
+        return Evidence(
+            _(
+                "Nobody knows these places: %(names)s. If they are places, say below that campuses"
+                " are added; until then rows that name them are refused. Titles never belong here."
+            )
+            % {"names": listed(new[:LISTED])},
+            asks=True,
+        )
     return Evidence(
         ngettext(
             "%(n)d name among the first rows is new: %(names)s.",
