@@ -1,8 +1,9 @@
 """In which encoding a text is written, told from all of it.
 
 Chinese systems write UTF-8, GB18030 and Big5, Western ones also Windows-1252. A few bytes may fit
-several: "Müller" of a Western file reads as "M黮ler" in GB18030. What fits is weighed by how common
-its characters are; where that does not decide, a person is asked.
+several: "Müller" of a Western file reads as "M黮ler" in GB18030. A word for a column decides; else
+what fits is weighed by how common its characters are, and where that does not decide, a person is
+asked.
 """
 
 import codecs
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from crm.imports.alphabets import CYRILLIC, LATIN, SELDOM, THAI, best_of, share_of_words
+from crm.imports.header_words import are_korean_names, named_by_words
 
 UTF8, GB, BIG5, WESTERN = "utf-8", "gb18030", "big5hkscs", "cp1252"
 JAPANESE, JAPANESE_UNIX, KOREAN = "cp932", "euc_jp", "euc_kr"
@@ -175,6 +177,12 @@ class EncodingGuesses:
             if GB in self.decoders and is_gb_by_chance(sample):
                 return DecidedEncoding(GB, doubts=(GB, UTF8))
             return DecidedEncoding(UTF8)
+
+        named = named_by_words(sample, list(self.decoders))
+        if named:
+            return DecidedEncoding(named)
+        if {GB, KOREAN} <= self.decoders.keys() and are_korean_names(sample):
+            return DecidedEncoding(KOREAN, doubts=(KOREAN, GB))
 
         # Of equal shares the first is taken: those that are told by their characters.
         scores = {}
