@@ -36,7 +36,10 @@ WORDS["cp932"] = WORDS["euc_jp"] = WORDS.pop("japanese")
 LOOKED_AT = 3
 BETWEEN_CELLS = re.compile(r"[,;|^~\t\r\n\"，；]")
 #: Family names of nearly all Koreans, and how many syllables a name has.
-FAMILY_NAMES = "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진나엄원천방공현함변염여"
+FAMILY_NAMES = (
+    "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성"
+    "차주우구민진나엄원천방공현함변염여"
+)
 NAME = re.compile(f"[{FAMILY_NAMES}][\uac00-\ud7a3]{{1,3}}")
 NO_ASCII = re.compile(r"[^\x00-\x7f]+")
 
