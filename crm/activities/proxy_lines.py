@@ -27,7 +27,8 @@ WHEN = re.compile(
 REQUEST = re.compile(r'(?: [^"]*)? "(?:[A-Z]+ )?(?P<address>[^\s"]+)')
 #: The address of a computer, also with a comma of a list behind it.
 COMPUTER = re.compile(
-    r"(?:(?:\d{1,3}\.){3}\d{1,3}|(?=\S*::)[0-9a-fA-F:.]+|(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}),?"
+    r"(?:(?:\d{1,3}\.){3}\d{1,3}|(?=\S*::)[0-9a-fA-F:.]+"
+    r"|(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}),?"
 )
 #: A host with its port, before the computer that asked it.
 WITH_PORT = re.compile(r"\S+:\d+")
@@ -49,11 +50,12 @@ HOSTS = ("cs-host", "cs(host)", "r-host", "cs-uri")
 
 @dataclass
 class LogLines:
-    """Reads the lines of one log in their order. ``fields``: {name: place} as the last ``#Fields``
-    above a line said, empty where none did. ``sign``: what parts them, None for any blanks.
+    """Reads the lines of one log in their order. ``fields``: names of what stands in a line, as the
+    last ``#Fields`` above it said, empty where none did. ``sign``: what parts them, None for any
+    blanks.
     """
 
-    fields: dict[str, int] = field(default_factory=dict)
+    fields: list[str] = field(default_factory=list)
     sign: str | None = None
 
     def see(self, remark: str) -> None:
@@ -64,14 +66,14 @@ class LogLines:
             return
         names = remark[len(FIELDS) :].casefold().split()
         self.sign = "\t" if "\t" in remark.strip() else None
-        self.fields = {}
+        self.fields = []
         if {"date", "time"} <= set(names):
-            self.fields = {name: place for place, name in enumerate(names)}
+            self.fields = names
 
     @property
     def names_nobody(self) -> bool:
         """Whether the fields were said, and none of them is a user."""
-        return bool(self.fields) and not set(USERS) & self.fields.keys()
+        return bool(self.fields) and set(USERS).isdisjoint(self.fields)
 
     def is_line(self, line: str) -> bool:
         """Whether a line is one of a log in any format that is read."""
@@ -92,22 +94,19 @@ class LogLines:
         """As ``use_in``, of the cells of a line in the extended format, whose time is that of
         Greenwich.
         """
-        if len(cells) < len(self.fields):
+        said = dict(zip(self.fields, cells, strict=False))
+        if len(said) < len(self.fields):
             return NO_LINE
-        day, clock = self.cell("date", cells), self.cell("time", cells)
-        user = self.first_of(USERS, cells)
-        moment = f"{day} {clock}+0000"
-        return use_of(user, moment, self.first_of(HOSTS, cells))
+        moment = f"{said['date']} {said['time']}+0000"
+        return use_of(first_said(USERS, said), moment, first_said(HOSTS, said))
 
-    def first_of(self, names: tuple[str, ...], cells: list[str]) -> str:
-        """The cell of the first field of these names that is there and not empty; else empty."""
-        found = (self.cell(name, cells) for name in names)
-        return next((cell for cell in found if cell not in {"", "-"}), "")
 
-    def cell(self, name: str, cells: list[str]) -> str:
-        """The cell of a field; empty where the log has no such field."""
-        place = self.fields.get(name)
-        return "" if place is None else cells[place]
+def first_said(names: tuple[str, ...], said: dict[str, str]) -> str:
+    """The first cell of these names that says something; empty where none does. ``said``: {name of
+    a field: its cell}.
+    """
+    cells = [said.get(name, "-") for name in names]
+    return next((cell for cell in cells if cell != "-"), "")
 
 
 def use_in_common(line: str) -> Use | None:
@@ -156,17 +155,22 @@ def user_in(before: str) -> str:
     between is another name, or a session, which is nobody's.
     """
     words = before.replace('"', " ").split()
+    behind = words[place_of_computer(words) + 1 :]
+    # The first of several is another name, or a session; a name alone is the user's.
+    name = " ".join(behind[1:] or behind)
+    is_named = name not in NOBODY or not behind or is_session(behind[0])
+    return name if is_named else behind[0]
+
+
+def place_of_computer(words: list[str]) -> int:
+    """Place of the word that says from which computer it came, the first being 0: of the last
+    address of one, else of the word behind a host with its port, else of the first word.
+    """
     computers = [place for place, word in enumerate(words) if COMPUTER.fullmatch(word)]
-    begins = computers[-1] if computers else 0
-    if not computers and len(words) > 3 and WITH_PORT.fullmatch(words[0]):
-        begins = 1
-    ident, user = "", words[begins + 1 :]
-    if len(user) > 1:
-        ident, *user = user
-    name = " ".join(user)
-    if name in NOBODY and not is_session(ident):
-        return ident
-    return name
+    if computers:
+        return computers[-1]
+    has_host = len(words) > 3 and WITH_PORT.fullmatch(words[0])
+    return int(bool(has_host))
 
 
 def is_session(name: str) -> bool:

@@ -7,16 +7,19 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-#: The hour in which a part of the day begins, by the words that people and programs write of it.
-BEGINS_AT = dict.fromkeys(["am", "上午", "早上", "早晨", "清晨", "凌晨", "午前", "오전"], 0)
-BEGINS_AT |= dict.fromkeys(["pm", "中午", "下午", "傍晚", "午后", "午後", "오후"], 12)
-BEGINS_AT |= dict.fromkeys(["晚上", "晚间", "夜间", "夜晚"], 12)
-#: 中午11:50 is before noon, 中午1:00 behind it.
-AROUND_NOON, HOURS_BEFORE_NOON = {"中午"}, (10, 11)
-#: 晚上12:00 ends a day or begins one, and 晚上1:00 is of the next: nobody says which day is meant.
-EVENINGS, HOURS_OF_EVENING = {"晚上", "晚间", "夜间", "夜晚"}, range(5, 12)
+#: {hour as it is written of a part of the day: hour from 0 on}. 12 AM is midnight, 12 PM noon, and
+#: 中午11:50 before it. 晚上12:00 ends a day or begins one, and 晚上1:00 is of the next: nobody says
+#: which day is meant, so neither is there.
+BEFORE_NOON = {hour: hour % 12 for hour in range(13)}
+BEHIND_NOON = {hour: hour % 12 + 12 for hour in range(13)}
+AROUND_NOON = BEHIND_NOON | {10: 10, 11: 11}
+EVENING = {hour: hour + 12 for hour in range(5, 12)}
+#: The parts of the day by the words that people and programs write of them.
+PARTS = dict.fromkeys(["am", "上午", "早上", "早晨", "清晨", "凌晨", "午前", "오전"], BEFORE_NOON)
+PARTS |= dict.fromkeys(["pm", "下午", "傍晚", "午后", "午後", "오후"], BEHIND_NOON)
+PARTS |= dict.fromkeys(["晚上", "晚间", "夜间", "夜晚"], EVENING) | {"中午": AROUND_NOON}
 #: Those words as they stand before a time or behind it.
-PART_OF_DAY = "|".join(["[ap]\\.? ?m\\b\\.?", *(word for word in BEGINS_AT if not word.isascii())])
+PART_OF_DAY = "|".join(["[ap]\\.? ?m\\b\\.?", *(word for word in PARTS if not word.isascii())])
 #: What stands between hour and minute where it is no dot.
 SIGN = "[:时時点點시h]"
 #: 9:05, 9:05:30, 9:05:30.123, 15时20分30秒, 15h20, 下午3点半.
@@ -46,7 +49,7 @@ WITHIN = re.compile(rf"(?<![\d:]){WITH_SIGNS.pattern}", re.IGNORECASE)
 #: Fourteen digits in a row begin with a day.
 BEHIND_DIGITS = re.compile(r"\d{8}[T ]?(\d{4}|\d{6})")
 HALF_AN_HOUR = {"半": 30}
-#: A time is short; the shapes take theirs over a long text of blanks.
+#: A time is short; the shapes take theirs over a long text.
 LONGEST = 40
 
 
@@ -101,9 +104,10 @@ def clock_within(cell: str) -> Clock | None:
 
 
 def plain(text: str) -> str:
-    """A cell with plain digits, signs and single blanks; empty for one that is too long."""
+    """The beginning of a cell, with plain digits, signs and single blanks."""
     text = " ".join(unicodedata.normalize("NFKC", text).split())
-    return "" if len(text) > LONGEST else text
+    # One letter more than is allowed makes no time of what is too long.
+    return text[: LONGEST + 1]
 
 
 def clock_in(match: re.Match) -> Clock:
@@ -120,15 +124,11 @@ def clock_in(match: re.Match) -> Clock:
 
 
 def in_the_day(hour: int, part: str) -> int:
-    """The hour from 0 on. ``part``: what is written of the part of the day, one of BEGINS_AT,
-    empty where nothing is. Noon is 12 PM, midnight 12 AM, and 15:00 PM is 15:00. ValueError where
-    nobody says which day is meant.
+    """The hour from 0 on. ``part``: what is written of the part of the day, one of PARTS, empty
+    where nothing is. 15:00 PM is 15:00. ValueError where nobody says which day is meant.
     """
-    begins = BEGINS_AT.get(part)
-    if begins is None or hour > 12:
+    if not part or hour > 12:
         return hour
-    if part in AROUND_NOON and hour in HOURS_BEFORE_NOON:
-        return hour
-    if part in EVENINGS and hour not in HOURS_OF_EVENING:
+    if hour not in PARTS[part]:
         raise ValueError(f"{part}{hour}")
-    return hour % 12 + begins
+    return PARTS[part][hour]

@@ -178,20 +178,28 @@ class EncodingGuesses:
                 return DecidedEncoding(GB, doubts=(GB, UTF8))
             return DecidedEncoding(UTF8)
 
-        named = named_by_words(sample, list(self.decoders))
-        if named:
-            return DecidedEncoding(named)
-        if {GB, KOREAN} <= self.decoders.keys() and are_korean_names(sample):
-            return DecidedEncoding(KOREAN, doubts=(KOREAN, GB))
+        return told_by_texts(sample, list(self.decoders)) or self.weighed(sample)
 
+    def weighed(self, sample: bytes) -> DecidedEncoding:
+        """The encoding that fits best by how common its characters are; UTF-8 where none fits."""
         # Of equal shares the first is taken: those that are told by their characters.
-        scores = {}
-        for name in self.decoders:
-            scores[name] = SCORES[name](sample)
+        scores = {name: SCORES[name](sample) for name in self.decoders}
         scores |= scores_by_words(sample)
         if not scores:
             return DecidedEncoding(UTF8)
         return decide(scores)
+
+
+def told_by_texts(sample: bytes, fitting: list[str]) -> DecidedEncoding | None:
+    """The one of the ``fitting`` encodings in which the sample has a word for a column, or names of
+    Koreans, about which a person is asked; None where it has neither.
+    """
+    named = named_by_words(sample, fitting)
+    if named:
+        return DecidedEncoding(named)
+    if {GB, KOREAN} <= set(fitting) and are_korean_names(sample):
+        return DecidedEncoding(KOREAN, doubts=(KOREAN, GB))
+    return None
 
 
 def scores_by_words(sample: bytes) -> dict[str, float]:

@@ -174,14 +174,7 @@ def of_places(batch: ImportBatch, model, filled: list[str]) -> Evidence:
     if not new:
         return Evidence(_("All names among the first rows are registered."))
     if batch.kind.has_items and not batch.options.get("create_places", True):
-        return Evidence(
-            _(
-                "Nobody knows these places: %(names)s. If they are places, say below that campuses"
-                " are added; until then rows that name them are refused. Titles never belong here."
-            )
-            % {"names": listed(new[:LISTED])},
-            asks=True,
-        )
+        return of_strange_places(new)
     return Evidence(
         ngettext(
             "%(n)d name among the first rows is new: %(names)s.",
@@ -190,6 +183,18 @@ def of_places(batch: ImportBatch, model, filled: list[str]) -> Evidence:
         )
         % {"n": len(new), "names": listed(new[:LISTED])},
         asks=False,
+    )
+
+
+def of_strange_places(names: list[str]) -> Evidence:
+    """Of a column of loans in which ``names`` stand that may be places or titles."""
+    return Evidence(
+        _(
+            "Nobody knows these places: %(names)s. If they are places, say below that campuses"
+            " are added; until then rows that name them are refused. Titles never belong here."
+        )
+        % {"names": listed(names[:LISTED])},
+        asks=True,
     )
 
 

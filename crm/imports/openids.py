@@ -9,11 +9,10 @@ from collections.abc import Iterable
 
 from crm.imports.guessing import bare_name
 
-#: Parts of a column's name that give it away, and names that say it as a whole.
-PARTS = ("openid", "unionid")
-NAMES = (
-    "wechat wechatid wechataccount wechatnumber wechatno weixin weixinid wxid wxopen wxnum"
-    " 微信 微信号 微信id 微信号码 微信账号 微信帐号 微信标识 微信號 微信帳號"
+#: What such a column is called; a name that begins like one may be a consent.
+NAMES = re.compile(
+    r".*(?:openid|unionid).*|(?:wechat|weixin)(?:id|account|number|no)?|wx(?:id|open|num)"
+    r"|微信(?:id|[号號]码?|[账帐帳]号|帳號|标识)?"
 )
 #: As WeChat makes them: 28 letters, the first of which is an o, for a person beside one account
 #: (openid) and beside all accounts of one owner (unionid).
@@ -34,8 +33,7 @@ def columns_of_openids(header: list[str], sample: list[list[str]]) -> list[str]:
 
 def names_openids(name: str) -> bool:
     """Whether a column is called like an account at WeChat; a consent to WeChat is another one."""
-    bare = bare_name(name)
-    return bare in NAMES.split() or any(part in bare for part in PARTS)
+    return NAMES.fullmatch(bare_name(name)) is not None
 
 
 def are_openids(cells: Iterable[str]) -> bool:

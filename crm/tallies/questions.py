@@ -17,10 +17,8 @@ def open_questions(looked: Looked, mapping: dict[str, str], options: CountOption
     """
     short = looked.short
     name = mapping.get("period", "")
-    if looked.against and not options.date_order:
-        yield contradiction(name, *looked.against)
-    if looked.untold and not options.date_order:
-        yield order_untold(name, looked.untold)
+    if not options.date_order:
+        yield from order_questions(looked, name)
     if short.against:
         yield contradiction(name, *short.against)
     if short.unclear:
@@ -34,6 +32,16 @@ def open_questions(looked: Looked, mapping: dict[str, str], options: CountOption
         ) % {"cell": looked.nothing}
     if short.told == DAY and "year" not in mapping:
         yield from days_without_a_year(looked, options)
+
+
+def order_questions(looked: Looked, name: str) -> Iterator[str]:
+    """Sentences about the column ``name`` whose dates do not tell in which order day and month
+    stand, or contradict each other in it. None where the column is of one mind.
+    """
+    if looked.against:
+        yield contradiction(name, *looked.against)
+    if looked.untold:
+        yield order_untold(name, looked.untold)
 
 
 def days_without_a_year(looked: Looked, options: CountOptions) -> Iterator[str]:
