@@ -90,19 +90,18 @@ class RowPlaces(PlaceRegister):
         self.is_fit = is_a_place if by_program else may_be_a_place
         self.most = len(self.rows) + (MOST_BY_PROGRAM if by_program else MOST_BY_FILE)
 
-    def is_known(self, name: str) -> bool:
-        """Whether a place is called so, be it one that a row has added."""
-        return name.casefold() in self.places
-
     def is_new(self, place: int) -> bool:
         """Whether a row has added the place, counted from 1, and nobody knew it before."""
         return place > self.stored
 
     def may_keep(self, name: str) -> bool:
-        """Whether a refused row may keep this name where titles may stand: it is one of a place, or
-        somebody has said that the column holds such.
+        """Whether a refused row may keep this name where titles may stand: a place was called so
+        before, or somebody has said that the column holds places.
         """
-        return self.is_known(name) or (self.create and not self.by_program and self.is_fit(name))
+        place = self.places.get(name.casefold())
+        if place is not None and not self.is_new(place):
+            return True
+        return self.create and not self.by_program and self.is_fit(name)
 
     def add(self, name: str) -> int:
         """Remember a new place; returns its place, the first being 1. Raises Refusal for what may

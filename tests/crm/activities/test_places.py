@@ -9,7 +9,8 @@ from crm.activities.naming import is_a_place, tell_themselves
 from crm.imports.models import ImportRefusal
 from crm.imports.tasks import import_file
 from crm.staff.models import Campus
-from tests.crm.activities.building import counts, imported, readers, uploaded
+from tests.core.building import client_of
+from tests.crm.activities.building import counts, imported, readers, source_named, uploaded
 
 TITLES = ["HAMLET", "红楼", "茶馆", "围城", "边城", "EMMA", "DUNE", "家", "失乐园", "The Library"]
 TITLES += ["A Room with a View", "Das Schloss", "Le Château de ma mère"]
@@ -86,3 +87,28 @@ def test_places_of_an_unknown_library_come_in_once_somebody_said_so(client, libr
     # The next file with these columns names places too, new ones among them.
     again = uploaded(table("Kennedy", "Tubman", "Adams"), by=librarian)
     assert again.options["create_places"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["loan", "renewal"])
+@pytest.mark.parametrize("name", ["北馆", "午夜图书馆", "CPL", "红楼"])
+def test_a_program_adds_no_campus_beside_a_loan(librarian, name, kind):
+    """A title may stand there whatever it is called like; one that is registered is known."""
+    readers("A1")
+    source = source_named()
+    sent = {"system": "library", "number": "A1", "kind": kind, "campus": name}
+    sent |= {"at": "2026-10-01T09:00:00+08:00"}
+    body = {"source": source.code, "rows": [sent], "create_campuses": True}
+    address = reverse("api:activities")
+    api = client_of(librarian)
+    answer = api.post(address, body, format="json", headers={"Idempotency-Key": "k1"}).json()
+    (outcome,) = answer["rows"]
+    assert (outcome["outcome"], outcome["reason"]) == ("refused", "unknown-campus")
+    assert not Campus.objects.exists()
+    kept = list(ImportRefusal.objects.values_list("raw", flat=True))
+    assert name not in json.dumps(kept, ensure_ascii=False)
+    assert name not in json.dumps(answer, ensure_ascii=False)
+
+    Campus.objects.create(code="north", name_zh=name)
+    answer = api.post(address, body, format="json", headers={"Idempotency-Key": "k2"}).json()
+    assert answer["rows"][0]["outcome"] == "new"
