@@ -115,6 +115,20 @@ def test_an_address_that_was_never_the_reader_s_is_no_former_one():
     assert former_addresses() == []
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_former_telephones_are_taken_back_as_well(order):
+    columns = {"number": "读者号", "name": "姓名", "phone": "手机"}
+    first, *batches = [
+        imported(f"读者号,姓名,手机\nA1,李雷,1380000000{n}\n", mapping=columns) for n in range(3)
+    ]
+    left = [row[1:3] for row in sorted(formers())]
+    assert left == [("sms", "13800000000"), ("sms", "13800000001")]
+    for place in order:
+        undo(batches[place], by=None)
+    assert (formers(), Reader.objects.get().phone) == (set(), "13800000000")
+    assert first.pk == Reader.objects.get().import_batch_id
+
+
 def test_former_addresses_stay_where_a_person_wrote_since():
     brought("A1,李雷,本科生,,,a@example.org,")
     batch = brought("A1,李雷,本科生,,,b@example.org,")
