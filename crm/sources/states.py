@@ -1,5 +1,5 @@
-"""What is said of each day of a source at a place: the one answer that the page of what is recorded,
-the preview of a file and the report of its import draw and count.
+"""What is said of each day of a source at a place: the one answer that the page of what is
+recorded, the preview of a file and the report of its import draw and count.
 """
 
 from collections import defaultdict
