@@ -155,9 +155,10 @@ def by_completeness(visits: MonthVisits, whole: str, part: str) -> str:
 
 
 def visits_defined() -> str:
-    """What counts as a visit here, in two sentences."""
+    """What counts as a visit here, in three sentences."""
     return _(
-        "Counters go first where they tell of the whole month, else what gates noted visit by visit,"
-        " with names and without. Where counters that tell of a part counted more, the number is at"
-        " least theirs. Counters and gates are never added together, and no rate is made of a part."
+        "Counters go first where they tell of the whole month, else what gates noted visit by"
+        " visit, with names and without. Where counters that tell of a part counted more, the"
+        " number is at least theirs. Counters and gates are never added together, and no rate is"
+        " made of a part."
     )

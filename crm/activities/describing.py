@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from core.kinds import FileKind, registered
-from crm.activities.moments import CLOCK
+from crm.activities.naming import tell_themselves
 from crm.activities.never import never_read
 from crm.activities.options import ActivityOptions
-from crm.imports.describing import map_as, profile_for, set_options
+from crm.imports.clocks import is_written_as_clock
+from crm.imports.describing import format_of, map_as, profile_for, set_options
 from crm.imports.guessing import bare_name, guess_by_names, meaning_of, words_of
+from crm.imports.looking import words_of_column
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
 from crm.imports.options import DATA_SOURCE, NEVER
@@ -40,8 +43,9 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
     names. ``sample``: the first rows below ``header``. Sets ``mapping``, ``source``, ``options``
     and ``profile``; nothing is stored.
 
-    A source that was chosen at the upload stays. Days and places that were said of the file before
-    are not taken over: this one tells of others.
+    Whether campuses are added is asked where the file may name titles and its places do not tell
+    themselves. A source that was chosen at the upload stays. Days and places that were said of the
+    file before are not taken over: this one tells of others.
     """
     chosen = batch.options.get(DATA_SOURCE)
     batch.options[NEVER] = never_read(header, sample, batch.kind)
@@ -53,6 +57,8 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
     else:
         map_by_names(batch, header, sample)
         options = ActivityOptions()
+    if not may_add_places(batch, header, options):
+        options = replace(options, create_places=False)
     if "campus" not in batch.mapping:
         options = replace(options, campus=campus_in(batch.filename))
     set_options(batch, replace(options, data_source=chosen or options.data_source).to_json())
@@ -67,6 +73,24 @@ def map_by_names(batch: ImportBatch, header: list[str], sample: list[list[str]])
     mapping = {field: name for field, name in taken.items() if name not in never}
     batch.mapping = with_clocks_apart(mapping, header, sample, batch.kind)
     batch.source = likely_system(taken.get("number", ""), header, batch.kind)
+
+
+def may_add_places(batch: ImportBatch, header: list[str], options: ActivityOptions) -> bool:
+    """Whether a fresh file may add the places that it names before anybody was asked: of loans only
+    where the names tell themselves (``tell_themselves``), or where somebody said so of such a file.
+    One statement.
+    """
+    column = batch.mapping.get("campus")
+    if column not in header or not batch.kind.has_items or options.places_were_said:
+        return options.create_places
+    names = words_of_column(Path(batch.file.path), format_of(batch), header, column)
+    return options.create_places and tell_themselves(names, names_of_campuses())
+
+
+def names_of_campuses() -> list[str]:
+    """Codes and names of all campuses, in small letters. One statement."""
+    rows = Campus.objects.values_list("code", "name_zh", "name_en")
+    return [name.casefold() for name in chain.from_iterable(rows) if name]
 
 
 def with_clocks_apart(
@@ -104,7 +128,7 @@ def moments(
 def are_clocks(cells: Iterable[str]) -> bool:
     """Whether the cells that are not empty, one at least, are all times of day without a day."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    return bool(filled) and all(map(CLOCK.fullmatch, filled))
+    return bool(filled) and all(map(is_written_as_clock, filled))
 
 
 def refuse_counter(path: Path) -> None:

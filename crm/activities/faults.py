@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.activities.never import holds_items
 from crm.activities.posting import MOST_ACTIVITIES
+from crm.imports.items import holds_items
 from crm.readers.models import NumberSystem, Reader
 
 #: (field of the batch, what is wrong with it, in words)

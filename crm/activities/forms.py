@@ -226,9 +226,13 @@ class ActivityMapForm(ColumnsForm):
                 _("Days, dates and places"),
                 self.bound(fine),
                 folded=True,
-                open=bool(self.errors or date_problems(self.batch)),
+                open=bool(self.errors or date_problems(self.batch) or self.asks_for_places()),
             ),
         ]
+
+    def asks_for_places(self) -> bool:
+        """Whether a column holds names of places that are not added before somebody says so."""
+        return "campus" in self.batch.mapping and not self.options_before.create_places
 
     # --- what was asked for -----------------------------------------------------------------------
     def clean(self):
@@ -279,11 +283,16 @@ class ActivityMapForm(ColumnsForm):
             last=asked.get("last"),
             date_order=asked["date_order"],
             create_places=asked["create_places"],
+            places_were_said=self.options_before.places_were_said or self.says_places(asked),
             words=self.options_before.words,
             campus=asked["campus"].pk if asked.get("campus") else None,
             nameless=asked.get("nameless", False),
             places=self.places_asked(),
         )
+
+    def says_places(self, asked: dict) -> bool:
+        """Whether somebody has ticked that campuses are added, which was not ticked before."""
+        return asked["create_places"] and not self.options_before.create_places
 
     def places_asked(self) -> tuple[int, ...] | None:
         """Keys of the places that were ticked; None where that was left as it stood, since another

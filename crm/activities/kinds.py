@@ -128,7 +128,13 @@ ITEMS = (
     " barcode itembarcode itemid itemnumber itemno item propno marcrecno mtitle biblionumber"
     " subject"
     " 题名 书名 正题名 图书题名 图书名称 著者 作者 责任者 出版社 条码 条形码 图书条码 馆藏条码"
-    " 册条码 财产号 索书号 分类号 登录号 主题"
+    " 册条码 财产号 索书号 分类号 登录号 主题 分類號 登錄號 圖書條碼"
+    " book books item items bookid bookno bookbarcode lccn ddc dewey oclc"
+    " buch bucher verfasser autor verlag signatur medium exemplar"
+    " auteur editeur cote ouvrage livre exemplaire"
+    " autores editorial signatura libro libros ejemplar editora livro tombo"
+    " autore editore collocazione esemplare libri signatuur auteurs boek"
+    " ksiazka sygnatura название автор книга шифр издательство"
 )
 #: What logs of a proxy say besides: what was looked for, from where, with which program.
 TRACES = (

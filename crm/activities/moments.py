@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from core.days import FIRST_DAY
+from crm.imports.clocks import clock_of
 from crm.imports.copying import CellTexts
 from crm.imports.dates import EPOCH, SERIAL, SERIALS, parts_of_date
-from crm.imports.day_texts import in_the_day, plain_day
+from crm.imports.day_texts import plain_day
 from crm.imports.fields import Refusal, clean, is_blank
 
 #: What most systems write; the commonest by far, and checked first.
@@ -25,13 +26,12 @@ COMPACT = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)")
 #: The year of a date, wherever it stands in it.
 YEAR = re.compile(r"\d{4}")
 #: A date and what follows it.
-PARTS = re.compile(r"(\d+[-/.年]\d+[-/.月]\d+日?|\d{8})[ T　]*(.*)")
-#: A date whose month has a name, and what follows it: 5-Mar-2021 09:00, Mar 5, 2021 9:00 AM.
-WORDED = re.compile(r"(.+?\d{4}|\d{1,2}[-/. ]\D{2,16}[-/. ]\d\d)(?:[ T,]+(\d{1,2}[:：].*))?")
-#: 9:05, 09:05:00, 下午3:20, 3:20 PM, 15时20分.
-CLOCK = re.compile(
-    r"(上午|下午|am|pm)?\s*(\d{1,2})[:：时点](\d{1,2})(?:[:：分](\d{1,2})?(?:\.\d+)?秒?)?分?\s*(am|pm)?",
-    re.IGNORECASE,
+PARTS = re.compile(r"(\d+ ?[-/.年년] ?\d+ ?[-/.月월] ?\d+[日号일.]?|\d{8})[ T　,]*(.*)")
+#: A date whose month has a name, and what follows it: 5-Mar-2021 09:00, Mar 5, 2021 9:00 AM,
+#: 05-MAR-26 03.04.05.000000 PM.
+WORDED = re.compile(
+    r"(.+?\d{4}|\d{1,2}[-/. ]\D{2,16}[-/. ]\d\d)"
+    r"(?:[ T,]+(\d{1,2}(?:[:：.]| ?[AaPp]\.? ?[Mm]).*))?"
 )
 
 
@@ -151,14 +151,14 @@ def moment_in(text: str, order: str) -> datetime:
     """The moment as it is written, by the library's clock where a zone is named; whether it can be
     meant is another question. Raises Refusal for what is no moment.
     """
-    try:
-        if ISO.fullmatch(text):
+    if ISO.fullmatch(text):
+        try:
             return datetime.fromisoformat(text)
-        if ZONED.fullmatch(text):
-            return timezone.make_naive(datetime.fromisoformat(text))
-    except (ValueError, OverflowError) as error:
-        # In another zone the first and the last day of the calendar may not be days at all.
-        raise Refusal("at", "bad-date") from error
+        except ValueError:
+            # The 30th of February, or 24:00: what is wrong, if anything, is said below.
+            pass
+    if ZONED.fullmatch(text):
+        return moment_with_zone(text)
 
     compact = COMPACT.fullmatch(text)
     if compact:
@@ -174,6 +174,17 @@ def moment_in(text: str, order: str) -> datetime:
     return at_clock(day, parts[2])
 
 
+def moment_with_zone(text: str) -> datetime:
+    """The moment by the library's clock of one that names its zone, as in ZONED. Refusal "bad-date"
+    for what is none.
+    """
+    try:
+        return timezone.make_naive(datetime.fromisoformat(text))
+    except (ValueError, OverflowError) as error:
+        # In another zone the first and the last day of the calendar may not be days at all.
+        raise Refusal("at", "bad-date") from error
+
+
 def day_in(text: str, order: str) -> date:
     """The day of a date alone. ``order``: of its day and month, see ``ColumnOfDates.style``. Raises
     Refusal for what is no date, and for the 30th of February.
@@ -186,16 +197,15 @@ def day_in(text: str, order: str) -> date:
 
 
 def at_clock(day: date, text: str) -> datetime:
-    """The day at a time as people write it: 9:05, 09:05:00, 下午3:20, 3:20 PM, 15时20分. Refusal
-    "bad-time" for what is none, and for 25:00.
+    """The day at a time as people write it, see ``clock_of``; 24:00 is the midnight that ends it.
+    Refusal "bad-time" for what is none, and for 25:00.
     """
-    match = CLOCK.fullmatch(text.strip())
-    if match is None:
-        raise Refusal("at", "bad-time")
-    half = (match[1] or match[5] or "").casefold()
-    hour = in_the_day(int(match[2]), half)
-    minute, second = int(match[3]), int(match[4] or 0)
     try:
-        return datetime(day.year, day.month, day.day, hour, minute, second)
+        clock = clock_of(text)
     except ValueError as error:
         raise Refusal("at", "bad-time") from error
+    midnight = datetime(day.year, day.month, day.day)
+    try:
+        return midnight + timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second)
+    except OverflowError as error:
+        raise Refusal("at", "bad-date") from error

@@ -3,20 +3,18 @@
 A loan leaves that there was one and when. What was borrowed is nobody's business but the reader's.
 """
 
-from collections.abc import Iterable
 from operator import itemgetter
 
 from core.kinds import FileKind
 from crm.imports.guessing import bare_name
-from crm.imports.items import holds_items
-
-#: Parts of a column's name that give it away, whatever stands around them: what a reader borrowed
-#: is called by these, too.
-TELLING = ("title", "isbn", "issn", "callnumber", "题名", "书名", "刊名", "篇名", "索书号")
-#: Parts that do so unless the name speaks of readers: their cards have barcodes as books have.
-CODES = ("barcode", "条码", "条形码")
-#: Of whom a number is, not of what.
-OF_READERS = ("reader", "patron", "borrower", "user", "person", "读者", "借阅证", "学生", "人员")
+from crm.imports.item_names import (
+    folded_name,
+    names_a_book,
+    names_a_code,
+    names_a_title,
+    speaks_of_readers,
+)
+from crm.imports.items import holds_items, holds_numbers_of_items
 
 
 def never_read(header: list[str], sample: list[list[str]], kind: FileKind) -> list[str]:
@@ -28,7 +26,8 @@ def never_read(header: list[str], sample: list[list[str]], kind: FileKind) -> li
     words = set(kind.never.split())
     found = []
     for place, name in enumerate(header):
-        if names_an_item(name, words, kind) or holds_items(map(itemgetter(place), sample)):
+        cells = list(map(itemgetter(place), sample))
+        if names_an_item(name, words, kind) or shows_items(name, cells, kind):
             found.append(name)
     return found
 
@@ -38,28 +37,40 @@ def names_an_item(name: str, words: set[str], kind: FileKind) -> bool:
     none, and of those that speak of readers only such as name a title. ``words``: names that are
     never read, as they stand.
     """
-    bare = bare_name(name)
-    if bare in kind.field_of_header():
+    if is_of_a_field(name, kind):
         return False
-    if has_part(bare, TELLING):
+    folded = folded_name(name)
+    if names_a_title(folded) or names_a_book(folded):
         return True
-    if has_part(bare, OF_READERS):
+    if speaks_of_readers(folded):
         return False
-    return bare in words or has_part(bare, CODES)
+    return folded in words or names_a_code(folded)
+
+
+def shows_items(name: str, cells: list[str], kind: FileKind) -> bool:
+    """Whether titles or numbers of items stand in a column. Numbers that a reader might have as
+    well tell nothing of a column that the kind takes as a field by its name.
+    """
+    return holds_items(cells) or (not is_of_a_field(name, kind) and holds_numbers_of_items(cells))
+
+
+def is_of_a_field(name: str, kind: FileKind) -> bool:
+    """Whether the name of a column is a word for a field of the kind."""
+    return bare_name(name) in kind.field_of_header()
 
 
 def title_column(header: list[str]) -> int | None:
     """Place of the column that tells titles apart best, the first being 0: the first one of titles,
     else the first of ISBN; None where there is neither.
     """
-    names = list(map(bare_name, header))
-    for parts in (("title", "题名", "书名"), ("isbn",)):
+    names = list(map(folded_name, header))
+    for is_such in (names_a_title, names_isbn):
         for place, name in enumerate(names):
-            if has_part(name, parts):
+            if is_such(name):
                 return place
     return None
 
 
-def has_part(name: str, parts: Iterable[str]) -> bool:
-    """Whether one of ``parts`` stands anywhere in the name of a column."""
-    return any(part in name for part in parts)
+def names_isbn(name: str) -> bool:
+    """Whether a column is called ISBN."""
+    return "isbn" in name

@@ -12,7 +12,8 @@ class ActivityOptions(SourceOptions):
 
     ``words``: {what the file says happened: kind, or empty for what is not counted}. ``nameless``:
     whose rows they are is not stored. ``places``: keys of the campuses that the file tells of, also
-    where it has no row of one; None where nobody has said so.
+    where it has no row of one; None where nobody has said so. ``create_places``: campuses that are
+    not known are added, and ``places_were_said``: somebody has said that.
     """
 
     SEVERAL = ("never", "places")
@@ -22,3 +23,4 @@ class ActivityOptions(SourceOptions):
     nameless: bool = False
     campus: int | None = None
     places: tuple[int, ...] | None = None
+    places_were_said: bool = False

@@ -103,6 +103,13 @@ class ActivityPlan:
         return self.options.nameless and self.file_kind.may_be_nameless
 
     @property
+    def may_name_titles(self) -> bool:
+        """Whether a title may stand where a place is looked for: in files of loans, and in what
+        programs send.
+        """
+        return self.by_program or self.file_kind.has_items
+
+    @property
     def never(self) -> list[int]:
         """Places of the columns that name items, the first being 0, as the upload found them."""
         return [place for place, name in enumerate(self.header) if name in self.options.never]
@@ -292,11 +299,17 @@ class ActivityPlan:
         if is_item(cell):
             return False
         if field == "campus":
-            return self.campuses.is_fit(cell)
+            return self.may_keep_place(cell)
         if self.by_program and field in {"at", "time"}:
             # A program may write a title where a day belongs; a day without a digit is none.
             return any(map(str.isdigit, cell))
         return True
+
+    def may_keep_place(self, cell: str) -> bool:
+        """Whether a refused row may keep what it says of its place: of a loan only what is one."""
+        if self.may_name_titles:
+            return self.campuses.may_keep(cell)
+        return self.campuses.is_fit(cell)
 
     def texts_of(self, row: list[str]) -> list[str]:
         """As ``cells``, which see; the row stays as it is."""

@@ -19,10 +19,12 @@ from crm.activities.merging import ActivityMerge
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import ActivityPlan
 from crm.activities.telling import DayRows, FileTold, runs_of
-from crm.imports.copying import CellSource, copy_text
+from crm.imports.copying import NULL, CellSource, copy_text
 from crm.imports.counts import ImportCounts
+from crm.imports.fields import Refusal
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.staging import StagedFile, drop, fill, new_table
+from crm.readers.models import Activity
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.days import Told, days_of
 from crm.sources.models import CoveredSpan, DataSource
@@ -31,7 +33,9 @@ from crm.staff.models import User
 
 #: Names of the cells of a row, in their order: those of the columns of files.
 HEADER = ["number", "at", "time", "campus", "ref", "kind", "system", "count"]
-REF, SYSTEM, COUNT = (HEADER.index(name) for name in ("ref", "system", "count"))
+REF, KIND, SYSTEM, COUNT = map(HEADER.index, ("ref", "kind", "system", "count"))
+#: Kinds of which somebody may say what it was about, wherever a program puts that.
+OF_ITEMS = {str(Activity.Kind.LOAN), str(Activity.Kind.RENEWAL)}
 #: Rows of one request, and what they may add up to.
 MOST_ROWS = 1000
 MOST_ACTIVITIES = 10_000
@@ -158,6 +162,17 @@ class PostedPlan(ActivityPlan):
     def names_of_columns(self) -> list[str]:
         """Those of a file's row, its system, and how often it happened."""
         return [*super().names_of_columns(), "system", "n"]
+
+    def texts_of(self, row: list[str]) -> list[str]:
+        """As in files; but a loan adds no campus, since a title may stand in its place. Raises
+        Refusal.
+        """
+        texts = super().texts_of(row)
+        place = texts[self.columns.index("campus")]
+        is_of_an_item = row[KIND] in OF_ITEMS
+        if is_of_an_item and place != NULL and self.campuses.is_new(int(place)):
+            raise Refusal("campus", "unknown-campus")
+        return texts
 
     def cells(self, row: list[str], ordinal: int) -> list[str]:
         """COPY texts of ``columns``. Raises Refusal."""

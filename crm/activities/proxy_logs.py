@@ -1,18 +1,15 @@
 """The log of a proxy as it writes it itself, line by line, as a table: who, when, which host.
 
-The lines are those of the common log format, as EZproxy and other proxies write them:
-``10.0.0.1 - A1 [05/Oct/2026:10:00:00 +0800] "GET https://example.org:443/a?q=x HTTP/1.1" 200 123``.
-Addresses of pages and of computers are dropped here. A small log is read before it is stored
-anywhere; of a large one, or a packed one, the file is removed as soon as a job has read it.
+What a line says is told by ``proxy_lines``. Addresses of pages and of computers are dropped here. A
+small log is read before it is stored anywhere; of a large one, or a packed one, the file is removed
+as soon as a job has read it.
 """
 
 import csv
 import gzip
 import io
-import re
 import zlib
 from collections.abc import Callable, Iterator
-from itertools import islice
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
@@ -21,32 +18,24 @@ from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from crm.activities.hiding import host_of
-from crm.imports.fields import MONTH_OF
+from crm.activities.proxy_lines import LogLines, Use, is_session
+from crm.imports.encodings import bare_utf16, encoding_of_mark
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable, in_silence
 
-#: A line in the common log format; of the request its address alone is read. A name may hold
-#: blanks, and some write no zero before a day.
-LINE = re.compile(
-    r"\S+ (?P<ident>\S+) (?P<user>[^\[\]\"]{1,120}?) ?"
-    r"\[(?P<day>\d\d?)/(?P<month>[A-Za-z]{3})/(?P<year>\d{4}):(?P<clock>\d\d:\d\d:\d\d)"
-    r" (?P<zone>[+-]\d{4})\] "
-    r'"(?:[A-Z]+ )?(?P<address>[^\s"]+)'
-)
-#: What stands for nobody.
-NOBODY = "-"
 HEADER = ("user", "timestamp", "host")
 #: Lines among which the first of a log must stand: remarks stand over it.
 LOOKED_AT = 20
-#: Bytes of a line: addresses are long, and no request is longer than its server takes.
+#: Characters of a line: addresses are long, and no request is longer than its server takes.
 LONGEST = 64 << 10
+#: How a remark begins.
+REMARK = "#"
 #: How a packed file begins.
 PACKED = b"\x1f\x8b"
 #: Lines after which whoever waits is told that the work goes on.
 BEAT = 5000
-#: A use: (user, moment with its zone, host).
-Use = tuple[str, str, str]
+#: Bytes by which it is told in which encoding a log is.
+HEAD = 4096
 
 
 def is_packed(file: BinaryIO) -> bool:
@@ -61,9 +50,18 @@ def is_log(file: BinaryIO) -> bool:
     """Whether one of the first lines, unpacked where the file is packed, is a line of such a log;
     it is left at its beginning.
     """
+    known, looked_at = LogLines(), 0
+    found = False
     try:
-        found = any(map(LINE.match, islice(lines_of(file), LOOKED_AT)))
-    except (OSError, EOFError, zlib.error):
+        for line in lines_of(file):
+            if line.startswith(REMARK):
+                known.see(line)
+                continue
+            found = known.is_line(line)
+            looked_at += 1
+            if found or looked_at == LOOKED_AT:
+                break
+    except Unreadable:
         # Damaged: whoever reads it as a table says so.
         found = False
     file.seek(0)
@@ -73,66 +71,103 @@ def is_log(file: BinaryIO) -> bool:
 def as_table(log: BinaryIO, beat: Callable[[], None] = in_silence) -> BinaryIO:
     """The same uses as a CSV with the names of HEADER above them, in a temporary file that is left
     at its end and that the caller closes. Lines in which nobody is named are no uses. ``beat`` is
-    called every BEAT lines. Raises Unreadable for a log that is larger than this site accepts.
+    called every BEAT lines. Raises Unreadable for a log that is larger than this site accepts or
+    damaged, and for one that names no persons.
     """
     # Closed by whoever asked for it.
     table = TemporaryFile("w+b")  # noqa: SIM115
     text = io.TextIOWrapper(table, encoding="utf-8", newline="", write_through=True)
     rows = csv.writer(text)
     rows.writerow(HEADER)
-    for number, line in enumerate(lines_of(log)):
-        if number % BEAT == 0:
-            beat()
-        use = use_in(line)
-        if use:
-            rows.writerow(use)
+    named = sessions = 0
+    for use in uses_in(log, beat):
+        rows.writerow(use)
+        named += 1
+        sessions += is_session(use[0])
     text.detach()
+    refuse_nobody(named, sessions)
     return table
 
 
+def uses_in(log: BinaryIO, beat: Callable[[], None]) -> Iterator[Use]:
+    """The uses of a log in its order. Raises Unreadable, also where its fields name no user."""
+    known = LogLines()
+    for number, line in enumerate(lines_of(log)):
+        if number % BEAT == 0:
+            beat()
+        if line.startswith(REMARK):
+            known.see(line)
+            continue
+        if known.names_nobody:
+            raise Unreadable(
+                _(
+                    "The fields of this log name no user (cs-username). Have the proxy write it,"
+                    " and send the log again. Nothing of the file is kept."
+                )
+            )
+        use = known.use_in(line)
+        if use:
+            yield use
+
+
+def refuse_nobody(named: int, sessions: int) -> None:
+    """Raises Unreadable for a log whose lines are all nobody's, or of sessions alone: ``named``
+    uses, ``sessions`` of them with the number of a session in place of a person.
+    """
+    if named == 0:
+        raise Unreadable(_("No line of this log names a person. Nothing of the file is kept."))
+    if sessions == named:
+        raise Unreadable(
+            _(
+                "This log names sessions and no persons. Have the proxy write who it was (EZproxy:"
+                " Option LogUser), and send the log again. Nothing of the file is kept."
+            )
+        )
+
+
 def lines_of(file: BinaryIO) -> Iterator[str]:
-    """The lines of a log from its beginning, unpacked, without remarks and empty ones. A line
-    longer than ``LONGEST`` is only its beginning: it is never in memory whole. Raises Unreadable
-    where they are more than this site accepts.
+    """The lines of a log from its beginning, unpacked, remarks among them and empty ones not,
+    whichever sign ends them. A line longer than ``LONGEST`` is only its beginning: it is never in
+    memory whole. Raises Unreadable where they are more than this site accepts, and over damage.
     """
-    is_new = True
-    for piece in pieces_of(file):
+    plain = gzip.GzipFile(fileobj=file) if is_packed(file) else file
+    try:
+        encoding = encoding_in(plain)
         # Addresses may hold any bytes, and no use is lost for one that is no UTF-8.
-        if is_new and piece.strip() and not piece.startswith(b"#"):
-            yield piece.decode("utf-8", errors="replace")
-        is_new = piece.endswith(b"\n")
+        text = io.TextIOWrapper(plain, encoding, errors="replace", newline=None)
+        try:
+            yield from whole_lines(text)
+        finally:
+            # It would close the file of whoever asked.
+            text.detach()
+    except (OSError, EOFError, zlib.error) as error:
+        raise Unreadable(_("The compressed file is damaged.")) from error
 
 
-def pieces_of(file: BinaryIO) -> Iterator[bytes]:
-    """The lines of a log, unpacked, in pieces of at most ``LONGEST`` bytes, each with the end of
-    its line if it holds that. Raises Unreadable as ``lines_of`` does.
+def encoding_in(plain: BinaryIO) -> str:
+    """In which encoding the bytes are: UTF-16 or 32 where a mark or their zeros say so, else UTF-8.
+    The stream is left at its beginning.
     """
-    plain = file
-    if is_packed(file):
-        plain = gzip.GzipFile(fileobj=file)
-    size = 0
-    while piece := plain.readline(LONGEST):
+    head = plain.read(HEAD)
+    plain.seek(0)
+    encoding = encoding_of_mark(head) or bare_utf16(head)
+    if encoding in {"", "utf-8"}:
+        return "utf-8-sig"
+    return encoding
+
+
+def whole_lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """The lines of a text that are not empty, each at most ``LONGEST`` characters of it. Raises
+    Unreadable where they are more than this site accepts.
+    """
+    size, is_new = 0, True
+    while piece := text.readline(LONGEST):
         size += len(piece)
         if size > settings.IMPORT_MAX_BYTES:
             raise Unreadable(_("The unpacked file is larger than this site accepts."))
-        yield piece
-
-
-def use_in(line: str) -> Use | None:
-    """The use that a line tells of; None where nobody is named. A line that is none of such a log
-    is three empty cells, so that its row is refused.
-    """
-    found = LINE.match(line)
-    month = found and MONTH_OF.get(found["month"].casefold())
-    if not month:
-        return "", "", ""
-    user = found["user"]
-    if user == NOBODY:
-        user = found["ident"]
-    if user == NOBODY:
-        return None
-    moment = f"{found['year']}-{month:02}-{int(found['day']):02} {found['clock']}{found['zone']}"
-    return user, moment, host_of(found["address"])
+        if is_new and piece.strip():
+            yield piece.removeprefix("\ufeff")
+        is_new = piece.endswith("\n")
 
 
 # --- in place of what was uploaded ----------------------------------------------------------------

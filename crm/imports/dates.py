@@ -5,14 +5,15 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from core.days import LAST_DAY
+from crm.imports.clocks import PART_OF_DAY
 from crm.imports.day_texts import BUDDHIST, bare_month, months, plain_day
 from crm.imports.fields import Refusal, clean, is_blank
 
 # Dates as systems write them; a time of day behind them is left out.
-TIME = r"(?:[ T,]+\d.*|\s*[上下]午.*)?"
+TIME = rf"(?:[ T,]+\d.*|\s*(?i:{PART_OF_DAY}).*)?"
 #: 2024-2-29, 2024/02/29, 2024年2月29日.
 YEAR_FIRST = re.compile(
-    rf"(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*[日号]?{TIME}"
+    rf"(\d{{4}})\s*[-/.年년]\s*(\d{{1,2}})\s*[-/.月월]\s*(\d{{1,2}})\s*[日号일.]?{TIME}"
 )
 #: 29.02.2024 or 2/29/24: which number is the day is told by the whole column.
 YEAR_LAST = re.compile(rf"(\d{{1,2}})[-/.] ?(\d{{1,2}})[-/.] ?(\d{{4}}|\d{{2}}){TIME}")

@@ -17,6 +17,7 @@ from crm.imports.items import columns_of_items
 from crm.imports.letters import repaired
 from crm.imports.looking import look_through, words_of_column
 from crm.imports.models import ImportBatch, ImportProfile
+from crm.imports.openids import columns_of_openids
 from crm.imports.opening import TableFormat, Unreadable, in_silence
 from crm.imports.options import (
     ABOUT_THE_FILE,
@@ -24,8 +25,10 @@ from crm.imports.options import (
     ASKED,
     FORMAT,
     LIKE,
+    NEVER,
     NOT_KEPT,
     OF_ONE_FILE,
+    OPENIDS,
     SEEN,
     ImportOptions,
 )
@@ -96,7 +99,8 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
     Sets ``mapping``, ``source``, ``options`` and ``profile``; nothing is stored.
     """
     # Told before the columns are mapped: a guess must take none of these.
-    batch.options[SEEN]["never"] = columns_of_items(header, sample, batch.kind)
+    batch.options[SEEN][NEVER] = columns_of_items(header, sample, batch.kind)
+    batch.options[SEEN][OPENIDS] = columns_of_openids(header, sample)
     was_chosen = batch.profile is not None
     if profile_for(batch, header):
         map_like(batch, batch.profile)
@@ -124,7 +128,7 @@ def guess_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]
     ``mapping``, ``source`` and ``options`` of the batch, and for a file of numbers alone what it
     takes; nothing is stored. One statement.
     """
-    never = batch.options[SEEN]["never"]
+    never = never_read_in(batch)
     guessed = guess(header, sample, batch.kind)
     batch.mapping = {field: name for field, name in guessed.items() if name not in never}
     batch.source = system_of(batch.mapping.get("number", ""), header, batch.kind)

@@ -1,8 +1,9 @@
 """In which encoding a text is written, told from all of it.
 
 Chinese systems write UTF-8, GB18030 and Big5, Western ones also Windows-1252. A few bytes may fit
-several: "Müller" of a Western file reads as "M黮ler" in GB18030. What fits is weighed by how common
-its characters are; where that does not decide, a person is asked.
+several: "Müller" of a Western file reads as "M黮ler" in GB18030. A word for a column decides; else
+what fits is weighed by how common its characters are, and where that does not decide, a person is
+asked.
 """
 
 import codecs
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from crm.imports.alphabets import CYRILLIC, LATIN, SELDOM, THAI, best_of, share_of_words
+from crm.imports.header_words import are_korean_names, named_by_words
 
 UTF8, GB, BIG5, WESTERN = "utf-8", "gb18030", "big5hkscs", "cp1252"
 JAPANESE, JAPANESE_UNIX, KOREAN = "cp932", "euc_jp", "euc_kr"
@@ -176,6 +178,8 @@ class EncodingGuesses:
             return DecidedEncoding(UTF8)
         return self.weighed(sample)
 
+        return told_by_texts(sample, list(self.decoders)) or self.weighed(sample)
+
     def weighed(self, sample: bytes) -> DecidedEncoding:
         """The likeliest encoding of a text that is not UTF-8, by its characters and its words;
         UTF-8 where it is no text in any.
@@ -186,6 +190,18 @@ class EncodingGuesses:
         if not scores:
             return DecidedEncoding(UTF8)
         return decide(scores)
+
+
+def told_by_texts(sample: bytes, fitting: list[str]) -> DecidedEncoding | None:
+    """The one of the ``fitting`` encodings in which the sample has a word for a column, or names of
+    Koreans, about which a person is asked; None where it has neither.
+    """
+    named = named_by_words(sample, fitting)
+    if named:
+        return DecidedEncoding(named)
+    if {GB, KOREAN} <= set(fitting) and are_korean_names(sample):
+        return DecidedEncoding(KOREAN, doubts=(KOREAN, GB))
+    return None
 
 
 def scores_by_words(sample: bytes) -> dict[str, float]:

@@ -21,7 +21,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.options import ImportOptions
 from crm.imports.overlooked import is_running, names_of_numbers, what_it_holds
 from crm.imports.places import PlaceRegister
-from crm.imports.remarks import DATE_FIELDS, never_read_in, seen_of
+from crm.imports.remarks import DATE_FIELDS, never_read_in, openids_in, seen_of
 from crm.staff.models import Campus, College
 
 #: Names of places that are listed by name; of more only the first are.
@@ -48,6 +48,8 @@ def evidence(batch: ImportBatch, column: str, cells: Iterable[str]) -> Evidence:
 
     A column that several fields name is told by the first of them. At most one statement.
     """
+    if column in openids_in(batch):
+        return Evidence(_("Accounts at WeChat, which readers bind themselves: none are taken."))
     if column in never_read_in(batch):
         return of_unread(batch.kind)
     filled = list(filterfalse(is_blank, map(repaired, cells)))
@@ -200,9 +202,11 @@ def of_kinds(batch: ImportBatch, _filled: list[str]) -> Evidence:
 
 
 def of_places(batch: ImportBatch, field: str, filled: list[str]) -> Evidence:
-    """How many of the names are known already, and which would be added.
+    """How many of the names are known already, and which would be added. ``field``: "campus" or
+    "college".
 
-    Asks nothing: what becomes of new ones is a choice of its own. ``field``: "campus" or "college".
+    Asks where a file of loans names new ones, which could be titles, and nobody has said that they
+    are places; else what becomes of new ones is a choice of its own.
     """
     words = ImportOptions.from_json(batch.options).words_of(field)
     register = PlaceRegister(PLACES[field], field, create=True, words=words)
@@ -213,6 +217,8 @@ def of_places(batch: ImportBatch, field: str, filled: list[str]) -> Evidence:
     new = [row.name_zh for row in register.rows if row.pk is None]
     if not new:
         return Evidence(_("All names among the first rows are registered."))
+    if batch.kind.has_items and not batch.options.get("create_places", True):
+        return of_strange_places(new)
     return Evidence(
         ngettext(
             "%(n)d name among the first rows is new: %(names)s.",
@@ -220,6 +226,18 @@ def of_places(batch: ImportBatch, field: str, filled: list[str]) -> Evidence:
             len(new),
         )
         % {"n": len(new), "names": listed(new[:LISTED])}
+    )
+
+
+def of_strange_places(names: list[str]) -> Evidence:
+    """Of a column of loans in which ``names`` stand that may be places or titles."""
+    return Evidence(
+        _(
+            "Nobody knows these places: %(names)s. If they are places, say below that campuses"
+            " are added; until then rows that name them are refused. Titles never belong here."
+        )
+        % {"names": listed(names[:LISTED])},
+        asks=True,
     )
 
 

@@ -78,7 +78,7 @@ IDEOGRAPH = re.compile(r"[\u3007\u3400-\u9fff\U00020000-\U0003ffff]")
 #: Years that stand for none.
 NO_YEAR = {"0", "0000"}
 #: Characters a column holds, or (traits) more than anybody reads.
-WIDTHS = {"number": 64, "name": 120, "wechat": 64, "trait": 2000, "campus": 120, "college": 120}
+WIDTHS = {"number": 64, "name": 120, "trait": 2000, "campus": 120, "college": 120}
 
 
 #: Fields without which a person is still who they are: a cell that cannot be understood is left
@@ -96,7 +96,6 @@ OPTIONAL = {
     "registered_on",
     "registered_year",
     "updated_on",
-    "wechat",
 }
 
 

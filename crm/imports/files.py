@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.columns import first_column
 from crm.imports.counts import UndoneImport
 from crm.imports.describing import look_into, map_columns, meaning_for
+from crm.imports.former import take_back_left
 from crm.imports.further import FORGET, NUMBERS_AGAIN, PASS_ON, systems_in
 from crm.imports.merging import Merge
 from crm.imports.midway import forget, take_out
@@ -86,6 +87,7 @@ def merge_into_readers(read: StagedFile, batch: ImportBatch) -> Written:
         "place_keys": merge.place_keys,
         "header": read.header,
         "warnings": read.plan.warnings.to_json(),
+        "left_at": merge.left_at.isoformat() if merge.left_at else None,
     }
     return Written(counts, report)
 
@@ -105,6 +107,7 @@ def take_back(batch: ImportBatch) -> UndoneImport:
         passed = take_out(cursor, batch)
         deleted = delete_created(cursor, batch)
         restored = restore_changed(cursor, batch)
+        take_back_left(cursor, batch)
         forget(cursor)
         delete_left(cursor, without)
     kept = batch.created + batch.changed - deleted - restored - passed

@@ -86,6 +86,8 @@ class Merge:
         self.places: list[str] = []
         #: Keys of those that were stored, by the column of the reader that holds them.
         self.place_keys: dict[str, list[int]] = {}
+        #: When readers were changed by the database's clock; former addresses are kept with it.
+        self.left_at: datetime | None = None
         self.kind = batch.kind
         #: Systems of which the file has further numbers, and how many of those others bear.
         self.systems = further.systems_in(batch.mapping)
@@ -320,7 +322,8 @@ class Merge:
             raise Refused(others_in_words(self.others))
         # What readers were, before they become something else.
         self.run(queries.KEEP_BEFORE)
-        changed = self.run(queries.UPDATE)
+        self.run(queries.UPDATE)
+        changed, self.left_at = self.cursor.fetchone()
         created = self.run(queries.INSERT)
         if self.is_dated:
             taking.take_standings(

@@ -13,17 +13,24 @@ from crm.standings.taking import STANDINGS_OF
 
 DONE = f"'{ImportBatch.State.DONE}'"
 #: When what stood before a change was written.
-WRITTEN_BEFORE = "(n.before ->> 'updated_at')::timestamptz"
-#: A reader whom this import created and the next one changed is the next one's from now on.
+SINCE = "({change}.before ->> 'updated_at')::timestamptz"
+WRITTEN_BEFORE = SINCE.format(change="n")
+#: When the addresses were left that an import wrote over; NULL for one of 0.1, which noted none.
+LEFT_AT = "({batch}.report ->> 'left_at')::timestamptz"
+#: A reader whom this import created and the next one changed is the next one's from now on, and the
+#: addresses that the next one wrote over were never the reader's.
 PASS_ON = f"""
     WITH heirs AS (
-        SELECT n.id, n.reader_id, n.batch_id
+        SELECT n.id, n.reader_id, n.batch_id, {LEFT_AT.format(batch="b")} AS left_at
         FROM crm_reader r
         JOIN crm_importchange n ON n.reader_id = r.id AND {WRITTEN_BEFORE} = %(merged_at)s
         JOIN crm_importbatch b ON b.id = n.batch_id AND b.state = {DONE}
         WHERE r.import_batch_id = %(batch)s
     ), passed AS (
         UPDATE crm_reader r SET import_batch_id = h.batch_id FROM heirs h WHERE r.id = h.reader_id
+    ), forgotten AS (
+        DELETE FROM crm_formeraddress f USING heirs h
+        WHERE f.reader_id = h.reader_id AND f.until = h.left_at
     )
     DELETE FROM crm_importchange n USING heirs h WHERE n.id = h.id"""
 #: Of ``old`` those columns that are in ``state`` what this import had made of them.

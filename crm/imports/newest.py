@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
+from crm.imports.clocks import Clock, clock_within
 from crm.imports.dates import date_of
-from crm.imports.day_texts import in_the_day, plain_day
+from crm.imports.day_texts import plain_day
 from crm.imports.fields import Refusal, clean, is_blank
 
 #: Words and days by which systems say that something has no end; zeros say nothing of it.
@@ -15,11 +16,7 @@ NO_END = re.compile(
     re.IGNORECASE,
 )
 WITHOUT_END = date(9999, 12, 31)
-#: 17:05, 17:05:09, 5:05 PM, 下午5:05 behind or before a day.
-CLOCK = re.compile(
-    r"(上午|下午)?\s*(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(am|pm)?",
-    re.IGNORECASE,
-)
+MIDNIGHT = Clock(0)
 
 
 def until(style: str) -> Callable[[str], date | None]:
@@ -56,19 +53,9 @@ def changed_at(style: str) -> Callable[[str], datetime | None]:
         day = to_day(cell)
         if day is None:
             return None
-        return datetime.combine(day, clock_in(cell))
+        clock = clock_within(cell) or MIDNIGHT
+        return datetime.combine(day, time()) + timedelta(
+            hours=clock.hour, minutes=clock.minute, seconds=clock.second
+        )
 
     return convert
-
-
-def clock_in(cell: str) -> time:
-    """The time of day in a cell, by 24 hours; midnight where none is understood."""
-    found = CLOCK.search(cell)
-    if found is None:
-        return time()
-    before, hour, minute, second, behind = found.groups("")
-    half = (before + behind).casefold()
-    try:
-        return time(in_the_day(int(hour), half), int(minute), int(second or 0))
-    except ValueError:
-        return time()

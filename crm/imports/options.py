@@ -12,6 +12,8 @@ FORMAT = "format"
 SEEN, ASKED = "seen", "asked"
 #: Columns that are never read: no choice of anybody, so other options do not change them.
 NEVER = "never"
+#: Columns of accounts at WeChat, among what was seen of a file.
+OPENIDS = "openids"
 #: The file holds what may not be kept: it is removed as soon as it was read, or will not be.
 NOT_KEPT = "not_kept"
 #: In what was seen: names of the other sheets that look like tables of the same kind.

@@ -32,12 +32,6 @@ from crm.readers.models import ContactChannel, Purpose
 from crm.staff.models import Campus, College
 
 EMAIL, SMS = ContactChannel.EMAIL.value, ContactChannel.SMS.value
-WECHAT = ContactChannel.WECHAT.value
-#: Columns with addresses besides e-mail, their channels, and what converts a cell of them.
-OTHER_CHANNELS = (
-    ("phone", SMS, fields.phone),
-    ("wechat", WECHAT, text_of("wechat")),
-)
 #: {channel: {digest of an address: purposes it is stopped for}}
 Suppressed = dict[str, dict[bytes, set[str]]]
 EVERY_PURPOSE = frozenset(Purpose.values)
@@ -79,10 +73,10 @@ class ColumnPlan:
         self.plan_registration()
         self.plan_last_visit()
         self.plan_newest()
-        self.email = self.plan_email()
+        self.email = self.cell_if_mapped("email", fields.email)
         self.made_email = self.plan_made_email()
         self.writes_email = self.email is not None or self.made_email is not None
-        self.channels = self.plan_channels()
+        self.phone = self.cell_if_mapped("phone", fields.phone)
         self.consents = self.plan_consents()
         self.joined = self.plan_joined()
         self.name_further_columns()
@@ -124,19 +118,11 @@ class ColumnPlan:
         """
         return in_style(self.options.date_order, self.dates.get(self.mapping[field], ""))
 
-    def plan_email(self) -> CellSource | None:
-        """The address that a row gives; None where no column is mapped to it."""
-        if "email" not in self.mapping:
+    def cell_if_mapped(self, field: str, convert: Callable) -> CellSource | None:
+        """The cell of a field; None where no column is mapped to it."""
+        if field not in self.mapping:
             return None
-        return self.cell("email", fields.email)
-
-    def plan_channels(self) -> dict[str, tuple[str, CellSource]]:
-        """{column: (channel, its source)} of the other addresses that the file has."""
-        found = {}
-        for column, channel, convert in OTHER_CHANNELS:
-            if column in self.mapping:
-                found[column] = (channel, self.cell(column, convert))
-        return found
+        return self.cell(field, convert)
 
     def plan_joined(self) -> dict[str, list[CellSource]]:
         """{column: its sources} of the columns that several cells are joined in."""
@@ -235,7 +221,8 @@ class ColumnPlan:
         """The columns of what ``cells`` adds after the plain ones, in its order."""
         if self.writes_email:
             self.columns += ["email", "email_made"]
-        self.columns += self.channels
+        if self.phone:
+            self.columns.append("phone")
         if self.consents:
             self.columns += ["consents", "denials"]
         self.columns += self.joined
@@ -255,9 +242,9 @@ class ColumnPlan:
         if self.writes_email:
             email, made, granted = self.email_in(row, number, granted)
             values += (email, made)
-        for channel, source in self.channels.values():
-            address, granted = self.on_channel(channel, source, row, granted)
-            values.append(address)
+        if self.phone:
+            phone, granted = self.on_channel(SMS, self.phone, row, granted)
+            values.append(phone)
         if self.consents:
             values += (copy_array(granted), denied)
         for sources in self.joined.values():
@@ -330,7 +317,7 @@ class ColumnPlan:
     def on_channel(
         self, channel: str, source: CellSource, row: list[str], granted: Permissions
     ) -> tuple[str, Permissions]:
-        """(telephone number or openid as COPY text, what stays allowed of ``granted``); NULL for an
+        """(telephone number as COPY text, what stays allowed of ``granted``); NULL for an
         empty cell, and for an address that is stopped altogether. Raises Refusal.
         """
         texts, get = source

@@ -237,7 +237,7 @@ CHANGED = """
             told.ends_on,
             s.name AS said_name,
             CASE WHEN s.email_made THEN NULL ELSE s.email END AS said_email,
-            s.phone AS said_phone, s.wechat AS said_wechat, false AS other
+            s.phone AS said_phone, NULL::varchar AS said_wechat, false AS other
         FROM {known} {told}
         WHERE s.reason IS NULL) m
     WHERE ({old_names}) IS DISTINCT FROM ({names}) OR has_other_days"""
@@ -247,11 +247,16 @@ KEEP_BEFORE = """
     INSERT INTO crm_importchange (batch_id, reader_id, before)
     SELECT %(batch)s, reader_id, before FROM crm_changed
     ON CONFLICT DO NOTHING"""
+#: How many were changed, and when by the database's clock: what a trigger keeps of them bears that
+#: moment.
 UPDATE = """
-    UPDATE crm_reader r
-    SET {assignments}, updated_at = %(now)s
-    FROM crm_changed c
-    WHERE c.reader_id = r.id"""
+    WITH put AS (
+        UPDATE crm_reader r
+        SET {assignments}, updated_at = %(now)s
+        FROM crm_changed c
+        WHERE c.reader_id = r.id
+        RETURNING r.id)
+    SELECT count(*), statement_timestamp() FROM put"""
 INSERT = f"""
     INSERT INTO crm_reader
         (source, number, {{names}}, import_batch_id, created_at, updated_at)

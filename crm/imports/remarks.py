@@ -10,7 +10,7 @@ from crm.imports.findings import ERROR, FORMULA, HIDDEN_COLUMN
 from crm.imports.further import is_further
 from crm.imports.guessing import NO_LAYOUT, layout_of, needed
 from crm.imports.models import ImportBatch, reason_in_words
-from crm.imports.options import FORMAT, NEVER, SEEN, ImportOptions
+from crm.imports.options import FORMAT, NEVER, OPENIDS, SEEN, ImportOptions
 from crm.imports.systems import said_before
 from crm.readers.words import system_in_words
 
@@ -28,7 +28,13 @@ def seen_of(batch: ImportBatch) -> dict:
 
 def never_read_in(batch: ImportBatch) -> set[str]:
     """Names of the columns that are never read, whatever somebody says they are."""
-    return {*batch.options.get(NEVER, []), *seen_of(batch).get(NEVER, [])}
+    seen = seen_of(batch)
+    return {*batch.options.get(NEVER, []), *seen.get(NEVER, []), *openids_in(batch)}
+
+
+def openids_in(batch: ImportBatch) -> list[str]:
+    """Names of the columns that hold accounts at WeChat, in the order of the file."""
+    return seen_of(batch).get(OPENIDS, [])
 
 
 def date_styles(batch: ImportBatch) -> dict[str, str]:
@@ -101,16 +107,32 @@ def month_problems(mapping: dict[str, str]) -> list[str]:
 
 
 def borrowed_in(batch: ImportBatch) -> list[str]:
-    """One sentence for each column that says what somebody borrowed and is mapped all the same: it
-    is refused by its name.
+    """Columns that are to be kept and say what somebody borrowed, or who somebody is at WeChat:
+    each is refused by its name.
     """
-    never = never_read_in(batch)
-    return [
-        _("Column %(name)s says what somebody borrowed: that is never stored. Leave it out.")
-        % {"name": name}
-        for name in batch.mapping.values()
-        if name in never
-    ]
+    never, openids = never_read_in(batch), openids_in(batch)
+    said = []
+    for name in batch.mapping.values():
+        if name in openids:
+            said.append(bound_by_the_reader(name))
+        elif name in never:
+            said.append(says_what_was_borrowed(name))
+    return said
+
+
+def says_what_was_borrowed(name: str) -> str:
+    """Why the column ``name``, which holds titles or items, is not taken."""
+    return _("Column %(name)s says what somebody borrowed: that is never stored. Leave it out.") % {
+        "name": name
+    }
+
+
+def bound_by_the_reader(name: str) -> str:
+    """Why the column ``name``, which holds accounts at WeChat, is not taken."""
+    return _(
+        "Column %(name)s holds accounts at WeChat. It is not taken: a reader binds WeChat herself,"
+        " on her own page, and nobody else can say whose account it is."
+    ) % {"name": name}
 
 
 def reading_problems(batch: ImportBatch) -> list[str]:
@@ -137,6 +159,16 @@ def contradiction(name: str, one: str, two: str) -> str:
     ) % {"name": name, "one": one, "two": two}
 
 
+def order_untold(name: str, one: str) -> str:
+    """That no date of the column ``name`` tells which of its numbers is the day; ``one``: a date
+    of it that could be read two ways.
+    """
+    return _(
+        "In column %(name)s day, month and year cannot be told apart (%(one)s). Say"
+        " below which comes first."
+    ) % {"name": name, "one": one}
+
+
 def date_problems(batch: ImportBatch) -> list[str]:
     """Columns that are mapped to a day, and do not say in which order day and month stand.
 
@@ -158,13 +190,7 @@ def order_problems(name: str, found: dict) -> list[str]:
     if found["against"]:
         return [contradiction(name, *found["against"])]
     if found["unclear"]:
-        return [
-            _(
-                "In column %(name)s day, month and year cannot be told apart (%(one)s). Say"
-                " below which comes first."
-            )
-            % {"name": name, "one": found["unclear"]}
-        ]
+        return [order_untold(name, found["unclear"])]
     return []
 
 
@@ -255,9 +281,10 @@ def known_system(header: list[str], kind: FileKind) -> list[str]:
 
 # --- what is only said ----------------------------------------------------------------------------
 def remarks_on(batch: ImportBatch) -> list[str]:
-    """Sentences about cells and rows of a workbook that are not what they look like.
+    """Sentences about cells and rows of a workbook that are not what they look like, and about
+    columns of accounts at WeChat, which are not taken.
 
-    Empty where there is nothing to be said, as of plain text.
+    Empty where there is nothing to be said.
     """
     seen = seen_of(batch)
     said = []
@@ -266,6 +293,7 @@ def remarks_on(batch: ImportBatch) -> list[str]:
         said.append(hidden_rows(hidden, skipped=batch.options[FORMAT].get("skip_hidden", False)))
     for what, name, count in seen.get("cells", []):
         said.append(about_cells(what, name, count))
+    said += map(bound_by_the_reader, openids_in(batch))
     return said
 
 

@@ -48,7 +48,6 @@ COLUMNS = """
     email varchar,
     email_made boolean,
     phone varchar,
-    wechat varchar,
     language varchar,
     consents varchar[],
     denials varchar[],

@@ -107,12 +107,6 @@ FIELDS = (
         writes="phone",
     ),
     TargetField(
-        "wechat",
-        _("WeChat openid"),
-        "wechat openid wechatopenid 微信",
-        writes="wechat",
-    ),
-    TargetField(
         "language", _("Language"), "language lang preferredlanguage 语言", writes="language"
     ),
     TargetField(
@@ -244,7 +238,6 @@ ENDED = ended(
     {
         ContactChannel.EMAIL: f"NOT ({ADDRESS_STAYS}) AND {written_over('email')}",
         ContactChannel.SMS: written_over("phone"),
-        ContactChannel.WECHAT: written_over("wechat"),
     }
 )
 #: Channels given in the row are added, channels refused in it are taken away. Where that changes
@@ -296,7 +289,8 @@ WRITTEN = (
         "COALESCE(s.email_made, false)",
     ),
     WrittenColumn("phone", "COALESCE(s.phone, r.phone)", "COALESCE(s.phone, '')"),
-    WrittenColumn("wechat", "COALESCE(s.wechat, r.wechat)", "COALESCE(s.wechat, '')"),
+    # Bound by the reader alone; an import of 0.1 may have written it, and gives it back.
+    WrittenColumn("wechat", "r.wechat", "''"),
     WrittenColumn(
         "language", "COALESCE(s.language, r.language)", "COALESCE(s.language, %(language)s)"
     ),

@@ -29,7 +29,7 @@ class Called(TextChoices):
     """By which name old records are told."""
 
     TODAY = "today", _("as today, what was merged under its successor")
-    THEN = "then", _("as it was called then")
+    THEN = "then", _("as they were called then")
 
 
 def with_predecessors(place: Lasting) -> list[int]:

@@ -4,10 +4,9 @@ What is not known is never zero: a blank and an X are told from 0.
 """
 
 import re
-from datetime import time
 from decimal import Decimal
 
-from crm.imports.day_texts import in_the_day
+from crm.imports.clocks import clock_of
 from crm.imports.fields import Refusal, clean
 from crm.imports.letters import in_one_line
 from crm.imports.rows import TOTAL_SIGNS, TOTALS
@@ -33,12 +32,10 @@ BETWEEN_DIGITS = re.compile(r"\D")
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 #: The largest number: more people than there are do not come through a door.
 MOST = 10**12
-#: 9, 09:00, 9:00-10:00, 9时, 9 AM.
-HOUR = re.compile(
-    r"(?P<before>上午|下午)?\s*(?P<hour>\d{1,2})(?:[:：.时点]\s*(?P<minute>\d{2})?(?::\d{2}(?:\.\d+)?)?)?"
-    r"分?\s*(?P<after>am|pm)?(?:\s*[-–—~～至到].*)?",
-    re.IGNORECASE,
-)
+#: In a column of hours a number alone is one.
+HOUR_NUMBER = re.compile(r"\d{1,2}")
+#: 9:00-10:00, 9时至10时: the end of an hour, which its beginning says already.
+UNTIL = re.compile(r"\s*[-–—~～至到].*")
 #: The whole library, where it is no sum of what stands above it.
 EVERYWHERE = frozenset(
     ["all locations", "whole library", "library-wide", "system-wide", "systemwide", "全馆", "本馆"]
@@ -133,16 +130,17 @@ def minute_of(field: str, raw: str) -> int | None:
     text = plain_cell(field, raw)
     if is_unknown(text) or says_nothing(text):
         return None
-    match = HOUR.fullmatch(text)
-    if match is None:
-        raise Refusal(field, "bad-time")
-    said = match.groupdict(default="")
-    hour = in_the_day(int(said["hour"]), (said["before"] + said["after"]).casefold())
+    begins = UNTIL.sub("", text, count=1)
+    if HOUR_NUMBER.fullmatch(begins):
+        begins += ":00"
     try:
-        at = time(hour, int(said["minute"] or 0))
+        clock = clock_of(begins)
     except ValueError as error:
         raise Refusal(field, "bad-time") from error
-    return at.hour * 60 + at.minute
+    if clock.is_end:
+        # The end of a day is the beginning of none of its hours.
+        raise Refusal(field, "bad-time")
+    return clock.hour * 60 + clock.minute
 
 
 def is_total(name: str) -> bool:

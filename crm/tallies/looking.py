@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
 
-from crm.imports.date_columns import ColumnOfDates, columns_of_dates
+from crm.imports.date_columns import ColumnOfDates
+from crm.imports.dates import in_style
 from crm.imports.fields import Refusal
 from crm.imports.rows import Row
 from crm.tallies.audiences import labels_of
@@ -31,15 +32,15 @@ def look(
     column holds dates, or none holds audiences, that part is empty.
     """
     cells = Cells(header, mapping, options)
-    dates = {name: place for name, place in cells.places.items() if name == "period"}
-    column = columns_of_dates(cells.counted(rows), dates).get("period", ColumnOfDates())
-    style = options.date_order or column.style
+    column = column_of_dates(cells.counted(rows), cells.dates)
+    style = in_style(options.date_order, column.style)
     periods = cells.texts.get("period", Counter())
     short = meaning_as_said(periods or options.spread, options)
     days = days_in(periods, partial(span_of, style=style, year=options.year, digits=short.told))
     return Looked(
         style=style,
         against=tuple(column.against[:2]),
+        untold=column.open_question if column.needs_an_order else "",
         nothing=cells.nothing,
         short=short,
         months=are_months(days, mapping.get("period", "")),
@@ -47,6 +48,18 @@ def look(
         labels=labels_of(map(str.strip, cells.texts.get("audience", ()))),
         ways=frozenset(map(way_of, cells.texts.get("direction", ()))),
     )
+
+
+def column_of_dates(rows: Iterable[Row], places: Iterable[int]) -> ColumnOfDates:
+    """How the dates of the columns at ``places`` are written. First and last days stand in two
+    columns and are written alike: what one of them tells holds for both. ``rows`` are used up.
+    """
+    found, places = ColumnOfDates(), list(places)
+    for _line, row in rows:
+        if isinstance(row, list):
+            for place in places:
+                found.see(row[place])
+    return found
 
 
 def meaning_as_said(texts: Iterable[str], options: CountOptions) -> Meaning:
@@ -84,7 +97,8 @@ class Cells:
     """The cells that are looked at before any row is taken, as far as the rows were taken.
 
     ``texts``: {"period", "audience" or "direction": how often each of its cells stands there};
-    ``nothing``: the first cell of a number that says "nil", empty where none does.
+    ``nothing``: the first cell of a number that says "nil", empty where none does. ``dates``:
+    places of the columns of first and last days.
     """
 
     def __init__(self, header: list[str], mapping: dict[str, str], options: CountOptions):
@@ -94,6 +108,7 @@ class Cells:
         at = {column: place for place, column in enumerate(header)}
         self.places = places_of(("period", "audience", "direction"), mapping, at)
         self.texts = {name: Counter() for name in self.places}
+        self.dates = list(places_of(("period", "until"), mapping, at).values())
         self.numbers = list(places_of(MEASURED, mapping, at).values())
         self.numbers += map(at.get, at.keys() & set(options.spread))
         self.nothing = ""

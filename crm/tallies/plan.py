@@ -72,6 +72,7 @@ class Looked:
     """What the whole file tells of its cells, before any row is taken.
 
     ``style``: the order of day and month; ``against``: two cells that contradict each other.
+    ``untold``: a date that could be read two ways, where no other tells which.
     ``nothing``: a cell of a number that says "nil". ``short``: what digits beside a month's name
     mean, with what somebody said of it. ``far``: days far from all others; ``labels``: {audience as
     written: its labels}; ``months``: its days stand for their months. ``ways``: what ``way_of``
@@ -80,6 +81,7 @@ class Looked:
 
     style: str = ""
     against: tuple[str, ...] = ()
+    untold: str = ""
     nothing: str = ""
     short: Meaning = Meaning()
     months: bool = False

@@ -4,15 +4,16 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from crm.imports.remarks import contradiction
+from crm.imports.remarks import contradiction, order_untold
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import Looked
 from crm.tallies.short_dates import DAY
 
 
 def open_questions(looked: Looked, mapping: dict[str, str], options: CountOptions) -> Iterator[str]:
-    """Sentences about dates that contradict each other, that could be days or months, about days
-    without a year, and about "nil"; none for what somebody has said in ``options``.
+    """Sentences about dates that contradict each other, whose order nothing tells, that could be
+    days or months, about days without a year, and about "nil"; none for what somebody has said in
+    ``options``.
     """
     yield from unclear_dates(looked, mapping.get("period", ""), options)
     if looked.nothing and not options.nothing:
@@ -25,10 +26,10 @@ def open_questions(looked: Looked, mapping: dict[str, str], options: CountOption
 
 def unclear_dates(looked: Looked, column: str, options: CountOptions) -> Iterator[str]:
     """Sentences about the cells of ``column``, the name of the one with the days: two that
-    contradict each other, and digits that could be a day or a year.
+    contradict each other, an order that nothing tells, and digits that could be a day or a year.
     """
-    if looked.against and not options.date_order:
-        yield contradiction(column, *looked.against)
+    if not options.date_order:
+        yield from order_questions(looked, column)
     if looked.short.against:
         yield contradiction(column, *looked.short.against)
     if looked.short.unclear:
@@ -36,6 +37,16 @@ def unclear_dates(looked: Looked, column: str, options: CountOptions) -> Iterato
             "Nothing tells whether %(one)s is a day of a month or a month of a year. Say below"
             " which it is."
         ) % {"one": looked.short.unclear}
+
+
+def order_questions(looked: Looked, name: str) -> Iterator[str]:
+    """Sentences about the column ``name`` whose dates do not tell in which order day and month
+    stand, or contradict each other in it. None where the column is of one mind.
+    """
+    if looked.against:
+        yield contradiction(name, *looked.against)
+    if looked.untold:
+        yield order_untold(name, looked.untold)
 
 
 def days_without_a_year(looked: Looked, options: CountOptions) -> Iterator[str]:

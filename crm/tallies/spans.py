@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.days import FIRST_DAY
+from crm.imports.clocks import PART_OF_DAY
 from crm.imports.dates import date_of, whole_year
 from crm.imports.fields import MONTH_OF, Refusal
 from crm.imports.letters import in_one_line
@@ -42,7 +43,10 @@ ALONE = re.compile(r"^(\d{1,2})\s*月份?$")
 #: Characters of a date and a time of day.
 LONGEST_MOMENT = 80
 #: A date and the time of day behind it.
-WITH_TIME = re.compile(r"(.*\d{4}.*?)[ T　,]+((?:上午|下午)?\s*\d{1,2}[:：时].*)")
+WITH_TIME = re.compile(
+    rf"(.*\d{{4}}.*?)(?:[ T　,]+|(?=(?i:{PART_OF_DAY})))"
+    rf"((?i:{PART_OF_DAY})?\s*\d{{1,2}}\s?(?:[:：时時点點시]|[AaPp]\.?\s?[Mm]\b).*)"
+)
 IN_FILENAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 FIELD = "period"
 CALLED_MONTH, CALLED_WEEK = ("month", "月"), ("week", "周")

@@ -73,6 +73,7 @@ def test_i6_new_administrator_comes_to_the_first_segment_by_the_browser(desk, si
 
     follow(desk, "sender")
     page.fill("[name=notices]", "desk@lib.example.edu")
+    page.fill("[name=back]", "returns@lib.example.edu")
     page.locator("main form .primary").first.click()
     chosen.shown.forget()
     page.click("#sender-tests .btn")

@@ -25,9 +25,20 @@ def test_moments_in_the_writings_of_many_systems():
         "20260305150400",
         "2026-03-05 3:04 PM",
         "2026-03-05 15:04:00.000",
+        "202603051504",
+        "2026/3/5 15.04",
+        "2026/3/5下午3:04",
+        "2026. 3. 5. 오후 3:04:00",
+        "2026년 3월 5일 15:04",
+        "2026/03/05 午後 3:04",
+        "05-MAR-26 03.04.00.000000 PM",
+        "Mar  5 2026  3:04PM",
+        "2026年3月5日 15時04分",
     ):
         assert moment_of()(text) == wanted, text
     assert moment_of("dmy")("05/03/2026 15:04") == wanted
+    assert moment_of("mdy")("3/5/2026 3:04 PM") == wanted
+    assert moment_of("mdy")("3/5/2026 12:04 AM") == datetime(2026, 3, 5, 0, 4)
     assert moment_of()("2026-03-05") == datetime(2026, 3, 5)
     zone = timezone.get_default_timezone_name()
     if zone == "Asia/Shanghai":
@@ -45,7 +56,10 @@ def test_what_is_no_moment_is_refused_with_its_reason():
         ("1926-02-03", "bad-date"),
         ("2199-01-01", "future-date"),
         ("03/04/2026", "ambiguous-date"),
-        ("2026-03-05 25:00", "bad-date"),
+        ("2026-03-05 25:00", "bad-time"),
+        ("2026/3/5 24:05", "bad-time"),
+        # Nobody knows which of two days begins there.
+        ("2026/3/5 晚上12:05", "bad-time"),
         ("2026/3/5 25:00", "bad-time"),
         ("2026/3/5 noon", "bad-time"),
         ("0001-01-01T00:00:00+14:00", "bad-date"),
@@ -63,6 +77,7 @@ def test_a_day_that_was_read_once_says_the_same_of_all_its_times():
     for text in (
         "2569-03-05 15:04:00",
         "2569-03-05 23:59:59",
+        "2569-03-05 24:00:00",
         "2569-03-05 00:00:00",
         "2569-03-05 15:04",
         "2569-03-05T15:04:00",
@@ -77,7 +92,7 @@ def test_a_day_that_was_read_once_says_the_same_of_all_its_times():
 @pytest.mark.parametrize(
     "text",
     [
-        "2026-03-05 24:00:00",
+        "2026-03-05 24:00:01",
         "2026-03-05 15:60:00",
         "2026-03-05 15:04:60",
         "2026-02-30 10:00:00",
@@ -97,6 +112,13 @@ def test_what_is_no_moment_is_none_by_halves_either(text):
         texts[text]
     assert halves.value.reason == whole.value.reason
     assert text not in texts
+
+
+def test_a_day_ends_at_the_midnight_of_the_next():
+    wanted = datetime(2026, 3, 6)
+    for text in ("2026-03-05 24:00", "2026-03-05T24:00:00", "2026/3/5 24:00", "20260305240000"):
+        assert moment_of()(text) == wanted, text
+    assert moment_of_two()(("2026-03-05", "24:00")) == wanted
 
 
 def test_columns_of_titles_are_known_by_name_and_by_what_stands_in_them():

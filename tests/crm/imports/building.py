@@ -31,9 +31,14 @@ def hostile(name: str) -> bytes:
     return (HOSTILE / name).read_bytes()
 
 
-def batch_of(text, by=None, *, mapping=MAPPING, source="library", **options) -> ImportBatch:
+def uploaded(text, by=None) -> ImportBatch:
+    """A file of readers as it is looked into, with its columns as they were guessed."""
     content = text if isinstance(text, bytes) else text.encode()
-    batch = verbs.upload_file(file=SimpleUploadedFile("读者.csv", content), by=by)
+    return verbs.upload_file(file=SimpleUploadedFile("读者.csv", content), by=by)
+
+
+def batch_of(text, by=None, *, mapping=MAPPING, source="library", **options) -> ImportBatch:
+    batch = uploaded(text, by)
     batch.mapping, batch.source = mapping, source
     batch.options = batch.options | options
     batch.save()

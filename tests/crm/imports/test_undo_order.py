@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.imports.undoing import undo
-from crm.readers.models import Reader
+from crm.readers.models import FormerAddress, Reader
 from crm.staff.models import Campus, College
 from tests.crm.imports.building import MAPPING, imported
 from tests.factories import ReaderFactory
@@ -27,6 +27,16 @@ def state() -> list:
     for model in (Reader, Campus, College):
         found.append(list(model.objects.order_by("pk").values()))
     return found
+
+
+def formers() -> set:
+    """(number, channel, address, until) of every former address."""
+    kept = FormerAddress.objects.values_list("reader__number", "channel", "address", "until")
+    return set(kept)
+
+
+def former_addresses() -> list[str]:
+    return sorted(address for _number, _channel, address, _until in formers())
 
 
 def brought(*rows: str):
@@ -78,6 +88,65 @@ def test_what_a_person_wrote_in_between_is_left_alone(order):
     assert reader() == ("teacher", "", "self@example.org")
 
 
+ADDRESSES = ["a@example.org", "b@example.org", "c@example.org", "a@example.org", "d@example.org"]
+
+
+@pytest.mark.parametrize("left_out", range(4))
+def test_former_addresses_are_as_if_an_import_had_never_been(left_out):
+    """Of four imports one is taken back; beside it the same is done with the other three alone."""
+    first, *rest = ADDRESSES
+    wanted = []
+    for name, files in (("A1", rest), ("A2", [*rest[:left_out], *rest[left_out + 1 :]])):
+        brought(f"{name},李雷,本科生,,,{first},")
+        batches = [brought(f"{name},李雷,本科生,,,{address},") for address in files]
+        if name == "A1":
+            undo(batches[left_out], by=None)
+        wanted.append({row[2] for row in formers() if row[0] == name})
+    assert wanted[0] == wanted[1]
+
+
+def test_an_address_that_was_never_the_reader_s_is_no_former_one():
+    first = brought("A1,李雷,本科生,,,a@example.org,")
+    second = brought("A1,李雷,本科生,,,b@example.org,")
+    assert former_addresses() == ["a@example.org"]
+    # The reader is the second file's now: nobody but it has named an address.
+    undo(first, by=None)
+    assert (former_addresses(), reader()[2]) == ([], "b@example.org")
+    undo(second, by=None)
+    assert former_addresses() == []
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_former_telephones_are_taken_back_as_well(order):
+    columns = {"number": "读者号", "name": "姓名", "phone": "手机"}
+    first, *batches = [
+        imported(f"读者号,姓名,手机\nA1,李雷,1380000000{n}\n", mapping=columns) for n in range(3)
+    ]
+    left = [row[1:3] for row in sorted(formers())]
+    assert left == [("sms", "13800000000"), ("sms", "13800000001")]
+    for place in order:
+        undo(batches[place], by=None)
+    assert (formers(), Reader.objects.get().phone) == (set(), "13800000000")
+    assert first.pk == Reader.objects.get().import_batch_id
+
+
+def test_former_addresses_stay_where_a_person_wrote_since():
+    brought("A1,李雷,本科生,,,a@example.org,")
+    batch = brought("A1,李雷,本科生,,,b@example.org,")
+    Reader.objects.update(email="self@example.org", updated_at=timezone.now())
+    undo(batch, by=None)
+    assert former_addresses() == ["a@example.org", "b@example.org"]
+
+
+def test_an_import_that_noted_no_moment_is_taken_back_all_the_same():
+    brought("A1,李雷,本科生,,,a@example.org,")
+    batch = brought("A1,李雷,本科生,,,b@example.org,")
+    del batch.report["left_at"]
+    batch.save()
+    undo(batch, by=None)
+    assert (former_addresses(), reader()[2]) == (["a@example.org"], "a@example.org")
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_a_campus_goes_with_the_last_import_that_needs_it(order):
     ReaderFactory(number="A9", name="x", campus=None, college=None)
@@ -119,9 +188,14 @@ def test_overlapping_imports_taken_back_in_any_order_leave_what_was_before(first
     with transaction.atomic():
         brought(*file_of(first))
         Reader.objects.update(updated_at=timezone.now() - timedelta(days=1))
-        before = state()
+        # One address was somebody's before by a hand: no import made it former, and none takes it.
+        FormerAddress.objects.create(
+            reader=Reader.objects.first(), channel="email", address="a@example.org"
+        )
+        before, kept = state(), formers()
         batches = [brought(*file_of(rows)) for rows in files]
         for place in data.draw(st.permutations(range(len(batches)))):
             undo(batches[place], by=None)
         assert state() == before
+        assert formers() == kept
         transaction.set_rollback(True)

@@ -52,7 +52,7 @@ def test_i2_an_account_is_linked_by_the_reader_alone_and_taken_back_by_them(clie
     assert (reader.wechat, reader.consents) == ("", [])
     imported(
         f"读者号,姓名,微信\nA1,{reader.name},{OPENID}\n",
-        mapping={"number": "读者号", "name": "姓名", "wechat": "微信"},
+        mapping={"number": "读者号", "name": "姓名"},
     )
     reader.refresh_from_db()
     assert reader.wechat == ""

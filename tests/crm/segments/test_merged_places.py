@@ -56,7 +56,7 @@ def test_c2_members_of_merged_campuses_stand_under_the_successor_or_as_they_were
     assert "Campuses are told as today, what was merged under its successor." in html
     assert "东馆" not in html
     then = client.get(segment.get_absolute_url(), {"places": "then"}).content.decode()
-    assert "Campuses are told as it was called then." in then
+    assert "Campuses are told as they were called then." in then
     assert "东馆" in then
 
 

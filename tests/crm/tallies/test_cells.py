@@ -85,6 +85,9 @@ def test_times_stand_beside_a_date_or_alone():
     assert parted("2019-01-02 09:05:00") == ("2019-01-02", 545)
     assert parted("2019年1月2日 下午3:20") == ("2019年1月2日", 920)
     assert parted("2019-01-02") == ("2019-01-02", None)
+    assert parted("1/2/2019 12:05 AM") == ("1/2/2019", 5)
+    assert parted("2019年1月2日下午3点") == ("2019年1月2日", 900)
+    assert parted("1/2/2019 3 PM") == ("1/2/2019", 900)
     hours = {
         "9": 540,
         "09:00-10:00": 540,
@@ -92,12 +95,23 @@ def test_times_stand_beside_a_date_or_alone():
         "9 PM": 1260,
         "12 pm": 720,
         "下午13时": 780,
+        "下午 3:05": 905,
+        "0:05": 5,
+        "12:05 AM": 5,
+        "15時": 900,
+        "오후 3시": 900,
+        "15h": 900,
+        "0900": 540,
+        "9:00 AM - 10:00 AM": 540,
+        "9时至10时": 540,
         "12 am": 0,
         "": None,
     }
     assert {text: minute_of("hour", text) for text in hours} == hours
-    with pytest.raises(Refusal):
-        minute_of("hour", "25:00")
+    # The last is the end of a day, and of an hour that nobody named.
+    for text in ("25:00", "9:60", "晚上12时", "24:00"):
+        with pytest.raises(Refusal):
+            minute_of("hour", text)
 
 
 def test_heads_of_wide_tables_are_months_and_names_are_none():

@@ -30,7 +30,8 @@ def test_files_of_three_libraries_come_in_as_they_are():
 def test_what_does_not_say_when_or_how_many_is_asked_about_and_not_guessed():
     asked = {
         "timberland/Normalized_2021ActiveCardholdersbyAge.csv": 2,
-        "barnet/validation_membership_fail.csv": 1,
+        # Neither "About 1000" nor the order of 1/12/2019 is guessed.
+        "barnet/validation_membership_fail.csv": 2,
         "imls/pls_fy2016_libraries.csv.gz": 1,
     }
     found = {}
