@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0082_due_letters_of_a_purpose_have_an_index")]
+    dependencies = [("crm", "0083_activities_have_one_index_of_readers")]
 
     operations = [
         migrations.AlterField(
