@@ -199,7 +199,7 @@ class MomentInput(forms.DateTimeInput):
 
 
 class DayInput(forms.DateInput):
-    """The browser's own calendar."""
+    """The browser's own calendar, which wants ISO in every language, and is empty for all else."""
 
     input_type = "date"
 

@@ -27,19 +27,12 @@ from campaigns.plan.models import (
     Task,
 )
 from campaigns.plan.seasons import SEASONS
-from core.forms import Form, ModelForm
+from core.forms import DayInput, Form, ModelForm
 from crm.registers.forms import in_order
 from crm.segments.models import Segment
 
 #: The choice of a plan that begins empty.
 BLANK = "blank"
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date field; it wants ISO in every language."""
-
-    def __init__(self):
-        super().__init__(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class YearField(forms.IntegerField):
@@ -117,8 +110,8 @@ class BriefForm(ModelForm):
             "budget",
         ]
         widgets = {
-            "starts_on": DateInput,
-            "ends_on": DateInput,
+            "starts_on": DayInput,
+            "ends_on": DayInput,
             "purpose": forms.Textarea(attrs={"rows": 3}),
         }
         # The models' own names are short words that read otherwise elsewhere.
@@ -201,7 +194,7 @@ class CostForm(ModelForm):
     class Meta:
         model = Cost
         fields = ["amount", "kind", "channel", "note", "on"]
-        widgets = {"on": DateInput}
+        widgets = {"on": DayInput}
         help_texts = {"amount": _("CNY; for staff hours the number of hours")}
 
     def __init__(self, *args, **kwargs):

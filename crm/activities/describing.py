@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
@@ -12,8 +13,9 @@ from core.kinds import FileKind, registered
 from crm.activities.naming import tell_themselves
 from crm.activities.never import never_read
 from crm.activities.options import ActivityOptions
+from crm.activities.titled_days import the_day_in
 from crm.imports.clocks import is_written_as_clock
-from crm.imports.describing import format_of, map_as, profile_for, set_options
+from crm.imports.describing import beginning_of, format_of, map_as, profile_for, set_options
 from crm.imports.guessing import bare_name, guess_by_names, meaning_of, words_of
 from crm.imports.looking import words_of_column
 from crm.imports.models import ImportBatch
@@ -61,7 +63,19 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
         options = replace(options, create_places=False)
     if "campus" not in batch.mapping:
         options = replace(options, campus=campus_in(batch.filename))
+    if "at" not in batch.mapping and not batch.kind.by_month:
+        day = day_beside_the_table(batch)
+        options = replace(options, first=day, last=day)
     set_options(batch, replace(options, data_source=chosen or options.data_source).to_json())
+
+
+def day_beside_the_table(batch: ImportBatch) -> date | None:
+    """The day of all rows of a file without a column of dates, as it stands over the table, else in
+    the name of the file; None where neither says one.
+    """
+    form = format_of(batch)
+    over = [" ".join(cells) for line, cells in beginning_of(batch) if line < form.header]
+    return the_day_in(over) or the_day_in([batch.filename])
 
 
 def map_by_names(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:

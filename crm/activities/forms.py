@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.columns import keys_of
+from core.forms import DayInput
 from core.kinds import FileKind, kind_named
 from crm.activities.describing import kinds_of_files
 from crm.activities.options import ActivityOptions
@@ -27,7 +28,6 @@ from crm.sources.recording import told_together
 from crm.staff.models import Campus
 from crm.tallies.kinds import COUNTS
 
-DAY = forms.DateInput({"type": "date"})
 #: What the first source of a kind of file is called, where it has a shorter name than its rows.
 NAMES = {"loans": _("Loan records"), "visits": _("Gate")}
 
@@ -137,11 +137,11 @@ class ActivityMapForm(ColumnsForm):
             " campaign knows whose they were. It holds for all files of this source."
         ),
     )
-    first = forms.DateField(label=_("First day it tells of"), required=False, widget=DAY)
+    first = forms.DateField(label=_("First day it tells of"), required=False, widget=DayInput)
     last = forms.DateField(
         label=_("Last day it tells of"),
         required=False,
-        widget=DAY,
+        widget=DayInput,
         help_text=_("Without these days the file tells of those from its first row to its last."),
     )
     places = forms.ModelMultipleChoiceField(
@@ -226,12 +226,16 @@ class ActivityMapForm(ColumnsForm):
                 _("Days, dates and places"),
                 self.bound(fine),
                 folded=True,
-                open=bool(self.errors or date_problems(self.batch) or self.asks_for_places()),
+                open=bool(self.errors or date_problems(self.batch) or self.asks_more()),
             ),
         ]
 
-    def asks_for_places(self) -> bool:
-        """Whether a column holds names of places that are not added before somebody says so."""
+    def asks_more(self) -> bool:
+        """Whether a column holds names of places that are not added before somebody says so, or no
+        column holds the date.
+        """
+        if "at" not in self.batch.mapping:
+            return True
         return "campus" in self.batch.mapping and not self.options_before.create_places
 
     # --- what was asked for -----------------------------------------------------------------------
@@ -244,7 +248,8 @@ class ActivityMapForm(ColumnsForm):
         source = asked.get("data_source")
         if source and asked.get("new_source") == self.initial["new_source"]:
             asked["new_source"] = ""
-        for said in not_said(self.batch.kind, self.mapping):
+        only_day = ActivityOptions(first=asked.get("first"), last=asked.get("last")).only_day
+        for said in not_said(self.batch.kind, self.mapping, only_day):
             self.add_error(None, said)
         self.refuse_unknown_numbers(asked, source)
         self.refuse_unknown_source(asked)

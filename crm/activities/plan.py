@@ -37,7 +37,10 @@ from crm.staff.models import Campus
 #: Without these nothing can be said of a row: {field: what is said where no column holds it}.
 NEEDED = {
     "number": gettext_lazy("No column is said to hold the reader number."),
-    "at": gettext_lazy("No column is said to hold the date."),
+    "at": gettext_lazy(
+        "No column is said to hold the date. If all rows are of one day, say that day below, as the"
+        " first and the last."
+    ),
 }
 #: As long as ``Activity.ref`` may be with the kind behind it.
 LONGEST_REF = 48
@@ -178,6 +181,8 @@ class ActivityPlan:
         """How the moment of a row is read: from one column, or from a date and a time of day. An
         order of day and month that somebody chose goes before the one that the column tells.
         """
+        if "at" not in self.mapping:
+            return self.on_the_only_day()
         order = in_style(self.options.date_order, self.dates.get(self.mapping["at"], ""))
         if self.file_kind.by_session:
             return self.cell("at", day_of(order))
@@ -185,6 +190,16 @@ class ActivityPlan:
             return CellSource(MomentTexts(moment_of(order)), itemgetter(self.place_of("at")))
         both = itemgetter(self.place_of("at"), self.place_of("time"))
         return CellSource(CellTexts(moment_of_two(order)), both)
+
+    def on_the_only_day(self) -> CellSource:
+        """The moment of a row where somebody said that the whole file is about one day: that day,
+        at the time that the row says, if it says one.
+        """
+        day = str(self.options.only_day)
+        if "time" not in self.mapping:
+            return CellSource(CellTexts(moment_of()), lambda _row: day)
+        clock = itemgetter(self.place_of("time"))
+        return CellSource(CellTexts(moment_of_two()), lambda row: (day, clock(row)))
 
     def kinds(self) -> CellSource | None:
         """How the kind of a row is read; None where every row is of the one kind that the file is
@@ -339,11 +354,15 @@ def reference(raw: str) -> str:
     return text
 
 
-def not_said(kind: FileKind, mapping: dict[str, str]) -> list[str]:
+def not_said(kind: FileKind, mapping: dict[str, str], only_day: date | None) -> list[str]:
     """What no column is said to hold and every row has to say, one sentence each; empty where
-    nothing is missing. ``mapping``: {field: column}.
+    nothing is missing. ``mapping``: {field: column}; ``only_day``: the day of all rows, where
+    somebody said that it is one, else None.
     """
-    found = [str(said) for field, said in NEEDED.items() if field not in mapping]
+    needed = dict(NEEDED)
+    if only_day is not None and not kind.by_month:
+        needed.pop("at")
+    found = [str(said) for field, said in needed.items() if field not in mapping]
     if kind.by_month and not MONTH_COUNTS.keys() & mapping.keys():
         found.append(_("No column is said to hold how often: loans, renewals or visits."))
     return found
@@ -355,7 +374,7 @@ def problems(header: list[str], batch: ImportBatch) -> list[str]:
     kind from being read (``reading_problems``) comes last.
     """
     options = ActivityOptions.from_json(batch.options)
-    found = not_said(batch.kind, batch.mapping)
+    found = not_said(batch.kind, batch.mapping, options.only_day)
     found += wrong_columns(header, batch.mapping, options)
     if not batch.source and not options.nameless:
         found.append(_("Say which system gave the numbers of this file."))

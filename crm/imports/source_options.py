@@ -35,6 +35,13 @@ class SourceOptions:
             return None
         return self.first, self.last
 
+    @property
+    def only_day(self) -> date | None:
+        """The day that the file is about, where somebody has said that it is one; else None."""
+        if self.first != self.last:
+            return None
+        return self.first
+
     @classmethod
     def from_json(cls, stored: dict) -> Self:
         """Read what ``to_json`` wrote. What is not said is as usual; what else the batch keeps

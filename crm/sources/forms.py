@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.forms import Form
+from core.forms import DayInput, Form
 from crm.registers.models import SpecialDays
 from crm.sources.board import BoardLine
 from crm.sources.models import DataSource
@@ -35,8 +35,8 @@ def refuse_half_a_period(asked: dict) -> None:
 class PlaceDaysForm(Form):
     """Days of one campus, or of the whole library for staff of all."""
 
-    first = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}))
-    last = forms.DateField(label=_("Last day"), widget=forms.DateInput({"type": "date"}))
+    first = forms.DateField(label=_("First day"), widget=DayInput)
+    last = forms.DateField(label=_("Last day"), widget=DayInput)
     campus = forms.ModelChoiceField(
         Campus.objects.all(),
         label=_("Campus"),
@@ -151,6 +151,6 @@ class SourceForm(Form):
     until = forms.DateField(
         label=_("Taken out of service after"),
         required=False,
-        widget=forms.DateInput({"type": "date"}),
+        widget=DayInput,
         help_text=_("From then on nothing of it is missing."),
     )

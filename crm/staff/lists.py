@@ -2,13 +2,13 @@
 
 from operator import methodcaller
 
-from django import forms
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet
 
 from core.access import may_open
+from core.forms import DayInput
 from core.listing import (
     NOWRAP,
     CheckFilter,
@@ -76,7 +76,7 @@ class DayFilter(DateFilter):
     """A day chosen in the browser's own calendar."""
 
     def __init__(self, **kwargs):
-        super().__init__(widget=forms.DateInput({"type": "date"}), **kwargs)
+        super().__init__(widget=DayInput(), **kwargs)
 
 
 class AuditFilter(FilterSet):

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.disclosure import Count
-from core.forms import Form
+from core.forms import DayInput, Form
 from crm.imports.evidence import Evidence
 from crm.imports.forms import DATE_ORDERS, ColumnsForm, FormCard
 from crm.imports.forms.columns import ShownColumn
@@ -23,7 +23,6 @@ from crm.tallies.options import CountOptions
 from crm.tallies.short_dates import DAY as DIGITS_ARE_DAY
 from crm.tallies.short_dates import YEAR as DIGITS_ARE_YEAR
 
-DAY = forms.DateInput({"type": "date"})
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 ASKED_OF_NUMBERS = _(
     "Its numbers do not tell whether they are counted anew each time (visits) or only grow (a"
@@ -126,11 +125,11 @@ class CountMapForm(ColumnsForm):
     at_start = forms.BooleanField(
         label=_("Readings without a time were taken before the doors opened"), required=False
     )
-    first = forms.DateField(label=_("Take nothing before"), required=False, widget=DAY)
+    first = forms.DateField(label=_("Take nothing before"), required=False, widget=DayInput)
     last = forms.DateField(
         label=_("Take nothing after"),
         required=False,
-        widget=DAY,
+        widget=DayInput,
         help_text=_("Without these days a few rows far from all others are refused as slips."),
     )
     date_order = forms.ChoiceField(

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, DateFilter, FilterSet, ModelChoiceFilter
 
+from core.forms import DayInput
 from core.listing import NOWRAP, Column, FigureColumn, List, Table, TemplateColumn, WordsFilter
 from crm.sources.models import DataSource
 from crm.staff.models import Campus
 from crm.staff.succession import Called, called_on, with_predecessors
-from crm.tallies.forms import DAY
 from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.small import hidden_beside_small
 from crm.tallies.words import (
@@ -64,9 +64,12 @@ class TallyFilter(FilterSet):
         ],
         empty_label=_("Any"),
     )
-    since = DateFilter(label=_("From"), field_name="last", lookup_expr="gte", widget=DAY)
+    since = DateFilter(label=_("From"), field_name="last", lookup_expr="gte", widget=DayInput)
     until = DateFilter(
-        label=pgettext_lazy("last day", "To"), field_name="first", lookup_expr="lte", widget=DAY
+        label=pgettext_lazy("last day", "To"),
+        field_name="first",
+        lookup_expr="lte",
+        widget=DayInput,
     )
 
     def at_campus(self, found, _name, campus):

@@ -21,6 +21,16 @@ def test_no_two_classes_have_one_name():
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
+def test_days_are_asked_for_by_one_widget():
+    """The browser's calendar takes ISO alone, and shows a day in any other writing as none."""
+    places = []
+    for path in sources(*FOLDERS):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and node.attr == "DateInput":
+                places.append(module_of(path))
+    assert set(places) == {"core.forms"}
+
+
 def test_gettext_is_called_by_its_name():
     wrong = []
     for path in sources(*FOLDERS):

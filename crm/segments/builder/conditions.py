@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.days import PlausibleDay
+from core.forms import DayInput
 from core.localised import listed
 from crm.readers.models import Activity, ContactChannel, Purpose, Reader
 from crm.rfc.words import FIGURES
@@ -61,10 +62,9 @@ class GraduatesCondition(CohortCondition):
 
 def day_field(label) -> forms.DateField:
     """A day from the first one of MIN_YEAR to the last one of ``core.days``; may stay empty."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     # Readers may have registered long before there was anything to plan here.
     plausible = PlausibleDay(first=date(MIN_YEAR, 1, 1))
-    return forms.DateField(label=label, required=False, widget=widget, validators=[plausible])
+    return forms.DateField(label=label, required=False, widget=DayInput, validators=[plausible])
 
 
 class RegisteredCondition(RangeCondition):
