@@ -24,6 +24,7 @@ from crm.activities.moments import MomentTexts, day_of, moment_of, moment_of_two
 from crm.activities.naming import RowPlaces
 from crm.activities.never import title_column
 from crm.activities.options import ActivityOptions
+from crm.activities.repeated import repeated_in
 from crm.collections.comparing import ItemKeys
 from crm.imports import fields
 from crm.imports.copying import NULL, CellSource, CellTexts, copy_text
@@ -88,6 +89,7 @@ class ActivityPlan:
         self.read = self.sources()
         self.alike = {} if self.kind else {"kind": copy_text(str(self.does[0]))}
         self.columns = self.names_of_columns()
+        self.repeated = None if self.ref else repeated_in(self.options.never)
         #: {(day or None, place or None): rows refused as they were read}, as far as they say both.
         self.unread: Counter[tuple[date | None, int | None]] = Counter()
 
@@ -129,6 +131,8 @@ class ActivityPlan:
     def steps(self) -> list[Step]:
         """What is taken out of each row before anything of it is stored, in this order."""
         found: list[Step] = []
+        if self.repeated:
+            found.append(self.repeated.look)
         if self.lists:
             found.append(self.marking(self.lists))
         if self.unsaid:
@@ -196,10 +200,10 @@ class ActivityPlan:
         at the time that the row says, if it says one.
         """
         day = str(self.options.only_day)
-        if "time" not in self.mapping:
-            return CellSource(CellTexts(moment_of()), lambda _row: day)
-        clock = itemgetter(self.place_of("time"))
-        return CellSource(CellTexts(moment_of_two()), lambda row: (day, clock(row)))
+        if "time" in self.mapping:
+            clock = itemgetter(self.place_of("time"))
+            return CellSource(CellTexts(moment_of_two()), lambda row: (day, clock(row)))
+        return CellSource(CellTexts(moment_of()), lambda _row: day)
 
     def kinds(self) -> CellSource | None:
         """How the kind of a row is read; None where every row is of the one kind that the file is
@@ -246,8 +250,8 @@ class ActivityPlan:
         """
         found = {"number": self.number, "at": self.at, "kind": self.kind}
         found |= {"campus": self.campus, "ref": self.ref}
+        # Of a nameless row the number was taken out as well, and that is not what is wrong.
         if self.is_nameless:
-            # Where it fails the number was taken out as well, and that is not what is wrong.
             found = {"at": self.at} | found
         return {column: source for column, source in found.items() if source}
 
@@ -332,6 +336,9 @@ class ActivityPlan:
         values += self.alike.values()
         if self.lists:
             values += (self.lists.found_in(row), self.lists.item_of(row))
+        if self.repeated and self.repeated.is_again:
+            # What happened is said already: the row is one of those that are not counted.
+            values[self.columns.index("kind")] = NULL
         return values
 
 
@@ -387,9 +394,7 @@ def wrong_columns(header: list[str], mapping: dict[str, str], options: ActivityO
     """Sentences about columns of the mapping that are never read, or are not there."""
     for name in mapping.values():
         if name in options.never:
-            yield (
-                _("The column “%(name)s” says which title it was; it is never read.")
-                % {"name": name}
-            )
+            said = _("The column “%(name)s” says which title it was; it is never read.")
+            yield said % {"name": name}
         elif name not in header:
             yield _("The file has no column “%(name)s”.") % {"name": name}

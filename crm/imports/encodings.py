@@ -176,8 +176,6 @@ class EncodingGuesses:
             return DecidedEncoding(GB, doubts=(GB, UTF8))
         if UTF8 in self.decoders or is_damaged_utf8(sample):
             return DecidedEncoding(UTF8)
-        return self.weighed(sample)
-
         return told_by_texts(sample, list(self.decoders)) or self.weighed(sample)
 
     def weighed(self, sample: bytes) -> DecidedEncoding:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
 from core.kinds import FileKind, kind_named
-from crm.imports.options import ASKED, FORMAT
 from crm.jobs.models import Job
 from crm.readers.models import Reader
 
@@ -159,26 +158,6 @@ class ImportBatch(models.Model):
         Its own comes first, and may come twice.
         """
         return [self.source, *self.report.get("systems", [])]
-
-    def earlier_import(self) -> "ImportBatch | None":
-        """The last import of the same table of the same bytes that is done, so that the page can
-        say so.
-
-        None when the table is new, or its import was undone.
-        """
-        done = ImportBatch.objects.filter(sha256=self.sha256, state=self.State.DONE)
-        for other in done.exclude(pk=self.pk).order_by("-merged_at"):
-            if other.place == self.place:
-                return other
-        return None
-
-    @property
-    def place(self) -> tuple[str, str]:
-        """Which table of its file it reads: (file in the packed file, sheet or table), empty where
-        there is no choice. Of a file that nobody has looked into, as somebody asked.
-        """
-        found = self.options.get(FORMAT) or self.options.get(ASKED, {})
-        return found.get("member", ""), found.get("sheet", "")
 
     def page(self, step: str) -> str:
         """The address of one of its pages, "map" or "preview"; the kind of file says how they are

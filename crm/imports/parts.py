@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crm.imports.models import ImportBatch
-from crm.imports.options import ALIKE
+from crm.imports.options import ALIKE, ASKED, FORMAT
 from crm.imports.remarks import seen_of
 from crm.staff.models import User
 
@@ -33,6 +33,23 @@ class OtherTable:
         return self.batch is not None
 
 
+def place_of(batch: ImportBatch) -> Place:
+    """Which table of its file the batch reads; as somebody asked, while nobody looked into it."""
+    found = batch.options.get(FORMAT) or batch.options.get(ASKED, {})
+    return found.get("member", ""), found.get("sheet", "")
+
+
+def earlier_import(batch: ImportBatch) -> ImportBatch | None:
+    """The last import of the same table of the same bytes that is done, so that the page can say
+    so; None where the table is new, or its import was undone. One statement.
+    """
+    done = ImportBatch.objects.filter(sha256=batch.sha256, state=ImportBatch.State.DONE)
+    for other in done.exclude(pk=batch.pk).order_by("-merged_at"):
+        if place_of(other) == place_of(batch):
+            return other
+    return None
+
+
 def tables_shown(batch: ImportBatch, user: User) -> dict:
     """What ``crm/imports/_other_tables.html`` shows of the batch's file to ``user``."""
     others = other_tables(batch, user)
@@ -42,7 +59,7 @@ def tables_shown(batch: ImportBatch, user: User) -> dict:
 
 def name_of(batch: ImportBatch) -> str:
     """What the table is called that the batch reads; empty where its file holds no other."""
-    member, sheet = batch.place
+    member, sheet = place_of(batch)
     if seen_of(batch).get(ALIKE):
         return sheet
     if len(members_of(batch)) > 1:
@@ -60,7 +77,7 @@ def other_tables(batch: ImportBatch, user: User) -> list[OtherTable]:
     of a packed one, and other sheets of the one that is read. ``user`` is told of no import that
     they may not see. One statement, none where there is no other table.
     """
-    own = batch.place
+    own = place_of(batch)
     others = [(place, name) for place, name in tables_of(batch) if place != own]
     if not others:
         return []
@@ -72,7 +89,7 @@ def tables_of(batch: ImportBatch) -> Iterator[tuple[Place, str]]:
     """(place, name) of each table that is known of the batch's file. Of another file of a packed
     one the sheets are known once it is looked into: it stands here as one.
     """
-    member, sheet = batch.place
+    member, sheet = place_of(batch)
     names = members_of(batch) or {member: ""}
     for one, name in names.items():
         if one != member:
@@ -91,7 +108,7 @@ def imports_by_place(batch: ImportBatch, user: User) -> dict[Place, ImportBatch]
     same = ImportBatch.objects.visible_to(user).filter(sha256=batch.sha256, takes=batch.takes)
     found: dict[Place, ImportBatch] = {}
     for one in same.exclude(pk=batch.pk).exclude(state__in=useless).order_by("created_at"):
-        member, sheet = one.place
+        member, sheet = place_of(one)
         found[member, sheet] = one
         found[member, ""] = one
     return found

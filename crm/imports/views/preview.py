@@ -12,7 +12,7 @@ from crm.imports.keeping import PREVIEW, kept
 from crm.imports.light import is_long
 from crm.imports.load import preview
 from crm.imports.opening import Unreadable
-from crm.imports.parts import tables_shown
+from crm.imports.parts import earlier_import, tables_shown
 from crm.imports.remarks import how_it_is_read, remarks_on
 from crm.imports.shown import look_at_rows
 from crm.imports.steps import steps_of
@@ -57,7 +57,7 @@ def said_of(batch, found, door) -> dict:
         "batch": batch,
         "door": door,
         "preview": found,
-        "same": batch.earlier_import(),
+        "same": earlier_import(batch),
         "heading": words.heading(found),
         "button": door.button(found),
         "parts": words.parts(found, door.groups),

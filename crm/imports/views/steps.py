@@ -21,7 +21,7 @@ from crm.imports.light import is_light, is_long
 from crm.imports.lists import ImportList, RefusalList
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
-from crm.imports.parts import tables_shown
+from crm.imports.parts import earlier_import, tables_shown
 from crm.imports.refused import refusal_rows
 from crm.imports.remarks import said_of_file
 from crm.imports.shown import look_at_rows
@@ -127,7 +127,7 @@ def map_page(request, batch, form, door):
         "batch": batch,
         "door": door,
         "form": form,
-        "same": batch.earlier_import(),
+        "same": earlier_import(batch),
         "profile_form": profiles if profiles.is_of_use else None,
         "reading_form": ReadingForm(batch=batch, first=beginning_of(batch)),
     } | said_of_file(batch, form.header)

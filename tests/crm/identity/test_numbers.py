@@ -10,6 +10,7 @@ from crm.identity import actions as verbs
 from crm.imports.actions import upload_file
 from crm.imports.holds import refused_rows_of
 from crm.imports.models import ImportRefusal
+from crm.imports.parts import earlier_import
 from crm.imports.undoing import undo
 from crm.readers.models import Identity, NumberSystem, Reader
 from tests.crm.imports.building import batch_of, counts, hostile, imported
@@ -68,7 +69,7 @@ def test_reader_is_found_by_any_number_and_never_twice():
     assert list(refused_rows_of(reader)) == [refusal]
 
     again = batch_of(text, mapping=STAFF_FILE, source="staff", constants={"kind": "staff"})
-    assert again.earlier_import() == batch
+    assert earlier_import(again) == batch
     undo(batch, by=by)
     reader.refresh_from_db()
     assert (reader.name, Reader.objects.count()) == ("李雷", 2)

@@ -12,6 +12,7 @@ from crm.imports import actions as verbs
 from crm.imports import staging
 from crm.imports.load import load, preview
 from crm.imports.models import ImportProfile
+from crm.imports.parts import earlier_import
 from crm.imports.tasks import drop_orphaned_tables, import_file
 from crm.jobs.models import Job
 from crm.readers.actions import set_consent
@@ -87,7 +88,7 @@ def test_the_same_file_again_changes_nothing_and_says_so(librarian):
     before = list(Reader.objects.order_by("pk").values())
     again = batch_of(TABLE, librarian)
 
-    assert again.earlier_import() == first
+    assert earlier_import(again) == first
     assert preview(again).counts.unchanged == 3
     assert counts(imported(TABLE, librarian)) == (0, 0, 3, 0)
     assert list(Reader.objects.order_by("pk").values()) == before

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from core.refusals import Refused
 from crm.imports import actions as verbs
 from crm.imports.models import ImportBatch
-from crm.imports.parts import other_tables
+from crm.imports.parts import earlier_import, other_tables, place_of
 from crm.imports.tasks import import_file
 from crm.readers.models import Activity
 from tests.crm.activities.building import readers, source_named
@@ -75,7 +75,7 @@ def test_months_of_a_zip_come_in_one_by_one_and_nothing_is_lost(client, libraria
     twin = ImportBatch.objects.exclude(pk=loans.pk).get()
     assert answer["Location"] == twin.page("map")
     assert (twin.mapping, twin.source, twin.takes) == (loans.mapping, loans.source, loans.takes)
-    assert twin.earlier_import() is None
+    assert earlier_import(twin) is None
     run(loans, librarian)
     run(twin, librarian)
     assert Activity.objects.count() == 3
@@ -108,7 +108,7 @@ def test_all_tables_begin_at_once_and_each_only_once(client, librarian):
         assert client.post(page)["Location"] == reverse("crm:import-list")
 
     assert ImportBatch.objects.count() == 6
-    assert len({one.place for one in ImportBatch.objects.all()}) == 6
+    assert len({place_of(one) for one in ImportBatch.objects.all()}) == 6
     assert all(one.is_read for one in other_tables(first, librarian))
 
 
@@ -126,17 +126,17 @@ def test_sheets_of_a_workbook_are_named_and_the_same_bytes_are_not_the_same_tabl
 
     # Neither the note nor the empty sheet is a table of readers.
     names = {one.name for one in other_tables(first, librarian)}
-    assert names == {"文学院", "法学院"} - {first.place[1]}
+    assert names == {"文学院", "法学院"} - {place_of(first)[1]}
 
     run(first, librarian)
-    left = ({"文学院", "法学院"} - {first.place[1]}).pop()
+    left = ({"文学院", "法学院"} - {place_of(first)[1]}).pop()
     twin = verbs.take_table(batch=first, member="", sheet=left, by=librarian)
-    assert (twin.place, twin.earlier_import()) == (("", left), None)
+    assert (place_of(twin), earlier_import(twin)) == (("", left), None)
     run(twin, librarian)
     assert first.created + twin.created == 3
 
     again = uploaded(book, "各院.xlsx", librarian)
-    assert again.earlier_import() == first
+    assert earlier_import(again) == first
 
 
 def test_a_table_with_other_columns_is_mapped_by_its_own(librarian):
@@ -163,7 +163,7 @@ def test_table_that_is_not_there_is_refused_in_words(client, librarian, loans):
 
     for member in ("nothing.csv", "../闸机_202609.csv", ""):
         answer = client.post(page, {"member": member, "sheet": ""}, follow=True)
-        assert "This table is not there any more" in answer.content.decode()
+        assert "这张表已经不在了" in answer.content.decode()
 
     with pytest.raises(Refused):
         verbs.take_table(batch=loans, member="x", sheet="", by=librarian)

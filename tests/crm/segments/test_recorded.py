@@ -44,6 +44,8 @@ def test_a_rule_warns_of_the_days_that_are_missing_and_of_no_others():
     assert said.startswith("Recency and frequency: not recorded wholly on ")
     recorded.always(["visit", "loan"])
     source = recorded.always(["visit"])
+    # Only a regular source, that is to tell of every day, has told all when it ends.
+    source.rhythm = "monthly"
     source.until = today - timedelta(days=11)
     source.save()
     assert unrecorded(rule(), now) == []
