@@ -12,7 +12,8 @@ from core.columns import names_of
 from core.localised import listed
 from crm.activities import queries
 from crm.activities.hiding import hidden
-from crm.activities.merging import ActivityMerge, merge_of
+from crm.activities.merging import ActivityMerge
+from crm.activities.nameless import merge_of
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import ActivityPlan, problems
 from crm.activities.telling import FileTold

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.columns import first_column, keys_of
 from crm.activities import known, queries
+from crm.activities.kept_cells import HAS_REFUSED, KEEP_NUMBERS
 from crm.activities.plan import ActivityPlan
 from crm.activities.telling import DayRows, FileTold, Telling
 from crm.imports.counts import ImportCounts
@@ -48,7 +49,6 @@ class ActivityMerge:
         self.compared: set[int] = set()
         self.place_keys: dict[str, list[int]] = {}
         self.names = {
-            "table": staged.table,
             "ref": queries.STORED_REF if self.is_numbered else queries.STORED,
             "was": self.known_by(),
             # Rows with numbers of their own, and of sessions, need no other sign.
@@ -57,6 +57,7 @@ class ActivityMerge:
             "place": known.PLACE,
             "raw": queries.raw_of(staged.header, batch.mapping),
             **self.of_systems,
+            "table": staged.table,
         }
         self.params = {
             "source": batch.source,
@@ -67,6 +68,7 @@ class ActivityMerge:
             "usual": self.plan.usual,
             "only_campus": getattr(by, "campus_id", None),
             "own_place": getattr(by, "campus_id", None) or self.plan.options.campus,
+            "number_place": staged.header.index(batch.mapping["number"]),
             "young_from": timezone.now() - LATE_AFTER,
             "today": timezone.localdate(),
             **REFERENCES.params,
@@ -132,6 +134,8 @@ class ActivityMerge:
         self.run("SET LOCAL work_mem = '256MB'")
         self.weigh_form()
         self.run(queries.REFUSE_STRANGERS)
+        if self.number(HAS_REFUSED):
+            self.run(KEEP_NUMBERS)
         self.settle_places(store=store_places)
         self.run("DROP TABLE IF EXISTS crm_weighed")
         self.run(queries.WEIGH)
@@ -267,6 +271,7 @@ class ActivityMerge:
             rows,
             stated=self.plan.options.stated,
             places=self.places_said(named),
+            today=self.params["today"],
         )
 
     def rows_of_days(self) -> list[DayRows]:
@@ -332,62 +337,3 @@ class ActivityMerge:
         # Staged places count from 1, as the arrays of PostgreSQL do.
         keys: dict[int | None, int | None] = dict(enumerate(self.params["campuses"], start=1))
         return keys | {None: self.params["own_place"]}
-
-
-class NamelessMerge(ActivityMerge):
-    """One staged file whose rows say nobody's name: no reader is looked up, and no row of another
-    file. That a row is there already is told of a file that came in byte for byte, and of nothing
-    less: whoever brought rows of one person would be told when that person was there.
-    """
-
-    def weigh(self, *, store_places: bool) -> None:
-        """Refuse what is wrong in form, and put the rest into crm_weighed; no row is refused for
-        whose it is.
-        """
-        self.weigh_form()
-        self.settle_places(store=store_places)
-        self.run("DROP TABLE IF EXISTS crm_weighed")
-        self.run(queries.WEIGH_NAMELESS)
-
-    def note_weighed(self, by: User | None) -> None:
-        """Nothing is told of anybody."""
-
-    def count(self) -> ImportCounts:
-        """As for rows with names, but that either every row is new or none is: none of a file
-        whose bytes are in already. Two or three statements.
-        """
-        refused = self.number("SELECT count(*) FROM {table} WHERE reason IS NOT NULL")
-        new = 0 if came_before(self.batch) else self.number(queries.COUNT_WEIGHED)
-        return ImportCounts(new, 0, self.staged.rows - refused - new, refused)
-
-    def write(self) -> ImportCounts:
-        """Write the visits and the refusals, and forget what was weighed. A file that came before
-        is written again under its own import, and counts as nothing new.
-        """
-        counts = self.count()
-        self.run(queries.INSERT_NAMELESS)
-        self.run(queries.KEEP_REFUSALS)
-        self.forget()
-        return counts
-
-
-def came_before(batch: ImportBatch) -> bool:
-    """Whether the same bytes, read in the same way, are in already and were not taken back. One
-    statement.
-    """
-    same = ImportBatch.objects.filter(
-        takes=batch.takes,
-        sha256=batch.sha256,
-        mapping=batch.mapping,
-        options__data_source=batch.options.get("data_source"),
-        state=ImportBatch.State.DONE,
-    )
-    return same.exclude(pk=batch.pk).exists()
-
-
-def merge_of(staged: StagedFile, batch: ImportBatch, source: DataSource) -> ActivityMerge:
-    """The way of this file, by whether anybody is to be known by it: a context, to be entered
-    inside one transaction. Runs no statement.
-    """
-    kind = NamelessMerge if staged.plan.is_nameless else ActivityMerge
-    return kind(staged, batch, source)

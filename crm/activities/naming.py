@@ -59,6 +59,11 @@ class RowPlaces(PlaceRegister):
         self.is_fit = is_a_place if by_program else may_be_a_place
         self.most = len(self.rows) + (MOST_BY_PROGRAM if by_program else MOST_BY_FILE)
 
+    def is_stored(self, cell: str) -> bool:
+        """Whether a cell names a place that is stored, by its code or a name; False for none."""
+        place = self.places.get(cell.casefold())
+        return place is not None and self.row_at(place).pk is not None
+
     def add(self, name: str) -> int:
         """Remember a new place; returns its place, the first being 1. Raises Refusal for what may
         be none, and where so many came that the column says something else.

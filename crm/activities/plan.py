@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cached_property
 from operator import itemgetter
 
 from django.utils.translation import gettext as _
@@ -14,10 +15,10 @@ from crm.activities.hiding import (
     FileKey,
     Step,
     emptying,
-    hidden_reference,
     host_alone,
     nameless,
 )
+from crm.activities.kept_cells import Keep, keepers
 from crm.activities.models import HIDDEN
 from crm.activities.moments import day_of, moment_of, moment_of_two
 from crm.activities.naming import RowPlaces
@@ -28,7 +29,6 @@ from crm.imports import fields
 from crm.imports.copying import NULL, CellSource, CellTexts, copy_text
 from crm.imports.dates import in_style
 from crm.imports.fields import Refusal, clean
-from crm.imports.items import is_item
 from crm.imports.models import ImportBatch
 from crm.imports.remarks import date_styles, reading_problems
 from crm.staff.models import Campus
@@ -237,24 +237,21 @@ class ActivityPlan:
         """
         for field, name in self.mapping.items():
             place = self.header.index(name)
-            row[place] = self.kept_of(field, row[place].strip())
+            keep = self.keepers.get(field)
+            row[place] = keep(row[place].strip()) if keep else ""
 
-    def kept_of(self, field: str, cell: str) -> str:
-        """What of a refused row's cell is kept, for as long as refused rows are. The number of a
-        row and a platform are hidden; of a cell that names an item, and of a campus that may be no
-        place, nothing stays.
-        """
-        if field == "ref":
-            return hidden_reference(cell)
-        if field == "platform":
-            return HIDDEN + self.file_key.of("platform", cell)
-        is_kept = not is_item(cell)
-        if field == "campus":
-            is_kept = is_kept and self.campuses.is_fit(cell)
-        if self.by_program and field in {"at", "time"}:
-            # A program may write a title where a day belongs; a day without a digit is none.
-            is_kept = is_kept and any(map(str.isdigit, cell))
-        return cell if is_kept else ""
+    @cached_property
+    def keepers(self) -> dict[str, Keep]:
+        """{field: what of a refused row's cell is kept}, for as long as refused rows are."""
+        found = keepers(self.campuses, self.options.words, self.hidden_platform)
+        if self.is_nameless:
+            # What stands there by now is a key, or nothing.
+            found["number"] = str
+        return found
+
+    def hidden_platform(self, cell: str) -> str:
+        """A key of a platform, which is the same in this file alone."""
+        return HIDDEN + self.file_key.of("platform", cell)
 
     def texts_of(self, row: list[str]) -> list[str]:
         """As ``cells``, which see; the row stays as it is."""

@@ -37,11 +37,18 @@ STORED_REF = f"""
 #: A refused row's own number as it may be kept.
 KEPT_REF = f"COALESCE('{HIDDEN}' || left({keyed('s.ref')}, 40), '')"
 #: The staged rows of a file are of the one system that its import names, and say one thing each …
-OF_ONE_SYSTEM = {"system": "%(source)s::text", "again": "", "n": "1"}
+OF_ONE_SYSTEM = {
+    "system": "%(source)s::text",
+    "systems": "ARRAY[%(source)s::text]",
+    "again": "",
+    "n": "1",
+}
 #: … those that a program sent name their own system, and say how often. Of a row that was refused
 #: before it was understood that stands in its last cell.
 OF_SEVERAL_SYSTEMS = {
     "system": "s.system",
+    # Of a row that was refused as it was read it stands in its last cell but one.
+    "systems": "(SELECT array_agg(DISTINCT COALESCE(system, raw ->> -2)) FROM {table})",
     "again": "CROSS JOIN generate_series(1, s.n)",
     "n": "COALESCE(s.n, (s.raw ->> -1)::integer)",
     "readers": """
