@@ -77,16 +77,23 @@ class ActivityMerge:
     def __enter__(self):
         self.cursor = connection.cursor()
         self.cursor.execute(ONE_AT_A_TIME, {"source": self.params["into"]})
-        self.cursor.execute(HAS_FURTHER, self.params)
-        (further,) = self.cursor.fetchone()
-        self.names = (FURTHER if further else PLAIN) | self.names
-        if self.params["only_campus"]:
-            # Readers of another campus, and of none, are nobody to who may open none of them.
-            self.names["led"] += queries.OF_THE_CAMPUS
+        self.find_readers()
         return self
 
     def __exit__(self, *_error):
         self.cursor.close()
+
+    def find_readers(self) -> None:
+        """How numbers lead to readers, from now on: where nobody bears a further number of the
+        system, their own suffice. One statement.
+        """
+        self.cursor.execute(HAS_FURTHER, self.params)
+        (further,) = self.cursor.fetchone()
+        found = (FURTHER if further else PLAIN) | self.of_systems
+        self.names |= {"readers": found["readers"], "led": found["led"]}
+        if self.params["only_campus"]:
+            # Readers of another campus, and of none, are nobody to who may open none of them.
+            self.names["led"] += queries.OF_THE_CAMPUS
 
     @property
     def is_numbered(self) -> bool:
@@ -128,11 +135,14 @@ class ActivityMerge:
     def weigh(self, *, store_places: bool) -> None:
         """Refuse what the readers tell to be wrong, and find what each row would become; that
         stands in the temporary table crm_weighed until ``forget``. Of the activities nothing is
-        written; ``store_places`` stores new campuses, see ``settle_places``.
+        written; ``store_places``: they are about to be, so that the readers are held, and new
+        campuses are stored, see ``settle_places``.
         """
         # Sorting and hashing of a whole file stay in memory; only for this transaction.
         self.run("SET LOCAL work_mem = '256MB'")
         self.weigh_form()
+        if store_places:
+            self.hold_readers()
         self.run(queries.REFUSE_STRANGERS)
         if self.number(HAS_REFUSED):
             self.run(KEEP_NUMBERS)
@@ -145,6 +155,14 @@ class ActivityMerge:
             self.refuse_other_rows()
         elif not self.plan.by_ref:
             self.find_known()
+
+    def hold_readers(self) -> None:
+        """Hold the readers of the rows until the transaction ends. One statement, and two more
+        whenever a reader went while it waited: the number of one who was joined with another is a
+        further number of that one.
+        """
+        while not self.number(queries.HOLD_READERS):
+            self.find_readers()
 
     def refuse_other_rows(self) -> None:
         """Refuse rows whose number is that of another row, stored or of this file: what is new is

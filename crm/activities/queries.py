@@ -67,6 +67,24 @@ REFUSE_OTHER_PLACE = """
     SET reason = 'other-place', field = 'campus'
     WHERE s.reason IS NULL AND s.campus IS NOT NULL
       AND (%(campuses)s::bigint[])[s.campus] <> %(only_campus)s"""
+#: Readers whom rows lead to are held: none of them is joined with another or erased before what is
+#: written here can be seen. In the order of their keys, as others hold them. False where one went
+#: while this waited: its rows lead to another reader now, or to nobody.
+HOLD_READERS = """
+    WITH led AS MATERIALIZED (
+        SELECT DISTINCT r.id
+        FROM (
+            SELECT DISTINCT {system} AS system, s.number
+            FROM {table} s
+            WHERE s.reason IS NULL AND s.kind IS NOT NULL) s
+        JOIN {readers} ON {led}
+    ), held AS MATERIALIZED (
+        SELECT o.id FROM crm_reader o
+        WHERE o.id IN (SELECT id FROM led)
+        ORDER BY o.id
+        FOR KEY SHARE OF o
+    )
+    SELECT (SELECT count(*) FROM led) = (SELECT count(*) FROM held)"""
 REFUSE_STRANGERS = """
     UPDATE {table} s
     SET reason = 'unknown-reader', field = 'number', raw = {raw}
