@@ -360,6 +360,8 @@ def said_by(kind: FileKind) -> str:
     those of which it says nothing; of consents and traits which ones.
     """
     said = [f"'{written.column}', {written.says}" for written in kind.written]
+    # A row that says days says with them what its reader is, whether that is new or not.
+    said.append("'standings', CASE WHEN told.kind IS NOT NULL THEN true END")
     return f"jsonb_build_object({', '.join(said)})"
 
 

@@ -4,7 +4,7 @@ says stays, whichever was taken back first.
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from crm.imports.undoing import undo
@@ -88,6 +88,7 @@ def known_of_reader():
     max_examples=8,
     deadline=None,
     derandomize=True,
+    phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
