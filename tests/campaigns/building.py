@@ -52,7 +52,7 @@ def complete(by, **fields) -> Campaign:
     add_goal(campaign=campaign, text="Forty readers on stage", by=by)
     add_task(campaign=campaign, text="Light", owner="Front desk", by=by)
     # Its segment holds everybody, and an audience of nobody passes no gate.
-    if not Reader.objects.filter(active=True).exists():
+    if not Reader.objects.filter(state="active").exists():
         ReaderFactory()
     add_segment(campaign=campaign, segment=SegmentFactory(size=120), by=by)
     for code, share in (("email", 60), ("poster", 40)):

@@ -55,7 +55,7 @@ def advance(*, campaign: Campaign, leaving: str, by: User) -> Campaign:
     if held.phase in (Phase.STRATEGY, Phase.TACTICS):
         _count_audience(held)
     blocking = gates.blocking(look(held), held.phase)
-    _refuse_nobody(blocking)
+    _refuse_nobody(held, blocking, by)
     if blocking:
         raise Refused(
             _("“%(phase)s” cannot be left yet: %(list)s.")
@@ -72,11 +72,14 @@ def _count_audience(campaign: Campaign) -> None:
         refresh_segment(segment, limit_ms=COUNT_MS)
 
 
-def _refuse_nobody(blocking: list[gates.GateCheck]) -> None:
-    """Refused, with the way to mend it, where the segments find nobody."""
+def _refuse_nobody(campaign: Campaign, blocking: list[gates.GateCheck], by: User) -> None:
+    """Refused, with the way to mend it, where the segments find nobody; their sizes are said as
+    ``by`` may know them.
+    """
     for check in blocking:
         if isinstance(check, gates.AudienceChosen) and check.finds_nobody:
-            raise Refused(check_in_words(check).detail)
+            told = type(check).of(look(campaign, by))
+            raise Refused(check_in_words(told).detail)
 
 
 @transaction.atomic

@@ -135,7 +135,7 @@ def test_an_audience_of_nobody_passes_no_gate_until_its_readers_are_there(librar
     farewell = create_from_season(season="farewell", year=2026, by=librarian)
     campaign.segments.set(farewell.segments.all())
 
-    with pytest.raises(Refused, match="分群"):
+    with pytest.raises(Refused, match="2026 届毕业生 0 人"):
         advance(campaign=campaign, leaving="strategy", by=librarian)
     check = next(
         kind for kind in checks(look(campaign, librarian), "strategy") if kind.code == "segments"
