@@ -59,6 +59,8 @@ class Originals:
         """Opens nothing yet."""
         self.batch = batch
         self.rows = None
+        #: Places of the columns that the batch keeps of refused rows, once the file is open.
+        self.kept: list[int] = []
 
     def at(self, line: int) -> list[str] | None:
         """The cells of the row in ``line``, which lies below all that were asked for; None where
@@ -77,14 +79,18 @@ class Originals:
         if found > line:
             self.rows = chain([(found, row)], self.rows)
             return None
-        return row if isinstance(row, list) else None
+        if not isinstance(row, list):
+            return None
+        return [row[place] for place in self.kept]
 
     def opened(self) -> Iterator:
         """The rows of the file; none where it is not kept any more."""
         if not self.batch.file:
             return iter(())
         try:
-            _header, rows = parse_table(Path(self.batch.file.path), format_of(self.batch))
+            header, rows = parse_table(Path(self.batch.file.path), format_of(self.batch))
         except (Unreadable, OSError):
             return iter(())
+        shown = self.batch.report.get("header", [])
+        self.kept = [place for place, name in enumerate(header) if name in shown]
         return rows

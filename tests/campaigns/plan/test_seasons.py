@@ -188,5 +188,5 @@ def test_segments_of_a_live_campaign_are_shown_without_boxes_and_it_says_why(des
     assert 'type="checkbox"' not in page
     assert "不能再换别的分群" in page
     assert f'href="{segment.get_absolute_url()}"' in page
-    answer = desk.post(url("campaign-segments", campaign.pk), {"segments": []})
+    answer = desk.post(url("campaign-segments", campaign.pk), {"segments": [segment.pk]})
     assert (answer.status_code, campaign.segments.count()) == (400, 1)

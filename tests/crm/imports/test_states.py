@@ -23,6 +23,13 @@ FILE = (
 ASKED = {"c0": "number", "c1": "name", "c2": "kind", "c3": "state", "c4": ""}
 
 
+@pytest.fixture
+def desk(client, librarian):
+    client.force_login(librarian)
+    client.cookies["django_language"] = "en"
+    return client
+
+
 def states_of(*numbers: str) -> list[str]:
     return [Reader.objects.get(number=number).state for number in numbers]
 
