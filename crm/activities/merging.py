@@ -73,6 +73,9 @@ class ActivityMerge:
             **REFERENCES.params,
         }
 
+        #: Rows of what is not counted, as of who goes out; known once the rows are counted.
+        self.left_out = 0
+
     def __enter__(self):
         self.cursor = connection.cursor()
         self.cursor.execute(ONE_AT_A_TIME, {"source": self.params["into"]})
@@ -192,8 +195,10 @@ class ActivityMerge:
 
     def count(self) -> ImportCounts:
         """What the merge would do: activities that are new, rows there already or not counted, and
-        rows refused. Call after ``weigh`` and before anything is written. Two statements.
+        rows refused; ``left_out`` are the latter of those in between. Call after ``weigh`` and
+        before anything is written. Three statements.
         """
+        self.left_out = self.number(queries.COUNT_LEFT_OUT)
         refused = self.number(queries.COUNT_REFUSED)
         new = self.number(queries.COUNT_NEW)
         return ImportCounts(new, 0, self.staged.rows - refused - new, refused)
@@ -212,6 +217,7 @@ class ActivityMerge:
             self.run(queries.INSERT_LISTED)
         self.run(queries.KEEP_REFUSALS)
         refused = self.number(queries.COUNT_REFUSED)
+        self.left_out = self.number(queries.COUNT_LEFT_OUT)
         self.forget()
         return ImportCounts(created, 0, self.staged.rows - created - refused, refused)
 

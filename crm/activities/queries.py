@@ -55,6 +55,9 @@ OF_SEVERAL_SYSTEMS = {
 #: Behind the condition by which a number leads to its reader.
 OF_THE_CAMPUS = " AND r.campus_id = %(only_campus)s"
 COUNT_REFUSED = "SELECT COALESCE(sum({n}), 0) FROM {table} s WHERE s.reason IS NOT NULL"
+#: Rows that say something that is not counted, as who goes out, or a book that comes back.
+COUNT_LEFT_OUT = """
+    SELECT COALESCE(sum({n}), 0) FROM {table} s WHERE s.reason IS NULL AND s.kind IS NULL"""
 #: Rows of a campus that is not the librarian's.
 REFUSE_OTHER_PLACE = """
     UPDATE {table} s

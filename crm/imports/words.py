@@ -231,6 +231,17 @@ def reasons_in_words(found: FilePreview) -> list[tuple[str, int]]:
     return [(str(known.get(code, code)), n) for code, n in found.reasons]
 
 
+def refused_shown(found: FilePreview) -> str:
+    """That only the first refused rows are shown, with how many; empty where all are."""
+    shown = len(found.refusals)
+    if shown >= found.counts.refused:
+        return ""
+    return _("The first %(n)s of %(all)s are shown.") % {
+        "n": number(shown),
+        "all": number(found.counts.refused),
+    }
+
+
 # --- sentences ------------------------------------------------------------------------------------
 def heading(found: FilePreview) -> str:
     """What the page is called.

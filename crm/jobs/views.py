@@ -36,12 +36,19 @@ def job_detail(request, pk):
 def job_progress(request, pk):
     """The moving part of a page that shows a job.
 
-    Once the job ended the whole page is asked for anew.
+    Once the job ended the whole page is asked for anew; with ``?then=result`` the page of what came
+    of it, where it is done.
     """
     job = job_of(request, pk)
-    response = render(request, "crm/jobs/_job.html", {"job": job})
-    # The page around it says other things about a job that has ended: its result, its rows.
-    if request.htmx and not job.is_open:
+    leads_on = request.GET.get("then") == "result"
+    context = {"job": job, "leads_on": leads_on}
+    response = render(request, "crm/jobs/_job.html", context)
+    if not request.htmx or job.is_open:
+        return response
+    if leads_on and job.state == Job.State.DONE and job.result_url:
+        response["HX-Redirect"] = job.result_url
+    else:
+        # The page around it says other things about a job that has ended: its result, its rows.
         response["HX-Refresh"] = "true"
     return response
 

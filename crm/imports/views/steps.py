@@ -6,6 +6,7 @@ What lies between columns and report is in ``preview``; what differs by kind com
 from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
@@ -24,6 +25,7 @@ from crm.imports.opening import Unreadable
 from crm.imports.refused import refusal_rows
 from crm.imports.remarks import said_of_file
 from crm.imports.shown import look_at_rows
+from crm.jobs.models import Job
 from crm.readers.kinds import PATRONS
 from crm.receipts.views import once
 from crm.staff import audit
@@ -34,7 +36,7 @@ from crm.staff.words import AuditAction
 def import_list(request):
     """The imports of all kinds that this user may see, the newest first."""
     visible = ImportBatch.objects.visible_to(request.user)
-    found = visible.select_related("created_by", "profile")
+    found = visible.select_related("created_by", "profile", "job")
     return ImportList(request, found).render("crm/imports/import_list.html")
 
 
@@ -205,11 +207,22 @@ def import_detail(request, pk, door):
         "crm/imports/import_detail.html",
         batch=batch,
         door=door,
-        job=batch.job,
+        job=job_shown(batch),
         step=2 if batch.is_open else STEPS.get(batch.state, LAST_STEP),
         undo_text=door.undo(batch),
         **door.ended(batch),
     )
+
+
+def job_shown(batch: ImportBatch) -> Job | None:
+    """The job that the page of an import tells of: none once the file was looked into and waits for
+    its columns to be said, and none once it is in.
+    """
+    job = batch.job
+    if job is None or batch.merged_at:
+        return None
+    is_looked_into = job.kind == verbs.CHECK and job.state == Job.State.DONE
+    return None if is_looked_into else job
 
 
 @require_GET
@@ -242,3 +255,20 @@ def import_undo(request, pk, door):
         messages.error(request, str(refusal))
         return redirect(batch)
     return redirect(job)
+
+
+@needs("readers.import")
+@require_POST
+def import_discard(request, pk, door):
+    """Throw away a file that never came in; leads to the list of imports.
+
+    With what is refused as a message it leads back to the import.
+    """
+    batch = door.batch_of(request, pk)
+    try:
+        verbs.discard_upload(batch=batch, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(batch)
+    messages.success(request, _("The file is thrown away. Nothing of it had been written."))
+    return redirect("crm:import-list")
