@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.columns import first_column, keys_of
 from crm.activities import known, queries
+from crm.activities.happenings import words_again
 from crm.activities.plan import ActivityPlan
 from crm.activities.telling import DayRows, FileTold, Telling
 from crm.imports.counts import ImportCounts
@@ -55,7 +56,7 @@ class ActivityMerge:
             "former": "NULL" if self.plan.by_ref else known.FORMER,
             "said": "NULL" if self.plan.by_ref else known.SAID,
             "place": known.PLACE,
-            "raw": queries.raw_of(staged.header, batch.mapping),
+            "raw": queries.raw_of(staged.header, batch.mapping, words_again()),
             **self.of_systems,
         }
         self.params = {
@@ -69,7 +70,7 @@ class ActivityMerge:
             "own_place": getattr(by, "campus_id", None) or self.plan.options.campus,
             "young_from": timezone.now() - LATE_AFTER,
             "today": timezone.localdate(),
-            "campus_names": [row.name_zh or row.code for row in self.plan.campuses.rows],
+            "campus_names": list(map(str, self.plan.campuses.rows)),
             **REFERENCES.params,
         }
 

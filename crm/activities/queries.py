@@ -12,7 +12,6 @@ from django.db import connection
 
 from core.disclosure import Count, Missing
 from core.keying import sql as keyed
-from crm.activities.happenings import SAID
 from crm.activities.models import HIDDEN, HIDDEN_REF
 from crm.collections.models import LEAST_MET, MOST_OF_ONE
 from crm.imports.models import ImportBatch
@@ -252,22 +251,12 @@ ZONE = settings.TIME_ZONE
 #: More arguments a function of PostgreSQL's does not take.
 MOST_CELLS = 99
 
-
-def usual_word(said: dict[str, str]) -> str:
-    """SQL of the first of the words that a column has for the kind of a row (``SAID``): the row may
-    have used another one, and is read as the same again.
-    """
-    whens = [f"WHEN '{kind}' THEN '{words.split()[0]}'" for kind, words in said.items() if kind]
-    return f"CASE s.kind {' '.join(whens)} ELSE '' END"
-
-
 #: What of a row is still known after staging, by the field its column is mapped to.
 STAGED = {
     "number": "s.number",
     # A day alone is given back as such.
     "at": "replace(s.at::text, ' 00:00:00', '')",
     "campus": "COALESCE((%(campus_names)s::text[])[s.campus], '')",
-    **{field: usual_word(said) for field, said in SAID.items()},
     "ref": KEPT_REF,
     # Of rows that a program sent.
     "system": "s.system",
@@ -276,14 +265,22 @@ STAGED = {
 }
 
 
-def raw_of(header: list[str], mapping: dict[str, str]) -> str:
+def word_for(words: dict[str, str]) -> str:
+    """SQL of the word for the kind of a staged row; ``words`` is {kind: its word}."""
+    whens = " ".join(f"WHEN '{kind}' THEN '{word}'" for kind, word in words.items())
+    return f"CASE s.kind {whens} ELSE '' END"
+
+
+def raw_of(header: list[str], mapping: dict[str, str], words: dict[str, dict[str, str]]) -> str:
     """SQL of the refused row as the file has it, of what was staged: to be mended and sent again.
-    Cells that were not staged are empty; of a file with more than MOST_CELLS columns there is the
-    number alone.
+    ``words``: {field: {kind: the word for it}} of the columns that say what happened. Cells that
+    were not staged are empty; of a file with more than MOST_CELLS columns there is the number
+    alone.
     """
     if len(header) > MOST_CELLS:
         return "jsonb_build_array(s.number)"
-    columns = {name: STAGED[field] for field, name in mapping.items() if field in STAGED}
+    staged = STAGED | {field: word_for(of_kinds) for field, of_kinds in words.items()}
+    columns = {name: staged[field] for field, name in mapping.items() if field in staged}
     cells = [columns.get(name, "''") for name in header]
     return f"jsonb_build_array({', '.join(cells)})"
 

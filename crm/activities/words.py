@@ -48,20 +48,26 @@ def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -
     names = [*map(str, places), *new]
     if names:
         found.append(_("Places it tells of: %(places)s.") % {"places": listed(names)})
+    return " ".join(found + beside_others(told, source))
+
+
+def beside_others(told: FileTold, source: DataSource) -> list[str]:
+    """That other sources tell of the same, and from when on figures rest on this one as well; an
+    empty list where it is not the first of its kind among them. One statement.
+    """
     kinds = frozenset().union(*(one.tells for one in told.spans))
-    if first_among_others(source, kinds):
-        found.append(
-            _(
-                "Other sources tell of the same: choose the source that there is already if it is"
-                " the same one."
-            )
+    if not first_among_others(source, kinds):
+        return []
+    found = [
+        _(
+            "Other sources tell of the same: choose the source that there is already if it is the"
+            " same one."
         )
-        if source.is_regular:
-            found.append(
-                _("From %(day)s on figures are whole only for days of which this one has told too.")
-                % {"day": date_format(told.first, "DATE_FORMAT")}
-            )
-    return " ".join(found)
+    ]
+    if source.is_regular:
+        said = _("From %(day)s on figures are whole only for days of which this one has told too.")
+        found.append(said % {"day": date_format(told.first, "DATE_FORMAT")})
+    return found
 
 
 def in_words(runs: Iterable[tuple[date, date]]) -> str:

@@ -33,20 +33,22 @@ def refusal_rows(batch: ImportBatch) -> Iterator[list]:
 
 
 def cells_of(refusal: ImportRefusal, batch: ImportBatch, originals: "Originals") -> list[str]:
-    """The cells of a refused row under the heads of its file; its number alone, under its own head,
-    where nothing else is known any more.
-    """
+    """The cells of a refused row under the heads of its file."""
     is_number_alone = len(refusal.raw) == 1 and refusal.field
     if not is_number_alone:
         return refusal.raw
-    header = batch.report.get("header", [])
     if refusal.reason in REFUSED_AGAIN:
-        found = originals.at(refusal.line)
-        if found is not None:
-            return found
+        return originals.at(refusal.line) or number_alone(refusal, batch)
+    return number_alone(refusal, batch)
+
+
+def number_alone(refusal: ImportRefusal, batch: ImportBatch) -> list[str]:
+    """The number, all that is known of the row, under the head of its column."""
+    header = batch.report.get("header", [])
     number = batch.mapping.get("number")
-    place = header.index(number) if number in header else 0
-    return [""] * place + refusal.raw
+    if number not in header:
+        return refusal.raw
+    return [""] * header.index(number) + refusal.raw
 
 
 class Originals:

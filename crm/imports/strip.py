@@ -12,12 +12,13 @@ from core.localised import listed
 from crm.imports.found import FilePreview
 from crm.imports.models import ImportBatch
 from crm.imports.options import DATA_SOURCE
-from crm.sources.board import BOTH, NOW, NOW_PART, MonthCell, cell_of, states_of_days
+from crm.sources.board import MonthCell, cell_of
 from crm.sources.coverage import shut_between, told_by
 from crm.sources.day_numbers import numbers_in_words, numbers_of_days
-from crm.sources.days import EVERYWHERE, Recorded, Shut, Told, days_of, named_by
+from crm.sources.days import EVERYWHERE, Recorded, Shut, Told, days_told, named_by
 from crm.sources.models import DataSource
 from crm.sources.months import MONTH, SHOWN, Column, end_of_month
+from crm.sources.states import BOTH, NOW, NOW_PART, states_of_days
 from crm.sources.words import heads
 from crm.staff.models import Campus
 
@@ -53,7 +54,7 @@ class Strip:
 
 
 @dataclass(frozen=True)
-class FileDays:
+class StripDays:
     """What a file tells of (``now``), and what all others of its source told (``before``)."""
 
     source: DataSource
@@ -62,25 +63,27 @@ class FileDays:
     shut: list[Shut]
     today: date
 
-    def at(self, place: int | None) -> "FileDays":
+    def at(self, place: int | None) -> "StripDays":
         """The same as far as it is of one place (a key, None for the whole library)."""
-        here = (EVERYWHERE, place)
-        now = [one for one in self.now if one.place in here]
-        before = [one for one in self.before if one.place in here]
-        return FileDays(self.source, now, before, self.shut, self.today)
+        now, before = here(self.now, place), here(self.before, place)
+        return replace(self, now=now, before=before)
 
     def states(self, place: int | None, days: tuple[date, date]) -> dict[date, str]:
         """{day: its state once the file is in}, as the page "What is recorded" will have it; days
         that this file tells of are marked as such. ``days``: first and last.
         """
-        here = self.at(place)
-        spans = [*here.before, *here.now]
+        mine = self.at(place)
+        spans = [*mine.before, *mine.now]
         found = states_of_days(self.source, spans, self.shut, days, place, self.today)
-        for day in days_of(*days):
-            if any(one.holds(day) for one in here.now):
-                is_known = any(one.holds(day) for one in here.before)
-                found[day] = marked(found[day], is_known=is_known)
+        told_before = days_told(mine.before)
+        for day in days_told(mine.now) & set(found):
+            found[day] = marked(found[day], is_known=day in told_before)
         return found
+
+
+def here(told: list[Told], place: int | None) -> list[Told]:
+    """What is told of a place; what is told of the whole library is told of each."""
+    return [one for one in told if one.place in (EVERYWHERE, place)]
 
 
 def marked(state: str, *, is_known: bool) -> str:
@@ -115,15 +118,15 @@ def strip_for(
     source = source_of(batch)
     if source is None or not now:
         return None
-    first, last = min(one.first for one in now), max(one.last for one in now)
+    months = months_with(now)
+    shut = shut_between(months[0], end_of_month(months[-1]))
     now = [replace(one, regular=source.is_regular) for one in now]
-    shut = shut_between(first.replace(day=1), end_of_month(last))
     before = list(told_by(source, without=batch.pk))
-    told = FileDays(source, now, before, shut, timezone.localdate())
+    told = StripDays(source, now, before, shut, timezone.localdate())
     return strip_of(told, names_of(Campus.objects.all()) | dict(names or {}))
 
 
-def strip_of(told: FileDays, names: Names) -> Strip:
+def strip_of(told: StripDays, names: Names) -> Strip:
     """The last thirteen months of which the file tells, one day at least, place by place in the
     order of their names. A month of which it tells nothing is left out between two others.
     """
@@ -137,13 +140,10 @@ def strip_of(told: FileDays, names: Names) -> Strip:
 
 def months_with(told: Iterable[Told]) -> list[date]:
     """The first days of the months of which something is told, each once, the oldest first."""
-    found: set[date] = set()
-    for one in told:
-        found.update(day.replace(day=1) for day in days_of(one.first, one.last))
-    return sorted(found)
+    return sorted({day.replace(day=1) for day in days_told(told)})
 
 
-def line_of(name: str, place: int | None, told: FileDays, months: list[date]) -> StripLine:
+def line_of(name: str, place: int | None, told: StripDays, months: list[date]) -> StripLine:
     """One place of the strip; days of which nobody told, and none was to, are left empty."""
     states = told.states(place, (months[0], end_of_month(months[-1])))
     cells = [cell_of(Column(month, end_of_month(month)), states) for month in months]

@@ -9,18 +9,9 @@ from django.utils.translation import ngettext
 
 from core.localised import listed
 from core.numbers import number
-from crm.sources.board import (
-    AWAITED,
-    BEFORE,
-    BOTH,
-    LOST,
-    NOW,
-    NOW_PART,
-    TOGETHER,
-    UNASKED,
-    MonthCell,
-)
+from crm.sources.board import MonthCell
 from crm.sources.days import Recorded
+from crm.sources.states import AWAITED, BEFORE, BOTH, LOST, NOW, NOW_PART, TOGETHER, UNASKED
 
 #: States that are counted under another one: the days are there, whichever file told of them.
 COUNTED_AS = {

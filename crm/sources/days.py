@@ -142,6 +142,15 @@ def days_of(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=offset)
 
 
+def days_told(told: Iterable[Told]) -> set[date]:
+    """The days of which something is told, be it in part."""
+    found: set[date] = set()
+    for one in told:
+        if not one.lost:
+            found.update(days_of(one.first, one.last))
+    return found
+
+
 def runs(days: Mapping[date, Recorded], states: set[Recorded]) -> Iterator[tuple[date, date]]:
     """First and last day of each run of days in one of ``states``. ``days`` are in order, and none
     is left out between two of them.

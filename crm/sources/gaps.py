@@ -8,10 +8,11 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from core.listing import whole_number
-from crm.sources.board import MISSING, Board, BoardLine, MonthCell
+from crm.sources.board import Board, BoardLine, MonthCell
 from crm.sources.days import Recorded
 from crm.sources.models import DataSource
 from crm.sources.periods import written_runs
+from crm.sources.states import MISSING
 from crm.staff.models import Campus, User
 
 

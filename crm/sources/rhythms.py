@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from core.numbers import number
 from crm.sources.coverage import OWN_KINDS, Records
-from crm.sources.days import Coverage, Recorded, Told, days_of, weigh
+from crm.sources.days import Coverage, Recorded, Told, days_told, weigh
 from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.words import days_in_words
 
@@ -37,7 +37,7 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Question:
+class RhythmQuestion:
     """When files of a source come: ``choices`` are (code, what it says); ``likely`` is the code
     that is ticked, and ``said`` what each answer does, in sentences.
     """
@@ -49,7 +49,7 @@ class Question:
 
 def question_about(
     source: DataSource | None, told: list[Told], kinds: Iterable[str]
-) -> Question | None:
+) -> RhythmQuestion | None:
     """The question beside a file that tells of ``told``; None where somebody has answered it, and
     for a file that tells of no day. ``kinds``: those of its rows that are of persons; of what is
     kept without names nothing that is recorded depends.
@@ -60,7 +60,7 @@ def question_about(
     effect = None
     if source.named:
         effect = effect_of(told, kinds)
-    return Question(choices, likely_rhythm(source, told), effect_in_words(effect))
+    return RhythmQuestion(choices, likely_rhythm(source, told), effect_in_words(effect))
 
 
 def likely_rhythm(source: DataSource, told: list[Told]) -> str:
@@ -68,11 +68,8 @@ def likely_rhythm(source: DataSource, told: list[Told]) -> str:
     has told of other days before; else that it comes whenever there is one. Events are no habit of
     the calendar: a list of who came is expected of no month. One statement.
     """
-    days = set()
-    for one in told:
-        days.update(days_of(one.first, one.last))
-    tells = frozenset().union(*(one.tells for one in told))
-    if tells <= {"event"}:
+    days = days_told(told)
+    if told_of(told) <= {"event"}:
         return Rhythm.AT_WILL
     spans = CoveredSpan.objects.filter(source=source).exclude(state=CoveredSpan.State.LOST)
     has_followed = spans.filter(last__lt=min(days)).exists()
@@ -87,8 +84,7 @@ def effect_of(told: list[Told], kinds: Iterable[str]) -> Effect | None:
     """
     first = first_of(told)
     yesterday = timezone.localdate() - DAY
-    told_of = frozenset().union(*(one.tells for one in told))
-    asked = (frozenset(map(str, kinds)) & told_of) - OWN_KINDS
+    asked = (frozenset(map(str, kinds)) & told_of(told)) - OWN_KINDS
     if first > yesterday or not asked:
         return None
     records = Records(first, yesterday)
@@ -102,6 +98,11 @@ def effect_of(told: list[Told], kinds: Iterable[str]) -> Effect | None:
         after = weigh(first, yesterday, asked_as, records.shut)
         lost[is_regular] = len(before - whole_days(after))
     return Effect(first, len(before), lost[True], lost[False])
+
+
+def told_of(told: list[Told]) -> frozenset[str]:
+    """Codes of all of which something is told."""
+    return frozenset().union(*(one.tells for one in told))
 
 
 def first_of(told: list[Told]) -> date:

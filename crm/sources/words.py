@@ -12,16 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from core.localised import listed
 from core.numbers import number
 from crm.readers.models import Activity
-from crm.sources.board import (
-    AWAITED,
-    BEFORE,
-    LOST,
-    TOGETHER,
-    UNASKED,
-    Board,
-    BoardLine,
-    MonthCell,
-)
+from crm.sources.board import Board, BoardLine, MonthCell
 from crm.sources.coverage import OWN_KINDS, Records
 from crm.sources.day_numbers import numbers_in_words, numbers_of_days
 from crm.sources.days import Coverage, Recorded
@@ -29,6 +20,7 @@ from crm.sources.expected import Expected
 from crm.sources.gaps import Gap
 from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.months import DAYS, MONTH, end_of_month
+from crm.sources.states import AWAITED, BEFORE, LOST, TOGETHER, UNASKED
 
 #: So many gaps are named with their days; the others are counted.
 NAMED = 3
@@ -275,9 +267,7 @@ def gap_title(gap: Gap) -> str:
     """What the panel of a month is called: "Gate, East: not recorded on 12 October – 21 October
     2026". Of many times the first NAMED are said, and how many there are more.
     """
-    who = str(gap.source)
-    if gap.place:
-        who = _("%(source)s, %(place)s") % {"source": gap.source, "place": gap.place}
+    who = source_and_place(gap)
     if not gap.runs:
         month = {"who": who, "month": date_format(gap.month, "YEAR_MONTH_FORMAT")}
         if not gap.source.is_regular:
@@ -287,6 +277,13 @@ def gap_title(gap: Gap) -> str:
     if gap.missing:
         return _("%(who)s: not recorded on %(days)s") % said
     return _("%(who)s: recorded in part on %(days)s") % said
+
+
+def source_and_place(gap: Gap) -> str:
+    """ "Gate, East", and of the whole library the source alone."""
+    if gap.place:
+        return _("%(source)s, %(place)s") % {"source": gap.source, "place": gap.place}
+    return str(gap.source)
 
 
 def gap_lead(gap: Gap, lost: Iterable[CoveredSpan]) -> str:

@@ -1,5 +1,6 @@
 """Which source a file of counts is of, where only one fits: by what it counts and by its places."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from crm.imports.places import PlaceRegister
@@ -21,11 +22,13 @@ def likely_source(measures: set[str], places: set[int | None]) -> int | None:
     counting = DataSource.objects.filter(measures__contains=sorted(measures))
     keys = counting.exclude(measures=[USE_OF_ERESOURCES]).values_list("pk", flat=True)
     told = CoveredSpan.objects.filter(source__in=list(keys)).order_by()
-    known: dict[int, set[int | None]] = {}
+    known: dict[int, set[int | None]] = defaultdict(set)
     for source, campus in told.values_list("source", "campus").distinct():
-        known.setdefault(source, set()).add(campus)
+        known[source].add(campus)
     fitting = [source for source, campuses in known.items() if places <= campuses]
-    return fitting[0] if len(fitting) == 1 else None
+    if len(fitting) != 1:
+        return None
+    return fitting[0]
 
 
 def measures_of(mapping: dict[str, str], options: CountOptions) -> set[str]:

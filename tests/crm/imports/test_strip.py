@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import override
 
-from crm.imports.strip import PLACES_SHOWN, FileDays, strip_of
+from crm.imports.strip import PLACES_SHOWN, StripDays, strip_of
 from crm.sources.days import Shut, Told
 from crm.sources.models import DataSource
 from crm.sources.months import MONTH, SHOWN
@@ -29,7 +29,7 @@ def strip(now, before=(), shut=(), rhythm="monthly", names=NAMES):
     now = [Told(**vars(one) | {"regular": regular}) for one in now]
     before = [Told(**vars(one) | {"regular": regular}) for one in before]
     with override("en"):
-        return strip_of(FileDays(gate, now, list(before), list(shut), TODAY), names)
+        return strip_of(StripDays(gate, now, list(before), list(shut), TODAY), names)
 
 
 def runs(cell) -> list[tuple[str, int]]:

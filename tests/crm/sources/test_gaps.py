@@ -13,13 +13,14 @@ from crm.eresources.models import UsageReport
 from crm.readers.models import Activity, Reader
 from crm.registers.models import SpecialDays
 from crm.sources import actions as verbs
-from crm.sources.board import LOST, board_on
+from crm.sources.board import board_on
 from crm.sources.coverage import Records, covered
 from crm.sources.days import Recorded, Told, weigh
 from crm.sources.gaps import gap_asked, newest_gaps
 from crm.sources.models import CoveredSpan
 from crm.sources.months import end_of_month, months_up_to
 from crm.sources.recording import record_days
+from crm.sources.states import LOST
 from crm.staff.models import AuditEvent
 from tests.analytics import building as make
 from tests.factories import CampusFactory, UserFactory
