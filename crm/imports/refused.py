@@ -11,6 +11,7 @@ from crm.imports.describing import format_of
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.opening import Unreadable
 from crm.imports.rows import parse_table
+from crm.imports.staging import places_named
 
 Reason = ImportRefusal.Reason
 #: What is wrong with a row whatever else stands in its file.
@@ -83,7 +84,7 @@ class Originals:
             return None
         if not isinstance(row, list):
             return None
-        return [row[place] for place in self.kept]
+        return list(map(row.__getitem__, self.kept))
 
     def opened(self) -> Iterator:
         """The rows of the file; none where it is not kept any more."""
@@ -93,6 +94,5 @@ class Originals:
             header, rows = parse_table(Path(self.batch.file.path), format_of(self.batch))
         except (Unreadable, OSError):
             return iter(())
-        shown = self.batch.report.get("header", [])
-        self.kept = [place for place, name in enumerate(header) if name in shown]
+        self.kept = places_named(header, self.batch.report.get("header", []))
         return rows

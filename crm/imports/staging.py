@@ -6,7 +6,7 @@ No reader is touched yet, and leaving it half full harms nobody.
 import io
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -91,15 +91,19 @@ class StagedFile:
     header: list[str] = field(default_factory=list)
     kept: list[int] | None = None
 
-    def left_of(self, row: list[str] | BrokenRow) -> list[str]:
-        """The cells that are kept of a refused row. Of a broken one, in which nobody knows what is
-        what, its beginning is kept only where all columns are.
-        """
-        if isinstance(row, BrokenRow):
-            return [row.raw if self.kept is None else ""]
+    def left_of(self, row: list[str]) -> list[str]:
+        """The cells that are kept of a refused row."""
         if self.kept is None:
             return row
-        return [row[place] for place in self.kept]
+        return list(map(row.__getitem__, self.kept))
+
+    def left_of_broken(self, row: BrokenRow) -> list[str]:
+        """What is kept of a row in which nobody knows what is what: its beginning where all columns
+        are kept, else nothing.
+        """
+        if self.kept is None:
+            return [row.raw]
+        return [""]
 
 
 def stage(
@@ -133,9 +137,15 @@ def stage(
 
 def places_taken(header: list[str], batch: ImportBatch) -> list[int] | None:
     """Places of the columns that the batch takes anything from; None where it takes all."""
-    taken = needed(batch)
-    found = [place for place, name in enumerate(header) if name in taken]
-    return None if len(found) == len(header) else found
+    found = places_named(header, needed(batch))
+    if len(found) == len(header):
+        return None
+    return found
+
+
+def places_named(header: list[str], names: Collection[str]) -> list[int]:
+    """Places of those columns of the header that are among ``names``, the first being 0."""
+    return list(map(header.index, filter(names.__contains__, header)))
 
 
 def fresh(
@@ -265,7 +275,7 @@ def convert(staged: StagedFile, part: Iterable[Row], *, before: int) -> tuple[li
     cells = plan.cells
     for ordinal, (line, row) in enumerate(part, start=before + 1):
         if isinstance(row, BrokenRow):
-            refused.append(refusal(line, "", row.reason, staged.left_of(row)))
+            refused.append(refusal(line, "", row.reason, staged.left_of_broken(row)))
             continue
         try:
             taken.append(f"{line}\t" + "\t".join(cells(row, ordinal)))

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import chain
+from operator import itemgetter
 
 from django.conf import settings
 from django.db import connection
@@ -31,12 +33,12 @@ def days_with_activities(runs: Sequence[tuple[date, date]], campus: int | None) 
     statement.
     """
     asked = {
-        "firsts": [first for first, _last in runs],
-        "lasts": [last for _first, last in runs],
-        "kinds": [kind.value for kind in IN_PERSON],
+        "firsts": list(map(itemgetter(0), runs)),
+        "lasts": list(map(itemgetter(1), runs)),
+        "kinds": list(map(str, IN_PERSON)),
         "zone": settings.TIME_ZONE,
         "campus": campus,
     }
     with connection.cursor() as cursor:
         cursor.execute(DAYS_WITH_ACTIVITIES, asked)
-        return {day for (day,) in cursor.fetchall()}
+        return set(chain.from_iterable(cursor.fetchall()))

@@ -147,11 +147,11 @@ class TeachingTermForm(SetDaysForm):
 class AsksBeforeClosing:
     """A form that closes days: of those on which something was recorded it asks first."""
 
-    def ask_first(self, runs: Runs, campus: int | None) -> None:
+    def ask_first(self, runs: Runs, campus: Campus | None) -> None:
         """Add a box that says so all the same, and an error while it is not ticked, where something
         was recorded on one of the days; nothing else.
         """
-        recorded = days_recorded(runs, campus)
+        recorded = days_recorded(runs, getattr(campus, "pk", None))
         if not recorded:
             return
         self.fields["sure"] = forms.BooleanField(
@@ -198,9 +198,9 @@ class DaysForm(AsksBeforeClosing, SetDaysForm):
         cleaned = super().clean()
         if self.errors or cleaned["kind"] != SpecialDays.Kind.CLOSED:
             return cleaned
-        days = SpecialDays(**{name: cleaned[name] for name in ("starts_on", "ends_on", "weekday")})
-        campus = cleaned["campus"]
-        self.ask_first(days.runs, campus and campus.pk)
+        days = SpecialDays(starts_on=cleaned["starts_on"], ends_on=cleaned["ends_on"])
+        days.weekday = cleaned["weekday"]
+        self.ask_first(days.runs, cleaned["campus"])
         return cleaned
 
 
@@ -331,7 +331,7 @@ class DaysPaste(AsksBeforeClosing, PasteForm):
             if row["kind"] == SpecialDays.Kind.CLOSED:
                 runs_at[row["campus"]].append((row["starts_on"], row["ends_on"]))
         for campus, runs in runs_at.items():
-            self.ask_first(runs, campus and campus.pk)
+            self.ask_first(runs, campus)
         return cleaned
 
     def read(self, cells):

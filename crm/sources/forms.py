@@ -99,8 +99,7 @@ class ClosedForm(AsksBeforeClosing, PlaceDaysForm):
         """What was asked for. Days on which something was recorded are asked about."""
         asked = super().clean()
         if not self.errors:
-            campus = asked["campus"]
-            self.ask_first(self.runs, campus and campus.pk)
+            self.ask_first(self.runs, asked["campus"])
         return asked
 
     def rows(self) -> list[dict]:

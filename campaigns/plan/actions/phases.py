@@ -54,8 +54,8 @@ def advance(*, campaign: Campaign, leaving: str, by: User) -> Campaign:
 
     if held.phase in (Phase.STRATEGY, Phase.TACTICS):
         _count_audience(held)
+        _refuse_nobody(held, by)
     blocking = gates.blocking(look(held), held.phase)
-    _refuse_nobody(held, blocking, by)
     if blocking:
         raise Refused(
             _("“%(phase)s” cannot be left yet: %(list)s.")
@@ -72,14 +72,13 @@ def _count_audience(campaign: Campaign) -> None:
         refresh_segment(segment, limit_ms=COUNT_MS)
 
 
-def _refuse_nobody(campaign: Campaign, blocking: list[gates.GateCheck], by: User) -> None:
+def _refuse_nobody(campaign: Campaign, by: User) -> None:
     """Refused, with the way to mend it, where the segments find nobody; their sizes are said as
     ``by`` may know them.
     """
-    for check in blocking:
-        if isinstance(check, gates.AudienceChosen) and check.finds_nobody:
-            told = type(check).of(look(campaign, by))
-            raise Refused(check_in_words(told).detail)
+    if gates.AudienceChosen.of(look(campaign)).finds_nobody:
+        told = gates.AudienceChosen.of(look(campaign, by))
+        raise Refused(check_in_words(told).detail)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -16,6 +17,9 @@ from crm.readers.models import Reader
 
 #: The answer for a code whose rows are not to come in, and for one that tells nothing.
 REFUSE, NOTHING = "-", "?"
+#: What is stored for a word that tells nothing, and what the page calls it; None is no answer yet.
+STORED = {NOTHING: ""}
+ANSWERS = {"": NOTHING, None: ""}
 #: Before anybody answered.
 UNANSWERED = ("", _("please choose"))
 
@@ -60,9 +64,8 @@ def answer_before(words: dict[str, str], code: str) -> str:
     """What was answered for a code when the page was sent before; "" where nothing was. ``words``:
     {word: value}, "" for a word that tells nothing.
     """
-    if code not in words:
-        return ""
-    return words[code] or NOTHING
+    stored = words.get(code)
+    return ANSWERS.get(stored, stored)
 
 
 class CodesForm(ColumnsForm):
@@ -89,10 +92,7 @@ class CodesForm(ColumnsForm):
 
     def code_names(self) -> list[str]:
         """The names of all these questions."""
-        found = []
-        for questions in self.questions.values():
-            found += questions
-        return found
+        return list(chain.from_iterable(self.questions.values()))
 
     def chosen_words(self, of: CodesOf) -> dict[str, str]:
         """{word in the file: value} as chosen, "" for what tells nothing; words whose rows are
@@ -100,11 +100,9 @@ class CodesForm(ColumnsForm):
         """
         found = {}
         for name, code in self.questions[of].items():
-            chosen = self.cleaned_data.get(name)
-            if chosen == NOTHING:
-                found[code] = ""
-            elif chosen and chosen != REFUSE:
-                found[code] = chosen
+            chosen = self.cleaned_data.get(name) or REFUSE
+            if chosen != REFUSE:
+                found[code] = STORED.get(chosen, chosen)
         return found
 
     def clean(self):

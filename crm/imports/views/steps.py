@@ -25,7 +25,6 @@ from crm.imports.opening import Unreadable
 from crm.imports.refused import refusal_rows
 from crm.imports.remarks import said_of_file
 from crm.imports.shown import look_at_rows
-from crm.jobs.models import Job
 from crm.readers.kinds import PATRONS
 from crm.receipts.views import once
 from crm.staff import audit
@@ -207,22 +206,11 @@ def import_detail(request, pk, door):
         "crm/imports/import_detail.html",
         batch=batch,
         door=door,
-        job=job_shown(batch),
+        job=batch.job,
         step=2 if batch.is_open else STEPS.get(batch.state, LAST_STEP),
         undo_text=door.undo(batch),
         **door.ended(batch),
     )
-
-
-def job_shown(batch: ImportBatch) -> Job | None:
-    """The job that the page of an import tells of: none once the file was looked into and waits for
-    its columns to be said, and none once it is in.
-    """
-    job = batch.job
-    if job is None or batch.merged_at:
-        return None
-    is_looked_into = job.kind == verbs.CHECK and job.state == Job.State.DONE
-    return None if is_looked_into else job
 
 
 @require_GET
