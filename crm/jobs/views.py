@@ -44,18 +44,19 @@ def job_progress(request, pk):
     context = {"job": job, "leads_on": leads_on}
     response = render(request, "crm/jobs/_job.html", context)
     if request.htmx and not job.is_open:
-        response.headers.update(way_on(job, leads_on=leads_on))
+        header, value = way_on(job, leads_on=leads_on)
+        response[header] = value
     return response
 
 
-def way_on(job: Job, *, leads_on: bool) -> dict[str, str]:
-    """The header by which a page goes on once its job has ended. ``leads_on``: to what came of it,
+def way_on(job: Job, *, leads_on: bool) -> tuple[str, str]:
+    """(header, value) by which a page goes on once its job has ended. ``leads_on``: to what came of it,
     where anything did.
     """
     if leads_on and job.result_url:
-        return {"HX-Redirect": job.result_url}
+        return "HX-Redirect", job.result_url
     # The page around it says other things about a job that has ended: its result, its rows.
-    return {"HX-Refresh": "true"}
+    return "HX-Refresh", "true"
 
 
 @needs("jobs.view")
