@@ -50,8 +50,8 @@ def job_progress(request, pk):
 
 
 def way_on(job: Job, *, leads_on: bool) -> tuple[str, str]:
-    """(header, value) by which a page goes on once its job has ended. ``leads_on``: to what came of it,
-    where anything did.
+    """(header, value) by which a page goes on once its job has ended. ``leads_on``: to what came of
+    it, where anything did.
     """
     if leads_on and job.result_url:
         return "HX-Redirect", job.result_url
