@@ -74,7 +74,6 @@ class ActivityMerge:
             **REFERENCES.params,
         }
 
-        #: Rows of what is not counted, as of who goes out; known once the rows are counted.
         self.left_out = 0
 
     def __enter__(self):
