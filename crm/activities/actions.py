@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from django.db import transaction
 
-from crm.activities.kinds import ATTENDANCE
 from crm.activities.options import ActivityOptions
 from crm.activities.posting import Posted, TakenRows, batch_of, take_posted, weigh_posted
 from crm.imports.actions import map_import
@@ -35,11 +34,7 @@ def map_activities(
     never = ActivityOptions.from_json(batch.options).never
     if new_source:
         kinds = _told_kinds(batch, mapping)
-        rhythm = DataSource.Rhythm.MONTHLY
-        if batch.takes == ATTENDANCE:
-            # A list comes when there was something to attend.
-            rhythm = DataSource.Rhythm.AT_WILL
-        source = add_source(name=new_source, kinds=kinds, by=by, rhythm=rhythm)
+        source = add_source(name=new_source, kinds=kinds, by=by)
         options = replace(options, data_source=source.pk)
     options = replace(_as_the_source_keeps(batch, options, by), never=never)
     map_import(

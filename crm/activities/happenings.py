@@ -49,3 +49,13 @@ def kind_in(field: str, own: dict[str, str], usual: str) -> Callable[[str], str 
         return known[said] or None
 
     return convert
+
+
+def words_again() -> dict[str, dict[str, str]]:
+    """{field: {kind: the first of the words for it}}: a row may have used another one, and is read
+    as the same again.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for field, said in SAID.items():
+        found[field] = {str(kind): texts.split()[0] for kind, texts in said.items() if kind}
+    return found

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from core.columns import names_of
-from core.localised import listed
 from crm.activities import queries
 from crm.activities.hiding import hidden
 from crm.activities.merging import ActivityMerge
@@ -28,7 +26,6 @@ from crm.imports.previewing import first_refusals, reasons_of
 from crm.imports.rows import parse_table
 from crm.imports.staging import StagedFile, drop, fresh
 from crm.imports.steps import Written
-from crm.imports.strip import ToldDays, joined
 from crm.readers.models import Activity
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.models import DataSource
@@ -67,13 +64,14 @@ class ActivityPreview(FilePreview):
     """What an import would do with the rows of a file of activities.
 
     ``sample``: the first rows as they would be stored. ``told``: the days and places that would be
-    recorded. ``listed``: (name of a collection, whether its loans would be
-    kept).
+    recorded. ``listed``: (name of a collection, whether its loans would be kept). ``left_out``: how
+    many of the unchanged rows tell of what is not counted, as of who goes out.
     """
 
     sample: list[RowShown]
     told: FileTold
     listed: list[tuple[str, bool]]
+    left_out: int = 0
 
 
 def source_of(batch: ImportBatch) -> DataSource:
@@ -135,33 +133,24 @@ def weighed(merge: ActivityMerge) -> ActivityPreview:
         refusals=first_refusals(merge),
         places=merge.places,
         reasons=reasons_of(merge),
-        days=days_told(merge, told),
+        spans=told.spans,
         told=told,
         listed=merge.listed(),
-    )
-
-
-def days_told(merge: ActivityMerge, told: FileTold) -> list[ToldDays]:
-    """The days that the file would record, by the names of their places; days of the whole library
-    have an empty name, and all campuses that the file would add share one. One statement.
-    """
-    names = names_of(Campus.objects.all())
-    # Campuses that the file would add have no key yet.
-    names[0] = listed(merge.places)
-    return joined(
-        ToldDays(names.get(one.place, ""), one.first, one.last, one.whole) for one in told.spans
+        left_out=merge.left_out,
     )
 
 
 def first_taken(merge: ActivityMerge) -> list[RowShown]:
     """The first rows that would be taken, in words, at most eight, in the order of the file. The
-    number is empty where nobody's name is kept, the campus where the row names none. One statement.
+    number is empty where nobody's name is kept. A row that names no campus is of the one that was
+    chosen for such rows; the campus is empty where none was. Two statements.
     """
+    usual = Campus.objects.filter(pk=merge.params["own_place"]).first()
     merge.run(queries.SAMPLE)
     labels = dict(Activity.Kind.choices)
     found = []
     for line, number, at, kind, campus in merge.cursor.fetchall():
-        place = merge.plan.campuses.row_at(campus)
+        place = merge.plan.campuses.row_at(campus) or usual
         if merge.plan.is_nameless:
             # What stands there is a key made for the month, and nobody's number.
             number = ""
@@ -198,6 +187,7 @@ def report_of(staged: StagedFile, merge: ActivityMerge, told: FileTold) -> dict:
         "first": told.first.isoformat() if told.first else None,
         "last": told.last.isoformat() if told.last else None,
         "whole": told.whole,
+        "left_out": merge.left_out,
     }
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.columns import first_column, keys_of
 from crm.activities import known, queries
+from crm.activities.happenings import words_again
 from crm.activities.kept_cells import HAS_REFUSED, KEEP_NUMBERS
 from crm.activities.plan import ActivityPlan
 from crm.activities.telling import DayRows, FileTold, Telling
@@ -55,7 +56,7 @@ class ActivityMerge:
             "former": "NULL" if self.plan.by_ref else known.FORMER,
             "said": "NULL" if self.plan.by_ref else known.SAID,
             "place": known.PLACE,
-            "raw": queries.raw_of(staged.header, batch.mapping),
+            "raw": queries.raw_of(staged.header, batch.mapping, words_again()),
             **self.of_systems,
             "table": staged.table,
         }
@@ -71,8 +72,11 @@ class ActivityMerge:
             "number_place": staged.header.index(batch.mapping["number"]),
             "young_from": timezone.now() - LATE_AFTER,
             "today": timezone.localdate(),
+            "campus_names": self.plan.campuses.names_stored(),
             **REFERENCES.params,
         }
+
+        self.left_out = 0
 
     def __enter__(self):
         self.cursor = connection.cursor()
@@ -213,8 +217,10 @@ class ActivityMerge:
 
     def count(self) -> ImportCounts:
         """What the merge would do: activities that are new, rows there already or not counted, and
-        rows refused. Call after ``weigh`` and before anything is written. Two statements.
+        rows refused; ``left_out`` are the latter of those in between. Call after ``weigh`` and
+        before anything is written. Three statements.
         """
+        self.left_out = self.number(queries.COUNT_LEFT_OUT)
         refused = self.number(queries.COUNT_REFUSED)
         new = self.number(queries.COUNT_NEW)
         return ImportCounts(new, 0, self.staged.rows - refused - new, refused)
@@ -233,6 +239,7 @@ class ActivityMerge:
             self.run(queries.INSERT_LISTED)
         self.run(queries.KEEP_REFUSALS)
         refused = self.number(queries.COUNT_REFUSED)
+        self.left_out = self.number(queries.COUNT_LEFT_OUT)
         self.forget()
         return ImportCounts(created, 0, self.staged.rows - created - refused, refused)
 

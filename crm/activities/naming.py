@@ -64,6 +64,12 @@ class RowPlaces(PlaceRegister):
         place = self.places.get(cell.casefold())
         return place is not None and self.row_at(place).pk is not None
 
+    def names_stored(self) -> list[str]:
+        """Names of all places in their order; empty for one that is not stored yet, which a row
+        that is refused is not believed to name.
+        """
+        return [str(row) if row.pk else "" for row in self.rows]
+
     def add(self, name: str) -> int:
         """Remember a new place; returns its place, the first being 1. Raises Refusal for what may
         be none, and where so many came that the column says something else.

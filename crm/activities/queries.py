@@ -61,6 +61,9 @@ OF_SEVERAL_SYSTEMS = {
 #: Behind the condition by which a number leads to its reader.
 OF_THE_CAMPUS = " AND r.campus_id = %(only_campus)s"
 COUNT_REFUSED = "SELECT COALESCE(sum({n}), 0) FROM {table} s WHERE s.reason IS NOT NULL"
+#: Rows that say something that is not counted, as who goes out, or a book that comes back.
+COUNT_LEFT_OUT = """
+    SELECT COALESCE(sum({n}), 0) FROM {table} s WHERE s.reason IS NULL AND s.kind IS NULL"""
 #: Rows of a campus that is not the librarian's.
 REFUSE_OTHER_PLACE = """
     UPDATE {table} s
@@ -272,10 +275,13 @@ FORGET = "DELETE FROM crm_alsoin WHERE batch_id = %(batch)s"
 ZONE = settings.TIME_ZONE
 #: More arguments a function of PostgreSQL's does not take.
 MOST_CELLS = 99
+
 #: What of a row is still known after staging, by the field its column is mapped to.
 STAGED = {
     "number": "s.number",
-    "at": "s.at::text",
+    # A day alone is given back as such.
+    "at": "replace(s.at::text, ' 00:00:00', '')",
+    "campus": "COALESCE((%(campus_names)s::text[])[s.campus], '')",
     "ref": KEPT_REF,
     # Of rows that a program sent.
     "system": "s.system",
@@ -284,14 +290,22 @@ STAGED = {
 }
 
 
-def raw_of(header: list[str], mapping: dict[str, str]) -> str:
+def word_for(words: dict[str, str]) -> str:
+    """SQL of the word for the kind of a staged row; ``words`` is {kind: its word}."""
+    whens = " ".join(f"WHEN '{kind}' THEN '{word}'" for kind, word in words.items())
+    return f"CASE s.kind {whens} ELSE '' END"
+
+
+def raw_of(header: list[str], mapping: dict[str, str], words: dict[str, dict[str, str]]) -> str:
     """SQL of the refused row as the file has it, of what was staged: to be mended and sent again.
-    Cells that were not staged are empty; of a file with more than MOST_CELLS columns there is the
-    number alone.
+    ``words``: {field: {kind: the word for it}} of the columns that say what happened. Cells that
+    were not staged are empty; of a file with more than MOST_CELLS columns there is the number
+    alone.
     """
     if len(header) > MOST_CELLS:
         return "jsonb_build_array(s.number)"
-    columns = {name: STAGED[field] for field, name in mapping.items() if field in STAGED}
+    staged = STAGED | {field: word_for(of_kinds) for field, of_kinds in words.items()}
+    columns = {name: staged[field] for field, name in mapping.items() if field in staged}
     cells = [columns.get(name, "''") for name in header]
     return f"jsonb_build_array({', '.join(cells)})"
 

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from core.columns import first_column
 from core.refusals import Refused
 from crm.activities import queries
+from crm.activities.models import AlsoIn, NamelessVisit
 from crm.activities.nameless import came_before
 from crm.imports.counts import UndoneImport
 from crm.imports.models import ImportBatch
 from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.undoing import delete_left
 from crm.readers.folding import edge
+from crm.readers.models import Activity
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.models import CoveredSpan
 from crm.sources.recording import forget_days
@@ -68,21 +70,34 @@ def take_back(batch: ImportBatch) -> UndoneImport:
     with connection.cursor() as cursor:
         for span in CoveredSpan.objects.filter(import_run=batch.pk).select_related("source")[:1]:
             cursor.execute(ONE_AT_A_TIME, {"source": span.source.code})
-        deleted = remove_rows(cursor, params)
+        deleted, passed = remove_rows(cursor, params)
         nameless = remove_nameless(cursor, params)
     if not came_before(batch):
         deleted += nameless
     forget_days(batch.pk)
     # What another file brought first, this one did not create.
-    return UndoneImport(deleted, 0, kept=max(0, batch.created - deleted))
+    kept = max(0, batch.created - deleted - passed)
+    return UndoneImport(deleted, 0, kept=kept, passed=passed)
 
 
-def remove_rows(cursor, params: dict) -> int:
+def rows_held(batch: ImportBatch) -> tuple[int, int]:
+    """(rows that are the batch's now, those of an import that was taken back before among them; how
+    many of them another import has too, and would stay). Three statements.
+    """
+    own = Activity.objects.filter(import_run=batch.pk)
+    nameless = NamelessVisit.objects.filter(import_run=batch.pk).count()
+    others = AlsoIn.objects.filter(batch__state=ImportBatch.State.DONE).exclude(batch=batch)
+    shared = own.filter(pk__in=others.values("activity")).count()
+    return own.count() + nameless, shared
+
+
+def remove_rows(cursor, params: dict) -> tuple[int, int]:
     """Remove what the batch brought, with readers that were left for it alone; returns how many
-    rows no other batch has. What another one has too passes to that one. ``params``: "batch" and
-    "zone". Six statements, and those that remove readers.
+    rows no other batch has, and how many passed to another one that has them too. ``params``:
+    "batch" and "zone". Six statements, and those that remove readers.
     """
     cursor.execute(queries.PASS_ON, params)
+    passed = cursor.rowcount
     cursor.execute(queries.LEFT, params)
     left = first_column(cursor)
     cursor.execute(queries.TAKE_BACK, params)
@@ -91,7 +106,7 @@ def remove_rows(cursor, params: dict) -> int:
     cursor.execute(queries.PASS_ON_DAYS, params)
     cursor.execute(queries.FORGET, params)
     cursor.execute(queries.TAKE_BACK_LISTED, params)
-    return deleted
+    return deleted, passed
 
 
 def remove_nameless(cursor, params: dict) -> int:

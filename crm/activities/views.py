@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.access import needs
@@ -16,13 +15,23 @@ from crm.activities.forms import ActivityMapForm, ActivityUploadForm
 from crm.activities.kinds import KINDS
 from crm.activities.loading import ActivityPreview, source_of
 from crm.activities.queries import visits_without_names
-from crm.activities.words import covers_in_words, mapped_before, told_in_words
+from crm.activities.undoing import rows_held
+from crm.activities.words import (
+    apart_in_words,
+    covers_in_words,
+    gone_in_words,
+    mapped_before,
+    told_in_words,
+    would_go,
+)
 from crm.imports.models import ImportBatch
+from crm.imports.strip import strip_for
 from crm.imports.views import ImportDoor
 from crm.imports.views.steps import to_next_step, uploaded
 from crm.receipts.views import once
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.sources.months import months_up_to
+from crm.sources.recording import told_in
 from crm.staff.models import User
 from crm.tallies.kinds import COUNTS
 
@@ -93,11 +102,15 @@ def columns(batch: ImportBatch, form: ActivityMapForm) -> dict:
 
 
 def told(batch: ImportBatch, found: ActivityPreview) -> dict:
-    """For the preview: ``source``, which knows whether anybody's name is kept, and ``covers``, the
-    days that would be recorded, in sentences.
+    """For the preview: ``source``, which knows whether anybody's name is kept, ``covers``, the days
+    that would be recorded, in sentences, and ``apart``, why rows bring nothing new.
     """
     source = source_of(batch)
-    return {"source": source, "covers": told_in_words(found.told, source, found.places)}
+    return {
+        "source": source,
+        "covers": told_in_words(found.told, source, found.places),
+        "apart": apart_in_words(found.counts.unchanged, found.left_out),
+    }
 
 
 def cells(found: ActivityPreview) -> list[list]:
@@ -114,18 +127,20 @@ def button(found: ActivityPreview) -> str:
 
 
 def undo(batch: ImportBatch) -> str:
-    """What taking it back would do. As many rows go at most as it brought: what another file has
-    too stays.
-    """
-    return _(
-        "Takes back up to %(n)s rows and the days they recorded. Rows that another file has too"
-        " stay."
-    ) % {"n": number(batch.created)}
+    """What taking it back would do, with the rows that are its own now."""
+    return would_go(*rows_held(batch))
 
 
 def ended(batch: ImportBatch) -> dict:
-    """For the report: ``covers``, the days that it recorded; empty where it recorded none."""
-    return {"covers": covers_in_words(batch)}
+    """For the report: ``covers``, the days that it recorded, empty where it recorded none, and
+    ``strip``, where they stand among all that its source told. ``gone``: what taking it back did.
+    """
+    return {
+        "covers": covers_in_words(batch),
+        "strip": strip_for(batch, told_in(batch.pk)),
+        "gone": gone_in_words(batch),
+        "apart": apart_in_words(batch.unchanged, batch.report.get("left_out", 0)),
+    }
 
 
 ACTIVITIES = ImportDoor(

@@ -6,9 +6,11 @@ from datetime import date
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.kinds import FileKind
 from core.localised import listed
+from core.numbers import number
 from crm.activities.describing import done_before
 from crm.activities.telling import FileTold
 from crm.activities.undoing import days_of_file
@@ -46,22 +48,44 @@ def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -
     names = [*map(str, places), *new]
     if names:
         found.append(_("Places it tells of: %(places)s.") % {"places": listed(names)})
+    return " ".join(found + beside_others(told, source))
+
+
+def beside_others(told: FileTold, source: DataSource) -> list[str]:
+    """That other sources tell of the same, and from when on figures rest on this one as well; an
+    empty list where it is not the first of its kind among them. One statement.
+    """
     kinds = frozenset().union(*(one.tells for one in told.spans))
-    if first_among_others(source, kinds):
-        found.append(
-            _(
-                "Other sources tell of the same. From %(day)s on figures are whole only for days of"
-                " which this one has told too: choose the source that there is already if it is the"
-                " same one."
-            )
-            % {"day": date_format(told.first, "DATE_FORMAT")}
+    if not first_among_others(source, kinds):
+        return []
+    found = [
+        _(
+            "Other sources tell of the same: choose the source that there is already if it is the"
+            " same one."
         )
-    return " ".join(found)
+    ]
+    if source.is_regular:
+        said = _("From %(day)s on figures are whole only for days of which this one has told too.")
+        found.append(said % {"day": date_format(told.first, "DATE_FORMAT")})
+    return found
 
 
 def in_words(runs: Iterable[tuple[date, date]]) -> str:
     """Runs of days, each by its first and last, with commas between them; empty without any."""
     return _(", ").join(days_in_words(*run) for run in runs)
+
+
+def apart_in_words(unchanged: int, left_out: int) -> str:
+    """Of the rows that bring nothing new, how many are there already and how many tell of what is
+    not counted; empty where none of them does.
+    """
+    if not left_out:
+        return ""
+    there = unchanged - left_out
+    return _(
+        "Rows that are there already: %(there)s. Rows that tell of what is not counted, as of"
+        " somebody who goes out or a book that comes back: %(left_out)s."
+    ) % {"there": number(there), "left_out": number(left_out)}
 
 
 def covers_in_words(batch: ImportBatch) -> str:
@@ -76,11 +100,61 @@ def covers_in_words(batch: ImportBatch) -> str:
         return _(
             "Recorded in part: %(days)s, since the program did not say that these rows were all."
         ) % {"days": days}
+    said = _("Recorded by this file: %(days)s.") % {"days": days}
     if batch.report.get("whole", True):
-        return _("Recorded by this file: %(days)s.") % {"days": days}
-    return _(
-        "Recorded in part by this file: %(days)s, since more than one row in twenty was refused."
-    ) % {"days": days}
+        return said
+    return (
+        said
+        + " "
+        + _("Days of it are told in part, since more than one row in twenty was refused.")
+    )
+
+
+def would_go(rows: int, shared: int) -> str:
+    """What taking a file back would do: ``rows`` are its own now, and ``shared`` of them another
+    file has too.
+    """
+    said = [
+        ngettext(
+            "Takes back one row and the days it recorded.",
+            "Takes back %(n)s rows and the days they recorded.",
+            rows - shared,
+        )
+        % {"n": number(rows - shared)}
+    ]
+    if shared:
+        said.append(stay_in_words(shared))
+    return " ".join(said)
+
+
+def stay_in_words(rows: int) -> str:
+    """That so many rows, one at least, stay because another import has them too."""
+    return ngettext(
+        "One row stays: another import has it too, and it goes when that one is taken back.",
+        "%(n)s rows stay: another import has them too, and they go when that one is taken back.",
+        rows,
+    ) % {"n": number(rows)}
+
+
+def gone_in_words(batch: ImportBatch) -> list[str]:
+    """What taking the batch back did, in sentences; none before."""
+    done = batch.report.get("undone")
+    if not done:
+        return []
+    gone = done["deleted"]
+    said = [ngettext("Taken back: one row.", "Taken back: %(n)s rows.", gone) % {"n": number(gone)}]
+    if done.get("passed"):
+        said.append(stay_in_words(done["passed"]))
+    if done["kept"]:
+        said.append(
+            ngettext(
+                "One row was not there any more.",
+                "%(n)s rows were not there any more.",
+                done["kept"],
+            )
+            % {"n": number(done["kept"])}
+        )
+    return said
 
 
 def mapped_before(header: list[str], kind: FileKind) -> list[str]:

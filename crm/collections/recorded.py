@@ -31,6 +31,7 @@ class ComparedDays:
     def spans(self) -> list[CoveredSpan]:
         """Days of loans that were compared with any list. One statement."""
         spans = CoveredSpan.objects.filter(source__named=True, first__lte=self.last)
+        spans = spans.select_related("source")
         return list(spans.exclude(compared=[]).filter(last__gte=self.kept_since))
 
     @cached_property
@@ -72,4 +73,5 @@ def _told_of(span: CoveredSpan) -> Told:
         whole=span.state == CoveredSpan.State.FULL,
         apart=span.apart,
         tells=frozenset({LOAN}),
+        regular=span.source.is_regular,
     )

@@ -112,7 +112,8 @@ def _source_of(report: UsageReport, by: User | None) -> DataSource:
     known = DataSource.objects.filter(measures=[USE_OF_ERESOURCES], name=name).first()
     if known:
         return known
-    source = add_source(name=name, kinds=[], by=by, due_after=DUE_AFTER)
+    rhythm = DataSource.Rhythm.MONTHLY
+    source = add_source(name=name, kinds=[], by=by, rhythm=rhythm, due_after=DUE_AFTER)
     source.measures = [USE_OF_ERESOURCES]
     source.save(update_fields=["measures"])
     return source

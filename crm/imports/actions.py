@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 
 from django.core.files import File
 from django.db import transaction
@@ -30,6 +31,7 @@ from crm.imports.terms import UNDO
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
 from crm.readers.kinds import PATRONS
+from crm.sources.actions import say_rhythm
 from crm.sources.models import DataSource
 from crm.staff import audit
 from crm.staff.models import User
@@ -37,6 +39,8 @@ from crm.staff.words import AuditAction
 
 #: The kind of job that imports a file.
 IMPORT = "crm.import_file"
+#: The kind that looks into one.
+CHECK = "crm.check_import"
 
 
 @transaction.atomic
@@ -119,7 +123,7 @@ def read_otherwise(*, batch: ImportBatch, asked: dict, by: User) -> None:
 def _start_check(batch: ImportBatch, by: User) -> None:
     """Queue looking into a stored batch; ``batch.job`` is the job afterwards."""
     batch.job = start_job(
-        kind="crm.check_import",
+        kind=CHECK,
         title=gettext_noop("Looking into %(file)s"),
         title_values={"file": batch.filename},
         by=by,
@@ -264,8 +268,10 @@ def decide_others(*, batch: ImportBatch, choice: str, seen: str, by: User) -> No
 
 
 @transaction.atomic
-def run_import(*, batch: ImportBatch, by: User | None) -> Job:
+def run_import(*, batch: ImportBatch, by: User | None, rhythm: str = "") -> Job:
     """Queue the import. Pressing twice gives the job that runs already.
+
+    ``rhythm``: when files of its source come, where nobody has said so yet; empty for no answer.
 
     Refused where the file is not kept any more.
 
@@ -291,7 +297,31 @@ def run_import(*, batch: ImportBatch, by: User | None) -> Job:
     batch.save(update_fields=["job"])
     forget(batch)
     audit.record(action=AuditAction.IMPORT_START, by=by, on=batch)
+    if rhythm:
+        say_rhythm(
+            source=DataSource.objects.get(pk=batch.options[DATA_SOURCE]), rhythm=rhythm, by=by
+        )
     return batch.job
+
+
+@transaction.atomic
+def discard_upload(*, batch: ImportBatch, by: User) -> None:
+    """Throw an upload away that never came in: its row and its file go, and there is nothing to
+    undo. Profiles that were saved with it stay.
+
+    Refused once the import has begun, and while a worker looks into the file. Writes one audit row.
+    """
+    batch = locked(batch)
+    counting = Job.objects.filter(kind=PREVIEW, params={"batch": batch.pk}).open()
+    if not batch.may_go or counting.exists():
+        raise Refused(
+            _("This file came in, or is being worked on: stop that first, or undo the import.")
+        )
+    forget(batch)
+    audit.record(action=AuditAction.IMPORT_DISCARD, by=by, on=batch, size=batch.size)
+    if batch.file:
+        transaction.on_commit(partial(batch.file.storage.delete, batch.file.name))
+    batch.delete()
 
 
 @transaction.atomic

@@ -17,14 +17,16 @@ class ImportCounts:
 
 @dataclass(frozen=True)
 class UndoneImport:
-    """What taking an import back did to the readers it had touched.
+    """What taking an import back did to the readers, or the rows, that it had brought.
 
-    ``kept`` were left alone because something came after the import.
+    ``passed`` are a later import's from now on, which has them too: they go with that one. ``kept``
+    were left alone because something else came after the import.
     """
 
     deleted: int
     restored: int
     kept: int
+    passed: int = 0
 
 
 def for_the_trail(counts: ImportCounts | UndoneImport) -> dict[str, int | None]:

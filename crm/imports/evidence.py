@@ -15,6 +15,7 @@ from crm.imports.fields import is_blank
 from crm.imports.guessing import bare_name
 from crm.imports.letters import repaired
 from crm.imports.models import ImportBatch
+from crm.imports.options import FORMAT
 from crm.imports.overlooked import is_running, names_of_numbers, what_it_holds
 from crm.imports.remarks import DATE_FIELDS, never_read_in, seen_of
 from crm.staff.models import Campus, College
@@ -99,10 +100,12 @@ def of_field(batch: ImportBatch, field: str, filled: list[str]) -> Evidence:
 
 def by_name(batch: ImportBatch) -> Evidence:
     """The evidence of a column for which its name speaks, or the profile that the batch is mapped
-    by, which is named.
+    by, which is named. In a file without heads no name speaks.
     """
     if batch.profile:
         return Evidence(_("As in the profile “%(name)s”.") % {"name": batch.profile.name})
+    if not batch.options.get(FORMAT, {}).get("header_rows", 1):
+        return Evidence(_("Nothing names the columns of this file: it was said on this page."))
     return Evidence(_("By the name of the column."))
 
 

@@ -102,13 +102,14 @@ def take_back(batch: ImportBatch) -> UndoneImport:
             # It wrote numbers alone; who bore one of them is as before.
             kept = batch.report["readers"] - len(without)
             return UndoneImport(0, len(without), kept=kept)
-        take_out(cursor, batch)
+        passed = take_out(cursor, batch)
         deleted = delete_created(cursor, batch)
         restored = restore_changed(cursor, batch)
         forget(cursor)
         delete_left(cursor, without)
-    touched = batch.created + batch.changed
-    return UndoneImport(deleted, restored, kept=touched - deleted - restored)
+    kept = batch.created + batch.changed - deleted - restored - passed
+    # Who was passed on to it by an earlier import it had neither made nor changed more than once.
+    return UndoneImport(deleted, restored, kept=max(0, kept), passed=passed)
 
 
 def forget_numbers(cursor, batch: ImportBatch) -> list[int]:

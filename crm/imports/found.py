@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportRefusal
-from crm.imports.strip import ToldDays
+from crm.sources.days import Told
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class FilePreview:
 
     ``refusals``: the first refused rows, not stored; ``reasons``: (reason, rows refused for it),
     the most frequent first. ``places``: names of campuses and colleges that would be added.
-    ``days``: the days that it would record, by place. ``others``: rows that wait for somebody's
+    ``spans``: the days that it would record; a campus that has no key yet stands there as 0, or as
+    the n-th of ``places`` by -n. ``others``: rows that wait for somebody's
     word, and are in none of the ``counts``. ``overlooked``: columns that are left out and would be
     missed.
     """
@@ -34,7 +35,7 @@ class FilePreview:
     refusals: list[ImportRefusal]
     places: list[str]
     reasons: list[tuple[str, int]] = field(default_factory=list)
-    days: list[ToldDays] = field(default_factory=list)
+    spans: list[Told] = field(default_factory=list)
     others: int = 0
     overlooked: list[Overlooked] = field(default_factory=list)
 

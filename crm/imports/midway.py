@@ -143,8 +143,9 @@ COUNT_MADE = "SELECT count(*) FROM crm_restoring WHERE made"
 FORGET = "DROP TABLE IF EXISTS crm_midway, crm_restoring, crm_says_nothing"
 
 
-def take_out(cursor, batch: ImportBatch) -> None:
-    """Take the batch out of the chains of its readers, but for the readers' own rows.
+def take_out(cursor, batch: ImportBatch) -> int:
+    """Take the batch out of the chains of its readers, but for the readers' own rows. Returns how
+    many readers it created that are a later import's from now on.
 
     What these become stands in the temporary table crm_restoring afterwards: reader_id, ``before``
     as jsonb, when the row must have been ``written``, and whether the batch ``made`` the reader.
@@ -157,11 +158,13 @@ def take_out(cursor, batch: ImportBatch) -> None:
     cursor.execute(RELINK)
     cursor.execute(HEED)
     cursor.execute(PASS_ON, params)
+    passed = cursor.rowcount
     # Each turn goes one import further on; their moments rise, so it ends.
     cursor.execute(FOLLOW)
     while cursor.rowcount:
         cursor.execute(FOLLOW)
     cursor.execute(RESTORED)
+    return passed
 
 
 def begin_made(cursor, batch: ImportBatch, params: dict) -> None:

@@ -48,7 +48,10 @@ FIRST_CHANGED = f"""
     LIMIT {SHOWN_OF_COLUMN}"""
 DIFFERS = "m.old_{0} IS DISTINCT FROM m.{0}"
 FIRST_OTHERS = f"""
-    SELECT m.line, s.number, m.reader_id, m.before, to_jsonb(m) AS after, s.campus, s.college
+    SELECT m.line, s.number, m.reader_id, m.before, to_jsonb(m) AS after, s.campus, s.college,
+        jsonb_build_object(
+            'name', s.name, 'kind', s.kind, 'cohort', s.cohort, 'phone', s.phone,
+            'email', CASE WHEN s.email_made THEN NULL ELSE s.email END) AS said
     FROM crm_changed m
     JOIN {{table}} s ON s.line = m.line
     WHERE {{another_person}}
@@ -75,12 +78,14 @@ class ChangedRow:
 
 @dataclass(frozen=True)
 class OtherPerson:
-    """A row that finds a reader by number and looks like somebody else."""
+    """A row that finds a reader by number and looks like somebody else: the reader as stored, and
+    what the row itself says of who it is, None where its cell is empty.
+    """
 
     line: int
     number: str
     before: dict[str, object]
-    after: dict[str, object]
+    said: dict[str, object]
 
 
 class SampleRow(TypedDict, total=False):
@@ -233,12 +238,13 @@ def changed_row(merge: Merge, row: dict) -> ChangedRow:
 
 
 def other_person(merge: Merge, row: dict) -> OtherPerson:
-    """A row of ``FIRST_OTHERS`` with all of its columns, as it is stored and as the file says.
+    """A row of ``FIRST_OTHERS``, as it is stored and as the file says.
 
-    What does not differ is shown as well: by it people are told apart.
+    What does not differ is shown as well: by it people are told apart. What the row leaves empty
+    would stay as it is stored, and is not lent to it here.
     """
-    before, after = told(merge, row)
-    return OtherPerson(row["line"], row["number"], before, after)
+    before, _after = told(merge, row)
+    return OtherPerson(row["line"], row["number"], before, json.loads(row["said"]))
 
 
 def told(merge: Merge, row: dict) -> tuple[dict, dict]:

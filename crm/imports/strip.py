@@ -1,47 +1,38 @@
-"""Which days of which places a file tells of, as a strip of months on its preview."""
+"""Of which days a file tells, place by place, beside what others told: a strip of months."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from itertools import chain
-from operator import attrgetter
+from datetime import date
 
-from django.utils.formats import date_format
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from core.columns import names_of
 from core.localised import listed
-from core.numbers import number
-from crm.sources.board import BEFORE, MonthCell, cell_of
-from crm.sources.days import Recorded, days_of
+from crm.imports.found import FilePreview
+from crm.imports.models import ImportBatch
+from crm.imports.options import DATA_SOURCE
+from crm.sources.board import MonthCell, cell_of
+from crm.sources.coverage import shut_between, told_by
+from crm.sources.day_numbers import numbers_in_words, numbers_of_days
+from crm.sources.days import EVERYWHERE, Recorded, Shut, Told, days_told, named_by
+from crm.sources.models import DataSource
 from crm.sources.months import MONTH, SHOWN, Column, end_of_month
+from crm.sources.states import BOTH, NOW, NOW_PART, states_of_days
 from crm.sources.words import heads
+from crm.staff.models import Campus
 
 #: Places that are drawn; of more the page says how many.
 PLACES_SHOWN = 12
-
-
-@dataclass(frozen=True, order=True)
-class ToldDays:
-    """A run of days that a file tells of a place, whose name is empty for the whole library."""
-
-    place: str
-    first: date
-    last: date
-    whole: bool
-
-    def goes_on(self, before: "ToldDays") -> bool:
-        """Whether it is told of the same place in the same way as ``before``, and begins on the day
-        after that ended.
-        """
-        is_alike = (before.place, before.whole) == (self.place, self.whole)
-        return is_alike and before.last + timedelta(days=1) == self.first
+#: Keys of places.
+Names = Mapping[int | None, str]
 
 
 @dataclass(frozen=True)
 class StripLine:
-    """One place: a cell for each month of the strip, and what is told of it in a sentence."""
+    """One place: a cell for each month of the strip, and how many of their days are there, in part,
+    closed and missing once the file is in, in a sentence.
+    """
 
     place: str
     cells: list[MonthCell]
@@ -62,83 +53,102 @@ class Strip:
         return heads(self.months)
 
 
-def joined(told: Iterable[ToldDays]) -> list[ToldDays]:
-    """The same with runs that follow each other without a break as one; by place, those in part
-    before those that are whole, and then by day.
-    """
-    found: list[ToldDays] = []
-    for one in sorted(told, key=attrgetter("place", "whole", "first")):
-        if found and one.goes_on(found[-1]):
-            found[-1] = replace(found[-1], last=one.last)
-        else:
-            found.append(one)
-    return found
+@dataclass(frozen=True)
+class StripDays:
+    """What a file tells of (``now``), and what all others of its source told (``before``)."""
+
+    source: DataSource
+    now: list[Told]
+    before: list[Told]
+    shut: list[Shut]
+    today: date
+
+    def at(self, place: int | None) -> "StripDays":
+        """The same as far as it is of one place (a key, None for the whole library)."""
+        now, before = here(self.now, place), here(self.before, place)
+        return replace(self, now=now, before=before)
+
+    def states(self, place: int | None, days: tuple[date, date]) -> dict[date, str]:
+        """{day: its state once the file is in}, as the page "What is recorded" will have it; days
+        that this file tells of are marked as such. ``days``: first and last.
+        """
+        mine = self.at(place)
+        spans = [*mine.before, *mine.now]
+        found = states_of_days(self.source, spans, self.shut, days, place, self.today)
+        told_before = days_told(mine.before)
+        for day in days_told(mine.now) & set(found):
+            found[day] = marked(found[day], is_known=day in told_before)
+        return found
 
 
-def strip_of(told: Iterable[ToldDays]) -> Strip | None:
-    """The last thirteen months of which the file tells, place by place; None where it tells of no
-    day. A month of which it tells nothing is left out between two others.
+def here(told: list[Told], place: int | None) -> list[Told]:
+    """What is told of a place; what is told of the whole library is told of each."""
+    return [one for one in told if one.place in (EVERYWHERE, place)]
+
+
+def marked(state: str, *, is_known: bool) -> str:
+    """The state of a day that this file tells of; ``is_known``: another one told of it too."""
+    if state == Recorded.PART:
+        return NOW_PART
+    return BOTH if is_known else NOW
+
+
+def source_of(batch: ImportBatch) -> DataSource | None:
+    """Where the rows of the batch were recorded; None where nobody has said that, and of a file of
+    readers. One statement.
     """
-    by_place = states_by_place(told)
-    if not by_place:
+    return DataSource.objects.filter(pk=batch.options.get(DATA_SOURCE)).first()
+
+
+def strip_of_preview(batch: ImportBatch, found: FilePreview) -> Strip | None:
+    """The strip of a file that is looked at; None of one that tells of no day. Campuses that it
+    would add have no key yet: see ``FilePreview.spans``.
+    """
+    names: dict[int | None, str] = {0: listed(found.places)}
+    names |= {-place: name for place, name in enumerate(found.places, start=1)}
+    return strip_for(batch, found.spans, names)
+
+
+def strip_for(
+    batch: ImportBatch, now: list[Told], names: Mapping[int | None, str] | None = None
+) -> Strip | None:
+    """The strip of a file that tells of ``now``, beside all that its source told without it; None
+    where it tells of no day. ``names``: of places that have no key yet. Four statements at most.
+    """
+    source = source_of(batch)
+    if source is None or not now:
         return None
-    months = months_with(chain.from_iterable(by_place.values()))[-SHOWN[MONTH] :]
-    names = sorted(by_place)
-    lines = [line_of(name, by_place[name], months) for name in names[:PLACES_SHOWN]]
-    return Strip(months, lines, more=len(names) - len(lines))
+    months = months_with(now)
+    shut = shut_between(months[0], end_of_month(months[-1]))
+    now = [replace(one, regular=source.is_regular) for one in now]
+    before = list(told_by(source, without=batch.pk))
+    told = StripDays(source, now, before, shut, timezone.localdate())
+    return strip_of(told, names_of(Campus.objects.all()) | dict(names or {}))
 
 
-def months_with(days: Iterable[date]) -> list[date]:
-    """The first days of the months in which ``days`` lie, each once, the oldest first."""
-    return sorted({day.replace(day=1) for day in days})
-
-
-def states_by_place(told: Iterable[ToldDays]) -> dict[str, dict[date, str]]:
-    """{place: {day: FULL or PART}}; a day that is told twice is whole where it once was."""
-    found: dict[str, dict[date, str]] = defaultdict(dict)
-    for one in told:
-        states = found[one.place]
-        for day in days_of(one.first, one.last):
-            if one.whole:
-                states[day] = Recorded.FULL
-            else:
-                states.setdefault(day, Recorded.PART)
-    return found
-
-
-def line_of(place: str, states: dict[date, str], months: list[date]) -> StripLine:
-    """One place of the strip; days of which the file says nothing are left empty."""
-    cells = []
-    for month in months:
-        column = Column(month, end_of_month(month))
-        shown = {day: states.get(day, BEFORE) for day in days_of(*column)}
-        cells.append(cell_of(column, shown))
-    return StripLine(place, cells, said_of(place, states))
-
-
-def said_of(place: str, states: dict[date, str]) -> str:
-    """ "东馆: October 2026 whole, 3 days whole, 2 days in part": months by their names, single days
-    by how many they are.
+def strip_of(told: StripDays, names: Names) -> Strip:
+    """The last thirteen months of which the file tells, one day at least, place by place in the
+    order of their names. A month of which it tells nothing is left out between two others.
     """
-    whole = {day for day, state in states.items() if state == Recorded.FULL}
-    months = []
-    rest = set(whole)
-    for month in months_with(whole):
-        days = set(days_of(month, end_of_month(month)))
-        if days <= whole:
-            months.append(date_format(month, "YEAR_MONTH_FORMAT"))
-            rest -= days
-    said = []
-    if months:
-        said.append(_("%(months)s whole") % {"months": _(", ").join(months)})
-    if rest:
-        said.append(
-            ngettext("one day whole", "%(n)s days whole", len(rest)) % {"n": number(len(rest))}
-        )
-    part = len(states) - len(whole)
-    if part:
-        said.append(ngettext("one day in part", "%(n)s days in part", part) % {"n": number(part)})
-    return _("%(place)s: %(days)s") % {
-        "place": place or _("whole library"),
-        "days": listed(said),
+    months = months_with(told.now)[-SHOWN[MONTH] :]
+    places = sorted((names.get(place, ""), place) for place in named_by(told.now, EVERYWHERE))
+    lines = []
+    for name, place in places[:PLACES_SHOWN]:
+        lines.append(line_of(name, place, told, months))
+    return Strip(months, lines, more=len(places) - len(lines))
+
+
+def months_with(told: Iterable[Told]) -> list[date]:
+    """The first days of the months of which something is told, each once, the oldest first."""
+    return sorted({day.replace(day=1) for day in days_told(told)})
+
+
+def line_of(name: str, place: int | None, told: StripDays, months: list[date]) -> StripLine:
+    """One place of the strip; days of which nobody told, and none was to, are left empty."""
+    states = told.states(place, (months[0], end_of_month(months[-1])))
+    cells = [cell_of(Column(month, end_of_month(month)), states) for month in months]
+    said = _("%(place)s: %(days)s") % {
+        "place": name or _("whole library"),
+        "days": numbers_in_words(numbers_of_days(cells)),
     }
+    return StripLine(name, cells, said)

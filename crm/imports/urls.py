@@ -15,6 +15,7 @@ PAGES = {
     "run": ("run/", preview.import_run),
     "refusals": ("refused.csv", steps.import_refusals),
     "undo": ("undo/", steps.import_undo),
+    "discard": ("discard/", steps.import_discard),
 }
 
 

@@ -1,5 +1,6 @@
 """Verbs of sources, and of days that nobody recorded."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -20,15 +21,16 @@ def add_source(
     name: str,
     kinds: list[str],
     by: User | None,
-    rhythm: str = DataSource.Rhythm.MONTHLY,
+    rhythm: str = DataSource.Rhythm.UNSAID,
     due_after: int = 5,
     code: str = "",
     named: bool = True,
 ) -> DataSource:
     """Store a source under its name; ``code`` where its rows bear one already, else a free one is
     made of the name. ``kinds``: what its rows are, empty for a source that only counts. ``named``:
-    its rows are stored under readers; that is said once and for all. ``due_after``: days after the
-    end of a period until its file is missed.
+    its rows are stored under readers; that is said once and for all. ``rhythm``: when its files
+    come, which somebody may say later. ``due_after``: days after the end of a period until its file
+    is missed.
 
     Writes one audit row.
     """
@@ -65,6 +67,19 @@ def change_source(
     source.due_after, source.until = due_after, until
     source.save(update_fields=["name", "rhythm", "due_after", "until", "contact"])
     audit.record(action=AuditAction.SOURCE_CHANGE, by=by, on=source)
+
+
+@transaction.atomic
+def say_rhythm(*, source: DataSource, rhythm: str, by: User | None) -> None:
+    """Say when files of a source come, where nobody has said so yet; an answer that was given
+    before stays. Refused for what is no rhythm. Writes one audit row.
+    """
+    if rhythm not in set(DataSource.Rhythm) - {DataSource.Rhythm.UNSAID}:
+        raise Refused(_("Say when a file of this source comes."))
+    unsaid = DataSource.objects.filter(pk=source.pk, rhythm=DataSource.Rhythm.UNSAID)
+    if unsaid.update(rhythm=rhythm):
+        source.rhythm = rhythm
+        audit.record(action=AuditAction.SOURCE_CHANGE, by=by, on=source, rhythm=rhythm)
 
 
 @transaction.atomic
@@ -115,6 +130,14 @@ def note_lost(
     )
     audit.record(action=AuditAction.LOST_NOTE, by=by, on=lost)
     return lost
+
+
+@transaction.atomic
+def note_all_lost(*, runs: Sequence[tuple[date, date]], by: User, **said) -> list[CoveredSpan]:
+    """``note_lost`` for each run of days, which alone are noted: those between were recorded.
+    ``runs``: first and last days; ``said``: what is said of all of them.
+    """
+    return [note_lost(first=first, last=last, by=by, **said) for first, last in runs]
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from crm.readers.models import Activity
 from crm.sources.board import BoardLine, board_on
 from crm.sources.coverage import shut_between, told_by_all
 from crm.sources.days import EVERYWHERE, Coverage, Recorded, Shut, Told, days_of, of_place
+from crm.sources.models import DataSource
 
 #: Nobody needs more at once, and each day is weighed.
 MOST_DAYS = 1096
@@ -61,6 +62,10 @@ class CoverageSerializer(serializers.Serializer):
         allow_null=True, help_text=_("From the next day on the next file is missed.")
     )
     is_late = serializers.BooleanField()
+    rhythm = serializers.ChoiceField(
+        DataSource.Rhythm.choices,
+        help_text=_("When its files come; at no set times nothing of it is expected."),
+    )
 
 
 class CoverageView(APIView):
@@ -109,6 +114,7 @@ def rows_of(first: date, last: date) -> list[dict]:
                 "missing": [{"first": one, "last": other} for one, other in weighed.missing],
                 "next_due": line.expected and line.expected.due,
                 "is_late": line.is_late(today),
+                "rhythm": line.source.rhythm,
             }
         )
     return rows

@@ -1,41 +1,20 @@
 """The page "What is recorded": sources and places down, months across, and what is to come."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 
 from django.db.models import Max
 
-from crm.sources.coverage import Days, shut_between, told_by_all
-from crm.sources.days import (
-    Recorded,
-    Shut,
-    Told,
-    by_kind,
-    days_of,
-    is_shut,
-    of_kind,
-    of_place,
-    places_of,
-    runs,
-)
-from crm.sources.expected import Expected, end_of_period, next_expected
+from crm.sources.coverage import shut_between, told_by_all
+from crm.sources.days import Recorded, Shut, Told, days_of, places_of, runs
+from crm.sources.expected import Expected, next_expected
 from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.months import MONTH, Column, columns_up_to
+from crm.sources.states import BEFORE, MISSING, days_lacking, open_until, states_of_days
 from crm.staff.models import Campus
-
-#: Days that are neither recorded nor missing yet: their file is still to come, or they are.
-AWAITED = "awaited"
-#: Days that are recorded together: a month whose single days nobody knows.
-TOGETHER = "together"
-#: Days before the source told of the place at all.
-BEFORE = "before"
-#: Days of which somebody said that nobody recorded them.
-LOST = "lost"
-#: States of days of which a figure lacks something.
-INCOMPLETE = (Recorded.NONE, Recorded.PART, LOST)
 
 
 @dataclass(frozen=True)
@@ -50,13 +29,19 @@ class BarRun:
 @dataclass(frozen=True)
 class MonthCell:
     """One month, or another column, of one source at one place; ``month`` is its first day.
-    ``missing``: days that should be there and are not.
+    ``missing``: days that should be there and are not; ``part``: days that are told in part.
     """
 
     month: date
     days: int
     stretches: list[BarRun]
     missing: int
+    part: int
+
+    @property
+    def lacking(self) -> int:
+        """Days of which a figure lacks something: those that are missing, and those in part."""
+        return self.missing + self.part
 
     @property
     def key(self) -> str:
@@ -110,8 +95,10 @@ class BoardLine:
 
     @property
     def lacks_something(self) -> bool:
-        """Whether days are missing of one of the months or other columns that are shown."""
-        return any(cell.missing for cell in self.cells)
+        """Whether days are missing of one of the months or other columns that are shown, or told
+        in part.
+        """
+        return any(cell.lacking for cell in self.cells)
 
     def is_late(self, today: date) -> bool:
         """Whether its next file has not come in time; False where no file is expected."""
@@ -218,104 +205,19 @@ def line_of(
     """One line of the board: what a source told of a place, by ``spans``, of which there is one at
     least. ``shut``: closed days of all places; ``columns``: the oldest first.
     """
+    key = place and place.pk
     told_until = max(span.last for span in spans)
-    expected = next_expected(source, open_until(told_until, place, shut))
     begin, end = columns[0].first, columns[-1].last
-    states: dict[date, str] = dict.fromkeys(days_of(begin, end), BEFORE)
-    states |= of_place(begin, end, spans, shut, place and place.pk)
-    for day in told_together(spans, begin, end):
-        if states[day] == Recorded.FULL:
-            states[day] = TOGETHER
-    replace_missing(states, lost_days(spans), LOST)
-    # A closed day that is still to come is closed all the same.
-    replace_missing(states, waiting(source, told_until, expected, end, today), AWAITED)
-    lacking = days_lacking(source, spans, shut, (begin, told_until), place and place.pk)
+    states = states_of_days(source, spans, shut, (begin, end), key, today)
+    lacking = days_lacking(source, spans, shut, (begin, told_until), key)
     return BoardLine(
         source=source,
         place=place,
         cells=[cell_of(column, states) for column in columns],
-        expected=expected,
+        expected=next_expected(source, open_until(told_until, key, shut)),
         last=told_until,
         gaps=list(runs(lacking, {Recorded.NONE})),
     )
-
-
-def days_lacking(
-    source: DataSource, spans: list[Told], shut: list[Shut], days: Days, place: int | None
-) -> dict[date, Recorded]:
-    """What is recorded of each of ``days``, first and last, that are all told of by the source in
-    one way or another: NONE, too, where only one kind of thing is lacking whose file should be
-    there.
-
-    Of the period in which a kind was told of last nothing is said: a list of events ends with the
-    last of them.
-    """
-    first, last = days
-    found = dict.fromkeys(days_of(first, last), Recorded.FULL)
-    noted = set(lost_days(spans))
-    for one in by_kind(spans):
-        told_until = max(span.last for span in one)
-        awaited = end_of_period(source.rhythm, told_until)
-        for day, state in of_kind(first, last, one, shut, place).items():
-            if state == Recorded.NONE and not told_until < day <= awaited and day not in noted:
-                found[day] = Recorded.NONE
-    return found
-
-
-def replace_missing(states: dict[date, str], days: Iterable[date], state: str) -> None:
-    """Say ``state`` of those of ``days`` of which nothing is recorded; ``states`` is changed. Days
-    that it does not have are passed over.
-    """
-    for day in days:
-        if states.get(day) == Recorded.NONE:
-            states[day] = state
-
-
-def lost_days(spans: list[Told]) -> Iterator[date]:
-    """Days of which somebody said that nobody recorded them."""
-    for span in spans:
-        if span.lost:
-            yield from days_of(span.first, span.last)
-
-
-def told_together(spans: list[Told], first: date, last: date) -> set[date]:
-    """Days from ``first`` to ``last`` of which only the sum of several is told of some kind of
-    thing, by no span day by day.
-    """
-    found: set[date] = set()
-    for spans_of_kind in by_kind(spans):
-        #: By whether the days are told one by one.
-        told: dict[bool, set[date]] = {True: set(), False: set()}
-        for span in spans_of_kind:
-            if not span.lost:
-                told[span.apart].update(days_of(max(span.first, first), min(span.last, last)))
-        found |= told[False] - told[True]
-    return found
-
-
-def open_until(told_until: date, place: Campus | None, shut: list[Shut]) -> date:
-    """The last day that is told of, or the last of the closed ones that follow it without a break:
-    of those no file is sent.
-    """
-    day = told_until
-    while is_shut(day + timedelta(days=1), shut, place and place.pk):
-        day += timedelta(days=1)
-    return day
-
-
-def waiting(
-    source: DataSource, told_until: date, expected: Expected | None, end: date, today: date
-) -> Iterator[date]:
-    """Days up to ``end`` after the last told one that are not missing: their file is still to come,
-    or nobody waits for one. Every file that is late already is passed over, since its days are
-    missing.
-    """
-    begins = told_until + timedelta(days=1)
-    # Of several files that have not come all are missed, not only the first.
-    while expected is not None and expected.is_late(today):
-        begins = expected.last + timedelta(days=1)
-        expected = next_expected(source, expected.last)
-    yield from days_of(begins, end)
 
 
 def cell_of(column: Column, states: dict[date, str]) -> MonthCell:
@@ -325,5 +227,9 @@ def cell_of(column: Column, states: dict[date, str]) -> MonthCell:
     for state, days in groupby(days_of(first, last), key=states.get):
         run = list(days)
         stretches.append(BarRun(str(state), (run[0] - first).days, len(run)))
-    missing = sum(stretch.width for stretch in stretches if stretch.state in INCOMPLETE)
-    return MonthCell(first, (last - first).days + 1, stretches, missing)
+    days_in = Counter()
+    for stretch in stretches:
+        days_in[stretch.state] += stretch.width
+    missing = sum(map(days_in.get, MISSING & set(days_in)))
+    part = days_in[Recorded.PART]
+    return MonthCell(first, (last - first).days + 1, stretches, missing, part)

@@ -9,7 +9,7 @@ from django.db import connection
 from crm.readers.models import Activity
 from crm.registers.models import SpecialDays
 from crm.sources.days import EVERYWHERE, Coverage, Recorded, Shut, Told, days_of, weigh
-from crm.sources.models import CoveredSpan
+from crm.sources.models import REGULAR, CoveredSpan, DataSource
 
 #: First and last day.
 Days = tuple[date, date]
@@ -105,11 +105,14 @@ def covered(
 #: which a file comes every day has one, and not thousands.
 TOLD = """
     SELECT c.source_id, c.campus_id, lower(days), upper(days) - 1, c.state, c.apart,
-        CASE WHEN c.tells = '{}' THEN s.kinds || s.measures ELSE c.tells END, s.named, s.until
+        CASE WHEN c.tells = '{}' THEN s.kinds || s.measures ELSE c.tells END, s.rhythm, s.named,
+        s.until
     FROM (
         SELECT source_id, campus_id, state, apart, tells,
             range_agg(daterange(first, last, '[]')) AS together
         FROM crm_coveredspan
+        WHERE (%(source)s::bigint IS NULL OR source_id = %(source)s)
+            AND (%(without)s::bigint IS NULL OR import_run IS DISTINCT FROM %(without)s)
         GROUP BY 1, 2, 3, 4, 5) c
     JOIN crm_datasource s ON s.id = c.source_id
     CROSS JOIN unnest(c.together) AS days
@@ -120,10 +123,25 @@ def told_by_all() -> Iterator[tuple[Told, bool, date | None]]:
     """What all sources told, however long ago, and which days nobody recorded; the earliest first.
     With each whether its source keeps names, and the last day it was in service. One statement.
     """
+    return told_where(source=None, without=None)
+
+
+def told_by(source: DataSource, *, without: int | None = None) -> Iterator[Told]:
+    """What one source told, and which days of it nobody recorded; the earliest first. ``without``:
+    the key of an import whose word is left out. One statement.
+    """
+    for told, _named, _until in told_where(source=source.pk, without=without):
+        yield told
+
+
+def told_where(**asked: int | None) -> Iterator[tuple[Told, bool, date | None]]:
+    """As ``told_by_all``; ``asked``: the key of a ``source`` alone, and of an import ``without``
+    whose word it is, None for all of them.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(TOLD)
+        cursor.execute(TOLD, asked)
         rows = cursor.fetchall()
-    for source, place, first, last, state, apart, tells, named, until in rows:
+    for source, place, first, last, state, apart, tells, rhythm, named, until in rows:
         told = Told(
             source,
             place,
@@ -133,6 +151,7 @@ def told_by_all() -> Iterator[tuple[Told, bool, date | None]]:
             lost=state == CoveredSpan.State.LOST,
             apart=apart,
             tells=frozenset(tells),
+            regular=rhythm in REGULAR,
         )
         yield told, named, until
 
@@ -141,8 +160,8 @@ def told_until(last: date) -> list[Told]:
     """What was told by all sources of all days up to ``last``, however long ago; without days that
     were noted as lost. One statement.
 
-    A source that was taken out of service counts as telling all that it ever told of, of the whole
-    library, from then on. One whose rows bear no names tells nothing of any reader.
+    A regular source that was taken out of service counts as telling all that it ever told of, of
+    the whole library, from then on. One whose rows bear no names tells nothing of any reader.
     """
     found = []
     #: {(source, last day of its service): all that it ever told of}.
@@ -151,7 +170,7 @@ def told_until(last: date) -> list[Told]:
         # Days of which somebody said that nobody recorded them are told of by nothing.
         if is_named and not told.lost and told.first <= last:
             found.append(told)
-            if until and until < last:
+            if told.regular and until and until < last:
                 ended[told.source, until] |= told.tells
     for (source, until), tells in ended.items():
         found.append(Told(source, None, until, last, tells=tells))

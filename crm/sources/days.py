@@ -34,7 +34,8 @@ class Told:
     ``whole`` is False where what it told is known to be incomplete. ``lost``: all that is told is
     that nobody recorded these days. ``apart`` is False where it told of these days together: a
     month of which the single days are unknown. ``tells``: codes of what it told of, kinds of
-    activity or what is counted; of nothing else anything is known by it.
+    activity or what is counted; of nothing else anything is known by it. ``regular``: the source is
+    to tell of every day from its first one on; of another one nothing is expected on other days.
     """
 
     source: int
@@ -45,6 +46,7 @@ class Told:
     lost: bool = False
     apart: bool = True
     tells: frozenset[str] = frozenset({""})
+    regular: bool = True
 
     def about(self, kinds: frozenset[str]) -> "Told":
         """The same as far as it is of ``kinds``."""
@@ -140,6 +142,15 @@ def days_of(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=offset)
 
 
+def days_told(told: Iterable[Told]) -> set[date]:
+    """The days of which something is told, be it in part."""
+    found: set[date] = set()
+    for one in told:
+        if not one.lost:
+            found.update(days_of(one.first, one.last))
+    return found
+
+
 def runs(days: Mapping[date, Recorded], states: set[Recorded]) -> Iterator[tuple[date, date]]:
     """First and last day of each run of days in one of ``states``. ``days`` are in order, and none
     is left out between two of them.
@@ -180,9 +191,9 @@ def weigh(
 ) -> Coverage:
     """What is recorded from ``first`` to ``last``, at one place or at all of them.
 
-    Every source counts at every place, and for each kind of thing that it tells of, from the first
-    day on of which it ever told of it. Of a day before that, and without any source, nothing is
-    recorded.
+    Every regular source counts at every place, and for each kind of thing that it tells of, from
+    the first day on of which it ever told of it; another one on the days that it told of. Of a day
+    of which no source counts nothing is recorded.
     """
     told, shut = list(told), list(shut)
     series = []
@@ -199,7 +210,7 @@ def weigh(
 @dataclass(frozen=True)
 class Series:
     """What one source told of one kind of thing at one place: ``spans``, one at least. It counts
-    from the first of them on.
+    from the first of them on, or only on their days where it is not regular.
     """
 
     spans: tuple[Told, ...]
@@ -211,15 +222,22 @@ class Series:
         """The first day of which it told."""
         return min(span.first for span in self.spans)
 
+    @property
+    def is_regular(self) -> bool:
+        """Whether its source is to tell of every day."""
+        return self.spans[0].regular
+
     def on(self, day: date) -> Recorded | None:
-        """What is recorded of a day; None before it began. A day that a file told of is no closed
-        one, and what any file tells wholly is whole.
+        """What is recorded of a day; None before it began, and where nothing is expected of it. A
+        day that a file told of is no closed one, and what any file tells wholly is whole.
         """
         if day < self.began:
             return None
         told = {span.whole for span in self.spans if span.holds(day)}
         if told:
             return TOLD[True in told]
+        if not self.is_regular:
+            return None
         return untold(day, self.shut, self.place)
 
 

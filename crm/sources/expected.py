@@ -29,9 +29,9 @@ def next_expected(source: DataSource, told_until: date | None) -> Expected | Non
     """The next file of ``source``, of which all is told up to ``told_until``: up to the end of the
     day, week or month in which the next day lies, due so many days later as the source says.
 
-    None where no file is expected: it comes at will, never came, or is out of service.
+    None where no file is expected: it comes at no set times, never came, or is out of service.
     """
-    if source.rhythm == DataSource.Rhythm.AT_WILL or told_until is None:
+    if not source.is_regular or told_until is None:
         return None
     # A source that ended still owes what it recorded before its last day.
     if source.until and told_until >= source.until:

@@ -8,8 +8,11 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from core.listing import whole_number
-from crm.sources.board import INCOMPLETE, Board, BoardLine, MonthCell
+from crm.sources.board import Board, BoardLine, MonthCell
+from crm.sources.days import Recorded
 from crm.sources.models import DataSource
+from crm.sources.periods import written_runs
+from crm.sources.states import MISSING
 from crm.staff.models import Campus, User
 
 
@@ -17,13 +20,14 @@ from crm.staff.models import Campus, User
 class Gap:
     """A month of a line of the board that somebody looks at.
 
-    ``runs``: first and last day of each run of days that are missing or recorded in part; there is
-    none where all is recorded.
+    ``runs``: first and last day of each run of days that are missing or recorded in part, and
+    ``missing`` of those that are missing alone; there is none where all is recorded.
     """
 
     line: BoardLine
     cell: MonthCell
     runs: list[tuple[date, date]]
+    missing: list[tuple[date, date]]
 
     @property
     def source(self) -> DataSource:
@@ -53,6 +57,18 @@ class Gap:
         if self.runs:
             return self.runs[-1][1]
         return self.month + timedelta(days=self.cell.days - 1)
+
+    @property
+    def open_runs(self) -> list[tuple[date, date]]:
+        """The runs that a person settles by saying what happened: the missing ones, and those in
+        part only where none is missing.
+        """
+        return self.missing or self.runs
+
+    @property
+    def runs_written(self) -> str:
+        """``open_runs`` as a form sends them (``written_runs``)."""
+        return written_runs(self.open_runs)
 
     def counts(self, kinds: Iterable[str]) -> bool:
         """Whether the source tells of one of ``kinds`` (Activity.Kind, or their codes)."""
@@ -116,26 +132,27 @@ def month_asked(asked: dict[str, str]) -> date | None:
 
 
 def newest_gaps(board: Board) -> Iterator[Gap]:
-    """Months with missing days, the newest first, and of one month in the order of the board."""
+    """Months that lack something, the newest first, and of one month in the order of the board."""
     for month in reversed(board.months):
         for line in board.lines:
             cell = line.cell_of(month)
-            if cell is not None and cell.missing:
+            if cell is not None and cell.lacking:
                 yield gap_of(line, cell)
 
 
 def gap_of(line: BoardLine, cell: MonthCell) -> Gap:
     """One month of a line with what is missing of it; all may be there."""
-    return Gap(line, cell, missing_runs(cell))
+    lacking = runs_in(cell, MISSING | {Recorded.PART})
+    return Gap(line, cell, lacking, runs_in(cell, MISSING))
 
 
-def missing_runs(cell: MonthCell) -> list[tuple[date, date]]:
-    """First and last day of each stretch of which something is missing, neighbours as one: days
-    that are missing, recorded in part or lost.
+def runs_in(cell: MonthCell, states: set[str]) -> list[tuple[date, date]]:
+    """First and last day of each run of days of the month that are in one of ``states``, of which
+    neighbours are one run.
     """
     found: list[tuple[date, date]] = []
     for stretch in cell.stretches:
-        if stretch.state not in INCOMPLETE:
+        if stretch.state not in states:
             continue
         first = cell.month + timedelta(days=stretch.x)
         last = first + timedelta(days=stretch.width - 1)

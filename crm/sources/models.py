@@ -24,6 +24,7 @@ class DataSource(models.Model):
         WEEKLY = "weekly", _("every week")
         MONTHLY = "monthly", _("every month")
         AT_WILL = "at-will", _("whenever there is one")
+        UNSAID = "", _("nobody has said when")
 
     code = models.SlugField(_("code"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -31,8 +32,13 @@ class DataSource(models.Model):
     # What it counts where its rows are no persons: then it has no kinds, since nothing
     # it tells is any reader's.
     measures = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    # Until somebody says it, nothing is expected of a source: see ``is_regular``.
     rhythm = models.CharField(
-        _("a file comes"), max_length=8, choices=Rhythm.choices, default=Rhythm.MONTHLY
+        _("a file comes"),
+        max_length=8,
+        choices=Rhythm.choices,
+        default=Rhythm.UNSAID,
+        blank=True,
     )
     # What it sends is stored under readers; otherwise nobody knows whose it is, see
     # crm.activities.models.NamelessVisit, and nothing can be said of any reader by it.
@@ -52,9 +58,20 @@ class DataSource(models.Model):
         return self.name
 
     @property
+    def is_regular(self) -> bool:
+        """Whether its files come at set times, so that it is to tell of every day from its first
+        one on. Of any other source nothing is expected: it counts on the days that it told of.
+        """
+        return self.rhythm in REGULAR
+
+    @property
     def tells(self) -> list[str]:
         """Codes of all that it tells of: kinds of activity, and what it counts."""
         return [*self.kinds, *self.measures]
+
+
+#: Rhythms of which a file can be late.
+REGULAR = (DataSource.Rhythm.DAILY, DataSource.Rhythm.WEEKLY, DataSource.Rhythm.MONTHLY)
 
 
 class CoveredSpan(models.Model):

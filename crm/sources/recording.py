@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from crm.sources.days import Told
@@ -42,6 +43,16 @@ def record_told(source: DataSource, told: Iterable[Told], *, import_run: int | N
     if kinds != set(source.kinds):
         source.kinds = sorted(kinds)
         source.save(update_fields=["kinds"])
+
+
+def told_in(import_run: int) -> list[Told]:
+    """What one import told of, by its key; empty where it was taken back. One statement."""
+    found = []
+    for span in CoveredSpan.objects.filter(import_run=import_run):
+        whole = span.state == CoveredSpan.State.FULL
+        one = Told(span.source_id, span.campus_id, span.first, span.last, whole=whole)
+        found.append(replace(one, apart=span.apart, tells=frozenset(span.tells)))
+    return found
 
 
 def note_compared(import_run: int, collections: Iterable[int]) -> None:

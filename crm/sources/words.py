@@ -1,6 +1,6 @@
 """What is recorded, in sentences."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,13 +12,15 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from core.localised import listed
 from core.numbers import number
 from crm.readers.models import Activity
-from crm.sources.board import AWAITED, BEFORE, LOST, TOGETHER, Board, BoardLine, MonthCell
+from crm.sources.board import Board, BoardLine, MonthCell
 from crm.sources.coverage import OWN_KINDS, Records
+from crm.sources.day_numbers import numbers_in_words, numbers_of_days
 from crm.sources.days import Coverage, Recorded
 from crm.sources.expected import Expected
 from crm.sources.gaps import Gap
 from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.months import DAYS, MONTH, end_of_month
+from crm.sources.states import AWAITED, BEFORE, LOST, TOGETHER, UNASKED
 
 #: So many gaps are named with their days; the others are counted.
 NAMED = 3
@@ -41,11 +43,13 @@ def gaps_in_words(coverage: Coverage) -> str:
     """The days that are not wholly recorded: the first NAMED times, and how many there are more;
     empty where all days are recorded.
     """
-    gaps = coverage.missing
-    if not gaps:
-        return ""
-    named = _(", ").join(days_in_words(first, last) for first, last in gaps[:NAMED])
-    others = len(gaps) - NAMED
+    return runs_in_words(coverage.missing)
+
+
+def runs_in_words(runs: Sequence[tuple[date, date]]) -> str:
+    """Several times: the first NAMED with their days, and how many there are more; "" for none."""
+    named = _(", ").join(days_in_words(first, last) for first, last in runs[:NAMED])
+    others = len(runs) - NAMED
     if others <= 0:
         return named
     return ngettext("%(named)s and %(n)s time more", "%(named)s and %(n)s times more", others) % {
@@ -107,6 +111,7 @@ STATES = {
     AWAITED: gettext_lazy("still to come"),
     BEFORE: gettext_lazy("not there yet"),
     LOST: gettext_lazy("recorded by nobody"),
+    UNASKED: gettext_lazy("not told of, and no file is expected"),
 }
 BRIEF = {
     Recorded.NONE: pgettext_lazy("a month", "none"),
@@ -260,40 +265,45 @@ def _awaited(
 # --- one month of one line ------------------------------------------------------------------------
 def gap_title(gap: Gap) -> str:
     """What the panel of a month is called: "Gate, East: not recorded on 12 October – 21 October
-    2026". Of many times the first NAMED are said.
+    2026". Of many times the first NAMED are said, and how many there are more.
     """
-    who = str(gap.source)
-    if gap.place:
-        who = _("%(source)s, %(place)s") % {"source": gap.source, "place": gap.place}
+    who = source_and_place(gap)
     if not gap.runs:
-        return _("%(who)s: %(month)s is recorded, as far as it is over") % {
-            "who": who,
-            "month": date_format(gap.month, "YEAR_MONTH_FORMAT"),
-        }
-    named = listed([days_in_words(first, last) for first, last in gap.runs[:NAMED]])
-    return _("%(who)s: not recorded on %(days)s") % {"who": who, "days": named}
+        month = {"who": who, "month": date_format(gap.month, "YEAR_MONTH_FORMAT")}
+        if not gap.source.is_regular:
+            return _("%(who)s: what its files tell of %(month)s") % month
+        return _("%(who)s: %(month)s is recorded, as far as it is over") % month
+    said = {"who": who, "days": runs_in_words(gap.open_runs)}
+    if gap.missing:
+        return _("%(who)s: not recorded on %(days)s") % said
+    return _("%(who)s: recorded in part on %(days)s") % said
+
+
+def source_and_place(gap: Gap) -> str:
+    """ "Gate, East", and of the whole library the source alone."""
+    if gap.place:
+        return _("%(source)s, %(place)s") % {"source": gap.source, "place": gap.place}
+    return str(gap.source)
 
 
 def gap_lead(gap: Gap, lost: Iterable[CoveredSpan]) -> str:
-    """How many days of the month are there, and what is known of the rest: why nobody recorded
-    them, as ``lost`` says, else that it is not zero.
+    """How many days of the month are there, in part, closed and missing, as every page counts them,
+    and what is known of those that are missing: why nobody recorded them, as ``lost`` says, else
+    that it is not zero.
     """
-    if not gap.runs:
-        return _("Nothing is missing here.")
     said = {
-        "there": number(gap.cell.days - gap.cell.missing),
-        "days": number(gap.cell.days),
-        "why": listed([one.note for one in lost if one.note]),
+        "numbers": numbers_in_words(numbers_of_days([gap.cell])),
+        "why": listed(dict.fromkeys(one.note for one in lost if one.note)),
     }
     if said["why"]:
-        return _("%(there)s of %(days)s days are there. Nobody recorded the others: %(why)s") % said
-    return (
-        _(
-            "%(there)s of %(days)s days are there or still to come. What is missing is not zero: it"
-            " is not known."
-        )
-        % said
-    )
+        return _("%(numbers)s. Nobody recorded what is missing: %(why)s") % said
+    if gap.missing:
+        return _("%(numbers)s. What is missing is not zero: it is not known.") % said
+    if gap.runs:
+        return _("%(numbers)s. On days in part there was at least so much.") % said
+    if not gap.source.is_regular:
+        return _("%(numbers)s. No file is expected of days that were not told of.") % said
+    return _("%(numbers)s. Nothing is missing here.") % said
 
 
 def heads(months: list[date]) -> list[tuple[str, str]]:

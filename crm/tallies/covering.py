@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
-from crm.sources.days import days_of
+from crm.sources.days import Told, days_of
 from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.periods import stretches
 from crm.tallies.models import Tally, TallyMeasure
@@ -27,39 +28,51 @@ def cover_anew(source: DataSource) -> None:
     """
     # That nobody recorded a day was said by a person, and stays.
     source.spans.exclude(state=State.LOST).delete()
-    held = Tally.objects.in_force().filter(source=source)
+    rows = []
+    for one in spans_of(source, Tally.objects.in_force().filter(source=source).order_by("first")):
+        row = CoveredSpan(source=source, campus_id=one.place, first=one.first, last=one.last)
+        row.state, row.apart, row.tells = State.told(whole=one.whole), one.apart, sorted(one.tells)
+        rows.append(row)
+    CoveredSpan.objects.bulk_create(rows, batch_size=5000)
+
+
+def spans_of(source: DataSource, numbers: Iterable[Tally]) -> list[Told]:
+    """What the source tells of by ``numbers``, stored or not, each thing once; a campus by its key,
+    as the numbers have it.
+    """
     #: {(campus, days, whole, apart): measures of which this is so}.
     told: dict[tuple, list[str]] = defaultdict(list)
-    known = by_place(held)
+    known = by_place(numbers)
     for (campus, measure), spans in known.items():
         quiet = {}
         if measure in OF_EVENTS:
             quiet = quiet_days(known.get((campus, TallyMeasure.EVENTS), {}))
         for said in merged(quiet | spans):
             told[campus, *said].append(measure)
-    rows = []
+    found = []
     for (campus, span, whole, apart), measures in told.items():
-        row = CoveredSpan(source=source, campus_id=campus, first=span.first, last=span.last)
-        row.state, row.apart, row.tells = State.told(whole=whole), apart, sorted(measures)
-        rows.append(row)
-    CoveredSpan.objects.bulk_create(rows, batch_size=5000)
+        one = Told(source.pk, campus, span.first, span.last, whole=whole, apart=apart)
+        tells = frozenset(map(str, measures))
+        found.append(replace(one, tells=tells, regular=source.is_regular))
+    return found
 
 
-def by_place(held) -> dict[tuple[int | None, str], Spans]:
+def by_place(numbers: Iterable[Tally]) -> dict[tuple[int | None, str], Spans]:
     """{(campus, None for the whole library, and what is counted): what is told of it}. Days of
     which no number at all is known are not told of; where one of several is unknown they are told
-    in part. Two statements. ``held``: the source's numbers that hold.
+    in part.
     """
     found: dict[tuple[int | None, str], Spans] = defaultdict(dict)
-    known = held.filter(value__isnull=False).order_by("first")
-    said = known.values_list("campus", "measure", "first", "last", "whole")
-    for campus, measure, first, last, whole in said:
-        span, spans = DaySpan(first, last), found[campus, measure]
-        spans[span] = spans.get(span, True) and whole
-    unknown = held.filter(value__isnull=True)
-    for campus, measure, first, last in unknown.values_list("campus", "measure", "first", "last"):
-        if DaySpan(first, last) in found[campus, measure]:
-            found[campus, measure][DaySpan(first, last)] = False
+    unknown: dict[tuple[int | None, str], set[DaySpan]] = defaultdict(set)
+    for one in numbers:
+        at, span = (one.campus_id, str(one.measure)), DaySpan(one.first, one.last)
+        if one.value is None:
+            unknown[at].add(span)
+        else:
+            found[at][span] = found[at].get(span, True) and one.whole
+    for at, spans in found.items():
+        for span in unknown[at] & set(spans):
+            spans[span] = False
     return found
 
 

@@ -12,10 +12,10 @@ from crm.imports.guessing import guess_by_names, meaning_of, words_of
 from crm.imports.heading import Meaning
 from crm.imports.models import ImportBatch
 from crm.imports.options import DATA_SOURCE
-from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.tallies.cells import NOT_KNOWN, count_of
 from crm.tallies.growing import with_numbers_told
 from crm.tallies.heads import is_beside_counts, is_hour, only_counts, ways_of_one_gate
+from crm.tallies.likely import likely_source, measures_of, places_of
 from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import MEASURED
@@ -53,7 +53,8 @@ def meaning(fields: dict[str, str], name: str) -> str:
 def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
     """Map the columns like a profile, else by their names, with what the file seems to be: its
     year, the columns that are months, hours or places, what they count, and whether each row is an
-    event. Nothing is stored; a source that was chosen at the upload stays.
+    event. Nothing is stored; a source that was chosen at the upload stays, and one is preset only
+    where it has told of the same before.
     """
     chosen = batch.options.get(DATA_SOURCE)
     if profile_for(batch, header):
@@ -63,11 +64,11 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
         rows = first_rows(Path(batch.file.path), format_of(batch), TELLING_ROWS)[1]
         batch.mapping = with_numbers_told(header, rows, guess_by_names(header, batch.kind))
         options = guessed(batch, header, sample)
-    options = replace(
-        options,
-        data_source=chosen or options.data_source or likely_source(),
-        year=year_in(batch.filename),
-    )
+    source = chosen or options.data_source
+    if source is None:
+        places = places_of(batch.mapping, options, header, sample)
+        source = likely_source(measures_of(batch.mapping, options), places)
+    options = replace(options, data_source=source, year=year_in(batch.filename))
     set_options(batch, options.to_json())
 
 
@@ -172,12 +173,3 @@ def likely_measure(filename: str) -> str:
         if any(sign in name for sign in signs):
             return str(measure)
     return str(TallyMeasure.VISITS)
-
-
-def likely_source() -> int | None:
-    """Key of the one source that counts; None where there is none, or a choice of several. A
-    provider of e-resources counts only their use, and is not asked. One statement.
-    """
-    counting = DataSource.objects.exclude(measures=[]).exclude(measures=[USE_OF_ERESOURCES])
-    keys = list(counting.values_list("pk", flat=True)[:2])
-    return keys[0] if len(keys) == 1 else None

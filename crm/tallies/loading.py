@@ -4,12 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from django.db import connection
 
-from core.columns import names_of
 from crm.imports.describing import format_of
 from crm.imports.found import FilePreview
 from crm.imports.models import ImportBatch, ImportRefusal
@@ -18,11 +16,11 @@ from crm.imports.places import PlaceRegister
 from crm.imports.queries import ONE_AT_A_TIME
 from crm.imports.rows import parse_table
 from crm.imports.steps import Written
-from crm.imports.strip import ToldDays, joined
+from crm.sources.days import Told
 from crm.sources.models import DataSource
 from crm.staff.models import Campus, User
 from crm.tallies.collecting import Collected, collect
-from crm.tallies.covering import cover_anew
+from crm.tallies.covering import cover_anew, spans_of
 from crm.tallies.looking import look
 from crm.tallies.models import OF_PERSONS, Tally, TallyMeasure
 from crm.tallies.options import CountOptions
@@ -136,7 +134,7 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
     """
     source, collected = source_of(batch), found.collected
     new = found.places.new(collected.places)
-    keys = found.places.ids(collected.places, store=False)
+    keys = keys_so_far(found.places, collected.places)
     rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
     weight = weigh(rows, source)
     return CountPreview(
@@ -145,7 +143,7 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
         refusals=sorted(collected.refusals, key=lambda one: one.line)[:SHOWN],
         reasons=Counter(one.reason for one in collected.refusals).most_common(),
         places=list(map(str, new)),
-        days=days_told(rows),
+        spans=spans_of(source, rows),
         sums=sums_of(collected),
         first=list(map(number_shown, weight.first)),
         changes=[(number_shown(one), number_shown(other)) for one, other in weight.samples],
@@ -156,19 +154,12 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
     )
 
 
-def days_told(rows: list[Tally]) -> list[ToldDays]:
-    """The days that the numbers tell of, by the name of the place, empty for the whole library;
-    those of which no number is known are not told. One statement.
-
-    A day of which one number is a part, or unknown beside a known one, is told in part.
+def keys_so_far(places: PlaceRegister, used: set[int]) -> list[int]:
+    """Keys of campuses in the order of ``places``; the n-th of those that would be added has -n,
+    so that each of them is told apart, and one that no taken row speaks of has 0.
     """
-    wholes: dict[tuple[str, date, date], bool] = {}
-    names = names_of(Campus.objects.all())
-    for row in rows:
-        if row.value is not None:
-            key = (row.named or names.get(row.campus_id, ""), row.first, row.last)
-            wholes[key] = wholes.get(key, True) and row.whole
-    return joined(ToldDays(*key, whole) for key, whole in wholes.items())
+    added = {row.code: -n for n, row in enumerate(places.new(used), start=1)}
+    return [row.pk or added.get(row.code, 0) for row in places.rows]
 
 
 def number_shown(tally: Tally) -> NumberShown:
@@ -195,6 +186,16 @@ def sums_of(collected: Collected) -> list[tuple[str, int | None, int]]:
             total = None
         found.append((str(measure.label), total, unknown[measure]))
     return found
+
+
+def told_by_file(batch: ImportBatch) -> list[Told]:
+    """Which days an imported file told of, whatever holds of its numbers since; empty before it is
+    in, and once it is taken back. Two statements.
+    """
+    numbers = list(Tally.objects.filter(batch=batch).order_by("first"))
+    if not numbers:
+        return []
+    return spans_of(source_of(batch), numbers)
 
 
 def write(found: ReadFile, batch: ImportBatch) -> Written:

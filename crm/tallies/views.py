@@ -13,6 +13,7 @@ from core.forms import posted, status_of
 from core.numbers import number
 from core.refusals import Refused
 from crm.imports.models import ImportBatch
+from crm.imports.strip import strip_for
 from crm.imports.views import ImportDoor
 from crm.receipts.views import once
 from crm.staff import audit
@@ -22,7 +23,7 @@ from crm.tallies import actions as verbs
 from crm.tallies.forms import CountMapForm, TallyForm, suggested
 from crm.tallies.kinds import COUNTS
 from crm.tallies.lists import TallyList
-from crm.tallies.loading import CountPreview, number_shown
+from crm.tallies.loading import CountPreview, number_shown, told_by_file
 from crm.tallies.queries import tallies_for
 from crm.tallies.small import hidden_beside_small
 from crm.tallies.words import remarks_of, remarks_on, shown
@@ -70,10 +71,10 @@ def undo(_batch: ImportBatch) -> str:
 
 
 def ended(batch: ImportBatch) -> dict:
-    """For the template of the report: sums, and what else is to be known of the file, in sentences.
-    No sentence before the file is in.
+    """For the template of the report: sums, and what else is to be known of the file, in sentences,
+    and the strip of its days. No sentence before the file is in.
     """
-    return {"remarks": remarks_of(batch)}
+    return {"remarks": remarks_of(batch), "strip": strip_for(batch, told_by_file(batch))}
 
 
 COUNTED = ImportDoor(

@@ -1,8 +1,9 @@
 """How many visits counters tell of in a month, at one place or in the whole library.
 
-Of each place one source is taken, never two together: the one that tells of most days. A month that
-was counted as one goes before its days, unless its number is not known; what reaches over the end
-of the month is left out, since nobody knows how much of it lies within.
+Of each place one source is taken, never two together: the one that tells of most days. One whose
+files come at no set times is asked where it tells of the whole month, or where no other is at work.
+A month that was counted as one goes before its days, unless its number is not known; what reaches
+over the end of the month is left out, since nobody knows how much of it lies within.
 """
 
 from collections import defaultdict
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from crm.sources.coverage import shut_between
 from crm.sources.days import Recorded, days_of, is_shut
+from crm.sources.models import DataSource
 from crm.sources.months import end_of_month
 from crm.tallies.gates import grouped, sum_of
 from crm.tallies.models import Tally, TallyMeasure
@@ -51,13 +53,21 @@ STATE = {True: Recorded.FULL, False: Recorded.PART}
 class SeriesMonth:
     """What one source tells of one place in one month. ``missing``: open days of the month that are
     over and of which it does not tell for certain. ``number`` is None where it tells of none,
-    ``as_of`` then too.
+    ``as_of`` then too. ``is_regular``: the source is to tell of every day.
     """
 
     number: int | None
     missing: int
     source: str
     as_of: datetime | None
+    is_regular: bool = True
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is waited for, or tells of all of the month. What a counter of one day at the
+        fair tells makes no place of the library incomplete.
+        """
+        return self.is_regular or tells_all(self)
 
 
 @dataclass(frozen=True)
@@ -104,12 +114,24 @@ class VisitCounts:
         that a source tells of all of them together. NOTHING where no source was at work, or none
         knows a number. No further statement.
         """
+        told = self.at_work(month)
+        # Where nobody is waited for, what there is counts for as much as it tells of.
+        counting = [pair for pair in told if pair[1].counts] or told
         places: dict[int | None, list[SeriesMonth]] = defaultdict(list)
-        for (_source, campus), tallies in self.tallies.items():
-            if is_at_work(tallies, month):
-                places[campus].append(self.of_series(tallies, month))
+        for campus, series in counting:
+            places[campus].append(series)
         best = {campus: min(found, key=preference) for campus, found in places.items()}
         return of_library(best)
+
+    def at_work(self, month: date) -> list[tuple[int | None, SeriesMonth]]:
+        """(place or None for the whole library, what one source tells of it in the month), for each
+        source and place at work then.
+        """
+        found = []
+        for (_source, campus), tallies in self.tallies.items():
+            if is_at_work(tallies, month):
+                found.append((campus, self.of_series(tallies, month)))
+        return found
 
     def of_series(self, tallies: list[Tally], month: date) -> SeriesMonth:
         """What one series (a source at a place, with one tally at least) tells of one month: of
@@ -122,7 +144,7 @@ class VisitCounts:
         spans = known_spans(tally for tally in tallies if days.holds(span_of_tally(tally)))
         open_days = self.open_days(days, tallies[0].campus_id)
         whole = [span for span in spans if span.is_whole]
-        source = tallies[0].source.name
+        source = tallies[0].source
         of_any = series_of(not_overlapping(spans), open_days, source)
         of_whole = series_of(not_overlapping(whole), open_days, source)
         return min(of_any, of_whole, key=lambda one: (one.missing, -(one.number or 0)))
@@ -210,9 +232,9 @@ def not_overlapping(spans: Iterable[KnownSpan]) -> list[KnownSpan]:
     return taken
 
 
-def series_of(taken: list[KnownSpan], open_days: set[date], source: str) -> SeriesMonth:
-    """What spans without a day in common tell of a month with these ``open_days``. Only whole spans
-    tell of their days; the numbers of the others are in the sum all the same. ``source``: its name.
+def series_of(taken: list[KnownSpan], open_days: set[date], source: DataSource) -> SeriesMonth:
+    """What spans of the source without a day in common tell of a month with these ``open_days``.
+    Only whole spans tell of their days; the numbers of the others are in the sum all the same.
     """
     told = set()
     for span in taken:
@@ -221,7 +243,8 @@ def series_of(taken: list[KnownSpan], open_days: set[date], source: str) -> Seri
     return SeriesMonth(
         number=sum_of([span.number for span in taken]),
         missing=len(open_days - told),
-        source=source,
+        source=source.name,
+        is_regular=source.is_regular,
         as_of=max((span.as_of for span in taken), default=None),
     )
 

@@ -80,6 +80,7 @@ CORE = {
     "logs",
     "management",
     "markup",
+    "moments",
     "numbers",
     "owner",
     "picture_worker",

@@ -68,7 +68,8 @@ def voice_key(world) -> dict:
 def a_gap(_world) -> dict:
     """A gate of which no file has come for a year: its page offers to say so."""
     long_ago = timezone.localdate() - timedelta(days=365)
-    gate = DataSource.objects.create(code="gate", name="Gate", kinds=["visit"])
+    more = {"kinds": ["visit"], "rhythm": "monthly"}
+    gate = DataSource.objects.create(code="gate", name="Gate", **more)
     CoveredSpan.objects.create(source=gate, first=long_ago, last=long_ago)
     return {}
 

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
 from core.kinds import FileKind, kind_named
-from crm.imports.forms.columns import DATE_ORDERS, ColumnsForm, FormCard
+from crm.imports.forms.codes import KINDS, STATES, CodesForm
+from crm.imports.forms.columns import DATE_ORDERS, FormCard
 from crm.imports.further import choices_for
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import CellTest, ConsentRule, ImportOptions
 from crm.imports.plan import TRAIT
-from crm.imports.remarks import date_problems, seen_of
+from crm.imports.remarks import date_problems
 from crm.readers.kinds import IDENTITIES, PATRONS
 from crm.readers.models import ContactChannel, NumberSystem, Reader
 from crm.readers.queries import PORTAL
@@ -133,13 +134,11 @@ def trait_name(column: str) -> str:
 CONSENT_TESTS = (("consent_column", "consent_equals"), ("consent_column_2", "consent_equals_2"))
 MADE_TEST = ("made_column", "made_equals")
 RULE_PAIRS = (*CONSENT_TESTS, MADE_TEST)
-#: The answer for a code whose rows are not to come in.
-REFUSE = "-"
 #: Fields that every file asks about.
 BASIC = ("number_rows", "source", "kind", "language", "create_places")
 
 
-class MapForm(ColumnsForm):
+class MapForm(CodesForm):
     """What the columns of a file of readers are, and what to do with values and gaps."""
 
     number_rows = forms.BooleanField(
@@ -200,7 +199,6 @@ class MapForm(ColumnsForm):
         if not self.takes_persons:
             self.ask_nothing_of_persons()
         self.name_columns_in_rules()
-        self.codes = seen_of(batch).get("kinds", [])
         self.add_code_fields()
 
     # --- making the fields ------------------------------------------------------------------------
@@ -230,27 +228,6 @@ class MapForm(ColumnsForm):
         trait = self.traits.get(name, TRAIT + trait_name(name))
         return [*super().targets(name), (trait, _("keep as a trait")), further]
 
-    def add_code_fields(self) -> None:
-        """A field ``k0``, ``k1`` … for each code that stands for no kind; none is answered."""
-        choices = [("", _("please choose")), (REFUSE, _("refuse these rows"))]
-        choices += Reader.Kind.choices
-        for place, code in enumerate(self.codes):
-            self.fields[f"k{place}"] = forms.ChoiceField(
-                label=code, required=False, choices=choices
-            )
-
-    def asked_kinds(self) -> dict[str, str]:
-        """{word in the file: kind}, those that were typed and those that were chosen.
-
-        What was chosen goes before what was typed.
-        """
-        found = dict(self.cleaned_data["kind_words"])
-        for place, code in enumerate(self.codes):
-            chosen = self.cleaned_data.get(f"k{place}")
-            if chosen and chosen != REFUSE:
-                found[code] = chosen
-        return found
-
     # --- for the page -----------------------------------------------------------------------------
     def parts(self) -> list[FormCard]:
         """The cards beside the columns; that of the codes only where the file has such."""
@@ -261,7 +238,7 @@ class MapForm(ColumnsForm):
             FormCard(_("Values and gaps"), self.bound(BASIC)),
             FormCard(
                 _("What the file's codes mean"),
-                self.bound(f"k{place}" for place in range(len(self.codes))),
+                self.bound(self.code_names()),
                 hint=_("Said once and kept with the profile."),
             ),
             FormCard(
@@ -285,16 +262,6 @@ class MapForm(ColumnsForm):
         return bool(used or self.errors)
 
     # --- what was asked for -----------------------------------------------------------------------
-    def clean(self):
-        """Each code that stands for no kind is answered, by its own field or among the words."""
-        asked = super().clean()
-        said = asked.get("kind_words", {})
-        for place, code in enumerate(self.codes if "kind" in self.mapping else ()):
-            if not asked.get(f"k{place}") and code not in said:
-                fault = _("Say what it means, or that its rows are to be refused.")
-                self.add_error(f"k{place}", fault)
-        return asked
-
     def clean_kind_words(self) -> dict[str, str]:
         """{word in the file: kind}.
 
@@ -325,14 +292,22 @@ class MapForm(ColumnsForm):
             number_from_row=asked["number_rows"],
             kind=asked["kind"],
             language=asked["language"],
-            # The page asks for words of kinds only; a profile may bring those of other fields.
-            words=before.words | {"kind": self.asked_kinds()},
+            # A profile may bring words of fields that the page does not ask about.
+            words=before.words | self.asked_words(before),
             date_order=asked["date_order"],
             create_places=asked["create_places"],
             consent_rules=self.asked_rules(),
             made_email=self.asked_test(*MADE_TEST),
         )
         return options.to_json()
+
+    def asked_words(self, before: ImportOptions) -> dict[str, dict[str, str]]:
+        """{field: {word in the file: value}} of kinds and states. What was chosen goes before what
+        was typed; states that were answered ``before`` are asked about no more, and stay.
+        """
+        kinds = self.cleaned_data["kind_words"] | self.chosen_words(KINDS)
+        states = before.words_of("state") | self.chosen_words(STATES)
+        return {"kind": kinds, "state": states}
 
     def asked_rules(self) -> tuple[ConsentRule, ...]:
         """One rule for e-mail where a test is given, else none.

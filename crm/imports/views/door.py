@@ -10,7 +10,18 @@ from crm.imports.models import ImportBatch
 from crm.staff.models import User
 
 #: Pages of an import that templates lead to.
-STEPS = ("map", "reading", "profile", "check", "preview", "count", "run", "refusals", "undo")
+STEPS = (
+    "map",
+    "reading",
+    "profile",
+    "check",
+    "preview",
+    "count",
+    "run",
+    "refusals",
+    "undo",
+    "discard",
+)
 
 
 def nothing_more(_batch: ImportBatch, _found: Any = None) -> dict:

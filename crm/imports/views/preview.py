@@ -15,8 +15,9 @@ from crm.imports.opening import Unreadable
 from crm.imports.remarks import how_it_is_read, remarks_on
 from crm.imports.shown import look_at_rows
 from crm.imports.steps import steps_of
-from crm.imports.strip import strip_of
+from crm.imports.strip import source_of, strip_of_preview
 from crm.jobs.models import Job
+from crm.sources.rhythms import question_about
 
 
 @needs("readers.import")
@@ -41,6 +42,7 @@ def import_preview(request, pk, door):
 
     look_at_rows(batch, shown_of(found, door), by=request.user)
     context = said_of(batch, found, door) | door.told(batch, found)
+    context["rhythm"] = question_about(source_of(batch), found.spans, batch.kind.does)
     return render(request, "crm/imports/import_preview.html", context)
 
 
@@ -58,8 +60,9 @@ def said_of(batch, found, door) -> dict:
         "button": door.button(found),
         "parts": words.parts(found, door.groups),
         "reasons": words.reasons_in_words(found),
+        "cut": words.refused_shown(found),
         "reading": how_it_is_read(batch),
-        "strip": strip_of(found.days),
+        "strip": strip_of_preview(batch, found),
         "warnings": remarks_on(batch),
     }
 
@@ -104,7 +107,7 @@ def import_run(request, pk, door):
     """Run it; what looks like other people needs a word first.
 
     Posted: ``seen``, the digest of the rows that the page showed, and ``others``, what is to
-    become of them.
+    become of them; ``rhythm``, when files of a new source come.
     Leads to the page of the import; with what is refused, back to the preview.
     """
     batch = door.batch_of(request, pk)
@@ -114,7 +117,8 @@ def import_run(request, pk, door):
         if seen and batch.is_open:
             choice = request.POST.get("others", "")
             verbs.decide_others(batch=batch, choice=choice, seen=seen[:64], by=request.user)
-        verbs.run_import(batch=batch, by=request.user)
+        rhythm = request.POST.get("rhythm", "")
+        verbs.run_import(batch=batch, rhythm=rhythm, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(batch.page("preview"))

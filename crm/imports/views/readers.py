@@ -13,6 +13,7 @@ from crm.imports.previewing import ImportPreview
 from crm.imports.remarks import remarks_on, warnings_in_words
 from crm.imports.views.door import ImportDoor
 from crm.readers.kinds import IDENTITIES, PATRONS
+from crm.readers.models import Reader
 from crm.readers.words import system_in_words
 from crm.staff.models import User
 
@@ -63,12 +64,15 @@ def ended(batch: ImportBatch) -> dict:
 
 
 def undo(batch: ImportBatch) -> str:
-    """What taking it back would do."""
+    """What taking it back would do: to readers that are its own now, those of an import that was
+    taken back before among them.
+    """
+    created = Reader.objects.filter(import_batch=batch).count()
     return _(
         "Deletes up to %(created)s readers this import created and puts %(changed)s back as they"
         " were. Readers who have answered, received mail, signed in or been changed since are left"
         " alone and counted."
-    ) % {"created": number(batch.created), "changed": number(batch.changed)}
+    ) % {"created": number(created), "changed": number(batch.changes.count())}
 
 
 READERS = ImportDoor(

@@ -25,7 +25,8 @@ def readers(*numbers: str, source="library"):
 
 def source_named(name="馆藏系统", kinds=("loan", "renewal")) -> DataSource:
     found, _made = DataSource.objects.get_or_create(
-        code=f"s{len(name)}-{kinds[0]}", defaults={"name": name, "kinds": list(kinds)}
+        code=f"s{len(name)}-{kinds[0]}",
+        defaults={"name": name, "kinds": list(kinds), "rhythm": "monthly"},
     )
     return found
 

@@ -54,7 +54,7 @@ def test_what_a_row_is_mended_by_stays():
     rows = ["A9,2026-10-01,东馆,借", "A1,2026-02-30,东馆,续借", "b-11,昨天,火星馆,送", "Ab9,昨天,,"]
     imported(heads + "\n".join(rows))
     assert list(ImportRefusal.objects.order_by("line").values_list("raw", flat=True)) == [
-        ["A9", "2026-10-01 00:00:00", "", ""],
+        ["A9", "2026-10-01", "东馆", "loan"],
         ["A1", "2026-02-30", "东馆", "续借"],
         ["b-11", "", "", ""],
         ["", "", "", ""],

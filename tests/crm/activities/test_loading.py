@@ -70,7 +70,7 @@ def test_loans_come_in_without_their_titles_and_the_days_are_recorded():
     assert "9787" not in kept
     reasons = list(batch.refusals.values_list("line", "reason"))
     assert reasons == [(5, "unknown-reader"), (6, "bad-date")]
-    assert batch.refusals.get(line=5).raw == ["X9", "", "", "2026-10-05 10:00:00", ""]
+    assert batch.refusals.get(line=5).raw == ["X9", "", "", "2026-10-05 10:00:00", "东馆"]
     # Nor is the file kept.
     assert not batch.file
     assert [campus.name_zh for campus in Campus.objects.all()] == ["东馆", "西馆"]

@@ -71,12 +71,32 @@ def test_a_reader_who_stayed_for_a_visit_goes_with_it():
     visits = imported("读者证号,入馆时间\nA1,2026-10-01 09:00\n", "visits")
     undone(people)
     people.refresh_from_db()
-    assert people.report["undone"] == {"deleted": 0, "restored": 0, "kept": 1}
+    assert people.report["undone"] == {"deleted": 0, "restored": 0, "kept": 1, "passed": 0}
     undone(visits)
     people.refresh_from_db()
-    assert people.report["undone"] == {"deleted": 1, "restored": 0, "kept": 0}
+    assert people.report["undone"] == {"deleted": 1, "restored": 0, "kept": 0, "passed": 0}
     for model in (Reader, Activity, Campus, CoveredSpan, ConsentEvent):
         assert not model.objects.exists(), model
+
+
+def test_what_a_later_file_has_too_is_said_to_stay_and_to_go_with_that_one(client):
+    ReaderFactory(number="A1")
+    rows = "读者证号,入馆时间\n" + "".join(f"A1,2026-10-0{day} 09:00\n" for day in (1, 2, 3))
+    first, second = imported(rows, "visits"), imported(rows, "visits")
+    client.force_login(UserFactory(role="librarian"))
+    client.cookies["django_language"] = "en"
+
+    def page_of(batch) -> str:
+        address = reverse("crm:activity-import-detail", args=[batch.pk])
+        return " ".join(client.get(address).content.decode().split())
+
+    assert "Takes back 0 rows and the days they recorded. 3 rows stay:" in page_of(first)
+    undone(first)
+    assert "Taken back: 0 rows. 3 rows stay: another import has them too" in page_of(first)
+    assert "Takes back 3 rows and the days they recorded." in page_of(second)
+    undone(second)
+    assert "<div>Taken back: 3 rows.</div>" in page_of(second)
+    assert not Activity.objects.exists()
 
 
 @settings(

@@ -60,7 +60,7 @@ def test_a_librarian_brings_loans_sees_what_would_happen_and_takes_them_back(des
     import_file(batch.job_id)
     html = desk.get(page("detail", batch)).content.decode()
     assert "No reader with this number is known in this system" in html
-    assert "Recorded in part by this file" in html
+    assert "Days of it are told in part" in html
     assert Activity.objects.count() == 3
     assert DataSource.objects.get().kinds == ["loan"]
 
@@ -157,4 +157,5 @@ def test_a_second_source_of_the_same_says_that_figures_rest_on_both_from_then_on
     same = uploaded(rows.format("02"))
     other = uploaded(rows.format("02"), source=source_named("服务台系统"))
     said = [desk.get(page("preview", one)).content.decode() for one in (same, other)]
-    assert ["Other sources tell of the same." in html for html in said] == [False, True]
+    assert ["Other sources tell of the same:" in html for html in said] == [False, True]
+    assert ["From 2 Jul 2026 on figures are whole" in html for html in said] == [False, True]

@@ -18,8 +18,8 @@ from crm.jobs.actions import cancel_job
 from crm.jobs.models import Job
 from crm.sources.board import board_on
 from crm.staff.models import AuditEvent
-from crm.tallies.describing import likely_source
 from crm.tallies.forms import counting_sources
+from crm.tallies.likely import likely_source
 from tests.crm.eresources.reports import BODY, COLUMNS, FIGURES, JSON_51, changed, table
 from tests.factories import UserFactory
 
@@ -173,7 +173,7 @@ def test_a_provider_is_a_source_whose_next_report_is_expected_and_missed():
     drop_report(report=april, by=by)
     assert source.spans.count() == 3
     assert source not in counting_sources()
-    assert likely_source() is None
+    assert likely_source({"eresources"}, {None}) is None
 
 
 def test_the_coverage_page_leads_to_the_door_of_a_provider_s_next_report(client, librarian):

@@ -104,7 +104,7 @@ def test_undoing_takes_the_numbers_and_nothing_else(people):
     batch.refresh_from_db()
     assert (batch.state, batch.report["undone"]) == (
         "undone",
-        {"deleted": 0, "restored": 2, "kept": 0},
+        {"deleted": 0, "restored": 2, "kept": 0, "passed": 0},
     )
     assert (people_as_stored(), list(Identity.objects.values())) == before
 

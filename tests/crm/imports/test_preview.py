@@ -66,7 +66,7 @@ def test_preview_tells_every_group_and_writes_nothing_of_a_person():
     assert ("email", "old3@example.com", "new3@example.com") in changes[three.number]
     (other,) = found.other_rows
     assert (other.line, other.number) == (3, "A2")
-    assert (other.before["name"], other.after["name"]) == ("林知夏", "许砚秋")
+    assert (other.before["name"], other.said["name"]) == ("林知夏", "许砚秋")
     assert found.reasons == [("unknown-kind", 1)]
     overlooked = [(row.column, row.holds) for row in found.overlooked]
     assert overlooked == [("是否同意邮件", "consent"), ("办证日期", "day")]

@@ -10,7 +10,7 @@ from crm.imports.tasks import import_file
 from crm.readers.models import Activity, ConsentEvent, Reader
 from tests.crm.activities import building as files
 from tests.crm.imports.building import TABLE, counts, imported
-from tests.factories import ReaderFactory
+from tests.factories import CampusFactory, ReaderFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +68,72 @@ def test_refused_rows_of_readers_come_back_refused_and_change_nothing(desk):
     # The second row of A1 holds its number alone by now, and says nothing new.
     assert counts(again) == (0, 0, 1, 2)
     assert stored() == before
+
+
+@pytest.fixture
+def of_one_campus(librarian):
+    """A librarian whose files may bring readers of one campus."""
+    librarian.campus = CampusFactory(name_zh="南湖校区")
+    librarian.save()
+    return librarian
+
+
+def test_a_mended_row_of_readers_comes_in_whole_and_changes_nobody_else(desk, of_one_campus):
+    batch = imported(TABLE, by=of_one_campus)
+    assert [one.raw for one in batch.refusals.all()] == [["A3"]]
+    before = list(Reader.objects.order_by("pk").values())
+    content = content_of(desk.get(reverse("crm:import-refusals", args=[batch.pk]))).decode()
+    assert "A3,Ann,博士,余家头校区,,,3" in content
+    # As it is it is refused once more.
+    again = imported(content, by=of_one_campus)
+    assert (counts(again), again.refusals.get().reason) == ((0, 0, 0, 1), "other-campus")
+
+    mended = imported(content.replace("余家头校区", "南湖校区"), by=of_one_campus)
+    assert counts(mended) == (1, 0, 0, 0)
+    came = Reader.objects.get(number="A3")
+    told = (came.name, came.kind, came.campus, came.traits)
+    assert told == ("Ann", "doctoral", of_one_campus.campus, {"interest": 3})
+    assert list(Reader.objects.exclude(number="A3").order_by("pk").values()) == before
+
+
+def test_without_its_file_a_refused_row_has_its_number_alone(desk, of_one_campus):
+    batch = imported(TABLE, by=of_one_campus)
+    batch.file.delete()
+    content = content_of(desk.get(reverse("crm:import-refusals", args=[batch.pk])))
+    (row,) = content.decode().strip().splitlines()[1:]
+    assert row.endswith(",A3")
+
+
+def things(number: str) -> list[tuple]:
+    """What somebody did, without who it was."""
+    done = Activity.objects.filter(reader__number=number)
+    return sorted(done.values_list("kind", "at", "campus"))
+
+
+@pytest.mark.parametrize("kind", sorted(ROWS))
+def test_a_mended_row_of_activities_says_what_it_said_and_changes_nothing_else(desk, kind):
+    files.readers("A1")
+    head, *rows = ROWS[kind].format("A1").splitlines()
+    strange = ROWS[kind].format("X9").splitlines()[1:]
+    if kind == "seats":
+        # Two rows of one file never have one number.
+        strange = [one[:-1] + f"{int(one[-1]) + 7}" for one in strange]
+    text = "\n".join([head, *rows, *strange]) + "\n"
+    first = files.imported(text, kind, create_places=True)
+    before = things("A1")
+    content = content_of(desk.get(reverse("crm:activity-import-refusals", args=[first.pk])))
+    # The reader is known by now: nothing in the file has to be mended.
+    files.readers("X9")
+    back = upload_file(
+        file=SimpleUploadedFile("refused.csv", content),
+        kind=first.takes,
+        by=None,
+        source=files.source_named(kinds=tuple(map(str, first.kind.does))),
+    )
+    import_file(run_import(batch=back, by=None).pk)
+    back.refresh_from_db()
+    assert (back.created, back.refused) == (first.refused, 0)
+    assert things("X9") == before == things("A1")
 
 
 @pytest.mark.parametrize("kind", sorted(ROWS))

@@ -49,7 +49,7 @@ def test_undo_deletes_what_it_created_and_restores_what_it_changed(librarian):
     assert list(Reader.objects.order_by("pk").values()) == before
     assert (after.state, after.report["undone"]) == (
         "undone",
-        {"deleted": 1, "restored": 2, "kept": 0},
+        {"deleted": 1, "restored": 2, "kept": 0, "passed": 0},
     )
     last = ConsentEvent.objects.filter(reader__number="A2").first()
     assert (last.granted, last.source) == (False, "import.undone")
@@ -68,7 +68,7 @@ def test_undo_leaves_alone_whoever_something_happened_to_since(librarian):
     after = undone(batch, librarian)
 
     assert sorted(Reader.objects.values_list("number", flat=True)) == ["A1", "A2", "A3", "A4"]
-    assert after.report["undone"] == {"deleted": 1, "restored": 0, "kept": 4}
+    assert after.report["undone"] == {"deleted": 1, "restored": 0, "kept": 4, "passed": 0}
 
 
 def test_undone_import_can_be_imported_again(librarian):
@@ -100,12 +100,13 @@ def test_the_trail_of_an_undo_tells_no_number_of_few(librarian):
 
     after = undone(batch, librarian)
 
-    assert after.report["undone"] == {"deleted": 11, "restored": 0, "kept": 1}
+    assert after.report["undone"] == {"deleted": 11, "restored": 0, "kept": 1, "passed": 0}
     assert AuditEvent.objects.get(action="import.undone").detail == {
         "rows": 12,
         "deleted": None,
         "restored": 0,
         "kept": None,
+        "passed": 0,
     }
 
 
@@ -190,7 +191,7 @@ def test_values_that_an_undoing_needs_are_not_removed_before_it(librarian):
     assert forget() == 0
     undo_import(job.pk)
     batch.refresh_from_db()
-    assert batch.report["undone"] == {"deleted": 0, "restored": 2, "kept": 0}
+    assert batch.report["undone"] == {"deleted": 0, "restored": 2, "kept": 0, "passed": 0}
 
 
 def test_undoing_that_comes_after_the_first_values_were_removed_restores_no_part(librarian):

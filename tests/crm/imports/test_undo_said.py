@@ -37,7 +37,7 @@ def test_address_and_consent_of_the_file_that_made_a_reader_go_with_it():
         "文学院",
         "undergraduate",
     )
-    assert (done.deleted, done.restored, done.kept) == (0, 0, 1)
+    assert (done.deleted, done.restored, done.kept, done.passed) == (0, 0, 0, 1)
     assert not FormerAddress.objects.exists()
     last = ConsentEvent.objects.latest("pk")
     assert (last.granted, last.import_run) == (False, wrong.pk)

@@ -44,7 +44,7 @@ def stretches() -> list[tuple[date, date]]:
 
 def no_visits() -> Lacking:
     """Of the visits of these months no file came; of everything else all did."""
-    gate = add_source(name="Gate", kinds=["visit"], by=None)
+    gate = add_source(name="Gate", kinds=["visit"], by=None, rhythm="monthly")
     for first, last in stretches():
         record_days(gate, [None], first, last)
     return filled(gate, None)
@@ -52,7 +52,7 @@ def no_visits() -> Lacking:
 
 def half_of_the_places() -> Lacking:
     """The gate of the main library told of every day, that of the east one not of these months."""
-    gate = add_source(name="Gate", kinds=["visit"], by=None)
+    gate = add_source(name="Gate", kinds=["visit"], by=None, rhythm="monthly")
     main, east = CampusFactory(name_en="Main"), CampusFactory(name_en="East")
     record_days(gate, [main.pk], *EVER)
     for first, last in stretches():

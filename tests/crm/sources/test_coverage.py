@@ -24,7 +24,8 @@ VISIT, LOAN, CLICK = Activity.Kind.VISIT, Activity.Kind.LOAN, Activity.Kind.CLIC
 
 
 def source(name="Gate", kinds=(VISIT,), **more) -> DataSource:
-    return verbs.add_source(name=name, kinds=list(kinds), by=None, **more)
+    said = {"rhythm": "monthly"} | more
+    return verbs.add_source(name=name, kinds=list(kinds), by=None, **said)
 
 
 def test_covered_asks_sources_of_the_kinds_alone(django_assert_num_queries):

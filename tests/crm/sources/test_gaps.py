@@ -13,13 +13,14 @@ from crm.eresources.models import UsageReport
 from crm.readers.models import Activity, Reader
 from crm.registers.models import SpecialDays
 from crm.sources import actions as verbs
-from crm.sources.board import LOST, board_on
+from crm.sources.board import board_on
 from crm.sources.coverage import Records, covered
 from crm.sources.days import Recorded, Told, weigh
 from crm.sources.gaps import gap_asked, newest_gaps
 from crm.sources.models import CoveredSpan
 from crm.sources.months import end_of_month, months_up_to
 from crm.sources.recording import record_days
+from crm.sources.states import LOST
 from crm.staff.models import AuditEvent
 from tests.analytics import building as make
 from tests.factories import CampusFactory, UserFactory
@@ -39,7 +40,7 @@ def months() -> list[date]:
 @pytest.fixture
 def gate(months):
     """Told of the oldest of them and of the running one; of both between, nothing."""
-    made = verbs.add_source(name="Gate", kinds=[VISIT], by=None)
+    made = verbs.add_source(name="Gate", kinds=[VISIT], by=None, rhythm="monthly")
     record_days(made, [None], months[0], end_of_month(months[0]))
     record_days(made, [None], months[3], end_of_month(months[3]))
     return made
@@ -92,7 +93,7 @@ def test_days_that_nobody_recorded_are_asked_for_no_more_and_stay_unknown(gate, 
     # To every figure they are as unknown as before.
     assert covered(VISIT, first, last).is_none
     html = desk.get(reverse("crm:coverage"), {"source": gate.pk, "month": f"{first:%Y-%m}"})
-    assert "Nobody recorded the others: in repair" in html.content.decode()
+    assert "Nobody recorded what is missing: in repair" in html.content.decode()
 
     # A file that comes all the same is believed; and what was said can be taken back.
     record_days(gate, [None], first, end_of_month(first))
@@ -114,7 +115,10 @@ def test_an_address_that_names_nothing_shows_the_newest_gap(gate, months):
 
 
 def test_a_gate_that_was_put_up_between_two_months_makes_them_no_pair(months):
-    gate, main, east = verbs.add_source(name="Gate", kinds=[VISIT], by=None), *two_campuses()
+    gate, main, east = (
+        verbs.add_source(name="Gate", kinds=[VISIT], by=None, rhythm="monthly"),
+        *two_campuses(),
+    )
     one, other = ((month, end_of_month(month)) for month in months[:2])
     record_days(gate, [main], one[0], other[1])
     records = Records(one[0], other[1])
@@ -124,7 +128,7 @@ def test_a_gate_that_was_put_up_between_two_months_makes_them_no_pair(months):
     assert covered(VISIT, *one).is_whole
     assert not records.have_one_breadth([VISIT], one, other)
     # A kind that was told of in one of them alone makes them no pair either.
-    loans = verbs.add_source(name="ILS", kinds=[LOAN], by=None)
+    loans = verbs.add_source(name="ILS", kinds=[LOAN], by=None, rhythm="monthly")
     record_days(loans, [None], *other)
     assert not Records(one[0], other[1]).have_one_breadth([LOAN], one, other)
     # What is told of the whole library is told of each place.
@@ -147,13 +151,13 @@ def test_no_effect_is_measured_of_readers_of_whose_campus_nothing_is_told():
     campaign = make.campaign()
     people = make.deliver(make.content(campaign), 4)
     main, east = two_campuses()
-    gate = verbs.add_source(name="Gate", kinds=[VISIT], by=None)
+    gate = verbs.add_source(name="Gate", kinds=[VISIT], by=None, rhythm="monthly")
     record_days(gate, [main], date(2026, 1, 1), date(2026, 12, 31))
     window = window_of(campaign, make.AFTER)
     assert outcomes_recorded(campaign, window)
     Reader.objects.filter(pk=people[0].pk).update(campus=east)
     assert not outcomes_recorded(campaign, window)
-    loans = verbs.add_source(name="ILS", kinds=[LOAN], by=None)
+    loans = verbs.add_source(name="ILS", kinds=[LOAN], by=None, rhythm="monthly")
     record_days(loans, [None], date(2026, 1, 1), date(2026, 12, 31))
     assert outcomes_recorded(campaign, window)
 
@@ -161,7 +165,7 @@ def test_no_effect_is_measured_of_readers_of_whose_campus_nothing_is_told():
 def test_staff_of_one_campus_note_what_is_theirs(client):
     own, other = CampusFactory(), CampusFactory()
     client.force_login(UserFactory(role="librarian", campus=own))
-    gate = verbs.add_source(name="Gate", kinds=["visit"], by=None)
+    gate = verbs.add_source(name="Gate", kinds=["visit"], by=None, rhythm="monthly")
     record_days(gate, [own.pk, other.pk], date(2026, 9, 1), date(2026, 9, 30))
     days = {"source": gate.pk, "first": "2026-10-01", "last": "2026-10-02", "reason": "x"}
     for campus, status in (("", 400), (other.pk, 400), (own.pk, 302)):

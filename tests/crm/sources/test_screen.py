@@ -23,8 +23,8 @@ def fill() -> None:
     months = months_up_to(today, 13)
     main, east = CampusFactory(name_zh="总馆"), CampusFactory(name_zh="东馆")
     gate = add_source(name="到馆闸机", kinds=["visit"], by=None, rhythm="daily", due_after=1)
-    loans = add_source(name="馆藏系统借阅", kinds=["loan"], by=None)
-    add_source(name="座位预约", kinds=["seat"], by=None)
+    loans = add_source(name="馆藏系统借阅", kinds=["loan"], by=None, rhythm="monthly")
+    add_source(name="座位预约", kinds=["seat"], by=None, rhythm="monthly")
     record_days(gate, [main.pk], months[0], months[2] + timedelta(days=13))
     record_days(gate, [main.pk], months[2] + timedelta(days=23), today - timedelta(days=1))
     note_lost(

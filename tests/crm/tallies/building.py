@@ -90,7 +90,7 @@ def told(text: str | Path, name="counts.csv", **asked) -> Told:
 
 def counter(name="北门计数器") -> DataSource:
     known = DataSource.objects.filter(name=name).first()
-    return known or add_source(name=name, kinds=[], by=None)
+    return known or add_source(name=name, kinds=[], by=None, rhythm="monthly")
 
 
 def uploaded(text, by=None, source=None, name="counts.csv", **asked) -> ImportBatch:

@@ -158,5 +158,6 @@ def test_events_tell_nothing_of_the_gate_beside_them_nor_of_another_place():
     # The gap of the gate is on the board though the list of events tells of these days.
     (east,) = [line for line in board_on(date(2026, 3, 31)).lines if str(line.place) == "东馆"]
     assert east.gaps == [(date(2026, 3, 12), date(2026, 3, 21))]
-    # Of the last day, after the last event, the list says nothing either.
-    assert east.cells[-1].missing == 11
+    # There is something of them, so they are there in part; the last day, after the last event, is
+    # as the gate told it.
+    assert (east.cells[-1].missing, east.cells[-1].part) == (0, 10)
