@@ -66,6 +66,12 @@ RESTS_ON_RECORDS = [
     "crm.rfc.recorded.rests_on",
 ]
 
+# On which days of a time each room knows that something happened, asked before they are closed.
+RECORDS_DAYS = [
+    "crm.readers.happened.days_with_activities",
+    "crm.tallies.happened.days_counted",
+]
+
 # Which letters may not go out any more, asked just before they would.
 LETTERS_JUDGED_BY = "campaigns.sending.subscribing.why_not_mailed"
 # Which letters wait, whatever they are due at, such as promotion in quiet hours.

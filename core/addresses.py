@@ -299,3 +299,12 @@ def masked(address: str) -> str:
     if at:
         return f"{local[:1]}***@{domain}"
     return f"***{address[-4:]}"
+
+
+def masked_apart(one: str, other: str) -> tuple[str, str]:
+    """Both ``masked``; both as they are where that would make two different ones look the same, so
+    that somebody who compares them sees how they differ.
+    """
+    if one != other and masked(one) == masked(other):
+        return one, other
+    return masked(one), masked(other)

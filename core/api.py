@@ -1,6 +1,8 @@
 """What every API view shares: rights, strict bodies, counts of persons as they may be shown."""
 
 import io
+import re
+from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -14,6 +16,8 @@ from core.forms import without_blanks
 
 #: A rule of sixty conditions is a few kilobytes.
 MOST_BYTES = 256 * 1024
+#: Half of a surrogate pair. JSON can say it, and neither a statement nor an answer can hold it.
+HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 class Needs(BasePermission):
@@ -85,8 +89,24 @@ class StrictSerializer(serializers.Serializer):
         if unknown:
             faults = {named(key): [_("Unknown field.")] for key in unknown}
             raise serializers.ValidationError(faults)
+        halved = self.fields_with_half_a_pair(data)
+        if halved:
+            faults = {key: [_("Half of a surrogate pair is no character.")] for key in halved}
+            raise serializers.ValidationError(faults)
         # What leaves no mark is refused where a text is needed, as in every form.
         return super().to_internal_value(without_blanks(data))
+
+    def fields_with_half_a_pair(self, data: dict) -> list[str]:
+        """Names of the fields that hold one anywhere, be it in a list, in the order of ``data``;
+        fields that are bodies of their own say so themselves, with the place in them. Every name in
+        ``data`` is a field's.
+        """
+        found = []
+        for name, value in data.items():
+            is_body = isinstance(self.fields[name], serializers.BaseSerializer)
+            if not is_body and any(map(HALF_A_PAIR.search, texts_in(value))):
+                found.append(name)
+        return found
 
 
 class StrictBoolean(serializers.BooleanField):
@@ -97,6 +117,22 @@ class StrictBoolean(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
+
+
+def texts_in(value) -> Iterator[str]:
+    """All texts of a JSON value, names in its objects among them, in no order. Not by a call for
+    each depth: what could just be read might be nested too deeply for that.
+    """
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list):
+            waiting.extend(one)
+        elif isinstance(one, dict):
+            waiting.extend(one)
+            waiting.extend(one.values())
 
 
 def named(key) -> str:

@@ -36,12 +36,20 @@ class TargetField:
 class WrittenColumn:
     """How one column of the stored row is written, as SQL over the staged row ``s``.
 
-    ``known``: its value where the row ``r`` is stored already; ``new``: where it is not.
+    ``known``: its value where the row ``r`` is stored already; ``new``: where it is not. ``said``:
+    what the staged row says of it as jsonb, true where it says something, NULL where nothing; empty
+    where that is whether the staged column of the same name is filled.
     """
 
     column: str
     known: str
     new: str
+    said: str = ""
+
+    @property
+    def says(self) -> str:
+        """SQL of ``said``."""
+        return self.said or f"CASE WHEN s.{self.column} IS NOT NULL THEN true END"
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
-from typing import ClassVar, Self
 
+from campaigns.plan.checks import AtLeastOne, GateCheck
 from campaigns.plan.models import Campaign, Channel, ChannelPlan, Element, Need, Standard
 from campaigns.plan.queries import Picture
 from crm.readers.models import ContactChannel
@@ -19,44 +19,6 @@ Phase = Campaign.Phase
 PHASES = (Phase.PREPARE, Phase.STRATEGY, Phase.TACTICS, Phase.PERFORMANCE)
 #: The shares of a complete channel mix together, %.
 WHOLE_MIX = 100
-
-
-class GateCheck:
-    """One condition of a phase.
-
-    ``code`` names it for programs; ``advice`` is worth knowing but keeps no gate shut. ``of`` reads
-    the facts from a picture; ``ok`` judges them.
-    """
-
-    code: ClassVar[str]
-    advice: ClassVar[bool] = False
-
-    @classmethod
-    def of(cls, picture: Picture) -> Self:
-        """The facts this check is about, as they stand in ``picture``."""
-        raise NotImplementedError
-
-    @property
-    def ok(self) -> bool:
-        """Whether what is asked for is there."""
-        raise NotImplementedError
-
-    @property
-    def blocks(self) -> bool:
-        """Whether this check alone keeps the gate of its phase shut."""
-        return not self.ok and not self.advice
-
-
-@dataclass(frozen=True)
-class AtLeastOne(GateCheck):
-    """Asked of rows of which there must be one."""
-
-    count: int
-
-    @property
-    def ok(self):
-        """Whether there is any such row."""
-        return self.count > 0
 
 
 # --- 1 prepare ------------------------------------------------------------------------------------
@@ -184,6 +146,14 @@ class AudienceChosen(GateCheck):
         One that was never counted may hold some: the step counts it before it asks.
         """
         return {segment.size for segment in self.segments} == {0}
+
+
+class AudienceStands(AudienceChosen):
+    """Asked again before going live: the segments may have been exchanged, or emptied, since
+    strategy was left, and a live campaign cannot choose others.
+    """
+
+    code = "audience"
 
 
 @dataclass(frozen=True)
@@ -377,7 +347,7 @@ class NextTimeSaid(GateCheck):
 ASKED: dict[str, tuple[type[GateCheck], ...]] = {
     Phase.PREPARE: (NeedsKnown, NeedsSourced, NeedsMatched, ElementsNeeded),
     Phase.STRATEGY: (AimsGiven, AudienceChosen, MixComplete, BudgetCovers, PeriodGiven),
-    Phase.TACTICS: (MailWritten, StandardsSet, StandardsSourced, ChannelsTracked),
+    Phase.TACTICS: (AudienceStands, MailWritten, StandardsSet, StandardsSourced, ChannelsTracked),
     Phase.PERFORMANCE: (MailLaunched, CampaignEvaluated, NextTimeSaid),
 }
 

@@ -52,6 +52,7 @@ PAGES: dict[type[GateCheck], str] = {
     gates.NeedsMatched: "match-list",
     gates.ElementsNeeded: "match-list",
     gates.AudienceChosen: "campaign-segments",
+    gates.AudienceStands: "campaign-segments",
     gates.MixComplete: "plan-edit",
     gates.BudgetCovers: "campaign-edit",
     gates.PeriodGiven: "campaign-edit",

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.days import FIRST_DAY
 from crm.activities.posting import MOST_ACTIVITIES
 from crm.imports.items import holds_items
 from crm.readers.models import NumberSystem, Reader
 
+#: As many days at most are told of in one request: two years, one of them a leap year.
+MOST_DAYS = timedelta(days=731)
 #: (field of the batch, what is wrong with it, in words)
 Fault = tuple[str, str]
 
@@ -65,6 +68,19 @@ class SentBatch:
         """
         first, last = self.days
         return None not in self.days and timezone.localdate() < last >= first
+
+    def tells_of_years(self) -> bool:
+        """Whether the days are more than MOST_DAYS: each of them without a row is recorded as a
+        zero, and one slip of the year makes thousands of them. Days to come are another fault.
+        """
+        first, last = self.days
+        is_fault = None not in self.days and last - first > MOST_DAYS
+        return is_fault and not self.tells_of_days_to_come()
+
+    def tells_of_another_century(self) -> bool:
+        """Whether its first day is before FIRST_DAY, of which no row is taken."""
+        first, _last = self.days
+        return first is not None and first < FIRST_DAY
 
     def says_nothing(self) -> bool:
         """Whether it has neither a row nor a day on which none was."""
@@ -146,6 +162,16 @@ FAULTS = (
         "last",
         gettext_lazy("Of a day that is still to come nothing can be told."),
         SentBatch.tells_of_days_to_come,
+    ),
+    (
+        "first",
+        gettext_lazy("These are more than two years. Check the year, or send the days in parts."),
+        SentBatch.tells_of_years,
+    ),
+    (
+        "first",
+        gettext_lazy("No row is taken of a day before 2000. Check the year."),
+        SentBatch.tells_of_another_century,
     ),
     (
         "rows",

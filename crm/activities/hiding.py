@@ -30,14 +30,9 @@ LENGTH = 32
 
 def hidden(rows: Iterator[Row], steps: Iterable[Step]) -> Iterator[Row]:
     """The rows after all steps, in their order; rows are changed in their place. Of a broken row,
-    where nobody knows what is what, nothing is left but why it is broken.
-
-    Without steps rows stay as they are, broken ones too.
+    where nobody knows what is what, nothing is left but why it is broken, with or without steps.
     """
     steps = list(steps)
-    if not steps:
-        yield from rows
-        return
     for line, row in rows:
         if isinstance(row, BrokenRow):
             yield line, BrokenRow(row.reason, "")

@@ -11,7 +11,8 @@ from django.utils import timezone
 from crm.activities import queries
 from crm.activities.by_month import MonthMerge, MonthPlan
 from crm.activities.hiding import hidden
-from crm.activities.merging import ActivityMerge, NamelessMerge
+from crm.activities.merging import ActivityMerge
+from crm.activities.nameless import NamelessMerge
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import ActivityPlan, problems
 from crm.activities.telling import FileTold
@@ -31,7 +32,7 @@ from crm.readers.models.activity import hold_folds_off
 from crm.readers.words import kinds_in_words
 from crm.sources.models import DataSource
 from crm.sources.recording import note_compared, record_told
-from crm.staff.models import User
+from crm.staff.models import Campus, User
 
 #: What ``ActivityPlan`` gives for a row that is taken, and why a row is refused.
 COLUMNS = """
@@ -68,13 +69,14 @@ class ActivityPreview(FilePreview):
     """What an import would do with the rows of a file of activities.
 
     ``sample``: the first rows as they would be stored. ``told``: the days and places that would be
-    recorded. ``listed``: (name of a collection, whether its loans would be
-    kept).
+    recorded. ``listed``: (name of a collection, whether its loans would be kept). ``left_out``: how
+    many of the unchanged rows tell of what is not counted, as of who goes out.
     """
 
     sample: list[RowShown]
     told: FileTold
     listed: list[tuple[str, bool]]
+    left_out: int = 0
 
 
 def source_of(batch: ImportBatch) -> DataSource:
@@ -159,18 +161,21 @@ def weighed(merge: ActivityMerge) -> ActivityPreview:
         spans=told.spans,
         told=told,
         listed=merge.listed(),
+        left_out=merge.left_out,
     )
 
 
 def first_taken(merge: ActivityMerge) -> list[RowShown]:
     """The first rows that would be taken, in words, at most eight, in the order of the file. The
-    number is empty where nobody's name is kept, the campus where the row names none. One statement.
+    number is empty where nobody's name is kept. A row that names no campus is of the one that was
+    chosen for such rows; the campus is empty where none was. Two statements.
     """
+    usual = Campus.objects.filter(pk=merge.params["own_place"]).first()
     merge.run(queries.SAMPLE)
     labels = dict(Activity.Kind.choices)
     found = []
     for line, number, at, kind, campus in merge.cursor.fetchall():
-        place = merge.plan.campuses.row_at(campus)
+        place = merge.plan.campuses.row_at(campus) or usual
         if merge.plan.is_nameless:
             # What stands there is a key made for the month, and nobody's number.
             number = ""
@@ -216,6 +221,7 @@ def report_of(staged: StagedFile, merge: ActivityMerge, told: FileTold) -> dict:
         "first": told.first.isoformat() if told.first else None,
         "last": told.last.isoformat() if told.last else None,
         "whole": told.whole,
+        "left_out": merge.left_out,
     }
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from core.columns import first_column, keys_of
 from crm.activities import known, queries
 from crm.activities.happenings import words_again
+from crm.activities.kept_cells import HAS_REFUSED, KEEP_NUMBERS
 from crm.activities.plan import ActivityPlan
 from crm.activities.telling import DayRows, FileTold, Telling
 from crm.imports.counts import ImportCounts
@@ -49,7 +50,6 @@ class ActivityMerge:
         self.compared: set[int] = set()
         self.place_keys: dict[str, list[int]] = {}
         self.names = {
-            "table": staged.table,
             "ref": queries.STORED_REF if self.is_numbered else queries.STORED,
             "was": self.known_by(),
             # Rows with numbers of their own, and of sessions, need no other sign.
@@ -58,6 +58,7 @@ class ActivityMerge:
             "place": known.PLACE,
             "raw": queries.raw_of(staged.header, batch.mapping, words_again()),
             **self.of_systems,
+            "table": staged.table,
         }
         self.params = {
             "source": batch.source,
@@ -68,11 +69,14 @@ class ActivityMerge:
             "usual": self.plan.usual,
             "only_campus": batch.own_campus,
             "own_place": batch.own_campus or self.plan.options.campus,
+            "number_place": staged.header.index(batch.mapping["number"]),
             "young_from": timezone.now() - LATE_AFTER,
             "today": timezone.localdate(),
-            "campus_names": list(map(str, self.plan.campuses.rows)),
+            "campus_names": self.plan.campuses.names_stored(),
             **REFERENCES.params,
         }
+
+        self.left_out = 0
 
     def __enter__(self):
         """Wait for other imports of the source, and learn from the database what the statements
@@ -80,17 +84,24 @@ class ActivityMerge:
         """
         self.cursor = connection.cursor()
         take_turn(self.params["into"])
-        self.cursor.execute(HAS_FURTHER, self.params)
-        (further,) = self.cursor.fetchone()
-        self.names = (FURTHER if further else PLAIN) | self.names
+        self.find_readers()
         self.names["not_folded"] = queries.not_folded()
-        if self.params["only_campus"]:
-            # Readers of another campus, and of none, are nobody to who may open none of them.
-            self.names["led"] += queries.OF_THE_CAMPUS
         return self
 
     def __exit__(self, *_error):
         self.cursor.close()
+
+    def find_readers(self) -> None:
+        """How numbers lead to readers, from now on: where nobody bears a further number of the
+        system, their own suffice. One statement.
+        """
+        self.cursor.execute(HAS_FURTHER, self.params)
+        (further,) = self.cursor.fetchone()
+        found = (FURTHER if further else PLAIN) | self.of_systems
+        self.names |= {"readers": found["readers"], "led": found["led"]}
+        if self.params["only_campus"]:
+            # Readers of another campus, and of none, are nobody to who may open none of them.
+            self.names["led"] += queries.OF_THE_CAMPUS
 
     @property
     def is_numbered(self) -> bool:
@@ -132,11 +143,14 @@ class ActivityMerge:
     def weigh(self, *, store_places: bool) -> None:
         """Refuse what the readers tell to be wrong, and find what each row would become; that
         stands in the temporary table crm_weighed until ``forget``. Of the activities nothing is
-        written; ``store_places`` stores new campuses, see ``settle_places``.
+        written; ``store_places``: they are about to be, so that the readers are held, and new
+        campuses are stored, see ``settle_places``.
         """
         # Sorting and hashing of a whole file stay in memory; only for this transaction.
         self.run("SET LOCAL work_mem = '256MB'")
         self.weigh_form()
+        if store_places:
+            self.hold_readers()
         self.refuse_strangers()
         self.settle_places(store=store_places)
         self.run("DROP TABLE IF EXISTS crm_weighed")
@@ -149,12 +163,24 @@ class ActivityMerge:
             self.find_known()
 
     def refuse_strangers(self) -> None:
-        """Refuse rows whose number is no reader's."""
+        """Refuse rows whose number is no reader's, and leave of refused rows no number that looks
+        like none.
+        """
         self.run(queries.REFUSE_STRANGERS)
+        if self.number(HAS_REFUSED):
+            self.run(KEEP_NUMBERS)
 
     def keep_refusals(self) -> None:
         """Store the refused rows, for the list that is sent back mended."""
         self.run(queries.KEEP_REFUSALS)
+
+    def hold_readers(self) -> None:
+        """Hold the readers of the rows until the transaction ends. One statement, and two more
+        whenever a reader went while it waited: the number of one who was joined with another is a
+        further number of that one.
+        """
+        while not self.number(queries.HOLD_READERS):
+            self.find_readers()
 
     def refuse_other_rows(self) -> None:
         """Refuse rows whose number is that of another row, stored or of this file: what is new is
@@ -205,8 +231,10 @@ class ActivityMerge:
 
     def count(self) -> ImportCounts:
         """What the merge would do: activities that are new, rows there already or not counted, and
-        rows refused. Call after ``weigh`` and before anything is written. Two statements.
+        rows refused; ``left_out`` are the latter of those in between. Call after ``weigh`` and
+        before anything is written. Three statements.
         """
+        self.left_out = self.number(queries.COUNT_LEFT_OUT)
         refused = self.number(queries.COUNT_REFUSED)
         new = self.number(queries.COUNT_NEW)
         return ImportCounts(new, 0, self.staged.rows - refused - new, refused)
@@ -225,6 +253,7 @@ class ActivityMerge:
             self.run(queries.INSERT_LISTED)
         self.keep_refusals()
         refused = self.number(queries.COUNT_REFUSED)
+        self.left_out = self.number(queries.COUNT_LEFT_OUT)
         self.forget()
         return ImportCounts(created, 0, self.staged.rows - created - refused, refused)
 
@@ -281,6 +310,7 @@ class ActivityMerge:
             rows,
             stated=self.plan.options.stated,
             places=self.places_said(named),
+            today=self.params["today"],
         )
 
     def rows_of_days(self) -> list[DayRows]:
@@ -346,54 +376,3 @@ class ActivityMerge:
         # Staged places count from 1, as the arrays of PostgreSQL do.
         keys: dict[int | None, int | None] = dict(enumerate(self.params["campuses"], start=1))
         return keys | {None: self.params["own_place"]}
-
-
-class NamelessMerge(ActivityMerge):
-    """One staged file whose rows say nobody's name: no reader is looked up, and no row of another
-    file. That a row is there already is told of a file that came in byte for byte, and of nothing
-    less: whoever brought rows of one person would be told when that person was there.
-    """
-
-    def weigh(self, *, store_places: bool) -> None:
-        """Refuse what is wrong in form, and put the rest into crm_weighed; no row is refused for
-        whose it is.
-        """
-        self.weigh_form()
-        self.settle_places(store=store_places)
-        self.run("DROP TABLE IF EXISTS crm_weighed")
-        self.run(queries.WEIGH_NAMELESS)
-
-    def note_weighed(self, by: User | None) -> None:
-        """Nothing is told of anybody."""
-
-    def count(self) -> ImportCounts:
-        """As for rows with names, but that either every row is new or none is: none of a file
-        whose bytes are in already. Two or three statements.
-        """
-        refused = self.number("SELECT count(*) FROM {table} WHERE reason IS NOT NULL")
-        new = 0 if came_before(self.batch) else self.number(queries.COUNT_WEIGHED)
-        return ImportCounts(new, 0, self.staged.rows - refused - new, refused)
-
-    def write(self) -> ImportCounts:
-        """Write the visits and the refusals, and forget what was weighed. A file that came before
-        is written again under its own import, and counts as nothing new.
-        """
-        counts = self.count()
-        self.run(queries.INSERT_NAMELESS)
-        self.keep_refusals()
-        self.forget()
-        return counts
-
-
-def came_before(batch: ImportBatch) -> bool:
-    """Whether the same bytes, read in the same way, are in already and were not taken back. One
-    statement.
-    """
-    same = ImportBatch.objects.filter(
-        takes=batch.takes,
-        sha256=batch.sha256,
-        mapping=batch.mapping,
-        options__data_source=batch.options.get("data_source"),
-        state=ImportBatch.State.DONE,
-    )
-    return same.exclude(pk=batch.pk).exists()

@@ -34,6 +34,13 @@ WORDED = re.compile(
     r"(?:[ T,]+(\d{1,2}(?:[:：.]| ?[AaPp]\.? ?[Mm]).*))?"
 )
 
+#: What is written like a day or a moment, whether there is such a one or not.
+LIKE_A_MOMENT = re.compile(
+    r"(?:\d{8}(?:\d{6})?|\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?)"
+    r"(?:[ T　]+(?:上午|下午)?[\d:：.时点分秒]+ ?(?:[ap]m)?(?:Z|[+-]\d\d:?\d\d)?)?",
+    re.IGNORECASE,
+)
+
 
 def moment_of(order: str = "") -> Callable[[str], datetime]:
     """Cell → local moment without a zone; raises Refusal for what is none, lies after tomorrow, or
@@ -86,6 +93,21 @@ class MomentTexts(CellTexts):
             return super().text_of(cell)
         day, clock = found.groups()
         return f"{self.days[day]} {clock}"
+
+
+def looks_like_moment(cell: str) -> bool:
+    """Whether a cell is written like a day or a moment, be it one that no calendar has, or one with
+    the name of a month. A number alone is none, but for eight or fourteen digits in a row, and for
+    the number of a spreadsheet.
+    """
+    text = plain_day(cell)
+    if LIKE_A_MOMENT.fullmatch(text) or SERIAL.fullmatch(text):
+        return True
+    parts = WORDED.fullmatch(text)
+    try:
+        return parts is not None and bool(parts_of_date("at", parts[1], ""))
+    except Refusal:
+        return False
 
 
 def day_of(order: str = "") -> Callable[[str], datetime]:

@@ -94,14 +94,16 @@ class RowPlaces(PlaceRegister):
         """Whether a row has added the place, counted from 1, and nobody knew it before."""
         return place > self.stored
 
-    def may_keep(self, name: str) -> bool:
-        """Whether a refused row may keep this name where titles may stand: a place was called so
-        before, or somebody has said that the column holds places.
+    def is_stored(self, cell: str) -> bool:
+        """Whether a cell names a place that is stored, by its code or a name; False for none."""
+        place = self.places.get(cell.casefold())
+        return place is not None and self.row_at(place).pk is not None
+
+    def names_stored(self) -> list[str]:
+        """Names of all places in their order; empty for one that is not stored yet, which a row
+        that is refused is not believed to name.
         """
-        place = self.places.get(name.casefold())
-        if place is not None and not self.is_new(place):
-            return True
-        return self.create and not self.by_program and self.is_fit(name)
+        return [str(row) if row.pk else "" for row in self.rows]
 
     def add(self, name: str) -> int:
         """Remember a new place; returns its place, the first being 1. Raises Refusal for what may

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cached_property
 from operator import itemgetter
 
 from django.utils.translation import gettext as _
@@ -15,10 +16,10 @@ from crm.activities.hiding import (
     FileKey,
     Step,
     emptying,
-    hidden_reference,
     host_alone,
     nameless,
 )
+from crm.activities.kept_cells import Keep, keepers
 from crm.activities.models import HIDDEN, MONTH_COUNTS
 from crm.activities.moments import MomentTexts, day_of, moment_of, moment_of_two
 from crm.activities.naming import RowPlaces
@@ -30,7 +31,6 @@ from crm.imports import fields
 from crm.imports.copying import NULL, CellSource, CellTexts, copy_text
 from crm.imports.dates import in_style
 from crm.imports.fields import Refusal, clean
-from crm.imports.items import is_item
 from crm.imports.models import ImportBatch
 from crm.imports.remarks import date_styles, reading_problems
 from crm.staff.models import Campus
@@ -106,13 +106,6 @@ class ActivityPlan:
         may be read like that.
         """
         return self.options.nameless and self.file_kind.may_be_nameless
-
-    @property
-    def may_name_titles(self) -> bool:
-        """Whether a title may stand where a place is looked for: in files of loans, and in what
-        programs send.
-        """
-        return self.by_program or self.file_kind.has_items
 
     @property
     def never(self) -> list[int]:
@@ -296,39 +289,21 @@ class ActivityPlan:
         """
         for field, name in self.mapping.items():
             place = self.header.index(name)
-            row[place] = self.kept_of(field, row[place].strip())
+            keep = self.keepers.get(field)
+            row[place] = keep(row[place].strip()) if keep else ""
 
-    def kept_of(self, field: str, cell: str) -> str:
-        """What of a refused row's cell is kept, for as long as refused rows are. The number of a
-        row and a platform are hidden; of a cell that names an item, and of a campus that may be no
-        place, nothing stays.
-        """
-        if field == "ref":
-            return hidden_reference(cell)
-        if field == "platform":
-            return HIDDEN + self.file_key.of("platform", cell)
-        if not self.may_stay(field, cell):
-            return ""
-        return cell
+    @cached_property
+    def keepers(self) -> dict[str, Keep]:
+        """{field: what of a refused row's cell is kept}, for as long as refused rows are."""
+        found = keepers(self.campuses, self.options.words, self.hidden_platform)
+        if self.is_nameless:
+            # What stands there by now is a key, or nothing.
+            found["number"] = str
+        return found
 
-    def may_stay(self, field: str, cell: str) -> bool:
-        """Whether a cell of a refused row is kept as it is: it names no item and, where it has to
-        be a place or a day, may be one.
-        """
-        if is_item(cell):
-            return False
-        if field == "campus":
-            return self.may_keep_place(cell)
-        if self.by_program and field in {"at", "time"}:
-            # A program may write a title where a day belongs; a day without a digit is none.
-            return any(map(str.isdigit, cell))
-        return True
-
-    def may_keep_place(self, cell: str) -> bool:
-        """Whether a refused row may keep what it says of its place: of a loan only what is one."""
-        if self.may_name_titles:
-            return self.campuses.may_keep(cell)
-        return self.campuses.is_fit(cell)
+    def hidden_platform(self, cell: str) -> str:
+        """A key of a platform, which is the same in this file alone."""
+        return HIDDEN + self.file_key.of("platform", cell)
 
     def texts_of(self, row: list[str]) -> list[str]:
         """As ``cells``, which see; the row stays as it is."""

@@ -37,11 +37,18 @@ STORED_REF = f"""
 #: A refused row's own number as it may be kept.
 KEPT_REF = f"COALESCE('{HIDDEN}' || left({keyed('s.ref')}, 40), '')"
 #: The staged rows of a file are of the one system that its import names, and say one thing each …
-OF_ONE_SYSTEM = {"system": "%(source)s::text", "again": "", "n": "1"}
+OF_ONE_SYSTEM = {
+    "system": "%(source)s::text",
+    "systems": "ARRAY[%(source)s::text]",
+    "again": "",
+    "n": "1",
+}
 #: … those that a program sent name their own system, and say how often. Of a row that was refused
 #: before it was understood that stands in its last cell.
 OF_SEVERAL_SYSTEMS = {
     "system": "s.system",
+    # Of a row that was refused as it was read it stands in its last cell but one.
+    "systems": "(SELECT array_agg(DISTINCT COALESCE(system, raw ->> -2)) FROM {table})",
     "again": "CROSS JOIN generate_series(1, s.n)",
     "n": "COALESCE(s.n, (s.raw ->> -1)::integer)",
     "readers": """
@@ -54,12 +61,33 @@ OF_SEVERAL_SYSTEMS = {
 #: Behind the condition by which a number leads to its reader.
 OF_THE_CAMPUS = " AND r.campus_id = %(only_campus)s"
 COUNT_REFUSED = "SELECT COALESCE(sum({n}), 0) FROM {table} s WHERE s.reason IS NOT NULL"
+#: Rows that say something that is not counted, as who goes out, or a book that comes back.
+COUNT_LEFT_OUT = """
+    SELECT COALESCE(sum({n}), 0) FROM {table} s WHERE s.reason IS NULL AND s.kind IS NULL"""
 #: Rows of a campus that is not the librarian's.
 REFUSE_OTHER_PLACE = """
     UPDATE {table} s
     SET reason = 'other-place', field = 'campus'
     WHERE s.reason IS NULL AND s.campus IS NOT NULL
       AND (%(campuses)s::bigint[])[s.campus] <> %(only_campus)s"""
+#: Readers whom rows lead to are held: none of them is joined with another or erased before what is
+#: written here can be seen. In the order of their keys, as others hold them. False where one went
+#: while this waited: its rows lead to another reader now, or to nobody.
+HOLD_READERS = """
+    WITH led AS MATERIALIZED (
+        SELECT DISTINCT r.id
+        FROM (
+            SELECT DISTINCT {system} AS system, s.number
+            FROM {table} s
+            WHERE s.reason IS NULL AND s.kind IS NOT NULL) s
+        JOIN {readers} ON {led}
+    ), held AS MATERIALIZED (
+        SELECT o.id FROM crm_reader o
+        WHERE o.id IN (SELECT id FROM led)
+        ORDER BY o.id
+        FOR KEY SHARE OF o
+    )
+    SELECT (SELECT count(*) FROM led) = (SELECT count(*) FROM held)"""
 REFUSE_STRANGERS = """
     UPDATE {table} s
     SET reason = 'unknown-reader', field = 'number', raw = {raw}

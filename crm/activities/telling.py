@@ -4,7 +4,7 @@ Rows that are taken tell; of a refused one it is only known that something is la
 row of a place, or of a day there, was refused, the file has told nothing of it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -13,6 +13,7 @@ from itertools import groupby, product
 
 from crm.sources.days import Told, days_of
 from crm.sources.periods import SILENCE, Stretch, stretches
+from crm.tallies.looking import far_days
 
 #: Where more than one row in twenty was refused, the days are recorded in part.
 PART_FROM = 0.05
@@ -121,7 +122,8 @@ class Telling:
     and places as far as they are known.
 
     ``stated``: first and last day of which somebody said that the file has all rows, None where
-    nobody did. ``places``: those of which somebody said so, with or without a row.
+    nobody did. ``places``: those of which somebody said so, with or without a row. ``today`` is
+    not over, so that nobody can have told all of it.
     """
 
     def __init__(
@@ -131,11 +133,15 @@ class Telling:
         *,
         stated: tuple[date, date] | None = None,
         places: Iterable[int] = (),
+        today: date = date.max,
     ):
         """Count the rows by place, by day and by both, once for all questions that follow."""
         self.source = source
         self.rows = list(rows)
         self.stated = stated
+        self.today = today
+        #: Days whose year was mistyped, as in files of counts: of them nothing is told.
+        self.far = far_days(Counter(dict(taken_by_day(self.rows))))
         self.said = set(places)
         #: Whether rows say where they are of. Else all of them are of each place that was named.
         self.has_places = any(one.place is not None for one in self.rows)
@@ -169,7 +175,7 @@ class Telling:
         """
         named: dict[tuple, set[date]] = defaultdict(set)
         for one in self.rows:
-            if one.tells:
+            if one.tells and one.day not in self.far:
                 named[one.place, one.kinds].add(one.day)
         found = []
         for (place, kinds), days in named.items():
@@ -208,8 +214,9 @@ class Telling:
         """
         if self.stated:
             return [Stretch(*self.stated, rows=len(self.rows))]
-        whole = stretches(taken_by_day(self.rows))
-        own = taken_by_day(one for one in self.rows if one.place == place)
+        near = [one for one in self.rows if one.day not in self.far]
+        whole = stretches(taken_by_day(near))
+        own = taken_by_day(one for one in near if one.place == place)
         if not self.has_places or not own:
             return whole
         return list(within_reach(whole, stretches(own, stray=0)))
@@ -225,14 +232,16 @@ class Telling:
                 yield Stretch(run[0], run[-1], rows=len(run)), whole
 
     def tells_wholly(self, place: int | None, day: date) -> bool | None:
-        """Whether all of the day is told at the place; None where every row of it was refused. A
-        refused row of which nobody knows where or when it was may be of any place or day.
+        """Whether all of the day is told at the place, which today never is; None where every row
+        of it was refused. A refused row of which nobody knows where or when it was may be of any
+        place or day.
         """
         key = place if self.has_places else None
         own = self.heaps[key, day]
         if own.refused and not own.taken:
             return None
         lacks = (
+            day >= self.today,
             self.heaps[key].lacks,
             self.undated.lacks,
             own.lacks_on_a_day,

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from core.columns import first_column
 from core.refusals import Refused
 from crm.activities import queries
-from crm.activities.merging import came_before
 from crm.activities.models import AlsoIn, NamelessVisit
+from crm.activities.nameless import came_before
 from crm.imports.counts import UndoneImport
 from crm.imports.models import ImportBatch
 from crm.imports.turns import take_turn

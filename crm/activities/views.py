@@ -18,6 +18,7 @@ from crm.activities.loading import ActivityPreview, source_of
 from crm.activities.queries import visits_without_names
 from crm.activities.undoing import rows_held
 from crm.activities.words import (
+    apart_in_words,
     by_month_instead,
     covers_in_words,
     gone_in_words,
@@ -131,11 +132,15 @@ def columns(batch: ImportBatch, form: ActivityMapForm) -> dict:
 
 
 def told(batch: ImportBatch, found: ActivityPreview) -> dict:
-    """For the preview: ``source``, which knows whether anybody's name is kept, and ``covers``, the
-    days that would be recorded, in sentences.
+    """For the preview: ``source``, which knows whether anybody's name is kept, ``covers``, the days
+    that would be recorded, in sentences, and ``apart``, why rows bring nothing new.
     """
     source = source_of(batch)
-    return {"source": source, "covers": told_in_words(found.told, source, found.places)}
+    return {
+        "source": source,
+        "covers": told_in_words(found.told, source, found.places),
+        "apart": apart_in_words(found.counts.unchanged, found.left_out),
+    }
 
 
 def cells(found: ActivityPreview) -> list[list]:
@@ -172,6 +177,7 @@ def ended(batch: ImportBatch) -> dict:
         "covers": covers_in_words(batch),
         "strip": strip_for(batch, told_in(batch.pk)),
         "gone": gone_in_words(batch),
+        "apart": apart_in_words(batch.unchanged, batch.report.get("left_out", 0)),
     }
 
 

@@ -113,6 +113,19 @@ def in_words(runs: Iterable[tuple[date, date]]) -> str:
     return _(", ").join(days_in_words(*run) for run in runs)
 
 
+def apart_in_words(unchanged: int, left_out: int) -> str:
+    """Of the rows that bring nothing new, how many are there already and how many tell of what is
+    not counted; empty where none of them does.
+    """
+    if not left_out:
+        return ""
+    there = unchanged - left_out
+    return _(
+        "Rows that are there already: %(there)s. Rows that tell of what is not counted, as of"
+        " somebody who goes out or a book that comes back: %(left_out)s."
+    ) % {"there": number(there), "left_out": number(left_out)}
+
+
 def covers_in_words(batch: ImportBatch) -> str:
     """The days that are recorded by the batch, and why only in part where that is so; empty where
     it told of none.

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 
 from django.core.files import File
 from django.db import transaction
@@ -40,6 +41,8 @@ from crm.staff.words import AuditAction
 
 #: The kind of job that imports a file.
 IMPORT = "crm.import_file"
+#: The kind that looks into one.
+CHECK = "crm.check_import"
 
 
 @transaction.atomic
@@ -150,7 +153,7 @@ def read_otherwise(*, batch: ImportBatch, asked: dict, by: User) -> None:
 
 def _start_check(batch: ImportBatch, by: User) -> None:
     """Queue looking into a stored batch; ``batch.job`` is the job afterwards."""
-    batch.job = _start("crm.check_import", gettext_noop("Looking into %(file)s"), batch, by)
+    batch.job = _start(CHECK, gettext_noop("Looking into %(file)s"), batch, by)
     batch.save(update_fields=["job"])
 
 
@@ -329,6 +332,26 @@ def run_import(*, batch: ImportBatch, by: User | None, rhythm: str = "") -> Job:
             source=DataSource.objects.get(pk=batch.options[DATA_SOURCE]), rhythm=rhythm, by=by
         )
     return batch.job
+
+
+@transaction.atomic
+def discard_upload(*, batch: ImportBatch, by: User) -> None:
+    """Throw an upload away that never came in: its row and its file go, and there is nothing to
+    undo. Profiles that were saved with it stay.
+
+    Refused once the import has begun, and while a worker looks into the file. Writes one audit row.
+    """
+    batch = locked(batch)
+    counting = Job.objects.filter(kind=PREVIEW, params={"batch": batch.pk}).open()
+    if not batch.may_go or counting.exists():
+        raise Refused(
+            _("This file came in, or is being worked on: stop that first, or undo the import.")
+        )
+    forget(batch)
+    audit.record(action=AuditAction.IMPORT_DISCARD, by=by, on=batch, size=batch.size)
+    if batch.file:
+        transaction.on_commit(partial(batch.file.storage.delete, batch.file.name))
+    batch.delete()
 
 
 @transaction.atomic

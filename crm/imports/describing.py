@@ -35,6 +35,7 @@ from crm.imports.options import (
 from crm.imports.remarks import never_read_in
 from crm.imports.rows import parse_table
 from crm.imports.sniff import check_ending, sniff
+from crm.imports.states import state_words
 from crm.imports.steps import steps_of
 from crm.imports.systems import system_of
 from crm.readers.kinds import IDENTITIES
@@ -108,11 +109,8 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
             _ask_about_positions(batch)
     else:
         guess_columns(batch, header, sample)
-    if "kind" in batch.mapping:
-        words = words_of_column(
-            Path(batch.file.path), format_of(batch), header, batch.mapping["kind"]
-        )
-        batch.options[SEEN]["kinds"] = unknown_kinds(batch, words)
+    batch.options[SEEN]["kinds"] = unknown_words(batch, header, "kind", kind_words())
+    batch.options[SEEN]["states"] = unknown_words(batch, header, "state", state_words())
 
 
 def profile_for(batch: ImportBatch, header: list[str]) -> ImportProfile | None:
@@ -154,14 +152,21 @@ def _ask_about_positions(batch: ImportBatch) -> None:
     set_options(batch, replace(options, number_from_row=False).to_json())
 
 
-def unknown_kinds(batch: ImportBatch, words: list[str]) -> list[str]:
-    """Those of a column's words that stand for no kind of reader yet: codes of another system.
+def unknown_words(
+    batch: ImportBatch, header: list[str], field: str, known: dict[str, str]
+) -> list[str]:
+    """Those words of the column taken for ``field`` that stand for no value yet: codes of another
+    system. ``known``: {word without capitals: value}, beside those of the batch itself.
 
-    They come back as the file writes them; capitals make no difference.
+    They come back as the file writes them; capitals make no difference. Raises Unreadable.
     """
-    own = ImportOptions.from_json(batch.options).words_of("kind")
-    known = {*kind_words(), *BLANK, *as_compared(own)}
-    return [word for word in words if repaired(word).casefold() not in known]
+    if field not in batch.mapping:
+        return []
+    path = Path(batch.file.path)
+    words = words_of_column(path, format_of(batch), header, batch.mapping[field])
+    own = ImportOptions.from_json(batch.options).words_of(field)
+    clear = {*known, *BLANK, *as_compared(own)}
+    return [word for word in words if repaired(word).casefold() not in clear]
 
 
 def as_asked(found: TableFormat, asked: dict) -> TableFormat:

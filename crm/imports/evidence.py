@@ -18,7 +18,7 @@ from crm.imports.fields import Refusal, is_blank
 from crm.imports.guessing import bare_name
 from crm.imports.letters import repaired
 from crm.imports.models import ImportBatch
-from crm.imports.options import ImportOptions
+from crm.imports.options import FORMAT, ImportOptions
 from crm.imports.overlooked import is_running, names_of_numbers, what_it_holds
 from crm.imports.places import PlaceRegister
 from crm.imports.remarks import DATE_FIELDS, never_read_in, openids_in, seen_of
@@ -141,10 +141,12 @@ def teller_of(field: str, kind: FileKind) -> Callable[[ImportBatch, list[str]], 
 
 def by_name(batch: ImportBatch, _filled: list[str]) -> Evidence:
     """The evidence of a column for which its name speaks, or the profile that the batch is mapped
-    by, which is named.
+    by, which is named. In a file without heads no name speaks.
     """
     if batch.profile:
         return Evidence(_("As in the profile “%(name)s”.") % {"name": batch.profile.name})
+    if not batch.options.get(FORMAT, {}).get("header_rows", 1):
+        return Evidence(_("Nothing names the columns of this file: it was said on this page."))
     return Evidence(_("By the name of the column."))
 
 

@@ -47,12 +47,6 @@ LANGUAGES = {
     "zh-hans": "zh zh-hans zh-cn chinese 中文 汉语 简体中文",
     "en": "en en-us en-gb english 英文 英语",
 }
-STATES = {
-    "active": "active current valid normal true yes y 1 有效 正常 在籍 在校 启用 在用 是",
-    "left": (
-        "left inactive expired closed deleted false no n 0 注销 失效 离校 已离校 毕业 停用 过期 否"
-    ),
-}
 ANSWERS = {
     "yes": "yes y true t 1 agree agreed on √ ✓ ✔ ☑ 是 是的 同意 已同意 愿意 接收 允许 已订阅 有",
     "no": "no n false f 0 disagree off × ✗ ✘ ☒ 否 不 不同意 未同意 拒绝 不愿意 不接收 不允许 无",
@@ -95,6 +89,7 @@ OPTIONAL = {
     "phone",
     "registered_on",
     "registered_year",
+    "state",
     "updated_on",
 }
 
@@ -124,11 +119,6 @@ def kind_words() -> dict[str, str]:
     page in the language of the moment are words as well.
     """
     return words(KINDS) | labels_of(Reader.Kind.choices)
-
-
-def state_words() -> dict[str, str]:
-    """{word: state}, as ``kind_words``."""
-    return words(STATES) | labels_of(Reader.State.choices)
 
 
 def language_words() -> dict[str, str]:

@@ -20,6 +20,13 @@ class ImportTable(Table):
     refused = FigureColumn(_("Refused"))
     created_by = Column(_("Brought by"))
     created_at = DateColumn(_("When"))
+    discard = TemplateColumn(
+        template_name="crm/imports/_import_row_discard.html",
+        context_object_name="batch",
+        accessor="pk",
+        verbose_name=_("Throw away"),
+        orderable=False,
+    )
 
     def render_filename(self, value):
         """The name as it was uploaded, cut to 48 characters with an ellipsis as the last."""

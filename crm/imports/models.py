@@ -89,6 +89,9 @@ class ImportBatch(models.Model):
     #: What becomes of these nobody knows yet; without a file nothing can.
     UNFINISHED = (State.CHECKING, State.STOPPED, State.UPLOADED, State.FAILED)
 
+    #: Nothing of these was ever written.
+    NEVER_RUN = (State.STOPPED, State.UNREADABLE, State.UPLOADED, State.FAILED, State.GONE)
+
     file = models.FileField(upload_to="imports/%Y/%m/")
     # What somebody called it: shown, and never a path.
     filename = models.CharField(max_length=200)
@@ -140,6 +143,13 @@ class ImportBatch(models.Model):
         return self.state in {self.State.UPLOADED, self.State.FAILED}
 
     @property
+    def may_go(self) -> bool:
+        """Whether it can be thrown away: it never came in, and no worker has it in hand."""
+        if self.job is not None and self.job.is_open:
+            return False
+        return self.state in self.NEVER_RUN
+
+    @property
     def kind(self) -> FileKind:
         """What its rows are. LookupError where no room takes such files any more."""
         return kind_named(self.takes)
@@ -164,6 +174,11 @@ class ImportBatch(models.Model):
         called.
         """
         return reverse(self.kind.page_of(step), args=[self.pk])
+
+    @property
+    def discard_page(self) -> str:
+        """The name of the page that throws it away."""
+        return self.kind.page_of("discard")
 
     def get_absolute_url(self):
         """The page of this import."""

@@ -26,6 +26,7 @@ from crm.imports.newest import changed_at, until
 from crm.imports.options import ImportOptions
 from crm.imports.places import PlaceRegister
 from crm.imports.remarks import date_styles
+from crm.imports.states import state_words
 from crm.imports.traits import trait_sources
 from crm.imports.warnings import Warnings
 from crm.readers.models import ContactChannel, Purpose
@@ -141,7 +142,6 @@ class ColumnPlan:
         """Columns that are filled from one cell, whatever the others say."""
         kinds = fields.kind_words()
         languages = fields.language_words()
-        states = fields.state_words()
         words_of = self.options.words_of
         converters = {
             "name": text_of("name"),
@@ -151,7 +151,7 @@ class ColumnPlan:
             "cohort": year_of("cohort"),
             "birth_year": year_of_birth,
             "language": choice_of("language", languages, "unknown-language", words_of("language")),
-            "state": choice_of("state", states, "unknown-state", words_of("state")),
+            "state": choice_of("state", state_words(), "unknown-state", words_of("state")),
         }
         self.plan_name_of_two()
         if "expires_on" in self.mapping:

@@ -318,8 +318,11 @@ RESTORE = f"""
 #: An address that the import had written was never the reader's: the undoing forgets it again.
 FORGET_WRITTEN = """
     DELETE FROM crm_formeraddress f
-    USING crm_importchange c
-    WHERE c.batch_id = %(batch)s AND f.reader_id = c.reader_id AND f.until >= %(began)s"""
+    USING (
+        SELECT reader_id FROM crm_importchange WHERE batch_id = %(batch)s
+        UNION
+        SELECT reader_id FROM crm_restoring) c
+    WHERE f.reader_id = c.reader_id AND f.until >= %(began)s"""
 
 
 def names_in_statements(
@@ -343,7 +346,7 @@ def names_in_statements(
         "old": listed("r.{0} AS old_{0}", names),
         # When it was written last is needed as well, to be put back with the rest.
         "before": listed("'{0}', r.{0}", [*names, "updated_at"])
-        + f", 'standings', {days['standings']}",
+        + f", 'standings', {days['standings']}, 'said', jsonb_strip_nulls({said_by(kind)})",
         "assignments": listed("{0} = c.{0}", names),
         "values": ", ".join(known),
         "new_values": ", ".join(new),
@@ -353,6 +356,16 @@ def names_in_statements(
             "count(*) FILTER (WHERE m.old_{0} IS DISTINCT FROM m.{0}) AS {0}", [*names, *DAYS]
         ),
     }
+
+
+def said_by(kind: FileKind) -> str:
+    """SQL: which columns the staged row says something of, {column: true} as jsonb, and null for
+    those of which it says nothing; of consents and traits which ones.
+    """
+    said = [f"'{written.column}', {written.says}" for written in kind.written]
+    # A row that says days says with them what its reader is, whether that is new or not.
+    said.append("'standings', CASE WHEN told.kind IS NOT NULL THEN true END")
+    return f"jsonb_build_object({', '.join(said)})"
 
 
 def column_names(kind: FileKind) -> list[str]:

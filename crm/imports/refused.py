@@ -12,6 +12,7 @@ from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.opening import Unreadable
 from crm.imports.rows import parse_table
 from crm.imports.shapes import place_of
+from crm.imports.staging import places_named
 
 Reason = ImportRefusal.Reason
 #: What is wrong with a row whatever else stands in its file.
@@ -60,6 +61,8 @@ class Originals:
         """Opens nothing yet."""
         self.batch = batch
         self.rows = None
+        #: Places of the columns that the batch keeps of refused rows, once the file is open.
+        self.kept: list[int] = []
 
     def at(self, line: int) -> list[str] | None:
         """The cells of the row in ``line``, which lies below all that were asked for; None where
@@ -78,14 +81,17 @@ class Originals:
         if found > line:
             self.rows = chain([(found, row)], self.rows)
             return None
-        return row if isinstance(row, list) else None
+        if not isinstance(row, list):
+            return None
+        return list(map(row.__getitem__, self.kept))
 
     def opened(self) -> Iterator:
         """The rows of the file; none where it is not kept any more."""
         if not self.batch.file:
             return iter(())
         try:
-            _header, rows = parse_table(Path(self.batch.file.path), format_of(self.batch))
+            header, rows = parse_table(Path(self.batch.file.path), format_of(self.batch))
         except (Unreadable, OSError):
             return iter(())
+        self.kept = places_named(header, self.batch.report.get("header", []))
         return rows

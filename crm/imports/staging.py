@@ -6,7 +6,7 @@ No reader is touched yet, and leaving it half full harms nobody.
 import io
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -18,6 +18,7 @@ from core.columns import first_column
 from crm.imports.copying import copy_text
 from crm.imports.describing import format_of
 from crm.imports.fields import Refusal
+from crm.imports.guessing import needed
 from crm.imports.items import emptied
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
@@ -76,17 +77,39 @@ Report = Callable[[int], None]
 
 @dataclass
 class StagedFile:
-    """A filled staging table: its name, the plan it was filled by, and how many rows came."""
+    """A filled staging table: its name, the plan it was filled by, and how many rows came.
+
+    ``kept``: the places of those columns that are kept of a refused row, the first being 0; None
+    for all. ``header`` names these alone.
+    """
 
     table: str
     plan: ColumnPlan
     rows: int = 0
     refused: int = 0
     header: list[str] = field(default_factory=list)
+    kept: list[int] | None = None
+
+    def left_of(self, row: list[str]) -> list[str]:
+        """The cells that are kept of a refused row."""
+        if self.kept is None:
+            return row
+        return list(map(row.__getitem__, self.kept))
+
+    def left_of_broken(self, row: BrokenRow) -> list[str]:
+        """What is kept of a row in which nobody knows what is what: its beginning where all columns
+        are kept, else nothing.
+        """
+        if self.kept is None:
+            return [row.raw]
+        return [""]
 
 
 def stage(batch: ImportBatch, *, report: Report | None = None) -> StagedFile:
     """Copy the file into a fresh staging table.
+
+    Of refused rows the columns that are taken are kept, and no others: what is left out is not
+    stored.
 
     In batches committed one by one. ``report(rows so far)`` may raise to stop; the table is dropped
     then. Raises Unreadable for a file without rows or a mapping that does not fit it.
@@ -99,7 +122,20 @@ def stage(batch: ImportBatch, *, report: Report | None = None) -> StagedFile:
     never = seen_of(batch).get("never", [])
     rows = emptied(rows, [header.index(name) for name in never if name in header])
     plan = ColumnPlan(header, batch, suppressed=suppressed_addresses())
-    return fresh(plan, header, rows, report=report)
+    return fresh(plan, header, rows, kept=places_taken(header, batch), report=report)
+
+
+def places_taken(header: list[str], batch: ImportBatch) -> list[int] | None:
+    """Places of the columns that the batch takes anything from; None where it takes all."""
+    found = places_named(header, needed(batch))
+    if len(found) == len(header):
+        return None
+    return found
+
+
+def places_named(header: list[str], names: Collection[str]) -> list[int]:
+    """Places of those columns of the header that are among ``names``, the first being 0."""
+    return list(map(header.index, filter(names.__contains__, header)))
 
 
 def fresh(
@@ -109,14 +145,17 @@ def fresh(
     *,
     columns: str = COLUMNS,
     report: Report | None = None,
+    kept: list[int] | None = None,
 ) -> StagedFile:
-    """A staging table with these ``columns``, filled with the rows as ``plan`` reads them.
+    """A staging table with these ``columns``, filled with the rows as ``plan`` reads them; ``kept``
+    of refused ones, see ``StagedFile``.
 
     Whoever takes it drops the table; what is raised on the way drops it here.
     """
     with connection.cursor() as cursor:
         table = new_table(cursor, temporary=False, columns=columns)
-        staged = StagedFile(table, plan, header=header)
+        staged = StagedFile(table, plan, kept=kept)
+        staged.header = staged.left_of(header)
         try:
             fill(cursor, staged, rows, report)
         except BaseException:
@@ -164,7 +203,7 @@ def fill(cursor, staged: StagedFile, rows: Iterator[Row], report: Report | None 
     copying = None
     # While the database takes in one batch, the next is read and converted.
     with ThreadPoolExecutor(max_workers=1) as beside:
-        for taken, refused in batches(staged.plan, rows):
+        for taken, refused in batches(staged, rows):
             if copying:
                 note(staged, *copying.result(), report)
             copying = beside.submit(copy_both, cursor, staged, taken, refused)
@@ -172,7 +211,7 @@ def fill(cursor, staged: StagedFile, rows: Iterator[Row], report: Report | None 
             note(staged, *copying.result(), report)
 
 
-def batches(plan: ColumnPlan, rows: Iterator[Row]) -> Iterator[tuple[list[str], list[str]]]:
+def batches(staged: StagedFile, rows: Iterator[Row]) -> Iterator[tuple[list[str], list[str]]]:
     """Batch by batch what ``convert`` gives, until there are no more rows.
 
     Raises Unreadable for damage further down in the file. One batch is held at a time.
@@ -181,7 +220,7 @@ def batches(plan: ColumnPlan, rows: Iterator[Row]) -> Iterator[tuple[list[str], 
     while True:
         # Row by row: as a list of lists they would set off the collector of garbage, which goes
         # through everything the process holds.
-        taken, refused = convert(plan, islice(rows, BATCH), before=before)
+        taken, refused = convert(staged, islice(rows, BATCH), before=before)
         if not taken and not refused:
             return
         before += len(taken) + len(refused)
@@ -206,7 +245,7 @@ def note(staged: StagedFile, taken: int, refused: int, report: Report | None) ->
         report(staged.rows)
 
 
-def convert(plan: ColumnPlan, part: Iterable[Row], *, before: int) -> tuple[list[str], list[str]]:
+def convert(staged: StagedFile, part: Iterable[Row], *, before: int) -> tuple[list[str], list[str]]:
     """(COPY lines of rows taken, COPY lines of rows refused).
 
     ``before`` rows came earlier in the file.
@@ -214,17 +253,18 @@ def convert(plan: ColumnPlan, part: Iterable[Row], *, before: int) -> tuple[list
     What rows came without is counted in the plan's warnings, of rows that are taken alone.
     """
     taken, refused = [], []
+    plan = staged.plan
     cells = plan.cells
     for ordinal, (line, row) in enumerate(part, start=before + 1):
         if isinstance(row, BrokenRow):
-            refused.append(refusal(line, "", row.reason, [row.raw]))
+            refused.append(refusal(line, "", row.reason, staged.left_of_broken(row)))
             continue
         try:
             taken.append(f"{line}\t" + "\t".join(cells(row, ordinal)))
         except Refusal as said:
             # Warnings count rows that are taken, and this one is not.
             plan.warned.clear()
-            refused.append(refusal(line, said.field, said.reason, row))
+            refused.append(refusal(line, said.field, said.reason, staged.left_of(row)))
         if plan.warned:
             plan.warnings.take(line, plan.warned)
     return taken, refused

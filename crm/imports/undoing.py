@@ -18,6 +18,7 @@ from core.holds import registered
 from core.refusals import Refused
 from crm.imports.counts import UndoneImport, for_the_trail
 from crm.imports.keys import keys_to
+from crm.imports.midway import COUNT_MADE
 from crm.imports.models import ImportBatch
 from crm.imports.queries import (
     BACK,
@@ -181,7 +182,8 @@ def references() -> Iterator[tuple[type[Model], str]]:
 # --- readers that the import changed --------------------------------------------------------------
 def restore_changed(cursor, batch: ImportBatch) -> int:
     """Give changed readers back what they were, unless a person changed them since; returns how
-    many. Call after ``take_out``.
+    many. Call after ``take_out``. Readers whom the import made, and who stay as another one's, are
+    given back what that one makes of them, and not counted.
 
     One statement gives them back and writes the ledger; others put back from when and until when
     they are what they are, and forget the addresses that the import had brought.
@@ -201,6 +203,8 @@ def restore_changed(cursor, batch: ImportBatch) -> int:
         },
     )
     (restored,) = cursor.fetchone()
+    cursor.execute(COUNT_MADE)
+    (made,) = cursor.fetchone()
     put_back(cursor, since=timezone.localdate(batch.merged_at))
     cursor.execute(FORGET_WRITTEN, {"batch": batch.pk, "began": began})
-    return restored
+    return restored - made

@@ -17,6 +17,7 @@ PAGES = {
     "undo": ("undo/", steps.import_undo),
     "table": ("table/", tables.import_table),
     "tables": ("tables/", tables.import_tables),
+    "discard": ("discard/", steps.import_discard),
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core.addresses import masked
+from core.addresses import masked, masked_apart
 from core.kinds import FileKind
 from core.localised import listed
 from core.numbers import number
@@ -14,7 +14,7 @@ from crm.imports.found import FilePreview
 from crm.imports.further import IDENTITY, is_further
 from crm.imports.models import reason_in_words
 from crm.imports.options import LEAVE, SAME
-from crm.imports.previewing import ChangedRow, ImportPreview
+from crm.imports.previewing import ChangedRow, ImportPreview, OtherPerson
 from crm.readers.models import Reader
 from crm.readers.words import (
     label_in,
@@ -137,11 +137,17 @@ def changes_in_words(found: ImportPreview, kind: FileKind) -> list[Change]:
         for column, before, after in row.fields:
             if column in UNSAID:
                 continue
-            change = Change(
-                row, label_of(column, kind), in_words(column, before), in_words(column, after)
-            )
-            told.append(change)
+            told.append(Change(row, label_of(column, kind), *pair_in_words(column, before, after)))
     return told
+
+
+def pair_in_words(column: str, one, other) -> tuple[str, str]:
+    """Two values of a column, told apart: addresses are shown in part, and whole where the parts
+    would be alike.
+    """
+    if SAID.get(column) is masked and one and other:
+        return masked_apart(one, other)
+    return in_words(column, one), in_words(column, other)
 
 
 def columns_in_words(found: ImportPreview, kind: FileKind) -> str:
@@ -185,13 +191,12 @@ def others_shown(found: ImportPreview, columns: Collection[str]) -> list[OtherRo
 
     What the stored reader allows is said as well: it is what would go to somebody else.
 
-    Addresses are shown in part.
+    Addresses are shown in part, and whole where the parts would be alike.
     """
     told = []
     for row in found.other_rows:
         allowed = in_words("consents", row.before["consents"])
-        given = person_in_words(row.said, columns)
-        stored = person_in_words(row.before)
+        stored, given = people_in_words(row, columns)
         told.append(OtherRow(row.line, row.number, stored, given, allowed))
     return told
 
@@ -206,18 +211,34 @@ TOLD_APART = {
 }
 
 
-def person_in_words(of: dict, columns: Collection[str] = frozenset(TOLD_APART)) -> str:
-    """ "Lin, Undergraduate, 2022, l***@example.com", as far as ``columns`` of a file say it."""
-    said = []
+def people_in_words(row: OtherPerson, columns: Collection[str]) -> tuple[str, str]:
+    """(who is stored, who stands in the file), each as "Lin, Undergraduate, 2022,
+    l***@example.com"; of the latter as far as ``columns`` of the file say it.
+    """
+    stored, given = [], []
     for column, of_file in TOLD_APART.items():
-        if of[column] and not of_file.isdisjoint(columns):
-            said.append(in_words(column, of[column]))
-    return listed(said)
+        before, said = pair_in_words(column, row.before[column], row.said[column])
+        if row.before[column]:
+            stored.append(before)
+        if row.said[column] and not of_file.isdisjoint(columns):
+            given.append(said)
+    return listed(stored), listed(given)
 
 
 def reasons_in_words(found: FilePreview) -> list[tuple[str, int]]:
     """(reason, how many rows were refused for it), the most frequent first."""
     return [(reason_in_words(code), n) for code, n in found.reasons]
+
+
+def refused_shown(found: FilePreview) -> str:
+    """That only the first refused rows are shown, with how many; empty where all are."""
+    shown = len(found.refusals)
+    if shown >= found.counts.refused:
+        return ""
+    return _("The first %(n)s of %(all)s are shown.") % {
+        "n": number(shown),
+        "all": number(found.counts.refused),
+    }
 
 
 # --- sentences ------------------------------------------------------------------------------------

@@ -36,14 +36,27 @@ def job_detail(request, pk):
 def job_progress(request, pk):
     """The moving part of a page that shows a job.
 
-    Once the job ended the whole page is asked for anew.
+    Once the job ended the whole page is asked for anew; with ``?then=result`` the page of what came
+    of it, where it is done.
     """
     job = job_of(request, pk)
-    response = render(request, "crm/jobs/_job.html", {"job": job})
-    # The page around it says other things about a job that has ended: its result, its rows.
+    leads_on = request.GET.get("then") == "result"
+    context = {"job": job, "leads_on": leads_on}
+    response = render(request, "crm/jobs/_job.html", context)
     if request.htmx and not job.is_open:
-        response["HX-Refresh"] = "true"
+        header, value = way_on(job, leads_on=leads_on)
+        response[header] = value
     return response
+
+
+def way_on(job: Job, *, leads_on: bool) -> tuple[str, str]:
+    """(header, value) by which a page goes on once its job has ended. ``leads_on``: to what came of
+    it, where anything did.
+    """
+    if leads_on and job.result_url:
+        return "HX-Redirect", job.result_url
+    # The page around it says other things about a job that has ended: its result, its rows.
+    return "HX-Refresh", "true"
 
 
 @needs("jobs.view")

@@ -263,19 +263,35 @@ TRAITS = """
 #: ``campus`` and ``college`` are staged as places in an array of keys.
 CAMPUS = "(%(campuses)s::bigint[])[s.campus]"
 COLLEGE = "(%(colleges)s::bigint[])[s.college]"
+
+
+def saying(*staged: str) -> str:
+    """SQL of ``WrittenColumn.said``: true where one of these is filled."""
+    return f"CASE WHEN num_nonnulls({', '.join(staged)}) > 0 THEN true END"
+
+
 WRITTEN = (
     WrittenColumn("name", "COALESCE(s.name, r.name)", "COALESCE(s.name, '')"),
     # ``told`` is what the days of a row make of its reader (``crm.standings.taking``).
     WrittenColumn(
-        "kind", "COALESCE(told.kind, s.kind, r.kind)", "COALESCE(told.kind, s.kind, %(kind)s)"
+        "kind",
+        "COALESCE(told.kind, s.kind, r.kind)",
+        "COALESCE(told.kind, s.kind, %(kind)s)",
+        said=saying("told.kind", "s.kind"),
     ),
     WrittenColumn(
         "campus_id",
         f"COALESCE({CAMPUS}, r.campus_id)",
         # A librarian of one campus imports readers of that campus.
         f"COALESCE({CAMPUS}, %(only_campus)s)",
+        said=saying("s.campus"),
     ),
-    WrittenColumn("college_id", f"COALESCE({COLLEGE}, r.college_id)", COLLEGE),
+    WrittenColumn(
+        "college_id",
+        f"COALESCE({COLLEGE}, r.college_id)",
+        COLLEGE,
+        said=saying("s.college"),
+    ),
     WrittenColumn("cohort", "COALESCE(s.cohort, r.cohort)", "s.cohort"),
     WrittenColumn("birth_year", "COALESCE(s.birth_year, r.birth_year)", "s.birth_year"),
     WrittenColumn(
@@ -294,16 +310,27 @@ WRITTEN = (
     WrittenColumn(
         "language", "COALESCE(s.language, r.language)", "COALESCE(s.language, %(language)s)"
     ),
-    WrittenColumn("consents", CONSENTS, "COALESCE(s.consents, '{}')"),
-    WrittenColumn("traits", TRAITS, "COALESCE(s.traits, '{}')"),
+    WrittenColumn(
+        "consents",
+        CONSENTS,
+        "COALESCE(s.consents, '{}')",
+        said="NULLIF(to_jsonb(s.consents), '[]')",
+    ),
+    WrittenColumn("traits", TRAITS, "COALESCE(s.traits, '{}')", said="NULLIF(s.traits, '{}')"),
     WrittenColumn("registered_on", "COALESCE(s.registered_on, r.registered_on)", "s.registered_on"),
     WrittenColumn("last_seen_on", "COALESCE(s.last_seen_on, r.last_seen_on)", "s.last_seen_on"),
     WrittenColumn(
         "state",
         "COALESCE(told.state, s.state, r.state)",
         f"COALESCE(told.state, s.state, '{Reader.State.ACTIVE}')",
+        said=saying("told.state", "s.state"),
     ),
-    WrittenColumn("stage", "COALESCE(told.stage, r.stage)", "COALESCE(told.stage, '')"),
+    WrittenColumn(
+        "stage",
+        "COALESCE(told.stage, r.stage)",
+        "COALESCE(told.stage, '')",
+        said=saying("told.stage"),
+    ),
 )
 
 #: Words at the top of columns that say what somebody borrowed; "title" may be that of a person.

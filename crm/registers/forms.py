@@ -1,5 +1,6 @@
 """Forms of the registers: one row, several merged into one, lines that are pasted."""
 
+from collections import defaultdict
 from datetime import date
 
 from django import forms
@@ -11,6 +12,8 @@ from core.days import PlausibleDay
 from core.forms import DayInput, Form
 from crm.registers.models import FollowedAccount, FollowerCount, SpecialDays, TeachingTerm
 from crm.registers.pasting import WrongLine, cells_from, day_of, number_of, rows_of
+from crm.registers.recorded import Runs, days_recorded
+from crm.registers.words import recorded_in_words
 from crm.staff.models import Campus, Lasting, User
 
 #: A department may be older than anything that is planned here.
@@ -141,7 +144,24 @@ class TeachingTermForm(SetDaysForm):
     field_order = ("code", "name_zh", "name_en", "starts_on", "ends_on")
 
 
-class DaysForm(SetDaysForm):
+class AsksBeforeClosing:
+    """A form that closes days: of those on which something was recorded it asks first."""
+
+    def ask_first(self, runs: Runs, campus: Campus | None) -> None:
+        """Add a box that says so all the same, and an error while it is not ticked, where something
+        was recorded on one of the days; nothing else.
+        """
+        recorded = days_recorded(runs, getattr(campus, "pk", None))
+        if not recorded:
+            return
+        self.fields["sure"] = forms.BooleanField(
+            label=_("It was closed all the same"), required=False
+        )
+        if not self.data.get("sure"):
+            self.add_error("sure", recorded_in_words(len(recorded)))
+
+
+class DaysForm(AsksBeforeClosing, SetDaysForm):
     """Days on which a campus is closed, or nobody is taught."""
 
     campus = forms.ModelChoiceField(
@@ -172,6 +192,16 @@ class DaysForm(SetDaysForm):
             )
             self.fields["campus"] = own
             self.order_fields(self.field_order)
+
+    def clean(self):
+        """What was typed. Closed days on which something was recorded are asked about."""
+        cleaned = super().clean()
+        if self.errors or cleaned["kind"] != SpecialDays.Kind.CLOSED:
+            return cleaned
+        days = SpecialDays(starts_on=cleaned["starts_on"], ends_on=cleaned["ends_on"])
+        days.weekday = cleaned["weekday"]
+        self.ask_first(days.runs, cleaned["campus"])
+        return cleaned
 
 
 class AccountForm(Form):
@@ -271,7 +301,7 @@ class TermsPaste(PasteForm):
 OPEN, CLOSED = {"open", "开放", "开馆"}, {"", "closed", "闭馆"}
 
 
-class DaysPaste(PasteForm):
+class DaysPaste(AsksBeforeClosing, PasteForm):
     model = SpecialDays
     help_text = _(
         "One line: first day, last day, why, campus (name or code; empty for all), "
@@ -292,6 +322,17 @@ class DaysPaste(PasteForm):
         for campus in Campus.objects.all():
             found |= dict.fromkeys((campus.code, campus.name_zh, campus.name_en), campus)
         return found
+
+    def clean(self):
+        """The rows of the lines. Closed days on which something was recorded are asked about."""
+        cleaned = super().clean()
+        runs_at = defaultdict(list)
+        for row in cleaned.get("rows", []):
+            if row["kind"] == SpecialDays.Kind.CLOSED:
+                runs_at[row["campus"]].append((row["starts_on"], row["ends_on"]))
+        for campus, runs in runs_at.items():
+            self.ask_first(runs, campus)
+        return cleaned
 
     def read(self, cells):
         """Closed days, or a holiday where the last of three to five cells says "open"; ValueError

@@ -191,6 +191,20 @@ class SpecialDays(models.Model):
     def __str__(self):
         return self.name or str(self.get_kind_display())
 
+    @property
+    def runs(self) -> list[tuple[date, date]]:
+        """First and last day of each run of days that are meant: one alone, and with a ``weekday``
+        each such day by itself.
+        """
+        if self.weekday is None:
+            return [(self.starts_on, self.ends_on)]
+        found = []
+        for offset in range((self.ends_on - self.starts_on).days + 1):
+            day = self.starts_on + timedelta(days=offset)
+            if self.holds_on(day):
+                found.append((day, day))
+        return found
+
     def holds_on(self, day: date) -> bool:
         """Whether ``day`` lies from the first to the last day and, with a ``weekday``, is such a
         one.

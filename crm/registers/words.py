@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.localised import listed
 from core.numbers import number
@@ -54,6 +55,20 @@ def days_in_words(days: SpecialDays) -> list[str]:
     if days.weekday is not None:
         said.append(str(days.get_weekday_display()))
     return said
+
+
+def recorded_in_words(n: int) -> str:
+    """That something was recorded on ``n`` of the days that somebody is about to close, and what to
+    do.
+    """
+    said = ngettext(
+        "On %(n)s of these days something is recorded: somebody came, borrowed or was counted."
+        " Leave it out, or say that it was closed all the same.",
+        "On %(n)s of these days something is recorded: somebody came, borrowed or was counted."
+        " Leave them out, or say that it was closed all the same.",
+        n,
+    )
+    return said % {"n": number(n)}
 
 
 def account_in_words(_account: Model) -> list[str]:

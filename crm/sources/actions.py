@@ -1,5 +1,6 @@
 """Verbs of sources, and of days that nobody recorded."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -129,6 +130,14 @@ def note_lost(
     )
     audit.record(action=AuditAction.LOST_NOTE, by=by, on=lost)
     return lost
+
+
+@transaction.atomic
+def note_all_lost(*, runs: Sequence[tuple[date, date]], by: User, **said) -> list[CoveredSpan]:
+    """``note_lost`` for each run of days, which alone are noted: those between were recorded.
+    ``runs``: first and last days; ``said``: what is said of all of them.
+    """
+    return [note_lost(first=first, last=last, by=by, **said) for first, last in runs]
 
 
 @transaction.atomic

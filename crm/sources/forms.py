@@ -1,5 +1,6 @@
 """Forms of sources and closed days."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django import forms
@@ -9,10 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.forms import DayInput, Form
+from crm.registers.forms import AsksBeforeClosing
 from crm.registers.models import SpecialDays
 from crm.sources.board import BoardLine
 from crm.sources.models import DataSource
 from crm.sources.months import DAY, MONTH, WEEK
+from crm.sources.periods import read_runs
+from crm.sources.words import runs_in_words
 from crm.staff.models import Campus, User
 
 
@@ -32,8 +36,23 @@ def refuse_half_a_period(asked: dict) -> None:
     refuse_backwards(asked)
 
 
+class RunsField(forms.CharField):
+    """Runs of days, as ``written_runs`` writes them."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value) -> list[tuple[date, date]]:
+        """(first, last) of each; ValidationError for what is no day."""
+        try:
+            return read_runs(super().to_python(value))
+        except ValueError as error:
+            raise ValidationError(_("These days cannot be read.")) from error
+
+
 class PlaceDaysForm(Form):
-    """Days of one campus, or of the whole library for staff of all."""
+    """Days of one campus, or of the whole library for staff of all: one time, or the ``runs`` of a
+    gap, between which other days lie.
+    """
 
     first = forms.DateField(label=_("First day"), widget=DayInput)
     last = forms.DateField(label=_("Last day"), widget=DayInput)
@@ -51,6 +70,20 @@ class PlaceDaysForm(Form):
         if by.campus_id is not None:
             own = Campus.objects.filter(pk=by.campus_id)
             self.fields["campus"] = forms.ModelChoiceField(own, label=_("Campus"))
+        if self.data.get("runs"):
+            del self.fields["first"], self.fields["last"]
+            self.fields["runs"] = RunsField()
+
+    @property
+    def runs(self) -> list[tuple[date, date]]:
+        """First and last day of each time that was asked for; of a valid form."""
+        asked = self.cleaned_data
+        return asked.get("runs") or [(asked["first"], asked["last"])]
+
+    @property
+    def days_named(self) -> str:
+        """The runs in words, so that they are seen; "" where the days are fields of the form."""
+        return runs_in_words(self.cleaned_data.get("runs", []))
 
     def clean(self):
         """What was asked for. ValidationError where the last day is before the first."""
@@ -59,19 +92,22 @@ class PlaceDaysForm(Form):
         return asked
 
 
-class ClosedForm(PlaceDaysForm):
+class ClosedForm(AsksBeforeClosing, PlaceDaysForm):
     """Days on which nobody could come."""
 
-    def days(self) -> dict:
-        """What was asked for, as a row of the register of closed days."""
+    def clean(self):
+        """What was asked for. Days on which something was recorded are asked about."""
+        asked = super().clean()
+        if not self.errors:
+            self.ask_first(self.runs, asked["campus"])
+        return asked
+
+    def rows(self) -> list[dict]:
+        """What was asked for, as rows of the register of closed days: one for each run."""
         asked = self.cleaned_data
-        return {
-            "campus": asked["campus"],
-            "kind": SpecialDays.Kind.CLOSED,
-            "name": asked["reason"],
-            "starts_on": asked["first"],
-            "ends_on": asked["last"],
-        }
+        said = {"campus": asked["campus"], "kind": SpecialDays.Kind.CLOSED, "weekday": None}
+        said["name"] = asked["reason"]
+        return [said | {"starts_on": first, "ends_on": last} for first, last in self.runs]
 
 
 class LostForm(PlaceDaysForm):

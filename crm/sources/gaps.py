@@ -11,6 +11,7 @@ from core.listing import whole_number
 from crm.sources.board import Board, BoardLine, MonthCell
 from crm.sources.days import Recorded
 from crm.sources.models import DataSource
+from crm.sources.periods import written_runs
 from crm.sources.states import MISSING
 from crm.staff.models import Campus, User
 
@@ -56,6 +57,18 @@ class Gap:
         if self.runs:
             return self.runs[-1][1]
         return self.month + timedelta(days=self.cell.days - 1)
+
+    @property
+    def open_runs(self) -> list[tuple[date, date]]:
+        """The runs that a person settles by saying what happened: the missing ones, and those in
+        part only where none is missing.
+        """
+        return self.missing or self.runs
+
+    @property
+    def runs_written(self) -> str:
+        """``open_runs`` as a form sends them (``written_runs``)."""
+        return written_runs(self.open_runs)
 
     def counts(self, kinds: Iterable[str]) -> bool:
         """Whether the source tells of one of ``kinds`` (Activity.Kind, or their codes)."""

@@ -10,6 +10,25 @@ SILENCE = timedelta(days=31)
 STRAY = 0.001
 
 
+def written_runs(runs: Iterable[tuple[date, date]]) -> str:
+    """Runs of days as a form sends them: "2026-10-01/2026-10-01 2026-10-09/2026-10-10"."""
+    return " ".join(f"{first}/{last}" for first, last in runs)
+
+
+def read_runs(text: str) -> list[tuple[date, date]]:
+    """(first, last) of each run that ``written_runs`` wrote; ValueError for anything else, also
+    where a run ends before it begins.
+    """
+    found = []
+    for run in text.split():
+        first, _slash, last = run.partition("/")
+        days = date.fromisoformat(first), date.fromisoformat(last)
+        if days[1] < days[0]:
+            raise ValueError(run)
+        found.append(days)
+    return found
+
+
 @dataclass(frozen=True)
 class Stretch:
     """Days from ``first`` to ``last`` with ``rows`` rows, no long silence among them."""

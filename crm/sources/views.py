@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.access import needs
 from core.forms import posted, refusal_on, refusal_told, status_of
 from crm.receipts.views import once
-from crm.registers.actions import write_row
+from crm.registers.actions import take_rows
 from crm.registers.models import SpecialDays
 from crm.sources import actions as verbs
 from crm.sources.board import board_on
@@ -22,11 +22,13 @@ from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.months import MONTH
 from crm.sources.words import (
     columns_in_words,
+    days_in_words,
     files_awaited,
     gap_lead,
     gap_title,
     lacking_lately,
     lead,
+    runs_in_words,
 )
 
 
@@ -72,7 +74,9 @@ def gap_shown(gap: Gap | None, user) -> dict:
         "gap": gap,
         "gap_title": gap_title(gap),
         "gap_lead": gap_lead(gap, lost),
+        "gap_days": runs_in_words(gap.open_runs),
         "lost": lost,
+        "lost_days": [(row, days_in_words(row.first, row.last)) for row in lost],
         "resting": resting_on_gap(gap, user),
     }
 
@@ -95,7 +99,8 @@ def lost_add(request):
     form = LostForm(request.POST, by=request.user)
     if form.is_valid():
         with refusal_on(form):
-            verbs.note_lost(by=request.user, **form.cleaned_data)
+            said = {name: form.cleaned_data[name] for name in ("source", "campus", "reason")}
+            verbs.note_all_lost(by=request.user, runs=form.runs, **said)
             messages.success(request, _("Noted. Nobody is asked for these days any more."))
             return redirect("crm:coverage")
     context = {"form": form}
@@ -125,7 +130,7 @@ def closed_add(request):
     form = ClosedForm(request.POST, by=request.user)
     if form.is_valid():
         with refusal_on(form):
-            write_row(row=SpecialDays(), by=request.user, **form.days())
+            take_rows(model=SpecialDays, rows=form.rows(), by=request.user)
             messages.success(request, _("These days are no gap any more."))
             return redirect("crm:coverage")
     context = {"form": form}

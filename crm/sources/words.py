@@ -1,6 +1,6 @@
 """What is recorded, in sentences."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -43,11 +43,13 @@ def gaps_in_words(coverage: Coverage) -> str:
     """The days that are not wholly recorded: the first NAMED times, and how many there are more;
     empty where all days are recorded.
     """
-    gaps = coverage.missing
-    if not gaps:
-        return ""
-    named = _(", ").join(days_in_words(first, last) for first, last in gaps[:NAMED])
-    others = len(gaps) - NAMED
+    return runs_in_words(coverage.missing)
+
+
+def runs_in_words(runs: Sequence[tuple[date, date]]) -> str:
+    """Several times: the first NAMED with their days, and how many there are more; "" for none."""
+    named = _(", ").join(days_in_words(first, last) for first, last in runs[:NAMED])
+    others = len(runs) - NAMED
     if others <= 0:
         return named
     return ngettext("%(named)s and %(n)s time more", "%(named)s and %(n)s times more", others) % {
@@ -224,7 +226,7 @@ def _awaited(
 # --- one month of one line ------------------------------------------------------------------------
 def gap_title(gap: Gap) -> str:
     """What the panel of a month is called: "Gate, East: not recorded on 12 October – 21 October
-    2026". Of many times the first NAMED are said.
+    2026". Of many times the first NAMED are said, and how many there are more.
     """
     who = source_and_place(gap)
     if not gap.runs:
@@ -232,8 +234,7 @@ def gap_title(gap: Gap) -> str:
         if not gap.source.is_regular:
             return _("%(who)s: what its files tell of %(month)s") % month
         return _("%(who)s: %(month)s is recorded, as far as it is over") % month
-    runs = gap.missing or gap.runs
-    said = {"who": who, "days": listed([days_in_words(*run) for run in runs[:NAMED]])}
+    said = {"who": who, "days": runs_in_words(gap.open_runs)}
     if gap.missing:
         return _("%(who)s: not recorded on %(days)s") % said
     return _("%(who)s: recorded in part on %(days)s") % said
@@ -253,7 +254,7 @@ def gap_lead(gap: Gap, lost: Iterable[CoveredSpan]) -> str:
     """
     said = {
         "numbers": numbers_in_words(numbers_of_days([gap.cell])),
-        "why": listed([one.note for one in lost if one.note]),
+        "why": listed(dict.fromkeys(one.note for one in lost if one.note)),
     }
     if said["why"]:
         return _("%(numbers)s. Nobody recorded what is missing: %(why)s") % said

@@ -62,6 +62,7 @@ class AuditAction(models.TextChoices):
     FACTS_REQUEST = "facts.request", _("Monthly figures · computed anew")
     IMPORT_CHECK = "import.check", _("Import · file looked into again")
     IMPORT_CONSENTS = "import.consents", _("Import · its consents taken back")
+    IMPORT_DISCARD = "import.discard", _("Import · file thrown away")
     IMPORT_DONE = "import.done", _("Import · done")
     IMPORT_MAP = "import.map", _("Import · columns mapped")
     IMPORT_PROFILE = "import.profile", _("Import · profile kept")

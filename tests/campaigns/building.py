@@ -17,7 +17,8 @@ from campaigns.plan.actions import (
 )
 from campaigns.plan.models import Campaign, Channel, Need
 from core import bodies
-from tests.factories import ContentFactory, SegmentFactory
+from crm.readers.models import Reader
+from tests.factories import ContentFactory, ReaderFactory, SegmentFactory
 
 Phase = Campaign.Phase
 
@@ -50,6 +51,9 @@ def complete(by, **fields) -> Campaign:
     )
     add_goal(campaign=campaign, text="Forty readers on stage", by=by)
     add_task(campaign=campaign, text="Light", owner="Front desk", by=by)
+    # Its segment holds everybody, and an audience of nobody passes no gate.
+    if not Reader.objects.filter(state="active").exists():
+        ReaderFactory()
     add_segment(campaign=campaign, segment=SegmentFactory(size=120), by=by)
     for code, share in (("email", 60), ("poster", 40)):
         set_channel_share(campaign=campaign, channel=channel(code), share=share, by=by)

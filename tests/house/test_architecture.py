@@ -36,6 +36,7 @@ LOADS_ANY_ROOM = {
     "core.grants": "grants name their models, which rooms above make",
     "crm.staff.details": "rows of the trail name their objects, which rooms above make",
     "core.kinds": "kinds name their models, which rooms above make",
+    "crm.registers.recorded": "the rooms that know when somebody came are listed in the settings",
     "crm.sources.gaps": "the rooms whose figures rest on records are listed in the settings",
     "crm.staff.views": "a later room tells readers who saw their account; settings name it",
     "crm.letters.views": "a later room tells readers who saw their letters; settings name it",

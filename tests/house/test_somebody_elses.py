@@ -106,6 +106,7 @@ FOREIGN = {
     # of a colleague elsewhere
     "crm:import-check": Foreign("librarian", batch),
     "crm:import-detail": Foreign("librarian", batch),
+    "crm:import-discard": Foreign("librarian", batch),
     "crm:import-map": Foreign("librarian", batch),
     "crm:import-preview": Foreign("librarian", batch),
     "crm:import-reading": Foreign("librarian", batch),

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +20,7 @@ from campaigns.plan.models import (
     StandardAmendment,
 )
 from campaigns.plan.queries import look
-from campaigns.plan.words import NOT_BELOW_ZERO, labels
+from campaigns.plan.words import NOT_BELOW_ZERO, check_in_words, labels
 from core.numbers import money, plain
 from core.refusals import Refused
 from crm.segments.refresh import COUNT_MS, refresh_segment
@@ -53,8 +52,9 @@ def advance(*, campaign: Campaign, leaving: str, by: User) -> Campaign:
             _("Performance is the last phase: close the campaign when it has been evaluated.")
         )
 
-    if held.phase == Phase.STRATEGY:
+    if held.phase in (Phase.STRATEGY, Phase.TACTICS):
         _count_audience(held)
+        _refuse_nobody(held, by)
     blocking = gates.blocking(look(held), held.phase)
     if blocking:
         raise Refused(
@@ -65,12 +65,20 @@ def advance(*, campaign: Campaign, leaving: str, by: User) -> Campaign:
 
 
 def _count_audience(campaign: Campaign) -> None:
-    """Count the segments that held nobody, or were never counted, as of now.
-
-    Their readers may have come in since; those that hold somebody are counted every night.
+    """Count the segments as of now: readers may have come in, or gone, since the night. One that
+    cannot be counted in time keeps the size it had.
     """
-    for segment in campaign.segments.filter(Q(size=0) | Q(size__isnull=True)):
+    for segment in campaign.segments.all():
         refresh_segment(segment, limit_ms=COUNT_MS)
+
+
+def _refuse_nobody(campaign: Campaign, by: User) -> None:
+    """Refused, with the way to mend it, where the segments find nobody; their sizes are said as
+    ``by`` may know them.
+    """
+    if gates.AudienceChosen.of(look(campaign)).finds_nobody:
+        told = gates.AudienceChosen.of(look(campaign, by))
+        raise Refused(check_in_words(told).detail)
 
 
 @transaction.atomic

@@ -6,9 +6,11 @@ from django.utils.translation import gettext as _
 
 from campaigns.plan.actions import amend_standard, set_segments
 from campaigns.plan.forms import AmendForm, ElementForm, MatchForm, NeedForm, SegmentsForm
+from campaigns.plan.gates import AudienceChosen
 from campaigns.plan.models import Standard
 from campaigns.plan.queries import look
 from campaigns.plan.views.pages import form_page, get_campaign, saved
+from campaigns.plan.words import check_in_words
 from core.access import needs
 from core.forms import posted
 from crm.receipts.views import once
@@ -45,7 +47,14 @@ def campaign_segments(request, pk):
     if saved(request, form, set_segments, campaign=campaign):
         return redirect(f"{campaign.get_absolute_url()}?phase=strategy")
 
-    context = {"campaign": campaign, "form": form, "segments": ticked_segments(form, request.user)}
+    audience = AudienceChosen.of(look(campaign, request.user))
+    context = {
+        "campaign": campaign,
+        "form": form,
+        "segments": ticked_segments(form, request.user),
+        "locked": audience.segments,
+        "audience": check_in_words(audience).detail,
+    }
     return form_page(request, "campaigns/plan/campaign_segments.html", context)
 
 

@@ -7,11 +7,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from crm.imports.forms.columns import DATE_ORDERS, ColumnsForm, FormCard
+from crm.imports.forms.codes import KINDS, STATES, CodesForm
+from crm.imports.forms.columns import DATE_ORDERS, FormCard
 from crm.imports.further import choices_for
 from crm.imports.models import ImportBatch
 from crm.imports.options import CellTest, ConsentRule, ImportOptions
-from crm.imports.remarks import date_problems, seen_of
+from crm.imports.remarks import date_problems
 from crm.imports.traits import TRAIT, trait_name
 from crm.readers.models import ContactChannel, NumberSystem, Reader
 from crm.readers.queries import PORTAL
@@ -37,13 +38,11 @@ def systems_to_choose(batch: ImportBatch) -> list[tuple[str, str]]:
 CONSENT_TESTS = (("consent_column", "consent_equals"), ("consent_column_2", "consent_equals_2"))
 MADE_TEST = ("made_column", "made_equals")
 RULE_PAIRS = (*CONSENT_TESTS, MADE_TEST)
-#: The answer for a code whose rows are not to come in.
-REFUSE = "-"
 #: Fields that every file asks about.
 BASIC = ("number_rows", "source", "kind", "language", "create_places")
 
 
-class MapForm(ColumnsForm):
+class MapForm(CodesForm):
     """What the columns of a file of readers are, and what to do with values and gaps."""
 
     number_rows = forms.BooleanField(
@@ -107,10 +106,6 @@ class MapForm(ColumnsForm):
         if not self.takes_persons:
             self.ask_nothing_of_persons()
         self.name_columns_in_rules()
-        #: {name of its field: code} of what stands for no kind of reader yet.
-        self.codes: dict[str, str] = {}
-        for place, code in enumerate(seen_of(batch).get("kinds", [])):
-            self.codes[f"k{place}"] = code
         self.add_code_fields()
 
     # --- making the fields ------------------------------------------------------------------------
@@ -140,25 +135,6 @@ class MapForm(ColumnsForm):
         trait = self.traits.get(name, TRAIT + trait_name(name))
         return [*super().targets(name), (trait, _("keep as a trait")), further]
 
-    def add_code_fields(self) -> None:
-        """A field for each code that stands for no kind; none is answered."""
-        choices = [("", _("please choose")), (REFUSE, _("refuse these rows"))]
-        choices += Reader.Kind.choices
-        for name, code in self.codes.items():
-            self.fields[name] = forms.ChoiceField(label=code, required=False, choices=choices)
-
-    def asked_kinds(self) -> dict[str, str]:
-        """{word in the file: kind}, those that were typed and those that were chosen.
-
-        What was chosen goes before what was typed.
-        """
-        found = dict(self.cleaned_data["kind_words"])
-        for name, code in self.codes.items():
-            chosen = self.cleaned_data.get(name)
-            if chosen and chosen != REFUSE:
-                found[code] = chosen
-        return found
-
     # --- for the page -----------------------------------------------------------------------------
     def parts(self) -> list[FormCard]:
         """The cards beside the columns; that of the codes only where the file has such, and in a
@@ -171,7 +147,7 @@ class MapForm(ColumnsForm):
             FormCard(_("Values and gaps"), self.bound(BASIC)),
             FormCard(
                 _("What the file's codes mean"),
-                self.bound(self.codes),
+                self.bound(self.code_names()),
                 hint=_("Said once and kept with the profile."),
             ),
             FormCard(
@@ -195,21 +171,6 @@ class MapForm(ColumnsForm):
         return bool(used or self.errors)
 
     # --- what was asked for -----------------------------------------------------------------------
-    def clean(self):
-        """Each code that stands for no kind is answered, by its own field or among the words.
-
-        A fault stands at the field. Of codes in a column that is left out nothing is asked.
-        """
-        asked = super().clean()
-        if "kind" not in self.mapping:
-            return asked
-        said = asked.get("kind_words", {})
-        for name, code in self.codes.items():
-            if not asked.get(name) and code not in said:
-                fault = _("Say what it means, or that its rows are to be refused.")
-                self.add_error(name, fault)
-        return asked
-
     def clean_kind_words(self) -> dict[str, str]:
         """{word in the file: kind}.
 
@@ -240,14 +201,22 @@ class MapForm(ColumnsForm):
             number_from_row=asked["number_rows"],
             kind=asked["kind"],
             language=asked["language"],
-            # The page asks for words of kinds only; a profile may bring those of other fields.
-            words=before.words | {"kind": self.asked_kinds()},
+            # A profile may bring words of fields that the page does not ask about.
+            words=before.words | self.asked_words(before),
             date_order=asked["date_order"],
             create_places=asked["create_places"],
             consent_rules=self.asked_rules(),
             made_email=self.asked_test(*MADE_TEST),
         )
         return options.to_json()
+
+    def asked_words(self, before: ImportOptions) -> dict[str, dict[str, str]]:
+        """{field: {word in the file: value}} of kinds and states. What was chosen goes before what
+        was typed; states that were answered ``before`` are asked about no more, and stay.
+        """
+        kinds = self.cleaned_data["kind_words"] | self.chosen_words(KINDS)
+        states = before.words_of("state") | self.chosen_words(STATES)
+        return {"kind": kinds, "state": states}
 
     def asked_rules(self) -> tuple[ConsentRule, ...]:
         """One rule for e-mail where a test is given, else none.

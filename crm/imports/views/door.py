@@ -22,6 +22,7 @@ STEPS = (
     "undo",
     "table",
     "tables",
+    "discard",
 )
 
 

@@ -62,6 +62,7 @@ def said_of(batch, found, door) -> dict:
         "button": door.button(found),
         "parts": words.parts(found, door.groups),
         "reasons": words.reasons_in_words(found),
+        "cut": words.refused_shown(found),
         "reading": how_it_is_read(batch),
         "strip": strip_of_preview(batch, found),
         "warnings": remarks_on(batch),

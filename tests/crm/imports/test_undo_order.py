@@ -57,11 +57,11 @@ def test_what_one_import_wrote_goes_and_what_a_later_one_wrote_stays():
 
     done = undo(first, by=None)
 
-    assert (done.restored, done.kept) == (1, 0)
-    # The kind goes back at once; the campus is the third one's, the address the second one's.
-    assert reader() == ("undergraduate", "北湖", "b@example.org")
+    assert (done.restored, done.kept) == (0, 1)
+    # The third one says the kind and the campus, and so does the second.
+    assert reader() == ("teacher", "北湖", "b@example.org")
     undo(third, by=None)
-    assert reader() == ("undergraduate", "", "b@example.org")
+    assert reader() == ("teacher", "南湖", "b@example.org")
     undo(second, by=None)
     assert state() == before
 

@@ -70,10 +70,10 @@ def run(desk, batch):
 
 
 def imported(desk) -> ImportBatch:
-    """The table above, uploaded, mapped and run."""
+    """The table above, uploaded, mapped and run; the row of its unknown kind is refused."""
     upload(desk)
     batch = ImportBatch.objects.get()
-    desk.post(page("import-map", batch), choices())
+    desk.post(page("import-map", batch), choices(k0="-"))
     run(desk, batch)
     return batch
 
