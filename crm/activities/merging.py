@@ -72,7 +72,6 @@ class ActivityMerge:
             "number_place": staged.header.index(batch.mapping["number"]),
             "young_from": timezone.now() - LATE_AFTER,
             "today": timezone.localdate(),
-            "campus_names": self.plan.campuses.names_stored(),
             **REFERENCES.params,
         }
 
@@ -148,9 +147,10 @@ class ActivityMerge:
         if store_places:
             self.hold_readers()
         self.run(queries.REFUSE_STRANGERS)
-        if self.number(HAS_REFUSED):
-            self.run(KEEP_NUMBERS)
         self.settle_places(store=store_places)
+        if self.number(HAS_REFUSED):
+            self.run(queries.KEEP_STRANGERS)
+            self.run(KEEP_NUMBERS)
         self.run("DROP TABLE IF EXISTS crm_weighed")
         self.run(queries.WEIGH)
         # A fresh table has no statistics, and the statements that follow join it.
@@ -205,6 +205,7 @@ class ActivityMerge:
         new = self.plan.campuses.new(used)
         self.places = list(map(str, new))
         self.params["campuses"] = self.plan.campuses.ids(used, store=store)
+        self.params["campus_names"] = self.plan.campuses.names_of(used)
         if store:
             self.place_keys = {"campus": keys_of(new)}
 
