@@ -161,6 +161,7 @@ class MonthMerge(ActivityMerge):
             self.hold_readers()
         self.refuse_strangers()
         self.settle_places(store=store_places)
+        self.leave_little()
         self.run("DROP TABLE IF EXISTS crm_weighed")
         self.run(WEIGH)
         self.run("ANALYZE crm_weighed")

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from crm.activities.happenings import SAID, kind_in
 from crm.activities.hiding import hidden_reference
 from crm.activities.models import MONTH_COUNTS
-from crm.activities.moments import CLOCK, looks_like_moment
+from crm.activities.moments import looks_like_moment
 from crm.activities.naming import RowPlaces
+from crm.imports.clocks import is_written_as_clock
 from crm.imports.fields import Refusal, number
 from crm.imports.items import is_item
 
@@ -105,7 +106,7 @@ def moment_or_nothing(cell: str) -> str:
 
 def clock_or_nothing(cell: str) -> str:
     """A time of day as it is written, also one that no day has."""
-    return cell if CLOCK.fullmatch(cell) else ""
+    return cell if is_written_as_clock(cell) else ""
 
 
 def digits_or_nothing(cell: str) -> str:

@@ -72,7 +72,6 @@ class ActivityMerge:
             "number_place": staged.header.index(batch.mapping["number"]),
             "young_from": timezone.now() - LATE_AFTER,
             "today": timezone.localdate(),
-            "campus_names": self.plan.campuses.names_stored(),
             **REFERENCES.params,
         }
 
@@ -153,6 +152,7 @@ class ActivityMerge:
             self.hold_readers()
         self.refuse_strangers()
         self.settle_places(store=store_places)
+        self.leave_little()
         self.run("DROP TABLE IF EXISTS crm_weighed")
         self.run(queries.WEIGH)
         # A fresh table has no statistics, and the statements that follow join it.
@@ -163,11 +163,15 @@ class ActivityMerge:
             self.find_known()
 
     def refuse_strangers(self) -> None:
-        """Refuse rows whose number is no reader's, and leave of refused rows no number that looks
-        like none.
-        """
+        """Refuse rows whose number is no reader's."""
         self.run(queries.REFUSE_STRANGERS)
+
+    def leave_little(self) -> None:
+        """Leave of refused rows no number that looks like none, and no place that is none. Call it
+        once the places are settled. One statement, and two more where a row is refused.
+        """
         if self.number(HAS_REFUSED):
+            self.run(queries.KEEP_STRANGERS)
             self.run(KEEP_NUMBERS)
 
     def keep_refusals(self) -> None:
@@ -219,6 +223,7 @@ class ActivityMerge:
         new = self.plan.campuses.new(used)
         self.places = list(map(str, new))
         self.params["campuses"] = self.plan.campuses.ids(used, store=store)
+        self.params["campus_names"] = self.plan.campuses.names_of(used)
         if store:
             self.place_keys = {"campus": keys_of(new)}
 

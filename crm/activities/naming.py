@@ -99,11 +99,15 @@ class RowPlaces(PlaceRegister):
         place = self.places.get(cell.casefold())
         return place is not None and self.row_at(place).pk is not None
 
-    def names_stored(self) -> list[str]:
-        """Names of all places in their order; empty for one that is not stored yet, which a row
-        that is refused is not believed to name.
+    def names_of(self, used: set[int]) -> list[str]:
+        """Names of all places in their order; empty for one that is neither stored nor among those
+        that rows name which are taken, ``used``: of a refused row nobody believes that it is one.
         """
-        return [str(row) if row.pk else "" for row in self.rows]
+        found = []
+        for place, row in enumerate(self.rows, start=1):
+            is_one = row.pk is not None or place in used
+            found.append(str(row) if is_one else "")
+        return found
 
     def add(self, name: str) -> int:
         """Remember a new place; returns its place, the first being 1. Raises Refusal for what may

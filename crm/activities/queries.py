@@ -90,9 +90,11 @@ HOLD_READERS = """
     SELECT (SELECT count(*) FROM led) = (SELECT count(*) FROM held)"""
 REFUSE_STRANGERS = """
     UPDATE {table} s
-    SET reason = 'unknown-reader', field = 'number', raw = {raw}
+    SET reason = 'unknown-reader', field = 'number'
     WHERE s.reason IS NULL AND s.kind IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM {readers} WHERE {led})"""
+#: Once it is known which places rows that are taken name, since others are not believed to be any.
+KEEP_STRANGERS = "UPDATE {table} s SET raw = {raw} WHERE s.reason = 'unknown-reader'"
 #: Rows of somebody of whom no behaviour is kept are weighed like those that are there already.
 WEIGH = """
     CREATE TEMP TABLE crm_weighed AS

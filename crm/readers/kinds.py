@@ -306,7 +306,7 @@ WRITTEN = (
     ),
     WrittenColumn("phone", "COALESCE(s.phone, r.phone)", "COALESCE(s.phone, '')"),
     # Bound by the reader alone; an import of 0.1 may have written it, and gives it back.
-    WrittenColumn("wechat", "r.wechat", "''"),
+    WrittenColumn("wechat", "r.wechat", "''", said="NULL::jsonb"),
     WrittenColumn(
         "language", "COALESCE(s.language, r.language)", "COALESCE(s.language, %(language)s)"
     ),
