@@ -164,9 +164,14 @@ def unknown_words(
         return []
     path = Path(batch.file.path)
     words = words_of_column(path, format_of(batch), header, batch.mapping[field])
-    own = ImportOptions.from_json(batch.options).words_of(field)
-    clear = {*known, *BLANK, *as_compared(own)}
-    return [word for word in words if repaired(word).casefold() not in clear]
+    clear = {*known, *BLANK}
+    return unsaid([word for word in words if repaired(word).casefold() not in clear], batch, field)
+
+
+def unsaid(words: list[str], batch: ImportBatch, field: str) -> list[str]:
+    """Those of the words of which neither the batch nor its profile says what they mean."""
+    own = as_compared(ImportOptions.from_json(batch.options).words_of(field))
+    return [word for word in words if repaired(word).casefold() not in own]
 
 
 def as_asked(found: TableFormat, asked: dict) -> TableFormat:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from core.addresses import is_address
 from core.kinds import FileKind
 from core.localised import listed
-from crm.imports.describing import unknown_kinds
+from crm.imports.describing import unsaid
 from crm.imports.fields import Refusal, is_blank
 from crm.imports.guessing import bare_name
 from crm.imports.letters import repaired
@@ -194,7 +194,7 @@ def of_kinds(batch: ImportBatch, _filled: list[str]) -> Evidence:
     Asks where there are any. They were found as the file was looked through; a profile may have
     said since what they mean.
     """
-    unknown = unknown_kinds(batch, seen_of(batch).get("kinds", []))
+    unknown = unsaid(seen_of(batch).get("kinds", []), batch, "kind")
     if not unknown:
         return Evidence(_("Every word in it stands for a kind of reader."))
     return Evidence(
