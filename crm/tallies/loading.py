@@ -63,7 +63,8 @@ class CountPreview(FilePreview):
 
     ``sums``: [(what is counted, number, cells that say no number)]. ``first``: the first numbers as
     they would be stored; ``changes``: (before, after) of the first changed. ``corrected``: numbers
-    that somebody corrected by hand; ``turned``, ``part_hours``, ``left_out``: see ``Collected``.
+    that somebody corrected by hand; ``turned``, ``part_hours``, ``left_out``, ``repeated``: see
+    ``Collected``.
     """
 
     sums: list[tuple[str, int, int]]
@@ -73,6 +74,7 @@ class CountPreview(FilePreview):
     turned: int
     part_hours: int
     left_out: int
+    repeated: int
 
 
 def source_of(batch: ImportBatch) -> DataSource:
@@ -153,6 +155,7 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
         turned=collected.turned,
         part_hours=collected.part_hours,
         left_out=collected.left_out,
+        repeated=collected.repeated,
     )
 
 
@@ -236,6 +239,7 @@ def write(found: ReadFile, batch: ImportBatch) -> Written:
         "turned": collected.turned,
         "part_hours": collected.part_hours,
         "left_out": collected.left_out,
+        "repeated": collected.repeated,
     }
     return Written(counts, report)
 

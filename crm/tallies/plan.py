@@ -11,10 +11,19 @@ from django.utils.translation import gettext as _
 from crm.imports.fields import Refusal, clean
 from crm.imports.letters import in_one_line
 from crm.imports.models import ImportBatch
-from crm.tallies.cells import count_of, is_everywhere, is_total, minute_of, says_all
+from crm.tallies.audiences import audience_of_head
+from crm.tallies.cells import (
+    count_of,
+    is_everywhere,
+    is_sum_of_rows,
+    is_total,
+    minute_of,
+    says_all,
+)
 from crm.tallies.directions import BOTH, COMES, GOES, way_of
 from crm.tallies.heads import day_of_head, kind_of_column, spread_columns, ways_of_one_gate
 from crm.tallies.models import TallyMeasure
+from crm.tallies.month_days import day_of_month
 from crm.tallies.options import CountOptions
 from crm.tallies.short_dates import Meaning
 from crm.tallies.spans import (
@@ -76,7 +85,9 @@ class Looked:
     ``nothing``: a cell of a number that says "nil". ``short``: what digits beside a month's name
     mean, with what somebody said of it. ``far``: days far from all others; ``labels``: {audience as
     written: its labels}; ``months``: its days stand for their months. ``ways``: what ``way_of``
-    tells of its directions.
+    tells of its directions. ``days_left``: a column of days of the month that is not taken.
+    ``twice``: a row that stands there twice, in its words; ``all_sums``: columns in which every
+    row says that it is a sum, so that it tells nothing of a single one.
     """
 
     style: str = ""
@@ -88,6 +99,9 @@ class Looked:
     far: frozenset[date] = frozenset()
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ways: frozenset[str] = frozenset()
+    days_left: str = ""
+    twice: str = ""
+    all_sums: frozenset[str] = frozenset()
 
 
 class CountPlan:
@@ -114,6 +128,7 @@ class CountPlan:
         self.measured = {name: one for name, one in MEASURED.items() if name in self.at}
         self.spread = spread_columns(header, options)
         self.heads_are_months = are_months(filter(None, map(day_of_head, options.spread)))
+        self.beside = columns_beside(header, mapping, options, looked.all_sums)
         self.is_weekly = mapping.get("period", "").casefold().startswith(CALLED_WEEK)
         #: The days that were asked for, None where nobody asked for any.
         self.asked = options.stated and DaySpan(*options.stated)
@@ -134,6 +149,7 @@ class CountPlan:
 
         Raises Refusal for the whole row, where any of its numbers cannot be taken.
         """
+        self.refuse_sums(row)
         going = self.direction(row)
         if going == GOES:
             return []
@@ -141,6 +157,13 @@ class CountPlan:
         told = [*self.named(row, start), *self.spread_over(row, start)]
         found = filterfalse(self.is_still_to_come, told)
         return list(map(self.checked, found))
+
+    def refuse_sums(self, row: list[str]) -> None:
+        """Refusal for a row of which a cell that is not taken says that it is a sum of others; the
+        cells that are taken are asked where they are read.
+        """
+        if any(is_sum_of_rows(row[place]) for place in self.beside):
+            raise Refusal("", "total-place")
 
     def start(self, row: list[str]) -> Entry:
         """What all numbers of the row have in common, as an entry without measure and value. Where
@@ -170,8 +193,8 @@ class CountPlan:
         return found
 
     def spread_over(self, row: list[str], start: Entry) -> list[Entry]:
-        """The numbers of columns that are each a month, an hour or a place, all of the measure that
-        was chosen for them. Raises Refusal.
+        """The numbers of columns that are each a month, an hour, a kind of readers or a place, all
+        of the measure that was chosen for them. Raises Refusal.
         """
         found = []
         for place, name, kind in self.spread:
@@ -182,7 +205,7 @@ class CountPlan:
 
     def at_column(self, entry: Entry, name: str, kind: str, row: list[str]) -> Entry:
         """The entry of a column that is called ``name``: with its month or its hour in place of
-        what the row said, else with its place. ``kind`` as ``kind_of_column`` gives it. Refusal
+        what the row said, with its kind of readers, else with its place. ``kind`` as ``kind_of_column`` gives it. Refusal
         where the name cannot be taken.
         """
         if kind == "month":
@@ -192,6 +215,8 @@ class CountPlan:
             return replace(entry, span=span)
         if kind == "hour":
             return replace(entry, minute=minute_of("hour", name))
+        if kind == "audience":
+            return replace(entry, audience=audience_of_head(name))
         return replace(entry, place=self.place(name))
 
     # --- cells ------------------------------------------------------------------------------------
@@ -215,7 +240,7 @@ class CountPlan:
         """The year of the row where it says one, else that of the whole file, which may be None.
         Refusal for what is no four digits.
         """
-        said = self.text(row, "year").strip()
+        said = self.text(row, "year").strip().removesuffix("年")
         if not said:
             return self.options.year
         if not (said.isdecimal() and len(said) == 4):
@@ -231,7 +256,9 @@ class CountPlan:
         text, minute = parted(self.text(row, "period"))
         span = self.span(text, self.year(row))
         until = self.text(row, "until")
-        if until.strip():
+        if "day" in self.at:
+            span = day_of_month(self.as_month(span), self.text(row, "day"))
+        elif until.strip():
             last = self.span(parted(until)[0], self.year(row)).last
             if last < span.first:
                 raise Refusal("until", "bad-period")
@@ -239,6 +266,12 @@ class CountPlan:
         elif span.days == 1:
             span = self.as_meant(span)
         return span, minute
+
+    def as_month(self, span: DaySpan) -> DaySpan:
+        """The month of a single day, as spreadsheets write months; a longer span as it is."""
+        if span.days == 1:
+            return month_of(span)
+        return span
 
     def as_meant(self, span: DaySpan) -> DaySpan:
         """The week or the month that a single day stands for, as its column is called and as all
@@ -331,6 +364,14 @@ class CountPlan:
             raise Refusal("period", "outside-period")
 
 
+def columns_beside(
+    header: list[str], mapping: dict[str, str], options: CountOptions, but: frozenset[str]
+) -> list[int]:
+    """Places of the columns that are neither mapped nor spread, those named in ``but`` left out."""
+    taken = {*mapping.values(), *options.spread, *but}
+    return [place for place, name in enumerate(header) if name not in taken]
+
+
 def problems(header: list[str], batch: ImportBatch, *, source_is_free: bool = True) -> list[str]:
     """What keeps the file from being imported as it is mapped, in sentences: days, numbers or the
     source are not said, a column is not there. Empty where nothing does; of its dates see
@@ -352,6 +393,7 @@ def wrong_choices(mapping: dict[str, str], options: CountOptions) -> list[tuple[
     kinds = set(map(kind_of_column, options.spread))
     has_number = bool(kinds) or options.row_is_event or not set(mapping).isdisjoint(MEASURED)
     by_column, by_heads = "period" in mapping, "month" in kinds
+    has_two_audiences = "audience" in mapping and "audience" in kinds
     return [
         (
             _("No column is said to hold the day or the month."),
@@ -365,6 +407,10 @@ def wrong_choices(mapping: dict[str, str], options: CountOptions) -> list[tuple[
         (
             _("Days and months are named twice: by a column and by the heads of columns."),
             by_column and by_heads,
+        ),
+        (
+            _("Audiences are named twice: by a column and by the heads of columns."),
+            has_two_audiences,
         ),
         (
             _(

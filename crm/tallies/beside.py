@@ -1,0 +1,77 @@
+"""What whole rows of a file of counts tell, and the columns of it that are not taken. Pure."""
+
+from crm.tallies.cells import is_sum_of_rows
+from crm.tallies.month_days import is_called_day, number_of_day
+from crm.tallies.options import CountOptions
+
+#: Cells of a number that count nobody, whether they are added once or twice.
+COUNT_NOBODY = frozenset(["", "0"])
+#: Cells and letters of a row that a sentence shows.
+CELLS, LETTERS = 6, 60
+
+
+class Beside:
+    """Gathered row by row. ``days_left``: a column of days of the month that is not taken, empty
+    where there is none; ``twice``: the first row that stands there a second time, in words.
+    """
+
+    def __init__(
+        self, header: list[str], mapping: dict[str, str], options: CountOptions, numbers: list[int]
+    ):
+        """``numbers``: places of the columns that are counted. Where each row is an event two that
+        are alike are two events, and two readings that are alike are one by themselves.
+        """
+        taken = {*mapping.values(), *options.spread}
+        self.names = {at: name for at, name in enumerate(header) if name not in taken}
+        self.numbers = numbers
+        self.asks_of_rows = not (options.row_is_event or "reading" in mapping)
+        self.rows = 0
+        self.sums = dict.fromkeys(self.names, 0)
+        self.days = {at: 0 for at, name in self.names.items() if is_called_day(name)}
+        self.seen: set[int] = set()
+        self.twice = ""
+
+    def see(self, row: list[str]) -> None:
+        """Take one row into account. A row of sums is none of those that stand there twice."""
+        self.rows += 1
+        is_sum = False
+        for at in self.names:
+            if is_sum_of_rows(row[at]):
+                self.sums[at] += 1
+                is_sum = True
+        for at in self.days:
+            self.days[at] += number_of_day(row[at]) is not None
+        if self.asks_of_rows and not self.twice and not is_sum:
+            self.compare(row)
+
+    def compare(self, row: list[str]) -> None:
+        """Note the row as ``twice`` where it came before and counts anybody."""
+        counts = {row[at].strip() for at in self.numbers}
+        if counts <= COUNT_NOBODY:
+            return
+        # Ten million rows are kept as numbers; two rows that are not alike rarely share one.
+        mark = hash(tuple(row))
+        if mark in self.seen:
+            self.twice = in_words(row)
+        self.seen.add(mark)
+
+    @property
+    def days_left(self) -> str:
+        """The first column that is called a day and holds a number of one in every row."""
+        for at, days in self.days.items():
+            if 0 < days == self.rows:
+                return self.names[at]
+        return ""
+
+    @property
+    def all_sums(self) -> list[str]:
+        """Columns in which every row, one at least, says that it is a sum: a word for what the
+        numbers are, and not for a row of its own.
+        """
+        return [name for at, name in self.names.items() if 0 < self.sums[at] == self.rows]
+
+
+def in_words(row: list[str]) -> str:
+    """The first filled cells of a row, as a sentence shows them."""
+    filled = list(filter(None, map(str.strip, row)))
+    return " · ".join(filled[:CELLS])[:LETTERS]
