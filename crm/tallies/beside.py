@@ -18,13 +18,13 @@ class Beside:
     def __init__(
         self, header: list[str], mapping: dict[str, str], options: CountOptions, numbers: list[int]
     ):
-        """``numbers``: places of the columns that are counted. Where each row is an event two that
-        are alike are two events, and two readings that are alike are one by themselves.
+        """``numbers``: places of the columns that are counted. Two readings that are alike are one
+        by themselves, so of those nothing is said.
         """
         taken = {*mapping.values(), *options.spread}
         self.names = {at: name for at, name in enumerate(header) if name not in taken}
         self.numbers = numbers
-        self.asks_of_rows = not (options.row_is_event or "reading" in mapping)
+        self.compares = "reading" not in mapping
         self.rows = 0
         self.sums = dict.fromkeys(self.names, 0)
         self.days = {at: 0 for at, name in self.names.items() if is_called_day(name)}
@@ -41,7 +41,7 @@ class Beside:
                 is_sum = True
         for at in self.days:
             self.days[at] += number_of_day(row[at]) is not None
-        if self.asks_of_rows and not self.twice and not is_sum:
+        if self.compares and not self.twice and not is_sum:
             self.compare(row)
 
     def compare(self, row: list[str]) -> None:

@@ -127,7 +127,7 @@ class Collector:
         self.unknown_passed: set[tuple] = set()
         self.hours = Hours()
         self.takes_once = plan.options.twice == ONCE
-        self.taken: set[tuple[str, ...]] = set()
+        self.taken: set[int] = set()
 
     def take(self, line: int, row: list[str] | BrokenRow) -> None:
         """Take one row, or note why it is refused. Raises nothing."""
@@ -136,7 +136,7 @@ class Collector:
             reason = CALLED_HERE.get(row.reason, row.reason)
             self.found.refuse(line, "", reason, [row.raw])
             return
-        if self.came_before(row):
+        if self.takes_once and self.came_before(row):
             self.found.repeated += 1
             return
         try:
@@ -147,13 +147,11 @@ class Collector:
         self.note_all(line, row, entries)
 
     def came_before(self, row: list[str]) -> bool:
-        """Whether the row came before in the same words, and somebody has said that such a one was
-        written twice. False for every row where nobody has.
+        """Whether the row came before in the same words. Kept of each row is a number alone; two
+        rows that are not alike rarely share one.
         """
-        if not self.takes_once:
-            return False
         before = len(self.taken)
-        self.taken.add(tuple(row))
+        self.taken.add(hash(tuple(row)))
         return len(self.taken) == before
 
     def note_all(self, line: int, row: list[str], entries: list[Entry]) -> None:

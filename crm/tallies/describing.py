@@ -123,7 +123,8 @@ def columns_to_spread(
 
 def columns_of_places(free: list[str], header: list[str], sample: list[list[str]]) -> list[str]:
     """Those of the ``free`` columns, which are known as nothing, that hold numbers and may be
-    places or kinds of readers, in their order. Empty where somebody has to say first what one of the numbers is.
+    places or kinds of readers, in their order. Empty where somebody has to say first what one of
+    the numbers is.
     """
     numbers = list(filter(partial(holds_numbers, header, sample), free))
     if ways_of_one_gate(numbers) or any(map(says_what_it_counts, numbers)):

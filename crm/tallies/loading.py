@@ -64,7 +64,8 @@ class CountPreview(FilePreview):
     ``sums``: [(what is counted, number, cells that say no number)]. ``first``: the first numbers as
     they would be stored; ``changes``: (before, after) of the first changed. ``corrected``: numbers
     that somebody corrected by hand; ``turned``, ``part_hours``, ``left_out``, ``repeated``: see
-    ``Collected``.
+    ``Collected``. ``alike``: a row that stands there twice and is counted twice, in its words;
+    empty where none does.
     """
 
     sums: list[tuple[str, int, int]]
@@ -75,6 +76,7 @@ class CountPreview(FilePreview):
     part_hours: int
     left_out: int
     repeated: int
+    alike: str
 
 
 def source_of(batch: ImportBatch) -> DataSource:
@@ -156,6 +158,7 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
         part_hours=collected.part_hours,
         left_out=collected.left_out,
         repeated=collected.repeated,
+        alike="" if collected.repeated else found.looked.twice,
     )
 
 

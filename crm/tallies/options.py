@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from crm.imports.source_options import SourceOptions
 
-
 #: A row that stands twice is one that was written twice, or two that are added up.
 ONCE, ADDED = "once", "added"
 

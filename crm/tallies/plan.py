@@ -205,8 +205,8 @@ class CountPlan:
 
     def at_column(self, entry: Entry, name: str, kind: str, row: list[str]) -> Entry:
         """The entry of a column that is called ``name``: with its month or its hour in place of
-        what the row said, with its kind of readers, else with its place. ``kind`` as ``kind_of_column`` gives it. Refusal
-        where the name cannot be taken.
+        what the row said, with its kind of readers, else with its place. ``kind`` as
+        ``kind_of_column`` gives it. Refusal where the name cannot be taken.
         """
         if kind == "month":
             span = self.span(name, self.year(row))

@@ -10,6 +10,9 @@ from crm.tallies.options import CountOptions
 from crm.tallies.plan import Looked
 from crm.tallies.short_dates import DAY
 
+#: Fields of programmes.
+PROGRAMMES = frozenset(["attendance", "events"])
+
 
 def open_questions(looked: Looked, mapping: dict[str, str], options: CountOptions) -> Iterator[str]:
     """Sentences about dates that contradict each other, whose order nothing tells, that could be
@@ -26,7 +29,7 @@ def open_questions(looked: Looked, mapping: dict[str, str], options: CountOption
             "The column “%(name)s” holds days of the month. Say that it does, or each of them is"
             " told as a whole month."
         ) % {"name": looked.days_left}
-    if looked.twice and not options.twice:
+    if looked.twice and not is_told_of_alike(mapping, options):
         yield _(
             "A row stands there twice: “%(row)s”. Say below whether it was written twice, or both"
             " are counted."
@@ -41,6 +44,14 @@ def is_of_months(looked: Looked, mapping: dict[str, str]) -> bool:
     """
     is_month = looked.months or is_called_month(mapping.get("period", ""))
     return is_month and "day" not in mapping
+
+
+def is_told_of_alike(mapping: dict[str, str], options: CountOptions) -> bool:
+    """Whether it is known what two rows mean that are alike: somebody has said it, or they are
+    programmes, of which two in a month may well be. What is added is said on the preview then.
+    """
+    has_programmes = options.row_is_event or not PROGRAMMES.isdisjoint(mapping)
+    return bool(options.twice) or has_programmes
 
 
 def unclear_dates(looked: Looked, column: str, options: CountOptions) -> Iterator[str]:

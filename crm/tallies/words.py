@@ -135,11 +135,15 @@ def remarks_of(batch: ImportBatch) -> list[str]:
 
 
 def remarks_on(preview: CountPreview) -> list[str]:
-    """Sums and remarks of a file that is looked at, and how many of its numbers were corrected by
-    hand.
+    """Sums and remarks of a file that is looked at, how many of its numbers were corrected by hand,
+    and a row that is counted twice.
     """
     names = ("turned", "part_hours", "left_out", "repeated", "corrected")
-    return [*sums_in_words(preview.sums), *remarks(**values_of(preview, names))]
+    told = [*sums_in_words(preview.sums), *remarks(**values_of(preview, names))]
+    if preview.alike:
+        said = _("A row stands there twice, and both are counted: “%(row)s”.")
+        told.append(said % {"row": preview.alike})
+    return told
 
 
 def shown(number: NumberShown) -> dict:

@@ -101,4 +101,4 @@ def test_each_column_of_a_wide_table_has_a_true_reason_beside_it():
     assert asks == ["North", "Main gate in", "进出人次"]
     # Nor are both added up where somebody says that each is a place.
     wrong = wrong_choices({"period": "日期"}, CountOptions(data_source=1, spread=tuple(two_ways)))
-    assert [is_so for _said, is_so in wrong] == [False, False, False, False, True]
+    assert [is_so for _said, is_so in wrong] == [False, False, False, False, False, True]
