@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.columns import keys_of
 from core.kinds import FileKind, kind_named
 from crm.activities.describing import kinds_of_files
+from crm.activities.how_often import column_of_counts
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import not_said
 from crm.eresources.forms import refuse_large
@@ -157,6 +158,9 @@ class ActivityMapForm(ColumnsForm):
     date_order = forms.ChoiceField(
         label=_("Dates like 03/04/2020"), required=False, choices=DATE_ORDERS
     )
+    row_is_one = forms.BooleanField(
+        label=_("Each row is one, whatever a column says of how often"), required=False
+    )
     create_places = forms.BooleanField(label=_("Add campuses that are not known"), required=False)
     campus = forms.ModelChoiceField(
         Campus.objects.all(),
@@ -182,6 +186,9 @@ class ActivityMapForm(ColumnsForm):
         kinds = [str(kind) for kind in batch.kind.does]
         fitting = DataSource.objects.filter(kinds__overlap=kinds)
         self.fields["data_source"].queryset = fitting
+        self.counts = column_of_counts(header, batch.mapping, batch.kind)
+        if not self.counts:
+            del self.fields["row_is_one"]
         if not batch.kind.may_be_nameless:
             del self.fields["nameless"]
         if batch.kind.by_month:
@@ -209,14 +216,15 @@ class ActivityMapForm(ColumnsForm):
             "date_order": options.date_order,
             "create_places": options.create_places,
             "campus": options.campus,
+            "row_is_one": options.row_is_one,
             "nameless": options.nameless or keeps_no_names(options.data_source),
         }
 
     def parts(self) -> list[FormCard]:
         """The cards beside the columns: where it comes from; days, dates and places, folded unless
-        something is wrong with the form or nobody can tell how its dates are meant.
+        something is wrong with the form or nobody can tell how its dates or its rows are meant.
         """
-        fine = ["first", "last", "places", "date_order", "create_places", "campus"]
+        fine = ["first", "last", "places", "date_order", "row_is_one", "create_places", "campus"]
         return [
             FormCard(
                 _("Where it comes from"),
@@ -226,9 +234,13 @@ class ActivityMapForm(ColumnsForm):
                 _("Days, dates and places"),
                 self.bound(fine),
                 folded=True,
-                open=bool(self.errors or date_problems(self.batch) or self.asks_for_places()),
+                open=bool(self.errors or date_problems(self.batch) or self.asks()),
             ),
         ]
+
+    def asks(self) -> bool:
+        """Whether somebody has to say what is done with its places, or how its rows are meant."""
+        return bool(self.counts) or self.asks_for_places()
 
     def asks_for_places(self) -> bool:
         """Whether a column holds names of places that are not added before somebody says so."""
@@ -288,6 +300,7 @@ class ActivityMapForm(ColumnsForm):
             campus=asked["campus"].pk if asked.get("campus") else None,
             nameless=asked.get("nameless", False),
             places=self.places_asked(),
+            row_is_one=asked.get("row_is_one", False),
         )
 
     def says_places(self, asked: dict) -> bool:

@@ -17,13 +17,14 @@ from crm.imports.turns import take_turn
 from crm.sources.days import Told
 from crm.sources.models import DataSource
 from crm.staff.models import Campus, User
+from crm.tallies.choices import problems
 from crm.tallies.collecting import Collected, collect
 from crm.tallies.covering import cover_anew, spans_of
 from crm.tallies.looking import look
 from crm.tallies.models import OF_PERSONS, Tally, TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.places import place_within
-from crm.tallies.plan import CountPlan, Looked, problems
+from crm.tallies.plan import CountPlan, Looked
 from crm.tallies.questions import open_questions
 from crm.tallies.small import sum_may_be_told
 from crm.tallies.weighing import tallies_of, weigh
@@ -143,6 +144,9 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
     keys = keys_so_far(found.places, collected.places)
     rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
     weight = weigh(rows, source)
+    alike = found.looked.twice
+    if collected.repeated:
+        alike = ""
     return CountPreview(
         counts=weight.counts(len(collected.refusals)),
         rows=collected.rows,
@@ -158,7 +162,7 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
         part_hours=collected.part_hours,
         left_out=collected.left_out,
         repeated=collected.repeated,
-        alike="" if collected.repeated else found.looked.twice,
+        alike=alike,
     )
 
 

@@ -3,12 +3,12 @@
 import pytest
 from django.utils import translation
 
+from crm.tallies.choices import wrong_choices
 from crm.tallies.describing import columns_to_spread
 from crm.tallies.forms import why_spread_or_not
 from crm.tallies.growing import told_by
 from crm.tallies.heads import ways_of_one_gate
 from crm.tallies.options import CountOptions
-from crm.tallies.plan import wrong_choices
 from tests.crm.tallies.building import told
 
 UP_AND_DOWN = [120, 135, 110, 140]
