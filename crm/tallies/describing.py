@@ -16,7 +16,7 @@ from crm.imports.options import DATA_SOURCE
 from crm.tallies.audiences import audience_of_head
 from crm.tallies.buildings import with_buildings_as_places
 from crm.tallies.cells import NOT_KNOWN, count_of
-from crm.tallies.growing import with_numbers_told
+from crm.tallies.growing import looks_like_a_reading, with_numbers_told
 from crm.tallies.heads import is_beside_counts, is_hour, only_counts, ways_of_one_gate
 from crm.tallies.likely import likely_source, measures_of, places_of
 from crm.tallies.models import TallyMeasure
@@ -123,13 +123,14 @@ def columns_to_spread(
 
 def columns_of_places(free: list[str], header: list[str], sample: list[list[str]]) -> list[str]:
     """Those of the ``free`` columns, which are known as nothing, that hold numbers and may be
-    places or kinds of readers, in their order. Empty where somebody has to say first what one of
-    the numbers is.
+    places or kinds of readers, in their order. Those that only grow
+    are none, and all of them are none where somebody has to say first what one of the numbers is.
     """
     numbers = list(filter(partial(holds_numbers, header, sample), free))
     if ways_of_one_gate(numbers) or any(map(says_what_it_counts, numbers)):
         return []
-    return list(filterfalse(is_beside_counts, numbers))
+    places = filterfalse(is_beside_counts, numbers)
+    return list(filterfalse(partial(looks_like_a_reading, header, sample, {}), places))
 
 
 def says_what_it_counts(name: str) -> bool:

@@ -17,7 +17,7 @@ from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.tallies.cells import MOST, NOT_KNOWN, ZERO, is_total
 from crm.tallies.describing import SPREAD, says_what_it_counts
 from crm.tallies.growing import looks_like_a_reading, says_both
-from crm.tallies.heads import kind_of_column, ways_of_one_gate
+from crm.tallies.heads import is_beside_counts, kind_of_column, ways_of_one_gate
 from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.options import ADDED, ONCE, CountOptions
 from crm.tallies.short_dates import DAY as DIGITS_ARE_DAY
@@ -231,10 +231,10 @@ class CountMapForm(ColumnsForm):
         return rows
 
     def may_be_a_reading(self, name: str) -> bool:
-        """Whether the numbers of a column that is called like visits only grow from on high, in the
-        first rows of the file.
+        """Whether the numbers of a column that may be visits by its name only grow, in the first
+        rows of the file.
         """
-        if not says_what_it_counts(name):
+        if is_beside_counts(name):
             return False
         return looks_like_a_reading(self.header, self.sample, self.batch.mapping, name)
 

@@ -174,11 +174,13 @@ class NumberSteps:
 
     @property
     def is_a_meter(self) -> bool:
-        """Whether they go one way from on high in STEPS_OF_A_METER steps or more, whatever their
-        column is called. One in ten may go the other way (SELDOM).
+        """Whether they go one way, whatever their column is called: from on high in
+        STEPS_OF_A_METER steps or more, of which one in ten may go the other way (SELDOM), or in
+        TELLING_STEPS of which none does.
         """
         is_seldom = self.against <= SELDOM and len(self.steps) >= STEPS_OF_A_METER
-        return is_seldom and self.is_high
+        is_long = self.against == 0 and len(self.steps) >= TELLING_STEPS
+        return is_long or (is_seldom and self.is_high)
 
     @property
     def sway(self) -> bool:

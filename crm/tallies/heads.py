@@ -23,7 +23,7 @@ ONLY_COUNTS = re.compile(
 )
 #: Numbers that stand beside counts and count nobody.
 BESIDE_COUNTS = re.compile(
-    r"序号|编号|星期|周次?|气温|温度|湿度|降[雨水]量|座位数?|面积|[开闭]?[放馆]?(时长|小时数?)|.*率"
+    r"\d{1,2}[日号]|序号|编号|星期|周次?|气温|温度|湿度|降[雨水]量|座位数?|面积|[开闭]?[放馆]?(时长|小时数?)|.*率"
     r"|no\.?|weekday|temp(erature)?|weather|rain(fall)?|seats|hours( open)?|(.* )?rate",
     re.IGNORECASE,
 )

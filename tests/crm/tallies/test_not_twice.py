@@ -164,6 +164,14 @@ def test_numbers_that_only_grow_from_on_high_are_asked_about_whatever_they_are_c
     assert uploaded(swaying).mapping["visits"] == "Gate count"
 
 
+def test_counters_side_by_side_and_days_over_columns_are_no_places():
+    wide = "日期,东门,西门\n" + "".join(
+        f"2026-03-{day:02},{50_000 + 90 * day},{7_000 + 40 * day}\n" for day in range(1, 11)
+    )
+    assert told(wide).collected.sums == {}
+    assert told("月份,1日,2日\n2026-03,5,6\n").collected.sums == {}
+
+
 # --- rows that stand there twice ------------------------------------------------------------------
 TWICE = "日期,人次\n2026-03-02,5\n2026-03-02,5\n2026-03-03,7\n"
 
