@@ -10,7 +10,7 @@ COUNT_NOBODY = frozenset(["", "0"])
 CELLS, LETTERS = 6, 60
 
 
-class Beside:
+class WholeRows:
     """Gathered row by row. ``days_left``: a column of days of the month that is not taken, empty
     where there is none; ``twice``: the first row that stands there a second time, in words.
     """

@@ -12,7 +12,7 @@ from crm.imports.dates import in_style
 from crm.imports.fields import Refusal
 from crm.imports.rows import Row
 from crm.tallies.audiences import audience_of_head, labels_of
-from crm.tallies.beside import Beside
+from crm.tallies.beside import WholeRows
 from crm.tallies.cells import says_nothing
 from crm.tallies.directions import way_of
 from crm.tallies.options import CountOptions
@@ -122,7 +122,7 @@ class Cells:
         self.numbers = list(places_of(MEASURED, mapping, at).values())
         self.numbers += map(at.get, at.keys() & set(options.spread))
         self.nothing = ""
-        self.beside = Beside(header, mapping, options, self.numbers)
+        self.beside = WholeRows(header, mapping, options, self.numbers)
 
     def counted(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The rows as they come, broken ones too; each that is whole is looked at on the way, so
