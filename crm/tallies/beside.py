@@ -1,11 +1,9 @@
 """What whole rows of a file of counts tell, and the columns of it that are not taken. Pure."""
 
-from crm.tallies.cells import is_sum_of_rows
+from crm.tallies.cells import is_sum_of_rows, is_unknown
 from crm.tallies.month_days import is_called_day, number_of_day
 from crm.tallies.options import CountOptions
 
-#: Cells of a number that count nobody, whether they are added once or twice.
-COUNT_NOBODY = frozenset(["", "0"])
 #: Cells and letters of a row that a sentence shows.
 CELLS, LETTERS = 6, 60
 
@@ -46,8 +44,7 @@ class WholeRows:
 
     def compare(self, row: list[str]) -> None:
         """Note the row as ``twice`` where it came before and counts anybody."""
-        counts = {row[at].strip() for at in self.numbers}
-        if counts <= COUNT_NOBODY:
+        if all(counts_nobody(row[at]) for at in self.numbers):
             return
         # Ten million rows are kept as numbers; two rows that are not alike rarely share one.
         mark = hash(tuple(row))
@@ -69,6 +66,14 @@ class WholeRows:
         numbers are, and not for a row of its own.
         """
         return [name for at, name in self.names.items() if 0 < self.sums[at] == self.rows]
+
+
+def counts_nobody(cell: str) -> bool:
+    """Whether a cell of a number is 0 or says that nobody knows: it makes no difference how often
+    that is added.
+    """
+    text = cell.strip()
+    return text == "0" or is_unknown(text)
 
 
 def in_words(row: list[str]) -> str:

@@ -205,7 +205,8 @@ def test_same_row_twice_is_added_where_somebody_says_so_and_that_is_told():
         told_of = remarks_on(preview(batch))
     assert "A row stands there twice, and both are counted: “2026-03 · 1 · 20”." in told_of
     # Nothing is asked of rows that count nobody.
-    assert problems_of(uploaded("日期,人次\n2026-03-02,0\n2026-03-02,0\n")) == []
+    nobody = "日期,人次\n2026-03-02,0\n2026-03-02,0\n2026-03-03,X\n2026-03-03,X\n"
+    assert problems_of(uploaded(nobody)) == []
 
 
 # --- doors that are buildings ---------------------------------------------------------------------
