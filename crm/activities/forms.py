@@ -1,6 +1,7 @@
 """Forms of a file of activities: choose it, say what its columns are."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import chain, count, filterfalse
 from operator import itemgetter
 
@@ -16,7 +17,9 @@ from crm.activities.options import ActivityOptions
 from crm.activities.plan import not_said
 from crm.eresources.forms import refuse_large
 from crm.eresources.kinds import COUNTER
+from crm.imports.evidence import Evidence
 from crm.imports.forms import DATE_ORDERS, ColumnsForm, FileForm, FormCard
+from crm.imports.forms.columns import ShownColumn
 from crm.imports.models import ImportBatch
 from crm.imports.places import PlaceRegister
 from crm.imports.remarks import date_problems
@@ -106,6 +109,9 @@ def free_name(kind: FileKind) -> str:
     taken = set(DataSource.objects.values_list("name", flat=True))
     names = chain([str(usual)], (f"{usual} {n}" for n in count(2)))
     return next(filterfalse(taken.__contains__, names))
+
+
+SAYS_HOW_OFTEN = _("Says how often. Each row of this file is read as once: say below that it is.")
 
 
 class ActivityMapForm(ColumnsForm):
@@ -237,6 +243,14 @@ class ActivityMapForm(ColumnsForm):
                 open=bool(self.errors or date_problems(self.batch) or self.asks()),
             ),
         ]
+
+    def column_rows(self) -> list[ShownColumn]:
+        """Each column in the order of the file, as in ColumnsForm; one that says how often asks."""
+        rows = super().column_rows()
+        for at, column in enumerate(rows):
+            if column.name == self.counts:
+                rows[at] = replace(column, why=Evidence(str(SAYS_HOW_OFTEN), asks=True))
+        return rows
 
     def asks(self) -> bool:
         """Whether somebody has to say what is done with its places, or how its rows are meant."""

@@ -32,4 +32,4 @@ def test_month_is_no_wider_than_its_sheet(live, language):
         live.open(reverse("analytics:month-detail", args=["2026-03"]))
         assert live.page.locator("#activities table").is_visible(), name
         assert live.page.evaluate(WIDER, width) == [], name
-    live.shot(f"month-paper-{language}")
+        live.shot(f"month-paper-{width}-{language}")

@@ -42,6 +42,8 @@ def test_who_says_that_each_row_is_one_is_heard_and_asked_for_it_in_the_form():
     form = ActivityMapForm(batch=batch, header=header, sample=rows)
     assert "row_is_one" in form.fields
     assert form.parts()[-1].open
+    (why,) = [row.why for row in form.column_rows() if row.name == "次数"]
+    assert why.asks
     imported(text, row_is_one=True, **how)
     assert Activity.objects.count() == 2
 
