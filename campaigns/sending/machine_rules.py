@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from campaigns.links.models import LeftOut
 
 #: The rules in force, of which each click keeps the version; below, the date of each.
-VERSION = 2
-VERSIONS = {1: date(2026, 11, 27), 2: date(2026, 11, 27)}
+VERSION = 3
+VERSIONS = {1: date(2026, 11, 27), 2: date(2026, 11, 27), 3: date(2026, 11, 27)}
 
 #: A mail is opened, read and followed in more seconds than these.
 AFTER_SENDING = 10
@@ -24,11 +24,11 @@ AFTER_SENDING = 10
 BEFORE_SENDING = 60
 #: (different links of one mail, seconds): the fastest that a person may be. It must be more than
 #: half of the mail's links, and of fewer than ``WHOLE_BELOW`` links all.
-PACES = ((2, 0.5), (3, 2), (4, 5))
+PACES = ((2, 0.5), (3, 1), (4, 2))
 WHOLE_BELOW = 3
-#: As fast as this a person may be, and not in a mail that was opened for the first time within so
-#: many seconds of its sending.
-EARLY_PACE, EARLY = (2, 1), 120
+#: As fast as these a person may be, who opens links in tabs, and not in a mail that was opened for
+#: the first time within so many seconds of its sending.
+EARLY_PACES, EARLY = ((2, 1), (3, 2), (4, 5)), 120
 #: Seconds between asking for the address alone and following it.
 ASKED_FIRST = 10
 #: Seconds between a link and the page for leaving.
@@ -41,6 +41,9 @@ SERIES, SERIES_STEP = 20, 2
 #: So many mails of one content within so many seconds, in any order, and no less than this part of
 #: all that were written down between the first and the last of them.
 SWARM, SWARM_SECONDS, SWARM_PART = 20, 60, 4
+#: A filter opens mails soon after they were sent. More seconds after that a class may follow a link
+#: together, when the teacher says so: then only so few seconds tell of a machine.
+SWARM_SOON, SWARM_LATE_SECONDS = 1800, 2
 
 
 @dataclass(frozen=True)
@@ -90,27 +93,21 @@ def _said_of_requests() -> list[tuple[LeftOut, str, str]]:
 
 def _said_of_mails() -> list[tuple[LeftOut, str, str]]:
     """What is asked for of one mail."""
-    pairs, some, many = PACES
-    _pair, early_s = EARLY_PACE
     return [
         (
             LeftOut.ALL_LINKS,
             _(
-                "More than half of a mail's links: %(three)d within %(three_s)d seconds, or"
-                " %(four)d within %(four_s)d. Of a mail with two links, both within"
-                " %(two_s)s seconds, or within %(early_s)d where somebody followed one of them up"
-                " to %(early)d seconds after the mail was sent."
+                "More than half of a mail's links: %(three)d within %(three_s)d s, or %(four)d"
+                " within %(four_s)d s; of a mail with two links, both within %(two_s)s s. Where"
+                " somebody followed one of them up to %(early)d seconds after the mail was sent:"
+                " %(three)d within %(three_early)d s, %(four)d within %(four_early)d s, or both of"
+                " two within %(two_early)d s."
             )
-            % {
-                "two_s": number_format(pairs[1], 1),
-                "early_s": early_s,
-                "early": EARLY,
-                "three": some[0],
-                "three_s": some[1],
-                "four": many[0],
-                "four_s": many[1],
-            },
-            _("Who opens two links quickly, or reads on and opens all of them, is not meant."),
+            % _paces_said(),
+            _(
+                "Who opens links in tabs, one after the other, or reads on and opens all of them,"
+                " is not meant."
+            ),
         ),
         (
             LeftOut.ASKED,
@@ -125,6 +122,23 @@ def _said_of_mails() -> list[tuple[LeftOut, str, str]]:
             _("Who leaves is heard in any case: only opening the page is meant."),
         ),
     ]
+
+
+def _paces_said() -> dict[str, int | str]:
+    """The numbers of both paces by the names that their sentence has for them: links, seconds."""
+    pair, three, four = PACES
+    pair_early, three_early, four_early = EARLY_PACES
+    return {
+        "two_s": number_format(pair[1], 1),
+        "three": three[0],
+        "three_s": three[1],
+        "four": four[0],
+        "four_s": four[1],
+        "early": EARLY,
+        "two_early": pair_early[1],
+        "three_early": three_early[1],
+        "four_early": four_early[1],
+    }
 
 
 def _said_of_visitors() -> list[tuple[LeftOut, str, str]]:
@@ -155,11 +169,21 @@ def _said_of_visitors() -> list[tuple[LeftOut, str, str]]:
             LeftOut.SWARM,
             _(
                 "The same visitor opened at least %(n)d mails within %(s)d seconds, in any order,"
+                " up to %(soon)d minutes after they were sent, or later within %(late)d seconds;"
                 " and at least one in %(part)d of all that lie between the first and the last of"
                 " them."
             )
-            % {"n": SWARM, "s": SWARM_SECONDS, "part": SWARM_PART},
-            _("Of people only a few open their mail in the same minute."),
+            % {
+                "n": SWARM,
+                "s": SWARM_SECONDS,
+                "soon": SWARM_SOON // 60,
+                "late": SWARM_LATE_SECONDS,
+                "part": SWARM_PART,
+            },
+            _(
+                "Of people only a few open their mail in the same minute soon after it came. A"
+                " class that follows a link together later takes longer."
+            ),
         ),
         (
             LeftOut.AGAIN,

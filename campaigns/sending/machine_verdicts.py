@@ -22,15 +22,15 @@ SHORT_LIVED = [
     LeftOut.SERIES,
     LeftOut.SWARM,
 ]
-#: The last of them holds only for mails that were opened early.
-PACES = (*rules.PACES, rules.EARLY_PACE)
+#: The last of them hold only for mails that were opened early.
+PACES = (*rules.PACES, *rules.EARLY_PACES)
 
 
 def _begins(pace: int) -> str:
     """Whether a burst of that pace begins with a click: enough links follow, itself among them."""
     span = f"%(span_{pace})s"
     which = "true"
-    if pace == len(rules.PACES):
+    if pace >= len(rules.PACES):
         which = "f.early"
     return f"""
         f.delivery_id IS NOT NULL AND {which}
@@ -144,7 +144,10 @@ WITH near AS (
         count(*) FILTER (WHERE o.stands AND o.rule <> '') OVER around AS machines,
         count(*) FILTER (WHERE o.stands AND o.rule = '') OVER around AS others,
         count(*) FILTER (WHERE o.is_first) OVER at_once AS mails_at_once,
-        max(o.delivery_id) OVER at_once - min(o.delivery_id) OVER at_once + 1 AS mails_between
+        max(o.delivery_id) OVER at_once - min(o.delivery_id) OVER at_once + 1 AS mails_between,
+        count(*) FILTER (WHERE o.is_first) OVER in_seconds AS mails_in_seconds,
+        max(o.delivery_id) OVER in_seconds - min(o.delivery_id) OVER in_seconds + 1
+            AS mails_between_these
     FROM ordered o
     WINDOW around AS (
         PARTITION BY o.visitor, o.delivery_id IS NULL
@@ -154,6 +157,10 @@ WITH near AS (
         PARTITION BY o.visitor, o.content_id, o.delivery_id IS NULL
         ORDER BY o.at
         RANGE BETWEEN %(swarm_within)s PRECEDING AND %(swarm_within)s FOLLOWING
+    ), in_seconds AS (
+        PARTITION BY o.visitor, o.content_id, o.delivery_id IS NULL
+        ORDER BY o.at
+        RANGE BETWEEN %(swarm_late_within)s PRECEDING AND %(swarm_late_within)s FOLLOWING
     )
 ), beside AS (
     SELECT
@@ -168,8 +175,12 @@ WITH near AS (
         WHEN b.visitor IS NULL OR b.delivery_id IS NULL THEN ''
         WHEN b.machines >= %(crowd_of)s AND b.machines >= b.others THEN %(crowd)s
         WHEN b.mails_in_run >= %(series_of)s THEN %(series)s
-        WHEN b.mails_at_once >= %(swarm_of)s
+        WHEN b.at <= b.sent_at + %(swarm_soon)s
+             AND b.mails_at_once >= %(swarm_of)s
              AND b.mails_at_once * %(swarm_part)s >= b.mails_between THEN %(swarm)s
+        -- Later a class may have followed the link together.
+        WHEN b.mails_in_seconds >= %(swarm_of)s
+             AND b.mails_in_seconds * %(swarm_part)s >= b.mails_between_these THEN %(swarm)s
         ELSE ''
     END AS rule
     FROM beside b
@@ -199,6 +210,8 @@ def parameters(start: datetime, until: datetime, campaign: int | None, anew: boo
         "swarm_part": rules.SWARM_PART,
         # Half of it before a click, half of it behind.
         "swarm_within": timedelta(seconds=rules.SWARM_SECONDS / 2),
+        "swarm_soon": timedelta(seconds=rules.SWARM_SOON),
+        "swarm_late_within": timedelta(seconds=rules.SWARM_LATE_SECONDS / 2),
         "crowd_of": rules.CROWD,
         "crowd_within": timedelta(seconds=rules.CROWD_SECONDS),
         "series_of": rules.SERIES,

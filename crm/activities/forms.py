@@ -1,6 +1,7 @@
 """Forms of a file of activities: choose it, say what its columns are."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import chain, count, filterfalse
 from operator import itemgetter
 
@@ -12,11 +13,14 @@ from core.columns import keys_of
 from core.forms import DayInput
 from core.kinds import FileKind, kind_named
 from crm.activities.describing import kinds_of_files
+from crm.activities.how_often import column_of_counts
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import not_said
 from crm.eresources.forms import refuse_large
 from crm.eresources.kinds import COUNTER
+from crm.imports.evidence import Evidence
 from crm.imports.forms import DATE_ORDERS, ColumnsForm, FileForm, FormCard
+from crm.imports.forms.columns import ShownColumn
 from crm.imports.models import ImportBatch
 from crm.imports.places import PlaceRegister
 from crm.imports.remarks import date_problems
@@ -107,6 +111,9 @@ def free_name(kind: FileKind) -> str:
     return next(filterfalse(taken.__contains__, names))
 
 
+SAYS_HOW_OFTEN = _("Says how often. Each row of this file is read as once: say below that it is.")
+
+
 class ActivityMapForm(ColumnsForm):
     """What the columns of a file of activities are, where it comes from, what it is about."""
 
@@ -157,6 +164,9 @@ class ActivityMapForm(ColumnsForm):
     date_order = forms.ChoiceField(
         label=_("Dates like 03/04/2020"), required=False, choices=DATE_ORDERS
     )
+    row_is_one = forms.BooleanField(
+        label=_("Each row is one, whatever a column says of how often"), required=False
+    )
     create_places = forms.BooleanField(label=_("Add campuses that are not known"), required=False)
     campus = forms.ModelChoiceField(
         Campus.objects.all(),
@@ -182,6 +192,9 @@ class ActivityMapForm(ColumnsForm):
         kinds = [str(kind) for kind in batch.kind.does]
         fitting = DataSource.objects.filter(kinds__overlap=kinds)
         self.fields["data_source"].queryset = fitting
+        self.counts = column_of_counts(header, batch.mapping, batch.kind)
+        if not self.counts:
+            del self.fields["row_is_one"]
         if not batch.kind.may_be_nameless:
             del self.fields["nameless"]
         if batch.kind.by_month:
@@ -209,14 +222,15 @@ class ActivityMapForm(ColumnsForm):
             "date_order": options.date_order,
             "create_places": options.create_places,
             "campus": options.campus,
+            "row_is_one": options.row_is_one,
             "nameless": options.nameless or keeps_no_names(options.data_source),
         }
 
     def parts(self) -> list[FormCard]:
         """The cards beside the columns: where it comes from; days, dates and places, folded unless
-        something is wrong with the form or nobody can tell how its dates are meant.
+        something is wrong with the form or nobody can tell how its dates or its rows are meant.
         """
-        fine = ["first", "last", "places", "date_order", "create_places", "campus"]
+        fine = ["first", "last", "places", "date_order", "row_is_one", "create_places", "campus"]
         return [
             FormCard(
                 _("Where it comes from"),
@@ -230,12 +244,24 @@ class ActivityMapForm(ColumnsForm):
             ),
         ]
 
+    def column_rows(self) -> list[ShownColumn]:
+        """Each column in the order of the file, as in ColumnsForm; one that says how often asks."""
+        rows = super().column_rows()
+        for at, column in enumerate(rows):
+            if column.name == self.counts:
+                rows[at] = replace(column, why=Evidence(str(SAYS_HOW_OFTEN), asks=True))
+        return rows
+
     def asks_more(self) -> bool:
-        """Whether a column holds names of places that are not added before somebody says so, or no
-        column holds the date.
+        """Whether somebody has to say how its rows are meant, of which day they are, or what is
+        done with its places.
         """
-        if "at" not in self.batch.mapping:
+        if self.counts or "at" not in self.batch.mapping:
             return True
+        return self.asks_for_places()
+
+    def asks_for_places(self) -> bool:
+        """Whether a column holds names of places that are not added before somebody says so."""
         return "campus" in self.batch.mapping and not self.options_before.create_places
 
     # --- what was asked for -----------------------------------------------------------------------
@@ -293,6 +319,7 @@ class ActivityMapForm(ColumnsForm):
             campus=asked["campus"].pk if asked.get("campus") else None,
             nameless=asked.get("nameless", False),
             places=self.places_asked(),
+            row_is_one=asked.get("row_is_one", False),
         )
 
     def says_places(self, asked: dict) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from crm.activities import queries
 from crm.activities.by_month import MonthMerge, MonthPlan
 from crm.activities.hiding import hidden
+from crm.activities.how_often import unclear_counts
 from crm.activities.merging import ActivityMerge
 from crm.activities.nameless import NamelessMerge
 from crm.activities.options import ActivityOptions
@@ -91,7 +92,7 @@ def problems_of(batch: ImportBatch) -> list[str]:
     does. Reads the beginning of the file, and raises Unreadable where that is no table.
     """
     header, _sample = look_into(batch)
-    return problems(header, batch)
+    return problems(header, batch) + unclear_counts(header, batch)
 
 
 @contextmanager
@@ -100,7 +101,7 @@ def staged(batch: ImportBatch, report: Callable[[int], None] | None) -> Iterator
     is never read, nor a name where none is kept. Raises Unreadable.
     """
     header, rows = parse_table(Path(batch.file.path), format_of(batch))
-    wrong = problems(header, batch)
+    wrong = problems(header, batch) + unclear_counts(header, batch)
     if wrong:
         raise Unreadable(" ".join(wrong))
 

@@ -14,6 +14,7 @@ class ActivityOptions(SourceOptions):
     whose rows they are is not stored. ``places``: keys of the campuses that the file tells of, also
     where it has no row of one; None where nobody has said so. ``create_places``: campuses that are
     not known are added, and ``places_were_said``: somebody has said that.
+    ``row_is_one``: each row is of one moment, whatever a column says of how often.
     """
 
     SEVERAL = ("never", "places")
@@ -24,3 +25,4 @@ class ActivityOptions(SourceOptions):
     campus: int | None = None
     places: tuple[int, ...] | None = None
     places_were_said: bool = False
+    row_is_one: bool = False

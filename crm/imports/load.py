@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
+from itertools import filterfalse
 from typing import Any
 
 from django.db import connection, transaction
@@ -34,7 +35,8 @@ def preview(
     steps = steps_of(batch)
     with steps.opened(batch, report) as read, transaction.atomic():
         found = steps.weighed(read, batch, by)
-    return replace(found, overlooked=overlooked_in(batch))
+    missed = filterfalse(lambda one: steps.needless(one.column), overlooked_in(batch))
+    return replace(found, overlooked=list(missed))
 
 
 def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> ImportBatch:

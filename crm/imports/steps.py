@@ -52,6 +52,11 @@ def nothing_to_put(_batch: ImportBatch, _beat: Callable[[], None]) -> None:
     """A file that may stay is its own table."""
 
 
+def nothing_by_name(_column: str) -> bool:
+    """Of most files every column may be missed that holds something."""
+    return False
+
+
 def never_too_late(_batch: ImportBatch) -> None:
     """What nobody counts into something else can be taken back at any time."""
 
@@ -70,7 +75,8 @@ class ImportSteps:
     ``before(file, kind)`` may make a table of an uploaded file that is none yet. Where that is work
     for a worker ``may_not_stay(file, kind)`` is true, and ``put_table(batch, beat)`` puts the table
     in place of the kept file as soon as it was read. ``tables``: which a large import leaves
-    without statistics. ``keeps_file``: the file is needed after the import.
+    without statistics. ``keeps_file``: the file is needed after the import. ``needless(column)``:
+    whether a column that nobody took is called like one that nobody misses.
     """
 
     kinds: Iterable[str]
@@ -89,6 +95,7 @@ class ImportSteps:
     put_table: Callable[[ImportBatch, Callable[[], None]], None] = nothing_to_put
     tables: tuple[str, ...] = ()
     keeps_file: bool = False
+    needless: Callable[[str], bool] = nothing_by_name
 
 
 def steps_of(batch: ImportBatch) -> ImportSteps:

@@ -10,10 +10,34 @@ from collections.abc import Iterable
 from itertools import pairwise
 from operator import itemgetter
 
+from crm.imports.fields import KINDS, words
+
 #: Commas that stand in no brackets, and other signs between labels.
 BETWEEN = re.compile(r"\s*[,，;；、|]\s*(?![^(（]*[)）])")
 #: Between two parts of one label.
 JOINED = ", "
+#: Kinds of readers as heads of columns have them; who is nobody's kind ("visitors", "other") says
+#: nothing at the top of a column.
+KINDS_OF_READERS = frozenset(words(KINDS)) - {
+    *("visitor", "guest", "unsaid", "unknown", "other", "未知", "不详", "未填写", "未说明", "其他"),
+    *("其它", "public", "staff"),
+}
+KINDS_OF_READERS |= {"staff member", "staff", "general public", "teen", "child", "children", "kid"}
+KINDS_OF_READERS |= {"儿童", "成人", "青少年", "老年人", "老人", "本专科生", "教职员", "师生"}
+KINDS_OF_READERS |= {"undergraduate student", "graduate student", "postgraduate student"}
+#: Behind a kind of readers in the head of a column: 本科生人次, 教师（人）.
+COUNTED = re.compile(r"\s*([(（][^)）]*[)）]|人[次数]|次数|visits?|counts?)\s*$", re.IGNORECASE)
+
+
+def audience_of_head(name: str) -> str:
+    """The audience that the head of a column names, as it is written there and without a word for
+    what is counted; empty where it is called like no kind of readers.
+    """
+    written = COUNTED.sub("", name.strip())
+    plain = written.casefold()
+    if plain in KINDS_OF_READERS or plain.removesuffix("s") in KINDS_OF_READERS:
+        return written
+    return ""
 
 
 def labels_of(cells: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from crm.imports.clocks import clock_of
 from crm.imports.fields import Refusal, clean
 from crm.imports.letters import in_one_line
-from crm.imports.rows import TOTAL_SIGNS, TOTALS
+from crm.imports.rows import TOTAL_SIGNS, TOTALS, is_word_for_sums
 
 #: How files write that nobody counted, or that the number is kept back.
 UNKNOWN = frozenset(
@@ -45,6 +45,12 @@ TOTAL_WORDS = re.compile(
     r"\b(grand |sub)?totals?\b|\bsum\b|\b(average|avg|median|percent(age)?|yoy)\b|[%％]"
     r"|year[- ]on[- ]year|month[- ]on[- ]month"
     r"|合\s*计|总\s*[计数和量]|小\s*计|共\s*计|累\s*计|汇\s*总|[日周月年人馆]均|平均|均值|[同环]比|占比|比例|比重|百分|增长|增幅|增减|总人[数次]",
+    re.IGNORECASE,
+)
+#: A whole cell that is a sum of rows, with what it sums before it: 三楼小计, 3月合计, March total.
+SUM_OF_ROWS = re.compile(
+    r"(\w{1,8}\s*)?(合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|汇\s*总|[日周月年]均|平均值?|均值)"
+    r"|(\w+ ){0,2}((sub|grand )?totals?|sum|average|mean|median)",
     re.IGNORECASE,
 )
 #: Behind such a name: a remark, a colon.
@@ -152,6 +158,15 @@ def is_total(name: str) -> bool:
     if TOTAL_SIGNS.sub("", text).casefold() in TOTALS or says_all(text):
         return True
     return TOTAL_WORDS.search(text) is not None
+
+
+def is_sum_of_rows(cell: str) -> bool:
+    """Whether a cell of any column says that its row is a sum or a mean of others: the word stands
+    alone, or with the name of what is summed. A title that holds such a word ("Total recall")
+    is none.
+    """
+    text = TOTAL_REMARKS.sub("", cell).strip()
+    return is_word_for_sums(text) or SUM_OF_ROWS.fullmatch(text) is not None
 
 
 def says_all(name: str) -> bool:

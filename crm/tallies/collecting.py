@@ -13,6 +13,7 @@ from crm.imports.staging import KEPT
 from crm.tallies.gates import Passed, Reading, differences, from_halves, houses, in_halves
 from crm.tallies.hours import Hours
 from crm.tallies.models import TallyMeasure
+from crm.tallies.options import ONCE
 from crm.tallies.plan import CountPlan, Entry
 
 #: A row that the reading of tables knows as a sum is refused in the words for a place that is one.
@@ -67,7 +68,8 @@ class Sum:
 @dataclass
 class Collected:
     """What a file says. ``part_hours``: days with hours missing; ``turned``: counters that began
-    anew at zero; ``left_out``: rows that tell who went, or of which nothing was counted.
+    anew at zero; ``left_out``: rows that tell who went, or of which nothing was counted;
+    ``repeated``: rows that were written twice, each time but the first.
     """
 
     sums: dict[Thing, Sum] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class Collected:
     left_out: int = 0
     turned: int = 0
     part_hours: int = 0
+    repeated: int = 0
 
     @property
     def places(self) -> set[int]:
@@ -123,6 +126,8 @@ class Collector:
         self.passed: Counter = Counter()
         self.unknown_passed: set[tuple] = set()
         self.hours = Hours()
+        self.takes_once = plan.options.twice == ONCE
+        self.taken: set[int] = set()
 
     def take(self, line: int, row: list[str] | BrokenRow) -> None:
         """Take one row, or note why it is refused. Raises nothing."""
@@ -131,12 +136,23 @@ class Collector:
             reason = CALLED_HERE.get(row.reason, row.reason)
             self.found.refuse(line, "", reason, [row.raw])
             return
+        if self.takes_once and self.came_before(row):
+            self.found.repeated += 1
+            return
         try:
             entries = self.plan.entries(row)
         except Refusal as said:
             self.found.refuse(line, said.field, said.reason, row)
             return
         self.note_all(line, row, entries)
+
+    def came_before(self, row: list[str]) -> bool:
+        """Whether the row came before in the same words. Kept of each row is a number alone; two
+        rows that are not alike rarely share one.
+        """
+        before = len(self.taken)
+        self.taken.add(hash(tuple(row)))
+        return len(self.taken) == before
 
     def note_all(self, line: int, row: list[str], entries: list[Entry]) -> None:
         """Note all numbers of a row; one without any, as of who went out, is left out."""

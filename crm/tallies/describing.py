@@ -13,11 +13,14 @@ from crm.imports.guessing import guess_by_names, meaning_of, words_of
 from crm.imports.heading import Meaning
 from crm.imports.models import ImportBatch
 from crm.imports.options import DATA_SOURCE
+from crm.tallies.audiences import audience_of_head
+from crm.tallies.buildings import with_buildings_as_places
 from crm.tallies.cells import NOT_KNOWN, count_of
-from crm.tallies.growing import with_numbers_told
+from crm.tallies.growing import looks_like_a_reading, with_numbers_told
 from crm.tallies.heads import is_beside_counts, is_hour, only_counts, ways_of_one_gate
 from crm.tallies.likely import likely_source, measures_of, places_of
 from crm.tallies.models import TallyMeasure
+from crm.tallies.month_days import with_day_of_month
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import MEASURED
 from crm.tallies.short_dates import ANY_YEAR, meaning_together
@@ -63,7 +66,7 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
         options = CountOptions.from_json(batch.options)
     else:
         rows = first_rows(Path(batch.file.path), format_of(batch), TELLING_ROWS)[1]
-        batch.mapping = with_numbers_told(header, rows, guess_by_names(header, batch.kind))
+        batch.mapping = guessed_mapping(header, rows, batch.kind)
         options = guessed(batch, header, sample)
     source = chosen or options.data_source
     if source is None:
@@ -71,6 +74,17 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
         source = likely_source(measures_of(batch.mapping, options), places)
     options = replace(options, data_source=source, year=year_in(batch.filename))
     set_options(batch, options.to_json())
+
+
+def guessed_mapping(header: list[str], rows: list[list[str]], kind: FileKind) -> dict[str, str]:
+    """{field: column} by the names of the columns, and by their cells where a name may mean two
+    things. A column of one kind of readers is none of these fields.
+    """
+    named = guess_by_names(header, kind)
+    mapping = {field: name for field, name in named.items() if not audience_of_head(name)}
+    mapping = with_day_of_month(header, rows, mapping)
+    mapping = with_buildings_as_places(header, rows, mapping)
+    return with_numbers_told(header, rows, mapping)
 
 
 def guessed(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> CountOptions:
@@ -102,23 +116,29 @@ def columns_to_spread(
     times = list(filter(names_a_time, free))
     if times or not says_when_alone(mapping):
         return times
+    if "place" in mapping:
+        free = list(filter(audience_of_head, free))
     return columns_of_places(free, header, sample)
 
 
 def columns_of_places(free: list[str], header: list[str], sample: list[list[str]]) -> list[str]:
     """Those of the ``free`` columns, which are known as nothing, that hold numbers and may be
-    places, in their order. Empty where somebody has to say first what one of the numbers is.
+    places or kinds of readers, in their order. Those that only grow
+    are none, and all of them are none where somebody has to say first what one of the numbers is.
     """
     numbers = list(filter(partial(holds_numbers, header, sample), free))
     if ways_of_one_gate(numbers) or any(map(says_what_it_counts, numbers)):
         return []
-    return list(filterfalse(is_beside_counts, numbers))
+    places = filterfalse(is_beside_counts, numbers)
+    return list(filterfalse(partial(looks_like_a_reading, header, sample, {}), places))
 
 
 def says_what_it_counts(name: str) -> bool:
     """Whether a column is called like a number of visits or of anything else that is counted, or
     like a counter: it is no place, whether or not anything tells which number it is.
     """
+    if audience_of_head(name):
+        return False
     known = meaning_of(name, words_of(kind_named("counts")))
     return known in MEASURED or only_counts(name)
 
@@ -131,11 +151,11 @@ def names_a_time(name: str) -> bool:
 
 
 def says_when_alone(mapping: dict[str, str]) -> bool:
-    """Whether the columns that are known say when, and neither where nor how many: then the others
-    may be places, one column for each. ``mapping`` is {field: column}.
+    """Whether the columns that are known say when, and not how many: then the others may be places
+    or kinds of readers, one column for each. ``mapping`` is {field: column}.
     """
     known = set(mapping)
-    return "period" in known and known.isdisjoint({"place", *MEASURED})
+    return "period" in known and known.isdisjoint(MEASURED)
 
 
 def holds_numbers(header: list[str], sample: list[list[str]], name: str) -> bool:

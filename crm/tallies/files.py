@@ -1,6 +1,7 @@
 """Files of counts: their steps on the way of all imports."""
 
 from crm.imports.steps import ImportSteps
+from crm.tallies.cells import is_total
 from crm.tallies.describing import map_columns, meaning_in
 from crm.tallies.kinds import KINDS
 from crm.tallies.loading import CountPreview, problems_of, read, weighed, write
@@ -17,5 +18,6 @@ STEPS = [
         weighed=weighed,
         write=write,
         take_back=take_back,
+        needless=is_total,
     )
 ]

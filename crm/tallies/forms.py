@@ -16,10 +16,10 @@ from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.tallies.cells import MOST, NOT_KNOWN, ZERO, is_total
 from crm.tallies.describing import SPREAD, says_what_it_counts
-from crm.tallies.growing import says_both
-from crm.tallies.heads import kind_of_column, ways_of_one_gate
+from crm.tallies.growing import looks_like_a_reading, says_both
+from crm.tallies.heads import is_beside_counts, kind_of_column, ways_of_one_gate
 from crm.tallies.models import Tally, TallyMeasure
-from crm.tallies.options import CountOptions
+from crm.tallies.options import ADDED, ONCE, CountOptions
 from crm.tallies.short_dates import DAY as DIGITS_ARE_DAY
 from crm.tallies.short_dates import YEAR as DIGITS_ARE_YEAR
 
@@ -33,6 +33,7 @@ TAKEN_FOR_A_PLACE = _(
     " is none."
 )
 NAMES_A_TIME = _("Its name is a month, a day or an hour.")
+NAMES_READERS = _("Its name is a kind of readers.")
 COMES_AND_GOES = _(
     "One column counts who comes and one who goes through the same gate. Say what the first one is"
     " and leave the other out: together they count everybody twice."
@@ -63,11 +64,14 @@ def why_spread_or_not(name: str, field: str, two_ways: set[str]) -> Evidence | N
 
 
 def why_spread(name: str) -> Evidence:
-    """Why the column ``name`` is a month, an hour or a place: by its name, or by its numbers alone,
-    and then somebody is asked.
+    """Why the column ``name`` is a month, an hour, a kind of readers or a place: by its name, or by
+    its numbers alone, and then somebody is asked.
     """
-    if kind_of_column(name) == "place":
+    kind = kind_of_column(name)
+    if kind == "place":
         return Evidence(str(TAKEN_FOR_A_PLACE), asks=True)
+    if kind == "audience":
+        return Evidence(str(NAMES_READERS))
     return Evidence(str(NAMES_A_TIME))
 
 
@@ -108,7 +112,7 @@ class CountMapForm(ColumnsForm):
         ),
     )
     measure = forms.ChoiceField(
-        label=_("What the columns of months, hours or places count"),
+        label=_("What the columns of months, hours, kinds of readers or places count"),
         choices=TallyMeasure.choices,
         required=False,
     )
@@ -153,12 +157,21 @@ class CountMapForm(ColumnsForm):
             (NOT_KNOWN, _("nobody knows the number")),
         ],
     )
+    twice = forms.ChoiceField(
+        label=_("A row that stands there twice"),
+        required=False,
+        choices=[
+            ("", _("ask, where the file has one")),
+            (ONCE, _("was written twice: count it once")),
+            (ADDED, _("tells of two things: add both")),
+        ],
+    )
     create_places = forms.BooleanField(label=_("Add campuses that are not known"), required=False)
 
     BASIC = ("data_source", "new_source", "measure", "year", "row_is_event")
     FINE = (
         *("both_ways", "at_start", "first", "last", "date_order", "digits", "nothing"),
-        "create_places",
+        *("twice", "create_places"),
     )
 
     def __init__(
@@ -183,7 +196,10 @@ class CountMapForm(ColumnsForm):
         """What the column ``name`` may hold, as choices: a field of counts, or one of several
         columns over which the numbers are spread, which stands first.
         """
-        return [(SPREAD, _("a month, an hour or a place")), *super().targets(name)]
+        return [
+            (SPREAD, _("a month, an hour, a kind of readers or a place")),
+            *super().targets(name),
+        ]
 
     def parts(self) -> list[FormCard]:
         """The cards beside the columns: where the file comes from, and the finer choices, folded up
@@ -208,8 +224,18 @@ class CountMapForm(ColumnsForm):
         rows = []
         for column in super().column_rows():
             why = why_spread_or_not(column.name, chosen.get(column.name, ""), two_ways)
+            if column.name not in chosen and self.may_be_a_reading(column.name):
+                why = Evidence(str(ASKED_OF_NUMBERS), asks=True)
             rows.append(replace(column, why=why or column.why))
         return rows
+
+    def may_be_a_reading(self, name: str) -> bool:
+        """Whether the numbers of a column that may be visits by its name only grow, in the first
+        rows of the file.
+        """
+        if is_beside_counts(name):
+            return False
+        return looks_like_a_reading(self.header, self.sample, self.batch.mapping, name)
 
     # --- what was asked for -----------------------------------------------------------------------
     def take(self, field: str, name: str) -> None:
@@ -243,7 +269,7 @@ class CountMapForm(ColumnsForm):
 #: Fields that are options under the same name.
 USUAL = (
     *("data_source", "measure", "year", "row_is_event", "both_ways", "at_start", "first", "last"),
-    *("date_order", "digits", "nothing", "create_places"),
+    *("date_order", "digits", "nothing", "twice", "create_places"),
 )
 
 

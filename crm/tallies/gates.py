@@ -127,7 +127,7 @@ class OneCounter:
         """``readings`` of one gate, sorted. ``usual``: the median of all rises, by which a turn is
         judged; ``full``: 1 with as many zeros as the largest reading has digits.
         """
-        self.readings = [one for one in readings if one.value is not None]
+        self.readings = each_once(one for one in readings if one.value is not None)
         self.found = found
         self.at_start = at_start
         values = [one.value for one in self.readings]
@@ -205,8 +205,17 @@ class OneCounter:
         kind.
         """
         span = self.between(before, after)
+        if self.began_late(span):
+            passed = None
         halves = in_halves(passed, is_twice=after.is_twice)
         self.found.passed.append(Passed(after.place, after.gate, span, halves))
+
+    def began_late(self, span: DaySpan) -> bool:
+        """Whether ``span`` is the day on which the counter was read for the first time, and that in
+        its second half: of who came before nothing is known, so the day has no number.
+        """
+        first = self.readings[0]
+        return first.minute is not None and first.minute >= NOON and span.first == first.day
 
     def between(self, before: Reading, after: Reading) -> DaySpan:
         """The days between two readings, both ends among them; what passed overnight is of the day
@@ -226,6 +235,16 @@ class OneCounter:
         if reading.minute is not None:
             is_early = reading.minute < NOON
         return reading.day - is_early * DAY
+
+
+def each_once(readings: Iterable[Reading]) -> list[Reading]:
+    """The readings in their order, of those that show the same at the same moment the first: a line
+    that was exported twice is one reading. Where no time is said the day is the moment.
+    """
+    found: dict[tuple, Reading] = {}
+    for reading in readings:
+        found.setdefault((reading.day, reading.minute, reading.value), reading)
+    return list(found.values())
 
 
 def usual_rise(values: list[int]) -> float:

@@ -28,6 +28,8 @@ TELLING_STEPS, TIMES_A_STEP = 20, 20
 #: The share of steps the other way: a counter is seldom set back, visits fall as often as they
 #: rise.
 SELDOM, OFTEN = 0.1, 0.25
+#: So many steps one way, from on high, tell of a counter whatever its column is called.
+STEPS_OF_A_METER = 6
 #: With so many steps, falls tell of visits however high the numbers are.
 MANY_STEPS = 10
 
@@ -38,6 +40,7 @@ def with_numbers_told(
     """``mapping``, with the column whose name says both under "reading" or "visits", as ``rows``
     tell; under neither where they do not. Of columns that tell of the same visits one is left.
     """
+    mapping = without_meters(header, rows, mapping)
     column = column_that_says_both(mapping)
     if not column:
         return counted_once(mapping)
@@ -46,6 +49,33 @@ def with_numbers_told(
     if told:
         return counted_once({told: column} | others)
     return counted_once(others)
+
+
+def without_meters(
+    header: list[str], rows: list[list[str]], mapping: dict[str, str]
+) -> dict[str, str]:
+    """``mapping`` without columns that are called visits ("gate count", 人次) and whose numbers
+    only grow from on high, as those of a counter do: somebody has to say what they are. A name
+    that says both is left to the numbers.
+    """
+    found = dict(mapping)
+    for field in ("entries", VISITS):
+        column = mapping.get(field, "")
+        is_clear = column and not says_both(column)
+        if is_clear and looks_like_a_reading(header, rows, mapping, column):
+            del found[field]
+    return found
+
+
+def looks_like_a_reading(
+    header: list[str], rows: list[list[str]], mapping: dict[str, str], column: str
+) -> bool:
+    """Whether the numbers of ``column``, each counter apart, go one way alone and lie far above
+    their steps. ``mapping``, {field: column}: which columns name the counter.
+    """
+    others = {field: name for field, name in mapping.items() if name != column}
+    steps = NumberSteps.of(series_of(header, rows, others, header.index(column)))
+    return steps.is_a_meter
 
 
 def counted_once(mapping: dict[str, str]) -> dict[str, str]:
@@ -141,6 +171,16 @@ class NumberSteps:
         """
         is_seldom = self.against <= SELDOM and len(self.steps) >= TELLING_STEPS
         return is_seldom or (self.against == 0 and self.is_high)
+
+    @property
+    def is_a_meter(self) -> bool:
+        """Whether they go one way, whatever their column is called: from on high in
+        STEPS_OF_A_METER steps or more, of which one in ten may go the other way (SELDOM), or in
+        TELLING_STEPS of which none does.
+        """
+        is_seldom = self.against <= SELDOM and len(self.steps) >= STEPS_OF_A_METER
+        is_long = self.against == 0 and len(self.steps) >= TELLING_STEPS
+        return is_long or (is_seldom and self.is_high)
 
     @property
     def sway(self) -> bool:

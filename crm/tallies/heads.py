@@ -1,4 +1,6 @@
-"""What the heads of columns say over which numbers are spread: months, hours, places. Pure."""
+"""What the heads of columns say over which numbers are spread: months, hours, kinds of readers,
+places. Pure.
+"""
 
 import re
 from collections import defaultdict
@@ -6,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from crm.imports.fields import Refusal
+from crm.tallies.audiences import audience_of_head
 from crm.tallies.cells import is_total, minute_of
 from crm.tallies.options import CountOptions
 from crm.tallies.spans import is_day, month_in_header, span_of
@@ -20,7 +23,7 @@ ONLY_COUNTS = re.compile(
 )
 #: Numbers that stand beside counts and count nobody.
 BESIDE_COUNTS = re.compile(
-    r"序号|编号|星期|周次?|气温|温度|湿度|降[雨水]量|座位数?|面积|[开闭]?[放馆]?(时长|小时数?)|.*率"
+    r"\d{1,2}[日号]|序号|编号|星期|周次?|气温|温度|湿度|降[雨水]量|座位数?|面积|[开闭]?[放馆]?(时长|小时数?)|.*率"
     r"|no\.?|weekday|temp(erature)?|weather|rain(fall)?|seats|hours( open)?|(.* )?rate",
     re.IGNORECASE,
 )
@@ -37,7 +40,7 @@ BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|[\W_]+")
 
 
 def spread_columns(header: list[str], options: CountOptions) -> list[tuple[int, str, str]]:
-    """(place in the row, name, "month", "hour" or "place") of each column spread that the header
+    """(place in the row, name, what ``kind_of_column`` says) of each column spread that the header
     has, in the order in which they were chosen; one that the header lacks is passed over, and
     ``problems`` names it.
     """
@@ -58,13 +61,15 @@ def day_of_head(name: str) -> date | None:
 
 
 def kind_of_column(name: str) -> str:
-    """What a column is called like: "month", which may be a quarter or a day too, "hour", else
-    "place".
+    """What a column is called like: "month", which may be a quarter or a day too, "hour",
+    "audience", which is a kind of readers, else "place".
     """
     if month_in_header(name):
         return "month"
     if is_hour(name):
         return "hour"
+    if audience_of_head(name):
+        return "audience"
     return "place"
 
 

@@ -47,6 +47,7 @@ FIELDS = (
         "until countend end enddate periodend to weekend weekending 结束日期 截止日期 终止日期 至",
         "last",
     ),
+    field("day", _("Day of the month"), "dayofmonth dom 日 号 几号", "first"),
     field("year", _("Year"), "year yr 年 年份 年度", "first"),
     field(
         "hour",

@@ -17,13 +17,14 @@ from crm.imports.turns import take_turn
 from crm.sources.days import Told
 from crm.sources.models import DataSource
 from crm.staff.models import Campus, User
+from crm.tallies.choices import problems
 from crm.tallies.collecting import Collected, collect
 from crm.tallies.covering import cover_anew, spans_of
 from crm.tallies.looking import look
 from crm.tallies.models import OF_PERSONS, Tally, TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.places import place_within
-from crm.tallies.plan import CountPlan, Looked, problems
+from crm.tallies.plan import CountPlan, Looked
 from crm.tallies.questions import open_questions
 from crm.tallies.small import sum_may_be_told
 from crm.tallies.weighing import tallies_of, weigh
@@ -63,7 +64,9 @@ class CountPreview(FilePreview):
 
     ``sums``: [(what is counted, number, cells that say no number)]. ``first``: the first numbers as
     they would be stored; ``changes``: (before, after) of the first changed. ``corrected``: numbers
-    that somebody corrected by hand; ``turned``, ``part_hours``, ``left_out``: see ``Collected``.
+    that somebody corrected by hand; ``turned``, ``part_hours``, ``left_out``, ``repeated``: see
+    ``Collected``. ``alike``: a row that stands there twice and is counted twice, in its words;
+    empty where none does.
     """
 
     sums: list[tuple[str, int, int]]
@@ -73,6 +76,8 @@ class CountPreview(FilePreview):
     turned: int
     part_hours: int
     left_out: int
+    repeated: int
+    alike: str
 
 
 def source_of(batch: ImportBatch) -> DataSource:
@@ -139,6 +144,9 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
     keys = keys_so_far(found.places, collected.places)
     rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
     weight = weigh(rows, source)
+    alike = found.looked.twice
+    if collected.repeated:
+        alike = ""
     return CountPreview(
         counts=weight.counts(len(collected.refusals)),
         rows=collected.rows,
@@ -153,6 +161,8 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
         turned=collected.turned,
         part_hours=collected.part_hours,
         left_out=collected.left_out,
+        repeated=collected.repeated,
+        alike=alike,
     )
 
 
@@ -236,6 +246,7 @@ def write(found: ReadFile, batch: ImportBatch) -> Written:
         "turned": collected.turned,
         "part_hours": collected.part_hours,
         "left_out": collected.left_out,
+        "repeated": collected.repeated,
     }
     return Written(counts, report)
 

@@ -11,7 +11,8 @@ from crm.imports.date_columns import ColumnOfDates
 from crm.imports.dates import in_style
 from crm.imports.fields import Refusal
 from crm.imports.rows import Row
-from crm.tallies.audiences import labels_of
+from crm.tallies.audiences import audience_of_head, labels_of
+from crm.tallies.beside import WholeRows
 from crm.tallies.cells import says_nothing
 from crm.tallies.directions import way_of
 from crm.tallies.options import CountOptions
@@ -45,9 +46,17 @@ def look(
         short=short,
         months=are_months(days, mapping.get("period", "")),
         far=frozenset(far_days(days)),
-        labels=labels_of(map(str.strip, cells.texts.get("audience", ()))),
+        labels=labels_of(map(str.strip, cells.texts.get("audience", audiences_in(options)))),
         ways=frozenset(map(way_of, cells.texts.get("direction", ()))),
+        days_left=cells.beside.days_left,
+        twice=cells.beside.twice,
+        all_sums=frozenset(cells.beside.all_sums),
     )
+
+
+def audiences_in(options: CountOptions) -> list[str]:
+    """The kinds of readers that heads of columns name, in the order of the columns."""
+    return list(filter(None, map(audience_of_head, options.spread)))
 
 
 def column_of_dates(rows: Iterable[Row], places: Iterable[int]) -> ColumnOfDates:
@@ -98,7 +107,8 @@ class Cells:
 
     ``texts``: {"period", "audience" or "direction": how often each of its cells stands there};
     ``nothing``: the first cell of a number that says "nil", empty where none does. ``dates``:
-    places of the columns of first and last days.
+    places of the columns of first and last days; ``beside``: what is told by whole rows, and by
+    the columns that are not taken.
     """
 
     def __init__(self, header: list[str], mapping: dict[str, str], options: CountOptions):
@@ -112,6 +122,7 @@ class Cells:
         self.numbers = list(places_of(MEASURED, mapping, at).values())
         self.numbers += map(at.get, at.keys() & set(options.spread))
         self.nothing = ""
+        self.beside = WholeRows(header, mapping, options, self.numbers)
 
     def counted(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The rows as they come, broken ones too; each that is whole is looked at on the way, so
@@ -126,6 +137,7 @@ class Cells:
         """Take one row into account: count its cells in ``texts``, and note the first cell of
         a number that says "nil", with which no other is looked for.
         """
+        self.beside.see(row)
         for name, place in self.places.items():
             self.texts[name][row[place]] += 1
         if not self.nothing:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from crm.imports.source_options import SourceOptions
 
+#: A row that stands twice is one that was written twice, or two that are added up.
+ONCE, ADDED = "once", "added"
+
 
 @dataclass(frozen=True)
 class CountOptions(SourceOptions):
@@ -14,8 +17,9 @@ class CountOptions(SourceOptions):
     the column decides. ``nothing``: what "nil" in a cell means, ZERO or NOT_KNOWN of ``cells``,
     empty where nobody has said it. ``row_is_event``: each row is one event. ``both_ways``: the
     counter counts who comes and who goes. ``at_start``: readings without a time were taken before
-    the doors opened. ``spread``: columns that are each a month, an hour or a place; below them
-    stands ``measure``.
+    the doors opened. ``spread``: columns that are each a month, an hour, a kind of readers or a
+    place; below them stands ``measure``. ``twice``: what a row means that stands there again, ONCE
+    or ADDED, empty where nobody has said it.
     """
 
     SEVERAL = ("spread",)
@@ -28,3 +32,4 @@ class CountOptions(SourceOptions):
     at_start: bool = False
     spread: tuple[str, ...] = ()
     measure: str = "visits"
+    twice: str = ""

@@ -6,15 +6,22 @@ from datetime import date
 from itertools import filterfalse
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from crm.imports.fields import Refusal, clean
 from crm.imports.letters import in_one_line
-from crm.imports.models import ImportBatch
-from crm.tallies.cells import count_of, is_everywhere, is_total, minute_of, says_all
+from crm.tallies.audiences import audience_of_head
+from crm.tallies.cells import (
+    count_of,
+    is_everywhere,
+    is_sum_of_rows,
+    is_total,
+    minute_of,
+    says_all,
+)
 from crm.tallies.directions import BOTH, COMES, GOES, way_of
-from crm.tallies.heads import day_of_head, kind_of_column, spread_columns, ways_of_one_gate
+from crm.tallies.heads import day_of_head, spread_columns
 from crm.tallies.models import TallyMeasure
+from crm.tallies.month_days import day_of_month
 from crm.tallies.options import CountOptions
 from crm.tallies.short_dates import Meaning
 from crm.tallies.spans import (
@@ -76,7 +83,9 @@ class Looked:
     ``nothing``: a cell of a number that says "nil". ``short``: what digits beside a month's name
     mean, with what somebody said of it. ``far``: days far from all others; ``labels``: {audience as
     written: its labels}; ``months``: its days stand for their months. ``ways``: what ``way_of``
-    tells of its directions.
+    tells of its directions. ``days_left``: a column of days of the month that is not taken.
+    ``twice``: a row that stands there twice, in its words; ``all_sums``: columns in which every
+    row says that it is a sum, so that it tells nothing of a single one.
     """
 
     style: str = ""
@@ -88,6 +97,9 @@ class Looked:
     far: frozenset[date] = frozenset()
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ways: frozenset[str] = frozenset()
+    days_left: str = ""
+    twice: str = ""
+    all_sums: frozenset[str] = frozenset()
 
 
 class CountPlan:
@@ -114,6 +126,7 @@ class CountPlan:
         self.measured = {name: one for name, one in MEASURED.items() if name in self.at}
         self.spread = spread_columns(header, options)
         self.heads_are_months = are_months(filter(None, map(day_of_head, options.spread)))
+        self.beside = columns_beside(header, mapping, options, looked.all_sums)
         self.is_weekly = mapping.get("period", "").casefold().startswith(CALLED_WEEK)
         #: The days that were asked for, None where nobody asked for any.
         self.asked = options.stated and DaySpan(*options.stated)
@@ -134,6 +147,7 @@ class CountPlan:
 
         Raises Refusal for the whole row, where any of its numbers cannot be taken.
         """
+        self.refuse_sums(row)
         going = self.direction(row)
         if going == GOES:
             return []
@@ -141,6 +155,13 @@ class CountPlan:
         told = [*self.named(row, start), *self.spread_over(row, start)]
         found = filterfalse(self.is_still_to_come, told)
         return list(map(self.checked, found))
+
+    def refuse_sums(self, row: list[str]) -> None:
+        """Refusal for a row of which a cell that is not taken says that it is a sum of others; the
+        cells that are taken are asked where they are read.
+        """
+        if any(is_sum_of_rows(row[place]) for place in self.beside):
+            raise Refusal("", "total-place")
 
     def start(self, row: list[str]) -> Entry:
         """What all numbers of the row have in common, as an entry without measure and value. Where
@@ -170,8 +191,8 @@ class CountPlan:
         return found
 
     def spread_over(self, row: list[str], start: Entry) -> list[Entry]:
-        """The numbers of columns that are each a month, an hour or a place, all of the measure that
-        was chosen for them. Raises Refusal.
+        """The numbers of columns that are each a month, an hour, a kind of readers or a place, all
+        of the measure that was chosen for them. Raises Refusal.
         """
         found = []
         for place, name, kind in self.spread:
@@ -182,8 +203,8 @@ class CountPlan:
 
     def at_column(self, entry: Entry, name: str, kind: str, row: list[str]) -> Entry:
         """The entry of a column that is called ``name``: with its month or its hour in place of
-        what the row said, else with its place. ``kind`` as ``kind_of_column`` gives it. Refusal
-        where the name cannot be taken.
+        what the row said, with its kind of readers, else with its place. ``kind`` as
+        ``kind_of_column`` gives it. Refusal where the name cannot be taken.
         """
         if kind == "month":
             span = self.span(name, self.year(row))
@@ -192,6 +213,8 @@ class CountPlan:
             return replace(entry, span=span)
         if kind == "hour":
             return replace(entry, minute=minute_of("hour", name))
+        if kind == "audience":
+            return replace(entry, audience=audience_of_head(name))
         return replace(entry, place=self.place(name))
 
     # --- cells ------------------------------------------------------------------------------------
@@ -215,7 +238,7 @@ class CountPlan:
         """The year of the row where it says one, else that of the whole file, which may be None.
         Refusal for what is no four digits.
         """
-        said = self.text(row, "year").strip()
+        said = self.text(row, "year").strip().removesuffix("年")
         if not said:
             return self.options.year
         if not (said.isdecimal() and len(said) == 4):
@@ -231,7 +254,9 @@ class CountPlan:
         text, minute = parted(self.text(row, "period"))
         span = self.span(text, self.year(row))
         until = self.text(row, "until")
-        if until.strip():
+        if "day" in self.at:
+            span = day_of_month(self.as_month(span), self.text(row, "day"))
+        elif until.strip():
             last = self.span(parted(until)[0], self.year(row)).last
             if last < span.first:
                 raise Refusal("until", "bad-period")
@@ -239,6 +264,12 @@ class CountPlan:
         elif span.days == 1:
             span = self.as_meant(span)
         return span, minute
+
+    def as_month(self, span: DaySpan) -> DaySpan:
+        """The month of a single day, as spreadsheets write months; a longer span as it is."""
+        if span.days == 1:
+            return month_of(span)
+        return span
 
     def as_meant(self, span: DaySpan) -> DaySpan:
         """The week or the month that a single day stands for, as its column is called and as all
@@ -331,46 +362,9 @@ class CountPlan:
             raise Refusal("period", "outside-period")
 
 
-def problems(header: list[str], batch: ImportBatch, *, source_is_free: bool = True) -> list[str]:
-    """What keeps the file from being imported as it is mapped, in sentences: days, numbers or the
-    source are not said, a column is not there. Empty where nothing does; of its dates see
-    ``questions``. ``source_is_free``: the source brings no rows of persons.
-    """
-    options = CountOptions.from_json(batch.options)
-    found = [said for said, is_so in wrong_choices(batch.mapping, options) if is_so]
-    if not source_is_free:
-        found.append(_("This source brings rows of persons. Counts need a source of their own."))
-    for name in {*batch.mapping.values(), *options.spread}.difference(header):
-        found.append(_("The file has no column “%(name)s”.") % {"name": name})
-    return found
-
-
-def wrong_choices(mapping: dict[str, str], options: CountOptions) -> list[tuple[str, bool]]:
-    """(what may be wrong with the columns that were chosen, whether it is): sentences in the order
-    in which they are said, before the file itself is looked at.
-    """
-    kinds = set(map(kind_of_column, options.spread))
-    has_number = bool(kinds) or options.row_is_event or not set(mapping).isdisjoint(MEASURED)
-    by_column, by_heads = "period" in mapping, "month" in kinds
-    return [
-        (
-            _("No column is said to hold the day or the month."),
-            not by_column and not by_heads,
-        ),
-        (_("No column is said to hold a number."), not has_number),
-        (
-            _("Nobody has said where these numbers were counted."),
-            options.data_source is None,
-        ),
-        (
-            _("Days and months are named twice: by a column and by the heads of columns."),
-            by_column and by_heads,
-        ),
-        (
-            _(
-                "Two columns count who comes and who goes through the same gate. Leave out those"
-                " of who goes."
-            ),
-            bool(ways_of_one_gate(options.spread)),
-        ),
-    ]
+def columns_beside(
+    header: list[str], mapping: dict[str, str], options: CountOptions, but: frozenset[str]
+) -> list[int]:
+    """Places of the columns that are neither mapped nor spread, those named in ``but`` left out."""
+    taken = {*mapping.values(), *options.spread, *but}
+    return [place for place, name in enumerate(header) if name not in taken]

@@ -5,23 +5,53 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from crm.imports.remarks import contradiction, order_untold
+from crm.tallies.month_days import is_called_month
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import Looked
 from crm.tallies.short_dates import DAY
+
+#: Fields of programmes.
+PROGRAMMES = frozenset(["attendance", "events"])
 
 
 def open_questions(looked: Looked, mapping: dict[str, str], options: CountOptions) -> Iterator[str]:
     """Sentences about dates that contradict each other, whose order nothing tells, that could be
     days or months, about days without a year, and about "nil"; none for what somebody has said in
-    ``options``.
+    ``options``. And about days of the month that are left out, and rows that stand there twice.
     """
     yield from unclear_dates(looked, mapping.get("period", ""), options)
     if looked.nothing and not options.nothing:
         yield _(
             "A cell says “%(cell)s”. Say below whether that is 0, or a number that nobody knows."
         ) % {"cell": looked.nothing}
+    if looked.days_left and is_of_months(looked, mapping):
+        yield _(
+            "The column “%(name)s” holds days of the month. Say that it does, or each of them is"
+            " told as a whole month."
+        ) % {"name": looked.days_left}
+    if looked.twice and not is_told_of_alike(mapping, options):
+        yield _(
+            "A row stands there twice: “%(row)s”. Say below whether it was written twice, or both"
+            " are counted."
+        ) % {"row": looked.twice}
     if looked.short.told == DAY and "year" not in mapping:
         yield from days_without_a_year(looked, options)
+
+
+def is_of_months(looked: Looked, mapping: dict[str, str]) -> bool:
+    """Whether the rows are told as whole months, by their days or by what their column is called,
+    while no column is said to hold the days.
+    """
+    is_month = looked.months or is_called_month(mapping.get("period", ""))
+    return is_month and "day" not in mapping
+
+
+def is_told_of_alike(mapping: dict[str, str], options: CountOptions) -> bool:
+    """Whether it is known what two rows mean that are alike: somebody has said it, or they are
+    programmes, of which two in a month may well be. What is added is said on the preview then.
+    """
+    has_programmes = options.row_is_event or not PROGRAMMES.isdisjoint(mapping)
+    return bool(options.twice) or has_programmes
 
 
 def unclear_dates(looked: Looked, column: str, options: CountOptions) -> Iterator[str]:

@@ -72,9 +72,12 @@ def sum_in_words(label: str, total: int | None, unknown: int) -> str:
     return _("%(what)s: %(n)s") % said
 
 
-def remarks(*, turned: int, part_hours: int, left_out: int, corrected: int = 0) -> list[str]:
+def remarks(
+    *, turned: int, part_hours: int, left_out: int, repeated: int, corrected: int = 0
+) -> list[str]:
     """What else is to be known of a file, one sentence for each number that is not 0: counters that
-    turned over, days with hours missing, rows that are not counted, numbers that were corrected.
+    turned over, days with hours missing, rows that are not counted, rows that were written twice,
+    numbers that were corrected.
     """
     said = [
         (
@@ -102,6 +105,14 @@ def remarks(*, turned: int, part_hours: int, left_out: int, corrected: int = 0) 
             ),
         ),
         (
+            repeated,
+            ngettext(
+                "One row was written twice and is counted once.",
+                "%(n)s rows were written twice and are counted once.",
+                repeated,
+            ),
+        ),
+        (
             corrected,
             ngettext(
                 "One number was corrected by hand and stays, whatever the file says.",
@@ -118,17 +129,21 @@ def remarks_of(batch: ImportBatch) -> list[str]:
     asked of the database.
     """
     report = batch.report
-    names = ("turned", "part_hours", "left_out")
+    names = ("turned", "part_hours", "left_out", "repeated")
     told = {name: report.get(name, 0) for name in names}
     return [*sums_in_words(report.get("sums", [])), *remarks(**told)]
 
 
 def remarks_on(preview: CountPreview) -> list[str]:
-    """Sums and remarks of a file that is looked at, and how many of its numbers were corrected by
-    hand.
+    """Sums and remarks of a file that is looked at, how many of its numbers were corrected by hand,
+    and a row that is counted twice.
     """
-    names = ("turned", "part_hours", "left_out", "corrected")
-    return [*sums_in_words(preview.sums), *remarks(**values_of(preview, names))]
+    names = ("turned", "part_hours", "left_out", "repeated", "corrected")
+    told = [*sums_in_words(preview.sums), *remarks(**values_of(preview, names))]
+    if preview.alike:
+        said = _("A row stands there twice, and both are counted: “%(row)s”.")
+        told.append(said % {"row": preview.alike})
+    return told
 
 
 def shown(number: NumberShown) -> dict:

@@ -66,7 +66,7 @@ def gate() -> bytes:
 def counts() -> bytes:
     """What a counter at the door counted, day by day, as an OpenDocument."""
     rows = [("日期", "人次", "地点")]
-    rows += [(f"{day(n):%Y-%m-%d}", str(400 + n), "东馆") for n in range(30, 0, -1)]
+    rows += [(f"{day(n):%Y-%m-%d}", str(400 + 37 * n % 90), "东馆") for n in range(30, 0, -1)]
     cell = "<table:table-cell office:value-type='string'><text:p>{}</text:p></table:table-cell>"
     body = "".join(
         f"<table:table-row>{''.join(map(cell.format, row))}</table:table-row>" for row in rows

@@ -8,14 +8,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.kinds import kind_named
 from crm.imports import actions as verbs
-from crm.imports.guessing import guess_by_names
 from crm.imports.models import ImportBatch
 from crm.imports.tasks import import_file, undo_import
 from crm.sources.actions import add_source
 from crm.sources.models import DataSource
 from crm.tallies.collecting import Collected, collect
-from crm.tallies.describing import columns_to_spread, is_list_of_events, likely_measure
-from crm.tallies.growing import with_numbers_told
+from crm.tallies.describing import (
+    columns_to_spread,
+    guessed_mapping,
+    is_list_of_events,
+    likely_measure,
+)
 from crm.tallies.looking import look
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import CountPlan, Looked
@@ -66,7 +69,7 @@ def told(text: str | Path, name="counts.csv", **asked) -> Told:
         name, text = text.name, text.read_text(encoding="utf-8-sig")
     header, *sample = list(csv.reader(text.strip().splitlines()))
     rows = list(enumerate(sample, start=2))
-    mapping = with_numbers_told(header, sample, guess_by_names(header, kind_named("counts")))
+    mapping = guessed_mapping(header, sample, kind_named("counts"))
     options = CountOptions(
         **{
             "year": year_in(name),

@@ -49,11 +49,41 @@ def test_readings_that_only_grow_become_what_passed_between_them():
             ("2026-03-04 21:00", "100"),
         )
     )
+    # Of who came before nine in the evening of the first day nothing is known.
     assert by_day(in_the_day) == {
-        "0302-0302": (0, True),
+        "0302-0302": (None, False),
         "0303-0303": (80, True),
         "0304-0304": (10, True),
     }
+
+
+def test_reading_that_stands_twice_is_one():
+    """The first line was exported twice: of 2 March nobody knows how many came."""
+    twice = [("2026-03-02", "1000"), ("2026-03-02", "1000"), ("2026-03-03", "1100")]
+    assert by_day(told(readings(*twice))) == {"0303-0303": (100, True)}
+    timed = [(f"{day} 21:00", value) for day, value in twice]
+    assert by_day(told(readings(*timed))) == {"0303-0303": (100, True)}
+    # One that was read before the doors opened, and again when they had closed, says something.
+    quiet = [("2026-03-02 08:00", "1000"), ("2026-03-02 21:00", "1000")]
+    assert by_day(told(readings(*quiet))) == {"0302-0302": (0, True)}
+
+
+def test_day_whose_first_reading_is_late_is_not_known():
+    late = readings(
+        ("2026-03-02 13:00", "10"), ("2026-03-02 21:00", "90"), ("2026-03-03 21:00", "95")
+    )
+    assert by_day(told(late)) == {"0302-0302": (None, False), "0303-0303": (5, True)}
+    # Of two gates one was put up in the afternoon: the house is told in part.
+    of_two = "日期,闸机,读数\n" + "".join(
+        f"{day} {hour},{gate},{value}\n"
+        for day, hour, gate, value in (
+            ("2026-03-02", "08:00", "A", 10),
+            ("2026-03-02", "21:00", "A", 30),
+            ("2026-03-02", "15:00", "B", 70),
+            ("2026-03-02", "21:00", "B", 75),
+        )
+    )
+    assert by_day(told(of_two)) == {"0302-0302": (20, False)}
 
 
 def test_a_counter_that_turned_over_is_told_from_one_that_was_reset():

@@ -3,12 +3,12 @@
 import pytest
 from django.utils import translation
 
+from crm.tallies.choices import wrong_choices
 from crm.tallies.describing import columns_to_spread
 from crm.tallies.forms import why_spread_or_not
 from crm.tallies.growing import told_by
 from crm.tallies.heads import ways_of_one_gate
 from crm.tallies.options import CountOptions
-from crm.tallies.plan import wrong_choices
 from tests.crm.tallies.building import told
 
 UP_AND_DOWN = [120, 135, 110, 140]
@@ -101,4 +101,4 @@ def test_each_column_of_a_wide_table_has_a_true_reason_beside_it():
     assert asks == ["North", "Main gate in", "进出人次"]
     # Nor are both added up where somebody says that each is a place.
     wrong = wrong_choices({"period": "日期"}, CountOptions(data_source=1, spread=tuple(two_ways)))
-    assert [is_so for _said, is_so in wrong] == [False, False, False, False, True]
+    assert [is_so for _said, is_so in wrong] == [False, False, False, False, False, True]

@@ -12,8 +12,13 @@ def march(first, last, shape="Mar {}"):
     return [shape.format(day) for day in range(first, last + 1)]
 
 
+def visits(n):
+    """Each fifth day has fewer, or the numbers would be those of a counter."""
+    return 100 + n - 20 * (n % 5 == 3)
+
+
 def table(cells, head="Date,Visits"):
-    return "\n".join([head, *(f"{cell},{100 + n}" for n, cell in enumerate(cells))])
+    return "\n".join([head, *(f"{cell},{visits(n)}" for n, cell in enumerate(cells))])
 
 
 def test_days_that_run_through_a_month_are_days_of_the_year_that_was_said():

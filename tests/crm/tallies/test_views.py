@@ -44,7 +44,7 @@ def test_a_librarian_brings_counts_by_the_door_of_all_files_and_takes_them_back(
     answer = desk.post(reverse("crm:activity-import-create"), {"kind": "counts", "file": file})
     batch = ImportBatch.objects.get()
     assert answer.url == page("map", batch)
-    assert "a month, an hour or a place" in text(desk, page("map", batch))
+    assert "a month, an hour, a kind of readers or a place" in text(desk, page("map", batch))
 
     columns = ["place", "period", "audience", "events", "attendance"]
     sent = {f"c{place}": field for place, field in enumerate(columns)}
