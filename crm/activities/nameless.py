@@ -1,10 +1,27 @@
 """The way of files whose rows say nobody's name."""
 
-from crm.activities import queries
 from crm.activities.merging import ActivityMerge
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
 from crm.staff.models import User
+
+# --- rows of which nobody knows whose they are ----------------------------------------------------
+WEIGH_NAMELESS = """
+    CREATE TEMP TABLE crm_weighed AS
+    SELECT DISTINCT ON (s.ref)
+        substring(s.number FROM 2)::uuid AS visitor,
+        s.at::date AS day,
+        {place} AS campus_id
+    FROM {table} s
+    WHERE s.reason IS NULL AND s.kind IS NOT NULL
+    ORDER BY s.ref, s.line"""
+COUNT_WEIGHED = "SELECT count(*) FROM crm_weighed"
+#: Rows of two files are never laid beside each other: who brings a row would be told whether the
+#: same one is there. Which file speaks of a day is asked when visits are counted.
+INSERT_NAMELESS = """
+    INSERT INTO crm_namelessvisit (source_id, campus_id, day, visitor, import_run)
+    SELECT %(into_key)s, w.campus_id, w.day, w.visitor, %(batch)s
+    FROM crm_weighed w"""
 
 
 class NamelessMerge(ActivityMerge):
@@ -20,7 +37,7 @@ class NamelessMerge(ActivityMerge):
         self.weigh_form()
         self.settle_places(store=store_places)
         self.run("DROP TABLE IF EXISTS crm_weighed")
-        self.run(queries.WEIGH_NAMELESS)
+        self.run(WEIGH_NAMELESS)
 
     def note_weighed(self, by: User | None) -> None:
         """Nothing is told of anybody."""
@@ -30,7 +47,7 @@ class NamelessMerge(ActivityMerge):
         whose bytes are in already. Two or three statements.
         """
         refused = self.number("SELECT count(*) FROM {table} WHERE reason IS NOT NULL")
-        new = 0 if came_before(self.batch) else self.number(queries.COUNT_WEIGHED)
+        new = 0 if came_before(self.batch) else self.number(COUNT_WEIGHED)
         return ImportCounts(new, 0, self.staged.rows - refused - new, refused)
 
     def write(self) -> ImportCounts:
@@ -38,7 +55,7 @@ class NamelessMerge(ActivityMerge):
         is written again under its own import, and counts as nothing new.
         """
         counts = self.count()
-        self.run(queries.INSERT_NAMELESS)
+        self.run(INSERT_NAMELESS)
         self.keep_refusals()
         self.forget()
         return counts

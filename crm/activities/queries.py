@@ -185,23 +185,6 @@ LISTED = f"""
     GROUP BY c.id, c.name
     ORDER BY c.name"""
 
-# --- rows of which nobody knows whose they are ----------------------------------------------------
-WEIGH_NAMELESS = """
-    CREATE TEMP TABLE crm_weighed AS
-    SELECT DISTINCT ON (s.ref)
-        substring(s.number FROM 2)::uuid AS visitor,
-        s.at::date AS day,
-        {place} AS campus_id
-    FROM {table} s
-    WHERE s.reason IS NULL AND s.kind IS NOT NULL
-    ORDER BY s.ref, s.line"""
-COUNT_WEIGHED = "SELECT count(*) FROM crm_weighed"
-#: Rows of two files are never laid beside each other: who brings a row would be told whether the
-#: same one is there. Which file speaks of a day is asked when visits are counted.
-INSERT_NAMELESS = """
-    INSERT INTO crm_namelessvisit (source_id, campus_id, day, visitor, import_run)
-    SELECT %(into_key)s, w.campus_id, w.day, w.visitor, %(batch)s
-    FROM crm_weighed w"""
 
 KEEP_REFUSALS = """
     INSERT INTO crm_importrefusal (batch_id, line, field, reason, raw)
