@@ -63,6 +63,7 @@ def _drawn(
 
 
 def _level(results: Results) -> str:
+    """The level of a report's intervals as whole percent, for the words of a chart."""
     return percent(results.rule.estimate_level, 0)
 
 

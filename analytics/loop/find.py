@@ -60,10 +60,12 @@ def find(results: Results) -> list[Found]:
 
 
 def _lift(results: Results) -> Found:
+    """The difference between the two arms, with the rows of both behind it."""
     return Found(Kind.LIFT, subjects.LIFT, results.lift, rows=RowFilter(comparison=True))
 
 
 def _channels(results: Results) -> Iterator[Found]:
+    """One for each channel of the plan, those that sent nothing too."""
     for channel in results.channels:
         yield Found(
             kind=Kind.CHANNEL,
@@ -87,6 +89,7 @@ def _channel_figure(channel: ChannelResult, basis: EffortBasis) -> Figure:
 
 
 def _segments(results: Results) -> Iterator[Found]:
+    """For each segment that was addressed, what is found of it."""
     for segment in results.segments:
         yield from _segment(segment)
 
@@ -120,6 +123,7 @@ def _hours(results: Results) -> Iterator[Found]:
 
 
 def _standards(results: Results) -> Iterator[Found]:
+    """What each locked standard reached; whether that is enough is not said here."""
     for result in results.standards:
         yield Found(Kind.STANDARD, Subject.standard(result.standard.metric), result.reached)
 
@@ -141,4 +145,5 @@ def _surveys(results: Results) -> Iterator[Found]:
 
 
 def _cost(results: Results) -> Found:
+    """Yuan for each response over all channels."""
     return Found(Kind.COST, subjects.COST_PER_RESPONSE, results.costs.per_response)

@@ -288,6 +288,7 @@ def as_csv(evaluation: Evaluation) -> str:
 
 
 def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
+    """The rows of the file: the campaign, its standards, what was found, what was proposed."""
     campaign = evaluation.campaign
     yield ExportRow(_("Campaign"), str(campaign), state=campaign.get_provenance_display())
     # The library's own day and hour: in Greenwich it is yesterday until the morning.
@@ -322,6 +323,7 @@ def _seal_row(evaluation: Evaluation) -> ExportRow:
 
 
 def _standard_row(reported: ReportedStandard) -> ExportRow:
+    """A standard with what was reached; its target stands as the unit, with its direction."""
     result = reported.result
     standard = result.standard
     verdicts = {True: _("met"), False: _("missed"), None: _("cannot say")}
@@ -336,10 +338,12 @@ def _standard_row(reported: ReportedStandard) -> ExportRow:
 
 
 def _cells(figure: Figure, persons: Count) -> list[float | Count | None]:
+    """A figure as four columns: value, low, high, readers; empty where it is silent."""
     return [figure.value, figure.low, figure.high, persons]
 
 
 def _finding_row(finding: Finding) -> ExportRow:
+    """One thing found with its figure, read from the row as it was stored."""
     figure = storage.figure_of(finding)
     return ExportRow(
         part=finding.get_kind_display(),
@@ -351,6 +355,7 @@ def _finding_row(finding: Finding) -> ExportRow:
 
 
 def _adjustment_row(adjustment: Adjustment) -> ExportRow:
+    """A proposal from what to what, with the figure that was promised for it."""
     promise = storage.promise_of(adjustment)
     before = plan_text(adjustment.before, adjustment)
     after = plan_text(adjustment.after, adjustment)

@@ -27,6 +27,7 @@ def survey_figures(campaign: Campaign, until: datetime) -> tuple[SurveyFigures, 
 
 
 def _figures_of(survey: Survey, until: datetime) -> SurveyFigures:
+    """One survey: its answers before ``until``, and its means of all answers so far."""
     told = headline_of(survey)
     return SurveyFigures(
         survey=survey.pk,

@@ -51,6 +51,7 @@ def evaluate_campaign(job_id: int) -> None:
 
 
 def _evaluate(job) -> tuple[dict, str]:
+    """Evaluate the job's campaign: what the job tells of the result, and the report's address."""
     campaign = Campaign.objects.get(pk=job.params["campaign"])
     evaluation = evaluate(campaign, timezone.now())
     return {"evaluation": evaluation.pk, "number": evaluation.number}, evaluation.get_absolute_url()

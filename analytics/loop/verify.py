@@ -65,6 +65,7 @@ def _hour_response(adjustment: Adjustment, results: Results) -> Figure | None:
 
 
 def _audience_response(_adjustment: Adjustment, results: Results) -> Figure | None:
+    """The share of all readers sent to who responded this time."""
     return results.response
 
 

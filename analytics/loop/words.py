@@ -33,6 +33,7 @@ def _share_points(value: float) -> str:
 
 
 def _with_points(printed: str) -> str:
+    """A printed difference with its unit, as a difference of shares is no percentage."""
     return _("%(n)s points") % {"n": printed}
 
 

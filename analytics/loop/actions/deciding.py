@@ -82,6 +82,10 @@ def _refuse_where_impossible(adjustment: Adjustment, verdict: str, reason: str) 
 def _record(
     adjustment: Adjustment, verdict: str, value: int | float | None, reason: str, by: User
 ) -> Decision:
+    """Store the decision with its seal, move the proposal to the verdict's state, and audit it.
+
+    ``value`` is what was agreed instead; None where the proposal is taken as it stands or refused.
+    """
     decision = Decision.objects.create(
         adjustment=adjustment, verdict=verdict, value=value, reason=reason, by=by
     )

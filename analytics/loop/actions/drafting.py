@@ -117,20 +117,24 @@ def _agreed_shares_of(adjustments: Iterable[Adjustment]) -> dict[str, int]:
 
 
 def _channels_of(adjustments: Iterable[Adjustment]) -> set[str]:
+    """The codes of the channels that adjustments of a share are about."""
     return {storage.target_of(adjustment).key for adjustment in adjustments}
 
 
 def _apply_hour(draft: Campaign, adjustment: Adjustment, by: User) -> None:
+    """Set the draft's hour of sending, 0 to 23, to the one agreed upon."""
     set_send_hour(campaign=draft, hour=adjustment.agreed_value, by=by)
 
 
 def _apply_added_segment(draft: Campaign, adjustment: Adjustment, by: User) -> None:
+    """Address the segment as well; nothing happens where it has been deleted since."""
     segment = _segment_of(adjustment)
     if segment is not None:
         add_segment(campaign=draft, segment=segment, by=by)
 
 
 def _apply_dropped_segment(draft: Campaign, adjustment: Adjustment, by: User) -> None:
+    """Address the segment no longer; nothing happens where it has been deleted since."""
     segment = _segment_of(adjustment)
     if segment is not None:
         drop_segment(campaign=draft, segment=segment, by=by)
@@ -142,6 +146,10 @@ def _segment_of(adjustment: Adjustment) -> Segment | None:
 
 
 def _apply_standard(draft: Campaign, adjustment: Adjustment, by: User) -> None:
+    """Set the agreed target, and say which evaluation it comes from.
+
+    Direction and weight stay; nothing happens where the draft no longer has the standard.
+    """
     metric = storage.target_of(adjustment).key
     standard = Standard.objects.filter(campaign=draft, metric=metric).first()
     if standard is None:

@@ -188,6 +188,7 @@ def mailed_of(cells: Iterable[DeliveryCell], segment: int) -> tuple[int, int, in
 
 
 def _after(told: int) -> Span:
+    """Where a number would lie that follows one told elsewhere so closely that it tells of few."""
     return Span.after(told, NEAR)
 
 

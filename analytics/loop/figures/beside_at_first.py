@@ -74,8 +74,10 @@ def _members(inputs: Inputs) -> Iterator[Beside]:
 
 
 def _part_of(size: int, number: int) -> Beside:
+    """``number`` of a segment of ``size``, of which the formulas looked only just below the size."""
     return _between(Span(0, max(size, number)), number, [Span.before(size, NEAR)])
 
 
 def _between(bounds: Span, number: int, near: Iterable[Span]) -> Beside:
+    """A number with what it must not come near to, each cut to the bounds it was taken to keep."""
     return Beside(number, tuple(span.within(bounds) for span in near), (bounds,))

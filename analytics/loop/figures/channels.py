@@ -99,6 +99,9 @@ def channel_results(
 def _effort(
     channel: PlannedChannel, basis: EffortBasis, spend: dict[str, float], addressed: int
 ) -> float:
+    """What a channel took: by cost in hundreds of yuan, by share in percent of the plan times
+    thousands of readers addressed.
+    """
     if basis == EffortBasis.COST:
         return spend[channel.code] / CNY_PER_EFFORT
     # Before anybody was addressed a share still is some effort, and nothing is divided by zero.

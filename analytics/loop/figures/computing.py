@@ -102,6 +102,7 @@ def _addressed_betrays_few(people: People) -> bool:
 
 
 def _shown_addressed(people: People, rule: Rule) -> Count:
+    """Readers addressed, withheld where they would tell of few who were not reached."""
     if _addressed_betrays_few(people):
         return Count.without(Missing.WITHHELD)
     return persons_told(people.addressed, rule)

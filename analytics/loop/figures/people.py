@@ -162,6 +162,10 @@ def _sizes_betray_few(people: People) -> bool:
 
 
 def _silent_lift(n: int, why: LiftSilence, percent: int) -> Lift:
+    """A lift without a value, which says in ``why`` what keeps it from having one.
+
+    ``n``: the readers it would have been of; ``percent``: the holdout that was planned.
+    """
     return Lift(
         value=None,
         low=None,
@@ -187,5 +191,6 @@ def _in_whole_points(exact: Lift) -> Lift:
 
 
 def _whole_points(share: float) -> float:
+    """A share to whole percentage points, still as parts of one."""
     # Adding zero turns −0.0 into 0.0, which prints without a sign.
     return round(share, 2) + 0.0

@@ -129,6 +129,7 @@ def _hidden_in(
 
 
 def _rest(total: ResponseCount, part: ResponseCount) -> ResponseCount:
+    """What is in ``total`` and not in its ``part``: responses and deliveries."""
     return ResponseCount(total.responded - part.responded, total.sent - part.sent)
 
 

@@ -29,14 +29,17 @@ def measured(measure: Measure, results: Results, rule: Rule) -> Figure:
 
 
 def _reach(results: Results, rule: Rule) -> Figure:
+    """Readers whom the campaign reached, with the interval of a count."""
     return _counted(results.reached, Measure.REACH, rule)
 
 
 def _response_rate(results: Results, _rule: Rule) -> Figure:
+    """The share of those sent to who responded, in percent."""
     return _in_percent(results.response, Measure.RESPONSE_RATE)
 
 
 def _lift(results: Results, _rule: Rule) -> Figure:
+    """The difference between the two arms, in percentage points."""
     return _in_percent(results.lift, Measure.LIFT)
 
 
@@ -60,6 +63,7 @@ MEAN_OF = {Measure.SATISFACTION: attrgetter("satisfaction"), Measure.NPS: attrge
 
 
 def _mean(results: Results, _rule: Rule, *, measure: Measure) -> Figure:
+    """The mean of the first survey that asks for it; silent where none does."""
     return _first_asked(results, measure) or Figure.silent(0, measure)
 
 
@@ -74,10 +78,12 @@ def _first_asked(results: Results, measure: Measure) -> Figure | None:
 
 
 def _contributors(results: Results, rule: Rule) -> Figure:
+    """Readers who sent a work, with the interval of a count."""
     return _counted(results.contributors, Measure.CONTRIBUTORS, rule)
 
 
 def _cost_per_response(results: Results, _rule: Rule) -> Figure:
+    """Yuan for each response, as the costs have it."""
     return results.costs.per_response
 
 
@@ -108,6 +114,7 @@ def _why_no_number(_results: Results) -> Missing:
 
 
 def _why_no_rate(results: Results) -> Missing:
+    """Nobody reached is not measured; else what the rate itself says is missing."""
     # Without anybody reached there is nothing to take a share of.
     if results.reached.is_zero:
         return Missing.NOT_MEASURED
@@ -115,18 +122,21 @@ def _why_no_rate(results: Results) -> Missing:
 
 
 def _why_no_lift(results: Results) -> Missing:
+    """Without a holdout, or without recorded outcomes, nothing was measured."""
     if results.lift.why in (LiftSilence.NO_HOLDOUT, LiftSilence.NOT_RECORDED):
         return Missing.NOT_MEASURED
     return Missing.CANNOT_SAY
 
 
 def _why_no_answers(results: Results) -> Missing:
+    """Without a survey nothing was measured; with one the answers are withheld."""
     if not results.surveys:
         return Missing.NOT_MEASURED
     return Missing.WITHHELD
 
 
 def _why_no_mean(results: Results, *, measure: Measure) -> Missing:
+    """Not measured where no survey asks; else what the mean itself says is missing."""
     mean = _first_asked(results, measure)
     if mean is None:
         return Missing.NOT_MEASURED

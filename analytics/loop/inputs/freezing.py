@@ -64,11 +64,13 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
 
 
 def _channels(campaign: Campaign) -> tuple[PlannedChannel, ...]:
+    """The channels of the plan in the order of their codes, as they are called today."""
     plans = campaign.channel_plans.select_related("channel").order_by("channel__code")
     return tuple(map(_channel, plans))
 
 
 def _channel(plan: ChannelPlan) -> PlannedChannel:
+    """One channel of the plan: ``share`` in percent, ``planned_cost`` in yuan."""
     channel = plan.channel
     return PlannedChannel(
         code=channel.code,
@@ -81,6 +83,7 @@ def _channel(plan: ChannelPlan) -> PlannedChannel:
 
 
 def _costs(campaign: Campaign) -> tuple[BookedCost, ...]:
+    """What was booked so far, in yuan or in staff hours, in the order of booking."""
     booked = []
     costs = campaign.costs.order_by("pk").values_list("channel__code", "kind", "amount")
     for channel, kind, amount in costs:
@@ -89,11 +92,13 @@ def _costs(campaign: Campaign) -> tuple[BookedCost, ...]:
 
 
 def _standards(campaign: Campaign) -> tuple[LockedStandard, ...]:
+    """The standards in the order they were set, each with its amendments."""
     standards = campaign.standards.prefetch_related("amendments__by").order_by("pk")
     return tuple(map(_standard, standards))
 
 
 def _standard(standard: Standard) -> LockedStandard:
+    """One standard with the target that stands now, and every change that led to it."""
     amendments = []
     for amendment in standard.amendments.all():
         amendments.append(

@@ -344,6 +344,7 @@ def calls(cursor, params: dict) -> int:
 
 
 def _rows(cursor, statement: str, params: dict) -> list[tuple]:
+    """All rows of a statement, in its order, as tuples of its columns."""
     cursor.execute(statement, params)
     return cursor.fetchall()
 
@@ -354,5 +355,6 @@ def _rows_as(kind: type, cursor, statement: str, params: dict) -> tuple:
 
 
 def _number(cursor, statement: str, params: dict) -> int:
+    """The first column of the first row; for statements that count."""
     cursor.execute(statement, params)
     return cursor.fetchone()[0]

@@ -59,4 +59,5 @@ def _start_of(campaign: Campaign) -> datetime | None:
 
 
 def _midnight(day: date) -> datetime:
+    """When a day begins in the library's own time zone."""
     return timezone.make_aware(datetime.combine(day, time.min))

@@ -131,14 +131,17 @@ def inputs_from_json(stored: dict) -> Inputs:
 
 
 def _rows_to_json(rows: tuple) -> list[list]:
+    """Each row as the list of its fields, in the order its class has them."""
     return [list(astuple(row)) for row in rows]
 
 
 def _rows_from_json(kind: type, rows: list[list]) -> tuple:
+    """Rows of ``kind`` again; TypeError where a row has another number of fields."""
     return tuple(starmap(kind, rows))
 
 
 def _cell_to_json(cell: DeliveryCell) -> list:
+    """One group of deliveries as a list: [channel, segments, state, hour, responded, n]."""
     return [
         cell.channel,
         list(cell.segments),
@@ -150,6 +153,7 @@ def _cell_to_json(cell: DeliveryCell) -> list:
 
 
 def _cell_from_json(row: list) -> DeliveryCell:
+    """The group again; ValueError where the list does not have its six places."""
     channel, segments, state, hour, responded, n = row
     return DeliveryCell(channel, tuple(segments), state, hour, responded, n)
 

@@ -92,10 +92,12 @@ def results_from_json(stored: dict) -> Results:
 
 
 def _states_to_json(deliveries: dict[str, Count]) -> dict[str, int | None]:
+    """{state: deliveries}, None for a number that may not be told."""
     return {state: count_to_json(count) for state, count in deliveries.items()}
 
 
 def _states_from_json(stored: dict[str, int | None]) -> dict[str, Count]:
+    """{state: deliveries} again; None becomes a number that is withheld."""
     return {state: count_from_json(n) for state, n in stored.items()}
 
 
@@ -107,6 +109,7 @@ def _contributors_from_json(stored: int | None) -> Count:
 
 
 def _share_to_json(share: ResponseShare) -> dict:
+    """A share with its responses as "k"; "suppressed" stands only where it is withheld."""
     stored = {"k": count_to_json(share.responded)} | figure_to_json(share)
     if share.withheld:
         stored["suppressed"] = True
@@ -114,6 +117,7 @@ def _share_to_json(share: ResponseShare) -> dict:
 
 
 def _share_from_json(stored: dict) -> ResponseShare:
+    """The share again; what was stored without "suppressed" was not withheld."""
     return ResponseShare(
         responded=count_from_json(stored["k"]),
         value=stored["value"],
@@ -142,6 +146,7 @@ def _lift_to_json(lift: Lift) -> dict:
 
 
 def _lift_from_json(stored: dict) -> Lift:
+    """The lift again; the numbers of its arms are stored only beside a value."""
     arms = {}
     if stored["value"] is not None:
         arms = {
@@ -164,6 +169,7 @@ def _lift_from_json(stored: dict) -> Lift:
 
 
 def _channel_to_json(channel: ChannelResult) -> dict:
+    """A channel's row; "response" is None where it sent to nobody who is known."""
     response = channel.response
     return {
         "channel": channel.channel,
@@ -182,6 +188,7 @@ def _channel_to_json(channel: ChannelResult) -> dict:
 
 
 def _channel_from_json(stored: dict, basis: EffortBasis) -> ChannelResult:
+    """The row again; ``basis`` says what unit its effort was in."""
     sent, response, responses = None, None, stored["responses"]
     # Without known readers the responses are followings of links, which are no persons.
     if stored["response"] is not None:
@@ -205,6 +212,7 @@ def _channel_from_json(stored: dict, basis: EffortBasis) -> ChannelResult:
 
 
 def _segment_to_json(segment: SegmentResult) -> dict:
+    """A segment's row: its own share, that of all others, and the difference."""
     return {
         "segment": segment.pk,
         "name": segment.name,
@@ -216,6 +224,7 @@ def _segment_to_json(segment: SegmentResult) -> dict:
 
 
 def _segment_from_json(stored: dict) -> SegmentResult:
+    """The row again, with the name as it was when it was evaluated."""
     return SegmentResult(
         pk=stored["segment"],
         name=stored["name"],
@@ -227,23 +236,28 @@ def _segment_from_json(stored: dict) -> SegmentResult:
 
 
 def _unchosen_to_json(unchosen: UnchosenSegmentResult) -> dict:
+    """A segment nobody chose: the keys of a chosen one, and its "size"."""
     return _segment_to_json(unchosen.result) | {"size": count_to_json(unchosen.size)}
 
 
 def _unchosen_from_json(stored: dict) -> UnchosenSegmentResult:
+    """The row of a segment nobody chose again."""
     return UnchosenSegmentResult(count_from_json(stored["size"]), _segment_from_json(stored))
 
 
 def _grid_cell_to_json(cell: GridCell) -> dict:
+    """The keys of a share, and the channel's code and the segment's number beside them."""
     place = {"channel": cell.channel, "segment": cell.segment}
     return place | _share_to_json(cell.response)
 
 
 def _grid_cell_from_json(stored: dict) -> GridCell:
+    """The cell of channel and segment again."""
     return GridCell(stored["channel"], stored["segment"], _share_from_json(stored))
 
 
 def _hour_to_json(hour: HourResult) -> dict:
+    """An hour of sending, 0 to 23; "difference" is None where it has none to another hour."""
     difference = hour.difference
     return {
         "hour": hour.hour,
@@ -253,6 +267,7 @@ def _hour_to_json(hour: HourResult) -> dict:
 
 
 def _hour_from_json(stored: dict) -> HourResult:
+    """The hour again, its difference None where it was stored so."""
     difference = stored["difference"]
     return HourResult(
         hour=stored["hour"],
@@ -262,6 +277,7 @@ def _hour_from_json(stored: dict) -> HourResult:
 
 
 def _costs_to_json(costs: CostResult) -> dict:
+    """What was spent: yuan, but for "hours" and "responses"."""
     return {
         "cash": costs.cash,
         "hours": costs.hours,
@@ -274,6 +290,7 @@ def _costs_to_json(costs: CostResult) -> dict:
 
 
 def _costs_from_json(stored: dict) -> CostResult:
+    """What was spent again; KeyError where a key is missing."""
     per_response = figure_from_json(stored["per_response"], Measure.COST_PER_RESPONSE)
     return CostResult(
         cash=stored["cash"],
@@ -287,6 +304,7 @@ def _costs_from_json(stored: dict) -> CostResult:
 
 
 def _judged_to_json(result: StandardResult) -> dict:
+    """A standard, its first target as "original", whether it was met, and the figure."""
     return (
         standard_to_json(result.standard)
         | {"original": result.original, "met": result.met}
@@ -295,6 +313,7 @@ def _judged_to_json(result: StandardResult) -> dict:
 
 
 def _judged_from_json(stored: dict) -> StandardResult:
+    """The judgement again; the figure's measure is that of the standard."""
     return StandardResult(
         standard=standard_from_json(stored),
         original=stored["original"],
@@ -304,6 +323,7 @@ def _judged_from_json(stored: dict) -> StandardResult:
 
 
 def _attainment_to_json(attainment: Attainment) -> dict:
+    """How many standards were met, judged and set, and the share by weight."""
     return {
         "met": attainment.met,
         "judged": attainment.judged,
@@ -313,6 +333,7 @@ def _attainment_to_json(attainment: Attainment) -> dict:
 
 
 def _attainment_from_json(stored: dict) -> Attainment:
+    """How many standards were met, judged and set again."""
     return Attainment(
         met=stored["met"],
         judged=stored["judged"],

@@ -36,6 +36,7 @@ def results_as_told(stored: dict) -> Results:
 
 
 def _survey_as_told(survey: SurveyFigures, rule: Rule) -> SurveyFigures:
+    """A survey whose two means say no more than the rule of their report allows."""
     return replace(
         survey,
         satisfaction=_asked_as_told(survey.satisfaction, rule),
@@ -44,6 +45,7 @@ def _survey_as_told(survey: SurveyFigures, rule: Rule) -> SurveyFigures:
 
 
 def _asked_as_told(figure: Figure | None, rule: Rule) -> Figure | None:
+    """The mean as it may be told; None stays None where the survey does not ask."""
     if figure is None:
         return None
     return figure_as_told(figure, rule)
@@ -87,6 +89,7 @@ def promise_of(adjustment: Adjustment) -> Figure:
 
 
 def _of_evaluation(figure: Figure, evaluation: Evaluation) -> Figure:
+    """The figure as it may be told by the rule the evaluation was computed by."""
     return figure_as_told(figure, rule_of(version_from_json(evaluation.results)))
 
 

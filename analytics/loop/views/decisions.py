@@ -16,6 +16,7 @@ from core.forms import refusal_on, status_of
 
 
 def _adjustments(user):
+    """The proposals that ``user`` may see, with all that a line of the list names."""
     found = Adjustment.objects.visible_to(user)
     return found.select_related("evaluation__campaign", "decision__by", "applied_in")
 

@@ -31,6 +31,7 @@ from crm.staff.words import AuditAction
 
 
 def _evaluations(user):
+    """The evaluations that ``user`` may see, with their campaigns."""
     # Frozen inputs are large, and no page shows them.
     return Evaluation.objects.visible_to(user).select_related("campaign").defer("inputs")
 
@@ -91,6 +92,7 @@ def _proof_of(evaluation):
 
 
 def _charts(findings, results, as_of):
+    """The charts of a report by the names its template knows them by."""
     return {
         "lift_chart": charts.lift(results, as_of),
         "channel_chart": charts.channels(results, as_of),

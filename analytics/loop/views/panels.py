@@ -14,6 +14,7 @@ from core.forms import refusal_told
 
 
 def _campaign(request, pk) -> Campaign:
+    """The campaign with the one it follows; a 404 where the visitor may not see it."""
     campaigns = Campaign.objects.visible_to(request.user)
     return campaigns.select_related("previous").get_or_404(pk)
 
