@@ -40,6 +40,7 @@ class ContentForm(ModelForm):
         }
 
     def __init__(self, *args, **kwargs):
+        """What a content is for can be chosen only while it is a draft."""
         super().__init__(*args, **kwargs)
         #: What cleaning took out of a valid form's text, in words.
         self.taken_out = ""

@@ -74,6 +74,7 @@ class MailRulesForm(Form):
     )
 
     def __init__(self, *args, rules: MailRules, **kwargs):
+        """The fields begin with what ``rules`` say."""
         initial = {name: getattr(rules, name) for name in MailRules.CHOSEN}
         super().__init__(*args, initial=initial, **kwargs)
 

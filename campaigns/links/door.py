@@ -35,6 +35,10 @@ class LinkDoor:
         self.application = application
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        """302 to where a link leads, 503 while the database is away, else the page beyond it.
+
+        As WSGI wants it, for GET and HEAD below ``PREFIX``; whatever else goes on untouched.
+        """
         method = environ["REQUEST_METHOD"]
         path = environ.get("PATH_INFO", "")
         if not path.startswith(PREFIX) or method not in ("GET", "HEAD"):

@@ -65,6 +65,7 @@ class StartForm(Form):
     year = YearField(label=_("Year"), required=False)
 
     def __init__(self, *args, earlier, **kwargs):
+        """``earlier``: the campaigns that this one may follow."""
         super().__init__(*args, **kwargs)
         # A prefix keeps a campaign's number apart from a season's key.
         self.earlier = {f"copy-{campaign.pk}": campaign for campaign in earlier}
@@ -118,6 +119,7 @@ class BriefForm(ModelForm):
         labels = {"ends_on": _("Last day"), "purpose": _("What the campaign is meant to reach")}
 
     def __init__(self, *args, budget_fixed: bool = False, **kwargs):
+        """``budget_fixed``: the budget is approved, and no longer a field of the form."""
         super().__init__(*args, **kwargs)
         # Gone and not only disabled: what a browser posts for it all the same is then ignored.
         if budget_fixed:
@@ -160,6 +162,7 @@ class MatchForm(ModelForm):
         fields = ["need", "element", "strength", "reason"]
 
     def __init__(self, *args, campaign: Campaign, **kwargs):
+        """Needs and contents are those of ``campaign`` alone."""
         super().__init__(*args, **kwargs)
         # By default every campaign's rows could be chosen.
         self.fields["need"].queryset = campaign.needs.all()
@@ -198,6 +201,7 @@ class CostForm(ModelForm):
         help_texts = {"amount": _("CNY; for staff hours the number of hours")}
 
     def __init__(self, *args, **kwargs):
+        """A cost is booked for today unless somebody says otherwise."""
         super().__init__(*args, **kwargs)
         # The function and not its value: the day on which the form is shown.
         self.fields["on"].initial = timezone.localdate

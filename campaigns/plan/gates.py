@@ -71,6 +71,7 @@ class NeedsMatched(GateCheck):
 
     @classmethod
     def of(cls, picture):
+        """How many needs the plan names, and those that no cultural content answers."""
         return cls(count=len(picture.needs), unmatched=tuple(picture.unmatched_needs))
 
     @property
@@ -94,6 +95,7 @@ class ElementsNeeded(GateCheck):
 
     @classmethod
     def of(cls, picture):
+        """The cultural contents that answer no need."""
         return cls(idle=tuple(picture.idle_elements))
 
     @property
@@ -114,6 +116,7 @@ class AimsGiven(GateCheck):
 
     @classmethod
     def of(cls, picture):
+        """Whether there is a purpose, and the numbers of goals and tasks."""
         return cls(has_purpose=bool(picture.purpose), goals=picture.goals, tasks=picture.tasks)
 
     @property
@@ -132,6 +135,7 @@ class AudienceChosen(GateCheck):
 
     @classmethod
     def of(cls, picture):
+        """The segments that are addressed, and the percent of readers held out."""
         return cls(segments=tuple(picture.segments), holdout_percent=picture.holdout_percent)
 
     @property
@@ -166,6 +170,7 @@ class MixComplete(GateCheck):
 
     @classmethod
     def of(cls, picture):
+        """The planned channels, and the sum of their shares in percent."""
         return cls(plans=tuple(picture.plans), share=picture.share)
 
     @property
@@ -206,6 +211,7 @@ class PeriodGiven(GateCheck):
 
     @classmethod
     def of(cls, picture):
+        """The first and the last day; None for one that was not given."""
         return cls(starts_on=picture.starts_on, ends_on=picture.ends_on)
 
     @property
@@ -248,6 +254,7 @@ class StandardsSet(AtLeastOne):
 
     @classmethod
     def of(cls, picture):
+        """How many standards are set."""
         return cls(count=len(picture.standards))
 
 
@@ -259,6 +266,7 @@ class StandardsSourced(GateCheck):
 
     @classmethod
     def of(cls, picture):
+        """How many standards are set, and those that name no source of their target."""
         unsourced = []
         for standard in picture.standards:
             if not standard.source.strip():
@@ -307,6 +315,7 @@ class MailLaunched(GateCheck):
 
     @classmethod
     def of(cls, picture):
+        """The titles of the mails that are still drafts."""
         waiting = []
         for content in picture.contents:
             if content.is_draft:
@@ -325,6 +334,7 @@ class CampaignEvaluated(AtLeastOne):
 
     @classmethod
     def of(cls, picture):
+        """How many evaluations the campaign has."""
         return cls(count=picture.evaluations)
 
 
@@ -335,6 +345,7 @@ class NextTimeSaid(GateCheck):
 
     @classmethod
     def of(cls, picture):
+        """What was written for the next time; empty where nothing was."""
         return cls(next_time=picture.next_time)
 
     @property
@@ -366,5 +377,6 @@ def blocking(picture: Picture, phase: str) -> list[GateCheck]:
 
 
 def _is_email(channel: Channel) -> bool:
+    """Whether mail goes out over the channel."""
     # By what it needs consent for, not by its code: the register of channels may grow.
     return channel.contact == ContactChannel.EMAIL

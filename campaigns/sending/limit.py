@@ -172,6 +172,7 @@ class Watch:
     """
 
     def __init__(self, campaign: int):
+        """``campaign`` is its key. Reads what stood at the last stop and what there is by now."""
         rules = rules_in_force()
         self.then = _then(campaign)
         self.troubles = troubles_of(campaign)

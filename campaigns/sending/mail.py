@@ -167,6 +167,7 @@ class Mail:
     """
 
     def __init__(self, content: Content, language: str, *, tracked: bool = True):
+        """Compiles the content in ``language``; where it is tracked, its links must be stored."""
         self.content = content
         self.language = language
         self.tracked = tracked
@@ -260,6 +261,7 @@ class Mail:
             write_tracked = self.tracked_writer()
 
         def write(href: str) -> str:
+            """What the mail says for one href."""
             if href == "{unsubscribe}":
                 return self.unsubscribe_url()
             if not links.is_tracked(href):
@@ -277,6 +279,7 @@ class Mail:
         stored = iter(self.stored_links())
 
         def write(_href: str) -> str:
+            """The next stored link, with a field where each delivery's key goes."""
             code = next(stored).code
             return f"{settings.BASE_URL}/go/{code}/{texts.OPEN}click{texts.CLOSE}"
 

@@ -35,6 +35,7 @@ class Run(running.MailRun):
     batch_seconds = LEASE.total_seconds() / 3
 
     def __init__(self, content: Content, journal: Journal, deadline: float):
+        """``deadline`` is on the monotonic clock. Reads what is known of the campaign's bounces."""
         super().__init__(journal, deadline)
         self.content = content
         self.mails: dict[str, Mail] = {}

@@ -250,6 +250,7 @@ def hold_back(causes: Iterable[str], kind: str) -> int:
 
 
 def _execute(statement: str, values: dict) -> int:
+    """How many rows the statement changed."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.rowcount

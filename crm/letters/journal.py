@@ -59,6 +59,7 @@ class Journal:
         self.held_back = b""
 
     def __enter__(self):
+        """Make the file and lock it for as long as the run lasts. OSError where it cannot be made."""
         self.folder.mkdir(parents=True, exist_ok=True)
         fresh = self.path.with_suffix(".new")
         self.handle = os.open(fresh, NEW_FILE, 0o600)
@@ -69,6 +70,9 @@ class Journal:
         return self
 
     def __exit__(self, error_type, error, trace):
+        """Remove the file after a clean end; after a fault write what was held back and leave it.
+
+        """
         if error_type is None:
             self.path.unlink(missing_ok=True)
         else:
@@ -202,6 +206,7 @@ def abandoned(path: Path):
 
 
 def _batches_of(path: Path) -> list[Batch] | None:
+    """What a journal holds; None where it has been removed meanwhile."""
     # Another sweep may have settled and removed it between our opening and our lock.
     if not path.exists():
         return None

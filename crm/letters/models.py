@@ -336,4 +336,5 @@ class Letter(models.Model):
 
 
 def _moment(at) -> str:
+    """A moment in the library's own time, as the present language writes it."""
     return formats.date_format(timezone.localtime(at), "DATETIME_FORMAT")

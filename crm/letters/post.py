@@ -64,6 +64,7 @@ class LetterRun(MailRun):
         deadline: float,
         purposes: Sequence[LetterPurpose] = claiming.ORDER,
     ):
+        """``deadline`` is on the monotonic clock; ``purposes`` are claimed in their order."""
         super().__init__(journal, deadline)
         self.purposes = purposes
         #: Letters that came to an end: mailed, or refused for good.

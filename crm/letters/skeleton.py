@@ -236,6 +236,7 @@ class MailDraft:
         yield False, data[end:]
 
     def _pattern(self) -> re.Pattern[bytes]:
+        """What finds a marker in an encoded part; its groups are the digits of the number."""
         # Quoted-printable may break a line anywhere, in the middle of a marker too.
         may_break = b"(?:=\r\n)?"
         letters = [re.escape(letter.encode()) for letter in self.prefix]
@@ -264,6 +265,7 @@ class Skeleton:
     """A compiled message: bytes with holes, ready for ``fill``."""
 
     def __init__(self, pieces: list[Piece]):
+        """``pieces``: bytes and holes in the order in which they stand in the message."""
         #: Bytes and holes in turn, neighbouring bytes melted together: fewer to join for each mail.
         self.parts: list[bytes] = [b""]
         places: dict[Hole, list[int]] = {}

@@ -137,6 +137,7 @@ class Connection:
     """
 
     def __init__(self):
+        """Connects. Raises Unreachable."""
         self.server = connect()
         self.pipelined = self.server.has_extn("pipelining")
         self.sender = notices_sender()
@@ -236,6 +237,7 @@ class Connection:
                 envelope = self._answers_to_envelope(following)
 
     def _may_go_ahead(self, following: Message | None) -> bool:
+        """Whether the envelope of the next message may be sent behind the content of this one."""
         return following is not None and self._takes(following)
 
     # --- envelope ---------------------------------------------------------------------------------
@@ -248,6 +250,7 @@ class Connection:
         return [sender + b"\r\n", recipient + b"\r\n", b"DATA\r\n"]
 
     def _sender_of(self, message: Message) -> str:
+        """Where a message that cannot be delivered comes back to."""
         return message.return_path or self.sender
 
     def _takes(self, message: Message) -> bool:
@@ -364,11 +367,15 @@ class Connection:
 
     # --- what did not go out ----------------------------------------------------------------------
     def _refused(self, message: Message, code: int, text: bytes) -> Result:
+        """The result of a refusal; where the server says that it closes, it is lost from here on.
+
+        """
         if code == CLOSING:
             self.alive = False
         return Result(message.pk, answer_of(code), reason_of(code, text))
 
     def _lost(self, message: Message, kind: Answer, fault: Exception) -> Result:
+        """The result of a message during which the server was lost; nothing is sent after it."""
         self.alive = False
         # The words of a library say nothing to whoever reads the row.
         log.warning("the mail server was lost: %s", reason_of_fault(fault))

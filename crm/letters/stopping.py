@@ -24,6 +24,7 @@ class Stop:
         self.byte[0] = 0
 
     def __bool__(self):
+        """Whether somebody has asked runs to end."""
         return self.byte[0] == 1
 
 

@@ -21,6 +21,7 @@ class PreferencesForm(Form):
     """The whole matrix: one box for each channel and purpose."""
 
     def __init__(self, *args, **kwargs):
+        """A box for each channel and purpose, as the person may say yes to them one by one."""
         super().__init__(*args, **kwargs)
         for channel in ContactChannel.values:
             for key in permissions(channel):
@@ -145,6 +146,7 @@ class LeaveForm(Form):
     number = forms.CharField(label=_("Your reader number, to confirm"), max_length=64)
 
     def __init__(self, *args, number: str, **kwargs):
+        """``number``: the reader's own, which is what must be typed."""
         super().__init__(*args, **kwargs)
         self.number = number
 
@@ -166,6 +168,7 @@ class EraseForm(LeaveForm):
     field_order = ("reason", "number")
 
     def __init__(self, *args, **kwargs):
+        """The number is that of somebody else, so its label says whose."""
         super().__init__(*args, **kwargs)
         self.fields["number"].label = _("Number of the reader, to confirm")
         self.fields["number"].error_messages["required"] = _("Type the number.")
@@ -237,6 +240,7 @@ class TermForm(Form):
     """For how many days one kind of data is kept, within the bounds of its term."""
 
     def __init__(self, *args, term: Term, **kwargs):
+        """``term``: the days must lie between its least and its most."""
         super().__init__(*args, **kwargs)
         self.fields["days"] = forms.IntegerField(
             label=_("Days"), min_value=term.least, max_value=term.most

@@ -70,6 +70,10 @@ def read() -> set[ListLine]:
 
 
 def _line_of(text: str) -> ListLine | None:
+    """What a line of the list says; None where it was cut off or is none.
+
+    A line of the hash alone is of somebody erased before there were moments.
+    """
     *rest, digest = text.split(" ")
     try:
         key = bytes.fromhex(digest)
@@ -121,6 +125,7 @@ def _standing(lines: set[ListLine]) -> set[ListLine]:
 
 
 def _saying(word: str, lines: set[ListLine]) -> set[ListLine]:
+    """Those of the lines that say this word."""
     return {line for line in lines if line.word == word}
 
 
@@ -149,6 +154,7 @@ def noted(digest: bytes) -> Iterator[None]:
 
 
 def _now() -> datetime:
+    """The moment by the clock of the database."""
     with connection.cursor() as cursor:
         cursor.execute(NOW)
         return cursor.fetchone()[0]
@@ -163,6 +169,7 @@ def _withdraw(begun: ListLine) -> None:
 
 
 def _confirm(digest: bytes) -> None:
+    """Write down that the erasure was committed, at the moment the database has for it."""
     times = Erasure.objects.filter(digest=digest).values_list("at", flat=True)
     append([ListLine(digest, times.latest("at"), ERASED)])
 
@@ -201,6 +208,7 @@ def believe() -> dict[bytes, datetime]:
 
 
 def _alone() -> bool:
+    """Whether nobody is being erased; from then on nobody can be until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK_ALONE)
         return cursor.fetchone()[0]
@@ -214,6 +222,7 @@ def _add(known: set[ListLine], lines: Iterable[ListLine]) -> set[ListLine]:
 
 
 def _of_the_database() -> list[ListLine]:
+    """Every erasure that this database knows of, in the order they were made."""
     rows = Erasure.objects.order_by("pk").values_list("digest", "at")
     return [ListLine(bytes(digest), at, ERASED) for digest, at in rows]
 

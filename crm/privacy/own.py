@@ -163,6 +163,10 @@ def _parted(reader: Reader, goes: Callable[[Section], bool]) -> tuple[list[Secti
 
 
 def _section(hold: Hold | AccountHold, rows, n: int, most: int | None) -> Section:
+    """One part of what is held of a person: its newest ``most`` rows in words, of ``n``.
+
+    ``most`` None means all. Where rows are joined, ``n`` is how many are left after that.
+    """
     columns = [column for column in hold.shown if not column.for_programs]
     if any(column.joined for column in columns):
         said = _joined(columns, _said(columns, rows, None))
@@ -199,6 +203,7 @@ def _joined(columns: list[Shown], said: list[list[str]]) -> list[list[str]]:
 
 
 def _as_one(columns: list[Shown], rows: list[list[str]]) -> list[str]:
+    """Several rows as one: joined columns list each of their texts once, all others are alike."""
     one = []
     for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
         # Each once, in the order they came in.
@@ -218,6 +223,7 @@ def _said_by(column: Shown) -> str | Coalesce | JSONObject:
 
 
 def _row_in_words(columns: list[Shown], values: tuple) -> list[str]:
+    """One text for each column, by the column's own words where it has some."""
     said = []
     for column, value in zip(columns, values, strict=True):
         if column.says is not None and (value is not None or column.says_nothing):
@@ -240,18 +246,22 @@ def in_words(value: Any) -> str:
 
 
 def _moment(value: datetime) -> str:
+    """A moment in the library's own time, as the present language writes it."""
     return date_format(timezone.localtime(value), "DATETIME_FORMAT")
 
 
 def _day(value: date) -> str:
+    """A day as the present language writes it."""
     return date_format(value, "DATE_FORMAT")
 
 
 def _pairs(value: dict) -> str:
+    """What JSON holds as "key: value", one after the other."""
     return listed(labelled(key, in_words(one)) for key, one in value.items())
 
 
 def _list(value: list) -> str:
+    """The values one after the other, each in words."""
     return listed(map(in_words, value))
 
 

@@ -26,6 +26,7 @@ class InUse(Refused):
     """The segment cannot go: ``users`` are the rows that use it."""
 
     def __init__(self, users: list):
+        """``users``: whatever names the segment; the refusal lists them all."""
         self.users = users
         names = listed(users)
         super().__init__(_("Not deleted: it is used by %(names)s.") % {"names": names})

@@ -44,6 +44,7 @@ def whole_between(low: int, high: int) -> Check:
     """The check for a whole number from ``low`` to ``high``, both included."""
 
     def check(value):
+        """Raises WrongValue, with the bounds."""
         # bool is an int to isinstance, not to JSON.
         is_in_range = type(value) is int and low <= value <= high
         if not is_in_range:
@@ -58,6 +59,7 @@ def list_of(check_one: Check) -> Check:
     """The check for a list of 1 to MAX_CHOICES values, each of which passes ``check_one``."""
 
     def check(value):
+        """Raises WrongValue for another shape or length, and whatever ``check_one`` raises."""
         has_right_length = isinstance(value, list) and 1 <= len(value) <= MAX_CHOICES
         if not has_right_length:
             raise WrongValue(_("must be a list of 1 to %(n)s values") % {"n": MAX_CHOICES})

@@ -272,6 +272,7 @@ def _activity(condition: Rule, statement: _Statement, path: str) -> Where:
 
 
 def _borrowed(condition: Rule, statement: _Statement, path: str) -> Where:
+    """Readers who borrowed as the condition says."""
     alias = statement.joined(*borrowers_of(condition, statement.as_of, path))
     return Where(f"{alias}.reader_id IS NOT NULL", [])
 

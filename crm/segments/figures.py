@@ -260,9 +260,11 @@ class Withheld:
     persons: int = 0
 
     def __add__(self, other: "Withheld") -> "Withheld":
+        """Both together."""
         return Withheld(self.changes + other.changes, self.persons + other.persons)
 
     def __sub__(self, other: "Withheld") -> "Withheld":
+        """This without the other; for one that is contained in it."""
         return Withheld(self.changes - other.changes, self.persons - other.persons)
 
     @property

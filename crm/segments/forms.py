@@ -43,6 +43,7 @@ class OverlapForm(Form):
     other = forms.ModelChoiceField(label=_("Another one"), queryset=Segment.objects.none())
 
     def __init__(self, *args, viewer, **kwargs):
+        """The segments that ``viewer`` may see and that have been computed, by name."""
         super().__init__(*args, **kwargs)
         computed = Segment.objects.visible_to(viewer).filter(refreshed_at__isnull=False)
         for field in self.fields.values():

@@ -203,6 +203,7 @@ def refresh_segment(
 
 
 def _milliseconds_since(started: float) -> int:
+    """Whole milliseconds; ``started`` is on the monotonic clock."""
     return round((monotonic() - started) * 1000)
 
 

@@ -55,6 +55,7 @@ class RuleError(ValueError):
     """The rule cannot be used; ``faults`` says where and why."""
 
     def __init__(self, *faults: Fault):
+        """``faults``: all that is wrong with the rule, one at least."""
         self.faults = faults
         super().__init__("; ".join(map(str, faults)))
 

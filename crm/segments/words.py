@@ -144,6 +144,7 @@ CHOICES = {"kind": Reader.Kind.choices, "stage": Reader.Stage.choices}
 
 
 def _one_of(condition: Rule, names: Names) -> str:
+    """The kinds of readers, or the stages, that are meant, by their names."""
     chosen = _labels(condition["in"], CHOICES[condition["test"]])
     return _either(map(_inside_sentence, chosen))
 
@@ -161,11 +162,13 @@ def _college(condition: Rule, names: Names) -> str:
 
 
 def _language(condition: Rule, names: Names) -> str:
+    """The languages that are meant, by their names."""
     called = _labels(condition["in"], settings.LANGUAGES)
     return _("language %(names)s") % {"names": _either(called)}
 
 
 def _state(condition: Rule, names: Names) -> str:
+    """The states of readers that are meant, by their names."""
     called = _labels(condition["in"], Reader.State.choices)
     return _("state %(names)s") % {"names": _either(called)}
 
@@ -265,6 +268,7 @@ def _borrowed(condition: Rule, names: Names) -> str:
 
 
 def _seen(condition: Rule, names: Names) -> str:
+    """Seen or not within some days; that the file of readers says so is told, too."""
     time = _last_days(condition["days"])
     if condition["cmp"] == "within":
         return _("seen in %(time)s, by the file of readers") % {"time": time}
@@ -319,6 +323,7 @@ CONSENTS = {
 
 
 def _segment(condition: Rule, names: Names) -> str:
+    """The other segment by its name."""
     # A segment that is gone keeps its number, so that the person can find out which it was.
     name = names.segment.get(condition["id"], f"#{condition['id']}")
     return _("in segment “%(name)s”") % {"name": name}

@@ -28,6 +28,7 @@ class UserForm(ModelForm):
     )
 
     def __init__(self, *args, **kwargs):
+        """Only an account of a reader is asked whether this person works here."""
         super().__init__(*args, **kwargs)
         self.was_reader = self.instance.role == User.Role.READER
         if not self.was_reader:
@@ -56,6 +57,7 @@ class LoginForm(account_forms.LoginForm):
     """Says how long somebody stays signed in: no session is longer than that."""
 
     def __init__(self, *arguments, **more):
+        """The label says for how many hours at most somebody stays signed in."""
         super().__init__(*arguments, **more)
         hours = settings.SESSION_COOKIE_AGE // 3600
         self.fields["remember"].label = ngettext(
@@ -142,6 +144,7 @@ class TakesAddress:
     """
 
     def __init__(self, *args, **kwargs):
+        """In place of allauth's own field one of ours, which is otherwise like it."""
         super().__init__(*args, **kwargs)
         known = self.fields["email"]
         self.fields["email"] = AddressField(

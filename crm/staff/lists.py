@@ -100,6 +100,7 @@ class AuditTable(Table):
     detail = Column(_("Detail"), attrs={"td": {"class": "small muted anywhere"}}, empty_values=())
 
     def __init__(self, *args, **kwargs):
+        """The details of all rows are looked up together, once for each table."""
         super().__init__(*args, **kwargs)
         self.details = Details()
 

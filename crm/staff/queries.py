@@ -57,6 +57,7 @@ def accounts_named(typed: str) -> list[User]:
 
 
 def _by_user_name(typed: str) -> set[User]:
+    """The one with exactly this name; else those whose name looks like it."""
     exactly = set(User.objects.filter(username=typed))
     alike = set(User.objects.filter(likeness=likeness(typed)))
     return exactly or alike

@@ -54,6 +54,7 @@ def _use(authenticator: Authenticator, code: str) -> bool:
 
 
 def _use_opened(authenticator: Authenticator, code: str) -> bool:
+    """As ``_use``; WrongSeal where the secret cannot be opened. No other kind has codes."""
     if authenticator.type == Authenticator.Type.TOTP:
         return _use_totp(authenticator, code)
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:

@@ -61,6 +61,7 @@ def wait_of(network: str, ticket: str = "") -> Wait | None:
 
 
 def _rate() -> float:
+    """Wrong entries that a network may make in a second."""
     return settings.GUESSES_PER_MINUTE / buckets.MINUTE
 
 
@@ -82,4 +83,5 @@ def _ripe_in(network: str, ticket: str) -> int | None:
 
 
 def _signer() -> signing.TimestampSigner:
+    """What signs tickets; one signed for anything else is no ticket."""
     return signing.TimestampSigner(salt="crm.staff.slowing")

@@ -146,5 +146,6 @@ def _copy_matches(campaign: Campaign, draft: Campaign) -> None:
 
 
 def _next_title(title: str) -> str:
+    """The title of the campaign after the one with this title, in the present language."""
     # A title has 120 signs; the words behind it must fit in every language.
     return _("%(title)s, next round") % {"title": title[:LONGEST_OLD_TITLE]}

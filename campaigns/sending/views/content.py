@@ -63,6 +63,7 @@ def subject_for(user, content) -> str:
     }
 
     def own_value(found) -> str:
+        """The value for one field; the field itself, braces included, where it is none."""
         return values.get(found[1], found[0])
 
     return texts.PLACEHOLDER.sub(own_value, content.subject)

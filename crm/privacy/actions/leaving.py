@@ -151,6 +151,7 @@ def erase_due(*, by: User | None = None, seconds: float = 180) -> int:
 
 
 def _try_to_erase(pk: int, by: User | None) -> bool:
+    """True where the reader is erased; False where they stay, or where something went wrong."""
     try:
         return _erase_departing(pk, by)
     # Whatever is wrong with one: the log says what, the next run tries again.

@@ -13,6 +13,7 @@ def own_page(view):
 
     @wraps(view)
     def with_reader(request, *args, **kwargs):
+        """The view, or the page on which staff say that they are readers, too."""
         try:
             reader = reader_for(request.user)
         except Refused:

@@ -33,6 +33,7 @@ def processing_register(request):
 @require_GET
 @needs("privacy.keep")
 def processing_register_csv(request):
+    """The register of processing as a file."""
     return csv_file(register.file_rows(), "processing.csv")
 
 

@@ -40,6 +40,7 @@ class ConditionForm(Form):
         return f"faults-{self.prefix}"
 
     def __init__(self, *args, registers: Registers, **kwargs):
+        """``registers``: what the fields of the condition are chosen from."""
         super().__init__(*args, **kwargs)
         self.add_fields(registers)
 

@@ -14,6 +14,7 @@ class Registers:
     """Choices from the database, asked once per page and only when a condition shows them."""
 
     def __init__(self, segment: Segment | None = None):
+        """``segment``: the one whose rule is built; None for a new one."""
         self.segment = segment
 
     @cached_property

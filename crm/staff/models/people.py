@@ -242,6 +242,7 @@ class User(AbstractUser):
             yield self._with_rights(digest)
 
     def _with_rights(self, digest: str) -> str:
+        """A session's hash that changes with the rights too, so that it ends when they change."""
         return f"{digest} {self.role} {self.is_staff} {self.is_superuser}"
 
     @property
