@@ -81,6 +81,8 @@ def needs(permission: str):
         raise KeyError(permission)
 
     def decorate(view):
+        """The view behind the check; ``permission`` on it says what it asks for."""
+
         @wraps(view)
         def checked(request, *args, **kwargs):
             """Raises PermissionDenied, a 403, where the visitor's role may not."""

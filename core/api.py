@@ -151,6 +151,7 @@ class CountField(serializers.IntegerField):
     """
 
     def __init__(self, **kwargs):
+        """Read only, and null for every reason why there is no number."""
         kwargs.setdefault("help_text", _("Null when it may not be shown or is not known."))
         super().__init__(read_only=True, allow_null=True, **kwargs)
 
@@ -169,6 +170,7 @@ class CountStateField(serializers.ChoiceField):
     """Which of the five states the count named by ``source`` is in."""
 
     def __init__(self, **kwargs):
+        """Read only; the choices are the states that ``Count.state`` names."""
         states = [SHOWN, ABOUT, *(reason.value for reason in Missing)]
         super().__init__(choices=states, read_only=True, **kwargs)
 

@@ -93,6 +93,7 @@ def clean_body(body: str) -> str:
 
 
 def _cleaned(body: str, **allowed) -> str:
+    """The body with what nh3 is ``allowed`` to leave in. Raises Refused where it is too long."""
     cleaned = nh3.clean(
         bounded(without_controls(body)),
         url_schemes={"http", "https", "mailto"},
@@ -182,6 +183,7 @@ class LinkWriter(HTMLParser):
     """Writes a cleaned body again with each href passed through ``replace``."""
 
     def __init__(self, replace: Callable[[str], str]):
+        """``replace``: what each address of a link becomes, asked in the order of the text."""
         # Entities are handed over as they stand, so that "&amp;lt;" does not become a tag.
         super().__init__(convert_charrefs=False)
         self.replace = replace

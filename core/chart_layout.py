@@ -141,6 +141,7 @@ def category_axis(labels: Sequence) -> dict:
 
 
 def _month_name(month: int) -> str:
+    """A month, 1 to 12, in short in the present language."""
     if is_chinese():
         return f"{month}月"
     return MONTHS_3[month].title()

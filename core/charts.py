@@ -61,6 +61,7 @@ class Chart:
     numeric: frozenset[int] = field(default=frozenset(), init=False)
 
     def __post_init__(self):
+        """Work out which columns hold numbers, and protect ``n`` from being shown exactly."""
         # The class is frozen, so that what is worked out here is set past it.
         object.__setattr__(self, "numeric", _numeric_places(self.rows, len(self.columns)))
         object.__setattr__(self, "n", _protected(self.n))

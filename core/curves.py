@@ -122,6 +122,7 @@ def _interval_trace(labels: Sequence, points: Sequence, bounds: Sequence) -> dic
 
 
 def _reference_line(value: float) -> dict:
+    """A dotted line from top to bottom at ``value`` of the axis, as a shape of Plotly."""
     return {
         "type": "line",
         "x0": value,

@@ -26,6 +26,7 @@ class PlausibleDay:
     """
 
     def __init__(self, first: date = FIRST_DAY):
+        """``first`` is taken itself, too."""
         self.first = first
 
     def __call__(self, value: date) -> None:

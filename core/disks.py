@@ -67,6 +67,7 @@ def database_full_at() -> datetime | None:
 
 
 def _database_note() -> Path:
+    """The file whose time says when the database had no room; it may not be there."""
     return Path(settings.LOCAL_DIR) / "database_full"
 
 

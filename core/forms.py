@@ -34,6 +34,7 @@ class AddressField(forms.CharField):
     widget = forms.EmailInput
 
     def __init__(self, *, max_length: int = LONGEST, **kwargs):
+        """``max_length``: characters, no more than the longest address unless said otherwise."""
         super().__init__(max_length=max_length, **kwargs)
 
     def clean(self, value) -> str:
@@ -170,6 +171,7 @@ class Legible:
     """
 
     def __init__(self, data=None, *args, **kwargs):
+        """In ``data`` a value of invisible characters alone counts as left empty."""
         super().__init__(without_blanks(data), *args, **kwargs)
         for field in self.fields.values():
             # The fields of one form are copies: the class keeps its validators.
@@ -194,6 +196,7 @@ class MomentInput(forms.DateTimeInput):
     input_type = "datetime-local"
 
     def __init__(self, attrs=None):
+        """Values are written as the picker reads them."""
         # The one form browsers read a value in; a localised one would leave the field empty.
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
@@ -204,6 +207,7 @@ class DayInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self, attrs=None):
+        """Values are written in ISO."""
         super().__init__(attrs, format="%Y-%m-%d")
 
 

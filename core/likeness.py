@@ -80,6 +80,7 @@ def likenesses(name: str) -> set[str]:
 
 
 def _with_prototypes(text: str) -> str:
+    """Each character as the one that it looks like; what looks like no other stays."""
     table = prototypes()
     return "".join(table.get(character, character) for character in text)
 

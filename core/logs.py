@@ -34,6 +34,7 @@ def without_secrets(text: str) -> str:
 
 
 def _shortened(found: re.Match) -> str:
+    """The beginning of a key; the whole of a UUID."""
     if UUID.fullmatch(found[0]):
         return found[0]
     return found[0][:KEPT_OF_A_KEY] + "…"

@@ -118,6 +118,7 @@ class Quantity:
         return self.value // MYRIAD * MYRIAD or self.value
 
     def __str__(self):
+        """In the present language."""
         if is_chinese():
             return self.zh()
         return self.en()

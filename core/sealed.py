@@ -45,4 +45,5 @@ def _keys() -> MultiFernet:
 
 
 def _key_of(root: str) -> bytes:
+    """A key for Fernet, which is of no use for anything else made from the same root."""
     return base64.urlsafe_b64encode(hmac.digest(root.encode(), USE, sha256))

@@ -52,5 +52,6 @@ def suspicion_of(posted: Mapping[str, str]) -> str:
 
 
 def _signer() -> signing.Signer:
+    """What signs the moment at which a form was shown."""
     # The word of 0.1: pages that stand open during an upgrade stay good.
     return signing.Signer(salt="survey")

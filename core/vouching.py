@@ -79,4 +79,5 @@ def key_name(privacy_key: str) -> str:
 
 
 def _hmac(privacy_key: str, text: str) -> str:
+    """HMAC-SHA256 of the text under the key for this use alone; 64 hexadecimal digits."""
     return hmac.digest(privacy_key.encode(), MARKS + text.encode(), sha256).hex()

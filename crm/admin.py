@@ -42,6 +42,7 @@ class Looks:
         return row
 
     def changelist_view(self, request, extra_context=None):
+        """The list, with a look noted at every reader whom a row of this page names."""
         response = super().changelist_view(request, extra_context)
         listing = getattr(response, "context_data", {}).get("cl")
         if listing is not None:
@@ -117,13 +118,16 @@ class SecondFactorAdmin(Looks, ReadOnlyAdmin):
     exclude = ("data",)
 
     def has_delete_permission(self, request, obj=None):
+        """Administrators with all rights alone."""
         return request.user.is_superuser
 
     def delete_model(self, request, obj):
+        """Delete it, and end whatever its owner is signed in with."""
         super().delete_model(request, obj)
         end_everything_else(user=obj.user, digest="", by=request.user)
 
     def delete_queryset(self, request, queryset):
+        """Delete them, and end whatever their owners are signed in with."""
         owners = [factor.user for factor in queryset.select_related("user")]
         super().delete_queryset(request, queryset)
         for owner in owners:

@@ -29,6 +29,7 @@ class Keep:
             (folder / name).mkdir(parents=True, exist_ok=True)
 
     async def handle_DATA(self, server, session, envelope):
+        """Keep one message, and tell the sender that it is taken. OSError without room."""
         # The reader of a Maildir looks into "new" alone, so that a file half written is never seen.
         name = f"{time.time_ns():020}.{os.getpid()}_{next(counter)}.local"
         draft = self.folder / "tmp" / name

@@ -105,6 +105,9 @@ def draw(viewer) -> LoopDrawing:
 
 
 def _count(viewer) -> LoopCounts:
+    """What stands at the stations of the loop; campaigns of everybody, the rest as ``viewer`` sees
+    it.
+    """
     # All distinct: the join with the evaluations repeats a campaign for each of them.
     campaigns = Campaign.objects.aggregate(
         live=Count("pk", filter=Q(phase=Phase.PERFORMANCE), distinct=True),
@@ -176,6 +179,7 @@ def _done(count: int) -> str:
 
 
 def _edges(counts: LoopCounts) -> list[Edge]:
+    """The arrows between the stations, each with how many have gone along it."""
     return [
         Edge("M255 80H368", counts.evaluated, 315, 66, _("campaigns → evaluations")),
         Edge("M585 80H698", counts.findings, 645, 66, _("evaluations → findings")),

@@ -180,6 +180,7 @@ def _add_late(cursor, source: queries.Source, first: date, end: date, now: datet
 
 
 def _params(first: date, end: date, now: datetime) -> dict:
+    """What the statements are given for the days from ``first`` to before ``end``."""
     period = {"start": midnight(first), "end": midnight(end), "day": first}
     return queries.STATES | period | {"zone": settings.TIME_ZONE, "now": now}
 

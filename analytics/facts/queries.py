@@ -65,6 +65,7 @@ class Source:
         return self._written(ADDED, f"{self.where} AND t.late")
 
     def _written(self, statement: str, where: str) -> str:
+        """The statement with this source's SQL in its places; ``where`` chooses the rows."""
         columns, cuts = [], []
         for name, value in self.keys.items():
             columns.append(f"{value} AS {name}")

@@ -62,6 +62,7 @@ class Month:
     """
 
     def __init__(self, month: date, campus: int | None = None):
+        """``month``: any of its days; ``campus``: its key, None for the whole library."""
         self.month = month_start(month)
         self.campus = campus
         self.months = [months_back(self.month, back) for back in reversed(range(MONTHS_SHOWN))]
@@ -384,6 +385,7 @@ class Month:
         )
 
     def _complaints(self, month: date) -> int:
+        """Complaints received in a month; 0 also where nobody counted them."""
         return self.rows("voices_received", Voice.Kind.COMPLAINT, month) or 0
 
 

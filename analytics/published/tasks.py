@@ -33,6 +33,7 @@ def look_through(job_id: int) -> None:
 
 
 def _look_through(job) -> tuple[dict, str]:
+    """Look through all chains: what the job tells of it, and the address of the page."""
     report_progress(job, 0, total=1)
     found = verify_published(by=job.created_by)
     report_progress(job, 1, total=1)

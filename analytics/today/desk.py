@@ -94,12 +94,14 @@ def _counted(n: int, text: str, url: str) -> Iterator[DeskEntry]:
 
 
 def _voices(user) -> Iterator[DeskEntry]:
+    """Voices that nobody has answered yet."""
     voices = Voice.objects.visible_to(user).waiting().count()
     text = ngettext("voice without an answer", "voices without an answer", voices)
     yield from _counted(voices, text, reverse("feedback:voice-list"))
 
 
 def _held_voices(user) -> Iterator[DeskEntry]:
+    """Voices to be looked at first, themselves or for what was written to them later."""
     held = Voice.objects.visible_to(user).held().count()
     text = ngettext("voice to look at first", "voices to look at first", held)
     url = f"{reverse('feedback:voice-list')}?state={Voice.State.HELD}"
@@ -107,6 +109,7 @@ def _held_voices(user) -> Iterator[DeskEntry]:
 
 
 def _corrections(user) -> Iterator[DeskEntry]:
+    """Corrections that this person may decide about."""
     asked = _open_corrections(user).count()
     text = ngettext("correction asked for", "corrections asked for", asked)
     yield from _counted(asked, text, reverse("crm:correction-list"))
@@ -141,6 +144,7 @@ def _leaving(user) -> models.QuerySet:
 
 
 def _works(user) -> Iterator[DeskEntry]:
+    """Works that were submitted and not reviewed."""
     submitted = Submission.objects.visible_to(user).filter(state=Submission.State.SUBMITTED)
     works = submitted.count()
     text = ngettext("work to review", "works to review", works)
@@ -260,6 +264,7 @@ def _broken_publications(user) -> Iterator[DeskEntry]:
 
 
 def _overdue_voices(user, now: datetime) -> Iterator[DeskEntry]:
+    """Voices whose time to be answered is over."""
     overdue = Voice.objects.visible_to(user).late(now).count()
     text = ngettext("voice is past its time", "voices are past their time", overdue)
     yield from _counted(overdue, text, f"{reverse('feedback:voice-list')}?late=on")
@@ -291,6 +296,7 @@ def _troubled_letters(user) -> Iterator[DeskEntry]:
 
 
 def _letters(condition: Q) -> models.Count:
+    """How many letters the condition is true of, for ``aggregate``."""
     return models.Count("pk", filter=condition)
 
 
@@ -363,6 +369,7 @@ def news(user, now: datetime) -> list[News]:
 
 
 def _new_voices(user, since: datetime, now: datetime) -> Iterator[News]:
+    """Voices received between two moments, both included; the newest ``MOST`` of them."""
     voices = Voice.objects.visible_to(user).let_through()
     voices = voices.filter(received_at__gte=since, received_at__lte=now)
     for voice in voices[:MOST]:

@@ -71,7 +71,7 @@ class LaunchForm(Form):
     when = MomentChoice(label=_("When"), widget=forms.RadioSelect)
 
     def __init__(self, *args, content: Content, **kwargs):
-        """The times to choose from: at once, the campaign's hour, the content's own if it is to come.
+        """Times to choose from: at once, the campaign's hour, the content's own if still to come.
 
         Asks whether braces that are no field may stay, and whether mail may go out before the
         campaign's first day, where there is such a thing.

@@ -149,9 +149,7 @@ def _model_letter(content: Content, language: str) -> tuple[WrittenMail, str]:
 
 
 def _draft(content: Content, to: Subscriber, model: WrittenMail, way_out: str) -> LetterDraft:
-    """The model letter for one subscriber: ``way_out``, the model's own, becomes theirs everywhere.
-
-    """
+    """The model letter for one subscriber, with their own way out wherever it has ``way_out``."""
     own_way_out = way_out_url(keys.way_out(bytes(to.digest)), content.purpose)
     headers = {name: said.replace(way_out, own_way_out) for name, said in model.headers.items()}
     return LetterDraft(

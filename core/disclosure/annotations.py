@@ -19,6 +19,7 @@ class CountOutput(models.IntegerField):
     """
 
     def __init__(self, *args, exact: bool = False, **kwargs):
+        """``exact``: only for pages, of readers whom the viewer may open."""
         super().__init__(*args, **kwargs)
         self.exact = exact
 

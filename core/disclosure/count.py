@@ -23,6 +23,7 @@ class Missing(Enum):
     CANNOT_SAY = "cannot_say"
 
     def __str__(self) -> str:
+        """The sign for it in the present language."""
         return str(WORDS[self])
 
 
@@ -220,15 +221,18 @@ class Count:
 
     # --- printed ---
     def __str__(self) -> str:
+        """What the page prints: the number with separators, or the sign for why there is none."""
         number = self._page_number()
         if number is None:
             return str(self._missing)
         return f"{number:,}"
 
     def __format__(self, spec: str) -> str:
+        """The printed text formatted, so that no format reaches the number itself."""
         return format(str(self), spec)
 
     def __repr__(self) -> str:
+        """The state alone."""
         # Logs and error pages print it: the state is enough there.
         return f"<Count {self.state}>"
 
@@ -240,15 +244,19 @@ class Count:
 
     # --- no number ---
     def __setattr__(self, name, value):
+        """Raises AttributeError, whatever is set."""
         raise AttributeError("A count does not change.")
 
     def __delattr__(self, name):
+        """Raises AttributeError, whatever is deleted."""
         raise AttributeError("A count does not change.")
 
     def __bool__(self):
+        """Raises TypeError: withheld and zero must not look the same."""
         raise TypeError("A count is neither true nor false: ask is_shown, is_known or is_zero.")
 
     def __eq__(self, other):
+        """By what everybody may be told. Raises TypeError beside a plain number."""
         if isinstance(other, Count):
             return (self.state, self._public) == (other.state, other._public)
         if isinstance(other, int | float):
@@ -256,9 +264,11 @@ class Count:
         return NotImplemented
 
     def __hash__(self):
+        """By what everybody may be told, as ``==``."""
         return hash((self.state, self._public))
 
     def __reduce__(self):
+        """How it is pickled: without the exact number. Raises TypeError where there is one."""
         # A cache would hand one viewer's exact number to the next one.
         if self._exact is not None:
             raise TypeError("An exact count is for one page; keep protected() instead.")
@@ -293,10 +303,12 @@ class RoundedCount(Count):
         return super().__str__()
 
     def __str__(self) -> str:
+        """ "about 120" for a rounded number; an exact one stands without the word."""
         if self._exact is None and self._public is not None:
             return gettext("about %(n)s") % {"n": self.bare}
         return self.bare
 
 
 def _restored(kind: type[Count], public: int | None, missing: Missing | None) -> Count:
+    """The count that was pickled."""
     return kind(public=public, missing=missing)

@@ -79,6 +79,9 @@ class _Table:
     """The table with hidden lines put together, and what of it is told."""
 
     def __init__(self, persons: np.ndarray, rows: list[list[int]], columns: list[list[int]]):
+        """``persons``: the full table, ``rows`` and ``columns``: its places in each line put
+        together. A place is told where its persons reach a step.
+        """
         self.full = persons
         self.rows, self.columns = rows, columns
         self.persons = np.zeros((len(rows), len(columns)), dtype=np.int64)

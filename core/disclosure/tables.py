@@ -19,6 +19,7 @@ class CountRow:
     total: Count
 
     def __iter__(self) -> Iterator[Count]:
+        """The parts without the total."""
         return iter(self.cells)
 
     @property
@@ -141,6 +142,7 @@ class CrossedTable:
 
 
 def _rounded(row: Sequence[int | None]) -> tuple[RoundedCount, ...]:
+    """Numbers that are rounded already as counts; None is withheld."""
     return tuple(map(RoundedCount.told, row))
 
 

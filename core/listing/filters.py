@@ -20,6 +20,9 @@ class WordsFilter(django_filters.CharFilter):
         forms: dict[str, Callable[[str], str]] | None = None,
         **kwargs,
     ):
+        """``lookups`` and ``forms`` as the class says; without a form a lookup takes words as
+        typed.
+        """
         super().__init__(**kwargs)
         self.lookups = lookups
         self.forms = forms or {}

@@ -31,6 +31,7 @@ class FigureColumn(django_tables2.Column):
     empty_values = ()
 
     def __init__(self, *args, show: Callable = number, **kwargs):
+        """``show``: from the value, which may be None, to the text of the cell."""
         super().__init__(*args, **kwargs)
         self.show = show
 
@@ -64,6 +65,7 @@ class DateColumn(django_tables2.Column):
     attrs = NOWRAP
 
     def __init__(self, *args, format: str = "DATETIME_FORMAT", **kwargs):
+        """``format``: a name of Django's, or a pattern for its filter ``date``."""
         super().__init__(*args, **kwargs)
         self.format = format
 

@@ -117,6 +117,7 @@ def page_numbers(page, around: int = 2) -> list[int | None]:
 
 class CaptureNode(template.Node):
     def __init__(self, nodelist, name):
+        """``name``: where in the context the text of ``nodelist`` is put."""
         self.nodelist, self.name = nodelist, name
 
     def render(self, context):

@@ -139,6 +139,7 @@ def revoke_tokens(*, user: User, by: User | None) -> int:
 
 
 def _add_token(user: User, name: str, days: int, scope: str) -> str:
+    """The new token in full, which is stored nowhere; its row keeps the digest and a beginning."""
     token = tokens.new_token()
     now = timezone.now()
     ApiToken.objects.create(

@@ -46,6 +46,7 @@ class Slowed(Throttled):
     """Too many wrong entries from this network; with the ticket one more is looked at later."""
 
     def __init__(self, wait: slowing.Wait):
+        """The answer names the seconds to wait, and the ticket to come back with."""
         super().__init__(wait=wait.seconds)
         self.detail = {"detail": self.detail, "ticket": wait.ticket}
 
@@ -208,6 +209,7 @@ def _check_second_factor(request, user: User, code: str) -> list[str]:
 
 @contextmanager
 def _lock_as_throttle() -> Iterator[None]:
+    """A lock after wrong entries inside, which comes as ValidationError, becomes a 429."""
     try:
         yield
     except ValidationError as locked:

@@ -35,6 +35,7 @@ class OwnAddressForm(Form):
     )
 
     def __init__(self, *args, address: str, asked_here: bool, **kwargs):
+        """``address``: of the account; ``asked_here``: this browser asked for the link."""
         super().__init__(*args, **kwargs)
         self.address = address
         if asked_here:
@@ -64,6 +65,7 @@ class OpenLinkForm(OwnAddressForm):
     )
 
     def __init__(self, *args, opening: Opening, **kwargs):
+        """An account that there is already is asked neither for a name nor for an age."""
         super().__init__(*args, address=opening.address, **kwargs)
         if opening.user is not None:
             del self.fields["old_enough"], self.fields["name"]

@@ -72,6 +72,7 @@ class SessionStore(db.SessionStore):
         return f"{super().key_salt} {self.digest}"
 
     def _get_session_from_db(self):
+        """The open session of this key, or None; ``ended`` is then one that is over."""
         digest = digest_of(self.session_key)
         rows = BrowserSession.objects.filter(session_key=digest)
         self.row = rows.open_now().first()
@@ -207,6 +208,7 @@ def _begin(row: BrowserSession) -> None:
 
 
 def _continue(row: BrowserSession, before: BrowserSession) -> None:
+    """The sign-in of ``before`` goes on: it ends when that one would have ended."""
     row.started_at = before.started_at
     row.ends_at = before.ends_at
     row.idle_seconds = before.idle_seconds

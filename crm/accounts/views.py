@@ -61,6 +61,7 @@ def session_end(request, pk):
 
 @reauthentication_required
 def _end_other_session(request, session: BrowserSession):
+    """End it once the password has been given again."""
     end_session(session=session, by=request.user)
     messages.success(request, _("That device is signed out."))
     return redirect("crm:session-list")

@@ -88,6 +88,7 @@ class ActivityMerge:
         return self
 
     def __exit__(self, *_error):
+        """Close the cursor, whether anything was raised or not."""
         self.cursor.close()
 
     def find_readers(self) -> None:

@@ -16,6 +16,7 @@ class ItemKeys:
     """
 
     def __init__(self, collections: dict[int, set[bytes]]):
+        """``collections``: {key of a collection: digests of its items}."""
         self.found: dict[bytes, list[int]] = {}
         for key, digests in sorted(collections.items()):
             for digest in digests:
@@ -26,6 +27,7 @@ class ItemKeys:
         self.met: dict[bytes | str, int] = {}
 
     def __bool__(self):
+        """Whether any collection has an item."""
         return bool(self.found)
 
     def marking(
@@ -40,6 +42,7 @@ class ItemKeys:
         places = list(places)
 
         def step(row: list[str]) -> None:
+            """Compare one row, and empty the cells that name its items."""
             self.of_row, self.item = set(), None
             called = ""
             if title is not None:

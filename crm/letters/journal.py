@@ -59,7 +59,7 @@ class Journal:
         self.held_back = b""
 
     def __enter__(self):
-        """Make the file and lock it for as long as the run lasts. OSError where it cannot be made."""
+        """Make the file and lock it for as long as the run lasts. OSError where that fails."""
         self.folder.mkdir(parents=True, exist_ok=True)
         fresh = self.path.with_suffix(".new")
         self.handle = os.open(fresh, NEW_FILE, 0o600)
@@ -70,9 +70,7 @@ class Journal:
         return self
 
     def __exit__(self, error_type, error, trace):
-        """Remove the file after a clean end; after a fault write what was held back and leave it.
-
-        """
+        """Remove the file after a clean end; after a fault leave it, with what was held back."""
         if error_type is None:
             self.path.unlink(missing_ok=True)
         else:

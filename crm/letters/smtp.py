@@ -367,9 +367,7 @@ class Connection:
 
     # --- what did not go out ----------------------------------------------------------------------
     def _refused(self, message: Message, code: int, text: bytes) -> Result:
-        """The result of a refusal; where the server says that it closes, it is lost from here on.
-
-        """
+        """The result of a refusal; a server that says that it closes is lost from here on."""
         if code == CLOSING:
             self.alive = False
         return Result(message.pk, answer_of(code), reason_of(code, text))

@@ -14,6 +14,7 @@ class Remembered:
     """What this process knows of one thing; ``ask`` gives it as the database has it."""
 
     def __init__(self, ask: Callable[[], Any]):
+        """Nothing is asked yet."""
         self.ask = ask
         self.until = 0.0
         self.known = None

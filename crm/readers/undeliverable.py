@@ -39,6 +39,7 @@ def mark_undeliverable(troubles: dict[str, str]) -> int:
 
 @transaction.atomic
 def _mark(address: str, trouble: str) -> int:
+    """How many readers of the mailbox it is new of; each of them gets an audit row."""
     held = Reader.objects.select_for_update(of=("self",)).filter(email_trouble="")
     rows = list(held.filter(pk__in=holders_of([address]).values("pk")).order_by("pk"))
     now = timezone.now()

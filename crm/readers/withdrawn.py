@@ -140,6 +140,7 @@ def silenced() -> set[bytes]:
 
 
 def _lines(word: str, channel: str, purpose: str, digests: Iterable[bytes]) -> str:
+    """A line of the list for each digest, all of this moment, in the order of the digests."""
     line = f"{timezone.now().isoformat()} {word} {channel} {purpose}"
     return "".join(f"{line} {digest.hex()}\n" for digest in sorted(digests))
 

@@ -50,6 +50,7 @@ def records() -> list[DomainRecord]:
 
 
 def _of_domain(domain: str) -> Iterator[DomainRecord]:
+    """SPF, DKIM and DMARC of one domain that mail is sent from."""
     yield _spf(domain)
     yield DomainRecord(
         f"huixiang._domainkey.{domain}",

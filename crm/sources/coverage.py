@@ -33,6 +33,7 @@ class Records:
     """
 
     def __init__(self, first: date, last: date, *, by_day: bool = False):
+        """Both days are counted."""
         self.first, self.last = first, last
         self.said = list(told_by_all())
         self.told: list[Told] = told_until(self.said, last)

@@ -197,6 +197,7 @@ def weigh(
             series += [Series(tuple(one), shut, at) for one in by_kind(spans)]
 
     def on(day: date) -> Recorded:
+        """What is recorded on one day."""
         return on_day(day, series) or untold(day, shut, place)
 
     return Coverage(day_by_day(first, last, told, shut, on))

@@ -45,6 +45,7 @@ def stands_alone(text: dict[str, str]) -> bool:
 
 
 def _says_none(words: str) -> bool:
+    """Whether the words of an option, as a whole, say that none of the others holds."""
     plain = SIGNS.sub(" ", folded(words)).strip()
     # Chinese has no spaces; where some were typed they say nothing.
     return any(map(WORDS.fullmatch, (plain, plain.replace(" ", ""))))

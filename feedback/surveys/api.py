@@ -95,6 +95,7 @@ def as_shown(survey: Survey) -> dict:
 
 
 def _question(shown: ShownQuestion) -> dict:
+    """One question as ``QuestionSerializer`` takes it; hidden numbers are withheld already."""
     question = shown.question
     return {
         "ordinal": question.ordinal,

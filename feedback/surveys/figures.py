@@ -302,6 +302,7 @@ def _as_printed(question: Question, own: QuestionFigure):
     own_mean = round(own.found.value, own.known)
 
     def printed(candidate: Sequence[int]) -> float | str | None:
+        """The mean of these counts as the page prints it; None where nobody answered."""
         # The last part is who gave no answer, who is in no mean.
         own_numbers = candidate[: len(codes)]
         n = sum(own_numbers)

@@ -38,6 +38,7 @@ class BilingualForm(Form):
     needed: frozenset = frozenset()
 
     def __init__(self, *args, instance=None, **kwargs):
+        """A field for each text in each language, filled from ``instance`` where there is one."""
         # Only a ModelForm takes one; the plain forms here have no row to start with.
         if instance is not None:
             kwargs["instance"] = instance
@@ -172,6 +173,7 @@ class SurveySettingsForm(BilingualForm, ModelForm):
         }
 
     def __init__(self, *args, **kwargs):
+        """The help says which number counts for the whole library today."""
         super().__init__(*args, **kwargs)
         said = _(
             "From 5 to 50; empty: %(n)s, the number of the whole library. Once published it can"
@@ -232,6 +234,7 @@ class ItemForm(BilingualForm):
     ]
 
     def __init__(self, *args, item=None, **kwargs):
+        """``item``: the question that is changed; None for a new one."""
         super().__init__(*args, **kwargs)
         self.order_fields(self.field_order)
         if item is not None:
@@ -326,6 +329,7 @@ def initial_options(item: Item) -> list[dict]:
 
 
 def _retired_last(option: Option) -> tuple[bool, int]:
+    """Sorts the options of a question: by their places, and those no longer offered at the end."""
     return option.retired_at is not None, option.position
 
 
@@ -336,6 +340,7 @@ class CrossForm(Form):
     second = forms.ChoiceField(label=pgettext_lazy("cross-tab", "Columns"))
 
     def __init__(self, *args, questions=(), **kwargs):
+        """``questions``: what may be chosen, in the order of the survey."""
         super().__init__(*args, **kwargs)
         choices = []
         for number, question in enumerate(questions, start=1):

@@ -192,6 +192,7 @@ def _answered(question: Question, groups: Groups) -> Count:
 
 
 def _answered_of_all(question: Question, counts: Mapping[int, int], size: int) -> Count:
+    """How many of ``size`` answered, as it may be told beside ``size``."""
     answered = answered_count(question, counts)
     if question.kind == Kind.TEXT:
         return Count.part_of(answered, size)

@@ -278,6 +278,7 @@ def keep(survey: PublishedSurvey, respondent: Respondent, submitted: SubmittedAn
 def _anonymous_arguments(
     survey: PublishedSurvey, respondent: Respondent, submitted: SubmittedAnswers
 ) -> dict:
+    """What the statement that holds an anonymous answer is given, by name."""
     # Nobody is known by name: then one page of one browser may answer once.
     person = f"browser {submitted.client_id}"
     if respondent.reader_id:
@@ -298,6 +299,7 @@ def _anonymous_arguments(
 
 
 def _sealed(survey: PublishedSurvey, respondent: Respondent, submitted: SubmittedAnswers) -> bytes:
+    """The answers in a box that only the survey's own key opens; as large as any other of it."""
     content = BoxContent(
         version=survey.version_id,
         language=submitted.language,

@@ -58,6 +58,7 @@ class TextFilter(FilterSet):
     item = ChoiceFilter(label=pgettext_lazy("survey", "Question"), choices=[], empty_label=_("All"))
 
     def __init__(self, *args, survey, **kwargs):
+        """``survey``: its open questions are what may be chosen."""
         super().__init__(*args, **kwargs)
         # Retired questions as well: their answers are still read.
         choices = []

@@ -81,6 +81,7 @@ class ShownMean:
         return Missing.CANNOT_SAY
 
     def __str__(self) -> str:
+        """The mean with as many digits as may be told."""
         return numbers.number(self.value, self.digits)
 
 
@@ -277,10 +278,12 @@ def _by_channel(found: SurveySummary, pks: Sequence[int | None]) -> Sequence[Cou
 
 
 def _unknown_last(channel: int | None) -> tuple[bool, int]:
+    """Sorts channels by their keys; answers of which none is known come last."""
     return channel is None, channel or 0
 
 
 def _largest_first(row: "ChannelRow | SegmentRow") -> int:
+    """Sorts rows by how many answered, withheld numbers last and all alike."""
     return -row.n.place
 
 

@@ -57,6 +57,7 @@ class ResponseRows:
     """Answers of one survey on their way into the database, many by three statements."""
 
     def __init__(self, survey: Survey):
+        """Asks once for the survey's questions. One statement."""
         self.survey = survey
         self.items = dict(Item.objects.filter(survey=survey).values_list("ordinal", "pk"))
         self.responses: list[Response] = []

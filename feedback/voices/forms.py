@@ -18,6 +18,7 @@ class ClientIdForm(Form):
     client_id = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args, initial=None, **kwargs):
+        """``initial`` may hold the id of a draft; else one is made up."""
         # What is given wins: a draft that is opened again keeps its id.
         given = initial or {}
         super().__init__(*args, initial={"client_id": uuid4()} | given, **kwargs)
@@ -86,6 +87,7 @@ class AssignForm(Form):
     )
 
     def __init__(self, *args, **kwargs):
+        """Offers whoever is of the staff now."""
         super().__init__(*args, **kwargs)
         # Asked for here and not with the class, or it would be the staff of when the process began.
         staff = User.objects.filter(is_active=True).exclude(role=User.Role.READER)

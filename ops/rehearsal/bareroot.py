@@ -83,6 +83,7 @@ class BareRoot:
         self.run(["python3.11", "-m", "venv", "/usr/local"], user=ROOT_USER)
 
     def _debootstrap(self, suite: str, packages: list[str]) -> None:
+        """Fill the folder with a bare Debian; LocalError, which names the log, where that fails."""
         included = ",".join([*packages, "nginx-light"])
         command = ["debootstrap", "--variant=minbase", f"--include={included}", suite]
         log = self.folder.parent / "debootstrap.log"

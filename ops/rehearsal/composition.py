@@ -161,6 +161,7 @@ def _depends_on(entry: dict | list) -> dict[str, str]:
 
 
 def _health(entry: dict | None) -> HealthCheck | None:
+    """The check, with compose's own values for what it leaves out; None where there is none."""
     if entry is None:
         return None
     return HealthCheck(

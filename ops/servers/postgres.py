@@ -77,6 +77,7 @@ class Postgres:
     settings: dict = field(default_factory=dict)
 
     def __post_init__(self):
+        """Names all places below ``root``; nothing is started."""
         self.data = data_folder(self.root, "postgres")
         self.run_dir = socket_folder(self.root)
         self.socket = self.run_dir / ".s.PGSQL.5432"

@@ -74,7 +74,7 @@ def _members(inputs: Inputs) -> Iterator[Beside]:
 
 
 def _part_of(size: int, number: int) -> Beside:
-    """``number`` of a segment of ``size``, of which the formulas looked only just below the size."""
+    """``number`` of a segment of ``size``; it was looked at from just below the size alone."""
     return _between(Span(0, max(size, number)), number, [Span.before(size, NEAR)])
 
 

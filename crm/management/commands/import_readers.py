@@ -50,6 +50,9 @@ class Command(BaseCommand):
 
     @in_english
     def handle(self, *, file, profile, as_user, other_people, **_options):
+        """Import the file here and now. CommandError where the file, the profile or the user is no
+        good.
+        """
         how_to_read = self.profile_named(profile)
         by = self.user_named(as_user)
         batch = self.upload(file, how_to_read, by)

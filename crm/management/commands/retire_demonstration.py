@@ -7,6 +7,7 @@ class Command(BaseCommand):
     help = "Shut out the accounts that a demonstration left in this database."
 
     def handle(self, *args, **options):
+        """Shut out every account that a demonstration made, and name each of them."""
         names = retire_demonstration(by=None)
         for name in names:
             self.stdout.write(f"{name} may no longer sign in.")

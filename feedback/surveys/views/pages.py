@@ -175,6 +175,7 @@ def _notice(
     logo: KeptPicture | None,
     library: str,
 ) -> str:
+    """The page as HTML, kept for everything that it depends on, as many people get the same one."""
     title = survey.definition.title
     if kind == "audience":
         # Even the title tells outsiders what a closed group was asked.
