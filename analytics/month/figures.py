@@ -90,21 +90,19 @@ class Month:
         facts = Fact.objects.filter(start__gte=self.months[0], start__lt=next_month(self.month))
 
         monthly = facts.filter(grain=Fact.Grain.MONTH).exclude(metric=ACTIVITIES)
-        if self.campus is None:
-            persons = monthly.filter(dimension="").values_list("metric", "key", "start", "value")
-        else:
-            own = monthly.filter(dimension="campus", key=str(self.campus))
-            persons = own.values_list("metric", Value(""), "start", "value")
-        self._note(persons)
-
         # What readers did is added up of days, and of what was counted of a month without days.
         adding_up = Q(grain=Fact.Grain.DAY) | Q(metric=ACTIVITIES)
         daily = facts.filter(adding_up).annotate(month=TruncMonth("start"))
         if self.campus is None:
+            persons = monthly.filter(dimension="").values_list("metric", "key", "start", "value")
             # Totals and kinds only: a key of another dimension may read like a kind.
             daily = daily.filter(dimension__in=["", "kind"])
         else:
+            own = monthly.filter(dimension="campus", key=str(self.campus))
+            persons = own.values_list("metric", Value(""), "start", "value")
             daily = daily.filter(dimension="readers_kind", key__startswith=f"{self.campus}:")
+
+        self._note(persons)
         by_month = daily.values_list("metric", "key", "month").annotate(total=Sum("value"))
         self._note_days(by_month)
 

@@ -87,8 +87,10 @@ class RowPlaces(PlaceRegister):
         super().__init__(*args, **more)
         self.by_program = by_program
         self.stored = len(self.rows)
-        self.is_fit = is_a_place if by_program else may_be_a_place
-        self.most = len(self.rows) + (MOST_BY_PROGRAM if by_program else MOST_BY_FILE)
+        self.is_fit, further = may_be_a_place, MOST_BY_FILE
+        if by_program:
+            self.is_fit, further = is_a_place, MOST_BY_PROGRAM
+        self.most = len(self.rows) + further
 
     def is_new(self, place: int) -> bool:
         """Whether a row has added the place, counted from 1, and nobody knew it before."""

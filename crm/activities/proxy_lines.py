@@ -114,8 +114,11 @@ def use_in_common(line: str) -> Use | None:
     line.
     """
     when = WHEN.search(line)
-    request = REQUEST.match(line, when.end()) if when else None
-    moment = moment_in(when) if when else ""
+    if when is None:
+        return NO_LINE
+
+    request = REQUEST.match(line, when.end())
+    moment = moment_in(when)
     if request is None or not moment:
         return NO_LINE
     return use_of(user_in(line[: when.start()]), moment, request["address"])
