@@ -27,7 +27,7 @@ class RecordedMonths:
     """What was recorded in each of ``months`` (first days, the oldest first). Two statements."""
 
     def __init__(self, months: list[date]):
-        """``months``: one at least; the last one counts until yesterday."""
+        """``months``: one at least; what is still to come of the last one does not count."""
         yesterday = timezone.localdate() - timedelta(days=1)
         last = end_of_month(months[-1])
         # Of days that are still to come nothing is missing; of the running one nothing is known.

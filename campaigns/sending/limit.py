@@ -172,7 +172,7 @@ class Watch:
     """
 
     def __init__(self, campaign: int):
-        """``campaign`` is its key. Reads what stood at the last stop and what there is by now."""
+        """``campaign`` is its key. Reads what stood after its last stop, and what there is now."""
         rules = rules_in_force()
         self.then = _then(campaign)
         self.troubles = troubles_of(campaign)

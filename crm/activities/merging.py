@@ -49,12 +49,15 @@ class ActivityMerge:
         #: Keys of listed collections of which it is known who borrowed from them by this file.
         self.compared: set[int] = set()
         self.place_keys: dict[str, list[int]] = {}
+        former, said = known.FORMER, known.SAID
+        # Rows with numbers of their own, and of sessions, need no other sign.
+        if self.plan.by_ref:
+            former = said = "NULL"
         self.names = {
             "ref": queries.STORED_REF if self.is_numbered else queries.STORED,
             "was": self.known_by(),
-            # Rows with numbers of their own, and of sessions, need no other sign.
-            "former": "NULL" if self.plan.by_ref else known.FORMER,
-            "said": "NULL" if self.plan.by_ref else known.SAID,
+            "former": former,
+            "said": said,
             "place": known.PLACE,
             "raw": queries.raw_of(staged.header, batch.mapping, words_again()),
             **self.of_systems,

@@ -18,7 +18,9 @@ WRITTEN = (
 
 def the_day_in(texts: Iterable[str]) -> date | None:
     """The one day that is written in ``texts``; None where there is none, or more than one."""
-    found = {day for text in texts for day in days_in(text)}
+    found: set[date] = set()
+    for text in texts:
+        found.update(days_in(text))
     if len(found) != 1:
         return None
     return found.pop()

@@ -106,9 +106,8 @@ class _Statement:
         """Join ``select`` and return its alias; the same one is joined once."""
         # By repr: 1 and True are equal to Python and differ in SQL, and lists have no hash.
         key = (select, tuple(map(repr, params)))
-        if key not in self.joins:
-            self.joins[key] = Join(f"j{len(self.joins)}", select, params)
-        return self.joins[key].alias
+        join = Join(f"j{len(self.joins)}", select, params)
+        return self.joins.setdefault(key, join).alias
 
     def sql(self, where: Where, columns: str) -> Sql:
         """The whole statement: the readers, with all that was joined, for whom ``where`` holds."""

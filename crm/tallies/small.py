@@ -68,8 +68,6 @@ def hidden_beside_small() -> frozenset[int]:
     # Without a small number and without audiences there is nothing that could follow.
     tells_of_few = Q(value__gt=0, value__lt=SMALLEST_CELL) | ~Q(audience="")
     sources = set(held.filter(tells_of_few).order_by().values_list("source", flat=True))
-    if not sources:
-        return frozenset()
     return hidden_in(list(held.filter(source__in=sources)))
 
 

@@ -299,7 +299,7 @@ def _anonymous_arguments(
 
 
 def _sealed(survey: PublishedSurvey, respondent: Respondent, submitted: SubmittedAnswers) -> bytes:
-    """The answers in a box that only the survey's own key opens; as large as any other of it."""
+    """The answers in a box that only the survey's key opens; its size tells nothing of them."""
     content = BoxContent(
         version=survey.version_id,
         language=submitted.language,

@@ -257,7 +257,7 @@ def _grid_cell_from_json(stored: dict) -> GridCell:
 
 
 def _hour_to_json(hour: HourResult) -> dict:
-    """An hour of sending, 0 to 23; "difference" is None where it has none to another hour."""
+    """An hour of sending, 0 to 23; "difference" is None for the hour that was planned."""
     difference = hour.difference
     return {
         "hour": hour.hour,
