@@ -77,7 +77,7 @@ class Postgres:
     settings: dict = field(default_factory=dict)
 
     def __post_init__(self):
-        """Names all places below ``root``; nothing is started."""
+        """Says where its files are, and makes the folders around them; starts nothing."""
         self.data = data_folder(self.root, "postgres")
         self.run_dir = socket_folder(self.root)
         self.socket = self.run_dir / ".s.PGSQL.5432"

@@ -26,7 +26,7 @@ class Valkey:
     root: Path
 
     def __post_init__(self):
-        """Names all places below ``root``; nothing is started."""
+        """Says where its files are, and makes the folders around them; starts nothing."""
         self.data = data_folder(self.root, "valkey")
         self.socket = socket_folder(self.root) / "valkey.sock"
         self.pidfile = self.data / "valkey.pid"
