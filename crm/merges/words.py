@@ -18,6 +18,7 @@ from crm.readers.words import allowed_in_words, day_of, system_in_words
 ALIKE = {
     "address": gettext_lazy("same e-mail address"),
     "telephone": gettext_lazy("same telephone number"),
+    "number": gettext_lazy("same number in another writing"),
     "person": gettext_lazy("same name, year of birth and college"),
 }
 #: What one chooses between, by the attribute that says it.

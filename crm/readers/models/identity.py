@@ -2,9 +2,11 @@
 
 import pgtrigger
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import number_key_of
 from crm.readers.models.reader import Reader
 from crm.staff.models import Named
 
@@ -72,6 +74,14 @@ class Identity(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["system", "number"], name="identity_once_per_system")
+        ]
+        indexes = [
+            models.Index(
+                "system",
+                number_key_of("number"),
+                name="identity_other_writing",
+                condition=~Q(number=number_key_of("number")),
+            )
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
-from core.addresses import address_digests, digits_of
+from core.addresses import address_digests, digits_of, number_key_of
 from core.disclosure.about import KEYS
 from crm.letters.models import AddressTrouble, LetterPurpose, LetterState
 from crm.readers.models.consent import (
@@ -303,6 +303,13 @@ class Reader(models.Model):
             # Nobody is looked up by an empty address, and most rows of a file may have one.
             models.Index(Lower("email"), name="reader_email", condition=~Q(email="")),
             models.Index(last_digits(), name="reader_phone", condition=~Q(phone="")),
+            # Most numbers are their own one spelling, and found by it.
+            models.Index(
+                "source",
+                number_key_of("number"),
+                name="reader_other_writing",
+                condition=~Q(number=number_key_of("number")),
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(
