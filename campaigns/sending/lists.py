@@ -15,7 +15,7 @@ from core.listing import (
     WordsFilter,
     only_if_checked,
 )
-from crm.readers.queries import written_so
+from crm.readers.bearers import written_so
 
 
 class ReceiverFilter(WordsFilter):

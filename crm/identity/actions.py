@@ -16,8 +16,9 @@ from crm.letters.actions import write
 from crm.letters.models import LetterKind
 from crm.merges.actions import merge
 from crm.merges.models import JoinedRecord, MergeReason
+from crm.readers.bearers import has_number, numbered
 from crm.readers.models import Identity, NumberSystem, Reader
-from crm.readers.queries import PORTAL, bearing, numbered
+from crm.readers.queries import PORTAL
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -194,7 +195,7 @@ def _bearers(number: str) -> list[Reader]:
     Several, where two systems gave it to two people; the older record first.
     """
     free = Reader.objects.filter(user__isnull=True).exclude(source=PORTAL)
-    return list(free.filter(bearing(number)).order_by("pk"))
+    return list(free.filter(has_number(number)).order_by("pk"))
 
 
 def _refuse_taken(reader: Reader) -> None:

@@ -13,15 +13,9 @@ from django.db.models.fields.json import KT
 from core.addresses import telephone_key
 from crm.imports.writings import BORNE, BORNE_OTHERWISE
 from crm.merges.models import MergedRow
+from crm.readers.bearers import numbered, numbers_of
 from crm.readers.models import Reader, last_digits
-from crm.readers.queries import (
-    holders_of,
-    may_open_every_reader,
-    numbered,
-    numbers_of,
-    same_telephone,
-    shared_mailboxes,
-)
+from crm.readers.queries import holders_of, may_open_every_reader, same_telephone, shared_mailboxes
 
 #: What statements of other apps may name.
 READABLE = ("crm_joinedrecord",)

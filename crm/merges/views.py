@@ -20,9 +20,9 @@ from crm.merges.words import (
     merge_in_words,
     of_both,
 )
+from crm.readers.bearers import has_number
 from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import LookPlace, LookReason, Reader
-from crm.readers.queries import bearing
 from crm.readers.views.person import reader_of
 from crm.receipts.views import once
 
@@ -80,7 +80,7 @@ def bearer(request, reader: Reader, number: str) -> Reader | None:
 
     Of whichever system, as a first or a further number.
     """
-    readers = Reader.objects.visible_to(request.user).filter(bearing(number))
+    readers = Reader.objects.visible_to(request.user).filter(has_number(number))
     return readers.exclude(pk=reader.pk).order_by("pk").first()
 
 

@@ -9,9 +9,10 @@ from core.holds import registered
 from core.localised import listed
 from core.numbers import number
 from crm.merges.models import JoinedRecord
+from crm.readers.bearers import numbers_of
 from crm.readers.models import Reader
 from crm.readers.profile import activity_counts
-from crm.readers.queries import PORTAL, numbers_of
+from crm.readers.queries import PORTAL
 from crm.readers.words import allowed_in_words, day_of, system_in_words
 
 #: Why two records are suggested.

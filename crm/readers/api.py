@@ -13,9 +13,9 @@ from core.addresses import normal_number
 from core.api import Needs, Pages, StrictSerializer
 from core.refusals import Refused
 from crm.readers.actions import set_consent
+from crm.readers.bearers import written_so
 from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import ContactChannel, LookPlace, Purpose, Reader, permissions
-from crm.readers.queries import written_so
 from crm.staff import audit
 from crm.staff.words import AuditAction
 

@@ -7,7 +7,14 @@ from operator import itemgetter
 from pathlib import Path
 
 from core.kinds import FileKind, kind_named
-from crm.imports.describing import first_rows, format_of, map_like, profile_for, set_options
+from crm.imports.describing import (
+    done_before,
+    first_rows,
+    format_of,
+    map_as,
+    profile_for,
+    set_options,
+)
 from crm.imports.fields import Refusal
 from crm.imports.guessing import guess_by_names, meaning_of, words_of
 from crm.imports.heading import Meaning
@@ -52,15 +59,18 @@ def meaning(fields: dict[str, str], name: str) -> str:
 
 
 def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
-    """Map the columns like a profile, else by their names, with what the file seems to be: its
-    year, the columns that are months, hours or places, what they count, and whether each row is an
-    event. Nothing is stored; a source that was chosen at the upload stays, and one is preset only
-    where it has told of the same before.
+    """Map the columns like a profile, else like the last file of the same columns, else by their
+    names, with what the file seems to be: its year, the columns that are months, hours or places,
+    what they count, and whether each row is an event.
+
+    Nothing is stored; a source that was chosen at the upload stays, and one is preset only where it
+    has told of the same before. Days that were said of the file before are not taken over.
     """
     chosen = batch.options.get(DATA_SOURCE)
-    if profile_for(batch, header):
-        map_like(batch, batch.profile)
-        options = CountOptions.from_json(batch.options)
+    before = profile_for(batch, header) or done_before(header, batch.kind)
+    if before:
+        map_as(batch, before)
+        options = replace(CountOptions.from_json(batch.options), first=None, last=None)
     else:
         rows = first_rows(Path(batch.file.path), format_of(batch), TELLING_ROWS)[1]
         batch.mapping = with_numbers_told(header, rows, guess_by_names(header, batch.kind))

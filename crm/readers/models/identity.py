@@ -2,12 +2,11 @@
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.addresses import number_key_of
 from crm.readers.models.reader import Reader
+from crm.readers.models.writings import other_writings
 from crm.staff.models import Named
 
 #: Of two people nobody bears the same number of one system, in whichever of the two tables it
@@ -75,14 +74,7 @@ class Identity(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["system", "number"], name="identity_once_per_system")
         ]
-        indexes = [
-            models.Index(
-                "system",
-                number_key_of("number"),
-                name="identity_other_writing",
-                condition=~Q(number=number_key_of("number")),
-            )
-        ]
+        indexes = [other_writings("system", "identity_other_writing")]
         triggers = [
             pgtrigger.Trigger(
                 name="refuses_taken_numbers",

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
+from crm.readers.bearers import written_so
 from crm.readers.models import Reader
-from crm.readers.queries import written_so
 from crm.receipts.views import once
 from crm.segments import actions as verbs
 from crm.segments.forms import PinForm

@@ -25,9 +25,9 @@ def take(text, **mapping):
     ("word", "answer"),
     [
         ("是", "yes"), ("Yes", "yes"), ("1.0", "yes"), ("需要", "yes"), ("Ja", "yes"),
-        ("OK!", "yes"), ("没有", "no"), ("拒收", "no"), ("已退订", "no"), ("不需要", "no"), ("不接受", "no"),
-        ("拒绝", "no"), ("不接收邮件", "no"), ("暂不", "no"), ("未订阅", "no"), ("0.0", "no"),
-        ("取消订阅", "no"), ("请勿发送", "no"), ("No", "no"), ("opted out", "no"),
+        ("OK!", "yes"), ("没有", "no"), ("拒收", "no"), ("已退订", "no"), ("不接受", "no"),
+        ("拒绝", "no"), ("不需要", "no"), ("不接收邮件", "no"), ("暂不", "no"), ("未订阅", "no"),
+        ("0.0", "no"), ("取消订阅", "no"), ("请勿发送", "no"), ("No", "no"), ("opted out", "no"),
         ("No thanks", "no"), ("no, thank you", "no"), ("Don’t", "no"), ("do not mail me", "no"),
         ("Nein", "no"), ("non", "no"), ("Unsubscribed", "no"), ("declined", "no"), ("否。", "no"),
         ("", None), ("-", None), ("N/A", None), ("未知", None), ("未填写", None), ("不详", None),
