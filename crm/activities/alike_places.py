@@ -5,6 +5,7 @@ Whether they are one no name tells, so somebody is asked, once for all files of 
 
 import re
 from collections.abc import Iterable
+from itertools import filterfalse
 from pathlib import Path
 
 from crm.activities.naming import is_a_place
@@ -12,11 +13,8 @@ from crm.activities.options import ActivityOptions
 from crm.imports.describing import format_of
 from crm.imports.looking import words_of_column
 from crm.imports.models import ImportBatch
-from crm.imports.options import SEEN
 from crm.staff.models import Campus
 
-#: Where the batch keeps what was found: {name of a place in the file: [code of a campus, …]}.
-ALIKE_PLACES = "alike_places"
 #: What the names of places have in common: kinds of places at their end, and words of that meaning.
 ENDINGS = re.compile(
     r"(?:图书分?馆|分馆|总馆|馆|校区|校园|分校|院区|园区|区|流通部|借阅部|部)$"
@@ -43,7 +41,7 @@ def stem_of(name: str) -> str:
 def is_alike(name: str, known: str) -> bool:
     """Whether two names have one stem, or one of them has that of the other in its own.
 
-    The latter only of a ``name`` that is called like a place: others may be titles, of which none is
+    The latter only of a ``name`` that is called like a place: others may be titles, and no title is
     kept.
     """
     first, second = sorted((stem_of(name), stem_of(known)), key=len)
@@ -79,20 +77,15 @@ def is_called_like(campus: Campus, name: str) -> bool:
     return any(is_alike(name, one) for one in said)
 
 
-def note_alike_places(batch: ImportBatch, header: list[str]) -> None:
-    """Keep with the batch which places of its file are called like a campus that is known.
+def open_places(batch: ImportBatch, header: list[str], column: str) -> dict[str, list[str]]:
+    """What ``alike_places`` finds among the first rows of the column, but for those of which
+    somebody has said what they are; empty for a column that the file does not have.
 
-    Reads the column once; nothing is stored. One statement.
+    Reads the column; one statement. Raises Unreadable.
     """
-    column = batch.mapping.get("campus")
     if column not in header:
-        return
-    names = words_of_column(Path(batch.file.path), format_of(batch), header, column)
-    batch.options[SEEN][ALIKE_PLACES] = alike_places(names, Campus.objects.order_by("pk"))
-
-
-def open_places(batch: ImportBatch) -> dict[str, list[str]]:
-    """Those of them of which nobody has said so far what they are."""
+        return {}
     said = ActivityOptions.from_json(batch.options).place_words
-    found = batch.options.get(SEEN, {}).get(ALIKE_PLACES, {})
-    return {name: codes for name, codes in found.items() if name not in said}
+    names = words_of_column(Path(batch.file.path), format_of(batch), header, column)
+    strange = filterfalse(said.__contains__, names)
+    return alike_places(strange, Campus.objects.order_by("pk"))

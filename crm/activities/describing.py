@@ -9,7 +9,6 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from core.kinds import FileKind, registered
-from crm.activities.alike_places import note_alike_places
 from crm.activities.naming import tell_themselves
 from crm.activities.never import never_read
 from crm.activities.options import ActivityOptions
@@ -62,7 +61,6 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
         options = replace(options, create_places=False)
     if "campus" not in batch.mapping:
         options = replace(options, campus=campus_in(batch.filename))
-    note_alike_places(batch, header)
     set_options(batch, replace(options, data_source=chosen or options.data_source).to_json())
 
 

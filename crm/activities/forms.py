@@ -198,9 +198,9 @@ class ActivityMapForm(ColumnsForm):
 
     def ask_about_places(self) -> dict[str, str]:
         """Add a field for each place that is called like a campus which is known; see
-        ``alike_places``. One statement where there is one.
+        ``alike_places``. Two statements at most.
         """
-        open_ones = open_places(self.batch)
+        open_ones = open_places(self.batch, self.header, self.column_of_places())
         if not open_ones:
             return {}
         campuses = {campus.code: str(campus) for campus in Campus.objects.all()}
@@ -214,6 +214,15 @@ class ActivityMapForm(ColumnsForm):
             )
             asked[field] = name
         return asked
+
+    def column_of_places(self) -> str:
+        """The column that is said to hold places: as it was sent, else as it stands; empty for
+        none.
+        """
+        if not self.is_bound:
+            return self.batch.mapping.get("campus", "")
+        sent = {self.data.get(f"c{place}"): name for place, name in enumerate(self.header)}
+        return sent.get("campus", "")
 
     def place_words(self) -> dict[str, str]:
         """What the places of the file are, as was said before and now; of a form that is valid."""

@@ -26,8 +26,7 @@ def by():
 @pytest.fixture
 def march(by):
     counter()
-    mapping = {"period": "日期", "visits": "进馆人次"}
-    return imported(MARCH, by, mapping=mapping, both_ways=True, first="2026-03-01")
+    return imported(MARCH, by, both_ways=True, first="2026-03-01")
 
 
 @pytest.mark.django_db
