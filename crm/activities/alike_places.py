@@ -5,7 +5,7 @@ Whether they are one no name tells, so somebody is asked, once for all files of 
 
 import re
 from collections.abc import Iterable
-from itertools import filterfalse
+from itertools import chain, filterfalse
 from pathlib import Path
 
 from crm.activities.naming import is_a_place
@@ -55,7 +55,7 @@ def alike_places(names: Iterable[str], campuses: Iterable[Campus]) -> dict[str, 
     most MOST, in the order of ``names``.
     """
     campuses = list(campuses)
-    known = {said.casefold() for campus in campuses for said in names_of(campus)}
+    known = set(map(str.casefold, chain.from_iterable(map(names_of, campuses))))
     found: dict[str, list[str]] = {}
     for name in names:
         if name.casefold() in known or len(found) == MOST:

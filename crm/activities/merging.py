@@ -258,9 +258,7 @@ class ActivityMerge:
         return kept | (compared_before(self.params["into_key"]) - met.keys())
 
     def forget(self) -> None:
-        """Drop what was weighed, where something was: the temporary table would stay as long as
-        the connection.
-        """
+        """Drop what was weighed; the temporary table would stay as long as the connection."""
         self.run("DROP TABLE IF EXISTS crm_weighed")
 
     def told(self) -> FileTold:

@@ -21,7 +21,7 @@ from crm.imports.options import LEAVE, ImportOptions, SeenRows
 from crm.imports.places import PlaceRegister
 from crm.imports.staging import StagedFile
 from crm.imports.turns import take_turn
-from crm.imports.writings import OF_FILE, settle, settle_further
+from crm.imports.writings import OF_FILE, settle_further, settle_new
 from crm.readers.kinds import NONE_THE_SAME
 from crm.readers.models.look import midnight
 from crm.readers.queries import holders_of
@@ -129,7 +129,7 @@ class Merge:
         )
         # Numbers that count the rows have one writing.
         if not self.staged.plan.by_row:
-            settle(self, OF_FILE)
+            settle_new(self, OF_FILE)
         settle_further(self, self.systems)
         return self
 

@@ -124,28 +124,41 @@ FORGET = "DROP TABLE IF EXISTS crm_writings"
 
 
 def settle(merge: Merging, told: Told) -> None:
-    """Write the numbers of a staged file as they are stored, or as the file has them first.
+    """Write the numbers of a staged file as they are stored.
 
-    Call under the turn of their systems: what an import that is just ending adds counts as well.
-    Two statements where every number is its own key.
+    Call under the turn of their systems: what an import that is just ending adds counts as well. A
+    number that two records have in other writings stays as it is, and leads to neither. Two
+    statements where every number is its own key.
+    """
+    if merge.number(told.sql(IN_FILE)) or merge.number(told.sql(STORED)):
+        _put(merge, told, FIND)
+
+
+def settle_new(merge: Merging, told: Told) -> None:
+    """The same of a file that brings numbers: those that nobody bears become what the file has
+    first, and rows with a number that two records have in other writings are refused.
     """
     is_in_file = merge.number(told.sql(IN_FILE))
     if not is_in_file and not merge.number(told.sql(STORED)):
         return
-    merge.run(FORGET)
-    if merge.run(told.sql(FIND)):
-        merge.run(told.sql(KEEP_BORNE))
-        merge.run(told.sql(PUT))
-        merge.run(told.sql(REFUSE))
-    merge.run(FORGET)
+    _put(merge, told, FIND, REFUSE)
     if is_in_file:
-        if merge.run(told.sql(FIND_IN_FILE)):
-            merge.run(told.sql(PUT))
-        merge.run(FORGET)
+        _put(merge, told, FIND_IN_FILE)
+
+
+def _put(merge: Merging, told: Told, find: str, *also: str) -> None:
+    """Put the writings that ``find`` finds in the place of others; ``also``: statements that need
+    them, too.
+    """
+    merge.run(FORGET)
+    if merge.run(told.sql(find)):
+        for sql in (KEEP_BORNE, PUT, *also):
+            merge.run(told.sql(sql))
+    merge.run(FORGET)
 
 
 def settle_further(merge: Merging, systems: Iterable[str]) -> None:
-    """The same of the further numbers of these systems."""
+    """The same of the further numbers of these systems, in the same file."""
     for system in systems:
         merge.params["further_system"] = system
-        settle(merge, FURTHER)
+        settle_new(merge, FURTHER)

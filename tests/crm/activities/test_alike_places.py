@@ -91,7 +91,7 @@ def test_i2_place_that_is_called_like_a_campus_is_asked_about_once(client, gulou
     assert (at == gulou) is not is_new
 
     # The profile knows it, and so does the next file of these columns.
-    assert ImportProfile.objects.get().options["place_words"] == {"鼓楼馆": answer}
+    assert ImportProfile.objects.get(name="馆藏系统").options["place_words"] == {"鼓楼馆": answer}
     again = uploaded(TEXT.replace("2026-10-0", "2026-11-0"), by=by, source=source_named())
     assert again.options["place_words"] == {"鼓楼馆": answer}
     page = client.get(reverse("crm:activity-import-map", args=[again.pk]))
