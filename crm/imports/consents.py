@@ -28,7 +28,7 @@ REFUSED = {
 }
 
 
-class Said(NamedTuple):
+class ConsentsSaid(NamedTuple):
     """What a row says of consent: what it allows, the COPY array of what it refuses, and the fields
     of which nobody understands what is said.
     """
@@ -39,7 +39,7 @@ class Said(NamedTuple):
 
 
 #: Of a file without such columns.
-SAID_NOTHING = Said((), NOTHING, ())
+SAID_NOTHING = ConsentsSaid((), NOTHING, ())
 
 
 def without(given: Permissions, channel: str, purposes: Iterable[str]) -> Permissions:
@@ -51,7 +51,7 @@ def without(given: Permissions, channel: str, purposes: Iterable[str]) -> Permis
 
 
 @dataclass(frozen=True)
-class Question:
+class ConsentColumn:
     """What a column asks: ``field`` of the kind of file, the ``column``, and of which channels.
 
     In a column of refusals (退订, Do not mail) a yes says no, and a no says nothing.
@@ -70,19 +70,19 @@ class Question:
         return "no" if said == "yes" else None
 
 
-def questions_in(mapping: dict[str, str]) -> list[Question]:
+def questions_in(mapping: dict[str, str]) -> list[ConsentColumn]:
     """The columns that say yes or no in a mapping, {field: column}."""
     found = []
     for field, channels in AGREED.items():
         if field in mapping:
-            found.append(Question(field, mapping[field], channels, refuses=False))
+            found.append(ConsentColumn(field, mapping[field], channels, refuses=False))
     for field, channels in REFUSED.items():
         if field in mapping:
-            found.append(Question(field, mapping[field], channels, refuses=True))
+            found.append(ConsentColumn(field, mapping[field], channels, refuses=True))
     return found
 
 
-def columns_asked(questions: list[Question], rules: tuple[ConsentRule, ...]) -> list[str]:
+def columns_asked(questions: list[ConsentColumn], rules: tuple[ConsentRule, ...]) -> list[str]:
     """The columns that tell of consent, those of ``questions`` first; each once, since two rules
     may look at one.
     """
@@ -93,9 +93,9 @@ def columns_asked(questions: list[Question], rules: tuple[ConsentRule, ...]) -> 
 
 
 def consents_of(
-    names: list[str], questions: list[Question], rules: tuple[ConsentRule, ...]
-) -> Callable[..., Said]:
-    """Function from the cells under ``names`` to what they say (``Said``).
+    names: list[str], questions: list[ConsentColumn], rules: tuple[ConsentRule, ...]
+) -> Callable[..., ConsentsSaid]:
+    """Function from the cells under ``names`` to what they say (``ConsentsSaid``).
 
     A no of one column goes before a yes of another, and a rule overrules the answers. A channel of
     which nothing is said is neither allowed nor refused: what is known of it stays.
@@ -116,13 +116,13 @@ def consents_of(
 
         granted = permissions_with("yes", given, COVERED)
         denied = permissions_with("no", given, tuple(Purpose))
-        return Said(granted, copy_array(denied), unclear)
+        return ConsentsSaid(granted, copy_array(denied), unclear)
 
     return convert
 
 
 def answers_of(
-    row: dict[str, str], questions: list[Question]
+    row: dict[str, str], questions: list[ConsentColumn]
 ) -> tuple[dict[str, str | None], tuple[str, ...]]:
     """({channel: "yes" or "no"}, the fields whose cell is neither) of a row, {column: cell}.
 

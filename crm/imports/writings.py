@@ -26,7 +26,7 @@ class Merging(Protocol):
 
 
 @dataclass(frozen=True)
-class Told:
+class NumberPlace:
     """Where numbers stand in the staged row ``s``, as SQL: of which ``system`` they are, the
     ``number`` itself, and how another writing ``w.number`` is put in its place.
     """
@@ -50,10 +50,10 @@ class Told:
 
 #: The numbers by which the rows of a file of one system are led, and those of a request, each row
 #: of which names its system.
-OF_FILE = Told("%(source)s::text", "s.number", "number = w.number")
-OF_ROW = Told("s.system", "s.number", "number = w.number")
+OF_FILE = NumberPlace("%(source)s::text", "s.number", "number = w.number")
+OF_ROW = NumberPlace("s.system", "s.number", "number = w.number")
 #: Further numbers, of the system that the parameter ``further_system`` names.
-FURTHER = Told(
+FURTHER = NumberPlace(
     "%(further_system)s::text",
     "(s.identities ->> %(further_system)s)",
     "identities = s.identities || jsonb_build_object(%(further_system)s::text, w.number)",
@@ -123,7 +123,7 @@ FIND_IN_FILE = f"""
 FORGET = "DROP TABLE IF EXISTS crm_writings"
 
 
-def settle(merge: Merging, told: Told) -> None:
+def settle(merge: Merging, told: NumberPlace) -> None:
     """Write the numbers of a staged file as they are stored.
 
     Call under the turn of their systems: what an import that is just ending adds counts as well. A
@@ -134,7 +134,7 @@ def settle(merge: Merging, told: Told) -> None:
         _put(merge, told, FIND)
 
 
-def settle_new(merge: Merging, told: Told) -> None:
+def settle_new(merge: Merging, told: NumberPlace) -> None:
     """The same of a file that brings numbers: those that nobody bears become what the file has
     first, and rows with a number that two records have in other writings are refused.
     """
@@ -146,7 +146,7 @@ def settle_new(merge: Merging, told: Told) -> None:
         _put(merge, told, FIND_IN_FILE)
 
 
-def _put(merge: Merging, told: Told, find: str, *also: str) -> None:
+def _put(merge: Merging, told: NumberPlace, find: str, *also: str) -> None:
     """Put the writings that ``find`` finds in the place of others; ``also``: statements that need
     them, too.
     """
