@@ -64,13 +64,15 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
     what they count, and whether each row is an event.
 
     Nothing is stored; a source that was chosen at the upload stays, and one is preset only where it
-    has told of the same before. Days that were said of the file before are not taken over.
+    has told of the same before, or is the only one that sent files of these columns. Days that were said of the file before are not taken over.
     """
     chosen = batch.options.get(DATA_SOURCE)
     before = profile_for(batch, header) or done_before(header, batch.kind)
     if before:
         map_as(batch, before)
         options = replace(CountOptions.from_json(batch.options), first=None, last=None)
+        if batch.profile is None:
+            options = replace(options, data_source=None)
     else:
         rows = first_rows(Path(batch.file.path), format_of(batch), TELLING_ROWS)[1]
         batch.mapping = with_numbers_told(header, rows, guess_by_names(header, batch.kind))
@@ -79,8 +81,21 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
     if source is None:
         places = places_of(batch.mapping, options, header, sample)
         source = likely_source(measures_of(batch.mapping, options), places)
+        if source is None and places == {None}:
+            source = only_source(header, batch)
     options = replace(options, data_source=source, year=year_in(batch.filename))
     set_options(batch, options.to_json())
+
+
+def only_source(header: list[str], batch: ImportBatch) -> int | None:
+    """Key of the one source of all files of these columns that are in; None where there are none or
+    several. Not to be asked of a file that names places: another source may count at those. One
+    statement.
+    """
+    done = ImportBatch.objects.filter(takes=batch.takes, state=ImportBatch.State.DONE)
+    same = done.filter(report__header=header).order_by()
+    found = set(same.values_list(f"options__{DATA_SOURCE}", flat=True))
+    return found.pop() if len(found) == 1 else None
 
 
 def guessed(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> CountOptions:
