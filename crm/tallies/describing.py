@@ -64,7 +64,8 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
     what they count, and whether each row is an event.
 
     Nothing is stored; a source that was chosen at the upload stays, and one is preset only where it
-    has told of the same before, or is the only one that sent files of these columns. Days that were said of the file before are not taken over.
+    has told of the same before, or is the only one that sent files of these columns. Days that were
+    said of the file before are not taken over.
     """
     chosen = batch.options.get(DATA_SOURCE)
     before = profile_for(batch, header) or done_before(header, batch.kind)
