@@ -11,7 +11,8 @@ import unicodedata
 
 import idna
 from django.conf import settings
-from django.db.models import Func, TextField, Value
+from django.db.models import F, Func, TextField, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
@@ -37,6 +38,11 @@ SPECIAL_ENDS = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_
 SIGNS = " ().-/\u2010\u2011\u2012\u2013\u2014"
 DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 BETWEEN_DIGITS = str.maketrans("", "", SIGNS)
+#: What people set inside of a reader number, for the eye alone; other blanks are none in a normal
+#: number.
+BLANKS = " \t\n\r\f\x0b"
+BLANKS_IN_SQL = r" \t\n\r\f\x0b"
+WITHOUT_BLANKS = str.maketrans("", "", BLANKS)
 #: Digits in the form that is compared; fewer are no number that anybody could call.
 TELEPHONE = re.compile(r"(\+?)([0-9]{5,})")
 #: A mobile number of the mainland, which is also written with the country before it and no sign.
@@ -68,6 +74,25 @@ def normal_number(text: str) -> str:
         return text.strip()
     plain = tidy(text).translate(DASHES)
     return "".join(str(unicodedata.decimal(one, one)) for one in plain)
+
+
+def number_key(text: str) -> str:
+    """The one spelling of a reader number, to compare it by: without capitals and without blanks.
+
+    ``number_key_of`` says it in SQL. Stored is the number as it was given first.
+    """
+    return normal_number(text).translate(WITHOUT_BLANKS).lower()
+
+
+def number_key_of(column: str) -> Lower:
+    """An expression: ``number_key`` of a field, by its name, which holds a normal number."""
+    plain = Func(F(column), Value(BLANKS), Value(""), function="translate")
+    return Lower(plain, output_field=TextField())
+
+
+def number_key_sql(column: str) -> str:
+    """The same of a column or of an expression in SQL."""
+    return f"lower(translate({column}, E'{BLANKS_IN_SQL}', ''))"
 
 
 def typed_address(text: str) -> str:

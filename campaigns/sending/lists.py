@@ -5,7 +5,6 @@ from django_filters import ChoiceFilter, FilterSet
 
 from campaigns.sending.models import Delivery
 from campaigns.sending.words import reason_in_words
-from core.addresses import normal_number
 from core.listing import (
     CheckFilter,
     DateColumn,
@@ -16,14 +15,19 @@ from core.listing import (
     WordsFilter,
     only_if_checked,
 )
+from crm.readers.bearers import written_so
+
+
+class ReceiverFilter(WordsFilter):
+    """Finds deliveries by the number of their reader, in whichever writing."""
+
+    def condition(self, words):
+        """Deliveries whose reader the words find, or has exactly this first number."""
+        return super().condition(words) | written_so([words], "reader__number")
 
 
 class DeliveryFilter(FilterSet):
-    q = WordsFilter(
-        label=_("Search"),
-        lookups=("reader__number", "reader__name__icontains"),
-        forms={"reader__number": normal_number},
-    )
+    q = ReceiverFilter(label=_("Search"), lookups=("reader__name__icontains",))
     state = ChoiceFilter(label=_("State"), choices=Delivery.State.choices, empty_label=_("All"))
     clicked = CheckFilter(label=_("Followed a link"), method="only_clicked")
 

@@ -8,39 +8,28 @@ from django.db.models import Q
 
 
 class WordsFilter(django_filters.CharFilter):
-    """Rows in which one of ``lookups`` finds the words typed: ``("number", "name__icontains")``.
+    """Rows in which one of ``lookups`` finds the words typed: ``("code", "name__icontains")``."""
 
-    ``forms`` says in which form a lookup's field is stored: ``{"number": normal_number}``.
-    """
-
-    def __init__(
-        self,
-        *,
-        lookups: tuple[str, ...],
-        forms: dict[str, Callable[[str], str]] | None = None,
-        **kwargs,
-    ):
-        """``lookups`` and ``forms`` as the class says; without a form a lookup takes words as
-        typed.
-        """
+    def __init__(self, *, lookups: tuple[str, ...], **kwargs):
         super().__init__(**kwargs)
         self.lookups = lookups
-        self.forms = forms or {}
 
     def filter(self, queryset, value):
         """Rows that any of the lookups finds; all of them for an empty field.
 
-        ``value`` is what was typed; white space around it does not count. ``forms`` says in which
-        form a lookup takes it.
+        ``value`` is what was typed; white space around it does not count.
         """
         words = (value or "").strip()
         if not words:
             return queryset
+        return queryset.filter(self.condition(words))
+
+    def condition(self, words: str) -> Q:
+        """What must hold of a row that ``words``, which are not empty, find."""
         found = Q()
         for lookup in self.lookups:
-            in_form = self.forms.get(lookup, str)
-            found |= Q(**{lookup: in_form(words)})
-        return queryset.filter(found)
+            found |= Q(**{lookup: words})
+        return found
 
 
 class CheckFilter(django_filters.Filter):

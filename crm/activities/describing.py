@@ -15,7 +15,14 @@ from crm.activities.never import never_read
 from crm.activities.options import ActivityOptions
 from crm.activities.titled_days import the_day_in
 from crm.imports.clocks import is_written_as_clock
-from crm.imports.describing import beginning_of, format_of, map_as, profile_for, set_options
+from crm.imports.describing import (
+    beginning_of,
+    done_before,
+    format_of,
+    map_as,
+    profile_for,
+    set_options,
+)
 from crm.imports.guessing import bare_name, guess_by_names, meaning_of, words_of
 from crm.imports.looking import words_of_column
 from crm.imports.models import ImportBatch
@@ -159,14 +166,6 @@ def refuse_counter(path: Path) -> None:
                 " Take it in on the page E-resources."
             )
         )
-
-
-def done_before(header: list[str], kind: FileKind) -> ImportBatch | None:
-    """The last file of the same columns, in the same order, that was imported and not taken back:
-    what was said of it is said of this. None for a first one. One statement.
-    """
-    done = ImportBatch.objects.filter(takes=kind.code, state=ImportBatch.State.DONE)
-    return done.filter(report__header=header).order_by("-merged_at").first()
 
 
 def campus_in(filename: str) -> int | None:

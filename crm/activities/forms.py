@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.columns import keys_of
 from core.forms import DayInput
 from core.kinds import FileKind, kind_named
+from crm.activities.alike_places import open_places
 from crm.activities.describing import kinds_of_files
 from crm.activities.how_often import column_of_counts
 from crm.activities.options import ActivityOptions
@@ -195,6 +196,8 @@ class ActivityMapForm(ColumnsForm):
         self.counts = column_of_counts(header, batch.mapping, batch.kind)
         if not self.counts:
             del self.fields["row_is_one"]
+        #: {name of a field: name of a place in the file} of the places that are asked about.
+        self.asked_places = self.ask_about_places()
         if not batch.kind.may_be_nameless:
             del self.fields["nameless"]
         if batch.kind.by_month:
@@ -205,6 +208,39 @@ class ActivityMapForm(ColumnsForm):
             del self.fields["campus"], self.fields["places"]
         elif not Campus.objects.exists():
             del self.fields["places"]
+
+    def ask_about_places(self) -> dict[str, str]:
+        """Add a field for each place that is called like a campus which is known; see
+        ``alike_places``. Two statements at most.
+        """
+        open_ones = open_places(self.batch, self.header, self.column_of_places())
+        if not open_ones:
+            return {}
+        campuses = {campus.code: str(campus) for campus in Campus.objects.all()}
+        asked = {}
+        for place, (name, codes) in enumerate(open_ones.items()):
+            field = f"place_{place}"
+            known = [(code, campuses[code]) for code in codes if code in campuses]
+            self.fields[field] = forms.ChoiceField(
+                label=_("“%(name)s” is") % {"name": name},
+                choices=[("", _("please choose")), *known, (name, _("another, new place"))],
+            )
+            asked[field] = name
+        return asked
+
+    def column_of_places(self) -> str:
+        """The column that is said to hold places: as it was sent, else as it stands; empty for
+        none.
+        """
+        if not self.is_bound:
+            return self.batch.mapping.get("campus", "")
+        sent = {self.data.get(f"c{place}"): name for place, name in enumerate(self.header)}
+        return sent.get("campus", "")
+
+    def place_words(self) -> dict[str, str]:
+        """What the places of the file are, as was said before and now; of a form that is valid."""
+        said = {name: self.cleaned_data[field] for field, name in self.asked_places.items()}
+        return self.options_before.place_words | said
 
     def initial_of(self, batch: ImportBatch) -> dict:
         """{field: what it begins with}: what the batch says, and where it says no places those of
@@ -230,12 +266,16 @@ class ActivityMapForm(ColumnsForm):
         """The cards beside the columns: where it comes from; days, dates and places, folded unless
         something is wrong with the form or nobody can tell how its dates or its rows are meant.
         """
+        asked = []
+        if self.asked_places:
+            asked = [FormCard(_("Places that are called alike"), self.bound([*self.asked_places]))]
         fine = ["first", "last", "places", "date_order", "row_is_one", "create_places", "campus"]
         return [
             FormCard(
                 _("Where it comes from"),
                 self.bound(["system", "data_source", "new_source", "nameless"]),
             ),
+            *asked,
             FormCard(
                 _("Days, dates and places"),
                 self.bound(fine),
@@ -318,6 +358,7 @@ class ActivityMapForm(ColumnsForm):
             words=self.options_before.words,
             campus=asked["campus"].pk if asked.get("campus") else None,
             nameless=asked.get("nameless", False),
+            place_words=self.place_words(),
             places=self.places_asked(),
             row_is_one=asked.get("row_is_one", False),
         )

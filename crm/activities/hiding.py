@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from core.addresses import normal_number
+from core.addresses import number_key
 from crm.activities.models import HIDDEN, HIDDEN_REF
 from crm.imports.fields import Refusal
 from crm.imports.rows import BrokenRow, Row
@@ -118,7 +118,7 @@ def nameless(number: int, moment: Callable[[list[str]], datetime], key: FileKey)
     def step(row: list[str]) -> None:
         """An empty number stays empty; that of a row without a moment is emptied."""
         # Spreadsheets set an apostrophe before a number that is to stay a text.
-        said = normal_number(row[number].removeprefix("'"))
+        said = number_key(row[number].removeprefix("'"))
         if not said:
             return
         try:

@@ -21,6 +21,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.queries import FURTHER, HAS_FURTHER, NOTE_WEIGHED, PLAIN
 from crm.imports.staging import StagedFile
 from crm.imports.turns import take_turn
+from crm.imports.writings import OF_FILE, settle
 from crm.readers.models.activity import LATE_AFTER, REFERENCES
 from crm.readers.models.look import midnight
 from crm.sources.models import DataSource
@@ -34,8 +35,9 @@ SAYS_WHAT = frozenset({"action", "outcome"})
 class ActivityMerge:
     """One staged file on its way into the activities. Use inside one transaction."""
 
-    #: How its rows name their readers.
+    #: How its rows name their readers, and where their numbers stand.
     of_systems = queries.OF_ONE_SYSTEM
+    numbers_told = OF_FILE
 
     def __init__(self, staged: StagedFile, batch: ImportBatch, source: DataSource):
         """``staged``: the file in its table; ``batch``: the import that its rows are of;
@@ -167,7 +169,8 @@ class ActivityMerge:
             self.find_known()
 
     def refuse_strangers(self) -> None:
-        """Refuse rows whose number is no reader's."""
+        """Refuse rows whose number is no reader's, in whichever writing."""
+        settle(self, self.numbers_told)
         self.run(queries.REFUSE_STRANGERS)
 
     def leave_little(self) -> None:
@@ -294,9 +297,7 @@ class ActivityMerge:
         return kept | (compared_before(self.params["into_key"]) - met.keys())
 
     def forget(self) -> None:
-        """Drop what was weighed, where something was: the temporary table would stay as long as
-        the connection.
-        """
+        """Drop what was weighed; the temporary table would stay as long as the connection."""
         self.run("DROP TABLE IF EXISTS crm_weighed")
 
     def told(self) -> FileTold:

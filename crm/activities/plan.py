@@ -77,7 +77,7 @@ class ActivityPlan:
             Campus,
             "campus",
             create=self.options.create_places,
-            words={},
+            words=self.options.place_words,
             by_program=self.by_program,
         )
         self.number = self.cell("number", fields.number)

@@ -24,6 +24,7 @@ from crm.imports.counts import ImportCounts
 from crm.imports.fields import Refusal
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.staging import StagedFile, drop, fill, new_table
+from crm.imports.writings import OF_ROW
 from crm.readers.models import Activity
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.days import Told, days_of
@@ -183,6 +184,7 @@ class PostedMerge(ActivityMerge):
     """The staged rows of a request on their way into the activities."""
 
     of_systems = queries.OF_SEVERAL_SYSTEMS
+    numbers_told = OF_ROW
     #: Keys of the places, and codes of the kinds, that the program named.
     campuses: Sequence[int] = ()
     kinds: Sequence[str] = ()

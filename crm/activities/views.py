@@ -22,7 +22,6 @@ from crm.activities.words import (
     by_month_instead,
     covers_in_words,
     gone_in_words,
-    mapped_before,
     told_in_words,
     would_go,
 )
@@ -32,6 +31,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.strip import strip_for
 from crm.imports.views import ImportDoor
 from crm.imports.views.steps import to_next_step, uploaded
+from crm.imports.words import mapped_before
 from crm.receipts.views import once
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
 from crm.sources.months import months_up_to

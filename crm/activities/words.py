@@ -4,15 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from operator import attrgetter
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.kinds import FileKind
 from core.localised import listed
 from core.numbers import number
-from crm.activities.describing import done_before
 from crm.activities.telling import FileTold
 from crm.activities.undoing import days_of_file
 from crm.imports.likelier import likelier_kind
@@ -196,19 +193,6 @@ def gone_in_words(batch: ImportBatch) -> list[str]:
             % {"n": number(done["kept"])}
         )
     return said
-
-
-def mapped_before(header: list[str], kind: FileKind) -> list[str]:
-    """The sentence that the file is mapped as the last one of its columns was; an empty list for a
-    first one. One statement.
-    """
-    before = done_before(header, kind)
-    if before is None:
-        return []
-    return [
-        _("Mapped as %(file)s, which came in on %(day)s.")
-        % {"file": before.filename, "day": date_format(timezone.localtime(before.merged_at))}
-    ]
 
 
 def by_month_instead(header: list[str], batch: ImportBatch) -> list[str]:

@@ -3,12 +3,10 @@
 import hashlib
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from core.addresses import normal_number
 from core.refusals import Refused
 from crm.identity import claims
 from crm.imports.guessing import bare_name
@@ -18,8 +16,9 @@ from crm.letters.actions import write
 from crm.letters.models import LetterKind
 from crm.merges.actions import merge
 from crm.merges.models import JoinedRecord, MergeReason
+from crm.readers.bearers import has_number, numbered
 from crm.readers.models import Identity, NumberSystem, Reader
-from crm.readers.queries import PORTAL, numbered
+from crm.readers.queries import PORTAL
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -195,10 +194,8 @@ def _bearers(number: str) -> list[Reader]:
 
     Several, where two systems gave it to two people; the older record first.
     """
-    wanted = normal_number(number)
     free = Reader.objects.filter(user__isnull=True).exclude(source=PORTAL)
-    borne = Q(number=wanted) | Q(pk__in=Identity.objects.filter(number=wanted).values("reader"))
-    return list(free.filter(borne).order_by("pk"))
+    return list(free.filter(has_number(number)).order_by("pk"))
 
 
 def _refuse_taken(reader: Reader) -> None:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from core.addresses import address_digest, keyed_digest, masked
+from core.addresses import address_digest, keyed_digest, masked, number_key
 from core.refusals import Refused
 from crm.imports.keys import keys_to
 from crm.readers.models import Reader
@@ -142,7 +142,7 @@ def refuse_too_often(number: str, *, kind: str, by: User) -> None:
     """
     wait = buckets.take(f"{kind} by account", str(by.pk), 5 / buckets.DAY, 5)
     if not wait:
-        wait = buckets.take(f"{kind} of number", number, 5 / buckets.DAY, 5)
+        wait = buckets.take(f"{kind} of number", number_key(number), 5 / buckets.DAY, 5)
     if wait:
         raise Refused(_("Enough was tried for today. Please try again tomorrow."))
 

@@ -4,10 +4,12 @@ A yes to a channel covers what 0.1 sent over it (``COVERED``); a no covers every
 """
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from crm.imports import fields
+from crm.imports.answers import answer_in
 from crm.imports.copying import copy_array
-from crm.imports.fields import choice_of
+from crm.imports.fields import Refusal
 from crm.imports.options import ConsentRule
 from crm.readers.models import COVERED, ContactChannel, Purpose, permissions
 
@@ -15,6 +17,29 @@ from crm.readers.models import COVERED, ContactChannel, Purpose, permissions
 Permissions = tuple[str, ...]
 #: Nothing allowed, as an array in the text form of COPY.
 NOTHING = copy_array(())
+#: Why a cell that is neither yes nor no is left out; the person comes in without it.
+UNCLEAR = "bad-answer"
+#: Fields whose column says who agreed, and who refused, with the channels that are meant.
+AGREED = {f"consent_{channel}": (channel,) for channel in ContactChannel.values}
+REFUSED = {
+    "refusal_email": (ContactChannel.EMAIL.value,),
+    "refusal_sms": (ContactChannel.SMS.value,),
+    "refusal_all": tuple(ContactChannel.values),
+}
+
+
+class ConsentsSaid(NamedTuple):
+    """What a row says of consent: what it allows, the COPY array of what it refuses, and the fields
+    of which nobody understands what is said.
+    """
+
+    granted: Permissions
+    denied: str
+    unclear: tuple[str, ...]
+
+
+#: Of a file without such columns.
+SAID_NOTHING = ConsentsSaid((), NOTHING, ())
 
 
 def without(given: Permissions, channel: str, purposes: Collection[str]) -> Permissions:
@@ -28,57 +53,98 @@ def without(given: Permissions, channel: str, purposes: Collection[str]) -> Perm
     return tuple(one for one in given if one not in stopped)
 
 
-def answers_in(mapping: dict[str, str]) -> dict[str, str]:
-    """{channel: the column that says yes or no} of a mapping, {field: column}."""
-    found = {}
-    for channel in ContactChannel.values:
-        field = f"consent_{channel}"
+@dataclass(frozen=True)
+class ConsentColumn:
+    """What a column asks: ``field`` of the kind of file, the ``column``, and of which channels.
+
+    In a column of refusals (退订, Do not mail) a yes says no, and a no says nothing.
+    """
+
+    field: str
+    column: str
+    channels: tuple[str, ...]
+    refuses: bool
+
+    def answer(self, cell: str) -> str | None:
+        """ "yes", "no", or None for a cell that says neither. Raises Refusal."""
+        said = answer_in(cell)
+        if not self.refuses:
+            return said
+        return "no" if said == "yes" else None
+
+
+def questions_in(mapping: dict[str, str]) -> list[ConsentColumn]:
+    """The columns that say yes or no in a mapping, {field: column}."""
+    found = []
+    for field, channels in AGREED.items():
         if field in mapping:
-            found[channel] = mapping[field]
+            found.append(ConsentColumn(field, mapping[field], channels, refuses=False))
+    for field, channels in REFUSED.items():
+        if field in mapping:
+            found.append(ConsentColumn(field, mapping[field], channels, refuses=True))
     return found
 
 
-def columns_asked(answers: dict[str, str], rules: tuple[ConsentRule, ...]) -> list[str]:
-    """The columns that tell of consent, those of ``answers`` (see ``answers_in``) first; each once,
-    since two rules may look at one.
+def columns_asked(questions: list[ConsentColumn], rules: tuple[ConsentRule, ...]) -> list[str]:
+    """The columns that tell of consent, those of ``questions`` first; each once, since two rules
+    may look at one.
     """
-    names = list(answers.values())
+    names = [question.column for question in questions]
     for rule in rules:
         names += [test.column for test in rule.tests]
     return list(dict.fromkeys(names))
 
 
 def consents_of(
-    names: list[str], answers: dict[str, str], rules: tuple[ConsentRule, ...]
-) -> Callable[..., tuple[Permissions, str]]:
-    """Function from the cells under ``names`` to (what is allowed, COPY array of what is
-    refused).
+    names: list[str], questions: list[ConsentColumn], rules: tuple[ConsentRule, ...]
+) -> Callable[..., ConsentsSaid]:
+    """Function from the cells under ``names`` to what they say (``ConsentsSaid``).
 
-    ``answers``: {channel: the column that says yes or no}. A rule overrules the answer. A channel
-    whose cell is empty is in neither: what is known of it stays.
+    A no of one column goes before a yes of another, and a rule overrules the answers. A channel of
+    which nothing is said is neither allowed nor refused: what is known of it stays.
 
-    The function raises Refusal for a cell that is neither yes nor no.
+    The function raises Refusal for a cell that holds no text.
     """
-    answer_of = choice_of("consent", fields.words(fields.ANSWERS), "bad-answer", {})
 
     def convert(cells):
-        """(what is allowed, COPY array of what is refused) of one row's cells. Raises Refusal."""
+        """What one row's cells say. Raises Refusal."""
         # One column gives its cell, several give a tuple.
         if len(names) == 1:
             cells = (cells,)
         row = dict(zip(names, cells, strict=True))
 
-        given = {}
-        for channel, name in answers.items():
-            given[channel] = answer_of(row[name])
+        given, unclear = answers_of(row, questions)
         for rule in rules:
             given[rule.channel] = answer_by(rule, row)
 
         granted = permissions_with("yes", given, COVERED)
         denied = permissions_with("no", given, tuple(Purpose))
-        return granted, copy_array(denied)
+        return ConsentsSaid(granted, copy_array(denied), unclear)
 
     return convert
+
+
+def answers_of(
+    row: dict[str, str], questions: list[ConsentColumn]
+) -> tuple[dict[str, str | None], tuple[str, ...]]:
+    """({channel: "yes" or "no"}, the fields whose cell is neither) of a row, {column: cell}.
+
+    Raises Refusal for a cell that holds no text.
+    """
+    given: dict[str, str | None] = {}
+    unclear = []
+    for question in questions:
+        try:
+            said = question.answer(row[question.column])
+        except Refusal as refusal:
+            if refusal.reason != UNCLEAR:
+                raise
+            unclear.append(question.field)
+            continue
+        for channel in question.channels:
+            if said and given.get(channel) != "no":
+                given[channel] = said
+    return given, tuple(unclear)
 
 
 def answer_by(rule: ConsentRule, row: dict[str, str]) -> str:

@@ -214,6 +214,14 @@ def map_as(batch: ImportBatch, before: ImportProfile | ImportBatch) -> None:
     set_options(batch, before.options | own)
 
 
+def done_before(header: list[str], kind: FileKind) -> ImportBatch | None:
+    """The last file of the same columns, in the same order, that was imported and not taken back:
+    what was said of it is said of this. None for a first one. One statement.
+    """
+    done = ImportBatch.objects.filter(takes=kind.code, state=ImportBatch.State.DONE)
+    return done.filter(report__header=header).order_by("-merged_at").first()
+
+
 def set_options(batch: ImportBatch, options: dict) -> None:
     """Other options for the same file: what is known of the file stays.
 

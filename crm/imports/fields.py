@@ -14,6 +14,7 @@ from core.addresses import BadAddress, normal_number, typed_address
 from core.characters import is_blank as nobody_reads
 from crm.imports.day_texts import MONTH_OF
 from crm.imports.letters import in_one_line, repaired
+from crm.imports.spoiled import WITH_FRACTION, cause_of
 from crm.readers.models import Reader
 
 #: What systems write into a typed cell that is empty.
@@ -47,16 +48,10 @@ LANGUAGES = {
     "zh-hans": "zh zh-hans zh-cn chinese 中文 汉语 简体中文",
     "en": "en en-us en-gb english 英文 英语",
 }
-ANSWERS = {
-    "yes": "yes y true t 1 agree agreed on √ ✓ ✔ ☑ 是 是的 同意 已同意 愿意 接收 允许 已订阅 有",
-    "no": "no n false f 0 disagree off × ✗ ✘ ☒ 否 不 不同意 未同意 拒绝 不愿意 不接收 不允许 无",
-}
 #: Digits and what people set between them, no more than the column holds.
 PHONE = re.compile(r"\+?[\d\s().\-/]{5,31}")
-#: What a spreadsheet makes of a number that is too long for it, and what programs add to one.
-SHORTENED = re.compile(r"\d+(\.\d+)?[eE]\+?\d+")
-WITH_FRACTION = re.compile(r"\d+[.,]0{1,2}|\d+\.0+")
-GROUPED = re.compile(r"\d{1,3}(?:[,’']\d{3})+")
+#: So many digits has every telephone number that can be called, the short ones of a house too.
+LEAST_DIGITS = re.compile(r"(?:\D*\d){3}")
 #: Quotes that stood around a number in another program.
 QUOTES = "'\u2018\u2019`\"\u201c\u201d"
 #: What stands between several telephone numbers of one cell.
@@ -246,14 +241,6 @@ def trait(raw: str) -> str | int | bool | None:
     return text
 
 
-#: What programs did to a number, and how a row is refused for it.
-SPOILED = (
-    (SHORTENED, "shortened-number"),
-    (WITH_FRACTION, "fraction-number"),
-    (GROUPED, "grouped-number"),
-)
-
-
 # --- numbers and addresses ------------------------------------------------------------------------
 def number(raw: str) -> str:
     """A reader number in its normal form. There is no reader without one, so it is never None.
@@ -264,18 +251,12 @@ def number(raw: str) -> str:
     text = normal_number(clean("number", raw).strip(QUOTES))
     if is_blank(text):
         raise Refusal("number", "missing-number")
-    if text[0].isdecimal():
-        refuse_spoiled(text)
+    cause = cause_of(text)
+    if cause:
+        raise Refusal("number", cause)
     if len(text) > WIDTHS["number"]:
         raise Refusal("number", "too-long")
     return text
-
-
-def refuse_spoiled(number: str) -> None:
-    """Raises Refusal for a number that a spreadsheet shortened, or wrote otherwise (SPOILED)."""
-    for spoiled, reason in SPOILED:
-        if spoiled.fullmatch(number):
-            raise Refusal("number", reason)
 
 
 def email(raw: str) -> str | None:
@@ -297,15 +278,16 @@ def phone(raw: str) -> str | None:
 
     Of several in one cell the first.
 
-    None for a blank cell. Raises Refusal for anything but digits, the signs between them and a plus
-    at the front, and for a text of fewer than five characters or of more than 31.
+    None for a blank cell. Raises Refusal for anything but digits, three at least, the signs between
+    them and a plus at the front, and for a text of fewer than five characters or of more than 31.
     """
     several = BETWEEN_PHONES.split(clean("phone", raw))
-    text = normal_number(several[0].strip())
+    # As before a reader number: an apostrophe keeps zeros and pluses in a spreadsheet.
+    text = normal_number(several[0].strip().strip(QUOTES))
     if is_blank(text):
         return None
     text = without_fraction(text)
-    if not PHONE.fullmatch(text):
+    if not PHONE.fullmatch(text) or not LEAST_DIGITS.match(text):
         raise Refusal("phone", "bad-phone")
     return text
 

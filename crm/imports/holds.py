@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.holds import AccountHold, Erase, Hold, Shown, Unknowable
 from crm.imports.models import ImportRefusal, reason_in_words
-from crm.readers.queries import numbers_of
+from crm.readers.bearers import numbers_of
 
 SERVICE = _("service to readers")
 

@@ -21,6 +21,7 @@ from crm.imports.options import LEAVE, ImportOptions, SeenRows
 from crm.imports.places import PlaceRegister
 from crm.imports.staging import StagedFile
 from crm.imports.turns import take_turn
+from crm.imports.writings import OF_FILE, settle_further, settle_new
 from crm.readers.kinds import NONE_THE_SAME
 from crm.readers.models.look import midnight
 from crm.readers.queries import holders_of
@@ -114,8 +115,8 @@ class Merge:
         }
 
     def __enter__(self):
-        """Waits until no other import writes readers or numbers of the same systems. Two statements
-        at least.
+        """Waits until no other import writes readers or numbers of the same systems, and writes the
+        numbers of the rows as they are stored. Four statements at least.
         """
         self.cursor = connection.cursor()
         take_turn(self.params["source"], *self.systems)
@@ -126,6 +127,10 @@ class Merge:
         self.names = queries.names_in_statements(
             table, self.kind, further=self.further, days=self.days
         )
+        # Numbers that count the rows have one writing.
+        if not self.staged.plan.by_row:
+            settle_new(self, OF_FILE)
+        settle_further(self, self.systems)
         return self
 
     def __exit__(self, *_error):
@@ -230,11 +235,12 @@ class Merge:
     def refuse(self, *, store_places: bool) -> None:
         """Refuse rows that are wrong beside the others or beside the stored readers.
 
-        Reason and field are written into the staged rows. Four statements at most, and those of
+        Reason and field are written into the staged rows. Five statements at most, and those of
         ``settle_places``.
         """
         # Numbers that count the rows cannot come twice.
         if not self.staged.plan.by_row:
+            self.run(queries.REFUSE_ROUNDED)
             self.run(queries.REFUSE_DUPLICATES)
         if self.further:
             self.run(queries.REFUSE_SAME_READER)

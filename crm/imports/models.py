@@ -210,10 +210,25 @@ class ImportRefusal(models.Model):
         FRACTION_NUMBER = (
             "fraction-number",
             _(
-                "A program added “.0” to this number. Export the column as text, so that no second"
-                " person comes of it"
+                "A program added “.0” or a fraction to this number. Export the column as text, so"
+                " that no second person comes of it"
             ),
         )
+        ROUNDED_NUMBER = (
+            "rounded-number",
+            _(
+                "All long numbers of this file end in zeros: a spreadsheet kept 15 digits of them,"
+                " and the last ones are lost. Format the column as text and export it again"
+            ),
+        )
+        DAY_AS_NUMBER = (
+            "day-as-number",
+            _(
+                "A date or a time stands where the number is: a spreadsheet made one of it, it"
+                " seems. Format the column as text and export it again"
+            ),
+        )
+        TRUTH_AS_NUMBER = "truth-as-number", _("True or false stands where the number is")
         GROUPED_NUMBER = (
             "grouped-number",
             _(

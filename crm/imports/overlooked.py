@@ -8,9 +8,10 @@ from itertools import filterfalse
 from operator import methodcaller
 
 from core.kinds import FileKind
+from crm.imports.answers import is_answer
 from crm.imports.dates import date_of
 from crm.imports.describing import look_into
-from crm.imports.fields import ANSWERS, Refusal, is_blank, words
+from crm.imports.fields import Refusal, is_blank
 from crm.imports.found import Overlooked
 from crm.imports.guessing import bare_name, layout_of, needed, words_in
 from crm.imports.models import ImportBatch
@@ -21,12 +22,12 @@ from crm.readers.models import NumberSystem
 #: Names of columns in which people say what may be sent to them.
 CONSENT = re.compile(
     r"同意|许可|授权|订阅|接收|愿意|consent|permission|subscri|agree|accept|allow|opt.?(in|out)"
-    r"|newsletter",
+    r"|newsletter|einwillig|zustimm|abonn"
+    r"|退订|退訂|拒收|拒绝|勿扰|打扰|do.?not|don.?t|no.?(e.?)?mail|no.?contact|widerruf",
     re.IGNORECASE,
 )
 fold = methodcaller("casefold")
 DAY = re.compile(r"日期|时间|\bdate\b|\bday\b|_date$", re.IGNORECASE)
-YES_OR_NO = frozenset(words(ANSWERS))
 #: A column of so many words at most, again and again, is one of answers; a longer one is no word.
 FEW_WORDS, LONGEST_WORD = 5, 12
 #: 1,204 or 3.5 or 12 %.
@@ -141,11 +142,6 @@ def every(cells: list[str], test: Callable[[str], bool]) -> bool:
     """Whether the test holds for all of the cells, and for one at least."""
     held = sum(map(test, cells))
     return held > 0 and held == len(cells)
-
-
-def is_answer(cell: str) -> bool:
-    """Whether the cell is yes or no in some word that files use; capitals make no difference."""
-    return fold(cell) in YES_OR_NO
 
 
 def has_digit(cell: str) -> bool:

@@ -10,11 +10,12 @@ from core.addresses import address_digests
 from crm.imports import fields
 from crm.imports.births import year_of_birth
 from crm.imports.consents import (
-    NOTHING,
+    SAID_NOTHING,
+    UNCLEAR,
     Permissions,
-    answers_in,
     columns_asked,
     consents_of,
+    questions_in,
     without,
 )
 from crm.imports.copying import FALSE, NULL, TRUE, CellSource, OptionalTexts, ReadyTexts, copy_array
@@ -36,6 +37,8 @@ EMAIL, SMS = ContactChannel.EMAIL.value, ContactChannel.SMS.value
 #: {channel: {digest of an address: purposes it is stopped for}}
 Suppressed = dict[str, dict[bytes, set[str]]]
 EVERY_PURPOSE = frozenset(Purpose.values)
+#: Stands for the columns of consent in a file that has none.
+NO_CONSENTS = CellSource(ReadyTexts(lambda _row: SAID_NOTHING), lambda _row: "")
 
 
 class ColumnPlan:
@@ -210,12 +213,12 @@ class ColumnPlan:
 
         See ``consents_of``. None where the file says nothing about consent.
         """
-        answers = answers_in(self.mapping)
+        questions = questions_in(self.mapping)
         rules = self.options.consent_rules
-        names = columns_asked(answers, rules)
+        names = columns_asked(questions, rules)
         if not names:
             return None
-        return CellSource(ReadyTexts(consents_of(names, answers, rules)), self.getter(*names))
+        return CellSource(ReadyTexts(consents_of(names, questions, rules)), self.getter(*names))
 
     def name_further_columns(self) -> None:
         """The columns of what ``cells`` adds after the plain ones, in its order."""
@@ -260,12 +263,14 @@ class ColumnPlan:
 
     def consents_in(self, row: list[str]) -> tuple[Permissions, str]:
         """(what is allowed, COPY array of what is refused); none of both without such columns.
-        Raises Refusal for an answer that nobody understands.
+
+        Of an answer that nobody understands it is told that the row came without it.
         """
-        if self.consents is None:
-            return (), NOTHING
-        texts, get = self.consents
-        return texts[get(row)]
+        texts, get = self.consents or NO_CONSENTS
+        said = texts[get(row)]
+        for field in said.unclear:
+            self.warned.append((field, UNCLEAR))
+        return said.granted, said.denied
 
     def email_in(
         self, row: list[str], number: str, granted: Permissions

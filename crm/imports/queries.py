@@ -91,6 +91,18 @@ REFUSE_DUPLICATES = f"""
             HAVING count(*) > 1)
           AND s.reason IS NULL) d
     WHERE d.line = s.line AND d.place > 1 AND s.reason IS NULL"""
+#: Of more digits a spreadsheet keeps 15 and writes zeros for the others. That all long numbers of a
+#: file end so, three digits of them at least, is no chance.
+LONG = "s.reason IS NULL AND length(s.number) > 15 AND s.number ~ '^[0-9]+[A-Za-z]?$'"
+REFUSE_ROUNDED = f"""
+    UPDATE {{table}} s
+    SET reason = 'rounded-number', field = 'number', raw = jsonb_build_array(s.number)
+    FROM (
+        SELECT bool_and(substr(s.number, 16) ~ '^0+$') AS ends_in_zeros,
+            sum(length(s.number) - 15) AS digits
+        FROM {{table}} s
+        WHERE {LONG}) f
+    WHERE f.ends_in_zeros AND f.digits >= 3 AND {LONG}"""
 #: Two numbers of one person: the newest row speaks for them.
 REFUSE_SAME_READER = f"""
     UPDATE {{table}} t

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from core.addresses import normal_number
 from crm.imports.models import ImportBatch
+from crm.readers.bearers import numbered
 from crm.readers.looks import look_at_many
 from crm.readers.models import LookPlace
-from crm.readers.queries import holders_of, numbered
+from crm.readers.queries import holders_of
 
 #: Cells that are looked up together.
 TOGETHER = 5000

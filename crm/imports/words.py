@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -10,6 +12,7 @@ from core.addresses import masked, masked_apart
 from core.kinds import FileKind
 from core.localised import listed
 from core.numbers import number
+from crm.imports.describing import done_before
 from crm.imports.found import FilePreview
 from crm.imports.further import IDENTITY, is_further
 from crm.imports.models import reason_in_words
@@ -325,3 +328,16 @@ def parts(found: FilePreview, named: dict) -> list[DrawnPart]:
         drawn.append(DrawnPart(code, label, n, x, width - 2))
         x += width
     return drawn
+
+
+def mapped_before(header: list[str], kind: FileKind) -> list[str]:
+    """The sentence that the file is mapped as the last one of its columns was; an empty list for a
+    first one. One statement.
+    """
+    before = done_before(header, kind)
+    if before is None:
+        return []
+    return [
+        _("Mapped as %(file)s, which came in on %(day)s.")
+        % {"file": before.filename, "day": date_format(timezone.localtime(before.merged_at))}
+    ]

@@ -15,8 +15,9 @@ from crm.merges import deciding, parting, reading
 from crm.merges.functions import JOIN, PART
 from crm.merges.models import JoinedRecord, MergeReason, NotTwins
 from crm.readers import withdrawn
+from crm.readers.bearers import numbers_of
 from crm.readers.models import ConsentEvent, Reader
-from crm.readers.queries import PORTAL, confirmed_address, numbers_of
+from crm.readers.queries import PORTAL, confirmed_address
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction

@@ -11,14 +11,11 @@ from django.db.models import Count, Model
 from django.db.models.fields.json import KT
 
 from core.addresses import telephone_key
+from crm.imports.writings import BORNE, BORNE_OTHERWISE
 from crm.merges.models import MergedRow
+from crm.readers.bearers import numbered, numbers_of
 from crm.readers.models import Reader, last_digits
-from crm.readers.queries import (
-    holders_of,
-    may_open_every_reader,
-    same_telephone,
-    shared_mailboxes,
-)
+from crm.readers.queries import holders_of, may_open_every_reader, same_telephone, shared_mailboxes
 
 #: What statements of other apps may name.
 READABLE = ("crm_joinedrecord",)
@@ -29,7 +26,7 @@ MOST_ALIKE = 5
 #: What files call the year of birth, as the attribute is named when they come in.
 BIRTH = ("birth_year", "birthyear", "year_of_birth", "yearofbirth", "出生年", "出生年份")
 
-#: Groups of records alike in one of three ways, each paired with the first of them. ``campus``:
+#: Groups of records alike in one of four ways, each paired with the first of them. ``campus``:
 #: only those of one campus, NULL for all; ``only``: those that may be like one reader, NULL for
 #: all. What shares a mailbox or a telephone number is handed over as (record, one spelling of it):
 #: SQL cannot tell two writings of one.
@@ -40,6 +37,14 @@ WITH seen AS (
     FROM crm_reader
     WHERE (%(campus)s::bigint IS NULL OR campus_id = %(campus)s)
         AND (%(only)s::bigint[] IS NULL OR id = ANY(%(only)s))
+), otherwise AS (
+    SELECT b.system, b.key, b.reader FROM {otherwise} b
+), numbers AS (
+    SELECT system, key, reader FROM otherwise
+    UNION ALL
+    SELECT b.system, b.number, b.reader
+    FROM otherwise o
+    JOIN {borne} b ON b.system = o.system AND b.number = o.key
 ), alike AS (
     SELECT 'address' AS why, array_agg(id ORDER BY id) AS ids
     FROM seen JOIN unnest(%(mailed)s::bigint[], %(mailboxes)s::text[]) AS m (reader, key)
@@ -57,6 +62,13 @@ WITH seen AS (
     FROM seen WHERE name <> '' AND born <> '' AND college_id IS NOT NULL
     GROUP BY lower(name), born, college_id
     HAVING count(*) BETWEEN 2 AND %(most_alike)s
+    UNION ALL
+    SELECT 'number', array_agg(id ORDER BY id)
+    FROM (
+        SELECT DISTINCT n.system, n.key, seen.id
+        FROM numbers n JOIN seen ON seen.id = n.reader) written
+    GROUP BY system, key
+    HAVING count(*) BETWEEN 2 AND %(most_alike)s
 ), pairs AS (
     SELECT ids[1] AS one, other, array_agg(DISTINCT why ORDER BY why) AS why
     FROM alike, unnest(ids[2:]) AS other
@@ -72,7 +84,11 @@ WHERE (r.user_id IS NULL OR o.user_id IS NULL)
             OR (n.one_id = p.other AND n.other_id = p.one))
 ORDER BY cardinality(why) DESC, one, other
 LIMIT %(most)s
-""".format(birth=", ".join(f"traits ->> '{name}'" for name in BIRTH))
+""".format(
+    birth=", ".join(f"traits ->> '{name}'" for name in BIRTH),
+    borne=BORNE,
+    otherwise=BORNE_OTHERWISE,
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +122,7 @@ def suspected(user, *, of: Reader | None = None) -> list[Pair]:
         return _pairs_of(found, user)
 
     mailboxes, telephones = _as_one(holders_of([of.email])), _as_one(same_telephone(of))
-    only = [of.pk, *mailboxes, *telephones, *_born_alike(of)]
+    only = [of.pk, *mailboxes, *telephones, *_born_alike(of), *_numbered_alike(of)]
     pairs = _pairs_of(_alike(user, only, mailboxes, telephones), user)
     return [pair for pair in pairs if of in (pair.one, pair.other)]
 
@@ -164,6 +180,16 @@ def _born_alike(reader: Reader) -> list[int]:
         return []
     alike = Reader.objects.filter(college=reader.college_id, name__iexact=reader.name)
     return list(alike.values_list("pk", flat=True))
+
+
+def _numbered_alike(reader: Reader) -> set[int]:
+    """Keys of the readers who bear one of the reader's numbers in another writing, and the
+    reader's own. Two statements for each number.
+    """
+    found: set[int] = set()
+    for system, number in numbers_of(reader):
+        found |= numbered(system, [number])
+    return found
 
 
 def _pairs_of(found: list[tuple[int, int, list[str]]], user) -> list[Pair]:

@@ -1,7 +1,6 @@
 """The desk's pages for records that may be of one person."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -21,8 +20,9 @@ from crm.merges.words import (
     merge_in_words,
     of_both,
 )
+from crm.readers.bearers import has_number
 from crm.readers.looks import look_at_many, look_at_one
-from crm.readers.models import Identity, LookPlace, LookReason, Reader
+from crm.readers.models import LookPlace, LookReason, Reader
 from crm.readers.views.person import reader_of
 from crm.receipts.views import once
 
@@ -80,9 +80,7 @@ def bearer(request, reader: Reader, number: str) -> Reader | None:
 
     Of whichever system, as a first or a further number.
     """
-    further = Identity.objects.filter(number=number).values("reader")
-    borne = Q(number=number) | Q(pk__in=further)
-    readers = Reader.objects.visible_to(request.user).filter(borne)
+    readers = Reader.objects.visible_to(request.user).filter(has_number(number))
     return readers.exclude(pk=reader.pk).order_by("pk").first()
 
 

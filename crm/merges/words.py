@@ -9,15 +9,17 @@ from core.holds import registered
 from core.localised import listed
 from core.numbers import number
 from crm.merges.models import JoinedRecord
+from crm.readers.bearers import numbers_of
 from crm.readers.models import Reader
 from crm.readers.profile import activity_counts
-from crm.readers.queries import PORTAL, numbers_of
+from crm.readers.queries import PORTAL
 from crm.readers.words import allowed_in_words, day_of, system_in_words
 
 #: Why two records are suggested.
 ALIKE = {
     "address": gettext_lazy("same e-mail address"),
     "telephone": gettext_lazy("same telephone number"),
+    "number": gettext_lazy("same number in another writing"),
     "person": gettext_lazy("same name, year of birth and college"),
 }
 #: What one chooses between, by the attribute that says it.

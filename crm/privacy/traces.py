@@ -22,8 +22,9 @@ from crm.imports.keeping import forget
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.privacy import mentions
 from crm.readers import withdrawn
+from crm.readers.bearers import numbers_of
 from crm.readers.models import ContactChannel, Purpose, Reader, Suppression
-from crm.readers.queries import addresses_of, numbers_of
+from crm.readers.queries import addresses_of
 from crm.staff import guesses
 from crm.staff.models import User
 from crm.subscribers.models import Subscriber

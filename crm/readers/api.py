@@ -13,6 +13,7 @@ from core.addresses import normal_number
 from core.api import Needs, Pages, StrictSerializer
 from core.refusals import Refused
 from crm.readers.actions import set_consent
+from crm.readers.bearers import written_so
 from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import ContactChannel, LookPlace, Purpose, Reader, permissions
 from crm.staff import audit
@@ -87,6 +88,8 @@ class ReaderFilterSerializer(serializers.Serializer):
             readers = readers.reachable(channel, purpose)
         elif purpose:
             readers = readers.reachable_for(purpose)
+        if "number" in asked:
+            readers = readers.filter(written_so([asked.pop("number")]))
         # Every other filter is named after its column.
         if "campus" in asked:
             asked["campus__code"] = asked.pop("campus")

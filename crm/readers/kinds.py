@@ -182,6 +182,29 @@ FIELDS = (
         "consentwechat 同意微信",
         writes="consents",
     ),
+    # Columns the other way round: a yes there says no.
+    TargetField(
+        "refusal_email",
+        _("Refuses e-mail"),
+        "donotemail donotmail noemail nomail nomails noemails emailoptout optoutemail mailoptout"
+        " unsubscribed unsubscribe unsubscribedemail refusesemail"
+        " 退订 已退订 邮件退订 退订邮件 拒收邮件 邮件拒收 拒收电子邮件 不接收邮件 不收邮件"
+        " 拒绝邮件 退訂 拒收郵件",
+        writes="consents",
+    ),
+    TargetField(
+        "refusal_sms",
+        _("Refuses text messages"),
+        "donottext nosms notext smsoptout optoutsms 短信退订 退订短信 拒收短信 短信拒收 不接收短信",
+        writes="consents",
+    ),
+    TargetField(
+        "refusal_all",
+        _("Refuses every letter"),
+        "optout optedout donotcontact donotdisturb nocontact"
+        " 拒收 勿扰 免打扰 请勿打扰 谢绝打扰 不接收 拒绝接收 不接收通知 拒收通知",
+        writes="consents",
+    ),
 )
 
 #: True where the stored address stays: the row brings none, or only one made up by an import,

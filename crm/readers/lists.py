@@ -1,12 +1,13 @@
 """The list of readers: filters, columns, order, and what its export holds."""
 
-from django.db.models import Case, IntegerField, When
+from django.db.models import Case, IntegerField, Q, When
+from django.db.models.lookups import StartsWith
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
-from core.addresses import normal_number
+from core.addresses import number_key, number_key_of
 from core.listing import (
     NOWRAP,
     CheckFilter,
@@ -45,26 +46,22 @@ def cells_to_filter_by() -> list[tuple[str, str]]:
 
 
 class PersonFilter(WordsFilter):
-    """Finds readers by a further number, too."""
+    """Finds readers by their numbers, too."""
 
-    def filter(self, readers, typed):
-        """Readers by their first number or any further one, from its beginning on.
-
-        ``typed`` is brought into the normal form of numbers; everybody where nothing was typed.
+    def condition(self, words):
+        """Readers whom the words find, or one of whose numbers begins like them, in whichever
+        writing.
         """
-        found = super().filter(readers, typed)
-        if not typed:
-            return found
-        further = Identity.objects.filter(number__startswith=normal_number(typed))
-        return found | readers.filter(pk__in=further.values("reader"))
+        begins_so = Q(StartsWith(number_key_of("number"), number_key(words)))
+        further = Identity.objects.filter(begins_so)
+        return super().condition(words) | begins_so | Q(pk__in=further.values("reader"))
 
 
 class ReaderFilter(FilterSet):
     q = PersonFilter(
         label=_("Number, name or e-mail"),
         max_length=120,
-        lookups=("number__startswith", "name__icontains", "email__istartswith"),
-        forms={"number__startswith": normal_number},
+        lookups=("name__icontains", "email__istartswith"),
     )
     kind = ChoiceFilter(label=_("Kind"), choices=Reader.Kind.choices, empty_label=_("All kinds"))
     stage = ChoiceFilter(label=_("Stage"), choices=Reader.Stage.choices, empty_label=_("Any"))

@@ -13,7 +13,12 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext
 
-from core.addresses import address_digests, address_key, mailbox_spellings, telephone_key
+from core.addresses import (
+    address_digests,
+    address_key,
+    mailbox_spellings,
+    telephone_key,
+)
 from core.characters import folded
 from core.columns import keys_of
 from core.refusals import Refused
@@ -21,7 +26,6 @@ from crm.readers.models import (
     ADDRESS_FIELDS,
     LAST_DIGITS,
     ContactChannel,
-    Identity,
     Reader,
     Suppression,
     is_stopped,
@@ -163,23 +167,6 @@ def stopped(reader: Reader, channel: str, purpose: str) -> bool:
     """
     listed = Suppression.objects.of_address(channel, reader.address_on(channel))
     return listed.filter(purpose__in=["", purpose]).exists()
-
-
-# --- whose number it is ---------------------------------------------------------------------------
-def numbered(system: str, numbers: Iterable[str]) -> set[int]:
-    """Keys of the readers who bear one of these numbers of the system, as a first or a further
-    one.
-    """
-    wanted = list(numbers)
-    first = Reader.objects.filter(source=system, number__in=wanted)
-    further = Identity.objects.filter(system=system, number__in=wanted)
-    return {*first.values_list("pk", flat=True), *further.values_list("reader", flat=True)}
-
-
-def numbers_of(reader: Reader) -> list[tuple[str, str]]:
-    """(code of the system, number) of a reader, the first one first."""
-    further = reader.identities.values_list("system", "number")
-    return [(reader.source, reader.number), *further]
 
 
 # --- whose address it is --------------------------------------------------------------------------

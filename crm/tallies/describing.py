@@ -7,7 +7,14 @@ from operator import itemgetter
 from pathlib import Path
 
 from core.kinds import FileKind, kind_named
-from crm.imports.describing import first_rows, format_of, map_like, profile_for, set_options
+from crm.imports.describing import (
+    done_before,
+    first_rows,
+    format_of,
+    map_as,
+    profile_for,
+    set_options,
+)
 from crm.imports.fields import Refusal
 from crm.imports.guessing import guess_by_names, meaning_of, words_of
 from crm.imports.heading import Meaning
@@ -55,15 +62,21 @@ def meaning(fields: dict[str, str], name: str) -> str:
 
 
 def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
-    """Map the columns like a profile, else by their names, with what the file seems to be: its
-    year, the columns that are months, hours or places, what they count, and whether each row is an
-    event. Nothing is stored; a source that was chosen at the upload stays, and one is preset only
-    where it has told of the same before.
+    """Map the columns like a profile, else like the last file of the same columns, else by their
+    names, with what the file seems to be: its year, the columns that are months, hours or places,
+    what they count, and whether each row is an event.
+
+    Nothing is stored; a source that was chosen at the upload stays, and one is preset only where it
+    has told of the same before, or is the only one that sent files of these columns. Days that were
+    said of the file before are not taken over.
     """
     chosen = batch.options.get(DATA_SOURCE)
-    if profile_for(batch, header):
-        map_like(batch, batch.profile)
-        options = CountOptions.from_json(batch.options)
+    before = profile_for(batch, header) or done_before(header, batch.kind)
+    if before:
+        map_as(batch, before)
+        options = replace(CountOptions.from_json(batch.options), first=None, last=None)
+        if batch.profile is None:
+            options = replace(options, data_source=None)
     else:
         rows = first_rows(Path(batch.file.path), format_of(batch), TELLING_ROWS)[1]
         batch.mapping = guessed_mapping(header, rows, batch.kind)
@@ -72,6 +85,8 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
     if source is None:
         places = places_of(batch.mapping, options, header, sample)
         source = likely_source(measures_of(batch.mapping, options), places)
+        if source is None and places == {None}:
+            source = only_source(header, batch)
     options = replace(options, data_source=source, year=year_in(batch.filename))
     set_options(batch, options.to_json())
 
@@ -85,6 +100,17 @@ def guessed_mapping(header: list[str], rows: list[list[str]], kind: FileKind) ->
     mapping = with_day_of_month(header, rows, mapping)
     mapping = with_buildings_as_places(header, rows, mapping)
     return with_numbers_told(header, rows, mapping)
+
+
+def only_source(header: list[str], batch: ImportBatch) -> int | None:
+    """Key of the one source of all files of these columns that are in; None where there are none or
+    several. Not to be asked of a file that names places: another source may count at those. One
+    statement.
+    """
+    done = ImportBatch.objects.filter(takes=batch.takes, state=ImportBatch.State.DONE)
+    same = done.filter(report__header=header).order_by()
+    found = set(same.values_list(f"options__{DATA_SOURCE}", flat=True))
+    return found.pop() if len(found) == 1 else None
 
 
 def guessed(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> CountOptions:

@@ -14,6 +14,7 @@ from core.numbers import number
 from crm.imports.models import ImportBatch
 from crm.imports.strip import strip_for
 from crm.imports.views import ImportDoor
+from crm.imports.words import mapped_before
 from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.models import User
@@ -76,6 +77,13 @@ def ended(batch: ImportBatch) -> dict:
     return {"remarks": remarks_of(batch), "strip": strip_for(batch, told_by_file(batch))}
 
 
+def columns(batch: ImportBatch, form: CountMapForm) -> dict:
+    """For the page where columns are mapped: ``before``, sentences which file it is mapped like,
+    where it is not the first of its columns.
+    """
+    return {"before": mapped_before(form.header, batch.kind)}
+
+
 COUNTED = ImportDoor(
     kinds=[COUNTS],
     pages="tally-import",
@@ -87,6 +95,7 @@ COUNTED = ImportDoor(
     undo=undo,
     told=told,
     ended=ended,
+    columns=columns,
     groups={
         "created": gettext_lazy("new numbers"),
         "changed": gettext_lazy("another number than before"),

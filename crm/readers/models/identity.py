@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.readers.models.reader import Reader
+from crm.readers.models.writings import other_writings
 from crm.staff.models import Named
 
 #: Of two people nobody bears the same number of one system, in whichever of the two tables it
@@ -73,6 +74,7 @@ class Identity(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["system", "number"], name="identity_once_per_system")
         ]
+        indexes = [other_writings("system", "identity_other_writing")]
         triggers = [
             pgtrigger.Trigger(
                 name="refuses_taken_numbers",

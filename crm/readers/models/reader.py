@@ -25,6 +25,7 @@ from crm.readers.models.consent import (
     Suppression,
     permissions_for,
 )
+from crm.readers.models.writings import other_writings
 from crm.staff.models import Campus, College
 
 
@@ -142,8 +143,7 @@ class ReaderQuerySet(VisibleQuerySet):
     def suppressed(self, purpose: str) -> list[int]:
         """Ids of those whose row allows mail for ``purpose`` but whose address is suppressed.
 
-        The list holds keyed hashes, so every address has to be hashed to be compared; where there
-        is no list, none is.
+        Every address is hashed, since the list holds keyed hashes; where there is no list, none is.
         """
         listed = Suppression.objects.stopping(ContactChannel.EMAIL, purpose)
         digests = set(map(bytes, listed.values_list("digest", flat=True)))
@@ -303,6 +303,7 @@ class Reader(models.Model):
             # Nobody is looked up by an empty address, and most rows of a file may have one.
             models.Index(Lower("email"), name="reader_email", condition=~Q(email="")),
             models.Index(last_digits(), name="reader_phone", condition=~Q(phone="")),
+            other_writings("source", "reader_other_writing"),
         ]
         triggers = [
             pgtrigger.Trigger(

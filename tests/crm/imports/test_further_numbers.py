@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.imports.actions import upload_file
 from crm.imports.undoing import undo
+from crm.readers.bearers import numbered
 from crm.readers.models import Identity, Reader
-from crm.readers.queries import numbered
 from tests.crm.imports.building import imported
 from tests.factories import ReaderFactory
 

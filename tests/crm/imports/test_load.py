@@ -149,16 +149,16 @@ def test_each_refused_row_has_its_line_and_reason():
         (5, "duplicate"),
         (6, "missing-number"),
         (7, "unknown-kind"),
-        (9, "bad-answer"),
         (10, "nul"),
         (11, "too-many-columns"),
         (12, "quotes"),
     ]
-    # Without an address that can be understood a person is still there.
+    # Without an address or an answer that can be understood a person is still there.
     assert batch.report["warnings"] == [
-        {"field": "email", "reason": "bad-email", "rows": 1, "lines": [8]}
+        {"field": "consent_email", "reason": "bad-answer", "rows": 1, "lines": [9]},
+        {"field": "email", "reason": "bad-email", "rows": 1, "lines": [8]},
     ]
-    assert counts(batch) == (4, 0, 0, 7)
+    assert counts(batch) == (5, 0, 0, 6)
 
 
 def test_byte_that_is_no_character_refuses_its_row_only():

@@ -9,8 +9,8 @@ from crm.imports.load import preview
 from crm.imports.models import ImportBatch
 from crm.imports.remarks import problems
 from crm.imports.tasks import import_file, undo_import
+from crm.readers.bearers import numbered
 from crm.readers.models import Identity, Look, Reader
-from crm.readers.queries import numbered
 from tests.crm.activities.building import imported as activities_imported
 from tests.factories import CampusFactory, ReaderFactory, UserFactory
 

@@ -17,9 +17,9 @@ from crm.merges.models import JoinedRecord, MergedRow
 from crm.merges.moving import function_sql, moved_holds, only_ones
 from crm.privacy.models import Departure
 from crm.readers.actions import set_consent, update_reader
+from crm.readers.bearers import numbered
 from crm.readers.models import Activity, FoldedMonth, FoldedRef, Look, Reader, Suppression
 from crm.readers.models.activity import key_of
-from crm.readers.queries import numbered
 from crm.staff.models import AuditEvent
 from feedback.surveys.models import Response
 from tests import factories

@@ -1,0 +1,91 @@
+"""Places of a file that are called like a campus which is known: 鼓楼馆 beside 鼓楼校区.
+
+Whether they are one no name tells, so somebody is asked, once for all files of these columns.
+"""
+
+import re
+from collections.abc import Iterable
+from itertools import chain, filterfalse
+from pathlib import Path
+
+from crm.activities.naming import is_a_place
+from crm.activities.options import ActivityOptions
+from crm.imports.describing import format_of
+from crm.imports.looking import words_of_column
+from crm.imports.models import ImportBatch
+from crm.staff.models import Campus
+
+#: What the names of places have in common: kinds of places at their end, and words of that meaning.
+ENDINGS = re.compile(
+    r"(?:图书分?馆|分馆|总馆|馆|校区|校园|分校|院区|园区|区|流通部|借阅部|部)$"
+    r"|\b(?:library|campus|branch|lib)\b"
+)
+#: So many letters of a stem say which place it is, where another name has more.
+TELLING = 2
+#: More names than that are no places of one library.
+MOST = 20
+
+
+def stem_of(name: str) -> str:
+    """What tells a place from others in its name: 鼓楼 of 鼓楼校区图书馆, "east" of East Library;
+    the whole name where nothing else is in it.
+    """
+    rest = name.casefold().strip()
+    while True:
+        shorter = ENDINGS.sub("", rest).strip(" -_·（）()")
+        if not shorter or shorter == rest:
+            return rest
+        rest = shorter
+
+
+def is_alike(name: str, known: str) -> bool:
+    """Whether two names have one stem, or one of them has that of the other in its own.
+
+    The latter only of a ``name`` that is called like a place: others may be titles, and no title is
+    kept.
+    """
+    first, second = sorted((stem_of(name), stem_of(known)), key=len)
+    if first == second:
+        return True
+    return len(first) >= TELLING and first in second and is_a_place(name)
+
+
+def alike_places(names: Iterable[str], campuses: Iterable[Campus]) -> dict[str, list[str]]:
+    """{name: codes of the campuses that are called like it}, of names that are none of theirs; at
+    most MOST, in the order of ``names``.
+    """
+    campuses = list(campuses)
+    known = set(map(str.casefold, chain.from_iterable(map(names_of, campuses))))
+    found: dict[str, list[str]] = {}
+    for name in names:
+        if name.casefold() in known or len(found) == MOST:
+            continue
+        codes = [campus.code for campus in campuses if is_called_like(campus, name)]
+        if codes:
+            found[name] = codes
+    return found
+
+
+def names_of(campus: Campus) -> list[str]:
+    """The names of a campus in both languages and its code, those that it has."""
+    return list(filter(None, (campus.name_zh, campus.name_en, campus.code)))
+
+
+def is_called_like(campus: Campus, name: str) -> bool:
+    """Whether the name is like one of the two names of the campus."""
+    said = filter(None, (campus.name_zh, campus.name_en))
+    return any(is_alike(name, one) for one in said)
+
+
+def open_places(batch: ImportBatch, header: list[str], column: str) -> dict[str, list[str]]:
+    """What ``alike_places`` finds among the first rows of the column, but for those of which
+    somebody has said what they are; empty for a column that the file does not have.
+
+    Reads the column; one statement. Raises Unreadable.
+    """
+    if column not in header:
+        return {}
+    said = ActivityOptions.from_json(batch.options).place_words
+    names = words_of_column(Path(batch.file.path), format_of(batch), header, column)
+    strange = filterfalse(said.__contains__, names)
+    return alike_places(strange, Campus.objects.order_by("pk"))

@@ -1,0 +1,44 @@
+"""Whose number it is: numbers of readers are one in several writings (``core.addresses``)."""
+
+from collections.abc import Iterable
+
+from django.db.models import F, Q
+from django.db.models.lookups import Exact, In
+
+from core.addresses import number_key, number_key_of
+from crm.readers.models import Identity, Reader
+
+
+def written_so(numbers: Iterable[str], column: str = "number") -> Q:
+    """Rows whose ``column`` holds one of the numbers, in whichever writing: capitals and blanks do
+    not matter.
+    """
+    keys = sorted(set(map(number_key, numbers)))
+    key = number_key_of(column)
+    # Most numbers are their own key, and those are found by the index that holds them unique.
+    is_another_writing = ~Q(Exact(F(column), key))
+    return Q(**{f"{column}__in": keys}) | (is_another_writing & Q(In(key, keys)))
+
+
+def has_number(number: str) -> Q:
+    """Readers who bear the number in one of the systems, as a first or a further one and in
+    whichever writing.
+    """
+    written = written_so([number])
+    return written | Q(pk__in=Identity.objects.filter(written).values("reader"))
+
+
+def numbered(system: str, numbers: Iterable[str]) -> set[int]:
+    """Keys of the readers who bear one of these numbers of the system, as a first or a further one
+    and in whichever writing.
+    """
+    written = written_so(numbers)
+    first = Reader.objects.filter(written, source=system)
+    further = Identity.objects.filter(written, system=system)
+    return {*first.values_list("pk", flat=True), *further.values_list("reader", flat=True)}
+
+
+def numbers_of(reader: Reader) -> list[tuple[str, str]]:
+    """(code of the system, number) of a reader, the first one first."""
+    further = reader.identities.values_list("system", "number")
+    return [(reader.source, reader.number), *further]
