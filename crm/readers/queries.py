@@ -258,6 +258,7 @@ def same_telephone(reader: Reader) -> list[Reader]:
 
 
 def _same_openid(reader: Reader) -> QuerySet:
+    """Readers with the openid of this one, itself too if it is stored; none where it has none."""
     # Not indexed: few rows have one, and it is asked for by somebody who withdraws or leaves.
     if not reader.wechat:
         return Reader.objects.none()
