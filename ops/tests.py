@@ -17,11 +17,11 @@ import tomllib
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-#: Both processes take from the front of one list, two tests at a time. pytest-django puts the tests
-#: that commit (faults, browsers, backups) after the plain ones, and the quick ones without a
-#: database last. In xdist's own portions, a quarter of what is left, one process got all that
-#: commit while the other was done.
-PROCESSES = ("-n", "2", "--maxschedchunk", "2")
+#: Each process begins with a half of all tests, and takes of the other's rest when it is done. The
+#: tests that commit (faults, browsers, backups) are slow and stand at the end, where pytest-django
+#: puts them: where a process is given more for each test it ends, one of the two came to hold them
+#: nearly all while the other was done.
+PROCESSES = ("-n", "2", "--dist", "worksteal")
 #: Branches that the tests must take, of a hundred.
 LEAST_BRANCHES = 90.0
 
