@@ -22,7 +22,7 @@ from crm.imports.actions import run_import, upload_file
 from crm.imports.describing import format_of
 from crm.imports.models import ImportBatch
 from crm.imports.rows import parse_table
-from crm.imports.staging import batches
+from crm.imports.staging import StagedFile, batches
 from crm.jobs.models import Job
 from crm.jobs.running import run_job
 from crm.readers.models import Reader
@@ -90,7 +90,8 @@ def alone(batch: ImportBatch) -> tuple[float, float]:
 
     header, rows = parse_table(path, form)
     plan = ActivityPlan(header, batch, item_keys())
-    deque(batches(plan, hidden(rows, plan.steps()), None), maxlen=0)
+    staged = StagedFile("", plan, header=header)
+    deque(batches(staged, hidden(rows, plan.steps())), maxlen=0)
     return read - started, perf_counter() - read
 
 
