@@ -144,10 +144,12 @@ class ImportBatch(models.Model):
 
     @property
     def may_go(self) -> bool:
-        """Whether it can be thrown away: it never came in, and no worker has it in hand."""
+        """Whether it can be thrown away: it never came in, and no worker has it in hand. What says
+        itself what its columns are is dropped on a page of its own.
+        """
         if self.job is not None and self.job.is_open:
             return False
-        return self.state in self.NEVER_RUN
+        return self.state in self.NEVER_RUN and bool(self.kind.fields)
 
     @property
     def kind(self) -> FileKind:

@@ -5,15 +5,16 @@ that keeps no names has no rows under readers.
 from django.db import migrations, models
 
 #: Keys that numbers could be laid beside become keys of one import each; what was drawn for it is
-#: gone with the statement. Within an import the same visitor stays the same.
+#: gone with the statement. Within an import the same visitor stays the same: it is drawn once for
+#: each, however the rows are joined.
 REKEY = """
-UPDATE crm_namelessvisit v
-SET visitor = md5(drawn.salt || v.visitor::text)::uuid
-FROM (
+WITH drawn AS MATERIALIZED (
     SELECT import_run, gen_random_uuid()::text || gen_random_uuid()::text AS salt
     FROM (SELECT DISTINCT import_run FROM crm_namelessvisit) runs
-    OFFSET 0
-) drawn
+)
+UPDATE crm_namelessvisit v
+SET visitor = md5(drawn.salt || v.visitor::text)::uuid
+FROM drawn
 WHERE drawn.import_run = v.import_run
 """
 #: Of earlier versions a row had to be told apart by it.

@@ -361,7 +361,7 @@ def test_codes_of_kinds_are_asked_about_once_and_kept_with_the_profile(desk):
     upload(desk, content)
     batch = ImportBatch.objects.get()
     form = desk.get(page("import-map", batch)).context["form"]
-    assert form.codes == {"k0": "ST", "k1": "TC"}
+    assert form.codes == ["ST", "TC"]
 
     asked = choices(k0="undergraduate", k1="teacher", save_as="Codes", c1="kind")
     asked |= {"c2": "", "c3": "", "c4": ""}
@@ -376,7 +376,7 @@ def test_codes_of_kinds_are_asked_about_once_and_kept_with_the_profile(desk):
     upload(desk, content.replace("A4", "A5"))
     again = ImportBatch.objects.order_by("-pk").first()
     assert again.profile.name == "Codes"
-    assert desk.get(page("import-map", again)).context["form"].codes == {}
+    assert desk.get(page("import-map", again)).context["form"].codes == []
 
 
 def test_sheet_and_header_are_shown_and_can_be_chosen(desk):
