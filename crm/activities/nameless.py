@@ -3,6 +3,7 @@
 from crm.activities.merging import ActivityMerge
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
+from crm.imports.parts import place_of
 from crm.staff.models import User
 
 # --- rows of which nobody knows whose they are ----------------------------------------------------
@@ -62,8 +63,8 @@ class NamelessMerge(ActivityMerge):
 
 
 def came_before(batch: ImportBatch) -> bool:
-    """Whether the same bytes, read in the same way, are in already and were not taken back. One
-    statement.
+    """Whether the same table of the same bytes, read in the same way, is in already and was not
+    taken back. One statement.
     """
     same = ImportBatch.objects.filter(
         takes=batch.takes,
@@ -72,4 +73,5 @@ def came_before(batch: ImportBatch) -> bool:
         options__data_source=batch.options.get("data_source"),
         state=ImportBatch.State.DONE,
     )
-    return same.exclude(pk=batch.pk).exists()
+    own = place_of(batch)
+    return any(place_of(one) == own for one in same.exclude(pk=batch.pk))

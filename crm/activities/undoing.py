@@ -16,7 +16,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.turns import take_turn
 from crm.imports.undoing import delete_left
 from crm.readers.folding import edge
-from crm.readers.models import Activity
+from crm.readers.models import Activity, MonthCount
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.models import CoveredSpan
 from crm.sources.recording import forget_days
@@ -79,13 +79,14 @@ def take_back(batch: ImportBatch) -> UndoneImport:
 
 def rows_held(batch: ImportBatch) -> tuple[int, int]:
     """(rows that are the batch's now, those of an import that was taken back before among them; how
-    many of them another import has too, and would stay). Three statements.
+    many of them another import has too, and would stay). Four statements.
     """
     own = Activity.objects.filter(import_run=batch.pk)
     nameless = NamelessVisit.objects.filter(import_run=batch.pk).count()
+    counted = MonthCount.objects.filter(import_run=batch.pk).count()
     others = AlsoIn.objects.filter(batch__state=ImportBatch.State.DONE).exclude(batch=batch)
     shared = own.filter(pk__in=others.values("activity")).count()
-    return own.count() + nameless, shared
+    return own.count() + nameless + counted, shared
 
 
 def remove_rows(cursor, params: dict) -> tuple[int, int]:

@@ -40,6 +40,15 @@ REFUSAL = re.compile(
 #: What stands behind a word, and what programs make of a 0.
 BEHIND = " .。!！,，;；"
 NUMBER = re.compile(r"([01])[.,]0+")
+#: What says of itself, in a column of refusals, that somebody left, and the day on which they did.
+LEFT = re.compile(
+    r"(?:请勿|谢绝|婉拒|勿扰|免打扰|(?:已经?)?(?:拒|退订|退訂|取消|停止|撤回|撤销|关闭))"
+    r"|(?:never|don'?t|do not|opt(?:ed)?[ -]?out|unsubscribed?|decline[sd]?|refuse[sd]?"
+    r"|reject(?:s|ed)?|withdrawn?|revoked?|denied|stop(?:ped)?|abgelehnt|widerrufen"
+    r"|refusé|désabonné)(?!\w)"
+    r"|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}[-/. ]\w{1,9}[-/. ]\d{2,4}|\d{8}(?:\d{6})?$"
+)
+ZEROS = "0-/.: "
 STANDS_FOR = {"yes": "yes", "no": "no", "unsaid": None}
 
 
@@ -49,8 +58,7 @@ def answer_in(raw: str) -> str | None:
     Raises Refusal for a text that the cell cannot hold (``fields.clean``) and, with ``bad-answer``,
     for a word that is neither.
     """
-    text = " ".join(fields.clean("consent", raw).casefold().replace("’", "'").split())
-    text = NUMBER.sub(r"\1", text.rstrip(BEHIND))
+    text = plain(raw)
     if text in SAID:
         return STANDS_FOR[SAID[text]]
     if fields.is_blank(text):
@@ -58,6 +66,30 @@ def answer_in(raw: str) -> str | None:
     if REFUSAL.match(text):
         return "no"
     raise Refusal("consent", "bad-answer")
+
+
+def refusal_in(raw: str) -> str | None:
+    """Of a cell in a column of refusals (退订, Do not mail): "no" where it says that somebody left,
+    by a yes, in a word of its own or by the day; None where it says that nobody did. Raises as
+    ``answer_in``.
+    """
+    text = plain(raw)
+    # 0, -, 0000-00-00: no day.
+    if not text.strip(ZEROS):
+        return None
+    if LEFT.match(text):
+        return "no"
+    if answer_in(raw) == "yes":
+        return "no"
+    return None
+
+
+def plain(raw: str) -> str:
+    """A cell in small letters, without what stands behind a word. Raises Refusal for a text that
+    the cell cannot hold.
+    """
+    text = " ".join(fields.clean("consent", raw).casefold().replace("’", "'").split())
+    return NUMBER.sub(r"\1", text.rstrip(BEHIND))
 
 
 def is_answer(raw: str) -> bool:

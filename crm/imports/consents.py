@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from crm.imports.answers import answer_in
+from crm.imports.answers import answer_in, refusal_in
 from crm.imports.copying import copy_array
 from crm.imports.fields import Refusal
 from crm.imports.options import ConsentRule
@@ -57,7 +57,8 @@ def without(given: Permissions, channel: str, purposes: Collection[str]) -> Perm
 class ConsentColumn:
     """What a column asks: ``field`` of the kind of file, the ``column``, and of which channels.
 
-    In a column of refusals (退订, Do not mail) a yes says no, and a no says nothing.
+    In a column of refusals (退订, Do not mail) a yes says no, as does what says that somebody left,
+    and a no says nothing.
     """
 
     field: str
@@ -67,10 +68,9 @@ class ConsentColumn:
 
     def answer(self, cell: str) -> str | None:
         """ "yes", "no", or None for a cell that says neither. Raises Refusal."""
-        said = answer_in(cell)
-        if not self.refuses:
-            return said
-        return "no" if said == "yes" else None
+        if self.refuses:
+            return refusal_in(cell)
+        return answer_in(cell)
 
 
 def questions_in(mapping: dict[str, str]) -> list[ConsentColumn]:
@@ -140,6 +140,9 @@ def answers_of(
             if refusal.reason != UNCLEAR:
                 raise
             unclear.append(question.field)
+            if question.refuses:
+                # Nobody knows whether it is a no, so the yes beside it is none.
+                given |= dict.fromkeys(question.channels)
             continue
         for channel in question.channels:
             if said and given.get(channel) != "no":

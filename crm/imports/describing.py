@@ -79,7 +79,11 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     before = like_which(batch, header)
     steps.map_columns(batch, header, sample)
     if before:
+        # What is known of this table alone, by its name, goes before what was said of the other.
+        campus = batch.options.get("campus")
         map_as(batch, before)
+        if campus is not None:
+            batch.options["campus"] = campus
 
 
 def like_which(batch: ImportBatch, header: list[str]) -> ImportBatch | None:

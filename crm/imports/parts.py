@@ -43,7 +43,8 @@ def earlier_import(batch: ImportBatch) -> ImportBatch | None:
     """The last import of the same table of the same bytes that is done, so that the page can say
     so; None where the table is new, or its import was undone. One statement.
     """
-    done = ImportBatch.objects.filter(sha256=batch.sha256, state=ImportBatch.State.DONE)
+    same = ImportBatch.objects.filter(sha256=batch.sha256, takes=batch.takes)
+    done = same.filter(state=ImportBatch.State.DONE)
     for other in done.exclude(pk=batch.pk).order_by("-merged_at"):
         if place_of(other) == place_of(batch):
             return other

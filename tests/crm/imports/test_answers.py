@@ -99,3 +99,29 @@ def test_column_of_consents_that_is_not_taken_is_pointed_out(column):
     assert [(one.column, one.holds) for one in overlooked_in(batch)] == [(column, "consent")]
     batch.source = "library"
     assert column in [one.column for one in preview(batch).overlooked]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "word",
+    [
+        "是", "1", "已退订", "退订", "Unsubscribed", "opted out", "拒收", "2026-03-01",
+        "2026/3/1 10:00", "5-Mar-2021", "20260301", "maybe",
+    ],
+)  # fmt: skip
+def test_whoever_left_in_any_word_or_on_a_day_is_not_written_to(word):
+    take(
+        f"读者证号,姓名,邮箱,同意邮件,退订\nA1,甲,a1@example.com,是,{word}\n", refusal_email="退订"
+    )
+
+    assert Reader.objects.get().consents == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("word", ["否", "0", "", "No", "0000-00-00", "没有"])
+def test_whoever_did_not_leave_stays(word):
+    take(
+        f"读者证号,姓名,邮箱,同意邮件,退订\nA1,甲,a1@example.com,是,{word}\n", refusal_email="退订"
+    )
+
+    assert Reader.objects.get().consents != []
