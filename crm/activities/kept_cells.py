@@ -4,6 +4,7 @@ A title with a comma that nobody quoted moves all that stands behind it into oth
 a part of it may stand in any of them, beside the number of who read it.
 """
 
+import re
 from collections.abc import Callable
 
 from crm.activities.happenings import SAID, kind_in
@@ -19,6 +20,8 @@ from crm.imports.items import is_item
 Keep = Callable[[str], str]
 #: Columns of what programs send that were found to be one of few words, or a count, before.
 CHECKED = ("kind", "system", "count")
+#: How often, as it is written: 1204 or 1,204.
+NUMBER = re.compile(r"[\d.,，]+")
 
 # --- numbers, which only all rows and the register tell to be such --------------------------------
 #: Letters of a number as a, digits as 9: A1-07 is a9-99.
@@ -111,7 +114,7 @@ def clock_or_nothing(cell: str) -> str:
 
 def digits_or_nothing(cell: str) -> str:
     """How often something was done, as it is written."""
-    return cell if cell.isdecimal() else ""
+    return cell if NUMBER.fullmatch(cell) else ""
 
 
 def known_place(places: RowPlaces) -> Keep:

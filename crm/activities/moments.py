@@ -37,7 +37,8 @@ WORDED = re.compile(
 #: What is written like a day or a moment, whether there is such a one or not.
 LIKE_A_MOMENT = re.compile(
     r"(?:\d{8}(?:\d{6})?|\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?)"
-    r"(?:[ T　]+(?:上午|下午)?[\d:：.时点分秒]+ ?(?:[ap]m)?(?:Z|[+-]\d\d:?\d\d)?)?",
+    r"(?:[ T　]+(?:上午|下午|早上|中午|晚上|凌晨)?[\d:：.时点分秒]+ ?(?:[ap]m)?"
+    r"(?:Z|[+-]\d\d:?\d\d)?)?",
     re.IGNORECASE,
 )
 

@@ -52,8 +52,6 @@ MONTHS = [
     "november nov 11 11月 十一月",
     "december dec 12 12月 十二月",
 ]
-#: The hour in which each half of the day begins.
-BEGINS_AT = {"am": 0, "上午": 0, "pm": 12, "下午": 12}
 #: How Babel calls the forms of a month's name: long and short, in a date and alone.
 WIDTHS, USES = ("wide", "abbreviated"), ("format", "stand-alone")
 #: What is left out of a name that is compared: accents behind their letters, dots, blanks.
@@ -159,13 +157,3 @@ def numbers_of_months() -> dict[str, int]:
 
 
 MONTH_OF = numbers_of_months()
-
-
-def in_the_day(hour: int, half: str) -> int:
-    """The hour from 0 on, at most 23 for what can be meant. ``half``: what is written of the half
-    of the day, in lower case, empty where nothing is. Noon is 12 PM, midnight 12 AM.
-    """
-    begins = BEGINS_AT.get(half)
-    if begins is None or hour > 12:
-        return hour
-    return hour % 12 + begins

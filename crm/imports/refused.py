@@ -8,8 +8,10 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from crm.imports.describing import format_of
+from crm.imports.items import emptied
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.opening import Unreadable
+from crm.imports.remarks import never_read_in
 from crm.imports.rows import parse_table
 from crm.imports.shapes import place_of
 from crm.imports.staging import places_named
@@ -94,4 +96,5 @@ class Originals:
         except (Unreadable, OSError):
             return iter(())
         self.kept = places_named(header, self.batch.report.get("header", []))
-        return rows
+        # A file of before may have kept columns that say what somebody borrowed.
+        return emptied(rows, places_named(header, never_read_in(self.batch)))
