@@ -156,13 +156,7 @@ class MonthMerge(ActivityMerge):
         self.names["counts"] = ", ".join(pairs)
         # A refused row says its month again, and no day of it.
         self.names["raw"] = self.names["raw"].replace("s.at::text", "to_char(s.at, 'YYYY-MM')")
-        self.weigh_form()
-        if store_places:
-            self.hold_readers()
-        self.refuse_strangers()
-        self.settle_places(store=store_places)
-        self.leave_little()
-        self.run("DROP TABLE IF EXISTS crm_weighed")
+        self.settle(store_places=store_places)
         self.run(WEIGH)
         self.run("ANALYZE crm_weighed")
 

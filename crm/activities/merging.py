@@ -153,13 +153,7 @@ class ActivityMerge:
         """
         # Sorting and hashing of a whole file stay in memory; only for this transaction.
         self.run("SET LOCAL work_mem = '256MB'")
-        self.weigh_form()
-        if store_places:
-            self.hold_readers()
-        self.refuse_strangers()
-        self.settle_places(store=store_places)
-        self.leave_little()
-        self.run("DROP TABLE IF EXISTS crm_weighed")
+        self.settle(store_places=store_places)
         self.run(queries.WEIGH)
         # A fresh table has no statistics, and the statements that follow join it.
         self.run("ANALYZE crm_weighed")
@@ -184,6 +178,18 @@ class ActivityMerge:
     def keep_refusals(self) -> None:
         """Store the refused rows, for the list that is sent back mended."""
         self.run(queries.KEEP_REFUSALS)
+
+    def settle(self, *, store_places: bool) -> None:
+        """Say of every row whether it is refused, and where it was, before anything is weighed; see
+        ``weigh`` for ``store_places``.
+        """
+        self.weigh_form()
+        if store_places:
+            self.hold_readers()
+        self.refuse_strangers()
+        self.settle_places(store=store_places)
+        self.leave_little()
+        self.run("DROP TABLE IF EXISTS crm_weighed")
 
     def hold_readers(self) -> None:
         """Hold the readers of the rows until the transaction ends. One statement, and two more
