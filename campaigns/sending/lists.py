@@ -15,15 +15,15 @@ from core.listing import (
     WordsFilter,
     only_if_checked,
 )
-from crm.readers.bearers import written_so
+from crm.readers.bearers import of_reader_numbered
 
 
 class ReceiverFilter(WordsFilter):
-    """Finds deliveries by the number of their reader, in whichever writing."""
+    """Finds deliveries by the numbers of their reader, in whichever writing."""
 
     def condition(self, words):
-        """Deliveries whose reader the words find, or has exactly this first number."""
-        return super().condition(words) | written_so([words], "reader__number")
+        """Deliveries whose reader the words find, or bears exactly this number."""
+        return super().condition(words) | of_reader_numbered(words)
 
 
 class DeliveryFilter(FilterSet):

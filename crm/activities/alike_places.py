@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import chain, filterfalse
 from pathlib import Path
 
-from crm.activities.naming import is_a_place
+from crm.activities.naming import LONG_KINDS, QUALIFIED, SHORT_KINDS, WORDS, may_be_a_place
 from crm.activities.options import ActivityOptions
 from crm.imports.describing import format_of
 from crm.imports.looking import words_of_column
@@ -19,6 +19,23 @@ from crm.staff.models import Campus
 ENDINGS = re.compile(
     r"(?:图书分?馆|分馆|总馆|馆|校区|校园|分校|院区|园区|区|流通部|借阅部|部)$"
     r"|\b(?:library|campus|branch|lib)\b"
+)
+IDEOGRAPH = re.compile("[\u3400-\u9fff]")
+WORD = re.compile(r"\w+")
+SIGNS = re.compile(r"[\s\-_·•—（）()【】\[\]]+")
+#: Whose place it is, before its name: 南京大学, 南京市.
+OWNER = re.compile(r"(?:\w{2,6}?(?:大学|省|市|县))?")
+#: Kinds of places, each with what tells it from others: 校区图书馆, 东区自习室2.
+KINDS = re.compile(
+    rf"(?:{QUALIFIED}{{0,4}}(?:图书分?馆|{LONG_KINDS}|{SHORT_KINDS}|流通部|校园|分校)[a-z0-9]{{0,2}})"
+    "{1,3}",
+    re.IGNORECASE,
+)
+#: Words for kinds of places that do not make a place of any name.
+FURTHER_KINDS = frozenset("lib bookmobile kiosk college school university annex".split())
+#: Words that tell two places of one kind from each other.
+TELLING_WORDS = frozenset(
+    "main central city public mobile new old north south east west upper lower inner outer".split()
 )
 #: So many letters of a stem say which place it is, where another name has more.
 TELLING = 2
@@ -41,13 +58,47 @@ def stem_of(name: str) -> str:
 def is_alike(name: str, known: str) -> bool:
     """Whether two names have one stem, or one of them has that of the other in its own.
 
-    The latter only of a ``name`` that is called like a place: others may be titles, and no title is
-    kept.
+    The latter only of a ``name`` that says of what kind the place is, and nothing else: whatever
+    has another word beside the stem may be a title, and no title is kept.
     """
     first, second = sorted((stem_of(name), stem_of(known)), key=len)
     if first == second:
         return True
-    return len(first) >= TELLING and first in second and is_a_place(name)
+    if len(first) < TELLING or first not in second or not may_be_a_place(name):
+        return False
+    if IDEOGRAPH.search(name):
+        return says_its_kind(name.casefold(), first)
+    return says_its_kind_in_words(WORD.findall(name.casefold()), WORD.findall(first))
+
+
+def says_its_kind(name: str, stem: str) -> bool:
+    """Whether a Chinese name has beside the ``stem`` kinds of places alone, at least one, and
+    before it at most whose place it is: 南京大学鼓楼校区自习室, and not 鼓楼钟声.
+    """
+    before, _stem, after = map(without_signs, name.partition(stem))
+    owner = OWNER.match(before)
+    kinds = [before[owner.end() :], after]
+    return any(kinds) and all(kind == "" or KINDS.fullmatch(kind) for kind in kinds)
+
+
+def without_signs(part: str) -> str:
+    """Without blanks, brackets and dashes."""
+    return SIGNS.sub("", part)
+
+
+def says_its_kind_in_words(words: list[str], stem: list[str]) -> bool:
+    """Whether the words of a name are those of the ``stem``, in a row, and beside them such as
+    tell kinds of places from each other, one kind at least: Mission Bay Branch, and not Mission Bay
+    Murders.
+    """
+    n = len(stem)
+    starts = [at for at in range(len(words)) if words[at : at + n] == stem]
+    if not starts:
+        return False
+    beside = words[: starts[0]] + words[starts[0] + n :]
+    kinds = [word for word in beside if WORDS.fullmatch(word) or word in FURTHER_KINDS]
+    others = [word for word in beside if word not in kinds]
+    return bool(kinds) and all(word in TELLING_WORDS or word.isdigit() for word in others)
 
 
 def alike_places(names: Iterable[str], campuses: Iterable[Campus]) -> dict[str, list[str]]:

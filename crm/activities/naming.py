@@ -21,13 +21,16 @@ QUALIFIED = (
     r"(?:[东西南北中新老旧总主本上下前后第一二三四五六七八九十甲乙丙丁A-Z\d]"
     r"|[文理工医农法社]科)"
 )
-#: How longer names of places end, and short ones; a number or letter behind it is left aside:
-#: 仙林校区, 教学楼B.
-ENDING = re.compile(
-    r"(?:\w{0,10}(?:图书馆|博物馆|档案馆|资料馆|体育馆|分馆|总馆|校区|学院|书院|医院|研究院|中心|书库|服务台"
+#: Kinds of places as longer names end with them, and as short ones do.
+LONG_KINDS = (
+    r"(?:图书馆|博物馆|档案馆|资料馆|体育馆|分馆|总馆|校区|学院|书院|医院|研究院|中心|书库|服务台"
     r"|(?:教学|实验|办公|综合|行政|宿舍|图书)楼|(?:阅览|自习|研修|研讨|资料|借阅|期刊)[室区]"
     r"|(?:借阅|流通|阅览)[部台处]|(?:大|报告)厅)"
-    rf"|{QUALIFIED}{{1,4}}(?:馆|区|院|楼|室|部|库|厅|站|园|所|门|校))[A-Za-z0-9]{{0,2}}"
+)
+SHORT_KINDS = r"(?:馆|区|院|楼|室|部|库|厅|站|园|所|门|校)"
+#: How names of places end; a number or letter behind it is left aside: 仙林校区, 教学楼B.
+ENDING = re.compile(
+    rf"(?:\w{{0,10}}{LONG_KINDS}|{QUALIFIED}{{1,4}}{SHORT_KINDS})[A-Za-z0-9]{{0,2}}"
 )
 #: Words one of which the name of a place has.
 WORDS = re.compile(

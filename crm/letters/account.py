@@ -10,10 +10,12 @@ from django.utils.translation import gettext
 
 from crm.letters.backend import write_message
 from crm.letters.models import LetterKind
+from crm.library.chosen import letters_language
 from crm.library.naming import library_name
 from crm.staff import sign_in
 from crm.staff.buckets import DAY
 from crm.staff.models import User
+from crm.staff.queries import accounts_named
 
 #: Mails of ours, named as allauth names its own.
 SIGN_IN_LINK = "account/email/sign_in_link"
@@ -28,21 +30,32 @@ KINDS = {
     LINK_FOR_NEW: LetterKind.ACCOUNT_RESET,
     NO_LINK: LetterKind.ACCOUNT_RESET,
 }
+#: Mails to whoever has the page open and no account so far: in the language of that page.
+TO_NOBODY_KNOWN = frozenset(
+    {
+        "account/email/email_confirmation_signup",
+        "account/email/unknown_account",
+        LINK_FOR_NEW,
+    }
+)
 
 
 class AccountLetters(sign_in.AccountAdapter):
     """Our rules for signing in, with letters in the place of mails."""
 
     def hand_over(self, template_prefix: str, email: str, context: dict) -> None:
-        """Put the mail down as a row, in the transaction of what it tells of."""
+        """Put the mail down as a row, in the transaction of what it tells of, and in the language
+        of whoever receives it: somebody else may have pressed the button.
+        """
         values = {
             "request": self.request,
             "email": email,
             "current_site": our_site(),
             "link_days": settings.PASSWORD_RESET_TIMEOUT // DAY,
         } | context
-        message = self.render_mail(template_prefix, email, values)
-        write_message(message, kind=kind_of(template_prefix), reader=_reader_of(context))
+        with translation.override(_language_of(template_prefix, email, context)):
+            message = self.render_mail(template_prefix, email, values)
+            write_message(message, kind=kind_of(template_prefix), reader=_reader_of(context))
 
     def format_email_subject(self, subject: str) -> str:
         """As allauth's own, under the library's name in place of the machine's address.
@@ -62,11 +75,10 @@ class AccountLetters(sign_in.AccountAdapter):
     def write_sign_in_link(self, user: User, page: str, minutes: int) -> None:
         """Mail the address of a page that signs its reader in, which holds so many minutes.
 
-        In the reader's own language. Past the limit of ``send_mail`` nothing is written.
+        Past the limit of ``send_mail`` nothing is written.
         """
         values = {"user": user, "page": page, "minutes": minutes}
-        with translation.override(sign_in.language_of(user)):
-            self.send_mail(SIGN_IN_LINK, user.email, values)
+        self.send_mail(SIGN_IN_LINK, user.email, values)
 
     def write_link_for_new(self, address: str, page: str, minutes: int) -> None:
         """Mail the address of a page that opens an account, to somebody who has none."""
@@ -85,6 +97,19 @@ def our_site() -> SimpleNamespace:
     domain = urlsplit(settings.BASE_URL).netloc
     name = library_name() or gettext("The library")
     return SimpleNamespace(domain=domain, name=name)
+
+
+def _language_of(template_prefix: str, email: str, context: dict) -> str | None:
+    """The language of a mail: that of the page for who has no account so far; the reader's own of
+    an account that is a reader's; else that in which the library writes to who has chosen none.
+    """
+    if template_prefix in TO_NOBODY_KNOWN:
+        return translation.get_language()
+    owners = [context["user"]] if "user" in context else accounts_named(email)
+    for owner in owners:
+        if hasattr(owner, "reader"):
+            return owner.reader.language
+    return letters_language()
 
 
 def kind_of(template_prefix: str) -> LetterKind:

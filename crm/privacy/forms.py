@@ -11,7 +11,8 @@ from core.forms import AddressField, DayInput, Form, ModelForm, MomentInput
 from core.terms import Term
 from crm.privacy.models import Assessment, Correction, Incident
 from crm.privacy.reasons import ERASE_REASONS
-from crm.readers.models import ContactChannel, Purpose, permissions
+from crm.readers.bearers import bears
+from crm.readers.models import ContactChannel, Purpose, Reader, permissions
 
 #: Between two looks at the impact assessment.
 LONGEST_BETWEEN = timedelta(days=366)
@@ -145,18 +146,15 @@ class LeaveForm(Form):
 
     number = forms.CharField(label=_("Your reader number, to confirm"), max_length=64)
 
-    def __init__(self, *args, number: str, **kwargs):
-        """``number``: the reader's own, which is what must be typed."""
+    def __init__(self, *args, reader: Reader, **kwargs):
+        """``reader``: one of whose numbers must be typed."""
         super().__init__(*args, **kwargs)
-        self.number = number
+        self.reader = reader
 
     def clean_number(self) -> str:
-        """The reader's own number, typed again; an error for any other.
-
-        Compared as it is typed, after Django has trimmed it.
-        """
+        """A number of the reader's, in whichever writing; an error for any other."""
         typed = self.cleaned_data["number"]
-        if typed != self.number:
+        if not bears(self.reader, typed):
             raise forms.ValidationError(_("This is not your reader number."))
         return typed
 

@@ -13,7 +13,7 @@ from core.addresses import normal_number
 from core.api import Needs, Pages, StrictSerializer
 from core.refusals import Refused
 from crm.readers.actions import set_consent
-from crm.readers.bearers import written_so
+from crm.readers.bearers import has_number
 from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import ContactChannel, LookPlace, Purpose, Reader, permissions
 from crm.staff import audit
@@ -65,7 +65,9 @@ class ReaderFilterSerializer(serializers.Serializer):
         required=False, max_length=40, help_text=_("Code of the campus.")
     )
     state = serializers.ChoiceField(Reader.State.choices, required=False)
-    number = serializers.CharField(required=False, max_length=64)
+    number = serializers.CharField(
+        required=False, max_length=64, help_text=_("Any number of the reader's, in any writing.")
+    )
     reachable = serializers.ChoiceField(ContactChannel.choices, required=False)
     purpose = serializers.ChoiceField(
         Purpose.choices, required=False, help_text=_("For what, beside reachable.")
@@ -89,7 +91,7 @@ class ReaderFilterSerializer(serializers.Serializer):
         elif purpose:
             readers = readers.reachable_for(purpose)
         if "number" in asked:
-            readers = readers.filter(written_so([asked.pop("number")]))
+            readers = readers.filter(has_number(asked.pop("number")))
         # Every other filter is named after its column.
         if "campus" in asked:
             asked["campus__code"] = asked.pop("campus")

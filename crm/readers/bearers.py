@@ -28,6 +28,12 @@ def has_number(number: str) -> Q:
     return written | Q(pk__in=Identity.objects.filter(written).values("reader"))
 
 
+def of_reader_numbered(number: str) -> Q:
+    """Rows with a key ``reader`` to somebody who bears the number, as ``has_number`` says it."""
+    further = Identity.objects.filter(written_so([number]))
+    return written_so([number], "reader__number") | Q(reader__in=further.values("reader"))
+
+
 def numbered(system: str, numbers: Iterable[str]) -> set[int]:
     """Keys of the readers who bear one of these numbers of the system, as a first or a further one
     and in whichever writing.
@@ -42,3 +48,11 @@ def numbers_of(reader: Reader) -> list[tuple[str, str]]:
     """(code of the system, number) of a reader, the first one first."""
     further = reader.identities.values_list("system", "number")
     return [(reader.source, reader.number), *further]
+
+
+def bears(reader: Reader, number: str) -> bool:
+    """Whether the reader bears the number in one of the systems, as a first or a further one and in
+    whichever writing. One statement.
+    """
+    key = number_key(number)
+    return any(number_key(own) == key for _system, own in numbers_of(reader))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from core.addresses import (
     address_digests,
@@ -22,6 +22,7 @@ from core.addresses import (
 from core.characters import folded
 from core.columns import keys_of
 from core.refusals import Refused
+from crm.library.chosen import letters_language
 from crm.readers.models import (
     ADDRESS_FIELDS,
     LAST_DIGITS,
@@ -366,7 +367,7 @@ def reader_for(user) -> Reader:
 
 
 def new_reader(user) -> Reader:
-    """The public reader that an account becomes."""
+    """The public reader that an account becomes, whose language is that of the page they read."""
     # By number, which is unique: of two first requests at once both get the same row.
     reader, _created = Reader.objects.get_or_create(
         source=PORTAL,
@@ -375,6 +376,7 @@ def new_reader(user) -> Reader:
             "kind": Reader.Kind.PUBLIC,
             "name": str(user),
             "email": user.email,
+            "language": get_language() or letters_language(),
             "user": user,
         },
     )

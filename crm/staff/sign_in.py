@@ -12,7 +12,6 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core import visitors
@@ -133,9 +132,7 @@ class AccountAdapter(DefaultAccountAdapter):
         are_enough = buckets.take("lock letters", str(user.pk), 4 / buckets.DAY, 3)
         if are_enough:
             return
-        # In the owner's own language, not in that of whoever guesses.
-        with translation.override(language_of(user)):
-            self.send_notification_mail("account/email/locked", user, email=user.email)
+        self.send_notification_mail("account/email/locked", user, email=user.email)
 
     def send_mail(self, template_prefix, email, context):
         """As often as is meant; how it goes out is known by the room of letters.
@@ -193,12 +190,6 @@ class AccountAdapter(DefaultAccountAdapter):
         if not shallow and User.objects.looking_like(username).exists():
             raise self.validation_error("username_taken")
         return username
-
-
-def language_of(user: User) -> str:
-    """The language of the reader that somebody is; the library's own for everybody else."""
-    reader = getattr(user, "reader", None)
-    return getattr(reader, "language", settings.LANGUAGE_CODE)
 
 
 def is_asked_too_often(template_prefix: str, email: str) -> bool:

@@ -93,7 +93,7 @@ def reader_erase(request, pk):
     """Erase somebody who asked for it: what goes and what stays is said before."""
     reader = Reader.objects.visible_to(request.user).get_or_404(pk)
     look_at_one(reader, by=request.user, reason=LookReason.ENQUIRY)
-    form = EraseForm(posted(request), number=reader.number)
+    form = EraseForm(posted(request), reader=reader)
     if form.is_valid():
         actions.erase(reader=reader, reason=form.cleaned_data["reason"], by=request.user)
         messages.success(request, _("Erased."))

@@ -16,7 +16,7 @@ from crm.readers.queries import twins_of
 @own_page
 def me_leave(request, reader):
     """Be erased: what that means, the number typed, and some days to change one's mind."""
-    form = LeaveForm(posted(request), number=reader.number)
+    form = LeaveForm(posted(request), reader=reader)
     if form.is_valid():
         actions.ask_to_leave(reader=reader, by=request.user)
         messages.success(request, _("Nothing will be sent to you from now on."))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from crm.readers.bearers import written_so
+from crm.readers.bearers import has_number
 from crm.readers.models import Reader
 from crm.receipts.views import once
 from crm.segments import actions as verbs
@@ -42,7 +42,7 @@ def _reader_asked_for(form: PinForm, readers) -> Reader | None:
     if not form.is_valid():
         return None
     # Two are enough to know that there is more than one: numbers are unique within a source only.
-    found = list(readers.filter(written_so([form.cleaned_data["number"]]))[:2])
+    found = list(readers.filter(has_number(form.cleaned_data["number"]))[:2])
     if not found:
         form.add_error("number", _("No reader has this number."))
         return None

@@ -16,6 +16,7 @@ from campaigns.sending.forms import LaunchForm, next_sending_hour
 from campaigns.sending.progress import standing
 from core.refusals import Refused
 from crm.letters import post
+from crm.readers.models import Identity, NumberSystem
 from crm.staff.models import AuditEvent
 from tests import factories
 from tests.campaigns.building import url
@@ -314,6 +315,16 @@ def test_delivery_is_found_by_any_spelling_of_the_readers_number(desk, content, 
         content=content, reader=factories.ReaderFactory(number="A100")
     )
     factories.DeliveryFactory(content=content, reader=factories.ReaderFactory(number="A1000"))
+    page = desk.get(url("delivery-list", content.pk), {"q": typed}).context["page"]
+    assert list(page) == [sought]
+
+
+@pytest.mark.parametrize("typed", ["K 77", "ｋ７７"])
+def test_delivery_is_found_by_a_further_number_of_the_reader(desk, content, typed):
+    sought = factories.DeliveryFactory(content=content)
+    card = NumberSystem.objects.create(code="card", name_zh="校园卡", name_en="Card")
+    Identity.objects.create(reader=sought.reader, system=card, number="k77")
+    factories.DeliveryFactory(content=content)
     page = desk.get(url("delivery-list", content.pk), {"q": typed}).context["page"]
     assert list(page) == [sought]
 

@@ -8,11 +8,15 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mail_admins, send_mail
 from django.test import Client
+from django.urls import reverse
 
 from crm.letters import post
 from crm.letters.models import Letter
+from crm.library import chosen
+from crm.library.models import LibrarySettings
 from crm.staff.models import User
 from tests import factories, servers
 from tests.crm.letters.building import states
@@ -134,6 +138,88 @@ def test_account_letters_name_the_library_in_whole_sentences(client, ann, no_mai
     # The host stands in the link alone.
     assert "来自" not in text
     assert re.findall(r"testserver(?!/)", text) == []
+
+
+# --- in whose language ----------------------------------------------------------------------------
+@pytest.fixture
+def writes_in():
+    """The library's choice of the language of letters; forgotten when the test is over."""
+
+    def choose(language: str) -> None:
+        LibrarySettings.objects.update_or_create(pk=1, defaults={"letters_language": language})
+        chosen.shown.forget()
+
+    yield choose
+    chosen.shown.forget()
+
+
+def ask_reset(page_language: str) -> Letter:
+    """The letter of a reset that somebody asks for on pages of that language."""
+    browser = Client()
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = page_language
+    browser.post("/accounts/password/reset/", {"email": "ann@example.org"})
+    return letter_of("account.reset")
+
+
+def is_chinese(letter: Letter) -> bool:
+    return re.search("[\u4e00-\u9fff]", letter.text + letter.subject) is not None
+
+
+@pytest.mark.parametrize("page", ["en", "zh-hans"])
+@pytest.mark.parametrize("library", ["en", "zh-hans"])
+def test_account_mail_to_staff_is_in_the_librarys_language(
+    ann, no_mail_server, writes_in, library, page
+):
+    """Neither that of the machine nor that of whoever pressed the button."""
+    writes_in(library)
+    User.objects.filter(pk=ann.pk).update(role="librarian")
+    letter = ask_reset(page)
+    assert (letter.language, is_chinese(letter)) == (library, library == "zh-hans")
+
+
+def test_account_mail_of_a_library_that_chose_none_is_in_the_portals_language(
+    ann, no_mail_server, writes_in
+):
+    writes_in("")
+    assert ask_reset("en").language == settings.LANGUAGE_CODE
+
+
+@pytest.mark.parametrize("own", ["en", "zh-hans"])
+def test_account_mail_to_a_reader_is_in_their_own_language(ann, no_mail_server, writes_in, own):
+    other = {"en": "zh-hans", "zh-hans": "en"}[own]
+    writes_in(other)
+    factories.ReaderFactory(user=ann, language=own)
+    letter = ask_reset(other)
+    assert (letter.language, is_chinese(letter)) == (own, own == "zh-hans")
+
+
+@pytest.mark.parametrize("library", ["en", "zh-hans"])
+def test_letter_of_a_lock_and_a_refused_link_are_in_the_librarys_language(
+    client, ann, no_mail_server, writes_in, library
+):
+    """Whoever guesses, and whoever types the address of staff, reads other pages."""
+    writes_in(library)
+    User.objects.filter(pk=ann.pk).update(role="manager")
+    guesser = Client()
+    guesser.cookies[settings.LANGUAGE_COOKIE_NAME] = {"en": "zh-hans", "zh-hans": "en"}[library]
+    for _one in range(5):
+        guesser.post("/accounts/login/", {"login": "Ann", "password": "wrong"})
+    assert letter_of("account.notice").language == library
+    guesser.post(reverse("crm:sign-in-link"), {"email": "ann@example.org"})
+    assert letter_of("account.reset").language == library
+
+
+@pytest.mark.parametrize("page", ["en", "zh-hans"])
+def test_whoever_signs_up_is_written_to_as_the_page_speaks(client, no_mail_server, writes_in, page):
+    """Their record keeps that language."""
+    writes_in({"en": "zh-hans", "zh-hans": "en"}[page])
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = page
+    client.post(reverse("crm:sign-in-link"), {"email": "new@example.org"})
+    assert letter_of("account.reset").language == page
+    user = factories.UserFactory(role="reader")
+    client.force_login(user)
+    client.get(reverse("crm:me"))
+    assert user.reader.language == page
 
 
 # --- whatever else Django sends -------------------------------------------------------------------
