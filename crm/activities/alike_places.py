@@ -32,10 +32,28 @@ KINDS = re.compile(
     re.IGNORECASE,
 )
 #: Words for kinds of places that do not make a place of any name.
-FURTHER_KINDS = frozenset("lib bookmobile kiosk college school university annex".split())
+FURTHER_KINDS = frozenset(
+    ["lib", "bookmobile", "kiosk", "college", "school", "university", "annex"]
+)
 #: Words that tell two places of one kind from each other.
 TELLING_WORDS = frozenset(
-    "main central city public mobile new old north south east west upper lower inner outer".split()
+    [
+        "main",
+        "central",
+        "city",
+        "public",
+        "mobile",
+        "new",
+        "old",
+        "north",
+        "south",
+        "east",
+        "west",
+        "upper",
+        "lower",
+        "inner",
+        "outer",
+    ]
 )
 #: So many letters of a stem say which place it is, where another name has more.
 TELLING = 2

@@ -87,8 +87,9 @@ def finalists(day: date) -> Rule:
     """
     final = {"test": "stage", "in": [str(Reader.Stage.FINAL)]}
     parts = []
-    for kind, years in YEARS.items():
-        parts.append(entered(newest_year(day) - years + 1, kind, unless="graduates"))
+    for years in sorted(set(YEARS.values())):
+        kinds = [kind for kind in YEARS if YEARS[kind] == years]
+        parts.append(entered(newest_year(day) - years + 1, *kinds, unless="graduates"))
     return any_of(final, *parts)
 
 

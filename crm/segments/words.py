@@ -20,7 +20,7 @@ from crm.readers.folding import LEAST_DAYS, edge
 from crm.readers.models import Activity, ContactChannel, Purpose, Reader
 from crm.rfc.words import FIGURES
 from crm.segments.models import Segment
-from crm.segments.rule import ANY, MAX_DAYS, Rule, list_ids, nested_ids, with_test
+from crm.segments.rule import ANY, MAX_DAYS, MIN_YEAR, Rule, list_ids, nested_ids, with_test
 from crm.staff.models import Campus, College
 
 SIGNS = {"ge": "≥", "le": "≤"}
@@ -103,12 +103,12 @@ def _words_of(node: Rule, names: Names, *, inside_group: bool = False) -> str:
         say_condition = CONDITION_WORDS[node["test"]]
         return say_condition(node, names)
     if node["op"] == "not":
-        return _("not (%(rule)s)") % {"rule": _words_of(node["of"][0], names)}
+        return _words_of_not(node["of"][0], names)
 
     between = _(", and ")
     if node["op"] == "or":
         between = _(", or ")
-    parts = [_words_of(part, names, inside_group=True) for part in node["of"]]
+    parts = [_words_of(part, names, inside_group=True) for part in _parts_of(node)]
     joined = between.join(parts)
 
     # "A, and B, or C" would leave open what belongs together.
@@ -117,10 +117,39 @@ def _words_of(node: Rule, names: Names, *, inside_group: bool = False) -> str:
     return joined
 
 
+def _parts_of(group: Rule) -> list[Rule]:
+    """The parts of a group, those of a like group inside of it in its place: "A, and (B, and C)" is
+    "A, and B, and C". A group of one part is that part.
+    """
+    found = []
+    for part in group["of"]:
+        is_alike = part.get("op") == group["op"]
+        is_single = part.get("op") in ("and", "or") and len(part["of"]) == 1
+        if is_alike or is_single:
+            found += _parts_of({"op": group["op"], "of": part["of"]})
+        else:
+            found.append(part)
+    return found
+
+
+def _words_of_not(node: Rule, names: Names) -> str:
+    """What a "not" around the node says: of a day that is recorded at all, that none is."""
+    if _is_recorded_at_all(node):
+        return str(UNRECORDED[node["test"]])
+    return _("not (%(rule)s)") % {"rule": _words_of(node, names)}
+
+
+def _is_recorded_at_all(node: Rule) -> bool:
+    """Whether the condition asks for a year, and takes every one there is."""
+    is_of_days = node.get("test") in UNRECORDED
+    return is_of_days and node.get("from") == MIN_YEAR and "to" not in node
+
+
 # --- one function per test ------------------------------------------------------------------------
 def _either(words: Iterable[str]) -> str:
-    """ "history or law": one of them is enough."""
-    return _(" or ").join(words)
+    """ "history, literature or law": one of them is enough."""
+    *others, last = words
+    return _(" or ").join(filter(None, [listed(others), last]))
 
 
 def _labels(values: list[str], choices) -> list[str]:
@@ -175,6 +204,8 @@ def _state(condition: Rule, names: Names) -> str:
 
 def _years(condition: Rule, names: Names) -> str:
     """One year, an open span, or a span with both ends; in the words of the condition's test."""
+    if _is_recorded_at_all(condition):
+        return str(RECORDED[condition["test"]])
     low, high = condition.get("from"), condition.get("to")
     one, before, later, between = YEARS[condition["test"]]
     if low == high:
@@ -186,6 +217,15 @@ def _years(condition: Rule, names: Names) -> str:
     return between % {"low": low, "high": high}
 
 
+#: By test: that a year is recorded, whichever; and that none is.
+RECORDED = {
+    "enters": gettext_lazy("the day when studies begin is recorded"),
+    "graduates": gettext_lazy("the day when studies end is recorded"),
+}
+UNRECORDED = {
+    "enters": gettext_lazy("no day is recorded when studies begin"),
+    "graduates": gettext_lazy("no day is recorded when studies end"),
+}
 #: By test: of one year, up to one, from one on, between two.
 YEARS = {
     "cohort": (
@@ -232,7 +272,16 @@ def _activity(condition: Rule, names: Names) -> str:
         if condition["days"] > names.young_days:
             values["time"] = _("%(time)s, by whole months") % values
     is_never = (condition["cmp"], condition["n"]) == ("le", 0)
+    if is_never and condition["kind"] == ANY:
+        return NOTHING_DONE[is_lately] % values
     return HOW_OFTEN[is_never, is_lately] % values
+
+
+#: That a reader never did anything, by whether a number of days is named.
+NOTHING_DONE = {
+    False: gettext_lazy("nothing at all recorded"),
+    True: gettext_lazy("nothing at all recorded in %(time)s"),
+}
 
 
 #: By whether a reader never did it, and whether a number of days is named.

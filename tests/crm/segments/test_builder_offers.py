@@ -95,8 +95,8 @@ def test_templates_begin_rules_that_can_be_used(desk):
     for starter in STARTERS.values():
         assert check_rule(starter.rule_on(spring))
     _final, *expected = STARTERS["finalists"].rule_on(spring)["of"]
-    entered = [part["of"][1]["from"] for part in expected]
-    assert entered == [2023, 2024, 2023]
+    entered = {part["of"][1]["from"]: part["of"][0]["in"] for part in expected}
+    assert entered == {2024: ["master"], 2023: ["undergraduate", "doctoral"]}
     assert STARTERS["freshmen"].rule_on(spring) == STARTERS["freshmen"].rule_on(autumn)
     measure()
     page = desk.get(reverse("crm:segment-create"), {"template": "givers"})
