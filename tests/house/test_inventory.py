@@ -8,7 +8,8 @@ from ops import local, promises
 from ops.promises import docstrings, numbers
 
 LISTS = promises.DOCUMENT.read_text()
-#: Features that work today, of the paper and, as J, beyond it. What each has to show stands in the document.
+#: Features that work today, of the paper and, as J, beyond it. What each has to show stands in the
+#: document.
 WORKING = [
     *("N0", "A1", "A3", "A4", "A6", "A8", "A11"),
     *("B4", "B5", "B6", "B7", "B10", "B11"),
