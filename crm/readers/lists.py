@@ -42,7 +42,7 @@ def cells_to_filter_by() -> list[tuple[str, str]]:
         for frequency in BEST_FIRST:
             words = gettext("recency %(r)s, frequency %(f)s") % {"r": recency, "f": frequency}
             found.append((f"{recency}-{frequency}", words))
-    return [*found, ("none", gettext("nothing recorded"))]
+    return [*found, ("none", gettext("in no cell"))]
 
 
 class PersonFilter(WordsFilter):
@@ -117,8 +117,8 @@ class ReaderFilter(FilterSet):
         return only_if_checked(readers, checked, leaving)
 
     def in_cell(self, readers, _name, cell):
-        """Readers of one cell of the map, or, by the choice "none", those who stand in no cell
-        because nothing is recorded of them.
+        """Readers of one cell of the map, or, by the choice "none", those who stand in no cell:
+        nothing is recorded of them, or it came in since the last run.
         """
         if cell == "none":
             return readers.filter(score__isnull=True, analytics=True)

@@ -17,10 +17,11 @@ from crm.readers.models import Reader
 from crm.readers.queries import ACTIVE
 from crm.readers.scopes import NOBODY, campus_of, scope_of
 from crm.rfc.models import BRACKET_NUMBERS, BRACKETS, ScoreRun
+from crm.rfc.placing import count_waiting
 from crm.rfc.words import bracket_words
 from crm.staff.models import User
 
-#: Readers by cell, and in no cell those of whom nothing is recorded.
+#: Readers by cell, and in no cell those without a score.
 CELLS = f"""
 SELECT s.recency, s.frequency, count(*)
 FROM crm_reader r
@@ -32,7 +33,7 @@ GROUP BY 1, 2
 """
 #: Steps of shade of a cell, from none to the fullest one.
 SHADES = 4
-#: The list of readers says "nothing recorded" by this in place of a cell.
+#: The list of readers says "in no cell" by this in place of a cell.
 NOTHING = "none"
 
 Numbers = dict[tuple[int | None, int | None], int]
@@ -74,14 +75,16 @@ class MapHead:
 class Map:
     """The best row and the best column stand first.
 
-    ``silent``: current readers of whom nothing is recorded, who are in no cell; None where only one
-    bracket of contribution is looked at.
+    ``silent``: current readers who are in no cell, ``waiting`` those of them who are not computed
+    yet; of the others nothing is recorded. None where only one bracket of contribution is looked
+    at.
     """
 
     heads: list[MapHead]
     rows: list[MapRow]
     total: Count
     silent: Count | None
+    waiting: Count | None
     silent_url: str
     opens: bool
 
@@ -101,14 +104,16 @@ def map_for(viewer: User, run: ScoreRun, contribution: int | None = None) -> Map
         return _map_in_tens(grid, run)
 
     table = CountTable.of(grid, exact=True)
-    silent = None
+    silent = waiting = None
     if contribution is None:
         silent = Count.exact(numbers.get((None, None), 0))
+        waiting = Count.exact(count_waiting(run, campus_of(scope)))
     return Map(
         heads=_heads(run, table.column_totals),
         rows=_rows(run, table.rows, table.row_totals, contribution, opens=True),
         total=Count.exact(sum(map(sum, grid))),
         silent=silent,
+        waiting=waiting,
         silent_url=list_of(cell=NOTHING),
         opens=True,
     )
@@ -134,6 +139,7 @@ def _map_in_tens(grid: list[list[int]], run: ScoreRun) -> Map:
         rows=_rows(run, table.rows, withheld, None, opens=False),
         total=Count.without(Missing.WITHHELD),
         silent=None,
+        waiting=None,
         silent_url="",
         opens=False,
     )
@@ -180,8 +186,8 @@ def shade_of(count: Count, fullest: int) -> int:
 
 def list_of(*, cell: str, contribution: int | None = None) -> str:
     """Address of the list of the current readers behind a cell, perhaps of one bracket of
-    contribution alone. ``cell``: recency and frequency as "5-3", or NOTHING for those of whom
-    nothing is recorded.
+    contribution alone. ``cell``: recency and frequency as "5-3", or NOTHING for those in no
+    cell.
     """
     asked = {"cell": cell, "state": str(Reader.State.ACTIVE)}
     if contribution is not None:

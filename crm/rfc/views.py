@@ -7,9 +7,13 @@ from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.forms import posted, refusal_on, status_of
+from crm.readers.looks import look_at_one
+from crm.readers.models import Reader
+from crm.readers.reasons import reason_for
 from crm.rfc.actions import request_measuring, set_brackets
 from crm.rfc.figures import map_for
 from crm.rfc.forms import BracketsForm, ScoreMapForm
+from crm.rfc.placing import not_yet_computed, place_of
 from crm.rfc.queries import brackets_in_force, last_run
 from crm.rfc.recorded import unrecorded
 from crm.rfc.words import given_in_words, used_in_words
@@ -31,6 +35,7 @@ def score_map(request):
         "form": form,
         "contribution": contribution,
         "map": map_for(request.user, run, contribution),
+        "not_yet": not_yet_computed(run),
         "unrecorded": unrecorded(run),
         "used": used_in_words(),
         "given": given_in_words(),
@@ -66,3 +71,12 @@ def score_measure(request):
     request_measuring(by=request.user)
     messages.success(request, _("The readers are measured in the background."))
     return redirect("crm:score-map")
+
+
+@needs("readers.view")
+def reader_score(request, pk):
+    """Fragment for the person page: the reader's brackets, or why there are none."""
+    reader = Reader.objects.visible_to(request.user).select_related("score").get_or_404(pk)
+    look_at_one(reader, by=request.user, reason=reason_for(request, reader))
+    context = {"place": place_of(reader, last_run())}
+    return render(request, "crm/rfc/_reader_score.html", context)

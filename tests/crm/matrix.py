@@ -248,6 +248,7 @@ MATRIX: dict[str, Access] = {
         ADMIN.roles, make=lambda w: {"pk": department(w)["pk"]}, post=True
     ),
     "crm:reader-standings": Access(STAFF.roles, make=reader_key),
+    "crm:reader-score": Access(STAFF.roles, make=reader_key),
     "crm:standing-add": Access(STAFF.roles, make=reader_key),
     "crm:standing-edit": Access(STAFF.roles, make=standing_key),
     "crm:standing-remove": Access(STAFF.roles, make=standing_key, post=True),

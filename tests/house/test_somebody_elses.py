@@ -129,6 +129,7 @@ FOREIGN = {
     "api:reader-detail": Foreign("librarian", reader),
     "crm:reader-detail": Foreign("librarian", reader),
     "crm:reader-reason": Foreign("librarian", reader),
+    "crm:reader-score": Foreign("librarian", reader),
     "crm:reader-edit": Foreign("librarian", reader),
     "crm:reader-address-retry": Foreign("librarian", reader),
     "crm:reader-stop": Foreign("librarian", reader),

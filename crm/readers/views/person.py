@@ -24,7 +24,7 @@ from crm.staff.words import AuditAction
 
 #: Fragments about a reader that apps above serve; the page asks for them by itself. What somebody
 #: said and wrote stands before what they did, what was sent to them after it.
-PANELS = ("feedback:reader-panel",)
+PANELS = ("feedback:reader-panel", "crm:reader-score")
 PANELS_AFTER = ("campaigns:reader-panel",)
 #: Says below what they did which of it was not recorded.
 RECORDED_PANEL = "crm:kinds-recorded"
