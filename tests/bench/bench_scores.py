@@ -1,4 +1,6 @@
-"""Recency, frequency and contribution of a million readers, and how long their rows are locked."""
+"""The night of a million readers: their scores, the dates that move them, the folding of old rows;
+and how long their rows are locked.
+"""
 
 from datetime import timedelta
 from time import perf_counter
@@ -7,7 +9,7 @@ from django.db import connection
 
 from core.owner import as_owner
 from crm.rfc import measuring
-from tests.bench import big
+from tests.bench import big, nights
 
 #: Seconds for all readers, and for which a row of one may be locked.
 MOST, MOST_LOCKED = 30, 1
@@ -28,19 +30,41 @@ def small():
 
 
 def measured(size: str) -> list[dict]:
-    nights = [first_night(), *map(night_after, range(1, ROUNDS + 1))]
-    first, *later = nights
+    runs = [first_night(), *map(night_after, range(1, ROUNDS + 1))]
+    first, *later = runs
     found = [
         figure(f"scores-{size}-first", first[0], MOST, f"{first[2]:,} scores written"),
         figure(f"scores-{size}-nightly", *slowest(later), "the difference of a night"),
     ]
-    locked = max(seconds for _all, seconds, _n in nights)
+    locked = max(seconds for _all, seconds, _n in runs)
     note = "longest transaction that locks readers, in all these nights"
-    return [*found, figure(f"scores-{size}-locked", locked, MOST_LOCKED, note)]
+    found.append(figure(f"scores-{size}-locked", locked, MOST_LOCKED, note))
+    return found + others_of_the_night(size, slowest(later)[0])
 
 
-def slowest(nights: list[tuple]) -> tuple[float, float]:
-    return max(seconds for seconds, _locked, _n in nights), MOST
+def others_of_the_night(size: str, scores: float) -> list[dict]:
+    """Identities and fold beside the scores, and the three together; ``scores``: seconds of those
+    of a usual night.
+    """
+    first, later = nights.first_and_later_moves(ROUNDS)
+    fold = nights.folded()
+    whole = scores + later.seconds + fold.seconds
+    locked = max(first.locked, later.locked)
+    moved = f"{later.rows:,} readers moved by their dates"
+    rows = f"{fold.rows:,} rows of the oldest day folded, without the commit"
+    longest = "longest transaction that"
+    return [
+        figure(f"identities-{size}-first", first.seconds, MOST, f"{first.rows:,} readers moved"),
+        figure(f"identities-{size}-nightly", later.seconds, MOST, moved),
+        figure(f"identities-{size}-locked", locked, MOST_LOCKED, f"{longest} moves readers"),
+        figure(f"fold-{size}-nightly", fold.seconds, MOST, rows),
+        figure(f"fold-{size}-locked", fold.locked, MOST_LOCKED, f"{longest} folds rows of readers"),
+        figure(f"night-{size}", whole, MOST, "scores, identities and fold of a usual night"),
+    ]
+
+
+def slowest(runs: list[tuple]) -> tuple[float, float]:
+    return max(seconds for seconds, _locked, _n in runs), MOST
 
 
 def first_night() -> tuple[float, float, int]:
