@@ -25,8 +25,8 @@ WORDS = {
         "或（本科生或博士生，且2023 级，且没有毕业日期记录）",
     ),
     "silent": (
-        "Nothing at all recorded in the last 180 days",
-        "近 180 天没有任何行为记录",
+        "Nothing at all recorded in the last 180 days, by whole months",
+        "近 180 天（按整月计）没有任何行为记录",
     ),
     "givers": (
         "Recency 3, 4 or 5, contribution 4 or 5",
@@ -94,4 +94,4 @@ def test_groups_of_one_kind_within_each_other_are_one_group():
         flat = explain_rule({"op": "and", "of": [one, two, three]})
         assert explain_rule({"op": "and", "of": [one, inner]}) == flat
         mixed = explain_rule({"op": "or", "of": [one, {"op": "and", "of": [two, three]}]})
-        assert mixed == "Teacher, or (staff, and alumnus)"
+        assert mixed == "Teacher, or (staff member, and alumnus)"
