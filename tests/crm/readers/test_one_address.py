@@ -10,13 +10,14 @@ from core.addresses import (
     address_digests,
     address_key,
     check_address,
+    normal_number,
     one_mailbox,
     telephone_key,
     typed_address,
 )
 from crm.imports.fields import email as email_of_file
 from crm.merges.queries import suspected
-from crm.readers.actions import unsubscribe, update_reader
+from crm.readers.actions import set_consent, unsubscribe, update_reader
 from crm.readers.models import ConsentEvent, Reader
 from crm.readers.queries import holders_of, same_telephone, stopped, twins_of
 from tests.crm.imports.building import imported
@@ -140,18 +141,29 @@ def test_two_writings_are_one_to_readers_stops_twins_and_files(writings):
         transaction.set_rollback(True)
 
 
+def unsubscribe_from_sms(reader: Reader) -> None:
+    """The person's own no to messages for one purpose."""
+    set_consent(
+        reader=reader, channel="sms", purpose="events", granted=False, source="portal", by=None
+    )
+
+
 @pytest.mark.django_db
 @in_one_transaction
 @given(writings=two_numbers())
 def test_two_writings_of_a_telephone_are_one_to_readers_stops_and_consent(writings):
+    # Every door stores digits as 0 to 9 and nothing that nobody sees.
+    one, two = map(normal_number, writings)
     with transaction.atomic():
         by = UserFactory(role="librarian")
         said = {"email": "", "name": "李雷", "consents": ["sms"]}
-        reader = ReaderFactory(source="library", number="A1", phone=writings[0].strip(), **said)
-        other = ReaderFactory(source="second", number="B1", phone=writings[1].strip(), **said)
+        reader = ReaderFactory(source="library", number="A1", phone=one, **said)
+        other = ReaderFactory(source="second", number="B1", phone=two, **said)
         assert other in same_telephone(reader)
         assert [row.pk for row in twins_of(reader)] == [other.pk]
         agreed = sorted(reader.consents)
-        update_reader(reader=reader, by=by, phone=writings[1].strip())
+        update_reader(reader=reader, by=by, phone=two)
         assert sorted(Reader.objects.get(pk=reader.pk).consents) == agreed != []
+        unsubscribe_from_sms(reader)
+        assert stopped(other, "sms", "events")
         transaction.set_rollback(True)

@@ -117,7 +117,8 @@ def test_a_file_of_loans_that_comes_in_is_said_on_the_page_of_its_reader():
     desk = client_of(UserFactory(role="librarian"))
     panel = reverse("crm:reader-score", args=[borrower.pk])
     assert "Nothing is recorded" in desk.get(panel).content.decode()
-    assert panel in desk.get(borrower.get_absolute_url(), {"why": "enquiry"}).content.decode()
+    desk.post(reverse("crm:reader-reason", args=[borrower.pk]), {"reason": "enquiry"})
+    assert panel in desk.get(borrower.get_absolute_url()).content.decode()
 
     loans_in("读者证号,借出时间\nA1,2026-10-01 09:00\n")
     assert came_since(last_run())
