@@ -47,13 +47,13 @@ class AccountLetters(sign_in.AccountAdapter):
         """Put the mail down as a row, in the transaction of what it tells of, and in the language
         of whoever receives it: somebody else may have pressed the button.
         """
-        values = {
-            "request": self.request,
-            "email": email,
-            "current_site": our_site(),
-            "link_days": settings.PASSWORD_RESET_TIMEOUT // DAY,
-        } | context
         with translation.override(_language_of(template_prefix, email, context)):
+            values = {
+                "request": self.request,
+                "email": email,
+                "current_site": our_site(),
+                "link_days": settings.PASSWORD_RESET_TIMEOUT // DAY,
+            } | context
             message = self.render_mail(template_prefix, email, values)
             write_message(message, kind=kind_of(template_prefix), reader=_reader_of(context))
 
