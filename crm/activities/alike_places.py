@@ -109,14 +109,29 @@ def says_its_kind_in_words(words: list[str], stem: list[str]) -> bool:
     tell kinds of places from each other, one kind at least: Mission Bay Branch, and not Mission Bay
     Murders.
     """
+    beside = words_beside(words, stem)
+    kinds = list(filter(is_kind, beside))
+    others = filterfalse(is_kind, beside)
+    return bool(kinds) and all(map(tells_places_apart, others))
+
+
+def words_beside(words: list[str], stem: list[str]) -> list[str]:
+    """The words before and behind those of the ``stem``; none where these do not stand in a row."""
     n = len(stem)
-    starts = [at for at in range(len(words)) if words[at : at + n] == stem]
-    if not starts:
-        return False
-    beside = words[: starts[0]] + words[starts[0] + n :]
-    kinds = [word for word in beside if WORDS.fullmatch(word) or word in FURTHER_KINDS]
-    others = [word for word in beside if word not in kinds]
-    return bool(kinds) and all(word in TELLING_WORDS or word.isdigit() for word in others)
+    for start in range(len(words)):
+        if words[start : start + n] == stem:
+            return words[:start] + words[start + n :]
+    return []
+
+
+def is_kind(word: str) -> bool:
+    """Whether the word is one for a kind of place."""
+    return word in FURTHER_KINDS or WORDS.fullmatch(word) is not None
+
+
+def tells_places_apart(word: str) -> bool:
+    """Whether the word, or the number, tells two places of one kind from each other."""
+    return word in TELLING_WORDS or word.isdigit()
 
 
 def alike_places(names: Iterable[str], campuses: Iterable[Campus]) -> dict[str, list[str]]:

@@ -83,15 +83,20 @@ def place_of(reader: Reader, run: ScoreRun | None) -> Place:
     if not reader.analytics:
         return Place([], _("This reader has switched analytics off: nothing is computed."))
     score = getattr(reader, "score", None)
-    if score is not None:
-        brackets = [_bracket(run, name, getattr(score, name)) for name in FIGURES]
-        return Place(brackets, _("As of %(time)s.") % {"time": as_of(run)})
+    if score is None:
+        return Place([], _why_nowhere(reader, run))
+    brackets = [_bracket(run, name, getattr(score, name)) for name in FIGURES]
+    return Place(brackets, _("As of %(time)s.") % {"time": as_of(run)})
+
+
+def _why_nowhere(reader: Reader, run: ScoreRun) -> str:
+    """Why a reader whom the run might have placed has no score."""
     if reader.state != Reader.State.ACTIVE:
-        return Place([], _("Only current readers are placed."))
+        return _("Only current readers are placed.")
     if _is_recorded(reader):
-        return Place([], not_yet_computed(run))
+        return not_yet_computed(run)
     nothing = _("Nothing is recorded (as of %(time)s). That is no frequency of zero.")
-    return Place([], nothing % {"time": as_of(run)})
+    return nothing % {"time": as_of(run)}
 
 
 def _bracket(run: ScoreRun, figure: str, bracket: int) -> tuple[str, int, str]:
