@@ -109,19 +109,19 @@ def says_its_kind_in_words(words: list[str], stem: list[str]) -> bool:
     tell kinds of places from each other, one kind at least: Mission Bay Branch, and not Mission Bay
     Murders.
     """
-    beside = words_beside(words, stem)
-    kinds = list(filter(is_kind, beside))
-    others = filterfalse(is_kind, beside)
-    return bool(kinds) and all(map(tells_places_apart, others))
+    named, asked = list(filterfalse(is_kind, words)), list(filterfalse(is_kind, stem))
+    says_a_kind = len(words) - len(named) > len(stem) - len(asked)
+    beside = words_beside(named, asked)
+    return says_a_kind and beside is not None and all(map(tells_places_apart, beside))
 
 
-def words_beside(words: list[str], stem: list[str]) -> list[str]:
-    """The words before and behind those of the ``stem``; none where these do not stand in a row."""
+def words_beside(words: list[str], stem: list[str]) -> list[str] | None:
+    """The words before and behind those of the ``stem``; None where these do not stand in a row."""
     n = len(stem)
-    for start in range(len(words)):
+    for start in range(len(words) - n + 1):
         if words[start : start + n] == stem:
             return words[:start] + words[start + n :]
-    return []
+    return None
 
 
 def is_kind(word: str) -> bool:
