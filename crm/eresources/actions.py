@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -98,8 +99,9 @@ def take_report(*, report: UsageReport, by: User | None) -> UsageReport:
         return report
     found = weigh(report)
     report.state = State.TAKEN
+    report.taken_at = timezone.now()
     report.source = _source_of(report, by)
-    report.save(update_fields=["state", "source"])
+    report.save(update_fields=["state", "taken_at", "source"])
     cover_anew(report.source)
     note_taken(report, found)
     audit.record(action=AuditAction.USAGE_TAKE, by=by, on=report, figures=report.figures.count())

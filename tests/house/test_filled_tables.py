@@ -19,6 +19,8 @@ from tests.owner import as_owner
 pytestmark = pytest.mark.django_db
 
 BEFORE = ("crm", "0067_letters_to_subscribers_are_found_by_their_content")
+#: Reports of COUNTER do not stand in the list of imports yet.
+BEFORE_LINES = ("crm", "0085_counts_of_months")
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 SEEN = UUID(int=7)
 
@@ -116,6 +118,15 @@ def fill_reports(then: Then) -> None:
             month=report.first,
             n=5,
         )
+    # The first was brought long before somebody took it in, which the trail says.
+    first, _second = then.models.get_model("crm", "UsageReport").objects.order_by("first")
+    type(first).objects.filter(pk=first.pk).update(taken_at=NOON)
+    then.make(
+        "AuditEvent",
+        action="usage.take",
+        object_type="crm.usagereport",
+        object_id=str(first.pk),
+    )
 
 
 def check_reports(now, _keys: dict) -> None:
@@ -134,7 +145,12 @@ def check_reports(now, _keys: dict) -> None:
         ("counter", "1.json", "done", 1, 1),
         ("counter", "2.json", "done", 1, 1),
     ]
-    assert [one.created_at for one in lines] == [report.taken_at for report in reports]
+    first, second = reports
+    assert (first.brought_at, lines[0].created_at) == (NOON, NOON)
+    taken = now.get_model("crm", "AuditEvent").objects.get(action="usage.take").at
+    assert (first.taken_at, lines[0].merged_at) == (taken, taken)
+    # Of the second the trail says nothing.
+    assert {second.taken_at, lines[1].merged_at, lines[1].created_at} == {second.brought_at}
 
 
 # --- visits without names, and what rows are known again by ---------------------------------------
@@ -196,3 +212,16 @@ def test_rows_of_before_are_there_after_each_migration_and_say_what_they_said():
     now = migrated_to(newest())
     for _fill, check in FILLED:
         check(now, then.keys)
+
+
+def test_lines_of_reports_go_with_their_migration_and_come_back_with_it_once():
+    then = Then(migrated_to([BEFORE_LINES]), {})
+    fill_reports(then)
+    migrated_to(newest())
+    before = migrated_to([BEFORE_LINES])
+    assert before.get_model("crm", "UsageReport").objects.count() == 2
+    assert not before.get_model("crm", "ImportBatch").objects.exists()
+    now = migrated_to(newest())
+    lines = now.get_model("crm", "ImportBatch").objects.order_by("filename")
+    told = [(one.filename, one.state, one.created_at == NOON) for one in lines]
+    assert told == [("1.json", "done", True), ("2.json", "done", False)]
