@@ -17,6 +17,7 @@ from crm.eresources.queries import weigh
 from crm.jobs.actions import start_job
 from crm.sources.actions import add_source
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
+from crm.sources.recording import note_emptied
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.scopes import refuse_elsewhere
@@ -151,3 +152,4 @@ def drop_report(*, report: UsageReport, by: User) -> None:
         transaction.on_commit(lambda: file.storage.delete(file.name))
     if source:
         cover_anew(source)
+        note_emptied(source)

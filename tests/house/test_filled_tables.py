@@ -153,6 +153,33 @@ def check_reports(now, _keys: dict) -> None:
     assert {second.taken_at, lines[1].merged_at, lines[1].created_at} == {second.brought_at}
 
 
+# --- sources of which nothing is kept -------------------------------------------------------------
+def fill_sources(then: Then) -> None:
+    """One whose only file was taken back, one of which a file waits, one that never had any, and
+    one whose file was taken back and that has a row of before.
+    """
+    names = ("emptied", "waiting", "new", "with-row")
+    for name in names:
+        then.keys[name] = then.make("DataSource", code=name, name=name, kinds=["loan"]).pk
+    for name, state in (
+        ("emptied", "undone"),
+        ("waiting", "undone"),
+        ("waiting", "uploaded"),
+        ("with-row", "undone"),
+    ):
+        options = {"data_source": then.keys[name]}
+        then.make("ImportBatch", takes="loans", state=state, size=0, options=options)
+    reader = then.make("Reader", source="library", number="A7", name="x", kind="teacher")
+    then.make("Activity", reader=reader, kind="loan", at=NOON, source="with-row", ref="7")
+
+
+def check_sources(now, keys: dict) -> None:
+    sources = now.get_model("crm", "DataSource").objects
+    names = ("emptied", "waiting", "new", "with-row")
+    found = {name: sources.get(pk=keys[name]).emptied_at is not None for name in names}
+    assert found == {"emptied": True, "waiting": False, "new": False, "with-row": False}
+
+
 # --- visits without names, and what rows are known again by ---------------------------------------
 def fill_visits(then: Then) -> None:
     gate = then.make("DataSource", code="gate", name="Gate", kinds=["visit"], named=False)
@@ -200,6 +227,7 @@ FILLED = [
     (fill_jobs, check_jobs),
     (fill_days, check_days),
     (fill_reports, check_reports),
+    (fill_sources, check_sources),
     (fill_visits, check_visits),
     (fill_references, check_references),
 ]
