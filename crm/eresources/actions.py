@@ -100,9 +100,9 @@ def take_report(*, report: UsageReport, by: User | None) -> UsageReport:
         return report
     found = weigh(report)
     report.state = State.TAKEN
-    report.taken_at = timezone.now()
+    report.counts_since = timezone.now()
     report.source = _source_of(report, by)
-    report.save(update_fields=["state", "taken_at", "source"])
+    report.save(update_fields=["state", "counts_since", "source"])
     cover_anew(report.source)
     note_taken(report, found)
     audit.record(action=AuditAction.USAGE_TAKE, by=by, on=report, figures=report.figures.count())

@@ -20,7 +20,7 @@ class UsageReport(models.Model):
     ``partial``: its header says that use is missing; a month without a figure is unknown then. Of
     two reports of one kind the one that was made later speaks, see ``crm.eresources.queries``;
     taken back, the earlier one speaks again. ``source``: whose months it tells of. ``brought_at``:
-    when its file came; ``taken_at``: when somebody took it in, None until then.
+    when its file came; ``counts_since``: when somebody took it in, None until then.
     """
 
     class State(models.TextChoices):
@@ -46,7 +46,7 @@ class UsageReport(models.Model):
     filename = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(max_length=64, unique=True)
     brought_at = models.DateTimeField(auto_now_add=True)
-    taken_at = models.DateTimeField(_("taken in"), null=True, blank=True)
+    counts_since = models.DateTimeField(null=True, blank=True)
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -14,9 +14,9 @@ def date_them(apps, _schema_editor):
     of_reports = AuditEvent.objects.filter(action="usage.take", object_type="crm.usagereport")
     moments = dict(of_reports.order_by("at").values_list("object_id", "at"))
     for report in apps.get_model("crm", "UsageReport").objects.filter(state="counts"):
-        report.taken_at = moments.get(str(report.pk), report.brought_at)
-        report.save(update_fields=["taken_at"])
-        set_line(apps, report, report.taken_at)
+        report.counts_since = moments.get(str(report.pk), report.brought_at)
+        report.save(update_fields=["counts_since"])
+        set_line(apps, report, report.counts_since)
 
 
 def date_back(apps, _schema_editor):
@@ -49,8 +49,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             "usagereport",
-            "taken_at",
-            models.DateTimeField(blank=True, null=True, verbose_name="taken in"),
+            "counts_since",
+            models.DateTimeField(blank=True, null=True),
         ),
         migrations.RunPython(date_them, date_back),
     ]

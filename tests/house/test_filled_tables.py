@@ -148,9 +148,9 @@ def check_reports(now, _keys: dict) -> None:
     first, second = reports
     assert (first.brought_at, lines[0].created_at) == (NOON, NOON)
     taken = now.get_model("crm", "AuditEvent").objects.get(action="usage.take").at
-    assert (first.taken_at, lines[0].merged_at) == (taken, taken)
+    assert (first.counts_since, lines[0].merged_at) == (taken, taken)
     # Of the second the trail says nothing.
-    assert {second.taken_at, lines[1].merged_at, lines[1].created_at} == {second.brought_at}
+    assert {second.counts_since, lines[1].merged_at, lines[1].created_at} == {second.brought_at}
 
 
 # --- sources of which nothing is kept -------------------------------------------------------------

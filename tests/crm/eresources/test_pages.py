@@ -278,15 +278,15 @@ def test_a_line_says_when_its_report_was_taken_in_and_not_when_it_was_brought(ti
     by = UserFactory(role="librarian")
     time_machine.move_to(datetime(2026, 4, 20, 9, tzinfo=UTC))
     brought = seen(report(), by)
-    assert (brought.taken_at, brought.batch.merged_at) == (None, None)
+    assert (brought.counts_since, brought.batch.merged_at) == (None, None)
     moment = datetime(2026, 4, 23, 15, tzinfo=UTC)
     time_machine.move_to(moment, tick=False)
     taken_in = take_report(report=brought, by=by)
     taken_in.batch.refresh_from_db()
-    assert (taken_in.taken_at, taken_in.batch.merged_at) == (moment, moment)
+    assert (taken_in.counts_since, taken_in.batch.merged_at) == (moment, moment)
     # A second press says nothing new.
     time_machine.move_to(datetime(2026, 4, 24, tzinfo=UTC))
-    assert take_report(report=taken_in, by=by).taken_at == moment
+    assert take_report(report=taken_in, by=by).counts_since == moment
 
 
 def test_of_reports_that_do_not_say_when_they_were_made_the_one_taken_in_last_speaks():
