@@ -258,7 +258,7 @@ class PlainTextWriter(HTMLParser):
 
         if tag in BLOCKS:
             self.out.append("\n\n")
-        elif tag == "a" and self.addresses:
+        elif tag == "a":
             address = self.addresses.pop()
             if address:
                 self.out.append(f" {address} ")

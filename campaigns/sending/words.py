@@ -136,9 +136,7 @@ def queued_again_in_words(rows: int, viewer) -> str:
     """
     if viewer.campus_id:
         return _("The mails are queued again.")
-    count = Count.of(rows)
-    if may_open_every_reader(viewer):
-        count = Count.exact(rows)
+    count = Count.of(rows, exact=may_open_every_reader(viewer))
     if count.is_withheld:
         return _("A few mails are queued again.")
     said = ngettext("%(n)s mail is queued again.", "%(n)s mails are queued again.", count.plural)

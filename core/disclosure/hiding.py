@@ -157,10 +157,7 @@ def _next_to_hide(shown: Line, full: Sequence[int], *, least_hidden: int = 2) ->
 
     None where they do, where none is hidden, and where nothing is left.
     """
-    hidden = []
-    for number, cell in zip(full, shown, strict=True):
-        if cell is None:
-            hidden.append(number)
+    hidden = [full[place] for place in hidden_places(shown)]
     if not hidden or _cover_each_other(hidden, least_hidden):
         return None
 
