@@ -218,10 +218,8 @@ def persons_in_words(persons: Count) -> str:
     """How many readers, in words, or that it is not told, or not known."""
     if not persons.is_known:
         return _("not counted yet")
-    if persons.is_withheld:
-        return _("size not shown")
     said = ngettext("%(n)s reader", "%(n)s readers", persons.plural)
-    return said % {"n": persons}
+    return persons.in_words(said, withheld=_("size not shown"))
 
 
 def mix_complete(check: gates.MixComplete) -> Sentence:

@@ -247,6 +247,14 @@ class Count:
             return str(self._missing)
         return f"{number:,}"
 
+    def in_words(self, said: str, *, withheld: str) -> str:
+        """``said`` with what the page prints in the place of ``%(n)s``; ``withheld``, a sentence
+        without a number, where that is not printed.
+        """
+        if self.is_withheld:
+            return withheld
+        return said % {"n": self}
+
     def __format__(self, spec: str) -> str:
         """The printed text formatted, so that no format reaches the number itself."""
         return format(str(self), spec)

@@ -108,12 +108,12 @@ def lost_in_words(survey: Survey) -> str:
     n = Count.of(survey.unopened)
     if n.is_zero:
         return ""
-    if not n.is_shown:
-        return _(
-            "A few anonymous answers could not be opened: their key was lost, or they were not"
-            " taken by this portal. They were discarded and are in no figure."
-        )
-    return _(
+    few = _(
+        "A few anonymous answers could not be opened: their key was lost, or they were not"
+        " taken by this portal. They were discarded and are in no figure."
+    )
+    said = _(
         "%(n)s anonymous answers could not be opened: their key was lost, or they were not taken by"
         " this portal. They were discarded and are in no figure."
-    ) % {"n": n}
+    )
+    return n.in_words(said, withheld=few)

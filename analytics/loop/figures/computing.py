@@ -120,10 +120,9 @@ def _shown_responses(people: People, response: ResponseShare) -> Count:
     """Readers who responded, and followings of open links. Withheld with the readers' own share:
     the open clicks beside it are shown.
     """
-    if response.withheld:
-        return Count.without(Missing.WITHHELD)
     responded = response.responded.public_number or 0
-    return Count.of(responded + people.responses - people.responded)
+    told = Count.of(responded + people.responses - people.responded)
+    return told.withheld_where(response.withheld)
 
 
 def _contributors(inputs: Inputs) -> Count:
