@@ -147,10 +147,11 @@ class Month:
         """Whether the viewer is of one campus and the metric known of the whole library only."""
         return self.campus is not None and metric not in BY_CAMPUS
 
-    def newcomers(self) -> Count:
+    def newcomers(self, month: date | None = None) -> Count:
         """First-time contributors, a part of all of them: not told where the rest would be few."""
-        newcomers = self._persons("new_contributors", self.month)
-        everyone = self._persons("contributors", self.month)
+        month = month or self.month
+        newcomers = self._persons("new_contributors", month)
+        everyone = self._persons("contributors", month)
         # A whole that nobody counted is not printed either, so it gives no rest away.
         if None in (newcomers, everyone):
             return Count.of(newcomers)
