@@ -25,6 +25,8 @@ from crm.segments.rule import ANY, MAX_DAYS, Rule, list_ids, nested_ids, with_te
 from crm.staff.models import Campus, College
 
 SIGNS = {"ge": "≥", "le": "≤"}
+#: What stands between the parts of a group.
+BETWEEN = {"and": gettext_lazy(", and "), "or": gettext_lazy(", or ")}
 
 
 @dataclass(frozen=True)
@@ -110,11 +112,8 @@ def _words_of(node: Rule, names: Names, *, inside_group: bool = False) -> str:
     if node["op"] == "not":
         return _("not (%(rule)s)") % {"rule": _words_of(node["of"][0], names)}
 
-    between = _(", and ")
-    if node["op"] == "or":
-        between = _(", or ")
     parts = [_words_of(part, names, inside_group=True) for part in node["of"]]
-    joined = between.join(parts)
+    joined = str(BETWEEN[node["op"]]).join(parts)
 
     # "A, and B, or C" would leave open what belongs together.
     if inside_group and len(parts) > 1:
@@ -266,10 +265,14 @@ def _borrowed(condition: Rule, names: Names) -> str:
 
 def _seen(condition: Rule, names: Names) -> str:
     """Seen or not within some days; that the file of readers says so is told, too."""
-    time = _last_days(condition["days"])
-    if condition["cmp"] == "within":
-        return _("seen in %(time)s, by the file of readers") % {"time": time}
-    return _("not seen in %(time)s, by the file of readers") % {"time": time}
+    return SEEN[condition["cmp"]] % {"time": _last_days(condition["days"])}
+
+
+#: By whether a reader was seen within the days.
+SEEN = {
+    "within": gettext_lazy("seen in %(time)s, by the file of readers"),
+    "before": gettext_lazy("not seen in %(time)s, by the file of readers"),
+}
 
 
 def _rfc(condition: Rule, names: Names) -> str:
