@@ -74,7 +74,7 @@ def read() -> set[ListLine]:
 
 
 def _line_of(text: str) -> ListLine | None:
-    """What a line of the list says; None where it was cut off or is none.
+    """What a line of the list says; None where it was cut off or is none, be it for its day.
 
     A line of the hash alone is of somebody erased before there were moments.
     """
@@ -84,7 +84,10 @@ def _line_of(text: str) -> ListLine | None:
     key = bytes.fromhex(found["digest"])
     if found["at"] is None:
         return ListLine(key, None, ERASED)
-    return ListLine(key, datetime.fromisoformat(found["at"]), found["word"])
+    try:
+        return ListLine(key, datetime.fromisoformat(found["at"]), found["word"])
+    except ValueError:
+        return None
 
 
 def append(lines: Iterable[ListLine]) -> None:
