@@ -5,9 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 from core.listing import Column, DateColumn, FigureColumn, List, Table, TemplateColumn
 
+#: A cell of less weight than those beside it.
+SMALL = {"td": {"class": "small muted"}}
+#: A name without a space may be broken anywhere: a file's name can be one long word.
+ANYWHERE = {"td": {"class": "anywhere"}}
+
 
 class ImportTable(Table):
-    filename = Column(_("File"), linkify=True)
+    filename = Column(_("File"), linkify=True, attrs=ANYWHERE)
+    takes = Column(_("Kind"), attrs=SMALL)
     profile = Column(_("Profile"))
     state = TemplateColumn(
         template_name="crm/imports/_import_state.html",
@@ -27,6 +33,10 @@ class ImportTable(Table):
         verbose_name=_("Throw away"),
         orderable=False,
     )
+
+    def render_takes(self, record):
+        """What the rows of the file are, as the page that takes it in calls them."""
+        return record.kind.label
 
     def render_filename(self, value):
         """The name as it was uploaded, cut to 48 characters with an ellipsis as the last."""

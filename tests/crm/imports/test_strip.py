@@ -75,6 +75,21 @@ def test_after_the_last_event_the_rest_of_its_month_is_as_all_else_is():
     assert east.said == "东馆: 31 days there"
 
 
+def test_month_between_two_others_that_nobody_told_of_is_drawn_as_missing():
+    """In 0.1 it was left out, and August stood beside October as if nothing lacked."""
+    file = [told(date(2026, 8, 1), date(2026, 8, 31)), told(*OCTOBER)]
+    found = strip(file)
+    assert [brief for brief, _whole in found.heads] == ["2026-08", "09", "10"]
+    (east,) = found.lines
+    assert runs(east.cells[1]) == [("none", 30)]
+    assert east.said == "东馆: 62 days there, 30 days missing"
+
+
+def test_months_too_far_apart_for_one_strip_are_drawn_alone():
+    found = strip([told(date(2020, 1, 1), date(2020, 1, 31)), told(*OCTOBER)])
+    assert found.months == [date(2020, 1, 1), date(2026, 10, 1)]
+
+
 def test_a_long_file_has_its_last_months_and_the_first_places_by_name():
     names = {key: f"馆{key:02}" for key in range(1, 21)}
     years = [told(date(2020, 1, 1), OCTOBER[1], place=key) for key in names]
