@@ -73,7 +73,7 @@ def number_systems() -> list[tuple[str, str]]:
     """
     named = {system.code: system.said for system in NumberSystem.objects.all()}
     found = [(code, named.get(code, code)) for code in sorted(systems_in_use())]
-    return [("", _("please choose")), *found]
+    return [("", _("Please choose")), *found]
 
 
 def keeps_no_names(source: int | None) -> bool:
@@ -223,7 +223,7 @@ class ActivityMapForm(ColumnsForm):
             known = [(code, campuses[code]) for code in codes if code in campuses]
             self.fields[field] = forms.ChoiceField(
                 label=_("“%(name)s” is") % {"name": name},
-                choices=[("", _("please choose")), *known, (name, _("another, new place"))],
+                choices=[("", _("Please choose")), *known, (name, _("another, new place"))],
             )
             asked[field] = name
         return asked

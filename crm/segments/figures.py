@@ -380,7 +380,7 @@ def history_chart(segment: Segment, campus: int | None = None) -> Chart | None:
 
 
 def history_line(segment: Segment, campus: int | None = None) -> Chart | None:
-    """The chart of ``history_chart`` where it has a line; None of a single day, which is a point."""
+    """The chart of ``history_chart`` where it has a line; None of one day, which is a point."""
     chart = history_chart(segment, campus)
     if chart is None or len(chart.rows) < 2:
         return None

@@ -227,7 +227,7 @@ def _awaited(
 
 # --- one month of one line ------------------------------------------------------------------------
 def gap_title(gap: Gap) -> str:
-    """What the panel of a month is called: "Gate, East: not recorded on 12 October – 21 October
+    """What the panel of a month is called: "Gate, East: no record of 12 October – 21 October
     2026". Of many times the first NAMED are said, and how many there are more.
     """
     who = source_and_place(gap)
@@ -238,8 +238,8 @@ def gap_title(gap: Gap) -> str:
         return _("%(who)s: %(month)s is recorded, as far as it is over") % month
     said = {"who": who, "days": runs_in_words(gap.open_runs)}
     if gap.missing:
-        return _("%(who)s: not recorded on %(days)s") % said
-    return _("%(who)s: recorded in part on %(days)s") % said
+        return _("%(who)s: no record of %(days)s") % said
+    return _("%(who)s: recorded in part, %(days)s") % said
 
 
 def source_and_place(gap: Gap) -> str:

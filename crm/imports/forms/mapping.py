@@ -102,7 +102,7 @@ class MapForm(CodesForm):
             column: field for field, column in batch.mapping.items() if field.startswith(TRAIT)
         }
         super().__init__(data, batch=batch, header=header, sample=sample, initial=initial_of(batch))
-        self.fields["source"].choices = [("", _("please choose")), *systems_to_choose(batch)]
+        self.fields["source"].choices = [("", _("Please choose")), *systems_to_choose(batch)]
         if not self.takes_persons:
             self.ask_nothing_of_persons()
         self.name_columns_in_rules()
