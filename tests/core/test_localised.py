@@ -4,7 +4,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.localised import in_every_language, is_chinese, localised
+from core.localised import in_every_language, is_chinese, localised, running
 from core.templatetags.huixiang import local
 from crm.staff.models import Campus
 
