@@ -271,13 +271,15 @@ def gap_lead(gap: Gap, lost: Iterable[CoveredSpan]) -> str:
 
 def heads(months: list[date]) -> list[tuple[str, str]]:
     """(brief, whole) name of each month: "11" and "November 2026". The year stands in the brief one
-    of the first month and of each January, "2026-01".
+    of the first month of each year, "2026-01".
     """
     found = []
+    year = None
     for month in months:
         brief = f"{month:%m}"
-        if month in (months[0], date(month.year, 1, 1)):
+        if month.year != year:
             brief = f"{month:%Y-%m}"
+        year = month.year
         found.append((brief, date_format(month, "YEAR_MONTH_FORMAT")))
     return found
 

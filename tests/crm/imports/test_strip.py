@@ -1,6 +1,6 @@
 """The strip of days: what a file tells of each place, beside what others told, in one count."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import override
 
@@ -88,6 +88,7 @@ def test_month_between_two_others_that_nobody_told_of_is_drawn_as_missing():
 def test_months_too_far_apart_for_one_strip_are_drawn_alone():
     found = strip([told(date(2020, 1, 1), date(2020, 1, 31)), told(*OCTOBER)])
     assert found.months == [date(2020, 1, 1), date(2026, 10, 1)]
+    assert [brief for brief, _whole in found.heads] == ["2020-01", "2026-10"]
 
 
 def test_a_long_file_has_its_last_months_and_the_first_places_by_name():
@@ -97,9 +98,3 @@ def test_a_long_file_has_its_last_months_and_the_first_places_by_name():
     assert (len(found.months), found.months[-1]) == (SHOWN[MONTH], OCTOBER[0])
     assert [line.place for line in found.lines] == [f"馆{n:02}" for n in range(1, 13)]
     assert found.more == 20 - PLACES_SHOWN
-
-
-def test_a_month_of_which_the_file_tells_nothing_is_left_out():
-    december = date(2026, 12, 1)
-    found = strip([told(*OCTOBER), told(december, december + timedelta(days=3))])
-    assert found.months == [OCTOBER[0], december]
