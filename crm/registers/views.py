@@ -101,7 +101,8 @@ def page(request, register: Register, form, *, paste=None, merge=None):
         "form": form,
         "paste": paste or (register.paste_for(user) if register.paste else None),
     }
-    if register.has_places:
+    # One place alone has none to go on as.
+    if register.has_places and (merge or len(rows) > 1):
         context["merge"] = merge or MergeForm(model=register.model)
     if register.model is TeachingTerm:
         context["week"] = week_in_words(teaching_week(timezone.localdate()))
