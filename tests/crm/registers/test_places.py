@@ -160,7 +160,7 @@ def test_a_register_of_one_place_offers_no_merger(client, admin):
     """In 0.1 the form stood there with nothing to tick."""
     client.force_login(admin)
     address = reverse("crm:register-list", args=["departments"])
-    write_row(row=Department(), by=admin, code="one", name_zh="一部")
+    department("一部", admin)
     assert "merge" not in client.get(address).context
-    write_row(row=Department(), by=admin, code="two", name_zh="二部")
+    department("二部", admin)
     assert "merge" in client.get(address).context
