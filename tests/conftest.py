@@ -41,8 +41,13 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import timezone, translation
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 
 django.setup()
+# Tests hold on a busy machine: no example of a property has to be done within a time.
+drawing.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawing.load_profile("unhurried")
 # Of the two processes of a run each has read the settings before this file, with the Valkey
 # database of whoever started it: its own servers and workers would not find what it puts there.
 own_settings = reload(import_module("config.settings"))

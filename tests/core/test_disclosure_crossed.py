@@ -47,7 +47,7 @@ def test_a_last_row_that_no_page_prints_is_left_out():
     assert table.turned().rows[0] == (table.rows[0][0], table.rows[1][0])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tables)
 def test_no_small_cell_is_narrow_for_who_knows_all_sums(table):
     """Solved by linear programming with every sum and every told cell."""

@@ -209,7 +209,7 @@ def attack(everything, figure, least_hidden: int):
     return seen
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     total=st.integers(min_value=6, max_value=16),
     cells=st.integers(min_value=2, max_value=4),

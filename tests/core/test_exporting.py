@@ -125,7 +125,7 @@ def test_no_text_runs_in_a_csv_file(text):
     assert cell in (f"{text}x", f"'{text}x")
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(text=anything | hidden_formula)
 def test_no_text_runs_in_a_workbook(text):
     [[[heading], [cell]]] = sheets_of(xlsx_file({"One": [[f"{text}x"], [f"{text}x"]]}))
@@ -142,7 +142,7 @@ ordinary = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(text=ordinary, n=st.integers(-(10**12), 10**12))
 def test_ordinary_text_and_numbers_come_back_unchanged(text, n):
     assert cells_of(csv_text([[text, n]])) == [[text, str(n)]]

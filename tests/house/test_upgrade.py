@@ -50,6 +50,9 @@ OLD_ANSWERS = """
     SELECT id, false, false, 'waiting', now(), NULL FROM feedback_voice LIMIT 1;
     INSERT INTO feedback_voicemessage (voice_id, from_reader, internal, text, at, mailed_at)
     SELECT id, false, true, 'note', now(), NULL FROM feedback_voice LIMIT 1"""
+OLD_VISITS = """
+    INSERT INTO crm_activity (reader_id, kind, at, source, ref)
+    SELECT id, 'visit', now() - (id % 400) * interval '1 day', 'gate', id::text FROM crm_reader"""
 HOLD = """
 INSERT INTO feedback_heldanswer
     (id, survey_id, version_id, channel_id, language, answers, flagged)
@@ -115,13 +118,24 @@ def manage(url: str, *arguments: str, text: str = "", **variables: str) -> str:
 
 
 @contextmanager
-def database_of_0_1() -> Iterator[str]:
-    """Address of a database as version 0.1 left it, for its owner; gone afterwards."""
+def database(like: str = "template1") -> Iterator[str]:
+    """Address of a database that equals the one of this name, for its owner; gone afterwards.
+
+    Nobody may be connected to the other.
+    """
     address = servers.owner_url()
     name = f"{NAME}_{os.getpid()}_{time.monotonic_ns()}"  # runs on one server drop only their own
-    url = address.replace(urlsplit(address).path, f"/{name}", 1)
-    execute(address, f'CREATE DATABASE "{name}"')
+    execute(address, f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
     try:
+        yield address.replace(urlsplit(address).path, f"/{name}", 1)
+    finally:
+        execute(address, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def database_of_0_1() -> Iterator[str]:
+    """Address of a database as version 0.1 left it, for its owner; gone afterwards."""
+    with database() as url:
         subprocess.run(
             [backup.program("psql"), "-q", "-v", "ON_ERROR_STOP=1", url],
             input=gzip.decompress(DUMP.read_bytes()),
@@ -129,38 +143,46 @@ def database_of_0_1() -> Iterator[str]:
             check=True,
         )
         yield url
-    finally:
-        execute(address, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-@pytest.fixture
-def old_database(db):
-    with database_of_0_1() as url:
-        yield url
 
 
 @dataclass(frozen=True)
 class Upgraded:
-    """A database of 0.1 with what tests added to it, migrated: rows by table before and after, and
-    the (survey, version) of the answer it held.
+    """A database of 0.1 with what tests added to it, migrated: rows by table before and after, the
+    (survey, version) of the answer it held, and the addresses for its owner and for the role that
+    the migration made.
     """
 
     url: str
     before: dict[str, int]
     after: dict[str, int]
     held: tuple[int, int]
+    addresses: dict[str, str]
 
 
 @pytest.fixture(scope="module")
 def upgraded(django_db_setup):
-    """Migrated once for all tests that only look."""
-    with database_of_0_1() as url:
-        for prepare in (OLD_PEOPLE, OLD_ANSWERS, HOLD):
+    """Migrated once for all tests."""
+    with database_of_0_1() as url, new_role(url) as addresses:
+        for prepare in (OLD_PEOPLE, OLD_ANSWERS, OLD_VISITS, HOLD):
             execute(url, prepare)
         (held,) = rows(url, "SELECT survey_id, version_id FROM feedback_heldanswer")
         before = counts(url)
-        manage(url, "migrate", "-v", "0")
-        yield Upgraded(url, before, counts(url), held)
+        manage(url, "migrate", "-v", "0", **addresses)
+        # The other tests ask as the role of the tests' own databases.
+        manage(url, "grants")
+        yield Upgraded(url, before, counts(url), held, addresses)
+
+
+@contextmanager
+def new_role(url: str) -> Iterator[dict[str, str]]:
+    """Addresses of the database for its owner and for a role that nobody has made yet."""
+    name = f"portal_{os.getpid()}"
+    addresses = servers.addresses(urlsplit(url).path.strip("/"))
+    ours = urlsplit(addresses["DATABASE_URL"])
+    theirs = ours._replace(netloc=f"{name}:secret@{ours.netloc.rpartition('@')[2]}")
+    yield addresses | {"DATABASE_URL": theirs.geturl()}
+    execute(url, f'DROP OWNED BY "{name}"')
+    execute(url, f'DROP ROLE "{name}"')
 
 
 def test_database_of_0_1_migrates_and_keeps_its_rows(upgraded):
@@ -243,15 +265,9 @@ print("same" if told() == before else "different", counted, left + counted - row
 """
 
 
-def test_activities_of_0_1_are_folded_in_the_first_night_and_none_is_lost(old_database):
-    execute(
-        old_database,
-        "INSERT INTO crm_activity (reader_id, kind, at, source, ref)"
-        " SELECT id, 'visit', now() - (id % 400) * interval '1 day', 'gate', id::text"
-        " FROM crm_reader",
-    )
-    manage(old_database, "migrate", "-v", "0")
-    said, counted, lost = manage(old_database, "shell", "-v", "0", text=FOLD).split()
+def test_activities_of_0_1_are_folded_in_the_first_night_and_none_is_lost(upgraded):
+    with database(like=urlsplit(upgraded.url).path.strip("/")) as url:
+        said, counted, lost = manage(url, "shell", "-v", "0", text=FOLD).split()
     assert (said, lost) == ("same", "0")
     assert int(counted) > 100
 
@@ -302,29 +318,15 @@ def test_evaluations_and_decisions_of_0_1_are_chained_later_and_hold(upgraded):
     assert "Nothing was marked under another key." in manage(upgraded.url, "vouch")
 
 
-@pytest.fixture
-def new_role(old_database):
-    """Addresses of the old database for its owner and for a role that nobody has made yet."""
-    name = f"portal_{os.getpid()}"
-    addresses = servers.addresses(urlsplit(old_database).path.strip("/"))
-    ours = urlsplit(addresses["DATABASE_URL"])
-    theirs = ours._replace(netloc=f"{name}:secret@{ours.netloc.rpartition('@')[2]}")
-    yield addresses | {"DATABASE_URL": theirs.geturl()}
-    execute(old_database, f'DROP OWNED BY "{name}"')
-    execute(old_database, f'DROP ROLE "{name}"')
-
-
-def test_one_command_takes_a_database_of_0_1_from_one_role_to_two(old_database, new_role):
+def test_one_command_takes_a_database_of_0_1_from_one_role_to_two(upgraded):
     """The role is made with the password of DATABASE_URL, and what is frozen refuses it."""
-    manage(old_database, "migrate", "-v", "0", **new_role)
-
-    as_role = new_role["DATABASE_URL"]
+    as_role = upgraded.addresses["DATABASE_URL"]
     secret = f"SELECT rolpassword FROM pg_authid WHERE rolname = '{urlsplit(as_role).username}'"
-    first = rows(old_database, secret)
+    first = rows(upgraded.url, secret)
     as_role = as_role.replace("secret", "new")
-    manage(old_database, "grants", **new_role | {"DATABASE_URL": as_role})
+    manage(upgraded.url, "grants", **upgraded.addresses | {"DATABASE_URL": as_role})
     assert None not in first[0]
-    assert rows(old_database, secret) != first
+    assert rows(upgraded.url, secret) != first
     assert rows(as_role, "SELECT count(*) FROM analytics_evaluation") != [(0,)]
     execute(as_role, "UPDATE crm_reader SET name = name")
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):

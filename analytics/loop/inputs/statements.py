@@ -66,6 +66,8 @@ def parameters(campaign: Campaign, window: Window) -> dict[str, str | int | date
 # Which deliveries does the campaign have, and did their readers respond? What was sent after
 # %(until)s counts as waiting: a look back shows what was known then. A response is known by its
 # delivery or, without one, by its reader, so that a reader who typed the survey's address counts.
+# Computed once: right after a mailing nobody has counted its rows for the planner, which then would
+# go through all of them again for each member of a segment.
 ROWS = """
 WITH followed AS (
     SELECT DISTINCT k.delivery_id
@@ -99,7 +101,7 @@ WITH followed AS (
     WHERE c.campaign_id = %(campaign)s
       AND g.submitted_at >= %(start)s
       AND g.submitted_at < %(until)s
-), rows AS (
+), rows AS MATERIALIZED (
     SELECT
         d.id,
         -- Whoever was erased stays in their arm, as a person without a key.

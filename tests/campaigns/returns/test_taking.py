@@ -240,9 +240,7 @@ def test_single_returned_message_is_tried_once_more_and_two_are_for_a_person():
 
 
 @given(raw=st.binary(max_size=300), cut=st.integers(0, 900))
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_sent_is_read_without_an_error(raw, cut):
     to = f"returns+{keys.message_token(7)}@library.example.org"
     for text in (raw, bounce(to)[:cut] + raw, f"To: {to}\n\n".encode() + raw):

@@ -167,7 +167,7 @@ def test_a_damaged_log_is_refused_in_words():
             table_of(damaged)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(data=st.data())
 def test_no_bytes_break_the_reading_of_a_log(data):
     content = bytearray((LOG + IIS).encode(data.draw(st.sampled_from(["utf-8", "utf-16"]))))

@@ -101,7 +101,6 @@ def test_what_a_later_file_has_too_is_said_to_stay_and_to_go_with_that_one(clien
 
 @settings(
     max_examples=5,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

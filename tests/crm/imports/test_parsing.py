@@ -12,7 +12,7 @@ import zipfile
 from datetime import date, datetime, time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -26,7 +26,6 @@ from crm.imports.sniff import sniff
 
 PATRONS = kind_named("patrons")
 #: A busy machine makes neither the making of examples nor the parsing of one wrong.
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TABLE = "读者号,姓名,类型\nA1,李雷,本科生\nA2,韩梅梅,教师\n"
 
 
@@ -243,7 +242,6 @@ def test_repeated_and_nameless_columns_are_told_apart(tmp_path):
 CELL = st.text(st.characters(exclude_characters="\0\r\n", exclude_categories=("Cs",)), max_size=12)
 
 
-@UNHURRIED
 @given(st.lists(st.lists(CELL, min_size=3, max_size=3).filter(any), min_size=1, max_size=20))
 def test_what_the_csv_writer_writes_is_read_back(table):
     out = io.StringIO()
@@ -254,7 +252,6 @@ def test_what_the_csv_writer_writes_is_read_back(table):
     assert rows == [["a", "b", "c"], *table]
 
 
-@UNHURRIED
 @given(st.binary(max_size=4000))
 def test_no_bytes_at_all_break_the_reader(tmp_path_factory, content):
     path = file_of(tmp_path_factory.mktemp("any"), content)

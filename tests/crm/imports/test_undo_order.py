@@ -179,7 +179,6 @@ def file_of(rows: dict) -> list[str]:
 
 @settings(
     max_examples=6,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

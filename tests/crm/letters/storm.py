@@ -315,13 +315,27 @@ def plan(kills: int) -> Iterator[str]:
     yield from others
 
 
+def migrated(storm: Storm) -> None:
+    """Tables as a new installation makes them."""
+    storm.manage("migrate", "-v", "0")
+
+
+def copied(storm: Storm) -> None:
+    """Tables as those of the test, which are there far sooner."""
+    storm.database.copy_of_the_tests()
+
+
 @contextmanager
-def portal(folder: Path, sink: Sink, letters: int, mails: int = 0) -> Iterator[Storm]:
-    """Database, broker, beat and workers of their own, with ``letters`` and ``mails`` to send."""
+def portal(
+    folder: Path, sink: Sink, letters: int, mails: int = 0, *, tables: Callable[[Storm], None]
+) -> Iterator[Storm]:
+    """Database, broker, beat and workers of their own, with ``letters`` and ``mails`` to send;
+    ``tables`` makes those of the database.
+    """
     database, broker = servers.postgres(folder / "pg"), servers.valkey(folder / "valkey")
     with database as database, broker as broker:
         storm = Storm(folder, database, broker, sink, letters, mails)
-        storm.manage("migrate", "-v", "0")
+        tables(storm)
         storm.manage("shell", "-v", "0", "-c", WRITE.format(letters=letters))
         if mails:
             storm.concurrency = 2
@@ -349,6 +363,7 @@ def break_everything(
     mails: int = 0,
     seed: int | None = None,
     say: Callable = lambda _line: None,
+    tables: Callable[[Storm], None] = migrated,
 ) -> Outcome:
     """Mail ``letters`` letters and a campaign of ``mails`` under ``kills`` kills and all other
     faults; what became of them.
@@ -358,7 +373,7 @@ def break_everything(
     folder.mkdir(parents=True, exist_ok=True)
     faults = list(plan(kills))
     when = moments(len(faults), letters + mails, seed)
-    with portal(folder, sink, letters, mails) as storm:
+    with portal(folder, sink, letters, mails, tables=tables) as storm:
         started = time.monotonic()
         calm = unhurried(sink) if not mails else sink.rule
         sink.rule = calm

@@ -150,7 +150,9 @@ def test_everything_at_once_loses_none_and_doubles_none(sink, tmp_path):
 
     ``make bench ONLY=letters`` does the same with 2,000 letters and twelve kills.
     """
-    outcome = storm.break_everything(tmp_path / "storm", sink, letters=300, kills=2)
+    outcome = storm.break_everything(
+        tmp_path / "storm", sink, letters=300, kills=2, tables=storm.copied
+    )
     assert set(outcome.faults) == {*storm.KILLS, *storm.OTHERS}
     assert (outcome.lost, outcome.extra) == (0, 0), outcome.states
     assert set(outcome.states) <= {"sent", "unknown"}

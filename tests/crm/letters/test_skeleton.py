@@ -7,7 +7,7 @@ from email.headerregistry import Address
 from email.utils import parseaddr
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core import texts
@@ -66,7 +66,6 @@ def test_marker_is_found_wherever_a_line_is_broken(before):
 TEXT = st.text(st.characters(codec="utf-8"), max_size=90)
 
 
-@settings(deadline=None)
 @given(name=TEXT, sender=TEXT, subject=TEXT)
 def test_any_text_is_read_back_as_one_line(name, sender, subject):
     subject, sender = texts.one_line(subject), texts.one_line(sender)

@@ -1,7 +1,7 @@
 """The rules over two rows, without a database."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.merges import deciding, parting
@@ -23,7 +23,6 @@ rows = st.fixed_dictionaries(
     }
 )
 #: On a busy machine examples are slow to make.
-ON_A_BUSY_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 words = st.builds(
     Words,
     rows,
@@ -32,7 +31,6 @@ words = st.builds(
 )
 
 
-@ON_A_BUSY_MACHINE
 @given(kept=words, gone=words)
 def test_nothing_is_allowed_that_nobody_allowed_for_that_address(kept, gone):
     """Whatever the two say: no yes comes of a joining, and no no is lost for its address."""
@@ -46,7 +44,6 @@ def test_nothing_is_allowed_that_nobody_allowed_for_that_address(kept, gone):
     assert not set(found.consents) & found.ended.keys()
 
 
-@ON_A_BUSY_MACHINE
 @given(gone=rows, before=rows)
 def test_apart_is_what_both_were_where_nothing_was_written_since(gone, before):
     after = {**before, "name": "joined", "consents": []}
@@ -55,7 +52,6 @@ def test_apart_is_what_both_were_where_nothing_was_written_since(gone, before):
     assert back.gone == {"consents": gone["consents"]}
 
 
-@ON_A_BUSY_MACHINE
 @given(gone=rows, before=rows, since=consents)
 def test_what_was_said_since_is_told_apart(gone, before, since):
     """A no holds for both; a yes is of one that has the address."""

@@ -104,9 +104,7 @@ def reasons(purpose: str) -> dict[int, str]:
 
 
 @given(rows=ROWS, suppressed=SUPPRESSED, purpose=PURPOSES)
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_query_sql_and_row_agree_on_who_may_be_mailed(rows, suppressed, purpose):
     readers = store(rows, suppressed)
     why = {
@@ -122,9 +120,7 @@ def test_query_sql_and_row_agree_on_who_may_be_mailed(rows, suppressed, purpose)
 
 
 @given(rows=ROWS, suppressed=SUPPRESSED)
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_query_and_sql_agree_on_every_channel(rows, suppressed):
     store(rows, suppressed)
     everybody = set(Reader.objects.values_list("pk", flat=True))

@@ -248,9 +248,7 @@ def asks_state(node) -> bool:
     return node.get("test") == "state" or any(asks_state(part) for part in node.get("of", []))
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=TREES)
 def test_compiled_rule_agrees_with_its_plain_reading(small_world, tree):
     check_rule(tree)
@@ -273,9 +271,7 @@ def test_a_trait_s_number_is_said_whole_and_without_needless_zeros(value, printe
     assert explain_rule(rule) == f"“rank” ≥ {printed}"
 
 
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=TREES)
 def test_every_rule_can_be_said_in_words(db, tree):
     words = explain_rule(tree)
