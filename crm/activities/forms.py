@@ -27,6 +27,7 @@ from crm.imports.places import PlaceRegister
 from crm.imports.remarks import date_problems
 from crm.imports.systems import systems_in_use
 from crm.readers.models import NumberSystem
+from crm.readers.words import source_in_words
 from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import DataSource
 from crm.sources.recording import told_together
@@ -72,7 +73,9 @@ def number_systems() -> list[tuple[str, str]]:
     does not know whose numbers these are presses nothing. Two statements.
     """
     named = {system.code: system.said for system in NumberSystem.objects.all()}
-    found = [(code, named.get(code, code)) for code in sorted(systems_in_use())]
+    found = []
+    for code in sorted(systems_in_use()):
+        found.append((code, named.get(code) or source_in_words(code)))
     return [("", _("Please choose")), *found]
 
 

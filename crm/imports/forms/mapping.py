@@ -16,6 +16,7 @@ from crm.imports.remarks import date_problems
 from crm.imports.traits import TRAIT, trait_name
 from crm.readers.models import ContactChannel, NumberSystem, Reader
 from crm.readers.queries import PORTAL
+from crm.readers.words import source_in_words
 
 #: Readers who signed up by themselves; their numbers are made by the portal and no file's.
 RESERVED_SOURCES = {PORTAL}
@@ -30,7 +31,7 @@ def systems_to_choose(batch: ImportBatch) -> list[tuple[str, str]]:
     for system in NumberSystem.objects.exclude(code__in=RESERVED_SOURCES):
         found[system.code] = system.said
     if batch.source:
-        found.setdefault(batch.source, batch.source)
+        found.setdefault(batch.source, source_in_words(batch.source))
     return list(found.items())
 
 
