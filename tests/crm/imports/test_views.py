@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from core.kinds import kind_named
 from core.terms import Over, term
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.tasks import import_file, undo_import
@@ -285,16 +284,6 @@ def test_import_list_asks_the_same_number_of_questions_for_any_number_of_rows(
     ImportBatchFactory.create_batch(rows, created_by=UserFactory())
     with django_assert_num_queries(4):
         desk.get(reverse("crm:import-list"))
-
-
-def test_import_list_says_what_the_rows_of_each_file_are(desk):
-    """In 0.1 it gave the names of the files alone, and three of them were called events.csv."""
-    ImportBatchFactory(takes="loans", filename="export.csv")
-    ImportBatchFactory(takes="visits", filename="export.csv")
-    desk.cookies["django_language"] = "en"
-    text = desk.get(reverse("crm:import-list")).content.decode()
-    for takes in ("loans", "visits"):
-        assert str(kind_named(takes).label) in text
 
 
 def test_command_imports_like_the_desk(tmp_path):
