@@ -69,6 +69,7 @@ RESTS_ON_RECORDS = [
 # On which days of a time each room knows that something happened, asked before they are closed.
 RECORDS_DAYS = [
     "crm.readers.happened.days_with_activities",
+    "crm.activities.happened.days_with_visits",
     "crm.tallies.happened.days_counted",
 ]
 

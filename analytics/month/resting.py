@@ -11,6 +11,7 @@ from analytics.month.words import change_words, metric_name
 from crm.readers.models import Activity
 from crm.sources.gaps import Gap, Resting
 from crm.staff.models import User
+from crm.tallies.models import TallyMeasure
 
 
 def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
@@ -30,13 +31,14 @@ def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
                 now=tile_now(month, metric),
                 after=_("the whole number, compared again"),
             )
-    yield Resting(
-        name=_("Chart of what readers did"),
-        url=f"{url}#activities",
-        now=_("a gap, no line to zero"),
-        after=_("drawn through"),
-    )
-    if gap.counts([Activity.Kind.VISIT]):
+    if gap.counts(Activity.Kind.values):
+        yield Resting(
+            name=_("Chart of what readers did"),
+            url=f"{url}#activities",
+            now=_("a gap, no line to zero"),
+            after=_("drawn through"),
+        )
+    if gap.tells([Activity.Kind.VISIT, TallyMeasure.VISITS]):
         yield Resting(
             name=_("Complaints per 1,000 visits"),
             url=f"{url}#voices",

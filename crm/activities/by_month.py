@@ -76,10 +76,13 @@ INSERT = """
         (reader_id, kind, month, begins, ends, n, campus_id, source, ref, import_run)
     SELECT reader_id, kind, month, begins, ends, n, campus_id, %(into)s, ref, %(batch)s
     FROM crm_weighed"""
+#: Rows whose cells say no number: nobody knows how often, or nothing is said.
+COUNT_WITHOUT_NUMBER = """
+    SELECT count(*) FROM {table} s WHERE s.reason IS NULL AND num_nonnulls({numbers}) = 0"""
 FIRST_LINES = """
-    SELECT line, number, at, campus, {numbers} FROM {table}
-    WHERE reason IS NULL
-    ORDER BY line
+    SELECT s.line, s.number, s.at, s.campus, {numbers} FROM {table} s
+    WHERE s.reason IS NULL
+    ORDER BY s.line
     LIMIT 8"""
 
 
@@ -154,6 +157,7 @@ class MonthMerge(ActivityMerge):
         """
         pairs = [f"('{kind}', s.{name})" for name, kind in self.plan.counted.items()]
         self.names["counts"] = ", ".join(pairs)
+        self.names["numbers"] = ", ".join(f"s.{name}" for name in self.plan.counted)
         # A refused row says its month again, and no day of it.
         self.names["raw"] = self.names["raw"].replace("s.at::text", "to_char(s.at, 'YYYY-MM')")
         self.settle(store_places=store_places)
@@ -162,8 +166,9 @@ class MonthMerge(ActivityMerge):
 
     def count(self) -> ImportCounts:
         """Rows with a number that was not there, rows that say another number, the rest, and rows
-        refused. Two statements.
+        refused; ``left_out`` are those of the rest that say no number. Three statements.
         """
+        self.left_out = self.number(COUNT_WITHOUT_NUMBER)
         self.run(COUNT)
         new, changed = self.cursor.fetchone()
         refused = self.number("SELECT count(*) FROM {table} WHERE reason IS NOT NULL")
@@ -215,12 +220,10 @@ class MonthMerge(ActivityMerge):
         """(line, number, month, campus as staged, {kind: how often}) of the first rows that would
         be taken, at most eight. What a row does not say is left out. One statement.
         """
-        counted = self.plan.counted
-        self.names["numbers"] = ", ".join(counted)
         self.run(FIRST_LINES)
         found = []
         for line, number, at, campus, *numbers in self.cursor.fetchall():
-            said = dict(zip(counted.values(), numbers, strict=True))
+            said = dict(zip(self.plan.counted.values(), numbers, strict=True))
             known_of = Counter({kind: n for kind, n in said.items() if n is not None})
             found.append((line, number, at, campus, known_of))
         return found

@@ -106,11 +106,11 @@ def campuses_named(cells: Iterable[str]) -> set[int]:
 
 
 def free_name(kind: FileKind) -> str:
-    """A name for a source of such files that no source has so far: that of the kind, numbered where
-    there is one. One statement.
+    """A name for a source of such files that no source in use has so far: that of the kind,
+    numbered where there is one. One statement.
     """
     usual = NAMES.get(kind.code, kind.label)
-    taken = set(DataSource.objects.values_list("name", flat=True))
+    taken = set(DataSource.objects.in_use().values_list("name", flat=True))
     names = chain([str(usual)], (f"{usual} {n}" for n in count(2)))
     return next(filterfalse(taken.__contains__, names))
 
@@ -194,7 +194,8 @@ class ActivityMapForm(ColumnsForm):
             data, batch=batch, header=header, sample=sample, initial=self.initial_of(batch)
         )
         kinds = [str(kind) for kind in batch.kind.does]
-        fitting = DataSource.objects.filter(kinds__overlap=kinds)
+        offered = DataSource.objects.in_use(also=self.options_before.data_source)
+        fitting = offered.filter(kinds__overlap=kinds)
         self.fields["data_source"].queryset = fitting
         self.counts = column_of_counts(header, batch.mapping, batch.kind)
         if not self.counts:

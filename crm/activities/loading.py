@@ -71,7 +71,7 @@ class ActivityPreview(FilePreview):
 
     ``sample``: the first rows as they would be stored. ``told``: the days and places that would be
     recorded. ``listed``: (name of a collection, whether its loans would be kept). ``left_out``: how
-    many of the unchanged rows tell of what is not counted, as of who goes out.
+    many of the unchanged rows tell of what is not counted, as of who goes out, or say no number.
     """
 
     sample: list[RowShown]
@@ -171,7 +171,7 @@ def first_taken(merge: ActivityMerge) -> list[RowShown]:
     number is empty where nobody's name is kept. A row that names no campus is of the one that was
     chosen for such rows; the campus is empty where none was. Two statements.
     """
-    usual = Campus.objects.filter(pk=merge.params["own_place"]).first()
+    usual = usual_place(merge)
     merge.run(queries.SAMPLE)
     labels = dict(Activity.Kind.choices)
     found = []
@@ -185,12 +185,20 @@ def first_taken(merge: ActivityMerge) -> list[RowShown]:
 
 
 def first_months(merge: MonthMerge) -> list[RowShown]:
-    """The same of a file that counts months. One statement."""
+    """The same of a file that counts months. Two statements."""
+    usual = usual_place(merge)
     found = []
     for line, number, at, campus, done in merge.first_lines():
-        place = merge.plan.campuses.row_at(campus)
+        place = merge.plan.campuses.row_at(campus) or usual
         found.append(RowShown(line, number, at, kinds_in_words(done), str(place or ""), True))
     return found
+
+
+def usual_place(merge: ActivityMerge) -> Campus | None:
+    """Where rows that name no place are of; None where they are of the whole library. One
+    statement.
+    """
+    return Campus.objects.filter(pk=merge.params["own_place"]).first()
 
 
 def merge_into_activities(read: StagedFile, batch: ImportBatch) -> Written:

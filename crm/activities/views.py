@@ -139,7 +139,7 @@ def told(batch: ImportBatch, found: ActivityPreview) -> dict:
     return {
         "source": source,
         "covers": told_in_words(found.told, source, found.places),
-        "apart": apart_in_words(found.counts.unchanged, found.left_out),
+        "apart": apart_in_words(batch.kind, found.counts.unchanged, found.left_out),
     }
 
 
@@ -177,7 +177,7 @@ def ended(batch: ImportBatch) -> dict:
         "covers": covers_in_words(batch),
         "strip": strip_for(batch, told_in(batch.pk)),
         "gone": gone_in_words(batch),
-        "apart": apart_in_words(batch.unchanged, batch.report.get("left_out", 0)),
+        "apart": apart_in_words(batch.kind, batch.unchanged, batch.report.get("left_out", 0)),
     }
 
 

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.kinds import FileKind
 from core.localised import listed, running
 from core.numbers import number
 from crm.activities.telling import FileTold
@@ -110,17 +111,23 @@ def in_words(runs: Iterable[tuple[date, date]]) -> str:
     return _(", ").join(days_in_words(*run) for run in runs)
 
 
-def apart_in_words(unchanged: int, left_out: int) -> str:
-    """Of the rows that bring nothing new, how many are there already and how many tell of what is
-    not counted; empty where none of them does.
+def apart_in_words(kind: FileKind, unchanged: int, left_out: int) -> str:
+    """Of the rows of a file of this kind that bring nothing new, how many are there already and how
+    many tell of what is not counted; empty where none of them does. Of a reader's month no number
+    may be said, and several rows may say one number together.
     """
     if not left_out:
         return ""
-    there = unchanged - left_out
-    return _(
+    said = _(
         "Rows that are there already: %(there)s. Rows that tell of what is not counted, as of"
         " somebody who goes out or a book that comes back: %(left_out)s."
-    ) % {"there": number(there), "left_out": number(left_out)}
+    )
+    if kind.by_month:
+        said = _(
+            "Rows that are there already, or are added to another row of the same reader and month:"
+            " %(there)s. Rows that say no number, which is no zero: %(left_out)s."
+        )
+    return said % {"there": number(unchanged - left_out), "left_out": number(left_out)}
 
 
 def covers_in_words(batch: ImportBatch) -> str:

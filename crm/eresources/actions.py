@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -16,6 +17,7 @@ from crm.eresources.queries import weigh
 from crm.jobs.actions import start_job
 from crm.sources.actions import add_source
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
+from crm.sources.recording import note_emptied
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.scopes import refuse_elsewhere
@@ -98,8 +100,9 @@ def take_report(*, report: UsageReport, by: User | None) -> UsageReport:
         return report
     found = weigh(report)
     report.state = State.TAKEN
+    report.counts_since = timezone.now()
     report.source = _source_of(report, by)
-    report.save(update_fields=["state", "source"])
+    report.save(update_fields=["state", "counts_since", "source"])
     cover_anew(report.source)
     note_taken(report, found)
     audit.record(action=AuditAction.USAGE_TAKE, by=by, on=report, figures=report.figures.count())
@@ -149,3 +152,4 @@ def drop_report(*, report: UsageReport, by: User) -> None:
         transaction.on_commit(lambda: file.storage.delete(file.name))
     if source:
         cover_anew(source)
+        note_emptied(source)

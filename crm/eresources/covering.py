@@ -6,6 +6,7 @@ from crm.eresources.counter import months_between
 from crm.eresources.models import UsageReport
 from crm.sources.models import USE_OF_ERESOURCES, CoveredSpan, DataSource
 from crm.sources.months import end_of_month
+from crm.sources.recording import keep_spans
 
 
 def cover_anew(source: DataSource) -> None:
@@ -21,7 +22,7 @@ def cover_anew(source: DataSource) -> None:
         span.state = CoveredSpan.State.told(whole=whole)
         span.tells = [USE_OF_ERESOURCES]
         spans.append(span)
-    CoveredSpan.objects.bulk_create(spans)
+    keep_spans(source, spans)
 
 
 def months_told(source: DataSource) -> dict[date, bool]:

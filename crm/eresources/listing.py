@@ -32,7 +32,7 @@ def note_taken(report: UsageReport, found: Weighing) -> None:
     if batch is None:
         return
     batch.state = ImportBatch.State.DONE
-    batch.merged_at = report.taken_at
+    batch.merged_at = report.counts_since
     batch.created, batch.changed = found.new, found.changed
     batch.unchanged = found.same + found.later
     batch.save()

@@ -19,7 +19,8 @@ class UsageReport(models.Model):
 
     ``partial``: its header says that use is missing; a month without a figure is unknown then. Of
     two reports of one kind the one that was made later speaks, see ``crm.eresources.queries``;
-    taken back, the earlier one speaks again. ``source``: whose months it tells of.
+    taken back, the earlier one speaks again. ``source``: whose months it tells of. ``brought_at``:
+    when its file came; ``counts_since``: when somebody took it in, None until then.
     """
 
     class State(models.TextChoices):
@@ -44,7 +45,8 @@ class UsageReport(models.Model):
     made_at = models.DateTimeField(_("made at"), null=True, blank=True)
     filename = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(max_length=64, unique=True)
-    taken_at = models.DateTimeField(_("taken in"), auto_now_add=True)
+    brought_at = models.DateTimeField(auto_now_add=True)
+    counts_since = models.DateTimeField(null=True, blank=True)
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -52,7 +54,7 @@ class UsageReport(models.Model):
     class Meta:
         verbose_name = _("report of e-resource use")
         verbose_name_plural = _("reports of e-resource use")
-        ordering = ["-taken_at"]
+        ordering = ["-brought_at"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(last__gte=models.F("first")), name="usage_report_has_months"

@@ -49,7 +49,8 @@ def speaking(months: list[date], report: str = "") -> Iterator[PlatformUsage]:
     if report:
         found = found.filter(report__report=report)
     key = ("platform", "report__report", "metric", "month")
-    newest = (F("report__made_at").desc(nulls_last=True), "-report_id")
+    moments = (F("report__made_at"), F("report__counts_since"))
+    newest = [*(moment.desc(nulls_last=True) for moment in moments), "-report_id"]
     yield from found.order_by(*key, *newest).distinct(*key)
 
 

@@ -27,7 +27,14 @@ from crm.imports.options import (
     for_others,
 )
 from crm.imports.parts import tables_of
-from crm.imports.receiving import as_table, forgotten_on_fault, kept, locked, may_not_stay
+from crm.imports.receiving import (
+    as_table,
+    forgotten_on_fault,
+    kept,
+    kept_again,
+    locked,
+    may_not_stay,
+)
 from crm.imports.steps import steps_of
 from crm.imports.terms import UNDO
 from crm.jobs.actions import start_job
@@ -95,9 +102,8 @@ def take_table(*, batch: ImportBatch, member: str, sheet: str, by: User) -> Impo
     if not batch.file or (member, sheet) not in places:
         raise Refused(_("This table is not there any more. Please upload the file again."))
     with batch.file.open("rb") as stored:
-        file = File(stored, name=batch.filename)
-        twin = kept(file, by, None)
-        may_wait = is_light(file)
+        may_wait = is_light(stored)
+    twin = kept_again(batch, by)
     twin.takes = batch.takes
     twin.options = {ASKED: {"member": member, "sheet": sheet}, LIKE: batch.pk}
     with forgotten_on_fault(twin):

@@ -92,6 +92,9 @@ class ImportBatch(models.Model):
     #: Nothing of these was ever written.
     NEVER_RUN = (State.STOPPED, State.UNREADABLE, State.UPLOADED, State.FAILED, State.GONE)
 
+    #: Nothing of these is there, or will be.
+    NOT_STANDING = (State.UNDONE, State.GONE, State.UNREADABLE)
+
     file = models.FileField(upload_to="imports/%Y/%m/")
     # What somebody called it: shown, and never a path.
     filename = models.CharField(max_length=200)

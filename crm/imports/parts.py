@@ -105,10 +105,10 @@ def imports_by_place(batch: ImportBatch, user: User) -> dict[Place, ImportBatch]
     that were not undone or lost. A packed file that was looked into stands under its name alone,
     too, since its sheets are not known from outside.
     """
-    useless = [ImportBatch.State.UNDONE, ImportBatch.State.GONE, ImportBatch.State.UNREADABLE]
     same = ImportBatch.objects.visible_to(user).filter(sha256=batch.sha256, takes=batch.takes)
     found: dict[Place, ImportBatch] = {}
-    for one in same.exclude(pk=batch.pk).exclude(state__in=useless).order_by("created_at"):
+    others = same.exclude(pk=batch.pk).exclude(state__in=ImportBatch.NOT_STANDING)
+    for one in others.order_by("created_at"):
         member, sheet = place_of(one)
         found[member, sheet] = one
         found[member, ""] = one

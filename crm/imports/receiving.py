@@ -38,9 +38,46 @@ def kept(file, by: User | None, profile: ImportProfile | None) -> ImportBatch:
         created_by=by,
         profile=profile,
     )
-    # The name on disk is ours: what somebody called the file is only ever shown as text.
-    batch.file.save(f"{digest[:24]}.table", file, save=False)
+    batch.file.save(_name_on_disk(digest), file, save=False)
     return batch
+
+
+def kept_again(batch: ImportBatch, by: User) -> ImportBatch:
+    """Another batch about the kept file of ``batch``, not stored yet.
+
+    The file gets a second name on the disk: nothing of it is read, and its bytes stay there once,
+    until the last of its names is deleted. A disk that knows no second names keeps a copy.
+    """
+    twin = ImportBatch(
+        filename=batch.filename,
+        sha256=batch.sha256,
+        size=batch.size,
+        created_by=by,
+    )
+    try:
+        twin.file.name = _second_name(batch)
+    except OSError:
+        with batch.file.open("rb") as stored:
+            twin.file.save(_name_on_disk(batch.sha256), stored, save=False)
+    return twin
+
+
+def _second_name(batch: ImportBatch) -> str:
+    """Give the kept file another name beside those of today's uploads; returns it as the storage
+    knows it. Raises OSError where that cannot be.
+    """
+    storage = batch.file.storage
+    wanted = batch.file.field.generate_filename(batch, _name_on_disk(batch.sha256))
+    name = storage.get_available_name(wanted)
+    path = Path(storage.path(name))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.hardlink_to(batch.file.path)
+    return name
+
+
+def _name_on_disk(digest: str) -> str:
+    """The name is ours: what somebody called the file is only ever shown as text."""
+    return f"{digest[:24]}.table"
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from crm.imports.counts import UndoneImport, for_the_trail
 from crm.imports.keys import keys_to
 from crm.imports.midway import COUNT_MADE
 from crm.imports.models import ImportBatch
+from crm.imports.options import DATA_SOURCE
 from crm.imports.queries import (
     BACK,
     FORGET_WRITTEN,
@@ -28,11 +29,13 @@ from crm.imports.queries import (
     listed,
 )
 from crm.imports.steps import steps_of
+from crm.imports.strip import source_of
 from crm.imports.terms import TOO_LATE
 from crm.imports.undoing_places import remove_left_places, remove_places
 from crm.readers.kinds import NONE_THE_SAME
 from crm.readers.models import ConsentEvent, Reader
 from crm.readers.words import FROM_A_FILE
+from crm.sources.recording import note_emptied
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -71,10 +74,23 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
     }
     batch.save()
     remove_left_places()
+    leave_source(batch)
     # Of a file that names nobody the trail may say how many.
     told = for_the_trail(done) if batch.kind.names_readers else {"deleted": done.deleted}
     audit.record(action=AuditAction.IMPORT_UNDONE, by=by, on=batch, **told)
     return done
+
+
+def leave_source(batch: ImportBatch) -> None:
+    """Say of the source of a batch that was taken back that nothing of it is kept, where that is so
+    and no other import of it is there. Nothing for a file that has no source.
+    """
+    source = source_of(batch)
+    if source is None:
+        return
+    others = ImportBatch.objects.filter(**{f"options__{DATA_SOURCE}": source.pk})
+    if not others.exclude(state__in=ImportBatch.NOT_STANDING).exists():
+        note_emptied(source)
 
 
 def refuse_too_late(batch: ImportBatch) -> None:

@@ -1,6 +1,11 @@
 """Numbers are compared without capitals and blanks: those that are not their own key are found by an
 index. No row is changed; two readers whose numbers are one in two writings stay two, and the queue
 of duplicates shows them.
+
+The indexes are made in one transaction, in which nobody else writes readers: seconds for a million
+of them. Nobody does during an upgrade: everything that writes is stopped before (docs/ops.md). Made
+beside writers they could be left half made by a crash, and such an index has to be found and
+removed by hand.
 """
 
 from django.db import migrations, models

@@ -113,8 +113,9 @@ class BoardLine:
 class Board:
     """``months``: first days, the oldest first. ``awaited``: by the day from which each is missed.
 
-    ``silent``: sources of which no file has come yet. ``came``: when a file of a source came last,
-    by the key of the source; of what came before that was kept nothing is known.
+    ``silent``: sources of which no file has come yet, but none of those whose files were all taken
+    back. ``came``: when a file of a source came last, by the key of the source; of what came before
+    that was kept nothing is known.
     """
 
     today: date
@@ -176,7 +177,7 @@ def board_on(today: date, by: str = MONTH) -> Board:
     shut = shut_between(columns[0].first, columns[-1].last)
 
     lines = []
-    silent = dict(sources)
+    silent = {pk: one for pk, one in sources.items() if one.emptied_at is None}
     for pk, at, spans in places_of(told):
         lines.append(line_of(sources[pk], campuses.get(at), spans, shut, columns, today))
         silent.pop(pk, None)

@@ -125,7 +125,7 @@ class ShownForm(Form):
         required=False,
     )
     only = forms.ModelChoiceField(
-        DataSource.objects.all(), label=_("Source"), required=False, empty_label=_("All sources")
+        DataSource.objects.in_use(), label=_("Source"), required=False, empty_label=_("All sources")
     )
     at = forms.ModelChoiceField(
         Campus.objects.all(), label=_("Campus"), required=False, empty_label=_("All places")

@@ -71,8 +71,16 @@ class Gap:
         return written_runs(self.open_runs)
 
     def counts(self, kinds: Iterable[str]) -> bool:
-        """Whether the source tells of one of ``kinds`` (Activity.Kind, or their codes)."""
-        return bool(set(self.source.kinds) & set(map(str, kinds)))
+        """Whether the source tells of one of ``kinds`` (Activity.Kind, or their codes) what readers
+        did; by what it keeps without names nothing is known of any reader.
+        """
+        return self.source.named and bool(set(self.source.kinds) & set(map(str, kinds)))
+
+    def tells(self, codes: Iterable[str]) -> bool:
+        """Whether the source tells of one of ``codes``, kinds of activity or what is counted, be it
+        of readers or of whomever.
+        """
+        return bool(set(self.source.tells) & set(map(str, codes)))
 
 
 @dataclass(frozen=True)

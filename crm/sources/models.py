@@ -13,10 +13,22 @@ from crm.staff.models import Campus
 USE_OF_ERESOURCES = "eresources"
 
 
+class DataSourceQuerySet(models.QuerySet):
+    """Sources as lists offer them."""
+
+    def in_use(self, also: int | None = None):
+        """Without those of which nothing is kept any more; ``also``: the key of one that is among
+        them all the same, since somebody has chosen it.
+        """
+        return self.filter(Q(emptied_at=None) | Q(pk=also))
+
+
 class DataSource(models.Model):
     """A system that records something of readers: a gate, the library system, a seat booking.
 
-    ``code`` is what stands in ``Activity.source``. ``kinds``: what its rows are.
+    ``code`` is what stands in ``Activity.source``. ``kinds``: what its rows are. ``emptied_at``:
+    since when nothing of it is kept, because all its files were taken back; None while anything is,
+    and before its first file. The next file that comes makes it None again.
     """
 
     class Rhythm(models.TextChoices):
@@ -48,6 +60,9 @@ class DataSource(models.Model):
     # After this day nothing more is expected of it, and nothing is missing.
     until = models.DateField(_("taken out of service after"), null=True, blank=True)
     contact = models.CharField(_("who is asked for its files"), max_length=120, blank=True)
+    emptied_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DataSourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source of records")

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from django.utils import timezone
+
+from crm.readers.models import Activity
 from crm.sources.days import Told
 from crm.sources.models import CoveredSpan, DataSource
 
@@ -39,10 +42,29 @@ def record_told(source: DataSource, told: Iterable[Told], *, import_run: int | N
         row.tells, row.apart = sorted(one.tells), one.apart
         kinds |= one.tells - set(source.measures)
         rows.append(row)
-    CoveredSpan.objects.bulk_create(rows)
+    keep_spans(source, rows)
     if kinds != set(source.kinds):
         source.kinds = sorted(kinds)
         source.save(update_fields=["kinds"])
+
+
+def keep_spans(source: DataSource, spans: Iterable[CoveredSpan]) -> None:
+    """Store recorded days of the source, of which something is kept then."""
+    stored = CoveredSpan.objects.bulk_create(spans, batch_size=5000)
+    if stored and source.emptied_at:
+        source.emptied_at = None
+        source.save(update_fields=["emptied_at"])
+
+
+def note_emptied(source: DataSource) -> None:
+    """Say that nothing of the source is kept any more, where that is so: no row, and no day of
+    which anything is known. Call after the last of its files was taken back. Three statements.
+    """
+    rows = Activity.objects.filter(source=source.code)
+    if source.spans.exists() or rows.exists():
+        return
+    source.emptied_at = timezone.now()
+    source.save(update_fields=["emptied_at"])
 
 
 def told_in(import_run: int) -> list[Told]:

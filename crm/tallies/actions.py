@@ -14,9 +14,9 @@ from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 from crm.tallies.covering import cover_anew
+from crm.tallies.likely import measures_of
 from crm.tallies.models import Tally
 from crm.tallies.options import CountOptions
-from crm.tallies.plan import MEASURED
 
 
 @transaction.atomic
@@ -52,19 +52,9 @@ def _new_source(name: str, mapping: dict, options: CountOptions, by: User | None
     audit row, as ``add_source`` does.
     """
     source = add_source(name=name, kinds=[], by=by)
-    source.measures = sorted(_measures_in(mapping, options))
+    source.measures = sorted(measures_of(mapping, options))
     source.save(update_fields=["measures"])
     return source
-
-
-def _measures_in(mapping: dict, options: CountOptions) -> set[str]:
-    """Codes of what the columns count: those that say it, and with spread columns the measure that
-    was chosen for them.
-    """
-    measures = {str(MEASURED[field]) for field in mapping if field in MEASURED}
-    if options.spread:
-        measures.add(options.measure)
-    return measures
 
 
 @transaction.atomic

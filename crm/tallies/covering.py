@@ -8,6 +8,7 @@ from datetime import timedelta
 from crm.sources.days import Told, days_of
 from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.periods import stretches
+from crm.sources.recording import keep_spans
 from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.spans import DaySpan
 
@@ -33,7 +34,7 @@ def cover_anew(source: DataSource) -> None:
         row = CoveredSpan(source=source, campus_id=one.place, first=one.first, last=one.last)
         row.state, row.apart, row.tells = State.told(whole=one.whole), one.apart, sorted(one.tells)
         rows.append(row)
-    CoveredSpan.objects.bulk_create(rows, batch_size=5000)
+    keep_spans(source, rows)
 
 
 def spans_of(source: DataSource, numbers: Iterable[Tally]) -> list[Told]:

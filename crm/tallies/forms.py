@@ -44,11 +44,13 @@ COUNTS_SOMETHING = _(
 SUM_OF_OTHERS = _("A sum, a mean or a share of other numbers; it stays out.")
 
 
-def counting_sources():
+def counting_sources(chosen: int | None = None):
     """Sources that bring no rows of persons, and so may count; no provider of e-resources, whose
-    reports have a door of their own. Those that have not counted anything yet are among them.
+    reports have a door of their own. Those that have not counted anything yet are among them, and
+    of those of which nothing is kept any more only the one that is ``chosen`` (its key).
     """
-    return DataSource.objects.filter(kinds=[]).exclude(measures=[USE_OF_ERESOURCES])
+    offered = DataSource.objects.in_use(also=chosen).filter(kinds=[])
+    return offered.exclude(measures=[USE_OF_ERESOURCES])
 
 
 def why_spread_or_not(name: str, field: str, two_ways: set[str]) -> Evidence | None:
@@ -184,7 +186,7 @@ class CountMapForm(ColumnsForm):
         self.spread: list[str] = []
         initial = {name: getattr(self.before, name) for name in self.base_fields if name in USUAL}
         super().__init__(data, batch=batch, header=header, sample=sample, initial=initial)
-        self.fields["data_source"].queryset = counting_sources()
+        self.fields["data_source"].queryset = counting_sources(self.before.data_source)
 
     def chosen(self) -> dict[str, str]:
         """{column: the field it is taken for so far}; columns that are each a month, an hour or a

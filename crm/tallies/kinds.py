@@ -6,6 +6,8 @@ from core.kinds import FileKind, TargetField
 
 PAGES = "crm:tally-import"
 COUNTS = "counts"
+#: Words for a day whose month stands in another column.
+DAY_OF_MONTH = "dayofmonth dayofthemonth dom 日 号 几号 日号"
 
 
 def field(code: str, label, headers: str, writes: str = "value") -> TargetField:
@@ -47,7 +49,7 @@ FIELDS = (
         "until countend end enddate periodend to weekend weekending 结束日期 截止日期 终止日期 至",
         "last",
     ),
-    field("day", _("Day of the month"), "dayofmonth dom 日 号 几号", "first"),
+    field("day", _("Day of the month"), DAY_OF_MONTH, "first"),
     field("year", _("Year"), "year yr 年 年份 年度", "first"),
     field(
         "hour",

@@ -32,7 +32,9 @@ def likely_source(measures: set[str], places: set[int | None]) -> int | None:
 
 
 def measures_of(mapping: dict[str, str], options: CountOptions) -> set[str]:
-    """Codes of what the columns of a file count, as they are mapped."""
+    """Codes of what the columns of a file count, as they are mapped: those that say it, and with
+    spread columns the measure that was chosen for them.
+    """
     found = {str(MEASURED[field]) for field in mapping if field in MEASURED}
     if options.spread:
         found.add(str(options.measure))

@@ -39,7 +39,7 @@ class TallyFilter(FilterSet):
     q = WordsFilter(label=_("Audience"), lookups=("audience__icontains",))
     source = ModelChoiceFilter(
         label=_("Source"),
-        queryset=DataSource.objects.exclude(measures=[]),
+        queryset=DataSource.objects.in_use().exclude(measures=[]),
         empty_label=_("All"),
     )
     campus = ModelChoiceFilter(

@@ -10,10 +10,11 @@ from crm.imports.fields import Refusal
 from crm.imports.guessing import bare_name
 from crm.imports.rows import by_column
 from crm.tallies.cells import plain_cell
+from crm.tallies.kinds import DAY_OF_MONTH
 from crm.tallies.spans import FIELD, DaySpan
 
-#: What such columns are called, without capitals and signs.
-DAYS = frozenset(["day", "dayofmonth", "dayofthemonth", "dom", "日", "号", "几号", "日号"])
+#: What such columns are called, without capitals and signs; "day" may be a date as well.
+DAYS = frozenset(["day", *DAY_OF_MONTH.split()])
 MONTHS = frozenset(["month", "mon", "月", "月份", "年月", "yearmonth", "统计月份", "period"])
 #: 2, 02, 2日, 2号.
 NUMBER = re.compile(r"(\d{1,2})\s*[日号]?")

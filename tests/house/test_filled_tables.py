@@ -19,6 +19,8 @@ from tests.owner import as_owner
 pytestmark = pytest.mark.django_db
 
 BEFORE = ("crm", "0067_letters_to_subscribers_are_found_by_their_content")
+#: Reports of COUNTER do not stand in the list of imports yet.
+BEFORE_LINES = ("crm", "0085_counts_of_months")
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 SEEN = UUID(int=7)
 
@@ -116,6 +118,15 @@ def fill_reports(then: Then) -> None:
             month=report.first,
             n=5,
         )
+    # The first was brought long before somebody took it in, which the trail says.
+    first, _second = then.models.get_model("crm", "UsageReport").objects.order_by("first")
+    type(first).objects.filter(pk=first.pk).update(taken_at=NOON)
+    then.make(
+        "AuditEvent",
+        action="usage.take",
+        object_type="crm.usagereport",
+        object_id=str(first.pk),
+    )
 
 
 def check_reports(now, _keys: dict) -> None:
@@ -134,7 +145,39 @@ def check_reports(now, _keys: dict) -> None:
         ("counter", "1.json", "done", 1, 1),
         ("counter", "2.json", "done", 1, 1),
     ]
-    assert [one.created_at for one in lines] == [report.taken_at for report in reports]
+    first, second = reports
+    assert (first.brought_at, lines[0].created_at) == (NOON, NOON)
+    taken = now.get_model("crm", "AuditEvent").objects.get(action="usage.take").at
+    assert (first.counts_since, lines[0].merged_at) == (taken, taken)
+    # Of the second the trail says nothing.
+    assert {second.counts_since, lines[1].merged_at, lines[1].created_at} == {second.brought_at}
+
+
+# --- sources of which nothing is kept -------------------------------------------------------------
+def fill_sources(then: Then) -> None:
+    """One whose only file was taken back, one of which a file waits, one that never had any, and
+    one whose file was taken back and that has a row of before.
+    """
+    names = ("emptied", "waiting", "new", "with-row")
+    for name in names:
+        then.keys[name] = then.make("DataSource", code=name, name=name, kinds=["loan"]).pk
+    for name, state in (
+        ("emptied", "undone"),
+        ("waiting", "undone"),
+        ("waiting", "uploaded"),
+        ("with-row", "undone"),
+    ):
+        options = {"data_source": then.keys[name]}
+        then.make("ImportBatch", takes="loans", state=state, size=0, options=options)
+    reader = then.make("Reader", source="library", number="A7", name="x", kind="teacher")
+    then.make("Activity", reader=reader, kind="loan", at=NOON, source="with-row", ref="7")
+
+
+def check_sources(now, keys: dict) -> None:
+    sources = now.get_model("crm", "DataSource").objects
+    names = ("emptied", "waiting", "new", "with-row")
+    found = {name: sources.get(pk=keys[name]).emptied_at is not None for name in names}
+    assert found == {"emptied": True, "waiting": False, "new": False, "with-row": False}
 
 
 # --- visits without names, and what rows are known again by ---------------------------------------
@@ -184,6 +227,7 @@ FILLED = [
     (fill_jobs, check_jobs),
     (fill_days, check_days),
     (fill_reports, check_reports),
+    (fill_sources, check_sources),
     (fill_visits, check_visits),
     (fill_references, check_references),
 ]
@@ -196,3 +240,16 @@ def test_rows_of_before_are_there_after_each_migration_and_say_what_they_said():
     now = migrated_to(newest())
     for _fill, check in FILLED:
         check(now, then.keys)
+
+
+def test_lines_of_reports_go_with_their_migration_and_come_back_with_it_once():
+    then = Then(migrated_to([BEFORE_LINES]), {})
+    fill_reports(then)
+    migrated_to(newest())
+    before = migrated_to([BEFORE_LINES])
+    assert before.get_model("crm", "UsageReport").objects.count() == 2
+    assert not before.get_model("crm", "ImportBatch").objects.exists()
+    now = migrated_to(newest())
+    lines = now.get_model("crm", "ImportBatch").objects.order_by("filename")
+    told = [(one.filename, one.state, one.created_at == NOON) for one in lines]
+    assert told == [("1.json", "done", True), ("2.json", "done", False)]

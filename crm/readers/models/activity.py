@@ -196,7 +196,7 @@ class MonthCount(models.Model):
     )
     source = models.CharField(max_length=32)
     ref = models.CharField(max_length=64)
-    import_run = models.BigIntegerField()
+    import_run = models.BigIntegerField(db_index=True)
 
     class Meta:
         verbose_name = _("count of a month")

@@ -4,14 +4,17 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from analytics.facts.computing import compute
 from analytics.facts.models import Fact
 from crm.activities.by_month import month_of
-from crm.activities.words import covers_in_words
+from crm.activities.views import ended
+from crm.activities.words import apart_in_words, covers_in_words
 from crm.imports.fields import Refusal
+from crm.imports.load import preview
 from crm.readers.folding import months_counted
 from crm.readers.models import Activity, MonthCount, Reader
 from crm.readers.profile import activity_counts, month_rows
@@ -123,6 +126,40 @@ def test_rows_of_one_reader_and_month_are_added_up_and_days_stand_for_their_mont
     }
     october = date(2026, 10, 1)
     assert of(one) == {("loan", october): 5, ("renewal", october): 1, ("visit", october): 4}
+
+
+def test_rows_that_say_no_number_are_counted_and_said_in_the_preview_and_after():
+    readers("A1", "A2")
+    text = "读者号,月份,册数,续借次数\nA1,2026-10,3,1\nA1,2026-10,2,\nA2,2026-10,,\nA2,2026-09,,0\n"
+    said = "same reader and month: 1. Rows that say no number, which is no zero: 1."
+    batch = uploaded(text, KIND)
+    found = preview(batch)
+    assert (found.counts.created, found.counts.unchanged, found.left_out) == (2, 2, 1)
+    with translation.override("en"):
+        assert said in apart_in_words(batch.kind, found.counts.unchanged, found.left_out)
+    done = imported(text, KIND)
+    assert (done.created, done.unchanged, done.report["left_out"]) == (2, 2, 1)
+    # An empty cell is no zero, and the row that says 0 is one that says something.
+    assert [row for row in held() if row[0] == "A2"] == [("A2", "renewal", date(2026, 9, 1), 0)]
+    with translation.override("en"):
+        assert said in ended(done)["apart"]
+
+
+def test_the_preview_shows_the_place_that_was_said_for_the_whole_file():
+    readers("A1", "A2")
+    east, west = CampusFactory(name_zh="东馆"), CampusFactory(name_zh="西馆")
+    text = "读者号,月份,册数,分馆\nA1,2026-10,2,西馆\nA2,2026-10,3,\n"
+    shown = preview(uploaded(text, KIND, campus=east.pk)).sample
+    assert [row.campus for row in shown] == [str(west), str(east)]
+    imported(text, KIND, campus=east.pk)
+    places = dict(MonthCount.objects.values_list("reader__number", "campus"))
+    assert places == {"A1": west.pk, "A2": east.pk}
+
+
+def test_counts_are_found_by_their_import_when_it_is_taken_back():
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, MonthCount._meta.db_table)
+    assert ["import_run"] in [one["columns"] for one in found.values() if one["index"]]
 
 
 def test_places_of_one_month_are_told_apart_and_added_up_for_the_reader():

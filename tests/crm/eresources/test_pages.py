@@ -2,7 +2,7 @@
 
 import copy
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -261,3 +261,44 @@ def test_a_report_that_is_here_already_or_too_large_is_refused_at_the_door_of_al
     html = client.post(url, {"kind": "counter", "file": large}).content.decode()
     assert "larger than 32 MB" in html
     assert UsageReport.objects.count() == 1
+
+
+def january_of(n: int) -> dict:
+    """The report with another number of texts opened in January, which does not say when it was
+    made.
+    """
+    found = copy.deepcopy(JSON_51)
+    del found["Report_Header"]["Created"]
+    performance = found["Report_Items"][0]["Attribute_Performance"][0]["Performance"]
+    performance["Total_Item_Requests"]["2026-01"] = n
+    return found
+
+
+def test_a_line_says_when_its_report_was_taken_in_and_not_when_it_was_brought(time_machine):
+    by = UserFactory(role="librarian")
+    time_machine.move_to(datetime(2026, 4, 20, 9, tzinfo=UTC))
+    brought = seen(report(), by)
+    assert (brought.counts_since, brought.batch.merged_at) == (None, None)
+    moment = datetime(2026, 4, 23, 15, tzinfo=UTC)
+    time_machine.move_to(moment, tick=False)
+    taken_in = take_report(report=brought, by=by)
+    taken_in.batch.refresh_from_db()
+    assert (taken_in.counts_since, taken_in.batch.merged_at) == (moment, moment)
+    # A second press says nothing new.
+    time_machine.move_to(datetime(2026, 4, 24, tzinfo=UTC))
+    assert take_report(report=taken_in, by=by).counts_since == moment
+
+
+def test_of_reports_that_do_not_say_when_they_were_made_the_one_taken_in_last_speaks():
+    by = UserFactory(role="librarian")
+    first = seen(report(january_of(1)), by)
+    second = seen(report(january_of(2)), by)
+    take_report(report=second, by=by)
+    assert counts()[0] == 102
+    # It was brought first; that it changes a number is what its page says.
+    assert weigh(first).changed == 1
+    take_report(report=first, by=by)
+    assert counts()[0] == 101
+    first.refresh_from_db()
+    drop_report(report=first, by=by)
+    assert counts()[0] == 102

@@ -1,16 +1,21 @@
-"""The worker is killed in the middle of an import, of readers and of activities."""
+"""The worker is killed in the middle of an import: of readers, of activities, of e-resources."""
 
+import json
 import os
 import signal
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg2
 import pytest
 import redis
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
+from crm.eresources.actions import bring_report
+from crm.eresources.models import PlatformUsage, UsageReport
 from crm.imports.actions import run_import
 from crm.imports.models import ImportBatch
 from crm.imports.staging import drop_orphans
@@ -21,6 +26,7 @@ from crm.sources.models import CoveredSpan
 from crm.staff.models import Campus
 from tests import servers
 from tests.crm.activities.building import LOANS, readers, uploaded
+from tests.crm.eresources.reports import FIGURES, JSON_51
 from tests.crm.imports.building import TABLE, batch_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -119,3 +125,40 @@ def send_lost(job: Job) -> None:
     """The dead worker is not heard of any more; the living one is left alone."""
     if job.attempts == 1:
         send()
+
+
+def test_a_worker_killed_while_it_stores_a_report_of_counter_loses_and_doubles_nothing(
+    tmp_path, empty_broker
+):
+    file = SimpleUploadedFile("PR_P1.json", json.dumps(JSON_51).encode())
+    report = bring_report(file=file, by=None)
+    path = Path(report.file.path)
+    with (
+        servers.worker(tmp_path / "worker.log", queues="default") as worker,
+        closing(psycopg2.connect(servers.owner_url())) as holding,
+    ):
+        # The report was read, and its figures are about to be stored.
+        holding.cursor().execute("LOCK TABLE crm_platformusage IN SHARE MODE")
+        send()
+        servers.wait_for(lambda: ask(WAITING), 90)
+        (child,) = worker.children()
+        os.kill(child, signal.SIGKILL)
+        servers.wait_for(lambda: worker.children() not in ([], [child]), 60)
+        holding.rollback()
+        report.refresh_from_db()
+        assert (report.state, PlatformUsage.objects.count()) == (UsageReport.State.READING, 0)
+        assert not ImportBatch.objects.exists()
+        # What is to be read once more is still there.
+        assert path.exists()
+
+        servers.wait_for(lambda: is_done(report.job), 90, every=0.5)
+
+    stored = PlatformUsage.objects.values_list("metric", "month", "n")
+    assert sorted((metric, f"{month:%Y-%m}", n) for metric, month, n in stored) == sorted(
+        (metric, month, n) for (metric, month), n in FIGURES.items()
+    )
+    report.refresh_from_db()
+    assert (report.state, report.job.attempts, report.batch.rows) == ("seen", 2, len(FIGURES))
+    # It may name titles, and goes with the reading of it.
+    assert not path.exists()
+    assert ImportBatch.objects.count() == 1

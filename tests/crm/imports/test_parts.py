@@ -1,7 +1,12 @@
 """A file of several tables: one import reads one of them, says so, and leads to the others."""
 
+import errno
 import io
+import os
 import zipfile
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +17,7 @@ from core.refusals import Refused
 from crm.imports import actions as verbs
 from crm.imports.models import ImportBatch
 from crm.imports.parts import earlier_import, other_tables, place_of
-from crm.imports.tasks import import_file
+from crm.imports.tasks import check_import, import_file
 from crm.readers.models import Activity
 from tests.crm.activities.building import readers, source_named
 from tests.crm.imports.building import TABLE
@@ -57,6 +62,12 @@ def run(batch, by) -> ImportBatch:
     return batch
 
 
+def checked(batch) -> ImportBatch:
+    """The batch once a worker has looked into it."""
+    check_import(batch.job_id)
+    return ImportBatch.objects.get(pk=batch.pk)
+
+
 @pytest.fixture
 def loans(librarian):
     readers("A1", "A2")
@@ -73,7 +84,9 @@ def test_months_of_a_zip_come_in_one_by_one_and_nothing_is_lost(client, libraria
     answer = client.post(reverse("crm:activity-import-table", args=[loans.pk]), asked)
 
     twin = ImportBatch.objects.exclude(pk=loans.pk).get()
-    assert answer["Location"] == twin.page("map")
+    # What unpacks is looked into by a worker, as when it was uploaded.
+    assert answer["Location"] == twin.get_absolute_url()
+    twin = checked(twin)
     assert (twin.mapping, twin.source, twin.takes) == (loans.mapping, loans.source, loans.takes)
     assert earlier_import(twin) is None
     run(loans, librarian)
@@ -112,6 +125,58 @@ def test_all_tables_begin_at_once_and_each_only_once(client, librarian):
     assert all(one.is_read for one in other_tables(first, librarian))
 
 
+@pytest.fixture
+def seven_months(librarian, settings):
+    """A packed file of seven tables, whose bytes no packing makes fewer."""
+    settings.IMPORT_MAX_BYTES = 20 << 20
+    many = {}
+    for month in range(1, 8):
+        rows = [f"A1,2026-0{month}-03 09:00:00,{token_hex(12)}" for _row in range(5000)]
+        many[f"{month}月.csv"] = "\n".join(["读者证号,借出时间,分馆", *rows])
+    return uploaded(zipped(many), "七个月.zip", librarian, kind="loans", to_check=True)
+
+
+def test_a_packed_file_is_kept_once_for_all_its_tables_and_goes_with_the_last(
+    client, librarian, seven_months
+):
+    client.force_login(librarian)
+    check_import(seven_months.job_id)
+    before = used_on_disk(seven_months)
+    client.post(reverse("crm:activity-import-tables", args=[seven_months.pk]))
+    batches = list(ImportBatch.objects.order_by("pk"))
+    assert len({batch.file.name for batch in batches}) == 7
+    assert {(batch.size, batch.sha256) for batch in batches[1:]} == {
+        (seven_months.size, seven_months.sha256)
+    }
+    # Names alone: the bytes are on the disk once.
+    assert used_on_disk(seven_months) == before
+
+    for batch in batches[:-1]:
+        batch.file.delete(save=False)
+    with batches[-1].file.open("rb") as left:
+        assert sha256(left.read()).hexdigest() == seven_months.sha256
+
+
+def test_a_disk_without_second_names_keeps_a_copy(librarian, loans, monkeypatch):
+    def refused(*_names, **_more):
+        raise OSError(errno.EPERM, "no second names here")
+
+    monkeypatch.setattr(os, "link", refused)
+    (other,) = other_tables(loans, librarian)
+    twin = verbs.take_table(batch=loans, member=other.member, sheet=other.sheet, by=librarian)
+    assert Path(twin.file.path).stat().st_ino != Path(loans.file.path).stat().st_ino
+    assert Path(twin.file.path).read_bytes() == Path(loans.file.path).read_bytes()
+
+
+def used_on_disk(batch: ImportBatch) -> int:
+    """Bytes of all uploads beside that of the batch, each content once, however it is named."""
+    found = {}
+    for path in Path(batch.file.path).parent.iterdir():
+        stat = path.stat()
+        found[stat.st_ino] = stat.st_size
+    return sum(found.values())
+
+
 def test_sheets_of_a_workbook_are_named_and_the_same_bytes_are_not_the_same_table(librarian):
     head = ["读者证号", "姓名", "读者类型"]
     book = workbook(
@@ -130,7 +195,7 @@ def test_sheets_of_a_workbook_are_named_and_the_same_bytes_are_not_the_same_tabl
 
     run(first, librarian)
     left = ({"文学院", "法学院"} - {place_of(first)[1]}).pop()
-    twin = verbs.take_table(batch=first, member="", sheet=left, by=librarian)
+    twin = checked(verbs.take_table(batch=first, member="", sheet=left, by=librarian))
     assert (place_of(twin), earlier_import(twin)) == (("", left), None)
     run(twin, librarian)
     assert first.created + twin.created == 3
@@ -152,7 +217,7 @@ def test_a_table_with_other_columns_is_mapped_by_its_own(librarian):
     )
     first = uploaded(book, "各院.xlsx", librarian)
 
-    twin = verbs.take_table(batch=first, member="", sheet="乙", by=librarian)
+    twin = checked(verbs.take_table(batch=first, member="", sheet="乙", by=librarian))
 
     assert twin.mapping["number"] == "学号"
 

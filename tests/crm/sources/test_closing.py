@@ -1,11 +1,13 @@
 """Missing days that lie apart: each run is settled by itself, and recorded days are asked about."""
 
 from datetime import date, datetime
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.activities.models import NamelessVisit
 from crm.readers.models import Activity
 from crm.registers.models import SpecialDays
 from crm.sources import actions as verbs
@@ -164,12 +166,18 @@ def test_the_register_asks_about_recorded_days_too(gate, campus, desk):
         measure="visits",
         value=0,
     )
+    # A gate that keeps no names saw somebody there, and somebody else on the 11th elsewhere.
+    door = verbs.add_source(name="Door", kinds=["visit"], by=None, named=False)
+    for place, day in ((campus, 14), (campus, 14), (CampusFactory(), 11)):
+        NamelessVisit.objects.create(
+            source=door, campus=place, day=date(2026, 10, day), visitor=uuid4(), import_run=1
+        )
     register = reverse("crm:register-list", args=["days"])
     sent = closing(campus, "2026-10-08", "2026-10-14")
 
     answer = desk.post(register, sent)
     assert answer.status_code == 400
-    assert "On 2 of these days something is recorded" in answer.content.decode()
+    assert "On 3 of these days something is recorded" in answer.content.decode()
     assert not SpecialDays.objects.exists()
 
     # On Mondays alone only the 12th is meant; an open holiday closes nothing.

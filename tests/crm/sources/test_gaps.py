@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from analytics.loop.inputs import window_of
 from analytics.loop.inputs.recorded import outcomes_recorded
@@ -16,7 +16,7 @@ from crm.sources import actions as verbs
 from crm.sources.board import board_on
 from crm.sources.coverage import Records, covered
 from crm.sources.days import Recorded, Told, weigh
-from crm.sources.gaps import gap_asked, newest_gaps
+from crm.sources.gaps import gap_asked, newest_gaps, resting_on_gap
 from crm.sources.models import CoveredSpan
 from crm.sources.months import end_of_month, months_up_to
 from crm.sources.recording import record_days
@@ -145,6 +145,31 @@ def test_what_was_told_of_the_whole_library_was_told_of_a_place_that_no_file_nam
     told = [Told(1, None, *days), Told(1, 10, *days)]
     assert weigh(*days, told, place=99).is_whole
     assert weigh(*days, told[1:], place=99).state == Recorded.NONE
+
+
+@pytest.mark.parametrize("said", [{"kinds": [VISIT], "named": False}, {"kinds": []}])
+def test_no_figure_of_readers_rests_on_a_gate_that_knows_nobody(months, said):
+    """A gate that keeps no names, and a counter: visits rest on them, and nothing of any reader."""
+    gate = verbs.add_source(name="Gate", by=None, rhythm="monthly", **said)
+    if not gate.kinds:
+        gate.measures = ["visits"]
+        gate.save()
+    for month in (months[0], months[3]):
+        record_days(gate, [None], month, end_of_month(month))
+    gap = gap_asked(board_on(timezone.localdate()), {})
+    assert gap.source == gate
+    with translation.override("en"):
+        resting = resting_on_gap(gap, UserFactory(role="manager"))
+        touched = [one.name for one in resting if one.touched]
+    assert touched == ["Complaints per 1,000 visits"]
+
+
+def test_figures_of_readers_rest_on_a_gate_that_knows_them(gate):
+    gap = gap_asked(board_on(timezone.localdate()), {})
+    with translation.override("en"):
+        resting = resting_on_gap(gap, UserFactory(role="manager"))
+        touched = {one.name for one in resting if one.touched}
+    assert touched >= {"Active readers", "Chart of what readers did", "Complaints per 1,000 visits"}
 
 
 def test_no_effect_is_measured_of_readers_of_whose_campus_nothing_is_told():
