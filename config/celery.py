@@ -57,6 +57,7 @@ app.conf.beat_schedule = {
     "jobs": every(30, "crm.sweep_jobs"),
     "import-checks": every(60, "crm.settle_checks"),
     "import-tables": every(30, "crm.drop_orphaned_tables"),
+    "import-files": every(3600, "crm.drop_stray_files"),
     "counters": every(900, "crm.forget_old_counters"),
     "sessions": every(3600, "crm.forget_ended_sessions"),
     "withdrawals": every(3600, "crm.complete_withdrawals"),

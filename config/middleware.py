@@ -9,7 +9,6 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.template import loader
@@ -19,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 
 from config.passing import Middleware
-from core.disks import is_database_full, is_full, note_database_full
+from core.disks import is_database_away, is_database_full, is_full, note_database_full
 from core.visitors import address_of, is_trusted, network_of
 from crm.accounts import kept
 from crm.accounts.devices import origin
@@ -73,20 +72,11 @@ def answer_to(exception) -> HttpResponse | None:
     if is_database_full(exception):
         note_database_full()
         return disk_full()
-    if is_away(exception):
+    if is_database_away(exception):
         return database_down()
     if is_full(exception):
         return disk_full()
     return None
-
-
-def is_away(exception) -> bool:
-    """True for what a lost connection raises."""
-    if isinstance(exception, OperationalError | InterfaceError):
-        return True
-    # psycopg2 has a plain DatabaseError for a connection that breaks off inside a row; its
-    # subclasses are about the data.
-    return type(exception) is DatabaseError
 
 
 def database_down():

@@ -33,8 +33,7 @@ class Needs(BasePermission):
         Both must allow it: the key of the request, which may be a narrow one, and the role of its
         owner. KeyError where ``view.needs`` names a permission that no role holds.
         """
-        is_signed_in = request.user and request.user.is_authenticated
-        if not is_signed_in:
+        if not request.user.is_authenticated:
             return False
         return _key_opens(request, view) and request.user.can(_permission_for(view))
 

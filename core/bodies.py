@@ -30,13 +30,14 @@ ATTRIBUTES = {
 BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "ul", "ol", "dl", "table", "blockquote", "pre", "hr"}
 LINES = {"br", "li", "dt", "dd", "tr", "caption"}
 CELLS = {"td", "th"}
-#: What plain text puts where each of them begins.
+#: What plain text puts where each of them begins, and where it ends.
 BEFORE = {
     **dict.fromkeys(BLOCKS, "\n\n"),
     **dict.fromkeys(LINES, "\n"),
     **dict.fromkeys(CELLS, "\t"),
     "li": "\n- ",
 }
+BEHIND = dict.fromkeys(BLOCKS, "\n\n")
 VOID = {"br", "hr", "img"}
 SPACES = re.compile(r"[ \t\n]+")
 
@@ -249,30 +250,24 @@ class PlainTextWriter(HTMLParser):
             self.verbatim += 1
         if tag == "a":
             self.addresses.append(dict(attrs).get("href") or "")
-        self.out.append(_before(tag))
+        self.out.append(BEFORE.get(tag, ""))
 
     def handle_endtag(self, tag):
         """The address of a link stands behind its text."""
         if tag == "pre":
             self.verbatim -= 1
 
-        if tag in BLOCKS:
-            self.out.append("\n\n")
-        elif tag == "a" and self.addresses:
+        if tag == "a":
             address = self.addresses.pop()
             if address:
                 self.out.append(f" {address} ")
+        self.out.append(BEHIND.get(tag, ""))
 
     def handle_data(self, data):
         """Every run of white space is one space, save in ``pre``."""
         if not self.verbatim:
             data = SPACES.sub(" ", data)
         self.out.append(data)
-
-
-def _before(tag: str) -> str:
-    """What plain text puts where an element begins."""
-    return BEFORE.get(tag, "")
 
 
 def plain_text_of(body: str) -> str:

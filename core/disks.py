@@ -1,5 +1,5 @@
-"""When a disk is full: what an error of the system, or of the database, means by it, and whether a
-folder can be written to now; and adding to a list that must not lose a line.
+"""When a disk is full, or the database away: what an error of the system, or of the database, means
+by it, and whether a folder can be written to now; and adding to a list that must not lose a line.
 """
 
 import contextlib
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 #: No space left, a quota that is used up, a file that may not grow further.
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -41,6 +42,13 @@ def is_database_full(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    """True for what a lost connection to the database raises, and where it takes none."""
+    # psycopg2 has a plain DatabaseError for a connection that breaks off inside a row; its
+    # subclasses are about the data.
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
 
 
 def note_database_full() -> None:

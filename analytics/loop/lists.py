@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
 from analytics.loop import verify
-from analytics.loop.models import Adjustment, count_or_withheld
+from analytics.loop.models import Adjustment
 from analytics.loop.words import value_text
+from core.disclosure import Count
 from core.listing import Column, DateColumn, FigureColumn, List, Table, TemplateColumn
 from core.numbers import missing
 
@@ -25,7 +26,7 @@ class EvaluationTable(Table):
     reach = FigureColumn(
         pgettext_lazy("campaign", "Reached"),
         accessor="results__reach",
-        show=lambda n: str(count_or_withheld(n)),
+        show=lambda n: str(Count.kept(n)),
     )
     response = FigureColumn(
         _("Response"),

@@ -13,15 +13,6 @@ from core.access import VisibleQuerySet
 from core.disclosure import Count, Missing
 
 
-def count_or_withheld(n: int | None) -> Count:
-    """A number of persons of which None says that it is withheld, as figures and stored JSON do;
-    one to four are withheld, too.
-    """
-    if n is None:
-        return Count.without(Missing.WITHHELD)
-    return Count.of(n)
-
-
 def persons_behind(n: int | None, *, says: bool) -> Count:
     """``n`` of a figure as it is printed; ``says``: whether the figure has a value.
 
@@ -30,7 +21,7 @@ def persons_behind(n: int | None, *, says: bool) -> Count:
     """
     if n == 0 and not says:
         return Count.without(Missing.CANNOT_SAY)
-    return count_or_withheld(n)
+    return Count.kept(n)
 
 
 class InsightQuerySet(VisibleQuerySet):
@@ -249,9 +240,7 @@ class Adjustment(models.Model):
 
         None while it cannot be said.
         """
-        if self.observed is None:
-            return None
-        if None in (self.expected_low, self.expected_high):
+        if None in (self.observed, self.expected_low, self.expected_high):
             return None
         return self.expected_low <= self.observed <= self.expected_high
 

@@ -1,6 +1,7 @@
 """Shares of the plan in whole percents: rounded, with a least one, around the fixed ones. Pure."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 #: Every kept channel keeps at least this share, in percent.
 LEAST_SHARE = 5
@@ -8,6 +9,7 @@ LEAST_SHARE = 5
 ROUNDING = 1e-9
 #: Stands for a weight of zero, by which nothing can be divided in proportion.
 SMALLEST_WEIGHT = 1e-9
+NONE_FIXED: Mapping[str, int] = MappingProxyType({})
 
 
 class NoRoom(ValueError):
@@ -15,7 +17,7 @@ class NoRoom(ValueError):
 
 
 def whole_shares(
-    weights: Mapping[str, float], *, fixed: Mapping[str, int] | None = None
+    weights: Mapping[str, float], *, fixed: Mapping[str, int] = NONE_FIXED
 ) -> dict[str, int]:
     """Whole percents in proportion to ``weights``, adding up to 100, none below ``LEAST_SHARE``;
     ``fixed`` ones stay put.
@@ -24,7 +26,7 @@ def whole_shares(
     """
     kept, free = {}, {}
     for code, weight in weights.items():
-        if fixed and code in fixed:
+        if code in fixed:
             kept[code] = fixed[code]
         else:
             free[code] = max(weight, SMALLEST_WEIGHT)

@@ -66,7 +66,7 @@ class Month:
         self.month = month_start(month)
         self.campus = campus
         self.months = [months_back(self.month, back) for back in reversed(range(MONTHS_SHOWN))]
-        self.values: dict[tuple[str, str, date], float] = {}
+        self.values: dict[tuple[str, str, date], int] = {}
         self.measured: set[date] = set()
         self.begun: dict[str, date] = {}
         self.computed_at: datetime | None = None
@@ -113,16 +113,17 @@ class Month:
             return
         for metric, key, month, value in facts:
             _campus, _colon, kind = key.partition(":")
-            self.values[metric, kind, month] = value
+            self.values[metric, kind, month] = int(value)
             total = self.values.get((metric, "", month), 0)
-            self.values[metric, "", month] = total + value
+            self.values[metric, "", month] = total + int(value)
 
     def _note(self, facts) -> None:
         """Take in ``facts``, rows of metric, key, month, value; a month with any of them is
         measured.
         """
         for metric, key, month, value in facts:
-            self.values[metric, key, month] = value
+            # Facts are stored as they are measured; of what stands here each is a number of rows.
+            self.values[metric, key, month] = int(value)
             self.measured.add(month)
 
     def count(self, metric: str, month: date | None = None) -> Count:
@@ -135,12 +136,10 @@ class Month:
         return Count.of(self._persons(metric, month or self.month))
 
     def _persons(self, metric: str, month: date) -> int | None:
-        """None in a month of which nobody counted the persons by campus, or of which nothing that
+        """None in a month of which nobody counted the persons (``rows``), or of which nothing that
         they could be counted by was recorded.
         """
         if self.recorded.of_metric(metric, month).is_none:
-            return None
-        if self.campus is not None and (metric, "", month) not in self.values:
             return None
         return self.rows(metric, month=month)
 
@@ -167,24 +166,23 @@ class Month:
         is_of_a_kind = metric == ACTIVITIES and key
         if is_of_a_kind and self.recorded.of(key, month).is_none:
             return None
-        value = self.values.get((metric, key, month))
-        if value:
-            return int(value)
         # That a kind has no fact may mean that its source was not kept, so only totals are zero;
         # and that a campus has none, that nobody counted by campus then.
         is_total = not key and self.campus is None
-        if value is None and not is_total:
+        untold = 0 if is_total else None
+        value = self.values.get((metric, key, month), untold)
+        if value == 0 and not self._is_kept(metric, month):
             return None
-        return 0 if self._is_zero(metric, month) else None
+        return value
 
-    def _is_zero(self, metric: str, month: date) -> bool:
-        """Whether the lack of a fact of ``metric`` in ``month`` says that there was nothing.
+    def _is_kept(self, metric: str, month: date) -> bool:
+        """Whether ``metric`` was kept in ``month``, so that no fact of it says that there was
+        nothing.
 
         Only where anything was counted in that month, and the metric had been recorded by then:
         before its first row nobody kept it.
         """
-        first = self.begun.get(metric)
-        return month in self.measured and first is not None and first <= month
+        return month in self.measured and self.begun.get(metric, date.max) <= month
 
     def change(self, metric: str) -> int | None:
         """Difference to the same month a year before.

@@ -42,3 +42,29 @@ class AtLeastOne(GateCheck):
     def ok(self):
         """Whether there is any such row."""
         return self.count > 0
+
+
+@dataclass(frozen=True)
+class EachComplete(GateCheck):
+    """Asked of each row of a kind. ``count``: how many there are, ``lacking``: those without it."""
+
+    count: int
+    lacking: tuple
+
+    @property
+    def ok(self):
+        """There is a row, and none of them lacks what is asked for."""
+        return self.count > 0 and not self.lacking
+
+
+@dataclass(frozen=True)
+class NoneLeft(GateCheck):
+    """Advice only: what is left may well be meant so. ``left``: rows, or names of rows."""
+
+    advice = True
+    left: tuple
+
+    @property
+    def ok(self):
+        """Whether nothing is left."""
+        return not self.left

@@ -9,10 +9,9 @@ from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 
-from campaigns.plan.checks import AtLeastOne, GateCheck
-from campaigns.plan.models import Campaign, Channel, ChannelPlan, Element, Need, Standard
+from campaigns.plan.checks import AtLeastOne, EachComplete, GateCheck, NoneLeft
+from campaigns.plan.models import Campaign, ChannelPlan, Need
 from campaigns.plan.queries import Picture
-from crm.readers.models import ContactChannel
 from crm.segments.models import Segment
 
 Phase = Campaign.Phase
@@ -33,12 +32,10 @@ class NeedsKnown(AtLeastOne):
 
 
 @dataclass(frozen=True)
-class NeedsSourced(GateCheck):
+class NeedsSourced(EachComplete):
     """A need of origin "other" must name its source; every other origin says enough."""
 
     code = "sources"
-    count: int
-    unsourced: tuple[Need, ...]
     origins: tuple[Need.Origin, ...]
 
     @classmethod
@@ -55,53 +52,34 @@ class NeedsSourced(GateCheck):
 
         # A dict keeps the order in which the origins were first named.
         distinct = tuple(dict.fromkeys(origins))
-        return cls(count=len(picture.needs), unsourced=tuple(unsourced), origins=distinct)
-
-    @property
-    def ok(self):
-        """Each need says where it is known from."""
-        return self.count > 0 and not self.unsourced
+        return cls(count=len(picture.needs), lacking=tuple(unsourced), origins=distinct)
 
 
 @dataclass(frozen=True)
-class NeedsMatched(GateCheck):
+class NeedsMatched(EachComplete):
     code = "matches"
-    count: int
-    unmatched: tuple[Need, ...]
 
     @classmethod
     def of(cls, picture):
         """How many needs the plan names, and those that no cultural content answers."""
-        return cls(count=len(picture.needs), unmatched=tuple(picture.unmatched_needs))
-
-    @property
-    def ok(self):
-        """Each need has a cultural content that answers it."""
-        return self.count > 0 and not self.unmatched
+        return cls(count=len(picture.needs), lacking=tuple(picture.unmatched_needs))
 
     @property
     def matched(self) -> int:
         """How many needs have a cultural content."""
-        return self.count - len(self.unmatched)
+        return self.count - len(self.lacking)
 
 
 @dataclass(frozen=True)
-class ElementsNeeded(GateCheck):
-    """Advice only: a content that nobody asked for may still be worth bringing."""
+class ElementsNeeded(NoneLeft):
+    """A content that nobody asked for may still be worth bringing."""
 
     code = "idle"
-    advice = True
-    idle: tuple[Element, ...]
 
     @classmethod
     def of(cls, picture):
         """The cultural contents that answer no need."""
-        return cls(idle=tuple(picture.idle_elements))
-
-    @property
-    def ok(self):
-        """Each cultural content answers a need."""
-        return not self.idle
+        return cls(left=tuple(picture.idle_elements))
 
 
 # --- 2 strategy -----------------------------------------------------------------------------------
@@ -232,13 +210,12 @@ class MailWritten(GateCheck):
     @classmethod
     def of(cls, picture):
         """Whether e-mail is in the mix, and the titles of the mails that have a text."""
-        planned = any(_is_email(plan.channel) for plan in picture.plans)
+        planned = any(plan.channel.is_email for plan in picture.plans)
         titles = []
         for content in picture.contents:
-            if not _is_email(content.channel):
-                continue
             # A mail whose text was begun and emptied again has a title and nothing to send.
-            if content.body.strip():
+            has_text = bool(content.body.strip())
+            if content.channel.is_email and has_text:
                 titles.append(content.title)
         return cls(planned=planned, titles=tuple(titles))
 
@@ -259,10 +236,8 @@ class StandardsSet(AtLeastOne):
 
 
 @dataclass(frozen=True)
-class StandardsSourced(GateCheck):
+class StandardsSourced(EachComplete):
     code = "standard-sources"
-    count: int
-    unsourced: tuple[Standard, ...]
 
     @classmethod
     def of(cls, picture):
@@ -271,61 +246,41 @@ class StandardsSourced(GateCheck):
         for standard in picture.standards:
             if not standard.source.strip():
                 unsourced.append(standard)
-        return cls(count=len(picture.standards), unsourced=tuple(unsourced))
-
-    @property
-    def ok(self):
-        """There are standards, and each says where its target comes from."""
-        return self.count > 0 and not self.unsourced
+        return cls(count=len(picture.standards), lacking=tuple(unsourced))
 
 
 @dataclass(frozen=True)
-class ChannelsTracked(GateCheck):
+class ChannelsTracked(NoneLeft):
     """A channel without mail leaves a trace only through a tracked link."""
 
     code = "links"
-    advice = True
-    untracked: tuple[Channel, ...]
 
     @classmethod
     def of(cls, picture):
         """The planned channels but e-mail that have no tracked link."""
         untracked = []
         for plan in picture.plans:
-            if _is_email(plan.channel):
-                continue
-            if plan.channel_id not in picture.linked_channels:
+            has_link = plan.channel_id in picture.linked_channels
+            if not plan.channel.is_email and not has_link:
                 untracked.append(plan.channel)
-        return cls(untracked=tuple(untracked))
-
-    @property
-    def ok(self):
-        """Each channel but mail has a link of its own."""
-        return not self.untracked
+        return cls(left=tuple(untracked))
 
 
 # --- 4 performance --------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class MailLaunched(GateCheck):
-    """Advice only: a mail that was written and not needed need not go out."""
+class MailLaunched(NoneLeft):
+    """A mail that was written and not needed need not go out."""
 
     code = "sent"
-    advice = True
-    waiting: tuple[str, ...]
 
     @classmethod
     def of(cls, picture):
         """The titles of the mails that are still drafts."""
-        waiting = []
+        drafts = []
         for content in picture.contents:
             if content.is_draft:
-                waiting.append(content.title)
-        return cls(waiting=tuple(waiting))
-
-    @property
-    def ok(self):
-        """No mail is a draft any more."""
-        return not self.waiting
+                drafts.append(content.title)
+        return cls(left=tuple(drafts))
 
 
 @dataclass(frozen=True)
@@ -374,9 +329,3 @@ def checks(picture: Picture, phase: str) -> list[GateCheck]:
 def blocking(picture: Picture, phase: str) -> list[GateCheck]:
     """What keeps the gate behind ``phase`` shut, advice left out; empty where it is open."""
     return list(filter(attrgetter("blocks"), checks(picture, phase)))
-
-
-def _is_email(channel: Channel) -> bool:
-    """Whether mail goes out over the channel."""
-    # By what it needs consent for, not by its code: the register of channels may grow.
-    return channel.contact == ContactChannel.EMAIL

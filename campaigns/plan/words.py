@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.plan import gates
+from campaigns.plan.checks import AtLeastOne
 from campaigns.plan.gates import GateCheck
 from campaigns.plan.models import Channel, Element, Goal, Need, Standard, Task
 from core.disclosure import Count
@@ -93,23 +94,30 @@ def first_listed(rows: Sequence[Need | Element]) -> str:
     return _("%(named)s and %(n)d more") % {"named": named, "n": unnamed}
 
 
+def _counted(check: AtLeastOne, said: str, *, nothing: str) -> Sentence:
+    """How many rows there are, by ``said`` with its ``n``; ``nothing`` where there is none."""
+    if not check.ok:
+        return Sentence(nothing, short=_("none yet"))
+    return Sentence(said % {"n": check.count})
+
+
 # --- 1 prepare ------------------------------------------------------------------------------------
 def needs_known(check: gates.NeedsKnown) -> Sentence:
     """How many needs are written down."""
-    if not check.ok:
-        return Sentence(_("No need has been written down yet."), short=_("none yet"))
-
-    said = ngettext("%(n)d need written down", "%(n)d needs written down", check.count)
-    return Sentence(said % {"n": check.count})
+    return _counted(
+        check,
+        ngettext("%(n)d need written down", "%(n)d needs written down", check.count),
+        nothing=_("No need has been written down yet."),
+    )
 
 
 def needs_sourced(check: gates.NeedsSourced) -> Sentence:
     """From where the needs are known, or which of them nobody can trace."""
-    if check.unsourced:
-        named = first_listed(check.unsourced)
+    if check.lacking:
+        named = first_listed(check.lacking)
         return Sentence(
             _("Without a source: %(list)s") % {"list": named},
-            short=_("%(n)d without") % {"n": len(check.unsourced)},
+            short=_("%(n)d without") % {"n": len(check.lacking)},
         )
     # Without any need there is none without a source either; the check before counts them.
     if not check.ok:
@@ -121,11 +129,11 @@ def needs_sourced(check: gates.NeedsSourced) -> Sentence:
 
 def needs_matched(check: gates.NeedsMatched) -> Sentence:
     """How many needs are answered by a content, or which are open."""
-    if check.unmatched:
-        named = first_listed(check.unmatched)
+    if check.lacking:
+        named = first_listed(check.lacking)
         return Sentence(
             _("Without an answer: %(list)s") % {"list": named},
-            short=_("%(n)d open") % {"n": len(check.unmatched)},
+            short=_("%(n)d open") % {"n": len(check.lacking)},
         )
 
     counts = {"matched": check.matched, "all": check.count}
@@ -137,10 +145,10 @@ def elements_needed(check: gates.ElementsNeeded) -> Sentence:
     if check.ok:
         return Sentence(_("None is there for its own sake."))
 
-    named = first_listed(check.idle)
+    named = first_listed(check.left)
     return Sentence(
         _("Nobody asked for: %(list)s") % {"list": named},
-        short=_("%(n)d idle") % {"n": len(check.idle)},
+        short=_("%(n)d idle") % {"n": len(check.left)},
     )
 
 
@@ -210,10 +218,8 @@ def persons_in_words(persons: Count) -> str:
     """How many readers, in words, or that it is not told, or not known."""
     if not persons.is_known:
         return _("not counted yet")
-    if persons.is_withheld:
-        return _("size not shown")
     said = ngettext("%(n)s reader", "%(n)s readers", persons.plural)
-    return said % {"n": persons}
+    return persons.in_words(said, withheld=_("size not shown"))
 
 
 def mix_complete(check: gates.MixComplete) -> Sentence:
@@ -269,27 +275,22 @@ def mail_written(check: gates.MailWritten) -> Sentence:
 
 def standards_set(check: gates.StandardsSet) -> Sentence:
     """How many standards are set."""
-    if not check.ok:
-        return Sentence(
-            _("Without a standard set before, nothing can be judged afterwards."),
-            short=_("none yet"),
-        )
-
     said = ngettext(
         "%(n)d standard; going live locks it",
         "%(n)d standards; going live locks them",
         check.count,
     )
-    return Sentence(said % {"n": check.count})
+    nothing = _("Without a standard set before, nothing can be judged afterwards.")
+    return _counted(check, said, nothing=nothing)
 
 
 def standards_sourced(check: gates.StandardsSourced) -> Sentence:
     """Where each standard comes from, or which come from nowhere."""
-    if check.unsourced:
-        metrics = listed(standard.get_metric_display() for standard in check.unsourced)
+    if check.lacking:
+        metrics = listed(standard.get_metric_display() for standard in check.lacking)
         return Sentence(
             _("Without a source: %(list)s") % {"list": metrics},
-            short=_("%(n)d without") % {"n": len(check.unsourced)},
+            short=_("%(n)d without") % {"n": len(check.lacking)},
         )
     # Without any standard there is none without a source either.
     if not check.ok:
@@ -302,8 +303,8 @@ def channels_tracked(check: gates.ChannelsTracked) -> Sentence:
     if check.ok:
         return Sentence(_("Each has a link or a mail."))
     return Sentence(
-        _("No tracked link yet: %(list)s") % {"list": listed(check.untracked)},
-        short=_("%(n)d without") % {"n": len(check.untracked)},
+        _("No tracked link yet: %(list)s") % {"list": listed(check.left)},
+        short=_("%(n)d without") % {"n": len(check.left)},
     )
 
 
@@ -313,21 +314,18 @@ def mail_launched(check: gates.MailLaunched) -> Sentence:
     if check.ok:
         return Sentence(_("Nothing is waiting to be launched."))
     return Sentence(
-        _("Not launched: %(list)s") % {"list": listed(check.waiting)},
-        short=_("%(n)d waiting") % {"n": len(check.waiting)},
+        _("Not launched: %(list)s") % {"list": listed(check.left)},
+        short=_("%(n)d waiting") % {"n": len(check.left)},
     )
 
 
 def campaign_evaluated(check: gates.CampaignEvaluated) -> Sentence:
     """How often the campaign was evaluated."""
-    if not check.ok:
-        return Sentence(
-            _("It is computed in the night after the last day, or on demand."),
-            short=_("none yet"),
-        )
-
-    said = ngettext("%(n)d evaluation", "%(n)d evaluations", check.count)
-    return Sentence(said % {"n": check.count})
+    return _counted(
+        check,
+        ngettext("%(n)d evaluation", "%(n)d evaluations", check.count),
+        nothing=_("It is computed in the night after the last day, or on demand."),
+    )
 
 
 def next_time_said(check: gates.NextTimeSaid) -> Sentence:

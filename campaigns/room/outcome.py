@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from campaigns.links.models import TrackedLink
 from campaigns.plan.models import Campaign, ChannelPlan, Cost
 from campaigns.sending.models import Delivery
-from core.disclosure import Count, Missing, RoundedCount, in_tens
+from core.disclosure import Count, Missing, count_in_tens
 
 
 @dataclass
@@ -40,9 +40,7 @@ class ChannelTrace:
 
     def _mailed(self) -> Count:
         """In tens: a segment's exact size beside it would tell how few were not mailed."""
-        if not self.sent:
-            return Count.of(self.sent)
-        return RoundedCount.told(in_tens(self.sent))
+        return count_in_tens(self.sent)
 
     def _responses(self) -> Count:
         """Readers who followed a mail's link plus visits by other links; withheld where the readers

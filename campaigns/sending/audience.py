@@ -162,9 +162,7 @@ class ShownAudience:
     @property
     def all_mailed(self) -> Count:
         """Everybody who will be mailed, which staff of one campus are not told."""
-        if self.is_limited:
-            return Count.without(Missing.WITHHELD)
-        return self.mailed
+        return self.mailed.withheld_where(self.is_limited)
 
 
 @dataclass(frozen=True)

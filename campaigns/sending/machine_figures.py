@@ -36,14 +36,13 @@ class MachineFigures:
     @property
     def unjudged_in_words(self) -> str:
         """How many clicks are older than the rules; a few where their number may not be told."""
-        if not self.unjudged.is_shown:
-            return _("A few clicks are older than the rules. They count as before.")
         sentence = ngettext(
             "%(n)s click is older than the rules. It counts as before.",
             "%(n)s clicks are older than the rules. They count as before.",
             self.unjudged.plural,
         )
-        return sentence % {"n": self.unjudged}
+        few = _("A few clicks are older than the rules. They count as before.")
+        return self.unjudged.in_words(sentence, withheld=few)
 
 
 def figures_of(campaign: Campaign, viewer) -> MachineFigures:

@@ -23,7 +23,7 @@ from campaigns.sending.words import (
     in_doubt_again_in_words,
     reason_in_words,
 )
-from core.disclosure import Count, CountRow, Missing
+from core.disclosure import Count, CountRow
 from crm.readers.queries import may_open_every_reader
 
 State = Delivery.State
@@ -244,9 +244,7 @@ class Progress:
         """The count, withheld from who is told of one campus: they are not told how many there are
         in all.
         """
-        if self.is_limited:
-            return Count.without(Missing.WITHHELD)
-        return count
+        return count.withheld_where(self.is_limited)
 
     @property
     def rows(self) -> list[StateCount]:
@@ -276,10 +274,6 @@ def progress(content: Content, viewer) -> Progress:
     by_state = CountRow.of(list(found.counts.values()), exact=exact)
     counts = dict(zip(found.counts, by_state, strict=True))
     clicked = _followers(found)
-    per_minute = Count.of(found.per_minute)
-    if exact:
-        per_minute = Count.exact(found.per_minute)
-
     next_due, held_until = _waiting(content, whole.next_due)
     # The bar and the time left are made of all states together.
     share, seconds_left = None, None
@@ -291,7 +285,7 @@ def progress(content: Content, viewer) -> Progress:
         reasons=_reasons(found),
         clicked=clicked,
         click_share=_click_share(clicked, found.counts[State.SENT]),
-        per_minute=per_minute,
+        per_minute=Count.of(found.per_minute, exact=exact),
         share=share,
         seconds_left=seconds_left,
         next_due=next_due,

@@ -7,7 +7,7 @@ from campaigns.hosts.known import unknown_among
 from campaigns.limits.queries import open_stop
 from campaigns.plan.models import Campaign
 from core.characters import is_blank
-from crm.readers.models import ContactChannel, Reader
+from crm.readers.models import Reader
 
 
 class Obstacle(Enum):
@@ -61,7 +61,7 @@ def campaign_obstacles(content: Content) -> list[Obstacle]:
     campaign = content.campaign
     is_live = campaign.is_locked and campaign.phase == Campaign.Phase.PERFORMANCE
     stands_there = {
-        Obstacle.NO_EMAIL_CHANNEL: content.channel.contact != ContactChannel.EMAIL,
+        Obstacle.NO_EMAIL_CHANNEL: not content.channel.is_email,
         Obstacle.CAMPAIGN_NOT_LIVE: not is_live,
         Obstacle.NO_SEGMENT: not campaign.segments.exists(),
         Obstacle.NO_SUBJECT: is_blank(content.subject),

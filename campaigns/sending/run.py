@@ -39,7 +39,6 @@ class Run(running.MailRun):
         super().__init__(journal, deadline)
         self.content = content
         self.mails: dict[str, Mail] = {}
-        self.sent = 0
         self.watch = limit.Watch(content.campaign_id)
 
     def mail(self, language: str) -> Mail:
@@ -47,19 +46,6 @@ class Run(running.MailRun):
         if language not in self.mails:
             self.mails[language] = Mail(self.content, language)
         return self.mails[language]
-
-    def work(self) -> None:
-        """Send until nothing is due, time is up, or the connection brings nothing forward any more.
-
-        Raises Unreachable, with every row settled, when the server takes nothing from our sender.
-        """
-        while self.more and not self.over:
-            before = self.sent
-            with smtp.Connection() as connection:
-                self.use(connection)
-            # A connection that was lost before it delivered anything would be lost again.
-            if not connection.alive and self.sent == before:
-                self.more = False
 
     def batch(self, connection: smtp.Connection) -> bool:
         """One claimed batch from claim to commit; False when nothing was due, or a limit has
@@ -114,7 +100,7 @@ class Run(running.MailRun):
         self.halted = self.watch.note(answered.kind, answered.reason)
         if answered.kind == smtp.Answer.SENT:
             at = time.time()
-            self.sent += 1
+            self.done += 1
             self.journal.accepted(answered.pk, at)
             return SendResult(answered.pk, Ending.SENT, at=at)
         # Unknown needs no line: the intent alone already says so.
@@ -163,7 +149,7 @@ def send(content_id: int, *, seconds: float = CHUNK_SECONDS) -> bool:
         return False
 
     # Something has gone through, so what the page says of the mail server is no longer true.
-    if content.trouble and run.sent:
+    if content.trouble and run.done:
         Content.objects.filter(pk=content_id).update(trouble="")
     delivery.finish(content_id)
     return run.more and not stop

@@ -104,30 +104,24 @@ def held_in_words(at: datetime) -> str:
 
 def _are_left_out(frequent: Count) -> str:
     """That as many mails had gone to some; how many, where that may be told."""
-    if frequent.is_withheld:
-        return _("some had as many mails as the library sends")
     said = ngettext(
         "%(n)s had as many mails as the library sends",
         "%(n)s had as many mails as the library sends",
         frequent.plural,
     )
-    return said % {"n": frequent}
+    return frequent.in_words(said, withheld=_("some had as many mails as the library sends"))
 
 
 def _will_be_mailed(mailed: Count) -> str:
     """How many readers will be mailed, where that may be told."""
-    if mailed.is_withheld:
-        return _("The readers who were drawn will be mailed")
     said = ngettext("%(n)s reader will be mailed", "%(n)s readers will be mailed", mailed.plural)
-    return said % {"n": mailed}
+    return mailed.in_words(said, withheld=_("The readers who were drawn will be mailed"))
 
 
 def _are_held_out(held_out: Count) -> str:
     """How many readers are held out, where that may be told."""
-    if held_out.is_withheld:
-        return _("some are held out")
     said = ngettext("%(n)s is held out", "%(n)s are held out", held_out.plural)
-    return said % {"n": held_out}
+    return held_out.in_words(said, withheld=_("some are held out"))
 
 
 def queued_again_in_words(rows: int, viewer) -> str:
@@ -136,13 +130,9 @@ def queued_again_in_words(rows: int, viewer) -> str:
     """
     if viewer.campus_id:
         return _("The mails are queued again.")
-    count = Count.of(rows)
-    if may_open_every_reader(viewer):
-        count = Count.exact(rows)
-    if count.is_withheld:
-        return _("A few mails are queued again.")
+    count = Count.of(rows, exact=may_open_every_reader(viewer))
     said = ngettext("%(n)s mail is queued again.", "%(n)s mails are queued again.", count.plural)
-    return said % {"n": count}
+    return count.in_words(said, withheld=_("A few mails are queued again."))
 
 
 def launch_question(mailed: Count) -> str:
@@ -161,18 +151,14 @@ def launch_button(mailed: Count) -> str:
 
 def failed_again_in_words(count: Count) -> str:
     """What the button for the failed mails says."""
-    if count.is_withheld:
-        return _("Try the failed ones again")
     said = ngettext("Try the failed one again", "Try the %(n)s failed again", count.plural)
-    return said % {"n": count}
+    return count.in_words(said, withheld=_("Try the failed ones again"))
 
 
 def in_doubt_again_in_words(count: Count) -> str:
     """What the button for the mails in doubt says."""
-    if count.is_withheld:
-        return _("Send those in doubt again")
     said = ngettext("Send the one in doubt again", "Send the %(n)s in doubt again", count.plural)
-    return said % {"n": count}
+    return count.in_words(said, withheld=_("Send those in doubt again"))
 
 
 def audience_in_words(counted: ShownAudience, purpose: str) -> list[tuple[str, Count]]:

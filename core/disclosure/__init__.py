@@ -5,7 +5,7 @@ print; the functions on numbers and None below them are the rules they use, stil
 where a part of the software has not adopted the types.
 """
 
-from core.disclosure.about import about, in_tens, rounded_to
+from core.disclosure.about import about, count_in_tens, in_tens, rounded_to
 from core.disclosure.count import (
     ABOUT,
     SHOWN,
@@ -41,6 +41,7 @@ __all__ = [
     "RoundedCount",
     "RoundedMean",
     "about",
+    "count_in_tens",
     "counts_of",
     "either",
     "hidden_in_row",

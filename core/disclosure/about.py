@@ -60,6 +60,16 @@ def in_tens(n: int) -> int | None:
     return rounded_to(step(), n)
 
 
+def count_in_tens(n: int | None) -> count.Count:
+    """``n`` persons as ``in_tens`` rounds them; nobody is told as 0, and None as not measured.
+
+    Withheld for fewer than ten.
+    """
+    if not n:
+        return count.Count.of(n)
+    return count.RoundedCount.told(in_tens(n))
+
+
 def rounded_to(width: int, n: int) -> int | None:
     """``n`` persons to the nearest multiple of ``width``, halves up; None for fewer than that.
 

@@ -29,9 +29,7 @@ class CountOutput(models.IntegerField):
         Called by Django for every row. A Count with its exact number only where the annotation asks
         for it.
         """
-        if self.exact:
-            return Count.exact(value)
-        return Count.of(value)
+        return Count.of(value, exact=self.exact)
 
 
 def public_order(name: str) -> Case:

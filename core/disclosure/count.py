@@ -80,11 +80,14 @@ class Count:
 
     # --- made by queries ---
     @classmethod
-    def of(cls, n: int | None) -> "Count":
+    def of(cls, n: int | None, *, exact: bool = False) -> "Count":
         """Protected; None means that nobody counted.
 
-        Of 1 to 4 persons the number is not kept, and the reason is ``Missing.WITHHELD``.
+        Of 1 to 4 persons the number is not kept, and the reason is ``Missing.WITHHELD``. Where
+        ``exact`` is true it is for a viewer who may open each of these readers, as ``exact`` is.
         """
+        if exact:
+            return cls.exact(n)
         if n is None:
             return cls.without(Missing.NOT_MEASURED)
         if is_small(n):
@@ -100,14 +103,22 @@ class Count:
         return cls.of(n).also_exact(n)
 
     @classmethod
+    def kept(cls, n: int | None) -> "Count":
+        """What a rule of hiding has left of a number (``hide_row``): None says that it is withheld.
+
+        Of 1 to 4 persons it is withheld in any case.
+        """
+        if n is None:
+            return cls.without(Missing.WITHHELD)
+        return cls.of(n)
+
+    @classmethod
     def part_of(cls, n: int, whole: int) -> "Count":
         """A part beside its whole, withheld as well when the rest counts one to four persons.
 
         ``n`` of ``whole``; the whole itself is told elsewhere.
         """
-        if is_small(whole - n):
-            return cls.without(Missing.WITHHELD)
-        return cls.of(n)
+        return cls.of(n).withheld_where(is_small(whole - n))
 
     @classmethod
     def without(cls, reason: Missing) -> "Count":
@@ -124,6 +135,15 @@ class Count:
         None makes it a protected one again. A new Count: none is ever changed.
         """
         return type(self)(public=self._public, missing=self._missing, exact=n)
+
+    def withheld_where(self, is_hidden: bool) -> "Count":
+        """The same, or withheld where something else would follow from it.
+
+        Whatever the reason was before, it is ``Missing.WITHHELD`` then.
+        """
+        if is_hidden:
+            return self.without(Missing.WITHHELD)
+        return self
 
     def protected(self) -> "Count":
         """What leaves by a chart, a report, a file or the API, whoever looks.
@@ -226,6 +246,14 @@ class Count:
         if number is None:
             return str(self._missing)
         return f"{number:,}"
+
+    def in_words(self, said: str, *, withheld: str) -> str:
+        """``said`` with what the page prints in the place of ``%(n)s``; ``withheld``, a sentence
+        without a number, where that is not printed.
+        """
+        if self.is_withheld:
+            return withheld
+        return said % {"n": self}
 
     def __format__(self, spec: str) -> str:
         """The printed text formatted, so that no format reaches the number itself."""

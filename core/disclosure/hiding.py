@@ -100,17 +100,19 @@ def close_table(shown: Table, full: Sequence[Sequence[int]]) -> Table:
 
 def _named_by_lines(shown: Table, full: Sequence[Sequence[int]]) -> set[tuple[int, int]]:
     """(row, column) of the cell that each unfinished row and column would hide next."""
-    named = set()
-    for row, line in enumerate(shown):
-        column = _next_to_hide(line, full[row])
-        if column is not None:
-            named.add((row, column))
+    named = set(_named_by_rows(shown, full))
+    for column, row in _named_by_rows(_turned(shown), _turned(full)):
+        named.add((row, column))
+    return named
 
-    turned = zip(_turned(shown), _turned(full), strict=True)
-    for column, (line, numbers) in enumerate(turned):
-        row = _next_to_hide(line, numbers)
-        if row is not None:
-            named.add((row, column))
+
+def _named_by_rows(shown: Table, full: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """(row, column) of the cell that each unfinished row would hide next."""
+    named = []
+    for row, (line, numbers) in enumerate(zip(shown, full, strict=True)):
+        column = _next_to_hide(line, numbers)
+        if column is not None:
+            named.append((row, column))
     return named
 
 
@@ -157,10 +159,7 @@ def _next_to_hide(shown: Line, full: Sequence[int], *, least_hidden: int = 2) ->
 
     None where they do, where none is hidden, and where nothing is left.
     """
-    hidden = []
-    for number, cell in zip(full, shown, strict=True):
-        if cell is None:
-            hidden.append(number)
+    hidden = [full[place] for place in hidden_places(shown)]
     if not hidden or _cover_each_other(hidden, least_hidden):
         return None
 

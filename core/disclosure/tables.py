@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from core.disclosure.count import Count, Missing, RoundedCount
+from core.disclosure.count import Count, RoundedCount
 from core.disclosure.crossed import told_in_tens
 from core.disclosure.hiding import Line, close_table, hide_row, hide_table
 
@@ -40,10 +40,7 @@ class CountRow:
         """
         shown = hide_row(numbers, least_hidden=least_hidden)
         cells = counts_of(numbers, shown, exact=exact)
-        total = Count.of(sum(numbers))
-        if exact:
-            total = Count.exact(sum(numbers))
-        return cls(cells, total)
+        return cls(cells, Count.of(sum(numbers), exact=exact))
 
 
 @dataclass(frozen=True)
@@ -177,9 +174,7 @@ def counts_of(numbers: Sequence[int], shown: Line, *, exact: bool = False) -> tu
     """
     counts = []
     for number, kept in zip(numbers, shown, strict=True):
-        cell = Count.of(kept)
-        if kept is None:
-            cell = Count.without(Missing.WITHHELD)
+        cell = Count.kept(kept)
         if exact:
             cell = cell.also_exact(number)
         counts.append(cell)

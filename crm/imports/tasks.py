@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from crm.imports import working
+from crm.imports import stray, working
 from crm.imports.staging import drop_orphans
 from crm.jobs.running import run_job
 
@@ -47,3 +47,9 @@ def undo_import(job_id: int):
 def drop_orphaned_tables():
     """Drop staging tables whose worker is gone."""
     drop_orphans()
+
+
+@shared_task(name="crm.drop_stray_files")
+def drop_stray_files():
+    """Remove files of uploads whose process was killed before it could."""
+    stray.drop_stray_files()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -84,8 +84,7 @@ def fault_of(error: Exception) -> JobFault:
         return JobFault.DATABASE_FULL
     if disks.is_full(error):
         return JobFault.DISK_FULL
-    # psycopg2 has a plain DatabaseError for a connection that breaks off inside a row.
-    if isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError:
+    if disks.is_database_away(error):
         return JobFault.DATABASE_AWAY
     if isinstance(error, SoftTimeLimitExceeded):
         return JobFault.TOO_LONG

@@ -39,9 +39,15 @@ POLICY = re.compile(
 #: RFC 3463: 5.7.x is a rule of theirs; 5.1.7 and 5.1.8 are about our sender.
 REFUSES_US = re.compile(r"5\.(?:7\.\d+|1\.7|1\.8)")
 MAILBOX_FULL = "5.2.2"
-OVER_STORAGE = "552"
-#: Replies that say "refused for what you are" without a status.
+#: Replies that say without a status that the mailbox has no room, and "refused for what you are".
+OVER_STORAGE = frozenset({"552"})
 REFUSALS = frozenset({"521", "571"})
+#: The first that holds says how a refusal without a status is meant: by its code or by its words.
+TOLD_BY = (
+    (frozenset(), UNKNOWN, Outcome.PERMANENT),
+    (OVER_STORAGE, FULL, Outcome.TEMPORARY),
+    (REFUSALS, POLICY, Outcome.POLICY),
+)
 #: A status that says no more than that it failed.
 SAYS_NOTHING = re.compile(r"[45]\.0\.0")
 
@@ -80,10 +86,7 @@ def outcome_of_status(status: str) -> Outcome:
 
 def _by_words(code: str, words: str) -> Outcome:
     """Of a refusal for good without a status that says why."""
-    if UNKNOWN.search(words):
-        return Outcome.PERMANENT
-    if code == OVER_STORAGE or FULL.search(words):
-        return Outcome.TEMPORARY
-    if code in REFUSALS or POLICY.search(words):
-        return Outcome.POLICY
+    for codes, pattern, outcome in TOLD_BY:
+        if code in codes or pattern.search(words):
+            return outcome
     return Outcome.PERMANENT

@@ -67,28 +67,15 @@ class LetterRun(MailRun):
         """``deadline`` is on the monotonic clock; ``purposes`` are claimed in their order."""
         super().__init__(journal, deadline)
         self.purposes = purposes
-        #: Letters that came to an end: mailed, or refused for good.
-        self.done = 0
         self.trouble = ""
         #: The letter whose content may be leaving just now.
         self.begun: int | None = None
         #: The letter that was composed last.
         self.in_hand: Letter | None = None
 
-    def work(self) -> None:
-        """Send until nothing is due, time is up, or the connection brings nothing forward any more.
-
-        Raises Unreachable, with every row settled, when the server takes nothing at all, and
-        OSError when the journal cannot be written.
-        """
-        while self.more and not self.over:
-            before = self.done
-            with smtp.Connection() as connection:
-                self.use(connection)
-            # A connection that was lost before it brought anything forward would be lost again, and
-            # might take a letter with it each time.
-            if not connection.alive and self.done == before:
-                raise smtp.Unreachable(self.trouble)
+    def give_way(self) -> None:
+        """Raises Unreachable: the next connection might take a letter with it as well."""
+        raise smtp.Unreachable(self.trouble)
 
     def batch(self, connection: smtp.Connection) -> bool:
         """One claimed batch from claim to commit; False when nothing was due."""

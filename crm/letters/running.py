@@ -32,6 +32,8 @@ class MailRun:
         self.journal = journal
         self.deadline = deadline
         self.more = True
+        #: Mails that came to an end: taken by the server or, of letters, refused for good.
+        self.done = 0
 
     @property
     def over(self) -> bool:
@@ -47,6 +49,23 @@ class MailRun:
         For each sort of mail its own class says how. Every claimed row is settled when it returns.
         """
         raise NotImplementedError
+
+    def work(self) -> None:
+        """Send until nothing is due, time is up, or the connection brings nothing forward any more.
+
+        Raises Unreachable, with every row settled, when the server takes nothing from our sender.
+        """
+        while self.more and not self.over:
+            before = self.done
+            with smtp.Connection() as connection:
+                self.use(connection)
+            # A connection that was lost before it brought anything forward would be lost again.
+            if not connection.alive and self.done == before:
+                self.give_way()
+
+    def give_way(self) -> None:
+        """End the run over a connection that was lost before it brought anything forward."""
+        self.more = False
 
     def use(self, connection: smtp.Connection) -> None:
         """Send batches over one connection as long as it lives.

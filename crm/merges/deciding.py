@@ -5,7 +5,7 @@ Nothing here reads or writes the database.
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 
@@ -34,8 +34,11 @@ CHOSEN: dict[str, tuple[str, ...]] = {
 }
 #: The columns of a stop.
 STOP = ("stop_reason", "stop_until")
+NO_STOP = {"stop_reason": "", "stop_until": None}
 #: Columns that only say something together: where one was written since, all stay.
 TOGETHER = (CHOSEN["email"], STOP)
+#: Before everything that anybody said.
+NEVER = datetime.min.replace(tzinfo=UTC)
 #: What says nothing in a column of ``CHOSEN``.
 NOT_SAID = (None, "", Reader.Kind.UNSAID)
 
@@ -128,9 +131,7 @@ def stricter_stop(kept: Row, gone: Row) -> dict[str, Any]:
     are texts, as JSON has them.
     """
     stops = [row for row in (kept, gone) if row["stop_reason"]]
-    if not stops:
-        return {"stop_reason": "", "stop_until": None}
-    longest = max(stops, key=lasting)
+    longest = max(stops, key=lasting, default=NO_STOP)
     return {column: longest[column] for column in STOP}
 
 
@@ -214,15 +215,12 @@ class About:
 
         It is newer than the yes that the other record has, whichever address that was given for.
         """
-        last_no, last_yes = self.last_said(granted=False), self.last_said(granted=True)
-        if None in (last_no, last_yes):
-            return last_no is not None
-        return last_no > last_yes
+        return self.last_said(granted=False) > self.last_said(granted=True)
 
-    def last_said(self, *, granted: bool) -> datetime | None:
-        """When the person said yes (``granted``), or no, last in either record; None for never."""
-        moments = (words.moments.get((self.permission, granted)) for words in self.both)
-        return max(filter(None, moments), default=None)
+    def last_said(self, *, granted: bool) -> datetime:
+        """When the person said yes (``granted``), or no, last in either record; else NEVER."""
+        said = (self.permission, granted)
+        return max(words.moments.get(said, NEVER) for words in self.both)
 
     @property
     def is_refused(self) -> bool:

@@ -13,6 +13,7 @@ is of before there were moments, and is given the one that the database noted.
 """
 
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -29,9 +30,12 @@ from crm.privacy.models import Erasure
 log = logging.getLogger(__name__)
 
 BEGUN, ERASED, WITHDRAWN = "begun", "erased", "withdrawn"
-WORDS = {BEGUN, ERASED, WITHDRAWN}
-#: Of a digest.
-HEX_DIGITS = 64
+#: A moment and a word, both of which lines of before there were moments lack, and the digest.
+LINE = re.compile(
+    r"(?:(?P<at>\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d) "
+    rf"(?P<word>{BEGUN}|{ERASED}|{WITHDRAWN}) )?"
+    r"(?P<digest>[0-9a-f]{64})"
+)
 #: Who erases holds this lock with others of their kind; who settles the list holds it alone.
 LOCK = f"hashtext('{Erasure._meta.db_table}')"
 LOCK_WITH_OTHERS = f"SELECT pg_advisory_xact_lock_shared({LOCK})"
@@ -70,24 +74,20 @@ def read() -> set[ListLine]:
 
 
 def _line_of(text: str) -> ListLine | None:
-    """What a line of the list says; None where it was cut off or is none.
+    """What a line of the list says; None where it was cut off or is none, be it for its day.
 
     A line of the hash alone is of somebody erased before there were moments.
     """
-    *rest, digest = text.split(" ")
+    found = LINE.fullmatch(text)
+    if found is None:
+        return None
+    key = bytes.fromhex(found["digest"])
+    if found["at"] is None:
+        return ListLine(key, None, ERASED)
     try:
-        key = bytes.fromhex(digest)
-        if len(digest) != HEX_DIGITS:
-            return None
-        if not rest:
-            return ListLine(key, None, ERASED)
-        at, word = rest
-        moment = datetime.fromisoformat(at)
+        return ListLine(key, datetime.fromisoformat(found["at"]), found["word"])
     except ValueError:
         return None
-    if word not in WORDS or moment.tzinfo is None:
-        return None
-    return ListLine(key, moment, word)
 
 
 def append(lines: Iterable[ListLine]) -> None:

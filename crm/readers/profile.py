@@ -287,7 +287,7 @@ def look_rows(reader: Reader, most: int) -> list[LookRow]:
         row = LookRow(
             who=looker(look.user),
             where=look.get_place_display(),
-            why=look.get_reason_display() if look.reason else "",
+            why=look.get_reason_display(),
             times=[],
         )
         # By the account: two of the staff may be called the same.

@@ -26,9 +26,11 @@ from crm.readers.queries import addresses_of
 
 log = logging.getLogger(__name__)
 
-#: A digest in the list. A crash may leave anything in a line.
-DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 NO, YES = "no", "yes"
+#: A whole line of the list, as ``_lines`` writes it. A disk that was full cuts lines off.
+LINE = re.compile(
+    rf"[^ ]* (?P<word>{NO}|{YES}) (?P<channel>[^ ]*) (?P<purpose>[^ ]*) (?P<digest>[0-9a-f]{{64}})"
+)
 #: In place of channel and purpose: computing about the reader.
 ANALYTICS = ("analytics", "computing")
 #: What a line may speak of: a consent by channel and purpose, or computing about the reader.
@@ -61,8 +63,7 @@ def note(readers: Iterable[Reader], channel: str, purpose: str, *, granted: bool
         digests.update(map(address_digest, _led_to(reader, channel, granted)))
 
     if granted:
-        text = _lines(YES, channel, purpose, digests)
-        transaction.on_commit(partial(_append, text), robust=True)
+        note_allowed(digests, channel, purpose)
     else:
         note_refused(digests, channel, purpose)
 
@@ -93,7 +94,7 @@ def note_analytics(reader: Reader, *, allowed: bool) -> None:
     """
     digests = {reader_digest(reader)}
     if allowed:
-        transaction.on_commit(partial(_append, _lines(YES, *ANALYTICS, digests)), robust=True)
+        note_allowed(digests, *ANALYTICS)
     else:
         note_refused(digests, *ANALYTICS)
 
@@ -163,17 +164,8 @@ def last_words() -> dict[Key, bool]:
     # Lists of several places are put together: the time of a line decides, not its place.
     words = {}
     for line in sorted(path.read_text(errors="replace").splitlines()):
-        parts = line.split(" ")
-        if _is_whole(parts):
-            _time, word, channel, purpose, digest = parts
-            words[channel, purpose, bytes.fromhex(digest)] = word == YES
+        found = LINE.fullmatch(line)
+        if found and found.group("channel", "purpose") in SUBJECTS:
+            digest = bytes.fromhex(found["digest"])
+            words[found["channel"], found["purpose"], digest] = found["word"] == YES
     return words
-
-
-def _is_whole(parts: list[str]) -> bool:
-    """Whether a line says all that ``_lines`` writes: a disk that was full cuts lines off."""
-    if len(parts) != 5:
-        return False
-    _time, word, channel, purpose, digest = parts
-    is_known = word in (NO, YES) and (channel, purpose) in SUBJECTS
-    return is_known and bool(DIGEST.fullmatch(digest))

@@ -50,6 +50,14 @@ TRAIT_NUMBER = (
     r"CASE WHEN r.traits ->> %s ~ '^-?[0-9]{1,30}(\.[0-9]{1,30})?$'"
     r" THEN (r.traits ->> %s)::numeric END"
 )
+#: By comparison: its SQL, and how often that names the trait before the value.
+TRAITS = {
+    "exists": ("(r.traits ->> %s) IS NOT NULL", 1),
+    "eq": ("r.traits ->> %s = %s", 1),
+    "in": ("r.traits ->> %s = ANY(%s)", 1),
+    "ge": (f"{TRAIT_NUMBER} >= %s", 2),
+    "le": (f"{TRAIT_NUMBER} <= %s", 2),
+}
 
 #: A statement and its parameters, as a cursor takes them.
 Sql = tuple[str, list]
@@ -302,19 +310,11 @@ def _rfc(condition: Rule, statement: _Statement, path: str) -> Where:
 
 def _trait(condition: Rule, statement: _Statement, path: str) -> Where:
     """Compared as text, except for at least / at most, which compare what looks like a number."""
-    name = condition["name"]
-    value = condition.get("value")
-    match condition["cmp"]:
-        case "exists":
-            return Where("(r.traits ->> %s) IS NOT NULL", [name])
-        case "ge":
-            return Where(f"{TRAIT_NUMBER} >= %s", [name, name, value])
-        case "le":
-            return Where(f"{TRAIT_NUMBER} <= %s", [name, name, value])
-        case "eq":
-            return Where("r.traits ->> %s = ANY(%s)", [name, [value]])
-        case _:
-            return Where("r.traits ->> %s = ANY(%s)", [name, value])
+    text, times = TRAITS[condition["cmp"]]
+    params = [condition["name"]] * times
+    if "value" in condition:
+        params.append(condition["value"])
+    return Where(text, params)
 
 
 def _consent(condition: Rule, statement: _Statement, path: str) -> Where:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from core.charts import Chart, are_withheld, heights
 from core.curves import lines
-from core.disclosure import Count, CountRow, Missing, hide_row, is_small
+from core.disclosure import Count, CountRow, hide_row, is_small
 from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.readers.queries import allowed
 from crm.segments.growth import Day, by_day
@@ -130,26 +130,24 @@ def composition_of(counted: list[list]) -> Composition:
             campuses[row.campus] = row.members
 
     places = _by_place_of_today(campuses)
-    today = partition([(name, members_of(parts)) for name, parts in places])
+    size = everybody.members
+    today = partition([(name, members_of(parts)) for name, parts in places], size)
     return Composition(
-        size=Count.of(everybody.members),
-        kinds=partition(_with_kind_names(kinds)),
+        size=Count.of(size),
+        kinds=partition(_with_kind_names(kinds), size),
         campuses=_largest_first(today),
         channels=_channels(everybody),
-        campuses_then=_largest_first(_parts_of(places, today)),
+        campuses_then=_largest_first(_parts_of(places, today, size)),
     )
 
 
-def partition(parts: Sequence[tuple[str, int]]) -> list[Cell]:
-    """Cells of (label, members) that add up to the segment; none withheld follows from the rest. In
-    the order of ``parts``; empty for none.
+def partition(parts: Sequence[tuple[str, int]], size: int) -> list[Cell]:
+    """Cells of (label, members) that add up to a number that is told; none withheld follows from
+    the rest. In the order of ``parts``; empty for none. ``size``: that of the segment.
     """
-    labels = [label for label, _members in parts]
-    numbers = [members for _label, members in parts]
-    size = sum(numbers)
-
+    counts = CountRow.of([members for _label, members in parts])
     cells = []
-    for label, count in zip(labels, CountRow.of(numbers), strict=True):
+    for (label, _members), count in zip(parts, counts, strict=True):
         cells.append(Cell(label, count, share_of(count, size)))
     return cells
 
@@ -187,7 +185,7 @@ def members_of(parts: Sequence[tuple[str, int]]) -> int:
     return sum(members for _label, members in parts)
 
 
-def _parts_of(places: Sequence[PlaceParts], today: Sequence[Cell]) -> list[Cell]:
+def _parts_of(places: Sequence[PlaceParts], today: Sequence[Cell], size: int) -> list[Cell]:
     """The cells of the campuses as they were called, from those of today, which add up of them;
     empty where no campus was merged.
 
@@ -196,13 +194,12 @@ def _parts_of(places: Sequence[PlaceParts], today: Sequence[Cell]) -> list[Cell]
     """
     if all([name] == [label for label, _n in parts] for name, parts in places):
         return []
-    size = sum(members_of(parts) for _name, parts in places)
     cells = []
     for (_name, parts), whole in zip(places, today, strict=True):
-        counts = CountRow.of([members for _label, members in parts])
-        for (label, _members), count in zip(parts, counts, strict=True):
-            told = Count.without(Missing.WITHHELD) if whole.count.is_withheld else count
-            cells.append(Cell(label, told, share_of(told, size)))
+        if whole.count.is_withheld:
+            cells += [Cell(label, whole.count, None) for label, _members in parts]
+        else:
+            cells += partition(parts, size)
     return cells
 
 
@@ -307,9 +304,10 @@ def without_small_changes(days: Sequence[Day]) -> list[ShownDay]:
 
 def _shown(day: Day, size: int | None, changes: "KeptChanges") -> ShownDay:
     """A day with its numbers as counts; an opening day has no changes, since their log is gone."""
+    told = Count.kept(size)
     if day.is_opening:
-        return ShownDay(day.day, _count(size), None, None)
-    return ShownDay(day.day, _count(size), _count(changes.entered), _count(changes.left))
+        return ShownDay(day.day, told, None, None)
+    return ShownDay(day.day, told, Count.kept(changes.entered), Count.kept(changes.left))
 
 
 class KeptChanges(NamedTuple):
@@ -341,13 +339,6 @@ def _withheld_of(day: Day, kept: KeptChanges) -> Withheld:
     if kept.left is None:
         found += Withheld(1, left)
     return found
-
-
-def _count(kept: int | None) -> Count:
-    """A number as a count, None as one that is withheld."""
-    if kept is None:
-        return Count.without(Missing.WITHHELD)
-    return Count.of(kept)
 
 
 def history_chart(segment: Segment, campus: int | None = None) -> Chart | None:

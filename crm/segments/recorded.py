@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.numbers import number
 from crm.collections.models import ListedCollection
@@ -25,6 +26,11 @@ from crm.staff.models import User
 #: The test by brackets of recency and frequency, and all tests that ask what readers did.
 BRACKETS, BORROWED = "rfc", "borrowed"
 ASKING = frozenset({"activity", BRACKETS, BORROWED})
+#: What the tests count that name no kind of activity.
+LABELS = {
+    BRACKETS: gettext_lazy("Recency and frequency"),
+    BORROWED: gettext_lazy("Loans from the list"),
+}
 #: So many segments are named; others are counted.
 MOST_TOLD = 8
 #: A century back nothing was recorded; asking for it would only count days.
@@ -229,10 +235,8 @@ def days_back(condition: Rule, today: date) -> date:
 
 def label_of(condition: Rule) -> str:
     """What the condition counts in words, in the current language."""
-    if condition["test"] == BRACKETS:
-        return _("Recency and frequency")
-    if condition["test"] == BORROWED:
-        return _("Loans from the list")
+    if condition["test"] in LABELS:
+        return str(LABELS[condition["test"]])
     if condition["kind"] == ANY:
         return _("Anything readers do")
     return str(Activity.Kind(condition["kind"]).label)

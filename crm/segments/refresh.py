@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
 
-from core.disclosure import Count, Missing
+from core.disclosure import Count
 from crm.readers.scopes import CAMPUS_KEY, EVERYBODY, CountedReaders, campus_of, scope_of
 from crm.segments.compile import compile_rule, compile_segment
 from crm.segments.models import Segment
@@ -104,9 +104,9 @@ class Diff:
 
     def told_to(self, viewer: User) -> tuple[Count, Count]:
         """(entered, left), for who may open every reader: among them are those of all campuses."""
-        if scope_of(viewer) == EVERYBODY:
-            return Count.of(self.entered), Count.of(self.left)
-        return Count.without(Missing.WITHHELD), Count.without(Missing.WITHHELD)
+        is_hidden = scope_of(viewer) != EVERYBODY
+        entered, left = Count.of(self.entered), Count.of(self.left)
+        return entered.withheld_where(is_hidden), left.withheld_where(is_hidden)
 
 
 class TooSlow(Exception):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -24,17 +25,19 @@ from crm.segments.rule import ANY, MAX_DAYS, Rule, list_ids, nested_ids, with_te
 from crm.staff.models import Campus, College
 
 SIGNS = {"ge": "≥", "le": "≤"}
+#: What stands between the parts of a group.
+BETWEEN = {"and": gettext_lazy(", and "), "or": gettext_lazy(", or ")}
 
 
 @dataclass(frozen=True)
 class Names:
     """What codes and ids are called; one query per register a rule mentions.
 
+    ``chosen``: by the test, what each of the codes that it may name is called.
     ``young_days``: for so many days back single activities are known, before them months alone.
     """
 
-    campus: dict[str, str]
-    college: dict[str, str]
+    chosen: dict[str, dict[str, Any]]
     segment: dict[int, str]
     collection: dict[int, str]
     young_days: int = MAX_DAYS
@@ -45,8 +48,12 @@ def names_for(rule: Rule) -> Names:
     register that the rule does not speak of.
     """
     return Names(
-        campus=_names_in_register(Campus, _codes(rule, "campus")),
-        college=_names_in_register(College, _codes(rule, "college")),
+        chosen={
+            "campus": _names_in_register(Campus, _codes(rule, "campus")),
+            "college": _names_in_register(College, _codes(rule, "college")),
+            "language": dict(settings.LANGUAGES),
+            "state": dict(Reader.State.choices),
+        },
         segment=_names_of_segments(nested_ids(rule)),
         collection=_names_of_lists(list_ids(rule)),
         young_days=_young_days(rule),
@@ -105,11 +112,8 @@ def _words_of(node: Rule, names: Names, *, inside_group: bool = False) -> str:
     if node["op"] == "not":
         return _("not (%(rule)s)") % {"rule": _words_of(node["of"][0], names)}
 
-    between = _(", and ")
-    if node["op"] == "or":
-        between = _(", or ")
     parts = [_words_of(part, names, inside_group=True) for part in node["of"]]
-    joined = between.join(parts)
+    joined = str(BETWEEN[node["op"]]).join(parts)
 
     # "A, and B, or C" would leave open what belongs together.
     if inside_group and len(parts) > 1:
@@ -149,28 +153,20 @@ def _one_of(condition: Rule, names: Names) -> str:
     return _either(map(_inside_sentence, chosen))
 
 
-def _campus(condition: Rule, names: Names) -> str:
-    """The campuses that are meant; the code itself where the register has none such any more."""
-    called = [names.campus.get(code, code) for code in condition["in"]]
-    return _("campus %(names)s") % {"names": _either(called)}
+def _chosen(condition: Rule, names: Names) -> str:
+    """The campuses, say, that are meant; the code itself where there is none such any more."""
+    named = names.chosen[condition["test"]]
+    called = [str(named.get(code, code)) for code in condition["in"]]
+    return CHOSEN[condition["test"]] % {"names": _either(called)}
 
 
-def _college(condition: Rule, names: Names) -> str:
-    """The colleges that are meant; the code itself where the register has none such any more."""
-    called = [names.college.get(code, code) for code in condition["in"]]
-    return _("college %(names)s") % {"names": _either(called)}
-
-
-def _language(condition: Rule, names: Names) -> str:
-    """The languages that are meant, by their names."""
-    called = _labels(condition["in"], settings.LANGUAGES)
-    return _("language %(names)s") % {"names": _either(called)}
-
-
-def _state(condition: Rule, names: Names) -> str:
-    """The states of readers that are meant, by their names."""
-    called = _labels(condition["in"], Reader.State.choices)
-    return _("state %(names)s") % {"names": _either(called)}
+#: By test: of what the names are.
+CHOSEN = {
+    "campus": gettext_lazy("campus %(names)s"),
+    "college": gettext_lazy("college %(names)s"),
+    "language": gettext_lazy("language %(names)s"),
+    "state": gettext_lazy("state %(names)s"),
+}
 
 
 def _years(condition: Rule, names: Names) -> str:
@@ -269,10 +265,14 @@ def _borrowed(condition: Rule, names: Names) -> str:
 
 def _seen(condition: Rule, names: Names) -> str:
     """Seen or not within some days; that the file of readers says so is told, too."""
-    time = _last_days(condition["days"])
-    if condition["cmp"] == "within":
-        return _("seen in %(time)s, by the file of readers") % {"time": time}
-    return _("not seen in %(time)s, by the file of readers") % {"time": time}
+    return SEEN[condition["cmp"]] % {"time": _last_days(condition["days"])}
+
+
+#: By whether a reader was seen within the days.
+SEEN = {
+    "within": gettext_lazy("seen in %(time)s, by the file of readers"),
+    "before": gettext_lazy("not seen in %(time)s, by the file of readers"),
+}
 
 
 def _rfc(condition: Rule, names: Names) -> str:
@@ -332,10 +332,10 @@ def _segment(condition: Rule, names: Names) -> str:
 CONDITION_WORDS: dict[str, Callable[[Rule, Names], str]] = {
     "kind": _one_of,
     "stage": _one_of,
-    "campus": _campus,
-    "college": _college,
-    "language": _language,
-    "state": _state,
+    "campus": _chosen,
+    "college": _chosen,
+    "language": _chosen,
+    "state": _chosen,
     "cohort": _years,
     "enters": _years,
     "graduates": _years,

@@ -14,7 +14,6 @@ from core import numbers
 from core.disclosure import (
     SMALLEST_CELL,
     Count,
-    Missing,
     RoundedCount,
     RoundedMean,
     counts_of,
@@ -96,13 +95,11 @@ class QuestionFigure:
         hundred is told in tens. Of fewer it is not told, nor so near to an end of the scale
         (``lowest``, ``highest``) that fewer than five can have given the answer at the other end.
         """
-        told = None
+        if self.found.n < GROUP_HAS_A_MEAN:
+            return None
+        told = self.rounded(self.digits - 1)
         if self.found.n >= GROUP_TELLS_LITTLE:
             told = self.as_printed()
-        elif self.found.n >= GROUP_HAS_A_MEAN:
-            told = self.rounded(self.digits - 1)
-        if told is None:
-            return None
 
         from_the_end = min(told.found.value - lowest, highest - told.found.value)
         if from_the_end * self.found.n < SMALLEST_CELL * (highest - lowest):
@@ -361,10 +358,8 @@ def answered_of_all(answered: int, *wholes: int) -> Count:
     few_left = [whole for whole in wholes if is_few_left(whole - answered)]
     if not few_left:
         return Count.of(answered)
-    if is_small(answered):
-        return Count.without(Missing.WITHHELD)
     without_a_few = in_tens(min(few_left) - LESS_THAN_ALL)
-    return RoundedCount.told(without_a_few)
+    return RoundedCount.told(without_a_few).withheld_where(is_small(answered))
 
 
 def is_few_left(rest: int) -> bool:
@@ -382,6 +377,4 @@ def is_enough(n: Count) -> bool:
 
 def count_of(n: int, least: int) -> Count:
     """Answers that a figure rests on: withheld below ``least``, and below five in any case."""
-    if 0 < n < least:
-        return Count.without(Missing.WITHHELD)
-    return Count.of(n)
+    return Count.of(n).withheld_where(0 < n < least)

@@ -72,7 +72,7 @@ class BilingualForm(Form):
 
         A text in ``needed`` that is empty in both languages is an error at its Chinese field.
         """
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         for name in self.bilingual:
             texts = texts_from(cleaned, prefix=f"{name}_")
             cleaned[name] = texts

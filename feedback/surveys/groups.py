@@ -169,14 +169,14 @@ def show(
     answers have no cells.
     """
     answered = answered_count(question, groups.own)
-    answers = Answers()
     if 0 < answered < least:
-        return ShownQuestion(question, number, Count.without(Missing.WITHHELD), answers)
+        return ShownQuestion(question, number, Count.without(Missing.WITHHELD), Answers())
 
-    has_cells = question.kind != Kind.TEXT and answered >= SMALLEST_CELL
-    if has_cells and groups.is_everybody:
+    if question.kind == Kind.TEXT or answered < SMALLEST_CELL:
+        answers = Answers()
+    elif groups.is_everybody:
         answers = answers_of_all(question, groups.own, groups.own_size)
-    elif has_cells:
+    else:
         answers = answers_of_group(question, groups)
     return ShownQuestion(question, number, _answered(question, groups), answers)
 

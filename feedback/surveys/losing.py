@@ -32,7 +32,7 @@ def find_lost() -> dict[Survey, list[UUID]]:
 
     heard_since = timezone.now() - SILENT_AFTER
     found: dict[Survey, list[UUID]] = {}
-    seen: set[tuple[int, str]] = set()
+    seen: set[tuple[int, str | None]] = set()
     # What an earlier version held in the open is sealed by the next run.
     held = HeldAnswer.objects.exclude(key=None, from_before=True).select_related("survey", "key")
     for one in held.iterator(chunk_size=100):
@@ -41,7 +41,7 @@ def find_lost() -> dict[Survey, list[UUID]]:
         number = number_of(one)
         if number is None or (one.survey_id, number) in seen or is_spent(one, number):
             found.setdefault(one.survey, []).append(one.pk)
-        seen.add((one.survey_id, number or ""))
+        seen.add((one.survey_id, number))
     return found
 
 
@@ -108,12 +108,12 @@ def lost_in_words(survey: Survey) -> str:
     n = Count.of(survey.unopened)
     if n.is_zero:
         return ""
-    if not n.is_shown:
-        return _(
-            "A few anonymous answers could not be opened: their key was lost, or they were not"
-            " taken by this portal. They were discarded and are in no figure."
-        )
-    return _(
+    few = _(
+        "A few anonymous answers could not be opened: their key was lost, or they were not"
+        " taken by this portal. They were discarded and are in no figure."
+    )
+    said = _(
         "%(n)s anonymous answers could not be opened: their key was lost, or they were not taken by"
         " this portal. They were discarded and are in no figure."
-    ) % {"n": n}
+    )
+    return n.in_words(said, withheld=few)

@@ -16,9 +16,8 @@ from core.disclosure import (
     CountRow,
     Hidden,
     Missing,
-    RoundedCount,
+    count_in_tens,
     hidden_in_row,
-    in_tens,
     is_small,
 )
 from feedback.surveys.figures import (
@@ -167,9 +166,7 @@ def construct_mean(
     the survey.
     """
     own = [one for one in shown if one.question.ordinal in found.items]
-    n = _answered_all(found, answers, own)
-    if 0 < found.n < least:
-        n = Count.without(Missing.WITHHELD)
+    n = _answered_all(found, answers, own).withheld_where(0 < found.n < least)
     if not is_enough(n):
         return ShownMean(_missing(n), None, None, n, 2, found.top)
     if any(one.answers.figure is None for one in own):
@@ -301,12 +298,7 @@ def _reached_row(found: SurveySummary, channel: int, count: Count, hidden: Hidde
     Readers reached are told in tens, and the rate by them: the exact size of the campaign's
     segments would tell how few were not reached.
     """
-    delivered = Count.of(0)
-    if hidden.n:
-        delivered = Count.without(Missing.WITHHELD)
-    elif found.delivered[channel]:
-        delivered = RoundedCount.told(in_tens(found.delivered[channel]))
-
+    delivered = count_in_tens(found.delivered[channel]).withheld_where(hidden.n)
     rate = _rate_told(found.rate[channel], found.delivered[channel], delivered)
     if found.has_unknown_channels:
         # Some of those who came by it may be among the answers whose channel is not told.
@@ -357,7 +349,6 @@ def segment_rows(found: SurveySummary) -> list[SegmentRow]:
     for pk, n in sorted(found.segments.items()):
         # Two segments may differ by one reader, whose answer their exact numbers would tell.
         part = Count.part_of(n, found.n)
-        if not (part.is_withheld or part.is_zero):
-            part = RoundedCount.told(in_tens(n))
-        rows.append(SegmentRow(pk, part))
+        told = count_in_tens(n).withheld_where(part.is_withheld)
+        rows.append(SegmentRow(pk, told))
     return sorted(rows, key=_largest_first)

@@ -78,17 +78,16 @@ class Split:
         Anonymous answers are split by channel only: they know neither segments nor kind.
         """
         name, _colon, value = only.partition(":")
-        if name == "kind" and not anonymous:
+        if anonymous and name != "channel":
+            return EVERYBODY
+        if name == "kind":
             return cls.by_kind(value)
 
         number = whole_number(value, None)
-        if number is None:
+        of_numbers = {"channel": cls.by_channel, "segment": cls.by_segment}
+        if number is None or name not in of_numbers:
             return EVERYBODY
-        if name == "channel":
-            return cls.by_channel(number)
-        if name == "segment" and not anonymous:
-            return cls.by_segment(number)
-        return EVERYBODY
+        return of_numbers[name](number)
 
     @classmethod
     def by_channel(cls, channel_id: int) -> "Split":

@@ -25,7 +25,6 @@ from config.celery import app as celery
 from crm.eresources.actions import bring_report
 from crm.eresources.models import UsageReport
 from crm.imports.models import ImportBatch
-from crm.imports.staging import PREFIX, SCHEMA
 from crm.jobs.actions import start_job
 from crm.privacy.actions import ask_to_leave
 from crm.privacy.models import Departure
@@ -38,6 +37,7 @@ from tests.campaigns.returns.building import RETURN_ADDRESS, bounce, sent, spoke
 from tests.campaigns.returns.imap import holding
 from tests.crm.activities import building as files_of_activities
 from tests.crm.eresources.reports import JSON_51
+from tests.crm.imports import left_behind
 from tests.crm.tallies import building as counted
 from tests.feedback.building import form, published
 
@@ -135,12 +135,6 @@ def an_ended_session(_request) -> list:
 def a_lost_job(_request) -> list:
     """Its worker died for the third time."""
     factories.JobFactory(state="running", attempts=3, beat_at=timezone.now() - LONG_AGO)
-    return []
-
-
-def a_table_left_behind(_request) -> list:
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE UNLOGGED TABLE {SCHEMA}.{PREFIX}left_behind (line integer)")
     return []
 
 
@@ -311,7 +305,8 @@ TASKS: dict[str, Callable] = {
     "crm.undo_import of counts": lambda _r: [job_for("crm.undo_import", batch=counted.done().pk)],
     "crm.read_usage": lambda _r: [job_for("crm.read_usage", report=a_usage_report().pk)],
     "crm.sweep_jobs": a_lost_job,
-    "crm.drop_orphaned_tables": a_table_left_behind,
+    "crm.drop_orphaned_tables": left_behind.a_table,
+    "crm.drop_stray_files": left_behind.a_file,
     "crm.forget_ended_sessions": an_ended_session,
     "crm.forget_receipts": an_old_receipt,
     "crm.forget_old_counters": counters_that_say_nothing,
@@ -366,6 +361,7 @@ def state() -> dict[str, list]:
             cursor.execute(f'SELECT to_jsonb(t) FROM "{table}" t')
             rows[table] = sorted(without_clocks(row) for (row,) in cursor.fetchall())
     rows["withdrawn"] = lines_of_the_list()
+    rows["files"] = sorted(map(str, settings.MEDIA_ROOT.rglob("*.table")))
     return rows
 
 

@@ -5,6 +5,7 @@ A copy of this one's with every agreed adjustment applied, each traceable.
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -126,23 +127,13 @@ def _apply_hour(draft: Campaign, adjustment: Adjustment, by: User) -> None:
     set_send_hour(campaign=draft, hour=adjustment.agreed_value, by=by)
 
 
-def _apply_added_segment(draft: Campaign, adjustment: Adjustment, by: User) -> None:
-    """Address the segment as well; nothing happens where it has been deleted since."""
-    segment = _segment_of(adjustment)
+def _apply_segment(draft: Campaign, adjustment: Adjustment, by: User, *, verb: Callable) -> None:
+    """Address the segment as well, or no longer, by its ``verb``; nothing happens where it has been
+    deleted since.
+    """
+    segment = Segment.objects.filter(pk=storage.target_of(adjustment).key).first()
     if segment is not None:
-        add_segment(campaign=draft, segment=segment, by=by)
-
-
-def _apply_dropped_segment(draft: Campaign, adjustment: Adjustment, by: User) -> None:
-    """Address the segment no longer; nothing happens where it has been deleted since."""
-    segment = _segment_of(adjustment)
-    if segment is not None:
-        drop_segment(campaign=draft, segment=segment, by=by)
-
-
-def _segment_of(adjustment: Adjustment) -> Segment | None:
-    """The segment an adjustment is about; None where it has been deleted since."""
-    return Segment.objects.filter(pk=storage.target_of(adjustment).key).first()
+        verb(campaign=draft, segment=segment, by=by)
 
 
 def _apply_standard(draft: Campaign, adjustment: Adjustment, by: User) -> None:
@@ -169,7 +160,7 @@ def _apply_standard(draft: Campaign, adjustment: Adjustment, by: User) -> None:
 #: How an agreed change of each kind enters the plan; shares of channels are set together.
 APPLY: dict[str, Callable[[Campaign, Adjustment, User], None]] = {
     Kind.TIMING: _apply_hour,
-    Kind.SEGMENT_ADD: _apply_added_segment,
-    Kind.SEGMENT_DROP: _apply_dropped_segment,
+    Kind.SEGMENT_ADD: partial(_apply_segment, verb=add_segment),
+    Kind.SEGMENT_DROP: partial(_apply_segment, verb=drop_segment),
     Kind.STANDARD: _apply_standard,
 }

@@ -17,7 +17,7 @@ from analytics.loop.measures import EffortBasis, Figure
 from analytics.loop.rules import Rule
 from campaigns.plan.models import Cost
 from core import estimates
-from core.disclosure import Count, Hidden, Missing
+from core.disclosure import Count, Hidden
 
 #: One unit of effort is so much money, or one percent of the plan for so many readers.
 CNY_PER_EFFORT, READERS_PER_EFFORT = 100, 1000
@@ -122,9 +122,7 @@ def _channel_result(
     """``count`` is None for a channel that sent nothing, ``links`` for one without links."""
     sent, response = None, None
     if count is not None:
-        sent = persons_told(count.sent, rule)
-        if hidden.n:
-            sent = Count.without(Missing.WITHHELD)
+        sent = persons_told(count.sent, rule).withheld_where(hidden.n)
         response = share(count, rule, hidden)
 
     followed, clicks = 0, None

@@ -30,7 +30,6 @@ from analytics.loop.figures.shares import (
 from analytics.loop.figures.standards import attainment_of, judged
 from analytics.loop.inputs.shapes import Inputs, SurveyFigures
 from analytics.loop.measures import Figure
-from analytics.loop.models import count_or_withheld
 from analytics.loop.rules import Rule
 from core.disclosure import Count, Missing, hidden_states, is_small
 from core.estimates import Estimate, relevelled
@@ -103,9 +102,7 @@ def _addressed_betrays_few(people: People) -> bool:
 
 def _shown_addressed(people: People, rule: Rule) -> Count:
     """Readers addressed, withheld where they would tell of few who were not reached."""
-    if _addressed_betrays_few(people):
-        return Count.without(Missing.WITHHELD)
-    return persons_told(people.addressed, rule)
+    return persons_told(people.addressed, rule).withheld_where(_addressed_betrays_few(people))
 
 
 def _addressed_for_effort(people: People, rule: Rule) -> int:
@@ -123,10 +120,9 @@ def _shown_responses(people: People, response: ResponseShare) -> Count:
     """Readers who responded, and followings of open links. Withheld with the readers' own share:
     the open clicks beside it are shown.
     """
-    if response.withheld:
-        return Count.without(Missing.WITHHELD)
     responded = response.responded.public_number or 0
-    return Count.of(responded + people.responses - people.responded)
+    told = Count.of(responded + people.responses - people.responded)
+    return told.withheld_where(response.withheld)
 
 
 def _contributors(inputs: Inputs) -> Count:
@@ -149,7 +145,7 @@ def _deliveries(inputs: Inputs, rule: Rule) -> dict[str, Count]:
     shown = hidden_states(dict(sorted(states.items())))
     told = {}
     for state, n in shown.items():
-        told[state] = count_or_withheld(n)
+        told[state] = Count.kept(n)
         if n is not None:
             told[state] = persons_told(n, rule)
     return told

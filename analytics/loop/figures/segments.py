@@ -24,7 +24,6 @@ from analytics.loop.rules import Rule
 from core.disclosure import (
     Count,
     Hidden,
-    Missing,
     either,
     hidden_in_row,
     hidden_in_table,
@@ -196,13 +195,10 @@ def _compared(segment: CountedSegment, cross: CrossedResponses, rule: Rule) -> S
         *hidden_in_row([inside]),
         *hidden_in_row([outside]),
     )
-    sent = persons_told(inside.sent, rule)
-    if hidden.n:
-        sent = Count.without(Missing.WITHHELD)
     return SegmentResult(
         pk=segment.pk,
         name=segment.name,
-        sent=sent,
+        sent=persons_told(inside.sent, rule).withheld_where(hidden.n),
         response=share(inside, rule, hidden),
         others=share(outside, rule, hidden),
         difference=difference(inside, outside, rule, hidden),

@@ -111,10 +111,7 @@ def persons_told(n: int, rule: Rule) -> Count:
     """
     if not rule.width:
         return Count.of(n)
-    told = rounded_to(rule.width, n)
-    if told is None:
-        return Count.without(Missing.WITHHELD)
-    return Count.of(told)
+    return Count.kept(rounded_to(rule.width, n))
 
 
 def _withheld_share(count: ResponseCount, hidden: Hidden, rule: Rule) -> ResponseShare:

@@ -105,12 +105,18 @@ def why_missing(metric: Measure, results: Results) -> Missing:
 
     To be asked only where they say nothing. Raises KeyError as ``measured`` does.
     """
+    if metric in ALWAYS_MISSING:
+        return ALWAYS_MISSING[metric]
     return WHY_MISSING[metric](results)
 
 
-def _why_no_number(_results: Results) -> Missing:
-    """Readers reached are always counted."""
-    return Missing.WITHHELD
+#: Of which nothing can be missing for more than one reason.
+ALWAYS_MISSING = {
+    # They are always counted.
+    Measure.REACH: Missing.WITHHELD,
+    # Stored results do not tell a missing call from few contributors.
+    Measure.CONTRIBUTORS: Missing.CANNOT_SAY,
+}
 
 
 def _why_no_rate(results: Results) -> Missing:
@@ -143,11 +149,6 @@ def _why_no_mean(results: Results, *, measure: Measure) -> Missing:
     return mean.missing or Missing.CANNOT_SAY
 
 
-def _why_no_contributors(_results: Results) -> Missing:
-    """Stored results do not tell a missing call from few contributors."""
-    return Missing.CANNOT_SAY
-
-
 def _why_no_cost(results: Results) -> Missing:
     """Nothing was booked, few responded, or nobody did."""
     if results.costs.total is None:
@@ -158,13 +159,11 @@ def _why_no_cost(results: Results) -> Missing:
 
 
 WHY_MISSING: dict[Measure, Callable[[Results], Missing]] = {
-    Measure.REACH: _why_no_number,
     Measure.RESPONSE_RATE: _why_no_rate,
     Measure.LIFT: _why_no_lift,
     Measure.ANSWERS: _why_no_answers,
     Measure.SATISFACTION: partial(_why_no_mean, measure=Measure.SATISFACTION),
     Measure.NPS: partial(_why_no_mean, measure=Measure.NPS),
-    Measure.CONTRIBUTORS: _why_no_contributors,
     Measure.COST_PER_RESPONSE: _why_no_cost,
 }
 

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from analytics.loop.inputs.shapes import Period, SurveyFigures
 from analytics.loop.measures import Figure, Measure
-from analytics.loop.models import count_or_withheld
 from core.disclosure import Count
 
 #: 0.1 had one level and did not write it.
@@ -20,7 +19,7 @@ def count_to_json(count: Count) -> int | None:
 
 def count_from_json(stored: int | None) -> Count:
     """Null is withheld, in everything that 0.1 and later versions wrote."""
-    return count_or_withheld(stored)
+    return Count.kept(stored)
 
 
 def optional_count_to_json(count: Count | None) -> int | None:

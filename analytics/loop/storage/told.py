@@ -10,11 +10,12 @@ from dataclasses import replace
 from analytics.loop.figures.shapes import Results
 from analytics.loop.inputs.shapes import SurveyFigures
 from analytics.loop.measures import Figure, Measure
-from analytics.loop.models import Adjustment, Evaluation, Finding, count_or_withheld
+from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.rules import Rule, rule_of
 from analytics.loop.storage.figures import count_to_json, figure_from_json, figure_to_json
 from analytics.loop.storage.results import results_from_json
 from analytics.loop.storage.versions import version_from_json
+from core.disclosure import Count
 
 #: As the page of a survey prints its means beside hidden cells.
 COARSE_DIGITS = {Measure.SATISFACTION: 1, Measure.NPS: 0}
@@ -125,5 +126,5 @@ def _figure_for_everybody(stored: dict, measure: Measure, rule: Rule) -> dict:
     """``stored`` may hold more than the figure, which stays as it is."""
     figure = figure_as_told(figure_from_json(stored, measure), rule)
     told = stored | figure_to_json(figure)
-    told["n"] = count_to_json(count_or_withheld(figure.n))
+    told["n"] = count_to_json(Count.kept(figure.n))
     return told

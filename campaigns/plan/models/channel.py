@@ -31,6 +31,12 @@ class Channel(Named):
         verbose_name = _("channel")
         verbose_name_plural = _("channels")
 
+    @property
+    def is_email(self) -> bool:
+        """Whether mail goes out over the channel."""
+        # By what it needs consent for, not by its code: the register of channels may grow.
+        return self.contact == ContactChannel.EMAIL
+
 
 class ChannelPlan(models.Model):
     """What share of a campaign's effort goes to a channel, planned before and booked after."""

@@ -60,28 +60,28 @@ class GraduatesCondition(CohortCondition):
     test, title = "graduates", _("Year of graduation")
 
 
-def day_field(label) -> forms.DateField:
+class DayField(forms.DateField):
     """A day from the first one of MIN_YEAR to the last one of ``core.days``; may stay empty."""
-    # Readers may have registered long before there was anything to plan here.
-    plausible = PlausibleDay(first=date(MIN_YEAR, 1, 1))
-    return forms.DateField(label=label, required=False, widget=DayInput, validators=[plausible])
+
+    def __init__(self, label):
+        # Readers may have registered long before there was anything to plan here.
+        plausible = PlausibleDay(first=date(MIN_YEAR, 1, 1))
+        super().__init__(label=label, required=False, widget=DayInput, validators=[plausible])
+
+    def clean(self, value) -> str | None:
+        """The day in ISO, since a rule is stored as JSON, which knows no days; None for none."""
+        day = super().clean(value)
+        if day is None:
+            return None
+        return day.isoformat()
 
 
 class RegisteredCondition(RangeCondition):
     test, title = "registered", _("Registered")
 
     def end_field(self, label):
-        """A day, see ``day_field``."""
-        return day_field(label)
-
-    def condition(self):
-        """The condition as it is stored; JSON knows no days, so they are texts."""
-        condition = super().condition()
-        # A rule is stored as JSON, which knows no days.
-        for end in ("from", "to"):
-            if end in condition:
-                condition[end] = condition[end].isoformat()
-        return condition
+        """A day, see ``DayField``."""
+        return DayField(label)
 
 
 class ActivityCondition(ConditionForm):
@@ -132,14 +132,7 @@ class BorrowedCondition(ConditionForm):
         self.fields["list"] = forms.TypedChoiceField(
             label=_("collection"), choices=registers.collections, coerce=int
         )
-        self.fields["since"] = day_field(_("since (empty: ever)"))
-
-    def condition(self):
-        """The condition as it is stored; JSON knows no days, so the day is a text."""
-        condition = super().condition()
-        if "since" in condition:
-            condition["since"] = condition["since"].isoformat()
-        return condition
+        self.fields["since"] = DayField(_("since (empty: ever)"))
 
 
 class SeenCondition(ConditionForm):

@@ -25,6 +25,8 @@ GROUP_CHOICES = [
     ("or", _("at least one holds")),
     ("none", _("none of these holds")),
 ]
+#: By what a group asks, the operator between its parts.
+OPERATORS = {"and": "and", "or": "or", "none": "or"}
 #: The length a whole mark may have; its two numbers are limited by ``whole_number``.
 MAX_MARK = 39
 
@@ -299,11 +301,7 @@ def _with_outer_group(rule: Rule) -> Rule:
 
 def _group_rule(choice: str, parts: list[Rule]) -> Rule:
     """The rule that a group with this choice and these parts stands for."""
-    operator = choice
-    if choice == "none":
-        operator = "or"
-
-    rule = {"op": operator, "of": parts}
+    rule = {"op": OPERATORS[choice], "of": parts}
     if len(parts) == 1:
         rule = parts[0]
     if choice == "none":

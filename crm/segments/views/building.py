@@ -132,10 +132,8 @@ def _save(request, draft: Draft, segment: Segment | None) -> HttpResponse:
 def _saved(form: SegmentForm, draft: Draft, segment: Segment | None, *, by) -> Segment | None:
     """The stored segment, or None with the reasons in the form."""
     # Both are asked, so that all that is missing is said at once.
-    if not draft.is_valid():
-        form.is_valid()
-        return None
-    if not form.is_valid():
+    are_valid = [draft.is_valid(), form.is_valid()]
+    if not all(are_valid):
         return None
 
     values = {**form.cleaned_data, "rule": draft.rule()}

@@ -155,10 +155,10 @@ def test_b4_need_without_content_and_content_without_need_are_both_listed():
 
     found = {check.code: check for check in gates.checks(lonely, Phase.PREPARE)}
 
-    assert found["matches"].unmatched == (NEED,)
+    assert found["matches"].lacking == (NEED,)
     assert (found["matches"].matched, found["matches"].count) == (0, 1)
     assert found["matches"].blocks
-    assert found["idle"].idle == (STAGE,)
+    assert found["idle"].left == (STAGE,)
     assert not found["idle"].blocks
 
 

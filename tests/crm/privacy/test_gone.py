@@ -112,6 +112,20 @@ def test_line_that_a_crash_cut_off_names_nobody_and_takes_no_other_along():
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        f"2026-13-01T00:00:00+00:00 {ERASED} {DIGEST.hex()}",
+        f"{NOW.replace(tzinfo=None).isoformat()} {ERASED} {DIGEST.hex()}",
+        f"{NOW.isoformat()} gone {DIGEST.hex()}",
+    ],
+)
+def test_line_that_nobody_could_have_written_names_nobody(line):
+    """A month that there is not, a moment without a zone, a word of no meaning."""
+    the_list().write_text(f"{line}\n")
+    assert gone.read() == set()
+
+
+@pytest.mark.parametrize(
     ("lines", "until"),
     [
         ([(NOW, BEGUN)], NOW),

@@ -112,7 +112,7 @@ def test_what_is_typed_travels_as_parameter_only(small_world, text):
     sql, params = compile_rule(rule)
 
     assert selected(rule) == "ann"
-    assert params == [text, [text]]
+    assert params == [text, text]
     assert sql == compile_rule({"op": "or", "of": [rule["of"][0] | {"name": "x", "value": "y"}]})[0]
 
 
