@@ -153,15 +153,18 @@ def _legible(value):
 
 
 def say_that_nothing_is_chosen(field) -> None:
-    """Where a list may be left alone it says so; Django draws a row of dashes."""
+    """Where a list may be left alone it says so, and where it may not it asks for a choice; Django
+    draws a row of dashes.
+    """
     dashes = BLANK_CHOICE_DASH[0][1]
+    said = _("Please choose") if field.required else _("Nothing chosen")
     if isinstance(field, forms.ModelChoiceField):
         if field.empty_label == dashes:
-            field.empty_label = _("Nothing chosen")
+            field.empty_label = said
     elif isinstance(field, forms.ChoiceField):
         choices = list(field.choices)
         if choices[:1] == BLANK_CHOICE_DASH:
-            field.choices = [("", _("Nothing chosen")), *choices[1:]]
+            field.choices = [("", said), *choices[1:]]
 
 
 class Legible:

@@ -47,6 +47,16 @@ def listed(texts: Iterable) -> str:
     return pgettext("between the members of a list", ", ").join(map(str, texts))
 
 
+def running(sentences: Iterable) -> str:
+    """Sentences one after the other, as the language that is spoken sets them: Chinese writes no
+    space after its full stop. Each as it prints itself; empty ones are left out, "" for none.
+    """
+    between = " "
+    if is_chinese():
+        between = ""
+    return between.join(filter(None, map(str, sentences)))
+
+
 def labelled(label, value) -> str:
     """ "A: b" or "甲：乙", by the language that is spoken.
 

@@ -27,6 +27,7 @@ from crm.imports.places import PlaceRegister
 from crm.imports.remarks import date_problems
 from crm.imports.systems import systems_in_use
 from crm.readers.models import NumberSystem
+from crm.readers.words import source_in_words
 from crm.sources.forms import refuse_half_a_period
 from crm.sources.models import DataSource
 from crm.sources.recording import told_together
@@ -72,8 +73,10 @@ def number_systems() -> list[tuple[str, str]]:
     does not know whose numbers these are presses nothing. Two statements.
     """
     named = {system.code: system.said for system in NumberSystem.objects.all()}
-    found = [(code, named.get(code, code)) for code in sorted(systems_in_use())]
-    return [("", _("please choose")), *found]
+    found = []
+    for code in sorted(systems_in_use()):
+        found.append((code, named.get(code) or source_in_words(code)))
+    return [("", _("Please choose")), *found]
 
 
 def keeps_no_names(source: int | None) -> bool:
@@ -224,7 +227,7 @@ class ActivityMapForm(ColumnsForm):
             known = [(code, campuses[code]) for code in codes if code in campuses]
             self.fields[field] = forms.ChoiceField(
                 label=_("“%(name)s” is") % {"name": name},
-                choices=[("", _("please choose")), *known, (name, _("another, new place"))],
+                choices=[("", _("Please choose")), *known, (name, _("another, new place"))],
             )
             asked[field] = name
         return asked

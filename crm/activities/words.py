@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.kinds import FileKind
-from core.localised import listed
+from core.localised import listed, running
 from core.numbers import number
 from crm.activities.telling import FileTold
 from crm.activities.undoing import days_of_file
@@ -29,7 +29,7 @@ def told_in_words(told: FileTold, source: DataSource, new: Iterable[str] = ()) -
     if not told.spans:
         return _("No row with a date: no day would be recorded.")
     sentences = [days_told(told, source), places_told(told, new), others_told(told, source)]
-    return " ".join(filter(None, sentences))
+    return running(sentences)
 
 
 def days_told(told: FileTold, source: DataSource) -> str:
@@ -75,7 +75,7 @@ def months_told(told: FileTold, source: DataSource) -> str:
             )
             % {"days": in_words(FileTold(parts).runs)}
         )
-    return " ".join(found)
+    return running(found)
 
 
 def places_told(told: FileTold, new: Iterable[str]) -> str:
@@ -169,7 +169,7 @@ def would_go(rows: int, shared: int) -> str:
     ]
     if shared:
         said.append(stay_in_words(shared))
-    return " ".join(said)
+    return running(said)
 
 
 def stay_in_words(rows: int) -> str:

@@ -1,24 +1,39 @@
 """The list of imports."""
 
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from core.listing import Column, DateColumn, FigureColumn, List, Table, TemplateColumn
+from core.listing import NOWRAP, Column, DateColumn, FigureColumn, List, Table, TemplateColumn
+
+#: A cell of which there is nothing to say yet.
+NOT_YET = "–"
+
+
+class OutcomeColumn(FigureColumn):
+    """How many rows of an import came to something; a dash before it was run, which is no zero."""
+
+    def render(self, value, record):
+        """The figure of an import that was run."""
+        if record.merged_at is None:
+            return NOT_YET
+        return self.show(value)
 
 
 class ImportTable(Table):
-    filename = Column(_("File"), linkify=True)
-    profile = Column(_("Profile"))
+    filename = TemplateColumn(
+        template_name="crm/imports/_import_row_file.html",
+        context_object_name="batch",
+        verbose_name=_("File"),
+    )
     state = TemplateColumn(
         template_name="crm/imports/_import_state.html",
         context_object_name="batch",
         verbose_name=_("State"),
     )
     rows_read = FigureColumn(_("Rows"), accessor="rows")
-    created = FigureColumn(_("New"))
-    changed = FigureColumn(_("Changed"))
-    refused = FigureColumn(_("Refused"))
-    created_by = Column(_("Brought by"))
+    created = OutcomeColumn(_("New"))
+    changed = OutcomeColumn(_("Changed"))
+    refused = OutcomeColumn(_("Refused"))
+    created_by = Column(_("Brought by"), attrs=NOWRAP)
     created_at = DateColumn(_("When"))
     discard = TemplateColumn(
         template_name="crm/imports/_import_row_discard.html",
@@ -27,10 +42,6 @@ class ImportTable(Table):
         verbose_name=_("Throw away"),
         orderable=False,
     )
-
-    def render_filename(self, value):
-        """The name as it was uploaded, cut to 48 characters with an ellipsis as the last."""
-        return Truncator(value).chars(48)
 
 
 class ImportList(List):

@@ -366,7 +366,7 @@ def warning_in_words(warning: dict, field: str) -> str:
 
     The first lines are named, an ellipsis stands for the others.
     """
-    lines = ", ".join(map(str, warning["lines"]))
+    lines = listed(warning["lines"])
     if warning["rows"] > len(warning["lines"]):
         lines += " …"
     return ngettext(

@@ -17,7 +17,7 @@ from crm.sources.coverage import shut_between, told_by
 from crm.sources.day_numbers import numbers_in_words, numbers_of_days
 from crm.sources.days import EVERYWHERE, Recorded, Shut, Told, days_told, named_by
 from crm.sources.models import DataSource
-from crm.sources.months import MONTH, SHOWN, Column, end_of_month
+from crm.sources.months import MONTH, SHOWN, Column, end_of_month, months_up_to
 from crm.sources.states import BOTH, NOW, NOW_PART, states_of_days
 from crm.sources.words import heads
 from crm.staff.models import Campus
@@ -127,10 +127,10 @@ def strip_for(
 
 
 def strip_of(told: StripDays, names: Names) -> Strip:
-    """The last thirteen months of which the file tells, one day at least, place by place in the
-    order of their names. A month of which it tells nothing is left out between two others.
+    """The last months of which the file tells, thirteen at most, place by place in the order of
+    their names.
     """
-    months = months_with(told.now)[-SHOWN[MONTH] :]
+    months = months_drawn(told.now)
     places = sorted((names.get(place, ""), place) for place in named_by(told.now, EVERYWHERE))
     lines = []
     for name, place in places[:PLACES_SHOWN]:
@@ -141,6 +141,19 @@ def strip_of(told: StripDays, names: Names) -> Strip:
 def months_with(told: Iterable[Told]) -> list[date]:
     """The first days of the months of which something is told, each once, the oldest first."""
     return sorted({day.replace(day=1) for day in days_told(told)})
+
+
+def months_drawn(told: Iterable[Told]) -> list[date]:
+    """The first days of the months that are drawn, thirteen at most, the oldest first: all from the
+    first to the last of which something is told, since a month between them that is not drawn would
+    hide a gap. Where they are too many for that, those alone of which something is told.
+    """
+    most = SHOWN[MONTH]
+    months = months_with(told)[-most:]
+    in_a_row = months_up_to(months[-1], most)
+    if months[0] in in_a_row:
+        return in_a_row[in_a_row.index(months[0]) :]
+    return months
 
 
 def line_of(name: str, place: int | None, told: StripDays, months: list[date]) -> StripLine:

@@ -18,8 +18,8 @@ from crm.staff.models import Campus, Lasting, User
 
 #: A department may be older than anything that is planned here.
 FIRST = date(1850, 1, 1)
-#: What a list of a field that is added late says where nothing is chosen.
-NOBODY_YET = _("Nothing chosen")
+#: What a list of a field that is added late says where nothing is chosen yet.
+NOBODY_YET = _("Please choose")
 
 
 class DatedForm(Form):

@@ -84,6 +84,15 @@ def register_list(request, register):
     return page(request, register, form)
 
 
+def merge_form(register: Register, places: int) -> MergeForm | None:
+    """An empty form for a merger; None where there are not two places at least, of which one can go
+    on as the other.
+    """
+    if places < 2:
+        return None
+    return MergeForm(model=register.model)
+
+
 def page(request, register: Register, form, *, paste=None, merge=None):
     """The page with all its forms, those not given being empty; the status is the highest that
     ``status_of`` has for one of them.
@@ -102,7 +111,7 @@ def page(request, register: Register, form, *, paste=None, merge=None):
         "paste": paste or (register.paste_for(user) if register.paste else None),
     }
     if register.has_places:
-        context["merge"] = merge or MergeForm(model=register.model)
+        context["merge"] = merge or merge_form(register, len(rows))
     if register.model is TeachingTerm:
         context["week"] = week_in_words(teaching_week(timezone.localdate()))
     status = max(map(status_of, filter(None, (form, paste, merge))))

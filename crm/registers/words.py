@@ -15,8 +15,10 @@ from crm.staff.models import Lasting
 
 def period_in_words(start: date | None, end: date | None) -> str:
     """ "1 January 2018 – 31 December 2020", as the current language writes days; where one of the
-    two is not known, that is said instead. Never empty.
+    two is not known, that is said instead. One day is one day. Never empty.
     """
+    if start and start == end:
+        return date_format(start)
     if start and end:
         days = {"start": date_format(start), "end": date_format(end)}
         return _("%(start)s – %(end)s") % days

@@ -370,6 +370,14 @@ def history_chart(segment: Segment, campus: int | None = None) -> Chart | None:
     )
 
 
+def history_line(segment: Segment, campus: int | None = None) -> Chart | None:
+    """The chart of ``history_chart`` where it has a line; None of one day, which is a point."""
+    chart = history_chart(segment, campus)
+    if chart is None or len(chart.rows) < 2:
+        return None
+    return chart
+
+
 def _recorded(count: Count | None) -> Count | str:
     """What a cell says of changes; a word where their log is gone."""
     if count is None:

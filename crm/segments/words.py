@@ -292,7 +292,7 @@ HOW_OFTEN = {
 def _activity_kind(kind: str) -> str:
     """The kind of activity as it stands inside a sentence, in the current language."""
     if kind == ANY:
-        return _("any activity")
+        return _("activity of any kind")
     return _inside_sentence(_label(kind, Activity.Kind.choices))
 
 

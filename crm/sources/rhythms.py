@@ -140,13 +140,15 @@ def effect_in_words(effect: Effect | None) -> list[str]:
         return []
     yesterday = timezone.localdate() - DAY
     said = {"n": number(effect.recorded), "days": days_in_words(effect.first, yesterday)}
+    recorded = ngettext(
+        "%(days)s: %(n)s day is wholly recorded without this file.",
+        "%(days)s: %(n)s days are wholly recorded without this file.",
+        effect.recorded,
+    )
+    if not (effect.if_regular or effect.if_at_will):
+        return [recorded % said, _("Whatever the answer, they stay so.")]
     return [
-        ngettext(
-            "%(days)s: %(n)s day is wholly recorded without this file.",
-            "%(days)s: %(n)s days are wholly recorded without this file.",
-            effect.recorded,
-        )
-        % said,
+        recorded % said,
         _(
             "If its files come at set times, this source has to tell of every day too, and %(n)s of"
             " these days lack something from now on."

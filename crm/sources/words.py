@@ -1,6 +1,6 @@
 """What is recorded, in sentences."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -28,15 +28,15 @@ NAMED = 3
 LOOKED_BACK = timedelta(days=364)
 
 
-def days_in_words(first: date, last: date) -> str:
-    """One day, a whole month by its name, else from when to when: "12 October – 21
-    October 2026".
+def days_in_words(first: date, last: date, day: Callable[[date], str] = date_format) -> str:
+    """One day, a whole month by its name, else from when to when: "12 Oct 2026 – 21 Oct 2026".
+    ``day``: how a day is said.
     """
     if first == last:
-        return date_format(first)
+        return day(first)
     if first.day == 1 and last == end_of_month(first):
         return date_format(first, "YEAR_MONTH_FORMAT")
-    return _("%(first)s – %(last)s") % {"first": date_format(first), "last": date_format(last)}
+    return _("%(first)s – %(last)s") % {"first": day(first), "last": day(last)}
 
 
 def gaps_in_words(coverage: Coverage) -> str:
@@ -146,16 +146,18 @@ def cell_in_words(cell: MonthCell) -> str:
 def expected_in_words(expected: Expected, today: date) -> str:
     """The day by which the next file is to come, or for how many days it has been missed."""
     if not expected.is_late(today):
-        return date_format(expected.due)
+        return brief_day(expected.due)
     days = expected.days_late(today)
     return ngettext("late by one day", "late by %(n)s days", days) % {"n": number(days)}
 
 
 def missing_file(source: DataSource, first: date, last: date) -> str:
-    """The source and the days its file is about: "Gate east: October 2026"."""
+    """The source and the days its file is about: "Gate east: October 2026"; of the running year
+    day and month alone.
+    """
     return _("%(source)s: %(days)s") % {
         "source": source.name,
-        "days": days_in_words(first, last),
+        "days": days_in_words(first, last, brief_day),
     }
 
 
@@ -225,7 +227,7 @@ def _awaited(
 
 # --- one month of one line ------------------------------------------------------------------------
 def gap_title(gap: Gap) -> str:
-    """What the panel of a month is called: "Gate, East: not recorded on 12 October – 21 October
+    """What the panel of a month is called: "Gate, East: no record of 12 October – 21 October
     2026". Of many times the first NAMED are said, and how many there are more.
     """
     who = source_and_place(gap)
@@ -236,8 +238,8 @@ def gap_title(gap: Gap) -> str:
         return _("%(who)s: %(month)s is recorded, as far as it is over") % month
     said = {"who": who, "days": runs_in_words(gap.open_runs)}
     if gap.missing:
-        return _("%(who)s: not recorded on %(days)s") % said
-    return _("%(who)s: recorded in part on %(days)s") % said
+        return _("%(who)s: no record of %(days)s") % said
+    return _("%(who)s: recorded in part, %(days)s") % said
 
 
 def source_and_place(gap: Gap) -> str:
@@ -269,13 +271,15 @@ def gap_lead(gap: Gap, lost: Iterable[CoveredSpan]) -> str:
 
 def heads(months: list[date]) -> list[tuple[str, str]]:
     """(brief, whole) name of each month: "11" and "November 2026". The year stands in the brief one
-    of the first month and of each January, "2026-01".
+    of the first month of each year, "2026-01".
     """
     found = []
+    year = None
     for month in months:
         brief = f"{month:%m}"
-        if month in (months[0], date(month.year, 1, 1)):
+        if month.year != year:
             brief = f"{month:%Y-%m}"
+        year = month.year
         found.append((brief, date_format(month, "YEAR_MONTH_FORMAT")))
     return found
 

@@ -202,3 +202,16 @@ def test_list_that_may_be_left_alone_says_so_in_words(db):
     assert drawn.count("Nothing chosen") == 2
     assert "any kind" in drawn
     assert "---" not in drawn
+
+
+def test_list_that_may_not_be_left_alone_asks_for_a_choice(db):
+    """In 0.1 it said that nothing is chosen, as one does that may be left alone."""
+
+    class VisitForm(Legible, forms.Form):
+        campus = forms.ModelChoiceField(Campus.objects.all())
+        kind = forms.ChoiceField(choices=[("", "---------"), ("a", "A")])
+
+    with translation.override("en"):
+        drawn = VisitForm().as_p()
+    assert drawn.count("Please choose") == 2
+    assert "Nothing chosen" not in drawn

@@ -4,7 +4,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.localised import in_every_language, is_chinese, localised
+from core.localised import in_every_language, is_chinese, localised, running
 from core.templatetags.huixiang import local
 from crm.staff.models import Campus
 
@@ -47,3 +47,12 @@ def test_texts_in_every_language_say_the_same_without_a_fallback(texts, language
 
     assert set(complete) == {"zh-hans", "en"}
     assert complete["zh-hans" if language.startswith("zh") else "en"] == localised(texts, language)
+
+
+def test_sentences_stand_one_after_the_other_as_their_language_sets_them():
+    """In 0.1 a Chinese sentence was followed by a space, which left a hole after its full stop."""
+    with translation.override("en"):
+        assert running(["One.", "", "Two."]) == "One. Two."
+    with translation.override("zh-hans"):
+        assert running(["一。", "", "二。"]) == "一。二。"
+    assert running([]) == ""

@@ -21,7 +21,7 @@ REFUSE, NOTHING = "-", "?"
 STORED = {NOTHING: ""}
 ANSWERS = {"": NOTHING, None: ""}
 #: Before anybody answered.
-UNANSWERED = ("", _("please choose"))
+UNANSWERED = ("", _("Please choose"))
 
 
 @dataclass(frozen=True)

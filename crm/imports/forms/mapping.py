@@ -16,6 +16,7 @@ from crm.imports.remarks import date_problems
 from crm.imports.traits import TRAIT, trait_name
 from crm.readers.models import ContactChannel, NumberSystem, Reader
 from crm.readers.queries import PORTAL
+from crm.readers.words import source_in_words
 
 #: Readers who signed up by themselves; their numbers are made by the portal and no file's.
 RESERVED_SOURCES = {PORTAL}
@@ -30,7 +31,7 @@ def systems_to_choose(batch: ImportBatch) -> list[tuple[str, str]]:
     for system in NumberSystem.objects.exclude(code__in=RESERVED_SOURCES):
         found[system.code] = system.said
     if batch.source:
-        found.setdefault(batch.source, batch.source)
+        found.setdefault(batch.source, source_in_words(batch.source))
     return list(found.items())
 
 
@@ -102,7 +103,7 @@ class MapForm(CodesForm):
             column: field for field, column in batch.mapping.items() if field.startswith(TRAIT)
         }
         super().__init__(data, batch=batch, header=header, sample=sample, initial=initial_of(batch))
-        self.fields["source"].choices = [("", _("please choose")), *systems_to_choose(batch)]
+        self.fields["source"].choices = [("", _("Please choose")), *systems_to_choose(batch)]
         if not self.takes_persons:
             self.ask_nothing_of_persons()
         self.name_columns_in_rules()

@@ -155,7 +155,7 @@ def encodings_of(batch: ImportBatch) -> list[tuple[str, str]]:
     form = format_of(batch)
     if not form.doubts:
         return ENCODINGS
-    return [("", _("please choose")), *tasted(Path(batch.file.path), form)]
+    return [("", _("Please choose")), *tasted(Path(batch.file.path), form)]
 
 
 def reading_of(form: TableFormat) -> dict:

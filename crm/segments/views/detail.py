@@ -85,7 +85,7 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
         "unrecorded": unrecorded(segment.rule, segment.refreshed_at or timezone.now()),
         "composition": composition,
         **campuses_told(composition, called_in(request)),
-        "chart": figures.history_chart(segment, campus),
+        "chart": figures.history_line(segment, campus),
         "pins": pins,
         "pin_form": pin_form,
         "users": _users_of(segment),

@@ -4,15 +4,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import override
 
 from core.refusals import Refused
 from crm.activities.actions import map_activities
+from crm.activities.forms import number_systems
 from crm.activities.options import ActivityOptions
 from crm.imports.actions import run_import, upload_file
 from crm.imports.tasks import import_file
 from crm.readers.models import Activity, Identity, NumberSystem, Reader
 from tests.crm.activities.building import imported, readers, source_named, uploaded
-from tests.factories import UserFactory
+from tests.factories import ReaderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +141,10 @@ def test_further_numbers_are_a_system_that_can_be_chosen(client):
     client.force_login(UserFactory(role="librarian"))
     page = client.get(reverse("crm:activity-import-map", args=[batch.pk])).content.decode()
     assert '<option value="gate">闸机号</option>' in page
+
+
+def test_systems_that_are_not_listed_are_offered_in_words():
+    """In 0.1 the page offered "synthetic", which is the code."""
+    ReaderFactory(source="synthetic", number="S1")
+    with override("en"):
+        assert ("synthetic", "sample data of the demonstration") in number_systems()

@@ -1,6 +1,6 @@
 """The strip of days: what a file tells of each place, beside what others told, in one count."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import override
 
@@ -75,6 +75,22 @@ def test_after_the_last_event_the_rest_of_its_month_is_as_all_else_is():
     assert east.said == "东馆: 31 days there"
 
 
+def test_month_between_two_others_that_nobody_told_of_is_drawn_as_missing():
+    """In 0.1 it was left out, and August stood beside October as if nothing lacked."""
+    file = [told(date(2026, 8, 1), date(2026, 8, 31)), told(*OCTOBER)]
+    found = strip(file)
+    assert [brief for brief, _whole in found.heads] == ["2026-08", "09", "10"]
+    (east,) = found.lines
+    assert runs(east.cells[1]) == [("none", 30)]
+    assert east.said == "东馆: 62 days there, 30 days missing"
+
+
+def test_months_too_far_apart_for_one_strip_are_drawn_alone():
+    found = strip([told(date(2020, 1, 1), date(2020, 1, 31)), told(*OCTOBER)])
+    assert found.months == [date(2020, 1, 1), date(2026, 10, 1)]
+    assert [brief for brief, _whole in found.heads] == ["2020-01", "2026-10"]
+
+
 def test_a_long_file_has_its_last_months_and_the_first_places_by_name():
     names = {key: f"馆{key:02}" for key in range(1, 21)}
     years = [told(date(2020, 1, 1), OCTOBER[1], place=key) for key in names]
@@ -82,9 +98,3 @@ def test_a_long_file_has_its_last_months_and_the_first_places_by_name():
     assert (len(found.months), found.months[-1]) == (SHOWN[MONTH], OCTOBER[0])
     assert [line.place for line in found.lines] == [f"馆{n:02}" for n in range(1, 13)]
     assert found.more == 20 - PLACES_SHOWN
-
-
-def test_a_month_of_which_the_file_tells_nothing_is_left_out():
-    december = date(2026, 12, 1)
-    found = strip([told(*OCTOBER), told(december, december + timedelta(days=3))])
-    assert found.months == [OCTOBER[0], december]

@@ -4,12 +4,14 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from core.refusals import Refused
 from crm.readers.models import Reader
 from crm.registers.actions import count_followers, write_row
 from crm.registers.calendar import TeachingWeeks, teaching_week
 from crm.registers.models import FollowedAccount, FollowerCount, SpecialDays, TeachingTerm
+from crm.registers.words import period_in_words
 from crm.sources.coverage import covered, shut_between
 from crm.sources.days import is_shut
 from crm.sources.models import DataSource
@@ -157,3 +159,11 @@ def test_a_month_has_the_teaching_weeks_that_lie_in_it(desk):
     weeks = TeachingWeeks(date(2026, 10, 1), date(2026, 10, 31))
     # The holiday's first days are in the week of September's last.
     assert weeks.between(date(2026, 10, 1), date(2026, 10, 31)) == (4, 5)
+
+
+def test_days_that_begin_and_end_on_one_day_are_that_day():
+    """In 0.1 New Year's Day was "1 Jan 2026 – 1 Jan 2026"."""
+    day = date(2026, 1, 1)
+    with override("en"):
+        assert period_in_words(day, day) == "1 Jan 2026"
+        assert period_in_words(day, date(2026, 1, 2)) == "1 Jan 2026 – 2 Jan 2026"

@@ -154,3 +154,13 @@ def test_what_a_place_is_on_a_day_is_one_answer_for_one_and_for_all(admin):
         assert found == {row.pk: row.as_of(day) for row in Department.objects.all()}
     # Everything that went on as it, at whatever remove.
     assert len(with_predecessors(second)) == 7
+
+
+def test_a_register_of_one_place_offers_no_merger(client, admin):
+    """In 0.1 the form stood there with nothing to tick."""
+    client.force_login(admin)
+    address = reverse("crm:register-list", args=["departments"])
+    department("一部", admin)
+    assert client.get(address).context["merge"] is None
+    department("二部", admin)
+    assert client.get(address).context["merge"] is not None

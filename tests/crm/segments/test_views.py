@@ -144,6 +144,19 @@ def test_segment_of_four_shows_no_number_anywhere(desk):
         assert "未显示" in desk.get(url).content.decode()
 
 
+def test_one_day_of_changes_is_told_in_words_and_two_are_a_line(desk):
+    """In 0.1 a chart was drawn of a single point."""
+    segment = SegmentFactory(rule=TEACHERS)
+    readers = ReaderFactory.create_batch(12, kind="teacher")
+    refresh_segment(segment)
+    assert desk.get(detail(segment)).context["chart"] is None
+
+    earlier = timezone.now() - timedelta(days=20)
+    entered = [reader.pk for reader in readers[:6]]
+    SegmentLog.objects.filter(segment=segment, reader__in=entered).update(at=earlier)
+    assert len(desk.get(detail(segment)).context["chart"].rows) == 2
+
+
 def test_members_over_time_are_the_sum_of_the_log(db):
     segment = SegmentFactory()
     readers = ReaderFactory.create_batch(12)

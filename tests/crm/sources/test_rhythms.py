@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from core.refusals import Refused
 from crm.sources.actions import add_source, say_rhythm
@@ -11,7 +12,13 @@ from crm.sources.coverage import covered
 from crm.sources.days import Recorded, Told
 from crm.sources.models import DataSource
 from crm.sources.recording import record_days, record_told
-from crm.sources.rhythms import Effect, effect_of, likely_rhythm, question_about
+from crm.sources.rhythms import (
+    Effect,
+    effect_in_words,
+    effect_of,
+    likely_rhythm,
+    question_about,
+)
 
 pytestmark = pytest.mark.django_db
 MARCH = date(2026, 3, 1)
@@ -44,6 +51,15 @@ def test_the_effect_is_told_with_numbers_and_holds_once_the_file_is_in():
     assert question_about(stall, now, ["visit"]) is None
     with pytest.raises(Refused):
         say_rhythm(source=stall, rhythm="", by=None)
+
+
+def test_a_file_that_harms_no_day_says_so_once():
+    """In 0.1 it said twice that 0 days lack something."""
+    with override("en"):
+        said = effect_in_words(Effect(STALL[0], 60, if_regular=0, if_at_will=0))
+        harm = effect_in_words(Effect(STALL[0], 60, if_regular=2, if_at_will=0))
+    assert said[1:] == ["Whatever the answer, they stay so."]
+    assert "2 of these days lack something" in harm[1]
 
 
 def test_days_told_in_part_make_recorded_ones_a_part_and_that_is_said_too():

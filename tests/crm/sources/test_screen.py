@@ -80,3 +80,20 @@ def test_a_new_library_is_led_to_the_door(live):
     live.shot("coverage-new")
     live.page.click(".beginning .btn")
     live.page.wait_for_url(f"**{reverse('crm:activity-import-create')}")
+
+
+def test_months_can_be_seen_and_touched_on_a_phone_below_heads_of_groups(live):
+    """In 0.1 the head of a group was as wide as all months, also as those that a phone hides: the
+    three that it shows were lines of a few pixels as soon as there were two groups.
+    """
+    fill()
+    counter = add_source(name="北门计数器", kinds=[], by=None, rhythm="daily")
+    record_days(counter, [None], months_up_to(timezone.localdate(), 2)[0], timezone.localdate())
+    live.sign_in(UserFactory(role="librarian"))
+    live.page.set_viewport_size({"width": 375, "height": 800})
+    live.open(reverse("crm:coverage"))
+    live.check()
+    assert live.page.locator(".coverage .group:visible").count() == 2
+    months = live.page.locator(".coverage a.month:visible")
+    widths = [month.bounding_box()["width"] for month in months.all()]
+    assert min(widths) >= 24
