@@ -12,6 +12,7 @@ from crm.readers.models import Reader
 from crm.readers.reasons import reason_for
 from feedback.calls.models import Call, Submission
 from feedback.calls.queries import with_received
+from feedback.portal.words import said_and_done
 from feedback.surveys.models import Response, Survey
 from feedback.voices.forms import VoiceForm
 from feedback.voices.models import Voice
@@ -19,6 +20,8 @@ from feedback.voices.queries import counts_since
 
 #: Voices this young are counted on the front page.
 RECENT = timedelta(days=90)
+#: Works on the front page beside the first one.
+MORE_WORKS = 3
 #: Rows of each kind on the panel of one reader.
 SHOWN = 20
 
@@ -29,7 +32,8 @@ def home(request):
     voices. For everybody.
     """
     now = timezone.now()
-    works = list(Submission.objects.on_show().select_related("call").order_by("-published_at")[:7])
+    newest = Submission.objects.on_show().select_related("call").order_by("-published_at")
+    works = list(newest[: 1 + MORE_WORKS])
     calls = with_received(Call.objects.open(now))
     context = {
         "first": next(iter(works), None),
@@ -37,8 +41,7 @@ def home(request):
         "calls": calls.order_by("closes_at")[:4],
         "surveys": Survey.objects.open_to_everybody(now)[:3],
         "voices": Voice.objects.on_show().order_by("-answered_at")[:5],
-        "recent": counts_since(now - RECENT),
-        "now": now,
+        "recent": said_and_done(counts_since(now - RECENT), timezone.localdate(now)),
         "form": VoiceForm(),
     }
     return render(request, "feedback/portal/home.html", context)

@@ -61,6 +61,11 @@ class Card:
     shown: ShownQuestion
     chart: Chart | None
 
+    @property
+    def is_open_text(self) -> bool:
+        """True where the answers were written: they are read, not counted."""
+        return self.shown.question.kind == Item.Kind.TEXT
+
 
 def cards(shown: Sequence[ShownQuestion], as_of: date) -> list[Card]:
     """One card per question, in their order; without a chart where the answers have no cells."""

@@ -1,5 +1,7 @@
 """The survey desk: list, working copy, settings, publishing."""
 
+from itertools import starmap
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,7 +12,7 @@ from core.access import needs
 from core.forms import posted, refusal_on, refusal_told, status_of
 from crm.receipts.views import once
 from feedback.surveys import actions as verbs
-from feedback.surveys import definitions, keys
+from feedback.surveys import definitions, keys, words
 from feedback.surveys.definitions import Lack, Problem
 from feedback.surveys.forms import SurveyCreateForm, SurveySettingsForm
 from feedback.surveys.lists import SurveyList
@@ -18,6 +20,7 @@ from feedback.surveys.losing import lost_in_words
 from feedback.surveys.models import Item, Survey, SurveyVersion
 from feedback.surveys.queries import versions_with_answers, with_counts
 from feedback.surveys.questions import Field, blank_fields
+from feedback.surveys.words import VersionLine
 
 PROBLEMS = {
     Lack.NO_TITLE: gettext_lazy("The survey has no title."),
@@ -85,22 +88,19 @@ def survey_detail(request, pk):
         "has_foreign_key": survey.anonymous and keys.is_foreign(),
         "lost": lost_in_words(survey),
         "kinds": Item.Kind,
-        "versions": versions_with_answers(survey, request.user),
-        **changes_since(last, draft),
+        "versions": list(starmap(VersionLine, versions_with_answers(survey, request.user))),
+        "changes": unseen_changes(last, draft),
     }
     return render(request, "feedback/surveys/survey_detail.html", context)
 
 
-def changes_since(last: SurveyVersion | None, draft: dict) -> dict[str, bool]:
-    """Whether publishing would make a new version ("changed"), and one that changes more than words
-    ("structural"); neither of a first one.
+def unseen_changes(last: SurveyVersion | None, draft: dict) -> str:
+    """What publishing would change for the answers so far, in one sentence; empty where it would
+    make no new version, and for a first one.
     """
-    if last is None:
-        return {"changed": False, "structural": False}
-    return {
-        "changed": last.sha256 != definitions.sha256(draft),
-        "structural": definitions.differ_in_structure(last, draft),
-    }
+    if last is None or last.sha256 == definitions.sha256(draft):
+        return ""
+    return words.unseen_changes(structural=definitions.differ_in_structure(last, draft))
 
 
 def in_words(problem: Problem, fields: list[Field]) -> str:

@@ -111,7 +111,7 @@ def item_preview(request, pk):
     form.is_valid()
     options.is_valid()
     shown = definitions.parse_item(item_as_typed(form.cleaned_data, options.rows()))
-    return render(request, "feedback/surveys/_survey_preview.html", {"field": Field(shown, 1)})
+    return render(request, "feedback/surveys/_survey_question.html", {"field": Field(shown, 1)})
 
 
 def item_as_typed(typed: dict, rows: list[OptionRow]) -> dict:

@@ -17,7 +17,7 @@ from crm.library.logo import shown
 from crm.library.naming import library_name
 from feedback.surveys.finding import PublishedSurvey
 from feedback.surveys.questions import Field, blank_fields
-from feedback.surveys.views.standing import VisitorStanding
+from feedback.surveys.views.standing import VisitorStanding, promise_in_brief
 
 #: What differs between two visitors of the same page stands in the form's hidden fields as one of
 #: these marks. They are drawn anew by each process: nobody can type one into a survey's text.
@@ -117,6 +117,7 @@ def page_context(
         "number": survey.number,
         "anonymous": survey.anonymous,
         "standing": standing,
+        "promise_in_brief": promise_in_brief(standing, anonymous=survey.anonymous),
         "least": survey.least_together,
         "definition": survey.definition,
         "fields": fields,

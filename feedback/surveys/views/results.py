@@ -26,6 +26,7 @@ from feedback.surveys import (
     queries,
     release,
     results,
+    words,
 )
 from feedback.surveys.charts import cards
 from feedback.surveys.definitions import Definition
@@ -97,6 +98,7 @@ def of_the_whole(found: SurveySummary, shown: list[ShownQuestion]) -> dict:
     headline = overview.headline(found, shown)
     return {
         "found": headline,
+        "sentences": words.above_the_results(headline, found.least),
         "enough": figures.is_enough(headline.n),
         "constructs": named_constructs(overview.construct_rows(found, shown)),
         "channels": named_channels(overview.channel_rows(found), found),

@@ -9,6 +9,7 @@ import hmac
 from enum import StrEnum
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from feedback.surveys import intake
 from feedback.surveys.finding import PublishedSurvey
@@ -50,6 +51,20 @@ class VisitorStanding(StrEnum):
         """True for whoever came by the key of a mail, whosever row it names."""
         return self in {VisitorStanding.INVITED, VisitorStanding.INVITED_SELF_MADE}
 
+    @property
+    def is_returned(self) -> bool:
+        """True where this browser sent answers a short while ago, and nobody knows whose."""
+        return self == VisitorStanding.RETURNED
+
+    @property
+    def has_account_alone(self) -> bool:
+        """True where all that is known is an account that anybody can make, and make several of."""
+        return self in {
+            VisitorStanding.ACCOUNT,
+            VisitorStanding.INVITED_SELF_MADE,
+            VisitorStanding.SIGNED_IN_SELF_MADE,
+        }
+
     def promises_as(self, other: "VisitorStanding") -> bool:
         """True where the page promises the same to both."""
         return (self.is_known, self.is_named) == (other.is_known, other.is_named)
@@ -62,6 +77,19 @@ STANDINGS_OF_READERS = {
     (False, True): VisitorStanding.INVITED_SELF_MADE,
     (False, False): VisitorStanding.SIGNED_IN_SELF_MADE,
 }
+
+
+def promise_in_brief(standing: VisitorStanding, *, anonymous: bool) -> str:
+    """Beside the number of questions, in one sentence: who learns what was answered."""
+    if not anonymous:
+        return _(
+            "Only the library reads your answers; figures are shown for groups of five or more."
+        )
+    if standing.is_known:
+        return _("Anonymous: your answers cannot be tied to you.")
+    if standing.is_named:
+        return _("Anonymous: your answers are kept without your name.")
+    return _("Anonymous: nobody asks who you are.")
 
 
 def standing_of(request, survey: PublishedSurvey, respondent: Respondent) -> VisitorStanding:

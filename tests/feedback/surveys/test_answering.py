@@ -210,7 +210,7 @@ def test_errors_stand_beside_their_question_and_keep_what_was_typed(client):
         r'id="q3".*?Please choose one of the answers offered\..*?id="q4"', page, re.DOTALL
     )
     assert "我写了很多 &lt;b&gt;" in page
-    assert re.search(r'name="i2" value="3" checked', page)
+    assert re.search(r'name="i2"\s+value="3"\s+checked', page)
     assert hidden(page)["id"] == data["id"]
 
 
