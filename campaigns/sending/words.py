@@ -191,6 +191,41 @@ def uncounted_in_words(uncounted: Iterable[tuple]) -> list[str]:
     return [labelled(name, reason) for name, reason in uncounted]
 
 
+def subscribers_asked_in_words(subscribers: Count | None) -> str:
+    """That people who are no readers get the mail as well, and how many; empty where it is not for
+    them.
+    """
+    if subscribers is None:
+        return ""
+    if subscribers.is_withheld:
+        return _(
+            "A few subscribers who are no readers get it as well; they count as readers nowhere."
+        )
+    said = ngettext(
+        "One subscriber who is no reader gets it as well and counts as a reader nowhere.",
+        "%(m)s subscribers who are no readers get it as well; they count as readers nowhere.",
+        subscribers.plural,
+    )
+    return said % {"m": subscribers}
+
+
+def subscribers_mailed_in_words(subscribers: Count | None) -> str:
+    """How many letters of a content went to people who are no readers; empty where none was
+    written.
+    """
+    if subscribers is None:
+        return ""
+    if subscribers.is_withheld:
+        return _(
+            "It goes to subscribers as well, who are no readers and stand in none of these numbers."
+        )
+    said = _(
+        "Mailed to subscribers as well: %(subscribers)s. They are no readers and stand in none of"
+        " these numbers."
+    )
+    return said % {"subscribers": subscribers}
+
+
 def failed_again_in_words(count: Count) -> str:
     """What the button for the failed mails says."""
     said = ngettext("Try the failed one again", "Try the %(n)s failed again", count.plural)

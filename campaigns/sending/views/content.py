@@ -27,6 +27,8 @@ from campaigns.sending.words import (
     obstacles_in_words,
     queued_again_in_words,
     stage_in_words,
+    subscribers_asked_in_words,
+    subscribers_mailed_in_words,
     uncounted_in_words,
 )
 from core import texts
@@ -51,7 +53,8 @@ def content_detail(request, pk):
         context["blocks"] = obstacles_in_words(launch_obstacles(content))
     else:
         context |= live_page(content, request.user)
-        context["subscribers"] = letters_to_subscribers(content)
+        letters = letters_to_subscribers(content)
+        context["subscribers"] = subscribers_mailed_in_words(letters)
     return render(request, "campaigns/sending/content_detail.html", context)
 
 
@@ -117,7 +120,7 @@ def content_launch(request, pk):
         "content": content,
         "form": form,
         "uncounted": uncounted_in_words(uncounted),
-        "subscribers": subscribers,
+        "subscribers": subscribers_asked_in_words(subscribers),
         **said_of(content, counted),
         "blocks": obstacles_in_words(obstacles(content, counted, uncounted, subscribers)),
     }

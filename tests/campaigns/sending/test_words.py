@@ -101,3 +101,33 @@ def test_the_numbers_of_a_launch_say_of_whom_they_are(members, is_limited, said)
     counted = replace(NOBODY, members=members, is_limited=is_limited)
     with translation.override("en"):
         assert words.members_in_words(counted) == said
+
+
+@pytest.mark.parametrize(
+    ("subscribers", "asked", "mailed"),
+    [
+        (None, "", ""),
+        (
+            Count.of(1, exact=True),
+            "One subscriber who is no reader gets it as well and counts as a reader nowhere.",
+            "Mailed to subscribers as well: 1. They are no readers and stand in none of these"
+            " numbers.",
+        ),
+        (
+            Count.of(40),
+            "40 subscribers who are no readers get it as well; they count as readers nowhere.",
+            "Mailed to subscribers as well: 40. They are no readers and stand in none of these"
+            " numbers.",
+        ),
+        (
+            Count.without(Missing.WITHHELD),
+            "A few subscribers who are no readers get it as well; they count as readers nowhere.",
+            "It goes to subscribers as well, who are no readers and stand in none of these"
+            " numbers.",
+        ),
+    ],
+)
+def test_subscribers_are_told_apart_from_readers(subscribers, asked, mailed):
+    with translation.override("en"):
+        assert words.subscribers_asked_in_words(subscribers) == asked
+        assert words.subscribers_mailed_in_words(subscribers) == mailed
