@@ -107,7 +107,7 @@ def test_mix_names_the_channel_and_the_field_of_each_error(desk, librarian):
 
     (line,) = response.context["lines"]
     (fault,) = line.faults
-    assert (fault.id, fault.label) == ("id_mix-0-share", f"{channel('email')} · 份额 %")
+    assert (fault.id, fault.label) == ("id_mix-0-share", f"{channel('email')} · 份额（%）")
     named = f'<a href="#{fault.id}">{fault.label}</a>：{fault.error}'
     assert named in response.content.decode()
 
@@ -118,7 +118,7 @@ def test_closing_names_nothing_that_its_own_form_asks(desk, librarian):
     response = desk.get(url("campaign-close", campaign.pk))
 
     assert [check.code for check in response.context["missing"]] == ["evaluation"]
-    assert "结束时要写下" not in response.content.decode()
+    assert "结束时要写明" not in response.content.decode()
 
 
 def test_c4_mix_is_saved_as_one_table_and_zero_drops_a_channel(desk, librarian):
