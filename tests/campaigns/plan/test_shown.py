@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.utils import translation
 
 from campaigns.plan.models import Campaign, Standard, StandardAmendment
 from campaigns.plan.shown import period_in_words, shown_standards
-from tests.factories import UserFactory
+from tests.factories import CampaignFactory, UserFactory
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
 
@@ -18,17 +19,18 @@ FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
     [("en", "(Zhou, 2 Mar 2026)"), ("zh-hans", "（Zhou，2026年3月2日）")],
 )
 @pytest.mark.django_db
-def test_an_amendment_says_from_where_to_where_and_by_whom(campaign, language, signed):
+def test_an_amendment_says_from_where_to_where_and_by_whom(language, signed):
+    campaign = CampaignFactory()
     standard = Standard.objects.create(campaign=campaign, metric="reach", target=Decimal("100.00"))
-    StandardAmendment.objects.create(
-        standard=standard,
-        before=Decimal("100.00"),
-        after=Decimal("80.00"),
-        reason="No power",
-        # Past midnight in Shanghai.
-        at=datetime(2026, 3, 1, 17, tzinfo=UTC),
-        by=UserFactory(display_name="Zhou"),
-    )
+    # Past midnight in Shanghai.
+    with time_machine.travel(datetime(2026, 3, 1, 17, tzinfo=UTC), tick=False):
+        StandardAmendment.objects.create(
+            standard=standard,
+            before=Decimal("100.00"),
+            after=Decimal("80.00"),
+            reason="No power",
+            by=UserFactory(display_name="Zhou"),
+        )
     with translation.override(language):
         (shown,) = shown_standards([standard])
 
