@@ -15,6 +15,7 @@ from campaigns.links.forms import LinkForm
 from campaigns.links.lists import LinkList
 from campaigns.links.models import TrackedLink
 from campaigns.plan.models import Campaign
+from campaigns.plan.shown import period_in_words
 from campaigns.plan.views.pages import form_page
 from core.access import needs
 from core.forms import posted
@@ -69,6 +70,9 @@ def link_poster(request, pk):
     link = links.select_related("campaign", "channel").get_or_404(pk)
     address = full_address(link)
     context = {"link": link, "address": address, "qr": qr_svg(address)}
+    # Half a period says nothing on a poster.
+    if link.campaign.starts_on and link.campaign.ends_on:
+        context["period"] = period_in_words(link.campaign)
     return render(request, "campaigns/links/link_poster.html", context)
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
 from campaigns.plan.models import Campaign
+from campaigns.plan.shown import period_in_words
 from core.listing import (
     NOWRAP,
     NUMBER,
@@ -54,6 +55,7 @@ class CampaignTable(Table):
     starts_on = TemplateColumn(
         template_name="campaigns/plan/_campaign_period.html",
         context_object_name="campaign",
+        extra_context=lambda record: {"period": period_in_words(record)},
         verbose_name=_("Period"),
         attrs=NOWRAP,
         orderable=True,

@@ -4,13 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from campaigns.plan import gates
 from campaigns.plan.gates import GateCheck
 from campaigns.plan.models import Campaign
 from campaigns.plan.words import check_in_words
+from core.localised import labelled
 
 Phase = Campaign.Phase
+#: What the dot of a check says to who does not see it.
+DOTS = {
+    "ok": gettext_lazy("done"),
+    "wait": gettext_lazy("advice"),
+    "block": gettext_lazy("blocks"),
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,32 @@ class ShownCheck:
     detail: str
     short: str
     url: str
+
+    @property
+    def dot(self) -> str:
+        """How the dot beside it looks: "ok", "block", or "wait" for advice alone."""
+        if self.ok:
+            return "ok"
+        if self.advice:
+            return "wait"
+        return "block"
+
+    @property
+    def state(self) -> str:
+        """The same in a word."""
+        return str(DOTS[self.dot])
+
+    @property
+    def colour(self) -> str:
+        """Of the chip that says what is missing."""
+        if self.advice:
+            return "amber"
+        return "red"
+
+    @property
+    def in_one_line(self) -> str:
+        """Its name and what was found."""
+        return labelled(self.label, self.detail)
 
 
 def shown_checks(campaign: Campaign, checks: Iterable[GateCheck]) -> list[ShownCheck]:

@@ -173,6 +173,13 @@ class ChannelLine:
         # Beside the best and not beside 100: a bar compares channels and has no unit.
         return round(100 * self.last_round / self.best)
 
+    @property
+    def mailed(self) -> Count | str:
+        """Readers who were mailed; a dash for a channel that writes to nobody."""
+        if not self.plan.channel.contact:
+            return "—"
+        return self.now.sent
+
 
 def channel_lines(campaign: Campaign, plans: list[ChannelPlan], viewer) -> list[ChannelLine]:
     """The channel table of a room, in the order of ``plans``.

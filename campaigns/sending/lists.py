@@ -40,6 +40,20 @@ class DeliveryFilter(FilterSet):
         return only_if_checked(deliveries, checked, clicked)
 
 
+#: Of the chip that says how a delivery went; the others have none.
+COLOURS = {
+    Delivery.State.SENT: "green",
+    Delivery.State.SKIPPED: "amber",
+    Delivery.State.FAILED: "red",
+    Delivery.State.UNKNOWN: "red",
+}
+
+
+def state_in_words(record: Delivery) -> dict:
+    """What the template of the state says beside its name; called with its row as ``record``."""
+    return {"colour": COLOURS.get(record.state, ""), "why": reason_in_words(record.reason)}
+
+
 class DeliveryTable(Table):
     reader = TemplateColumn(
         template_name="campaigns/sending/_delivery_reader.html",
@@ -49,7 +63,7 @@ class DeliveryTable(Table):
     state = TemplateColumn(
         template_name="campaigns/sending/_delivery_state.html",
         context_object_name="delivery",
-        extra_context=lambda record: {"why": reason_in_words(record.reason)},
+        extra_context=state_in_words,
         verbose_name=_("State"),
     )
     sent = DateColumn(_("Sent"), accessor="sent_at", format="DATETIME_FORMAT", orderable=True)

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from campaigns.contents.models import Content
 from campaigns.limits.queries import rules_in_force
 from campaigns.sending.audience import LaunchCount, ShownAudience
 from campaigns.sending.holds import ERASED
@@ -16,6 +17,8 @@ from campaigns.sending.machine_rules import in_words
 from campaigns.sending.machines import Changed
 from campaigns.sending.readiness import Obstacle
 from core.disclosure import Count
+from core.localised import labelled
+from core.numbers import duration
 from crm.letters.models import FailureCode
 from crm.readers.queries import NotMailable, may_open_every_reader
 
@@ -147,6 +150,80 @@ def launch_button(mailed: Count) -> str:
     if mailed.is_withheld:
         return _("Mail these readers")
     return ngettext("Mail one reader", "Mail %(m)s readers", mailed.plural) % {"m": mailed}
+
+
+def stage_in_words(content: Content, *, is_open: bool) -> str:
+    """The heading of the live page: how far the content is. ``is_open``: whether any mail waits."""
+    if content.state == content.State.PAUSED:
+        return _("Paused")
+    if content.state != content.State.SENDING:
+        return _("Gone out")
+    if is_open:
+        return _("Going out")
+    return _("Nearly done")
+
+
+def ending_in_words(content: Content, seconds_left: int | None) -> str:
+    """When it was finished, or how long it may still take; empty where nobody can say."""
+    if content.finished_at is not None:
+        return _("finished %(at)s") % {"at": minute_of(content.finished_at)}
+    if seconds_left is not None:
+        return _("about %(left)s left") % {"left": duration(seconds_left)}
+    return ""
+
+
+def members_in_words(counted: ShownAudience) -> str:
+    """The heading above the numbers of a launch: of whom they are."""
+    if counted.is_limited:
+        return _("Of the readers of your campus in the segments")
+    if counted.members.is_withheld:
+        return _("Of the readers in the segments")
+    said = ngettext(
+        "Of one reader in the segments",
+        "Of %(m)s readers in the segments",
+        counted.members.plural,
+    )
+    return said % {"m": counted.members}
+
+
+def uncounted_in_words(uncounted: Iterable[tuple]) -> list[str]:
+    """Why each of these segments could not be counted; ``uncounted`` are (name, reason)."""
+    return [labelled(name, reason) for name, reason in uncounted]
+
+
+def subscribers_asked_in_words(subscribers: Count | None) -> str:
+    """That people who are no readers get the mail as well, and how many; empty where it is not for
+    them.
+    """
+    if subscribers is None:
+        return ""
+    if subscribers.is_withheld:
+        return _(
+            "A few subscribers who are no readers get it as well; they count as readers nowhere."
+        )
+    said = ngettext(
+        "One subscriber who is no reader gets it as well and counts as a reader nowhere.",
+        "%(m)s subscribers who are no readers get it as well; they count as readers nowhere.",
+        subscribers.plural,
+    )
+    return said % {"m": subscribers}
+
+
+def subscribers_mailed_in_words(subscribers: Count | None) -> str:
+    """How many letters of a content went to people who are no readers; empty where none was
+    written.
+    """
+    if subscribers is None:
+        return ""
+    if subscribers.is_withheld:
+        return _(
+            "It goes to subscribers as well, who are no readers and stand in none of these numbers."
+        )
+    said = _(
+        "Mailed to subscribers as well: %(subscribers)s. They are no readers and stand in none of"
+        " these numbers."
+    )
+    return said % {"subscribers": subscribers}
 
 
 def failed_again_in_words(count: Count) -> str:

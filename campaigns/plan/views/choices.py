@@ -9,6 +9,7 @@ from campaigns.plan.forms import AmendForm, ElementForm, MatchForm, NeedForm, Se
 from campaigns.plan.gates import AudienceChosen
 from campaigns.plan.models import Standard
 from campaigns.plan.queries import look
+from campaigns.plan.shown import shown_amendments
 from campaigns.plan.views.pages import form_page, get_campaign, saved
 from campaigns.plan.words import check_in_words
 from core.access import needs
@@ -78,5 +79,10 @@ def standard_amend(request, pk, row):
     if saved(request, form, amend_standard, standard=standard):
         messages.success(request, _("Amended; the evaluation will show both targets."))
         return redirect(campaign)
-    context = {"campaign": campaign, "standard": standard, "form": form}
+    context = {
+        "campaign": campaign,
+        "standard": standard,
+        "amendments": shown_amendments(standard),
+        "form": form,
+    }
     return form_page(request, "campaigns/plan/standard_amend.html", context)

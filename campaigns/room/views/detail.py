@@ -8,17 +8,24 @@ from campaigns.plan.chronicle import chronicle
 from campaigns.plan.forms import CostForm, GoalForm, StandardForm, TaskForm
 from campaigns.plan.models import Campaign
 from campaigns.plan.queries import Picture, look
+from campaigns.plan.shown import shown_standards
 from campaigns.plan.views.pages import get_campaign
 from campaigns.room import outcome
 from campaigns.room.checks import shown_checks
 from campaigns.room.rail import rail
+from campaigns.room.rights import Rights
+from campaigns.room.spending import spending
+from campaigns.room.words import brief_in_pairs, next_step
 from core.access import needs
 
 Phase = Campaign.Phase
-#: The forms that stand on the page of a phase.
-FORMS = {
-    Phase.STRATEGY: {"goal": GoalForm, "task": TaskForm},
+#: The forms that stand on the page of a phase: those of rows that lock with the plan, and others.
+PLAN_FORMS = {
+    Phase.STRATEGY: {"goal": GoalForm},
     Phase.TACTICS: {"standard": StandardForm},
+}
+WORK_FORMS = {
+    Phase.STRATEGY: {"task": TaskForm},
     Phase.PERFORMANCE: {"cost": CostForm},
 }
 
@@ -33,7 +40,7 @@ def campaign_detail(request, pk):
         shown = current
 
     context = room(campaign, shown, request.user)
-    context["current"] = current
+    context["is_current"] = shown == current
     return render(request, "campaigns/room/campaign_detail.html", context)
 
 
@@ -50,25 +57,38 @@ def room(campaign: Campaign, shown: str, viewer) -> dict:
     """
     # One look for the rail, the checks and the button, so that they cannot disagree.
     picture = look(campaign, viewer)
+    may = Rights(campaign, viewer)
     context = {
         "campaign": campaign,
         "picture": picture,
-        "shown": shown,
+        "may": may,
         "shown_label": Phase(shown).label,
         "rail": rail(campaign, picture, shown),
         "lines": outcome.channel_lines(campaign, picture.plans, viewer),
+        "standards": shown_standards(picture.standards),
         "log": chronicle(campaign),
         "tasks": list(campaign.tasks.all()),
         "partial": f"campaigns/room/_phase_{shown}.html",
-        "forms": empty_forms(shown),
+        "forms": empty_forms(shown, may),
         **conditions(campaign, picture, shown),
     }
+    return context | of_phase(campaign, picture, shown)
+
+
+def of_phase(campaign: Campaign, picture: Picture, shown: str) -> dict:
+    """What the page of phase ``shown`` has beside what every phase shows."""
+    evaluated = picture.evaluations > 0
+    # Performance shows its evaluation, and with it the draft that takes in what was decided.
+    found = {"evaluated": evaluated, "drafts_here": shown != Phase.PERFORMANCE or not evaluated}
+    # The page of tactics shows the standards among its own.
+    found["standards_beside"] = shown != Phase.TACTICS
     if shown == Phase.STRATEGY:
-        context["goals"] = list(campaign.goals.all())
+        found["goals"] = list(campaign.goals.all())
+        found["brief"] = brief_in_pairs(campaign)
     if shown == Phase.PERFORMANCE:
-        context |= spending(campaign)
-        context["stop"] = stop_by_limit(campaign, picture)
-    return context
+        found["spending"] = spending(campaign)
+        found["stop"] = stop_by_limit(campaign, picture)
+    return found
 
 
 def stop_by_limit(campaign: Campaign, picture: Picture):
@@ -87,22 +107,16 @@ def conditions(campaign: Campaign, picture: Picture, shown: str) -> dict:
     return {
         "checks": shown_checks(campaign, asked),
         "blocking": shown_checks(campaign, blocking),
+        "next_step": next_step(campaign),
+        "next_step_locks": campaign.phase == Phase.TACTICS,
     }
 
 
-def empty_forms(phase: str) -> dict:
-    """By the kind of row each adds, the forms on the page of ``phase``."""
-    forms = {}
-    for kind, form_class in FORMS.get(phase, {}).items():
-        forms[kind] = form_class()
-    return forms
-
-
-def spending(campaign: Campaign) -> dict:
-    """The costs booked, what is spent and what is left of the budget (None without one), CNY."""
-    spent = campaign.spent()
-    left = None
-    if campaign.budget is not None:
-        left = campaign.budget - spent
-    costs = list(campaign.costs.select_related("channel"))
-    return {"costs": costs, "spent": spent, "left": left}
+def empty_forms(phase: str, may: Rights) -> dict:
+    """By the kind of row each adds, the forms on the page of ``phase`` that the viewer may use."""
+    classes = {}
+    if may.plan:
+        classes |= PLAN_FORMS.get(phase, {})
+    if may.work:
+        classes |= WORK_FORMS.get(phase, {})
+    return {kind: form_class() for kind, form_class in classes.items()}

@@ -1,6 +1,6 @@
 """The channel mix of a campaign as one table to fill in."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django.shortcuts import redirect, render
 
@@ -11,15 +11,43 @@ from campaigns.plan.views.pages import done, get_campaign
 from campaigns.room import outcome
 from campaigns.room.outcome import ChannelOutcome
 from core.access import needs
+from core.disclosure import Missing
 from core.forms import posted
 
 
-class MixLine(NamedTuple):
+@dataclass(frozen=True)
+class MixFault:
+    """What is wrong with one field: its id, what it is called in the table, and the error."""
+
+    id: str
+    label: str
+    error: str
+
+
+@dataclass(frozen=True)
+class MixLine:
     """One line of the table; ``channel`` and ``last_round`` are None where nothing is known."""
 
     channel: Channel | None
     form: PlanRowForm
     last_round: ChannelOutcome | None
+
+    @property
+    def per_hundred(self) -> float | Missing | None:
+        """What the channel brought per ¥100 in the last round; None where nothing is known."""
+        if self.last_round is None:
+            return None
+        return self.last_round.per_hundred
+
+    @property
+    def faults(self) -> list[MixFault]:
+        """What is wrong with its fields, in their order, the hidden one too."""
+        found = []
+        for field in self.form:
+            label = f"{self.channel} · {field.label}"
+            for error in field.errors:
+                found.append(MixFault(field.auto_id, label, error))
+        return found
 
 
 @needs("campaigns.edit")
@@ -36,7 +64,7 @@ def plan_edit(request, pk):
     context = {
         "campaign": campaign,
         "formset": formset,
-        "rows": mix_lines(campaign, channels, formset, request.user),
+        "lines": mix_lines(campaign, channels, formset, request.user),
     }
     status = 200
     if formset.total_error_count():

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_POST
 from campaigns.plan import gates
 from campaigns.plan.actions import advance, change_budget, close, draft_from, update_campaign
 from campaigns.plan.forms import BriefForm, BudgetForm, CloseForm
+from campaigns.plan.gates import GateCheck
 from campaigns.plan.models import Campaign
 from campaigns.plan.queries import budget_is_approved, look
 from campaigns.plan.views.pages import form_page, get_campaign, saved
 from campaigns.room.checks import shown_checks
+from campaigns.room.rights import Rights
 from core.access import needs
 from core.forms import posted, refusal_told
 from crm.receipts.views import once
@@ -84,11 +86,17 @@ def ask(request, pk, form_class, verb, template: str, said: str):
         messages.success(request, said)
         return redirect("campaigns:campaign-detail", campaign.pk)
 
-    # Closing names what is missing before somebody presses the button in vain.
-    blocking = gates.blocking(look(campaign), Campaign.Phase.PERFORMANCE)
     context = {
         "form": form,
         "campaign": campaign,
-        "blocking": shown_checks(campaign, blocking),
+        "may": Rights(campaign, request.user),
+        "missing": shown_checks(campaign, missing_to_close(campaign)),
     }
     return form_page(request, template, context)
+
+
+def missing_to_close(campaign: Campaign) -> list[GateCheck]:
+    """What keeps the campaign from being closed, but for what the form of that page asks itself."""
+    # Closing names what is missing before somebody presses the button in vain.
+    blocking = gates.blocking(look(campaign), Campaign.Phase.PERFORMANCE)
+    return [check for check in blocking if not isinstance(check, gates.NextTimeSaid)]

@@ -19,11 +19,17 @@ from campaigns.sending.readiness import Obstacle, launch_obstacles, nobody_maile
 from campaigns.sending.subscribing import letters_to_subscribers, subscribers_asked
 from campaigns.sending.words import (
     audience_in_words,
+    ending_in_words,
     launch_button,
     launch_question,
     launched_in_words,
+    members_in_words,
     obstacles_in_words,
     queued_again_in_words,
+    stage_in_words,
+    subscribers_asked_in_words,
+    subscribers_mailed_in_words,
+    uncounted_in_words,
 )
 from core import texts
 from core.access import needs
@@ -46,9 +52,9 @@ def content_detail(request, pk):
     if content.is_draft:
         context["blocks"] = obstacles_in_words(launch_obstacles(content))
     else:
-        context["progress"] = progress(content, request.user)
-        context["stop"] = stop_of(content)
-        context["subscribers"] = letters_to_subscribers(content)
+        context |= live_page(content, request.user)
+        letters = letters_to_subscribers(content)
+        context["subscribers"] = subscribers_mailed_in_words(letters)
     return render(request, "campaigns/sending/content_detail.html", context)
 
 
@@ -69,6 +75,17 @@ def subject_for(user, content) -> str:
     return texts.PLACEHOLDER.sub(own_value, content.subject)
 
 
+def live_page(content, viewer) -> dict:
+    """How the deliveries stand, as ``viewer`` may be told, and what stops them."""
+    found = progress(content, viewer)
+    return {
+        "progress": found,
+        "stage": stage_in_words(content, is_open=found.is_open),
+        "ending": ending_in_words(content, found.seconds_left),
+        "stop": stop_of(content),
+    }
+
+
 def stop_of(content):
     """The stop by a limit that keeps a paused content; None for every other one."""
     if content.state != content.State.PAUSED:
@@ -80,17 +97,10 @@ def stop_of(content):
 def content_progress(request, pk):
     """The numbers of the live page, polled while there is something to send."""
     content = get_content(request, pk)
-    return render(
-        request,
-        "campaigns/sending/_content_progress.html",
-        {
-            "content": content,
-            "progress": progress(content, request.user),
-            "stop": stop_of(content),
-            # The state beside the heading goes along: it must not say another thing.
-            "is_fragment": True,
-        },
-    )
+    context = {"content": content} | live_page(content, request.user)
+    # The state beside the heading goes along: it must not say another thing.
+    context["is_fragment"] = True
+    return render(request, "campaigns/sending/_content_progress.html", context)
 
 
 @needs("campaigns.launch")
@@ -109,8 +119,8 @@ def content_launch(request, pk):
     context = {
         "content": content,
         "form": form,
-        "uncounted": uncounted,
-        "subscribers": subscribers,
+        "uncounted": uncounted_in_words(uncounted),
+        "subscribers": subscribers_asked_in_words(subscribers),
         **said_of(content, counted),
         "blocks": obstacles_in_words(obstacles(content, counted, uncounted, subscribers)),
     }
@@ -130,6 +140,7 @@ def launch_in_words(content, counted) -> dict:
     return {
         "question": launch_question(counted.all_mailed),
         "button": launch_button(counted.all_mailed),
+        "members": members_in_words(counted),
         "rows": audience_in_words(counted, content.get_purpose_display()),
     }
 

@@ -65,4 +65,4 @@ def test_mix_of_more_lines_than_there_can_be_channels_is_refused(desk, librarian
     data = {"mix-TOTAL_FORMS": total, "mix-INITIAL_FORMS": 0}
     answer = desk.post(url("plan-edit", campaign.pk), data)
     assert answer.status_code == 400
-    assert len(answer.context["rows"]) <= 200
+    assert len(answer.context["lines"]) <= 200

@@ -3,6 +3,7 @@
 What they show, what they refuse, how many queries they take, what text can do to them.
 """
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -99,6 +100,27 @@ def test_mix_above_100_keeps_what_was_typed_and_saves_nothing(desk, librarian):
     assert campaign.channel_plans.get(channel__code="email").share == 60
 
 
+def test_mix_names_the_channel_and_the_field_of_each_error(desk, librarian):
+    campaign = complete(librarian)
+
+    response = desk.post(url("plan-edit", campaign.pk), posted_mix(campaign, email=("much", 0)))
+
+    (line,) = response.context["lines"]
+    (fault,) = line.faults
+    assert (fault.id, fault.label) == ("id_mix-0-share", f"{channel('email')} · 份额（%）")
+    named = f'<a href="#{fault.id}">{fault.label}</a>：{fault.error}'
+    assert named in response.content.decode()
+
+
+def test_closing_names_nothing_that_its_own_form_asks(desk, librarian):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+
+    response = desk.get(url("campaign-close", campaign.pk))
+
+    assert [check.code for check in response.context["missing"]] == ["evaluation"]
+    assert "结束时要写明" not in response.content.decode()
+
+
 def test_c4_mix_is_saved_as_one_table_and_zero_drops_a_channel(desk, librarian):
     campaign = complete(librarian)
 
@@ -152,9 +174,8 @@ def test_c4_room_shows_planned_beside_obtained_by_channel(desk, librarian):
     poster = lines["poster"]
     assert (poster.plan.share, poster.now.cost, str(poster.now.responses)) == (40, 250, "30")
     # Booked, mailed (a poster is not) and responses, as the page prints them.
-    assert '<td class="n">¥250</td><td class="n">—</td><td class="n">30</td>' in (
-        response.content.decode()
-    )
+    page = re.sub(r">\s+<", "><", response.content.decode())
+    assert '<td class="n">¥250</td><td class="n">—</td><td class="n">30</td>' in page
     assert not lines["email"].now.sent.is_known
 
 
