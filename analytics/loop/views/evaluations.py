@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from analytics.loop import charts, report, storage, verify
+from analytics.loop import charts, report, sentences, storage, verify
 from analytics.loop.actions import request_evaluation
 from analytics.loop.inputs.recorded import segments_judged
 from analytics.loop.lists import EvaluationList, FindingRowsList
@@ -57,6 +57,7 @@ def evaluation_detail(request, pk):
     adjustments = list(
         evaluation.adjustments.select_related("decision__by", "applied_in", "observed_in")
     )
+    record = verify.tally(adjustments)
     context = {
         "evaluation": evaluation,
         "campaign": evaluation.campaign,
@@ -65,7 +66,7 @@ def evaluation_detail(request, pk):
         "findings": findings,
         "adjustments": adjustments,
         "checked": report.checked(evaluation),
-        "record": verify.tally(adjustments),
+        "summary": sentences.summary(results, record.waiting),
         "unproposed": _unproposed(results),
         **_proof_of(evaluation),
         **_charts(findings, results, evaluation.as_of),
