@@ -93,8 +93,8 @@ def test_sentence_of_readers_is_whole_in_chinese():
     month = march()
     with translation.override("zh-hans"):
         said = readers_in_words(month)
-        assert str(said) == "30 位读者使用了图书馆，无法与上年比较。"
-        assert said.link == "30 位读者使用了图书馆"
+        assert str(said) == "30 位读者用了图书馆，无法与去年比较。"
+        assert said.link == "30 位读者用了图书馆"
 
 
 def test_voices_are_told_with_complaints_beside_the_month_before():
