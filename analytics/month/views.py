@@ -60,17 +60,23 @@ def show(request, start: date):
         "figures": figures,
         "start": start,
         "tiles": figures.tiles(),
-        "no_comparison": change_words(None, is_running=figures.is_running),
-        "sentences": sentences_of(figures, record.waiting),
-        "weeks": weeks_in_words(start, figures.last_year, figures.previous),
-        "visits": visits_in_words(figures.visits()),
-        "visits_defined": visits_defined(),
         "record": record,
         "form": TargetForm(),
     }
-    context |= neighbours(figures) | first_waiting(adjustments, record)
-    context |= drawn(figures) | proof(figures)
+    context |= in_words(figures, record) | neighbours(figures)
+    context |= first_waiting(adjustments, record) | drawn(figures) | proof(figures)
     return render(request, "analytics/month/month.html", context)
+
+
+def in_words(figures: Month, record: verify.Record) -> dict:
+    """What the page says in sentences."""
+    return {
+        "sentences": sentences_of(figures, record.waiting),
+        "no_comparison": change_words(None, is_running=figures.is_running),
+        "weeks": weeks_in_words(figures.month, figures.last_year, figures.previous),
+        "visits": visits_in_words(figures.visits()),
+        "visits_defined": visits_defined(),
+    }
 
 
 def first_waiting(adjustments, record: verify.Record) -> dict:
