@@ -1,5 +1,7 @@
 """What a report says of its results in whole sentences, in the current language. No queries, no
 HTML.
+
+Not in words.py, which every template loads: judging an effect takes scipy.
 """
 
 from django.utils.translation import gettext as _

@@ -1,4 +1,7 @@
-"""The sentences above a month's figures, each with a link to its chart. No HTML."""
+"""The sentences above a month's figures, each with a link to its chart. No HTML.
+
+Not in words.py, which every template loads: the figures of a month take scipy.
+"""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
