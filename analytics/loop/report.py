@@ -33,7 +33,7 @@ from campaigns.plan.models import Campaign
 from core.disclosure import Count, Missing
 from core.exporting import csv_text
 from core.localised import labelled, localised
-from core.numbers import per_hundred
+from core.numbers import per_hundred, percent
 from feedback.surveys.models import Survey
 
 
@@ -203,6 +203,11 @@ class Report:
         version of the results.
         """
         return self.results.rule.estimate_level
+
+    @property
+    def interval_name(self) -> str:
+        """What a column of these intervals is called: 95 % interval."""
+        return _("%(level)s interval") % {"level": percent(self.level, 0)}
 
     @property
     def no_proposal_in_words(self) -> str:
