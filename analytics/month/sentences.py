@@ -40,18 +40,12 @@ def contributors_in_words(figures: Month) -> LinkedSentence:
     if not contributors.is_shown:
         return linked(_("[Contributions were not measured this month]."), CONTRIBUTORS)
 
-    message = ngettext(
-        "[One reader made something with the library], %(change)s.",
-        "[%(n)s readers made something with the library], %(change)s.",
-        contributors.plural,
-    )
+    # Of one person nothing is told, so there is no sentence in the singular.
+    message = _("[%(n)s readers made something with the library], %(change)s.")
     if newcomers.is_shown:
-        message = ngettext(
-            "[One reader made something with the library], %(change)s, %(new)s of them for the"
-            " first time.",
+        message = _(
             "[%(n)s readers made something with the library], %(change)s, %(new)s of them for the"
-            " first time.",
-            contributors.plural,
+            " first time."
         )
     told = {
         "n": contributors,
@@ -98,11 +92,7 @@ def voices_in_words(figures: Month) -> LinkedSentence:
     if not voices.is_shown:
         return linked(_("[Nobody wrote down what readers said]."), VOICES)
 
-    message = ngettext(
-        "[Readers told us one thing], %(complaints)s.",
-        "[Readers told us %(n)s things], %(complaints)s.",
-        voices.plural,
-    )
+    message = _("[Readers told us %(n)s things], %(complaints)s.")
     return linked(message, VOICES, {"n": voices, "complaints": complaints_in_words(figures)})
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import translation
 
-from analytics.loop.models import Adjustment, Decision
+from analytics.loop.models import Adjustment, Decision, Finding
 from analytics.loop.words import (
     agreed_name,
     checked_in_words,
@@ -15,7 +15,7 @@ from analytics.loop.words import (
     state_colour,
 )
 from analytics.templatetags.loop import can_be_changed, has_rows, with_links
-from tests.factories import FindingFactory, UserFactory
+from tests.factories import EvaluationFactory, UserFactory
 
 State = Adjustment.State
 
@@ -75,7 +75,8 @@ def test_state_of_a_proposal_has_a_colour_and_its_value_a_name(state, colour, na
 
 
 def test_promise_is_told_with_its_interval():
-    assert promised_in_words(promise()) == "promised 30.0 % (20.0–40.0 %)"
+    adjustment = promise(evaluation=EvaluationFactory.build(campaign=None))
+    assert promised_in_words(adjustment) == "promised 30.0 % (20.0–40.0 %)"
 
 
 @pytest.mark.parametrize(
@@ -103,8 +104,8 @@ def test_promise_that_nobody_measured_has_no_verdict():
 @pytest.mark.parametrize(
     ("reason", "in_english", "in_chinese"),
     [
-        ("", "Ms Chen, 2 March 2026", "Ms Chen，2026年3月2日"),
-        ("No room", "Ms Chen, 2 March 2026: “No room”", "Ms Chen，2026年3月2日：“No room”"),
+        ("", "Ms Chen, 2 Mar 2026", "Ms Chen，2026年3月2日"),
+        ("No room", "Ms Chen, 2 Mar 2026: “No room”", "Ms Chen，2026年3月2日：“No room”"),
     ],
 )
 def test_decision_is_told_by_the_day_of_the_library(reason, in_english, in_chinese):
@@ -129,5 +130,5 @@ def test_only_a_value_of_the_plan_can_be_changed():
 
 def test_findings_about_answers_and_costs_have_no_rows_to_list():
     kinds = ("channel", "segment", "timing", "standard", "lift", "survey", "cost")
-    listed = [kind for kind in kinds if has_rows(FindingFactory.build(evaluation=None, kind=kind))]
+    listed = [kind for kind in kinds if has_rows(Finding(kind=kind))]
     assert listed == ["channel", "segment", "timing", "lift"]

@@ -84,7 +84,7 @@ def test_contributors_without_a_number_say_why(n, said):
 def test_readers_are_told_with_those_at_events(users, at_events, said):
     readers = make.readers(users)
     make.visit(readers, at=at(3))
-    make.visit(readers[:at_events], at=at(3), kind="attendance")
+    make.visit(readers[:at_events], at=at(3), kind="event")
     assert str(readers_in_words(march())) == said
 
 
