@@ -45,6 +45,21 @@ class Station:
         """The upper edge of the box, in the units of the drawing; y grows downwards."""
         return self.y - HALF_HEIGHT
 
+    @property
+    def title_y(self) -> int:
+        """The base line of its title, above the middle of the box."""
+        return self.y - 14
+
+    @property
+    def n_y(self) -> int:
+        """The base line of its number, in the middle."""
+        return self.y + 10
+
+    @property
+    def note_y(self) -> int:
+        """The base line of what stands below the number."""
+        return self.y + 31
+
 
 @dataclass(frozen=True)
 class Edge:

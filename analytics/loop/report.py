@@ -1,6 +1,5 @@
-"""What the evaluation report says beyond its tables.
-
-The summary, the checked promises, the export.
+"""What the evaluation report says in its tables, and its export. Its sentences are made in
+sentences.py.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,33 +7,33 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from analytics.loop import storage, verify
+from analytics.loop import sentences, storage, verify
 from analytics.loop.figures.shapes import (
     ChannelResult,
-    LiftSilence,
     ResponseShare,
     Results,
     StandardResult,
 )
-from analytics.loop.figures.standards import lift_rests_on_too_few, why_missing
+from analytics.loop.figures.standards import why_missing
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.publications import EVALUATIONS
 from analytics.loop.words import (
     field_name,
+    figure_range,
     figure_text,
     finding_name,
     measure_name,
     plan_text,
-    value_text,
 )
 from analytics.published.models import Seal
 from campaigns.plan.models import Campaign
 from core.disclosure import Count, Missing
 from core.exporting import csv_text
 from core.localised import labelled, localised
-from core.numbers import large_number, percent
+from core.numbers import per_hundred, percent
 from feedback.surveys.models import Survey
 
 
@@ -50,6 +49,11 @@ class ReportedChannel:
     obtained: float | None
 
     @property
+    def share(self) -> str:
+        """Of the plan, as it is printed."""
+        return per_hundred(self.result.share, None)
+
+    @property
     def response(self) -> str:
         """The response rate as it is printed, or why there is none; a dash where the channel has no
         known readers.
@@ -59,12 +63,54 @@ class ReportedChannel:
         return figure_text(self.result.response)
 
 
+#: Whether a standard was met, in words and by the colour of its chip; None: it was not judged.
+VERDICTS = {
+    True: (gettext_noop("met"), "green"),
+    False: (gettext_noop("missed"), "red"),
+    None: (gettext_noop("cannot say"), ""),
+}
+
+
 @dataclass(frozen=True)
 class ReportedStandard:
     """``missing``: why nothing was reached that can be told; None where something was."""
 
     result: StandardResult
     missing: Missing | None
+
+    @property
+    def verdict(self) -> str:
+        """Whether it was met, in words."""
+        word, _colour = VERDICTS[self.result.met]
+        return _(word)
+
+    @property
+    def colour(self) -> str:
+        """Of the chip with the verdict; empty where nothing was judged."""
+        _word, colour = VERDICTS[self.result.met]
+        return colour
+
+    @property
+    def value(self) -> str:
+        """What was reached, with its unit; empty where ``missing`` says why there is nothing."""
+        if self.missing is not None:
+            return ""
+        return figure_text(self.result.reached)
+
+    @property
+    def range(self) -> str:
+        """The interval of what was reached, with its unit; empty where nothing was."""
+        if not self.result.reached.says:
+            return ""
+        return figure_range(self.result.reached)
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why its target was amended, and by whom, once for each time."""
+        return [
+            _("%(reason)s (%(by)s)") % {"reason": amended.reason, "by": amended.by}
+            for amended in self.result.standard.amendments
+        ]
 
     @property
     def persons(self) -> Count:
@@ -159,27 +205,9 @@ class Report:
         return self.results.rule.estimate_level
 
     @property
-    def lift_is_small(self) -> bool:
-        """Whether an effect that is stated rests on too few readers to be judged."""
-        return lift_rests_on_too_few(self.results.lift, self.results.rule)
-
-    @property
-    def reached_in_words(self) -> str:
-        """How many readers were reached, in one sentence without the stop."""
-        if self.results.reached.is_withheld:
-            return _("Fewer than five readers were reached")
-        reached = large_number(self.results.reached.public_number)
-        return _("%(n)s readers were reached") % {"n": reached}
-
-    @property
-    def response_in_words(self) -> str:
-        """Which part of them responded, as the second half of a sentence; that nothing can be said
-        where the rate has no value.
-        """
-        rate = self.results.response.value
-        if rate is None:
-            return _("how many responded cannot be said")
-        return _("%(rate)s of them responded") % {"rate": percent(rate)}
+    def interval_name(self) -> str:
+        """What a column of these intervals is called: 95 % interval."""
+        return _("%(level)s interval") % {"level": percent(self.level, 0)}
 
     @property
     def no_proposal_in_words(self) -> str:
@@ -189,37 +217,14 @@ class Report:
         return _("Nothing could be judged: the figures are not shown, or rest on too few readers.")
 
     @property
-    def effect_in_words(self) -> str:
-        """What the holdout says, in one sentence without the stop: why nothing is said, or whether
-        the interval of the difference lies above zero, below it, or on both sides.
-        """
-        lift = self.results.lift
-        if lift.why == LiftSilence.NO_HOLDOUT:
-            return _("Without a holdout nobody can tell cause from coincidence")
-        if lift.why == LiftSilence.NOT_RECORDED:
-            return _("What readers did was not recorded on all days, so no effect is measured")
-        if not lift.says:
-            return _("The holdout is too small to tell cause from coincidence")
-        if self.lift_is_small:
-            return _("The two groups are too small to judge the difference between them")
-
-        told = {"lift": value_text(lift.value, Measure.DIFFERENCE)}
-        if lift.low > 0:
-            return _("Against the holdout the campaign made a difference of %(lift)s") % told
-        if lift.high < 0:
-            return _("Against the holdout there were fewer outcomes: %(lift)s") % told
-        return _("Against the holdout no difference can be told from chance")
+    def why_no_effect(self) -> str:
+        """In place of the chart of an effect: why there is none."""
+        return sentences.why_no_effect(self.results)
 
     @property
-    def standards_in_words(self) -> str:
-        """How many standards were met of those that could be judged, in one sentence without the
-        stop.
-        """
-        attainment = self.results.attainment
-        if not attainment.judged:
-            return _("No standard could be judged")
-        told = {"met": attainment.met, "judged": attainment.judged}
-        return _("%(met)s of %(judged)s standards that could be judged were met") % told
+    def attainment_in_words(self) -> str:
+        """How many standards were met, by number and by weight, under their table."""
+        return sentences.attainment_in_words(self.results)
 
     @property
     def effort(self) -> str:
@@ -305,7 +310,7 @@ def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
         row = _finding_row(finding)
         # An empty figure says why it is empty: nobody may read a zero into it.
         if finding.kind == Finding.Kind.LIFT and not results.lift.says:
-            row = replace(row, state=Report(results, ()).effect_in_words)
+            row = replace(row, state=sentences.effect_in_words(results))
         yield row
     yield from map(_adjustment_row, evaluation.adjustments.all())
 
@@ -326,13 +331,12 @@ def _standard_row(reported: ReportedStandard) -> ExportRow:
     """A standard with what was reached; its target stands as the unit, with its direction."""
     result = reported.result
     standard = result.standard
-    verdicts = {True: _("met"), False: _("missed"), None: _("cannot say")}
     return ExportRow(
         part=_("Standard"),
         subject=measure_name(standard.metric),
         figures=_cells(result.reached, reported.persons),
         unit=f"{standard.direction} {standard.target:g}",
-        state=verdicts[result.met],
+        state=reported.verdict,
         level=result.reached.level,
     )
 

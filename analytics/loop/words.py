@@ -1,13 +1,16 @@
 """Figures, plans and promises in words of the current language. No queries, no HTML."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from analytics.loop import storage
 from analytics.loop.measures import Figure, Measure
-from analytics.loop.models import Adjustment, Finding
+from analytics.loop.models import Adjustment, Decision, Finding
 from analytics.loop.subjects import Subject, SubjectKind
 from campaigns.plan.models import Standard
 from core.disclosure import Missing
@@ -15,6 +18,7 @@ from core.localised import localised
 from core.numbers import interval, money, number, per_hundred, percent, plain, signed
 
 Kind = Adjustment.Kind
+State = Adjustment.State
 
 
 def _per_effort(value: float) -> str:
@@ -245,3 +249,103 @@ def why(finding: Finding) -> str:
     if figure.low is None:
         return _("%(subject)s: %(of)s %(value)s (interval not shown; n=%(n)s)") % parts
     return _("%(subject)s: %(of)s %(value)s (%(level)s interval %(range)s; n=%(n)s)") % parts
+
+
+# --- sentences with a link ------------------------------------------------------------------------
+@dataclass(frozen=True)
+class LinkedSentence:
+    """A sentence of which one part, ``link``, leads to ``href``."""
+
+    before: str
+    link: str
+    after: str
+    href: str
+
+    def __str__(self) -> str:
+        """The sentence as it is read, without its link."""
+        return f"{self.before}{self.link}{self.after}"
+
+
+def linked(message: str, href: str, values: dict | None = None) -> LinkedSentence:
+    """A translated message with its ``values``; what stands in its brackets leads to ``href``:
+    "[%(n)s readers used the library], %(change)s."
+
+    ValueError for a message without a pair of brackets.
+    """
+    # Taken apart before the values come in: a bracket in one of them is none of the message's.
+    before, rest = message.split("[", 1)
+    link, after = rest.split("]", 1)
+    parts = [part % (values or {}) for part in (before, link, after)]
+    return LinkedSentence(*parts, href=href)
+
+
+# --- what became of a proposal --------------------------------------------------------------------
+#: How the state of a proposal is coloured; one that was replaced has no colour.
+STATE_COLOURS = {
+    State.PROPOSED: "red",
+    State.ACCEPTED: "green",
+    State.CHANGED: "green",
+    State.REFUSED: "amber",
+}
+
+
+def state_colour(adjustment: Adjustment) -> str:
+    """The colour of the chip that says where a proposal stands; empty for none."""
+    return STATE_COLOURS.get(adjustment.state, "")
+
+
+def agreed_name(adjustment: Adjustment) -> str:
+    """What ``agreed`` is called: decided where a person chose another value than the proposed
+    one.
+    """
+    if adjustment.state == State.CHANGED:
+        return _("Decided")
+    return _("Proposed")
+
+
+def decided_in_words(decision: Decision) -> str:
+    """Who decided on which day, and why where a reason was given."""
+    told = {
+        "who": decision.by,
+        "day": date_format(localtime(decision.at), "DATE_FORMAT"),
+        "reason": decision.reason,
+    }
+    if decision.reason:
+        return _("%(who)s, %(day)s: “%(reason)s”") % told
+    return _("%(who)s, %(day)s") % told
+
+
+def promised_in_words(adjustment: Adjustment) -> str:
+    """What a proposal promised, with the interval."""
+    promise = storage.promise_of(adjustment)
+    told = {"value": figure_text(promise), "range": figure_range(promise)}
+    return _("promised %(value)s (%(range)s)") % told
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Whether an agreed proposal did what it promised: ``verdict`` in words, ``look`` the class it
+    is shown with, ``observed`` what was seen; empty where nothing was.
+    """
+
+    verdict: str
+    look: str
+    observed: str = ""
+
+
+def checked_in_words(adjustment: Adjustment) -> Checked:
+    """What the next evaluation saw of a proposal; that it is not due before there is one."""
+    if adjustment.observed is None:
+        if adjustment.observed_in_id:
+            return Checked(_("cannot say: not measured again"), "muted")
+        return Checked(_("not due yet"), "muted")
+
+    low, high = adjustment.observed_low, adjustment.observed_high
+    observed = _("observed %(value)s (%(range)s; n=%(n)s)") % {
+        "value": value_text(adjustment.observed, adjustment.measure),
+        "range": range_text(low, high, adjustment.measure),
+        "n": adjustment.persons_observed,
+    }
+    if adjustment.came_true:
+        return Checked(_("as promised or better"), "chip green", observed)
+    return Checked(_("less than promised"), "chip amber", observed)

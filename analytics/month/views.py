@@ -18,6 +18,7 @@ from analytics.month.figures import Month
 from analytics.month.forms import TargetForm
 from analytics.month.proof import NOTHING, proof_of
 from analytics.month.recorded import latest_full_month
+from analytics.month.sentences import sentences_of
 from analytics.month.words import (
     change_words,
     visits_defined,
@@ -25,7 +26,6 @@ from analytics.month.words import (
     weeks_in_words,
 )
 from core.access import needs
-from core.disclosure import Missing
 from core.forms import status_of
 from crm.receipts.views import once
 
@@ -55,21 +55,35 @@ def show(request, start: date):
     """
     figures = Month(start, request.user.campus_id)
     adjustments = Adjustment.objects.visible_to(request.user)
-    waiting = adjustments.waiting().select_related("evaluation__campaign")
+    record = verify.tally(adjustments)
     context = {
         "figures": figures,
         "start": start,
         "tiles": figures.tiles(),
-        "sentences": sentences(figures),
-        "weeks": weeks_in_words(start, figures.last_year, figures.previous),
-        "contributors_change": change(figures, "contributors"),
-        "active_change": change(figures, "active_readers"),
-        "waiting": list(waiting.order_by("-evaluation__computed_at", "pk")[:2]),
-        "record": verify.tally(adjustments),
+        "record": record,
         "form": TargetForm(),
     }
-    context |= neighbours(figures) | drawn(figures) | proof(figures)
+    context |= in_words(figures, record) | neighbours(figures)
+    context |= first_waiting(adjustments, record) | drawn(figures) | proof(figures)
     return render(request, "analytics/month/month.html", context)
+
+
+def in_words(figures: Month, record: verify.Record) -> dict:
+    """What the page says in sentences."""
+    return {
+        "sentences": sentences_of(figures, record.waiting),
+        "no_comparison": change_words(None, is_running=figures.is_running),
+        "weeks": weeks_in_words(figures.month, figures.last_year, figures.previous),
+        "visits": visits_in_words(figures.visits()),
+        "visits_defined": visits_defined(),
+    }
+
+
+def first_waiting(adjustments, record: verify.Record) -> dict:
+    """The two newest proposals that wait for a decision, and whether there are more."""
+    waiting = adjustments.waiting().select_related("evaluation__campaign")
+    first = list(waiting.order_by("-evaluation__computed_at", "pk")[:2])
+    return {"waiting": first, "more_wait": record.waiting > len(first)}
 
 
 def proof(figures: Month) -> dict:
@@ -108,44 +122,6 @@ def drawn(figures: Month) -> dict:
         "echo": charts.echo(figures, as_of),
         "voices": charts.voices(figures, as_of),
     }
-
-
-def change(figures: Month, metric: str) -> str:
-    """A figure against the same month a year before, in words; that no comparison is possible where
-    either may not be told.
-    """
-    return change_words(figures.change(metric), is_running=figures.is_running)
-
-
-def sentences(figures: Month) -> dict:
-    """What the four sentences need; the template words them. A rate is None where it cannot be said
-    or may not be told, which ``rate_withheld`` tells apart.
-    """
-    rate = figures.complaints_per_visits()
-    before = figures.complaints_per_visits(figures.previous)
-    if not figures.visits().is_counted_like(figures.visits(figures.previous)):
-        # Beside each other they would read like a change.
-        before = Missing.CANNOT_SAY
-    return {
-        "contributors": figures.count("contributors"),
-        "new": figures.newcomers(),
-        "active": figures.count("active_readers"),
-        "events": figures.count("participants"),
-        "voices": figures.count("voices_received"),
-        "rate": rate_or_none(rate),
-        "rate_withheld": rate is Missing.WITHHELD,
-        "rate_before": rate_or_none(before),
-        "ratio": figures.complaints_ratio(),
-        "visits": visits_in_words(figures.visits()),
-        "visits_defined": visits_defined(),
-    }
-
-
-def rate_or_none(rate: float | Missing) -> float | None:
-    """A rate as the template asks for it, which knows no reasons; None for any of them."""
-    if isinstance(rate, Missing):
-        return None
-    return rate
 
 
 @needs("decisions.make")

@@ -1,5 +1,6 @@
 """The month's figures in words of the current language."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
@@ -53,6 +54,23 @@ def rests_on(tile: Tile) -> str:
     return _("At least so many: not recorded wholly on %(days)s.") % {
         "days": gaps_in_words(tile.recorded)
     }
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A change as a tile shows it: ``look`` the class, ``text`` an arrow with the number."""
+
+    look: str
+    text: str
+
+
+def trend_of(change: int) -> Trend:
+    """A fall or a rise by so many, or that nothing changed."""
+    if change < 0:
+        return Trend("down", f"▼ {-change}")
+    if change > 0:
+        return Trend("up", f"▲ {change}")
+    return Trend("up", "=")
 
 
 def change_words(change: int | None, *, is_running: bool = False) -> str:

@@ -1,11 +1,19 @@
 """Filters for findings and adjustments; the words are made in the rooms' words.py."""
 
+from collections.abc import Iterable
+
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from analytics.loop import storage
-from analytics.loop.figures.shapes import StandardResult
+from analytics.loop.choices import RANGES
 from analytics.loop.models import Adjustment, Finding
 from analytics.loop.words import (
+    LinkedSentence,
+    agreed_name,
+    checked_in_words,
+    decided_in_words,
     direction_sign,
     field_name,
     figure_range,
@@ -14,11 +22,13 @@ from analytics.loop.words import (
     how_computed,
     measure_name,
     plan_text,
-    range_text,
+    promised_in_words,
+    state_colour,
     value_text,
     why,
 )
-from analytics.month.words import metric_help, metric_name, rests_on
+from analytics.month.words import metric_help, metric_name, rests_on, trend_of
+from core.localised import running
 from core.numbers import plain
 
 register = template.Library()
@@ -26,6 +36,7 @@ register = template.Library()
 register.filter("metric_name", metric_name)
 register.filter("metric_help", metric_help)
 register.filter("rests_on", rests_on)
+register.filter("trend_of", trend_of)
 register.filter("field_name", field_name)
 register.filter("about", finding_name)
 register.filter("figure", figure_text)
@@ -35,6 +46,41 @@ register.filter("why", why)
 register.filter("in_unit", value_text)
 register.filter("plain", plain)
 register.filter("sign", direction_sign)
+register.filter("state_colour", state_colour)
+register.filter("agreed_name", agreed_name)
+register.filter("decided_in_words", decided_in_words)
+register.filter("promised_in_words", promised_in_words)
+register.filter("checked_in_words", checked_in_words)
+
+#: Kinds of findings that rest on answers, costs or whole campaigns, and on no deliveries.
+WITHOUT_ROWS = frozenset({Finding.Kind.STANDARD, Finding.Kind.SURVEY, Finding.Kind.COST})
+
+
+@register.filter
+def with_links(sentences: Iterable[LinkedSentence | str]) -> SafeString:
+    """Sentences one after the other as the language sets them, each with its link if it has one."""
+    return mark_safe(running(map(_with_link, sentences)))
+
+
+def _with_link(sentence: LinkedSentence | str) -> SafeString:
+    """One sentence as HTML; a plain text is escaped like everything else on a page."""
+    if isinstance(sentence, str):
+        return format_html("{}", sentence)
+    return format_html(
+        '{}<a href="{}">{}</a>{}', sentence.before, sentence.href, sentence.link, sentence.after
+    )
+
+
+@register.filter
+def can_be_changed(adjustment: Adjustment) -> bool:
+    """Whether a person may choose another value than the proposed one."""
+    return adjustment.kind in RANGES
+
+
+@register.filter
+def has_rows(finding: Finding) -> bool:
+    """Whether a finding rests on deliveries that can be listed."""
+    return finding.kind not in WITHOUT_ROWS
 
 
 @register.filter
@@ -75,20 +121,6 @@ def expected_range(adjustment: Adjustment) -> str:
 
 
 @register.filter
-def observed(adjustment: Adjustment) -> str:
-    """What the next evaluation saw of the promise; "cannot say" before there is one."""
-    return value_text(adjustment.observed, adjustment.measure)
-
-
-@register.filter
-def observed_range(adjustment: Adjustment) -> str:
-    """From where to where it was observed, in the unit of its measure; "cannot say" without both
-    ends.
-    """
-    return range_text(adjustment.observed_low, adjustment.observed_high, adjustment.measure)
-
-
-@register.filter
 def found(finding: Finding) -> str:
     """The figure of a finding with its unit; in words where there is none."""
     return figure_text(storage.figure_of(finding))
@@ -101,17 +133,3 @@ def found_range(finding: Finding) -> str:
     "withheld" where the value stands alone, "cannot say" where there is none.
     """
     return figure_range(storage.figure_of(finding))
-
-
-@register.filter
-def reached(result: StandardResult) -> str:
-    """What a locked standard came to, with its unit; why nothing is said where
-    there is no number.
-    """
-    return figure_text(result.reached)
-
-
-@register.filter
-def reached_range(result: StandardResult) -> str:
-    """The interval of what was reached, with its unit; "withheld" where the value stands alone."""
-    return figure_range(result.reached)

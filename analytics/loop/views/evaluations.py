@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from analytics.loop import charts, report, storage, verify
+from analytics.loop import charts, report, sentences, storage, verify
 from analytics.loop.actions import request_evaluation
 from analytics.loop.inputs.recorded import segments_judged
 from analytics.loop.lists import EvaluationList, FindingRowsList
@@ -54,23 +54,33 @@ def evaluation_detail(request, pk):
     evaluation = _evaluations(request.user).get_or_404(pk)
     results = storage.results_as_told(evaluation.results)
     findings = list(evaluation.findings.all())
-    adjustments = list(
-        evaluation.adjustments.select_related("decision__by", "applied_in", "observed_in")
-    )
     context = {
         "evaluation": evaluation,
         "campaign": evaluation.campaign,
         "results": results,
         "report": report.Report(results, findings),
         "findings": findings,
-        "adjustments": adjustments,
         "checked": report.checked(evaluation),
-        "record": verify.tally(adjustments),
-        "unproposed": _unproposed(results),
+        **_proposals_of(evaluation, results),
         **_proof_of(evaluation),
         **_charts(findings, results, evaluation.as_of),
     }
     return render(request, "analytics/loop/evaluation_detail.html", context)
+
+
+def _proposals_of(evaluation, results):
+    """What a report proposes, the sentences above it, which say how many proposals wait, and the
+    segments about which it proposes nothing.
+    """
+    adjustments = list(
+        evaluation.adjustments.select_related("decision__by", "applied_in", "observed_in")
+    )
+    waiting = verify.tally(adjustments).waiting
+    return {
+        "adjustments": adjustments,
+        "summary": sentences.summary(results, waiting),
+        "unproposed": _unproposed(results),
+    }
 
 
 def _unproposed(results):

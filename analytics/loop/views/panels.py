@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from analytics.loop import report, storage
+from analytics.loop import report, sentences, storage
 from analytics.loop.actions import draft_next
 from analytics.loop.models import Adjustment, Evaluation
 from campaigns.plan.models import Campaign
@@ -42,9 +42,7 @@ def campaign_panel(request, pk):
         results = storage.results_as_told(evaluation.results)
         context |= {
             "evaluation": evaluation,
-            "results": results,
-            "effect": report.Report(results, ()).effect_in_words,
-            "record": report.record_of(campaign),
+            "figures": sentences.in_figures(results, report.record_of(campaign)),
         }
     return render(request, "analytics/loop/_campaign_panel.html", context)
 

@@ -58,7 +58,8 @@ def test_a_report_shows_no_count_of_one_to_four_persons(desk):
 
 def standards_in(page: str, metric: str) -> tuple[str, str]:
     """What the report says was reached of a standard, and of how many."""
-    row = page.split(f'<th scope="row">{metric}<', 1)[1].split("</tr>", 1)[0]
+    head = re.compile(rf'<th scope="row">\s*{re.escape(metric)}\s*<')
+    row = head.split(page, maxsplit=1)[1].split("</tr>", 1)[0]
     cells = re.findall(r'<td class="n">(.*?)</td>', row, re.DOTALL)
     _target, reached, _interval, n = (re.sub(r"<[^>]*>", "", cell).strip() for cell in cells[:4])
     return reached, n

@@ -1,0 +1,133 @@
+"""The sentences of a report, without a page."""
+
+from dataclasses import replace
+
+import pytest
+from django.utils import translation
+
+from analytics.loop import storage
+from analytics.loop.figures.shapes import Attainment, LiftSilence
+from analytics.loop.sentences import (
+    attainment_in_words,
+    effect_in_words,
+    in_figures,
+    reach_in_words,
+    standards_in_words,
+    summary,
+    why_no_effect,
+)
+from analytics.loop.verify import tally
+from core.disclosure import Count
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def results(told):
+    return storage.results_as_told(told.results)
+
+
+def without_effect(results, why: LiftSilence):
+    silent = {"value": None, "low": None, "high": None, "level": None}
+    return replace(results, lift=replace(results.lift, why=why, **silent))
+
+
+@pytest.mark.parametrize(
+    ("reached", "rate", "said"),
+    [
+        (1100, 0.125, "1,100 readers were reached, 12.5 % of them responded."),
+        (1100, None, "1,100 readers were reached, how many responded cannot be said."),
+        (3, 0.125, "Fewer than five readers were reached, 12.5 % of them responded."),
+        (3, None, "Fewer than five readers were reached, how many responded cannot be said."),
+    ],
+)
+def test_readers_reached_are_told_with_the_part_that_responded(results, reached, rate, said):
+    response = replace(results.response, value=rate)
+    assert reach_in_words(replace(results, reached=Count.of(reached), response=response)) == said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.01, 0.3, "Against the holdout the campaign made a difference of +12.7 points"),
+        (-0.3, -0.01, "Against the holdout there were fewer outcomes: +12.7 points"),
+        (-0.1, 0.3, "Against the holdout no difference can be told from chance"),
+    ],
+)
+def test_effect_is_told_by_its_interval(results, low, high, said):
+    lift = replace(results.lift, value=0.127, low=low, high=high)
+    assert effect_in_words(replace(results, lift=lift)) == said
+
+
+def test_effect_of_small_groups_is_not_judged(results):
+    lift = replace(results.lift, held_out=Count.of(3))
+    said = "The two groups are too small to judge the difference between them"
+    assert effect_in_words(replace(results, lift=lift)) == said
+
+
+@pytest.mark.parametrize(
+    ("why", "said", "instead"),
+    [
+        (
+            LiftSilence.NO_HOLDOUT,
+            "Without a holdout nobody can tell cause from coincidence",
+            "No reader was held out at random, so nobody can tell cause from coincidence. Set a"
+            " holdout share in the next plan.",
+        ),
+        (
+            LiftSilence.NOT_RECORDED,
+            "What readers did was not recorded on all days, so no effect is measured",
+            "What readers did was not recorded on all days, so no effect is measured",
+        ),
+        (
+            LiftSilence.FEW,
+            "The holdout is too small to tell cause from coincidence",
+            "Too few readers in one of the two groups: nothing can be said about the effect.",
+        ),
+    ],
+)
+def test_effect_that_is_not_stated_says_why(results, why, said, instead):
+    silent = without_effect(results, why)
+    assert (effect_in_words(silent), why_no_effect(silent)) == (said, instead)
+
+
+def test_standards_are_told_by_number_and_by_weight(results):
+    attainment = Attainment(met=2, judged=3, locked=4, weighted=0.6)
+    told = replace(results, attainment=attainment)
+    assert standards_in_words(told) == "2 of 3 standards that could be judged were met."
+    assert attainment_in_words(told) == "Met 2 of 3 judged, 4 set; by weight 60 %."
+    none = Attainment(met=0, judged=0, locked=4, weighted=None)
+    assert standards_in_words(replace(results, attainment=none)) == "No standard could be judged."
+
+
+@pytest.mark.parametrize(
+    ("waiting", "said"),
+    [(1, "One proposal for the next round waits"), (3, "3 proposals for the next round wait")],
+)
+def test_summary_ends_with_the_proposals_that_wait(results, waiting, said):
+    *_others, last = summary(results, waiting)
+    assert (last.link, last.after, last.href) == (said, ".", "#adjustments")
+
+
+def test_summary_is_whole_sentences_in_both_languages(results):
+    for language, stop in (("en", "."), ("zh-hans", "。")):
+        with translation.override(language):
+            said = [str(sentence) for sentence in summary(results, 0)]
+            assert len(said) == 3
+            assert {sentence[-1] for sentence in said} == {stop}
+
+
+def test_evaluation_in_figures_says_the_effect_or_why_there_is_none(results, told):
+    record = tally(told.adjustments.all())
+    figures = dict(in_figures(results, record))
+    assert str(figures["Readers reached"]) == "1,100"
+    assert figures["Effect against the holdout"] == "+12.7 points"
+    assert figures["Proposals"] == f"{record.proposed}, {record.waiting} waiting"
+    silent = dict(in_figures(without_effect(results, LiftSilence.FEW), record))
+    assert silent["Effect against the holdout"].startswith("The holdout is too small")
