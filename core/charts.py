@@ -7,6 +7,8 @@ from functools import cached_property
 from itertools import chain
 from urllib.parse import quote
 
+from django.utils.formats import localize
+from django.utils.timezone import template_localtime
 from django.utils.translation import gettext as _
 
 from core.chart_layout import (
@@ -104,6 +106,20 @@ class Chart:
         if self.note:
             notes.append(self.note)
         return notes
+
+    @property
+    def facts(self) -> list[str]:
+        """What is said below the plot, one fact each.
+
+        The caption, the number behind it where it may be shown, the day or moment as of which it
+        holds, and then every note.
+        """
+        facts = [self.caption]
+        if self.n is not None and self.n.is_shown:
+            facts.append(f"n={self.n}")
+        if self.as_of:
+            facts.append(_("as of %(day)s") % {"day": localize(template_localtime(self.as_of))})
+        return facts + self.notes
 
     @property
     def spoken(self) -> str:

@@ -178,7 +178,7 @@ def call_review(request, pk):
     works = queries.with_scores(call.submissions.received())
     # Those that wait come before those that were put aside, and both oldest first.
     set_apart = call.submissions.set_apart().order_by("-state", "held_at", "pk")
-    context = {"call": call, "set_apart": words.with_suspicions(set_apart[:MOST_SET_APART])}
+    context = {"call": call, "set_apart": words.set_apart_in_words(set_apart[:MOST_SET_APART])}
     return ReviewList(request, works).render("feedback/calls/call_review.html", **context)
 
 

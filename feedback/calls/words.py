@@ -1,6 +1,7 @@
-"""Why a call takes no works now, in words for its authors."""
+"""Why a call takes no works now, said to its authors; what perhaps a program sent, to the desk."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,24 @@ def work_waits() -> str:
     )
 
 
-def with_suspicions(works: Iterable[Submission]) -> list[tuple[Submission, str]]:
-    """Each work with the sentence that says why a program may have sent it, in the order given."""
-    return [(work, suspicion_in_words(work.suspected)) for work in works]
+@dataclass(frozen=True)
+class SetApart:
+    """A work that perhaps a program sent, and the sentence that says why.
+
+    ``waits``: nobody has looked yet, so it can still be put aside.
+    """
+
+    work: Submission
+    suspicion: str
+    waits: bool
+
+
+def set_apart_in_words(works: Iterable[Submission]) -> list[SetApart]:
+    """Works of the states ``Submission.SET_APART`` as the desk is told of them, in the order
+    given.
+    """
+    told = []
+    for work in works:
+        waits = work.state == Submission.State.HELD
+        told.append(SetApart(work, suspicion_in_words(work.suspected), waits))
+    return told

@@ -14,7 +14,6 @@ from crm.readers.looks import look_at_one
 from crm.readers.models import LookPlace, Reader
 from crm.receipts.views import once
 from crm.staff import screening
-from crm.staff.words import suspicion_in_words
 from feedback.voices.actions import (
     add_from_reader,
     assign,
@@ -36,7 +35,12 @@ from feedback.voices.forms import (
 from feedback.voices.lists import OwnVoiceList, VoiceList
 from feedback.voices.models import Voice
 from feedback.voices.reaching import way_to
-from feedback.voices.words import answered_in_words, held_in_words, way_in_words, written_apart
+from feedback.voices.words import (
+    answered_in_words,
+    held_in_words,
+    screening_in_words,
+    way_in_words,
+)
 
 #: Own voices beside the form that asks for reference and code.
 SHOWN = 5
@@ -159,10 +163,9 @@ def _show(request, voice, *, answer=None, conclude=None, status=200):
     context = {
         "voice": voice,
         "conversation": conversation,
-        "written": written_apart(conversation),
+        "screening": screening_in_words(voice, conversation),
         "answer": answer or AnswerForm(),
         "assign": AssignForm(initial={"to": voice.assigned_to_id}),
-        "suspicion": suspicion_in_words(voice.suspected),
         "conclude": conclude or ConcludeForm.of(voice),
         "way": way_in_words(way_to(voice)),
     }

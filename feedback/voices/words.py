@@ -1,6 +1,6 @@
 """What is said at the desk about conversations with readers, and to them of what waits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -63,23 +63,46 @@ HELD = {
 
 
 @dataclass(frozen=True)
-class WrittenApart:
-    """Messages that perhaps a program wrote: whether one waits for a look, and why it was held."""
+class Screening:
+    """What perhaps a program sent, and why, in a sentence each.
 
-    any_held: bool
+    ``waits``: nobody has looked yet, so it can still be put aside.
+    """
+
+    what: str
     suspicion: str
+    waits: bool
 
 
-def written_apart(conversation: Iterable[VoiceMessage]) -> WrittenApart | None:
-    """Whether any of a conversation is still held, and why the last of what is set apart was.
+def screening_in_words(voice: Voice, conversation: Iterable[VoiceMessage]) -> Screening | None:
+    """What the desk is told of a voice, or of messages to it, that are set apart; None where
+    nothing is.
 
-    None where nothing is.
+    A voice that waits for a look comes before its messages, and they before one that was put aside.
     """
     apart = list(filter(attrgetter("is_set_apart"), conversation))
-    if not apart:
-        return None
-    any_held = any(message.state == MessageState.HELD for message in apart)
-    return WrittenApart(any_held, suspicion_in_words(apart[-1].suspected))
+    if voice.state == Voice.State.HELD:
+        return Screening(
+            _("A program may have sent this."), suspicion_in_words(voice.suspected), waits=True
+        )
+    if apart:
+        return _screening_of_messages(apart)
+    if voice.state == Voice.State.ASIDE:
+        return Screening(
+            _("Put aside as sent by a program."), suspicion_in_words(voice.suspected), waits=False
+        )
+    return None
+
+
+def _screening_of_messages(apart: Sequence[VoiceMessage]) -> Screening:
+    """Of messages that are set apart, at least one: they wait while one of them does, and the
+    last says why.
+    """
+    waits = any(message.state == MessageState.HELD for message in apart)
+    what = _("The marked messages were put aside as sent by a program.")
+    if waits:
+        what = _("A program may have written the marked messages.")
+    return Screening(what, suspicion_in_words(apart[-1].suspected), waits)
 
 
 def answered_in_words(answer: VoiceMessage, way: Way) -> str:

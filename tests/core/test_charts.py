@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import date
 from urllib.parse import unquote
 
@@ -127,8 +128,16 @@ def test_rendered_chart_holds_figure_caption_n_date_and_table():
     block = html.split('id="figure-contributors" type="application/json">')[1].split("</script>")[0]
     assert json.loads(block)["data"][0]["y"] == [90, 118]
     assert "Distinct persons · as of 1 Nov 2026 · made for a test" in html
-    assert '<th scope="row">Oct</th><td class="n">118</td>' in html
+    assert re.search(r'<th scope="row">Oct</th>\s*<td class="n">118</td>', html)
     assert 'download="contributors.csv"' in html
+
+
+def test_facts_below_a_chart_are_caption_n_date_and_notes():
+    with translation.override("en"):
+        made = chart(n=1284, as_of=date(2026, 11, 1), note="made for a test")
+        assert made.facts == [made.caption, "n=1,284", "as of 1 Nov 2026", "made for a test"]
+        # A number of persons that may not be told is left out.
+        assert chart(n=3).facts == [made.caption]
 
 
 def test_figure_block_cannot_close_its_script_element():

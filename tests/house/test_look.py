@@ -180,7 +180,7 @@ def test_phone_and_wide_screen_lead_to_the_same_pages_of_the_portal():
     request.user = VISITOR
     html = render_to_string("base_portal.html", {"nav": Nav(VISITOR), "user": VISITOR}, request)
     menus = re.findall(r'<nav class="(?:menu-top|tabs-phone)".*?</nav>', html, re.DOTALL)
-    wide, phone = [re.findall(r'<a href="([^"]+)"', menu) for menu in menus]
+    wide, phone = [re.findall(r'<a\s+href="([^"]+)"', menu) for menu in menus]
     assert wide == phone
     assert "/surveys/" in phone
 
