@@ -244,7 +244,25 @@ def refused_shown(found: FilePreview) -> str:
     }
 
 
+#: What a column that is left out seems to hold, by ``found.Overlooked.holds``.
+OVERLOOKED = {
+    "consent": gettext_lazy("“%(column)s” (%(cells)s) seems to say what people allow."),
+    "day": gettext_lazy("“%(column)s” (%(cells)s) seems to hold days."),
+    "number": gettext_lazy("“%(column)s” (%(cells)s) seems to hold numbers of readers."),
+    "figure": gettext_lazy("“%(column)s” (%(cells)s) seems to hold counts."),
+}
+
+
 # --- sentences ------------------------------------------------------------------------------------
+def overlooked_in_words(found: FilePreview) -> list[str]:
+    """A sentence for each column that is left out and would be missed, in the order of the file."""
+    said = []
+    for one in found.overlooked:
+        cells = " · ".join(one.cells)
+        said.append(OVERLOOKED[one.holds] % {"column": one.column, "cells": cells})
+    return said
+
+
 def heading(found: FilePreview) -> str:
     """What the page is called.
 

@@ -61,6 +61,7 @@ def said_of(batch, found, door) -> dict:
         "heading": words.heading(found),
         "button": door.button(found),
         "parts": words.parts(found, door.groups),
+        "overlooked": words.overlooked_in_words(found),
         "reasons": words.reasons_in_words(found),
         "cut": words.refused_shown(found),
         "reading": how_it_is_read(batch),

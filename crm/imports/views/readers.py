@@ -11,6 +11,7 @@ from crm.imports.likelier import no_numbers
 from crm.imports.models import ImportBatch
 from crm.imports.previewing import ImportPreview
 from crm.imports.remarks import remarks_on, warnings_in_words
+from crm.imports.report_words import came_in_words, undone_in_words
 from crm.imports.views.door import ImportDoor
 from crm.readers.kinds import IDENTITIES, PATRONS
 from crm.readers.models import Reader
@@ -58,11 +59,14 @@ def cells(found: ImportPreview) -> list[list]:
 
 
 def ended(batch: ImportBatch) -> dict:
-    """What rows came without, once they are there."""
-    if not batch.merged_at:
-        return {"warnings": []}
-    said = warnings_in_words(batch, batch.report.get("warnings", []))
-    return {"warnings": [*remarks_on(batch), *said]}
+    """What became of the rows and what they came without, once they are there, and what taking the
+    import back did.
+    """
+    told = {"came": came_in_words(batch), "undone": undone_in_words(batch), "warnings": []}
+    if batch.merged_at:
+        said = warnings_in_words(batch, batch.report.get("warnings", []))
+        told["warnings"] = [*remarks_on(batch), *said]
+    return told
 
 
 def undo(batch: ImportBatch) -> str:

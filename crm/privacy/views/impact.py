@@ -33,12 +33,14 @@ def impact_version(request, number):
 
 def page_of(assessment: Assessment | None) -> dict:
     """What the page shows of one version; of none before the first."""
-    written = None
+    told = {}
     if assessment is not None:
-        written = impact.in_words(assessment)
-    return {
+        told = {
+            "lead": impact.looked_through(assessment),
+            "written": impact.in_words(assessment),
+        }
+    return told | {
         "assessment": assessment,
-        "written": written,
         "versions": Assessment.objects.select_related("written_by"),
         "need_heads": impact.need_heads(),
         "needs": impact.needs(),

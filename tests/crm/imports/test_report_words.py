@@ -1,0 +1,62 @@
+"""How an import of readers ended, and which columns it left out, in whole sentences."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+from django.utils import translation
+
+from crm.imports.found import Overlooked
+from crm.imports.models import ImportBatch
+from crm.imports.report_words import came_in_words, undone_in_words
+from crm.imports.words import overlooked_in_words
+
+
+def ended(**report) -> ImportBatch:
+    """An import of 1,204 rows that was stored on 2 November 2026 at 14:05 in Shanghai."""
+    return ImportBatch(rows=1204, merged_at=datetime(2026, 11, 2, 6, 5, tzinfo=UTC), report=report)
+
+
+def test_report_says_what_was_left_out_and_says_nothing_of_none():
+    with translation.override("en"):
+        assert came_in_words(ended(suppressed=0)) == [
+            "1,204 rows in the file; stored on 2 Nov 2026, 14:05 in one step."
+        ]
+        assert came_in_words(ended(suppressed=1, taken_numbers=12))[1:] == [
+            "One address is on the suppression list and was not taken in.",
+            "12 further numbers are borne by other records and were left there: perhaps one"
+            " person each.",
+        ]
+        assert came_in_words(ImportBatch(rows=3)) == []
+
+
+def test_undone_import_says_who_stays_and_which_places_went():
+    undone = {"deleted": 1300, "restored": 2, "kept": 0}
+    with translation.override("en"):
+        (said,) = undone_in_words(ended(undone=undone, places_removed=[]))
+        assert said.startswith("Taken back: 1,300 readers deleted, 2 put back as they were. 0 were")
+        both = ended(undone=undone | {"passed": 3}, places_removed=["East", "Law"])
+        assert undone_in_words(both)[1:] == [
+            "3 readers stay: a later import has them too, and they go when that one is taken back.",
+            "Removed as campus or college: East · Law.",
+        ]
+        assert undone_in_words(ended()) == []
+
+
+def test_overlooked_columns_are_sentences_in_both_languages():
+    found = SimpleNamespace(
+        overlooked=[
+            Overlooked("同意", "consent", ["是", "否"]),
+            Overlooked("办证", "day", ["2024-09-01"]),
+            Overlooked("卡号", "number", ["A1"]),
+            Overlooked("温度", "figure", ["21"]),
+        ]
+    )
+    with translation.override("en"):
+        assert overlooked_in_words(found) == [
+            "“同意” (是 · 否) seems to say what people allow.",
+            "“办证” (2024-09-01) seems to hold days.",
+            "“卡号” (A1) seems to hold numbers of readers.",
+            "“温度” (21) seems to hold counts.",
+        ]
+    with translation.override("zh-hans"):
+        assert "是 · 否" in overlooked_in_words(found)[0]
