@@ -18,6 +18,9 @@ from crm.readers.models import Reader
 from crm.readers.words import system_in_words
 from crm.staff.models import User
 
+#: So many changes are shown at once; the others open below them.
+CHANGES_SHOWN = 8
+
 
 def take(batch: ImportBatch, form: MapForm, by: User) -> None:
     """Map the file as the form says, whose ``is_valid`` was true, and keep that as a profile where
@@ -41,9 +44,11 @@ def columns(batch: ImportBatch, form: MapForm) -> dict:
 
 def told(batch: ImportBatch, found: ImportPreview) -> dict:
     """Who would change in what, who looks like somebody else, and what rows would come without."""
+    changes = words.changes_in_words(found, batch.kind)
     return {
         "columns": words.columns_in_words(found, batch.kind),
-        "changes": words.changes_in_words(found, batch.kind),
+        "changes": changes[:CHANGES_SHOWN],
+        "more_changes": changes[CHANGES_SHOWN:],
         "others": words.others_shown(found, batch.mapping),
         "system": system_in_words(batch.source),
         "choices": words.other_choices(),
