@@ -1,5 +1,6 @@
-"""How an import of readers ended, in sentences."""
+"""How an import stands, and how one of readers ended, in words."""
 
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -7,6 +8,21 @@ from django.utils.translation import ngettext
 
 from core.numbers import number
 from crm.imports.models import ImportBatch
+
+
+def facts_in_words(batch: ImportBatch) -> list[str]:
+    """What stands under the name of the file: its kind, the state of the import, the size, when it
+    came, and by whom where that is known.
+    """
+    said = [
+        batch.kind.label,
+        batch.get_state_display(),
+        filesizeformat(batch.size),
+        date_format(timezone.localtime(batch.created_at), "DATETIME_FORMAT"),
+    ]
+    if batch.created_by:
+        said.append(batch.created_by)
+    return list(map(str, said))
 
 
 def came_in_words(batch: ImportBatch) -> list[str]:

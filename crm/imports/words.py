@@ -228,9 +228,12 @@ def people_in_words(row: OtherPerson, columns: Collection[str]) -> tuple[str, st
     return listed(stored), listed(given)
 
 
-def reasons_in_words(found: FilePreview) -> list[tuple[str, int]]:
+def reasons_in_words(found: FilePreview) -> list[str]:
     """(reason, how many rows were refused for it), the most frequent first."""
-    return [(reason_in_words(code), n) for code, n in found.reasons]
+    said = []
+    for code, n in found.reasons:
+        said.append(_("%(reason)s %(n)s") % {"reason": reason_in_words(code), "n": number(n)})
+    return said
 
 
 def refused_shown(found: FilePreview) -> str:

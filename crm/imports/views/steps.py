@@ -25,6 +25,7 @@ from crm.imports.opening import Unreadable
 from crm.imports.parts import earlier_import, tables_shown
 from crm.imports.refused import refusal_rows
 from crm.imports.remarks import said_of_file
+from crm.imports.report_words import facts_in_words
 from crm.imports.shown import look_at_rows
 from crm.readers.kinds import PATRONS
 from crm.receipts.views import once
@@ -206,6 +207,7 @@ def import_detail(request, pk, door):
         "crm/imports/import_detail.html",
         batch=batch,
         door=door,
+        facts=facts_in_words(batch),
         job=batch.job,
         step=2 if batch.is_open else STEPS.get(batch.state, LAST_STEP),
         undo_text=door.undo(batch),

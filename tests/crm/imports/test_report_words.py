@@ -1,4 +1,4 @@
-"""How an import of readers ended, and which columns it left out, in whole sentences."""
+"""How an import stands and ended, and which columns and rows it left out, in words."""
 
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -7,8 +7,9 @@ from django.utils import translation
 
 from crm.imports.found import Overlooked
 from crm.imports.models import ImportBatch
-from crm.imports.report_words import came_in_words, undone_in_words
-from crm.imports.words import overlooked_in_words
+from crm.imports.report_words import came_in_words, facts_in_words, undone_in_words
+from crm.imports.words import overlooked_in_words, reasons_in_words
+from crm.staff.models import User
 
 
 def ended(**report) -> ImportBatch:
@@ -60,3 +61,24 @@ def test_overlooked_columns_are_sentences_in_both_languages():
         ]
     with translation.override("zh-hans"):
         assert "是 · 否" in overlooked_in_words(found)[0]
+
+
+def test_facts_of_an_import_name_who_brought_it_only_where_that_is_known():
+    batch = ImportBatch(
+        takes="patrons",
+        state=ImportBatch.State.DONE,
+        size=2048,
+        created_at=datetime(2026, 11, 2, 6, 5, tzinfo=UTC),
+    )
+    with translation.override("en"):
+        facts = facts_in_words(batch)
+        assert facts[1:] == ["Done", "2.0\xa0KB", "2 Nov 2026, 14:05"]
+        batch.created_by = User(username="lin", display_name="Lin")
+        assert facts_in_words(batch) == [*facts, "Lin"]
+
+
+def test_reasons_of_refused_rows_say_how_many_rows_each():
+    found = SimpleNamespace(reasons=[("unknown-kind", 1204), ("bad-date", 1)])
+    with translation.override("en"):
+        first, second = reasons_in_words(found)
+        assert (first.endswith(" 1,204"), second.endswith(" 1")) == (True, True)
