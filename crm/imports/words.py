@@ -229,7 +229,7 @@ def people_in_words(row: OtherPerson, columns: Collection[str]) -> tuple[str, st
 
 
 def reasons_in_words(found: FilePreview) -> list[str]:
-    """(reason, how many rows were refused for it), the most frequent first."""
+    """ "No number 12": why rows were refused and how many, the most frequent reason first."""
     said = []
     for code, n in found.reasons:
         said.append(_("%(reason)s %(n)s") % {"reason": reason_in_words(code), "n": number(n)})
