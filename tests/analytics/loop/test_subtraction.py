@@ -31,7 +31,7 @@ from tests.analytics.loop.campaign_world import (
 WIDE = 5
 ROW = re.compile(r"<tr>\s*<t[hd][^>]*>(.*?)</t[hd]>(.*?)</tr>", re.S)
 CELL = re.compile(r"<td[^>]*>\s*(.*?)\s*</td>", re.S)
-TILE = re.compile(r'<div class="card kpi"[^>]*><span>(.*?)</span><b>(.*?)</b>', re.S)
+TILE = re.compile(r'<div class="card kpi"[^>]*>\s*<span>(.*?)</span>\s*<b>\s*(.*?)\s*</b>', re.S)
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ def read_room(found: Told) -> None:
             found.printed(found.clicked * among, responses)
     for code, letter in found.world.letters.items():
         page = found.world.page("campaigns:content-detail", letter.pk)
-        followers = re.search(r"Followed a link</span><b>(.*?)[<\s]*(<small>.*?)?</b>", page, re.S)
+        followers = re.search(r"Followed a link</span>\s*<b>\s*(.*?)[<\s]*(<small>.*?)?</b>", page, re.S)
         found.printed(found.clicked * found.by_channel(code), followers.group(1))
     page = found.world.page("campaigns:link-list")
     for code, link in found.world.links.items():

@@ -118,6 +118,7 @@ def test_line_that_a_crash_cut_off_names_nobody_and_takes_no_other_along():
         f"{NOW.replace(tzinfo=None).isoformat()} {ERASED} {DIGEST.hex()}",
         f"{NOW.isoformat()} gone {DIGEST.hex()}",
     ],
+    ids=["a month too many", "no zone", "no event"],
 )
 def test_line_that_nobody_could_have_written_names_nobody(line):
     """A month that there is not, a moment without a zone, a word of no meaning."""
