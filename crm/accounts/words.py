@@ -1,9 +1,13 @@
 """Sessions and tokens as their pages show them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
 
 from django.contrib.auth import HASH_SESSION_KEY
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from crm.accounts.devices import in_words
 from crm.accounts.models import BrowserSession
@@ -18,6 +22,19 @@ class SessionLine:
     session: BrowserSession
     device: str
     is_this_one: bool
+
+    @property
+    def when(self) -> str:
+        """When it was last used and when it began, in the current language."""
+        return _("Last seen %(seen)s · signed in %(began)s") % {
+            "seen": _moment(self.session.last_seen_at),
+            "began": _moment(self.session.started_at),
+        }
+
+
+def _moment(at: datetime) -> str:
+    """Day and time of day by the library's clock."""
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 def session_lines(user: User, this_digest: str) -> list[SessionLine]:

@@ -55,7 +55,7 @@ def tables_shown(batch: ImportBatch, user: User) -> dict:
     """What ``crm/imports/_other_tables.html`` shows of the batch's file to ``user``."""
     others = other_tables(batch, user)
     left = [table for table in others if not table.is_read]
-    return {"tables": others, "tables_left": len(left), "table_name": name_of(batch)}
+    return {"tables": others, "several_left": len(left) > 1, "table_name": name_of(batch)}
 
 
 def name_of(batch: ImportBatch) -> str:

@@ -228,9 +228,12 @@ def people_in_words(row: OtherPerson, columns: Collection[str]) -> tuple[str, st
     return listed(stored), listed(given)
 
 
-def reasons_in_words(found: FilePreview) -> list[tuple[str, int]]:
-    """(reason, how many rows were refused for it), the most frequent first."""
-    return [(reason_in_words(code), n) for code, n in found.reasons]
+def reasons_in_words(found: FilePreview) -> list[str]:
+    """ "No number 12": why rows were refused and how many, the most frequent reason first."""
+    said = []
+    for code, n in found.reasons:
+        said.append(_("%(reason)s %(n)s") % {"reason": reason_in_words(code), "n": number(n)})
+    return said
 
 
 def refused_shown(found: FilePreview) -> str:
@@ -244,7 +247,25 @@ def refused_shown(found: FilePreview) -> str:
     }
 
 
+#: What a column that is left out seems to hold, by ``found.Overlooked.holds``.
+OVERLOOKED = {
+    "consent": gettext_lazy("“%(column)s” (%(cells)s) seems to say what people allow."),
+    "day": gettext_lazy("“%(column)s” (%(cells)s) seems to hold days."),
+    "number": gettext_lazy("“%(column)s” (%(cells)s) seems to hold numbers of readers."),
+    "figure": gettext_lazy("“%(column)s” (%(cells)s) seems to hold counts."),
+}
+
+
 # --- sentences ------------------------------------------------------------------------------------
+def overlooked_in_words(found: FilePreview) -> list[str]:
+    """A sentence for each column that is left out and would be missed, in the order of the file."""
+    said = []
+    for one in found.overlooked:
+        cells = " · ".join(one.cells)
+        said.append(OVERLOOKED[one.holds] % {"column": one.column, "cells": cells})
+    return said
+
+
 def heading(found: FilePreview) -> str:
     """What the page is called.
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import starmap
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -117,6 +118,16 @@ def in_words(assessment: Assessment) -> list[tuple[str, str]]:
         head = Assessment._meta.get_field(name).verbose_name
         found.append((capfirst(str(head)), getattr(assessment, name)))
     return found
+
+
+def looked_through(assessment: Assessment) -> str:
+    """Which version it is, when it was looked through, and who answers for it."""
+    said = _("Version %(n)s, looked through on %(day)s. %(who)s answers for it.")
+    return said % {
+        "n": assessment.number,
+        "day": date_format(assessment.assessed_on, "DATE_FORMAT"),
+        "who": assessment.officer,
+    }
 
 
 def draft(current: Assessment | None) -> dict:

@@ -8,6 +8,7 @@ from operator import attrgetter
 from django.db.models import Count, DateField, Max, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from crm.readers.folding import months_counted
@@ -88,6 +89,26 @@ class ConsentChange:
     event: ConsentEvent
     through: str
 
+    @property
+    def facts(self) -> list[str]:
+        """When, about what, what was said, where, by whom, and with which text, in this order; what
+        is not known is left out.
+        """
+        event = self.event
+        answer = _("withdrawn")
+        if event.granted:
+            answer = _("agreed")
+        said = [
+            date_format(timezone.localtime(event.at), "DATETIME_FORMAT"),
+            event.get_channel_display(),
+            event.get_purpose_display(),
+            answer,
+            self.through,
+            event.by,
+            event.wording,
+        ]
+        return [str(fact) for fact in said if fact]
+
 
 @dataclass(frozen=True)
 class ChannelConsent:
@@ -136,6 +157,11 @@ class LookRow:
     def at(self) -> datetime:
         """The newest of them."""
         return self.times[0]
+
+    @property
+    def comes_again(self) -> bool:
+        """Whether they looked several times that day."""
+        return len(self.times) > 1
 
     @property
     def minutes(self) -> list[datetime]:

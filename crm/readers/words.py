@@ -124,6 +124,16 @@ def audit_codes() -> dict[str, dict]:
 AUDIT_CODES = [audit_codes]
 
 
+def facts_in_words(reader) -> list[str]:
+    """What stands under the name of a reader: kind, college, campus and number, and the state where
+    it is not the usual one. What is not known is left out.
+    """
+    said = [reader.get_kind_display(), reader.college, reader.campus, reader.number]
+    if reader.state != reader.State.ACTIVE:
+        said.append(reader.get_state_display())
+    return [str(fact) for fact in said if fact]
+
+
 def in_month(first: date) -> str:
     """ "March 2026" of its first day."""
     return date_format(first, "YEAR_MONTH_FORMAT")

@@ -16,7 +16,7 @@ from crm.rfc.forms import BracketsForm, ScoreMapForm
 from crm.rfc.placing import not_yet_computed, place_of
 from crm.rfc.queries import brackets_in_force, last_run
 from crm.rfc.recorded import unrecorded
-from crm.rfc.words import given_in_words, used_in_words
+from crm.rfc.words import counted_in_words, given_in_words, used_in_words
 
 
 @needs("segments.view")
@@ -30,11 +30,13 @@ def score_map(request):
 
     form = ScoreMapForm(request.GET, edges=run)
     contribution = form.asked()
+    found = map_for(request.user, run, contribution)
     context = {
         "run": run,
         "form": form,
         "contribution": contribution,
-        "map": map_for(request.user, run, contribution),
+        "map": found,
+        "counted": counted_in_words(found.total, run),
         "not_yet": not_yet_computed(run),
         "unrecorded": unrecorded(run),
         "used": used_in_words(),

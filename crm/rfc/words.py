@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from core.disclosure import Count
 from core.localised import listed
 from core.numbers import number
 from crm.readers.models import Activity
-from crm.rfc.models import BRACKET_NUMBERS, BRACKETS, Edges
+from crm.rfc.models import BRACKET_NUMBERS, BRACKETS, Edges, ScoreRun
 from crm.rfc.queries import Part, kinds_of
 
 #: The three figures, in the order in which they are named.
@@ -35,6 +38,16 @@ def used_in_words() -> str:
 def given_in_words() -> str:
     """What contribution counts, in one sentence that names every kind of gift."""
     return _("How often somebody gave something: %(kinds)s.") % {"kinds": part_in_words(Part.GIFT)}
+
+
+def counted_in_words(total: Count, run: ScoreRun) -> str:
+    """How many readers the map shows, as of when, and since when their doings are counted."""
+    said = _("n = %(n)s, as of %(time)s; frequency and contribution are counted since %(since)s.")
+    return said % {
+        "n": total,
+        "time": date_format(timezone.localtime(run.computed_at), "DATETIME_FORMAT"),
+        "since": date_format(run.counted_since, "DATE_FORMAT"),
+    }
 
 
 def recency_words(edges: Sequence[int], bracket: int) -> str:

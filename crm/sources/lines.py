@@ -4,6 +4,7 @@ line.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -61,6 +62,11 @@ class LineShown:
     def place(self) -> int | str:
         """Key of the first place; "" for the whole library."""
         return self.line.key_of_place or ""
+
+    @property
+    def asked(self) -> str:
+        """How an address names the line: "source=3&place=1"."""
+        return urlencode({"source": self.line.source.pk, "place": self.place})
 
 
 @dataclass(frozen=True)

@@ -45,11 +45,13 @@ def coverage(request):
     shown = board
     if by != MONTH:
         shown = board_on(today, by)
+    groups = groups_shown(shown, form.shows)
     context = {
         "board": board,
         "lead": lead(board),
         "shown": form,
-        "groups": groups_shown(shown, form.shows),
+        "groups": groups,
+        "has_groups": len(groups) > 1,
         "months": columns_in_words(shown.months, by),
         "awaited": files_awaited(board),
     }

@@ -15,6 +15,7 @@ from crm.imports.opening import Unreadable
 from crm.imports.parts import earlier_import, tables_shown
 from crm.imports.remarks import how_it_is_read, remarks_on
 from crm.imports.shown import look_at_rows
+from crm.imports.step_words import Step, steps_shown
 from crm.imports.steps import steps_of
 from crm.imports.strip import source_of, strip_of_preview
 from crm.jobs.models import Job
@@ -43,6 +44,7 @@ def import_preview(request, pk, door):
 
     look_at_rows(batch, shown_of(found, door), by=request.user)
     context = said_of(batch, found, door) | door.told(batch, found)
+    context["steps"] = steps_shown(Step.PREVIEW)
     context["rhythm"] = question_about(source_of(batch), found.spans, batch.kind.does)
     context |= tables_shown(batch, request.user)
     return render(request, "crm/imports/import_preview.html", context)
@@ -61,6 +63,7 @@ def said_of(batch, found, door) -> dict:
         "heading": words.heading(found),
         "button": door.button(found),
         "parts": words.parts(found, door.groups),
+        "overlooked": words.overlooked_in_words(found),
         "reasons": words.reasons_in_words(found),
         "cut": words.refused_shown(found),
         "reading": how_it_is_read(batch),
@@ -75,7 +78,12 @@ def counting_page(request, batch, door):
     It shows the last such job of this file, or that there is none.
     """
     jobs = Job.objects.filter(kind=PREVIEW, params={"batch": batch.pk})
-    context = {"batch": batch, "door": door, "job": jobs.order_by("-pk").first()}
+    context = {
+        "batch": batch,
+        "door": door,
+        "steps": steps_shown(Step.PREVIEW),
+        "job": jobs.order_by("-pk").first(),
+    }
     return render(request, "crm/imports/import_counting.html", context)
 
 

@@ -11,11 +11,15 @@ from crm.imports.likelier import no_numbers
 from crm.imports.models import ImportBatch
 from crm.imports.previewing import ImportPreview
 from crm.imports.remarks import remarks_on, warnings_in_words
+from crm.imports.report_words import came_in_words, undone_in_words
 from crm.imports.views.door import ImportDoor
 from crm.readers.kinds import IDENTITIES, PATRONS
 from crm.readers.models import Reader
 from crm.readers.words import system_in_words
 from crm.staff.models import User
+
+#: So many changes are shown at once; the others open below them.
+CHANGES_SHOWN = 8
 
 
 def take(batch: ImportBatch, form: MapForm, by: User) -> None:
@@ -40,9 +44,11 @@ def columns(batch: ImportBatch, form: MapForm) -> dict:
 
 def told(batch: ImportBatch, found: ImportPreview) -> dict:
     """Who would change in what, who looks like somebody else, and what rows would come without."""
+    changes = words.changes_in_words(found, batch.kind)
     return {
         "columns": words.columns_in_words(found, batch.kind),
-        "changes": words.changes_in_words(found, batch.kind),
+        "changes": changes[:CHANGES_SHOWN],
+        "more_changes": changes[CHANGES_SHOWN:],
         "others": words.others_shown(found, batch.mapping),
         "system": system_in_words(batch.source),
         "choices": words.other_choices(),
@@ -58,11 +64,14 @@ def cells(found: ImportPreview) -> list[list]:
 
 
 def ended(batch: ImportBatch) -> dict:
-    """What rows came without, once they are there."""
-    if not batch.merged_at:
-        return {"warnings": []}
-    said = warnings_in_words(batch, batch.report.get("warnings", []))
-    return {"warnings": [*remarks_on(batch), *said]}
+    """What became of the rows and what they came without, once they are there, and what taking the
+    import back did.
+    """
+    told = {"came": came_in_words(batch), "undone": undone_in_words(batch), "warnings": []}
+    if batch.merged_at:
+        said = warnings_in_words(batch, batch.report.get("warnings", []))
+        told["warnings"] = [*remarks_on(batch), *said]
+    return told
 
 
 def undo(batch: ImportBatch) -> str:

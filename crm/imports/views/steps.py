@@ -25,7 +25,9 @@ from crm.imports.opening import Unreadable
 from crm.imports.parts import earlier_import, tables_shown
 from crm.imports.refused import refusal_rows
 from crm.imports.remarks import said_of_file
+from crm.imports.report_words import facts_in_words
 from crm.imports.shown import look_at_rows
+from crm.imports.step_words import Step, steps_shown
 from crm.readers.kinds import PATRONS
 from crm.receipts.views import once
 from crm.staff import audit
@@ -55,7 +57,7 @@ def import_create(request):
         )
         if batch is not None:
             return to_next_step(batch)
-    context = {"form": form}
+    context = {"form": form, "steps": steps_shown(Step.FILE)}
     return render(request, "crm/imports/import_create.html", context, status=status_of(form))
 
 
@@ -128,6 +130,7 @@ def map_page(request, batch, form, door):
         "batch": batch,
         "door": door,
         "form": form,
+        "steps": steps_shown(Step.COLUMNS),
         "same": earlier_import(batch),
         "profile_form": profiles if profiles.is_of_use else None,
         "reading_form": ReadingForm(batch=batch, first=beginning_of(batch)),
@@ -184,13 +187,19 @@ def import_check(request, pk, door):
 
 
 # --- the report -----------------------------------------------------------------------------------
-#: Which of the four steps an import is at before it runs, by its state.
+#: At which step an import is by its state; one that may run or has run is at its report.
 STEPS = {
-    ImportBatch.State.GONE: 1,
-    ImportBatch.State.CHECKING: 2,
-    ImportBatch.State.STOPPED: 2,
+    ImportBatch.State.GONE: Step.FILE,
+    ImportBatch.State.CHECKING: Step.COLUMNS,
+    ImportBatch.State.STOPPED: Step.COLUMNS,
 }
-LAST_STEP = 4
+
+
+def step_of(batch: ImportBatch) -> Step:
+    """The step that the page of an import shows."""
+    if batch.is_open:
+        return Step.COLUMNS
+    return STEPS.get(batch.state, Step.REPORT)
 
 
 @needs("readers.import")
@@ -206,8 +215,9 @@ def import_detail(request, pk, door):
         "crm/imports/import_detail.html",
         batch=batch,
         door=door,
+        facts=facts_in_words(batch),
         job=batch.job,
-        step=2 if batch.is_open else STEPS.get(batch.state, LAST_STEP),
+        steps=steps_shown(step_of(batch)),
         undo_text=door.undo(batch),
         **tables_shown(batch, request.user),
         **door.ended(batch),

@@ -33,13 +33,18 @@ def impact_version(request, number):
 
 def page_of(assessment: Assessment | None) -> dict:
     """What the page shows of one version; of none before the first."""
-    written = None
+    versions = list(Assessment.objects.select_related("written_by"))
+    told = {}
     if assessment is not None:
-        written = impact.in_words(assessment)
-    return {
+        told = {
+            "lead": impact.looked_through(assessment),
+            "written": impact.in_words(assessment),
+            # The newest one stands first.
+            "is_earlier": assessment != versions[0],
+        }
+    return told | {
         "assessment": assessment,
-        "written": written,
-        "versions": Assessment.objects.select_related("written_by"),
+        "versions": versions,
         "need_heads": impact.need_heads(),
         "needs": impact.needs(),
         "risk_heads": impact.risk_heads(),

@@ -17,7 +17,7 @@ from crm.readers.models import LookReason, Purpose, Reader
 from crm.readers.models.look import KEPT_DAYS
 from crm.readers.profile import consent_rows, look_rows, month_rows, trait_rows
 from crm.readers.stopping import end_stop, stop_mail
-from crm.readers.words import system_in_words
+from crm.readers.words import facts_in_words, system_in_words
 from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
@@ -75,6 +75,7 @@ def page_of(request, reader: Reader, reason: str) -> dict:
         "reader": reader,
         "reason": reason,
         "reasons": LookReason.choices,
+        "facts": facts_in_words(reader),
         "looks": look_rows(reader, LOOKS_SHOWN),
         "kept_days": KEPT_DAYS,
         "is_leaving": reader.is_leaving(),

@@ -22,6 +22,7 @@ from crm.segments import figures
 from crm.segments.forms import PinForm
 from crm.segments.models import Segment
 from crm.segments.nesting import used_by
+from crm.segments.page_words import pin_shown, why_stale
 from crm.segments.recorded import unrecorded
 from crm.segments.refresh import Diff
 from crm.segments.words import explain_rule
@@ -81,12 +82,14 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
     composition = _composition(segment, campus)
     context = {
         "segment": segment,
+        "why_stale": why_stale(segment),
+        "has_members": segment.persons.is_known and not segment.persons.is_zero,
         "words": explain_rule(segment.rule),
         "unrecorded": unrecorded(segment.rule, segment.refreshed_at or timezone.now()),
         "composition": composition,
         **campuses_told(composition, called_in(request)),
         "chart": figures.history_line(segment, campus),
-        "pins": pins,
+        "pins": [pin_shown(pin) for pin in pins],
         "pin_form": pin_form,
         "users": _users_of(segment),
     }
