@@ -52,7 +52,8 @@ def test_a6_contributors_are_the_first_figure_on_the_page(desk):
 
     page = page_at(desk, reverse("analytics:month-detail", args=["2026-03"]))
 
-    tiles = re.findall(r'<div class="card kpi"[^>]*>\s*<span>(.*?)</span>\s*<b>\s*(.*?)\s*</b>', page)
+    tile = r'<div class="card kpi"[^>]*>\s*<span>(.*?)</span>\s*<b>\s*(.*?)\s*</b>'
+    tiles = re.findall(tile, page)
     assert tiles[0] == ("Contributors", "12")
 
 

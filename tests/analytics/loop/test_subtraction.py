@@ -31,6 +31,7 @@ from tests.analytics.loop.campaign_world import (
 WIDE = 5
 ROW = re.compile(r"<tr>\s*<t[hd][^>]*>(.*?)</t[hd]>(.*?)</tr>", re.S)
 CELL = re.compile(r"<td[^>]*>\s*(.*?)\s*</td>", re.S)
+FOLLOWED = re.compile(r"Followed a link</span>\s*<b>\s*(.*?)[<\s]*(<small>.*?)?</b>", re.S)
 TILE = re.compile(r'<div class="card kpi"[^>]*>\s*<span>(.*?)</span>\s*<b>\s*(.*?)\s*</b>', re.S)
 
 
@@ -116,7 +117,7 @@ def read_room(found: Told) -> None:
             found.printed(found.clicked * among, responses)
     for code, letter in found.world.letters.items():
         page = found.world.page("campaigns:content-detail", letter.pk)
-        followers = re.search(r"Followed a link</span>\s*<b>\s*(.*?)[<\s]*(<small>.*?)?</b>", page, re.S)
+        followers = FOLLOWED.search(page)
         found.printed(found.clicked * found.by_channel(code), followers.group(1))
     page = found.world.page("campaigns:link-list")
     for code, link in found.world.links.items():

@@ -65,7 +65,7 @@ def test_unclear_word_keeps_the_person_allows_nothing_and_is_listed():
         {"field": "consent_email", "reason": "bad-answer", "rows": 2, "lines": [2, 3]}
     ]
     [said] = warnings_in_words(batch, batch.report["warnings"])
-    assert "2, 3" in said
+    assert "2、3" in said
 
 
 @pytest.mark.django_db

@@ -29,7 +29,7 @@ def test_unknown_number_column_blocks_until_somebody_chooses():
     assert "number" not in batch.mapping
     assert not ImportOptions.from_json(batch.options).number_from_row
     assert problems(HEADER, batch)
-    with pytest.raises(Refused, match="读者号"):
+    with pytest.raises(Refused, match="读者证号"):
         verbs.map_import(
             batch=batch,
             source="library",

@@ -63,7 +63,7 @@ def test_account_letters_name_the_library_and_not_the_machine(client, named):
     """In 0.1 they came from "127.0.0.1:8000"."""
     user = factories.UserFactory(email="li@example.org")
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
-    client.cookies["django_language"] = "en"
+    factories.ReaderFactory(user=user, language="en")
     client.post(reverse("account_reset_password"), {"email": user.email})
 
     letter = Letter.objects.get(kind="account.reset")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from crm.letters.models import Letter
-from tests.factories import UserFactory
+from tests.factories import ReaderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +35,7 @@ def test_letters_and_pages_say_how_long_links_hold(client):
     client.cookies["django_language"] = "en"
     user = UserFactory(email="ann@example.org")
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    ReaderFactory(user=user, language="en")
     said = "The link holds for 3 days"
     page = client.post(reverse("account_reset_password"), {"email": user.email}, follow=True)
     assert said in page.content.decode()
