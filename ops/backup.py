@@ -13,7 +13,6 @@ consent. ``heads.txt`` has the last seals, also those of after the backup.
 """
 
 import contextlib
-import io
 import os
 import shutil
 import subprocess
@@ -21,12 +20,14 @@ import sys
 import tarfile
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import psycopg2
 
 from core import disks
 from ops import local, servers
+from ops.archive import add_text, extract, whole
 
 MEMBERS = ("database.dump", "keys")
 KEYS = ("SECRET_KEY", "PRIVACY_KEY", "PRIVACY_KEY_FALLBACKS")
@@ -189,16 +190,7 @@ def write_tar(file, dump: Path) -> None:
         if heads_list().exists():
             add_text(archive, "heads", heads_list().read_text())
         if media_root().is_dir():
-            archive.add(media_root(), "media")
-
-
-def add_text(archive: tarfile.TarFile, name: str, text: str) -> None:
-    """A member of the archive that is made of a text, readable for its owner only."""
-    content = text.encode()
-    entry = tarfile.TarInfo(name)
-    entry.mode = 0o600
-    entry.size = len(content)
-    archive.addfile(entry, io.BytesIO(content))
+            archive.add(media_root(), "media", filter=partial(whole, media=media_root()))
 
 
 def is_empty(url: str) -> bool:
@@ -316,25 +308,6 @@ def unpack(source: Path, folder: Path) -> None:
     for member in MEMBERS:
         if not (folder / member).exists():
             raise servers.LocalError(f"{source} is not a backup: it has no {member}")
-
-
-def extract(archive: tarfile.TarFile, folder: Path) -> None:
-    """No member leaves the folder, nor is a device or a program of another user.
-
-    Python's filter "data" where this Python has it. TarError for a member that is refused; what
-    came before it stays in the folder.
-    """
-    if hasattr(tarfile, "data_filter"):
-        archive.extractall(folder, filter="data")
-        return
-    # Python before 3.11.4, as Debian 12 has it, knows no filters: plain files and folders alone.
-    for member in archive:
-        target = (folder / member.name).resolve()
-        is_plain = member.isfile() or member.isdir()
-        if not is_plain or not target.is_relative_to(folder.resolve()):
-            raise tarfile.TarError(f"{member.name} is no file of a backup")
-        archive.extract(member, folder, set_attrs=False)
-        target.chmod(member.mode & 0o755 | 0o600 | (0o100 if member.isdir() else 0))
 
 
 def restore_database(dump: Path) -> None:

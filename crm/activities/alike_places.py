@@ -25,12 +25,11 @@ WORD = re.compile(r"\w+")
 SIGNS = re.compile(r"[\s\-_·•—（）()【】\[\]]+")
 #: Whose place it is, before its name: 南京大学, 南京市.
 OWNER = re.compile(r"(?:\w{2,6}?(?:大学|省|市|县))?")
-#: Kinds of places, each with what tells it from others: 校区图书馆, 东区自习室2.
-KINDS = re.compile(
-    rf"(?:{QUALIFIED}{{0,4}}(?:图书分?馆|{LONG_KINDS}|{SHORT_KINDS}|流通部|校园|分校)[a-z0-9]{{0,2}})"
-    "{1,3}",
-    re.IGNORECASE,
-)
+#: Kinds of places, each with what tells it from others: 校区图书馆, 东区自习室2. Of the short ones
+#: two say it alone, the others do so behind what tells them apart: 大观园 may be a title.
+LONG = rf"{QUALIFIED}{{0,4}}(?:图书分?馆|{LONG_KINDS}|[馆区]|流通部|校园|分校)"
+SHORT = rf"{QUALIFIED}{{1,4}}{SHORT_KINDS}"
+KINDS = re.compile(rf"(?:(?:{LONG}|{SHORT})[a-z0-9]{{0,2}}){{1,3}}", re.IGNORECASE)
 #: Words for kinds of places that do not make a place of any name.
 FURTHER_KINDS = frozenset(
     ["lib", "bookmobile", "kiosk", "college", "school", "university", "annex"]

@@ -4,6 +4,7 @@ A file is removed once it is certain that its row has let it go, and written bef
 process that is killed in between leaves the file behind, which may name titles and readers.
 """
 
+import math
 import time
 from pathlib import Path
 
@@ -36,10 +37,19 @@ def old_files() -> dict[str, Path]:
     before = time.time() - LEAST_AGE
     found = {}
     for path in (root / FOLDER).rglob("*.*"):
-        # When it got its name: a second name of a file has the time of writing of the first.
-        if path.is_file() and path.stat().st_ctime < before:
+        if named_at(path) < before:
             found[path.relative_to(root).as_posix()] = path
     return found
+
+
+def named_at(path: Path) -> float:
+    """When the file got its name, in seconds: a second name has the time of writing of the first.
+    Infinite for one that was removed meanwhile.
+    """
+    try:
+        return path.stat().st_ctime
+    except FileNotFoundError:
+        return math.inf
 
 
 def named_files() -> set[str]:

@@ -30,11 +30,13 @@ def list_them(apps, _schema_editor):
         report.save(update_fields=["batch"])
 
 
-def unlist_them(apps, _schema_editor):
+def unlist_them(apps, schema_editor):
     """Remove the lines: there is no such kind of import before, and each report gets a line again
     when this migration is applied once more. Of reports that were taken back the trail says it.
     """
     apps.get_model("crm", "ImportBatch").objects.filter(takes="counter").delete()
+    # The column goes next, and with it a key: no table with checks left to make lets one go.
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 class Migration(migrations.Migration):

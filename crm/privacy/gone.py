@@ -66,7 +66,7 @@ def read() -> set[ListLine]:
     if not path.exists():
         return set()
     found = set()
-    for text in path.read_text().splitlines():
+    for text in path.read_text(errors="replace").splitlines():
         line = _line_of(text)
         if line is not None:
             found.add(line)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.lookups import Exact, In
 
 from core.addresses import number_key, number_key_of
@@ -24,14 +24,21 @@ def has_number(number: str) -> Q:
     """Readers who bear the number in one of the systems, as a first or a further one and in
     whichever writing.
     """
-    written = written_so([number])
-    return written | Q(pk__in=Identity.objects.filter(written).values("reader"))
+    return Q(pk__in=_bearers(number))
 
 
 def of_reader_numbered(number: str) -> Q:
     """Rows with a key ``reader`` to somebody who bears the number, as ``has_number`` says it."""
-    further = Identity.objects.filter(written_so([number]))
-    return written_so([number], "reader__number") | Q(reader__in=further.values("reader"))
+    return Q(reader__in=_bearers(number))
+
+
+def _bearers(number: str) -> QuerySet:
+    """Keys of who bears the number; both tables are asked by their indexes, which a condition with
+    OR over the two of them could not.
+    """
+    written = written_so([number])
+    first = Reader.objects.filter(written).values("pk")
+    return first.union(Identity.objects.filter(written).values("reader"))
 
 
 def numbered(system: str, numbers: Iterable[str]) -> set[int]:

@@ -5,20 +5,25 @@ something is recorded: "not yet computed" is not "nothing recorded".
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.core.cache import cache
 from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from crm.activities.describing import kinds_of_activities
 from crm.imports.models import ImportBatch
-from crm.readers.models import Reader
+from crm.readers.models import Activity, Reader
 from crm.readers.queries import ACTIVE
 from crm.rfc.models import ScoreRun
 from crm.rfc.queries import Part, kinds_of
 from crm.rfc.words import FIGURES, bracket_words
 
+#: So long the number of readers who wait for the night may be old.
+KEPT_SECONDS = 600
 #: Something that counts is recorded of the reader ``r``: a row, a folded month, a month's count.
 IS_RECORDED = """(
     EXISTS (
@@ -26,7 +31,8 @@ IS_RECORDED = """(
     OR EXISTS (
         SELECT FROM crm_foldedmonth f WHERE f.reader_id = r.id AND f.kind = ANY(%(counted)s))
     OR EXISTS (
-        SELECT FROM crm_monthcount m WHERE m.reader_id = r.id AND m.kind = ANY(%(counted)s)))"""
+        SELECT FROM crm_monthcount m
+        WHERE m.reader_id = r.id AND m.kind = ANY(%(counted)s) AND m.n > 0))"""
 #: Current readers without a score of whom something is recorded all the same.
 WAITING = f"""
 SELECT count(*)
@@ -58,22 +64,39 @@ def not_yet_computed(run: ScoreRun) -> str:
     return _("Not yet computed (as of %(time)s; next in the coming night).") % {"time": as_of(run)}
 
 
-def came_since(run: ScoreRun) -> bool:
-    """Whether a file, or a program, brought what readers did after the run. One statement."""
+def brought_since(run: ScoreRun) -> datetime | None:
+    """When a file, or a program, last brought what readers did after the run; None where none did.
+    One statement.
+    """
     codes = [kind.code for kind in kinds_of_activities()]
     done = ImportBatch.objects.filter(takes__in=codes, state=ImportBatch.State.DONE)
-    return done.filter(merged_at__gt=run.computed_at).exists()
+    return done.filter(merged_at__gt=run.computed_at).aggregate(last=Max("merged_at"))["last"]
+
+
+def was_done_since(run: ScoreRun) -> bool:
+    """Whether readers did anything that counts after the run, on the portal too. One statement."""
+    done = Activity.objects.filter(kind__in=_counted(), at__gte=run.computed_at)
+    return done.exists()
 
 
 def count_waiting(run: ScoreRun, campus: int | None) -> int:
     """How many current readers are not computed yet; 0 where nothing came in since the run. Of the
-    campus with that key, None for all. At most two statements.
+    campus with that key, None for all. At most three statements.
+
+    Readers without a place may be most of a million: counted anew after each import, and else some
+    minutes later.
     """
-    if not came_since(run):
+    brought = brought_since(run)
+    if brought is None and not was_done_since(run):
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, {"counted": _counted(), "campus": campus})
-        return cursor.fetchone()[0]
+
+    def count() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(WAITING, {"counted": _counted(), "campus": campus})
+            return cursor.fetchone()[0]
+
+    moment = brought and brought.timestamp()
+    return cache.get_or_set(f"rfc:waiting:{run.pk}:{campus}:{moment}", count, KEPT_SECONDS)
 
 
 def place_of(reader: Reader, run: ScoreRun | None) -> Place:

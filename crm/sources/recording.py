@@ -51,9 +51,11 @@ def record_told(source: DataSource, told: Iterable[Told], *, import_run: int | N
 def keep_spans(source: DataSource, spans: Iterable[CoveredSpan]) -> None:
     """Store recorded days of the source, of which something is kept then."""
     stored = CoveredSpan.objects.bulk_create(spans, batch_size=5000)
-    if stored and source.emptied_at:
+    if stored:
+        # Asked of the row: somebody may have taken the last file back since ``source`` was read.
+        emptied = DataSource.objects.filter(pk=source.pk).exclude(emptied_at=None)
+        emptied.update(emptied_at=None)
         source.emptied_at = None
-        source.save(update_fields=["emptied_at"])
 
 
 def note_emptied(source: DataSource) -> None:

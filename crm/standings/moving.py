@@ -20,7 +20,7 @@ NIGHT = "night"
 #: The source of what the reader's row said before anything was written down with dates.
 KNOWN = "known"
 #: Readers of one transaction: a moment's work, so that nobody waits for its locks.
-BATCH = 5_000
+BATCH = 2_500
 
 #: A first or a last day has passed for which the reader was not moved yet.
 HAS_STARTED = """s.id IS NOT NULL AND COALESCE(s.starts_on, '-infinity') <= %(day)s

@@ -129,6 +129,8 @@ def folded(nights: int = 1) -> Timed:
     """
     before = big.AS_OF - timedelta(days=big.DAYS - nights)
     over = Over(before)
+    # No writing is left over from the readers that were moved a moment ago.
+    run_as_owner(("CHECKPOINT", None))
     with transaction.atomic(), timed_batches(folding, "fold") as batches:
         # Rows whose days no figure has counted yet are not folded.
         figures_are_computed()

@@ -106,15 +106,20 @@ def test_backup_is_unpacked_by_a_python_without_filters(monkeypatch, tmp_path):
     media.mkdir()
     (media / "poster.txt").write_text("芒种")
     (media / "poster.txt").chmod(0o600)
-    with tarfile.open(tmp_path / "x.tar", "w") as archive:
-        backup.add_text(archive, "database.dump", "dump")
-        backup.add_text(archive, "keys", "SECRET_KEY=k")
-        archive.add(media, "media")
+    # Two tables of one file are kept under two names of it.
+    (media / "second.txt").hardlink_to(media / "poster.txt")
+    monkeypatch.setattr(backup, "media_root", lambda: media)
+    monkeypatch.setattr(backup, "heads_list", lambda: tmp_path / "none")
+    monkeypatch.setattr(backup, "keys_text", lambda: "SECRET_KEY=k")
+    (tmp_path / "dump").write_text("dump")
+    with (tmp_path / "x.tar").open("wb") as file:
+        backup.write_tar(file, tmp_path / "dump")
 
     backup.unpack(tmp_path / "x.tar", tmp_path / "out")
 
     poster = tmp_path / "out" / "media" / "poster.txt"
     assert poster.read_text() == "芒种"
+    assert (tmp_path / "out" / "media" / "second.txt").read_text() == "芒种"
     assert poster.stat().st_mode & 0o777 == 0o600
 
 

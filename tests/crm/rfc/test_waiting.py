@@ -1,6 +1,6 @@
 """Between an import and its night: who was not known to the last run is "not yet computed"."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,12 +11,12 @@ from crm.readers.models import MonthCount, Reader
 from crm.rfc.figures import map_for
 from crm.rfc.measuring import measure
 from crm.rfc.models import ScoreRun
-from crm.rfc.placing import came_since, count_waiting, not_yet_computed, place_of
+from crm.rfc.placing import brought_since, count_waiting, not_yet_computed, place_of
 from crm.rfc.queries import last_run
 from tests.crm.activities.building import imported as loans_in
 from tests.crm.rfc.building import KINDS, NOW, does, reader
 from tests.crm.rfc.test_map import client_of
-from tests.factories import CampusFactory, ImportBatchFactory, UserFactory
+from tests.factories import ActivityFactory, CampusFactory, ImportBatchFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def of(name: str):
 
 
 def test_b5_who_came_by_a_file_since_the_run_is_not_yet_computed(night):
-    assert (came_since(night), count_waiting(night, None)) == (False, 0)
+    assert (brought_since(night), count_waiting(night, None)) == (None, 0)
     does(Reader.objects.get(number="newcomer"), KINDS.LOAN, 30)
     file_came(night)
     viewer = UserFactory(role="librarian")
@@ -95,7 +95,7 @@ def test_counts_of_months_wait_as_well(night):
 )
 def test_other_files_leave_nobody_waiting(night, other):
     file_came(night, **other)
-    assert not came_since(night)
+    assert brought_since(night) is None
 
 
 def test_what_counts_for_nothing_and_who_is_not_placed_do_not_wait(night):
@@ -121,8 +121,40 @@ def test_a_file_of_loans_that_comes_in_is_said_on_the_page_of_its_reader():
     assert panel in desk.get(borrower.get_absolute_url()).content.decode()
 
     loans_in("读者证号,借出时间\nA1,2026-10-01 09:00\n")
-    assert came_since(last_run())
+    assert brought_since(last_run()) is not None
     with translation.override("en"):
         assert not_yet_computed(last_run()) in desk.get(panel).content.decode()
     measure()
     assert "As of " in desk.get(panel).content.decode()
+
+
+def test_b5_who_gave_something_on_the_portal_since_the_run_waits_too(night):
+    newcomer = Reader.objects.get(number="newcomer")
+    at = night.computed_at + timedelta(minutes=1)
+    ActivityFactory(reader=newcomer, kind="contribution", at=at)
+    assert count_waiting(night, None) == 1
+
+
+def test_a_month_of_which_a_file_says_none_is_nothing_to_compute(night):
+    """The night would find nothing of it, this time and any other."""
+    month_of(Reader.objects.get(number="newcomer"), n=0)
+    file_came(night)
+    assert count_waiting(night, None) == 0
+    with translation.override("en"):
+        assert of("newcomer").said.startswith("Nothing is recorded")
+
+
+def month_of(reader: Reader, n: int) -> MonthCount:
+    begins = datetime(2026, 9, 1, tzinfo=UTC)
+    ends = datetime(2026, 10, 1, tzinfo=UTC)
+    return MonthCount.objects.create(
+        reader=reader,
+        kind=KINDS.LOAN,
+        month=begins.date(),
+        begins=begins,
+        ends=ends,
+        n=n,
+        source="ils",
+        ref="x",
+        import_run=1,
+    )
