@@ -1,6 +1,6 @@
 """Between an import and its night: who was not known to the last run is "not yet computed"."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -37,6 +37,21 @@ def file_came(run: ScoreRun, takes="loans", **fields) -> ImportBatch:
     return ImportBatchFactory(takes=takes, **(said | fields))
 
 
+def month_of(reader: Reader, n: int) -> None:
+    """What a file says of one month of the reader's loans."""
+    MonthCount.objects.create(
+        reader=reader,
+        kind=KINDS.LOAN,
+        month=date(2026, 4, 1),
+        begins=timezone.make_aware(datetime(2026, 4, 1)),
+        ends=timezone.make_aware(datetime(2026, 5, 1)),
+        n=n,
+        source="system",
+        ref="m",
+        import_run=1,
+    )
+
+
 def of(name: str):
     return place_of(Reader.objects.get(number=name), last_run())
 
@@ -68,17 +83,7 @@ def test_b5_who_came_by_a_file_since_the_run_is_not_yet_computed(night):
 
 def test_counts_of_months_wait_as_well(night):
     newcomer = Reader.objects.get(number="newcomer")
-    MonthCount.objects.create(
-        reader=newcomer,
-        kind="loan",
-        month=date(2026, 4, 1),
-        begins=timezone.make_aware(datetime(2026, 4, 1)),
-        ends=timezone.make_aware(datetime(2026, 5, 1)),
-        n=2,
-        source="system",
-        ref="m",
-        import_run=1,
-    )
+    month_of(newcomer, n=2)
     file_came(night, takes="reader-months")
     assert count_waiting(night, None) == 1
     assert count_waiting(night, newcomer.campus_id) == 1
@@ -142,19 +147,3 @@ def test_a_month_of_which_a_file_says_none_is_nothing_to_compute(night):
     assert count_waiting(night, None) == 0
     with translation.override("en"):
         assert of("newcomer").said.startswith("Nothing is recorded")
-
-
-def month_of(reader: Reader, n: int) -> MonthCount:
-    begins = datetime(2026, 9, 1, tzinfo=UTC)
-    ends = datetime(2026, 10, 1, tzinfo=UTC)
-    return MonthCount.objects.create(
-        reader=reader,
-        kind=KINDS.LOAN,
-        month=begins.date(),
-        begins=begins,
-        ends=ends,
-        n=n,
-        source="ils",
-        ref="x",
-        import_run=1,
-    )
