@@ -29,7 +29,7 @@ class EvaluationTable(Table):
         show=lambda n: str(Count.kept(n)),
     )
     response = FigureColumn(
-        _("Response"),
+        pgettext_lazy("of a campaign", "Response"),
         accessor="results__response__value",
         show=lambda value: value_text(value, "share"),
     )

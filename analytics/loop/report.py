@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from django.utils.translation import pgettext
 
 from analytics.loop import sentences, storage, verify
 from analytics.loop.figures.shapes import (
@@ -282,8 +283,8 @@ def as_csv(evaluation: Evaluation) -> str:
         _("Part"),
         _("Subject"),
         _("Value"),
-        _("From"),
-        _("To"),
+        pgettext("interval", "From"),
+        pgettext("interval", "To"),
         "n",
         _("Unit"),
         _("State"),

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.plan.models import Campaign, Channel
 from campaigns.sending.models import Delivery
@@ -115,8 +116,8 @@ class Survey(OpeningTimes, BatchRule, models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        OPEN = "open", _("Open")
-        CLOSED = "closed", _("Closed")
+        OPEN = "open", pgettext_lazy("survey", "Open")
+        CLOSED = "closed", pgettext_lazy("survey", "Closed")
 
     campaign = models.ForeignKey(
         Campaign,
@@ -126,7 +127,7 @@ class Survey(OpeningTimes, BatchRule, models.Model):
         related_name="surveys",
         verbose_name=_("campaign"),
     )
-    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    slug = models.SlugField(pgettext_lazy("web", "address"), max_length=60, unique=True)
     title = models.JSONField(_("title"), default=dict)
     intro = models.JSONField(_("introduction"), default=dict, blank=True)
     thanks = models.JSONField(_("thanks"), default=dict, blank=True)
@@ -217,7 +218,7 @@ class Item(models.Model):
     ordinal = models.PositiveSmallIntegerField()
     position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    text = models.JSONField(_("question"), default=dict)
+    text = models.JSONField(pgettext_lazy("survey", "question"), default=dict)
     help = models.JSONField(_("help"), default=dict, blank=True)
     required = models.BooleanField(_("required"), default=False)
     scale_max = models.PositiveSmallIntegerField(_("scale from 1 to"), default=5)
