@@ -1,9 +1,8 @@
 """The list of the published case's figures."""
 
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_filters import FilterSet
 
 from core.listing import NOWRAP, NUMBER, Column, List, Table, WordsFilter

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_noop, pgettext
 
 from analytics.loop import sentences, storage, verify
 from analytics.loop.figures.shapes import (

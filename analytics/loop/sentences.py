@@ -5,8 +5,7 @@ Not in words.py, which every template loads: judging an effect takes scipy.
 """
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from analytics.loop.figures.shapes import LiftSilence, Results
 from analytics.loop.figures.standards import lift_rests_on_too_few

@@ -1,8 +1,7 @@
 """What is held of how a person signs in: addresses, second factor, browsers, programs, forms."""
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from core.holds import AccountHold, Erase, Shown
 from core.localised import listed
