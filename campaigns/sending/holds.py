@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from campaigns.links.models import LeftOut
 from campaigns.sending.models import DeliveryState, LinkLook
 from campaigns.sending.queries import IN_NO_ARM
+from campaigns.sending.states import delivery_in_words
 from core.holds import Erase, Hold, Shown
 from crm.readers.models import Purpose
 from crm.readers.queries import NotMailable
@@ -45,7 +46,7 @@ HOLDS = [
             Shown(_("when"), "sent_at"),
             Shown(pgettext_lazy("of a campaign", "letter"), "content__subject"),
             Shown(_("purpose"), "content__purpose", label_in(Purpose)),
-            Shown(_("state"), "state", label_in(DeliveryState)),
+            Shown(_("state"), "state", delivery_in_words),
             Shown(_("first link followed"), "clicked_at"),
         ),
         purpose=PURPOSE,

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
 from campaigns.sending.models import Delivery
+from campaigns.sending.states import STATES
 from campaigns.sending.words import reason_in_words
 from core.listing import (
     CheckFilter,
@@ -28,7 +29,7 @@ class ReceiverFilter(WordsFilter):
 
 class DeliveryFilter(FilterSet):
     q = ReceiverFilter(label=_("Search"), lookups=("reader__name__icontains",))
-    state = ChoiceFilter(label=_("State"), choices=Delivery.State.choices, empty_label=_("All"))
+    state = ChoiceFilter(label=_("State"), choices=[*STATES.items()], empty_label=_("All"))
     clicked = CheckFilter(label=_("Followed a link"), method="only_clicked")
 
     def only_clicked(self, deliveries, _name, checked):
