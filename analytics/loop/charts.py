@@ -111,7 +111,7 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
     interval = Interval.of(effect, scale=100)
     return Chart(
         id="lift",
-        figure=_drawn([_("Effect against the holdout")], [interval], reference=0),
+        figure=_drawn([_("Lift against the holdout")], [interval], reference=0),
         caption=_(
             "Difference in percentage points with its %(level)s interval; "
             "the dotted line is no effect"

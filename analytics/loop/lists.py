@@ -34,7 +34,7 @@ class EvaluationTable(Table):
         show=lambda value: value_text(value, "share"),
     )
     lift = FigureColumn(
-        _("Effect, points"),
+        _("Lift, points"),
         accessor="results__lift__value",
         show=lambda value: value_text(value, "points"),
     )

@@ -24,6 +24,7 @@ from analytics.loop.words import (
     field_name,
     figure_range,
     figure_text,
+    finding_measure,
     finding_name,
     measure_name,
     plan_text,
@@ -353,7 +354,7 @@ def _finding_row(finding: Finding) -> ExportRow:
         part=finding.get_kind_display(),
         subject=finding_name(finding),
         figures=_cells(figure, figure.persons),
-        unit=measure_name(finding.unit),
+        unit=finding_measure(finding),
         level=figure.level,
     )
 

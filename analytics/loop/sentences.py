@@ -113,7 +113,7 @@ def in_figures(results: Results, record: Record) -> list[tuple[str, Count | str]
     return [
         (_("Readers reached"), results.reached),
         (pgettext("of a campaign", "Response"), figure_text(results.response)),
-        (_("Effect against the holdout"), effect),
+        (_("Lift against the holdout"), effect),
         (_("Standards met"), f"{results.attainment.met}/{results.attainment.judged}"),
         (_("Proposals"), _("%(all)s, %(waiting)s waiting") % proposals),
     ]

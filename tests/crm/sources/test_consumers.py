@@ -128,7 +128,7 @@ def test_effect_is_not_measured(lacking, desk):
 def test_campaign_page_does_not_say_zero(lacking, desk):
     campaign = evaluation_of(lacking).campaign_id
     html = page(desk, "analytics:campaign-panel", campaign)
-    assert "<dt>Effect against the holdout</dt><dd>What readers did was not recorded" in html
+    assert "<dt>Lift against the holdout</dt><dd>What readers did was not recorded" in html
 
 
 def test_standard_is_neither_met_nor_missed(lacking):
