@@ -1,6 +1,7 @@
 """The list of who got a content, and how it went."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
 from campaigns.sending.models import Delivery
@@ -67,7 +68,12 @@ class DeliveryTable(Table):
         extra_context=state_in_words,
         verbose_name=_("State"),
     )
-    sent = DateColumn(_("Sent"), accessor="sent_at", format="DATETIME_FORMAT", orderable=True)
+    sent = DateColumn(
+        pgettext_lazy("time", "Mailed"),
+        accessor="sent_at",
+        format="DATETIME_FORMAT",
+        orderable=True,
+    )
     clicked = DateColumn(
         _("First click"), accessor="clicked_at", format="DATETIME_FORMAT", orderable=True
     )
