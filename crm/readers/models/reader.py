@@ -256,10 +256,7 @@ class Reader(models.Model):
     stop_until = models.DateTimeField(null=True, blank=True, editable=False)
     # An array and no table of its own: who may be mailed is asked of every row at once.
     consents = ArrayField(
-        models.CharField(max_length=16),
-        default=list,
-        blank=True,
-        verbose_name=_("what is allowed"),
+        models.CharField(max_length=16), default=list, blank=True, verbose_name=_("what is allowed")
     )
     # Whether the library may compute about this person: see crm.privacy.actions.set_analytics.
     analytics = models.BooleanField(_("analytics allowed"), default=True, db_default=True)
