@@ -27,7 +27,7 @@ def test_term_opens_and_closes_with_the_keyboard(report):
     report.page.focus("[popovertarget=term-lift]")
     report.page.keyboard.press("Enter")
     assert says.is_visible()
-    assert "百分点" in says.inner_text()
+    assert "percentage points" in says.inner_text()
     report.check()
     report.shot("term")
     report.page.keyboard.press("Escape")
