@@ -15,6 +15,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from django.utils.formats import date_format
 from django.views.defaults import server_error
+from django_cotton import render_component
 
 from config.context import huixiang
 from config.nav import AREAS, DESK, INSIGHT, PORTAL, Nav
@@ -106,10 +107,10 @@ def test_visitor_may_switch_the_language(client, db):
 
 
 def test_form_shows_errors_in_a_summary_and_beside_the_field():
+    request = RequestFactory().get("/")
+    request.user = VISITOR
     with translation.override("en"):
-        html = render_to_string(
-            "_form.html", {"form": LetterForm({}), "submit": "Send", "csrf_token": "x"}
-        )
+        html = render_component(request, "form", form=LetterForm({}), submit="Send")
     assert 'enctype="multipart/form-data"' in html
     assert "3 things need another look" in html
     assert '<a href="#id_subject">Subject</a>: This field is required.' in html
@@ -128,7 +129,7 @@ def test_pager_keeps_the_filter():
     request = RequestFactory().get("/?q=a&page=2")
     request.user = VISITOR
     with translation.override("en"):
-        html = render_to_string("components/pager.html", {"page": page}, request)
+        html = render_component(request, "pager", page=page)
     assert "120 rows · 51–100" in " ".join(html.split())
     assert 'href="?q=a&amp;page=3"' in html
     assert '<span aria-current="page">2</span>' in html
