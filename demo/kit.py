@@ -20,7 +20,7 @@ class SampleStep:
 
 
 @dataclass(frozen=True)
-class SampleRow(Toned):
+class KitRow(Toned):
     """A row with a state, as ``<c-state>`` shows it."""
 
     state: str
@@ -44,13 +44,13 @@ class SampleForm(forms.Form):
     agreed = forms.BooleanField(label=_("May be printed with my name"), required=False)
 
 
-def states() -> list[SampleRow]:
+def states() -> list[KitRow]:
     """A row in each colour, and one without."""
     return [
-        SampleRow("done", _("Done")),
-        SampleRow("waits", _("Waiting")),
-        SampleRow("failed", _("Failed")),
-        SampleRow("draft", _("Draft")),
+        KitRow("done", _("Done")),
+        KitRow("waits", _("Waiting")),
+        KitRow("failed", _("Failed")),
+        KitRow("draft", _("Draft")),
     ]
 
 
