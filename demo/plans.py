@@ -122,8 +122,9 @@ class Cycle:
     """One campaign of the demonstration.
 
     It began ``ago`` days before today and lasts ``days``. ``mood``: mean satisfaction, 1 to 5.
-    ``english``: its title where a page has both languages. ``hours``: {hour the mails go out: share}, empty where a worker sends them. ``segments``,
-    ``shares`` and ``targets`` are empty where the loop has filled the plan.
+    ``english``: its title where a page has both languages. ``hours``: {hour the mails go out:
+    share}, empty where a worker sends them. ``segments``, ``shares`` and ``targets`` are empty
+    where the loop has filled the plan.
     """
 
     title: str
