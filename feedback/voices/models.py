@@ -259,7 +259,7 @@ class VoiceMessage(models.Model):
 
     @property
     def spoken_by(self) -> str:
-        """Whose words they are, as the desk reads it: the reader's, a colleague's, the library's."""
+        """Whose words they are, as the desk reads it: a reader's, a colleague's, the library's."""
         if self.from_reader:
             return str(_("Reader"))
         return str(self.author or _("The library"))
