@@ -6,7 +6,7 @@ from campaigns.plan.actions import set_mix
 from campaigns.plan.forms import MixFormSet
 from campaigns.plan.models import Campaign, Channel, ChannelPlan
 from campaigns.plan.views.pages import done, get_campaign
-from campaigns.room.mixing import mix_lines
+from campaigns.room.views.mixing import mix_lines
 from core.access import needs
 from core.forms import posted
 
