@@ -94,6 +94,7 @@ CORE = {
     "rooms",
     "safety",
     "sealed",
+    "spans",
     "templatetags",
     "terms",
     "texts",
