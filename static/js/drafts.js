@@ -9,16 +9,41 @@
   const SAID_BY_THE_PAGE = [400, 404, 409, 410, 413];
   const SHARED = "shared-computer";
   // Who signed out, as the library says it; over https under the name that no other host can set.
-  const [OUT, SECURE] = location.protocol === "https:" ? ["__Host-signed-out", ";secure"] : ["signed-out", ""];
+  const [OUT, SECURE] =
+    location.protocol === "https:" ? ["__Host-signed-out", ";secure"] : ["signed-out", ""];
   // Every tab has a store of its own, and forgets by itself.
   const tabs = new BroadcastChannel("signed-out");
   const owner = document.querySelector("meta[name=draft-owner]")?.content || "";
 
-  const isShared = () => { try { return localStorage.getItem(SHARED) !== null; } catch { return false; } };
+  const isShared = () => {
+    try {
+      return localStorage.getItem(SHARED) !== null;
+    } catch {
+      return false;
+    }
+  };
   const store = () => (isShared() ? sessionStorage : localStorage);
-  const read = (key) => { try { return JSON.parse(store().getItem(key)); } catch { return null; } };
-  const write = (key, value) => { try { store().setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: the form still works */ } };
-  const forget = (key) => { try { store().removeItem(key); } catch { /* nothing was kept */ } };
+  const read = (key) => {
+    try {
+      return JSON.parse(store().getItem(key));
+    } catch {
+      return null;
+    }
+  };
+  const write = (key, value) => {
+    try {
+      store().setItem(key, JSON.stringify(value));
+    } catch {
+      /* full or forbidden: the form still works */
+    }
+  };
+  const forget = (key) => {
+    try {
+      store().removeItem(key);
+    } catch {
+      /* nothing was kept */
+    }
+  };
   // A page or a part of one; nothing in it runs.
   const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
   const isOld = (draft) => !(Date.now() - draft?.at <= DAYS * 86_400_000);
@@ -27,9 +52,13 @@
   function forgetAll(goes) {
     for (const name of ["localStorage", "sessionStorage"]) {
       try {
-        const keys = Object.keys(window[name]).filter((key) => key.startsWith("draft:") && goes(key));
+        const keys = Object.keys(window[name]).filter(
+          (key) => key.startsWith("draft:") && goes(key),
+        );
         keys.forEach((key) => window[name].removeItem(key));
-      } catch { /* forbidden: nothing was kept */ }
+      } catch {
+        /* forbidden: nothing was kept */
+      }
     }
   }
 
@@ -55,7 +84,11 @@
 
   // What others typed on this computer goes at once; what stands on this page lives on in its tab.
   function share() {
-    try { localStorage.setItem(SHARED, "1"); } catch { return; }
+    try {
+      localStorage.setItem(SHARED, "1");
+    } catch {
+      return;
+    }
     forgetAll(() => true);
     document.dispatchEvent(new Event("draft:shared"));
   }
@@ -65,7 +98,13 @@
     const id = form.elements[form.dataset.draftId || "client_id"];
     const part = (name) => form.querySelector(`[data-draft-${name}]`);
     const isChoice = (f) => /^(radio|checkbox)$/.test(f.type);
-    const typed = () => [...form.elements].filter((f) => f.name && f.name !== "website" && !/^(hidden|password|file|submit|button|fieldset)$/.test(f.type));
+    const typed = () =>
+      [...form.elements].filter(
+        (f) =>
+          f.name &&
+          f.name !== "website" &&
+          !/^(hidden|password|file|submit|button|fieldset)$/.test(f.type),
+      );
     const values = () => typed().map((f) => [f.name, isChoice(f) ? [f.value, f.checked] : f.value]);
     // A part that the library draws by what stands in the form: it is kept whole, hidden fields too, and drawn again.
     const tree = form.querySelector("[data-draft-tree]");
@@ -84,9 +123,12 @@
 
     function fill(kept) {
       typed().forEach((f) => {
-        const hit = kept.values.find(([name, value]) => name === f.name && (!isChoice(f) || value[0] === f.value));
+        const hit = kept.values.find(
+          ([name, value]) => name === f.name && (!isChoice(f) || value[0] === f.value),
+        );
         if (!hit) return;
-        if (isChoice(f)) f.checked = hit[1][1]; else f.value = hit[1];
+        if (isChoice(f)) f.checked = hit[1][1];
+        else f.value = hit[1];
       });
       if (id && kept.id) id.value = kept.id;
       form.dispatchEvent(new Event("draft:restored"));
@@ -96,11 +138,18 @@
       const body = new URLSearchParams([...kept.tree, tree.dataset.draftTree.split("=")]);
       body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       try {
-        const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin", headers: { "HX-Request": "true" } });
+        const answer = await fetch(form.action, {
+          method: "POST",
+          body,
+          credentials: "same-origin",
+          headers: { "HX-Request": "true" },
+        });
         if (!answer.ok) return;
         const drawn = parsed(await answer.text());
         tree.replaceChildren(...drawn.body.childNodes);
-      } catch { return; }
+      } catch {
+        return;
+      }
       window.htmx?.process(tree);
       fill(kept);
       window.htmx?.trigger(document.body, "recount");
@@ -139,7 +188,9 @@
     }
 
     function enable(on) {
-      form.querySelectorAll("button:not([type=button])").forEach((button) => { button.disabled = !on; });
+      form.querySelectorAll("button:not([type=button])").forEach((button) => {
+        button.disabled = !on;
+      });
     }
 
     function show(html) {
@@ -155,7 +206,9 @@
       clearTimeout(timer);
       show(html);
       const main = document.querySelector("main");
-      main.querySelectorAll("form:not([action])").forEach((one) => { one.action = address; });
+      main.querySelectorAll("form:not([action])").forEach((one) => {
+        one.action = address;
+      });
       main.querySelectorAll("form[data-draft]").forEach(start);
       window.htmx?.process(main);
       document.dispatchEvent(new Event("draft:refused"));
@@ -163,24 +216,45 @@
 
     async function ask(body) {
       try {
-        return await fetch(form.action, { method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { "X-Draft": "1" }, signal: AbortSignal.timeout(PATIENCE) });
-      } catch { return null; }
+        return await fetch(form.action, {
+          method: "POST",
+          body,
+          credentials: "same-origin",
+          redirect: "manual",
+          headers: { "X-Draft": "1" },
+          signal: AbortSignal.timeout(PATIENCE),
+        });
+      } catch {
+        return null;
+      }
     }
 
     function again(body, submitter, tries, answer) {
       tell("waiting");
       const seconds = Number(answer?.headers.get("Retry-After")) || 0;
-      setTimeout(send, 1000 * Math.max(seconds, WAITS[Math.min(tries, WAITS.length - 1)]), body, submitter, tries + 1);
+      setTimeout(
+        send,
+        1000 * Math.max(seconds, WAITS[Math.min(tries, WAITS.length - 1)]),
+        body,
+        submitter,
+        tries + 1,
+      );
     }
 
     async function send(body, submitter, tries = 0) {
       const answer = await ask(body);
-      if (!answer || [502, 503, 504].includes(answer.status)) { again(body, submitter, tries, answer); return; }
+      if (!answer || [502, 503, 504].includes(answer.status)) {
+        again(body, submitter, tries, answer);
+        return;
+      }
 
       const kept = answer.headers.get("X-Draft-Kept");
       if (kept !== null) {
         forget(key);
-        if (kept) { location.assign(kept); return; }
+        if (kept) {
+          location.assign(kept);
+          return;
+        }
         show(await answer.text());
         document.dispatchEvent(new Event("draft:sent"));
       } else if (SAID_BY_THE_PAGE.includes(answer.status)) {
@@ -192,8 +266,13 @@
     }
 
     // A button of the tree changes what is typed as well; the first drawing is none of ours.
-    tree?.addEventListener("htmx:afterSettle", () => { if (JSON.stringify(values()) !== base) save(); });
-    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 400); });
+    tree?.addEventListener("htmx:afterSettle", () => {
+      if (JSON.stringify(values()) !== base) save();
+    });
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(save, 400);
+    });
     form.addEventListener("submit", (event) => {
       save();
       // A button that changes the page's language sends nothing yet.
@@ -205,7 +284,9 @@
     });
     part("discard")?.addEventListener("click", discard);
     part("share")?.addEventListener("click", share);
-    document.addEventListener("draft:shared", () => { if (JSON.stringify(values()) !== base) save(); });
+    document.addEventListener("draft:shared", () => {
+      if (JSON.stringify(values()) !== base) save();
+    });
     restore();
   }
 

@@ -7,7 +7,9 @@
 
     function progress() {
       const typed = [...form.elements].filter((f) => /^i\d+$/.test(f.name));
-      const filled = typed.filter((f) => (/^(radio|checkbox)$/.test(f.type) ? f.checked : f.value.trim()));
+      const filled = typed.filter((f) =>
+        /^(radio|checkbox)$/.test(f.type) ? f.checked : f.value.trim(),
+      );
       bar.hidden = false;
       bar.value = new Set(filled.map((f) => f.name)).size;
     }
@@ -25,7 +27,9 @@
     form.addEventListener("input", alone);
     form.addEventListener("input", progress);
     form.addEventListener("draft:restored", progress);
-    document.addEventListener("draft:sent", () => { bar.hidden = true; });
+    document.addEventListener("draft:sent", () => {
+      bar.hidden = true;
+    });
     progress();
   }
 

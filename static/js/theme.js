@@ -4,7 +4,8 @@
   root.classList.add("js");
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const current = () => root.dataset.theme || (dark.matches ? "dark" : "light");
-  const announce = () => document.dispatchEvent(new CustomEvent("themechange", { detail: current() }));
+  const announce = () =>
+    document.dispatchEvent(new CustomEvent("themechange", { detail: current() }));
   document.querySelectorAll("[data-theme-switch]").forEach((button) => {
     button.hidden = false;
     button.setAttribute("aria-pressed", current() === "dark");
@@ -12,7 +13,8 @@
       root.dataset.theme = current() === "dark" ? "light" : "dark";
       button.setAttribute("aria-pressed", root.dataset.theme === "dark");
       // The server's names: over https the browser itself sees to it that no other host sets this cookie.
-      const [name, secure] = location.protocol === "https:" ? ["__Host-theme", ";secure"] : ["theme", ""];
+      const [name, secure] =
+        location.protocol === "https:" ? ["__Host-theme", ";secure"] : ["theme", ""];
       document.cookie = `${name}=${root.dataset.theme};path=/;max-age=31536000;samesite=lax${secure}`;
       announce();
     });
