@@ -18,7 +18,7 @@ export PYTHONUNBUFFERED := 1
 help:
 	@echo "make demo [PORT=8000]   the portal with sample data, until Ctrl-C; HOST=0.0.0.0 shows it to others"
 	@echo "make test               all tests, on real PostgreSQL and Valkey"
-	@echo "make lint               ruff; Biome for styles and scripts"
+	@echo "make lint               ruff for Python, djlint and djade for templates, Biome for styles and scripts"
 	@echo "make budgets            how the code reads, in figures"
 	@echo "make bench [ONLY=name]  the figures of docs/benchmarks.md"
 	@echo "make messages           bring the Chinese catalogues up to date and list what lacks"
@@ -42,6 +42,8 @@ test: venv
 lint: venv $(NPM_TOOLS)
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+	@$(PY) -m djlint --lint --quiet templates
+	@find templates -name "*.html" | xargs $(PY) -m djade --target-version 5.2 --check
 	@node_modules/.bin/biome check --error-on-warnings
 
 $(NPM_TOOLS): package-lock.json
