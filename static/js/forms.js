@@ -1,7 +1,9 @@
-// What forms, dialogs and tables of every page need: leaving a changed form asks first, buttons
-// open dialogs, copy and print, and a table that is wider than its place is reached by the
-// keyboard.
+// What forms and tables of every page need: leaving a changed form asks first, buttons copy and
+// print, and a table that is wider than its place is reached by the keyboard. Dialogs are opened
+// and closed by the browser, and here for browsers that do not read the attribute command yet.
 (() => {
+  const readsCommands = "commandForElement" in HTMLButtonElement.prototype;
+
   function warnBeforeLeaving(form) {
     let isChanged = false;
     form.addEventListener("input", () => {
@@ -47,6 +49,15 @@
     document.querySelector(".summary-errors")?.focus();
   }
 
+  function obey(button) {
+    const dialog = document.getElementById(button.getAttribute("commandfor"));
+    if (button.getAttribute("command") === "show-modal") {
+      dialog.showModal();
+    } else {
+      dialog.close();
+    }
+  }
+
   async function copy(button) {
     // Over plain http a browser has no clipboard.
     if (!navigator.clipboard) {
@@ -57,13 +68,9 @@
   }
 
   function pressed(event) {
-    const opener = event.target.closest("[data-dialog]");
-    if (opener) {
-      event.preventDefault();
-      document.getElementById(opener.dataset.dialog)?.showModal();
-    }
-    if (event.target.closest("[data-close]")) {
-      event.target.closest("dialog")?.close();
+    const commander = event.target.closest("[commandfor]");
+    if (commander && !readsCommands) {
+      obey(commander);
     }
     if (event.target.closest("[data-print]")) {
       print();

@@ -106,21 +106,37 @@ def test_changed_form_asks_before_it_is_left_and_an_unchanged_one_does_not(libra
     assert asked == ["beforeunload"]
 
 
-def test_dialog_opens_from_its_button_traps_focus_and_closes(librarian):
-    page = librarian.page
-    segment = SegmentFactory()
-    librarian.open(segment.get_absolute_url())
-    dialog = page.locator("#delete-segment")
-    page.click("[data-dialog=delete-segment]")
-    expect(dialog).to_be_visible()
-    # What lies behind is out of reach, for a pointer and for the keyboard.
-    assert page.evaluate("document.querySelector('#delete-segment').matches(':modal')")
+#: A browser that knows nothing of the attribute command.
+OLD_BROWSER = """
+delete HTMLButtonElement.prototype.commandForElement;
+addEventListener("command", (event) => event.preventDefault(), { capture: true });
+"""
 
-    dialog.locator("[data-close]").click()
-    expect(dialog).to_be_hidden()
-    page.click("[data-dialog=delete-segment]")
-    page.keyboard.press("Escape")
-    expect(dialog).to_be_hidden()
+
+@pytest.mark.parametrize("browser", ["without script", "new", "old"])
+def test_dialog_opens_from_its_button_keeps_the_page_out_of_reach_and_closes(
+    chromium, live_server, browser
+):
+    segment = SegmentFactory()
+    with Live(chromium, live_server.url, java_script_enabled=browser != "without script") as live:
+        if browser == "old":
+            live.page.add_init_script(OLD_BROWSER)
+        live.sign_in(UserFactory(role="librarian"))
+        live.open(segment.get_absolute_url())
+        dialog = live.page.locator("#delete-segment")
+        opener = live.page.locator("[commandfor=delete-segment][command=show-modal]")
+        opener.click()
+        expect(dialog).to_be_visible()
+        # What lies behind is out of reach, for a pointer and for the keyboard.
+        expect(live.page.locator("dialog#delete-segment:modal")).to_have_count(1)
+
+        dialog.locator("[command=close]").click()
+        expect(dialog).to_be_hidden()
+        opener.click()
+        expect(dialog).to_be_visible()
+        live.page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        assert live.errors == []
 
 
 def test_choice_that_sends_itself_shows_the_answers_of_the_group(librarian):

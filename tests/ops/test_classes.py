@@ -52,8 +52,8 @@ def test_classes_of_a_module_are_single_words_attributes_and_those_in_its_html(t
 
 
 def test_attributes_of_a_script_are_those_it_looks_for_and_those_it_reads():
-    text = """part.querySelector("[data-auto-submit]"); opener.dataset.dialogId;"""
-    assert classes.attributes_of(text) == {"data-auto-submit", "data-dialog-id"}
+    text = """part.querySelector("[data-auto-submit]"); opener.dataset.copyFrom;"""
+    assert classes.attributes_of(text) == {"data-auto-submit", "data-copy-from"}
 
 
 def test_head_of_a_file_is_its_first_comment_on_one_line(tmp_path):
