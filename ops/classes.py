@@ -4,7 +4,6 @@
 not fit: a file that is not current, a class without a use, a class without a rule.
 """
 
-import ast
 import re
 import sys
 from pathlib import Path
@@ -24,10 +23,11 @@ SET_BY_OTHERS = {
     "htmx-indicator": "htmx",
     "htmx-request": "htmx",
 }
-#: Classes without a rule, each with who reads it.
-READ_BY_OTHERS = {}
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+#: The first comment of a sheet, or the first lines of a script, and what is no text in them.
+HEAD = re.compile(r"/\*[\s\S]*?\*/|(?://.*\n)+")
+OF_COMMENTS = re.compile(r"^/\*|\*/$|^//", re.MULTILINE)
 IMPORT = re.compile(r'@import "([^"]+)";\s*')
 PRELUDE = re.compile(r"([^{};]+)\{")
 STRING_OF_CSS = re.compile(r'"[^"]*"')
@@ -38,6 +38,8 @@ CLASS_ATTRIBUTE = re.compile(r'(?<![\w-])class="([^"]*)"')
 COMPONENT = re.compile(r"<c-[a-z-]+[^>]*>")
 QUOTED = re.compile(r""""([^"]*)"|'([^']*)'""")
 QUOTED_IN_SCRIPT = re.compile(r""""([^"\n]*)"|'([^'\n]*)'|`([^`]*)`""")
+SINGLE_WORD = re.compile(r'"([a-zA-Z][\w-]*)"')
+CLASS_ITEM = re.compile(r'"class": "([^"]*)"')
 WORD = re.compile(r"[a-zA-Z][\w-]*")
 #: A block inside the class attribute of a base: {% block body_class %}account{% endblock %}.
 CLASS_BLOCK = re.compile(r"{%\s*block \w*class\s*%}(.*?){%\s*endblock", re.DOTALL)
@@ -76,17 +78,11 @@ def classes_in(text: str) -> set[str]:
 
 
 def head_of(path: Path) -> str:
-    """What a sheet or a script says of itself in its first comment, on one line."""
-    text = path.read_text().strip()
-    if text.startswith("/*"):
-        lines = text[2 : text.index("*/")].splitlines()
-    else:
-        lines = []
-        for line in text.splitlines():
-            if not line.startswith("//"):
-                break
-            lines.append(line[2:])
-    return " ".join(line.strip() for line in lines).strip()
+    """What a sheet or a script says of itself in its first comment, on one line; "" for nothing."""
+    head = HEAD.match(path.read_text())
+    if head is None:
+        return ""
+    return " ".join(OF_COMMENTS.sub(" ", head[0]).split())
 
 
 def classes_with_rules() -> set[str]:
@@ -132,36 +128,23 @@ def words_of_scripts() -> set[str]:
 
 
 def words_of_code() -> set[str]:
-    """Texts of the application's Python that may be classes: single words, class="…" in HTML."""
+    """Texts of the application's Python that may be classes."""
     found = set()
     for folder in CODE:
         for path in sorted((BASE_DIR / folder).rglob("*.py")):
-            if "migrations" not in path.parts:
-                found |= words_of_module(path)
+            found |= words_of_module(path.read_text())
     return found
 
 
-def words_of_module(path: Path) -> set[str]:
-    """As ``words_of_code``, of one file. What {"class": "…"} says counts word by word."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Dict):
-            found |= classes_of_attributes(node)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if WORD.fullmatch(node.value):
-                found.add(node.value)
-            found |= classes_written(node.value)
-    return found
+def words_of_module(text: str) -> set[str]:
+    """Texts of a module that may be classes.
 
-
-def classes_of_attributes(node: ast.Dict) -> set[str]:
-    """Words of the value beside each key "class"."""
-    found = set()
-    for key, value in zip(node.keys, node.values, strict=True):
-        is_class = isinstance(key, ast.Constant) and key.value == "class"
-        if is_class and isinstance(value, ast.Constant):
-            found.update(value.value.split())
-    return found
+    Single words; each word of a value beside the key "class"; those of class="…" in HTML.
+    """
+    found = set(SINGLE_WORD.findall(text))
+    for value in CLASS_ITEM.findall(text):
+        found.update(value.split())
+    return found | classes_written(text)
 
 
 def written_in_templates() -> dict[str, set[str]]:
@@ -172,29 +155,33 @@ def written_in_templates() -> dict[str, set[str]]:
     return found
 
 
+def words_of_templates() -> set[str]:
+    """Words that any template sets as a class, or gives to a part that may set it."""
+    found = set()
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        text = path.read_text()
+        found |= classes_written(text) | words_quoted(text)
+    return found
+
+
+def beginnings(words: set[str]) -> tuple[str, ...]:
+    """How the words begin whose end is written in at the time: "shade-" of "shade-{{ step }}"."""
+    found = {word.partition(FILLED)[0] for word in words if FILLED in word}
+    return tuple(found - {""})
+
+
 def without_use() -> list[str]:
     """Classes that have rules and that no template, script or module could set."""
-    used = words_of_scripts() | words_of_code() | set(SET_BY_OTHERS)
-    beginnings = set()
-    for path in sorted(TEMPLATES.rglob("*.html")):
-        used |= words_quoted(path.read_text())
-    for words in written_in_templates().values():
-        used |= words
-        for word in words:
-            beginning = word.partition(FILLED)[0]
-            if FILLED in word and beginning:
-                beginnings.add(beginning)
-
-    unused = []
-    for name in sorted(classes_with_rules() - used):
-        if not name.startswith(tuple(beginnings)):
-            unused.append(name)
-    return unused
+    of_templates = words_of_templates()
+    used = of_templates | words_of_scripts() | words_of_code() | set(SET_BY_OTHERS)
+    filled = beginnings(of_templates)
+    unused = classes_with_rules() - used
+    return sorted(name for name in unused if not name.startswith(filled))
 
 
 def without_rule() -> list[str]:
     """Classes that a template sets and no style sheet and no script knows, after its name."""
-    known = classes_with_rules() | words_of_scripts() | set(READ_BY_OTHERS)
+    known = classes_with_rules() | words_of_scripts()
     found = []
     for template, words in written_in_templates().items():
         for word in sorted(words):

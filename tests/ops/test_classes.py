@@ -39,14 +39,14 @@ def test_words_given_to_a_part_of_a_page_may_be_classes():
     assert classes.words_quoted('<p title="word">') == set()
 
 
-def test_classes_of_a_module_are_single_words_attributes_and_those_in_its_html(tmp_path):
-    module = tmp_path / "lists.py"
-    module.write_text(
-        'STATE = "full"\nTITLE = "two words"\n'
-        'ATTRS = {"td": {"class": "small anywhere"}, "title": "no class"}\n'
-        """HTML = '<span class="chip amber">{}</span>'\n"""
-    )
-    found = classes.words_of_module(module)
+def test_classes_of_a_module_are_single_words_attributes_and_those_in_its_html():
+    text = """
+STATE = "full"
+TITLE = "two words"
+ATTRS = {"td": {"class": "small anywhere"}, "title": "no class"}
+HTML = '<span class="chip amber">{}</span>'
+"""
+    found = classes.words_of_module(text)
     assert {"full", "small", "anywhere", "chip", "amber"} <= found
     assert found.isdisjoint({"two", "words", "no"})
 
