@@ -18,7 +18,6 @@ CODE = ("core", "crm", "campaigns", "feedback", "analytics", "config", "demo")
 
 #: Classes that have rules and stand in no file of ours, each with who sets it.
 SET_BY_OTHERS = {
-    "htmx-indicator": "htmx",
     "htmx-request": "htmx",
 }
 
