@@ -66,6 +66,7 @@ CORE = {
     "disclosure",
     "disks",
     "estimates",
+    "explained",
     "exporting",
     "fetching",
     "forms",
