@@ -95,6 +95,7 @@ CORE = {
     "rooms",
     "safety",
     "sealed",
+    "spans",
     "templatetags",
     "terms",
     "texts",
