@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from campaigns.contents.actions import save_content
 from campaigns.contents.models import Content
@@ -338,7 +339,7 @@ def test_launch_before_the_first_day_of_the_campaign_asks_for_a_second_yes(desk,
     campaign.starts_on = timezone.localdate() + timedelta(days=9)
     campaign.save()
     address = url("content-launch", content.pk)
-    assert f"活动从 {campaign.starts_on} 开始" in desk.get(address).content.decode()
+    assert f"活动从 {date_format(campaign.starts_on)} 开始" in desk.get(address).content.decode()
 
     assert desk.post(address, {"when": "now"}).status_code == 400
     assert not content.deliveries.exists()
