@@ -359,5 +359,5 @@ def test_numbers_that_are_polled_bring_the_state_beside_the_heading(desk, conten
 
     polled = desk.get(url("content-progress", content.pk)).content.decode()
 
-    assert re.search(r'id="content-state"\s+hx-swap-oob="true"', polled)
+    assert re.search(r'hx-swap-oob="true"\s+id="content-state"', polled)
     assert "发送中" not in polled
