@@ -97,6 +97,7 @@ CORE = {
     "templatetags",
     "terms",
     "texts",
+    "tones",
     "traps",
     "triggers",
     "uploads",
