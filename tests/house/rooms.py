@@ -94,6 +94,7 @@ CORE = {
     "rooms",
     "safety",
     "sealed",
+    "sparklines",
     "templatetags",
     "terms",
     "texts",
