@@ -52,12 +52,12 @@ def sparkline(points: Sequence[Point], label: str = "") -> Sparkline:
 
     highest = max(values, default=0)
     columns, gaps, said = [], [], []
-    for place, (label, value) in enumerate(points):
-        said.append(labelled(label, value_in_words(value)))
+    for place, (name, value) in enumerate(points):
+        said.append(labelled(name, value_in_words(value)))
         if value is None:
             gaps.append(place * STEP)
         elif value:
-            columns.append(_column(place, label, value, highest))
+            columns.append(_column(place, name, value, highest))
     in_words = listed(said)
     if label:
         in_words = labelled(label, in_words)

@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.localised import listed
 from core.numbers import missing, number
@@ -261,7 +262,8 @@ def _activity(condition: Rule, facts: Facts):
     n = facts.answers.get(_key(condition))
     if n is None:
         return ""
-    return _("%(n)s times") % {"n": number(n)}
+    n = int(n)
+    return ngettext("%(n)s time", "%(n)s times", n) % {"n": number(n)}
 
 
 def _answer(condition: Rule, facts: Facts):

@@ -1,0 +1,49 @@
+"""Small columns beside a number: geometry, gaps, and what is said of them."""
+
+import re
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from core.sparklines import HEIGHT, LEAST, STEP, sparkline
+
+
+def test_highest_fills_the_drawing_and_the_smallest_is_seen():
+    drawn = sparkline([("a", 1000), ("b", 1), ("c", 500)])
+    assert drawn.width == 3 * STEP
+    assert [(one.y, one.height) for one in drawn.columns] == [
+        (0, HEIGHT),
+        (HEIGHT - LEAST, LEAST),
+        (HEIGHT / 2, HEIGHT / 2),
+    ]
+    places = [one.x // STEP for one in drawn.columns]
+    assert places == [0, 1, 2]
+
+
+def test_zero_is_no_column_and_what_is_not_measured_is_a_gap():
+    with override("en"):
+        drawn = sparkline([("Jan", 2), ("Feb", None), ("Mar", 0)], "Visits")
+    assert len(drawn.columns) == 1
+    assert drawn.gaps == [STEP]
+    assert drawn.said == "Visits: Jan: 2, Feb: not measured, Mar: 0"
+
+
+@pytest.mark.parametrize("points", [[], [("a", None)], [("a", 0), ("b", 0)]])
+def test_nothing_to_draw_is_no_fault(points):
+    assert sparkline(points).columns == []
+
+
+def test_value_below_zero_is_refused():
+    with pytest.raises(ValueError, match="downwards"):
+        sparkline([("a", -1)])
+
+
+def test_drawing_is_escaped_and_has_no_style_of_its_own():
+    label = '"><script>alert(1)</script>'
+    points = [(label, 3), ("b", None)]
+    html = render_to_string("components/sparkline.html", {"label": label, "points": points})
+    assert "<script" not in html
+    assert "style=" not in html
+    assert len(re.findall(r'<rect class="column"', html)) == 1
+    assert len(re.findall(r'<rect class="gap"', html)) == 1
