@@ -10,6 +10,9 @@ from core.numbers import missing, plain
 STEP, WIDTH, HEIGHT = 24, 12, 30
 #: Even the smallest value is seen.
 LEAST = 2
+#: Up to so many are drawn as dots, one above the other: a column as high as the drawing would make
+#: much of one. With the radius of a dot, and how far their middles are apart.
+MOST_DOTS, RADIUS, APART = 3, 4, 10
 
 #: A label, and the value; None where nothing was measured.
 Point = tuple[str, float | None]
@@ -26,16 +29,28 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Dot:
+    """One of few: its middle, in units of the drawing."""
+
+    x: int
+    y: int
+    label: str
+
+
+@dataclass(frozen=True)
 class Sparkline:
-    """A drawing ``width`` units wide and HEIGHT high. ``gaps``: left edges of places that nothing
-    is known of. ``said``: all values in words, for who cannot see it.
+    """A drawing ``width`` units wide and HEIGHT high, of columns or, where all values are few, of
+    dots. ``gaps``: left edges of places that nothing is known of. ``said``: all values in words,
+    for who cannot see it.
     """
 
     width: int
     columns: list[Column]
+    dots: list[Dot]
     gaps: list[int]
     said: str
     height: int = HEIGHT
+    radius: int = RADIUS
     step: int = STEP
     column: int = WIDTH
 
@@ -50,18 +65,28 @@ def sparkline(points: Sequence[Point], label: str = "") -> Sparkline:
     if min(values, default=0) < 0:
         raise ValueError("a column cannot be drawn downwards")
 
-    highest = max(values, default=0)
-    columns, gaps, said = [], [], []
-    for place, (name, value) in enumerate(points):
-        said.append(labelled(name, value_in_words(value)))
-        if value is None:
-            gaps.append(place * STEP)
-        elif value:
-            columns.append(_column(place, name, value, highest))
-    in_words = listed(said)
+    in_words = listed(labelled(name, value_in_words(value)) for name, value in points)
     if label:
         in_words = labelled(label, in_words)
-    return Sparkline(len(points) * STEP, columns, gaps, in_words)
+    are_few = max(values, default=0) <= MOST_DOTS and all(map(_is_whole, values))
+    columns: list[Column] = []
+    dots: list[Dot] = []
+    if are_few:
+        dots = _dots(points)
+    else:
+        columns = _columns(points, max(values))
+    return Sparkline(
+        width=len(points) * STEP,
+        columns=columns,
+        dots=dots,
+        gaps=[place * STEP for place, (_name, value) in enumerate(points) if value is None],
+        said=in_words,
+    )
+
+
+def _is_whole(value: float) -> bool:
+    """Whether so many dots can be drawn."""
+    return value == int(value)
 
 
 def value_in_words(value: float | None) -> str:
@@ -71,8 +96,25 @@ def value_in_words(value: float | None) -> str:
     return plain(value)
 
 
-def _column(place: int, label: str, value: float, highest: float) -> Column:
-    """The column of one value above zero; at least LEAST high."""
-    height = max(round(HEIGHT * value / highest, 1), LEAST)
-    left = place * STEP + (STEP - WIDTH) // 2
-    return Column(left, round(HEIGHT - height, 1), height, labelled(label, plain(value)))
+def _columns(points: Sequence[Point], highest: float) -> list[Column]:
+    """A column for each value above zero, the highest as high as the drawing, none below LEAST."""
+    found = []
+    for place, (name, value) in enumerate(points):
+        if not value:
+            continue
+        height = max(round(HEIGHT * value / highest, 1), LEAST)
+        left = place * STEP + (STEP - WIDTH) // 2
+        label = labelled(name, plain(value))
+        found.append(Column(left, round(HEIGHT - height, 1), height, label))
+    return found
+
+
+def _dots(points: Sequence[Point]) -> list[Dot]:
+    """As many dots as each value says, from the bottom upwards."""
+    found = []
+    for place, (name, value) in enumerate(points):
+        middle = place * STEP + STEP // 2
+        label = labelled(name, value_in_words(value))
+        for number in range(int(value or 0)):
+            found.append(Dot(middle, HEIGHT - RADIUS - 1 - number * APART, label))
+    return found

@@ -210,7 +210,9 @@ def _told_activities(
     None of a kind that rooms tell in their own words.
     """
     first, end = window
-    kinds = {chosen} if chosen else set(TOLD_SINGLY)
+    kinds = set(TOLD_SINGLY)
+    if chosen:
+        kinds = {chosen}
     kinds -= {kind.code for kind in interaction_kinds()}
     rows = reader.activities.filter(kind__in=kinds, at__gte=first, at__lt=end)
     rows = rows.select_related("campus").order_by("-at", "-pk")

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.localised import listed
+from core.localised import listed, running
 from core.numbers import number
 from crm.readers.models import Activity, ContactChannel, NumberSystem, Purpose, permission
 from crm.readers.parts import Exchange, Interaction, interaction_kinds
@@ -235,6 +235,11 @@ def contact_in_words(last: Interaction | None) -> str:
     if last.is_ours:
         return _("They last heard from us on %(day)s: %(what)s.") % said
     return _("We last heard from them on %(day)s: %(what)s.") % said
+
+
+def lead_in_words(reader, gave: list[Exchange], last: Interaction | None) -> str:
+    """The two sentences at the head of the page: what was given, and the last contact."""
+    return running([gave_in_words(reader, gave), contact_in_words(last)])
 
 
 def year_in_words(months: list[date]) -> str:

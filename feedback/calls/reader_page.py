@@ -72,13 +72,14 @@ def part_of(reader, viewer) -> Part:
     newest = list(mine.order_by(on_show, "-submitted_at", "-pk")[:SHOWN])
     counted = mine.aggregate(
         received=Count("pk", filter=Q(state__in=Submission.RECEIVED)),
+        chosen=Count("pk", filter=Q(state__in=CHOSEN)),
         published=Count("pk", filter=Q(state=State.PUBLISHED)),
         thanked=Count("thanked_at"),
     )
     if not newest:
         return Part()
     return Part(
-        gave=_gave(counted["received"]),
+        gave=_gave(counted["received"], counted["chosen"]),
         got=_got(counted["published"], counted["thanked"]),
         last=_last(reader, viewer),
         steps=tuple(publishing_due(work) for work in newest if _may_be_published(work, viewer)),
@@ -94,11 +95,14 @@ def _last(reader, viewer) -> Interaction | None:
     return work_told(newest)
 
 
-def _gave(n: int) -> tuple[Exchange, ...]:
-    """How many works were sent in and decided."""
+def _gave(n: int, chosen: int) -> tuple[Exchange, ...]:
+    """How many works were sent in and decided, and how many of them were chosen."""
     if not n:
         return ()
-    return (Exchange(ngettext("%(n)s work", "%(n)s works", n) % {"n": number(n)}),)
+    said = ngettext("%(n)s work", "%(n)s works", n) % {"n": number(n)}
+    if not chosen:
+        return (Exchange(said),)
+    return (Exchange(said, _("%(n)s of them chosen") % {"n": number(chosen)}),)
 
 
 def _got(published: int, thanked: int) -> tuple[Exchange, ...]:

@@ -23,15 +23,28 @@ def test_highest_fills_the_drawing_and_the_smallest_is_seen():
 
 def test_zero_is_no_column_and_what_is_not_measured_is_a_gap():
     with override("en"):
-        drawn = sparkline([("Jan", 2), ("Feb", None), ("Mar", 0)], "Visits")
+        drawn = sparkline([("Jan", 20), ("Feb", None), ("Mar", 0)], "Visits")
     assert len(drawn.columns) == 1
     assert drawn.gaps == [STEP]
-    assert drawn.said == "Visits: Jan: 2, Feb: not measured, Mar: 0"
+    assert drawn.said == "Visits: Jan: 20, Feb: not measured, Mar: 0"
+
+
+def test_few_are_dots_one_above_the_other():
+    drawn = sparkline([("Jan", 3), ("Feb", 0), ("Mar", 1)])
+    assert drawn.columns == []
+    assert [(dot.x, dot.y) for dot in drawn.dots] == [
+        (STEP / 2, HEIGHT - 5),
+        (STEP / 2, HEIGHT - 15),
+        (STEP / 2, HEIGHT - 25),
+        (2.5 * STEP, HEIGHT - 5),
+    ]
+    assert sparkline([("Jan", 0.5)]).dots == []
 
 
 @pytest.mark.parametrize("points", [[], [("a", None)], [("a", 0), ("b", 0)]])
 def test_nothing_to_draw_is_no_fault(points):
-    assert sparkline(points).columns == []
+    drawn = sparkline(points)
+    assert (drawn.columns, drawn.dots) == ([], [])
 
 
 def test_value_below_zero_is_refused():
@@ -41,7 +54,7 @@ def test_value_below_zero_is_refused():
 
 def test_drawing_is_escaped_and_has_no_style_of_its_own():
     label = '"><script>alert(1)</script>'
-    points = [(label, 3), ("b", None)]
+    points = [(label, 30), ("b", None)]
     html = render_to_string("components/sparkline.html", {"label": label, "points": points})
     assert "<script" not in html
     assert "style=" not in html

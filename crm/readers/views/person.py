@@ -29,10 +29,9 @@ from crm.readers.timeline import (
     year_of,
 )
 from crm.readers.words import (
-    contact_in_words,
     facts_in_words,
-    gave_in_words,
     in_month,
+    lead_in_words,
     system_in_words,
     year_in_words,
 )
@@ -114,8 +113,7 @@ def page_of(request, reader: Reader, reason: str) -> dict:
     relationship = relationship_of(reader, request.user)
     return {
         "relationship": relationship,
-        "gave": gave_in_words(reader, relationship.gave),
-        "contact": contact_in_words(relationship.last),
+        "sentences": lead_in_words(reader, relationship.gave, relationship.last),
         "reason": reason,
         "reasons": LookReason.choices,
         "facts": facts_in_words(reader),
@@ -137,7 +135,7 @@ def last_year(counted: Counted) -> dict:
     """The last twelve months in rows of columns, and which months these are."""
     months = months_up_to(timezone.localdate(), MONTHS_OF_YEAR)
     rows = year_of(counted, months, months_unrecorded(months), in_month)
-    return {"year": rows, "year_is": year_in_words(months)}
+    return {"year": rows, "year_is": year_in_words(months), "year_months": months}
 
 
 @needs("readers.view")
