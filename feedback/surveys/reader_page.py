@@ -30,7 +30,7 @@ def part_of(reader, viewer) -> Part:
         return Part()
     n = answers_of(reader, viewer).count()
     gave = Exchange(
-        said=ngettext("%(n)s survey answered", "%(n)s surveys answered", n) % {"n": number(n)},
+        said=ngettext("%(n)s survey answer", "%(n)s survey answers", n) % {"n": number(n)},
         beside=_("last on %(day)s") % {"day": day_of(newest.submitted_at)},
     )
     return Part(gave=(gave,), last=answer_told(newest))

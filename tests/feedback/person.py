@@ -4,10 +4,15 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from core.days import months_up_to
 from crm.readers.models import Reader
 from crm.segments.models import Segment
+from crm.sources.models import DataSource
+from crm.sources.months import end_of_month
+from crm.sources.recording import record_days
 from tests import factories
 from tests.feedback.building import answer, published
+from tests.recorded import EVER, always
 
 POEM = "露水先到窗台，\n灯还没有关。\n有人在第一排，\n把秋天抄了一遍。"
 
@@ -109,6 +114,7 @@ def speaks(reader: Reader) -> None:
         closed_at=days_ago(339),
     )
     answer(published(), {"1": 1, "5": "写给下一届坐这个位子的人。"}, reader_id=reader.pk)
+    reader.responses.update(submitted_at=days_ago(38))
 
 
 def is_written_to(reader: Reader) -> None:
@@ -133,10 +139,20 @@ def is_written_to(reader: Reader) -> None:
 
 
 def comes(reader: Reader) -> None:
-    """Visits and loans over a year, more in term than in summer."""
+    """Visits and loans over a year, fewer in summer; of one month no file of visits came."""
+    today = timezone.localdate()
+    missing = months_up_to(today, 12)[3]
+    always(["loan", "renewal", "seat", "event", "eresource", "violation"])
+    gate = DataSource.objects.create(code="gate", name="Gate", kinds=["visit"], rhythm="at-will")
+    record_days(gate, [None], EVER[0], missing - timedelta(days=1))
+    record_days(gate, [None], end_of_month(missing) + timedelta(days=1), EVER[1])
     for day in range(3, 360, 4):
+        at = days_ago(day)
         kind = "loan" if day % 3 == 0 else "visit"
-        factories.ActivityFactory(reader=reader, kind=kind, at=days_ago(day), campus=reader.campus)
+        is_summer = at.month in (7, 8) and day % 5
+        is_missing = kind == "visit" and timezone.localdate(at).replace(day=1) == missing
+        if not is_summer and not is_missing:
+            factories.ActivityFactory(reader=reader, kind=kind, at=at, campus=reader.campus)
 
 
 def is_in_segments(reader: Reader) -> None:
@@ -147,7 +163,8 @@ def is_in_segments(reader: Reader) -> None:
     member(reader, "东湖近期到馆", {"op": "and", "of": [often, mail]}, 74)
     member(reader, "新生或常来的", {"op": "or", "of": [young, often]}, 400)
     circle = member(reader, "节气诗作者", {"test": "kind", "in": ["undergraduate"]}, 46)
-    circle.pins.create(reader=reader, include=True, reason="写了《白露》")
+    by = factories.UserFactory(role="librarian", display_name="周雯")
+    circle.pins.create(reader=reader, include=True, reason="写了《白露》", by=by)
 
 
 def member(reader: Reader, name: str, rule: dict, days: float) -> Segment:

@@ -34,3 +34,25 @@ def test_page_of_a_reader_on_every_screen(chromium, live_server):
                 live.shot(f"{name}-{width}-{scheme}-{locale}")
                 live.check()
             assert live.errors == []
+
+
+def test_filter_and_older_months_come_without_leaving_the_page(live):
+    reader, librarian = tingyu(), UserFactory(role="librarian")
+    said_why(reader, by=librarian)
+    live.sign_in(librarian)
+    live.open(reader.get_absolute_url())
+    page = live.page
+    months = page.locator("#happened .month")
+    shown = months.count()
+    page.click(".older a")
+    page.wait_for_function("n => document.querySelectorAll('.month').length > n", arg=shown)
+
+    page.click("#happened .kinds a[href*='show=letter']")
+    page.wait_for_selector("#happened .kinds a[aria-current][href*='show=letter']")
+    assert "show=letter" in page.url
+    assert months.count() < shown
+    live.check()
+    # The address alone shows the same.
+    live.open(page.url)
+    assert page.locator("#happened .kinds a[aria-current][href*='show=letter']").count() == 1
+    assert live.errors == []

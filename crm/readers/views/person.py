@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from core.access import needs
 from core.days import months_up_to
@@ -68,8 +69,7 @@ def reader_detail(request, pk):
         return redirect(joined_with(request, pk))
     reason = reasons.reason_for(request, reader)
     if not reason and reader.user_id != request.user.pk:
-        context = {"reader": reader, "reasons": LookReason.choices}
-        return render(request, "crm/readers/reader_reason.html", context)
+        return ask_why(request, reader)
 
     # Written down before anything is shown.
     look_at_one(reader, by=request.user, reason=reason)
@@ -79,6 +79,16 @@ def reader_detail(request, pk):
         return render(request, fragment_of(context["timeline"]), context)
     context |= page_of(request, reader, reason) | last_year(context["counted"])
     return render(request, "crm/readers/reader_detail.html", context)
+
+
+def ask_why(request, reader: Reader):
+    """The page that asks for the reason; where htmx wanted a part of a page that was left open for
+    long, the whole page is asked for anew.
+    """
+    if request.htmx:
+        return HttpResponseClientRefresh()
+    context = {"reader": reader, "reasons": LookReason.choices}
+    return render(request, "crm/readers/reader_reason.html", context)
 
 
 def happened_to(request, reader: Reader) -> dict:

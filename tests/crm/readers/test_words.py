@@ -24,7 +24,7 @@ WHEN = datetime(2026, 11, 2, 6, 5, tzinfo=UTC)
 
 
 def test_facts_leave_out_what_is_not_known_and_the_usual_state():
-    reader = Reader(kind="undergraduate", number="A1")
+    reader = Reader(kind="undergraduate", stage="", number="A1")
     with translation.override("en"):
         assert facts_in_words(reader) == ["Undergraduate", "A1"]
         reader.college, reader.campus = College(name_en="Law"), Campus(name_en="East")
@@ -36,7 +36,7 @@ def test_stage_stands_beside_the_kind_unless_it_says_the_same():
     with translation.override("en"):
         assert kind_in_words(Reader(kind="master", stage="final")) == "Master's student, Final year"
         assert kind_in_words(Reader(kind="alumnus", stage="alumnus")) == "Alumnus"
-        assert kind_in_words(Reader(kind="teacher")) == "Teacher"
+        assert kind_in_words(Reader(kind="teacher", stage="")) == "Teacher"
 
 
 @pytest.mark.parametrize(

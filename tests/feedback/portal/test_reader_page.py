@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def librarian():
-    return factories.UserFactory(role="librarian")
-
-
-@pytest.fixture
 def desk(client, librarian):
     client.force_login(librarian)
     client.cookies["django_language"] = "en"
@@ -59,7 +54,7 @@ def test_what_was_given_and_got_stands_in_lines_with_what_came_of_it(librarian):
         ("3 works", "2 of them chosen"),
         ("4 messages", "1 of them led to a change"),
     ]
-    assert [line.said for line in told.gave[2:]] == ["1 survey answered"]
+    assert [line.said for line in told.gave[2:]] == ["1 survey answer"]
     assert [line.said for line in told.got] == [
         "1 work published",
         "thanks once",
@@ -104,7 +99,7 @@ def test_a3_page_of_a_reader_shows_poems_and_words_before_lists(opened):
     places = [
         page.index(said)
         for said in (
-            "陆听雨 has given the library 3 works, 4 messages, 1 survey answered.",
+            "陆听雨 has given the library 3 works, 4 messages, 1 survey answer.",
             poem,
             "一楼到二楼的走廊，晚上灯太暗。",
             "4 月 2 日换灯 12 盏",
@@ -204,6 +199,14 @@ def test_older_months_come_alone_where_htmx_asks(opened):
     whole = opened(reader, {"show": "visit"}, **{"HX-Request": "true"}).content.decode()
     assert whole.lstrip().startswith("<section")
     assert 'id="happened"' in whole
+
+
+def test_part_of_a_page_left_open_for_long_asks_for_the_whole_page(desk):
+    """The reason has to be said anew: its form is no part of the timeline."""
+    reader = factories.ReaderFactory()
+    more = desk.get(reader.get_absolute_url(), {"show": "loan"}, headers={"HX-Request": "true"})
+    assert more.headers["HX-Refresh"] == "true"
+    assert not more.content
 
 
 def queries_of(open_page) -> int:
