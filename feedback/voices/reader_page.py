@@ -16,8 +16,8 @@ from feedback.voices.models import Voice
 TEMPLATE = "feedback/voices/_said_by_reader.html"
 #: The newest on the page; the timeline has all.
 SHOWN = 6
-#: Words of a voice in a line that names it.
-BRIEF = 24
+#: So many characters of a voice stand in a line that names it.
+BRIEF = 36
 
 
 @dataclass(frozen=True)

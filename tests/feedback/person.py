@@ -10,8 +10,9 @@ from crm.segments.models import Segment
 from crm.sources.models import DataSource
 from crm.sources.months import end_of_month
 from crm.sources.recording import record_days
+from feedback.surveys import actions as verbs
 from tests import factories
-from tests.feedback.building import answer, published
+from tests.feedback.building import published
 from tests.recorded import EVER, always
 
 POEM = "露水先到窗台，\n灯还没有关。\n有人在第一排，\n把秋天抄了一遍。"
@@ -113,8 +114,10 @@ def speaks(reader: Reader) -> None:
         answered_at=days_ago(339.9),
         closed_at=days_ago(339),
     )
-    answer(published(), {"1": 1, "5": "写给下一届坐这个位子的人。"}, reader_id=reader.pk)
-    reader.responses.update(submitted_at=days_ago(38))
+    survey = published()
+    said = {"1": 1, "5": "写给下一届坐这个位子的人。"}
+    row = verbs.IncomingAnswer(said, at=days_ago(38), reader_id=reader.pk)
+    verbs.take_in(survey=survey, rows=[row], by=survey.created_by)
 
 
 def is_written_to(reader: Reader) -> None:
