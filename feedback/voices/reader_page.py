@@ -50,10 +50,10 @@ def voice_told(voice: Voice) -> Interaction:
 
 
 def in_brief(text: str) -> str:
-    """The first words of a text, on one line."""
+    """The first words of a text on one line, without the full stop: they stand in a sentence."""
     words = " ".join(text.split())
     if len(words) <= BRIEF:
-        return words
+        return words.rstrip("。.")
     return f"{words[:BRIEF].rstrip()}…"
 
 

@@ -101,7 +101,7 @@ def test_word_without_an_activity_counts_and_one_with_it_counts_once(reader, vie
     factories.VoiceFactory(reader=reader, received_at=at(2026, 3, 2, 9), text="The lamp hums.")
     (march,) = told(reader, viewer).months
     assert march.told == "Said something 1"
-    assert march.entries[0].text == "Suggestion “The lamp hums.”"
+    assert march.entries[0].text == "Suggestion “The lamp hums”"
     does(reader, KIND.VOICE, at(2026, 3, 2, 9))
     assert told(reader, viewer).months[0].told == "Said something 1"
 

@@ -62,7 +62,7 @@ def test_what_was_given_and_got_stands_in_lines_with_what_came_of_it(librarian):
         "2 mails",
     ]
     assert told.got[3].beside == "link followed in 1 of them"
-    assert told.last.text == "Complaint “三楼自习区晚上九点以后，总有人在楼梯口打电话。”"
+    assert told.last.text == "Complaint “三楼自习区晚上九点以后，总有人在楼梯口打电话”"
 
 
 def test_what_is_due_first_is_the_next_step(librarian):
