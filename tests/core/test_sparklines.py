@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from django.template.loader import render_to_string
+from django.test import RequestFactory
 from django.utils.translation import override
+from django_cotton import render_component
 
 from core.sparklines import HEIGHT, LEAST, STEP, sparkline
 
@@ -55,7 +56,8 @@ def test_value_below_zero_is_refused():
 def test_drawing_is_escaped_and_has_no_style_of_its_own():
     label = '"><script>alert(1)</script>'
     points = [(label, 30), ("b", None)]
-    html = render_to_string("components/sparkline.html", {"label": label, "points": points})
+    request = RequestFactory().get("/")
+    html = render_component(request, "sparkline", {"label": label, "points": points})
     assert "<script" not in html
     assert "style=" not in html
     assert len(re.findall(r'<rect class="column"', html)) == 1
