@@ -68,6 +68,7 @@ def sparkline(points: Sequence[Point], label: str = "") -> Sparkline:
     in_words = listed(labelled(name, value_in_words(value)) for name, value in points)
     if label:
         in_words = labelled(label, in_words)
+    # Half of something is no dot.
     are_few = max(values, default=0) <= MOST_DOTS and all(map(_is_whole, values))
     columns: list[Column] = []
     dots: list[Dot] = []
@@ -100,6 +101,7 @@ def _columns(points: Sequence[Point], highest: float) -> list[Column]:
     """A column for each value above zero, the highest as high as the drawing, none below LEAST."""
     found = []
     for place, (name, value) in enumerate(points):
+        # Zero is the line itself, and a gap is drawn by itself.
         if not value:
             continue
         height = max(round(HEIGHT * value / highest, 1), LEAST)

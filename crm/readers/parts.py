@@ -133,6 +133,7 @@ def relationship_of(reader, viewer) -> Relationship:
         found.words.extend(part.words)
         found.after.extend(part.after)
         found.side.extend(part.side)
+    # The sort is stable: of steps without a moment the earlier room comes first.
     found.steps.sort(key=_when_due)
     return found
 

@@ -105,6 +105,7 @@ def _interactions_by_month(reader: Reader, viewer) -> Counter[tuple[date, str]]:
     found: Counter[tuple[date, str]] = Counter()
     for kind in interaction_kinds():
         in_month = TruncMonth(kind.at, output_field=DateField())
+        # The moment of the library: a row of the first hour of a month belongs to that month.
         rows = kind.rows(reader, viewer).annotate(month=in_month).values("month")
         for row in rows.annotate(n=Count("pk")).order_by():
             found[row["month"], kind.code] += row["n"]
@@ -128,6 +129,7 @@ def timeline_of(
     months = older[:MONTHS_SHOWN]
     entries = _entries(reader, viewer, months, chosen)
     following = None
+    # Nothing is counted anew for the next page: its months are known already.
     if len(older) > MONTHS_SHOWN:
         following = months[-1]
     return Timeline(
@@ -172,6 +174,7 @@ def _entries(
     """What is told one by one of these months, by the month, newest first. The newest
     ENTRIES_SHOWN of each source are told.
     """
+    # Without a month there is no time to ask about.
     if not months:
         return {}
     window = start_of_month(months[-1]), start_of_month(following_month(months[0]))
@@ -213,6 +216,7 @@ def _told_activities(
     kinds = set(TOLD_SINGLY)
     if chosen:
         kinds = {chosen}
+    # Rooms say more of them than that they happened.
     kinds -= {kind.code for kind in interaction_kinds()}
     rows = reader.activities.filter(kind__in=kinds, at__gte=first, at__lt=end)
     rows = rows.select_related("campus").order_by("-at", "-pk")
@@ -276,6 +280,7 @@ def year_of(counted: Counted, months: list[date], gaps: Gaps, say) -> list[YearO
 def _value(counted: Counted, unrecorded: set[date], kind: str, month: date) -> int | None:
     """How often in one month; None where it was not recorded: that is not zero."""
     n = counted.get(month, Counter())[kind]
+    # What was noted all the same is a number, however little was recorded of the month.
     if not n and month in unrecorded:
         return None
     return n

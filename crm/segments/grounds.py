@@ -29,7 +29,7 @@ from crm.segments.borrowing import borrowers_of
 from crm.segments.compile import DAYS_OF_STUDIES, consent_asked
 from crm.segments.models import Segment, SegmentMember, SegmentPin
 from crm.segments.rule import Rule, RuleError, check_rule, nodes, with_test
-from crm.segments.words import Names, condition_in_words, explain_rule, names_for
+from crm.segments.words import CONDITION_WORDS, Names, explain_rule, names_for
 from crm.standings.models import GRADUATING_KINDS, Standing, Then
 
 #: A question to the database that has one value as its answer, and its parameters.
@@ -81,6 +81,7 @@ def memberships_of(reader: Reader) -> list[Membership]:
     members = SegmentMember.objects.filter(reader=reader).select_related("segment")
     members = list(members.order_by("since", "segment_id"))
     rules = {member.segment_id: _readable(member.segment) for member in members}
+    # As one rule, so that names and answers are asked for once and not by segment.
     together = {"op": "or", "of": [rule for rule in rules.values() if rule]}
     names = names_for(together)
     facts = facts_of(reader, together, set(rules))
@@ -110,6 +111,7 @@ def _readable(segment: Segment) -> Rule:
 
 def _sentence(rule: Rule) -> str:
     """The whole rule in words, but for conditions that all hold: those say it themselves."""
+    # A condition in a "not", or one of several in an "or", need not hold of the reader.
     operators = {node["op"] for node in nodes(rule) if "op" in node}
     if rule and operators <= {"and"}:
         return ""
@@ -119,6 +121,7 @@ def _sentence(rule: Rule) -> str:
 def _pins(reader: Reader) -> dict[int, str]:
     """Who put the reader into which segment, and why. One statement."""
     found = {}
+    # Who was kept out by hand is in no segment, so that nothing has to be said of it.
     pins = SegmentPin.objects.filter(reader=reader, include=True).select_related("by")
     for pin in pins:
         said = {"reason": pin.reason, "name": pin.by or _("somebody")}
@@ -133,7 +136,7 @@ def grounds_of(rule: Rule, names: Names, facts: Facts) -> Iterator[Ground]:
         if "test" not in node or _key(node) in told:
             continue
         told.add(_key(node))
-        words = condition_in_words(node, names)
+        words = CONDITION_WORDS[node["test"]](node, names)
         value = VALUES[node["test"]](node, facts)
         yield Ground(words[:1].upper() + words[1:], str(missing(value)))
 
@@ -169,6 +172,7 @@ def answers_to(reader: Reader, rule: Rule) -> dict[str, Any]:
     asked = _times_asked(reader, rule) | _others_asked(reader, rule)
     if not asked:
         return {}
+    # One row of answers: each question is a column of its own.
     texts, params = [], []
     for text, values in asked.values():
         texts.append(f"({text})")
@@ -273,6 +277,7 @@ def _answer(condition: Rule, facts: Facts):
 
 def _rfc(condition: Rule, facts: Facts):
     """The reader's brackets of those figures that the condition names."""
+    # Who came since the last run, or is no current reader, has none.
     if facts.score is None:
         return ""
     said = []
@@ -286,6 +291,7 @@ def _rfc(condition: Rule, facts: Facts):
 
 
 def _trait(condition: Rule, facts: Facts):
+    # True and False stand in a file of data, not on a page for people.
     value = facts.reader.traits.get(condition["name"])
     if isinstance(value, bool):
         return yes_or_no(value)

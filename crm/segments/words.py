@@ -104,13 +104,6 @@ def explain_rule(rule: Rule) -> str:
     return words[:1].upper() + words[1:]
 
 
-def condition_in_words(condition: Rule, names: Names) -> str:
-    """One condition of a well-formed rule, as it stands inside its sentence; ``names`` are those of
-    a rule that holds it.
-    """
-    return CONDITION_WORDS[condition["test"]](condition, names)
-
-
 def _words_of(node: Rule, names: Names, *, inside_group: bool = False) -> str:
     """Words for one node; ``inside_group`` puts brackets around a group of several parts."""
     if "test" in node:

@@ -11,6 +11,7 @@ def unrecorded(months: list[date]) -> dict[str, set[date]]:
     """Months (first days, the oldest first) of which no open day of a kind is recorded, by kind;
     what the portal notes itself is always known. Two statements.
     """
+    # Weighed once for the whole time, and asked for each month.
     records = Records(months[0], end_of_month(months[-1]))
     found: dict[str, set[date]] = {}
     for kind in set(Activity.Kind.values) - OWN_KINDS:

@@ -68,6 +68,7 @@ def part_of(reader, viewer) -> Part:
     """What the reader wrote, and what the library made of it. Three statements."""
     mine = works_of(reader, viewer)
     # What is on show comes first, then the newest.
+    # What everybody may read comes first.
     on_show = F("published_at").desc(nulls_last=True)
     newest = list(mine.order_by(on_show, "-submitted_at", "-pk")[:SHOWN])
     counted = mine.aggregate(
@@ -120,6 +121,7 @@ def _got(published: int, thanked: int) -> tuple[Exchange, ...]:
 # --- what became of one ---------------------------------------------------------------------------
 def what_became_of(work: Submission) -> Written:
     """A work with its words, where the library chose it."""
+    # What was not chosen, or was taken back, stays between its author and the reviewers.
     words = ""
     if work.state in CHOSEN:
         words = work.text.strip()

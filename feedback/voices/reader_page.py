@@ -146,6 +146,7 @@ def time_left(voice: Voice) -> str:
 
 def answer_due(voice: Voice) -> NextStep:
     """That a voice waits for its answer, and until when."""
+    # The promise is about the first answer; none is made about later ones.
     due = None
     if voice.answered_at is None:
         due = voice.answer_due_at

@@ -77,6 +77,7 @@ def reader_detail(request, pk):
     context = happened_to(request, reader)
     if request.htmx:
         return render(request, fragment_of(context["timeline"]), context)
+    # Only the whole page needs what stands beside the timeline.
     context |= page_of(request, reader, reason) | last_year(context["counted"])
     return render(request, "crm/readers/reader_detail.html", context)
 
