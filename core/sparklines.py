@@ -19,7 +19,7 @@ Point = tuple[str, float | None]
 
 
 @dataclass(frozen=True)
-class Column:
+class SparkColumn:
     """One drawn value: the left and upper edge, and the height, in units of the drawing."""
 
     x: int
@@ -29,7 +29,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Dot:
+class SparkDot:
     """One of few: its middle, in units of the drawing."""
 
     x: int
@@ -45,8 +45,8 @@ class Sparkline:
     """
 
     width: int
-    columns: list[Column]
-    dots: list[Dot]
+    columns: list[SparkColumn]
+    dots: list[SparkDot]
     gaps: list[int]
     said: str
     height: int = HEIGHT
@@ -70,8 +70,8 @@ def sparkline(points: Sequence[Point], label: str = "") -> Sparkline:
         in_words = labelled(label, in_words)
     # Half of something is no dot.
     are_few = max(values, default=0) <= MOST_DOTS and all(map(_is_whole, values))
-    columns: list[Column] = []
-    dots: list[Dot] = []
+    columns: list[SparkColumn] = []
+    dots: list[SparkDot] = []
     if are_few:
         dots = _dots(points)
     else:
@@ -97,7 +97,7 @@ def value_in_words(value: float | None) -> str:
     return plain(value)
 
 
-def _columns(points: Sequence[Point], highest: float) -> list[Column]:
+def _columns(points: Sequence[Point], highest: float) -> list[SparkColumn]:
     """A column for each value above zero, the highest as high as the drawing, none below LEAST."""
     found = []
     for place, (name, value) in enumerate(points):
@@ -107,16 +107,16 @@ def _columns(points: Sequence[Point], highest: float) -> list[Column]:
         height = max(round(HEIGHT * value / highest, 1), LEAST)
         left = place * STEP + (STEP - WIDTH) // 2
         label = labelled(name, plain(value))
-        found.append(Column(left, round(HEIGHT - height, 1), height, label))
+        found.append(SparkColumn(left, round(HEIGHT - height, 1), height, label))
     return found
 
 
-def _dots(points: Sequence[Point]) -> list[Dot]:
+def _dots(points: Sequence[Point]) -> list[SparkDot]:
     """As many dots as each value says, from the bottom upwards."""
     found = []
     for place, (name, value) in enumerate(points):
         middle = place * STEP + STEP // 2
         label = labelled(name, value_in_words(value))
         for number in range(int(value or 0)):
-            found.append(Dot(middle, HEIGHT - RADIUS - 1 - number * APART, label))
+            found.append(SparkDot(middle, HEIGHT - RADIUS - 1 - number * APART, label))
     return found

@@ -8,7 +8,7 @@ from campaigns.sending.models import Delivery
 from campaigns.sending.progress import not_arrived
 from campaigns.sending.words import reason_in_words
 from core.numbers import number
-from crm.readers.parts import Exchange, Interaction, InteractionKind, Part, Section
+from crm.readers.parts import Exchange, Interaction, InteractionKind, PageSection, ReaderPart
 from crm.readers.reader_page import LETTER
 
 TEMPLATE = "campaigns/sending/_not_arrived.html"
@@ -33,17 +33,17 @@ def mail_told(mail: Delivery) -> Interaction:
     )
 
 
-def part_of(reader, viewer) -> Part:
+def part_of(reader, viewer) -> ReaderPart:
     """How many mails the reader got, and which have not gone. Three statements."""
     counted = mails_to(reader, viewer).aggregate(n=Count("pk"), followed=Count("clicked_at"))
     newest = mails_to(reader, viewer).order_by("-sent_at", "-pk").first()
     if newest is None:
-        return Part(after=_waiting(reader))
+        return ReaderPart(after=_waiting(reader))
     got = Exchange(
         said=ngettext("%(n)s mail", "%(n)s mails", counted["n"]) % {"n": number(counted["n"])},
         beside=followed_in_words(counted["followed"]),
     )
-    return Part(got=(got,), last=mail_told(newest), after=_waiting(reader))
+    return ReaderPart(got=(got,), last=mail_told(newest), after=_waiting(reader))
 
 
 def followed_in_words(n: int) -> str:
@@ -55,12 +55,12 @@ def followed_in_words(n: int) -> str:
     }
 
 
-def _waiting(reader) -> tuple[Section, ...]:
+def _waiting(reader) -> tuple[PageSection, ...]:
     """Mails that have not gone, each with its reason in words; nothing where all have."""
     mails = [(mail, reason_in_words(mail.reason)) for mail in not_arrived(reader)]
     if not mails:
         return ()
-    return (Section(TEMPLATE, {"mails": mails}),)
+    return (PageSection(TEMPLATE, {"mails": mails}),)
 
 
 PARTS = [part_of]

@@ -57,7 +57,7 @@ class NextStep:
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """A part of the page: the template that shows it, and its values."""
 
     template: str
@@ -65,7 +65,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Part:
+class ReaderPart:
     """What one room says of a reader. ``last``: its newest interaction, None where there is none.
 
     ``words`` and ``after`` stand in the wide column of the page, before and after what was given
@@ -76,9 +76,9 @@ class Part:
     got: tuple[Exchange, ...] = ()
     last: Interaction | None = None
     steps: tuple[NextStep, ...] = ()
-    words: tuple[Section, ...] = ()
-    after: tuple[Section, ...] = ()
-    side: tuple[Section, ...] = ()
+    words: tuple[PageSection, ...] = ()
+    after: tuple[PageSection, ...] = ()
+    side: tuple[PageSection, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,9 @@ class Relationship:
     last: Interaction | None = None
     #: What is due first comes first, what has no promised moment after it.
     steps: list[NextStep] = field(default_factory=list)
-    words: list[Section] = field(default_factory=list)
-    after: list[Section] = field(default_factory=list)
-    side: list[Section] = field(default_factory=list)
+    words: list[PageSection] = field(default_factory=list)
+    after: list[PageSection] = field(default_factory=list)
+    side: list[PageSection] = field(default_factory=list)
 
     @property
     def next_step(self) -> NextStep | None:
@@ -138,7 +138,7 @@ def relationship_of(reader, viewer) -> Relationship:
     return found
 
 
-def _newest(parts: list[Part]) -> Interaction | None:
+def _newest(parts: list[ReaderPart]) -> Interaction | None:
     """The newest interaction that any room knows of."""
     known = [part.last for part in parts if part.last is not None]
     return max(known, key=attrgetter("at"), default=None)

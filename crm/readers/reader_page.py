@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.letters.models import Letter, LetterPurpose
 from crm.readers.models import Reader
-from crm.readers.parts import Interaction, InteractionKind, NextStep, Part
+from crm.readers.parts import Interaction, InteractionKind, NextStep, ReaderPart
 from crm.readers.words import day_of
 
 #: The kind that letters to one person have in the timeline, and mails of campaigns with them.
@@ -28,7 +28,7 @@ def letter_told(letter: Letter) -> Interaction:
     return Interaction(at=letter.sent_at, text=text, is_ours=True)
 
 
-def part_of(reader: Reader, viewer) -> Part:
+def part_of(reader: Reader, viewer) -> ReaderPart:
     """The newest letter, and an address that no letter reaches. One statement."""
     newest = letters_to(reader, viewer).order_by("-sent_at", "-pk").first()
     last = None
@@ -37,7 +37,7 @@ def part_of(reader: Reader, viewer) -> Part:
     steps: tuple[NextStep, ...] = ()
     if reader.email_trouble and viewer.can("readers.edit"):
         steps = (another_address_needed(reader),)
-    return Part(last=last, steps=steps)
+    return ReaderPart(last=last, steps=steps)
 
 
 def another_address_needed(reader: Reader) -> NextStep:

@@ -43,7 +43,7 @@ class KindShown:
 
 
 @dataclass(frozen=True)
-class Month:
+class MonthTold:
     """One month: how often what, in words, and what is told one by one, newest first."""
 
     first: date
@@ -59,7 +59,7 @@ class Timeline:
     that is shown alone, "" for all.
     """
 
-    months: list[Month]
+    months: list[MonthTold]
     kinds: list[KindShown]
     chosen: str
     before: date | None
@@ -146,12 +146,12 @@ def _is_told(counts: Counter[str], chosen: str) -> bool:
     return not chosen or counts[chosen] > 0
 
 
-def _month(first: date, counted: Counted, entries: Mapping, chosen: str) -> Month:
+def _month(first: date, counted: Counted, entries: Mapping, chosen: str) -> MonthTold:
     """One month with what is told of it; of a chosen kind no other one is counted."""
     counts = counted[first]
     if chosen:
         counts = Counter({chosen: counts[chosen]})
-    return Month(first, kinds_in_words(counts), entries.get(first, []))
+    return MonthTold(first, kinds_in_words(counts), entries.get(first, []))
 
 
 def kinds_shown(counted: Counted, chosen: str) -> list[KindShown]:

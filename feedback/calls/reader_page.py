@@ -12,7 +12,14 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from core.numbers import number
 from crm.readers.models import Activity
-from crm.readers.parts import Exchange, Interaction, InteractionKind, NextStep, Part, Section
+from crm.readers.parts import (
+    Exchange,
+    Interaction,
+    InteractionKind,
+    NextStep,
+    PageSection,
+    ReaderPart,
+)
 from crm.readers.words import day_of
 from feedback.calls.models import Submission
 
@@ -27,7 +34,7 @@ CHOSEN = (State.ACCEPTED, State.PUBLISHED)
 
 
 @dataclass(frozen=True)
-class Written:
+class ToldWork:
     """One work: its words where they may stand here, and what became of it."""
 
     work: Submission
@@ -64,7 +71,7 @@ def work_told(work: Submission) -> Interaction:
     return Interaction(at=work.submitted_at, text=text)
 
 
-def part_of(reader, viewer) -> Part:
+def part_of(reader, viewer) -> ReaderPart:
     """What the reader wrote, and what the library made of it. Three statements."""
     mine = works_of(reader, viewer)
     # What is on show comes first, then the newest.
@@ -78,13 +85,13 @@ def part_of(reader, viewer) -> Part:
         thanked=Count("thanked_at"),
     )
     if not newest:
-        return Part()
-    return Part(
+        return ReaderPart()
+    return ReaderPart(
         gave=_gave(counted["received"], counted["chosen"]),
         got=_got(counted["published"], counted["thanked"]),
         last=_last(reader, viewer),
         steps=tuple(publishing_due(work) for work in newest if _may_be_published(work, viewer)),
-        words=(Section(TEMPLATE, {"written": [what_became_of(work) for work in newest]}),),
+        words=(PageSection(TEMPLATE, {"written": [what_became_of(work) for work in newest]}),),
     )
 
 
@@ -119,13 +126,13 @@ def _got(published: int, thanked: int) -> tuple[Exchange, ...]:
 
 
 # --- what became of one ---------------------------------------------------------------------------
-def what_became_of(work: Submission) -> Written:
+def what_became_of(work: Submission) -> ToldWork:
     """A work with its words, where the library chose it."""
     # What was not chosen, or was taken back, stays between its author and the reviewers.
     words = ""
     if work.state in CHOSEN:
         words = work.text.strip()
-    return Written(work, words, _fate(work), is_published=work.state == State.PUBLISHED)
+    return ToldWork(work, words, _fate(work), is_published=work.state == State.PUBLISHED)
 
 
 def _fate(work: Submission) -> str:

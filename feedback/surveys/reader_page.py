@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 
 from core.numbers import number
 from crm.readers.models import Activity
-from crm.readers.parts import Exchange, Interaction, InteractionKind, Part
+from crm.readers.parts import Exchange, Interaction, InteractionKind, ReaderPart
 from crm.readers.words import day_of
 from feedback.surveys.models import Response
 
@@ -23,17 +23,17 @@ def answer_told(response: Response) -> Interaction:
     return Interaction(at=response.submitted_at, text=text)
 
 
-def part_of(reader, viewer) -> Part:
+def part_of(reader, viewer) -> ReaderPart:
     """How many surveys the reader answered, and the last one. Two statements."""
     newest = answers_of(reader, viewer).order_by("-submitted_at", "-pk").first()
     if newest is None:
-        return Part()
+        return ReaderPart()
     n = answers_of(reader, viewer).count()
     gave = Exchange(
         said=ngettext("%(n)s survey answer", "%(n)s survey answers", n) % {"n": number(n)},
         beside=_("last on %(day)s") % {"day": day_of(newest.submitted_at)},
     )
-    return Part(gave=(gave,), last=answer_told(newest))
+    return ReaderPart(gave=(gave,), last=answer_told(newest))
 
 
 PARTS = [part_of]

@@ -10,7 +10,14 @@ from django.utils.translation import ngettext
 
 from core.numbers import duration, number
 from crm.readers.models import Activity
-from crm.readers.parts import Exchange, Interaction, InteractionKind, NextStep, Part, Section
+from crm.readers.parts import (
+    Exchange,
+    Interaction,
+    InteractionKind,
+    NextStep,
+    PageSection,
+    ReaderPart,
+)
 from feedback.voices.models import Voice
 
 TEMPLATE = "feedback/voices/_said_by_reader.html"
@@ -21,7 +28,7 @@ BRIEF = 36
 
 
 @dataclass(frozen=True)
-class Said:
+class ToldVoice:
     """One voice and what became of it: a first word, and what was done or until when.
 
     ``is_waiting``: the reader waits; ``is_done``: it led to something.
@@ -57,7 +64,7 @@ def in_brief(text: str) -> str:
     return f"{words[:BRIEF].rstrip()}…"
 
 
-def part_of(reader, viewer) -> Part:
+def part_of(reader, viewer) -> ReaderPart:
     """What the reader said, what was answered and done, and what waits. Three statements."""
     mine = voices_of(reader, viewer)
     newest = list(mine.order_by("-received_at", "-pk")[:SHOWN])
@@ -69,13 +76,13 @@ def part_of(reader, viewer) -> Part:
         took=Avg(F("answered_at") - F("received_at")),
     )
     if not newest:
-        return Part()
-    return Part(
+        return ReaderPart()
+    return ReaderPart(
         gave=(_gave(counted["said"], counted["done"]),),
         got=_got(counted["answered"], counted["took"]),
         last=voice_told(newest[0]),
         steps=tuple(answer_due(voice) for voice in waiting),
-        words=(Section(TEMPLATE, {"said": [what_became_of(voice) for voice in newest]}),),
+        words=(PageSection(TEMPLATE, {"said": [what_became_of(voice) for voice in newest]}),),
     )
 
 
@@ -97,13 +104,13 @@ def _got(n: int, took: timedelta | None) -> tuple[Exchange, ...]:
 
 
 # --- what became of one ---------------------------------------------------------------------------
-def what_became_of(voice: Voice) -> Said:
+def what_became_of(voice: Voice) -> ToldVoice:
     """What was done comes before what was answered; what waits says how long it still may."""
     if voice.done:
-        return Said(voice, voice.done, _shown_in_words(voice), is_waiting=False, is_done=True)
+        return ToldVoice(voice, voice.done, _shown_in_words(voice), is_waiting=False, is_done=True)
     if voice.is_waited_for:
-        return Said(voice, _waits(voice), _with_whom(voice), is_waiting=True, is_done=False)
-    return Said(voice, _settled(voice), "", is_waiting=False, is_done=False)
+        return ToldVoice(voice, _waits(voice), _with_whom(voice), is_waiting=True, is_done=False)
+    return ToldVoice(voice, _settled(voice), "", is_waiting=False, is_done=False)
 
 
 def _shown_in_words(voice: Voice) -> str:

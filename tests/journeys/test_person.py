@@ -2,8 +2,11 @@
 
 import pytest
 
+from crm.merges.actions import merge
+from crm.privacy.actions.leaving import erase
+from crm.readers.models import Reader
 from tests.browser import Live
-from tests.factories import ReaderFactory, UserFactory
+from tests.factories import ReaderFactory, SubmissionFactory, UserFactory
 from tests.feedback.person import tingyu
 from tests.looking import said_why
 
@@ -56,3 +59,28 @@ def test_filter_and_older_months_come_without_leaving_the_page(live):
     live.open(page.url)
     assert page.locator("#happened .kinds a[aria-current][href*='show=letter']").count() == 1
     assert live.errors == []
+
+
+def test_joined_record_leads_to_the_kept_one_and_an_erased_one_is_gone(live):
+    librarian, manager = UserFactory(role="librarian"), UserFactory(role="manager")
+    kept = tingyu(email="one@example.org")
+    gone = ReaderFactory(name=kept.name, number="R-OLD", email="one@example.org", source="gate")
+    SubmissionFactory(author=gone, title="寒露", state="declined")
+    address = gone.get_absolute_url()
+    merge(kept=kept, gone=gone, by=librarian)
+    said_why(kept, by=manager)
+    live.sign_in(manager)
+    live.open(address)
+    live.settle()
+    assert live.page.url.endswith(kept.get_absolute_url())
+    # What the other record wrote is the reader's own now.
+    assert "寒露" in live.page.inner_text(".written")
+    live.shot("person-joined")
+    live.check()
+
+    erase(reader=Reader.objects.get(pk=kept.pk), reason="asked-desk", by=manager)
+    for erased in (address, kept.get_absolute_url()):
+        assert live.open(erased).status == 404
+        assert "陆听雨" not in live.page.content()
+    live.shot("person-erased")
+    live.check()
