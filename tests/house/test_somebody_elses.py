@@ -140,8 +140,6 @@ FOREIGN = {
     "crm:letter-detail": Foreign("librarian", note),
     "crm:letter-resend": Foreign("librarian", note),
     "crm:letter-skip": Foreign("librarian", note),
-    "campaigns:reader-panel": Foreign("librarian", reader),
-    "feedback:reader-panel": Foreign("librarian", reader),
     "feedback:voice-detail": Foreign("librarian", voice),
     "feedback:voice-reply": Foreign("librarian", voice),
     "feedback:voice-resend": Foreign("librarian", answered),

@@ -22,6 +22,7 @@ from crm.readers.models import Identity, NumberSystem
 from crm.staff.models import AuditEvent
 from tests import factories
 from tests.campaigns.building import url
+from tests.looking import said_why
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script>"
@@ -44,7 +45,8 @@ def test_script_typed_anywhere_is_inert_on_every_page(desk, librarian, campaign)
     pages = [
         url(f"content-{page}", content.pk) for page in ("detail", "edit", "progress", "launch")
     ]
-    pages += [url("delivery-list", content.pk), url("link-list"), url("reader-panel", reader.pk)]
+    said_why(reader, by=librarian)
+    pages += [url("delivery-list", content.pk), url("link-list"), reader.get_absolute_url()]
     for page in pages:
         response = desk.get(page)
         assert response.status_code == 200, page
