@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +54,16 @@ class VoiceQuerySet(VisibleQuerySet):
         """Voices that the library has not answered yet; what is set apart waits for no answer."""
         answered = [Voice.State.ANSWERED, Voice.State.CLOSED]
         return self.let_through().exclude(state__in=answered)
+
+    def with_due(self):
+        """Each with ``due``: until when it should have its first answer.
+
+        ``Voice.answer_due_at`` is the same rule for one.
+        """
+        terms = []
+        for kind, days in Voice.ANSWER_WITHIN.items():
+            terms.append(When(kind=kind, then=F("received_at") + timedelta(days=days)))
+        return self.annotate(due=Case(*terms, output_field=DateTimeField()))
 
     def late(self, at=None):
         """Voices without a first answer after the time their kind allows.
