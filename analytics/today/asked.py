@@ -7,7 +7,6 @@ from functools import partial
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from analytics.today import time_left, words
@@ -33,12 +32,12 @@ def voice_item(voice: Voice, clock: Clock) -> Item:
     """A voice that waits for an answer, by the reader's own words."""
     return Item(
         key=f"voice-{voice.pk}",
-        kinds=(_("Voice"), voice.get_kind_display()),
+        kinds=(pgettext("a line", "Voice"), voice.get_kind_display()),
         text=words.quoted(voice.text),
         is_said=True,
         left=time_left.until(voice.answer_due_at, clock),
         url=reverse("analytics:today-voice", args=[voice.pk]),
-        action=pgettext("a voice", "Answer"),
+        action=pgettext("a line", "Answer"),
         details=details_of(voice, clock, words.promise(voice)),
         in_place=True,
     )
@@ -67,12 +66,12 @@ def held_item(voice: Voice, clock: Clock) -> Item:
         suspicion = [suspicion_in_words(voice.suspected)]
     return Item(
         key=f"voice-{voice.pk}",
-        kinds=(_("Voice"), _("to look at")),
+        kinds=(pgettext("a line", "Voice"), pgettext("a line", "to look at")),
         text=words.quoted(voice.text),
         is_said=True,
         left=time_left.waiting_since(voice.received_at, clock),
         url=reverse("analytics:today-voice", args=[voice.pk]),
-        action=_("Look"),
+        action=pgettext("a line", "Look"),
         details=details_of(voice, clock, *suspicion),
         in_place=True,
     )
@@ -95,12 +94,12 @@ def with_own_score(works: QuerySet[Submission], user) -> QuerySet[Submission]:
 
 def work_item(work: Submission, clock: Clock) -> Item:
     """A work by its first line; needs ``own``."""
-    action = _("Read it")
+    action = pgettext("a line", "Read it")
     if work.own is not None:
-        action = _("Decide")
+        action = pgettext("a line", "Decide")
     return Item(
         key=f"work-{work.pk}",
-        kinds=(_("Work"), pgettext("of works", "Review")),
+        kinds=(pgettext("a line", "Work"), pgettext("a line", "Review")),
         text=words.quoted(work.text),
         is_said=True,
         left=time_left.waiting_since(work.submitted_at, clock),
@@ -130,10 +129,10 @@ def correction_item(correction: Correction, clock: Clock) -> Item:
     """A correction without what should stand there: that names its reader, who is told of looks."""
     return Item(
         key=f"correction-{correction.pk}",
-        kinds=(_("Reader"), _("Correction")),
+        kinds=(pgettext("a line", "Reader"), pgettext("a line", "Correction")),
         text=words.correction(correction),
         left=time_left.waiting_since(correction.asked_at, clock),
         url=reverse("crm:correction-detail", args=[correction.pk]),
-        action=_("Decide"),
+        action=pgettext("a line", "Decide"),
         details=(words.came(correction.asked_at, clock),),
     )

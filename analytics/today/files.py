@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.today import time_left, words
 from analytics.today.items import MOST, Clock, Group, Item, Lot, Rest
@@ -54,11 +55,11 @@ def file_item(
         text = words.file_late(what)
     return Item(
         key=f"file-{source.pk}-{days[0]:%Y%m%d}",
-        kinds=(_("Data"),),
+        kinds=(pgettext("a line", "Data"),),
         text=text,
         left=left,
         url=reverse("crm:coverage"),
-        action=_("Bring it in"),
+        action=pgettext("a line", "Bring it in"),
         details=details_of(source, lines),
     )
 

@@ -7,7 +7,6 @@ from functools import partial
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from analytics.loop.models import Adjustment
@@ -59,11 +58,11 @@ def proposal_item(adjustment: Adjustment, clock: Clock) -> Item:
     campaign = adjustment.evaluation.campaign
     return Item(
         key=f"proposal-{adjustment.pk}",
-        kinds=(_("Decision"),),
+        kinds=(pgettext("a line", "Decision"),),
         text=words.proposal(adjustment),
         left=proposal_left(adjustment, clock),
         url=reverse("analytics:today-proposal", args=[adjustment.pk]),
-        action=_("Decide"),
+        action=pgettext("a line", "Decide"),
         details=(
             promised_in_words(adjustment),
             words.rests_on(adjustment.persons),
@@ -96,7 +95,7 @@ def campaign_item(campaign: Campaign, clock: Clock) -> Item:
     details = (campaign.purpose,) if campaign.purpose else ()
     return Item(
         key=f"campaign-{campaign.pk}",
-        kinds=(_("Campaign"), campaign.get_phase_display()),
+        kinds=(pgettext("a line", "Campaign"), campaign.get_phase_display()),
         text=words.planned(campaign),
         left=left,
         url=campaign.get_absolute_url(),
@@ -117,9 +116,9 @@ def ended_item(campaign: Campaign, clock: Clock) -> Item:
     """A campaign whose last day is over."""
     return Item(
         key=f"campaign-{campaign.pk}",
-        kinds=(_("Campaign"), _("Evaluation")),
+        kinds=(pgettext("a line", "Campaign"), pgettext("a line", "Evaluation")),
         text=words.unevaluated(campaign),
         left=time_left.standing_since(end_of(campaign.ends_on), clock),
         url=campaign.get_absolute_url(),
-        action=_("Look"),
+        action=pgettext("a line", "Look"),
     )

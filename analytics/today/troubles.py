@@ -50,11 +50,11 @@ def standing(key: str, text: str, url: str, clock: Clock, *, since=None, details
     """A line about something that stands still, ``since`` a moment where that is known."""
     return Item(
         key=key,
-        kinds=(_("System"),),
+        kinds=(pgettext("a line", "System"),),
         text=text,
         left=time_left.standing_since(since, clock),
         url=url,
-        action=pgettext("something that stands still", "Look"),
+        action=pgettext("a line", "Look"),
         details=details,
     )
 
@@ -130,11 +130,11 @@ def letter_item(letter: Letter, clock: Clock) -> Item:
     """A letter by its subject, with the reason as far as it may be told."""
     return Item(
         key=f"letter-{letter.pk}",
-        kinds=(_("Letter"), letter.kind_in_words),
+        kinds=(pgettext("a line", "Letter"), letter.kind_in_words),
         text=words.letter(letter),
         left=time_left.standing_since(letter.queued_at, clock),
         url=letter.get_absolute_url(),
-        action=pgettext("something that stands still", "Look"),
+        action=pgettext("a line", "Look"),
         details=tuple(filter(None, [why_troubled(letter, clock)])),
     )
 
@@ -163,11 +163,11 @@ def doubtful_item(content: Content, clock: Clock, viewer) -> Item:
         mails = None
     return Item(
         key=f"content-{content.pk}",
-        kinds=(_("Mailing"),),
+        kinds=(pgettext("a line", "Mailing"),),
         text=words.doubtful_mails(content, mails),
         left=time_left.standing_since(content.launched_at, clock),
         url=content.get_absolute_url(),
-        action=pgettext("something that stands still", "Look"),
+        action=pgettext("a line", "Look"),
     )
 
 
@@ -186,7 +186,7 @@ def stop_item(stop: LimitStop, clock: Clock) -> Item:
     """A stop by the library's own limit."""
     return Item(
         key=f"stop-{stop.pk}",
-        kinds=(_("Mailing"), stop.get_trouble_display()),
+        kinds=(pgettext("a line", "Mailing"), stop.get_trouble_display()),
         text=words.stopped(stop.campaign),
         left=time_left.standing_since(stop.at, clock),
         url=reverse("campaigns:limit-resume", args=[stop.campaign_id]),
@@ -208,10 +208,10 @@ def job_item(job: Job, clock: Clock) -> Item:
     """A failed job with the fault as it is told."""
     return Item(
         key=f"job-{job.pk}",
-        kinds=(_("Job"),),
+        kinds=(pgettext("a line", "Job"),),
         text=words.job_failed(job),
         left=time_left.standing_since(job.finished_at, clock),
         url=job.get_absolute_url(),
-        action=pgettext("something that stands still", "Look"),
+        action=pgettext("a line", "Look"),
         details=tuple(filter(None, [job.message_in_words])),
     )

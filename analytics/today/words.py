@@ -23,9 +23,9 @@ from feedback.voices.models import Voice
 LONGEST_LINE = 90
 #: What each group of lines is called.
 GROUPS = {
-    Group.LATE: gettext_lazy("Overdue"),
-    Group.TODAY: gettext_lazy("Today"),
-    Group.LATER: gettext_lazy("Later"),
+    Group.LATE: pgettext_lazy("a line", "Overdue"),
+    Group.TODAY: pgettext_lazy("a line", "Today"),
+    Group.LATER: pgettext_lazy("a line", "Later"),
 }
 
 
@@ -187,7 +187,7 @@ def doubtful_mails(content, mails: Count | None) -> str:
         return _("“%(content)s”: a few mails may have gone, or not") % said
     return (
         ngettext(
-            "“%(content)s”: one mail may have gone, or not",
+            "“%(content)s”: %(n)s mail may have gone, or not",
             "“%(content)s”: %(n)s mails may have gone, or not",
             mails.plural,
         )
@@ -241,7 +241,7 @@ def more(kind: str, n: int) -> str:
 def leaving(n: int, first: datetime) -> str:
     """Readers who go by themselves: nobody has to do anything."""
     return ngettext(
-        "One reader asked to leave and is erased on %(day)s.",
+        "%(n)s reader asked to leave and is erased on %(day)s.",
         "%(n)s readers asked to leave; the first is erased on %(day)s.",
         n,
     ) % {"n": number(n), "day": brief_day(timezone.localdate(first))}
@@ -301,7 +301,7 @@ def came_in(batch) -> str:
         return _("“%(file)s” came in") % said
     said["n"] = number(batch.rows)
     return (
-        ngettext("“%(file)s” came in: one row", "“%(file)s” came in: %(n)s rows", batch.rows) % said
+        ngettext("“%(file)s” came in: %(n)s row", "“%(file)s” came in: %(n)s rows", batch.rows) % said
     )
 
 
@@ -356,15 +356,10 @@ def bounced(found: int, n: int) -> str:
     if not n:
         return ""
     return ngettext(
-        "One could not be delivered, %(share)s.",
+        "%(found)s could not be delivered, %(share)s.",
         "%(found)s could not be delivered, %(share)s.",
         found,
     ) % {"found": number(found), "share": percent(found / n)}
-
-
-def begun(at: datetime, clock: Clock) -> str:
-    """Since when it is being sent."""
-    return _("begun %(at)s") % {"at": moment(at, clock)}
 
 
 # --- what has just been done ----------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""How far a content is that is being sent: asked for after the page, stopped and let go in place."""
+"""How far a content is that is being sent: asked for after the page, stopped and let go there."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render

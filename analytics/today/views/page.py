@@ -1,4 +1,4 @@
-"""The desk's first page: what waits, what changed since the last visit, what others have in hand."""
+"""The desk's first page: what waits, what changed since somebody was here, who has the rest."""
 
 from django.shortcuts import render
 from django.utils import timezone
