@@ -52,9 +52,8 @@ def standing_since(since: datetime | None, clock: Clock) -> Left:
     """Of what stands still until somebody does something; None where nobody knows since when."""
     if since is None:
         return Left(_("right now"), "", Group.LATE, clock.now, has_term=True)
-    words = _("for %(time)s") % {"time": duration(clock.now - since)}
-    beneath = _("since %(day)s") % {"day": brief_day(timezone.localdate(since))}
-    return Left(words, beneath, Group.LATE, since, has_term=True)
+    words = _("%(time)s ago") % {"time": duration(clock.now - since)}
+    return Left(words, moment(since, clock), Group.LATE, since, has_term=True)
 
 
 def moment(at: datetime, clock: Clock) -> str:

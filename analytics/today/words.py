@@ -301,7 +301,8 @@ def came_in(batch) -> str:
         return _("“%(file)s” came in") % said
     said["n"] = number(batch.rows)
     return (
-        ngettext("“%(file)s” came in: %(n)s row", "“%(file)s” came in: %(n)s rows", batch.rows) % said
+        ngettext("“%(file)s” came in: %(n)s row", "“%(file)s” came in: %(n)s rows", batch.rows)
+        % said
     )
 
 
