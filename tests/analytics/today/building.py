@@ -97,7 +97,8 @@ def mailings(n: int, now: datetime) -> list:
 def late_files(n: int) -> None:
     """``n`` gates of which the last file is late."""
     today = timezone.localdate()
-    for number in range(n):
+    there = DataSource.objects.count()
+    for number in range(there, there + n):
         gate = DataSource.objects.create(
             code=f"gate-{number}",
             name=f"东馆闸机 {number + 1}",

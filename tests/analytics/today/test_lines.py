@@ -60,7 +60,7 @@ def test_opening_a_readers_voice_is_a_look_that_they_see(desk):
 def test_answer_is_kept_and_the_line_says_so(desk):
     voice = VoiceFactory()
     answer = desk.post(address("voice", voice), {"text": "换好了。"}, follow=True, **HTMX)
-    assert "The answer stands on the reader's page" in text(answer)
+    assert "The answer stands on the reader&#x27;s page" in text(answer)
     voice.refresh_from_db()
     assert voice.state == Voice.State.ANSWERED
     assert voice.messages.get().text == "换好了。"
