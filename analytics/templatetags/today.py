@@ -2,13 +2,13 @@
 
 from django import template
 
-from analytics.today.items import Section
+from analytics.today.items import DeskSection
 from analytics.today.words import GROUPS
 
 register = template.Library()
 
 
 @register.filter
-def group_name(section: Section) -> str:
+def group_name(section: DeskSection) -> str:
     """What a group of lines is called."""
     return str(GROUPS[section.group])

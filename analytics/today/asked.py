@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 
 from analytics.today import time_left, words
-from analytics.today.items import Clock, Item, Lot, Rest
+from analytics.today.items import DeskClock, DeskItem, Lot, Rest
 from analytics.today.lots import due_at_a_moment, lot_of, without_term
 from crm.privacy.models import Correction
 from crm.staff.words import suspicion_in_words
@@ -19,7 +19,7 @@ from feedback.voices.models import Voice
 
 
 # --- voices ---------------------------------------------------------------------------------------
-def voices(user, clock: Clock) -> Lot:
+def voices(user, clock: DeskClock) -> Lot:
     """Voices without an answer that nobody else has in hand; what is due first stands first."""
     mine = Q(assigned_to=None) | Q(assigned_to=user)
     rows = Voice.objects.visible_to(user).waiting().filter(mine)
@@ -28,9 +28,9 @@ def voices(user, clock: Clock) -> Lot:
     return lot_of(rows, partial(voice_item, clock=clock), due_at_a_moment, clock, more=more)
 
 
-def voice_item(voice: Voice, clock: Clock) -> Item:
+def voice_item(voice: Voice, clock: DeskClock) -> DeskItem:
     """A voice that waits for an answer, by the reader's own words."""
-    return Item(
+    return DeskItem(
         key=f"voice-{voice.pk}",
         kinds=(pgettext("a line", "Voice"), voice.get_kind_display()),
         text=words.quoted(voice.text),
@@ -43,7 +43,7 @@ def voice_item(voice: Voice, clock: Clock) -> Item:
     )
 
 
-def details_of(voice: Voice, clock: Clock, *others: str) -> tuple[str, ...]:
+def details_of(voice: Voice, clock: DeskClock, *others: str) -> tuple[str, ...]:
     """What is said beneath a voice: what it is about, where, when it came, and ``others``."""
     said = [voice.get_category_display(), words.came(voice.received_at, clock), *others]
     if voice.campus is not None:
@@ -51,7 +51,7 @@ def details_of(voice: Voice, clock: Clock, *others: str) -> tuple[str, ...]:
     return tuple(said)
 
 
-def held(user, clock: Clock) -> Lot:
+def held(user, clock: DeskClock) -> Lot:
     """Voices to be looked at first, themselves or for what was written to them later."""
     rows = Voice.objects.visible_to(user).held().select_related("campus")
     more = Rest("held", f"{reverse('feedback:voice-list')}?state={Voice.State.HELD}")
@@ -59,12 +59,12 @@ def held(user, clock: Clock) -> Lot:
     return lot_of(rows.order_by("received_at", "pk"), line, without_term, clock, more=more)
 
 
-def held_item(voice: Voice, clock: Clock) -> Item:
+def held_item(voice: Voice, clock: DeskClock) -> DeskItem:
     """A voice that a program may have sent, or that a program may have added to."""
     suspicion = []
     if voice.state == Voice.State.HELD:
         suspicion = [suspicion_in_words(voice.suspected)]
-    return Item(
+    return DeskItem(
         key=f"voice-{voice.pk}",
         kinds=(pgettext("a line", "Voice"), pgettext("a line", "to look at")),
         text=words.quoted(voice.text),
@@ -78,7 +78,7 @@ def held_item(voice: Voice, clock: Clock) -> Item:
 
 
 # --- works ----------------------------------------------------------------------------------------
-def works(user, clock: Clock) -> Lot:
+def works(user, clock: DeskClock) -> Lot:
     """Works that wait for a decision, the oldest first; their authors are not told."""
     rows = with_own_score(Submission.objects.visible_to(user), user)
     rows = rows.filter(state=Submission.State.SUBMITTED).order_by("submitted_at", "pk")
@@ -92,12 +92,12 @@ def with_own_score(works: QuerySet[Submission], user) -> QuerySet[Submission]:
     return works.select_related("call").annotate(own=Subquery(own))
 
 
-def work_item(work: Submission, clock: Clock) -> Item:
+def work_item(work: Submission, clock: DeskClock) -> DeskItem:
     """A work by its first line; needs ``own``."""
     action = pgettext("a line", "Read it")
     if work.own is not None:
         action = pgettext("a line", "Decide")
-    return Item(
+    return DeskItem(
         key=f"work-{work.pk}",
         kinds=(pgettext("a line", "Work"), pgettext("a line", "Review")),
         text=words.quoted(work.text),
@@ -111,7 +111,7 @@ def work_item(work: Submission, clock: Clock) -> Item:
 
 
 # --- corrections ----------------------------------------------------------------------------------
-def corrections(user, clock: Clock) -> Lot:
+def corrections(user, clock: DeskClock) -> Lot:
     """Corrections that this person may decide about, the oldest first."""
     rows = open_corrections(user).order_by("asked_at", "pk")
     more = Rest("corrections", reverse("crm:correction-list"))
@@ -125,9 +125,9 @@ def open_corrections(user) -> QuerySet[Correction]:
     return Correction.objects.visible_to(user).waiting()
 
 
-def correction_item(correction: Correction, clock: Clock) -> Item:
+def correction_item(correction: Correction, clock: DeskClock) -> DeskItem:
     """A correction without what should stand there: that names its reader, who is told of looks."""
-    return Item(
+    return DeskItem(
         key=f"correction-{correction.pk}",
         kinds=(pgettext("a line", "Reader"), pgettext("a line", "Correction")),
         text=words.correction(correction),

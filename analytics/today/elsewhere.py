@@ -7,7 +7,7 @@ from django.db.models import Min
 from django.urls import reverse
 
 from analytics.today import time_left, words
-from analytics.today.items import Clock, Left
+from analytics.today.items import DeskClock, Left
 from analytics.today.menu import leaving_readers
 from analytics.today.planned import open_proposals
 from crm.letters.models import Letter
@@ -36,13 +36,13 @@ class Elsewhere:
     is_reminded: bool = False
 
 
-def elsewhere(user, clock: Clock) -> list[Elsewhere]:
+def elsewhere(user, clock: DeskClock) -> list[Elsewhere]:
     """What others have in hand, as far as this person may open it."""
     return [*with_colleagues(user, clock), *for_managers(user), *leaving(user)]
 
 
 # --- voices ---------------------------------------------------------------------------------------
-def with_colleagues(user, clock: Clock) -> list[Elsewhere]:
+def with_colleagues(user, clock: DeskClock) -> list[Elsewhere]:
     """Voices that wait and that a colleague has in hand, what is due first stands first."""
     rows = Voice.objects.visible_to(user).waiting().exclude(assigned_to=None)
     rows = rows.exclude(assigned_to=user).with_due().select_related("campus", "assigned_to")
@@ -51,14 +51,14 @@ def with_colleagues(user, clock: Clock) -> list[Elsewhere]:
     return [with_colleague(voice, clock, is_reminded=voice.pk in reminded) for voice in found]
 
 
-def reminded_of(voices: list[Voice], clock: Clock) -> set[int]:
+def reminded_of(voices: list[Voice], clock: DeskClock) -> set[int]:
     """Keys of those voices about which a reminder was written today. One statement."""
     keys = {reminder_key(voice, clock.today): voice.pk for voice in voices}
     written = Letter.objects.filter(once__in=keys).values_list("once", flat=True)
     return {keys[once] for once in written}
 
 
-def with_colleague(voice: Voice, clock: Clock, *, is_reminded: bool) -> Elsewhere:
+def with_colleague(voice: Voice, clock: DeskClock, *, is_reminded: bool) -> Elsewhere:
     """A voice with who has it and how much time they have left; needs ``assigned_to``."""
     remind = ""
     if voice.assigned_to.email and voice.assigned_to.is_active:

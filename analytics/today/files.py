@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from analytics.today import time_left, words
-from analytics.today.items import MOST, Clock, Group, Item, Lot, Rest
+from analytics.today.items import MOST, DeskClock, DeskItem, Group, Lot, Rest
 from crm.sources.board import BoardLine, board_on
 from crm.sources.models import DataSource
 from crm.sources.words import missing_file
@@ -19,7 +19,7 @@ from crm.sources.words import missing_file
 SOON = timedelta(days=7)
 
 
-def files(user, clock: Clock) -> Lot:
+def files(user, clock: DeskClock) -> Lot:
     """Files for those who bring them in, the most urgent first. Five statements."""
     if not user.can("readers.import"):
         return Lot()
@@ -32,7 +32,7 @@ def files(user, clock: Clock) -> Lot:
     return Lot(items[:MOST], groups.count(Group.LATE), groups.count(Group.TODAY), rest)
 
 
-def file_items(clock: Clock) -> Iterator[Item]:
+def file_items(clock: DeskClock) -> Iterator[DeskItem]:
     """A line for each file that did not come, and for each that is missed within ``SOON``."""
     board = board_on(clock.today)
     for source, days, lines in board.missing:
@@ -45,15 +45,15 @@ def file_items(clock: Clock) -> Iterator[Item]:
 
 
 def file_item(
-    source: DataSource, days: tuple[date, date], lines: list[BoardLine], due: date, clock: Clock
-) -> Item:
+    source: DataSource, days: tuple[date, date], lines: list[BoardLine], due: date, clock: DeskClock
+) -> DeskItem:
     """A file by its source and days, with the places it is about and who is asked for it."""
     left = time_left.until_day(due, clock)
     what = missing_file(source, *days)
     text = words.file_awaited(what)
     if left.is_late:
         text = words.file_late(what)
-    return Item(
+    return DeskItem(
         key=f"file-{source.pk}-{days[0]:%Y%m%d}",
         kinds=(pgettext("a line", "Data"),),
         text=text,

@@ -21,7 +21,7 @@ class Group(IntEnum):
 
 
 @dataclass(frozen=True)
-class Clock:
+class DeskClock:
     """One moment, ``now``, and what follows from it by the library's own clock."""
 
     now: datetime
@@ -77,7 +77,7 @@ class Left:
 
 
 @dataclass(frozen=True)
-class Item:
+class DeskItem:
     """One thing that waits. ``text`` is its own first line; ``is_said``: a reader wrote it.
 
     ``key`` names the line on the page. ``action`` is the word of its button, which leads to
@@ -110,24 +110,24 @@ class Lot:
     today. ``rest`` is None where all are named.
     """
 
-    items: list[Item] = field(default_factory=list)
+    items: list[DeskItem] = field(default_factory=list)
     late: int = 0
     today: int = 0
     rest: Rest | None = None
 
     @classmethod
-    def of(cls, items: list[Item]) -> "Lot":
+    def of(cls, items: list[DeskItem]) -> "Lot":
         """A lot of which every item is named."""
         groups = [item.left.group for item in items]
         return cls(items, groups.count(Group.LATE), groups.count(Group.TODAY))
 
 
 @dataclass(frozen=True)
-class Section:
+class DeskSection:
     """The lines of one group, in their order."""
 
     group: Group
-    items: list[Item]
+    items: list[DeskItem]
 
     @property
     def is_late(self) -> bool:
@@ -135,7 +135,7 @@ class Section:
         return self.group == Group.LATE
 
 
-def sections(lots: Iterable[Lot]) -> list[Section]:
+def sections(lots: Iterable[Lot]) -> list[DeskSection]:
     """The items of all lots in groups, the most urgent first; empty groups are left out."""
     items = []
     for lot in lots:
@@ -146,5 +146,5 @@ def sections(lots: Iterable[Lot]) -> list[Section]:
     for group in Group:
         of_group = [item for item in items if item.left.group == group]
         if of_group:
-            found.append(Section(group, of_group))
+            found.append(DeskSection(group, of_group))
     return found

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from django.db.models import Count, Q, QuerySet
 
 from analytics.today import words
-from analytics.today.items import MOST, Clock, Item, Lot, Rest
+from analytics.today.items import MOST, DeskClock, DeskItem, Lot, Rest
 
 
-def due_at_a_moment(rows: QuerySet, clock: Clock) -> dict[str, int]:
+def due_at_a_moment(rows: QuerySet, clock: DeskClock) -> dict[str, int]:
     """{"n", "late", "today"} of rows with a moment ``due``."""
     return rows.aggregate(
         n=Count("pk"),
@@ -19,7 +19,7 @@ def due_at_a_moment(rows: QuerySet, clock: Clock) -> dict[str, int]:
     )
 
 
-def due_on_a_day(rows: QuerySet, clock: Clock) -> dict[str, int]:
+def due_on_a_day(rows: QuerySet, clock: DeskClock) -> dict[str, int]:
     """{"n", "late", "today"} of rows with a date ``due``, the last day on which it is in time."""
     return rows.aggregate(
         n=Count("pk"),
@@ -28,19 +28,24 @@ def due_on_a_day(rows: QuerySet, clock: Clock) -> dict[str, int]:
     )
 
 
-def without_term(rows: QuerySet, _clock: Clock) -> dict[str, int]:
+def without_term(rows: QuerySet, _clock: DeskClock) -> dict[str, int]:
     """{"n", "late", "today"} of rows that are never due."""
     return {"n": rows.count(), "late": 0, "today": 0}
 
 
-def standing_still(rows: QuerySet, _clock: Clock) -> dict[str, int]:
+def standing_still(rows: QuerySet, _clock: DeskClock) -> dict[str, int]:
     """{"n", "late", "today"} of rows each of which is late as long as it is there."""
     n = rows.count()
     return {"n": n, "late": n, "today": 0}
 
 
 def lot_of(
-    rows: QuerySet, item_of: Callable[..., Item], count: Callable, clock: Clock, *, more: Rest
+    rows: QuerySet,
+    item_of: Callable[..., DeskItem],
+    count: Callable,
+    clock: DeskClock,
+    *,
+    more: Rest,
 ) -> Lot:
     """The first ``MOST`` of ``rows``, which are in the order of their urgency, as items.
 

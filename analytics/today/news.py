@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from analytics.loop.models import Adjustment, Decision, Evaluation
 from analytics.today import words
-from analytics.today.items import Clock
+from analytics.today.items import DeskClock
 from campaigns.contents.models import Content
 from crm.accounts.models import BrowserSession
 from crm.accounts.visits import last_visit
@@ -26,21 +26,21 @@ UNKNOWN = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Since:
+class LastVisit:
     """From when on it is told; ``is_known``: somebody was last here then."""
 
     at: datetime
     is_known: bool
 
 
-def since_of(session: BrowserSession | None, clock: Clock) -> Since:
+def since_of(session: BrowserSession | None, clock: DeskClock) -> LastVisit:
     """When whoever is signed in was last here; a week ago where nothing is recorded of that."""
     seen = None
     if session is not None:
         seen = last_visit(session)
     if seen is None:
-        return Since(clock.now - UNKNOWN, is_known=False)
-    return Since(seen, is_known=True)
+        return LastVisit(clock.now - UNKNOWN, is_known=False)
+    return LastVisit(seen, is_known=True)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class News:
     is_said: bool = False
 
 
-def news(user, since: datetime, clock: Clock) -> list[News]:
+def news(user, since: datetime, clock: DeskClock) -> list[News]:
     """What happened after ``since`` that this person may open, the newest first."""
     found = [
         *new_voices(user, since, clock),
@@ -69,7 +69,7 @@ def news(user, since: datetime, clock: Clock) -> list[News]:
 
 
 # --- readers --------------------------------------------------------------------------------------
-def new_voices(user, since: datetime, clock: Clock) -> Iterator[News]:
+def new_voices(user, since: datetime, clock: DeskClock) -> Iterator[News]:
     """Voices that came in."""
     rows = Voice.objects.visible_to(user).let_through().select_related("campus")
     rows = rows.filter(received_at__gt=since, received_at__lte=clock.now)
@@ -86,7 +86,7 @@ def new_voices(user, since: datetime, clock: Clock) -> Iterator[News]:
         )
 
 
-def written_again(user, since: datetime, clock: Clock) -> Iterator[News]:
+def written_again(user, since: datetime, clock: DeskClock) -> Iterator[News]:
     """What readers added to a conversation."""
     rows = VoiceMessage.objects.filter(
         voice__in=Voice.objects.visible_to(user),
@@ -101,7 +101,7 @@ def written_again(user, since: datetime, clock: Clock) -> Iterator[News]:
         yield News(message.at, words.quoted(message.text), url, details, is_said=True)
 
 
-def new_works(user, since: datetime, clock: Clock) -> Iterator[News]:
+def new_works(user, since: datetime, clock: DeskClock) -> Iterator[News]:
     """Works that were sent in, without their authors."""
     rows = Submission.objects.visible_to(user).received().select_related("call")
     rows = rows.filter(submitted_at__gt=since, submitted_at__lte=clock.now)
@@ -112,7 +112,7 @@ def new_works(user, since: datetime, clock: Clock) -> Iterator[News]:
 
 
 # --- colleagues and the portal --------------------------------------------------------------------
-def decided(user, since: datetime, clock: Clock) -> Iterator[News]:
+def decided(user, since: datetime, clock: DeskClock) -> Iterator[News]:
     """What others decided about proposals."""
     visible = Adjustment.objects.visible_to(user)
     rows = Decision.objects.filter(adjustment__in=visible, at__gt=since, at__lte=clock.now)

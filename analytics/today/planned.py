@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from analytics.loop.models import Adjustment
 from analytics.loop.words import promised_in_words
 from analytics.today import time_left, words
-from analytics.today.items import Clock, Item, Left, Lot, Rest, end_of
+from analytics.today.items import DeskClock, DeskItem, Left, Lot, Rest, end_of
 from analytics.today.lots import due_on_a_day, lot_of, standing_still
 from campaigns.plan.models import Campaign
 
@@ -20,7 +20,7 @@ from campaigns.plan.models import Campaign
 PLANNED = (Campaign.Phase.PREPARE, Campaign.Phase.STRATEGY, Campaign.Phase.TACTICS)
 
 
-def proposals(user, clock: Clock) -> Lot:
+def proposals(user, clock: DeskClock) -> Lot:
     """Proposals that this person may decide; none for whoever may not."""
     if not user.can("decisions.make"):
         return Lot()
@@ -53,10 +53,10 @@ def with_due(rows: QuerySet[Adjustment]) -> QuerySet[Adjustment]:
     return light.annotate(due=Subquery(next_plan.values("starts_on")[:1]))
 
 
-def proposal_item(adjustment: Adjustment, clock: Clock) -> Item:
+def proposal_item(adjustment: Adjustment, clock: DeskClock) -> DeskItem:
     """A proposal as the sentence that would be decided; needs ``due``."""
     campaign = adjustment.evaluation.campaign
-    return Item(
+    return DeskItem(
         key=f"proposal-{adjustment.pk}",
         kinds=(pgettext("a line", "Decision"),),
         text=words.proposal(adjustment),
@@ -72,14 +72,14 @@ def proposal_item(adjustment: Adjustment, clock: Clock) -> Item:
     )
 
 
-def proposal_left(adjustment: Adjustment, clock: Clock) -> Left:
+def proposal_left(adjustment: Adjustment, clock: DeskClock) -> Left:
     """Until the next plan begins; since when it waits where no next plan has a first day."""
     if adjustment.due is None:
         return time_left.waiting_since(adjustment.evaluation.computed_at, clock)
     return time_left.until_day(adjustment.due, clock)
 
 
-def campaigns(user, clock: Clock) -> Lot:
+def campaigns(user, clock: DeskClock) -> Lot:
     """Campaigns that are not live yet, by their first day."""
     rows = Campaign.objects.visible_to(user).filter(phase__in=PLANNED).annotate(due=F("starts_on"))
     rows = rows.order_by(F("due").asc(nulls_last=True), "created_at", "pk")
@@ -87,13 +87,13 @@ def campaigns(user, clock: Clock) -> Lot:
     return lot_of(rows, partial(campaign_item, clock=clock), due_on_a_day, clock, more=more)
 
 
-def campaign_item(campaign: Campaign, clock: Clock) -> Item:
+def campaign_item(campaign: Campaign, clock: DeskClock) -> DeskItem:
     """A campaign that is planned; needs ``due``."""
     left = time_left.waiting_since(campaign.created_at, clock)
     if campaign.due is not None:
         left = time_left.until_day(campaign.due, clock)
     details = (campaign.purpose,) if campaign.purpose else ()
-    return Item(
+    return DeskItem(
         key=f"campaign-{campaign.pk}",
         kinds=(pgettext("a line", "Campaign"), campaign.get_phase_display()),
         text=words.planned(campaign),
@@ -104,7 +104,7 @@ def campaign_item(campaign: Campaign, clock: Clock) -> Item:
     )
 
 
-def unevaluated(user, clock: Clock) -> Lot:
+def unevaluated(user, clock: DeskClock) -> Lot:
     """Campaigns that have ended and were never evaluated, the oldest first."""
     ended = Campaign.objects.visible_to(user).ended(clock.today)
     rows = ended.filter(Q(evaluations__isnull=True)).order_by("ends_on", "pk")
@@ -112,9 +112,9 @@ def unevaluated(user, clock: Clock) -> Lot:
     return lot_of(rows, partial(ended_item, clock=clock), standing_still, clock, more=more)
 
 
-def ended_item(campaign: Campaign, clock: Clock) -> Item:
+def ended_item(campaign: Campaign, clock: DeskClock) -> DeskItem:
     """A campaign whose last day is over."""
-    return Item(
+    return DeskItem(
         key=f"campaign-{campaign.pk}",
         kinds=(pgettext("a line", "Campaign"), pgettext("a line", "Evaluation")),
         text=words.unevaluated(campaign),

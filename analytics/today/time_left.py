@@ -7,12 +7,12 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics.today.items import Clock, Group, Left, end_of
+from analytics.today.items import DeskClock, Group, Left, end_of
 from core.numbers import duration, number
 from crm.sources.words import brief_day
 
 
-def until(due: datetime, clock: Clock) -> Left:
+def until(due: datetime, clock: DeskClock) -> Left:
     """How long it is until a moment, or since when it is over."""
     group = clock.group_of(due)
     day = brief_day(timezone.localdate(due))
@@ -27,7 +27,7 @@ def until(due: datetime, clock: Clock) -> Left:
     return Left(words, beneath, group, due, has_term=True)
 
 
-def until_day(day: date, clock: Clock) -> Left:
+def until_day(day: date, clock: DeskClock) -> Left:
     """How many days it is to the last one on which it is in time."""
     due = end_of(day)
     days = (day - clock.today).days
@@ -42,13 +42,13 @@ def until_day(day: date, clock: Clock) -> Left:
     return Left(words % said, beneath % said, clock.group_of(due), due, has_term=True)
 
 
-def waiting_since(since: datetime, clock: Clock) -> Left:
+def waiting_since(since: datetime, clock: DeskClock) -> Left:
     """Of what has no term: how long it waits already."""
     words = _("waits for %(time)s") % {"time": duration(clock.now - since)}
     return Left(words, _("no date is set"), Group.LATER, since, has_term=False)
 
 
-def standing_since(since: datetime | None, clock: Clock) -> Left:
+def standing_since(since: datetime | None, clock: DeskClock) -> Left:
     """Of what stands still until somebody does something; None where nobody knows since when."""
     if since is None:
         return Left(_("right now"), "", Group.LATE, clock.now, has_term=True)
@@ -56,7 +56,7 @@ def standing_since(since: datetime | None, clock: Clock) -> Left:
     return Left(words, moment(since, clock), Group.LATE, since, has_term=True)
 
 
-def moment(at: datetime, clock: Clock) -> str:
+def moment(at: datetime, clock: DeskClock) -> str:
     """When something was: the time of day of today's, the day before as "yesterday", else the
     day.
     """
@@ -70,7 +70,7 @@ def moment(at: datetime, clock: Clock) -> str:
     return _("%(day)s, %(time)s") % said
 
 
-def day_in_words(clock: Clock) -> str:
+def day_in_words(clock: DeskClock) -> str:
     """The day and the time of day at which somebody looks."""
     local = timezone.localtime(clock.now)
     return _("%(day)s, %(weekday)s, %(time)s") % {
@@ -80,7 +80,7 @@ def day_in_words(clock: Clock) -> str:
     }
 
 
-def since_in_words(since: datetime, clock: Clock, *, is_known: bool) -> str:
+def since_in_words(since: datetime, clock: DeskClock, *, is_known: bool) -> str:
     """From when on the page says what changed; ``is_known``: somebody was here then."""
     if not is_known:
         days = round((clock.now - since) / timedelta(days=1))

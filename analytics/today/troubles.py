@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from analytics.published.beside import look_of_now
 from analytics.today import time_left, words
-from analytics.today.items import Clock, Item, Lot, Rest
+from analytics.today.items import DeskClock, DeskItem, Lot, Rest
 from analytics.today.lots import lot_of, standing_still
 from campaigns.contents.models import Content
 from campaigns.limits.models import LimitStop
@@ -33,7 +33,7 @@ RECENT = timedelta(days=7)
 
 
 # --- this machine ---------------------------------------------------------------------------------
-def machine(user, clock: Clock) -> Lot:
+def machine(user, clock: DeskClock) -> Lot:
     """What is the matter with the machine or with what was published; a line each."""
     return Lot.of(
         [
@@ -46,9 +46,11 @@ def machine(user, clock: Clock) -> Lot:
     )
 
 
-def standing(key: str, text: str, url: str, clock: Clock, *, since=None, details=()) -> Item:
+def standing(
+    key: str, text: str, url: str, clock: DeskClock, *, since=None, details=()
+) -> DeskItem:
     """A line about something that stands still, ``since`` a moment where that is known."""
-    return Item(
+    return DeskItem(
         key=key,
         kinds=(pgettext("a line", "System"),),
         text=text,
@@ -59,7 +61,7 @@ def standing(key: str, text: str, url: str, clock: Clock, *, since=None, details
     )
 
 
-def full_disks(clock: Clock) -> Iterator[Item]:
+def full_disks(clock: DeskClock) -> Iterator[DeskItem]:
     """Folders of this machine that can take nothing more, whoever looks."""
     said = {
         "journals": _("The disk of the journals is full: no mail goes out, no click is counted"),
@@ -71,7 +73,7 @@ def full_disks(clock: Clock) -> Iterator[Item]:
             yield standing(name, said[name], reverse("crm:job-list"), clock, details=details)
 
 
-def full_database(clock: Clock) -> Iterator[Item]:
+def full_database(clock: DeskClock) -> Iterator[DeskItem]:
     """Its own disk, of which we know only what it refused to write."""
     full_at = disks.database_full_at()
     if full_at is not None:
@@ -79,7 +81,7 @@ def full_database(clock: Clock) -> Iterator[Item]:
         yield standing("database", text, reverse("crm:job-list"), clock, since=full_at)
 
 
-def missed_clicks(clock: Clock) -> Iterator[Item]:
+def missed_clicks(clock: DeskClock) -> Iterator[DeskItem]:
     """Clicks that were followed and are in no figure."""
     since = clock.today - RECENT
     missed = MissedClicks.objects.filter(day__gt=since).aggregate(n=Sum("n"))["n"]
@@ -88,7 +90,7 @@ def missed_clicks(clock: Clock) -> Iterator[Item]:
         yield standing("clicks", text, reverse("campaigns:link-list"), clock)
 
 
-def stuck_departures(user, clock: Clock) -> Iterator[Item]:
+def stuck_departures(user, clock: DeskClock) -> Iterator[DeskItem]:
     """That somebody is here still who should be gone; not who, nor how many."""
     if user.can("privacy.keep") and Departure.objects.stuck().exists():
         text = _("Somebody who asked to be erased could not be erased")
@@ -96,7 +98,7 @@ def stuck_departures(user, clock: Clock) -> Iterator[Item]:
         yield standing("departures", text, reverse("crm:privacy-clock"), clock, details=details)
 
 
-def broken_publications(user, clock: Clock) -> Iterator[Item]:
+def broken_publications(user, clock: DeskClock) -> Iterator[DeskItem]:
     """For those who decide by these figures."""
     if not user.can("decisions.make"):
         return
@@ -108,7 +110,7 @@ def broken_publications(user, clock: Clock) -> Iterator[Item]:
 
 
 # --- mail -----------------------------------------------------------------------------------------
-def letters(user, clock: Clock) -> Lot:
+def letters(user, clock: DeskClock) -> Lot:
     """Single letters that need a person: they failed, are in doubt, or wait too long."""
     if not user.can("letters.view"):
         return Lot()
@@ -120,15 +122,15 @@ def letters(user, clock: Clock) -> Lot:
     return lot_of(rows.order_by("queued_at", "pk"), line, standing_still, clock, more=more)
 
 
-def waits_too_long(clock: Clock) -> Q:
+def waits_too_long(clock: DeskClock) -> Q:
     """``LetterQuerySet.late`` as a condition."""
     waiting = (Letter.State.PENDING, Letter.State.INFLIGHT)
     return Q(state__in=waiting, queued_at__lt=clock.now - LATE_AFTER)
 
 
-def letter_item(letter: Letter, clock: Clock) -> Item:
+def letter_item(letter: Letter, clock: DeskClock) -> DeskItem:
     """A letter by its subject, with the reason as far as it may be told."""
-    return Item(
+    return DeskItem(
         key=f"letter-{letter.pk}",
         kinds=(pgettext("a line", "Letter"), letter.kind_in_words),
         text=words.letter(letter),
@@ -139,14 +141,14 @@ def letter_item(letter: Letter, clock: Clock) -> Item:
     )
 
 
-def why_troubled(letter: Letter, clock: Clock) -> str:
+def why_troubled(letter: Letter, clock: DeskClock) -> str:
     """What the mail server or our own disk last said; that no worker runs where nobody tries it."""
     if letter.is_stalled(clock.now):
         return _("No worker seems to run.")
     return letter.reason_in_words
 
 
-def mails_in_doubt(user, clock: Clock) -> Lot:
+def mails_in_doubt(user, clock: DeskClock) -> Lot:
     """Contents with mails of which neither journal nor row says whether they have gone."""
     rows = Content.objects.visible_to(user).filter(deliveries__state=Delivery.State.UNKNOWN)
     rows = rows.annotate(n=Number("deliveries")).order_by("launched_at", "pk")
@@ -155,13 +157,13 @@ def mails_in_doubt(user, clock: Clock) -> Lot:
     return lot_of(rows, line, standing_still, clock, more=more)
 
 
-def doubtful_item(content: Content, clock: Clock, viewer) -> Item:
+def doubtful_item(content: Content, clock: DeskClock, viewer) -> DeskItem:
     """A content with mails in doubt; how many, where ``viewer`` may be told."""
     mails = Count.of(content.n)
     if viewer.campus_id:
         # They could take off those to readers of their own.
         mails = None
-    return Item(
+    return DeskItem(
         key=f"content-{content.pk}",
         kinds=(pgettext("a line", "Mailing"),),
         text=words.doubtful_mails(content, mails),
@@ -171,7 +173,7 @@ def doubtful_item(content: Content, clock: Clock, viewer) -> Item:
     )
 
 
-def stops(user, clock: Clock) -> Lot:
+def stops(user, clock: DeskClock) -> Lot:
     """Campaigns whose mails a limit has stopped, and that nobody has let go on."""
     if not user.can("campaigns.launch"):
         return Lot()
@@ -182,9 +184,9 @@ def stops(user, clock: Clock) -> Lot:
     return lot_of(rows, partial(stop_item, clock=clock), standing_still, clock, more=more)
 
 
-def stop_item(stop: LimitStop, clock: Clock) -> Item:
+def stop_item(stop: LimitStop, clock: DeskClock) -> DeskItem:
     """A stop by the library's own limit."""
-    return Item(
+    return DeskItem(
         key=f"stop-{stop.pk}",
         kinds=(pgettext("a line", "Mailing"), stop.get_trouble_display()),
         text=words.stopped(stop.campaign),
@@ -196,7 +198,7 @@ def stop_item(stop: LimitStop, clock: Clock) -> Item:
 
 
 # --- jobs -----------------------------------------------------------------------------------------
-def jobs(user, clock: Clock) -> Lot:
+def jobs(user, clock: DeskClock) -> Lot:
     """Long work that failed within the week, the newest first."""
     rows: QuerySet[Job] = Job.objects.visible_to(user).filter(state=Job.State.FAILED)
     rows = rows.filter(finished_at__gte=clock.now - RECENT).order_by("-finished_at", "pk")
@@ -204,9 +206,9 @@ def jobs(user, clock: Clock) -> Lot:
     return lot_of(rows, partial(job_item, clock=clock), standing_still, clock, more=more)
 
 
-def job_item(job: Job, clock: Clock) -> Item:
+def job_item(job: Job, clock: DeskClock) -> DeskItem:
     """A failed job with the fault as it is told."""
-    return Item(
+    return DeskItem(
         key=f"job-{job.pk}",
         kinds=(pgettext("a line", "Job"),),
         text=words.job_failed(job),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from analytics.today import asked, files, planned, troubles, words
-from analytics.today.items import Clock, Rest, Section, sections
+from analytics.today.items import DeskClock, DeskSection, Rest, sections
 
 #: Kinds of things that wait; each is a function of who looks and of the clock.
 KINDS = (
@@ -27,13 +27,13 @@ KINDS = (
 class Waiting:
     """What waits: the lines by groups, what more there is of each kind, and what to know first."""
 
-    sections: list[Section]
+    sections: list[DeskSection]
     rests: list[Rest]
     headline: str
     lead: str
 
 
-def waiting(user, clock: Clock) -> Waiting:
+def waiting(user, clock: DeskClock) -> Waiting:
     """What waits for this person; nothing is listed that waits for nobody."""
     lots = [kind(user, clock) for kind in KINDS]
     late = sum(lot.late for lot in lots)

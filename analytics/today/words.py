@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pget
 
 from analytics.loop.models import Adjustment, Decision
 from analytics.loop.words import field_name, plan_text
-from analytics.today.items import Clock, Group
+from analytics.today.items import DeskClock, Group
 from analytics.today.time_left import moment
 from campaigns.plan.models import Campaign
 from core.disclosure import Count
@@ -81,7 +81,7 @@ def promise(voice: Voice) -> str:
     ) % {"n": number(days)}
 
 
-def came(at: datetime, clock: Clock) -> str:
+def came(at: datetime, clock: DeskClock) -> str:
     """When a voice or work came in."""
     return _("came %(at)s") % {"at": moment(at, clock)}
 

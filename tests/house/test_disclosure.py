@@ -51,6 +51,8 @@ MAY_OPEN: set[tuple[str, str]] = {
     ("analytics:today", "voices"),
     ("analytics:menu-counts", "voices"),
     ("analytics:today", "works"),
+    ("analytics:today-mailing", "held out"),
+    ("analytics:today-mailing", "sent"),
     ("api:segment-members", "members"),
     ("campaigns:content-detail", "failed"),
     ("campaigns:content-detail", "held out"),

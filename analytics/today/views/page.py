@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from analytics.today import time_left
 from analytics.today.elsewhere import elsewhere
-from analytics.today.items import Clock
+from analytics.today.items import DeskClock
 from analytics.today.mailings import mailings
 from analytics.today.menu import in_the_menu
 from analytics.today.news import news, since_of
@@ -18,7 +18,7 @@ from crm.setup.steps import steps_for
 @needs("desk.open")
 def today(request):
     """What waits, what is sent and what is new, for whoever looks: each sees what they may open."""
-    clock = Clock(timezone.now())
+    clock = DeskClock(timezone.now())
     since = since_of(request.session.row, clock)
     context = {
         "day": time_left.day_in_words(clock),

@@ -7,7 +7,7 @@ from analytics.loop.actions import decide
 from analytics.loop.forms import DecideForm
 from analytics.loop.models import Adjustment, Decision
 from analytics.today import words
-from analytics.today.items import Clock
+from analytics.today.items import DeskClock
 from analytics.today.planned import proposal_item, with_due
 from analytics.today.views.showing import done, is_closed, line
 from core.access import needs
@@ -32,7 +32,7 @@ def proposal(request, pk):
 
     if found.state != Adjustment.State.PROPOSED:
         return settled(request, found)
-    item = proposal_item(found, Clock(timezone.now()))
+    item = proposal_item(found, DeskClock(timezone.now()))
     if is_closed(request):
         return line(request, "analytics/today/_item.html", {"item": item})
     findings = found.findings.select_related("evaluation").defer("evaluation__inputs")

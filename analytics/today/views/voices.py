@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from analytics.today import undo
 from analytics.today.asked import held_item, voice_item
 from analytics.today.elsewhere import with_colleague
-from analytics.today.items import Clock
+from analytics.today.items import DeskClock
 from analytics.today.views.showing import done, is_closed, line
 from analytics.today.words import undo_in_words
 from core.access import needs
@@ -55,7 +55,7 @@ def voice(request, pk):
 
 def to_answer(request, found: Voice, form: AnswerForm):
     """The whole text and a form below it; that its reader was looked at is written down."""
-    item = voice_item(found, Clock(timezone.now()))
+    item = voice_item(found, DeskClock(timezone.now()))
     if is_closed(request):
         return line(request, "analytics/today/_item.html", {"item": item})
     if found.reader is not None:
@@ -66,7 +66,7 @@ def to_answer(request, found: Voice, form: AnswerForm):
 
 def to_look_at(request, found: Voice, screening):
     """The whole text, why it waits for a look, and the two ways on."""
-    item = held_item(found, Clock(timezone.now()))
+    item = held_item(found, DeskClock(timezone.now()))
     if is_closed(request):
         return line(request, "analytics/today/_item.html", {"item": item})
     context = {"item": item, "voice": found, "screening": screening}
@@ -127,7 +127,7 @@ def remind_colleague(request, pk):
     with refusal_told(request):
         remind(voice=found, by=request.user)
         if request.htmx:
-            entry = with_colleague(found, Clock(timezone.now()), is_reminded=True)
+            entry = with_colleague(found, DeskClock(timezone.now()), is_reminded=True)
             return render(request, "analytics/today/_elsewhere.html", {"entry": entry})
         messages.success(request, _("The reminder waits to be mailed."))
     return redirect("analytics:today")

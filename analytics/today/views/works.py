@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from analytics.today import words
 from analytics.today.asked import with_own_score, work_item
-from analytics.today.items import Clock
+from analytics.today.items import DeskClock
 from analytics.today.views.showing import done, is_closed, line
 from core.access import needs
 from core.forms import posted, refusal_on, refusal_told
@@ -43,7 +43,7 @@ def work(request, pk):
             review(work=found, by=request.user, **form.cleaned_data)
             return redirect("analytics:today-work", pk)
 
-    item = work_item(found, Clock(timezone.now()))
+    item = work_item(found, DeskClock(timezone.now()))
     if is_closed(request):
         return line(request, "analytics/today/_item.html", {"item": item})
     return line(request, "analytics/today/_work.html", {"item": item, "work": found}, form)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analytics.loop.actions import decide
-from analytics.today.items import Clock
+from analytics.today.items import DeskClock
 from analytics.today.news import news, since_of
 from crm.accounts.models import BrowserSession
 from crm.imports.models import ImportBatch
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def clock():
-    return Clock(timezone.now())
+    return DeskClock(timezone.now())
 
 
 def told(user, since, clock) -> list[str]:
@@ -57,7 +57,7 @@ def test_own_steps_are_no_news_and_those_of_others_are(manager, clock):
             merged_at=clock.now,
             filename=f"{by.pk}.csv",
         )
-    said = " ".join(told(manager, since, Clock(timezone.now())))
+    said = " ".join(told(manager, since, DeskClock(timezone.now())))
     assert said.count("馆长") == 1
     assert f"{other.pk}.csv" in said
     assert f"{manager.pk}.csv" not in said
@@ -69,7 +69,7 @@ def test_what_readers_add_is_news_to_whoever_may_open_the_voice(clock):
     voice = VoiceFactory(campus=there, received_at=clock.now - timedelta(days=9))
     voice.messages.create(from_reader=True, text="ADDED")
     voice.messages.create(from_reader=True, text="HELD", state="held")
-    later = Clock(timezone.now())
+    later = DeskClock(timezone.now())
     assert [one.strip("“”「」") for one in told(UserFactory(role="manager"), since, later)] == [
         "ADDED"
     ]

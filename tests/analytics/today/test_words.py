@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from analytics.loop.models import Decision
 from analytics.today import time_left, words
-from analytics.today.items import Clock, Group
+from analytics.today.items import DeskClock, Group
 from campaigns.plan.models import Campaign
 from core.disclosure import Count
 from crm.letters.models import Letter
@@ -17,7 +17,7 @@ from feedback.voices.models import Voice
 
 #: Thursday, a quarter past eleven by the library's clock.
 NOW = timezone.make_aware(datetime(2026, 11, 26, 11, 15))
-CLOCK = Clock(NOW)
+CLOCK = DeskClock(NOW)
 
 
 @pytest.fixture(autouse=True)
