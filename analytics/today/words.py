@@ -13,7 +13,7 @@ from analytics.today.items import DeskClock, Group
 from analytics.today.time_left import moment
 from campaigns.plan.models import Campaign
 from core.disclosure import Count
-from core.numbers import duration, number, percent, plain
+from core.numbers import duration, number, per_hundred, percent
 from crm.letters.models import Letter
 from crm.privacy.models import Correction
 from crm.sources.words import brief_day
@@ -348,8 +348,8 @@ def limit(percent_limit, least: int) -> str:
     if percent_limit is None:
         return _("No limit is set at which it stops by itself.")
     return _(
-        "It stops by itself when %(limit)s %% cannot be delivered, counted from %(n)s mails on."
-    ) % {"limit": plain(percent_limit), "n": number(least)}
+        "It stops by itself when %(limit)s cannot be delivered, counted from %(n)s mails on."
+    ) % {"limit": per_hundred(percent_limit, None), "n": number(least)}
 
 
 def bounced(found: int, n: int) -> str:
