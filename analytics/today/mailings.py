@@ -58,6 +58,8 @@ def mailing(content: Content, viewer) -> Mailing:
         limit_in_words(content, viewer),
         words.held_out(found.counts[Delivery.State.HOLDOUT]),
     ]
+    if found.is_limited:
+        said.append(words.of_own_campus())
     return Mailing(content, list(filter(None, said)), found.percent_done, *step_of(content))
 
 

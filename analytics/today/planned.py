@@ -47,9 +47,8 @@ def with_due(rows: QuerySet[Adjustment]) -> QuerySet[Adjustment]:
     next_plan = Campaign.objects.filter(
         previous=OuterRef("evaluation__campaign"), locked_at__isnull=True
     )
-    # Inputs and results of an evaluation are large, and a line needs neither.
-    light = rows.select_related("evaluation__campaign")
-    light = light.defer("evaluation__inputs", "evaluation__results")
+    # Inputs of an evaluation are large; its results say how coarsely a promise is told.
+    light = rows.select_related("evaluation__campaign").defer("evaluation__inputs")
     return light.annotate(due=Subquery(next_plan.values("starts_on")[:1]))
 
 

@@ -115,17 +115,21 @@ def letters(user, clock: DeskClock) -> Lot:
     if not user.can("letters.view"):
         return Lot()
     rows = Letter.objects.visible_to(user)
-    troubled = Q(state__in=Letter.RESENDABLE)
-    rows = rows.filter(troubled | waits_too_long(clock)).defer("text", "html", "headers")
+    rows = rows.filter(needs_somebody(clock)).defer("text", "html", "headers")
     more = Rest("letters", f"{reverse('crm:letter-list')}?state={Letter.State.FAILED}")
     line = partial(letter_item, clock=clock)
     return lot_of(rows.order_by("queued_at", "pk"), line, standing_still, clock, more=more)
 
 
-def waits_too_long(clock: DeskClock) -> Q:
-    """``LetterQuerySet.late`` as a condition."""
-    waiting = (Letter.State.PENDING, Letter.State.INFLIGHT)
-    return Q(state__in=waiting, queued_at__lt=clock.now - LATE_AFTER)
+def needs_somebody(clock: DeskClock) -> Q:
+    """Letters that failed or are in doubt, and those that wait too long (``LetterQuerySet.late``).
+
+    State by state: each has a small index of its own, and none has one for several.
+    """
+    since = clock.now - LATE_AFTER
+    waits_too_long = Q(state=Letter.State.PENDING, queued_at__lt=since)
+    hangs = Q(state=Letter.State.INFLIGHT, queued_at__lt=since)
+    return waits_too_long | hangs | Q(state=Letter.State.FAILED) | Q(state=Letter.State.UNKNOWN)
 
 
 def letter_item(letter: Letter, clock: DeskClock) -> DeskItem:

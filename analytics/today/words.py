@@ -330,6 +330,11 @@ def mailed(sent: Count, total: Count, seconds_left: int | None) -> str:
     return _("%(sent)s of %(total)s mailed, about %(left)s left") % said
 
 
+def of_own_campus() -> str:
+    """To staff of one campus: of whom the numbers are."""
+    return _("These are the readers of your campus alone.")
+
+
 def held_out(readers: Count) -> str:
     """That some get nothing; empty where nobody is held out."""
     if readers.is_zero:

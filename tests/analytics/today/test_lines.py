@@ -263,5 +263,6 @@ def test_mailing_tells_staff_of_a_campus_no_bounces_of_the_others(client):
     client.cookies["django_language"] = "en"
     page = text(client.get(address("mailing", content), **HTMX))
     assert "It stops by itself" in page
+    assert "These are the readers of your campus alone." in page
     assert "could not be delivered, " not in page
     assert "7 of 13" not in page
