@@ -7,7 +7,9 @@
   // The line that the focus is in, else none: then "j" begins with the first and "k" with the last one.
   function move(by) {
     const all = steps();
-    const here = all.findIndex((one) => one.closest(".today-item").contains(document.activeElement));
+    const here = all.findIndex((one) =>
+      one.closest(".today-item").contains(document.activeElement),
+    );
     const next = here < 0 ? (by > 0 ? 0 : all.length - 1) : here + by;
     all[next]?.focus();
     all[next]?.closest(".today-item").scrollIntoView({ block: "nearest" });
@@ -34,10 +36,16 @@
     const said = form.querySelector("[data-undo-said]");
     let left = Number(form.dataset.seconds);
     const timer = setInterval(() => {
-      if (!form.isConnected) { clearInterval(timer); return; }
+      if (!form.isConnected) {
+        clearInterval(timer);
+        return;
+      }
       left -= 1;
       said.textContent = said.textContent.replace(/\d+/, String(left));
-      if (left <= 0) { clearInterval(timer); form.remove(); }
+      if (left <= 0) {
+        clearInterval(timer);
+        form.remove();
+      }
     }, 1000);
   }
 
@@ -47,7 +55,9 @@
     if (!line) return;
     line.querySelectorAll("form[data-seconds]").forEach(countDown);
     // An open line takes the focus to where something is typed, every other one to its button.
-    (line.querySelector("textarea, input[type=number]") ?? line.querySelector("[data-step]"))?.focus();
+    (
+      line.querySelector("textarea, input[type=number]") ?? line.querySelector("[data-step]")
+    )?.focus();
   });
 
   // A form that was refused says so in its line: htmx would leave such an answer out.
