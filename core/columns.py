@@ -1,7 +1,23 @@
-"""One column of many rows, or some columns of one."""
+"""One column of many rows, or some columns of one; and the one row of those that were found."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
+
+
+def the_only(found: Collection) -> Any:
+    """The one that was found; None where there is none, and where there are several, of which
+    nobody knows which is meant.
+    """
+    if len(found) != 1:
+        return None
+    return next(iter(found))
+
+
+def key_of(row: Any) -> Any:
+    """The primary key of a row; None where there is no row."""
+    if row is None:
+        return None
+    return row.pk
 
 
 def keys_of(rows: Iterable) -> list:

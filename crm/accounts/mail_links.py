@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.addresses import keyed_digest, mailbox_spellings
+from core.columns import the_only
 from core.refusals import Refused
 from crm.staff import buckets
 from crm.staff.models import User
@@ -38,7 +39,7 @@ def reader_with(address: str) -> User | None:
         emailaddress__email__in=mailbox_spellings(address), emailaddress__verified=True
     )
     found = list(filter(may_use_links, owners.distinct()))
-    return found[0] if len(found) == 1 else None
+    return the_only(found)
 
 
 def may_use_links(user: User) -> bool:

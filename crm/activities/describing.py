@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from itertools import chain
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from core.columns import the_only
 from core.kinds import FileKind, registered
 from crm.activities.naming import tell_themselves
 from crm.activities.never import never_read
@@ -37,14 +38,14 @@ def kinds_of_activities() -> list[FileKind]:
     """The kinds whose rows are activities, those that programs send among them; counts, readers and
     registers are none of them.
     """
-    return [kind for kind in registered() if kind.does]
+    return list(filter(attrgetter("does"), registered()))
 
 
 def kinds_of_files() -> list[FileKind]:
     """The kinds of file of activities that somebody uploads, in the order in which they are offered
     and in which a source's kind is looked for.
     """
-    return [kind for kind in kinds_of_activities() if kind.by_file]
+    return list(filter(attrgetter("by_file"), kinds_of_activities()))
 
 
 def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
@@ -111,7 +112,8 @@ def may_add_places(batch: ImportBatch, header: list[str], options: ActivityOptio
 def names_of_campuses() -> list[str]:
     """Codes and names of all campuses, in small letters. One statement."""
     rows = Campus.objects.values_list("code", "name_zh", "name_en")
-    return [name.casefold() for name in chain.from_iterable(rows) if name]
+    names = filter(None, chain.from_iterable(rows))
+    return list(map(str.casefold, names))
 
 
 def with_clocks_apart(
@@ -148,7 +150,7 @@ def moments(
 
 def are_clocks(cells: Iterable[str]) -> bool:
     """Whether the cells that are not empty, one at least, are all times of day without a day."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
+    filled = list(filter(None, map(str.strip, cells)))
     return bool(filled) and all(map(is_written_as_clock, filled))
 
 
@@ -176,9 +178,9 @@ def campus_in(filename: str) -> int | None:
     found = []
     for key, *names in Campus.objects.values_list("pk", "name_zh", "name_en"):
         bare = filter(None, map(bare_name, names))
-        if any(name in said for name in bare):
+        if any(map(said.__contains__, bare)):
             found.append(key)
-    return found[0] if len(found) == 1 else None
+    return the_only(found)
 
 
 def likely_system(column: str, header: list[str], kind: FileKind) -> str:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import chain, count, filterfalse
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.columns import keys_of
+from core.columns import key_of, keys_of
 from core.forms import DayInput
 from core.kinds import FileKind, kind_named
 from crm.activities.alike_places import open_places
@@ -43,7 +43,7 @@ def kind_choices() -> list[tuple[str, str]]:
     nobody, and reports of COUNTER.
     """
     kinds = (*kinds_of_files(), kind_named(COUNTS), kind_named(COUNTER))
-    return [(kind.code, kind.label) for kind in kinds]
+    return list(map(attrgetter("code", "label"), kinds))
 
 
 class ActivityUploadForm(FileForm):
@@ -115,6 +115,8 @@ def free_name(kind: FileKind) -> str:
     return next(filterfalse(taken.__contains__, names))
 
 
+UNKNOWN_NUMBERS = _("Say which system gave the numbers of this file.")
+UNKNOWN_SOURCE = _("Nobody has said where these rows were recorded.")
 SAYS_HOW_OFTEN = _("Says how often. Each row of this file is read as once: say below that it is.")
 
 
@@ -193,25 +195,33 @@ class ActivityMapForm(ColumnsForm):
         super().__init__(
             data, batch=batch, header=header, sample=sample, initial=self.initial_of(batch)
         )
-        kinds = [str(kind) for kind in batch.kind.does]
+        kinds = list(map(str, batch.kind.does))
         offered = DataSource.objects.in_use(also=self.options_before.data_source)
         fitting = offered.filter(kinds__overlap=kinds)
         self.fields["data_source"].queryset = fitting
         self.counts = column_of_counts(header, batch.mapping, batch.kind)
-        if not self.counts:
-            del self.fields["row_is_one"]
         #: {name of a field: name of a place in the file} of the places that are asked about.
         self.asked_places = self.ask_about_places()
-        if not batch.kind.may_be_nameless:
-            del self.fields["nameless"]
-        if batch.kind.by_month:
-            # The months that its rows name are those that it tells of.
-            del self.fields["first"], self.fields["last"]
+        needless = self.needless_fields()
+        for name in filter(needless.get, needless):
+            del self.fields[name]
+
+    def needless_fields(self) -> dict[str, bool]:
+        """{field: whether the kind of file, or the campus of its uploader, leaves nothing to ask}.
+        One statement at most.
+        """
+        kind = self.batch.kind
         # Files of staff of one campus are of theirs alone, and tell of it alone.
-        if batch.own_campus is not None:
-            del self.fields["campus"], self.fields["places"]
-        elif not Campus.objects.exists():
-            del self.fields["places"]
+        is_of_one_campus = self.batch.own_campus is not None
+        return {
+            "row_is_one": not self.counts,
+            "nameless": not kind.may_be_nameless,
+            # The months that its rows name are those that it tells of.
+            "first": kind.by_month,
+            "last": kind.by_month,
+            "campus": is_of_one_campus,
+            "places": is_of_one_campus or not Campus.objects.exists(),
+        }
 
     def ask_about_places(self) -> dict[str, str]:
         """Add a field for each place that is called like a campus which is known; see
@@ -321,30 +331,20 @@ class ActivityMapForm(ColumnsForm):
         only_day = ActivityOptions(first=asked.get("first"), last=asked.get("last")).only_day
         for said in not_said(self.batch.kind, self.mapping, only_day):
             self.add_error(None, said)
-        self.refuse_unknown_numbers(asked, source)
-        self.refuse_unknown_source(asked)
+        is_nameless = asked.get("nameless") or (source is not None and not source.named)
+        if not is_nameless:
+            self.refuse_unsaid(["system"], UNKNOWN_NUMBERS)
+        self.refuse_unsaid(["data_source", "new_source"], UNKNOWN_SOURCE)
         refuse_half_a_period(asked)
         return asked
 
-    def refuse_unknown_numbers(self, asked: dict, source: DataSource | None) -> None:
-        """Say at its field that nobody has said whose numbers these are, unless no name is kept of
-        the rows; what is wrong there already is said no second time.
+    def refuse_unsaid(self, names: list[str], message: str) -> None:
+        """Say at the last of these fields that none of them was filled in. What is wrong with one
+        of them already is said no second time.
         """
-        if asked.get("nameless") or (source is not None and not source.named):
-            return
-        if not asked.get("system") and "system" not in self.errors:
-            self.add_error(
-                "system", ValidationError(_("Say which system gave the numbers of this file."))
-            )
-
-    def refuse_unknown_source(self, asked: dict) -> None:
-        """The same of where the rows were recorded: at a source there is, or at a new one."""
-        fields = {"data_source", "new_source"}
-        is_said = asked.get("data_source") or asked.get("new_source")
-        if not is_said and fields.isdisjoint(self.errors):
-            self.add_error(
-                "new_source", ValidationError(_("Nobody has said where these rows were recorded."))
-            )
+        is_said = any(map(self.cleaned_data.get, names))
+        if not is_said and self.errors.keys().isdisjoint(names):
+            self.add_error(names[-1], ValidationError(message))
 
     def options(self) -> ActivityOptions:
         """What was asked for, as the import keeps it; of a form that is valid. Which columns are
@@ -353,14 +353,14 @@ class ActivityMapForm(ColumnsForm):
         asked = self.cleaned_data
         source = asked["data_source"]
         return ActivityOptions(
-            data_source=source and source.pk,
+            data_source=key_of(source),
             first=asked.get("first"),
             last=asked.get("last"),
             date_order=asked["date_order"],
             create_places=asked["create_places"],
             places_were_said=self.options_before.places_were_said or self.says_places(asked),
             words=self.options_before.words,
-            campus=asked["campus"].pk if asked.get("campus") else None,
+            campus=key_of(asked.get("campus")),
             nameless=asked.get("nameless", False),
             place_words=self.place_words(),
             places=self.places_asked(),
@@ -375,7 +375,7 @@ class ActivityMapForm(ColumnsForm):
         """Keys of the places that were ticked; None where that was left as it stood, since another
         source may have been chosen, whose files told of others.
         """
-        ticked = {place.pk for place in self.cleaned_data.get("places", ())}
+        ticked = set(keys_of(self.cleaned_data.get("places", ())))
         if ticked == self.places_before and self.options_before.places is None:
             return None
         return tuple(sorted(ticked))

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from core.columns import the_only
 from core.days import FIRST_DAY
 
 #: 2026年11月20日, 2026-11-20, 2026.11.20, 20261120.
@@ -21,9 +22,7 @@ def the_day_in(texts: Iterable[str]) -> date | None:
     found: set[date] = set()
     for text in texts:
         found.update(days_in(text))
-    if len(found) != 1:
-        return None
-    return found.pop()
+    return the_only(found)
 
 
 def days_in(text: str) -> Iterator[date]:

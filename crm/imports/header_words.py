@@ -7,6 +7,8 @@ Pure.
 
 import re
 
+from core.columns import the_only
+
 #: {encoding: words for columns, as files in it have them}
 WORDS = {
     "gb18030": (
@@ -52,7 +54,7 @@ def named_by_words(sample: bytes, encodings: list[str]) -> str:
     """
     lines = b"\n".join(sample.split(b"\n")[:LOOKED_AT])
     found = [name for name in encodings if name in WORDS and has_a_word(lines, name)]
-    return found[0] if len(found) == 1 else ""
+    return the_only(found) or ""
 
 
 def has_a_word(lines: bytes, encoding: str) -> bool:

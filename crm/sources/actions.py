@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.columns import key_of
 from core.refusals import Refused
 from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.naming import free_code
@@ -119,7 +120,7 @@ def note_lost(
 
     Refused for staff of another campus. Writes one audit row.
     """
-    refuse_elsewhere(by, campus and campus.pk)
+    refuse_elsewhere(by, key_of(campus))
     lost = CoveredSpan.objects.create(
         source=source,
         campus=campus,

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from django.db.models import Max
 
+from core.columns import key_of
 from crm.sources.coverage import shut_between, told_by_all
 from crm.sources.days import Recorded, Shut, Told, days_of, places_of, runs
 from crm.sources.expected import Expected, next_expected
@@ -86,7 +87,7 @@ class BoardLine:
     @property
     def key_of_place(self) -> int | None:
         """Key of the campus; None for the whole library."""
-        return self.place and self.place.pk
+        return key_of(self.place)
 
     @property
     def name_of_place(self) -> str:
@@ -98,7 +99,7 @@ class BoardLine:
         """Whether days are missing of one of the months or other columns that are shown, or told
         in part.
         """
-        return any(cell.lacking for cell in self.cells)
+        return any(map(attrgetter("lacking"), self.cells))
 
     def is_late(self, today: date) -> bool:
         """Whether its next file has not come in time; False where no file is expected."""
@@ -182,7 +183,7 @@ def board_on(today: date, by: str = MONTH) -> Board:
         lines.append(line_of(sources[pk], campuses.get(at), spans, shut, columns, today))
         silent.pop(pk, None)
     lines.sort(key=attrgetter("source.name", "name_of_place"))
-    months = [column.first for column in columns]
+    months = list(map(attrgetter("first"), columns))
     return Board(today, months, lines, list(silent.values()), last_files())
 
 
@@ -206,8 +207,8 @@ def line_of(
     """One line of the board: what a source told of a place, by ``spans``, of which there is one at
     least. ``shut``: closed days of all places; ``columns``: the oldest first.
     """
-    key = place and place.pk
-    told_until = max(span.last for span in spans)
+    key = key_of(place)
+    told_until = max(map(attrgetter("last"), spans))
     begin, end = columns[0].first, columns[-1].last
     states = states_of_days(source, spans, shut, (begin, end), key, today)
     lacking = days_lacking(source, spans, shut, (begin, told_until), key)

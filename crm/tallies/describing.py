@@ -6,6 +6,7 @@ from itertools import filterfalse
 from operator import itemgetter
 from pathlib import Path
 
+from core.columns import the_only
 from core.kinds import FileKind, kind_named
 from crm.imports.describing import (
     done_before,
@@ -110,7 +111,7 @@ def only_source(header: list[str], batch: ImportBatch) -> int | None:
     done = ImportBatch.objects.filter(takes=batch.takes, state=ImportBatch.State.DONE)
     same = done.filter(report__header=header).order_by()
     found = set(same.values_list(f"options__{DATA_SOURCE}", flat=True))
-    return found.pop() if len(found) == 1 else None
+    return the_only(found)
 
 
 def guessed(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> CountOptions:
@@ -211,7 +212,8 @@ def is_list_of_events(header: list[str], sample: list[list[str]], mapping: dict)
     place = header.index(mapping["period"])
     cells = list(map(itemgetter(place), sample))
     digits = meaning_together(cells).told
-    return 2 * sum(is_a_day(cell, digits) for cell in cells) > len(cells)
+    days = sum(map(partial(is_a_day, digits=digits), cells))
+    return 2 * days > len(cells)
 
 
 def is_a_day(cell: str, digits: str) -> bool:
@@ -232,6 +234,6 @@ def likely_measure(filename: str) -> str:
     """
     name = filename.casefold()
     for measure, signs in BY_FILENAME.items():
-        if any(sign in name for sign in signs):
+        if any(map(name.__contains__, signs)):
             return str(measure)
     return str(TallyMeasure.VISITS)

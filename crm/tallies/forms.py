@@ -6,6 +6,7 @@ from itertools import filterfalse
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.columns import key_of
 from core.disclosure import Count
 from core.forms import DayInput, Form
 from crm.imports.evidence import Evidence
@@ -34,6 +35,13 @@ TAKEN_FOR_A_PLACE = _(
 )
 NAMES_A_TIME = _("Its name is a month, a day or an hour.")
 NAMES_READERS = _("Its name is a kind of readers.")
+#: By the kind of a column: why its numbers are spread over it, and whether somebody is asked.
+WHY_SPREAD = {
+    "month": (NAMES_A_TIME, False),
+    "hour": (NAMES_A_TIME, False),
+    "audience": (NAMES_READERS, False),
+    "place": (TAKEN_FOR_A_PLACE, True),
+}
 COMES_AND_GOES = _(
     "One column counts who comes and one who goes through the same gate. Say what the first one is"
     " and leave the other out: together they count everybody twice."
@@ -69,12 +77,8 @@ def why_spread(name: str) -> Evidence:
     """Why the column ``name`` is a month, an hour, a kind of readers or a place: by its name, or by
     its numbers alone, and then somebody is asked.
     """
-    kind = kind_of_column(name)
-    if kind == "place":
-        return Evidence(str(TAKEN_FOR_A_PLACE), asks=True)
-    if kind == "audience":
-        return Evidence(str(NAMES_READERS))
-    return Evidence(str(NAMES_A_TIME))
+    words, asks = WHY_SPREAD[kind_of_column(name)]
+    return Evidence(str(words), asks=asks)
 
 
 def why_left_out(name: str, two_ways: set[str]) -> Evidence | None:
@@ -265,7 +269,7 @@ class CountMapForm(ColumnsForm):
         asked = {name: self.cleaned_data[name] for name in USUAL}
         source = asked.pop("data_source")
         asked["measure"] = asked["measure"] or self.before.measure
-        return CountOptions(data_source=source and source.pk, spread=tuple(self.spread), **asked)
+        return CountOptions(data_source=key_of(source), spread=tuple(self.spread), **asked)
 
 
 #: Fields that are options under the same name.

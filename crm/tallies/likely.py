@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from operator import itemgetter
 
+from core.columns import keys_of, the_only
 from crm.imports.places import PlaceRegister
 from crm.sources.models import USE_OF_ERESOURCES, CoveredSpan, DataSource
 from crm.staff.models import Campus
@@ -26,9 +28,7 @@ def likely_source(measures: set[str], places: set[int | None]) -> int | None:
     for source, campus in told.values_list("source", "campus").distinct():
         known[source].add(campus)
     fitting = [source for source, campuses in known.items() if places <= campuses]
-    if len(fitting) != 1:
-        return None
-    return fitting[0]
+    return the_only(fitting)
 
 
 def measures_of(mapping: dict[str, str], options: CountOptions) -> set[str]:
@@ -55,10 +55,10 @@ def places_of(
     if not names:
         return {None}
     register = PlaceRegister(Campus, "campus", create=False, words={})
-    found = {register.places.get(name.casefold()) for name in names}
+    found = set(map(register.places.get, map(str.casefold, names)))
     if None in found:
         return set()
-    return {register.row_at(place).pk for place in found}
+    return set(keys_of(map(register.row_at, found)))
 
 
 def place_names(
@@ -73,4 +73,4 @@ def place_names(
             yield name.strip()
     if mapping.get("place") in header:
         at = header.index(mapping["place"])
-        yield from filter(None, (row[at].strip() for row in sample))
+        yield from filter(None, map(str.strip, map(itemgetter(at), sample)))

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 
+from core.columns import the_only
 from core.days import FIRST_DAY
 from crm.imports.clocks import PART_OF_DAY
 from crm.imports.dates import date_of, whole_year
@@ -263,10 +265,8 @@ def year_in(filename: str) -> int | None:
     """The one year, 1900 to 2099, that the name of a file says; None where it says none
     or several.
     """
-    found = set(IN_FILENAME.findall(filename))
-    if len(found) != 1:
-        return None
-    return int(found.pop())
+    found = set(map(int, IN_FILENAME.findall(filename)))
+    return the_only(found)
 
 
 def are_months(days: Iterable[date], name: str = "") -> bool:
@@ -276,7 +276,8 @@ def are_months(days: Iterable[date], name: str = "") -> bool:
     """
     found = set(days)
     is_called_so = name.casefold().startswith(CALLED_MONTH)
-    return {day.day for day in found} == {1} and (len(found) > 1 or is_called_so)
+    are_firsts = set(map(attrgetter("day"), found)) == {1}
+    return are_firsts and (len(found) > 1 or is_called_so)
 
 
 def month_of(span: DaySpan) -> DaySpan:
