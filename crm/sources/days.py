@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property, partial
-from itertools import groupby, pairwise
-from operator import methodcaller
+from itertools import filterfalse, groupby, pairwise
+from operator import attrgetter, methodcaller
 
 #: The place of what is told of the whole library.
 EVERYWHERE = None
@@ -86,10 +86,9 @@ class Shut:
         """From ``first`` to ``last`` the days on which it closes and those after them; none without
         a weekday.
         """
-        if self.weekday is not None:
-            for day in days_of(max(first, self.first), min(last, self.last)):
-                if day.weekday() == self.weekday:
-                    yield from (day, day + DAY)
+        for day in days_of(max(first, self.first), min(last, self.last)):
+            if day.weekday() == self.weekday:
+                yield from (day, day + DAY)
 
 
 @dataclass(frozen=True)
@@ -145,9 +144,8 @@ def days_of(first: date, last: date) -> Iterator[date]:
 def days_told(told: Iterable[Told]) -> set[date]:
     """The days of which something is told, be it in part."""
     found: set[date] = set()
-    for one in told:
-        if not one.lost:
-            found.update(days_of(one.first, one.last))
+    for one in filterfalse(attrgetter("lost"), told):
+        found.update(days_of(one.first, one.last))
     return found
 
 
@@ -193,8 +191,10 @@ def weigh(
     told, shut = list(told), list(shut)
     series = []
     for _source, at, spans in places_of(told, place):
-        if at == place or EVERYWHERE in (at, place):
-            series += [Series(tuple(one), shut, at) for one in by_kind(spans)]
+        # Of another place than the one that is asked for nothing counts.
+        named = {at, place} - {EVERYWHERE}
+        if len(named) < 2:
+            series += series_at(at, spans, shut)
 
     def on(day: date) -> Recorded:
         """What is recorded on one day."""
@@ -216,7 +216,7 @@ class Series:
     @cached_property
     def began(self) -> date:
         """The first day of which it told."""
-        return min(span.first for span in self.spans)
+        return min(map(attrgetter("first"), self.spans))
 
     @property
     def is_regular(self) -> bool:
@@ -229,7 +229,8 @@ class Series:
         """
         if day < self.began:
             return None
-        told = {span.whole for span in self.spans if span.holds(day)}
+        telling = filter(methodcaller("holds", day), self.spans)
+        told = set(map(attrgetter("whole"), telling))
         if told:
             return TOLD[True in told]
         if not self.is_regular:
@@ -237,9 +238,14 @@ class Series:
         return untold(day, self.shut, self.place)
 
 
+def series_at(place: int | None, spans: list[Told], shut: list[Shut]) -> list[Series]:
+    """One series for each kind of thing that the ``spans`` of a place, one at least, tell of."""
+    return list(map(partial(Series, shut=shut, place=place), by_kind(spans)))
+
+
 def on_day(day: date, series: Iterable[Series]) -> Recorded | None:
     """What the series tell together of one day; None where none of them had begun."""
-    states = {one.on(day) for one in series} - {None}
+    states = set(map(methodcaller("on", day), series)) - {None}
     if not states:
         return None
     return together(states)
@@ -274,7 +280,7 @@ def edges_of(first: date, last: date, told: Iterable[Told], shut: Iterable[Shut]
         edges.update((one.first, one.last + DAY))
     for one in shut:
         edges.update(one.weekly_edges(first, last))
-    return sorted(edge for edge in edges if first <= edge <= last + DAY)
+    return sorted(edges.intersection(days_of(first, last + DAY)))
 
 
 def places_of(
@@ -303,7 +309,7 @@ def named_by(spans: list[Told], asked: int | None) -> list[int | None]:
     (None) where it named none, or only that. A place that is ``asked`` for is added where it told
     of all of them.
     """
-    named = dict.fromkeys(span.place for span in spans)
+    named = dict.fromkeys(map(attrgetter("place"), spans))
     tells_of_all = EVERYWHERE in named
     named.pop(EVERYWHERE, None)
     if tells_of_all and asked is not EVERYWHERE:
@@ -318,7 +324,7 @@ def of_place(
     place together; days before it began to tell of any are left out. ``spans``: what it told of
     the place, one at least.
     """
-    series = [Series(tuple(one), shut, place) for one in by_kind(spans)]
+    series = series_at(place, spans, shut)
     return day_by_day(first, last, spans, shut, partial(on_day, series=series))
 
 
@@ -326,22 +332,18 @@ def by_kind(spans: list[Told]) -> list[tuple[Told, ...]]:
     """The spans that tell of one kind of thing, for each kind, those told by the same spans once.
     That nobody recorded a day is said of every kind.
     """
-    found = []
+    found: dict[tuple[Told, ...], None] = {}
     for kind in sorted(kinds_told(spans)):
         telling = tuple(filter(methodcaller("says_of", kind), spans))
-        if telling not in found:
-            found.append(telling)
+        found.setdefault(telling)
     # Where all that is known is that nobody recorded these days there is no kind to tell apart.
-    return found or [tuple(spans)]
+    return list(found) or [tuple(spans)]
 
 
 def kinds_told(spans: Iterable[Told]) -> set[str]:
     """Codes of all that the spans tell of; of lost days nothing is told."""
-    kinds: set[str] = set()
-    for span in spans:
-        if not span.lost:
-            kinds |= span.tells
-    return kinds
+    telling = filterfalse(attrgetter("lost"), spans)
+    return set().union(*map(attrgetter("tells"), telling))
 
 
 def of_kind(

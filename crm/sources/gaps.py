@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -109,7 +110,7 @@ def resting_on_gap(gap: Gap, user: User) -> list[Resting]:
     for name in settings.RESTS_ON_RECORDS:
         find: FindResting = import_string(name)
         found.extend(find(gap, user))
-    return sorted(found, key=lambda one: not one.touched)
+    return sorted(found, key=attrgetter("touched"), reverse=True)
 
 
 def gap_asked(board: Board, asked: dict[str, str]) -> Gap | None:
