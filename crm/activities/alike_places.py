@@ -5,6 +5,7 @@ Whether they are one no name tells, so somebody is asked, once for all files of 
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from itertools import chain, filterfalse
 from pathlib import Path
 
@@ -81,7 +82,8 @@ def is_alike(name: str, known: str) -> bool:
     first, second = sorted((stem_of(name), stem_of(known)), key=len)
     if first == second:
         return True
-    if len(first) < TELLING or first not in second or not may_be_a_place(name):
+    may_be_one = (len(first) >= TELLING, first in second, may_be_a_place(name))
+    if not all(may_be_one):
         return False
     if IDEOGRAPH.search(name):
         return says_its_kind(name.casefold(), first)
@@ -94,8 +96,8 @@ def says_its_kind(name: str, stem: str) -> bool:
     """
     before, _stem, after = map(without_signs, name.partition(stem))
     owner = OWNER.match(before)
-    kinds = [before[owner.end() :], after]
-    return any(kinds) and all(kind == "" or KINDS.fullmatch(kind) for kind in kinds)
+    kinds = list(filter(None, [before[owner.end() :], after]))
+    return bool(kinds) and all(map(KINDS.fullmatch, kinds))
 
 
 def without_signs(part: str) -> str:
@@ -108,7 +110,8 @@ def says_its_kind_in_words(words: list[str], stem: list[str]) -> bool:
     tell kinds of places from each other, one kind at least: Mission Bay Branch, and not Mission Bay
     Murders.
     """
-    named, asked = list(filterfalse(is_kind, words)), list(filterfalse(is_kind, stem))
+    named = list(filterfalse(is_kind, words))
+    asked = list(filterfalse(is_kind, stem))
     says_a_kind = len(words) - len(named) > len(stem) - len(asked)
     beside = words_beside(named, asked)
     return says_a_kind and beside is not None and all(map(tells_places_apart, beside))
@@ -157,7 +160,7 @@ def names_of(campus: Campus) -> list[str]:
 def is_called_like(campus: Campus, name: str) -> bool:
     """Whether the name is like one of the two names of the campus."""
     said = filter(None, (campus.name_zh, campus.name_en))
-    return any(is_alike(name, one) for one in said)
+    return any(map(partial(is_alike, name), said))
 
 
 def open_places(batch: ImportBatch, header: list[str], column: str) -> dict[str, list[str]]:
