@@ -6,7 +6,8 @@ Nothing here reads or writes the database.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from operator import attrgetter
+from itertools import filterfalse
+from operator import attrgetter, itemgetter, methodcaller
 from typing import Any
 
 from core.addresses import address_key
@@ -50,7 +51,8 @@ def suggested(kept: Row, gone: Row) -> set[str]:
     gives way to one that somebody has.
     """
     found = left_open(kept) - left_open(gone)
-    if kept["email_made"] and gone["email"] and not gone["email_made"]:
+    gives_way = (kept["email_made"], gone["email"], not gone["email_made"])
+    if all(gives_way):
         found.add("email")
     return found
 
@@ -130,7 +132,7 @@ def stricter_stop(kept: Row, gone: Row) -> dict[str, Any]:
     Of two that last as long the kept record's. "" and None where neither record has one. Moments
     are texts, as JSON has them.
     """
-    stops = [row for row in (kept, gone) if row["stop_reason"]]
+    stops = filter(itemgetter("stop_reason"), (kept, gone))
     longest = max(stops, key=lasting, default=NO_STOP)
     return {column: longest[column] for column in STOP}
 
@@ -202,7 +204,7 @@ class About:
         """What these records say, each as ``Words.of`` has it, None among it where one says
         nothing; empty for no record.
         """
-        return {words.of(self.permission) for words in records}
+        return set(map(methodcaller("of", self.permission), records))
 
     @property
     def is_stopped(self) -> bool:
@@ -252,7 +254,7 @@ class About:
 
         The ledger gets a yes then: else that no could be its newest word.
         """
-        others = [words for words in self.both if words not in self.holders]
+        others = filterfalse(self.holders.__contains__, self.both)
         return self.is_allowed and False in self.said_by(others)
 
 
@@ -290,4 +292,5 @@ def _of_channel(kept: Words, gone: Words, becomes: Row, channel: str) -> list[Ab
 
 def _where(asked: Iterable[About], question: str) -> list[str]:
     """The permissions to which ``question``, a property of ``About``, says yes, in their order."""
-    return [one.permission for one in asked if getattr(one, question)]
+    said = filter(attrgetter(question), asked)
+    return list(map(attrgetter("permission"), said))
