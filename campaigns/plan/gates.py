@@ -7,6 +7,7 @@ and the room's page adds the links. The rail, the button and the verb therefore 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import filterfalse
 from operator import attrgetter
 
 from campaigns.plan.checks import AtLeastOne, EachComplete, GateCheck, NoneLeft
@@ -100,9 +101,7 @@ class AimsGiven(GateCheck):
     @property
     def ok(self):
         """A purpose, at least one goal and one task."""
-        if not self.has_purpose:
-            return False
-        return self.goals > 0 and self.tasks > 0
+        return all((self.has_purpose, self.goals, self.tasks))
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,7 @@ class AudienceChosen(GateCheck):
 
         One that was never counted may hold some: the step counts it before it asks.
         """
-        return {segment.size for segment in self.segments} == {0}
+        return set(map(attrgetter("size"), self.segments)) == {0}
 
 
 class AudienceStands(AudienceChosen):
@@ -210,12 +209,12 @@ class MailWritten(GateCheck):
     @classmethod
     def of(cls, picture):
         """Whether e-mail is in the mix, and the titles of the mails that have a text."""
-        planned = any(plan.channel.is_email for plan in picture.plans)
+        is_mail = attrgetter("channel.is_email")
+        planned = any(map(is_mail, picture.plans))
         titles = []
-        for content in picture.contents:
+        for content in filter(is_mail, picture.contents):
             # A mail whose text was begun and emptied again has a title and nothing to send.
-            has_text = bool(content.body.strip())
-            if content.channel.is_email and has_text:
+            if content.body.strip():
                 titles.append(content.title)
         return cls(planned=planned, titles=tuple(titles))
 
@@ -259,9 +258,8 @@ class ChannelsTracked(NoneLeft):
     def of(cls, picture):
         """The planned channels but e-mail that have no tracked link."""
         untracked = []
-        for plan in picture.plans:
-            has_link = plan.channel_id in picture.linked_channels
-            if not plan.channel.is_email and not has_link:
+        for plan in filterfalse(attrgetter("channel.is_email"), picture.plans):
+            if plan.channel_id not in picture.linked_channels:
                 untracked.append(plan.channel)
         return cls(left=tuple(untracked))
 
@@ -276,11 +274,8 @@ class MailLaunched(NoneLeft):
     @classmethod
     def of(cls, picture):
         """The titles of the mails that are still drafts."""
-        drafts = []
-        for content in picture.contents:
-            if content.is_draft:
-                drafts.append(content.title)
-        return cls(left=tuple(drafts))
+        drafts = filter(attrgetter("is_draft"), picture.contents)
+        return cls(left=tuple(map(attrgetter("title"), drafts)))
 
 
 @dataclass(frozen=True)
