@@ -35,6 +35,10 @@ PLACES = {
 }
 #: What the order of two numbers behind a year is called.
 BEHIND_A_YEAR = {MONTH_FIRST: YEAR_SHORT, DAY_FIRST: DAY_SECOND}
+#: Orders of which a column can have only one.
+CONTRARY = ((DAY_FIRST, MONTH_FIRST), (YEAR_SHORT, DAY_SECOND))
+#: Orders that hold as soon as one cell tells them, the one that goes before first.
+WHATEVER_ELSE = (DAY_FIRST, MONTH_FIRST)
 #: What a day and a month may be called by number.
 DAYS, MONTHS = range(1, 32), range(1, 13)
 
@@ -180,8 +184,8 @@ class ColumnOfDates:
 
         They are texts as ``plain_day`` gives them.
         """
-        for one, other in ((DAY_FIRST, MONTH_FIRST), (YEAR_SHORT, DAY_SECOND)):
-            if one in self.told and other in self.told:
+        for one, other in CONTRARY:
+            if {one, other} <= self.told.keys():
                 return [self.told[one], self.told[other]]
         if self.short.broken_by:
             return [self.short.first, self.short.broken_by]
@@ -194,9 +198,9 @@ class ColumnOfDates:
         Where day first and month first were both told, it is day first, and ``against`` names the
         two cells. Numbers of days are an order only from three on, and where nothing else stands.
         """
-        for order in (DAY_FIRST, MONTH_FIRST):
-            if order in self.told:
-                return order
+        told = list(filter(self.told.__contains__, WHATEVER_ELSE))
+        if told:
+            return told[0]
         if self.unclear:
             return ""
         if self.short.first:
@@ -218,7 +222,7 @@ class ColumnOfDates:
         """The order, and behind it what days are shifted by where all years are of the Buddhist
         calendar.
         """
-        is_buddhist = self.years > 0 and self.buddhist == self.years
+        is_buddhist = self.buddhist == self.years > 0
         if is_buddhist:
             return self.order + IN_BUDDHIST_YEARS
         return self.order

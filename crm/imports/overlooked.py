@@ -92,7 +92,7 @@ def what_it_holds(
         "number": are_numbers(column, cells, number_words),
         "figure": is_of_counts and are_figures(cells),
     }
-    return next((holds for holds, is_told in told.items() if is_told), "")
+    return next(filter(told.get, told), "")
 
 
 def are_consents(column: str, cells: list[str]) -> bool:
@@ -141,7 +141,7 @@ def most(cells: list[str], test: Callable[[str], bool]) -> bool:
 def every(cells: list[str], test: Callable[[str], bool]) -> bool:
     """Whether the test holds for all of the cells, and for one at least."""
     held = sum(map(test, cells))
-    return held > 0 and held == len(cells)
+    return held == len(cells) > 0
 
 
 def has_digit(cell: str) -> bool:

@@ -6,6 +6,8 @@ it in too, so that nobody takes a part for the whole.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import filterfalse
+from operator import attrgetter
 
 from crm.imports.models import ImportBatch
 from crm.imports.options import ALIKE, ASKED, FORMAT
@@ -54,7 +56,7 @@ def earlier_import(batch: ImportBatch) -> ImportBatch | None:
 def tables_shown(batch: ImportBatch, user: User) -> dict:
     """What ``crm/imports/_other_tables.html`` shows of the batch's file to ``user``."""
     others = other_tables(batch, user)
-    left = [table for table in others if not table.is_read]
+    left = list(filterfalse(attrgetter("is_read"), others))
     return {"tables": others, "several_left": len(left) > 1, "table_name": name_of(batch)}
 
 
