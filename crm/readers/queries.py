@@ -7,6 +7,8 @@ crm_reader, for statements that write many rows at once.
 from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import partial
+from itertools import chain
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -156,10 +158,9 @@ def may_be_mailed(reader: Reader, purpose: str) -> bool:
 
 def wants_mail(reader: Reader, purpose: str) -> bool:
     """The same whether letters reach the address or not: there is something to withdraw."""
-    is_addressed = reader.state == Reader.State.ACTIVE and bool(reader.email)
-    if not is_addressed or not reader.allows(EMAIL, purpose):
-        return False
-    return not stopped(reader, EMAIL, purpose)
+    is_here = reader.state == Reader.State.ACTIVE
+    wants = all((is_here, reader.email, reader.allows(EMAIL, purpose)))
+    return wants and not stopped(reader, EMAIL, purpose)
 
 
 def stopped(reader: Reader, channel: str, purpose: str) -> bool:
@@ -175,9 +176,7 @@ def holders_of(addresses: Iterable[str]) -> QuerySet:
     """Rows in which one of these mailboxes stands now, in whichever writing; looked up in the index
     of folded addresses.
     """
-    spellings = set()
-    for address in addresses:
-        spellings.update(mailbox_spellings(address))
+    spellings = set(chain.from_iterable(map(mailbox_spellings, addresses)))
     addressed_rows = Reader.objects.exclude(email="").alias(mailbox=Lower("email"))
     return addressed_rows.filter(mailbox__in=sorted(spellings))
 
@@ -200,10 +199,8 @@ def twins_of(reader: Reader) -> list[Reader]:
         ]
     # What an account says of itself proves nothing: such rows come by ``_accounts_of`` alone.
     of_registers = [twin for twin in alike if twin.source != PORTAL]
-    found = {}
-    for twin in [*of_registers, *_accounts_of(reader)]:
-        if _may_be_one(reader, twin):
-            found[twin.pk] = twin
+    twins = filter(partial(_may_be_one, reader), [*of_registers, *_accounts_of(reader)])
+    found = {twin.pk: twin for twin in twins}
     return [found[pk] for pk in sorted(found)]
 
 
@@ -297,7 +294,7 @@ def _holders_on(channel: str, address: str) -> Iterable[Reader]:
 
 def _is_theirs(reader: Reader, holder: Reader, twins: set[int]) -> bool:
     """Whether a row that holds a former address of ``reader`` is of the same person."""
-    if holder.pk == reader.pk or holder.pk in twins:
+    if holder.pk in {reader.pk, *twins}:
         return True
     return PORTAL not in (reader.source, holder.source) and _may_be_one(reader, holder)
 
@@ -312,7 +309,7 @@ def shared_mailboxes() -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(OF_SEVERAL_FORMS)
         stored = dict(cursor.fetchall())
-        cursor.execute(SHARED, {"keys": [address_key(address) for address in stored.values()]})
+        cursor.execute(SHARED, {"keys": list(map(address_key, stored.values()))})
         stored |= dict(cursor.fetchall())
 
     holders = defaultdict(list)

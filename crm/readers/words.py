@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -132,7 +133,7 @@ def facts_in_words(reader) -> list[str]:
     said = [kind_in_words(reader), reader.college, reader.campus, reader.number]
     if reader.state != reader.State.ACTIVE:
         said.append(reader.get_state_display())
-    return [str(fact) for fact in said if fact]
+    return list(map(str, filter(None, said)))
 
 
 def kind_in_words(reader) -> str:
@@ -193,8 +194,7 @@ def sorted_kinds(counts: Counter[str]) -> list[tuple[str, int]]:
     """(kind, how often), the most frequent first, and of two as frequent always the same; none that
     never happened.
     """
-    found = [pair for pair in counts.items() if pair[1]]
-    return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+    return sorted((+counts).items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def kinds_in_words(counts: Counter[str]) -> str:
@@ -216,7 +216,7 @@ def called(reader) -> str:
 
 def gave_in_words(reader, gave: list[Exchange]) -> str:
     """What a reader has given the library, in one sentence."""
-    said = [one.said for one in gave]
+    said = list(map(attrgetter("said"), gave))
     if not said:
         return _("Nothing is recorded so far that %(name)s has said, written or sent in.") % {
             "name": called(reader)
