@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from operator import methodcaller
 from typing import Any
 
 from django.db import connection
@@ -212,24 +213,15 @@ def _others_asked(reader: Reader, rule: Rule) -> dict[str, Asked]:
 
 
 # --- a value for each test ------------------------------------------------------------------------
-def _kind(condition: Rule, facts: Facts):
-    return facts.reader.get_kind_display()
+def _choice(condition: Rule, facts: Facts):
+    """What the reader's choice is called in the column that is named like the test."""
+    say = methodcaller(f"get_{condition['test']}_display")
+    return say(facts.reader)
 
 
-def _stage(condition: Rule, facts: Facts):
-    return facts.reader.get_stage_display()
-
-
-def _campus(condition: Rule, facts: Facts):
-    return facts.reader.campus
-
-
-def _college(condition: Rule, facts: Facts):
-    return facts.reader.college
-
-
-def _cohort(condition: Rule, facts: Facts):
-    return facts.reader.cohort
+def _column(condition: Rule, facts: Facts):
+    """What stands in the reader's column that is named like the test."""
+    return getattr(facts.reader, condition["test"])
 
 
 def _language(condition: Rule, facts: Facts):
@@ -238,10 +230,6 @@ def _language(condition: Rule, facts: Facts):
 
 def _registered(condition: Rule, facts: Facts):
     return _day(facts.reader.registered_on)
-
-
-def _state(condition: Rule, facts: Facts):
-    return facts.reader.get_state_display()
 
 
 def _seen(condition: Rule, facts: Facts):
@@ -303,16 +291,16 @@ def _segment(condition: Rule, facts: Facts):
 
 
 VALUES: dict[str, Callable[[Rule, Facts], Any]] = {
-    "kind": _kind,
-    "stage": _stage,
-    "campus": _campus,
-    "college": _college,
-    "cohort": _cohort,
+    "kind": _choice,
+    "stage": _choice,
+    "campus": _column,
+    "college": _column,
+    "cohort": _column,
     "enters": _years,
     "graduates": _years,
     "language": _language,
     "registered": _registered,
-    "state": _state,
+    "state": _choice,
     "activity": _activity,
     "borrowed": _answer,
     "seen": _seen,
