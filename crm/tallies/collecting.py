@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
 from crm.imports.fields import Refusal
@@ -85,14 +86,14 @@ class Collected:
         """Numbers of the places that anything was counted at, as the register of places gives them,
         from 1 on. The whole library, which is None in a Thing, is not among them.
         """
-        return {thing.place for thing in self.sums} - {None}
+        return set(map(attrgetter("place"), self.sums)) - {None}
 
     @property
     def measures(self) -> set[str]:
         """What was counted at all, by the codes of TallyMeasure; also what is counted in cells that
         say no number.
         """
-        return {thing.measure for thing in self.sums}
+        return set(map(attrgetter("measure"), self.sums))
 
     def of(self, thing: Thing) -> Sum:
         """What was said of one thing so far, to be added to. A thing that comes for the first time

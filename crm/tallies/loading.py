@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from crm.imports.describing import format_of
@@ -150,8 +151,8 @@ def weighed(found: ReadFile, batch: ImportBatch, _by: User | None) -> CountPrevi
     return CountPreview(
         counts=weight.counts(len(collected.refusals)),
         rows=collected.rows,
-        refusals=sorted(collected.refusals, key=lambda one: one.line)[:SHOWN],
-        reasons=Counter(one.reason for one in collected.refusals).most_common(),
+        refusals=sorted(collected.refusals, key=attrgetter("line"))[:SHOWN],
+        reasons=Counter(map(attrgetter("reason"), collected.refusals)).most_common(),
         places=list(map(str, new)),
         spans=spans_of(source, rows),
         sums=sums_of(collected),

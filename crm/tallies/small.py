@@ -121,8 +121,8 @@ def lines_of(tallies: list[Tally]) -> Iterator[PartsOfOne]:
     time. A whole without parts is none.
     """
     for whole, parts in (
-        *beside(tallies, lambda one: not one.audience, AUDIENCES),
-        *beside(tallies, lambda one: one.campus_id is None, CAMPUSES),
+        *beside(tallies, attrgetter("audience"), AUDIENCES),
+        *beside(tallies, attrgetter("campus_id"), CAMPUSES),
         *in_time(tallies),
     ):
         if parts:
@@ -135,17 +135,17 @@ CAMPUSES = attrgetter("source_id", "measure", "audience", "first", "last")
 SERIES = attrgetter("source_id", "measure", "campus_id", "audience")
 
 
-def beside(tallies: Iterable[Tally], is_whole, key) -> Iterator[tuple[Tally, list[Tally]]]:
+def beside(tallies: Iterable[Tally], part_of, key) -> Iterator[tuple[Tally, list[Tally]]]:
     """(whole, its parts) of those that agree in ``key``; a whole without parts has an empty list,
-    and parts without a whole are left out. ``is_whole(tally)``: whether it is the whole of its
-    kind.
+    and parts without a whole are left out. ``part_of(tally)``: what tells it as a part; empty, or
+    None, of the whole of its kind.
     """
     wholes, parts = {}, defaultdict(list)
     for one in tallies:
-        if is_whole(one):
-            wholes[key(one)] = one
-        else:
+        if part_of(one):
             parts[key(one)].append(one)
+        else:
+            wholes[key(one)] = one
     for found, whole in wholes.items():
         yield whole, parts[found]
 

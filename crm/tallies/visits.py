@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import filterfalse
 from operator import attrgetter
 
 from django.utils import timezone
@@ -61,6 +62,13 @@ class SeriesMonth:
     source: str
     as_of: datetime | None
     is_regular: bool = True
+
+    @property
+    def lacking(self) -> tuple[int, int]:
+        """What ways to choose spans are sorted by, the best first: how many days are missing, and
+        of as many the larger number goes first.
+        """
+        return self.missing, -(self.number or 0)
 
     @property
     def counts(self) -> bool:
@@ -143,11 +151,11 @@ class VisitCounts:
         days = DaySpan(month, end_of_month(month))
         spans = known_spans(tally for tally in tallies if days.holds(span_of_tally(tally)))
         open_days = self.open_days(days, tallies[0].campus_id)
-        whole = [span for span in spans if span.is_whole]
+        whole = list(filter(attrgetter("is_whole"), spans))
         source = tallies[0].source
         of_any = series_of(not_overlapping(spans), open_days, source)
         of_whole = series_of(not_overlapping(whole), open_days, source)
-        return min(of_any, of_whole, key=lambda one: (one.missing, -(one.number or 0)))
+        return min(of_any, of_whole, key=attrgetter("lacking"))
 
     def open_days(self, days: DaySpan, place: int | None) -> set[date]:
         """Days of ``days`` that are over and on which ``place``, None for the whole library, was
@@ -216,7 +224,7 @@ def known_span(days: DaySpan, known: list[Tally], *, are_all: bool) -> KnownSpan
     ``are_all``: no count of these days has an unknown number. ``as_of`` is when the newest of
     those came that are in the number.
     """
-    told = [tally for tally in known if not tally.audience] or known
+    told = list(filterfalse(attrgetter("audience"), known)) or known
     return KnownSpan(
         days=days,
         number=sum(map(attrgetter("value"), told)),
@@ -242,15 +250,14 @@ def series_of(taken: list[KnownSpan], open_days: set[date], source: DataSource) 
     Only whole spans tell of their days; the numbers of the others are in the sum all the same.
     """
     told = set()
-    for span in taken:
-        if span.is_whole:
-            told.update(days_of(span.days.first, span.days.last))
+    for span in filter(attrgetter("is_whole"), taken):
+        told.update(days_of(span.days.first, span.days.last))
     return SeriesMonth(
-        number=sum_of([span.number for span in taken]),
+        number=sum_of(list(map(attrgetter("number"), taken))),
         missing=len(open_days - told),
         source=source.name,
         is_regular=source.is_regular,
-        as_of=max((span.as_of for span in taken), default=None),
+        as_of=max(map(attrgetter("as_of"), taken), default=None),
     )
 
 

@@ -103,7 +103,7 @@ def weigh(rows: list[Tally], source: DataSource) -> Weighed:
     """
     of_source = Tally.objects.filter(source=source).select_related("campus")
     known = {tally.same: tally for tally in of_source.newest_of_files()}
-    by_hand = {tally.same for tally in of_source.filter(by_hand=True)}
+    by_hand = set(map(attrgetter("same"), of_source.filter(by_hand=True)))
     found = Weighed(first=rows[:SHOWN])
     for row in rows:
         found.add(row, known.get(row.same))
