@@ -79,7 +79,8 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.refusing.MethodMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.static_files.StaticFilesMiddleware",
+    "config.middleware.CompressionMiddleware",
     "config.refusing.SizeMiddleware",
     "config.refusing.FormEncodingMiddleware",
     "config.middleware.DatabaseDownMiddleware",
@@ -282,10 +283,14 @@ TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")
 
 # --- files ----------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Where collectstatic has not run (demo, tests) WhiteNoise serves from the source folders.
-WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.CollectedStorage"},
+}
+# Where collectstatic has not run, as in tests, WhiteNoise serves from the source folders.
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(LOCAL_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -20,7 +20,7 @@ NAMED_ONLY = {
     "redis": "Celery's broker client, and the cache's",
     "django-redis": "CACHES names its backend",
     "defusedxml": "openpyxl reads workbooks with it where it is there",
-    "whitenoise": "MIDDLEWARE and STORAGES name it",
+    "brotli": "whitenoise compresses with it where it is there",
     "django-permissions-policy": "MIDDLEWARE names it",
     "async-timeout": "redis imports it before Python 3.11.3; lists with hashes must name it",
 }
