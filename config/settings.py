@@ -76,10 +76,10 @@ MIDDLEWARE = [
     "config.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.refusing.MethodMiddleware",
     "config.static_files.StaticFilesMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "config.middleware.CompressionMiddleware",
     "config.refusing.SizeMiddleware",
     "config.refusing.FormEncodingMiddleware",
@@ -292,6 +292,7 @@ STORAGES = {
 # Where collectstatic has not run, as in tests, WhiteNoise serves from the source folders.
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(LOCAL_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

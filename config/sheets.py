@@ -17,6 +17,12 @@ IMPORT = re.compile(
     re.IGNORECASE,
 )
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+#: A string, which may hold what looks like a comment, or a comment.
+TOLD = re.compile(
+    r"""(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|/\*.*?\*/""",
+    re.DOTALL,
+)
+LINE_END = re.compile(r"\s*\n\s*")
 URL = re.compile(
     r"""url\(\s*(?P<quote>["']?)(?P<path>[^"')]*?)(?P=quote)\s*\)""",
     re.IGNORECASE,
@@ -93,3 +99,14 @@ def moved_address(found: re.Match, source: str, target: str) -> str:
         return found[0]
     whole = posixpath.join(posixpath.dirname(source), path)
     return f'url("{posixpath.relpath(whole, posixpath.dirname(target) or ".")}")'
+
+
+def lean(text: str) -> str:
+    """The sheet without what only its writers read: comments, indents and empty lines."""
+    told = TOLD.sub(string_of, text)
+    return LINE_END.sub("\n", told).strip() + "\n"
+
+
+def string_of(found: re.Match) -> str:
+    """The string that was found; nothing of a comment."""
+    return found["string"] or ""

@@ -4,8 +4,9 @@
 name the sources and WhiteNoise serves those.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from wsgiref.headers import Headers
 
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.files.base import ContentFile
@@ -13,7 +14,8 @@ from django.core.files.storage import InMemoryStorage, Storage
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from config.sheets import joined
+from config import scripts, sheets
+from core.headers import POLICY
 
 #: {name below the root of static files: the storage it comes from, and its name there}
 Paths = dict[str, tuple[Storage, str]]
@@ -22,10 +24,17 @@ Paths = dict[str, tuple[Storage, str]]
 class StaticFilesMiddleware(WhiteNoiseMiddleware):
     """Serves static files; those named after their content are kept by browsers and never asked for
     again.
+
+    Their heads are short: with six files of a few hundred bytes heads are half of what is sent.
     """
 
     #: Seconds: a year, the longest that caches are asked to keep anything (RFC 2616, 14.21).
     FOREVER = 365 * 24 * 3600
+
+    def add_cache_headers(self, headers: Headers, path: str, url: str) -> None:
+        """How long the file is kept, and the policy of what carries no page."""
+        super().add_cache_headers(headers, path, url)
+        headers["Content-Security-Policy"] = POLICY
 
 
 class CollectedStorage(CompressedManifestStaticFilesStorage):
@@ -49,23 +58,32 @@ class CollectedStorage(CompressedManifestStaticFilesStorage):
         return super().url(name, force)
 
     def post_process(self, paths: Paths, dry_run: bool = False, **options) -> Iterator[tuple]:
-        """As Django's, with joined sheets in the place of those that were collected."""
-        yield from super().post_process(with_joined_sheets(paths), dry_run, **options)
+        """As Django's, with joined files in the place of those that were collected."""
+        yield from super().post_process(as_received(paths), dry_run, **options)
 
 
-def with_joined_sheets(paths: Paths) -> Paths:
-    """The same files; every sheet comes from memory and holds what it imports.
+def as_received(paths: Paths) -> Paths:
+    """The same files; our sheets and scripts come from memory, joined and lean.
 
-    SheetError where a sheet cannot be joined.
+    SheetError or ScriptError where one cannot be joined.
     """
     found = dict(paths)
-    sheets = InMemoryStorage()
+    memory = InMemoryStorage()
     for name in paths:
-        if name.endswith(".css"):
-            text = joined(name, partial(text_of, paths))
-            sheets.save(name, ContentFile(text.encode()))
-            found[name] = (sheets, name)
+        text = text_as_received(name, partial(text_of, paths))
+        if text is not None:
+            memory.save(name, ContentFile(text.encode()))
+            found[name] = (memory, name)
     return found
+
+
+def text_as_received(name: str, read: Callable[[str], str]) -> str | None:
+    """The text of one of our sheets and scripts; None for any other file, which stays as it is."""
+    if name.startswith("css/") and name.endswith(".css"):
+        return sheets.lean(sheets.joined(name, read))
+    if name.startswith("js/") and name.endswith(".js"):
+        return scripts.lean(scripts.joined(name, read))
+    return None
 
 
 def text_of(paths: Paths, name: str) -> str:

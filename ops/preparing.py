@@ -19,6 +19,8 @@ MANAGE = [PYTHON, str(local.BASE_DIR / "manage.py")]
 #: Of every account of a demonstration that only this machine can reach.
 PASSWORD = "huixiang-demo"
 OWN_MACHINE = "127.0.0.1"
+#: What makes collected files of the sources.
+COLLECTING = ("static_files.py", "sheets.py", "scripts.py")
 #: Addresses that stand for all of a machine's own.
 ANY = {"0.0.0.0", "::"}
 
@@ -181,7 +183,7 @@ def static_fingerprint() -> str:
     """Changes with our static files, with how they are collected and with the packages that bring
     theirs.
     """
-    makers = [local.BASE_DIR / "config" / name for name in ("static_files.py", "sheets.py")]
+    makers = [local.BASE_DIR / "config" / name for name in COLLECTING]
     sources = sorted(path for path in (local.BASE_DIR / "static").rglob("*") if path.is_file())
     digest = hashlib.sha256()
     for path in [local.BASE_DIR / "requirements.txt", *makers, *sources]:

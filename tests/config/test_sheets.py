@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.sheets import SheetError, joined
+from config.sheets import SheetError, joined, lean
 
 INK = "p { color: red }\n"
 
@@ -101,3 +101,19 @@ def test_sheet_that_two_import_is_no_circle():
 def test_import_that_would_mean_something_else_is_refused(text, why):
     with pytest.raises(SheetError, match=why):
         whole({"css/portal.css": text, "css/a.css": "a {}", "css/b.css": "b {}"})
+
+
+@pytest.mark.parametrize(
+    ("text", "received"),
+    [
+        ("/* why */\np {\n  color: red;\n\n  margin: 0;\n}\n", "p {\ncolor: red;\nmargin: 0;\n}\n"),
+        (
+            'a::after { content: "/* no comment */" }\n',
+            'a::after { content: "/* no comment */" }\n',
+        ),
+        (r'a { content: "\"/*" } /* x */ b {}', 'a { content: "\\"/*" }  b {}\n'),
+        ("a { content: '/*' }\n/* x */\nb {}\n", "a { content: '/*' }\nb {}\n"),
+    ],
+)
+def test_comments_and_indents_stay_at_home(text, received):
+    assert lean(text) == received
