@@ -35,9 +35,7 @@ NAMED_ONLY_DEV = {
 }
 
 #: Installed because another installed app or a template tag needs them.
-INSTALLED_ONLY = {
-    "django.contrib.staticfiles": "collectstatic, and the tag static of every template",
-}
+INSTALLED_ONLY: dict[str, str] = {}
 
 
 def normal(name: str) -> str:

@@ -56,6 +56,8 @@ KB = 1024
 PUBLIC, PORTAL, DESK, CHARTS = 20 * KB, 25 * KB, 120 * KB, 640 * KB
 #: Bytes of a page whose scripts and sheets are there already.
 AFTERWARDS = 40 * KB
+#: Requests of a first visit, of one with charts, and of a page afterwards.
+FIRST, WITH_CHARTS, LATER = 10, 12, 8
 #: What a public page may wait for before it shows anything.
 SHEET = re.compile(r"/static/css/(?:colours/)?\w+\.[0-9a-f]{12}\.css")
 KEPT = "max-age=31536000, public, immutable"
@@ -97,11 +99,12 @@ def browser(chromium, portal):
 
 @dataclass(frozen=True)
 class Page:
-    """A page and the bytes that a first visit of it may bring."""
+    """A page with the bytes and the requests that a visit may bring."""
 
     name: str
     path: str
     most: int
+    requests: int = FIRST
 
 
 def wrong_with(visit: Visit, page: Page) -> list[str]:
@@ -109,6 +112,10 @@ def wrong_with(visit: Visit, page: Page) -> list[str]:
     found = []
     if visit.size > page.most:
         found.append(f"more than {page.most / KB:.0f} KB: {visit.parts()}")
+    if len(visit.fetched) > page.requests:
+        found.append(f"more than {page.requests} requests: {visit.parts()}")
+    if visit.requests[0].headers.get("content-encoding") != "gzip":
+        found.append("is not compressed")
     if len(visit.hosts) > 1:
         found.append(f"asks other hosts: {sorted(visit.hosts)}")
     found += [f"waits for {path}" for path in visit.blocking if not SHEET.fullmatch(path)]
@@ -176,7 +183,7 @@ def test_first_page_of_a_visitor_keeps_its_budget_and_the_second_visit_brings_th
     wrong = []
     for page in pages_of_visitors(world):
         wire = Wire(browser(width=375, height=812))
-        again = Page(f"{page.name}, again", page.path, page.most)
+        again = Page(f"{page.name}, again", page.path, page.most, requests=1)
         wrong += walk(wire, [page, again])
     assert wrong == []
 
@@ -216,7 +223,7 @@ def pages_of_the_desk(world) -> list[Page]:
     survey = published(template="relationship", items=[])
 
     def desk(name: str, *args) -> Page:
-        return Page(name, reverse(name, args=args), AFTERWARDS)
+        return Page(name, reverse(name, args=args), AFTERWARDS, LATER)
 
     return [
         Page("first page", reverse("analytics:today"), DESK),
@@ -261,13 +268,13 @@ def chart_pages(world) -> list[Page]:
         "month": reverse("analytics:month"),
         "survey results": reverse("feedback:survey-results", args=[survey.pk]),
     }
-    return [Page(name, path, CHARTS) for name, path in paths.items()]
+    return [Page(name, path, CHARTS, WITH_CHARTS) for name, path in paths.items()]
 
 
 def test_charts_fetch_their_script_once(browser, world, chart_pages):
     wrong = []
     for page in chart_pages:
-        again = Page(f"{page.name}, again", page.path, AFTERWARDS)
+        again = Page(f"{page.name}, again", page.path, AFTERWARDS, LATER)
         wrong += walk(Wire(browser(world.user("manager"))), [page, again])
     assert wrong == []
 
