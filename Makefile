@@ -16,7 +16,7 @@ export PYTHONUNBUFFERED := 1
 help:
 	@echo "make demo [PORT=8000]   the portal with sample data, until Ctrl-C; HOST=0.0.0.0 shows it to others"
 	@echo "make test               all tests, on real PostgreSQL and Valkey"
-	@echo "make lint               ruff"
+	@echo "make lint               ruff for Python, djlint and djade for templates"
 	@echo "make budgets            how the code reads, in figures"
 	@echo "make bench [ONLY=name]  the figures of docs/benchmarks.md"
 	@echo "make messages           bring the Chinese catalogues up to date and list what lacks"
@@ -40,6 +40,8 @@ test: venv
 lint: venv
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+	@$(PY) -m djlint --lint --quiet templates
+	@find templates -name "*.html" | xargs $(PY) -m djade --target-version 5.2 --check
 
 budgets: venv
 	@$(PY) -m ops.budgets $(ARGS)

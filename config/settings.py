@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "csp",
+    "django_cotton",
     "django_htmx",
     "pgtrigger",
     "pghistory",
@@ -122,6 +123,9 @@ TEMPLATES = [
         },
     }
 ]
+# <c-card> is templates/components/card.html, which sees its arguments and nothing of its page.
+COTTON_DIR = "components"
+COTTON_ISOLATE_BY_DEFAULT = True
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- data -----------------------------------------------------------------------------------------
@@ -277,8 +281,6 @@ LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 # Texts of packages that speak otherwise than we do come after our own (ops/messages.py, borrow).
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "borrowed"]
 FORMAT_MODULE_PATH = "config.formats"
-USE_I18N = True
-USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")
 
 # --- files ----------------------------------------------------------------------------------------
@@ -291,7 +293,6 @@ STORAGES = {
 }
 # Where collectstatic has not run, as in tests, WhiteNoise serves from the source folders.
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
-WHITENOISE_MAX_AGE = 3600
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(LOCAL_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -1,5 +1,7 @@
 """The loop's memory: what was found, what was proposed, who decided, and whether it came true."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from campaigns.plan.models import Campaign
 from core.access import VisibleQuerySet
 from core.disclosure import Count, Missing
+from core.tones import Toned
 
 
 def persons_behind(n: int | None, *, says: bool) -> Count:
@@ -140,7 +143,7 @@ class AdjustmentQuerySet(InsightQuerySet):
         return self.filter(state__in=[Adjustment.State.ACCEPTED, Adjustment.State.CHANGED])
 
 
-class Adjustment(models.Model):
+class Adjustment(Toned, models.Model):
     """A proposed change to one named field of the next plan, with what it should bring and, later,
     what it brought.
     """
@@ -161,6 +164,13 @@ class Adjustment(models.Model):
         CHANGED = "changed", _("Accepted with a change")
         REFUSED = "refused", pgettext_lazy("proposal", "Refused")
         SUPERSEDED = "superseded", _("Replaced by a newer evaluation")
+
+    TONES: ClassVar = {
+        State.PROPOSED: "red",
+        State.ACCEPTED: "green",
+        State.CHANGED: "green",
+        State.REFUSED: "amber",
+    }
 
     evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="adjustments")
     findings = models.ManyToManyField(Finding, related_name="adjustments")

@@ -280,20 +280,6 @@ def linked(message: str, href: str, values: dict | None = None) -> LinkedSentenc
 
 
 # --- what became of a proposal --------------------------------------------------------------------
-#: How the state of a proposal is coloured; one that was replaced has no colour.
-STATE_COLOURS = {
-    State.PROPOSED: "red",
-    State.ACCEPTED: "green",
-    State.CHANGED: "green",
-    State.REFUSED: "amber",
-}
-
-
-def state_colour(adjustment: Adjustment) -> str:
-    """The colour of the chip that says where a proposal stands; empty for none."""
-    return STATE_COLOURS.get(adjustment.state, "")
-
-
 def agreed_name(adjustment: Adjustment) -> str:
     """What ``agreed`` is called: decided where a person chose another value than the proposed
     one.

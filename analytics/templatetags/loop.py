@@ -23,7 +23,6 @@ from analytics.loop.words import (
     measure_name,
     plan_text,
     promised_in_words,
-    state_colour,
     value_text,
     why,
 )
@@ -46,7 +45,6 @@ register.filter("why", why)
 register.filter("in_unit", value_text)
 register.filter("plain", plain)
 register.filter("sign", direction_sign)
-register.filter("state_colour", state_colour)
 register.filter("agreed_name", agreed_name)
 register.filter("decided_in_words", decided_in_words)
 register.filter("promised_in_words", promised_in_words)

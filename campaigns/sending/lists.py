@@ -40,18 +40,9 @@ class DeliveryFilter(FilterSet):
         return only_if_checked(deliveries, checked, clicked)
 
 
-#: Of the chip that says how a delivery went; the others have none.
-COLOURS = {
-    Delivery.State.SENT: "green",
-    Delivery.State.SKIPPED: "amber",
-    Delivery.State.FAILED: "red",
-    Delivery.State.UNKNOWN: "red",
-}
-
-
 def state_in_words(record: Delivery) -> dict:
     """What the template of the state says beside its name; called with its row as ``record``."""
-    return {"colour": COLOURS.get(record.state, ""), "why": reason_in_words(record.reason)}
+    return {"why": reason_in_words(record.reason)}
 
 
 class DeliveryTable(Table):

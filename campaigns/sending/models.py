@@ -4,6 +4,8 @@ PostgreSQL is the queue of record: a Delivery's state is the truth and Celery on
 work".
 """
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -14,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from campaigns.contents.models import Content
 from campaigns.links.models import LeftOut, TrackedLink
 from campaigns.links.seen import Signal
+from core.tones import Toned
 from crm.readers.models import Reader
 
 
@@ -28,13 +31,19 @@ class DeliveryState(models.TextChoices):
     HOLDOUT = "holdout", pgettext_lazy("delivery", "Holdout")
 
 
-class Delivery(models.Model):
+class Delivery(Toned, models.Model):
     """One content to one reader, exactly once.
 
     ``unknown`` means: may have gone, a person decides about a resend.
     """
 
     State = DeliveryState
+    TONES: ClassVar = {
+        State.SENT: "green",
+        State.SKIPPED: "amber",
+        State.FAILED: "red",
+        State.UNKNOWN: "red",
+    }
 
     # Its lookups are served by delivery_once and delivery_due; every further index is written on
     # every change of state.

@@ -14,6 +14,7 @@ from core.listing import (
     Column,
     DateColumn,
     List,
+    StateColumn,
     Table,
     TemplateColumn,
     WordsFilter,
@@ -113,11 +114,7 @@ class ReviewTable(Table):
     )
     mean = Column(_("Mean score"), attrs=NUMBER, default=_("none yet"))
     scores = Column(_("Scores"), attrs=NUMBER)
-    state = TemplateColumn(
-        template_name="feedback/calls/_work_state.html",
-        context_object_name="work",
-        verbose_name=_("State"),
-    )
+    state = StateColumn()
     submitted_at = DateColumn(_("Sent in"), format="DATE_FORMAT")
 
     def render_mean(self, value):

@@ -1,4 +1,5 @@
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,6 +13,7 @@ from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from core.access import VisibleQuerySet, may
 from core.provenance import Provenance
+from core.tones import Toned
 from crm.letters.models import Letter
 from crm.readers.models import Reader
 
@@ -144,10 +146,11 @@ class WorkState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-class Submission(models.Model):
+class Submission(Toned, models.Model):
     """A reader's work. Publishing needs the licence they agreed to, word for word."""
 
     State = WorkState
+    TONES: ClassVar = {State.PUBLISHED: "green", State.SUBMITTED: "amber"}
     #: States of a work that was sent in and not taken back.
     RECEIVED = (State.SUBMITTED, State.ACCEPTED, State.PUBLISHED, State.DECLINED)
     #: Held until somebody has looked, or put aside then.

@@ -258,6 +258,13 @@ class VoiceMessage(models.Model):
         ]
 
     @property
+    def spoken_by(self) -> str:
+        """Whose words they are, as the desk reads it: a reader's, a colleague's, the library's."""
+        if self.from_reader:
+            return str(_("Reader"))
+        return str(self.author or _("The library"))
+
+    @property
     def is_set_apart(self) -> bool:
         """True while it waits for a look, or was put aside."""
         return self.state != MessageState.TAKEN

@@ -98,6 +98,7 @@ CORE = {
     "templatetags",
     "terms",
     "texts",
+    "tones",
     "traps",
     "triggers",
     "uploads",

@@ -21,6 +21,7 @@ NAMED_ONLY = {
     "django-redis": "CACHES names its backend",
     "defusedxml": "openpyxl reads workbooks with it where it is there",
     "brotli": "whitenoise compresses with it where it is there",
+    "django-cotton": "templates name its components",
     "django-permissions-policy": "MIDDLEWARE names it",
     "async-timeout": "redis imports it before Python 3.11.3; lists with hashes must name it",
 }
@@ -31,11 +32,15 @@ NAMED_ONLY_DEV = {
     "pytest-xdist": "a plug-in",
     "coverage": "run by make test",
     "ruff": "run by make lint",
+    "djlint": "run by make lint",
+    "djade": "run by make lint",
     "pip-tools": "run by make lock",
 }
 
 #: Installed because another installed app or a template tag needs them.
-INSTALLED_ONLY: dict[str, str] = {}
+INSTALLED_ONLY = {
+    "django_cotton": "its loader reads the components of every template",
+}
 
 
 def normal(name: str) -> str:

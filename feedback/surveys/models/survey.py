@@ -5,6 +5,7 @@ The whole response, a narrow vector for counting, open texts apart, and who took
 
 import uuid
 from enum import Enum, auto
+from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -21,6 +22,7 @@ from core.access import VisibleQuerySet
 from core.disclosure import SMALLEST_CELL
 from core.localised import localised
 from core.provenance import Provenance
+from core.tones import Toned
 from crm.readers.models import Reader
 from crm.segments.models import Segment
 
@@ -110,13 +112,15 @@ class SurveyQuerySet(VisibleQuerySet):
         return self.open(at).filter(by_invitation=False, audience__isnull=True)
 
 
-class Survey(OpeningTimes, BatchRule, models.Model):
+class Survey(OpeningTimes, BatchRule, Toned, models.Model):
     """A questionnaire, perhaps a campaign's. ``by_invitation``: by the key from a mail alone."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         OPEN = "open", _("Open")
         CLOSED = "closed", _("Closed")
+
+    TONES: ClassVar = {State.OPEN: "green", State.DRAFT: "amber"}
 
     campaign = models.ForeignKey(
         Campaign,
