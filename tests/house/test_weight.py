@@ -56,8 +56,8 @@ KB = 1024
 PUBLIC, PORTAL, DESK, CHARTS = 20 * KB, 25 * KB, 120 * KB, 640 * KB
 #: Bytes of a page whose scripts and sheets are there already.
 AFTERWARDS = 40 * KB
-#: Requests of a first visit, of one with charts, and of a page afterwards.
-FIRST, WITH_CHARTS, LATER = 10, 12, 8
+#: Requests of a visitor's first page, of the desk's, of one with charts, and of a page afterwards.
+FIRST, FIRST_OF_DESK, WITH_CHARTS, LATER = 6, 10, 12, 8
 #: What a public page may wait for before it shows anything.
 SHEET = re.compile(r"/static/css/(?:colours/)?\w+\.[0-9a-f]{12}\.css")
 KEPT = "max-age=31536000, public, immutable"
@@ -226,7 +226,7 @@ def pages_of_the_desk(world) -> list[Page]:
         return Page(name, reverse(name, args=args), AFTERWARDS, LATER)
 
     return [
-        Page("first page", reverse("analytics:today"), DESK),
+        Page("first page", reverse("analytics:today"), DESK, FIRST_OF_DESK),
         desk("analytics:today"),
         desk("crm:reader-list"),
         desk("crm:reader-detail", world.reader.pk),
