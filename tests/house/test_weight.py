@@ -185,7 +185,7 @@ def test_first_page_of_a_visitor_keeps_its_budget_and_the_second_visit_brings_th
         wire = Wire(browser(width=375, height=812))
         again = Page(f"{page.name}, again", page.path, page.most, requests=1)
         wrong += walk(wire, [page, again])
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_pages_of_a_reader_keep_their_budget(browser, world):
@@ -200,7 +200,7 @@ def test_pages_of_a_reader_keep_their_budget(browser, world):
     wrong = []
     for page in pages:
         wrong += walk(Wire(browser(world.user("reader"), width=375, height=812)), [page])
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_survey_as_received_is_answered_without_javascript(browser):
@@ -252,7 +252,8 @@ def pages_of_the_desk(world) -> list[Page]:
 
 def test_desk_keeps_its_budget(browser, world):
     pages = pages_of_the_desk(world)
-    assert walk(Wire(browser(world.user("librarian"))), pages) == []
+    wrong = walk(Wire(browser(world.user("librarian"))), pages)
+    assert wrong == [], "\n".join(wrong)
 
 
 # --- charts ---------------------------------------------------------------------------------------
@@ -276,7 +277,7 @@ def test_charts_fetch_their_script_once(browser, world, chart_pages):
     for page in chart_pages:
         again = Page(f"{page.name}, again", page.path, AFTERWARDS, LATER)
         wrong += walk(Wire(browser(world.user("manager"))), [page, again])
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_numbers_of_charts_stand_in_the_page_before_any_script(browser, world, chart_pages):
