@@ -96,6 +96,7 @@ CORE = {
     "rooms",
     "safety",
     "sealed",
+    "sparklines",
     "spans",
     "templatetags",
     "terms",
