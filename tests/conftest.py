@@ -12,6 +12,8 @@ from ops import local, messages
 
 os.environ.setdefault("LOCAL_DIR", str(local.BASE_DIR / ".local" / "test"))
 os.environ |= local.ensure(fsync=False)
+# Pages of tests name the sources, whatever was collected beside manage.py.
+os.environ["STATIC_ROOT"] = str(local.base_dir() / "static")
 # Each process has its own Valkey database, 1 without xdist, 2 for gw0, 3 for gw1 and so on;
 # PostgreSQL's is named by pytest-django. Every test begins with an empty cache: where gw0 and a
 # single test started beside the whole run shared one, each emptied the other's in mid-test.
