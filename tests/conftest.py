@@ -66,6 +66,11 @@ from tests import browser as browsing
 from tests import factories, measured, owner
 from tests import sink as sinks
 from tests.permissions import World
+from tests.sheets import lay_out_joined
+
+# The first folder that has a file serves it.
+SHEETS = lay_out_joined(local.base_dir() / f"sheets-{XDIST_WORKER or 'one'}")
+settings.STATICFILES_DIRS = [SHEETS, *settings.STATICFILES_DIRS]
 
 #: Migrations that fill registers. A test that commits ends with empty tables.
 REGISTERS = [
