@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from django.db import models
-from django.db.models import F, Min, Q
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from campaigns.contents.models import Content
@@ -366,10 +366,10 @@ def _click_share(clicked: Count, sent: int) -> float | None:
     return clicked.public_number / sent
 
 
-def recent_of(reader, limit: int = 8):
-    """The latest deliveries to one reader, ``limit`` at most, those not sent yet before the newest;
-    holdouts left out (they got nothing).
+def not_arrived(reader, limit: int = 8):
+    """Mails to one reader that wait, failed or were left out, ``limit`` at most, what is due last
+    first. Holdouts are none of them: nothing was meant to go to those.
     """
-    # What is not sent yet comes first: it is what somebody at the desk may be asked about.
-    found = reader.deliveries.exclude(state=State.HOLDOUT).select_related("content__campaign")
-    return found.order_by(F("sent_at").desc(nulls_first=True), "-pk")[:limit]
+    # It is what somebody at the desk may be asked about.
+    found = reader.deliveries.exclude(state__in=[State.SENT, State.HOLDOUT])
+    return found.select_related("content__campaign").order_by("-due_at", "-pk")[:limit]

@@ -95,6 +95,7 @@ CORE = {
     "rooms",
     "safety",
     "sealed",
+    "sparklines",
     "spans",
     "templatetags",
     "terms",

@@ -140,8 +140,6 @@ FOREIGN = {
     "crm:letter-detail": Foreign("librarian", note),
     "crm:letter-resend": Foreign("librarian", note),
     "crm:letter-skip": Foreign("librarian", note),
-    "campaigns:reader-panel": Foreign("librarian", reader),
-    "feedback:reader-panel": Foreign("librarian", reader),
     "analytics:today-voice": Foreign("librarian", voice),
     "analytics:today-screen": Foreign("librarian", voice),
     "analytics:today-undo": Foreign("librarian", voice),
