@@ -164,12 +164,13 @@ class ReasonCount:
 class Progress:
     """The live page.
 
-    ``share`` (of the mails done, 0 to 1) and ``seconds_left`` are None where nothing can be said,
-    and where they would tell of a state that is withheld; ``next_due`` is when the next waiting row
-    may go.
+    ``total``: readers meant to be mailed. ``share`` (of the mails done, 0 to 1) and
+    ``seconds_left`` are None where nothing can be said, and where they would tell of a state that
+    is withheld; ``next_due`` is when the next waiting row may go.
     """
 
     counts: dict[State, Count]
+    total: Count
     reasons: list[ReasonCount]
     clicked: Count
     click_share: float | None
@@ -277,11 +278,13 @@ def progress(content: Content, viewer) -> Progress:
     next_due, held_until = _waiting(content, whole.next_due)
     # The bar and the time left are made of all states together.
     share, seconds_left = None, None
-    if all(count.is_shown for count in by_state):
+    is_told = all(count.is_shown for count in by_state)
+    if is_told:
         share, seconds_left = found.share, found.seconds_left
 
     return Progress(
         counts=counts,
+        total=Count.of(found.total, exact=exact).withheld_where(not is_told),
         reasons=_reasons(found),
         clicked=clicked,
         click_share=_click_share(clicked, found.counts[State.SENT]),
