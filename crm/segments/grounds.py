@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter, methodcaller
 from typing import Any
 
 from django.db import connection
@@ -137,7 +138,7 @@ def grounds_of(rule: Rule, names: Names, facts: Facts) -> Iterator[Ground]:
             continue
         told.add(_key(node))
         words = CONDITION_WORDS[node["test"]](node, names)
-        value = VALUES[node["test"]](node, facts)
+        value = value_of(node, facts)
         yield Ground(words[:1].upper() + words[1:], str(missing(value)))
 
 
@@ -212,24 +213,23 @@ def _others_asked(reader: Reader, rule: Rule) -> dict[str, Asked]:
 
 
 # --- a value for each test ------------------------------------------------------------------------
-def _kind(condition: Rule, facts: Facts):
-    return facts.reader.get_kind_display()
+#: Tests that look at one column of the reader's own row, and how its value is said.
+OF_THE_ROW: dict[str, Callable[[Reader], Any]] = {
+    "kind": methodcaller("get_kind_display"),
+    "stage": methodcaller("get_stage_display"),
+    "state": methodcaller("get_state_display"),
+    "campus": attrgetter("campus"),
+    "college": attrgetter("college"),
+    "cohort": attrgetter("cohort"),
+}
 
 
-def _stage(condition: Rule, facts: Facts):
-    return facts.reader.get_stage_display()
-
-
-def _campus(condition: Rule, facts: Facts):
-    return facts.reader.campus
-
-
-def _college(condition: Rule, facts: Facts):
-    return facts.reader.college
-
-
-def _cohort(condition: Rule, facts: Facts):
-    return facts.reader.cohort
+def value_of(condition: Rule, facts: Facts) -> Any:
+    """What holds of the reader where the condition asks; None or "" where nothing is known."""
+    test = condition["test"]
+    if test in OF_THE_ROW:
+        return OF_THE_ROW[test](facts.reader)
+    return VALUES[test](condition, facts)
 
 
 def _language(condition: Rule, facts: Facts):
@@ -238,10 +238,6 @@ def _language(condition: Rule, facts: Facts):
 
 def _registered(condition: Rule, facts: Facts):
     return _day(facts.reader.registered_on)
-
-
-def _state(condition: Rule, facts: Facts):
-    return facts.reader.get_state_display()
 
 
 def _seen(condition: Rule, facts: Facts):
@@ -303,16 +299,10 @@ def _segment(condition: Rule, facts: Facts):
 
 
 VALUES: dict[str, Callable[[Rule, Facts], Any]] = {
-    "kind": _kind,
-    "stage": _stage,
-    "campus": _campus,
-    "college": _college,
-    "cohort": _cohort,
     "enters": _years,
     "graduates": _years,
     "language": _language,
     "registered": _registered,
-    "state": _state,
     "activity": _activity,
     "borrowed": _answer,
     "seen": _seen,
