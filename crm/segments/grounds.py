@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from operator import methodcaller
+from operator import attrgetter, methodcaller
 from typing import Any
 
 from django.db import connection
@@ -138,7 +138,7 @@ def grounds_of(rule: Rule, names: Names, facts: Facts) -> Iterator[Ground]:
             continue
         told.add(_key(node))
         words = CONDITION_WORDS[node["test"]](node, names)
-        value = VALUES[node["test"]](node, facts)
+        value = value_of(node, facts)
         yield Ground(words[:1].upper() + words[1:], str(missing(value)))
 
 
@@ -213,15 +213,23 @@ def _others_asked(reader: Reader, rule: Rule) -> dict[str, Asked]:
 
 
 # --- a value for each test ------------------------------------------------------------------------
-def _choice(condition: Rule, facts: Facts):
-    """What the reader's choice is called in the column that is named like the test."""
-    say = methodcaller(f"get_{condition['test']}_display")
-    return say(facts.reader)
+#: Tests that look at one column of the reader's own row, and how its value is said.
+OF_THE_ROW: dict[str, Callable[[Reader], Any]] = {
+    "kind": methodcaller("get_kind_display"),
+    "stage": methodcaller("get_stage_display"),
+    "state": methodcaller("get_state_display"),
+    "campus": attrgetter("campus"),
+    "college": attrgetter("college"),
+    "cohort": attrgetter("cohort"),
+}
 
 
-def _column(condition: Rule, facts: Facts):
-    """What stands in the reader's column that is named like the test."""
-    return getattr(facts.reader, condition["test"])
+def value_of(condition: Rule, facts: Facts) -> Any:
+    """What holds of the reader where the condition asks; None or "" where nothing is known."""
+    test = condition["test"]
+    if test in OF_THE_ROW:
+        return OF_THE_ROW[test](facts.reader)
+    return VALUES[test](condition, facts)
 
 
 def _language(condition: Rule, facts: Facts):
@@ -291,16 +299,10 @@ def _segment(condition: Rule, facts: Facts):
 
 
 VALUES: dict[str, Callable[[Rule, Facts], Any]] = {
-    "kind": _choice,
-    "stage": _choice,
-    "campus": _column,
-    "college": _column,
-    "cohort": _column,
     "enters": _years,
     "graduates": _years,
     "language": _language,
     "registered": _registered,
-    "state": _choice,
     "activity": _activity,
     "borrowed": _answer,
     "seen": _seen,

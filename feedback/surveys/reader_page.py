@@ -31,7 +31,7 @@ def part_of(reader, viewer) -> ReaderPart:
     n = answers_of(reader, viewer).count()
     gave = Exchange(
         said=ngettext("%(n)s survey answer", "%(n)s survey answers", n) % {"n": number(n)},
-        beside=_("last on %(day)s") % {"day": day_of(newest.submitted_at)},
+        beside=_("last one on %(day)s") % {"day": day_of(newest.submitted_at)},
     )
     return ReaderPart(gave=(gave,), last=answer_told(newest))
 

@@ -58,6 +58,7 @@ CORE = {
     "chart_layout",
     "charts",
     "checks",
+    "collected",
     "columns",
     "contrast",
     "curves",

@@ -59,6 +59,7 @@ MAY_OPEN: set[tuple[str, str]] = {
     ("campaigns:content-progress", "sent"),
     ("feedback:call-desk-list", "works"),
     ("feedback:call-review", "works"),
+    ("feedback:voice-list", "voices"),
 }
 #: Whole numbers that queries or views hang on rows, and why they are no numbers of persons.
 NO_PERSONS = {

@@ -30,7 +30,8 @@ def proposal(request, pk):
             decide(adjustment=found, by=request.user, **form.cleaned_data)
             return redirect("analytics:today-proposal", pk)
 
-    if found.state != Adjustment.State.PROPOSED:
+    # A reason that was typed stays, also where a colleague has decided meanwhile.
+    if found.state != Adjustment.State.PROPOSED and not form.is_bound:
         return settled(request, found)
     item = proposal_item(found, DeskClock(timezone.now()))
     if is_closed(request):

@@ -44,6 +44,9 @@ def voice(request, pk):
     if form.is_valid():
         reply(voice=found, text=form.cleaned_data["text"], by=request.user)
         return redirect("analytics:today-voice", pk)
+    if form.is_bound:
+        # What was typed stays, also where a colleague has answered meanwhile.
+        return to_answer(request, found, form)
 
     screening = screening_in_words(found, found.messages.all())
     if screening is not None and screening.waits:

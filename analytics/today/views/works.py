@@ -33,9 +33,6 @@ def load(request, pk) -> Submission:
 def work(request, pk):
     """The line of a work: its whole text with a form for the score, or what was decided."""
     found = load(request, pk)
-    if found.state != Submission.State.SUBMITTED:
-        return done(request, f"work-{pk}", str(DECIDED[found.state]), page_of(found))
-
     mine = Review.objects.filter(submission=found, reviewer=request.user).first()
     form = ReviewForm(posted(request), instance=mine)
     if form.is_valid():
@@ -43,6 +40,9 @@ def work(request, pk):
             review(work=found, by=request.user, **form.cleaned_data)
             return redirect("analytics:today-work", pk)
 
+    # A note that was typed stays, also where a colleague has decided meanwhile.
+    if found.state != Submission.State.SUBMITTED and not form.is_bound:
+        return done(request, f"work-{pk}", str(DECIDED[found.state]), page_of(found))
     item = work_item(found, DeskClock(timezone.now()))
     if is_closed(request):
         return line(request, "analytics/today/_item.html", {"item": item})
