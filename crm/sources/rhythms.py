@@ -5,6 +5,7 @@ days that are recorded already.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from operator import attrgetter
 
 from django.db.models import Min
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 
 from core.numbers import number
 from crm.sources.coverage import OWN_KINDS, Records
-from crm.sources.days import Coverage, Recorded, Told, days_told, weigh
+from crm.sources.days import Coverage, Recorded, Told, days_told, kinds_told, weigh
 from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.words import days_in_words
 
@@ -69,7 +70,7 @@ def likely_rhythm(source: DataSource, told: list[Told]) -> str:
     the calendar: a list of who came is expected of no month. One statement.
     """
     days = days_told(told)
-    if told_of(told) <= {"event"}:
+    if kinds_told(told) <= {"event"}:
         return Rhythm.AT_WILL
     spans = CoveredSpan.objects.filter(source=source).exclude(state=CoveredSpan.State.LOST)
     has_followed = spans.filter(last__lt=min(days)).exists()
@@ -84,7 +85,7 @@ def effect_of(told: list[Told], kinds: Iterable[str]) -> Effect | None:
     """
     first = first_of(told)
     yesterday = timezone.localdate() - DAY
-    asked = (frozenset(map(str, kinds)) & told_of(told)) - OWN_KINDS
+    asked = (frozenset(map(str, kinds)) & kinds_told(told)) - OWN_KINDS
     if first > yesterday or not asked:
         return None
     records = Records(first, yesterday)
@@ -100,15 +101,10 @@ def effect_of(told: list[Told], kinds: Iterable[str]) -> Effect | None:
     return Effect(first, len(before), lost[True], lost[False])
 
 
-def told_of(told: list[Told]) -> frozenset[str]:
-    """Codes of all of which something is told."""
-    return frozenset().union(*(one.tells for one in told))
-
-
 def first_of(told: list[Told]) -> date:
     """The first day that the source of ``told`` tells of, in this file or before. One statement."""
     before = CoveredSpan.objects.filter(source=told[0].source).aggregate(first=Min("first"))
-    days = [one.first for one in told]
+    days = list(map(attrgetter("first"), told))
     if before["first"]:
         days.append(before["first"])
     return min(days)
