@@ -26,6 +26,7 @@ from analytics.month.words import (
     weeks_in_words,
 )
 from core.access import needs
+from core.charts import Chart, page_or_file
 from core.forms import status_of
 from crm.receipts.views import once
 
@@ -64,8 +65,10 @@ def show(request, start: date):
         "form": TargetForm(),
     }
     context |= in_words(figures, record) | neighbours(figures)
-    context |= first_waiting(adjustments, record) | drawn(figures) | proof(figures)
-    return render(request, "analytics/month/month.html", context)
+    pictures = drawn(figures)
+    context |= first_waiting(adjustments, record) | pictures | proof(figures)
+    context["as_of"] = figures.computed_at
+    return page_or_file(request, "analytics/month/month.html", context, pictures.values())
 
 
 def in_words(figures: Month, record: verify.Record) -> dict:
@@ -112,11 +115,10 @@ def neighbours(figures: Month) -> dict:
     }
 
 
-def drawn(figures: Month) -> dict:
-    """The charts, and when their facts were computed."""
+def drawn(figures: Month) -> dict[str, Chart]:
+    """The charts by the names the template knows them by."""
     as_of = figures.computed_at
     return {
-        "as_of": as_of,
         "contributors": charts.contributors(figures, as_of),
         "activities": charts.activities(figures, as_of),
         "echo": charts.echo(figures, as_of),

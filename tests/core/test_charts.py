@@ -4,12 +4,12 @@ from datetime import date
 from urllib.parse import unquote
 
 import pytest
+from core.chart_layout import figure
+from core.curves import intervals, lines
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from core.chart_layout import figure
 from core.charts import Chart, bars, flat_bars
-from core.curves import intervals, lines
 from core.disclosure import Count
 
 

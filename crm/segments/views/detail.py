@@ -4,13 +4,14 @@ from functools import partial
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
+from core.charts import page_or_file
 from core.forms import status_of
 from core.refusals import Refused
 from crm.readers.looks import look_at_many
@@ -80,6 +81,7 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
     look_at_many({pin.reader_id for pin in pins}, by=request.user, place=LookPlace.LIST)
     campus = campus_of(segment.scope)
     composition = _composition(segment, campus)
+    chart = figures.history_line(segment, campus)
     context = {
         "segment": segment,
         "why_stale": why_stale(segment),
@@ -88,13 +90,13 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
         "unrecorded": unrecorded(segment.rule, segment.refreshed_at or timezone.now()),
         "composition": composition,
         **campuses_told(composition, called_in(request)),
-        "chart": figures.history_line(segment, campus),
+        "chart": chart,
         "pins": [pin_shown(pin) for pin in pins],
         "pin_form": pin_form,
         "users": _users_of(segment),
     }
-    status = status_of(pin_form)
-    return render(request, "crm/segments/segment_detail.html", context, status=status)
+    template = "crm/segments/segment_detail.html"
+    return page_or_file(request, template, context, [chart], status=status_of(pin_form))
 
 
 def campuses_told(composition: figures.Composition, called: Called) -> dict:
