@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from analytics.month.figures import Month
+from analytics.month.words import metric_name
 from core.charts import Chart, bars, in_words, lines
 from core.disclosure import Count, Missing
 from crm.readers.models import Activity
@@ -74,6 +75,22 @@ def contributors_in_words(label: str, everyone: Count, new: Count) -> str:
     if not first.is_shown:
         return _("%(month)s: %(n)s contributors") % parts
     return _("%(month)s: %(n)s contributors, %(new)s of them for the first time") % parts
+
+
+def small(month: Month, metric: str, as_of: datetime | None) -> Chart:
+    """The thirteen months of a tile, drawn beside its number; a month that lacks days is a gap."""
+    labels = _labels(month)
+    counts = [month.compared(metric, start) for start in month.months[:-1]]
+    counts.append(month.count(metric))
+    return Chart(
+        id=f"small-{metric}",
+        figure=bars(labels, {metric_name(metric): counts}, last=True),
+        caption=_("The last thirteen months"),
+        columns=[_("Month"), metric_name(metric)],
+        rows=_rows(labels, counts),
+        n=month.count(metric),
+        as_of=as_of,
+    )
 
 
 def activities(month: Month, as_of: datetime | None) -> Chart:

@@ -19,6 +19,7 @@ from analytics.month.forms import TargetForm
 from analytics.month.proof import NOTHING, proof_of
 from analytics.month.recorded import latest_full_month
 from analytics.month.sentences import sentences_of
+from analytics.month.tiles import Tile
 from analytics.month.words import (
     change_words,
     visits_defined,
@@ -60,7 +61,7 @@ def show(request, start: date):
     context = {
         "figures": figures,
         "start": start,
-        "tiles": figures.tiles(),
+        "tiles": tiles_drawn(figures),
         "record": record,
         "form": TargetForm(),
     }
@@ -69,6 +70,14 @@ def show(request, start: date):
     context |= first_waiting(adjustments, record) | pictures | proof(figures)
     context["as_of"] = figures.computed_at
     return page_or_file(request, "analytics/month/month.html", context, pictures.values())
+
+
+def tiles_drawn(figures: Month) -> list[tuple[Tile, Chart]]:
+    """Each tile with the small drawing of its thirteen months."""
+    found = []
+    for tile in figures.tiles():
+        found.append((tile, charts.small(figures, tile.metric, figures.computed_at)))
+    return found
 
 
 def in_words(figures: Month, record: verify.Record) -> dict:

@@ -40,8 +40,7 @@ def draw(figure: Mapping, label: str) -> ChartDrawing:
     if not series:
         raise CannotDrawError("There is no series.")
 
-    root = element("svg", class_="drawing", width="100%", overflow="visible", role="group")
-    root.set("aria-label", label)
+    root = _root("drawing", label)
     kind = series[0].kind
     if kind == "flat":
         height = lying.draw_bars(root, series[0])
@@ -60,11 +59,17 @@ def draw(figure: Mapping, label: str) -> ChartDrawing:
 def draw_small(figure: Mapping, label: str) -> ChartDrawing:
     """The first series of a figure over time without axes, for a place beside words."""
     series: list[MarkedSeries] = read(figure)
-    root = element("svg", class_="drawing small", width="100%", overflow="visible", role="group")
-    root.set("aria-label", label)
+    root = _root("drawing small", label)
     height = in_time.draw_small(root, series[0], figure)
     root.set("height", f"{height:g}")
     return ChartDrawing(root, height, *NOTHING_BESIDE, is_lying=False)
+
+
+def _root(look: str, label: str) -> Element:
+    """The element that everything is drawn in; its marks are pictures of their own."""
+    return element(
+        "svg", class_=look, width="100%", overflow="visible", role="group", aria_label=label
+    )
 
 
 def gutter_of(scales: list[Scale]) -> tuple[str, int]:

@@ -8,6 +8,8 @@ from core.numbers import MYRIAD, large_number, plain
 
 #: An axis counts in these, times a power of ten.
 ROUND_STEPS = (1, 2, 5, 10)
+#: What binary fractions may be wrong by.
+NEARLY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Scale:
             high = low + max(abs(low), 1)
 
         step = round_step((high - low) / steps, is_whole)
-        first, last = floor(low / step), ceil(high / step)
+        # 4.1 ÷ 0.05 is a little less than 82.
+        first, last = floor(low / step + NEARLY), ceil(high / step - NEARLY)
         ticks = []
         for place in range(first, last + 1):
             ticks.append(float(f"{place * step:.12g}"))
@@ -49,7 +52,7 @@ class Scale:
 def round_step(least: float, is_whole: bool) -> float:
     """The smallest round step that is at least ``least``; 1 or more between whole numbers."""
     power = 10.0 ** floor(log10(least))
-    step = power * next(one for one in ROUND_STEPS if power * one >= least * (1 - 1e-9))
+    step = power * next(one for one in ROUND_STEPS if power * one >= least * (1 - NEARLY))
     if is_whole:
         return max(step, 1.0)
     return step
