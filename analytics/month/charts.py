@@ -85,7 +85,7 @@ def small(month: Month, metric: str, as_of: datetime | None) -> Chart:
     return Chart(
         id=f"small-{metric}",
         figure=bars(labels, {metric_name(metric): counts}, last=True),
-        caption=_("The last thirteen months"),
+        caption=_("Thirteen months in numbers"),
         columns=[_("Month"), metric_name(metric)],
         rows=_rows(labels, counts),
         n=month.count(metric),
@@ -111,7 +111,6 @@ def activities(month: Month, as_of: datetime | None) -> Chart:
     if any(lacking):
         columns.append(_("Not recorded"))
         cells.append(lacking)
-        notes.append(_("a gap: not recorded on all days"))
     return Chart(
         id="activities",
         figure=lines(labels, drawn, sentences=sentences),

@@ -123,7 +123,7 @@ class Chart:
         if self.has_gaps:
             said = _(
                 "“%(withheld)s”: fewer than five persons, or a number from which so few would "
-                "follow; where nothing stands: %(missing)s"
+                "follow; a gap: %(missing)s, or not on all days"
             )
             notes.append(said % words)
         elif self.hides_some:

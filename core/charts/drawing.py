@@ -6,29 +6,29 @@ from xml.etree.ElementTree import Element
 
 from core.charts import in_time, lying
 from core.charts.reading import CannotDrawError, MarkedSeries, read
-from core.charts.scale import Scale, tick_text
-from core.charts.svg import element
+from core.charts.scale import tick_text
+from core.charts.svg import columns_of, element
 
-#: Room for the numbers beside a plot that stands, in pixels, by how many columns they take at most.
+#: Room for the words before a plot, in pixels, by how many columns they take at most.
 GUTTERS = {4: ("gutter-s", 36), 7: ("gutter-m", 58), 11: ("gutter-l", 88), 99: ("gutter-xl", 140)}
-#: Room behind the bars and points of a plot that lies.
+#: Room for the numbers behind bars that lie.
 BEHIND = ("behind", 76)
-NOTHING_BESIDE = ("bare", 0)
+#: A label of more columns than this stands above its bar.
+MOST_BEFORE = 11
 
 
 @dataclass(frozen=True)
 class ChartDrawing:
-    """An SVG of any width and of ``height`` pixels, with room for ``gutter`` pixels beside it.
+    """An SVG of any width and of ``height`` pixels, with room ``before`` and ``behind`` it.
 
-    ``look`` is the class of its place, which leaves that room: before it, or behind it where
-    ``is_lying``.
+    ``look`` are the classes of its place, which leave that room.
     """
 
     root: Element
     height: float
-    look: str
-    gutter: int
-    is_lying: bool
+    look: str = ""
+    before: int = 0
+    behind: int = 0
 
 
 def draw(figure: Mapping, label: str) -> ChartDrawing:
@@ -43,17 +43,35 @@ def draw(figure: Mapping, label: str) -> ChartDrawing:
     root = _root("drawing", label)
     kind = series[0].kind
     if kind == "flat":
-        height = lying.draw_bars(root, series[0])
-        drawing = ChartDrawing(root, height, *BEHIND, is_lying=True)
+        drawing = _draw_bars(root, series[0])
     elif kind == "interval":
-        height = lying.draw_intervals(root, series[0], figure)
-        drawing = ChartDrawing(root, height, *NOTHING_BESIDE, is_lying=True)
+        drawing = ChartDrawing(root, lying.draw_intervals(root, series[0], figure))
     else:
-        scales = [in_time.scale_of(one, len(series)) for one in series]
-        height = in_time.draw_rows(root, series, scales, figure)
-        drawing = ChartDrawing(root, height, *gutter_of(scales), is_lying=False)
+        drawing = _draw_over_time(root, series, figure)
     root.set("height", f"{drawing.height:g}")
     return drawing
+
+
+def _draw_bars(root: Element, series: MarkedSeries) -> ChartDrawing:
+    """Bars that lie: short labels before them, long ones above them."""
+    labels = [mark.label for mark in series.marks]
+    if max(map(columns_of, labels)) > MOST_BEFORE:
+        height = lying.draw_bars(root, series, is_label_above=True)
+        return ChartDrawing(root, height, BEHIND[0], behind=BEHIND[1])
+
+    height = lying.draw_bars(root, series, is_label_above=False)
+    look, before = gutter_of(labels)
+    return ChartDrawing(root, height, f"{look} {BEHIND[0]}", before, BEHIND[1])
+
+
+def _draw_over_time(root: Element, series: list[MarkedSeries], figure: Mapping) -> ChartDrawing:
+    """Rows that share one axis of time, with the numbers of each row before it."""
+    scales = [in_time.scale_of(one, len(series)) for one in series]
+    height = in_time.draw_rows(root, series, scales, figure)
+    numbers = []
+    for scale in scales:
+        numbers += map(tick_text, scale.ticks)
+    return ChartDrawing(root, height, *gutter_of(numbers))
 
 
 def draw_small(figure: Mapping, label: str) -> ChartDrawing:
@@ -62,7 +80,7 @@ def draw_small(figure: Mapping, label: str) -> ChartDrawing:
     root = _root("drawing small", label)
     height = in_time.draw_small(root, series[0], figure)
     root.set("height", f"{height:g}")
-    return ChartDrawing(root, height, *NOTHING_BESIDE, is_lying=False)
+    return ChartDrawing(root, height)
 
 
 def _root(look: str, label: str) -> Element:
@@ -72,15 +90,7 @@ def _root(look: str, label: str) -> Element:
     )
 
 
-def gutter_of(scales: list[Scale]) -> tuple[str, int]:
-    """The class and the pixels of the room that the widest number beside an axis needs."""
-    widest = 0
-    for scale in scales:
-        for tick in scale.ticks:
-            widest = max(widest, columns_of(tick_text(tick)))
+def gutter_of(words: list[str]) -> tuple[str, int]:
+    """The class and the pixels of the room that the widest of these words needs before a plot."""
+    widest = max(map(columns_of, words))
     return next(room for most, room in GUTTERS.items() if widest <= most)
-
-
-def columns_of(text: str) -> int:
-    """How wide a text is, in Latin letters: Chinese characters count as two."""
-    return len(text) + sum(ord(character) > 0x2E7F for character in text)

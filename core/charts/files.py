@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from core.charts.chart import Chart
-from core.charts.drawing import columns_of, draw
-from core.charts.svg import LOOKS, NAMESPACE, PAPER, element, painted, written
+from core.charts.drawing import draw
+from core.charts.svg import LOOKS, NAMESPACE, PAPER, columns_of, element, painted, written
 from core.exporting import xlsx_file
 
 #: What names a chart and the kind of its file in the address: ``?chart=echo.svg``.
@@ -84,12 +84,9 @@ def picture(chart: Chart) -> str:
 
     # The plot is as wide as what its numbers leave.
     plot = drawing.root
-    before = drawing.gutter
-    if drawing.is_lying:
-        before = 0
-    plot.set("x", f"{MARGIN + before}")
+    plot.set("x", f"{MARGIN + drawing.before}")
     plot.set("y", f"{top:g}")
-    plot.set("width", f"{WIDTH - 2 * MARGIN - drawing.gutter}")
+    plot.set("width", f"{WIDTH - 2 * MARGIN - drawing.before - drawing.behind}")
     root.append(plot)
 
     _write(root, facts, top + drawing.height + 24, LOOKS["tick"])

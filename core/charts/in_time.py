@@ -15,7 +15,7 @@ from core.charts.svg import CLASSES, element, percent_of
 from core.disclosure import Missing
 
 #: Pixels: a plot alone, a row of several, a plot without axes.
-ALONE, ROW, SMALL = 220, 70, 34
+ALONE, ROW, SMALL = 220, 70, 40
 #: Pixels above a plot for the number on its newest bar, and for its name.
 HEAD, NAME = 16, 30
 AXIS = 40
@@ -115,8 +115,12 @@ class TimeRow:
             element("text", self.root, name, class_="name", x=0, y=top + 27)
             top += NAME
         top += HEAD
-        for tick in self.scale.ticks:
-            self._draw_tick(tick, top)
+        if self.series.values:
+            for tick in self.scale.ticks:
+                self._draw_tick(tick, top)
+        elif self.series.has_gaps:
+            y = self._height_at(self._base, top) - 8
+            element("text", self.root, str(Missing.NOT_MEASURED), class_="sign", x=0, y=y)
         self.draw_base(self._height_at(self._base, top))
         self.draw_marks(top)
         return top + self.height
@@ -230,7 +234,7 @@ class TimeRow:
             width=percent_of(width),
             height=ends[1] - ends[0],
         )
-        if CLASSES.get(mark.colour) == "ours":
+        if CLASSES.get(mark.colour) == "ours" and self.height > SMALL:
             self._draw_number(group, mark, place, ends[0] - 5)
 
     def _draw_number(self, group: Element, mark: ChartMark, place: int, y: float) -> None:

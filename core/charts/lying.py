@@ -1,6 +1,7 @@
 """Drawing one row for each thing as SVG: bars that lie, and estimates with their intervals."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from core.charts.reading import ChartMark, MarkedSeries, reference_of
@@ -10,24 +11,44 @@ from core.charts.svg import CLASSES, element, percent_of
 from core.disclosure import Missing
 from core.numbers import plain
 
-#: Pixels of a row: its label, and its bar or interval below.
-LABEL, BAR, BETWEEN = 20, 15, 13
-ROW = LABEL + BAR + BETWEEN
-AXIS = 26
+#: Pixels of a bar, and of the axis below intervals.
+BAR, AXIS = 15, 26
 #: Where the two strokes stand across a bar that is longer than it is drawn.
 BREAK_AT = 0.94
 
 
-def draw_bars(root: Element, series: MarkedSeries) -> float:
-    """Bars from zero with their labels above them and their numbers behind; the height."""
+@dataclass(frozen=True)
+class RowLayout:
+    """Pixels of a row: its height, where in it the bar begins, and where its label stands."""
+
+    height: int
+    bar: int
+    label_x: int
+    label_y: int
+    anchor: str
+
+
+ABOVE = RowLayout(height=48, bar=20, label_x=0, label_y=14, anchor="start")
+BEFORE = RowLayout(height=27, bar=6, label_x=-9, label_y=18, anchor="end")
+
+
+def draw_bars(root: Element, series: MarkedSeries, *, is_label_above: bool) -> float:
+    """Bars from zero with their labels above or before them, and their numbers behind; the height.
+
+    Before them there is no room for long ones.
+    """
+    layout = BEFORE
+    if is_label_above:
+        layout = ABOVE
     scale = Scale.over(series.values)
     # Numbers stand at the bars, so nothing needs a round end: the longest bar is as long as it can.
     reach = Scale(min([*series.values, 0]), _longest(series, scale), ())
     for row, mark in enumerate(series.marks):
-        group = _row(root, mark, row)
-        _draw_upright(group, "base", reach.share(0), row)
-        _draw_bar(group, mark, reach, row * ROW + LABEL)
-    return ROW * len(series.marks)
+        top = row * layout.height
+        group = _row(root, mark, top, layout)
+        _draw_upright(group, "base", reach.share(0), top + layout.bar)
+        _draw_bar(group, mark, reach, top + layout.bar)
+    return layout.height * len(series.marks)
 
 
 def _longest(series: MarkedSeries, scale: Scale) -> float:
@@ -38,21 +59,27 @@ def _longest(series: MarkedSeries, scale: Scale) -> float:
     return max(scale.high, 1)
 
 
-def _row(root: Element, mark: ChartMark, row: int) -> Element:
+def _row(root: Element, mark: ChartMark, top: float, layout: RowLayout) -> Element:
     """The place of a row: it answers to a pointer, and carries the label and what the row says."""
-    top = row * ROW
     group = element("g", root, class_="mark", role="img")
     element("title", group, mark.said)
-    element("rect", group, class_="hit", x=0, y=top, width="100%", height=ROW)
-    element("text", group, mark.label, class_="name", x=0, y=top + 14)
+    element("rect", group, class_="hit", x=0, y=top, width="100%", height=layout.height)
+    element(
+        "text",
+        group,
+        mark.label,
+        class_="name",
+        x=layout.label_x,
+        y=top + layout.label_y,
+        text_anchor=layout.anchor,
+    )
     return group
 
 
-def _draw_upright(group: Element, look: str, share: float, row: int) -> None:
-    """A line from top to bottom beside the mark of a row; it leaves out the label."""
+def _draw_upright(group: Element, look: str, share: float, top: float) -> None:
+    """A line across the mark of a row, which begins at ``top``; it leaves out the label."""
     x = percent_of(share)
-    top = row * ROW + LABEL - 3
-    element("line", group, class_=look, x1=x, x2=x, y1=top, y2=top + BAR + 6)
+    element("line", group, class_=look, x1=x, x2=x, y1=top - 3, y2=top + BAR + 3)
 
 
 def _draw_bar(group: Element, mark: ChartMark, scale: Scale, top: float) -> None:
@@ -101,15 +128,16 @@ def draw_intervals(root: Element, series: MarkedSeries, figure: Mapping) -> floa
     if reference is not None:
         reached.append(reference)
     scale = Scale.over(reached, from_zero=False)
-    height = ROW * len(series.marks)
+    height = ABOVE.height * len(series.marks)
 
     for row, mark in enumerate(series.marks):
-        group = _row(root, mark, row)
+        top = row * ABOVE.height
+        group = _row(root, mark, top, ABOVE)
         for tick in scale.ticks:
-            _draw_upright(group, "rule", _inside(scale, tick), row)
+            _draw_upright(group, "rule", _inside(scale, tick), top + ABOVE.bar)
         if reference is not None:
-            _draw_upright(group, "reference", _inside(scale, reference), row)
-        _draw_interval(group, mark, scale, row * ROW)
+            _draw_upright(group, "reference", _inside(scale, reference), top + ABOVE.bar)
+        _draw_interval(group, mark, scale, top)
     for tick in scale.ticks:
         x = percent_of(_inside(scale, tick))
         text = tick_text(tick)
@@ -131,7 +159,7 @@ def _draw_interval(group: Element, mark: ChartMark, scale: Scale, top: float) ->
 
     text = f"{plain(mark.value, 2)} ({interval_text((mark.low, mark.high))})"
     element("text", group, text, class_="value", x="100%", y=top + 14, text_anchor="end")
-    y = top + LABEL + BAR / 2
+    y = top + ABOVE.bar + BAR / 2
     low, high = _inside(scale, mark.low), _inside(scale, mark.high)
     element("line", group, class_="reach", x1=percent_of(low), x2=percent_of(high), y1=y, y2=y)
     for end in (low, high):

@@ -67,6 +67,11 @@ def _written(value) -> str:
     return NOT_IN_XML.sub("", str(value))
 
 
+def columns_of(text: str) -> int:
+    """How wide a text is, in Latin letters: Chinese characters count as two."""
+    return len(text) + sum(ord(character) > 0x2E7F for character in text)
+
+
 def percent_of(share: float) -> str:
     """A place between 0 and 1 as a length of SVG: 0.125 → "12.5%"."""
     return f"{_written(share * 100)}%"

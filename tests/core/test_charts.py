@@ -236,6 +236,6 @@ def test_one_sentence_says_what_hidden_cells_and_gaps_are():
     with translation.override("en"):
         assert both.notes == [
             "“not shown”: fewer than five persons, or a number from which so few would follow; "
-            "where nothing stands: not measured"
+            "a gap: not measured, or not on all days"
         ]
         assert chart().notes == []
