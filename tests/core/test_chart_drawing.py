@@ -119,6 +119,15 @@ def test_rows_have_scales_of_their_own_and_one_axis_below_them_all():
     assert months == ["1月", "2026", "2月", "3月", "4月"]
 
 
+def test_row_of_which_nothing_is_known_says_so_and_has_no_scale():
+    nothing = [Count.of(None)] * 4
+    with translation.override("en"):
+        root = drawn(lines(MONTHS, {"Visits": [1, 2, 3, 4], "Loans": nothing}))
+    assert texts(root, "sign") == ["not measured"]
+    numbers = [one.text for one in of_class(root, "tick") if one.get("text-anchor") == "end"]
+    assert numbers == ["0", "2", "4"]
+
+
 def test_days_stand_by_their_distance_and_a_phone_keeps_the_first_and_the_last():
     days = ["2026-01-01", "2026-01-02", "2026-02-20", "2026-04-11"]
     with translation.override("en"):
@@ -171,6 +180,16 @@ def test_flat_bars_begin_at_zero_and_say_their_number():
     ]
     assert texts(root, "value") == ["40", "80"]
     assert texts(root, "sign") == ["not shown", "not measured"]
+
+
+def test_short_labels_stand_before_their_bars_and_long_ones_above():
+    short = draw(flat_bars(["是", "否"], [1, 2]), "label")
+    assert (short.look, short.before, short.behind) == ("gutter-s behind", 36, 76)
+    assert {one.get("text-anchor") for one in of_class(short.root, "name")} == {"end"}
+    long = draw(flat_bars(["是", "一个说得很长的答案"], [1, 2]), "label")
+    assert (long.look, long.before) == ("behind", 0)
+    assert [one.get("y") for one in of_class(long.root, "name")] == ["14", "62"]
+    assert long.height > short.height
 
 
 def test_capped_bar_is_broken_and_says_at_least():

@@ -225,7 +225,9 @@ def test_chart_of_withheld_numbers_alone_is_a_line_of_words():
 def test_what_only_plotly_draws_waits_until_it_is_seen():
     heat = figure({"type": "heatmap", "z": [[1, 2]]})
     page = page_of(chart(figure=heat))
-    assert re.search(r'<div class="plot wait" data-figure="\?only=a&amp;chart=[^"]*.json"', page)
+    assert re.search(
+        r'<div\s+class="plot wait"\s+data-figure="\?only=a&amp;chart=[^"]*.json"', page
+    )
     assert "<svg" not in page
 
 

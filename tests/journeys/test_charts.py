@@ -90,8 +90,8 @@ def test_who_looks_closer_gets_plotly_and_comes_back(live, month, asked):
     button.click()
     figure.locator(".drawing").wait_for()
     assert figure.locator(".js-plotly-plot").count() == 0
-    live.page.locator("#chart-echo [data-explore]").click()
-    live.page.locator("#chart-echo .main-svg").first.wait_for()
+    live.page.locator("#chart-contributors [data-explore]").click()
+    live.page.locator("#chart-contributors .main-svg").first.wait_for()
     assert len(of_plotly(asked)) == 1
 
 
