@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "csp",
+    "django_cotton",
     "django_htmx",
     "pgtrigger",
     "pghistory",
@@ -121,6 +122,9 @@ TEMPLATES = [
         },
     }
 ]
+# <c-card> is templates/components/card.html, which sees its arguments and nothing of its page.
+COTTON_DIR = "components"
+COTTON_ISOLATE_BY_DEFAULT = True
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- data -----------------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
-"""The demo mailbox: every mail this portal sent, with links that work."""
+"""Pages of the demonstration: every mail this portal sent, and the parts its pages are made of."""
 
 from django.http import Http404
 from django.shortcuts import render
 
 from core.access import needs
 from demo import mailbox as box
+from demo.kit import samples
 from demo.lists import MailboxList
 
 
@@ -23,3 +24,9 @@ def mailbox_letter(request, name):
     if letter is None:
         raise Http404
     return render(request, "demo/mailbox_letter.html", {"letter": letter})
+
+
+@needs("mailbox.view")
+def kit(request):
+    """Each component in its states, for whoever changes one and wants to see what becomes of it."""
+    return render(request, "demo/kit.html", samples())

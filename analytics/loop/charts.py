@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.loop.figures.shapes import Results
 from analytics.loop.measures import Figure, Measure
@@ -92,8 +93,8 @@ def channels(results: Results, as_of: datetime) -> Chart:
         columns=[
             _("Channel"),
             _("Value"),
-            _("From"),
-            _("To"),
+            pgettext("interval", "From"),
+            pgettext("interval", "To"),
             _("Responses"),
             _("Share of the plan, %"),
         ],
@@ -112,7 +113,7 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
     if effect.drawn_active.is_withheld:
         note = _("in whole points, because exact figures would tell of few readers")
     interval = Interval.of(effect, scale=100)
-    name = _("Effect against the holdout")
+    name = _("Lift against the holdout")
     said = _("%(value)s percentage points against the holdout (%(interval)s)")
     parts = {"value": signed(interval.point), "interval": interval_text(interval.bounds)}
     return Chart(
@@ -158,7 +159,13 @@ def responses(findings: Iterable[Finding], results: Results, as_of: datetime) ->
         figure=_drawn(names, found, sentences),
         caption=_("Response by segment in percent, with its %(level)s interval")
         % {"level": _level(results)},
-        columns=[_("Segment"), _("Response, %"), _("From"), _("To"), _("Readers addressed")],
+        columns=[
+            _("Segment"),
+            _("Response, %"),
+            pgettext("interval", "From"),
+            pgettext("interval", "To"),
+            _("Readers addressed"),
+        ],
         rows=rows,
         n=addressed,
         as_of=as_of,

@@ -1,5 +1,7 @@
 """The loop's memory: what was found, what was proposed, who decided, and whether it came true."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from campaigns.plan.models import Campaign
 from core.access import VisibleQuerySet
 from core.disclosure import Count, Missing
+from core.tones import Toned
 
 
 def persons_behind(n: int | None, *, says: bool) -> Count:
@@ -95,13 +98,15 @@ class Finding(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     subject = models.CharField(
         max_length=60,
-        help_text="Stable key of what it is about: channel:email, segment:12.",
+        help_text=_("Stable key of what it is about: channel:email, segment:12."),
     )
     label = models.JSONField(default=dict, help_text="Name in both languages when it was found.")
-    value = models.FloatField(null=True, help_text="Null: too few rows to say anything.")
+    value = models.FloatField(null=True, help_text=_("Null: too few rows to say anything."))
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
-    level = models.FloatField(null=True, help_text="Of the interval: 0.95. Null without a value.")
+    level = models.FloatField(
+        null=True, help_text=_("Of the interval: 0.95. Null without a value.")
+    )
     unit = models.CharField(max_length=20, blank=True)
     n = models.PositiveIntegerField(
         null=True,
@@ -140,7 +145,7 @@ class AdjustmentQuerySet(InsightQuerySet):
         return self.filter(state__in=[Adjustment.State.ACCEPTED, Adjustment.State.CHANGED])
 
 
-class Adjustment(models.Model):
+class Adjustment(Toned, models.Model):
     """A proposed change to one named field of the next plan, with what it should bring and, later,
     what it brought.
     """
@@ -162,24 +167,31 @@ class Adjustment(models.Model):
         REFUSED = "refused", pgettext_lazy("proposal", "Refused")
         SUPERSEDED = "superseded", _("Replaced by a newer evaluation")
 
+    TONES: ClassVar = {
+        State.PROPOSED: "red",
+        State.ACCEPTED: "green",
+        State.CHANGED: "green",
+        State.REFUSED: "amber",
+    }
+
     evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="adjustments")
     findings = models.ManyToManyField(Finding, related_name="adjustments")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     target = models.CharField(
         max_length=60,
-        help_text="Stable key of the field: channel:email, segment:12, send_hour.",
+        help_text=_("Stable key of the field: channel:email, segment:12, send_hour."),
     )
     label = models.JSONField(default=dict)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     measure = models.CharField(
         max_length=24,
-        help_text="What the expectation is about: response_rate, responses …",
+        help_text=_("What the expectation is about: response_rate, responses …"),
     )
     expected = models.FloatField(null=True)
     expected_low = models.FloatField(null=True)
     expected_high = models.FloatField(null=True)
-    expected_level = models.FloatField(null=True, help_text="Of the promised interval: 0.9.")
+    expected_level = models.FloatField(null=True, help_text=_("Of the promised interval: 0.9."))
     n = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     applied_in = models.ForeignKey(

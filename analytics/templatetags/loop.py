@@ -18,12 +18,12 @@ from analytics.loop.words import (
     field_name,
     figure_range,
     figure_text,
+    finding_measure,
     finding_name,
     how_computed,
     measure_name,
     plan_text,
     promised_in_words,
-    state_colour,
     value_text,
     why,
 )
@@ -40,13 +40,13 @@ register.filter("trend_of", trend_of)
 register.filter("field_name", field_name)
 register.filter("about", finding_name)
 register.filter("figure", figure_text)
+register.filter("finding_measure", finding_measure)
 register.filter("measure_name", measure_name)
 register.filter("how_computed", how_computed)
 register.filter("why", why)
 register.filter("in_unit", value_text)
 register.filter("plain", plain)
 register.filter("sign", direction_sign)
-register.filter("state_colour", state_colour)
 register.filter("agreed_name", agreed_name)
 register.filter("decided_in_words", decided_in_words)
 register.filter("promised_in_words", promised_in_words)

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -6,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.plan.models import Campaign, CampaignPartQuerySet, Channel
+from core.tones import Toned
 from crm.library.keeping import KeptPicture
 from crm.readers.models import Purpose
 
@@ -17,7 +20,7 @@ class ContentState(models.TextChoices):
     SENT = "sent", _("Sent")
 
 
-class Content(models.Model):
+class Content(Toned, models.Model):
     """What goes out over one channel. ``body`` is cleaned HTML with ``{name}``-style placeholders,
     never a template.
 
@@ -26,6 +29,11 @@ class Content(models.Model):
     """
 
     State = ContentState
+    TONES: ClassVar = {
+        State.PAUSED: "amber",
+        State.SENDING: "green",
+        State.SENT: "green",
+    }
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="contents")
     channel = models.ForeignKey(

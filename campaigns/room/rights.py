@@ -7,7 +7,7 @@ from crm.staff.models import User
 
 
 @dataclass(frozen=True)
-class Rights:
+class CampaignRights:
     """What ``viewer`` may do with ``campaign`` as it stands. It hides buttons; the verbs check."""
 
     campaign: Campaign

@@ -4,37 +4,48 @@ PostgreSQL is the queue of record: a Delivery's state is the truth and Celery on
 work".
 """
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from campaigns.contents.models import Content
 from campaigns.links.models import LeftOut, TrackedLink
 from campaigns.links.seen import Signal
+from campaigns.sending.states import delivery_in_words
+from core.tones import Toned
 from crm.readers.models import Reader
 
 
 class DeliveryState(models.TextChoices):
-    PENDING = "pending", pgettext_lazy("delivery", "Waiting")
-    CLAIMED = "claimed", pgettext_lazy("delivery", "Claimed")
-    INFLIGHT = "inflight", pgettext_lazy("delivery", "Being sent")
-    SENT = "sent", pgettext_lazy("delivery", "Sent")
-    FAILED = "failed", pgettext_lazy("delivery", "Failed")
-    SKIPPED = "skipped", pgettext_lazy("delivery", "Skipped")
-    UNKNOWN = "unknown", pgettext_lazy("delivery", "Unknown")
-    HOLDOUT = "holdout", pgettext_lazy("delivery", "Holdout")
+    """The second words stand in the schema alone; people read those of ``states.py``."""
+
+    PENDING = "pending", "Waiting"
+    CLAIMED = "claimed", "Claimed"
+    INFLIGHT = "inflight", "Being sent"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    SKIPPED = "skipped", "Skipped"
+    UNKNOWN = "unknown", "Unknown"
+    HOLDOUT = "holdout", "Holdout"
 
 
-class Delivery(models.Model):
+class Delivery(Toned, models.Model):
     """One content to one reader, exactly once.
 
     ``unknown`` means: may have gone, a person decides about a resend.
     """
 
     State = DeliveryState
+    TONES: ClassVar = {
+        State.SENT: "green",
+        State.SKIPPED: "amber",
+        State.FAILED: "red",
+        State.UNKNOWN: "red",
+    }
 
     # Its lookups are served by delivery_once and delivery_due; every further index is written on
     # every change of state.
@@ -75,6 +86,10 @@ class Delivery(models.Model):
                 condition=Q(state__in=[DeliveryState.CLAIMED, DeliveryState.INFLIGHT]),
             ),
         ]
+
+    def get_state_display(self) -> str:
+        """The state in the words of letters."""
+        return delivery_in_words(self.state)
 
 
 class Click(models.Model):

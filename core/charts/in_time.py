@@ -67,15 +67,15 @@ def draw_small(root: Element, series: MarkedSeries, figure: Mapping) -> float:
 
 def _draw_time_label(root: Element, label: TimeLabel, places: list[float], top: float) -> None:
     """A label below the axis, its lines below each other."""
-    look = "tick"
+    looks = ["tick"]
     if not label.is_kept_on_a_phone:
-        look = "tick some"
+        looks.append("some")
     for line, text in enumerate(label.lines):
         element(
             "text",
             root,
             text,
-            class_=look,
+            class_=" ".join(looks),
             x=percent_of(places[label.place]),
             y=top + 17 + 15 * line,
             text_anchor=_anchor(places[label.place]),

@@ -20,6 +20,7 @@ from core.listing.tables import (
     FigureColumn,
     Head,
     Row,
+    StateColumn,
     Table,
     TemplateColumn,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "List",
     "LongPaginator",
     "Row",
+    "StateColumn",
     "Table",
     "TemplateColumn",
     "WordsFilter",

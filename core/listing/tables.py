@@ -9,6 +9,7 @@ from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.template.defaultfilters import date
 from django.utils.functional import cached_property
 from django.utils.timezone import template_localtime
+from django.utils.translation import gettext_lazy as _
 from django_tables2.columns import BoundColumn
 from django_tables2.rows import BoundRow
 from django_tables2.utils import Accessor, signature
@@ -22,6 +23,15 @@ NOWRAP = {"td": {"class": "nowrap"}}
 
 Column = django_tables2.Column
 TemplateColumn = django_tables2.TemplateColumn
+
+
+class StateColumn(django_tables2.TemplateColumn):
+    """How a row stands, as a chip in its colour; its model is ``Toned`` (core/tones.py)."""
+
+    def __init__(self, **kwargs):
+        """``kwargs``: as any column's, without a template."""
+        kwargs.setdefault("verbose_name", _("State"))
+        super().__init__(template_name="_state.html", **kwargs)
 
 
 class FigureColumn(django_tables2.Column):

@@ -28,7 +28,7 @@ from crm.activities.words import (
 from crm.eresources.actions import bring_report
 from crm.eresources.kinds import COUNTER
 from crm.imports.models import ImportBatch
-from crm.imports.step_words import Step, steps_shown
+from crm.imports.step_words import ImportStep, steps_shown
 from crm.imports.strip import strip_for
 from crm.imports.views import ImportDoor
 from crm.imports.views.steps import to_next_step, uploaded
@@ -62,7 +62,7 @@ def activity_import_create(request):
         answer = taken_in(request, form, source)
         if answer is not None:
             return answer
-    context = {"form": form, "steps": steps_shown(Step.FILE)}
+    context = {"form": form, "steps": steps_shown(ImportStep.FILE)}
     return render(
         request, "crm/activities/activity_import_create.html", context, status=status_of(form)
     )

@@ -2,7 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.listing import NOWRAP, Column, DateColumn, FigureColumn, List, Table, TemplateColumn
+from core.listing import (
+    NOWRAP,
+    Column,
+    DateColumn,
+    FigureColumn,
+    List,
+    StateColumn,
+    Table,
+    TemplateColumn,
+)
 
 #: A cell of which there is nothing to say yet.
 NOT_YET = "–"
@@ -24,11 +33,7 @@ class ImportTable(Table):
         context_object_name="batch",
         verbose_name=_("File"),
     )
-    state = TemplateColumn(
-        template_name="crm/imports/_import_state.html",
-        context_object_name="batch",
-        verbose_name=_("State"),
-    )
+    state = StateColumn()
     rows_read = FigureColumn(_("Rows"), accessor="rows")
     created = OutcomeColumn(_("New"))
     changed = OutcomeColumn(_("Changed"))

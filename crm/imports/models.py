@@ -1,5 +1,7 @@
 """An import: a file, how its columns were mapped, what was refused, what can be undone."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
 from core.kinds import FileKind, kind_named
+from core.tones import Toned
 from crm.jobs.models import Job
 from crm.readers.models import Reader
 
@@ -67,7 +70,7 @@ class ImportBatchQuerySet(VisibleQuerySet):
         return self.update(file="", state=Case(unfinished, default=F("state")))
 
 
-class ImportBatch(models.Model):
+class ImportBatch(Toned, models.Model):
     """One uploaded file on its way into Reader rows; either wholly in or not at all.
 
     ``merged_at`` is also the ``updated_at`` of every reader it wrote: who bears another time was
@@ -85,6 +88,8 @@ class ImportBatch(models.Model):
         FAILED = "failed", _("Failed")
         UNDONE = "undone", _("Undone")
         GONE = "gone", _("File deleted")
+
+    TONES: ClassVar = {State.DONE: "green", State.FAILED: "red", State.RUNNING: "amber"}
 
     #: What becomes of these nobody knows yet; without a file nothing can.
     UNFINISHED = (State.CHECKING, State.STOPPED, State.UPLOADED, State.FAILED)

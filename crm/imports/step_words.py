@@ -6,7 +6,7 @@ from enum import IntEnum
 from django.utils.translation import gettext_lazy as _
 
 
-class Step(IntEnum):
+class ImportStep(IntEnum):
     """The steps in their order; a page stands at one of them."""
 
     FILE = 1
@@ -16,10 +16,10 @@ class Step(IntEnum):
 
 
 TITLES = {
-    Step.FILE: _("Choose the file"),
-    Step.COLUMNS: _("Map the columns"),
-    Step.PREVIEW: _("Look at the preview"),
-    Step.REPORT: _("Run and read the report"),
+    ImportStep.FILE: _("Choose the file"),
+    ImportStep.COLUMNS: _("Map the columns"),
+    ImportStep.PREVIEW: _("Look at the preview"),
+    ImportStep.REPORT: _("Run and read the report"),
 }
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
-from core.listing import Column, DateColumn, FigureColumn, List, Table, TemplateColumn
+from core.listing import Column, DateColumn, FigureColumn, List, StateColumn, Table
 from crm.jobs.models import Job
 
 
@@ -13,9 +13,7 @@ class JobFilter(FilterSet):
 
 class JobTable(Table):
     title = Column(_("Job"), accessor="said", order_by="title", linkify=True)
-    state = TemplateColumn(
-        template_name="crm/jobs/_job_state.html", context_object_name="job", verbose_name=_("State")
-    )
+    state = StateColumn()
     done = FigureColumn(_("Rows"))
     created_by = Column(_("Started by"))
     created_at = DateColumn(_("When"))

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
+from core.tones import Toned
 
 #: A running job that has not reported for this long has lost its worker and may be taken over.
 #: Too short would run a job twice at the same time, so that it is several times as long as a job
@@ -65,7 +67,7 @@ class JobFault(models.TextChoices):
     UNFORESEEN = "unforeseen", _("A fault that nobody foresaw. The worker's log says more.")
 
 
-class Job(models.Model):
+class Job(Toned, models.Model):
     """Long work with progress, cancel and a result that stays.
 
     The row is the truth; Celery only runs it.
@@ -77,6 +79,8 @@ class Job(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
+
+    TONES: ClassVar = {State.DONE: "green", State.FAILED: "red", State.CANCELLED: "amber"}
 
     # The registered name of the task that does the work.
     kind = models.CharField(_("kind"), max_length=40)

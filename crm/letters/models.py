@@ -5,6 +5,7 @@ work".
 """
 
 from datetime import timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
+from core.tones import Toned
 from crm.staff.models import PAGES
 
 #: A letter that has been due for so long, while the sweep looks every few seconds, says that no
@@ -139,7 +141,7 @@ class LetterQuerySet(VisibleQuerySet):
         return self.filter(state__in=waiting, queued_at__lt=since)
 
 
-class Letter(models.Model):
+class Letter(Toned, models.Model):
     """One letter to one address, written once (``once``) and mailed at most once by itself.
 
     ``unknown`` means: may have gone, a person decides about a resend. ``about`` names what caused
@@ -147,6 +149,13 @@ class Letter(models.Model):
     and are dropped when they are of no more use: account mail's, which may hold a secret, as soon
     as it was mailed or has expired, others' at the end of their term.
     """
+
+    TONES: ClassVar = {
+        LetterState.SENT: "green",
+        LetterState.FAILED: "red",
+        LetterState.UNKNOWN: "red",
+        LetterState.SKIPPED: "amber",
+    }
 
     State = LetterState
     #: States that a person may send on its way once more.

@@ -102,11 +102,9 @@ def page(request, register: Register, form, *, paste=None, merge=None):
     rows = []
     for row in register.rows(day):
         rows.append((row, register.says(row), register.may_change(user, row)))
-    registers = [one for one in REGISTERS.values() if user.can(one.right)]
     context = {
         "register": register,
-        "registers": registers,
-        "has_others": len(registers) > 1,
+        "registers": [one for one in REGISTERS.values() if user.can(one.right)],
         "rows": rows,
         "day": day,
         "form": form,

@@ -1,4 +1,5 @@
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -7,11 +8,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from core.access import VisibleQuerySet, may
 from core.provenance import Provenance
+from core.tones import Toned
 from crm.letters.models import Letter
 from crm.readers.models import Reader
 
@@ -46,7 +49,7 @@ class Call(models.Model):
         related_name="calls",
         verbose_name=_("campaign"),
     )
-    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    slug = models.SlugField(pgettext_lazy("web", "address"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=120)
     brief = models.TextField(_("what we are looking for"))
     rules = models.TextField(_("rules"), blank=True)
@@ -144,10 +147,11 @@ class WorkState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-class Submission(models.Model):
+class Submission(Toned, models.Model):
     """A reader's work. Publishing needs the licence they agreed to, word for word."""
 
     State = WorkState
+    TONES: ClassVar = {State.PUBLISHED: "green", State.SUBMITTED: "amber"}
     #: States of a work that was sent in and not taken back.
     RECEIVED = (State.SUBMITTED, State.ACCEPTED, State.PUBLISHED, State.DECLINED)
     #: Held until somebody has looked, or put aside then.
@@ -247,7 +251,7 @@ class Review(models.Model):
     score = models.PositiveSmallIntegerField(
         _("score"), validators=[MinValueValidator(1), MaxValueValidator(10)]
     )
-    note = models.TextField(_("note"), blank=True)
+    note = models.TextField(pgettext_lazy("of a review", "note"), blank=True)
     at = models.DateTimeField(auto_now=True)
 
     class Meta:

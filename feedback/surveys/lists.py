@@ -4,7 +4,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
-from core.listing import NUMBER, Column, DateColumn, List, Table, TemplateColumn, WordsFilter
+from core.listing import (
+    NUMBER,
+    Column,
+    DateColumn,
+    List,
+    StateColumn,
+    Table,
+    TemplateColumn,
+    WordsFilter,
+)
 from feedback.surveys.forms import LONGEST_CHOICE
 from feedback.surveys.models import Item, Survey
 
@@ -23,11 +32,7 @@ class SurveyTable(Table):
         context_object_name="survey",
         verbose_name=_("Survey"),
     )
-    state = TemplateColumn(
-        template_name="feedback/surveys/_survey_state.html",
-        context_object_name="survey",
-        verbose_name=_("State"),
-    )
+    state = StateColumn()
     answers = TemplateColumn(
         template_name="feedback/surveys/_survey_answers.html",
         context_object_name="survey",

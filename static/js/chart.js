@@ -135,9 +135,11 @@
 
   function free(layout) {
     layout.dragmode = "zoom";
-    Object.keys(layout).filter((name) => /^[xy]axis/.test(name)).forEach((name) => {
-      layout[name].fixedrange = false;
-    });
+    Object.keys(layout)
+      .filter((name) => /^[xy]axis/.test(name))
+      .forEach((name) => {
+        layout[name].fixedrange = false;
+      });
   }
 
   async function drawWithPlotly(place) {
@@ -179,7 +181,7 @@
       await drawWithPlotly(place);
       drawing.setAttribute("hidden", "");
       button.textContent = button.dataset.back;
-    } catch (error) {
+    } catch {
       // Offline, or signed out meanwhile: the drawing stays.
       place.remove();
     }
@@ -188,15 +190,19 @@
 
   // --- the page -----------------------------------------------------------------------------------
   const comesIntoView = new IntersectionObserver((entries) => {
-    entries.filter((entry) => entry.isIntersecting).forEach((entry) => {
-      comesIntoView.unobserve(entry.target);
-      drawWithPlotly(entry.target);
-    });
+    entries
+      .filter((entry) => entry.isIntersecting)
+      .forEach((entry) => {
+        comesIntoView.unobserve(entry.target);
+        drawWithPlotly(entry.target);
+      });
   });
 
   function begin(root) {
     root.querySelectorAll(".drawing").forEach(makeReadable);
-    root.querySelectorAll(".plot[data-figure]").forEach((plot) => comesIntoView.observe(plot));
+    root.querySelectorAll(".plot[data-figure]").forEach((plot) => {
+      comesIntoView.observe(plot);
+    });
     root.querySelectorAll("[data-explore]").forEach((button) => {
       button.hidden = false;
       button.addEventListener("click", () => explore(button));

@@ -20,7 +20,7 @@ from tests import servers
 
 ROUNDS, SECONDS, CLIENTS, WORKERS = 5, 4, 60, 2
 LIMIT, P99_LIMIT = 0.25, 0.5
-HIDDEN = re.compile(rb'type="hidden" name="(\w+)" value="([^"]*)"')
+HIDDEN = re.compile(rb'type="hidden"\s+name="(\w+)"\s+value="([^"]*)"')
 COOKIE = re.compile(rb"csrftoken=(\w+)")
 CHOICES = [{"zh-hans": text} for text in ("每天", "每周", "每月", "更少", "从不")]
 KINDS = ["scale"] * 5 + ["single"] * 2 + ["multiple", "nps", "text"]

@@ -4,10 +4,10 @@ import re
 
 import pytest
 from django.core.paginator import Paginator
-from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 from django.utils.html import format_html
+from django_cotton import render_component
 from django_filters import ChoiceFilter, FilterSet
 
 from core.listing import (
@@ -166,7 +166,7 @@ def test_head_says_how_it_sorts_and_what_a_click_does(people):
 def head_of(query: str) -> str:
     (head,) = listed(f"{query}&cols=username").heads
     request = RequestFactory().get(f"/?{query}")
-    html = render_to_string("components/table_head.html", {"head": head}, request)
+    html = render_component(request, "list-head", head=head)
     return re.sub(r"\s*([<>])\s*", r"\1", " ".join(html.split()))
 
 
@@ -192,10 +192,10 @@ def test_export_has_all_rows_and_bare_values_of_exportable_columns(people):
 def test_table_marks_order_heads_figures_and_escapes(people):
     request = RequestFactory().get("/?sort=username&size=3&q=%22&cols=username")
     with translation.override("en"):
-        html = render_to_string(
-            "components/table.html",
-            {"listing": listed("sort=username&size=3&cols=username&cols=display_name&cols=length")},
+        html = render_component(
             request,
+            "list",
+            listing=listed("sort=username&size=3&cols=username&cols=display_name&cols=length"),
         )
     html = " ".join(html.split())
     assert 'tabindex="0" role="region" aria-label="Everybody"' in html
@@ -203,15 +203,17 @@ def test_table_marks_order_heads_figures_and_escapes(people):
     assert 'href="?sort=-username&amp;size=3&amp;q=%22&amp;cols=username"' in html
     assert '<th scope="row">a</th>' in html
     assert "<b>&lt;i&gt;</b></td>" in html
-    assert ' class="n">' in html
+    assert re.search(r' class="n"\s*>', html)
     assert "3 rows · 1–3" in html
     assert "style=" not in html
 
 
 def test_form_keeps_the_order_and_the_choices(people):
     with translation.override("en"):
-        html = render_to_string(
-            "components/filters.html", {"listing": listed("sort=-username&size=3&role=reader")}
+        html = render_component(
+            RequestFactory().get("/"),
+            "filters",
+            listing=listed("sort=-username&size=3&role=reader"),
         )
     assert '<input type="hidden" name="sort" value="-username">' in html
     assert '<option value="3" selected>3</option>' in html

@@ -85,7 +85,7 @@ def form(**changes) -> dict:
 
 def hidden(page: str) -> dict[str, str]:
     """The hidden fields of a survey page."""
-    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    return dict(re.findall(r'type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', page))
 
 
 def key_of(delivery) -> str:

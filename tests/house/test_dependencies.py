@@ -20,6 +20,7 @@ NAMED_ONLY = {
     "redis": "Celery's broker client, and the cache's",
     "django-redis": "CACHES names its backend",
     "defusedxml": "openpyxl reads workbooks with it where it is there",
+    "django-cotton": "templates name its components",
     "whitenoise": "MIDDLEWARE and STORAGES name it",
     "django-permissions-policy": "MIDDLEWARE names it",
     "async-timeout": "redis imports it before Python 3.11.3; lists with hashes must name it",
@@ -31,11 +32,14 @@ NAMED_ONLY_DEV = {
     "pytest-xdist": "a plug-in",
     "coverage": "run by make test",
     "ruff": "run by make lint",
+    "djlint": "run by make lint",
+    "djade": "run by make lint",
     "pip-tools": "run by make lock",
 }
 
 #: Installed because another installed app or a template tag needs them.
 INSTALLED_ONLY = {
+    "django_cotton": "its loader reads the components of every template",
     "django.contrib.staticfiles": "collectstatic, and the tag static of every template",
 }
 

@@ -80,6 +80,9 @@ CHECKS = "what is unsafe is said by Django's own checks"
 SIGN_INS = "the name under which Django keeps who is signed in"
 #: What single subject modules use beyond that, each with its reason.
 ALSO = {
+    "crm.imports.report_words": {
+        "django.template.defaultfilters.filesizeformat": "how Django says the size of a file",
+    },
     "crm.staff.backend": {
         "allauth.account.auth_backends.AuthenticationBackend": "allauth asks a class for users",
     },

@@ -117,13 +117,19 @@ def body_length(node) -> int:
 
 
 # --- templates ------------------------------------------------------------------------------------
+def component_names(text: str) -> set[str]:
+    """The files of the components that a text uses: ``<c-list-head>`` is list_head."""
+    return {name.replace("-", "_") for name in re.findall(r"<c-([a-z-]+)", text)}
+
+
 def test_every_template_is_used():
     sources = "\n".join(path.read_text() for path in [*templates(), *python_files(*APPS, "config")])
     found_by_beginning = FOUND_BY_NAME + tuple(BEGINNING.findall(sources))
     names = {str(path.relative_to(BASE_DIR / "templates")) for path in templates()}
 
+    components = {f"components/{name}.html" for name in component_names(sources)}
     unused = []
-    for name in names - ERROR_PAGES:
+    for name in names - ERROR_PAGES - components:
         if name not in sources and not name.startswith(found_by_beginning):
             unused.append(name)
     assert sorted(unused) == []

@@ -40,8 +40,8 @@ def page_at(desk, url: str) -> str:
 
 def row_of(page: str, heading: str) -> list[str]:
     """The cells of the first table row under ``heading``, without their markup."""
-    row = re.search(rf'<th scope="row">{heading}(.*?)</tr>', page)[1]
-    cells = re.findall(r"<td.*?>(.*?)</td>", row)
+    row = re.search(rf'<th scope="row">\s*{heading}(.*?)</tr>', page, re.DOTALL)[1]
+    cells = re.findall(r"<td.*?>(.*?)</td>", row, re.DOTALL)
     return [re.sub(r"<[^>]*>", " ", cell).strip() for cell in cells]
 
 
@@ -52,7 +52,7 @@ def test_a6_contributors_are_the_first_figure_on_the_page(desk):
 
     page = page_at(desk, reverse("analytics:month-detail", args=["2026-03"]))
 
-    tile = r'<div class="card kpi"[^>]*>\s*<span>(.*?)</span>\s*<b>\s*(.*?)\s*</b>'
+    tile = r'<div class="card kpi"[^>]*>\s*<span class="label">(.*?)</span>\s*<b>\s*(.*?)\s*</b>'
     tiles = re.findall(tile, page)
     assert tiles[0] == ("Contributors", "12")
 

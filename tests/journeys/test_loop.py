@@ -298,8 +298,8 @@ def readers_respond(client, content, sink, slug: str) -> None:
 def answer(client, address: str, number: int) -> int:
     """Answer every question of the page with 3, 4 or 5, as ``number`` says; returns 1, to count."""
     page = client.get(address).content.decode()
-    hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
-    fields = set(re.findall(r'type="radio" name="([^"]+)"', page))
+    hidden = dict(re.findall(r'type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"', page))
+    fields = set(re.findall(r'type="radio"\s+name="([^"]+)"', page))
     chosen = dict.fromkeys(fields, str(3 + number // 8 % 3))
     sent = client.post(address, hidden | chosen)
     assert sent.status_code == 200, sent.content.decode()[-2000:]

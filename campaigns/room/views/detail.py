@@ -13,7 +13,7 @@ from campaigns.plan.views.pages import get_campaign
 from campaigns.room import outcome
 from campaigns.room.checks import shown_checks
 from campaigns.room.rail import rail
-from campaigns.room.rights import Rights
+from campaigns.room.rights import CampaignRights
 from campaigns.room.spending import spending
 from campaigns.room.words import brief_in_pairs, next_step
 from core.access import needs
@@ -57,7 +57,7 @@ def room(campaign: Campaign, shown: str, viewer) -> dict:
     """
     # One look for the rail, the checks and the button, so that they cannot disagree.
     picture = look(campaign, viewer)
-    may = Rights(campaign, viewer)
+    may = CampaignRights(campaign, viewer)
     context = {
         "campaign": campaign,
         "picture": picture,
@@ -112,7 +112,7 @@ def conditions(campaign: Campaign, picture: Picture, shown: str) -> dict:
     }
 
 
-def empty_forms(phase: str, may: Rights) -> dict:
+def empty_forms(phase: str, may: CampaignRights) -> dict:
     """By the kind of row each adds, the forms on the page of ``phase`` that the viewer may use."""
     classes = {}
     if may.plan:

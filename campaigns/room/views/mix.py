@@ -1,53 +1,14 @@
 """The channel mix of a campaign as one table to fill in."""
 
-from dataclasses import dataclass
-
 from django.shortcuts import redirect, render
 
 from campaigns.plan.actions import set_mix
-from campaigns.plan.forms import MixFormSet, PlanRowForm
+from campaigns.plan.forms import MixFormSet
 from campaigns.plan.models import Campaign, Channel, ChannelPlan
 from campaigns.plan.views.pages import done, get_campaign
-from campaigns.room import outcome
-from campaigns.room.outcome import ChannelOutcome
+from campaigns.room.views.mixing import mix_lines
 from core.access import needs
-from core.disclosure import Missing
 from core.forms import posted
-
-
-@dataclass(frozen=True)
-class MixFault:
-    """What is wrong with one field: its id, what it is called in the table, and the error."""
-
-    id: str
-    label: str
-    error: str
-
-
-@dataclass(frozen=True)
-class MixLine:
-    """One line of the table; ``channel`` and ``last_round`` are None where nothing is known."""
-
-    channel: Channel | None
-    form: PlanRowForm
-    last_round: ChannelOutcome | None
-
-    @property
-    def per_hundred(self) -> float | Missing | None:
-        """What the channel brought per ¥100 in the last round; None where nothing is known."""
-        if self.last_round is None:
-            return None
-        return self.last_round.per_hundred
-
-    @property
-    def faults(self) -> list[MixFault]:
-        """What is wrong with its fields, in their order, the hidden one too."""
-        found = []
-        for field in self.form:
-            label = f"{self.channel} · {field.label}"
-            for error in field.errors:
-                found.append(MixFault(field.auto_id, label, error))
-        return found
 
 
 @needs("campaigns.edit")
@@ -96,22 +57,3 @@ def mix_saved(request, campaign: Campaign, formset: MixFormSet) -> bool:
     if not formset.is_valid():
         return False
     return done(request, set_mix, campaign=campaign, rows=formset.rows())
-
-
-def mix_lines(
-    campaign: Campaign, channels: list[Channel], formset: MixFormSet, viewer
-) -> list[MixLine]:
-    """The lines of the table, in the order of the forms, each with what its channel brought per
-    ¥100 in the last round.
-    """
-    before = outcome.by_channel_last_round(campaign, viewer)
-    by_key = {str(channel.pk): channel for channel in channels}
-    lines = []
-    for form in formset.forms:
-        # What was posted may name no channel at all; its form then says so.
-        channel = by_key.get(str(form["channel"].value()))
-        last_round = None
-        if channel is not None:
-            last_round = before.get(channel.pk)
-        lines.append(MixLine(channel, form, last_round))
-    return lines

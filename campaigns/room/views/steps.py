@@ -14,7 +14,7 @@ from campaigns.plan.models import Campaign
 from campaigns.plan.queries import budget_is_approved, look
 from campaigns.plan.views.pages import form_page, get_campaign, saved
 from campaigns.room.checks import shown_checks
-from campaigns.room.rights import Rights
+from campaigns.room.rights import CampaignRights
 from core.access import needs
 from core.forms import posted, refusal_told
 from crm.receipts.views import once
@@ -89,7 +89,7 @@ def ask(request, pk, form_class, verb, template: str, said: str):
     context = {
         "form": form,
         "campaign": campaign,
-        "may": Rights(campaign, request.user),
+        "may": CampaignRights(campaign, request.user),
         "missing": shown_checks(campaign, missing_to_close(campaign)),
     }
     return form_page(request, template, context)

@@ -15,7 +15,7 @@ from crm.imports.opening import Unreadable
 from crm.imports.parts import earlier_import, tables_shown
 from crm.imports.remarks import how_it_is_read, remarks_on
 from crm.imports.shown import look_at_rows
-from crm.imports.step_words import Step, steps_shown
+from crm.imports.step_words import ImportStep, steps_shown
 from crm.imports.steps import steps_of
 from crm.imports.strip import source_of, strip_of_preview
 from crm.jobs.models import Job
@@ -44,7 +44,7 @@ def import_preview(request, pk, door):
 
     look_at_rows(batch, shown_of(found, door), by=request.user)
     context = said_of(batch, found, door) | door.told(batch, found)
-    context["steps"] = steps_shown(Step.PREVIEW)
+    context["steps"] = steps_shown(ImportStep.PREVIEW)
     context["rhythm"] = question_about(source_of(batch), found.spans, batch.kind.does)
     context |= tables_shown(batch, request.user)
     return render(request, "crm/imports/import_preview.html", context)
@@ -81,7 +81,7 @@ def counting_page(request, batch, door):
     context = {
         "batch": batch,
         "door": door,
-        "steps": steps_shown(Step.PREVIEW),
+        "steps": steps_shown(ImportStep.PREVIEW),
         "job": jobs.order_by("-pk").first(),
     }
     return render(request, "crm/imports/import_counting.html", context)

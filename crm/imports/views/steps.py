@@ -27,7 +27,7 @@ from crm.imports.refused import refusal_rows
 from crm.imports.remarks import said_of_file
 from crm.imports.report_words import facts_in_words
 from crm.imports.shown import look_at_rows
-from crm.imports.step_words import Step, steps_shown
+from crm.imports.step_words import ImportStep, steps_shown
 from crm.readers.kinds import PATRONS
 from crm.receipts.views import once
 from crm.staff import audit
@@ -57,7 +57,7 @@ def import_create(request):
         )
         if batch is not None:
             return to_next_step(batch)
-    context = {"form": form, "steps": steps_shown(Step.FILE)}
+    context = {"form": form, "steps": steps_shown(ImportStep.FILE)}
     return render(request, "crm/imports/import_create.html", context, status=status_of(form))
 
 
@@ -130,7 +130,7 @@ def map_page(request, batch, form, door):
         "batch": batch,
         "door": door,
         "form": form,
-        "steps": steps_shown(Step.COLUMNS),
+        "steps": steps_shown(ImportStep.COLUMNS),
         "same": earlier_import(batch),
         "profile_form": profiles if profiles.is_of_use else None,
         "reading_form": ReadingForm(batch=batch, first=beginning_of(batch)),
@@ -189,17 +189,17 @@ def import_check(request, pk, door):
 # --- the report -----------------------------------------------------------------------------------
 #: At which step an import is by its state; one that may run or has run is at its report.
 STEPS = {
-    ImportBatch.State.GONE: Step.FILE,
-    ImportBatch.State.CHECKING: Step.COLUMNS,
-    ImportBatch.State.STOPPED: Step.COLUMNS,
+    ImportBatch.State.GONE: ImportStep.FILE,
+    ImportBatch.State.CHECKING: ImportStep.COLUMNS,
+    ImportBatch.State.STOPPED: ImportStep.COLUMNS,
 }
 
 
-def step_of(batch: ImportBatch) -> Step:
+def step_of(batch: ImportBatch) -> ImportStep:
     """The step that the page of an import shows."""
     if batch.is_open:
-        return Step.COLUMNS
-    return STEPS.get(batch.state, Step.REPORT)
+        return ImportStep.COLUMNS
+    return STEPS.get(batch.state, ImportStep.REPORT)
 
 
 @needs("readers.import")

@@ -5,6 +5,7 @@ The whole response, a narrow vector for counting, open texts apart, and who took
 
 import uuid
 from enum import Enum, auto
+from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.plan.models import Campaign, Channel
 from campaigns.sending.models import Delivery
@@ -21,6 +23,7 @@ from core.access import VisibleQuerySet
 from core.disclosure import SMALLEST_CELL
 from core.localised import localised
 from core.provenance import Provenance
+from core.tones import Toned
 from crm.readers.models import Reader
 from crm.segments.models import Segment
 
@@ -110,13 +113,15 @@ class SurveyQuerySet(VisibleQuerySet):
         return self.open(at).filter(by_invitation=False, audience__isnull=True)
 
 
-class Survey(OpeningTimes, BatchRule, models.Model):
+class Survey(OpeningTimes, BatchRule, Toned, models.Model):
     """A questionnaire, perhaps a campaign's. ``by_invitation``: by the key from a mail alone."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        OPEN = "open", _("Open")
-        CLOSED = "closed", _("Closed")
+        OPEN = "open", pgettext_lazy("survey", "Open")
+        CLOSED = "closed", pgettext_lazy("survey", "Closed")
+
+    TONES: ClassVar = {State.OPEN: "green", State.DRAFT: "amber"}
 
     campaign = models.ForeignKey(
         Campaign,
@@ -126,7 +131,7 @@ class Survey(OpeningTimes, BatchRule, models.Model):
         related_name="surveys",
         verbose_name=_("campaign"),
     )
-    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    slug = models.SlugField(pgettext_lazy("web", "address"), max_length=60, unique=True)
     title = models.JSONField(_("title"), default=dict)
     intro = models.JSONField(_("introduction"), default=dict, blank=True)
     thanks = models.JSONField(_("thanks"), default=dict, blank=True)
@@ -217,7 +222,7 @@ class Item(models.Model):
     ordinal = models.PositiveSmallIntegerField()
     position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    text = models.JSONField(_("question"), default=dict)
+    text = models.JSONField(pgettext_lazy("survey", "question"), default=dict)
     help = models.JSONField(_("help"), default=dict, blank=True)
     required = models.BooleanField(_("required"), default=False)
     scale_max = models.PositiveSmallIntegerField(_("scale from 1 to"), default=5)

@@ -32,7 +32,9 @@ WIDE = 5
 ROW = re.compile(r"<tr>\s*<t[hd][^>]*>(.*?)</t[hd]>(.*?)</tr>", re.S)
 CELL = re.compile(r"<td[^>]*>\s*(.*?)\s*</td>", re.S)
 FOLLOWED = re.compile(r"Followed a link</span>\s*<b>\s*(.*?)[<\s]*(<small>.*?)?</b>", re.S)
-TILE = re.compile(r'<div class="card kpi"[^>]*>\s*<span>(.*?)</span>\s*<b>\s*(.*?)\s*</b>', re.S)
+TILE = re.compile(
+    r'<div class="card kpi"[^>]*>\s*<span class="label">(.*?)</span>\s*<b>\s*(.*?)\s*</b>', re.S
+)
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -130,7 +132,7 @@ def read_survey(found: Told) -> None:
     """How many answered in all, by channel, and how many of whom it was sent to."""
     page = found.world.page("feedback:survey-results", found.world.survey.pk)
     stranger = found.those(lambda *cell: cell == STRANGER)
-    told = dict(TILE.findall(page.replace('<span class="label">', "<span>")))
+    told = dict(TILE.findall(page))
     found.printed(found.answered + stranger, told["Answers"])
     names = {str(Channel.objects.get(code=code)): code for code in (*CHANNELS, "poster")}
     for label, cells in ROW.findall(page):

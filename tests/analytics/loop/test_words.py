@@ -12,7 +12,6 @@ from analytics.loop.words import (
     decided_in_words,
     linked,
     promised_in_words,
-    state_colour,
 )
 from analytics.templatetags.loop import can_be_changed, has_rows, with_links
 from tests.factories import EvaluationFactory, UserFactory
@@ -71,7 +70,7 @@ def test_sentences_are_set_as_the_language_sets_them_and_escaped():
 )
 def test_state_of_a_proposal_has_a_colour_and_its_value_a_name(state, colour, name):
     adjustment = promise(state=state)
-    assert (state_colour(adjustment), agreed_name(adjustment)) == (colour, name)
+    assert (adjustment.tone, agreed_name(adjustment)) == (colour, name)
 
 
 def test_promise_is_told_with_its_interval():

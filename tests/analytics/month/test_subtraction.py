@@ -18,7 +18,9 @@ from tests.subtraction import Published, is_told, number_of
 WIDE = 5
 AT = datetime(2026, 3, 5, 4, tzinfo=UTC)
 BEFORE = datetime(2026, 1, 5, 4, tzinfo=UTC)
-TILE = re.compile(r'<div class="card kpi"[^>]*>\s*<span>(.*?)</span>\s*<b>\s*(.*?)\s*</b>', re.S)
+TILE = re.compile(
+    r'<div class="card kpi"[^>]*>\s*<span class="label">(.*?)</span>\s*<b>\s*(.*?)\s*</b>', re.S
+)
 FIGURE = re.compile(r'<figure class="chart" id="chart-(\w+)">(.*?)</figure>', re.S)
 ROW = re.compile(r"<tr>(.*?)</tr>", re.S)
 CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.S)

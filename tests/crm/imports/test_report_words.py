@@ -8,7 +8,7 @@ from django.utils import translation
 from crm.imports.found import Overlooked
 from crm.imports.models import ImportBatch
 from crm.imports.report_words import came_in_words, facts_in_words, undone_in_words
-from crm.imports.step_words import Step, steps_shown
+from crm.imports.step_words import ImportStep, steps_shown
 from crm.imports.words import overlooked_in_words, reasons_in_words
 from crm.staff.models import User
 
@@ -87,7 +87,7 @@ def test_reasons_of_refused_rows_say_how_many_rows_each():
 
 def test_steps_before_the_present_one_are_done_and_later_ones_are_neither():
     with translation.override("en"):
-        shown = steps_shown(Step.PREVIEW)
+        shown = steps_shown(ImportStep.PREVIEW)
         assert [(one.is_current, one.is_done) for one in shown] == [
             (False, True),
             (False, True),

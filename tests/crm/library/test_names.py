@@ -4,7 +4,6 @@ import re
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
@@ -113,14 +112,3 @@ def test_form_without_the_names_takes_none_away(client, named, sent):
     assert answer.status_code == 400
     library = LibrarySettings.objects.get()
     assert (library.name_zh, library.name_en) == (ZH, EN)
-
-
-def test_no_template_leaves_a_name_behind_that_a_form_included_later_would_take():
-    """What `as` sets holds for the rest of the page, and _form.html takes these names."""
-    taken = re.compile(r"\bas (action|autosave|cancel|danger|form|submit) %}")
-    leaks = []
-    for path in (settings.BASE_DIR / "templates").rglob("*.html"):
-        text = path.read_text()
-        if text.count('include "_form.html"') > 1 and taken.search(text):
-            leaks.append(path.name)
-    assert leaks == []

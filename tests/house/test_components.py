@@ -1,0 +1,129 @@
+"""Components: templates/components/card.html is what ``<c-card>`` stands for on a page.
+
+Each says at its top what it is and which arguments it takes; a page gives no others.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template import engines
+from django.test import RequestFactory
+from django_cotton import render_component
+from django_cotton.compiler_regex import CottonCompiler
+
+TEMPLATES = settings.BASE_DIR / "templates"
+COMPONENTS = TEMPLATES / "components"
+#: What belongs to Django in a template, and may hold quotes and angle brackets of its own.
+DJANGO = re.compile(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}|{%.*?%}|{{.*?}}", re.DOTALL)
+COMMENT = re.compile(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}", re.DOTALL)
+TAG = re.compile(r"""<c-([a-z-]+)((?:\s+[:\w-]+(?:=(?:"[^"]*"|'[^']*'))?)*)\s*/?>""")
+ARGUMENT = re.compile(r"""([:\w-]+)(?:=(?:"[^"]*"|'[^']*'))?""")
+#: What any element may bear; a component hands it on to its own outermost one.
+OF_HTML = re.compile(r"id|hidden|role|title|data-.+|aria-.+|hx-.+")
+SLOT = re.compile(r'<c-slot name="([a-z_]+)"')
+
+
+@dataclass(frozen=True)
+class Use:
+    """One component on one page: its name and the arguments it is given there."""
+
+    path: str
+    name: str
+    arguments: tuple[str, ...]
+
+    @property
+    def declared(self) -> set[str]:
+        return arguments_of(COMPONENTS / f"{self.name.replace('-', '_')}.html")
+
+
+def without_django(text: str) -> str:
+    """The text with each of Django's own tags as one letter, and its comments left out."""
+    return DJANGO.sub("x", COMMENT.sub("", text))
+
+
+def name_of(argument: str) -> str:
+    """``:row-head`` is what the component knows as row_head."""
+    return argument.lstrip(":").replace("-", "_")
+
+
+def arguments_of(component: Path) -> set[str]:
+    """The names that a component declares, without the colon of a value."""
+    for name, given in TAG.findall(without_django(component.read_text())):
+        if name == "vars":
+            return {name_of(argument) for argument in ARGUMENT.findall(given)}
+    return set()
+
+
+def uses() -> list[Use]:
+    """Every component on every page and in every other component."""
+    found = []
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        for name, given in TAG.findall(without_django(path.read_text())):
+            if name not in {"vars", "slot"}:
+                place = str(path.relative_to(TEMPLATES))
+                found.append(Use(place, name, tuple(ARGUMENT.findall(given))))
+    return found
+
+
+def files() -> list[Path]:
+    return sorted(COMPONENTS.glob("*.html"))
+
+
+def test_every_component_a_page_names_is_there():
+    known = {path.stem.replace("_", "-") for path in files()}
+    found = uses()
+    assert {use.name for use in found} - known == set()
+    # The pattern reads each of them: none is left in the text in another writing.
+    named = sum(
+        len(re.findall(r"<c-(?!vars|slot)", COMMENT.sub("", path.read_text())))
+        for path in TEMPLATES.rglob("*.html")
+    )
+    assert named == len(found)
+
+
+def test_pages_give_a_component_what_it_takes_and_nothing_else():
+    """A misspelt argument would be printed as an attribute, and the page would lack its text."""
+    wrong = []
+    for use in uses():
+        for argument in use.arguments:
+            if name_of(argument) in use.declared:
+                continue
+            # A value is handed on as it is; only text in quotes is escaped on its way.
+            if argument.startswith(":") or not OF_HTML.fullmatch(argument):
+                wrong.append(f"{use.path}: <c-{use.name} {argument}>")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: path.stem)
+def test_component_says_at_its_top_what_it_is(path):
+    text = re.sub(r"^{% load [a-z0-9 ]+ %}\n", "", path.read_text())
+    assert text.startswith(("{# ", "{% comment %}"))
+    assert text.count("<c-vars") <= 1
+
+
+def test_component_sees_nothing_of_the_page_it_stands_on():
+    """What a page calls ``title`` is not what a card without a title shows."""
+    page = engines["django"].from_string(CottonCompiler().process("<c-card>words</c-card>"))
+    html = page.render({"title": "of the page", "tone": "red"}, RequestFactory().get("/"))
+    assert "of the page" not in html
+    assert 'class="card"' in html
+
+
+@pytest.mark.parametrize("name", ["card", "empty", "kpi", "confirm"])
+def test_text_given_to_a_component_is_escaped(name):
+    request = RequestFactory().get("/")
+    hostile = '"><script>alert(1)</script>'
+    given = dict.fromkeys(arguments_of(COMPONENTS / f"{name}.html"), hostile)
+    assert "<script>" not in render_component(request, name, given)
+    assert hostile[3:] not in render_component(request, name, given)
+
+
+def test_text_in_an_attribute_that_is_handed_on_is_escaped():
+    source = CottonCompiler().process('<c-card id="{{ word }}">words</c-card>')
+    page = engines["django"].from_string(source)
+    html = page.render({"word": '"><script>'}, RequestFactory().get("/"))
+    assert "<script>" not in html
+    assert html.count('"') % 2 == 0
