@@ -6,10 +6,13 @@ text is scaled. Colours are classes, which static/css gives the colours of the t
 """
 
 import re
+from unicodedata import category, east_asian_width
 from xml.etree.ElementTree import Element, tostring
 
 #: What XML allows in no text: a label of readers' making may hold it.
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Unicode's categories of what takes no room, and its widths of what takes double room.
+UNSEEN, WIDE = {"Cf", "Mn"}, {"W", "F"}
 NAMESPACE = "http://www.w3.org/2000/svg"
 #: The class of each colour of a mark.
 CLASSES = {"--accent": "ours", "--chart-1": "other"}
@@ -68,8 +71,15 @@ def _written(value) -> str:
 
 
 def columns_of(text: str) -> int:
-    """How wide a text is, in Latin letters: Chinese characters count as two."""
-    return len(text) + sum(ord(character) > 0x2E7F for character in text)
+    """How wide a text is, in Latin letters: Chinese characters count as two, unseen ones not."""
+    columns = 0
+    for character in text:
+        if category(character) in UNSEEN:
+            continue
+        columns += 1
+        if east_asian_width(character) in WIDE:
+            columns += 1
+    return columns
 
 
 def percent_of(share: float) -> str:
