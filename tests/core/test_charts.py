@@ -7,9 +7,9 @@ from urllib.parse import unquote
 
 import pytest
 from django.http import Http404
-from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
+from django_cotton import render_component
 from openpyxl import load_workbook
 
 from core.charts import Chart, bars, flat_bars, intervals, lines, page_or_file
@@ -147,7 +147,7 @@ def page_of(given: Chart, address: str = "/insight/?only=a") -> str:
     """The component as a page shows it."""
     request = RequestFactory().get(address)
     request.user = SimpleNamespace(is_authenticated=False)
-    return render_to_string("components/chart.html", {"chart": given}, request)
+    return render_component(request, "chart", chart=given)
 
 
 def test_rendered_chart_holds_drawing_caption_n_date_table_and_files():
