@@ -7,7 +7,7 @@ TRACK = 100
 
 
 @dataclass(frozen=True)
-class Span:
+class DrawnSpan:
     """Places on a track of a hundred steps: of the figure, and of the ends of its interval."""
 
     at: int
@@ -22,7 +22,7 @@ class Span:
 
 def span_on(
     least: float, most: float, *, value: float, low: float | None, high: float | None
-) -> Span | None:
+) -> DrawnSpan | None:
     """The span of a figure with the interval (low, high) on a scale from ``least`` to ``most``.
 
     In whole hundredths of the scale: a drawing says no more than the digits beside it. None where
@@ -35,4 +35,4 @@ def span_on(
         share = (number - least) / (most - least)
         return round(TRACK * min(max(share, 0), 1))
 
-    return Span(place(value), place(low), place(high))
+    return DrawnSpan(place(value), place(low), place(high))

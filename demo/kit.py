@@ -7,6 +7,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import Form
 from core.spans import span_on
 from core.tones import Toned
 
@@ -34,7 +35,7 @@ class KitRow(Toned):
         return self.word
 
 
-class SampleForm(forms.Form):
+class SampleForm(Form):
     """A field of each kind that forms of this portal have."""
 
     title = forms.CharField(label=_("Title"), help_text=_("As readers see it."))

@@ -4,9 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.links.models import LeftOut
-from campaigns.sending.models import DeliveryState, LinkLook
+from campaigns.sending.models import DeliveryState, LinkLook, delivery_in_words
 from campaigns.sending.queries import IN_NO_ARM
-from campaigns.sending.states import delivery_in_words
 from core.holds import Erase, Hold, Shown
 from crm.readers.models import Purpose
 from crm.readers.queries import NotMailable

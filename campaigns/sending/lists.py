@@ -4,8 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
-from campaigns.sending.models import Delivery
-from campaigns.sending.states import STATES
+from campaigns.sending.models import STATES, Delivery
 from campaigns.sending.words import reason_in_words
 from core.listing import (
     CheckFilter,

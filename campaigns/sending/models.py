@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.contents.models import Content
 from campaigns.links.models import LeftOut, TrackedLink
 from campaigns.links.seen import Signal
-from campaigns.sending.states import delivery_in_words
 from core.tones import Toned
+from crm.letters.models import LetterState
 from crm.readers.models import Reader
 
 
 class DeliveryState(models.TextChoices):
-    """The second words stand in the schema alone; people read those of ``states.py``."""
+    """The second words stand in the schema alone; people read STATES."""
 
     PENDING = "pending", "Waiting"
     CLAIMED = "claimed", "Claimed"
@@ -31,6 +31,25 @@ class DeliveryState(models.TextChoices):
     SKIPPED = "skipped", "Skipped"
     UNKNOWN = "unknown", "Unknown"
     HOLDOUT = "holdout", "Holdout"
+
+
+#: How the state of a delivery is said: in the words of single letters, for it is a letter, too.
+#: {stored state: words}, in the order in which a delivery goes through them.
+STATES = {
+    DeliveryState.PENDING: LetterState.PENDING.label,
+    DeliveryState.CLAIMED: _("About to be mailed"),
+    DeliveryState.INFLIGHT: LetterState.INFLIGHT.label,
+    DeliveryState.SENT: LetterState.SENT.label,
+    DeliveryState.FAILED: LetterState.FAILED.label,
+    DeliveryState.SKIPPED: LetterState.SKIPPED.label,
+    DeliveryState.UNKNOWN: LetterState.UNKNOWN.label,
+    DeliveryState.HOLDOUT: _("Held out"),
+}
+
+
+def delivery_in_words(state: str) -> str:
+    """The stored ``state`` in the current language; KeyError for an unknown one."""
+    return str(STATES[state])
 
 
 class Delivery(Toned, models.Model):

@@ -16,8 +16,7 @@ from django.utils import timezone
 
 from campaigns.contents.models import Content
 from campaigns.sending.audience import sending_moment
-from campaigns.sending.models import Delivery
-from campaigns.sending.states import delivery_in_words
+from campaigns.sending.models import Delivery, delivery_in_words
 from campaigns.sending.words import (
     failed_again_in_words,
     held_in_words,

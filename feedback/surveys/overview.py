@@ -20,7 +20,7 @@ from core.disclosure import (
     hidden_in_row,
     is_small,
 )
-from core.spans import Span, span_on
+from core.spans import DrawnSpan, span_on
 from feedback.surveys.figures import (
     QuestionFigure,
     ShownQuestion,
@@ -67,7 +67,7 @@ class ShownMean:
         return numbers.interval(low, high)
 
     @property
-    def span(self) -> Span | None:
+    def span(self) -> DrawnSpan | None:
         """Where the interval lies between 1 and the best answer; None where there is none to draw.
 
         Of the printed numbers: a drawing of others could be measured.

@@ -2,11 +2,11 @@
 
 import pytest
 
-from core.spans import Span, span_on
+from core.spans import DrawnSpan, span_on
 
 
 def test_interval_lies_in_hundredths_of_its_scale():
-    assert span_on(1, 5, value=4, low=3, high=4.5) == Span(at=75, left=50, right=88)
+    assert span_on(1, 5, value=4, low=3, high=4.5) == DrawnSpan(at=75, left=50, right=88)
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ def test_without_an_interval_or_a_scale_there_is_nothing_to_draw(low, high, most
 
 
 def test_what_lies_outside_the_scale_is_drawn_at_its_end():
-    assert span_on(1, 5, value=3, low=0.2, high=5.9) == Span(at=50, left=0, right=100)
+    assert span_on(1, 5, value=3, low=0.2, high=5.9) == DrawnSpan(at=50, left=0, right=100)
 
 
 def test_an_interval_of_nothing_is_still_seen():

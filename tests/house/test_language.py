@@ -7,8 +7,7 @@ import pytest
 from django.apps import apps
 from django.utils.translation import gettext, override, pgettext
 
-from campaigns.sending.models import DeliveryState
-from campaigns.sending.states import STATES
+from campaigns.sending.models import STATES, DeliveryState
 from core.holds import account_holds
 from crm.letters.models import LetterState
 from ops import borrowing, messages
