@@ -34,6 +34,7 @@ def page_or_file(
         return render(request, template, context, status=status)
 
     name, _dot, kind = asked.rpartition(".")
+    # Compared with what the page has, never taken as a path or a name of anything.
     for chart in charts:
         if chart is not None and chart.id == name and kind in KINDS:
             return KINDS[kind](chart)

@@ -185,6 +185,7 @@ class TimeRow:
         """One value: the place that answers to a pointer, and what is drawn there."""
         mark = self.series.marks[place]
         group = element("g", self.root, class_="mark", role="img")
+        # Read out in place of the shapes, and shown by the browser until chart.js does it better.
         element("title", group, mark.said)
         start, width = self._reach(place)
         element(

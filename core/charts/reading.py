@@ -88,6 +88,8 @@ def read(figure: Mapping) -> list[MarkedSeries]:
 
 def kind_of(trace: Mapping) -> str:
     """One of "bar", "flat", "interval" and "line"."""
+    if "meta" not in trace:
+        raise CannotDrawError("its marks say nothing: it is none of our figures")
     kind = trace.get("type")
     if kind == "bar" and trace.get("orientation") == "h":
         return "flat"
@@ -115,20 +117,19 @@ def _marks_of(trace: Mapping, kind: str) -> Iterable[ChartMark]:
         labels, values = values, labels
 
     size = len(labels)
-    told = trace.get("customdata") or list(map(str, labels))
-    meta = trace.get("meta", {})
-    hidden = meta.get("hidden") or [False] * size
-    capped = meta.get("capped") or [False] * size
+    # Only bars that lie carry texts, and may be longer than they are drawn.
+    meta = trace["meta"]
+    capped = meta.get("capped", [False] * size)
+    texts = trace.get("text", [""] * size)
     colours = _colours(trace, size)
-    texts = trace.get("text") or [""] * size
     ends = _ends(trace, values)
     for place, value in enumerate(values):
         low, high = ends[place]
         yield ChartMark(
             label=str(labels[place]),
             value=_finite(value),
-            said=told[place],
-            is_withheld=hidden[place],
+            said=trace["customdata"][place],
+            is_withheld=meta["hidden"][place],
             is_capped=capped[place],
             colour=colours[place],
             low=low,

@@ -55,6 +55,7 @@ def element(tag: str, within: Element | None = None, text: str = "", **attribute
     for name, value in attributes.items():
         written[name.rstrip("_").replace("_", "-")] = _written(value)
 
+    # SubElement would need a parent, and the outermost element has none.
     made = Element(tag, written)
     if within is not None:
         within.append(made)

@@ -10,6 +10,7 @@ from django.utils import translation
 from core.charts import Chart, bars, flat_bars, intervals, lines
 from core.charts.drawing import draw, draw_small
 from core.charts.files import picture
+from core.charts.reading import CannotDrawError
 from core.charts.scale import Scale, tick_text
 from core.charts.svg import CLASSES, LOOKS, PAPER, written
 from core.disclosure import Count
@@ -218,6 +219,21 @@ def test_interval_reaches_from_its_low_to_its_high_end():
     assert texts(root, "value") == ["5 (0–10)"]
     assert texts(root, "sign") == ["not measured"]
     assert {number(one.get("x1")) for one in of_class(root, "reference")} == {3}
+
+
+@pytest.mark.parametrize(
+    "trace",
+    [
+        {"type": "bar", "x": ["a"], "y": [1]},
+        {"type": "heatmap", "z": [[1]], "meta": {}},
+        {"type": "scatter", "mode": "markers", "x": [1], "y": [1], "meta": {}},
+    ],
+)
+def test_what_is_none_of_our_kinds_is_left_to_plotly(trace):
+    with pytest.raises(CannotDrawError):
+        draw({"data": [trace], "layout": {}}, "label")
+    with pytest.raises(CannotDrawError):
+        draw({"data": [], "layout": {}}, "label")
 
 
 # --- what is written ------------------------------------------------------------------------------
