@@ -35,10 +35,10 @@ def page_or_file(
 
     name, _dot, kind = asked.rpartition(".")
     # Compared with what the page has, never taken as a path or a name of anything.
-    for chart in charts:
-        if chart is not None and chart.id == name and kind in KINDS:
-            return KINDS[kind](chart)
-    raise Http404
+    known = {chart.id: chart for chart in filter(None, charts)}
+    if name not in known or kind not in KINDS:
+        raise Http404
+    return KINDS[kind](known[name])
 
 
 def svg_answer(chart: Chart) -> HttpResponse:

@@ -42,7 +42,7 @@ def flat_bars(
         "cliponaxis": False,
         "customdata": list(sentences or map(said.of_row, labels, values)),
         "hovertemplate": "%{customdata}<extra></extra>",
-        "meta": {"hidden": hidden, "capped": caps},
+        "meta": {"kind": "flat", "hidden": hidden, "capped": caps},
         "marker": {
             "color": OTHERS,
             "pattern": {
@@ -152,7 +152,7 @@ def _interval_trace(labels: Sequence, points: Sequence, bounds: Sequence) -> dic
         "x": values,
         "y": list(labels),
         "hovertemplate": "%{customdata}<extra></extra>",
-        "meta": {"hidden": [False] * len(values)},
+        "meta": {"kind": "interval", "hidden": [False] * len(values)},
         "marker": {"color": OTHERS, "size": 11},
         "error_x": {
             "type": "data",

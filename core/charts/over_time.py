@@ -42,6 +42,7 @@ def bars(
         colours = [OTHERS] * len(values)
         if last and colours:
             colours[-1] = OURS
+        trace["meta"]["kind"] = "bar"
         traces.append(trace | {"type": "bar", "marker": {"color": colours}})
     return _one_below_the_other(traces, labels, "tozero", changes)
 
@@ -69,7 +70,9 @@ def lines(
             "line": {"color": OTHERS, "width": 2.2},
             "marker": {"size": 7, "color": OTHERS},
         }
-        traces.append(_trace(labels, name, values, sentences) | drawn)
+        trace = _trace(labels, name, values, sentences)
+        trace["meta"]["kind"] = "line"
+        traces.append(trace | drawn)
 
     range_mode = "normal"
     if from_zero:
