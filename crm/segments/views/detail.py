@@ -81,7 +81,6 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
     look_at_many({pin.reader_id for pin in pins}, by=request.user, place=LookPlace.LIST)
     campus = campus_of(segment.scope)
     composition = _composition(segment, campus)
-    chart = figures.history_line(segment, campus)
     context = {
         "segment": segment,
         "why_stale": why_stale(segment),
@@ -90,13 +89,13 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
         "unrecorded": unrecorded(segment.rule, segment.refreshed_at or timezone.now()),
         "composition": composition,
         **campuses_told(composition, called_in(request)),
-        "chart": chart,
+        "chart": figures.history_line(segment, campus),
         "pins": [pin_shown(pin) for pin in pins],
         "pin_form": pin_form,
         "users": _users_of(segment),
     }
-    template = "crm/segments/segment_detail.html"
-    return page_or_file(request, template, context, [chart], status=status_of(pin_form))
+    template, pictures = "crm/segments/segment_detail.html", [context["chart"]]
+    return page_or_file(request, template, context, pictures, status=status_of(pin_form))
 
 
 def campuses_told(composition: figures.Composition, called: Called) -> dict:
