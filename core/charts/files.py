@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.charts.chart import Chart
 from core.charts.drawing import draw
@@ -53,7 +54,7 @@ def svg_answer(chart: Chart) -> HttpResponse:
 def xlsx_answer(chart: Chart) -> FileResponse:
     """A workbook: the table, and on a second sheet what the numbers are."""
     facts = [[fact] for fact in chart.facts]
-    sheets = {_("Numbers"): [chart.columns, *chart.rows], _("About these numbers"): facts}
+    sheets = {pgettext("of a chart", "Numbers"): [chart.columns, *chart.rows], _("About these numbers"): facts}
     return FileResponse(xlsx_file(sheets), as_attachment=True, filename=f"{chart.id}.xlsx")
 
 
