@@ -31,7 +31,9 @@ pytestmark = pytest.mark.django_db
 
 def blocks_of(page: str) -> dict[str, str]:
     """The cards of a page by their heading."""
-    cards = re.findall(r'<section class="card"[^>]*>\s*<h2>(.*?)</h2>(.*?)</section>', page, re.DOTALL)
+    cards = re.findall(
+        r'<section class="card"[^>]*>\s*<h2>(.*?)</h2>(.*?)</section>', page, re.DOTALL
+    )
     return dict(cards)
 
 

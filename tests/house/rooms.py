@@ -65,6 +65,7 @@ CORE = {
     "days",
     "disclosure",
     "disks",
+    "drawings",
     "estimates",
     "exporting",
     "fetching",
