@@ -82,8 +82,8 @@ class Call(models.Model):
 
     @property
     def drawing(self) -> str:
-        """The name of the drawing beside it: decoration."""
-        return drawing_for(self.pk)
+        """The name of the drawing beside it: decoration, chosen apart from those of its works."""
+        return drawing_for(-self.pk)
 
     def is_open(self, at=None) -> bool:
         """True while works are taken: from the moment of opening up to, and not including, that of

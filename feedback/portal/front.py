@@ -20,6 +20,8 @@ VOICES = 5
 CALLS = 4
 SURVEYS = 3
 OWN = 3
+#: How short poems hang, by turns.
+UPRIGHT_LOOKS = ("poster", "upright")
 #: When something came of a voice, as far as it is recorded.
 SETTLED = Coalesce("closed_at", "answered_at", "received_at")
 #: Works of one's own that stand in one's list alone: nobody decides about them.
@@ -35,13 +37,24 @@ class Own:
     works: tuple[Submission, ...] = ()
     draft: Submission | None = None
 
+    @property
+    def hopeful(self) -> Submission | None:
+        """The newest work that was not turned down: a refusal is told once, in its place."""
+        hopeful = (work for work in self.works if work.state != State.DECLINED)
+        return next(hopeful, None)
+
 
 @dataclass(frozen=True)
 class ShownWork:
-    """A work and its beginning."""
+    """A work and its beginning.
+
+    ``look``: a short poem is a "poster" over a drawing or an "upright" sheet by turns, anything
+    else a "level" sheet.
+    """
 
     work: Submission
     lines: str
+    look: str
 
 
 @dataclass(frozen=True)
@@ -91,8 +104,8 @@ def opening(own: Own, shown: list[Voice]) -> words.Opening | None:
     """What became of one's own words, else of somebody's; None while nothing came of any."""
     if own.done:
         return words.opening_of_own_voice(own.done)
-    if own.works:
-        return words.opening_of_own_work(own.works[0])
+    if own.hopeful:
+        return words.opening_of_own_work(own.hopeful)
     if shown:
         return words.opening_of_shown_voice(shown[0])
     return None
@@ -100,9 +113,8 @@ def opening(own: Own, shown: list[Voice]) -> words.Opening | None:
 
 def yours(own: Own) -> list[words.Line]:
     """One's own things and how each stands, without the one the page opens with."""
-    works = own.works
-    if not own.done:
-        works = works[1:]
+    opens = None if own.done else own.hopeful
+    works = [work for work in own.works if work != opens]
     return [words.own_work(work) for work in works] + [
         words.own_voice(voice) for voice in own.voices
     ]
@@ -111,7 +123,7 @@ def yours(own: Own) -> list[words.Line]:
 def others(own: Own, shown: list[Voice]) -> list[Voice]:
     """Voices under “you said, we did”: the one that the page opens with stands there already."""
     opens = own.done
-    if not opens and not own.works:
+    if not opens and not own.hopeful:
         opens = next(iter(shown), None)
     return [voice for voice in shown if voice != opens][:VOICES]
 
@@ -120,7 +132,16 @@ def works_on_show() -> list[ShownWork]:
     """The newest works that everybody may read."""
     works = Submission.objects.on_show().select_related("call")
     newest = works.order_by("-published_at", "-pk")[:WORKS]
-    return [ShownWork(work, words.first_lines(work.text)) for work in newest]
+    return [_shown(place, work) for place, work in enumerate(newest)]
+
+
+def _shown(place: int, work: Submission) -> ShownWork:
+    """A work as it hangs at one place of the wall, from 0."""
+    lines = words.first_lines(work.text)
+    look = UPRIGHT_LOOKS[place % 2]
+    if not words.is_upright(lines):
+        look = "level"
+    return ShownWork(work, lines, look)
 
 
 def open_calls(draft: Submission | None, now: datetime) -> list[Call]:

@@ -22,6 +22,10 @@ from feedback.voices.queries import VoiceCounts
 QUOTED = 64
 LINES = 4
 LINE = 40
+#: So many characters fit into a line that is written downwards.
+DOWNWARDS = 12
+#: Letters and digits that would lie on their side in such a line.
+LATIN = re.compile(r"[0-9A-Za-z]")
 #: A headline of more bytes is set smaller; of Chinese they are 20 characters, of English 60.
 LONG = 60
 #: Where the first sentence of several ends.
@@ -143,7 +147,7 @@ def opening_of_shown_voice(voice: Voice) -> Opening:
 def opening_of_own_work(work: Submission) -> Opening:
     """To its author: how a work stands."""
     return Opening(
-        kicker=_("What became of “%(title)s”") % {"title": work.title},
+        kicker=_("Your work “%(title)s”") % {"title": work.title},
         said=first_lines(work.text),
         outcome=fate_of(work),
         rest=work.thanks,
@@ -239,6 +243,13 @@ def first_lines(text: str) -> str:
     if len(lines) > LINES and not shown.endswith("…"):
         return f"{shown}…"
     return shown
+
+
+def is_upright(lines: str) -> bool:
+    """True for a short poem in Chinese, which can be written downwards."""
+    if LATIN.search(lines):
+        return False
+    return all(len(line) <= DOWNWARDS for line in lines.split("\n"))
 
 
 def time_left(call: Call, now: datetime) -> str:

@@ -124,7 +124,6 @@ def test_what_is_not_on_show_opens_nobody_elses_page(client):
     [
         (State.SUBMITTED, "正在评阅。还没定。"),
         (State.ACCEPTED, "选上了，就要展出。"),
-        (State.DECLINED, "这次没有选上。"),
     ],
 )
 def test_without_an_outcome_the_page_opens_with_the_fate_of_ones_work(
@@ -138,6 +137,14 @@ def test_without_an_outcome_the_page_opens_with_the_fate_of_ones_work(
     assert heading(page) == fate
     assert "抄书的人停了笔，" in page
     assert "抄书的人停了笔，" not in page_of(Client())
+
+
+def test_refusal_opens_no_page_and_is_told_in_its_place(reader, signed_in):
+    voice_on_show()
+    SubmissionFactory(author=reader, title="霜降", state=State.DECLINED)
+    page = page_of(signed_in)
+    assert heading(page) == "换好了，四十六个。"
+    assert "这次没有选上。" in page
 
 
 def test_open_voice_of_ones_own_is_not_decided_yet(reader, signed_in):
@@ -178,6 +185,16 @@ def test_withdrawn_work_and_that_of_an_erased_author_are_gone(client):
 def test_only_published_works_hang_on_the_wall(client, state):
     SubmissionFactory(state=state, text="还没有给人看。")
     assert "还没有给人看" not in page_of(client)
+
+
+def test_short_poems_hang_as_posters_and_sheets_by_turns(client):
+    texts = ["雪没有来，\n灯先白了", "风夹进书里", "长" * 13, "In English."]
+    for days, text in enumerate(texts):
+        work_on_show(text=text, published_at=days_ago(days + 1))
+    looks = [shown.look for shown in front.works_on_show()]
+    assert looks == ["poster", "upright", "level", "level"]
+    wall = page_of(client).partition('class="wall"')[2].partition("</section>")[0]
+    assert wall.count("<img") == 1
 
 
 # --- the call to write ----------------------------------------------------------------------------
@@ -253,11 +270,15 @@ def test_front_page_keeps_its_weight(signed_in, reader):
 
 
 def test_nothing_but_the_sheets_holds_the_page_up(client):
+    voice_on_show()
+    for _ in range(3):
+        work_on_show(text="雪没有来，\n灯先白了", call=CallFactory())
     page = page_of(client)
     head = page[: page.index("</head>")]
     assert re.findall(r"<script (?![^>]*\bdefer\b)[^>]*>", head) == []
     # What is below the first screen waits until it is near.
     pictures = re.findall(r"<img[^>]*>", page[page.index("<main") :])
+    assert len(pictures) == 4
     assert [tag for tag in pictures[1:] if 'loading="lazy"' not in tag] == []
     assert all('width="600"' in tag and 'height="400"' in tag for tag in pictures)
 
