@@ -1,7 +1,9 @@
-# Every target works on a machine with Python 3.11 or newer and make; nothing else is needed.
+# Every target works on a machine with Python 3.11 or newer and make; lint, audit and vendor need npm, too.
 PYTHON ?= python3
 PORT ?= 8000
 PY := .venv/bin/python
+# Written by npm when it has installed what package-lock.json says.
+NPM_TOOLS := node_modules/.package-lock.json
 TEST_DIR := $(or $(LOCAL_DIR),.local/test)
 
 export PORT
@@ -16,7 +18,7 @@ export PYTHONUNBUFFERED := 1
 help:
 	@echo "make demo [PORT=8000]   the portal with sample data, until Ctrl-C; HOST=0.0.0.0 shows it to others"
 	@echo "make test               all tests, on real PostgreSQL and Valkey"
-	@echo "make lint               ruff for Python, djlint and djade for templates"
+	@echo "make lint               ruff for Python, djlint and djade for templates, Biome for styles and scripts"
 	@echo "make budgets            how the code reads, in figures"
 	@echo "make bench [ONLY=name]  the figures of docs/benchmarks.md"
 	@echo "make messages           bring the Chinese catalogues up to date and list what lacks"
@@ -37,11 +39,17 @@ test: venv
 	@LOCAL_DIR="$(TEST_DIR)" $(PY) -m ops.tests $(ARGS); code=$$?; \
 		LOCAL_DIR="$(TEST_DIR)" $(PY) -m ops.local stop; exit $$code
 
-lint: venv
+lint: venv $(NPM_TOOLS)
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m djlint --lint --quiet templates
 	@find templates -name "*.html" | xargs $(PY) -m djade --target-version 5.2 --check
+	@node_modules/.bin/biome check --error-on-warnings
+
+$(NPM_TOOLS): package-lock.json
+	@command -v npm >/dev/null || { echo "make lint needs npm: Biome checks styles and scripts." >&2; exit 1; }
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
 
 budgets: venv
 	@$(PY) -m ops.budgets $(ARGS)
@@ -82,4 +90,4 @@ lock: venv
 
 clean:
 	@if [ -x $(PY) ]; then $(PY) -m ops.local stop; LOCAL_DIR="$(TEST_DIR)" $(PY) -m ops.local stop; fi
-	rm -rf .venv .local staticfiles .pytest_cache .ruff_cache .hypothesis htmlcov .coverage
+	rm -rf .venv .local node_modules staticfiles .pytest_cache .ruff_cache .hypothesis htmlcov .coverage

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.utils.deconstruct import deconstructible
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
@@ -36,5 +37,5 @@ class PlausibleDay:
         if not self.first <= day <= LAST_DAY:
             raise ValidationError(
                 _("Please give a day from %(first)s to %(last)s."),
-                params={"first": self.first.isoformat(), "last": LAST_DAY.isoformat()},
+                params={"first": date_format(self.first), "last": date_format(LAST_DAY)},
             )

@@ -210,7 +210,7 @@ def make_survey(campaign: Campaign, cycle: Cycle, by: User) -> Survey:
     """The published survey that the campaign's letter invites to."""
     survey = survey_verbs.create_survey(
         slug=cycle.slug,
-        title={"zh-hans": f"{cycle.title}之后", "en": f"After “{cycle.title}”"},
+        title={"zh-hans": f"{cycle.title}之后", "en": f"After “{cycle.english}”"},
         by=by,
         campaign=campaign,
         by_invitation=True,
@@ -220,8 +220,7 @@ def make_survey(campaign: Campaign, cycle: Cycle, by: User) -> Survey:
         },
     )
     for question in QUESTIONS:
-        # The words of the options are those of the demonstration's library, in both languages.
-        options = [{"zh-hans": option, "en": option} for option in question.options]
+        options = [{"zh-hans": zh, "en": en} for zh, en in question.options]
         survey_verbs.add_item(
             survey=survey,
             by=by,

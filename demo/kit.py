@@ -7,6 +7,8 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import Form
+from core.spans import span_on
 from core.tones import Toned
 
 
@@ -33,7 +35,7 @@ class KitRow(Toned):
         return self.word
 
 
-class SampleForm(forms.Form):
+class SampleForm(Form):
     """A field of each kind that forms of this portal have."""
 
     title = forms.CharField(label=_("Title"), help_text=_("As readers see it."))
@@ -67,6 +69,7 @@ def samples() -> dict:
         "pages": Paginator(range(240), 20).page(3),
         "empty_form": SampleForm(),
         "refused_form": SampleForm({"title": "", "text": ""}),
+        "span": span_on(1, 7, value=5.4, low=5.1, high=5.7),
         "pairs": [(_("Campus"), _("Gulou")), (_("Language"), _("Chinese"))],
         "heads": [_("Channel"), _("Share"), _("Answers")],
         "rows": [[_("E-mail"), "60 %", "128"], [_("Poster"), "40 %", "–"]],

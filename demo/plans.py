@@ -26,7 +26,8 @@ class SurveyQuestion:
     key: str
     zh: str
     en: str
-    options: tuple[str, ...] = ()
+    #: In Chinese and in English.
+    options: tuple[tuple[str, str], ...] = ()
 
 
 Kind = Item.Kind
@@ -36,14 +37,25 @@ QUESTIONS = (
         "heard",
         "你从哪里知道这次活动？",
         "Where did you hear of it?",
-        options=("邮件", "公众号", "海报", "朋友"),
+        options=(
+            ("邮件", "An e-mail"),
+            ("公众号", "WeChat"),
+            ("海报", "A poster"),
+            ("朋友", "A friend"),
+        ),
     ),
     SurveyQuestion(
         Kind.MULTIPLE,
         "liked",
         "你喜欢其中的哪些？",
         "What did you like?",
-        options=("诗", "手绘", "现场", "志愿者", "时间地点"),
+        options=(
+            ("诗", "The poems"),
+            ("手绘", "The drawings"),
+            ("现场", "The evening itself"),
+            ("志愿者", "The volunteers"),
+            ("时间地点", "Time and place"),
+        ),
     ),
     SurveyQuestion(
         Kind.SCALE,
@@ -110,11 +122,13 @@ class Cycle:
     """One campaign of the demonstration.
 
     It began ``ago`` days before today and lasts ``days``. ``mood``: mean satisfaction, 1 to 5.
-    ``hours``: {hour the mails go out: share}, empty where a worker sends them. ``segments``,
-    ``shares`` and ``targets`` are empty where the loop has filled the plan.
+    ``english``: its title where a page has both languages. ``hours``: {hour the mails go out:
+    share}, empty where a worker sends them. ``segments``, ``shares`` and ``targets`` are empty
+    where the loop has filled the plan.
     """
 
     title: str
+    english: str
     slug: str
     theme: str
     purpose: str
@@ -149,6 +163,7 @@ TARGETS = {
 }
 SPRING = Cycle(
     title="春夜读诗",
+    english="Poems on a spring night",
     slug="spring-night",
     theme="一年里最好的一个晚上，留给一首诗",
     purpose="让从来没有在图书馆里出过声的读者，第一次读一首诗给别人听。",
@@ -168,6 +183,7 @@ SPRING = Cycle(
 )
 AUTUMN = Cycle(
     title="秋夜读诗",
+    english="Poems on an autumn night",
     slug="autumn-night",
     theme="桂花开的时候，再读一次",
     purpose="请春天来过的读者带一位没来过的朋友。",
@@ -179,6 +195,7 @@ AUTUMN = Cycle(
 )
 WELCOME = Cycle(
     title="迎新季：认识你的图书馆",
+    english="Welcome: get to know your library",
     slug="welcome",
     theme="从一张借书证开始",
     purpose="让新生在开学三周内第一次走进图书馆，并愿意再来。",
@@ -202,6 +219,7 @@ WELCOME = Cycle(
 #: demo mailbox.
 TEACHERS = Cycle(
     title="教师书单：写给冬天",
+    english="Teachers' books for the winter",
     slug="winter-list",
     theme="请你推荐一本适合冬夜的书",
     purpose="让教师第一次在图书馆的栏目里和学生说话。",

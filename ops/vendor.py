@@ -48,6 +48,10 @@ LIBRARIES = (
 )
 
 
+#: Packages that ``make lint`` runs out of node_modules; no file of theirs is kept.
+TOOLS = {"@biomejs/biome"}
+
+
 @dataclass(frozen=True)
 class Taken:
     """One kept file: the archive it came out of, by npm's integrity, and its own SHA-256."""

@@ -1,7 +1,7 @@
 """The list of the published case's figures."""
 
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet
 
@@ -24,7 +24,7 @@ class ObservationTable(Table):
     row_head = "label"
 
     year = Column(_("Year"), orderable=True, attrs=NOWRAP)
-    label = Column(_("What"))
+    label = Column(pgettext_lazy("published figure", "What"))
     # Where the article gives no number the cell says so: nothing is made up.
     quantity = Column(_("Figure"), attrs=NUMBER, empty_values=())
     text = Column(_("What the article says besides"), attrs={"td": {"class": "small"}}, default="")

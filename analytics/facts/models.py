@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.localised import CHINESE, ENGLISH, localised
 from core.provenance import Provenance
@@ -19,8 +20,8 @@ class Fact(models.Model):
     """
 
     class Grain(models.TextChoices):
-        DAY = "day", _("Day")
-        MONTH = "month", _("Month")
+        DAY = "day", pgettext_lazy("grain", "Day")
+        MONTH = "month", pgettext_lazy("grain", "Month")
 
     metric = models.CharField(max_length=40)
     grain = models.CharField(max_length=5, choices=Grain.choices)

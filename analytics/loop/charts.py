@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.loop.figures.shapes import Results
 from analytics.loop.measures import Figure, Measure
@@ -88,8 +89,8 @@ def channels(results: Results, as_of: datetime) -> Chart:
         columns=[
             _("Channel"),
             _("Value"),
-            _("From"),
-            _("To"),
+            pgettext("interval", "From"),
+            pgettext("interval", "To"),
             _("Responses"),
             _("Share of the plan, %"),
         ],
@@ -110,7 +111,7 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
     interval = Interval.of(effect, scale=100)
     return Chart(
         id="lift",
-        figure=_drawn([_("Effect against the holdout")], [interval], reference=0),
+        figure=_drawn([_("Lift against the holdout")], [interval], reference=0),
         caption=_(
             "Difference in percentage points with its %(level)s interval; "
             "the dotted line is no effect"
@@ -150,7 +151,13 @@ def responses(findings: Iterable[Finding], results: Results, as_of: datetime) ->
         figure=_drawn(names, intervals),
         caption=_("Response by segment in percent, with its %(level)s interval")
         % {"level": _level(results)},
-        columns=[_("Segment"), _("Response, %"), _("From"), _("To"), _("Readers addressed")],
+        columns=[
+            _("Segment"),
+            _("Response, %"),
+            pgettext("interval", "From"),
+            pgettext("interval", "To"),
+            _("Readers addressed"),
+        ],
         rows=rows,
         n=addressed,
         as_of=as_of,

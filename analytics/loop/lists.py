@@ -29,12 +29,12 @@ class EvaluationTable(Table):
         show=lambda n: str(Count.kept(n)),
     )
     response = FigureColumn(
-        _("Response"),
+        pgettext_lazy("of a campaign", "Response"),
         accessor="results__response__value",
         show=lambda value: value_text(value, "share"),
     )
     lift = FigureColumn(
-        _("Effect, points"),
+        _("Lift, points"),
         accessor="results__lift__value",
         show=lambda value: value_text(value, "points"),
     )

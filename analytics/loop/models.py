@@ -98,13 +98,15 @@ class Finding(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     subject = models.CharField(
         max_length=60,
-        help_text="Stable key of what it is about: channel:email, segment:12.",
+        help_text=_("Stable key of what it is about: channel:email, segment:12."),
     )
     label = models.JSONField(default=dict, help_text="Name in both languages when it was found.")
-    value = models.FloatField(null=True, help_text="Null: too few rows to say anything.")
+    value = models.FloatField(null=True, help_text=_("Null: too few rows to say anything."))
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
-    level = models.FloatField(null=True, help_text="Of the interval: 0.95. Null without a value.")
+    level = models.FloatField(
+        null=True, help_text=_("Of the interval: 0.95. Null without a value.")
+    )
     unit = models.CharField(max_length=20, blank=True)
     n = models.PositiveIntegerField(
         null=True,
@@ -177,19 +179,19 @@ class Adjustment(Toned, models.Model):
     kind = models.CharField(max_length=16, choices=Kind.choices)
     target = models.CharField(
         max_length=60,
-        help_text="Stable key of the field: channel:email, segment:12, send_hour.",
+        help_text=_("Stable key of the field: channel:email, segment:12, send_hour."),
     )
     label = models.JSONField(default=dict)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     measure = models.CharField(
         max_length=24,
-        help_text="What the expectation is about: response_rate, responses …",
+        help_text=_("What the expectation is about: response_rate, responses …"),
     )
     expected = models.FloatField(null=True)
     expected_low = models.FloatField(null=True)
     expected_high = models.FloatField(null=True)
-    expected_level = models.FloatField(null=True, help_text="Of the promised interval: 0.9.")
+    expected_level = models.FloatField(null=True, help_text=_("Of the promised interval: 0.9."))
     n = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     applied_in = models.ForeignKey(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext
 
 from analytics.loop import sentences, storage, verify
 from analytics.loop.figures.shapes import (
@@ -24,6 +24,7 @@ from analytics.loop.words import (
     field_name,
     figure_range,
     figure_text,
+    finding_measure,
     finding_name,
     measure_name,
     plan_text,
@@ -282,8 +283,8 @@ def as_csv(evaluation: Evaluation) -> str:
         _("Part"),
         _("Subject"),
         _("Value"),
-        _("From"),
-        _("To"),
+        pgettext("interval", "From"),
+        pgettext("interval", "To"),
         "n",
         _("Unit"),
         _("State"),
@@ -353,7 +354,7 @@ def _finding_row(finding: Finding) -> ExportRow:
         part=finding.get_kind_display(),
         subject=finding_name(finding),
         figures=_cells(figure, figure.persons),
-        unit=measure_name(finding.unit),
+        unit=finding_measure(finding),
         level=figure.level,
     )
 

@@ -5,7 +5,7 @@ Not in words.py, which every template loads: judging an effect takes scipy.
 """
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from analytics.loop.figures.shapes import LiftSilence, Results
 from analytics.loop.figures.standards import lift_rests_on_too_few
@@ -112,8 +112,8 @@ def in_figures(results: Results, record: Record) -> list[tuple[str, Count | str]
     proposals = {"all": record.proposed, "waiting": record.waiting}
     return [
         (_("Readers reached"), results.reached),
-        (_("Response"), figure_text(results.response)),
-        (_("Effect against the holdout"), effect),
+        (pgettext("of a campaign", "Response"), figure_text(results.response)),
+        (_("Lift against the holdout"), effect),
         (_("Standards met"), f"{results.attainment.met}/{results.attainment.judged}"),
         (_("Proposals"), _("%(all)s, %(waiting)s waiting") % proposals),
     ]

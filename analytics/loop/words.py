@@ -141,6 +141,15 @@ def measure_name(measure: str) -> str:
     return names.get(measure, measure)
 
 
+def finding_measure(finding: Finding) -> str:
+    """What the figure of a finding is of. A lift compares outcomes, though it is stored as a
+    difference, as that of two responses is.
+    """
+    if storage.subject_of(finding).kind == SubjectKind.LIFT:
+        return _("difference in outcome")
+    return measure_name(finding.unit)
+
+
 def how_computed(metric: str) -> str:
     """How a standard's figure is computed, as printed beside it; empty for a metric that is none of
     a standard.
@@ -174,7 +183,7 @@ def subject_name(subject: Subject, names: dict[str, str]) -> str:
     if subject.kind == SubjectKind.STANDARD:
         return measure_name(subject.key)
     without_rows = {
-        SubjectKind.LIFT: _("Effect against the holdout"),
+        SubjectKind.LIFT: _("Lift against the holdout"),
         SubjectKind.SEND_HOUR: _("Hour of sending"),
         SubjectKind.COST_PER_RESPONSE: _("Cost per response"),
     }
@@ -238,7 +247,7 @@ def why(finding: Finding) -> str:
     figure = storage.figure_of(finding)
     parts = {
         "subject": finding_name(finding),
-        "of": measure_name(figure.measure),
+        "of": finding_measure(finding),
         "value": figure_text(figure),
         "range": figure_range(figure),
         "level": percent(figure.level, 0),

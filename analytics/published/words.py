@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from analytics.published.models import CHAIN_NAMES
 from core.holds import kind_of
+from core.moments import stored_day_or_moment
 
 SENTENCES = {
     "missing_between": gettext_noop(
@@ -36,7 +37,7 @@ SENTENCES = {
     "row_was_added": gettext_noop("%(chain)s %(number)s: %(row)s was added after the publication"),
     "field_differs": gettext_noop("%(chain)s %(number)s: %(row)s differs in %(field)s"),
     "head_is_gone": gettext_noop(
-        "%(chain)s: seal %(number)s, the last one on %(at)s UTC, is gone or another"
+        "%(chain)s: seal %(number)s, the last one on %(at)s, is gone or another"
     ),
     "noted_is_gone": gettext_noop(
         "%(chain)s: seal %(number)s, noted in the list %(file)s, is gone or another"
@@ -77,6 +78,8 @@ def sentence(stored: dict | str) -> str:
     values = dict(stored["values"])
     if "chain" in values:
         values["chain"] = CHAIN_NAMES.get(values["chain"], values["chain"])
+    if "at" in values:
+        values["at"] = stored_day_or_moment(values["at"])
     if "table" in values:
         values["table"] = rows_of(values["table"])
     template = SENTENCES[stored["code"]]

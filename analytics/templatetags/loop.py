@@ -18,6 +18,7 @@ from analytics.loop.words import (
     field_name,
     figure_range,
     figure_text,
+    finding_measure,
     finding_name,
     how_computed,
     measure_name,
@@ -39,6 +40,7 @@ register.filter("trend_of", trend_of)
 register.filter("field_name", field_name)
 register.filter("about", finding_name)
 register.filter("figure", figure_text)
+register.filter("finding_measure", finding_measure)
 register.filter("measure_name", measure_name)
 register.filter("how_computed", how_computed)
 register.filter("why", why)

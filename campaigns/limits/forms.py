@@ -5,6 +5,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.limits.models import SEVERAL, MailRules
 from core.forms import Form
@@ -60,7 +61,9 @@ class MailRulesForm(Form):
         widget=TimeInput,
         help_text=_("Local time. Promotional mail waits until they end; notices go at once."),
     )
-    quiet_until = forms.TimeField(label=_("until"), required=False, widget=TimeInput)
+    quiet_until = forms.TimeField(
+        label=pgettext_lazy("quiet hours", "until"), required=False, widget=TimeInput
+    )
     bounce_limit = share_field(_("A campaign stops when so many mails cannot be delivered"))
     complaint_limit = share_field(_("or so many are reported as spam"))
     least_mails = forms.IntegerField(

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import FilterSet, ModelChoiceFilter
 
 from campaigns.plan.models import Campaign, Channel
@@ -39,11 +40,13 @@ class LinkTable(Table):
         template_name="campaigns/links/_link_address.html",
         context_object_name="link",
         extra_context=lambda: {"base_url": settings.BASE_URL},
-        verbose_name=_("Address"),
+        verbose_name=pgettext_lazy("web", "Address"),
     )
     machines = CountColumn(_("Machine"), orderable=True, initial_sort_descending=True)
     readers = CountColumn(_("Readers"), orderable=True, initial_sort_descending=True)
-    visits = FigureColumn(_("Visits"), orderable=True, initial_sort_descending=True)
+    visits = FigureColumn(
+        pgettext_lazy("of a link", "Visits"), orderable=True, initial_sort_descending=True
+    )
 
 
 class LinkList(List):

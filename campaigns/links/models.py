@@ -7,6 +7,7 @@ from operator import attrgetter
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.contents.models import Content
 from campaigns.contents.targets import check_links, check_target
@@ -182,7 +183,7 @@ class TrackedLink(models.Model):
         Channel, models.PROTECT, related_name="links", verbose_name=_("channel")
     )
     placement = models.CharField(_("placement"), max_length=LONGEST_PLACEMENT)
-    target = models.CharField(_("target"), max_length=500)
+    target = models.CharField(pgettext_lazy("of a link", "target"), max_length=500)
     carries_key = models.BooleanField(default=False)
     clicks = models.PositiveIntegerField(default=0)
     left_out = models.PositiveIntegerField(default=0, db_default=0)

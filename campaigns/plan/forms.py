@@ -11,6 +11,7 @@ from django.forms import formset_factory
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.plan import words
 from campaigns.plan.gates import WHOLE_MIX
@@ -56,7 +57,7 @@ class StartForm(Form):
     """How a campaign begins: empty, as a season, or as the next round of an earlier one."""
 
     title = forms.CharField(
-        label=_("Title"),
+        label=pgettext_lazy("of a campaign", "Title"),
         max_length=120,
         required=False,
         help_text=_("Empty: the season's or the earlier one's name."),
@@ -116,7 +117,10 @@ class BriefForm(ModelForm):
             "purpose": forms.Textarea(attrs={"rows": 3}),
         }
         # The models' own names are short words that read otherwise elsewhere.
-        labels = {"ends_on": _("Last day"), "purpose": _("What the campaign is meant to reach")}
+        labels = {
+            "ends_on": pgettext_lazy("of a campaign", "Last day"),
+            "purpose": _("What the campaign is meant to reach"),
+        }
 
     def __init__(self, *args, budget_fixed: bool = False, **kwargs):
         """``budget_fixed``: the budget is approved, and no longer a field of the form."""

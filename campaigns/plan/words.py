@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from campaigns.plan import gates
 from campaigns.plan.checks import AtLeastOne
@@ -174,7 +174,7 @@ def _missing_aims(check: gates.AimsGiven) -> list[str]:
     """What is not written yet, in the order of the form; empty where all is."""
     missing = []
     if not check.has_purpose:
-        missing.append(_("purpose"))
+        missing.append(pgettext("of a campaign", "purpose"))
     if not check.goals:
         missing.append(_("a goal"))
     if not check.tasks:

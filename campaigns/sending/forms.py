@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents.models import Content
@@ -100,7 +101,7 @@ class LaunchForm(Form):
         if self._is_early(timezone.now()):
             self.fields["early"] = forms.BooleanField(
                 label=_("Yes, write to readers before the campaign's first day"),
-                help_text=_("The campaign begins on %s.") % f"{self.starts_on:%Y-%m-%d}",
+                help_text=_("The campaign begins on %s.") % date_format(self.starts_on),
                 required=False,
             )
 

@@ -1,9 +1,10 @@
 """What sending holds of a person."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.links.models import LeftOut
-from campaigns.sending.models import DeliveryState, LinkLook
+from campaigns.sending.models import DeliveryState, LinkLook, delivery_in_words
 from campaigns.sending.queries import IN_NO_ARM
 from core.holds import Erase, Hold, Shown
 from crm.readers.models import Purpose
@@ -42,9 +43,9 @@ HOLDS = [
         title=_("Letters sent to me"),
         shown=(
             Shown(_("when"), "sent_at"),
-            Shown(_("letter"), "content__subject"),
+            Shown(pgettext_lazy("of a campaign", "letter"), "content__subject"),
             Shown(_("purpose"), "content__purpose", label_in(Purpose)),
-            Shown(_("state"), "state", label_in(DeliveryState)),
+            Shown(_("state"), "state", delivery_in_words),
             Shown(_("first link followed"), "clicked_at"),
         ),
         purpose=PURPOSE,
@@ -63,7 +64,7 @@ HOLDS = [
         title=_("Links I followed in letters"),
         shown=(
             Shown(_("when"), "at"),
-            Shown(_("letter"), "delivery__content__subject"),
+            Shown(pgettext_lazy("of a campaign", "letter"), "delivery__content__subject"),
             Shown(_("where in it"), "link__placement"),
             Shown(_("in the figures"), "left_out", label_in(LeftOut)),
         ),
@@ -78,7 +79,7 @@ HOLDS = [
         title=_("Links in letters to me that something looked at"),
         shown=(
             Shown(_("when"), "at"),
-            Shown(_("letter"), "delivery__content__subject"),
+            Shown(pgettext_lazy("of a campaign", "letter"), "delivery__content__subject"),
             Shown(_("where in it"), "link__placement"),
             Shown(_("what it did"), "kind", label_in(LinkLook.Kind)),
         ),

@@ -1,9 +1,10 @@
 """The list of who got a content, and how it went."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
-from campaigns.sending.models import Delivery
+from campaigns.sending.models import STATES, Delivery
 from campaigns.sending.words import reason_in_words
 from core.listing import (
     CheckFilter,
@@ -28,7 +29,7 @@ class ReceiverFilter(WordsFilter):
 
 class DeliveryFilter(FilterSet):
     q = ReceiverFilter(label=_("Search"), lookups=("reader__name__icontains",))
-    state = ChoiceFilter(label=_("State"), choices=Delivery.State.choices, empty_label=_("All"))
+    state = ChoiceFilter(label=_("State"), choices=[*STATES.items()], empty_label=_("All"))
     clicked = CheckFilter(label=_("Followed a link"), method="only_clicked")
 
     def only_clicked(self, deliveries, _name, checked):
@@ -57,7 +58,12 @@ class DeliveryTable(Table):
         extra_context=state_in_words,
         verbose_name=_("State"),
     )
-    sent = DateColumn(_("Sent"), accessor="sent_at", format="DATETIME_FORMAT", orderable=True)
+    sent = DateColumn(
+        pgettext_lazy("time", "Mailed"),
+        accessor="sent_at",
+        format="DATETIME_FORMAT",
+        orderable=True,
+    )
     clicked = DateColumn(
         _("First click"), accessor="clicked_at", format="DATETIME_FORMAT", orderable=True
     )

@@ -11,24 +11,45 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from campaigns.contents.models import Content
 from campaigns.links.models import LeftOut, TrackedLink
 from campaigns.links.seen import Signal
 from core.tones import Toned
+from crm.letters.models import LetterState
 from crm.readers.models import Reader
 
 
 class DeliveryState(models.TextChoices):
-    PENDING = "pending", pgettext_lazy("delivery", "Waiting")
-    CLAIMED = "claimed", pgettext_lazy("delivery", "Claimed")
-    INFLIGHT = "inflight", pgettext_lazy("delivery", "Being sent")
-    SENT = "sent", pgettext_lazy("delivery", "Sent")
-    FAILED = "failed", pgettext_lazy("delivery", "Failed")
-    SKIPPED = "skipped", pgettext_lazy("delivery", "Skipped")
-    UNKNOWN = "unknown", pgettext_lazy("delivery", "Unknown")
-    HOLDOUT = "holdout", pgettext_lazy("delivery", "Holdout")
+    """The second words stand in the schema alone; people read STATES."""
+
+    PENDING = "pending", "Waiting"
+    CLAIMED = "claimed", "Claimed"
+    INFLIGHT = "inflight", "Being sent"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    SKIPPED = "skipped", "Skipped"
+    UNKNOWN = "unknown", "Unknown"
+    HOLDOUT = "holdout", "Holdout"
+
+
+#: How the state of a delivery is said: in the words of single letters, for it is a letter, too.
+#: {stored state: words}, in the order in which a delivery goes through them.
+STATES = {
+    DeliveryState.PENDING: LetterState.PENDING.label,
+    DeliveryState.CLAIMED: _("About to be mailed"),
+    DeliveryState.INFLIGHT: LetterState.INFLIGHT.label,
+    DeliveryState.SENT: LetterState.SENT.label,
+    DeliveryState.FAILED: LetterState.FAILED.label,
+    DeliveryState.SKIPPED: LetterState.SKIPPED.label,
+    DeliveryState.UNKNOWN: LetterState.UNKNOWN.label,
+    DeliveryState.HOLDOUT: _("Held out"),
+}
+
+
+def delivery_in_words(state: str) -> str:
+    """The stored ``state`` in the current language; KeyError for an unknown one."""
+    return str(STATES[state])
 
 
 class Delivery(Toned, models.Model):
@@ -84,6 +105,10 @@ class Delivery(Toned, models.Model):
                 condition=Q(state__in=[DeliveryState.CLAIMED, DeliveryState.INFLIGHT]),
             ),
         ]
+
+    def get_state_display(self) -> str:
+        """The state in the words of letters."""
+        return delivery_in_words(self.state)
 
 
 class Click(models.Model):

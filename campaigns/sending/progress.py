@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from campaigns.contents.models import Content
 from campaigns.sending.audience import sending_moment
-from campaigns.sending.models import Delivery
+from campaigns.sending.models import Delivery, delivery_in_words
 from campaigns.sending.words import (
     failed_again_in_words,
     held_in_words,
@@ -254,7 +254,7 @@ class Progress:
             count = self.counts[state]
             if count.is_zero and state not in ALWAYS_SHOWN:
                 continue
-            rows.append(StateCount(state.value, str(state.label), count))
+            rows.append(StateCount(state.value, delivery_in_words(state), count))
         return rows
 
 
@@ -326,7 +326,7 @@ def _reasons(found: Balance) -> list[ReasonCount]:
         if not reason:
             continue
         words = reason_in_words(reason)
-        reasons.append(ReasonCount(str(state.label), words, shown[state, reason]))
+        reasons.append(ReasonCount(delivery_in_words(state), words, shown[state, reason]))
     reasons.sort(key=attrgetter("count.place"), reverse=True)
     return reasons[:MOST_REASONS]
 

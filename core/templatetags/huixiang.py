@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from core import access, moments, numbers
+from core.explained import TERMS
 from core.forms import CLIENT_ID, client_id_for
 from core.localised import localised
 
@@ -95,6 +96,48 @@ def client_id(context) -> str:
     """``{% client_id %}``: the hidden field by which a form that is sent twice is kept once."""
     value = client_id_for(context.get("request"))
     return format_html('<input type="hidden" name="{}" value="{}">', CLIENT_ID, value)
+
+
+@register.simple_tag(takes_context=True)
+def term(context, code: str, label: str = "") -> str:
+    """``{% term "lift" %}``, or with the page's own words ``{% term "interval" name %}``.
+
+    A button that opens what the term means (``core.explained``), without a script. A page explains
+    a term once: at its second mention the words stand alone. KeyError for an unknown code.
+    """
+    explained = TERMS[code]
+    words = label or explained.name
+    if not is_first_mention(context.get("request"), code):
+        return format_html("{}", words)
+    return format_html(
+        '<dfn class="term"><button type="button" popovertarget="term-{code}">{words}</button></dfn>'
+        '<span class="term-says" id="term-{code}" popover>{says}</span>',
+        code=code,
+        words=words,
+        says=explained.says,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def metric(context, code: str, label: str) -> str:
+    """``{% metric standard.metric name %}``: the name of a metric, explained where it is a term."""
+    if code not in TERMS:
+        return label
+    return term(context, code, label)
+
+
+def is_first_mention(request, code: str) -> bool:
+    """Whether this page has not explained the term yet; it counts as explained from now on.
+
+    Always True where there is no request, as in a test of one template.
+    """
+    if request is None:
+        return True
+    mentioned = request.__dict__.setdefault("terms_explained", set())
+    if code in mentioned:
+        return False
+    mentioned.add(code)
+    return True
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 """What is held of how a person signs in: addresses, second factor, browsers, programs, forms."""
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.holds import AccountHold, Erase, Shown
@@ -76,7 +76,7 @@ ACCOUNTS = [
         shown=(
             Shown(_("signed in"), "started_at"),
             Shown(_("last seen"), "last_seen_at"),
-            Shown(_("ends"), "expire_date"),
+            Shown(pgettext_lazy("of a token", "ends"), "expire_date"),
             Shown(_("browser"), "browser"),
             Shown(_("system"), "system"),
             Shown(_("network"), "network"),
@@ -94,7 +94,7 @@ ACCOUNTS = [
             Shown(_("name"), "name"),
             Shown(_("begins with"), "beginning"),
             Shown(_("made"), "created_at"),
-            Shown(_("ends"), "expires_at"),
+            Shown(pgettext_lazy("of a token", "ends"), "expires_at"),
             Shown(_("may be used for"), "scope", scope_in_words),
             Shown(_("last used"), "last_used_at"),
         ),

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.readers.models import Reader
 
@@ -21,7 +22,7 @@ class ListedCollection(models.Model):
     """
 
     name = models.CharField(_("name"), max_length=120, unique=True)
-    items = models.PositiveIntegerField(_("items"))
+    items = models.PositiveIntegerField(pgettext_lazy("of a collection", "items"))
     digests = models.BinaryField()
     made_at = models.DateTimeField(auto_now_add=True)
     made_by = models.ForeignKey(

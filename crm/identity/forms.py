@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.addresses import normal_number
 from core.forms import Form, ModelForm
@@ -47,7 +48,7 @@ class NumberForm(Form):
         to_field_name="code",
         label=_("System that gave the number"),
     )
-    number = forms.CharField(label=_("Number"), max_length=64)
+    number = forms.CharField(label=pgettext_lazy("of a system", "Number"), max_length=64)
 
     def clean_number(self) -> str:
         """Digits of any script as 0 to 9, nothing invisible: as numbers of readers are stored."""

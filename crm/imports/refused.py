@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crm.imports.describing import format_of
 from crm.imports.items import emptied
@@ -30,7 +31,7 @@ def refusal_rows(batch: ImportBatch) -> Iterator[list]:
     back as it is. Of two rows of one reader that is not so: the older one would change somebody.
     """
     header = batch.report.get("header", [])
-    yield [_("Line"), _("Reason"), *header]
+    yield [_("Line"), pgettext("of a refusal", "Reason"), *header]
     originals = Originals(batch)
     for refusal in batch.refusals.order_by("line").iterator(chunk_size=2000):
         yield [refusal.line, refusal.said, *cells_of(refusal, batch, originals)]

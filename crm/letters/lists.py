@@ -5,6 +5,7 @@ from operator import methodcaller
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
 from core.listing import (
@@ -66,7 +67,9 @@ class LetterTable(Table):
         context_object_name="letter",
         verbose_name=_("State"),
     )
-    created_at = DateColumn(_("Written"), format="DATETIME_FORMAT", attrs=NOWRAP)
+    created_at = DateColumn(
+        pgettext_lazy("time", "Written"), format="DATETIME_FORMAT", attrs=NOWRAP
+    )
     attempts = FigureColumn(_("Handed over"))
 
 

@@ -1,6 +1,7 @@
 """What requests of a person hold of them."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.holds import Erase, Hold, Shown
 from crm.privacy.models import Correction
@@ -20,7 +21,7 @@ HOLDS = [
             Shown(_("when"), "asked_at"),
             Shown(_("what is wrong"), "field", label_in(Correction.Field)),
             Shown(_("what should stand there"), "wanted"),
-            Shown(_("done"), "granted", yes_or_no),
+            Shown(pgettext_lazy("of a wish", "done"), "granted", yes_or_no),
             Shown(_("answer"), "answer"),
         ),
         order="-asked_at",

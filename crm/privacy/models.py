@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
@@ -192,7 +192,7 @@ class Incident(models.Model):
     measures = models.TextField(_("what was done"), blank=True)
     told_authority_at = models.DateTimeField(_("authority told"), null=True, blank=True)
     told_readers_at = models.DateTimeField(_("readers told"), null=True, blank=True)
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("incident", "closed"), null=True, blank=True)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.days import PlausibleDay
 from core.forms import DayInput, Form
@@ -113,7 +114,9 @@ class MergeForm(Form):
 class MemberForm(DatedForm):
     """Who works in a department, from when, until when."""
 
-    user = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
+    user = forms.ModelChoiceField(
+        label=pgettext_lazy("of a department", "Who"), queryset=User.objects.none()
+    )
 
     def __init__(self, *args, **kwargs):
         """Whom there is to choose from: all users but readers, by their names."""
@@ -167,7 +170,9 @@ class DaysForm(AsksBeforeClosing, SetDaysForm):
     campus = forms.ModelChoiceField(
         label=_("Campus"), queryset=Campus.objects.all(), required=False, empty_label=_("All")
     )
-    kind = forms.ChoiceField(label=_("What"), choices=SpecialDays.Kind.choices)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("kind of day", "What"), choices=SpecialDays.Kind.choices
+    )
     name = forms.CharField(label=_("Why"), max_length=120, required=False)
     weekday = forms.TypedChoiceField(
         label=_("Only on"),

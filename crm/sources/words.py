@@ -106,7 +106,7 @@ STATES = {
     Recorded.FULL: gettext_lazy("recorded"),
     Recorded.PART: gettext_lazy("recorded in part"),
     Recorded.NONE: gettext_lazy("missing"),
-    Recorded.CLOSED: gettext_lazy("closed"),
+    Recorded.CLOSED: pgettext_lazy("library", "closed"),
     TOGETHER: gettext_lazy("recorded together, single days unknown"),
     AWAITED: gettext_lazy("still to come"),
     BEFORE: gettext_lazy("not there yet"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.localised import labelled, listed
+from core.moments import stored_day_or_moment
 from core.rooms import said_by
 from core.terms import registered
 
@@ -199,7 +200,8 @@ class Details:
         # A column of the object knows its own codes best; else those that the rooms list.
         own = choices_of(model, name)
         of_rooms = self.codes.get(name, {})
-        return str(own.get(value) or of_rooms.get(value, value))
+        said = own.get(value) or of_rooms.get(value, value)
+        return stored_day_or_moment(str(said))
 
 
 def model_of(object_type: str) -> type[Model] | None:

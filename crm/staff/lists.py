@@ -21,6 +21,7 @@ from core.listing import (
     WordsFilter,
     only_if_checked,
 )
+from core.moments import to_the_second
 from crm.staff.details import Details, thing_in_words
 from crm.staff.models import User
 from crm.staff.words import in_words, subjects
@@ -93,11 +94,15 @@ class AuditFilter(FilterSet):
 
 
 class AuditTable(Table):
-    at = DateColumn(_("When"), format="Y-m-d H:i:s")
+    at = Column(_("When"), attrs=NOWRAP)
     user = Column(_("By whom"), attrs=NOWRAP)
     action = Column(_("Action"))
     object_type = Column(_("On what"), attrs=NOWRAP, empty_values=())
     detail = Column(_("Detail"), attrs={"td": {"class": "small muted anywhere"}}, empty_values=())
+
+    def render_at(self, value):
+        """To the second: what happened first is told by it."""
+        return to_the_second(value)
 
     def __init__(self, *args, **kwargs):
         """The details of all rows are looked up together, once for each table."""

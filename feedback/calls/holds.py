@@ -1,6 +1,7 @@
 """What calls hold of a person."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.holds import Erase, Hold, OwnLine, OwnThings, Shown
 from crm.readers.words import label_in
@@ -56,7 +57,7 @@ HOLDS = [
         shown=(
             Shown(_("work"), "submission__title"),
             Shown(_("score"), "score"),
-            Shown(_("note"), "note"),
+            Shown(pgettext_lazy("of a review", "note"), "note"),
         ),
         # While it is judged neither side knows the other's word.
         left_out={"submission__state": Submission.State.SUBMITTED},

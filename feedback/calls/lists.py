@@ -5,6 +5,7 @@ from operator import methodcaller
 from django import forms
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, Filter, FilterSet
 
 from core.listing import (
@@ -58,7 +59,7 @@ class CallTable(Table):
         orderable=True,
     )
     # Whoever sees the desk may open each work, so the order of small numbers tells nothing new.
-    waiting = Column(_("Waiting"), attrs=NUMBER, orderable=True)
+    waiting = Column(pgettext_lazy("works", "Waiting"), attrs=NUMBER, orderable=True)
     accepted = Column(_("Accepted"), attrs=NUMBER, orderable=True)
     on_show = Column(_("On show"), attrs=NUMBER, orderable=True)
     state = TemplateColumn(

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
@@ -49,7 +50,7 @@ class Call(models.Model):
         related_name="calls",
         verbose_name=_("campaign"),
     )
-    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    slug = models.SlugField(pgettext_lazy("web", "address"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=120)
     brief = models.TextField(_("what we are looking for"))
     rules = models.TextField(_("rules"), blank=True)
@@ -261,7 +262,7 @@ class Review(models.Model):
     score = models.PositiveSmallIntegerField(
         _("score"), validators=[MinValueValidator(1), MaxValueValidator(10)]
     )
-    note = models.TextField(_("note"), blank=True)
+    note = models.TextField(pgettext_lazy("of a review", "note"), blank=True)
     at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from core.disclosure import Count
 from core.provenance import Provenance
@@ -199,10 +199,10 @@ def _day(at: datetime) -> str:
 
 
 def _provenance(provenance: str) -> str:
-    """Where it is from, in a word; empty for what is this library's own."""
-    if provenance == Provenance.OWN:
-        return ""
-    return str(Provenance(provenance).label)
+    """That it is from the paper, in a word; of anything else nothing is said beside it."""
+    if provenance == Provenance.PAPER:
+        return str(Provenance.PAPER.label)
+    return ""
 
 
 # --- what is one's own ----------------------------------------------------------------------------
@@ -294,5 +294,9 @@ def open_survey(survey: Survey) -> Open:
     if survey.closes_at:
         until = _("Open until %(day)s.") % {"day": _day(survey.closes_at)}
     return Open(
-        kind=_("Survey"), title=str(survey), until=until, url=survey.public_url, action=_("Answer")
+        kind=_("Survey"),
+        title=str(survey),
+        until=until,
+        url=survey.public_url,
+        action=pgettext("button", "Answer"),
     )

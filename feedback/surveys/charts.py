@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core import numbers
 from core.charts import Chart, are_withheld, flat_bars, heights
@@ -104,7 +105,7 @@ def chart(shown: ShownQuestion, as_of: date) -> Chart:
         id=f"item-{question.ordinal}",
         figure=bars,
         caption=_("Readers by their answer to question %(n)s") % {"n": shown.number},
-        columns=[_("Answer"), _("Readers"), _("Share")],
+        columns=[_("Answer"), _("Readers"), pgettext("of answers", "Share")],
         rows=rows,
         n=shown.n,
         as_of=as_of,

@@ -23,7 +23,7 @@ from feedback.surveys.release import is_told_to, rows_may_leave, too_few
 
 def header(survey: Survey, definition: Definition) -> list[str]:
     """Column names; anonymous surveys have no reader, channel, language or time of day."""
-    names = [_("Answer"), _("Version"), _("Day"), _("Flag")]
+    names = [pgettext("a whole one", "Answer"), _("Version"), _("Day"), _("Flag")]
     if not survey.anonymous:
         names += [_("Reader number"), _("Kind"), _("Channel"), _("Language")]
     for question in definition.items:

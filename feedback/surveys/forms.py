@@ -108,7 +108,7 @@ class SurveyCreateForm(BilingualForm):
     bilingual = {"title": (_("Title"), 0, 120)}
     needed = frozenset({"title"})
     slug = forms.SlugField(
-        label=_("Address"),
+        label=pgettext_lazy("web", "Address"),
         max_length=60,
         help_text=_(
             "Letters, digits and hyphens; readers will see /s/address/. It stays once published."
@@ -264,7 +264,9 @@ class OptionForm(Form):
     code = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     zh = forms.CharField(label=_("Chinese"), required=False, max_length=200)
     en = forms.CharField(label=_("English"), required=False, max_length=200)
-    place = forms.IntegerField(label=_("Place"), required=False, min_value=1, max_value=99)
+    place = forms.IntegerField(
+        label=pgettext_lazy("of an option", "Place"), required=False, min_value=1, max_value=99
+    )
     retired = forms.BooleanField(label=_("Retired"), required=False)
 
     def texts(self) -> dict:

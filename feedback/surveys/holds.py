@@ -1,6 +1,7 @@
 """What surveys hold of a person: only answers that were given by name."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.holds import Erase, Hold, Shown, Unknowable
 from core.localised import localised
@@ -50,7 +51,7 @@ HOLDS = [
         title=_("What I wrote in surveys by name"),
         shown=(
             Shown(_("when"), "response__submitted_at"),
-            Shown(_("question"), "item__text", localised),
+            Shown(pgettext_lazy("survey", "question"), "item__text", localised),
             Shown(_("text"), "text"),
         ),
         purpose=PURPOSE,

@@ -20,6 +20,7 @@ from core.disclosure import (
     hidden_in_row,
     is_small,
 )
+from core.spans import DrawnSpan, span_on
 from feedback.surveys.figures import (
     QuestionFigure,
     ShownQuestion,
@@ -64,6 +65,17 @@ class ShownMean:
         low = numbers.number(self.low, self.digits)
         high = numbers.number(self.high, self.digits)
         return numbers.interval(low, high)
+
+    @property
+    def span(self) -> DrawnSpan | None:
+        """Where the interval lies between 1 and the best answer; None where there is none to draw.
+
+        Of the printed numbers: a drawing of others could be measured.
+        """
+        if not self.interval or self.top is None:
+            return None
+        told = self.as_printed()
+        return span_on(1, self.top, value=told.value, low=told.low, high=told.high)
 
     @property
     def why_no_interval(self) -> str:

@@ -2,6 +2,7 @@
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.holds import AddressHold, Erase, Hold, OwnLine, OwnThings, Shown
 from crm.readers.words import label_in, language_in_words
@@ -59,7 +60,7 @@ HOLDS = [
         shown=(
             Shown(_("when"), "at"),
             Shown(_("about"), "voice__reference"),
-            Shown(_("from"), "author__display_name"),
+            Shown(pgettext_lazy("sender", "from"), "author__display_name"),
             Shown(_("text"), "text"),
             Shown(_("state"), "state", label_in(MessageState)),
         ),

@@ -3,6 +3,7 @@
 from operator import methodcaller
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
 from core.listing import (
@@ -68,7 +69,7 @@ class VoiceTable(Table):
         attrs=NOWRAP,
     )
     assigned_to = Column(_("With whom"))
-    received_at = DateColumn(_("Received"), format="DATE_FORMAT")
+    received_at = DateColumn(pgettext_lazy("time", "Received"), format="DATE_FORMAT")
 
 
 class VoiceList(List):

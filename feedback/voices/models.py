@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.plan.models import Campaign
 from core.access import VisibleQuerySet
@@ -72,10 +73,10 @@ class VoiceState(models.TextChoices):
 
     HELD = "held", _("Being looked at")
     ASIDE = "aside", _("Put aside")
-    RECEIVED = "received", _("Received")
+    RECEIVED = "received", pgettext_lazy("state of a voice", "Received")
     WORKING = "working", _("In hand")
     ANSWERED = "answered", _("Answered")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("voice", "Closed")
 
 
 class Voice(models.Model):
@@ -87,7 +88,7 @@ class Voice(models.Model):
     class Kind(models.TextChoices):
         SUGGESTION = "suggestion", _("Suggestion")
         COMPLAINT = "complaint", _("Complaint")
-        QUESTION = "question", _("Question")
+        QUESTION = "question", pgettext_lazy("voice", "Question")
         PRAISE = "praise", _("Praise")
 
     class Category(models.TextChoices):
@@ -219,7 +220,7 @@ class MessageState(models.TextChoices):
 
     HELD = "held", _("Being looked at")
     ASIDE = "aside", _("Put aside")
-    TAKEN = "taken", _("Received")
+    TAKEN = "taken", pgettext_lazy("state of a voice", "Received")
 
 
 class VoiceMessage(models.Model):

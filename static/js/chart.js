@@ -6,11 +6,13 @@
   Plotly.register({ moduleType: "locale", name: "zh-Hans", dictionary: {}, format });
 
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const token = (value) => (typeof value === "string" && value.startsWith("--") ? css(value) : value);
+  const token = (value) =>
+    typeof value === "string" && value.startsWith("--") ? css(value) : value;
 
   function paint(node) {
     if (Array.isArray(node)) return node.map(paint);
-    if (node && typeof node === "object") return Object.fromEntries(Object.entries(node).map(([k, v]) => [k, paint(v)]));
+    if (node && typeof node === "object")
+      return Object.fromEntries(Object.entries(node).map(([k, v]) => [k, paint(v)]));
     return token(node);
   }
 
@@ -29,13 +31,28 @@
     plot.style.height = `${figure.layout.height}px`;
     thin(figure.layout.xaxis, plot.clientWidth);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    Plotly.react(plot, figure.data, { ...figure.layout, font: { ...figure.layout.font, family: css("--sans") }, transition: { duration: still ? 0 : 200 } }, {
-      displayModeBar: false, responsive: true, locale: document.documentElement.lang, scrollZoom: false, doubleClick: "reset",
-    });
+    Plotly.react(
+      plot,
+      figure.data,
+      {
+        ...figure.layout,
+        font: { ...figure.layout.font, family: css("--sans") },
+        transition: { duration: still ? 0 : 200 },
+      },
+      {
+        displayModeBar: false,
+        responsive: true,
+        locale: document.documentElement.lang,
+        scrollZoom: false,
+        doubleClick: "reset",
+      },
+    );
   }
 
   const all = () => document.querySelectorAll(".plot[data-figure]").forEach(draw);
   all();
   document.addEventListener("themechange", all);
-  document.addEventListener("htmx:afterSettle", (event) => event.target.querySelectorAll?.(".plot[data-figure]").forEach(draw));
+  document.addEventListener("htmx:afterSettle", (event) =>
+    event.target.querySelectorAll?.(".plot[data-figure]").forEach(draw),
+  );
 })();

@@ -1,220 +1,431 @@
-// One draft per form with data-draft: kept on this device as it is typed, put back when the page is opened again, and
-// forgotten only when an answer of the library says that it has the text (the header X-Draft-Kept), when its writer
-// signs out, or after 14 days. On a computer that somebody called shared it lives no longer than its tab.
+// One draft for each form with data-draft: kept on this device as it is typed, put back when the
+// page is opened again, and forgotten only when an answer of the library says that it has the text
+// (the header X-Draft-Kept), when its writer signs out, or after 14 days. On a computer that
+// somebody called shared it lives no longer than its tab.
 (() => {
-  const DAYS = 14;
-  const WAITS = [2, 4, 8, 15, 30];
+  const DAYS_KEPT = 14;
+  const DAY = 86_400_000;
+  // Milliseconds without a key before what is typed is kept.
+  const PAUSE = 400;
+  // Milliseconds that an answer may take.
   const PATIENCE = 20_000;
-  // These answers are pages that say best themselves what they refuse: they are shown, and nothing is sent again.
+  // Seconds before each further try, when the library is out of reach.
+  const WAITS = [2, 4, 8, 15, 30];
+  const OUT_OF_REACH = [502, 503, 504];
+  // Answers whose pages say best themselves what they refuse: they are shown, nothing is sent
+  // again.
   const SAID_BY_THE_PAGE = [400, 404, 409, 410, 413];
   const SHARED = "shared-computer";
+  const isSecure = location.protocol === "https:";
   // Who signed out, as the library says it; over https under the name that no other host can set.
-  const [OUT, SECURE] = location.protocol === "https:" ? ["__Host-signed-out", ";secure"] : ["signed-out", ""];
+  const SIGNED_OUT = isSecure ? "__Host-signed-out" : "signed-out";
   // Every tab has a store of its own, and forgets by itself.
   const tabs = new BroadcastChannel("signed-out");
   const owner = document.querySelector("meta[name=draft-owner]")?.content || "";
 
-  const isShared = () => { try { return localStorage.getItem(SHARED) !== null; } catch { return false; } };
-  const store = () => (isShared() ? sessionStorage : localStorage);
-  const read = (key) => { try { return JSON.parse(store().getItem(key)); } catch { return null; } };
-  const write = (key, value) => { try { store().setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: the form still works */ } };
-  const forget = (key) => { try { store().removeItem(key); } catch { /* nothing was kept */ } };
-  // A page or a part of one; nothing in it runs.
-  const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
-  const isOld = (draft) => !(Date.now() - draft?.at <= DAYS * 86_400_000);
+  // --- the store ---------------------------------------------------------------------------------
+  // A browser may forbid its stores, and a store may be full: then nothing is kept, and forms work.
 
-  // Every draft of the device of which ``goes(key)`` is true, in whichever store.
-  function forgetAll(goes) {
-    for (const name of ["localStorage", "sessionStorage"]) {
-      try {
-        const keys = Object.keys(window[name]).filter((key) => key.startsWith("draft:") && goes(key));
-        keys.forEach((key) => window[name].removeItem(key));
-      } catch { /* forbidden: nothing was kept */ }
+  function isShared() {
+    try {
+      return localStorage.getItem(SHARED) !== null;
+    } catch {
+      return false;
     }
   }
 
-  // The drafts of one account. Survey pages are drawn for everybody alike: there the owner stands at the end.
-  function forgetOf(who) {
-    const isSurvey = (key) => key.startsWith("draft::survey:") && key.endsWith(`:${who}`);
-    forgetAll((key) => key.startsWith(`draft:${who}:`) || isSurvey(key));
+  function store() {
+    return isShared() ? sessionStorage : localStorage;
   }
 
-  function signOut(who) {
-    forgetOf(who);
-    tabs.postMessage(who);
+  function read(key) {
+    try {
+      return JSON.parse(store().getItem(key));
+    } catch {
+      return null;
+    }
   }
 
-  // However somebody signed out, the first page afterwards forgets what they typed, and nothing of others.
+  function write(key, draft) {
+    try {
+      store().setItem(key, JSON.stringify(draft));
+    } catch {
+      // Full or forbidden: the form still works.
+    }
+  }
+
+  function forget(key) {
+    try {
+      store().removeItem(key);
+    } catch {
+      // Nothing was kept.
+    }
+  }
+
+  // Every draft of the device for whose key goes(key) is true, in whichever store.
+  function forgetAll(goes) {
+    for (const name of ["localStorage", "sessionStorage"]) {
+      try {
+        for (const key of Object.keys(window[name])) {
+          if (key.startsWith("draft:") && goes(key)) {
+            window[name].removeItem(key);
+          }
+        }
+      } catch {
+        // Forbidden: nothing was kept.
+      }
+    }
+  }
+
+  function isOld(draft) {
+    const age = Date.now() - draft?.at;
+    // What has no readable age is old, too.
+    return !(age <= DAYS_KEPT * DAY);
+  }
+
+  // --- whose drafts ------------------------------------------------------------------------------
+
+  // The drafts of one account. Survey pages are drawn for everybody alike: there it stands at the
+  // end.
+  function forgetOf(account) {
+    forgetAll((key) => {
+      const isOfSurvey = key.startsWith("draft::survey:") && key.endsWith(`:${account}`);
+      return key.startsWith(`draft:${account}:`) || isOfSurvey;
+    });
+  }
+
+  function signOut(account) {
+    forgetOf(account);
+    tabs.postMessage(account);
+  }
+
+  // However somebody signed out, the first page afterwards forgets what they typed, and nothing of
+  // others.
   function forgetWhoSignedOut() {
-    const said = document.cookie.split("; ").find((cookie) => cookie.startsWith(`${OUT}=`));
-    const who = said?.slice(OUT.length + 1);
-    if (!who) return;
-    signOut(who);
-    document.cookie = `${OUT}=;path=/;max-age=0;samesite=lax${SECURE}`;
+    const cookies = document.cookie.split("; ");
+    const said = cookies.find((cookie) => cookie.startsWith(`${SIGNED_OUT}=`));
+    const account = said?.slice(SIGNED_OUT.length + 1);
+    if (!account) {
+      return;
+    }
+    signOut(account);
+    const secure = isSecure ? ";secure" : "";
+    // biome-ignore lint/suspicious/noDocumentCookie: cookieStore is missing over plain http
+    document.cookie = `${SIGNED_OUT}=;path=/;max-age=0;samesite=lax${secure}`;
   }
 
   // What others typed on this computer goes at once; what stands on this page lives on in its tab.
-  function share() {
-    try { localStorage.setItem(SHARED, "1"); } catch { return; }
+  function callComputerShared() {
+    try {
+      localStorage.setItem(SHARED, "1");
+    } catch {
+      return;
+    }
     forgetAll(() => true);
     document.dispatchEvent(new Event("draft:shared"));
   }
 
-  function start(form) {
-    const key = `draft:${owner}:${form.dataset.draft}`;
-    const id = form.elements[form.dataset.draftId || "client_id"];
-    const part = (name) => form.querySelector(`[data-draft-${name}]`);
-    const isChoice = (f) => /^(radio|checkbox)$/.test(f.type);
-    const typed = () => [...form.elements].filter((f) => f.name && f.name !== "website" && !/^(hidden|password|file|submit|button|fieldset)$/.test(f.type));
-    const values = () => typed().map((f) => [f.name, isChoice(f) ? [f.value, f.checked] : f.value]);
-    // A part that the library draws by what stands in the form: it is kept whole, hidden fields too, and drawn again.
-    const tree = form.querySelector("[data-draft-tree]");
-    const fields = () => [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
-    let base = JSON.stringify(values());
-    let timer;
+  // --- pages -------------------------------------------------------------------------------------
 
-    function save() {
-      clearTimeout(timer);
-      write(key, { id: id?.value, at: Date.now(), base, values: values(), tree: tree && fields() });
-      if (!part("saved")) return;
-      part("saved").hidden = false;
-      part("device").hidden = isShared();
-      part("tab").hidden = !isShared();
+  // A page or a part of one; nothing in it runs.
+  function parsed(html) {
+    return new DOMParser().parseFromString(html, "text/html");
+  }
+
+  function showPage(html) {
+    const page = parsed(html);
+    document.querySelector("main").replaceWith(page.querySelector("main"));
+    document.title = page.title;
+    scrollTo(0, 0);
+    document.querySelector("main").focus();
+  }
+
+  // The page of a refusal in place of this one, with what was typed; its forms work as if it had
+  // been opened at the address they were sent to.
+  function showRefusal(html, address) {
+    showPage(html);
+    const main = document.querySelector("main");
+    for (const form of main.querySelectorAll("form:not([action])")) {
+      form.action = address;
+    }
+    startDrafts(main);
+    window.htmx?.process(main);
+    document.dispatchEvent(new Event("draft:refused"));
+  }
+
+  // --- fields ------------------------------------------------------------------------------------
+
+  function isChoice(field) {
+    return field.type === "radio" || field.type === "checkbox";
+  }
+
+  function isTyped(field) {
+    // The field "website" is for machines: no person sees it.
+    const isForPeople = field.name && field.name !== "website";
+    return isForPeople && !/^(hidden|password|file|submit|button|fieldset)$/.test(field.type);
+  }
+
+  // A field as [name, value]; a box or one of several as [name, [value, whether it is chosen]].
+  function kept(field) {
+    const value = isChoice(field) ? [field.value, field.checked] : field.value;
+    return [field.name, value];
+  }
+
+  function putBack(field, values) {
+    for (const [name, value] of values) {
+      if (name !== field.name) {
+        continue;
+      }
+      if (!isChoice(field)) {
+        field.value = value;
+        return;
+      }
+      const [choice, isChosen] = value;
+      if (choice === field.value) {
+        field.checked = isChosen;
+        return;
+      }
+    }
+  }
+
+  // --- one form ----------------------------------------------------------------------------------
+
+  class Draft {
+    constructor(form) {
+      this.form = form;
+      this.key = `draft:${owner}:${form.dataset.draft}`;
+      this.id = form.elements[form.dataset.draftId || "client_id"];
+      // A part that the library draws by what stands in the form: it is kept whole, hidden fields
+      // too, and drawn again.
+      this.tree = form.querySelector("[data-draft-tree]");
+      // What stood in the form when it was opened.
+      this.base = this.typed();
+      this.timer = undefined;
     }
 
-    function fill(kept) {
-      typed().forEach((f) => {
-        const hit = kept.values.find(([name, value]) => name === f.name && (!isChoice(f) || value[0] === f.value));
-        if (!hit) return;
-        if (isChoice(f)) f.checked = hit[1][1]; else f.value = hit[1];
+    part(name) {
+      return this.form.querySelector(`[data-draft-${name}]`);
+    }
+
+    fields() {
+      return [...this.form.elements].filter(isTyped);
+    }
+
+    values() {
+      return this.fields().map(kept);
+    }
+
+    typed() {
+      return JSON.stringify(this.values());
+    }
+
+    isChanged() {
+      return this.typed() !== this.base;
+    }
+
+    wholeTree() {
+      const entries = [...new FormData(this.form)];
+      return entries.filter(([name]) => name !== "csrfmiddlewaretoken");
+    }
+
+    save() {
+      clearTimeout(this.timer);
+      write(this.key, {
+        id: this.id?.value,
+        at: Date.now(),
+        base: this.base,
+        values: this.values(),
+        tree: this.tree && this.wholeTree(),
       });
-      if (id && kept.id) id.value = kept.id;
-      form.dispatchEvent(new Event("draft:restored"));
+      if (this.part("saved")) {
+        this.part("saved").hidden = false;
+        this.part("device").hidden = isShared();
+        this.part("tab").hidden = !isShared();
+      }
     }
 
-    async function draw(kept) {
-      const body = new URLSearchParams([...kept.tree, tree.dataset.draftTree.split("=")]);
-      body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    saveSoon() {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), PAUSE);
+    }
+
+    saveIfChanged() {
+      if (this.isChanged()) {
+        this.save();
+      }
+    }
+
+    fill(draft) {
+      for (const field of this.fields()) {
+        putBack(field, draft.values);
+      }
+      if (this.id && draft.id) {
+        this.id.value = draft.id;
+      }
+      this.form.dispatchEvent(new Event("draft:restored"));
+    }
+
+    async drawTree(draft) {
+      const asked = this.tree.dataset.draftTree.split("=");
+      const body = new URLSearchParams([...draft.tree, asked]);
+      body.set("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
       try {
-        const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin", headers: { "HX-Request": "true" } });
-        if (!answer.ok) return;
+        const answer = await fetch(this.form.action, {
+          method: "POST",
+          body,
+          credentials: "same-origin",
+          headers: { "HX-Request": "true" },
+        });
+        if (!answer.ok) {
+          return;
+        }
         const drawn = parsed(await answer.text());
-        tree.replaceChildren(...drawn.body.childNodes);
-      } catch { return; }
-      window.htmx?.process(tree);
-      fill(kept);
+        this.tree.replaceChildren(...drawn.body.childNodes);
+      } catch {
+        return;
+      }
+      window.htmx?.process(this.tree);
+      this.fill(draft);
       window.htmx?.trigger(document.body, "recount");
     }
 
-    function restore() {
+    restore() {
+      const draft = read(this.key);
       // What came back with errors is newer than any draft, and may have a new id.
       if (document.querySelector(".summary-errors")) {
-        base = read(key)?.base ?? base;
-        save();
+        this.base = draft?.base ?? this.base;
+        this.save();
         return;
       }
-      const kept = read(key);
-      if (!kept) return;
       // Something else has been stored since the draft was begun: it is not written over.
-      if (kept.base !== base || JSON.stringify(kept.values) === base) return;
-      fill(kept);
-      if (tree && kept.tree) draw(kept);
-      if (part("restored")) part("restored").hidden = false;
+      const isOfThisText = draft?.base === this.base;
+      if (!isOfThisText || JSON.stringify(draft.values) === this.base) {
+        return;
+      }
+      this.fill(draft);
+      if (this.tree && draft.tree) {
+        this.drawTree(draft);
+      }
+      if (this.part("restored")) {
+        this.part("restored").hidden = false;
+      }
     }
 
-    function discard() {
-      forget(key);
-      form.reset();
-      if (id) id.value = crypto.randomUUID ? crypto.randomUUID() : id.defaultValue;
-      part("restored").hidden = true;
-      form.dispatchEvent(new Event("draft:restored"));
+    discard() {
+      forget(this.key);
+      this.form.reset();
+      if (this.id) {
+        // Over plain http a browser makes no random ids.
+        this.id.value = crypto.randomUUID ? crypto.randomUUID() : this.id.defaultValue;
+      }
+      this.part("restored").hidden = true;
+      this.form.dispatchEvent(new Event("draft:restored"));
     }
 
-    function tell(why) {
-      const line = part("trouble");
+    // Says why the text has not arrived; the sentences stand in the page.
+    tell(why) {
+      const line = this.part("trouble");
       line.querySelector("span").textContent = line.dataset[why];
       line.querySelector("a").hidden = why !== "signedOut";
       line.hidden = false;
       line.scrollIntoView({ block: "nearest" });
     }
 
-    function enable(on) {
-      form.querySelectorAll("button:not([type=button])").forEach((button) => { button.disabled = !on; });
-    }
-
-    function show(html) {
-      const page = parsed(html);
-      document.querySelector("main").replaceWith(page.querySelector("main"));
-      document.title = page.title;
-      scrollTo(0, 0);
-      document.querySelector("main").focus();
-    }
-
-    // The page of a refusal in place of this one, with what was typed; its forms work as if it had been opened.
-    function showRefusal(html, address) {
-      clearTimeout(timer);
-      show(html);
-      const main = document.querySelector("main");
-      main.querySelectorAll("form:not([action])").forEach((one) => { one.action = address; });
-      main.querySelectorAll("form[data-draft]").forEach(start);
-      window.htmx?.process(main);
-      document.dispatchEvent(new Event("draft:refused"));
-    }
-
-    async function ask(body) {
-      try {
-        return await fetch(form.action, { method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { "X-Draft": "1" }, signal: AbortSignal.timeout(PATIENCE) });
-      } catch { return null; }
-    }
-
-    function again(body, submitter, tries, answer) {
-      tell("waiting");
-      const seconds = Number(answer?.headers.get("Retry-After")) || 0;
-      setTimeout(send, 1000 * Math.max(seconds, WAITS[Math.min(tries, WAITS.length - 1)]), body, submitter, tries + 1);
-    }
-
-    async function send(body, submitter, tries = 0) {
-      const answer = await ask(body);
-      if (!answer || [502, 503, 504].includes(answer.status)) { again(body, submitter, tries, answer); return; }
-
-      const kept = answer.headers.get("X-Draft-Kept");
-      if (kept !== null) {
-        forget(key);
-        if (kept) { location.assign(kept); return; }
-        show(await answer.text());
-        document.dispatchEvent(new Event("draft:sent"));
-      } else if (SAID_BY_THE_PAGE.includes(answer.status)) {
-        showRefusal(await answer.text(), form.action);
-      } else {
-        enable(true);
-        tell(answer.status === 401 ? "signedOut" : "refused");
+    enableButtons(isEnabled) {
+      for (const button of this.form.querySelectorAll("button:not([type=button])")) {
+        button.disabled = !isEnabled;
       }
     }
 
-    // A button of the tree changes what is typed as well; the first drawing is none of ours.
-    tree?.addEventListener("htmx:afterSettle", () => { if (JSON.stringify(values()) !== base) save(); });
-    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 400); });
-    form.addEventListener("submit", (event) => {
-      save();
+    // The library's answer; null where none came.
+    async ask(body) {
+      try {
+        return await fetch(this.form.action, {
+          method: "POST",
+          body,
+          credentials: "same-origin",
+          redirect: "manual",
+          headers: { "X-Draft": "1" },
+          signal: AbortSignal.timeout(PATIENCE),
+        });
+      } catch {
+        return null;
+      }
+    }
+
+    sendAgain(body, tries, answer) {
+      this.tell("waiting");
+      const asked = Number(answer?.headers.get("Retry-After")) || 0;
+      const planned = WAITS[Math.min(tries, WAITS.length - 1)];
+      setTimeout(() => this.send(body, tries + 1), 1000 * Math.max(asked, planned));
+    }
+
+    async send(body, tries = 0) {
+      const answer = await this.ask(body);
+      if (!answer || OUT_OF_REACH.includes(answer.status)) {
+        this.sendAgain(body, tries, answer);
+        return;
+      }
+      const next = answer.headers.get("X-Draft-Kept");
+      if (next !== null) {
+        this.arrived(next, answer);
+      } else if (SAID_BY_THE_PAGE.includes(answer.status)) {
+        clearTimeout(this.timer);
+        showRefusal(await answer.text(), this.form.action);
+      } else {
+        this.enableButtons(true);
+        this.tell(answer.status === 401 ? "signedOut" : "refused");
+      }
+    }
+
+    // The library has the text: next is the address of the page that follows, or "" when the answer
+    // itself is that page.
+    async arrived(next, answer) {
+      forget(this.key);
+      if (next) {
+        location.assign(next);
+        return;
+      }
+      showPage(await answer.text());
+      document.dispatchEvent(new Event("draft:sent"));
+    }
+
+    submitted(event) {
+      this.save();
       // A button that changes the page's language sends nothing yet.
-      if (event.submitter?.hasAttribute("data-as-it-is")) return;
+      if (event.submitter?.hasAttribute("data-as-it-is")) {
+        return;
+      }
       event.preventDefault();
-      const body = new URLSearchParams(new FormData(form, event.submitter));
-      enable(false);
-      send(body, event.submitter);
-    });
-    part("discard")?.addEventListener("click", discard);
-    part("share")?.addEventListener("click", share);
-    document.addEventListener("draft:shared", () => { if (JSON.stringify(values()) !== base) save(); });
-    restore();
+      const body = new URLSearchParams(new FormData(this.form, event.submitter));
+      this.enableButtons(false);
+      this.send(body);
+    }
+
+    start() {
+      // A button of the tree changes what is typed as well; the first drawing is none of ours.
+      this.tree?.addEventListener("htmx:afterSettle", () => this.saveIfChanged());
+      this.form.addEventListener("input", () => this.saveSoon());
+      this.form.addEventListener("submit", (event) => this.submitted(event));
+      this.part("discard")?.addEventListener("click", () => this.discard());
+      this.part("share")?.addEventListener("click", callComputerShared);
+      document.addEventListener("draft:shared", () => this.saveIfChanged());
+      this.restore();
+    }
+  }
+
+  function startDrafts(part) {
+    for (const form of part.querySelectorAll("form[data-draft]")) {
+      new Draft(form).start();
+    }
   }
 
   forgetAll((key) => isOld(read(key)));
   forgetWhoSignedOut();
   tabs.addEventListener("message", (message) => forgetOf(message.data));
   // At once, too: the library may be out of reach, and the next page never open.
-  document.querySelectorAll("[data-sign-out]").forEach((form) => {
+  for (const form of document.querySelectorAll("[data-sign-out]")) {
     form.addEventListener("submit", () => signOut(owner));
-  });
-  document.querySelectorAll("form[data-draft]").forEach(start);
+  }
+  startDrafts(document);
 })();

@@ -1,43 +1,96 @@
-// Leaving a changed form asks first; dialogs open from buttons; what a wide table needs.
+// What forms and tables of every page need: leaving a changed form asks first, buttons copy and
+// print, and a table that is wider than its place is reached by the keyboard. Dialogs are opened
+// and closed by the browser, and here for browsers that do not read the attribute command yet.
 (() => {
-  function warnBeforeLeaving(form) {
-    let changed = false;
-    form.addEventListener("input", () => { changed = true; });
-    form.addEventListener("submit", () => { changed = false; });
-    addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
-  }
+  const readsCommands = "commandForElement" in HTMLButtonElement.prototype;
 
-  // A table that scrolls sideways must be reachable by keyboard.
-  function reachTables() {
-    document.querySelectorAll(".table-wrap").forEach((wrap) => {
-      if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0; else wrap.removeAttribute("tabindex");
+  function warnBeforeLeaving(form) {
+    let isChanged = false;
+    form.addEventListener("input", () => {
+      isChanged = true;
+    });
+    form.addEventListener("submit", () => {
+      isChanged = false;
+    });
+    addEventListener("beforeunload", (event) => {
+      if (isChanged) {
+        event.preventDefault();
+      }
     });
   }
 
-  function start(root) {
-    root.querySelectorAll("form[data-warn-leave]").forEach(warnBeforeLeaving);
-    root.querySelectorAll("[data-auto-submit]").forEach((f) => f.addEventListener("change", () => f.form.requestSubmit()));
-    root.querySelectorAll("[data-select-all]").forEach((box) => box.addEventListener("change", () =>
-      document.querySelectorAll(box.dataset.selectAll).forEach((one) => { one.checked = box.checked; })));
+  function submitOnChange(field) {
+    field.addEventListener("change", () => {
+      field.form.requestSubmit();
+    });
   }
 
-  document.addEventListener("click", (event) => {
-    const opener = event.target.closest("[data-dialog]");
-    if (opener) { event.preventDefault(); document.getElementById(opener.dataset.dialog)?.showModal(); }
-    if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
-    if (event.target.closest("[data-print]")) print();
-    const copy = event.target.closest("[data-copy]");
-    if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => copy.classList.add("good"));
-  });
-  start(document);
-  reachTables();
-  addEventListener("resize", reachTables);
-  document.addEventListener("htmx:afterSettle", reachTables);
-  document.querySelector(".summary-errors")?.focus();
+  function startForms(part) {
+    for (const form of part.querySelectorAll("form[data-warn-leave]")) {
+      warnBeforeLeaving(form);
+    }
+    for (const field of part.querySelectorAll("[data-auto-submit]")) {
+      submitOnChange(field);
+    }
+  }
+
+  // A table that scrolls sideways must be reachable by keyboard; any other is no stop on the way.
+  function makeWideTablesReachable() {
+    for (const wrap of document.querySelectorAll(".table-wrap")) {
+      if (wrap.scrollWidth > wrap.clientWidth) {
+        wrap.tabIndex = 0;
+      } else {
+        wrap.removeAttribute("tabindex");
+      }
+    }
+  }
+
+  function goToErrors() {
+    document.querySelector(".summary-errors")?.focus();
+  }
+
+  function obey(button) {
+    const dialog = document.getElementById(button.getAttribute("commandfor"));
+    if (button.getAttribute("command") === "show-modal") {
+      dialog.showModal();
+    } else {
+      dialog.close();
+    }
+  }
+
+  async function copy(button) {
+    // Over plain http a browser has no clipboard.
+    if (!navigator.clipboard) {
+      return;
+    }
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.classList.add("good");
+  }
+
+  function pressed(event) {
+    const commander = event.target.closest("[commandfor]");
+    if (commander && !readsCommands) {
+      obey(commander);
+    }
+    if (event.target.closest("[data-print]")) {
+      print();
+    }
+    const copier = event.target.closest("[data-copy]");
+    if (copier) {
+      copy(copier);
+    }
+  }
+
+  startForms(document);
+  makeWideTablesReachable();
+  goToErrors();
+  document.addEventListener("click", pressed);
+  addEventListener("resize", makeWideTablesReachable);
+  document.addEventListener("htmx:afterSettle", makeWideTablesReachable);
   // drafts.js has put the page of a refusal in place of the one that was open.
   document.addEventListener("draft:refused", () => {
-    start(document.querySelector("main"));
-    reachTables();
-    document.querySelector(".summary-errors")?.focus();
+    startForms(document.querySelector("main"));
+    makeWideTablesReachable();
+    goToErrors();
   });
 })();

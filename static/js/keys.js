@@ -1,21 +1,40 @@
-// Escape closes the menu of a phone; "/" goes to the search field; "g" and then a letter goes to the menu item that carries it; "?" lists the letters.
+// Keys of staff pages: "/" goes to the search field, "g" and then a letter follows the menu item
+// that carries it, "?" shows the list of letters.
 (() => {
-  let waiting = 0;
-  const typing = (el) => el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName);
+  // Milliseconds in which the letter must follow the "g".
+  const PATIENCE = 1500;
+  let wasG = 0;
+
+  function isTyping(element) {
+    return element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+  }
+
+  function goToSearch(event) {
+    const search = document.querySelector("[type=search], .toolbar input:not([type=hidden])");
+    if (search) {
+      event.preventDefault();
+      search.focus();
+    }
+  }
+
+  function followLetter(letter) {
+    wasG = 0;
+    document.querySelector(`[data-go="${CSS.escape(letter)}"]`)?.click();
+  }
+
   document.addEventListener("keydown", (event) => {
-    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
-    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const isShortcutOfTheBrowser = event.ctrlKey || event.metaKey || event.altKey;
+    if (isShortcutOfTheBrowser || isTyping(event.target)) {
+      return;
+    }
     if (event.key === "/") {
-      const search = document.querySelector("[data-search], [type=search], .toolbar input:not([type=hidden])");
-      if (search) { event.preventDefault(); search.focus(); }
+      goToSearch(event);
     } else if (event.key === "?") {
       document.getElementById("keys")?.showModal();
     } else if (event.key === "g") {
-      waiting = Date.now();
-    } else if (Date.now() - waiting < 1500) {
-      waiting = 0;
-      document.querySelector(`[data-go="${CSS.escape(event.key)}"]`)?.click();
+      wasG = Date.now();
+    } else if (Date.now() - wasG < PATIENCE) {
+      followLetter(event.key);
     }
   });
 })();

@@ -1,14 +1,23 @@
-// Adds the shares of the channel mix up while they are typed; the form works without it.
+// Adds the shares of a campaign's channels up while they are typed; the form works without it.
 (() => {
-  const line = document.querySelector("[data-mix-total]");
-  if (!line) return;
-  const shares = [...document.querySelectorAll("[name$='-share']")];
-  function show() {
-    const total = shares.reduce((sum, field) => sum + (Number(field.value) || 0), 0);
-    line.textContent = line.dataset.text.replace("#", total);
-    line.className = total === 100 ? "good" : "bad";
-    line.hidden = false;
+  const total = document.querySelector("[data-mix-total]");
+  if (!total) {
+    return;
   }
-  shares.forEach((field) => field.addEventListener("input", show));
-  show();
+  const shares = document.querySelectorAll("[name$='-share']");
+
+  function showTotal() {
+    let sum = 0;
+    for (const share of shares) {
+      sum += Number(share.value) || 0;
+    }
+    total.textContent = total.dataset.text.replace("#", sum);
+    total.className = sum === 100 ? "good" : "bad";
+    total.hidden = false;
+  }
+
+  for (const share of shares) {
+    share.addEventListener("input", showTotal);
+  }
+  showTotal();
 })();

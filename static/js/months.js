@@ -1,23 +1,31 @@
-// Arrows go from one month of the board of what is recorded to the next; Enter follows the link.
-(function () {
-  "use strict";
-  var STEPS = {ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0]};
+// Arrow keys go from one month to the next on the board of what is recorded; Enter follows the
+// link.
+(() => {
+  // For each key, how many rows down and how many columns to the right.
+  const STEPS = {
+    ArrowLeft: [0, -1],
+    ArrowRight: [0, 1],
+    ArrowUp: [-1, 0],
+    ArrowDown: [1, 0],
+  };
 
-  function monthAt(body, row, column) {
-    var line = body.rows[row];
-    return line && line.cells[column] && line.cells[column].querySelector(".month");
+  function monthBeside(month, [down, right]) {
+    const cell = month.closest("td");
+    const row = cell.parentElement;
+    const nextRow = row.parentElement.rows[row.sectionRowIndex + down];
+    return nextRow?.cells[cell.cellIndex + right]?.querySelector(".month");
   }
 
-  document.addEventListener("keydown", function (event) {
-    var step = STEPS[event.key];
-    var month = event.target.closest && event.target.closest(".coverage .month");
-    if (!step || !month) { return; }
-    var cell = month.closest("td");
-    var line = cell.parentElement;
-    var next = monthAt(line.parentElement, line.sectionRowIndex + step[0], cell.cellIndex + step[1]);
+  document.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key];
+    const month = event.target.closest(".coverage .month");
+    if (!step || !month) {
+      return;
+    }
+    const next = monthBeside(month, step);
     if (next) {
       next.focus();
       event.preventDefault();
     }
   });
-}());
+})();

@@ -1,32 +1,57 @@
-// Shows how many questions are answered; drafts.js keeps what is typed and sends it.
+// Shows how many questions of a survey are answered; drafts.js keeps what is typed and sends it.
 (() => {
-  function start() {
-    const form = document.getElementById("survey");
-    const bar = document.querySelector(".survey-progress");
-    if (!form) return;
+  const IS_QUESTION = /^i\d+$/;
 
-    function progress() {
-      const typed = [...form.elements].filter((f) => /^i\d+$/.test(f.name));
-      const filled = typed.filter((f) => (/^(radio|checkbox)$/.test(f.type) ? f.checked : f.value.trim()));
-      bar.hidden = false;
-      bar.value = new Set(filled.map((f) => f.name)).size;
-    }
+  function isAnswered(field) {
+    const isChoice = field.type === "radio" || field.type === "checkbox";
+    return isChoice ? field.checked : field.value.trim() !== "";
+  }
 
-    // "None of these" takes the others back, and any other takes it back.
-    function alone(event) {
-      const box = event.target;
-      if (box.type !== "checkbox" || !box.checked) return;
-      for (const other of form.elements[box.name].length ? form.elements[box.name] : []) {
-        const apart = "alone" in box.dataset || "alone" in other.dataset;
-        if (other !== box && apart) other.checked = false;
+  function answeredQuestions(form) {
+    const names = new Set();
+    for (const field of form.elements) {
+      if (IS_QUESTION.test(field.name) && isAnswered(field)) {
+        names.add(field.name);
       }
     }
+    return names.size;
+  }
 
-    form.addEventListener("input", alone);
-    form.addEventListener("input", progress);
-    form.addEventListener("draft:restored", progress);
-    document.addEventListener("draft:sent", () => { bar.hidden = true; });
-    progress();
+  // "None of these" takes the other choices back, and any other choice takes it back.
+  function keepAlone(form, chosen) {
+    if (chosen.type !== "checkbox" || !chosen.checked) {
+      return;
+    }
+    for (const other of form.querySelectorAll("[type=checkbox]")) {
+      const isOfThisQuestion = other.name === chosen.name && other !== chosen;
+      const excludesTheOther = "alone" in chosen.dataset || "alone" in other.dataset;
+      if (isOfThisQuestion && excludesTheOther) {
+        other.checked = false;
+      }
+    }
+  }
+
+  function start() {
+    const form = document.getElementById("survey");
+    const progressBar = document.querySelector(".survey-progress");
+    if (!form) {
+      return;
+    }
+
+    function showProgress() {
+      progressBar.hidden = false;
+      progressBar.value = answeredQuestions(form);
+    }
+
+    form.addEventListener("input", (event) => {
+      keepAlone(form, event.target);
+      showProgress();
+    });
+    form.addEventListener("draft:restored", showProgress);
+    document.addEventListener("draft:sent", () => {
+      progressBar.hidden = true;
+    });
+    showProgress();
   }
 
   start();

@@ -1,21 +1,49 @@
-// The light/dark switch. The server writes data-theme from the cookie, so nothing flashes.
+// Light or dark: the switch in the head of a page. The server writes data-theme from the cookie, so
+// nothing flashes while a page is opened.
 (() => {
   const root = document.documentElement;
+  const switches = document.querySelectorAll("[data-theme-switch]");
+  const systemDark = matchMedia("(prefers-color-scheme: dark)");
+
+  function currentTheme() {
+    const systemTheme = systemDark.matches ? "dark" : "light";
+    return root.dataset.theme || systemTheme;
+  }
+
+  function showState() {
+    for (const button of switches) {
+      button.hidden = false;
+      button.setAttribute("aria-pressed", String(currentTheme() === "dark"));
+    }
+  }
+
+  // The server's names: over https the browser itself sees to it that no other host sets this
+  // cookie.
+  function remember(theme) {
+    const isSecure = location.protocol === "https:";
+    const name = isSecure ? "__Host-theme" : "theme";
+    const secure = isSecure ? ";secure" : "";
+    // biome-ignore lint/suspicious/noDocumentCookie: cookieStore is missing over plain http
+    document.cookie = `${name}=${theme};path=/;max-age=31536000;samesite=lax${secure}`;
+  }
+
+  function themeChanged() {
+    showState();
+    document.dispatchEvent(new CustomEvent("themechange", { detail: currentTheme() }));
+  }
+
+  function switchTheme() {
+    const theme = currentTheme() === "dark" ? "light" : "dark";
+    root.dataset.theme = theme;
+    remember(theme);
+    themeChanged();
+  }
+
+  // Styles for pages with script begin with this class.
   root.classList.add("js");
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const current = () => root.dataset.theme || (dark.matches ? "dark" : "light");
-  const announce = () => document.dispatchEvent(new CustomEvent("themechange", { detail: current() }));
-  document.querySelectorAll("[data-theme-switch]").forEach((button) => {
-    button.hidden = false;
-    button.setAttribute("aria-pressed", current() === "dark");
-    button.addEventListener("click", () => {
-      root.dataset.theme = current() === "dark" ? "light" : "dark";
-      button.setAttribute("aria-pressed", root.dataset.theme === "dark");
-      // The server's names: over https the browser itself sees to it that no other host sets this cookie.
-      const [name, secure] = location.protocol === "https:" ? ["__Host-theme", ";secure"] : ["theme", ""];
-      document.cookie = `${name}=${root.dataset.theme};path=/;max-age=31536000;samesite=lax${secure}`;
-      announce();
-    });
-  });
-  dark.addEventListener("change", announce);
+  showState();
+  for (const button of switches) {
+    button.addEventListener("click", switchTheme);
+  }
+  systemDark.addEventListener("change", themeChanged);
 })();

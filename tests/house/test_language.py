@@ -7,8 +7,11 @@ import pytest
 from django.apps import apps
 from django.utils.translation import gettext, override, pgettext
 
+from campaigns.sending.models import STATES, DeliveryState
 from core.holds import account_holds
+from crm.letters.models import LetterState
 from ops import borrowing, messages
+from tests.factories import DeliveryFactory
 from tests.house.rooms import APPS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,6 +127,14 @@ NOT_OURS = {
     "Email": "邮箱",
     "电子邮件地址": "邮箱",
     "恢复代码": "恢复码",
+    "来言": "留言",
+    "馆领导": "馆长",
+    "停发名单": "拒收名单",
+    "第二重验证": "两步验证",
+    "第二道验证": "两步验证",
+    "闸机": "门禁",
+    "学院": "院系",
+    "「": "“",
 }
 
 
@@ -153,6 +164,96 @@ def test_codes_of_the_second_factor_and_of_a_voice_are_two_words():
     with override("zh-hans"):
         assert gettext("Code") == "验证码"
         assert pgettext("voice", "Code") == "查询码"
+
+
+def test_one_english_text_says_one_thing():
+    """Django asks all catalogues as one: where two rooms translate a word of their own, one of
+    them shows what the other meant. In 0.1 a survey was closed as a campaign is, and the purpose
+    of a campaign was called as that of a letter. Such a word has a context.
+    """
+    meant = {}
+    for app in CATALOGUES:
+        for message in messages.read(app):
+            if message.id:
+                said = meant.setdefault((message.context, str(message.id)), {})
+                said.setdefault(str(message.string), app)
+    assert {key: said for key, said in meant.items() if len(said) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("context", "text", "chinese"),
+    [
+        ("voice", "Question", "咨询"),
+        ("survey", "Question", "题目"),
+        ("campaign", "Closed", "已结束"),
+        ("survey", "Closed", "已关闭"),
+        ("voice", "Closed", "已办结"),
+        ("library", "closed", "闭馆"),
+        ("of a campaign", "purpose", "宗旨"),
+        ("audit", "new", "新增"),
+        ("of a link", "Visits", "访问"),
+        ("of answers", "Share", "占比"),
+        ("of a plan", "Share", "份额"),
+    ],
+)
+def test_a_word_with_two_meanings_has_a_context(context, text, chinese):
+    """In 0.1 the editor of surveys called a question 咨询, and the audit trail "new" 创建时间."""
+    with override("zh-hans"):
+        assert pgettext(context, text) == chinese
+
+
+#: Marks that no sentence has: glued pieces leave them where one of the pieces is empty.
+TWICE = re.compile(r"(?<!\.)\.\.(?!\.)|, ,|[，。；、：] ?[，。；、：]|\( *\)|（ *）|。\.|\.。")
+
+
+@pytest.mark.parametrize("app", CATALOGUES)
+def test_no_mark_stands_twice_in_a_text(app):
+    english = [text for message in messages.read(app) for text in forms_of(message.id)]
+    assert [text for text in english + chinese_of(app) if TWICE.search(text)] == []
+
+
+def forms_of(text) -> list[str]:
+    """One and many of a text with a plural; of each other text itself."""
+    return [text] if isinstance(text, str) else list(text)
+
+
+#: What is called alike in Chinese: names of services and of formats, signs.
+ALIKE = {"SMS", "CSV", "NPS"}
+
+
+def fields_with_choices() -> list:
+    """Of our own tables, but the state of a delivery: what people read of it are STATES."""
+    ours = [model for model in apps.get_models() if model._meta.app_label in APPS]
+    fields = [field for model in ours for field in model._meta.concrete_fields if field.choices]
+    return [field for field in fields if str(field) != "campaigns.Delivery.state"]
+
+
+@pytest.mark.parametrize("field", fields_with_choices(), ids=str)
+def test_every_state_and_every_kind_is_called_in_chinese(field):
+    with override("zh-hans"):
+        labels = [str(label) for _code, label in field.flatchoices]
+    wrong = [label for label in labels if re.search("[A-Za-z]{2}", label) and label not in ALIKE]
+    assert [label for label in wrong if not re.search(CHINESE, label)] == []
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_deliveries_and_letters_say_their_states_in_one_vocabulary(language):
+    """In 0.1 a delivery was "sent" or "skipped" and a letter "mailed" or "left out"; in Chinese
+    both were called alike.
+    """
+    with override(language):
+        letters = {state.value: str(state.label) for state in LetterState}
+        deliveries = {state: str(words) for state, words in STATES.items()}
+    assert letters.items() <= deliveries.items()
+    assert set(deliveries) == set(DeliveryState.values)
+    assert len(set(deliveries.values())) == len(deliveries)
+
+
+@pytest.mark.django_db
+def test_a_delivery_is_shown_in_these_words():
+    delivery = DeliveryFactory(state="skipped")
+    with override("en"):
+        assert delivery.get_state_display() == "Left out"
 
 
 def test_account_is_shown_first():

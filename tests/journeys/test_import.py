@@ -56,11 +56,11 @@ def test_import_from_upload_to_undo(live, librarian, tmp_path):
     import_file(ImportBatch.objects.get().job_id)
 
     # The progress fragment asks for the whole page once the job has ended.
-    page.wait_for_selector("[data-dialog=undo]")
+    page.wait_for_selector("[commandfor=undo][command=show-modal]")
     assert live.axe() == []
     assert Reader.objects.get().name == "李雷"
 
-    page.click("[data-dialog=undo]")
+    page.click("[commandfor=undo][command=show-modal]")
     page.click("dialog[open] .danger")
     page.wait_for_url("**/desk/jobs/*/")
     assert live.axe() == []

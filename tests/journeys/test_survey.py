@@ -129,3 +129,33 @@ def test_editor_preview_follows_the_typing_and_crosstab_loads_in_place(live):
     live.page.click("form[hx-target='#crosstab'] button")
     live.page.wait_for_selector("#crosstab table")
     assert live.page.locator("#crosstab td.n", has_text="20").count() >= 2
+
+
+LOOK = """() => [...document.body.querySelectorAll("*")].map((element) => {
+  const look = getComputedStyle(element);
+  return [element.outerHTML.slice(0, 80), [...look].map((name) => look.getPropertyValue(name))];
+})"""
+WITH_SHEET = """(address) => new Promise((done) => {
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = address;
+  sheet.onload = done;
+  document.head.prepend(sheet);
+})"""
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_sheet_of_the_survey_page_lacks_no_rule_that_other_pages_have(live, width):
+    """What portal.css says of a part of this page, survey.css says, too."""
+    live.page.set_viewport_size({"width": width, "height": 900})
+    survey = published()
+    for path in (survey.public_url, "/s/nothing/"):
+        live.open(path)
+        live.settle()
+        alone = live.page.evaluate(LOOK)
+        live.page.evaluate(WITH_SHEET, "/static/css/portal.css")
+        live.settle()
+        both = live.page.evaluate(LOOK)
+        moved = [one[0] for one, other in zip(alone, both, strict=True) if one != other]
+        assert len(alone) > 10
+        assert moved == []

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.access import VisibleQuerySet
 from core.provenance import Provenance
@@ -75,7 +76,7 @@ class CampaignPhase(models.TextChoices):
     STRATEGY = "strategy", _("Strategy")
     TACTICS = "tactics", _("Tactics")
     PERFORMANCE = "performance", _("Performance")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("campaign", "Closed")
 
 
 @pghistory.track(
@@ -92,9 +93,11 @@ class Campaign(models.Model):
 
     Phase = CampaignPhase
 
-    title = models.CharField(_("title"), max_length=120)
+    title = models.CharField(pgettext_lazy("of a campaign", "title"), max_length=120)
     purpose = models.TextField(
-        _("purpose"), blank=True, help_text=_("In one sentence: what changes for readers?")
+        pgettext_lazy("of a campaign", "purpose"),
+        blank=True,
+        help_text=_("In one sentence: what changes for readers?"),
     )
     theme = models.CharField(_("theme"), max_length=120, blank=True)
     tone = models.CharField(_("cultural tone"), max_length=120, blank=True)

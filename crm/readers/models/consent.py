@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.addresses import address_digests
 from crm.readers.models.notice import Notice
@@ -14,7 +15,7 @@ from crm.readers.models.notice import Notice
 class ContactChannel(models.TextChoices):
     """A way to reach one person; consent is given and withdrawn per channel."""
 
-    EMAIL = "email", _("E-mail")
+    EMAIL = "email", pgettext_lazy("channel", "E-mail")
     SMS = "sms", _("Text message")
     WECHAT = "wechat", _("WeChat")
 

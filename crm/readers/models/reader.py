@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Floor, Lower, Random, Right
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.access import VisibleQuerySet
 from core.addresses import address_digests, digits_of
@@ -207,7 +208,7 @@ class Reader(models.Model):
 
     source = models.CharField(_("source"), max_length=32, default="library")
     number = models.CharField(_("reader number"), max_length=64)
-    name = models.CharField(_("name"), max_length=120, blank=True)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120, blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     # Empty for who is no student, and where no dates are known.
     stage = models.CharField(
@@ -255,10 +256,7 @@ class Reader(models.Model):
     stop_until = models.DateTimeField(null=True, blank=True, editable=False)
     # An array and no table of its own: who may be mailed is asked of every row at once.
     consents = ArrayField(
-        models.CharField(max_length=16),
-        default=list,
-        blank=True,
-        verbose_name=_("what is allowed"),
+        models.CharField(max_length=16), default=list, blank=True, verbose_name=_("what is allowed")
     )
     # Whether the library may compute about this person: see crm.privacy.actions.set_analytics.
     analytics = models.BooleanField(_("analytics allowed"), default=True, db_default=True)

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.plan.models import Campaign, Channel
 from campaigns.sending.models import Delivery
@@ -117,8 +118,8 @@ class Survey(OpeningTimes, BatchRule, Toned, models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        OPEN = "open", _("Open")
-        CLOSED = "closed", _("Closed")
+        OPEN = "open", pgettext_lazy("survey", "Open")
+        CLOSED = "closed", pgettext_lazy("survey", "Closed")
 
     TONES: ClassVar = {State.OPEN: "green", State.DRAFT: "amber"}
 
@@ -130,7 +131,7 @@ class Survey(OpeningTimes, BatchRule, Toned, models.Model):
         related_name="surveys",
         verbose_name=_("campaign"),
     )
-    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    slug = models.SlugField(pgettext_lazy("web", "address"), max_length=60, unique=True)
     title = models.JSONField(_("title"), default=dict)
     intro = models.JSONField(_("introduction"), default=dict, blank=True)
     thanks = models.JSONField(_("thanks"), default=dict, blank=True)
@@ -221,7 +222,7 @@ class Item(models.Model):
     ordinal = models.PositiveSmallIntegerField()
     position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    text = models.JSONField(_("question"), default=dict)
+    text = models.JSONField(pgettext_lazy("survey", "question"), default=dict)
     help = models.JSONField(_("help"), default=dict, blank=True)
     required = models.BooleanField(_("required"), default=False)
     scale_max = models.PositiveSmallIntegerField(_("scale from 1 to"), default=5)

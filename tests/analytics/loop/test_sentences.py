@@ -127,7 +127,7 @@ def test_evaluation_in_figures_says_the_effect_or_why_there_is_none(results, tol
     record = tally(told.adjustments.all())
     figures = dict(in_figures(results, record))
     assert str(figures["Readers reached"]) == "1,100"
-    assert figures["Effect against the holdout"] == "+12.7 points"
+    assert figures["Lift against the holdout"] == "+12.7 points"
     assert figures["Proposals"] == f"{record.proposed}, {record.waiting} waiting"
     silent = dict(in_figures(without_effect(results, LiftSilence.FEW), record))
-    assert silent["Effect against the holdout"].startswith("The holdout is too small")
+    assert silent["Lift against the holdout"].startswith("The holdout is too small")

@@ -56,10 +56,16 @@ def test_a_report_shows_no_count_of_one_to_four_persons(desk):
     assert "3.1 %" not in page
 
 
+#: A term with its explanation, of which the name is kept.
+TERM = re.compile(
+    r'<dfn class="term"><button[^>]*>(.*?)</button></dfn><span class="term-says"[^>]*>.*?</span>'
+)
+
+
 def standards_in(page: str, metric: str) -> tuple[str, str]:
     """What the report says was reached of a standard, and of how many."""
     head = re.compile(rf'<th scope="row">\s*{re.escape(metric)}\s*<')
-    row = head.split(page, maxsplit=1)[1].split("</tr>", 1)[0]
+    row = head.split(TERM.sub(r"\1", page), maxsplit=1)[1].split("</tr>", 1)[0]
     cells = re.findall(r'<td class="n">(.*?)</td>', row, re.DOTALL)
     _target, reached, _interval, n = (re.sub(r"<[^>]*>", "", cell).strip() for cell in cells[:4])
     return reached, n

@@ -9,8 +9,8 @@ from django.utils import translation
 from campaigns.plan.models import Campaign, Cost
 from campaigns.room import words
 from campaigns.room.checks import ShownCheck
-from campaigns.room.views.mixing import MixLine
 from campaigns.room.outcome import NO_TRACE
+from campaigns.room.views.mixing import MixLine
 from core.disclosure import Missing
 
 Phase = Campaign.Phase

@@ -130,7 +130,7 @@ def test_campaign_page_does_not_say_zero(lacking, desk):
     campaign = evaluation_of(lacking).campaign_id
     html = page(desk, "analytics:campaign-panel", campaign)
     words = " ".join(strip_tags(html).split())
-    assert "Effect against the holdout What readers did was not recorded" in words
+    assert "Lift against the holdout What readers did was not recorded" in words
 
 
 def test_standard_is_neither_met_nor_missed(lacking):

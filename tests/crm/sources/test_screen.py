@@ -78,7 +78,7 @@ def test_a_new_library_is_led_to_the_door(live):
     live.open(reverse("crm:coverage"))
     live.check()
     live.shot("coverage-new")
-    live.page.click(".beginning .btn")
+    live.page.click("[aria-labelledby=beginning] .btn")
     live.page.wait_for_url(f"**{reverse('crm:activity-import-create')}")
 
 
