@@ -288,6 +288,10 @@ TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "config.sheets.WholeSheets"},
+}
 # Where collectstatic has not run (demo, tests) WhiteNoise serves from the source folders.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600

@@ -40,7 +40,6 @@ NAMED_ONLY_DEV = {
 #: Installed because another installed app or a template tag needs them.
 INSTALLED_ONLY = {
     "django_cotton": "its loader reads the components of every template",
-    "django.contrib.staticfiles": "collectstatic, and the tag static of every template",
 }
 
 
