@@ -89,6 +89,7 @@ MADE = {
     "feedback:voice-reply": Made(
         "VoiceMessage", "text", key=lambda w: {"pk": w.voice.pk}, page="feedback:voice-detail"
     ),
+    "analytics:today-voice": Made("VoiceMessage", "text", key=lambda w: {"pk": w.voice.pk}),
     "feedback:work-create": Made(
         "Submission",
         "text",

@@ -1,11 +1,9 @@
 """The front page: what became of somebody's words, one's own first, and nothing of whoever left."""
 
-import gzip
 import re
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +14,6 @@ from feedback.calls.models import Submission
 from feedback.portal import front
 from feedback.surveys.models import Survey
 from feedback.voices.models import Voice
-from ops.classes import COMMENT, whole_sheet
 from tests.factories import (
     CallFactory,
     ReaderFactory,
@@ -29,8 +26,6 @@ from tests.feedback.building import published
 pytestmark = pytest.mark.django_db
 
 State = Submission.State
-#: What the front page and what it loads may weigh, compressed, without its pictures: bytes.
-MOST = 25_000
 
 
 def days_ago(days: int):
@@ -257,23 +252,6 @@ def test_queries_of_the_front_page_do_not_grow(signed_in, reader, rows, django_a
         page_of(signed_in)
     with django_assert_num_queries(5):
         page_of(Client())
-
-
-def weight_of(path) -> int:
-    """What a file weighs compressed, as it is collected (config/sheets.py): bytes."""
-    text = COMMENT.sub("", whole_sheet(path)) if path.suffix == ".css" else path.read_text()
-    return len(gzip.compress(text.encode()))
-
-
-def test_front_page_keeps_its_weight(signed_in, reader):
-    fill(8, reader)
-    page = page_of(signed_in)
-    loaded = re.findall(r'(?:<link rel="stylesheet" href|<script src)="([^"]+)"', page)
-    paths = [re.sub(r"^/static/|\?.*", "", address) for address in loaded]
-    sizes = [weight_of(settings.BASE_DIR / "static" / path) for path in [*paths, "img/icons.svg"]]
-    # Two sheets, three scripts, the icons.
-    assert len(sizes) == 6
-    assert len(gzip.compress(page.encode())) + sum(sizes) <= MOST
 
 
 def test_nothing_but_the_sheets_holds_the_page_up(client):
