@@ -100,7 +100,7 @@ def shown_voices() -> list[Voice]:
     return list(settled(Voice.objects.on_show())[: 1 + VOICES])
 
 
-def opening(own: Own, shown: list[Voice]) -> words.Opening | None:
+def opening(own: Own, shown: list[Voice]) -> words.FrontOpening | None:
     """What became of one's own words, else of somebody's; None while nothing came of any."""
     if own.done:
         return words.opening_of_own_voice(own.done)
@@ -111,7 +111,7 @@ def opening(own: Own, shown: list[Voice]) -> words.Opening | None:
     return None
 
 
-def yours(own: Own) -> list[words.Line]:
+def yours(own: Own) -> list[words.YoursLine]:
     """One's own things and how each stands, without the one the page opens with."""
     opens = None if own.done else own.hopeful
     works = [work for work in own.works if work != opens]
@@ -122,9 +122,7 @@ def yours(own: Own) -> list[words.Line]:
 
 def others(own: Own, shown: list[Voice]) -> list[Voice]:
     """Voices under “you said, we did”: the one that the page opens with stands there already."""
-    opens = own.done
-    if not opens and not own.hopeful:
-        opens = next(iter(shown), None)
+    opens = own.done or own.hopeful or next(iter(shown), None)
     return [voice for voice in shown if voice != opens][:VOICES]
 
 

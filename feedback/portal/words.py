@@ -42,7 +42,7 @@ FATES = {
 
 
 @dataclass(frozen=True)
-class Step:
+class DatedStep:
     """Something that happened on a day."""
 
     what: str
@@ -50,7 +50,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Opening:
+class FrontOpening:
     """What the page opens with: somebody's words, and what became of them.
 
     ``rest`` is what the outcome says beyond its first sentence; ``caption`` what the drawing
@@ -61,7 +61,7 @@ class Opening:
     said: str
     outcome: str
     rest: str
-    steps: tuple[Step, ...]
+    steps: tuple[DatedStep, ...]
     url: str
     more: str
     drawing: str
@@ -75,7 +75,7 @@ class Opening:
 
 
 @dataclass(frozen=True)
-class Line:
+class YoursLine:
     """One thing of one's own: what it is, how it stands, and where it is read."""
 
     kind: str
@@ -110,10 +110,10 @@ def said_and_done(counts: VoiceCounts, as_of: date) -> str:
 
 
 # --- what the page opens with ---------------------------------------------------------------------
-def opening_of_own_voice(voice: Voice) -> Opening:
+def opening_of_own_voice(voice: Voice) -> FrontOpening:
     """To whoever said it, in their own words: something was done."""
     outcome, rest = headline(voice.done)
-    return Opening(
+    return FrontOpening(
         kicker=_("You said it, and this is what became of it"),
         said=Truncator(voice.text).chars(QUOTED),
         outcome=outcome,
@@ -127,10 +127,10 @@ def opening_of_own_voice(voice: Voice) -> Opening:
     )
 
 
-def opening_of_shown_voice(voice: Voice) -> Opening:
+def opening_of_shown_voice(voice: Voice) -> FrontOpening:
     """To everybody, in the wording that was looked at: something was done."""
     outcome, rest = headline(voice.done)
-    return Opening(
+    return FrontOpening(
         kicker=_("A reader said it, and this is what became of it"),
         said=Truncator(voice.public_text).chars(QUOTED),
         outcome=outcome,
@@ -144,9 +144,9 @@ def opening_of_shown_voice(voice: Voice) -> Opening:
     )
 
 
-def opening_of_own_work(work: Submission) -> Opening:
+def opening_of_own_work(work: Submission) -> FrontOpening:
     """To its author: how a work stands."""
-    return Opening(
+    return FrontOpening(
         kicker=_("Your work “%(title)s”") % {"title": work.title},
         said=first_lines(work.text),
         outcome=fate_of(work),
@@ -166,7 +166,7 @@ def headline(done: str) -> tuple[str, str]:
     return first, rest.strip()
 
 
-def steps_of_voice(voice: Voice, said: str) -> tuple[Step, ...]:
+def steps_of_voice(voice: Voice, said: str) -> tuple[DatedStep, ...]:
     """The days that are recorded of a voice, oldest first; ``said`` names the first one."""
     return _steps(
         [
@@ -177,7 +177,7 @@ def steps_of_voice(voice: Voice, said: str) -> tuple[Step, ...]:
     )
 
 
-def steps_of_work(work: Submission) -> tuple[Step, ...]:
+def steps_of_work(work: Submission) -> tuple[DatedStep, ...]:
     """The days that are recorded of a work, oldest first."""
     return _steps(
         [
@@ -187,10 +187,10 @@ def steps_of_work(work: Submission) -> tuple[Step, ...]:
     )
 
 
-def _steps(moments: Iterable[tuple[str, datetime | None]]) -> tuple[Step, ...]:
+def _steps(moments: Iterable[tuple[str, datetime | None]]) -> tuple[DatedStep, ...]:
     """Those that happened, in the order of time."""
     happened = [(at, what) for what, at in moments if at is not None]
-    return tuple(Step(what, _day(at)) for at, what in sorted(happened))
+    return tuple(DatedStep(what, _day(at)) for at, what in sorted(happened))
 
 
 def _day(at: datetime) -> str:
@@ -211,9 +211,9 @@ def fate_of(work: Submission) -> str:
     return FATES[work.state]()
 
 
-def own_work(work: Submission) -> Line:
+def own_work(work: Submission) -> YoursLine:
     """One's work and how it stands."""
-    return Line(
+    return YoursLine(
         kind=_("You wrote"),
         said=work.title,
         stands=fate_of(work),
@@ -221,13 +221,13 @@ def own_work(work: Submission) -> Line:
     )
 
 
-def own_voice(voice: Voice) -> Line:
+def own_voice(voice: Voice) -> YoursLine:
     """Something one said of which no change is recorded: still open, or answered."""
     if voice.is_waited_for:
         stands = _("Not decided yet.")
     else:
         stands = _("It was answered. No change is recorded.")
-    return Line(
+    return YoursLine(
         kind=_("You said"),
         said=Truncator(voice.text).chars(QUOTED),
         stands=stands,
@@ -240,8 +240,8 @@ def first_lines(text: str) -> str:
     """The beginning of a work in its own lines; an ellipsis where something follows."""
     lines = [line.rstrip() for line in text.strip().splitlines()]
     shown = Truncator("\n".join(lines[:LINES])).chars(LINES * LINE)
-    if len(lines) > LINES and not shown.endswith("…"):
-        return f"{shown}…"
+    if len(lines) > LINES:
+        return f"{shown.removesuffix('…')}…"
     return shown
 
 

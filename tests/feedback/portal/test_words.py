@@ -66,9 +66,9 @@ def test_outcome_is_the_first_sentence_and_the_rest_follows():
     assert opening.said == "三楼靠窗的插座总是松的。"
     assert opening.caption == "这一滴，是你说的那句话。"
     assert opening.steps == (
-        words.Step("你说", "2026年10月9日"),
-        words.Step("首次答复", "2026年10月10日"),
-        words.Step("办结", "2026年11月25日"),
+        words.DatedStep("你说", "2026年10月9日"),
+        words.DatedStep("首次答复", "2026年10月10日"),
+        words.DatedStep("办结", "2026年11月25日"),
     )
 
 
