@@ -64,6 +64,7 @@ CORE = {
     "days",
     "disclosure",
     "disks",
+    "drawings",
     "estimates",
     "explained",
     "exporting",
