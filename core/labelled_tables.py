@@ -14,6 +14,8 @@ PART = re.compile(r"<(thead|tbody|tfoot|tr|th|td)\b([^>]*)>")
 HEAD = re.compile(r"<(t[hd])\b[^>]*>(.*?)</\1>", re.DOTALL)
 #: What a head says besides its name: an explanation that is opened, words for a screen reader.
 ASIDE = re.compile(r'<span\b[^>]*(?:\bpopover\b|class="sr")[^>]*>.*?</span>', re.DOTALL)
+#: A cell of which only the line breaks of its template are left: a style sheet knows it as empty.
+NOTHING = re.compile(r"(<td\b[^>]*>)\s+(</td>)")
 COLSPAN = re.compile(r'colspan="(\d+)"')
 
 
@@ -65,4 +67,5 @@ def labelled(table: str) -> SafeString:
     head, _end, _body = table.partition("</thead>")
     names = [name_of(inner) for _tag, inner in HEAD.findall(head)]
     # Of a template's own HTML, to which names are added that it has escaped already.
-    return mark_safe(PART.sub(Labelling(names), table))
+    emptied = NOTHING.sub(r"\1\2", table)
+    return mark_safe(PART.sub(Labelling(names), emptied))

@@ -42,3 +42,7 @@ def test_cell_over_two_columns_moves_the_next_by_two():
 def test_row_longer_than_its_head_is_left_without_a_name():
     html = table("Cost", "<td>a</td><td>b</td><td>c</td>")
     assert '<td role="cell">c</td>' in html
+
+
+def test_cell_of_a_template_that_printed_nothing_is_empty():
+    assert '<td role="cell" data-head="Cost"></td>' in table("Cost", "<td>a</td><td>\n  </td>")
