@@ -43,7 +43,7 @@ lint: venv $(NPM_TOOLS)
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m djlint --lint --quiet templates
-	@find templates -name "*.html" | xargs $(PY) -m djade --target-version 5.2 --check
+	@find templates -name "*.html" | xargs .venv/bin/djade --target-version 5.2 --check
 	@node_modules/.bin/biome check --error-on-warnings
 
 $(NPM_TOOLS): package-lock.json

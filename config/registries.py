@@ -33,6 +33,17 @@ ROOMS_WITH_TERMS += ["crm.library", "analytics.loop", "crm.tallies", "crm.eresou
 # Each once, in this order.
 ROOMS_WITH_TERMS = list(dict.fromkeys(ROOMS_WITH_TERMS))
 ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]  # AUDIT_CODES in words.py
+# Rooms that say what a reader and the library gave each other (reader_page.py), in the order of
+# the page: works and words first.
+ROOMS_WITH_READER_PAGE = [
+    "crm.readers",
+    "feedback.calls",
+    "feedback.voices",
+    "feedback.surveys",
+    "campaigns.sending",
+    "crm.segments",
+    "crm.sources",
+]
 # What the page of an address is called: the menus know it.
 PAGE_IN_WORDS = "config.nav.title_of"
 # Rooms that keep rows from being changed (grants.py).

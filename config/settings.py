@@ -77,10 +77,11 @@ MIDDLEWARE = [
     "config.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.refusing.MethodMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.static_files.StaticFilesMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "config.middleware.CompressionMiddleware",
     "config.refusing.SizeMiddleware",
     "config.refusing.FormEncodingMiddleware",
     "config.middleware.DatabaseDownMiddleware",
@@ -280,17 +281,19 @@ LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 # Texts of packages that speak otherwise than we do come after our own (ops/messages.py, borrow).
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "borrowed"]
 FORMAT_MODULE_PATH = "config.formats"
-USE_I18N = True
-USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")
 
 # --- files ----------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Where collectstatic has not run (demo, tests) WhiteNoise serves from the source folders.
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_MAX_AGE = 3600
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.CollectedStorage"},
+}
+# Where collectstatic has not run, as in tests, WhiteNoise serves from the source folders.
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(LOCAL_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

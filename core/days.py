@@ -1,4 +1,6 @@
-"""Days that can be meant: what lies outside is a slip of the hand, and breaks arithmetic later."""
+"""Days that can be meant: what lies outside is a slip of the hand, and breaks arithmetic later.
+And months in a row.
+"""
 
 from datetime import date
 
@@ -17,6 +19,15 @@ def nearest_plausible(day: date) -> date:
     (``PlausibleDay``).
     """
     return min(max(day, FIRST_DAY), LAST_DAY)
+
+
+def months_up_to(day: date, count: int) -> list[date]:
+    """First days of ``count`` months in a row, the oldest first, the one of ``day`` the last."""
+    index = day.year * 12 + day.month - 1
+    found = []
+    for number in range(index - count + 1, index + 1):
+        found.append(date(number // 12, number % 12 + 1, 1))
+    return found
 
 
 @deconstructible

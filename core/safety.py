@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register, run_checks
 
+from core import collected
+
 TAG = "huixiang"
 #: Characters of a key: a shorter one can be tried out, and so can one of fewer different ones.
 SHORTEST_KEY, FEWEST_DIFFERENT = 32, 8
@@ -336,6 +338,20 @@ DANGERS = [
         mail_is_caught,
         "No mail leaves this machine: the mail server is unset, or a demonstration's.",
         "Set EMAIL_URL to your mail relay.",
+    ),
+    Danger(
+        "static-files",
+        collected.are_sources,
+        "Static files were not collected: pages are several times as heavy as they need be.",
+        "Run manage.py collectstatic.",
+    ),
+    Danger(
+        "old-static-files",
+        collected.are_old,
+        "Static files were collected for another version: pages that name a new one would fail.",
+        "Run manage.py collectstatic.",
+        keeps_from_starting=always,
+        in_demonstrations=True,
     ),
     Danger(
         "backup",

@@ -56,15 +56,6 @@ def sheets() -> list[Path]:
     return found
 
 
-def whole_sheet(path: Path) -> str:
-    """An entry with each import replaced by the text it names, as a browser reads it."""
-
-    def imported(match) -> str:
-        return whole_sheet(path.parent / match[1])
-
-    return IMPORT.sub(imported, path.read_text())
-
-
 def classes_in(text: str) -> set[str]:
     """Classes that the selectors of a style sheet name."""
     bare = STRING_OF_CSS.sub("", COMMENT.sub("", text))

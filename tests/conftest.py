@@ -12,6 +12,8 @@ from ops import local, messages
 
 os.environ.setdefault("LOCAL_DIR", str(local.BASE_DIR / ".local" / "test"))
 os.environ |= local.ensure(fsync=False)
+# Pages of tests name the sources, whatever was collected beside manage.py.
+os.environ["STATIC_ROOT"] = str(local.base_dir() / "static")
 # Each process has its own Valkey database, 1 without xdist, 2 for gw0, 3 for gw1 and so on;
 # PostgreSQL's is named by pytest-django. Every test begins with an empty cache: where gw0 and a
 # single test started beside the whole run shared one, each emptied the other's in mid-test.
@@ -64,6 +66,11 @@ from tests import browser as browsing
 from tests import factories, measured, owner
 from tests import sink as sinks
 from tests.permissions import World
+from tests.sheets import lay_out_joined
+
+# The first folder that has a file serves it.
+SHEETS = lay_out_joined(local.base_dir() / f"sheets-{XDIST_WORKER or 'one'}")
+settings.STATICFILES_DIRS = [SHEETS, *settings.STATICFILES_DIRS]
 
 #: Migrations that fill registers. A test that commits ends with empty tables.
 REGISTERS = [

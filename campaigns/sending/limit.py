@@ -265,6 +265,19 @@ def stop_in_words(stop: LimitStop, viewer: User) -> str:
     return f"{FOUND[kind] % values} {ends}"
 
 
+def bounces_as_told(campaign: int, viewer: User) -> tuple[int, int] | None:
+    """(mails that cannot be delivered, mails looked at) of a campaign since it went on after its
+    last stop; None where ``viewer`` may not be told. Eleven statements at most.
+    """
+    # As of a stop: the numbers are of all readers, and subscribers are nobody's to know exactly.
+    writes_to_others = _wrote_to_subscribers().filter(campaign=campaign).exists()
+    if viewer.campus_id is not None or writes_to_others:
+        return None
+    found, n = troubles_of(campaign).of(Trouble.BOUNCES)
+    known, known_of = _then(campaign).get(Trouble.BOUNCES, (0, 0))
+    return found - known, n - known_of
+
+
 def counts_subscribers(stop: LimitStop) -> bool:
     """Whether letters to people who are no readers are among the mails that a stop counted; their
     number is nobody's to know exactly.

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from django.db import models
-from django.db.models import F, Min, Q
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from campaigns.contents.models import Content
@@ -164,12 +164,13 @@ class ReasonCount:
 class Progress:
     """The live page.
 
-    ``share`` (of the mails done, 0 to 1) and ``seconds_left`` are None where nothing can be said,
-    and where they would tell of a state that is withheld; ``next_due`` is when the next waiting row
-    may go.
+    ``total``: readers meant to be mailed. ``share`` (of the mails done, 0 to 1) and
+    ``seconds_left`` are None where nothing can be said, and where they would tell of a state that
+    is withheld; ``next_due`` is when the next waiting row may go.
     """
 
     counts: dict[State, Count]
+    total: Count
     reasons: list[ReasonCount]
     clicked: Count
     click_share: float | None
@@ -277,11 +278,13 @@ def progress(content: Content, viewer) -> Progress:
     next_due, held_until = _waiting(content, whole.next_due)
     # The bar and the time left are made of all states together.
     share, seconds_left = None, None
-    if all(count.is_shown for count in by_state):
+    is_told = all(count.is_shown for count in by_state)
+    if is_told:
         share, seconds_left = found.share, found.seconds_left
 
     return Progress(
         counts=counts,
+        total=Count.of(found.total, exact=exact).withheld_where(not is_told),
         reasons=_reasons(found),
         clicked=clicked,
         click_share=_click_share(clicked, found.counts[State.SENT]),
@@ -363,10 +366,10 @@ def _click_share(clicked: Count, sent: int) -> float | None:
     return clicked.public_number / sent
 
 
-def recent_of(reader, limit: int = 8):
-    """The latest deliveries to one reader, ``limit`` at most, those not sent yet before the newest;
-    holdouts left out (they got nothing).
+def not_arrived(reader, limit: int = 8):
+    """Mails to one reader that wait, failed or were left out, ``limit`` at most, what is due last
+    first. Holdouts are none of them: nothing was meant to go to those.
     """
-    # What is not sent yet comes first: it is what somebody at the desk may be asked about.
-    found = reader.deliveries.exclude(state=State.HOLDOUT).select_related("content__campaign")
-    return found.order_by(F("sent_at").desc(nulls_first=True), "-pk")[:limit]
+    # It is what somebody at the desk may be asked about.
+    found = reader.deliveries.exclude(state__in=[State.SENT, State.HOLDOUT])
+    return found.select_related("content__campaign").order_by("-due_at", "-pk")[:limit]

@@ -12,7 +12,6 @@ urlpatterns = [
     path("desk/contents/<int:pk>/resend/", content.content_resend, name="content-resend"),
     path("desk/campaigns/<int:pk>/limit/", limits.limit_resume, name="limit-resume"),
     path("desk/contents/<int:pk>/deliveries/", recipients.delivery_list, name="delivery-list"),
-    path("desk/readers/<int:pk>/deliveries/", recipients.reader_panel, name="reader-panel"),
     path("machine-clicks/", machines.machine_rules, name="machine-rules"),
     path("desk/campaigns/<int:pk>/machines/", machines.machine_clicks, name="machine-clicks"),
     path("desk/campaigns/<int:pk>/machines/judge/", machines.machine_judge, name="machine-judge"),

@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from core import access, labelled_tables, moments, numbers
+from core import access, labelled_tables, moments, numbers, sparklines
 from core.explained import TERMS
 from core.forms import CLIENT_ID, client_id_for
 from core.localised import localised
@@ -17,6 +17,8 @@ wan = register.filter("wan", numbers.large_number)
 duration = register.filter("duration", numbers.duration)
 missing = register.filter("missing", numbers.missing)
 figure = register.filter("figure", numbers.plain)
+#: ``{% with drawn=points|sparkline:label %}`` of (label, value or None) each.
+sparkline = register.filter("sparkline", sparklines.sparkline)
 #: ``{{ activity.at|moment }}``: what a file said of a day alone has no time.
 moment = register.filter("moment", moments.day_or_moment)
 #: ``{{ slot|labelled }}``: a table whose cells say which column is theirs.

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.access import needs
+from core.days import months_up_to
 from core.forms import posted, status_of
 from core.numbers import number
 from core.refusals import Refused
@@ -35,7 +36,6 @@ from crm.imports.views.steps import to_next_step, uploaded
 from crm.imports.words import mapped_before
 from crm.receipts.views import once
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
-from crm.sources.months import months_up_to
 from crm.sources.recording import told_in
 from crm.staff.models import User
 from crm.tallies.kinds import COUNTS

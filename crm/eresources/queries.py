@@ -12,8 +12,8 @@ from operator import attrgetter
 
 from django.db.models import F
 
+from core.days import months_up_to
 from crm.eresources.models import PlatformUsage, UsageReport
-from crm.sources.months import months_up_to
 
 #: So many that the last month stands on one page with the same month a year before.
 MONTHS_SHOWN = 13

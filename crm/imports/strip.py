@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.columns import names_of
+from core.days import months_up_to
 from core.localised import listed
 from crm.imports.found import FilePreview
 from crm.imports.models import ImportBatch
@@ -17,7 +18,7 @@ from crm.sources.coverage import shut_between, told_by
 from crm.sources.day_numbers import numbers_in_words, numbers_of_days
 from crm.sources.days import EVERYWHERE, Recorded, Shut, Told, days_told, named_by
 from crm.sources.models import DataSource
-from crm.sources.months import MONTH, SHOWN, Column, end_of_month, months_up_to
+from crm.sources.months import MONTH, SHOWN, Column, end_of_month
 from crm.sources.states import BOTH, NOW, NOW_PART, states_of_days
 from crm.sources.words import heads
 from crm.staff.models import Campus

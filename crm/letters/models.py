@@ -319,6 +319,10 @@ class Letter(Toned, models.Model):
         """
         return self.state in self.RESENDABLE and self.has_body
 
+    def is_stalled(self, at) -> bool:
+        """``LetterQuerySet.stalled`` for one letter at a moment: it is due and nobody tries it."""
+        return self.state == self.State.PENDING and self.due_at < at - STALLED_AFTER
+
     @property
     def is_skippable(self) -> bool:
         """Whether a person may put it aside.

@@ -51,15 +51,18 @@ CROSS JOIN LATERAL (
 ) AS single
 WHERE c.n > COALESCE(f.n, 0) + single.n)"""
 COUNTED_MONTHS = MONTHS_OF.format(which="TRUE")
-#: The same of one reader alone. What a newer file gave to another reader is that one's.
+#: The same of one reader alone, whose key is the parameter. Their rows are still to be picked: what
+#: a newer file gave to another reader is that one's.
 OF_READER = MONTHS_OF.format(
     which="""(kind, month, source, ref) IN (
-            SELECT kind, month, source, ref FROM crm_monthcount WHERE reader_id = %(reader)s)"""
+            SELECT kind, month, source, ref FROM crm_monthcount WHERE reader_id = %s)"""
 )
 #: One kind of row each, to be filled in with its conditions: single ones, folded ones, counts.
 ROWS = "SELECT reader_id, 1 AS n FROM crm_activity WHERE {where}"
 FOLDED = "SELECT reader_id, n FROM crm_foldedmonth WHERE {where}"
 BY_MONTH = f"SELECT reader_id, n FROM {COUNTED_MONTHS} AS told WHERE {{where}}"
+#: Counts of one reader: the key comes before the parameters of the conditions.
+BY_MONTH_OF_READER = f"SELECT reader_id, n FROM {OF_READER} AS told WHERE {{where}}"
 #: The readers of some of these together. A HAVING that adds up ``n`` may follow. Grouped once: sums
 #: of sums are slow, and so are fractions.
 COUNTED = """
@@ -99,8 +102,8 @@ def months_counted(reader: int) -> list[MonthAdded]:
     """What counts of months add to what is known of a reader, by the key. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT kind, month, begins, n FROM {OF_READER} AS told WHERE reader_id = %(reader)s",
-            {"reader": reader},
+            f"SELECT kind, month, begins, n FROM {OF_READER} AS told WHERE reader_id = %s",
+            [reader, reader],
         )
         return [MonthAdded(kind, month, begins, int(n)) for kind, month, begins, n in cursor]
 

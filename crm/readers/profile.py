@@ -1,12 +1,10 @@
 """What is known of one person, as rows for their page on the desk and their own."""
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from operator import attrgetter
 
-from django.db.models import Count, DateField, Max, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, Max, Sum
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -27,7 +25,6 @@ from crm.readers.words import (
     JOINED,
     OTHER_ADDRESS,
     OTHER_ADDRESS_IN_FILE,
-    kinds_in_words,
     through,
     yes_or_no,
 )
@@ -131,17 +128,6 @@ class ActivityCount:
     label: str
     n: int
     last: datetime
-
-
-@dataclass(frozen=True)
-class MonthDone:
-    """What a reader did in one month: ``told`` is how often each kind, ``entries`` the single rows
-    that are shown, newest first; of months that are folded there are none.
-    """
-
-    first: date
-    told: str
-    entries: list[Activity]
 
 
 @dataclass(frozen=True)
@@ -273,33 +259,6 @@ def activity_counts(reader: Reader) -> list[ActivityCount]:
     # A kind of an older or a newer version has no label here, and is shown by its code.
     rows = [ActivityCount(labels.get(kind, kind), n, last) for kind, (n, last) in found.items()]
     return sorted(rows, key=attrgetter("n"), reverse=True)
-
-
-def month_rows(reader: Reader, most_months: int, most_entries: int) -> list[MonthDone]:
-    """The newest months in which the reader did something, newest first, ``most_months`` at most.
-
-    Single entries are those of the last ``most_entries`` activities; an older month says only how
-    many there were of each kind.
-    """
-    counted: dict[date, Counter] = {}
-    in_month = TruncMonth("at", output_field=DateField())
-    singles = reader.activities.annotate(month=in_month).values("month", "kind")
-    folded = reader.folded_months.values("month", "kind", "n")
-    for row in [*singles.annotate(n=Count("pk")), *folded]:
-        counted.setdefault(row["month"], Counter())[row["kind"]] += row["n"]
-    for one in months_counted(reader.pk):
-        counted.setdefault(one.month, Counter())[one.kind] += one.n
-
-    entries: dict[date, list[Activity]] = {}
-    newest = reader.activities.select_related("campus").order_by("-at", "-pk")
-    for activity in newest[:most_entries]:
-        month = timezone.localdate(activity.at).replace(day=1)
-        entries.setdefault(month, []).append(activity)
-
-    rows = []
-    for first in sorted(counted, reverse=True)[:most_months]:
-        rows.append(MonthDone(first, kinds_in_words(counted[first]), entries.get(first, [])))
-    return rows
 
 
 def look_rows(reader: Reader, most: int) -> list[LookRow]:

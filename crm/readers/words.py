@@ -12,9 +12,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.localised import listed
+from core.localised import listed, running
 from core.numbers import number
 from crm.readers.models import Activity, ContactChannel, NumberSystem, Purpose, permission
+from crm.readers.parts import Exchange, Interaction, interaction_kinds
 
 
 def label_in(choices: type[TextChoices]) -> Callable[[Any], str]:
@@ -128,10 +129,20 @@ def facts_in_words(reader) -> list[str]:
     """What stands under the name of a reader: kind, college, campus and number, and the state where
     it is not the usual one. What is not known is left out.
     """
-    said = [reader.get_kind_display(), reader.college, reader.campus, reader.number]
+    said = [kind_in_words(reader), reader.college, reader.campus, reader.number]
     if reader.state != reader.State.ACTIVE:
         said.append(reader.get_state_display())
     return [str(fact) for fact in said if fact]
+
+
+def kind_in_words(reader) -> str:
+    """What a reader is, and how far a student is: "Undergraduate, final year"."""
+    if not reader.stage or reader.stage == reader.kind:
+        return reader.get_kind_display()
+    return _("%(kind)s, %(stage)s") % {
+        "kind": reader.get_kind_display(),
+        "stage": reader.get_stage_display(),
+    }
 
 
 def in_month(first: date) -> str:
@@ -169,10 +180,71 @@ def permissions_in_words(allowed: Collection[str]) -> str:
     return listed(said)
 
 
-def kinds_in_words(counts: Counter) -> str:
-    """ "Visit 7, Loan 2", the most frequent first, and of two as frequent always the same."""
+def kind_labels() -> dict[str, str]:
+    """What is said of each kind of what happened: kinds of activities, and those that rooms add."""
     labels = dict(Activity.Kind.choices)
+    for kind in interaction_kinds():
+        if kind.label:
+            labels[kind.code] = kind.label
+    return {code: str(label) for code, label in labels.items()}
+
+
+def sorted_kinds(counts: Counter[str]) -> list[tuple[str, int]]:
+    """(kind, how often), the most frequent first, and of two as frequent always the same; none that
+    never happened.
+    """
+    found = [pair for pair in counts.items() if pair[1]]
+    return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+
+def kinds_in_words(counts: Counter[str]) -> str:
+    """ "Visit 7, Loan 2", the most frequent first."""
+    labels = kind_labels()
     said = []
-    for kind, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+    for kind, n in sorted_kinds(counts):
         said.append(_("%(kind)s %(n)s") % {"kind": labels.get(kind, kind), "n": number(n)})
     return listed(said)
+
+
+# --- the head of a reader's page ------------------------------------------------------------------
+def called(reader) -> str:
+    """How a sentence names a reader: by their name, else by the number."""
+    if reader.name:
+        return reader.name
+    return _("reader %(number)s") % {"number": reader.number}
+
+
+def gave_in_words(reader, gave: list[Exchange]) -> str:
+    """What a reader has given the library, in one sentence."""
+    said = [one.said for one in gave]
+    if not said:
+        return _("Nothing is recorded so far that %(name)s has said, written or sent in.") % {
+            "name": called(reader)
+        }
+    return _("%(name)s has given the library %(what)s.") % {
+        "name": called(reader),
+        "what": listed(said),
+    }
+
+
+def contact_in_words(last: Interaction | None) -> str:
+    """When reader and library last heard of each other, and by what."""
+    if last is None:
+        return _("Reader and library have not been in contact so far.")
+    said = {"day": day_of(last.at), "what": last.text}
+    if last.is_ours:
+        return _("They last heard from us on %(day)s: %(what)s.") % said
+    return _("We last heard from them on %(day)s: %(what)s.") % said
+
+
+def lead_in_words(reader, gave: list[Exchange], last: Interaction | None) -> str:
+    """The two sentences at the head of the page: what was given, and the last contact."""
+    return running([gave_in_words(reader, gave), contact_in_words(last)])
+
+
+def year_in_words(months: list[date]) -> str:
+    """From which month to which, of first days in their order."""
+    return _("%(first)s to %(last)s") % {
+        "first": in_month(months[0]),
+        "last": in_month(months[-1]),
+    }

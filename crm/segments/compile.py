@@ -321,10 +321,15 @@ def _consent(condition: Rule, statement: _Statement, path: str) -> Where:
     """ "allowed" is consent alone; "reachable" is the one rule of who may be contacted. Without a
     purpose any one is enough.
     """
+    return Where(consent_asked(condition), [])
+
+
+def consent_asked(condition: Rule) -> str:
+    """SQL over a reader row ``r`` of what a condition about consent asks; without parameters."""
     asked = condition["channel"], condition.get("purpose", "")
     if condition["is"] == "allowed":
-        return Where(consenting(*asked), [])
-    return Where(allowed(*asked), [])
+        return consenting(*asked)
+    return allowed(*asked)
 
 
 def _segment(condition: Rule, statement: _Statement, path: str) -> Where:

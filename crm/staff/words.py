@@ -200,6 +200,7 @@ class AuditAction(models.TextChoices):
     VOICE_CONCLUDE = "voice.conclude", _("Voice · concluded")
     VOICE_LET_THROUGH = "voice.let-through", _("Voice · let through")
     VOICE_NOTE = "voice.note", _("Voice · note written")
+    VOICE_REMIND = "voice.remind", _("Voice · colleague reminded")
     VOICE_REPLY = "voice.reply", _("Voice · answered")
     VOICE_SAY = "voice.say", _("Voice · received")
     VOICE_WRITE = "voice.write", _("Voice · reader wrote again")

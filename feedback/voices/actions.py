@@ -4,10 +4,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from core.refusals import Conflict
+from core.refusals import Conflict, Refused
 from crm.letters.actions import write
-from crm.letters.models import LetterKind
+from crm.letters.models import Letter, LetterKind
 from crm.readers.models import Reader
 from crm.staff import audit
 from crm.staff.models import User
@@ -16,6 +17,7 @@ from feedback.voices.codes import new_code
 from feedback.voices.letters import reply_letter
 from feedback.voices.models import MessageState, Voice, VoiceMessage
 from feedback.voices.reaching import way_to
+from feedback.voices.reminding import reminder_key, reminder_letter
 
 State = Voice.State
 
@@ -167,6 +169,36 @@ def assign(*, voice: Voice, to: User | None, by: User) -> None:
         before=before,
         after=stored.assigned_to_id,
     )
+
+
+@transaction.atomic
+def remind(*, voice: Voice, by: User) -> Letter:
+    """Write to the colleague who has the voice in hand, once a day however often it is asked.
+
+    Refused where nobody else has it, it waits for no answer, or no letter can go to them.
+    """
+    stored = _lock(voice)
+    to = stored.assigned_to
+    if to is None or to == by:
+        raise Refused(_("Nobody else has this in hand."))
+    if not stored.is_waited_for:
+        raise Refused(_("It has been answered already."))
+    if not to.email or not to.is_active:
+        raise Refused(_("%(who)s cannot be written to.") % {"who": to})
+
+    said = reminder_letter(stored, by)
+    letter = write(
+        kind=LetterKind.NOTICE,
+        to=to.email,
+        subject=said.subject,
+        text=said.text,
+        language=said.language,
+        once=reminder_key(stored, timezone.localdate()),
+        about=f"feedback.voice:{stored.pk}",
+        by=by,
+    )
+    audit.record(action=AuditAction.VOICE_REMIND, by=by, on=stored)
+    return letter
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -44,7 +44,8 @@ class VoiceQuerySet(VisibleQuerySet):
 
     def let_through(self):
         """Without those that wait for a look, or were put aside as sent by a program."""
-        return self.exclude(state__in=Voice.SET_APART)
+        # By what they are and not by what they are not: so an index finds them among all.
+        return self.filter(state__in=Voice.LET_THROUGH)
 
     def held(self):
         """Those that wait for a look, themselves or with what was written to them later."""
@@ -53,8 +54,17 @@ class VoiceQuerySet(VisibleQuerySet):
 
     def waiting(self):
         """Voices that the library has not answered yet; what is set apart waits for no answer."""
-        answered = [Voice.State.ANSWERED, Voice.State.CLOSED]
-        return self.let_through().exclude(state__in=answered)
+        return self.filter(state__in=Voice.WAITING)
+
+    def with_due(self):
+        """Each with ``due``: until when it should have its first answer.
+
+        ``Voice.answer_due_at`` is the same rule for one.
+        """
+        terms = []
+        for kind, days in Voice.ANSWER_WITHIN.items():
+            terms.append(When(kind=kind, then=F("received_at") + timedelta(days=days)))
+        return self.annotate(due=Case(*terms, output_field=DateTimeField()))
 
     def late(self, at=None):
         """Voices without a first answer after the time their kind allows.
@@ -105,6 +115,9 @@ class Voice(models.Model):
     State = VoiceState
     #: States of a voice that perhaps a program sent, and that nobody has let through.
     SET_APART = (State.HELD, State.ASIDE)
+    #: States of one that the library has not answered yet, and of all that were let through.
+    WAITING = (State.RECEIVED, State.WORKING)
+    LET_THROUGH = (*WAITING, State.ANSWERED, State.CLOSED)
 
     #: Days within which each kind should have its first answer (this library's own setting).
     ANSWER_WITHIN = {

@@ -46,7 +46,7 @@ FROM_OUTSIDE = {"Host": "library.example.org", "X-Forwarded-Proto": "https"}
 QUESTIONS = [
     ("/", 200),
     ("/accounts/login/", 200),
-    ("/static/css/tokens.css", 200),
+    ("/static/staticfiles.json", 200),
     ("/desk/", 302),
     ("/nothing-here/", 404),
 ]

@@ -57,7 +57,6 @@ DELIVERY = {
     "campaigns:mail-rules": Access("administrator"),
     "campaigns:season-audiences": Access(STAFF),
     "campaigns:delivery-list": Access(STAFF, make=content),
-    "campaigns:reader-panel": Access(STAFF, make=lambda w: {"pk": w.reader.pk}),
     "campaigns:link-list": Access(STAFF),
     "campaigns:host-list": Access("manager administrator"),
     "campaigns:host-remove": Access("manager administrator", make=host, post=True),

@@ -1,12 +1,13 @@
 """What is unsafe about an installation is said in one sentence with the setting to change."""
 
+import json
 import os
 import time
 
 import pytest
 from django.core.checks import ERROR, WARNING, run_checks
 
-from core import safety
+from core import collected, safety
 
 GOOD_KEY = "Vq3_7hK0-xTzPw9LmRb2YcUe5NfJ8sDgA4iHoX1kZtQyEu6WvCjB"
 OTHER_KEY = GOOD_KEY[::-1]
@@ -24,6 +25,9 @@ def safe(settings, tmp_path):
     settings.LOCAL_DIR = tmp_path
     settings.REDIS_URL = f"redis://:{GOOD_KEY[:20]}@cache.example.org/0"
     (tmp_path / "last_backup").touch()
+    manifest = {"version": "1.1", "paths": {name: name for name in collected.sources()}}
+    (tmp_path / "staticfiles.json").write_text(json.dumps(manifest))
+    settings.STATIC_ROOT = tmp_path
     return settings
 
 

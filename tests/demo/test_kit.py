@@ -9,7 +9,17 @@ from django.urls import reverse
 pytestmark = pytest.mark.django_db
 COMPONENTS = settings.BASE_DIR / "templates" / "components"
 #: What needs a page of its own around it: a list of rows, what a public form or a header holds.
-ELSEWHERE = {"brand", "chart", "draft", "filters", "list", "list_head", "toasts", "trap"}
+ELSEWHERE = {
+    "brand",
+    "chart",
+    "draft",
+    "filters",
+    "list",
+    "list_head",
+    "sparkline",
+    "toasts",
+    "trap",
+}
 
 
 def test_every_component_is_shown_and_each_is_drawn(client, librarian):

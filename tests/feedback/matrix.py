@@ -127,6 +127,5 @@ MATRIX = {
     "feedback:survey-texts": Access(STAFF, make=lambda w: {"pk": w.survey.pk}),
     "feedback:survey-export-csv": Access(STAFF, make=lambda w: {"pk": w.survey.pk}),
     "feedback:survey-export-xlsx": Access(STAFF, make=lambda w: {"pk": w.survey.pk}),
-    "feedback:reader-panel": Access(STAFF, make=lambda w: {"pk": w.reader.pk}),
     "feedback:campaign-panel": Access(STAFF, make=lambda w: {"pk": w.campaign.pk}),
 }

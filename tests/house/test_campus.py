@@ -36,6 +36,8 @@ OF_ITS_OWN = re.compile(
     # How often a campaign was evaluated, or a month published, is no number of persons.
     r"|(Evaluations|Months that are over), number \d+|\d+ evaluations?"
     r"|\d{4}-\d\d-\d\dT[\d:.+]+|\b\d{1,2}:\d\d(:\d\d)?\b( [ap]\.m\.)?|\b\d+ ms\b"
+    # How long something waits goes on while the test runs.
+    r"|\b\d+ (seconds?|minutes?)\b"
 )
 #: A rounded number with the noise of the readers' own keys (docs/disclosure.md): it may differ.
 ABOUT = re.compile(r'about [\d,]+|"elsewhere":\d+')

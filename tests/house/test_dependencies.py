@@ -20,8 +20,8 @@ NAMED_ONLY = {
     "redis": "Celery's broker client, and the cache's",
     "django-redis": "CACHES names its backend",
     "defusedxml": "openpyxl reads workbooks with it where it is there",
+    "brotli": "whitenoise compresses with it where it is there",
     "django-cotton": "templates name its components",
-    "whitenoise": "MIDDLEWARE and STORAGES name it",
     "django-permissions-policy": "MIDDLEWARE names it",
     "async-timeout": "redis imports it before Python 3.11.3; lists with hashes must name it",
 }
@@ -40,7 +40,6 @@ NAMED_ONLY_DEV = {
 #: Installed because another installed app or a template tag needs them.
 INSTALLED_ONLY = {
     "django_cotton": "its loader reads the components of every template",
-    "django.contrib.staticfiles": "collectstatic, and the tag static of every template",
 }
 
 

@@ -84,6 +84,10 @@ def test_what_answers_beside_the_pages_has_the_headers(path):
     assert missing(secure(Client()).get(path).headers) == {}
 
 
+def test_no_other_site_may_read_our_files():
+    assert "Access-Control-Allow-Origin" not in Client().get("/static/js/theme.js")
+
+
 def test_fault_and_wrong_host_have_the_headers(monkeypatch):
     client = secure(Client(raise_request_exception=False))
     assert missing(client.get("/", headers={"host": "evil.example"}).headers) == {}

@@ -1,6 +1,5 @@
-"""The frame of every page: menus, theme, language, forms, errors, weight."""
+"""The frame of every page: menus, theme, language, forms, errors."""
 
-import gzip
 import re
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +21,6 @@ from config.nav import AREAS, DESK, INSIGHT, PORTAL, Nav
 from crm.jobs.models import Job
 from crm.staff.models import User
 from ops import vendor
-from ops.classes import whole_sheet
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 TEMPLATES = STATIC.parent / "templates"
@@ -48,16 +46,6 @@ def items_of(groups) -> list:
     for _label, items in groups:
         found += items
     return found
-
-
-def gzipped(*names: str) -> int:
-    """Bytes of these files as they are sent; a style sheet with all that it imports."""
-    total = 0
-    for name in names:
-        path = STATIC / name
-        content = whole_sheet(path).encode() if path.suffix == ".css" else path.read_bytes()
-        total += len(gzip.compress(content, 9))
-    return total
 
 
 def test_visitor_sees_only_the_open_part_of_the_portal():
@@ -165,16 +153,6 @@ def test_vendored_libraries_are_what_the_list_says():
     assert vendor.problems() == []
     sources = [path.read_text(errors="replace") for path in vendor.FOLDER.glob("*.js")]
     assert not any("sourceMappingURL" in source for source in sources)
-
-
-def test_public_frame_weighs_less_than_half_its_budget():
-    assert gzipped("css/portal.css", "js/theme.js", "js/forms.js", "img/icons.svg") <= 15_000
-
-
-def test_desk_frame_keeps_its_budget():
-    public = gzipped("css/portal.css", "js/theme.js", "js/forms.js", "img/icons.svg")
-    assert public + gzipped("css/desk.css", "js/keys.js", "vendor/htmx.min.js") <= 60_000
-    assert gzipped("vendor/plotly-cartesian.min.js", "js/chart.js") <= 580_000
 
 
 def test_phone_and_wide_screen_lead_to_the_same_pages_of_the_portal():

@@ -89,6 +89,7 @@ MADE = {
     "feedback:voice-reply": Made(
         "VoiceMessage", "text", key=lambda w: {"pk": w.voice.pk}, page="feedback:voice-detail"
     ),
+    "analytics:today-voice": Made("VoiceMessage", "text", key=lambda w: {"pk": w.voice.pk}),
     "feedback:work-create": Made(
         "Submission",
         "text",
@@ -166,6 +167,8 @@ MADE = {
 KEPT_ONCE = {name.split()[0] for name in MADE}
 #: Forms that make a row and are kept once in another way, each with it.
 ONCE_OTHERWISE = {
+    "analytics:today-proposal": "a proposal is decided once, as on its own page",
+    "analytics:today-work": "a person has one review of a work, which the second click changes",
     "analytics:campaign-draft": "no words: an evaluation has one draft, to which it leads again",
     "campaigns:content-test": "no words: the test below presses the button twice",
     "campaigns:host-list": "a host stands in the list once, by a constraint",

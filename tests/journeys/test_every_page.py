@@ -65,7 +65,7 @@ LOST = """() => {
 SMALL = """() => [...document.querySelectorAll(
     "main :is(.btn, button, select, summary, textarea, input), nav a, .tabs a")]
   .filter((one) => one.checkVisibility() && one.getBoundingClientRect().width > 2)
-  .filter((one) => !one.closest(".term, .crumbs"))
+  .filter((one) => !one.closest(".term, .sr"))
   .map((one) => [one, (one.matches("input") && one.closest("label")) || one])
   .filter(([, target]) => target.getBoundingClientRect().height < 43.5)
   .map(([one]) => `small: ${one.tagName} ${one.className} ${one.name ?? one.textContent}`)"""

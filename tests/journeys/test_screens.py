@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from analytics.facts import computing
 from tests import factories
@@ -11,6 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 375, "height": 812}
 PHONE_TURNED = {"width": 812, "height": 375}
 DESKTOP = {"width": 1280, "height": 900}
+MIDDLING = {"width": 900, "height": 900}
 LONG_NAME = "Teachers and researchers of the engineering departments who borrowed nothing this term"
 LONG_NAME_ZH = "本学期没有借过书、也没有预约过研讨间的工学院各系教师和科研人员以及他们的研究生"
 
@@ -107,3 +109,18 @@ def test_list_on_a_phone_says_every_column_and_can_be_sorted(live, language):
     live.page.locator("thead a").first.click()
     live.page.wait_for_url("**sort=**")
     live.check()
+
+
+def test_what_was_said_and_done_stand_beside_each_other_where_there_is_room(live):
+    """It is their own place that counts: a column of a middling window is as narrow as a phone."""
+    factories.VoiceFactory(
+        done="设静音时段", shown=True, public_text="太吵了。", answered_at=timezone.now()
+    )
+    live.open("/")
+    said, done = live.page.locator(".pair q"), live.page.locator(".pair b")
+    for size, is_beside in ((DESKTOP, True), (MIDDLING, False), (PHONE, False)):
+        live.page.set_viewport_size(size)
+        lower_end = said.bounding_box()["y"] + said.bounding_box()["height"]
+        assert (done.bounding_box()["y"] < lower_end) is is_beside, size
+        assert live.page.locator(".pair > .arrow").is_visible() is is_beside
+        assert live.fits()

@@ -12,15 +12,6 @@ def test_classes_of_a_sheet_are_those_of_its_selectors():
     assert classes.classes_in(text) == {"card", "between", "flat"}
 
 
-def test_entry_is_read_with_what_it_imports_and_what_that_imports(tmp_path):
-    (tmp_path / "parts").mkdir()
-    (tmp_path / "parts" / "one.css").write_text('@import "two.css";\n.one {}\n')
-    (tmp_path / "parts" / "two.css").write_text(".two {}\n")
-    entry = tmp_path / "entry.css"
-    entry.write_text('/* All. */\n@import "parts/one.css";\n.last {}\n')
-    assert classes.whole_sheet(entry) == "/* All. */\n.two {}\n.one {}\n.last {}\n"
-
-
 def test_classes_of_a_template_are_its_words_and_the_beginnings_of_what_is_filled_in():
     text = """
     {# class="comment" #}{% comment %} class="longer" {% endcomment %}

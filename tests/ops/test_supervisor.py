@@ -1,5 +1,6 @@
 """The launcher and the supervisor, with real servers in a folder of the test's own."""
 
+import gzip
 import os
 import re
 import signal
@@ -8,6 +9,7 @@ import socket
 import stat
 import subprocess
 import sys
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,7 +29,10 @@ OURS = {
     "EMAIL_URL",
     "SECRET_KEY",
     "BASE_URL",
+    "STATIC_ROOT",
 }
+#: The style sheet of a page, where files were collected.
+COLLECTED = re.compile(r"/static/css/\w+\.[0-9a-f]{12}\.css")
 
 
 @pytest.fixture
@@ -154,6 +159,21 @@ def test_taken_port_is_told_in_one_line(bare):
     assert len(done.stderr.splitlines()) == 1
 
 
+def opened(url: str):
+    """The answer to a browser that takes br and gzip."""
+    asked = urllib.request.Request(url, headers={"Accept-Encoding": "gzip, br"})
+    return urllib.request.urlopen(asked, timeout=60)
+
+
+def assert_is_compressed(url: str) -> None:
+    """What is started serves pages and files as an installation does."""
+    page = opened(url)
+    assert page.headers["Content-Encoding"] == "gzip"
+    sheet = opened(url + COLLECTED.search(gzip.decompress(page.read()).decode())[0])
+    assert sheet.headers["Content-Encoding"] == "br"
+    assert sheet.headers["Cache-Control"] == "max-age=31536000, public, immutable"
+
+
 def test_everything_starts_restarts_what_is_killed_and_stops_on_sigterm(bare, tmp_path):
     out = tmp_path / "out"
     port = servers.free_port()
@@ -169,6 +189,7 @@ def test_everything_starts_restarts_what_is_killed_and_stops_on_sigterm(bare, tm
     try:
         # From initdb through all migrations to the first page: minutes where both cores are busy.
         servers.wait_for(lambda: f"Ready: http://127.0.0.1:{port}" in out.read_text(), 600)
+        assert_is_compressed(f"http://127.0.0.1:{port}")
         children = servers.children(running.pid)
         os.kill(children[0], signal.SIGKILL)
         servers.wait_for(

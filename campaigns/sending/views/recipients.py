@@ -2,15 +2,11 @@
 
 from operator import attrgetter
 
-from django.shortcuts import render
-
 from campaigns.contents.views import get_content
 from campaigns.sending.lists import DeliveryList
-from campaigns.sending.progress import recent_of
 from core.access import needs
-from crm.readers.looks import look_at_many, look_at_one
+from crm.readers.looks import look_at_many
 from crm.readers.models import LookPlace, Reader
-from crm.readers.reasons import reason_for
 
 
 @needs("readers.view")
@@ -23,15 +19,3 @@ def delivery_list(request, pk):
     shown = set(map(attrgetter("reader_id"), listing.page))
     look_at_many(shown, by=request.user, place=LookPlace.LIST)
     return listing.render("campaigns/sending/delivery_list.html", content=content)
-
-
-@needs("readers.view")
-def reader_panel(request, pk):
-    """Fragment for the person page: what this reader was sent lately."""
-    reader = Reader.objects.visible_to(request.user).get_or_404(pk)
-    look_at_one(reader, by=request.user, reason=reason_for(request, reader))
-    return render(
-        request,
-        "campaigns/sending/_reader_panel.html",
-        {"reader": reader, "deliveries": recent_of(reader)},
-    )

@@ -4,10 +4,13 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from core.access import needs
+from core.days import months_up_to
 from core.forms import posted, refusal_on, refusal_told, status_of
 from crm.readers import reasons
 from crm.readers.actions import set_consent, try_address_again, update_reader
@@ -15,23 +18,34 @@ from crm.readers.forms import ConsentForm, ReaderForm, StopForm
 from crm.readers.looks import is_reason, look_at_one
 from crm.readers.models import LookReason, Purpose, Reader
 from crm.readers.models.look import KEPT_DAYS
-from crm.readers.profile import consent_rows, look_rows, month_rows, trait_rows
+from crm.readers.parts import months_unrecorded, relationship_of
+from crm.readers.profile import consent_rows, look_rows, trait_rows
 from crm.readers.stopping import end_stop, stop_mail
-from crm.readers.words import facts_in_words, system_in_words
+from crm.readers.timeline import (
+    Counted,
+    Timeline,
+    counted_by_month,
+    month_asked,
+    timeline_of,
+    year_of,
+)
+from crm.readers.words import (
+    facts_in_words,
+    in_month,
+    lead_in_words,
+    system_in_words,
+    year_in_words,
+)
 from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
 
-#: Fragments about a reader that apps above serve; the page asks for them by itself. What somebody
-#: said and wrote stands before what they did, what was sent to them after it.
-PANELS = ("feedback:reader-panel", "crm:reader-score")
-PANELS_AFTER = ("campaigns:reader-panel",)
+#: Fragments about a reader that later rooms serve; the page asks for them by itself.
+PANELS = ("crm:reader-standings", "crm:reader-score")
 #: Says below what they did which of it was not recorded.
 RECORDED_PANEL = "crm:kinds-recorded"
-#: The newest activities on the page; readers of many years have thousands.
-ACTIVITIES_SHOWN = 40
-MONTHS_SHOWN = 24
 LOOKS_SHOWN = 12
+MONTHS_OF_YEAR = 12
 
 
 def reader_of(request, pk) -> Reader:
@@ -55,13 +69,49 @@ def reader_detail(request, pk):
         return redirect(joined_with(request, pk))
     reason = reasons.reason_for(request, reader)
     if not reason and reader.user_id != request.user.pk:
-        context = {"reader": reader, "reasons": LookReason.choices}
-        return render(request, "crm/readers/reader_reason.html", context)
+        return ask_why(request, reader)
 
     # Written down before anything is shown.
     look_at_one(reader, by=request.user, reason=reason)
     audit.record(action=AuditAction.READER_VIEW, by=request.user, on=reader)
-    return render(request, "crm/readers/reader_detail.html", page_of(request, reader, reason))
+    context = happened_to(request, reader)
+    if request.htmx:
+        return render(request, fragment_of(context["timeline"]), context)
+    # Only the whole page needs what stands beside the timeline.
+    context |= page_of(request, reader, reason) | last_year(context["counted"])
+    return render(request, "crm/readers/reader_detail.html", context)
+
+
+def ask_why(request, reader: Reader):
+    """The page that asks for the reason; where htmx wanted a part of a page that was left open for
+    long, the whole page is asked for anew.
+    """
+    if request.htmx:
+        return HttpResponseClientRefresh()
+    context = {"reader": reader, "reasons": LookReason.choices}
+    return render(request, "crm/readers/reader_reason.html", context)
+
+
+def happened_to(request, reader: Reader) -> dict:
+    """The part of the timeline that the address asks for: of one kind with ``show``, before a month
+    with ``before``.
+    """
+    counted = counted_by_month(reader, request.user)
+    timeline = timeline_of(
+        reader,
+        request.user,
+        counted,
+        kind=request.GET.get("show", ""),
+        before=month_asked(request.GET.get("before", "")),
+    )
+    return {"reader": reader, "counted": counted, "timeline": timeline}
+
+
+def fragment_of(timeline: Timeline) -> str:
+    """What htmx gets: more months below those that are shown, or the timeline anew."""
+    if timeline.is_first:
+        return "crm/readers/_timeline.html"
+    return "crm/readers/_months.html"
 
 
 def joined_with(request, pk) -> Reader:
@@ -70,9 +120,11 @@ def joined_with(request, pk) -> Reader:
 
 
 def page_of(request, reader: Reader, reason: str) -> dict:
-    """What the page shows of one reader."""
+    """What the page shows of one reader beside the timeline."""
+    relationship = relationship_of(reader, request.user)
     return {
-        "reader": reader,
+        "relationship": relationship,
+        "sentences": lead_in_words(reader, relationship.gave, relationship.last),
         "reason": reason,
         "reasons": LookReason.choices,
         "facts": facts_in_words(reader),
@@ -83,14 +135,18 @@ def page_of(request, reader: Reader, reason: str) -> dict:
         "system": system_in_words(reader.source),
         "identities": reader.identities.select_related("system"),
         "traits": trait_rows(reader),
-        "memberships": reader.memberships.select_related("segment").order_by("since"),
-        "months": month_rows(reader, MONTHS_SHOWN, ACTIVITIES_SHOWN),
         "consents": consent_rows(reader),
         "consent_form": ConsentForm(),
         "panels": [reverse(name, args=[reader.pk]) for name in PANELS],
         "recorded_panel": reverse(RECORDED_PANEL),
-        "panels_after": [reverse(name, args=[reader.pk]) for name in PANELS_AFTER],
     }
+
+
+def last_year(counted: Counted) -> dict:
+    """The last twelve months in rows of columns, and which months these are."""
+    months = months_up_to(timezone.localdate(), MONTHS_OF_YEAR)
+    rows = year_of(counted, months, months_unrecorded(months), in_month)
+    return {"year": rows, "year_is": year_in_words(months), "year_months": months}
 
 
 @needs("readers.view")

@@ -57,6 +57,15 @@ def test_a_report_shows_no_count_of_one_to_four_persons(desk):
     assert "3.1 %" not in page
 
 
+def test_figure_of_a_lift_is_no_response(desk, told):
+    """In 0.1 it was called a difference in response: the outcome is what readers did."""
+    page = TERM.sub(r"\1", desk.get(told.get_absolute_url()).content.decode())
+    findings = page.split("All findings")[1]
+    lift = findings.split("Lift against the holdout")[1].split("</tr>")[0]
+    assert "difference in outcome" in lift
+    assert "difference in response" not in lift
+
+
 #: A term with its explanation, of which the name is kept.
 TERM = re.compile(
     r'<dfn class="term"><button[^>]*>(.*?)</button></dfn><span class="term-says"[^>]*>.*?</span>'

@@ -48,8 +48,8 @@ def test_campaign_has_days_that_can_be_meant(desk, librarian, end, day, is_taken
         return
     assert answer.status_code == 400
     (said,) = answer.context["form"].errors[end]
-    assert "2000-01-01" in said
-    assert "2100-12-31" in said
+    assert "2000年1月1日" in said
+    assert "2100年12月31日" in said
 
 
 @pytest.mark.parametrize("blank", BLANK)

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from campaigns.contents.actions import save_content
 from campaigns.contents.models import Content
@@ -21,6 +22,7 @@ from crm.readers.models import Identity, NumberSystem
 from crm.staff.models import AuditEvent
 from tests import factories
 from tests.campaigns.building import url
+from tests.looking import said_why
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script>"
@@ -43,7 +45,8 @@ def test_script_typed_anywhere_is_inert_on_every_page(desk, librarian, campaign)
     pages = [
         url(f"content-{page}", content.pk) for page in ("detail", "edit", "progress", "launch")
     ]
-    pages += [url("delivery-list", content.pk), url("link-list"), url("reader-panel", reader.pk)]
+    said_why(reader, by=librarian)
+    pages += [url("delivery-list", content.pk), url("link-list"), reader.get_absolute_url()]
     for page in pages:
         response = desk.get(page)
         assert response.status_code == 200, page
@@ -338,7 +341,7 @@ def test_launch_before_the_first_day_of_the_campaign_asks_for_a_second_yes(desk,
     campaign.starts_on = timezone.localdate() + timedelta(days=9)
     campaign.save()
     address = url("content-launch", content.pk)
-    assert f"活动从 {campaign.starts_on} 开始" in desk.get(address).content.decode()
+    assert f"活动从 {date_format(campaign.starts_on)} 开始" in desk.get(address).content.decode()
 
     assert desk.post(address, {"when": "now"}).status_code == 400
     assert not content.deliveries.exists()
@@ -358,5 +361,5 @@ def test_numbers_that_are_polled_bring_the_state_beside_the_heading(desk, conten
 
     polled = desk.get(url("content-progress", content.pk)).content.decode()
 
-    assert re.search(r'id="content-state"\s+hx-swap-oob="true"', polled)
+    assert re.search(r'hx-swap-oob="true"\s+id="content-state"', polled)
     assert "发送中" not in polled

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core.days import months_up_to
 from crm.eresources.models import PlatformUsage, UsageReport
-from crm.sources.months import months_up_to
 from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -1,24 +1,87 @@
 """What stands on a reader's page as a list of facts."""
 
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, date, datetime
 
+import pytest
 from django.utils import translation
 
 from crm.readers.models import ConsentEvent, Reader
+from crm.readers.parts import Exchange, Interaction
 from crm.readers.profile import ConsentChange, LookRow
-from crm.readers.words import facts_in_words
+from crm.readers.words import (
+    contact_in_words,
+    facts_in_words,
+    gave_in_words,
+    in_month,
+    kind_in_words,
+    kinds_in_words,
+    year_in_words,
+)
 from crm.staff.models import Campus, College
 
 WHEN = datetime(2026, 11, 2, 6, 5, tzinfo=UTC)
 
 
 def test_facts_leave_out_what_is_not_known_and_the_usual_state():
-    reader = Reader(kind="undergraduate", number="A1")
+    reader = Reader(kind="undergraduate", stage="", number="A1")
     with translation.override("en"):
         assert facts_in_words(reader) == ["Undergraduate", "A1"]
         reader.college, reader.campus = College(name_en="Law"), Campus(name_en="East")
         reader.state = Reader.State.LEFT
         assert facts_in_words(reader) == ["Undergraduate", "Law", "East", "A1", "Left"]
+
+
+def test_stage_stands_beside_the_kind_unless_it_says_the_same():
+    with translation.override("en"):
+        assert kind_in_words(Reader(kind="master", stage="final")) == "Master's student, Final year"
+        assert kind_in_words(Reader(kind="alumnus", stage="alumnus")) == "Alumnus"
+        assert kind_in_words(Reader(kind="teacher", stage="")) == "Teacher"
+
+
+@pytest.mark.parametrize(
+    ("language", "gave", "nothing"),
+    [
+        (
+            "en",
+            "陆听雨 has given the library 3 works, 1 message.",
+            "Nothing is recorded so far that 陆听雨 has said, written or sent in.",
+        ),
+        (
+            "zh-hans",
+            "陆听雨给了图书馆 3 works、1 message。",
+            "还没有陆听雨留言、投稿或答卷的记录。",
+        ),
+    ],
+)
+def test_what_was_given_is_one_sentence(language, gave, nothing):
+    reader = Reader(name="陆听雨", number="A1")
+    with translation.override(language):
+        assert gave_in_words(reader, [Exchange("3 works"), Exchange("1 message", "x")]) == gave
+        assert gave_in_words(reader, []) == nothing
+
+
+def test_last_contact_says_who_wrote():
+    with translation.override("en"):
+        ours = Interaction(at=WHEN, text="Mail “News”", is_ours=True)
+        assert contact_in_words(ours) == "They last heard from us on 2 Nov 2026: Mail “News”."
+        theirs = Interaction(at=WHEN, text="Question “Why?”")
+        assert contact_in_words(theirs) == "We last heard from them on 2 Nov 2026: Question “Why?”."
+        assert contact_in_words(None) == "Reader and library have not been in contact so far."
+
+
+def test_kinds_of_a_month_are_told_the_most_frequent_first():
+    counts = Counter({"loan": 2, "visit": 1007, "letter": 2, "seat": 0, "future": 1})
+    with translation.override("en"):
+        assert kinds_in_words(counts) == "Visit 1,007, Letter received 2, Loan 2, future 1"
+
+
+def test_year_is_said_by_its_first_and_last_month():
+    with translation.override("en"):
+        assert year_in_words([date(2025, 12, 1), date(2026, 11, 1)]) == (
+            "December 2025 to November 2026"
+        )
+        assert in_month(date(2026, 3, 1)) == "March 2026"
 
 
 def test_change_of_a_consent_says_when_what_and_where():

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from analytics.loop.inputs import window_of
 from analytics.loop.inputs.recorded import outcomes_recorded
+from core.days import months_up_to
 from crm.collections.models import ListedCollection
 from crm.eresources.models import UsageReport
 from crm.readers.models import Activity, Reader
@@ -18,7 +19,7 @@ from crm.sources.coverage import Records, covered
 from crm.sources.days import Recorded, Told, weigh
 from crm.sources.gaps import gap_asked, newest_gaps, resting_on_gap
 from crm.sources.models import CoveredSpan
-from crm.sources.months import end_of_month, months_up_to
+from crm.sources.months import end_of_month
 from crm.sources.recording import record_days
 from crm.sources.states import LOST
 from crm.staff.models import AuditEvent

@@ -109,6 +109,9 @@ def test_a8_relationship_template_yields_four_construct_means_with_n_and_alpha(c
     for name in ("满意", "信任", "承诺", "忠诚"):
         row = re.search(rf'<th scope="row">[^<]*{name}.*?</tr>', page, re.DOTALL)
         assert '<td class="n">8</td>' in row[0], name
+    # What the words mean stands where they stand.
+    for term in ("nps", "construct", "interval", "n", "alpha"):
+        assert page.count(f'popovertarget="term-{term}"') == 1, term
 
 
 @pytest.mark.django_db

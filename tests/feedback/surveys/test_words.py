@@ -25,7 +25,7 @@ def headline(n: Count, flagged: int = 0, *, has_held: bool = False) -> Headline:
     ("language", "sentence"),
     [
         ("en", "As of 5 Mar 2026, 14:05 there are 1,204 answers."),
-        ("zh-hans", "截至 2026年3月5日 14:05 收到 1,204 份回答。"),
+        ("zh-hans", "截至 2026年3月5日 14:05 收到 1,204 份答卷。"),
     ],
 )
 def test_results_say_how_many_answers_there_are(language, sentence):

@@ -1,0 +1,14 @@
+"""Filters for the desk's first page; the words are made in its room's words.py."""
+
+from django import template
+
+from analytics.today.items import DeskSection
+from analytics.today.words import GROUPS
+
+register = template.Library()
+
+
+@register.filter
+def group_name(section: DeskSection) -> str:
+    """What a group of lines is called."""
+    return str(GROUPS[section.group])

@@ -1,0 +1,138 @@
+"""What readers wait for: answers, a look, a decision about what they made or say is wrong.
+
+Each kind takes two statements, over the rows that this person may see.
+"""
+
+from functools import partial
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import pgettext
+
+from analytics.today import time_left, words
+from analytics.today.items import DeskClock, DeskItem, Lot, Rest
+from analytics.today.lots import due_at_a_moment, lot_of, without_term
+from crm.privacy.models import Correction
+from crm.staff.words import suspicion_in_words
+from feedback.calls.models import Review, Submission
+from feedback.voices.models import Voice
+
+
+# --- voices ---------------------------------------------------------------------------------------
+def voices(user, clock: DeskClock) -> Lot:
+    """Voices without an answer that nobody else has in hand; what is due first stands first."""
+    mine = Q(assigned_to=None) | Q(assigned_to=user)
+    rows = Voice.objects.visible_to(user).waiting().filter(mine)
+    rows = rows.with_due().select_related("campus").order_by("due", "pk")
+    more = Rest("voices", reverse("feedback:voice-list"))
+    return lot_of(rows, partial(voice_item, clock=clock), due_at_a_moment, clock, more=more)
+
+
+def voice_item(voice: Voice, clock: DeskClock) -> DeskItem:
+    """A voice that waits for an answer, by the reader's own words."""
+    return DeskItem(
+        key=f"voice-{voice.pk}",
+        kinds=(pgettext("a line", "Voice"), voice.get_kind_display()),
+        text=words.quoted(voice.text),
+        is_said=True,
+        left=time_left.until(voice.answer_due_at, clock),
+        url=reverse("analytics:today-voice", args=[voice.pk]),
+        action=pgettext("a line", "Answer"),
+        details=details_of(voice, clock, words.promise(voice)),
+        in_place=True,
+    )
+
+
+def details_of(voice: Voice, clock: DeskClock, *others: str) -> tuple[str, ...]:
+    """What is said beneath a voice: what it is about, where, when it came, and ``others``."""
+    said = [voice.get_category_display(), words.came(voice.received_at, clock), *others]
+    if voice.campus is not None:
+        said.insert(1, str(voice.campus))
+    return tuple(said)
+
+
+def held(user, clock: DeskClock) -> Lot:
+    """Voices to be looked at first, themselves or for what was written to them later."""
+    rows = Voice.objects.visible_to(user).held().select_related("campus")
+    more = Rest("held", f"{reverse('feedback:voice-list')}?state={Voice.State.HELD}")
+    line = partial(held_item, clock=clock)
+    return lot_of(rows.order_by("received_at", "pk"), line, without_term, clock, more=more)
+
+
+def held_item(voice: Voice, clock: DeskClock) -> DeskItem:
+    """A voice that a program may have sent, or that a program may have added to."""
+    suspicion = []
+    if voice.state == Voice.State.HELD:
+        suspicion = [suspicion_in_words(voice.suspected)]
+    return DeskItem(
+        key=f"voice-{voice.pk}",
+        kinds=(pgettext("a line", "Voice"), pgettext("a line", "to look at")),
+        text=words.quoted(voice.text),
+        is_said=True,
+        left=time_left.waiting_since(voice.received_at, clock),
+        url=reverse("analytics:today-voice", args=[voice.pk]),
+        action=pgettext("a line", "Look"),
+        details=details_of(voice, clock, *suspicion),
+        in_place=True,
+    )
+
+
+# --- works ----------------------------------------------------------------------------------------
+def works(user, clock: DeskClock) -> Lot:
+    """Works that wait for a decision, the oldest first; their authors are not told."""
+    rows = with_own_score(Submission.objects.visible_to(user), user)
+    rows = rows.filter(state=Submission.State.SUBMITTED).order_by("submitted_at", "pk")
+    more = Rest("works", reverse("feedback:call-desk-list"))
+    return lot_of(rows, partial(work_item, clock=clock), without_term, clock, more=more)
+
+
+def with_own_score(works: QuerySet[Submission], user) -> QuerySet[Submission]:
+    """Works with their call and with ``own``: the score this reviewer gave, None for none."""
+    own = Review.objects.filter(submission=OuterRef("pk"), reviewer=user).values("score")
+    return works.select_related("call").annotate(own=Subquery(own))
+
+
+def work_item(work: Submission, clock: DeskClock) -> DeskItem:
+    """A work by its first line; needs ``own``."""
+    action = pgettext("a line", "Read it")
+    if work.own is not None:
+        action = pgettext("a line", "Decide")
+    return DeskItem(
+        key=f"work-{work.pk}",
+        kinds=(pgettext("a line", "Work"), pgettext("a line", "Review")),
+        text=words.quoted(work.text),
+        is_said=True,
+        left=time_left.waiting_since(work.submitted_at, clock),
+        url=reverse("analytics:today-work", args=[work.pk]),
+        action=action,
+        details=(words.work_title(work.title), str(work.call), words.scores(work.own)),
+        in_place=True,
+    )
+
+
+# --- corrections ----------------------------------------------------------------------------------
+def corrections(user, clock: DeskClock) -> Lot:
+    """Corrections that this person may decide about, the oldest first."""
+    rows = open_corrections(user).order_by("asked_at", "pk")
+    more = Rest("corrections", reverse("crm:correction-list"))
+    return lot_of(rows, partial(correction_item, clock=clock), without_term, clock, more=more)
+
+
+def open_corrections(user) -> QuerySet[Correction]:
+    """Those that this person may decide about; none without the right to change readers."""
+    if not user.can("readers.edit"):
+        return Correction.objects.none()
+    return Correction.objects.visible_to(user).waiting()
+
+
+def correction_item(correction: Correction, clock: DeskClock) -> DeskItem:
+    """A correction without what should stand there: that names its reader, who is told of looks."""
+    return DeskItem(
+        key=f"correction-{correction.pk}",
+        kinds=(pgettext("a line", "Reader"), pgettext("a line", "Correction")),
+        text=words.correction(correction),
+        left=time_left.waiting_since(correction.asked_at, clock),
+        url=reverse("crm:correction-detail", args=[correction.pk]),
+        action=pgettext("a line", "Decide"),
+        details=(words.came(correction.asked_at, clock),),
+    )

@@ -1,0 +1,61 @@
+"""How many rows of a kind are late or due today, and the most urgent of them: two statements a
+kind, however many rows there are.
+"""
+
+from collections.abc import Callable
+
+from django.db.models import Count, Q, QuerySet
+
+from analytics.today import words
+from analytics.today.items import MOST, DeskClock, DeskItem, Lot, Rest
+
+
+def due_at_a_moment(rows: QuerySet, clock: DeskClock) -> dict[str, int]:
+    """{"n", "late", "today"} of rows with a moment ``due``."""
+    return rows.aggregate(
+        n=Count("pk"),
+        late=Count("pk", filter=Q(due__lt=clock.now)),
+        today=Count("pk", filter=Q(due__gte=clock.now, due__lte=clock.midnight)),
+    )
+
+
+def due_on_a_day(rows: QuerySet, clock: DeskClock) -> dict[str, int]:
+    """{"n", "late", "today"} of rows with a date ``due``, the last day on which it is in time."""
+    return rows.aggregate(
+        n=Count("pk"),
+        late=Count("pk", filter=Q(due__lt=clock.today)),
+        today=Count("pk", filter=Q(due=clock.today)),
+    )
+
+
+def without_term(rows: QuerySet, _clock: DeskClock) -> dict[str, int]:
+    """{"n", "late", "today"} of rows that are never due."""
+    return {"n": rows.count(), "late": 0, "today": 0}
+
+
+def standing_still(rows: QuerySet, _clock: DeskClock) -> dict[str, int]:
+    """{"n", "late", "today"} of rows each of which is late as long as it is there."""
+    n = rows.count()
+    return {"n": n, "late": n, "today": 0}
+
+
+def lot_of(
+    rows: QuerySet,
+    item_of: Callable[..., DeskItem],
+    count: Callable,
+    clock: DeskClock,
+    *,
+    more: Rest,
+) -> Lot:
+    """The first ``MOST`` of ``rows``, which are in the order of their urgency, as items.
+
+    ``count``: a function of this module. ``more``: the kind (a key of ``words.MORE``) and the
+    address of all of them.
+    """
+    items = [item_of(row) for row in rows[:MOST]]
+    found = count(rows, clock)
+    others = found["n"] - len(items)
+    rest = None
+    if others > 0:
+        rest = Rest(words.more(more.text, others), more.url)
+    return Lot(items, found["late"], found["today"], rest)

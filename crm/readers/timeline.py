@@ -1,0 +1,286 @@
+"""What happened between a reader and the library, month by month.
+
+A month says how often each kind happened. What readers wrote and what they were sent is told one
+by one; visits, loans and the like are counted, and told one by one where the page is asked for that
+kind alone.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import partial
+from operator import attrgetter
+
+from django.db.models import Count, DateField
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.numbers import number
+from crm.readers.folding import months_counted
+from crm.readers.models import Activity, Reader
+from crm.readers.parts import Gaps, Interaction, InteractionKind, interaction_kinds
+from crm.readers.words import kind_labels, kinds_in_words, sorted_kinds
+
+#: Months on a page that have something in them, and single entries at most.
+MONTHS_SHOWN = 6
+ENTRIES_SHOWN = 200
+#: What no room tells in its own words, and yet is told one by one without being asked for.
+TOLD_SINGLY = (Activity.Kind.EVENT,)
+
+#: How often each kind happened, by the first day of a month.
+Counted = dict[date, Counter[str]]
+
+
+@dataclass(frozen=True)
+class KindShown:
+    """A filter of the timeline: its code in the address ("" for all), and what it says."""
+
+    code: str
+    said: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class MonthTold:
+    """One month: how often what, in words, and what is told one by one, newest first."""
+
+    first: date
+    told: str
+    entries: list[Interaction]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The part of the timeline that is shown, newest first.
+
+    ``before``: the month before which it goes on; None where it ends here. ``chosen``: the kind
+    that is shown alone, "" for all.
+    """
+
+    months: list[MonthTold]
+    kinds: list[KindShown]
+    chosen: str
+    before: date | None
+    #: Whether it begins with the newest month.
+    is_first: bool
+
+    @property
+    def before_code(self) -> str:
+        """The month before which it goes on, as an address names it: "2026-05"."""
+        return f"{self.before:%Y-%m}"
+
+
+def counted_by_month(reader: Reader, viewer) -> Counted:
+    """How often each kind happened, in all months in which anything did: single rows, folded ones,
+    counts of months, and what rooms tell one by one.
+
+    Where a room tells of a kind that activities are noted of, too, the larger number holds: who
+    switched analytics off has no activities, and has written all the same. The same number of
+    statements however much there is.
+    """
+    found = _activities_by_month(reader)
+    for (month, kind), n in _interactions_by_month(reader, viewer).items():
+        of_month = found.setdefault(month, Counter())
+        of_month[kind] = max(of_month[kind], n)
+    return found
+
+
+def _activities_by_month(reader: Reader) -> Counted:
+    """Of activities alone. Three statements."""
+    found: Counted = {}
+    in_month = TruncMonth("at", output_field=DateField())
+    singles = reader.activities.annotate(month=in_month).values("month", "kind")
+    folded = reader.folded_months.values("month", "kind", "n")
+    for row in [*singles.annotate(n=Count("pk")).order_by(), *folded]:
+        found.setdefault(row["month"], Counter())[row["kind"]] += row["n"]
+    for one in months_counted(reader.pk):
+        found.setdefault(one.month, Counter())[one.kind] += one.n
+    return found
+
+
+def _interactions_by_month(reader: Reader, viewer) -> Counter[tuple[date, str]]:
+    """Of what rooms tell one by one: {(month, kind): how often}. A statement for each of them."""
+    found: Counter[tuple[date, str]] = Counter()
+    for kind in interaction_kinds():
+        in_month = TruncMonth(kind.at, output_field=DateField())
+        # The moment of the library: a row of the first hour of a month belongs to that month.
+        rows = kind.rows(reader, viewer).annotate(month=in_month).values("month")
+        for row in rows.annotate(n=Count("pk")).order_by():
+            found[row["month"], kind.code] += row["n"]
+    return found
+
+
+def timeline_of(
+    reader: Reader, viewer, counted: Counted, *, kind: str = "", before: date | None = None
+) -> Timeline:
+    """The newest MONTHS_SHOWN months in which something happened, of all that are ``counted``.
+
+    ``kind``: of this one alone; an unknown one is passed over. ``before``: the first day of a month
+    that is not shown any more.
+    """
+    labels = kind_labels()
+    chosen = ""
+    if kind in labels:
+        chosen = kind
+    shown = [month for month in sorted(counted, reverse=True) if _is_told(counted[month], chosen)]
+    older = [month for month in shown if before is None or month < before]
+    months = older[:MONTHS_SHOWN]
+    entries = _entries(reader, viewer, months, chosen)
+    following = None
+    # Nothing is counted anew for the next page: its months are known already.
+    if len(older) > MONTHS_SHOWN:
+        following = months[-1]
+    return Timeline(
+        months=[_month(first, counted, entries, chosen) for first in months],
+        kinds=kinds_shown(counted, chosen),
+        chosen=chosen,
+        before=following,
+        is_first=before is None,
+    )
+
+
+def _is_told(counts: Counter[str], chosen: str) -> bool:
+    """Whether a month has anything of the kind that is chosen, or anything at all."""
+    return not chosen or counts[chosen] > 0
+
+
+def _month(first: date, counted: Counted, entries: Mapping, chosen: str) -> MonthTold:
+    """One month with what is told of it; of a chosen kind no other one is counted."""
+    counts = counted[first]
+    if chosen:
+        counts = Counter({chosen: counts[chosen]})
+    return MonthTold(first, kinds_in_words(counts), entries.get(first, []))
+
+
+def kinds_shown(counted: Counted, chosen: str) -> list[KindShown]:
+    """The filters: all, then each kind that ever happened, the most frequent first."""
+    together: Counter[str] = Counter()
+    for counts in counted.values():
+        together.update(counts)
+    labels = kind_labels()
+    found = [KindShown("", _("Everything"), not chosen)]
+    for kind, n in sorted_kinds(together):
+        said = _("%(kind)s %(n)s") % {"kind": labels.get(kind, kind), "n": number(n)}
+        found.append(KindShown(kind, said, kind == chosen))
+    return found
+
+
+# --- one by one -----------------------------------------------------------------------------------
+def _entries(
+    reader: Reader, viewer, months: list[date], chosen: str
+) -> dict[date, list[Interaction]]:
+    """What is told one by one of these months, by the month, newest first. The newest
+    ENTRIES_SHOWN of each source are told.
+    """
+    # Without a month there is no time to ask about.
+    if not months:
+        return {}
+    window = start_of_month(months[-1]), start_of_month(following_month(months[0]))
+    told = _told_by_rooms(reader, viewer, window, chosen)
+    told += _told_activities(reader, window, chosen)
+    found: dict[date, list[Interaction]] = {}
+    for entry in sorted(told, key=attrgetter("at"), reverse=True):
+        month = timezone.localdate(entry.at).replace(day=1)
+        found.setdefault(month, []).append(entry)
+    return found
+
+
+def _told_by_rooms(
+    reader: Reader, viewer, window: tuple[datetime, datetime], chosen: str
+) -> list[Interaction]:
+    """What rooms tell one by one of a time, from its first moment to before its last."""
+    told = []
+    for kind in interaction_kinds():
+        if chosen in ("", kind.code):
+            told += map(kind.say, _rows_within(kind, reader, viewer, window))
+    return told
+
+
+def _rows_within(kind: InteractionKind, reader: Reader, viewer, window) -> Iterable:
+    """The newest rows of a kind within a time."""
+    first, end = window
+    within = {f"{kind.at}__gte": first, f"{kind.at}__lt": end}
+    rows = kind.rows(reader, viewer).filter(**within)
+    return rows.order_by(f"-{kind.at}", "-pk")[:ENTRIES_SHOWN]
+
+
+def _told_activities(
+    reader: Reader, window: tuple[datetime, datetime], chosen: str
+) -> list[Interaction]:
+    """Single activities of a time: those of the chosen kind, else the few kinds of TOLD_SINGLY.
+    None of a kind that rooms tell in their own words.
+    """
+    first, end = window
+    kinds = set(TOLD_SINGLY)
+    if chosen:
+        kinds = {chosen}
+    # Rooms say more of them than that they happened.
+    kinds -= {kind.code for kind in interaction_kinds()}
+    rows = reader.activities.filter(kind__in=kinds, at__gte=first, at__lt=end)
+    rows = rows.select_related("campus").order_by("-at", "-pk")
+    return list(map(_activity_told, rows[:ENTRIES_SHOWN]))
+
+
+def _activity_told(activity: Activity) -> Interaction:
+    """One activity: its kind, and the campus where it is known."""
+    text = activity.get_kind_display()
+    if activity.campus:
+        text = _("%(what)s, %(campus)s") % {"what": text, "campus": activity.campus}
+    return Interaction(at=activity.at, text=text)
+
+
+def start_of_month(first: date) -> datetime:
+    """The moment at which a month begins, by the library's clock."""
+    return timezone.make_aware(datetime.combine(first, time.min))
+
+
+def following_month(first: date) -> date:
+    """The first day of the month after the one that begins on ``first``."""
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def month_asked(text: str) -> date | None:
+    """The month that an address names, "2026-05", as its first day; None for anything else."""
+    try:
+        return datetime.strptime(text, "%Y-%m").date()
+    except ValueError:
+        return None
+
+
+# --- the last twelve months, a row a kind ---------------------------------------------------------
+@dataclass(frozen=True)
+class YearOfKind:
+    """One kind in the last twelve months: what it is called, a value for each month as (month in
+    words, number or None where nothing was recorded), and the sum in words.
+    """
+
+    label: str
+    points: list[tuple[str, int | None]]
+    told: str
+
+
+def year_of(counted: Counted, months: list[date], gaps: Gaps, say) -> list[YearOfKind]:
+    """A row for each kind that happened in one of ``months`` (first days, the oldest first), the
+    most frequent first; ``say`` turns a month into words.
+    """
+    together: Counter[str] = Counter()
+    for month in months:
+        together.update(counted.get(month, Counter()))
+    labels = kind_labels()
+    rows = []
+    for kind, n in sorted_kinds(together):
+        value = partial(_value, counted, gaps.get(kind, set()), kind)
+        points = [(say(month), value(month)) for month in months]
+        rows.append(YearOfKind(labels.get(kind, kind), points, number(n)))
+    return rows
+
+
+def _value(counted: Counted, unrecorded: set[date], kind: str, month: date) -> int | None:
+    """How often in one month; None where it was not recorded: that is not zero."""
+    n = counted.get(month, Counter())[kind]
+    # What was noted all the same is a number, however little was recorded of the month.
+    if not n and month in unrecorded:
+        return None
+    return n

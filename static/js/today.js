@@ -1,0 +1,76 @@
+// The desk's first page by keyboard: "j" and "k" go to the next and the last line, "z" takes the last step back.
+// Seconds in which a step can be taken back are counted down; what is typed into an open line is not left by mistake.
+(() => {
+  const isTyping = (el) => el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName);
+  const steps = () => [...document.querySelectorAll(".today-item [data-step]")];
+
+  // The line that the focus is in, else none: then "j" begins with the first and "k" with the last one.
+  function move(by) {
+    const all = steps();
+    const here = all.findIndex((one) =>
+      one.closest(".today-item").contains(document.activeElement),
+    );
+    const next = here < 0 ? (by > 0 ? 0 : all.length - 1) : here + by;
+    all[next]?.focus();
+    all[next]?.closest(".today-item").scrollIntoView({ block: "nearest" });
+  }
+
+  function sendByKey(event) {
+    const isSend = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+    const form = isSend && event.target.closest?.(".today-item form");
+    if (!form) return;
+    event.preventDefault();
+    form.requestSubmit();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    sendByKey(event);
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.key === "j") move(1);
+    if (event.key === "k") move(-1);
+    if (event.key === "z") document.querySelector("[data-undo]")?.click();
+  });
+
+  // The sentence of the page has the number in it: only that changes, in every language alike.
+  function countDown(form) {
+    const said = form.querySelector("[data-undo-said]");
+    let left = Number(form.dataset.seconds);
+    const timer = setInterval(() => {
+      if (!form.isConnected) {
+        clearInterval(timer);
+        return;
+      }
+      left -= 1;
+      said.textContent = said.textContent.replace(/\d+/, String(left));
+      if (left <= 0) {
+        clearInterval(timer);
+        form.remove();
+      }
+    }, 1000);
+  }
+
+  document.querySelectorAll("form[data-seconds]").forEach(countDown);
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const line = event.detail.elt.closest?.(".today-item");
+    if (!line) return;
+    line.querySelectorAll("form[data-seconds]").forEach(countDown);
+    // An open line takes the focus to where something is typed, every other one to its button.
+    (
+      line.querySelector("textarea, input[type=number]") ?? line.querySelector("[data-step]")
+    )?.focus();
+  });
+
+  // A form that was refused says so in its line: htmx would leave such an answer out.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const isLine = event.detail.target.matches?.(".today-item");
+    if (isLine && [400, 409].includes(event.detail.xhr.status)) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+
+  addEventListener("beforeunload", (event) => {
+    const typed = [...document.querySelectorAll(".today-item textarea")];
+    if (typed.some((one) => one.value.trim() !== one.defaultValue.trim())) event.preventDefault();
+  });
+})();

@@ -1,0 +1,138 @@
+"""What happened, by month: single rows, folded ones and what rooms tell, counted together."""
+
+from datetime import date, datetime
+
+import pytest
+from django.utils import timezone, translation
+
+from crm.readers.models import Activity, FoldedMonth
+from crm.readers.timeline import (
+    MONTHS_SHOWN,
+    counted_by_month,
+    following_month,
+    month_asked,
+    timeline_of,
+    year_of,
+)
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+KIND = Activity.Kind
+
+
+def at(*parts) -> datetime:
+    return timezone.make_aware(datetime(*parts))
+
+
+@pytest.fixture
+def viewer():
+    return factories.UserFactory(role="librarian")
+
+
+@pytest.fixture
+def reader():
+    return factories.ReaderFactory()
+
+
+def does(reader, kind, *moments):
+    for moment in moments:
+        factories.ActivityFactory(reader=reader, kind=kind, at=moment)
+
+
+def told(reader, viewer, **asked):
+    with translation.override("en"):
+        return timeline_of(reader, viewer, counted_by_month(reader, viewer), **asked)
+
+
+def test_months_count_single_rows_and_folded_ones_together(reader, viewer):
+    does(reader, KIND.VISIT, at(2026, 3, 2, 9), at(2026, 3, 31, 23, 30), at(2026, 2, 1, 9))
+    does(reader, KIND.LOAN, at(2026, 3, 3, 9))
+    FoldedMonth.objects.create(
+        reader=reader,
+        kind=KIND.VISIT,
+        month=date(2026, 2, 1),
+        n=4,
+        first=at(2026, 2, 2),
+        last=at(2026, 2, 9),
+    )
+    march, february = told(reader, viewer).months
+    assert (march.first, march.told) == (date(2026, 3, 1), "Visit 2, Loan 1")
+    assert (february.told, february.entries) == ("Visit 5", [])
+
+
+def test_visits_are_told_one_by_one_only_where_they_are_asked_for(reader, viewer):
+    """In 0.1 forty equal rows stood on the page."""
+    campus = factories.CampusFactory(name_en="East")
+    factories.ActivityFactory(reader=reader, kind="visit", at=at(2026, 3, 2, 9), campus=campus)
+    does(reader, KIND.EVENT, at(2026, 3, 5, 18))
+    does(reader, KIND.LOAN, at(2026, 1, 5, 18))
+
+    march, _january = told(reader, viewer).months
+    assert [entry.text for entry in march.entries] == ["Event attended"]
+
+    visits = told(reader, viewer, kind="visit")
+    assert [month.told for month in visits.months] == ["Visit 1"]
+    assert [entry.text for entry in visits.months[0].entries] == ["Visit, East"]
+    assert [kind.said for kind in visits.kinds if kind.is_chosen] == ["Visit 1"]
+
+
+def test_unknown_kind_in_the_address_shows_everything(reader, viewer):
+    does(reader, KIND.LOAN, at(2026, 1, 5, 18))
+    assert told(reader, viewer, kind="'; DROP").chosen == ""
+    assert len(told(reader, viewer, kind="'; DROP").months) == 1
+
+
+def test_older_months_begin_where_the_shown_ones_end(reader, viewer):
+    for month in range(1, 10):
+        does(reader, KIND.LOAN, at(2026, month, 5))
+    newest = told(reader, viewer)
+    assert [month.first.month for month in newest.months] == [9, 8, 7, 6, 5, 4]
+    assert len(newest.months) == MONTHS_SHOWN
+    assert newest.before_code == "2026-04"
+
+    older = told(reader, viewer, before=month_asked(newest.before_code))
+    assert [month.first.month for month in older.months] == [3, 2, 1]
+    assert (older.before, older.is_first) == (None, False)
+
+
+def test_word_without_an_activity_counts_and_one_with_it_counts_once(reader, viewer):
+    """Who switched analytics off has no activities, and has spoken all the same."""
+    factories.VoiceFactory(reader=reader, received_at=at(2026, 3, 2, 9), text="The lamp hums.")
+    (march,) = told(reader, viewer).months
+    assert march.told == "Said something 1"
+    assert march.entries[0].text == "Suggestion “The lamp hums”"
+    does(reader, KIND.VOICE, at(2026, 3, 2, 9))
+    assert told(reader, viewer).months[0].told == "Said something 1"
+
+
+def test_mails_and_letters_are_one_kind(reader, viewer):
+    factories.DeliveryFactory(reader=reader, state="sent", sent_at=at(2026, 3, 2))
+    factories.LetterFactory(reader=reader, state="sent", sent_at=at(2026, 3, 3))
+    factories.LetterFactory(reader=reader, state="failed")
+    factories.LetterFactory(reader=reader, state="sent", sent_at=at(2026, 3, 3), purpose="account")
+    (march,) = told(reader, viewer).months
+    assert march.told == "Letter received 2"
+    assert [entry.is_ours for entry in march.entries] == [True, True]
+
+
+@pytest.mark.parametrize("text", ["", "2026", "2026-13", "x" * 999, "2026-05-01", "\0"])
+def test_month_that_an_address_does_not_name(text):
+    assert month_asked(text) is None
+
+
+def test_following_month_of_december_is_in_the_next_year():
+    assert following_month(date(2026, 12, 1)) == date(2027, 1, 1)
+    assert following_month(date(2026, 11, 1)) == date(2026, 12, 1)
+
+
+# --- the last twelve months -----------------------------------------------------------------------
+def test_month_that_was_not_recorded_is_no_zero(reader, viewer):
+    does(reader, KIND.VISIT, at(2026, 3, 2), at(2026, 3, 3))
+    months = [date(2026, month, 1) for month in (1, 2, 3)]
+    counted = counted_by_month(reader, viewer)
+    gaps = {"visit": {date(2026, 1, 1), date(2026, 3, 1)}}
+    (visits,) = year_of(counted, months, gaps, str)
+    # What is recorded of a month stays, even where the month is said to be unknown.
+    assert [value for _month, value in visits.points] == [None, 0, 2]
+    assert visits.told == "2"
