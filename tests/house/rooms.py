@@ -75,6 +75,7 @@ CORE = {
     "holds",
     "keying",
     "kinds",
+    "labelled_tables",
     "likeness",
     "listing",
     "localised",

@@ -72,6 +72,46 @@ def test_share_of_each_channel_can_be_typed_on_a_phone(live):
     assert share["x"] + share["width"] <= card["x"] + card["width"]
 
 
+def test_further_filters_are_behind_a_word_on_a_phone_and_open_where_one_is_in_use(live):
+    live.sign_in(factories.UserFactory(role="librarian"))
+    readers = reverse("crm:reader-list")
+    first, further = live.page.locator("#id_q"), live.page.locator("#size")
+    live.open(readers)
+    assert first.is_visible()
+    assert further.is_visible()
+
+    live.page.set_viewport_size(PHONE)
+    assert first.is_visible()
+    assert not further.is_visible()
+    live.page.locator(".further > summary").click()
+    assert further.is_visible()
+    live.check()
+
+    name = live.page.locator(".further select[name]").first.get_attribute("name")
+    value = live.page.locator(f".further select[name={name}] option").last.get_attribute("value")
+    live.open(f"{readers}?{name}={value}")
+    assert further.is_visible()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_list_on_a_phone_says_every_column_and_can_be_sorted(live, language):
+    factories.ReaderFactory(name="阿卜杜热合曼·买买提")
+    live.sign_in(factories.UserFactory(role="librarian"))
+    live.context.set_extra_http_headers({"Accept-Language": language})
+    live.page.set_viewport_size(PHONE)
+    live.open(reverse("crm:reader-list"))
+    cells = live.page.get_by_role("cell")
+    heads = live.page.get_by_role("columnheader", include_hidden=True)
+    assert cells.count() == heads.count()
+    for cell in cells.all():
+        box = cell.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+    live.page.locator("thead a").first.click()
+    live.page.wait_for_url("**sort=**")
+    live.check()
+
+
 def test_what_was_said_and_done_stand_beside_each_other_where_there_is_room(live):
     """It is their own place that counts: a column of a middling window is as narrow as a phone."""
     factories.VoiceFactory(
