@@ -54,7 +54,10 @@ def svg_answer(chart: Chart) -> HttpResponse:
 def xlsx_answer(chart: Chart) -> FileResponse:
     """A workbook: the table, and on a second sheet what the numbers are."""
     facts = [[fact] for fact in chart.facts]
-    sheets = {pgettext("of a chart", "Numbers"): [chart.columns, *chart.rows], _("About these numbers"): facts}
+    sheets = {
+        pgettext("of a chart", "Numbers"): [chart.columns, *chart.rows],
+        _("About these numbers"): facts,
+    }
     return FileResponse(xlsx_file(sheets), as_attachment=True, filename=f"{chart.id}.xlsx")
 
 
