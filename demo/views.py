@@ -4,7 +4,9 @@ from django.http import Http404
 from django.shortcuts import render
 
 from core.access import needs
+from core.charts import page_or_file
 from demo import mailbox as box
+from demo.charts import shown_charts
 from demo.kit import samples
 from demo.lists import MailboxList
 
@@ -29,4 +31,5 @@ def mailbox_letter(request, name):
 @needs("mailbox.view")
 def kit(request):
     """Each component in its states, for whoever changes one and wants to see what becomes of it."""
-    return render(request, "demo/kit.html", samples())
+    charts = shown_charts()
+    return page_or_file(request, "demo/kit.html", samples() | {"charts": charts}, charts)

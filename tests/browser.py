@@ -35,7 +35,7 @@ IS_QUIET = """() => {
   const isEmpty = (plot) => !plot.querySelector(".main-svg");
   return document.readyState === "complete" && !isBusy
     && !document.getAnimations().some(moves)
-    && ![...document.querySelectorAll(".plot[data-figure]")].some(isEmpty);
+    && ![...document.querySelectorAll("[data-figure]")].some(isEmpty);
 }"""
 
 

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from tests.browser import Live
 
+#: Where drawings lie.
+DRAWINGS = "/static/img/illustrations/"
 #: Names of the sheets and scripts that the page waits for before it shows anything.
 BLOCKING = """() => performance.getEntriesByType("resource")
   .filter((one) => one.renderBlockingStatus === "blocking").map((one) => one.name)"""
@@ -55,8 +57,19 @@ class Visit:
         return [one for one in self.requests if not one.is_from_store]
 
     @property
+    def drawings(self) -> list[Request]:
+        """Fetched drawings, which have a weight of their own (tests/core/test_drawings.py)."""
+        return [one for one in self.fetched if one.path.startswith(DRAWINGS)]
+
+    @property
+    def beside_drawings(self) -> list[Request]:
+        """Whatever else was fetched."""
+        return [one for one in self.fetched if not one.path.startswith(DRAWINGS)]
+
+    @property
     def size(self) -> int:
-        return sum(one.size or 0 for one in self.fetched)
+        """Bytes of all that was fetched but drawings."""
+        return sum(one.size or 0 for one in self.beside_drawings)
 
     @property
     def hosts(self) -> set[str]:

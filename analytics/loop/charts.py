@@ -11,10 +11,9 @@ from analytics.loop.figures.shapes import Results
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Finding
 from analytics.loop.words import finding_name, measure_name
-from core import curves
-from core.charts import Chart
+from core.charts import Chart, interval_text, intervals, of_interval
 from core.localised import localised
-from core.numbers import percent
+from core.numbers import percent, signed
 
 
 @dataclass(frozen=True)
@@ -53,14 +52,18 @@ class Interval:
 
 
 def _drawn(
-    names: Sequence[str], intervals: Sequence[Interval], *, reference: float | None = None
+    names: Sequence[str],
+    found: Sequence[Interval],
+    sentences: Sequence[str],
+    *,
+    reference: float | None = None,
 ) -> dict:
-    """``reference``: where a dotted line stands."""
+    """The figure of estimates; ``reference``: where a dotted line stands."""
     points, bounds = [], []
-    for interval in intervals:
+    for interval in found:
         points.append(interval.point)
         bounds.append(interval.bounds)
-    return curves.intervals(names, points, bounds, reference=reference)
+    return intervals(names, points, bounds, sentences=sentences, reference=reference)
 
 
 def _level(results: Results) -> str:
@@ -72,18 +75,19 @@ def channels(results: Results, as_of: datetime) -> Chart:
     """Responses per effort of each channel with interval; a channel that was not measured has a row
     and no bar.
     """
-    names, intervals, rows = [], [], []
+    names, found, sentences, rows = [], [], [], []
     for channel in results.channels:
         name = localised(channel.name)
         interval = Interval.of(channel.per_effort)
         names.append(name)
-        intervals.append(interval)
+        found.append(interval)
+        sentences.append(of_interval(name, interval.point, interval.bounds, channel.responses))
         rows.append([name, *interval.cells, channel.responses, channel.share])
 
     effort = measure_name(results.basis.measure).capitalize()
     return Chart(
         id="channels",
-        figure=_drawn(names, intervals),
+        figure=_drawn(names, found, sentences),
         caption=_("%(unit)s, by channel, with %(level)s interval")
         % {"unit": effort, "level": _level(results)},
         columns=[
@@ -109,9 +113,12 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
     if effect.drawn_active.is_withheld:
         note = _("in whole points, because exact figures would tell of few readers")
     interval = Interval.of(effect, scale=100)
+    name = _("Lift against the holdout")
+    said = _("%(value)s percentage points against the holdout (%(interval)s)")
+    parts = {"value": signed(interval.point), "interval": interval_text(interval.bounds)}
     return Chart(
         id="lift",
-        figure=_drawn([_("Lift against the holdout")], [interval], reference=0),
+        figure=_drawn([name], [interval], [said % parts], reference=0),
         caption=_(
             "Difference in percentage points with its %(level)s interval; "
             "the dotted line is no effect"
@@ -132,7 +139,7 @@ def responses(findings: Iterable[Finding], results: Results, as_of: datetime) ->
     """Response of each segment with interval, in percent; None without any. A reader may count in
     several.
     """
-    names, intervals, rows = [], [], []
+    names, found, sentences, rows = [], [], [], []
     addressed = 0
     for finding in findings:
         if not _is_response_of_segment(finding):
@@ -140,7 +147,8 @@ def responses(findings: Iterable[Finding], results: Results, as_of: datetime) ->
         name = finding_name(finding)
         interval = Interval.of(finding, scale=100)
         names.append(name)
-        intervals.append(interval)
+        found.append(interval)
+        sentences.append(of_interval(name, interval.point, interval.bounds, finding.persons))
         rows.append([name, *interval.cells, finding.persons])
         addressed += finding.n or 0
 
@@ -148,7 +156,7 @@ def responses(findings: Iterable[Finding], results: Results, as_of: datetime) ->
         return None
     return Chart(
         id="segments",
-        figure=_drawn(names, intervals),
+        figure=_drawn(names, found, sentences),
         caption=_("Response by segment in percent, with its %(level)s interval")
         % {"level": _level(results)},
         columns=[

@@ -6,15 +6,15 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from analytics.month.figures import Month
-from core import charts, curves
-from core.charts import Chart, all_withheld, are_withheld, heights
-from core.disclosure import Count
+from analytics.month.words import metric_name
+from core.charts import Chart, bars, in_words, lines
+from core.disclosure import Count, Missing
 from crm.readers.models import Activity
 from feedback.voices.models import Voice
 
-#: Kinds of activity drawn as lines of their own; more could not be told apart. The rest is in the
+#: Kinds of activity drawn as rows of their own; more could not be told apart. The rest is in the
 #: table.
-MOST_LINES = 5
+MOST_ROWS = 5
 
 
 def _labels(month: Month) -> list[str]:
@@ -32,70 +32,89 @@ def _named(series: Mapping[str, list], names: Mapping) -> dict[str, list]:
     return {str(names.get(kind, kind)): values for kind, values in series.items()}
 
 
-def _drawn(counts: Mapping[str, list[Count]]) -> dict[str, list[int | None]]:
-    """Heights by name; a count that is not told has None."""
-    return {name: heights(column) for name, column in counts.items()}
+def _sentences(labels: Sequence[str], counts: Sequence[Count], said: str, absent: str) -> list[str]:
+    """What each month of a row says: ``said`` with its %(n)s, ``absent`` where it is not told.
 
-
-def _whole_heights(month: Month, kind: str, counts: list[Count]) -> list[int | None]:
-    """Values of a line, one a month, with a gap (None) for each month that is not recorded on all
-    days. ``counts``: of every month.
+    Both are whole sentences with %(month)s in them; ``absent`` has the sign as %(why)s.
     """
-    values = []
-    for start, value in zip(month.months, heights(counts), strict=True):
-        values.append(value if month.is_whole(kind, start) else None)
-    return values
+    sentences = []
+    for label, count in zip(labels, counts, strict=True):
+        told = count.protected()
+        message = said if told.is_shown else absent
+        sentences.append(message % {"month": in_words(label), "n": told, "why": told})
+    return sentences
 
 
 def contributors(month: Month, as_of: datetime | None) -> Chart:
     """Contributors of thirteen months, this one in the accent colour.
 
-    Newcomers stand in the table.
+    Newcomers stand in the table and in what each bar says.
     """
     labels = _labels(month)
     everyone = month.counts("contributors")
     new = list(map(month.newcomers, month.months))
+    name = _("Contributors")
+    sentences = list(map(contributors_in_words, labels, everyone, new))
     return Chart(
         id="contributors",
-        figure=charts.bars(
-            labels,
-            {_("Contributors"): heights(everyone)},
-            last=True,
-            hidden=are_withheld(everyone),
-        ),
+        figure=bars(labels, {name: everyone}, last=True, sentences={name: sentences}),
         caption=_("Contributors per month: different readers, counted anew for each month"),
-        columns=[_("Month"), _("Contributors"), _("First-time contributors")],
+        columns=[_("Month"), name, _("First-time contributors")],
         rows=_rows(labels, everyone, new),
         n=month.count("contributors"),
         as_of=as_of,
     )
 
 
+def contributors_in_words(label: str, everyone: Count, new: Count) -> str:
+    """What a bar of the contributors says: how many there were, and how many for the first time."""
+    told, first = everyone.protected(), new.protected()
+    parts = {"month": in_words(label), "n": told, "new": first}
+    if not told.is_shown:
+        return _("%(month)s: contributors %(n)s") % parts
+    if not first.is_shown:
+        return _("%(month)s: %(n)s contributors") % parts
+    return _("%(month)s: %(n)s contributors, %(new)s of them for the first time") % parts
+
+
+def small(month: Month, metric: str, as_of: datetime | None) -> Chart:
+    """The thirteen months of a tile, drawn beside its number; a month that lacks days is a gap."""
+    labels = _labels(month)
+    counts = [month.compared(metric, start) for start in month.months[:-1]]
+    counts.append(month.count(metric))
+    return Chart(
+        id=f"small-{metric}",
+        figure=bars(labels, {metric_name(metric): counts}, last=True),
+        caption=_("Thirteen months in numbers"),
+        columns=[_("Month"), metric_name(metric)],
+        rows=_rows(labels, counts),
+        n=month.count(metric),
+        as_of=as_of,
+    )
+
+
 def activities(month: Month, as_of: datetime | None) -> Chart:
-    """What readers did, by kind: the MOST_LINES most frequent are drawn, all stand in the table. A
-    month of which days are missing is a gap in the line; the table has what there is of it, and
-    what it lacks.
+    """What readers did, by kind: the MOST_ROWS most frequent are drawn, each on a scale of its own,
+    and all stand in the table. A month of which days are missing is a gap in the line; the table
+    has what there is of it, and what it lacks.
     """
     labels = _labels(month)
-    names = dict(Activity.Kind.choices)
     done = month.done_by_kind()
+    names = dict(Activity.Kind.choices)
+    drawn, sentences = _rows_of_kinds(month, labels, done, names)
     series = _named(done, names)
-    drawn = {kind: _whole_heights(month, kind, counts) for kind, counts in done.items()}
-    most_frequent = dict(list(_named(drawn, names).items())[:MOST_LINES])
     lacking = [" ".join(month.recorded.lacking(done, start)) for start in month.months]
-    is_hidden = bool(series) and all(all_withheld(*series.values()))
     columns, cells = [_("Month"), *series], list(series.values())
     notes = []
-    if len(series) > MOST_LINES:
+    if len(series) > MOST_ROWS:
         notes.append(_("the five most frequent kinds are drawn"))
     if any(lacking):
         columns.append(_("Not recorded"))
         cells.append(lacking)
-        notes.append(_("a gap: not recorded on all days"))
     return Chart(
         id="activities",
-        figure=curves.lines(labels, most_frequent, hidden=is_hidden),
-        caption=_("What readers did, rows per month by kind"),
+        figure=lines(labels, drawn, sentences=sentences),
+        caption=_("What readers did, rows per month by kind, each kind on a scale of its own"),
         columns=columns,
         rows=_rows(labels, *cells),
         n=month.done(),
@@ -104,9 +123,36 @@ def activities(month: Month, as_of: datetime | None) -> Chart:
     )
 
 
+def _rows_of_kinds(
+    month: Month, labels: Sequence[str], done: Mapping[str, list[Count]], names: Mapping
+) -> tuple[dict[str, list[Count]], dict[str, list[str]]]:
+    """Values and sentences of the most frequent kinds, by name."""
+    drawn, sentences = {}, {}
+    for kind in list(done)[:MOST_ROWS]:
+        name = str(names.get(kind, kind))
+        whole, said = [], []
+        for label, start, count in zip(labels, month.months, done[kind], strict=True):
+            is_whole = month.is_whole(kind, start)
+            whole.append(count if is_whole else Count.without(Missing.CANNOT_SAY))
+            said.append(activity_in_words(label, name, count, is_whole=is_whole))
+        drawn[name], sentences[name] = whole, said
+    return drawn, sentences
+
+
+def activity_in_words(label: str, kind: str, count: Count, *, is_whole: bool) -> str:
+    """What a point of the activities says: how often, or why there is none."""
+    told = count.protected()
+    parts = {"month": in_words(label), "kind": kind, "n": told}
+    if told.is_shown and not is_whole:
+        return _("%(month)s: %(kind)s, not recorded on all days") % parts
+    if not told.is_shown:
+        return _("%(month)s: %(kind)s, %(n)s") % parts
+    return _("%(month)s: %(kind)s, %(n)s times") % parts
+
+
 def echo(month: Month, as_of: datetime | None) -> Chart:
-    """What went out and what came back: mails, links that were followed, answers. Of one campus
-    none of the three is told.
+    """What went out and what came back: mails, links that were followed, answers, each on a scale
+    of its own. Of one campus none of the three is told.
     """
     labels = _labels(month)
     counts = {
@@ -114,10 +160,20 @@ def echo(month: Month, as_of: datetime | None) -> Chart:
         _("Links followed"): month.counts("clicks"),
         _("Survey answers"): month.counts("answers"),
     }
+    said = [
+        (_("%(month)s: %(n)s mails sent"), _("%(month)s: mails sent, %(why)s")),
+        (_("%(month)s: links followed %(n)s times"), _("%(month)s: links followed, %(why)s")),
+        (_("%(month)s: %(n)s survey answers"), _("%(month)s: survey answers, %(why)s")),
+    ]
+    sentences = {}
+    for (name, column), (told, absent) in zip(counts.items(), said, strict=True):
+        sentences[name] = _sentences(labels, column, told, absent)
     return Chart(
         id="echo",
-        figure=curves.lines(labels, _drawn(counts), hidden=all(all_withheld(*counts.values()))),
-        caption=_("What went out and what came back, rows per month"),
+        figure=lines(labels, counts, sentences=sentences),
+        caption=_(
+            "What went out and what came back, rows per month, each kind on a scale of its own"
+        ),
         columns=[_("Month"), *counts],
         rows=_rows(labels, *counts.values()),
         n=month.count("deliveries_sent"),
@@ -126,8 +182,8 @@ def echo(month: Month, as_of: datetime | None) -> Chart:
 
 
 def voices(month: Month, as_of: datetime | None) -> Chart:
-    """What readers said, by kind, with the visits of each month and the complaints per 1,000 of
-    them in the table.
+    """What readers said, a row for each kind, with the visits of each month and the complaints per
+    1,000 of them in the table.
     """
     labels = _labels(month)
     counts = _named(month.counts_by_kind("voices_received"), dict(Voice.Kind.choices))
@@ -135,10 +191,8 @@ def voices(month: Month, as_of: datetime | None) -> Chart:
     complaints = list(map(month.complaints_per_visits, month.months))
     return Chart(
         id="voices",
-        figure=charts.bars(
-            labels, _drawn(counts), stacked=True, hidden=all_withheld(*counts.values())
-        ),
-        caption=_("What readers told us, by kind"),
+        figure=bars(labels, counts, last=True),
+        caption=_("What readers told us, by kind, each kind on a scale of its own"),
         columns=[_("Month"), *counts, _("Visits"), _("Complaints per 1,000 visits")],
         rows=_rows(labels, *counts.values(), visits, complaints),
         n=month.count("voices_received"),

@@ -19,6 +19,7 @@ from analytics.month.forms import TargetForm
 from analytics.month.proof import NOTHING, proof_of
 from analytics.month.recorded import latest_full_month
 from analytics.month.sentences import sentences_of
+from analytics.month.tiles import Tile
 from analytics.month.words import (
     change_words,
     visits_defined,
@@ -26,6 +27,7 @@ from analytics.month.words import (
     weeks_in_words,
 )
 from core.access import needs
+from core.charts import Chart, page_or_file
 from core.forms import status_of
 from crm.receipts.views import once
 
@@ -59,13 +61,23 @@ def show(request, start: date):
     context = {
         "figures": figures,
         "start": start,
-        "tiles": figures.tiles(),
+        "tiles": tiles_drawn(figures),
         "record": record,
         "form": TargetForm(),
     }
     context |= in_words(figures, record) | neighbours(figures)
-    context |= first_waiting(adjustments, record) | drawn(figures) | proof(figures)
-    return render(request, "analytics/month/month.html", context)
+    pictures = drawn(figures)
+    context |= first_waiting(adjustments, record) | pictures | proof(figures)
+    context["as_of"] = figures.computed_at
+    return page_or_file(request, "analytics/month/month.html", context, pictures.values())
+
+
+def tiles_drawn(figures: Month) -> list[tuple[Tile, Chart]]:
+    """Each tile with the small drawing of its thirteen months."""
+    found = []
+    for tile in figures.tiles():
+        found.append((tile, charts.small(figures, tile.metric, figures.computed_at)))
+    return found
 
 
 def in_words(figures: Month, record: verify.Record) -> dict:
@@ -112,11 +124,10 @@ def neighbours(figures: Month) -> dict:
     }
 
 
-def drawn(figures: Month) -> dict:
-    """The charts, and when their facts were computed."""
+def drawn(figures: Month) -> dict[str, Chart]:
+    """The charts by the names the template knows them by."""
     as_of = figures.computed_at
     return {
-        "as_of": as_of,
         "contributors": charts.contributors(figures, as_of),
         "activities": charts.activities(figures, as_of),
         "echo": charts.echo(figures, as_of),

@@ -12,6 +12,9 @@ from django.utils.functional import cached_property
 from core.listing.tables import Head, Row, Table
 from core.listing.whole_numbers import whole_number
 
+#: Filters that stand above a list on a phone; the others are behind a word.
+FIRST_FIELDS = 2
+
 
 class List:
     """Rows as a person asked for them in the address.
@@ -24,8 +27,6 @@ class List:
     filters: type[django_filters.FilterSet] | None = None
     table_class: type[Table] | None = None
     paginator: type[Paginator] = Paginator
-    #: Whether a row is a block of labelled lines on a phone, so that no column lies out of sight.
-    stacks = False
     #: Unless another column is asked for; behind that column too, so that no row is on two pages.
     #: Ends with a key that is unique. Empty leaves the order of the rows given.
     order: tuple[str, ...] = ()
@@ -69,6 +70,21 @@ class List:
         By what the address says, not by how many rows were found.
         """
         return any(map(self.asked.get, self.filters.base_filters))
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """The filters that stand open on a phone, too."""
+        return self.form.visible_fields()[:FIRST_FIELDS]
+
+    @property
+    def further_fields(self) -> list[forms.BoundField]:
+        """The filters that a phone shows when they are asked for."""
+        return self.form.visible_fields()[FIRST_FIELDS:]
+
+    @property
+    def is_narrowed_further(self) -> bool:
+        """Whether the address asks for one of the further filters."""
+        return any(self.asked.get(field.html_name) for field in self.further_fields)
 
     @property
     def chosen(self) -> dict:

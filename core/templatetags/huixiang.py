@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from core import access, moments, numbers, sparklines
+from core import access, labelled_tables, moments, numbers, sparklines
 from core.explained import TERMS
 from core.forms import CLIENT_ID, client_id_for
 from core.localised import localised
@@ -21,6 +21,8 @@ figure = register.filter("figure", numbers.plain)
 sparkline = register.filter("sparkline", sparklines.sparkline)
 #: ``{{ activity.at|moment }}``: what a file said of a day alone has no time.
 moment = register.filter("moment", moments.day_or_moment)
+#: ``{{ slot|labelled }}``: a table whose cells say which column is theirs.
+labelled = register.filter("labelled", labelled_tables.labelled)
 #: ``{% if user|can:"readers.import" %}``; False for visitors.
 can = register.filter("can", access.may)
 

@@ -15,8 +15,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.charts import Chart, are_withheld, heights
-from core.curves import lines
+from core.charts import Chart, in_words, lines
 from core.disclosure import Count, CountRow, hide_row, is_small
 from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.readers.queries import allowed
@@ -353,21 +352,34 @@ def history_chart(segment: Segment, campus: int | None = None) -> Chart | None:
     members = _("Members")
     labels = [shown.day.isoformat() for shown in days]
     counts = [shown.size for shown in days]
-    sizes = heights(counts)
-    is_hidden = all(are_withheld(counts))
+    sentences = list(map(day_in_words, days))
     rows = []
     for label, shown in zip(labels, days, strict=True):
         rows.append((label, shown.size, _recorded(shown.entered), _recorded(shown.left)))
 
     return Chart(
         id=f"segment-{segment.pk}",
-        figure=lines(labels, {members: sizes}, hidden=is_hidden, xaxis={"type": "date"}),
+        figure=lines(
+            labels, {members: counts}, sentences={members: sentences}, xaxis={"type": "date"}
+        ),
         caption=_("Members over time"),
         columns=[_("Day"), members, _("Joined"), _("Dropped out")],
         rows=rows,
         n=segment.persons,
         as_of=segment.refreshed_at,
     )
+
+
+def day_in_words(shown: ShownDay) -> str:
+    """What a point of the history says: members, and who joined and left where that is told."""
+    parts = {"day": in_words(shown.day), "n": shown.size}
+    changes = (shown.entered, shown.left)
+    if not shown.size.is_shown:
+        return _("%(day)s: members, %(n)s") % parts
+    if None in changes or not all(change.is_shown for change in changes):
+        return _("%(day)s: %(n)s members") % parts
+    parts |= {"joined": shown.entered, "left": shown.left}
+    return _("%(day)s: %(n)s members, %(joined)s joined and %(left)s dropped out") % parts
 
 
 def history_line(segment: Segment, campus: int | None = None) -> Chart | None:

@@ -189,6 +189,5 @@ class TallyList(List):
 
     filters = TallyFilter
     table_class = TallyTable
-    stacks = True
     order = ("-last", "-first", "pk")
     label = _("Counts without persons")

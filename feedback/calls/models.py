@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from core.access import VisibleQuerySet, may
+from core.drawings import drawing_for
 from core.provenance import Provenance
 from core.tones import Toned
 from crm.letters.models import Letter
@@ -79,6 +80,11 @@ class Call(models.Model):
     def get_absolute_url(self):
         """The public page of the call."""
         return reverse("feedback:call-detail", args=[self.slug])
+
+    @property
+    def drawing(self) -> str:
+        """The name of the drawing beside it: decoration, chosen apart from those of its works."""
+        return drawing_for(-self.pk)
 
     def is_open(self, at=None) -> bool:
         """True while works are taken: from the moment of opening up to, and not including, that of
@@ -217,6 +223,11 @@ class Submission(Toned, models.Model):
     def get_absolute_url(self):
         """The public page; before it is published its author alone can open it."""
         return reverse("feedback:work-detail", args=[self.pk])
+
+    @property
+    def drawing(self) -> str:
+        """The name of the drawing beside it: decoration, since a work has no picture."""
+        return drawing_for(self.pk)
 
     @property
     def own_url(self):

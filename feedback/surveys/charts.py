@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core import numbers
-from core.charts import Chart, are_withheld, flat_bars, heights
+from core.charts import Chart, flat_bars
 from core.disclosure import Count, CrossedTable, Missing, RoundedCount
 from core.localised import localised
 from feedback.surveys import words
@@ -17,8 +17,8 @@ from feedback.surveys.figures import ShownQuestion
 from feedback.surveys.models import Item
 from feedback.surveys.queries import WholeAnswers
 
-#: Characters of a label beside a bar.
-LONGEST_LABEL = 26
+#: Characters of a label above a bar: so many Chinese ones are as wide as a phone.
+LONGEST_LABEL = 22
 #: Pixels of a chart: axis and margins, each bar, and the least, so that a title fits beside it.
 AXIS_HEIGHT = 46
 BAR_HEIGHT = 34
@@ -83,9 +83,11 @@ def chart(shown: ShownQuestion, as_of: date) -> Chart:
     """Bars and table twin of one question that has cells; a note says how its mean is told."""
     question, answers = shown.question, shown.answers
     labels = labels_of(question)
-    rows = []
+    rows, sentences = [], []
     for text, count in zip(labels, answers.cells, strict=True):
-        rows.append((text, count, share_cell(count, shown.n)))
+        share = share_cell(count, shown.n)
+        rows.append((text, count, share))
+        sentences.append(answer_in_words(text, count, share, shown.n))
 
     notes = []
     if answers.figure is not None:
@@ -97,8 +99,8 @@ def chart(shown: ShownQuestion, as_of: date) -> Chart:
 
     bars = flat_bars(
         _bar_names(labels),
-        heights(answers.cells),
-        hidden=are_withheld(answers.cells),
+        answers.cells,
+        sentences=sentences,
         height=max(LEAST_HEIGHT, AXIS_HEIGHT + BAR_HEIGHT * len(labels)),
     )
     return Chart(
@@ -111,6 +113,17 @@ def chart(shown: ShownQuestion, as_of: date) -> Chart:
         as_of=as_of,
         note=" · ".join(notes),
     )
+
+
+def answer_in_words(answer: str, count: Count, share: str, n: Count) -> str:
+    """What a bar says: how many gave the answer, what part of all that is, and of how many."""
+    told, whole = count.protected(), n.protected()
+    parts = {"answer": answer, "n": told, "share": share, "whole": whole}
+    if not told.is_shown:
+        return _("%(answer)s: %(n)s") % parts
+    if share == numbers.percent(Missing.WITHHELD):
+        return _("%(answer)s: %(n)s readers") % parts
+    return _("%(answer)s: %(n)s readers, %(share)s of n=%(whole)s") % parts
 
 
 def _bar_names(labels: Sequence[str]) -> list[str]:

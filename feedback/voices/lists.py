@@ -75,7 +75,6 @@ class VoiceTable(Table):
 class VoiceList(List):
     filters = VoiceFilter
     table_class = VoiceTable
-    stacks = True
     order = ("-received_at", "-pk")
     size = 25
 

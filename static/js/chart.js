@@ -1,19 +1,128 @@
-// Draws the figures of a page from their JSON blocks, in the colours of the current theme. The table twin needs none of this.
+// Charts are drawn by the server. This file lets a pointer and the keyboard read their marks, saves a
+// picture of them, and draws one anew with Plotly once somebody wants to look closer.
 (() => {
-  const months = [...Array(12).keys()].map((n) => `${n + 1}月`);
-  const days = [..."日一二三四五六"].map((day) => `周${day}`);
-  const format = { days, shortDays: days, months, shortMonths: months, date: "%Y-%m-%d" };
-  Plotly.register({ moduleType: "locale", name: "zh-Hans", dictionary: {}, format });
+  const plotlyAddress = document.currentScript.dataset.plotly;
+  const PICTURE_SCALE = 2;
 
+  // --- what a mark says ---------------------------------------------------------------------------
+  function bubbleOf(plot) {
+    let bubble = plot.querySelector(".bubble");
+    if (!bubble) {
+      bubble = document.createElement("div");
+      bubble.className = "bubble";
+      bubble.setAttribute("aria-hidden", "true");
+      plot.append(bubble);
+    }
+    return bubble;
+  }
+
+  function say(mark) {
+    const plot = mark.closest(".plot");
+    const bubble = bubbleOf(plot);
+    bubble.textContent = mark.getAttribute("aria-label");
+    bubble.hidden = false;
+
+    // Above the mark, and never over an edge of the plot.
+    const place = plot.getBoundingClientRect();
+    const here = mark.querySelector(".hit").getBoundingClientRect();
+    const middle = here.left + here.width / 2 - place.left;
+    const most = place.width - bubble.offsetWidth;
+    const left = Math.max(0, Math.min(middle - bubble.offsetWidth / 2, most));
+    bubble.style.left = `${left}px`;
+    bubble.style.top = `${here.top - place.top - bubble.offsetHeight - 2}px`;
+  }
+
+  function hush(plot) {
+    const bubble = plot.querySelector(".bubble");
+    if (bubble) bubble.hidden = true;
+  }
+
+  // One stop for the Tab key in each drawing, and the arrows from mark to mark.
+  function move(marks, from, to) {
+    if (!marks[to]) return;
+    marks[from].setAttribute("tabindex", "-1");
+    marks[to].setAttribute("tabindex", "0");
+    marks[to].focus();
+  }
+
+  function makeReadable(drawing) {
+    const plot = drawing.closest(".plot");
+    const marks = [...drawing.querySelectorAll(".mark")];
+    marks.forEach((mark, place) => {
+      // A title would be shown a second time, by the browser.
+      const title = mark.querySelector("title");
+      mark.setAttribute("aria-label", title.textContent);
+      title.remove();
+      mark.setAttribute("tabindex", place === 0 ? "0" : "-1");
+      mark.addEventListener("pointerenter", () => say(mark));
+      mark.addEventListener("focus", () => say(mark));
+      mark.addEventListener("blur", () => hush(plot));
+    });
+    plot.addEventListener("pointerleave", () => hush(plot));
+    drawing.addEventListener("keydown", (event) => {
+      const here = marks.indexOf(document.activeElement);
+      const steps = {
+        ArrowRight: here + 1,
+        ArrowDown: here + 1,
+        ArrowLeft: here - 1,
+        ArrowUp: here - 1,
+        Home: 0,
+        End: marks.length - 1,
+      };
+      if (here < 0) return;
+      if (event.key === "Escape") hush(plot);
+      if (!(event.key in steps)) return;
+      event.preventDefault();
+      move(marks, here, steps[event.key]);
+    });
+  }
+
+  // --- a picture ----------------------------------------------------------------------------------
+  async function savePicture(button) {
+    const picture = new Image();
+    picture.src = button.dataset.picture;
+    await picture.decode();
+
+    const canvas = document.createElement("canvas");
+    canvas.width = picture.naturalWidth * PICTURE_SCALE;
+    canvas.height = picture.naturalHeight * PICTURE_SCALE;
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const link = document.createElement("a");
+    link.href = canvas.toDataURL("image/png");
+    link.download = button.dataset.name;
+    link.click();
+  }
+
+  // --- looking closer -----------------------------------------------------------------------------
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const token = (value) =>
-    typeof value === "string" && value.startsWith("--") ? css(value) : value;
 
+  let loading;
+  function loadPlotly() {
+    loading ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = plotlyAddress;
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", reject);
+      document.head.append(script);
+    }).then(registerChinese);
+    return loading;
+  }
+
+  function registerChinese() {
+    const months = [...Array(12).keys()].map((month) => `${month + 1}月`);
+    const days = [..."日一二三四五六"].map((day) => `周${day}`);
+    const format = { days, shortDays: days, months, shortMonths: months, date: "%Y-%m-%d" };
+    Plotly.register({ moduleType: "locale", name: "zh-Hans", dictionary: {}, format });
+  }
+
+  // Names of tokens become the colours of the present theme.
   function paint(node) {
     if (Array.isArray(node)) return node.map(paint);
-    if (node && typeof node === "object")
-      return Object.fromEntries(Object.entries(node).map(([k, v]) => [k, paint(v)]));
-    return token(node);
+    if (node && typeof node === "object") {
+      return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, paint(value)]));
+    }
+    if (typeof node === "string" && node.startsWith("--")) return css(node);
+    return node;
   }
 
   // On a phone only every third month keeps its label, counted from January, which carries the year.
@@ -24,35 +133,91 @@
     axis.ticktext = axis.ticktext.map((text, place) => (place % 3 === start ? text : ""));
   }
 
-  function draw(plot) {
-    const source = document.getElementById(plot.dataset.figure);
-    const figure = paint(JSON.parse(source.textContent));
-    // A resized chart takes the height of its place, and without one it would collapse.
-    plot.style.height = `${figure.layout.height}px`;
-    thin(figure.layout.xaxis, plot.clientWidth);
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    Plotly.react(
-      plot,
-      figure.data,
-      {
-        ...figure.layout,
-        font: { ...figure.layout.font, family: css("--sans") },
-        transition: { duration: still ? 0 : 200 },
-      },
-      {
-        displayModeBar: false,
-        responsive: true,
-        locale: document.documentElement.lang,
-        scrollZoom: false,
-        doubleClick: "reset",
-      },
-    );
+  function free(layout) {
+    layout.dragmode = "zoom";
+    Object.keys(layout)
+      .filter((name) => /^[xy]axis/.test(name))
+      .forEach((name) => {
+        layout[name].fixedrange = false;
+      });
   }
 
-  const all = () => document.querySelectorAll(".plot[data-figure]").forEach(draw);
-  all();
-  document.addEventListener("themechange", all);
-  document.addEventListener("htmx:afterSettle", (event) =>
-    event.target.querySelectorAll?.(".plot[data-figure]").forEach(draw),
-  );
+  async function drawWithPlotly(place) {
+    const [answer] = await Promise.all([fetch(place.dataset.figure), loadPlotly()]);
+    const figure = paint(await answer.json());
+    // A resized chart takes the height of its place, and without one it would collapse.
+    place.style.height = `${figure.layout.height}px`;
+    thin(figure.layout.xaxis, place.clientWidth);
+    free(figure.layout);
+    figure.layout.font.family = css("--sans");
+    await Plotly.react(place, figure.data, figure.layout, {
+      displayModeBar: false,
+      responsive: true,
+      locale: document.documentElement.lang,
+      scrollZoom: false,
+      doubleClick: "reset",
+    });
+  }
+
+  async function explore(button) {
+    const plot = button.closest("figure").querySelector(".plot");
+    const drawing = plot.querySelector(".drawing");
+    const present = plot.querySelector(".explored");
+    button.dataset.closer ??= button.textContent;
+    hush(plot);
+    if (present) {
+      present.remove();
+      drawing.removeAttribute("hidden");
+      button.textContent = button.dataset.closer;
+      return;
+    }
+
+    const place = document.createElement("div");
+    place.className = "explored";
+    place.dataset.figure = button.dataset.explore;
+    plot.append(place);
+    button.disabled = true;
+    try {
+      await drawWithPlotly(place);
+      drawing.setAttribute("hidden", "");
+      button.textContent = button.dataset.back;
+    } catch {
+      // Offline, or signed out meanwhile: the drawing stays.
+      place.remove();
+    }
+    button.disabled = false;
+  }
+
+  // --- the page -----------------------------------------------------------------------------------
+  const comesIntoView = new IntersectionObserver((entries) => {
+    entries
+      .filter((entry) => entry.isIntersecting)
+      .forEach((entry) => {
+        comesIntoView.unobserve(entry.target);
+        drawWithPlotly(entry.target);
+      });
+  });
+
+  function begin(root) {
+    root.querySelectorAll(".drawing").forEach(makeReadable);
+    root.querySelectorAll(".plot[data-figure]").forEach((plot) => {
+      comesIntoView.observe(plot);
+    });
+    root.querySelectorAll("[data-explore]").forEach((button) => {
+      button.hidden = false;
+      button.addEventListener("click", () => explore(button));
+    });
+    root.querySelectorAll("[data-picture]").forEach((button) => {
+      button.hidden = false;
+      button.addEventListener("click", () => savePicture(button));
+    });
+  }
+
+  begin(document);
+  document.addEventListener("htmx:load", (event) => {
+    if (event.target !== document.body) begin(event.target);
+  });
+  document.addEventListener("themechange", () => {
+    document.querySelectorAll(".js-plotly-plot[data-figure]").forEach(drawWithPlotly);
+  });
 })();

@@ -1,15 +1,19 @@
+import io
 import json
 import re
 from datetime import date
+from types import SimpleNamespace
 from urllib.parse import unquote
 
 import pytest
-from django.template.loader import render_to_string
+from django.http import Http404
+from django.test import RequestFactory
 from django.utils import translation
+from django_cotton import render_component
+from openpyxl import load_workbook
 
-from core.chart_layout import figure
-from core.charts import Chart, bars, flat_bars
-from core.curves import intervals, lines
+from core.charts import Chart, bars, flat_bars, intervals, lines, page_or_file
+from core.charts.layout import figure
 from core.disclosure import Count
 
 
@@ -48,14 +52,33 @@ def test_months_are_short_with_the_year_under_the_first_and_january():
     assert "ticktext" not in bars(["2025-11", "all"], {"a": [1, 2]})["layout"]["xaxis"]
 
 
-def test_several_series_take_palette_colours_in_order_and_show_a_legend():
-    drawn = bars(["Oct"], {"a": [1], "b": [2], "c": [3]}, stacked=True)
-    assert [trace["marker"]["color"] for trace in drawn["data"]] == [
-        "--chart-1",
-        "--chart-2",
-        "--chart-3",
+def test_several_series_stand_below_each_other_each_on_its_own_scale():
+    """Mails by the thousand made a flat line of answers by the dozen."""
+    drawn = lines(["Sep", "Oct"], {"Mails": [9000, 12000], "Answers": [12, None]})
+    assert [trace.get("yaxis") for trace in drawn["data"]] == ["y", "y2"]
+    first, second = drawn["layout"]["yaxis"]["domain"], drawn["layout"]["yaxis2"]["domain"]
+    assert first[0] > second[1]
+    assert "overlaying" not in drawn["layout"]["yaxis2"]
+    assert drawn["layout"]["xaxis"]["anchor"] == "y2"
+    assert [one["text"] for one in drawn["layout"]["annotations"]] == ["Mails", "Answers"]
+
+
+def test_every_mark_has_a_sentence_in_both_languages():
+    series = {"Contributors": [Count.of(118), Count.of(3), Count.of(None)]}
+    months = ["2026-01", "2026-02", "2026-03"]
+    with translation.override("en"):
+        (trace,) = bars(months, series)["data"]
+    assert trace["hovertemplate"] == "%{customdata}<extra></extra>"
+    assert trace["customdata"] == [
+        "January 2026: Contributors 118",
+        "February 2026: Contributors not shown",
+        "March 2026: Contributors not measured",
     ]
-    assert (drawn["layout"]["barmode"], drawn["layout"]["showlegend"]) == ("stack", True)
+    with translation.override("zh-hans"):
+        (trace,) = bars(months, {"贡献者": series["Contributors"]})["data"]
+        rows = intervals(["海报"], [8.2], [(3.1, 13.3)])["data"][0]
+    assert trace["customdata"][0] == "2026年1月：贡献者 118"
+    assert rows["customdata"] == ["海报：8.2（3.1–13.3）"]
 
 
 def test_capped_bar_is_hatched_broken_and_says_at_least():
@@ -86,9 +109,9 @@ def test_few_days_are_labelled_one_by_one():
 def test_interval_without_an_estimate_keeps_its_line_empty():
     drawn = intervals(["a", "b"], [0.5, None], [(0.2, 0.75), None], reference=0)
     dots = drawn["data"][0]
-    assert (dots["x"], dots["y"]) == ([0.5], ["a"])
-    assert dots["error_x"]["array"] == [0.25]
-    assert dots["error_x"]["arrayminus"] == [0.3]
+    assert (dots["x"], dots["y"]) == ([0.5, None], ["a", "b"])
+    assert dots["error_x"]["array"] == [0.25, 0]
+    assert dots["error_x"]["arrayminus"] == [0.3, 0]
     assert drawn["layout"]["yaxis"]["categoryarray"] == ["a", "b"]
     # From the first above to the last below, with room for the one that is unknown.
     assert drawn["layout"]["yaxis"]["range"] == [1.5, -0.5]
@@ -120,16 +143,58 @@ def test_csv_is_readable_by_a_spreadsheet_and_runs_no_formula():
     assert unquote(chart().csv_url).endswith("Month,Contributors\r\nSep,90\r\nOct,118\r\n")
 
 
-def test_rendered_chart_holds_figure_caption_n_date_and_table():
+def page_of(given: Chart, address: str = "/insight/?only=a") -> str:
+    """The component as a page shows it."""
+    request = RequestFactory().get(address)
+    request.user = SimpleNamespace(is_authenticated=False)
+    return render_component(request, "chart", chart=given)
+
+
+def test_rendered_chart_holds_drawing_caption_n_date_table_and_files():
     with translation.override("en"):
-        html = render_to_string(
-            "_chart.html", {"chart": chart(n=3, as_of=date(2026, 11, 1), note="made for a test")}
-        )
-    block = html.split('id="figure-contributors" type="application/json">')[1].split("</script>")[0]
-    assert json.loads(block)["data"][0]["y"] == [90, 118]
+        html = page_of(chart(n=3, as_of=date(2026, 11, 1), note="made for a test"))
+    assert '<svg class="drawing"' in html
+    assert "<title>Oct: Contributors 118</title>" in html
     assert "Distinct persons · as of 1 Nov 2026 · made for a test" in html
     assert re.search(r'<th scope="row">Oct</th>\s*<td class="n">118</td>', html)
     assert 'download="contributors.csv"' in html
+    # What the page was narrowed to, its files are.
+    for kind in ("svg", "xlsx", "json"):
+        assert f'"?only=a&amp;chart=contributors.{kind}"' in html
+
+
+def answer(given: Chart, asked: str):
+    request = RequestFactory().get("/", {"chart": asked})
+    return page_or_file(request, "components/chart.html", {"chart": given}, [None, given])
+
+
+def test_files_of_a_chart_are_of_the_same_numbers():
+    given = chart(n=118, as_of=date(2026, 11, 1), rows=[("Sep", Count.of(90)), ("<Oct>", 118)])
+    with translation.override("en"):
+        svg = answer(given, "contributors.svg")
+        book = answer(given, "contributors.xlsx")
+    assert json.loads(answer(given, "contributors.json").content)["data"][0]["y"] == [90, 118]
+    assert svg["Content-Type"] == "image/svg+xml; charset=utf-8"
+    for said in ("Distinct persons", "n=118", "as of 1 Nov 2026"):
+        assert said in svg.content.decode()
+    sheets = load_workbook(io.BytesIO(b"".join(book)))
+    assert [list(row) for row in sheets["Numbers"].values] == [
+        ["Month", "Contributors"],
+        ["Sep", 90],
+        ["<Oct>", 118],
+    ]
+    assert [row[0] for row in sheets["About these numbers"].values] == given_facts(given)
+
+
+def given_facts(given: Chart) -> list[str]:
+    with translation.override("en"):
+        return given.facts
+
+
+@pytest.mark.parametrize("asked", ["contributors.pdf", "other.svg", "contributors", "", ".svg"])
+def test_file_that_a_page_does_not_have_is_not_found(asked):
+    with pytest.raises(Http404):
+        answer(chart(), asked)
 
 
 def test_facts_below_a_chart_are_caption_n_date_and_notes():
@@ -140,21 +205,39 @@ def test_facts_below_a_chart_are_caption_n_date_and_notes():
         assert chart(n=3).facts == [made.caption]
 
 
-def test_figure_block_cannot_close_its_script_element():
-    hostile = bars(["</script><b>"], {"a": [1]})
-    html = render_to_string("_chart.html", {"chart": chart(figure=hostile)})
-    assert "</script><b>" not in html
-
-
 def test_chart_of_withheld_numbers_alone_is_a_line_of_words():
     """An axis from 0 to 1 without a mark stood there."""
     empty = chart(
-        figure=bars(["Sep", "Oct"], {"Voices": [None, 0]}, hidden=[True, False]),
+        figure=bars(["Sep", "Oct"], {"Voices": [Count.of(3), Count.of(0)]}),
         rows=[("Sep", Count.of(3)), ("Oct", Count.of(0))],
     )
     with translation.override("en"):
-        page = render_to_string("_chart.html", {"chart": empty})
-    assert "there is nothing to draw" in page
-    assert "data-figure" not in page
-    some = chart(rows=[("Sep", Count.of(3)), ("Oct", Count.of(118))])
-    assert "data-figure" in render_to_string("_chart.html", {"chart": some})
+        page = page_of(empty)
+        assert "too small to be shown, so there is nothing to draw" in page
+        assert "<svg" not in page
+        assert 'chart=contributors.svg"' not in page
+        nothing = chart(figure=bars([], {}), rows=[])
+        assert "Nothing has been measured here yet" in page_of(nothing)
+    with pytest.raises(Http404):
+        answer(empty, "contributors.svg")
+
+
+def test_what_only_plotly_draws_waits_until_it_is_seen():
+    heat = figure({"type": "heatmap", "z": [[1, 2]]})
+    page = page_of(chart(figure=heat))
+    assert re.search(
+        r'<div\s+class="plot wait"\s+data-figure="\?only=a&amp;chart=[^"]*.json"', page
+    )
+    assert "<svg" not in page
+
+
+def test_one_sentence_says_what_hidden_cells_and_gaps_are():
+    counts = [Count.of(3), Count.of(None), Count.of(118)]
+    months = ["2026-01", "2026-02", "2026-03"]
+    both = chart(figure=lines(months, {"a": counts}), rows=list(zip(months, counts, strict=True)))
+    with translation.override("en"):
+        assert both.notes == [
+            "“not shown”: fewer than five persons, or a number from which so few would follow; "
+            "a gap: not measured, or not on all days"
+        ]
+        assert chart().notes == []

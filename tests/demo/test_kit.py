@@ -11,7 +11,6 @@ COMPONENTS = settings.BASE_DIR / "templates" / "components"
 #: What needs a page of its own around it: a list of rows, what a public form or a header holds.
 ELSEWHERE = {
     "brand",
-    "chart",
     "draft",
     "filters",
     "list",
@@ -45,6 +44,8 @@ def test_kit_is_whole_in_both_languages(client, librarian, language):
     page = client.get(reverse("demo:kit"), headers={"accept-language": language}).content.decode()
 
     assert f'lang="{language[:2]}' in page
-    assert page.count("<table") == 2
+    # Two of its own, and one of each chart, of which one is shown small as well.
+    assert page.count("<table") == 2 + 7
+    assert page.count('<svg class="drawing') == 6
     assert page.count("<dialog") == 4
     assert 'class="summary-errors"' in page

@@ -111,7 +111,7 @@ def found_in(response) -> set[str]:
         return found_in_workbook(body)
     if "csv" in kind:
         return found_in_csv(body.decode("utf-8-sig"))
-    if "html" in kind:
+    if "html" in kind or "svg" in kind:
         return found_in_html(body.decode())
     return set()
 

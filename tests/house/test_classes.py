@@ -56,3 +56,12 @@ def test_every_file_says_what_it_holds():
         if not classes.head_of(path).endswith(".")
     ]
     assert silent == []
+
+
+def test_narrow_layouts_are_for_screens():
+    """A sheet of paper is as narrow as a phone: without the word it would be laid out as one."""
+    narrow = re.compile(r"@media(?! screen and)[^{]*\(max-width")
+    for path in sorted(classes.STYLES.rglob("*.css")):
+        assert not narrow.search(path.read_text()), path.name
+    for path in sorted(classes.TEMPLATES.rglob("*.html")):
+        assert not narrow.search(path.read_text()), path.name

@@ -7,7 +7,9 @@ out a number that no door looked at.
 """
 
 import dataclasses
+import re
 import sys
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -162,6 +164,10 @@ def _answer_too_fast(survey, n: int) -> None:
     )
 
 
+#: The address of a file of a chart, beside that of its page.
+OF_CHART = re.compile(r'"(\?[^"]*chart=[\w.-]+)"')
+
+
 # --- the walk -------------------------------------------------------------------------------------
 def visitor_of(access) -> str:
     """Whoever of the staff may open it; the role that sees least of those who may."""
@@ -194,8 +200,19 @@ def walked(world):
         if visitor not in clients:
             clients[visitor] = client_of(world, visitor)
         arguments = LOCKED.get(name, access.arguments)(world)
-        url = reverse(name, kwargs=arguments) + access.query
-        yield name, clients[visitor].get(url, access.body(world))
+        path = reverse(name, kwargs=arguments)
+        response = clients[visitor].get(path + access.query, access.body(world))
+        yield name, response
+        for asked in charts_in(response):
+            yield name, clients[visitor].get(path + asked)
+
+
+def charts_in(response) -> list[str]:
+    """What a page's charts are asked for as files, as the ends of addresses."""
+    is_page = "html" in response.get("Content-Type", "") and not response.streaming
+    if not is_page:
+        return []
+    return sorted({unescape(asked) for asked in OF_CHART.findall(response.content.decode())})
 
 
 @pytest.fixture

@@ -52,14 +52,16 @@ def test_a_template_does_not_wait_for_statistics(db):
 
 # --- as received ----------------------------------------------------------------------------------
 KB = 1024
-#: Bytes in all that a first visit may bring.
+#: Bytes in all that a first visit may bring, without drawings.
 PUBLIC, PORTAL, DESK, CHARTS = 20 * KB, 25 * KB, 120 * KB, 640 * KB
+#: Bytes of the drawings that a first screen and what is near it may bring besides.
+DRAWN = 60 * KB
 #: Bytes of a page whose scripts and sheets are there already.
 AFTERWARDS = 40 * KB
 #: Requests of a visitor's first page, of the desk's, of one with charts, and of a page afterwards.
 FIRST, FIRST_OF_DESK, WITH_CHARTS, LATER = 6, 10, 12, 8
 #: What a public page may wait for before it shows anything.
-SHEET = re.compile(r"/static/css/(?:colours/)?\w+\.[0-9a-f]{12}\.css")
+SHEET = re.compile(r"/static/css/(?:colours/|pages/)?\w+\.[0-9a-f]{12}\.css")
 KEPT = "max-age=31536000, public, immutable"
 
 
@@ -112,8 +114,10 @@ def wrong_with(visit: Visit, page: Page) -> list[str]:
     found = []
     if visit.size > page.most:
         found.append(f"more than {page.most / KB:.0f} KB: {visit.parts()}")
-    if len(visit.fetched) > page.requests:
+    if len(visit.beside_drawings) > page.requests:
         found.append(f"more than {page.requests} requests: {visit.parts()}")
+    if sum(one.size for one in visit.drawings) > DRAWN:
+        found.append(f"more than {DRAWN / KB:.0f} KB of drawings: {visit.parts()}")
     if visit.requests[0].headers.get("content-encoding") != "gzip":
         found.append("is not compressed")
     if len(visit.hosts) > 1:

@@ -14,6 +14,7 @@ from campaigns.plan.models import Campaign, Need
 from campaigns.sending.models import Click, Delivery
 from feedback.surveys import results
 from tests.analytics import building as make
+from tests.bare import bare
 from tests.campaigns.building import complete
 from tests.factories import UserFactory
 from tests.feedback.building import answer, published
@@ -35,7 +36,7 @@ def desk(client, manager):
 
 def page_at(desk, url: str) -> str:
     """The page as one line, so that a sentence is found however its template breaks it."""
-    return " ".join(desk.get(url).content.decode().split())
+    return bare(" ".join(desk.get(url).content.decode().split()))
 
 
 def row_of(page: str, heading: str) -> list[str]:

@@ -86,7 +86,7 @@ def test_what_may_have_gone_stands_on_the_desk_until_a_person_decides(client, si
     manager = factories.UserFactory(role="manager")
     client.force_login(manager)
     today = client.get(reverse("analytics:today")).content.decode()
-    assert f"邮件「{letter.subject}」不知是否寄出" in today
+    assert f"邮件“{letter.subject}”不知是否寄出" in today
     assert "6 封邮件不知是否寄出" in today
     page = client.get(letter.get_absolute_url()).content.decode()
     assert "数据从备份恢复" in page

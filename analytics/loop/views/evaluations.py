@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -23,6 +23,7 @@ from analytics.published.beside import last_look
 from analytics.published.models import Seal
 from campaigns.plan.models import Campaign
 from core.access import needs
+from core.charts import page_or_file
 from crm.readers.looks import look_at_many
 from crm.readers.models import LookPlace
 from crm.segments.recorded import unrecorded_of
@@ -54,6 +55,7 @@ def evaluation_detail(request, pk):
     evaluation = _evaluations(request.user).get_or_404(pk)
     results = storage.results_as_told(evaluation.results)
     findings = list(evaluation.findings.all())
+    pictures = _charts(findings, results, evaluation.as_of)
     context = {
         "evaluation": evaluation,
         "campaign": evaluation.campaign,
@@ -63,9 +65,10 @@ def evaluation_detail(request, pk):
         "checked": report.checked(evaluation),
         **_proposals_of(evaluation, results),
         **_proof_of(evaluation),
-        **_charts(findings, results, evaluation.as_of),
+        **pictures,
     }
-    return render(request, "analytics/loop/evaluation_detail.html", context)
+    template = "analytics/loop/evaluation_detail.html"
+    return page_or_file(request, template, context, pictures.values())
 
 
 def _proposals_of(evaluation, results):

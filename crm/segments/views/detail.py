@@ -4,13 +4,14 @@ from functools import partial
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
+from core.charts import page_or_file
 from core.forms import status_of
 from core.refusals import Refused
 from crm.readers.looks import look_at_many
@@ -93,8 +94,8 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
         "pin_form": pin_form,
         "users": _users_of(segment),
     }
-    status = status_of(pin_form)
-    return render(request, "crm/segments/segment_detail.html", context, status=status)
+    template, pictures = "crm/segments/segment_detail.html", [context["chart"]]
+    return page_or_file(request, template, context, pictures, status=status_of(pin_form))
 
 
 def campuses_told(composition: figures.Composition, called: Called) -> dict:

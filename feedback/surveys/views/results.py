@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from campaigns.plan.models import Channel
 from core.access import needs
+from core.charts import page_or_file
 from core.columns import names_of
 from core.disclosure import Count
 from core.exporting import csv_file
@@ -59,7 +60,8 @@ def survey_results(request, pk):
     if not release.is_told_to(survey, request.user):
         return kept_from_a_campus(request, survey)
     context = results_of(survey, request.GET)
-    return render(request, "feedback/surveys/survey_results.html", context)
+    pictures = [card.chart for card in context["cards"]]
+    return page_or_file(request, "feedback/surveys/survey_results.html", context, pictures)
 
 
 def results_of(survey: Survey, asked) -> dict:

@@ -11,6 +11,7 @@ from analytics.loop.models import Adjustment
 from analytics.loop.rules import CURRENT, rule_of
 from core import estimates
 from tests.analytics import building as make
+from tests.bare import bare
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,7 @@ def test_a_standards_promise_is_the_90_percent_interval_widened(told):
 
 
 def test_the_report_names_both_levels(desk, told):
-    page = text(desk.get(told.get_absolute_url()))
+    page = bare(text(desk.get(told.get_absolute_url())))
     assert '<th scope="col" class="n">95.0 % interval</th>' not in page
     assert '<th scope="col" class="n">95 % interval</th>' in page
     assert "(90 % interval" in page

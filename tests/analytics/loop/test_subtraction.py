@@ -29,7 +29,7 @@ from tests.analytics.loop.campaign_world import (
 
 #: A hidden number of persons must be able to differ so far.
 WIDE = 5
-ROW = re.compile(r"<tr>\s*<t[hd][^>]*>(.*?)</t[hd]>(.*?)</tr>", re.S)
+ROW = re.compile(r"<tr[^>]*>\s*<t[hd][^>]*>(.*?)</t[hd]>(.*?)</tr>", re.S)
 CELL = re.compile(r"<td[^>]*>\s*(.*?)\s*</td>", re.S)
 FOLLOWED = re.compile(r"Followed a link</span>\s*<b>\s*(.*?)[<\s]*(<small>.*?)?</b>", re.S)
 TILE = re.compile(

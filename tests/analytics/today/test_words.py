@@ -113,7 +113,7 @@ def test_day_of_the_page_and_since_when_it_tells():
     assert known == ("昨天 17:15 以来", "since yesterday, 17:15")
     week = NOW - timedelta(days=7)
     unknown = both(lambda: time_left.since_in_words(week, CLOCK, is_known=False))
-    assert unknown == ("近 7 天", "the last 7 days")
+    assert unknown == ("最近 7 天", "the last 7 days")
 
 
 # --- the head -------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ def test_lead_says_what_the_headline_leaves_out(late, today, chinese, english):
 def test_first_line_is_the_readers_own_and_no_longer_than_a_line():
     text = "\n\n三楼的插座又断电了。\n论文差点没存上。"
     assert both(lambda: words.quoted(text)) == (
-        "「三楼的插座又断电了。」",
+        "“三楼的插座又断电了。”",
         "“三楼的插座又断电了。”",
     )
     assert len(words.first_line("很" * 500)) == words.LONGEST_LINE
@@ -182,9 +182,9 @@ def test_letters_are_told_by_what_is_the_matter():
         letter = Letter(subject="约谈", state=state)
         said.append(both(lambda letter=letter: words.letter(letter)))
     assert said == [
-        ("邮件「约谈」没有寄出", "The letter “约谈” was not mailed"),
-        ("邮件「约谈」不知是否寄出", "The letter “约谈” may have gone, or not"),
-        ("邮件「约谈」等得太久", "The letter “约谈” waits too long"),
+        ("邮件“约谈”没有寄出", "The letter “约谈” was not mailed"),
+        ("邮件“约谈”不知是否寄出", "The letter “约谈” may have gone, or not"),
+        ("邮件“约谈”等得太久", "The letter “约谈” waits too long"),
     ]
 
 
@@ -199,7 +199,7 @@ def test_letters_are_told_by_what_is_the_matter():
 )
 def test_mails_in_doubt_are_counted_only_where_that_may_be_told(mails, chinese, english):
     said = both(lambda: words.doubtful_mails("春信", mails))
-    assert said == (f"「春信」：{chinese}", f"“春信”: {english}")
+    assert said == (f"“春信”：{chinese}", f"“春信”: {english}")
 
 
 def test_every_verdict_has_a_sentence():
@@ -211,7 +211,7 @@ def test_files_say_their_rows_and_those_that_were_refused():
         filename, rows = "gate.csv", 4182
 
     assert both(lambda: words.came_in(Batch)) == (
-        "「gate.csv」进来了，4,182 行",
+        "“gate.csv”进来了，4,182 行",
         "“gate.csv” came in: 4,182 rows",
     )
     Batch.rows = None
@@ -252,7 +252,7 @@ def test_holdout_and_limit_are_told_as_sentences():
 def test_campaigns_and_readers_who_leave_are_told_by_day():
     campaign = Campaign(title="冬夜读诗", phase="strategy")
     assert both(lambda: words.planned(campaign)) == (
-        "「冬夜读诗」还没有上线，在战略阶段",
+        "“冬夜读诗”还没有上线，在战略阶段",
         "“冬夜读诗” is not live yet: Strategy",
     )
     assert both(lambda: words.leaving(2, NOW)) == (

@@ -23,6 +23,7 @@ from campaigns.plan.actions import (
 from campaigns.plan.models import Campaign, ChannelPlan
 from campaigns.room import outcome
 from core.disclosure import Missing
+from tests.bare import bare
 from tests.campaigns.building import Phase, channel, complete, taken_to, url
 from tests.factories import (
     CampusFactory,
@@ -157,7 +158,7 @@ def test_mix_shows_what_each_channel_brought_last_round_or_that_nobody_measured(
     poster_followed(campaign, librarian, cost=200)
     draft = draft_from(campaign=campaign, by=librarian)
 
-    page = desk.get(url("plan-edit", draft.pk)).content.decode()
+    page = bare(desk.get(url("plan-edit", draft.pk)).content.decode())
 
     assert '<td class="n">15.0</td>' in page
     assert page.count('<td class="n">未测</td>') == 10
@@ -174,7 +175,7 @@ def test_c4_room_shows_planned_beside_obtained_by_channel(desk, librarian):
     poster = lines["poster"]
     assert (poster.plan.share, poster.now.cost, str(poster.now.responses)) == (40, 250, "30")
     # Booked, mailed (a poster is not) and responses, as the page prints them.
-    page = re.sub(r">\s+<", "><", response.content.decode())
+    page = re.sub(r">\s+<", "><", bare(response.content.decode()))
     assert '<td class="n">¥250</td><td class="n">—</td><td class="n">30</td>' in page
     assert not lines["email"].now.sent.is_known
 
@@ -301,7 +302,7 @@ def test_staff_of_one_campus_are_told_of_no_channel_how_many_it_reached(client, 
 def test_locked_mix_is_read_and_not_typed_in(desk, librarian):
     campaign = taken_to(Phase.PERFORMANCE, librarian)
 
-    page = desk.get(url("plan-edit", campaign.pk)).content.decode()
+    page = bare(desk.get(url("plan-edit", campaign.pk)).content.decode())
 
     table = page.partition('<table class="mix-table">')[2].partition("</table>")[0]
     assert "<input" not in table

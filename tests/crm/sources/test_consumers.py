@@ -87,7 +87,7 @@ def test_chart_has_a_gap_and_no_line_to_zero(lacking):
     assert drawn["2026-03"] is None
     assert visits["connectgaps"] is False
     assert drawn["2026-04"] == 40
-    assert "a gap: not recorded on all days" in chart.notes
+    assert "a gap: not measured, or not on all days" in chart.notes[0]
     assert Month(MARCH).done() == Month(MARCH).done().without(Missing.CANNOT_SAY)
 
 

@@ -100,7 +100,7 @@ def test_no_page_file_or_program_is_told_of_fewer_than_k(client, few):
         text = b"".join(response).decode("utf-8-sig")
         assert response.status_code == 200, name
         assert "only I know this" not in text, name
-        assert "data-figure" not in text, name
+        assert '<figure class="chart"' not in text, name
         assert numbers_of_answers(text) == [], name
 
 

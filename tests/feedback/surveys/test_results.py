@@ -21,6 +21,7 @@ from feedback.surveys import actions as verbs
 from feedback.surveys import queries, results
 from feedback.surveys.actions import OptionRow
 from feedback.surveys.models import Response
+from tests.bare import bare
 from tests.factories import (
     CampaignFactory,
     ContentFactory,
@@ -44,7 +45,8 @@ def staff(client, db):
 
 
 def page_of(client, survey, query="") -> str:
-    return client.get(reverse("feedback:survey-results", args=[survey.pk]) + query).content.decode()
+    page = client.get(reverse("feedback:survey-results", args=[survey.pk]) + query)
+    return bare(page.content.decode())
 
 
 @pytest.mark.django_db

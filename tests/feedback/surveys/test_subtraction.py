@@ -21,8 +21,8 @@ from tests.subtraction import NOT_SHOWN, Published, ends_of, ends_of_ten, is_tol
 WIDE = 5
 FIGURE = re.compile(r'<figure class="chart" id="chart-item-(\d+)">(.*?)</figure>', re.S)
 CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.S)
-ROW = re.compile(r'<tr>\s*<th scope="row">(.*?)</th>(.*?)</tr>', re.S)
-CELL = re.compile(r'<td class="n">\s*(.*?)\s*</td>', re.S)
+ROW = re.compile(r'<tr[^>]*>\s*<th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', re.S)
+CELL = re.compile(r'<td class="n"[^>]*>\s*(.*?)\s*</td>', re.S)
 MEAN = re.compile(r"(mean|NPS) (-?[\d.]+)( \(95)?")
 
 

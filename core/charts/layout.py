@@ -4,20 +4,22 @@ Colours are token names ("--chart-1") whose values static/js/chart.js reads: one
 light, dark and print.
 """
 
-import re
 from collections.abc import Sequence
 from functools import cache
 
 from django.utils.dates import MONTHS_3
 from plotly import graph_objects
 
+from core.charts.said import MONTH
 from core.disclosure import Missing
 from core.localised import is_chinese
+
+#: The mark that is ours or the newest, and all others.
+OURS, OTHERS = "--accent", "--chart-1"
 
 #: Six steps that stay apart for colour-blind eyes; the same order in light, dark and print.
 COLOURS = ("--chart-1", "--chart-2", "--chart-3", "--chart-4", "--chart-5", "--chart-6")
 FEW_POINTS = 8
-MONTH = re.compile(r"(\d{4})-(\d\d)")
 AXIS = {
     "gridcolor": "--line",
     "linecolor": "--line",
@@ -108,15 +110,6 @@ def _with_real_colours(node):
     return node
 
 
-def colour_of(place: int) -> str:
-    """The colour of the series at ``place``; after six they begin again.
-
-    A name of a colour token ("--…"), which the page replaces by the colour of its theme. ``place``
-    counts from 0.
-    """
-    return COLOURS[place % len(COLOURS)]
-
-
 # --- axes -----------------------------------------------------------------------------------------
 def category_axis(labels: Sequence) -> dict:
     """Labels as they are.
@@ -158,14 +151,13 @@ def day_axis(days: Sequence) -> dict:
 
 # --- what is not drawn ----------------------------------------------------------------------------
 def signs(hidden: Sequence[bool], labels: Sequence, place_of) -> list[dict]:
-    """The sign of a withheld number wherever a bar is not drawn for it.
+    """The sign of a withheld number wherever a mark is not drawn for it.
 
     Plotly's annotations, one for each label whose ``hidden`` is true; ``place_of(label)`` says
-    where. ``hidden`` may be empty, then there are none; else it must be as long as ``labels``, or
-    ValueError is raised.
+    where. ValueError where the two are not equally long.
     """
     found = []
-    for label, is_hidden in zip(labels, hidden, strict=bool(hidden)):
+    for label, is_hidden in zip(labels, hidden, strict=True):
         if is_hidden:
             found.append(sign(place_of(label)))
     return found
@@ -191,10 +183,6 @@ def upright(label) -> dict:
     A part of a Plotly annotation: at zero, four pixels up, turned to read upwards.
     """
     return {"x": label, "y": 0, "yanchor": "bottom", "yshift": 4, "textangle": -90}
-
-
-#: The middle of a plot in which nothing at all is drawn.
-MIDDLE = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
 
 
 def height_of_rows(rows: Sequence) -> int:
