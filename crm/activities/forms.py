@@ -310,9 +310,12 @@ class ActivityMapForm(ColumnsForm):
         """Whether somebody has to say how its rows are meant, of which day they are, or what is
         done with its places.
         """
-        if self.counts or "at" not in self.batch.mapping:
-            return True
-        return self.asks_for_places()
+        open_questions = (
+            self.counts,
+            "at" not in self.batch.mapping,
+            self.asks_for_places(),
+        )
+        return any(open_questions)
 
     def asks_for_places(self) -> bool:
         """Whether a column holds names of places that are not added before somebody says so."""

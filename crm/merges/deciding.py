@@ -230,7 +230,12 @@ class About:
 
         A stop counts for the person, whichever record's address it was said for.
         """
-        return self.is_stopped or self.is_taken_back or False in self.said_by(self.holders)
+        against = (
+            self.is_stopped,
+            self.is_taken_back,
+            False in self.said_by(self.holders),
+        )
+        return any(against)
 
     @property
     def is_allowed(self) -> bool:

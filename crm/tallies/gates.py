@@ -219,7 +219,9 @@ class OneCounter:
         its second half: of who came before nothing is known, so the day has no number.
         """
         first = self.readings[0]
-        return first.minute is not None and first.minute >= NOON and span.first == first.day
+        # Of a reading without a time nobody knows that it was late.
+        minute = first.minute or 0
+        return minute >= NOON and span.first == first.day
 
     def between(self, before: Reading, after: Reading) -> DaySpan:
         """The days between two readings, both ends among them; what passed overnight is of the day
