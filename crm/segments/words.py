@@ -3,11 +3,10 @@
 “undergraduates, and at least 3 loans in the last 90 days”.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
-from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -63,8 +62,7 @@ def names_for(rule: Rule) -> Names:
 
 def _codes(rule: Rule, test: str) -> set[str]:
     """Codes that the conditions with this test name; empty where the rule has none such."""
-    named = map(itemgetter("in"), with_test(rule, test))
-    return set(chain.from_iterable(named))
+    return set(chain.from_iterable(condition["in"] for condition in with_test(rule, test)))
 
 
 def _names_in_register(register: type[Campus | College], codes: set[str]) -> dict[str, str]:
@@ -204,21 +202,15 @@ def _years(condition: Rule, names: Names) -> str:
     """One year, an open span, or a span with both ends; in the words of the condition's test."""
     if _is_recorded_at_all(condition):
         return str(RECORDED[condition["test"]])
-    return _range(condition, YEARS[condition["test"]])
-
-
-def _range(condition: Rule, words: Sequence) -> str:
-    """Those of the ``words`` that fit the ends of a range, one of them at least, with these ends.
-
-    ``words``: of two ends that are alike, up to one, from one on, between two. They say an end that
-    stands alone as the year or as the day that it is.
-    """
     low, high = condition.get("from"), condition.get("to")
-    one, before, later, between = words
-    by_ends = {(low, low): one, (None, high): before, (low, None): later}
-    said = by_ends.get((low, high), between)
-    end = low or high
-    return said % {"year": end, "day": end, "low": low, "high": high}
+    one, before, later, between = YEARS[condition["test"]]
+    if low == high:
+        return one % {"year": low}
+    if low is None:
+        return before % {"year": high}
+    if high is None:
+        return later % {"year": low}
+    return between % {"low": low, "high": high}
 
 
 #: By test: that a year is recorded, whichever; and that none is.
@@ -255,16 +247,12 @@ YEARS = {
 
 def _registered(condition: Rule, names: Names) -> str:
     """By a day, since a day, or from one to another; days as the rule writes them, 2026-09-01."""
-    return _range(condition, REGISTERED)
-
-
-#: Two days that are alike are said as two.
-REGISTERED = (
-    gettext_lazy("registered from %(low)s to %(high)s"),
-    gettext_lazy("registered by %(day)s"),
-    gettext_lazy("registered since %(day)s"),
-    gettext_lazy("registered from %(low)s to %(high)s"),
-)
+    low, high = condition.get("from"), condition.get("to")
+    if low is None:
+        return _("registered by %(day)s") % {"day": high}
+    if high is None:
+        return _("registered since %(day)s") % {"day": low}
+    return _("registered from %(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def _activity(condition: Rule, names: Names) -> str:
