@@ -71,7 +71,7 @@ def test_form_to_speak_is_one_tap_away_on_a_phone(chromium, live_server, reader)
 def test_somebody_speaks_on_the_front_page_without_script(chromium, live_server):
     with Live(chromium, live_server.url, java_script_enabled=False, locale="zh-CN") as live:
         live.open(reverse("feedback:home"))
-        expect(live.page.locator(".opening .drawing")).to_be_visible()
+        expect(live.page.locator(".opening .illustration")).to_be_visible()
         live.page.fill("#home-text", "灯坏了")
         live.page.click("text=告诉图书馆")
         expect(live.page.locator(".refno").first).to_be_visible()
@@ -81,7 +81,7 @@ def test_somebody_speaks_on_the_front_page_without_script(chromium, live_server)
 def test_drawings_dim_with_the_page_at_the_switch_in_the_header(chromium, live_server):
     with Live(chromium, live_server.url, color_scheme="light") as live:
         live.open(reverse("feedback:home"))
-        drawing = live.page.locator(".opening .drawing")
+        drawing = live.page.locator(".opening .illustration")
         assert drawing.evaluate(OPACITY) == "1"
         live.page.click("[data-theme-switch]")
         assert drawing.evaluate(OPACITY) == "0.86"

@@ -95,7 +95,7 @@ def test_what_a_later_file_has_too_is_said_to_stay_and_to_go_with_that_one(clien
     assert "Taken back: 0 rows. 3 rows stay: another import has them too" in page_of(first)
     assert "Takes back 3 rows and the days they recorded." in page_of(second)
     undone(second)
-    assert "<div>Taken back: 3 rows.</div>" in page_of(second)
+    assert "<div> Taken back: 3 rows. </div>" in page_of(second)
     assert not Activity.objects.exists()
 
 
