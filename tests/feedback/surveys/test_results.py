@@ -49,6 +49,12 @@ def page_of(client, survey, query="") -> str:
     return bare(page.content.decode())
 
 
+def bars_of(client, survey, **query) -> list:
+    """The lengths of the bars of the first question, None for one that is not drawn."""
+    address = reverse("feedback:survey-results", args=[survey.pk])
+    return client.get(address, {"chart": "item-1.json", **query}).json()["data"][0]["x"]
+
+
 @pytest.mark.django_db
 def test_summary_gives_mean_nps_and_intervals_as_computed_by_hand():
     survey = published()
@@ -211,7 +217,7 @@ def test_small_cell_is_not_in_the_page_nor_in_its_csv(client, staff):
     row = results.distributions(survey, results.whole_definition(survey))[1]
     assert row == {1: 20, 2: 3, 3: 7}
     assert hide_row([20, 3, 7]) == [20, None, None]
-    assert '"x": [20, null, null]' in page_of(client, survey)
+    assert bars_of(client, survey) == [20, None, None]
 
 
 @pytest.mark.django_db
@@ -233,7 +239,7 @@ def test_one_channel_shows_only_its_own_answers(client, staff):
     answer(survey, *[{"1": 1}] * 16, channel_id=email.pk)
     answer(survey, *[{"1": 2}] * 29, channel_id=poster.pk)
     # In tens, as all answers are told exactly.
-    assert '"x": [null, 30, null]' in page_of(client, survey, f"?only=channel:{poster.pk}")
+    assert bars_of(client, survey, only=f"channel:{poster.pk}") == [None, 30, None]
 
 
 @pytest.mark.django_db
