@@ -73,7 +73,7 @@ class Chart:
         values = list(chain.from_iterable(series.values for series in self._series))
         if self.hides_some:
             return any(values)
-        return bool(values)
+        return any(value is not None for value in values)
 
     @property
     def why_empty(self) -> str:

@@ -218,6 +218,8 @@ def test_chart_of_withheld_numbers_alone_is_a_line_of_words():
         assert 'chart=contributors.svg"' not in page
         nothing = chart(figure=bars([], {}), rows=[])
         assert "Nothing has been measured here yet" in page_of(nothing)
+        unmeasured = chart(figure=lines(["Sep", "Oct"], {"Visits": [None, None]}), rows=[])
+        assert "Nothing has been measured here yet" in page_of(unmeasured)
     with pytest.raises(Http404):
         answer(empty, "contributors.svg")
 
