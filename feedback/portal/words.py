@@ -96,17 +96,33 @@ class Open:
 
 
 def said_and_done(counts: VoiceCounts, as_of: date) -> str:
-    """What became of the voices of the last 90 days, in one sentence with its day."""
-    said = _(
-        "Last 90 days: %(said)s received, %(answered)s answered, %(done)s led to a change."
-        " As of %(at)s."
-    )
-    return said % {
+    """What became of the voices of the last 90 days, in one sentence with its day.
+
+    A number that may not be told is left out of the sentence, and so is what would follow it.
+    """
+    return _sentence_of(counts) % {
         "said": counts.said,
         "answered": counts.answered,
         "done": counts.done,
         "at": date_format(as_of),
     }
+
+
+def _sentence_of(counts: VoiceCounts) -> str:
+    """The sentence with room for the numbers that are shown."""
+    if not counts.said.is_shown:
+        return _("Last 90 days: too little was said for a number. As of %(at)s.")
+    if not counts.answered.is_shown:
+        return _("Last 90 days: %(said)s received; too few answered for a number. As of %(at)s.")
+    if not counts.done.is_shown:
+        return _(
+            "Last 90 days: %(said)s received, %(answered)s answered; too few changes for a number."
+            " As of %(at)s."
+        )
+    return _(
+        "Last 90 days: %(said)s received, %(answered)s answered, %(done)s led to a change."
+        " As of %(at)s."
+    )
 
 
 # --- what the page opens with ---------------------------------------------------------------------

@@ -39,23 +39,36 @@ def settled_voice(**fields) -> Voice:
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"),
+    ("numbers", "english", "chinese"),
     [
         (
-            "en",
-            "Last 90 days: 1,250 received, 40 answered, not shown led to a change."
-            " As of 5 Mar 2026.",
+            (1250, 40, 12),
+            "Last 90 days: 1,250 received, 40 answered, 12 led to a change. As of 5 Mar 2026.",
+            "过去 90 天收到 1,250 条，已答复 40 条，促成 12 项改变。截至 2026年3月5日。",
         ),
         (
-            "zh-hans",
-            "过去 90 天收到 1,250 条，已答复 40 条，促成 未显示 项改变。截至 2026年3月5日。",
+            (1250, 40, 3),
+            "Last 90 days: 1,250 received, 40 answered; too few changes for a number."
+            " As of 5 Mar 2026.",
+            "过去 90 天收到 1,250 条，已答复 40 条；促成的改变太少，不单列数字。截至 2026年3月5日。",
+        ),
+        (
+            (6, 2, 0),
+            "Last 90 days: 6 received; too few answered for a number. As of 5 Mar 2026.",
+            "过去 90 天收到 6 条；已答复的太少，不单列数字。截至 2026年3月5日。",
+        ),
+        (
+            (3, 0, 0),
+            "Last 90 days: too little was said for a number. As of 5 Mar 2026.",
+            "过去 90 天的留言太少，不单列数字。截至 2026年3月5日。",
         ),
     ],
 )
-def test_voices_of_late_are_one_sentence_and_few_are_not_told(language, sentence):
-    counts = VoiceCounts(said=Count.of(1250), answered=Count.of(40), done=Count.of(3))
-    with translation.override(language):
-        assert said_and_done(counts, date(2026, 3, 5)) == sentence
+def test_voices_of_late_are_one_sentence_and_few_are_not_told(numbers, english, chinese):
+    counts = VoiceCounts(*map(Count.of, numbers))
+    for language, sentence in (("en", english), ("zh-hans", chinese)):
+        with translation.override(language):
+            assert said_and_done(counts, date(2026, 3, 5)) == sentence
 
 
 # --- what the page opens with ---------------------------------------------------------------------
