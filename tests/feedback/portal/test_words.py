@@ -50,7 +50,8 @@ def settled_voice(**fields) -> Voice:
             (1250, 40, 3),
             "Last 90 days: 1,250 received, 40 answered; too few changes for a number."
             " As of 5 Mar 2026.",
-            "过去 90 天收到 1,250 条，已答复 40 条；促成的改变太少，不单列数字。截至 2026年3月5日。",
+            "过去 90 天收到 1,250 条，已答复 40 条；促成的改变太少，不单列数字。"
+            "截至 2026年3月5日。",
         ),
         (
             (6, 2, 0),
