@@ -7,7 +7,6 @@ and the room's page adds the links. The rail, the button and the verb therefore 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import filterfalse
 from operator import attrgetter
 
 from campaigns.plan.checks import AtLeastOne, EachComplete, GateCheck, NoneLeft
@@ -101,7 +100,9 @@ class AimsGiven(GateCheck):
     @property
     def ok(self):
         """A purpose, at least one goal and one task."""
-        return all((self.has_purpose, self.goals, self.tasks))
+        if not self.has_purpose:
+            return False
+        return self.goals > 0 and self.tasks > 0
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ class AudienceChosen(GateCheck):
 
         One that was never counted may hold some: the step counts it before it asks.
         """
-        return set(map(attrgetter("size"), self.segments)) == {0}
+        return {segment.size for segment in self.segments} == {0}
 
 
 class AudienceStands(AudienceChosen):
@@ -209,12 +210,12 @@ class MailWritten(GateCheck):
     @classmethod
     def of(cls, picture):
         """Whether e-mail is in the mix, and the titles of the mails that have a text."""
-        is_mail = attrgetter("channel.is_email")
-        planned = any(map(is_mail, picture.plans))
+        planned = any(plan.channel.is_email for plan in picture.plans)
         titles = []
-        for content in filter(is_mail, picture.contents):
+        for content in picture.contents:
             # A mail whose text was begun and emptied again has a title and nothing to send.
-            if content.body.strip():
+            has_text = bool(content.body.strip())
+            if content.channel.is_email and has_text:
                 titles.append(content.title)
         return cls(planned=planned, titles=tuple(titles))
 
@@ -258,8 +259,9 @@ class ChannelsTracked(NoneLeft):
     def of(cls, picture):
         """The planned channels but e-mail that have no tracked link."""
         untracked = []
-        for plan in filterfalse(attrgetter("channel.is_email"), picture.plans):
-            if plan.channel_id not in picture.linked_channels:
+        for plan in picture.plans:
+            has_link = plan.channel_id in picture.linked_channels
+            if not plan.channel.is_email and not has_link:
                 untracked.append(plan.channel)
         return cls(left=tuple(untracked))
 
@@ -274,8 +276,11 @@ class MailLaunched(NoneLeft):
     @classmethod
     def of(cls, picture):
         """The titles of the mails that are still drafts."""
-        drafts = filter(attrgetter("is_draft"), picture.contents)
-        return cls(left=tuple(map(attrgetter("title"), drafts)))
+        drafts = []
+        for content in picture.contents:
+            if content.is_draft:
+                drafts.append(content.title)
+        return cls(left=tuple(drafts))
 
 
 @dataclass(frozen=True)

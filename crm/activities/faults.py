@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from operator import itemgetter, methodcaller
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,14 +37,6 @@ class SentBatch:
         return self.said.get("first"), self.said.get("last")
 
     @property
-    def period(self) -> tuple[date, date]:
-        """The two days where both are said; else today alone, with which nothing is wrong."""
-        if None in self.days:
-            today = timezone.localdate()
-            return today, today
-        return self.days
-
-    @property
     def tells_of_days(self) -> bool:
         """Whether a first day is said; it stands for both, as half a period is another fault."""
         return "first" in self.said
@@ -55,7 +46,7 @@ class SentBatch:
         """The references of the rows that have one, in the order of the rows; one that two rows
         have stands twice.
         """
-        return list(filter(None, map(methodcaller("get", "ref"), self.rows)))
+        return list(filter(None, (row.get("ref") for row in self.rows)))
 
     # --- what is wrong, each as a question --------------------------------------------------------
     def keeps_no_names(self) -> bool:
@@ -68,22 +59,23 @@ class SentBatch:
 
     def ends_before_it_begins(self) -> bool:
         """Whether both days are said, and no day lies between them."""
-        first, last = self.period
-        return last < first
+        first, last = self.days
+        return None not in self.days and last < first
 
     def tells_of_days_to_come(self) -> bool:
         """Whether its last day is after today by the library's clock: nobody can have recorded
         those. A period that ends before it begins is another fault.
         """
-        first, last = self.period
-        return timezone.localdate() < last >= first
+        first, last = self.days
+        return None not in self.days and timezone.localdate() < last >= first
 
     def tells_of_years(self) -> bool:
         """Whether the days are more than MOST_DAYS: each of them without a row is recorded as a
         zero, and one slip of the year makes thousands of them. Days to come are another fault.
         """
-        first, last = self.period
-        return last - first > MOST_DAYS and not self.tells_of_days_to_come()
+        first, last = self.days
+        is_fault = None not in self.days and last - first > MOST_DAYS
+        return is_fault and not self.tells_of_days_to_come()
 
     def tells_of_another_century(self) -> bool:
         """Whether its first day is before FIRST_DAY, of which no row is taken."""
@@ -141,7 +133,7 @@ class SentBatch:
 
     def unknown_kinds(self) -> list[str]:
         """Codes of what its rows tell of and its source does not, in the order of the alphabet."""
-        return sorted(set(map(itemgetter("kind"), self.rows)) - set(self.said["source"].kinds))
+        return sorted({row["kind"] for row in self.rows} - set(self.said["source"].kinds))
 
     def unknown_systems(self) -> list[str]:
         """Codes of systems that stand in no register and of which no reader has a number. Two

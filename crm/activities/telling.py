@@ -9,10 +9,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
-from itertools import groupby, product, repeat
-from operator import attrgetter
+from itertools import groupby, product
 
-from crm.sources.days import Told, days_of, days_told
+from crm.sources.days import Told, days_of
 from crm.sources.periods import SILENCE, Stretch, stretches
 from crm.tallies.looking import far_days
 
@@ -50,28 +49,28 @@ class FileTold:
     @property
     def first(self) -> date | None:
         """The first day that the file tells of; None where it tells of none."""
-        return min(map(attrgetter("first"), self.spans), default=None)
+        return min((one.first for one in self.spans), default=None)
 
     @property
     def last(self) -> date | None:
         """The last day that the file tells of; None where it tells of none."""
-        return max(map(attrgetter("last"), self.spans), default=None)
+        return max((one.last for one in self.spans), default=None)
 
     @property
     def whole(self) -> bool:
         """Whether it tells wholly of every day between that it tells of at all."""
-        return all(map(attrgetter("whole"), self.spans))
+        return all(one.whole for one in self.spans)
 
     @property
     def places(self) -> list[int | None]:
         """The places it tells of, each once, in the order of its spans."""
-        return list(dict.fromkeys(map(attrgetter("place"), self.spans)))
+        return list(dict.fromkeys(one.place for one in self.spans))
 
     @property
     def runs(self) -> list[tuple[date, date]]:
         """First and last day of each run of days that it tells of at some place, in order."""
-        days = days_told(self.spans)
-        return list(map(attrgetter("first", "last"), runs_of(days)))
+        days = set().union(*(days_of(one.first, one.last) for one in self.spans))
+        return [(one.first, one.last) for one in runs_of(days)]
 
     def of(self, places: Collection[int]) -> "FileTold":
         """What it tells of these places alone (keys of campuses); of all of them, what it tells of
@@ -115,8 +114,7 @@ class Heap:
         """The same of the rows of one day: on a day with few of them a single one is much of the
         day and nothing of the month, so one alone is not too much beside those that are taken.
         """
-        borne = min(self.taken, 1)
-        return self.lacks and self.refused > borne
+        return self.lacks and not (self.taken and self.refused == 1)
 
 
 class Telling:
@@ -143,14 +141,10 @@ class Telling:
         self.stated = stated
         self.today = today
         #: Days whose year was mistyped, as in files of counts: of them nothing is told.
-        telling = list(filter(attrgetter("tells"), self.rows))
-        self.far = far_days(Counter(dict(taken_by_day(telling))))
-        #: Rows that tell something of a day, but of such days.
-        self.near = [one for one in telling if one.day not in self.far]
+        self.far = far_days(Counter(dict(taken_by_day(self.rows))))
         self.said = set(places)
         #: Whether rows say where they are of. Else all of them are of each place that was named.
-        named = set(map(attrgetter("place"), self.rows)) - {None}
-        self.has_places = bool(named)
+        self.has_places = any(one.place is not None for one in self.rows)
         #: {place, or (place, day): its rows}.
         self.heaps: dict[object, Heap] = defaultdict(Heap)
         #: {day: all rows, of which those refused count that may be of any place}.
@@ -180,8 +174,9 @@ class Telling:
         name, in part.
         """
         named: dict[tuple, set[date]] = defaultdict(set)
-        for one in self.near:
-            named[one.place, one.kinds].add(one.day)
+        for one in self.rows:
+            if one.tells and one.day not in self.far:
+                named[one.place, one.kinds].add(one.day)
         found = []
         for (place, kinds), days in named.items():
             for run in runs_of(days):
@@ -206,8 +201,7 @@ class Telling:
 
     def places_taken(self) -> set[int]:
         """Places of which a row was taken; rows that name none tell of none."""
-        taken = filter(attrgetter("taken"), self.rows)
-        return set(map(attrgetter("place"), taken)) - {None}
+        return {one.place for one in self.rows if one.taken} - {None}
 
     def places_silent(self) -> set[int]:
         """Places of which somebody said that the file tells of them, and no row was refused."""
@@ -220,8 +214,9 @@ class Telling:
         """
         if self.stated:
             return [Stretch(*self.stated, rows=len(self.rows))]
-        whole = stretches(taken_by_day(self.near))
-        own = taken_by_day(one for one in self.near if one.place == place)
+        near = [one for one in self.rows if one.day not in self.far]
+        whole = stretches(taken_by_day(near))
+        own = taken_by_day(one for one in near if one.place == place)
         if not self.has_places or not own:
             return whole
         return list(within_reach(whole, stretches(own, stray=0)))
@@ -256,10 +251,11 @@ class Telling:
 
 
 def taken_by_day(rows: Iterable[DayRows]) -> list[tuple[date, int]]:
-    """(day, rows taken on it), the earliest first, of rows that tell of a day."""
+    """(day, rows taken on it), the earliest first; rows without a day are left out."""
     found: dict[date, int] = defaultdict(int)
     for one in rows:
-        found[one.day] += one.taken
+        if one.tells:
+            found[one.day] += one.taken
     return sorted(found.items())
 
 
@@ -268,7 +264,7 @@ def within_reach(whole: Sequence[Stretch], own: Sequence[Stretch]) -> Iterator[S
     more than a month (``SILENCE``), be it at an end. Each has as many rows as the place's own.
     """
     for one, mine in product(whole, own):
-        if max(one.first, mine.first) <= min(one.last, mine.last):
+        if one.first <= mine.last and mine.first <= one.last:
             yield reaching(one, mine)
 
 
@@ -276,8 +272,7 @@ def reaching(whole: Stretch, own: Stretch) -> Stretch:
     """The time of a place within ``whole``, one of its file with which it has a day in common: to
     either end of that where the silence is not too long.
     """
-    first = max(whole.first, own.first)
-    last = min(whole.last, own.last)
+    first, last = max(whole.first, own.first), min(whole.last, own.last)
     if first - whole.first <= SILENCE:
         first = whole.first
     if whole.last - last <= SILENCE:
@@ -289,4 +284,4 @@ def runs_of(days: Iterable[date]) -> list[Stretch]:
     """Runs of days that follow each other, in order; each day once, and ``rows`` of a run says how
     many days it has.
     """
-    return stretches(zip(sorted(days), repeat(1)), silence=DAY, stray=0)
+    return stretches(((day, 1) for day in sorted(days)), silence=DAY, stray=0)

@@ -184,11 +184,10 @@ def told_until(
     ended: dict[tuple[int, date], frozenset[str]] = defaultdict(frozenset)
     for told, is_named, until in said:
         # Days of which somebody said that nobody recorded them are told of by nothing.
-        counts = (is_named or everybody, not told.lost, told.first <= last)
-        if all(counts):
+        is_asked = is_named or everybody
+        if is_asked and not told.lost and told.first <= last:
             found.append(told)
-            # Without an end it is in service on the last day.
-            if told.regular and (until or last) < last:
+            if told.regular and until and until < last:
                 ended[told.source, until] |= told.tells
     for (source, until), tells in ended.items():
         found.append(Told(source, None, until, last, tells=tells))
@@ -201,7 +200,8 @@ def same_places(one: set[int | None], other: set[int | None]) -> bool:
     """
     if one == other:
         return True
-    return all((one, other, EVERYWHERE in one | other))
+    both_told = bool(one and other)
+    return both_told and EVERYWHERE in one | other
 
 
 def shut_between(first: date, last: date) -> list[Shut]:

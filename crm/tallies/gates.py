@@ -106,7 +106,7 @@ def differences(readings: Iterable[Reading], *, at_start: bool = False) -> Diffe
     found = Differences([], {})
     # A gate whose counter was exchanged for one of another kind is two counters.
     for of_gate in grouped(readings, attrgetter("place", "gate", "is_twice")).values():
-        OneCounter(sorted(of_gate, key=attrgetter("moment")), found, at_start).walk()
+        OneCounter(sorted(of_gate, key=lambda one: one.moment), found, at_start).walk()
     return found
 
 
@@ -130,7 +130,7 @@ class OneCounter:
         self.readings = each_once(one for one in readings if one.value is not None)
         self.found = found
         self.at_start = at_start
-        values = list(map(attrgetter("value"), self.readings))
+        values = [one.value for one in self.readings]
         self.usual = usual_rise(values)
         self.full = 10 ** len(str(max(values, default=0)))
         #: (from, to, how many) of each two readings that were believed.
@@ -183,12 +183,8 @@ class OneCounter:
         than five times what usually does.
         """
         wrapped = self.full - before + after
-        tell_of_a_turn = (
-            self.full >= 10**LEAST_DIGITS,
-            before >= NEARLY_FULL * self.full,
-            wrapped <= USUAL_TIMES * self.usual,
-        )
-        if all(tell_of_a_turn):
+        has_digits = self.full >= 10**LEAST_DIGITS
+        if has_digits and before >= NEARLY_FULL * self.full and wrapped <= USUAL_TIMES * self.usual:
             return wrapped
         return None
 
@@ -219,9 +215,7 @@ class OneCounter:
         its second half: of who came before nothing is known, so the day has no number.
         """
         first = self.readings[0]
-        # Of a reading without a time nobody knows that it was late.
-        minute = first.minute or 0
-        return minute >= NOON and span.first == first.day
+        return first.minute is not None and first.minute >= NOON and span.first == first.day
 
     def between(self, before: Reading, after: Reading) -> DaySpan:
         """The days between two readings, both ends among them; what passed overnight is of the day
@@ -294,8 +288,7 @@ def spans_at_work(ones: list[Passed]) -> dict[str, DaySpan]:
     found: dict[str, DaySpan] = {}
     for one in ones:
         known = found.get(one.gate, one.span)
-        first = min(known.first, one.span.first)
-        last = max(known.last, one.span.last)
+        first, last = min(known.first, one.span.first), max(known.last, one.span.last)
         found[one.gate] = DaySpan(first, last)
     return found
 
@@ -306,7 +299,7 @@ def overlapping(ones: list[Passed]) -> Iterator[list[Passed]]:
     """
     group: list[Passed] = []
     last = date.min
-    for one in sorted(ones, key=attrgetter("span.first", "span.last")):
+    for one in sorted(ones, key=lambda one: (one.span.first, one.span.last)):
         if group and one.span.first > last:
             yield group
             group = []
@@ -336,15 +329,15 @@ def together(place: int | None, group: list[Passed], at_work: dict[str, DaySpan]
 
 def are_whole(group: list[Passed]) -> bool:
     """Whether no part of any of these counts is unknown."""
-    return all(map(attrgetter("whole"), group))
+    return all(one.whole for one in group)
 
 
 def around(group: list[Passed]) -> DaySpan:
     """From the first day of all these counts to the last, gaps between them included; ``group`` has
     one at least, else ValueError.
     """
-    first = min(map(attrgetter("span.first"), group))
-    last = max(map(attrgetter("span.last"), group))
+    first = min(one.span.first for one in group)
+    last = max(one.span.last for one in group)
     return DaySpan(first, last)
 
 

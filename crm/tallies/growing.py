@@ -5,10 +5,10 @@ day; visits that are taken for a counter are lost.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, pairwise, starmap
+from itertools import chain, pairwise
 from statistics import median
 
 from crm.imports.fields import Refusal
@@ -30,12 +30,6 @@ TELLING_STEPS, TIMES_A_STEP = 20, 20
 SELDOM, OFTEN = 0.1, 0.25
 #: So many steps one way, from on high, tell of a counter whatever its column is called.
 STEPS_OF_A_METER = 6
-#: Whether numbers have to lie far above their steps.
-FROM_ON_HIGH, AT_ANY_HEIGHT = (True,), (True, False)
-#: How a counter goes whose name may mean one, and how one whatever its name is: (share of steps the
-#: other way at most, steps at least, height). One of them is enough.
-GROWS = ((SELDOM, TELLING_STEPS, AT_ANY_HEIGHT), (0, 0, FROM_ON_HIGH))
-IS_A_METER = ((SELDOM, STEPS_OF_A_METER, FROM_ON_HIGH), (0, TELLING_STEPS, AT_ANY_HEIGHT))
 #: With so many steps, falls tell of visits however high the numbers are.
 MANY_STEPS = 10
 
@@ -50,16 +44,11 @@ def with_numbers_told(
     column = column_that_says_both(mapping)
     if not column:
         return counted_once(mapping)
-    others = without_column(mapping, column)
+    others = {field: name for field, name in mapping.items() if name != column}
     told = told_by(series_of(header, rows, others, header.index(column)))
     if told:
         return counted_once({told: column} | others)
     return counted_once(others)
-
-
-def without_column(mapping: dict[str, str], column: str) -> dict[str, str]:
-    """``mapping``, {field: column}, but for the fields that are mapped to ``column``."""
-    return {field: name for field, name in mapping.items() if name != column}
 
 
 def without_meters(
@@ -84,7 +73,7 @@ def looks_like_a_reading(
     """Whether the numbers of ``column``, each counter apart, go one way alone and lie far above
     their steps. ``mapping``, {field: column}: which columns name the counter.
     """
-    others = without_column(mapping, column)
+    others = {field: name for field, name in mapping.items() if name != column}
     steps = NumberSteps.of(series_of(header, rows, others, header.index(column)))
     return steps.is_a_meter
 
@@ -102,8 +91,11 @@ def column_that_says_both(mapping: dict[str, str]) -> str:
     """The column mapped to readings or visits whose name may mean either; empty where none is, as
     where both names are clear. Readings are asked first.
     """
-    columns = (mapping.get(READING, ""), mapping.get(VISITS, ""))
-    return next(filter(says_both, columns), "")
+    for field in (READING, VISITS):
+        column = mapping.get(field, "")
+        if says_both(column):
+            return column
+    return ""
 
 
 def says_both(column: str) -> bool:
@@ -172,23 +164,13 @@ class NumberSteps:
         usual = median(map(abs, self.steps or [self.level]))
         return self.level >= TIMES_A_STEP * usual > 0
 
-    def go_one_way(self, against: float, steps: int, height: Collection[bool]) -> bool:
-        """Whether at most the share ``against`` of the steps goes the other way, there are so many
-        ``steps`` at least, and ``is_high`` is one of ``height``.
-        """
-        told = (
-            self.against <= against,
-            len(self.steps) >= steps,
-            self.is_high in height,
-        )
-        return all(told)
-
     @property
     def grow(self) -> bool:
         """Whether they go one way alone from on high, or mostly one way in TELLING_STEPS steps or
         more. Mostly: at most one step in ten goes the other way (SELDOM).
         """
-        return any(starmap(self.go_one_way, GROWS))
+        is_seldom = self.against <= SELDOM and len(self.steps) >= TELLING_STEPS
+        return is_seldom or (self.against == 0 and self.is_high)
 
     @property
     def is_a_meter(self) -> bool:
@@ -196,7 +178,9 @@ class NumberSteps:
         STEPS_OF_A_METER steps or more, of which one in ten may go the other way (SELDOM), or in
         TELLING_STEPS of which none does.
         """
-        return any(starmap(self.go_one_way, IS_A_METER))
+        is_seldom = self.against <= SELDOM and len(self.steps) >= STEPS_OF_A_METER
+        is_long = self.against == 0 and len(self.steps) >= TELLING_STEPS
+        return is_long or (is_seldom and self.is_high)
 
     @property
     def sway(self) -> bool:

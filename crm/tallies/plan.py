@@ -1,6 +1,5 @@
 """Which cell of a row of counts goes where, compiled once."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -44,7 +43,6 @@ MEASURED = {
     "attendance": TallyMeasure.ATTENDANCE,
     "events": TallyMeasure.EVENTS,
 }
-FOUR_DIGITS = re.compile(r"\d{4}")
 LONGEST_AUDIENCE, LONGEST_GATE = 255, 120
 #: A place as the file names it → what is kept of it; None is the whole library. Refusal.
 PlaceOf = Callable[[str], int | None]
@@ -162,7 +160,7 @@ class CountPlan:
         """Refusal for a row of which a cell that is not taken says that it is a sum of others; the
         cells that are taken are asked where they are read.
         """
-        if any(map(is_sum_of_rows, map(row.__getitem__, self.beside))):
+        if any(is_sum_of_rows(row[place]) for place in self.beside):
             raise Refusal("", "total-place")
 
     def start(self, row: list[str]) -> Entry:
@@ -208,17 +206,16 @@ class CountPlan:
         what the row said, with its kind of readers, else with its place. ``kind`` as
         ``kind_of_column`` gives it. Refusal where the name cannot be taken.
         """
-        field_name, read = AT_COLUMN[kind]
-        return replace(entry, **{field_name: read(self, name, row)})
-
-    def span_of_head(self, name: str, row: list[str]) -> DaySpan:
-        """The days that the head of a column names: the whole month of a day where all heads stand
-        for months. Raises Refusal.
-        """
-        span = self.span(name, self.year(row))
-        if self.heads_are_months:
-            return month_of(span)
-        return span
+        if kind == "month":
+            span = self.span(name, self.year(row))
+            if self.heads_are_months:
+                span = month_of(span)
+            return replace(entry, span=span)
+        if kind == "hour":
+            return replace(entry, minute=minute_of("hour", name))
+        if kind == "audience":
+            return replace(entry, audience=audience_of_head(name))
+        return replace(entry, place=self.place(name))
 
     # --- cells ------------------------------------------------------------------------------------
     def direction(self, row: list[str]) -> str:
@@ -244,7 +241,7 @@ class CountPlan:
         said = self.text(row, "year").strip().removesuffix("年")
         if not said:
             return self.options.year
-        if FOUR_DIGITS.fullmatch(said) is None:
+        if not (said.isdecimal() and len(said) == 4):
             raise Refusal("year", "bad-year")
         return int(said)
 
@@ -363,16 +360,6 @@ class CountPlan:
             return
         if not self.asked.holds(span):
             raise Refusal("period", "outside-period")
-
-
-#: By the kind of a column, see ``kind_of_column``: what of an entry its head says, and how that is
-#: read of the head and the row.
-AT_COLUMN = {
-    "month": ("span", CountPlan.span_of_head),
-    "hour": ("minute", lambda _plan, name, _row: minute_of("hour", name)),
-    "audience": ("audience", lambda _plan, name, _row: audience_of_head(name)),
-    "place": ("place", lambda plan, name, _row: plan.place(name)),
-}
 
 
 def columns_beside(

@@ -71,8 +71,10 @@ def _first_asked(results: Results, measure: Measure) -> Figure | None:
     """The mean of the first survey that asks for it; means of several surveys have no common mean.
     None where no survey does.
     """
-    means = map(MEAN_OF[measure], results.surveys)
-    return next(filter(None, means), None)
+    for figure in map(MEAN_OF[measure], results.surveys):
+        if figure is not None:
+            return figure
+    return None
 
 
 def _contributors(results: Results, rule: Rule) -> Figure:
@@ -222,9 +224,9 @@ def lift_rests_on_too_few(effect: Lift, rule: Rule) -> bool:
     An arm whose size is withheld is a small one.
     """
     for arm in (effect.drawn, effect.held_out):
+        persons = arm.public_number
         # An arm whose size is withheld is a small one.
-        persons = arm.public_number or 0
-        if persons < rule.judged_from:
+        if persons is None or persons < rule.judged_from:
             return True
     return False
 

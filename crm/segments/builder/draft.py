@@ -55,7 +55,7 @@ class Mark:
 
         number = whole_number(number_text, None)
         parent = whole_number(parent_text, None)
-        if None in (number, parent):
+        if number is None or parent is None:
             return None
         return cls(number, parent, test)
 
@@ -232,7 +232,11 @@ class Draft:
         if not node.is_group:
             return node.form.condition()
 
-        parts = list(filter(None, map(self._rule_of, node.parts)))
+        parts = []
+        for part in node.parts:
+            rule = self._rule_of(part)
+            if rule:
+                parts.append(rule)
         if not parts:
             return None
         return _group_rule(node.form.cleaned_data["op"], parts)
@@ -288,10 +292,11 @@ class Draft:
 
 def _with_outer_group(rule: Rule) -> Rule:
     """The rule as a group, which the page always begins with."""
+    if not rule:
+        return {"op": "and", "of": []}
     if "op" in rule:
         return rule
-    # The empty rule is a group without parts.
-    return {"op": "and", "of": list(filter(None, [rule]))}
+    return {"op": "and", "of": [rule]}
 
 
 def _group_rule(choice: str, parts: list[Rule]) -> Rule:
