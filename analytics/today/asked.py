@@ -23,6 +23,8 @@ def voices(user, clock: DeskClock) -> Lot:
     """Voices without an answer that nobody else has in hand; what is due first stands first."""
     mine = Q(assigned_to=None) | Q(assigned_to=user)
     rows = Voice.objects.visible_to(user).waiting().filter(mine)
+    # One with a message that is to be looked at stands there, and not a second time here.
+    rows = rows.exclude(pk__in=Voice.objects.held().values("pk"))
     rows = rows.with_due().select_related("campus").order_by("due", "pk")
     more = Rest("voices", reverse("feedback:voice-list"))
     return lot_of(rows, partial(voice_item, clock=clock), due_at_a_moment, clock, more=more)

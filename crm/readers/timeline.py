@@ -67,6 +67,11 @@ class Timeline:
     is_first: bool
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether one kind alone, or older months alone, are shown."""
+        return bool(self.chosen) or not self.is_first
+
+    @property
     def before_code(self) -> str:
         """The month before which it goes on, as an address names it: "2026-05"."""
         return f"{self.before:%Y-%m}"

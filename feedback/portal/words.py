@@ -241,6 +241,8 @@ def own_voice(voice: Voice) -> YoursLine:
     """Something one said of which no change is recorded: still open, or answered."""
     if voice.is_waited_for:
         stands = _("Not decided yet.")
+    elif voice.answered_at is None:
+        stands = _("It was closed without an answer. No change is recorded.")
     else:
         stands = _("It was answered. No change is recorded.")
     return YoursLine(

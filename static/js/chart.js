@@ -105,6 +105,10 @@
       script.addEventListener("error", reject);
       document.head.append(script);
     }).then(registerChinese);
+    // What failed is asked for again by the next press.
+    loading.catch(() => {
+      loading = undefined;
+    });
     return loading;
   }
 

@@ -28,11 +28,19 @@
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (event.key === "j") move(1);
     if (event.key === "k") move(-1);
-    if (event.key === "z") document.querySelector("[data-undo]")?.click();
+    if (event.key === "z") lastUndo()?.click();
   });
+
+  const undos = [];
+
+  // Of several steps that can be taken back, the last one.
+  function lastUndo() {
+    return undos.findLast((form) => form.isConnected)?.querySelector("[data-undo]");
+  }
 
   // The sentence of the page has the number in it: only that changes, in every language alike.
   function countDown(form) {
+    undos.push(form);
     const said = form.querySelector("[data-undo-said]");
     let left = Number(form.dataset.seconds);
     const timer = setInterval(() => {

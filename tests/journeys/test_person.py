@@ -55,6 +55,13 @@ def test_filter_and_older_months_come_without_leaving_the_page(live):
     assert "show=letter" in page.url
     assert months.count() < shown
     live.check()
+    # Back leads to the whole page, and not to the part of it that was fetched.
+    page.go_back()
+    page.wait_for_selector("#happened .kinds a[aria-current]:not([href*='show=letter'])")
+    assert page.locator(".side-nav").count() == 1
+    page.go_forward()
+    page.wait_for_selector("#happened .kinds a[aria-current][href*='show=letter']")
+    assert page.locator(".side-nav").count() == 1
     # The address alone shows the same.
     live.open(page.url)
     assert page.locator("#happened .kinds a[aria-current][href*='show=letter']").count() == 1

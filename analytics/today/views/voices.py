@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from analytics.today import undo
 from analytics.today.asked import held_item, voice_item
@@ -133,4 +134,7 @@ def remind_colleague(request, pk):
             entry = with_colleague(found, DeskClock(timezone.now()), is_reminded=True)
             return render(request, "analytics/today/_elsewhere.html", {"entry": entry})
         messages.success(request, _("The reminder waits to be mailed."))
+    if request.htmx:
+        # Refused: the page as it stands now says why, and not a line of it.
+        return HttpResponseClientRedirect(reverse("analytics:today"))
     return redirect("analytics:today")

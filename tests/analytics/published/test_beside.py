@@ -19,7 +19,8 @@ from analytics.published.chains import registered
 from analytics.published.digests import content_digest, seal_digest
 from analytics.published.models import Seal, Verification
 from analytics.published.sealing import parts_of
-from analytics.today import desk
+from analytics.today.items import DeskClock
+from analytics.today.troubles import broken_publications
 from core import vouching
 from crm.staff.models import AuditEvent
 from tests.analytics import building as make
@@ -100,8 +101,8 @@ def forged_decision(by) -> int:
 
 def desk_says(manager) -> str:
     """What the managers' first page says of published figures, without a look through them all."""
-    entries = [entry for entry in desk.late(manager, timezone.now()) if "published" in entry.url]
-    return "\n".join(str(entry) for entry in entries)
+    clock = DeskClock(timezone.now())
+    return "\n".join(line.text for line in broken_publications(manager, clock))
 
 
 def page_says(client, manager) -> str:

@@ -18,7 +18,8 @@ from analytics.published.marks import mark_of_look
 from analytics.published.models import Seal, Verification
 from analytics.published.verifying import next_number
 from analytics.published.words import SENTENCES, sentence
-from analytics.today import desk
+from analytics.today.items import DeskClock
+from analytics.today.troubles import broken_publications
 from core.grants import table_of
 from tests.analytics import building as make
 from tests.analytics.published.world import said_now, undone
@@ -288,9 +289,10 @@ def test_a_break_is_told_to_managers_and_named_on_its_page(published, manager, c
     change("UPDATE analytics_finding SET n = 7 WHERE id = %s", published.findings.first().pk)
     verify_published(by=None)
 
-    told = [(entry.n, entry.url) for entry in desk.late(manager, timezone.now())]
-    assert told == [(1, reverse("analytics:published"))]
-    assert desk.late(UserFactory(role="librarian"), timezone.now()) == []
+    clock = DeskClock(timezone.now())
+    told = [(line.text, line.url) for line in broken_publications(manager, clock)]
+    assert told == [("1 个已公布的数字与公布时不同", reverse("analytics:published"))]
+    assert list(broken_publications(UserFactory(role="librarian"), clock)) == []
     client.force_login(manager)
     row = f"analytics_finding/{published.findings.first().pk}"
     address = reverse("analytics:published")

@@ -169,6 +169,20 @@ def test_nobody_can_be_reminded_without_an_address(desk):
     assert not Letter.objects.exists()
 
 
+def test_refused_reminder_shows_the_page_anew_and_puts_no_page_into_a_line(desk):
+    voice = VoiceFactory(assigned_to=UserFactory(role="librarian", email=""), state="working")
+    answer = desk.post(address("remind", voice), **HTMX)
+    assert answer["HX-Redirect"] == reverse("analytics:today")
+    assert answer.content == b""
+
+
+def test_voice_with_a_message_to_be_looked_at_stands_there_once(desk):
+    voice = VoiceFactory()
+    voice.messages.create(from_reader=True, text="再问一次。", state="held", suspected="fast")
+    page = text(desk.get(reverse("analytics:today")))
+    assert page.count(f'id="voice-{voice.pk}"') == 1
+
+
 # --- works ----------------------------------------------------------------------------------------
 def test_work_is_read_scored_and_then_decided_in_its_line(desk):
     work = SubmissionFactory(title="橘猫与印章", text="雪未到，\n先到的是一只橘猫。")

@@ -17,7 +17,8 @@ from crm.imports.fields import Refusal
 from crm.imports.load import preview
 from crm.readers.folding import months_counted
 from crm.readers.models import Activity, MonthCount, Reader
-from crm.readers.profile import activity_counts, month_rows
+from crm.readers.profile import activity_counts
+from crm.readers.timeline import counted_by_month, timeline_of
 from crm.rfc.measuring import measure
 from crm.rfc.models import Score
 from crm.segments.refresh import count_readers
@@ -184,7 +185,9 @@ def test_of_single_rows_and_a_count_of_the_same_month_the_larger_holds(days_firs
     assert of(two) == {}
     assert [row.n for row in activity_counts(one)] == [5]
     assert [row.n for row in activity_counts(two)] == [2]
-    assert [row.told for row in month_rows(one, 9, 9)] == ["借阅 5"]
+    viewer = UserFactory(role="librarian")
+    told = timeline_of(one, viewer, counted_by_month(one, viewer))
+    assert [month.told for month in told.months] == ["借阅 5"]
 
 
 def test_segments_count_the_whole_month_in_which_the_days_begin():

@@ -136,3 +136,11 @@ def test_month_that_was_not_recorded_is_no_zero(reader, viewer):
     # What is recorded of a month stays, even where the month is said to be unknown.
     assert [value for _month, value in visits.points] == [None, 0, 2]
     assert visits.told == "2"
+
+
+def test_a_kind_without_rows_is_narrowed_and_not_unknown(reader, viewer):
+    does(reader, KIND.LOAN, at(2026, 1, 5, 18))
+    none = told(reader, viewer, kind="visit")
+    assert (none.months, none.is_narrowed) == ([], True)
+    assert told(reader, viewer, before=date(2025, 1, 1)).is_narrowed
+    assert not told(reader, viewer).is_narrowed

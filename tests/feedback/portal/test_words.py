@@ -151,6 +151,12 @@ def test_voice_without_an_outcome_says_so(state, stands):
         assert words.own_voice(settled_voice(done="", state=state)).stands == stands
 
 
+def test_voice_that_was_closed_without_an_answer_is_not_called_answered():
+    voice = settled_voice(done="", state=Voice.State.CLOSED, answered_at=None)
+    with translation.override("zh-hans"):
+        assert words.own_voice(voice).stands == "已办结，没有答复。没有改动的记录。"
+
+
 # --- works and calls ------------------------------------------------------------------------------
 def test_work_begins_in_its_own_lines():
     assert words.first_lines("雪没有来，\n灯先白了\n") == "雪没有来，\n灯先白了"
