@@ -7,6 +7,7 @@ from functools import partial
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from analytics.today import time_left, words
@@ -23,8 +24,6 @@ def voices(user, clock: DeskClock) -> Lot:
     """Voices without an answer that nobody else has in hand; what is due first stands first."""
     mine = Q(assigned_to=None) | Q(assigned_to=user)
     rows = Voice.objects.visible_to(user).waiting().filter(mine)
-    # One with a message that is to be looked at stands there, and not a second time here.
-    rows = rows.exclude(pk__in=Voice.objects.held().values("pk"))
     rows = rows.with_due().select_related("campus").order_by("due", "pk")
     more = Rest("voices", reverse("feedback:voice-list"))
     return lot_of(rows, partial(voice_item, clock=clock), due_at_a_moment, clock, more=more)
@@ -63,9 +62,9 @@ def held(user, clock: DeskClock) -> Lot:
 
 def held_item(voice: Voice, clock: DeskClock) -> DeskItem:
     """A voice that a program may have sent, or that a program may have added to."""
-    suspicion = []
-    if voice.state == Voice.State.HELD:
-        suspicion = [suspicion_in_words(voice.suspected)]
+    if voice.state != Voice.State.HELD:
+        return held_message_item(voice, clock)
+    suspicion = suspicion_in_words(voice.suspected)
     return DeskItem(
         key=f"voice-{voice.pk}",
         kinds=(pgettext("a line", "Voice"), pgettext("a line", "to look at")),
@@ -74,8 +73,24 @@ def held_item(voice: Voice, clock: DeskClock) -> DeskItem:
         left=time_left.waiting_since(voice.received_at, clock),
         url=reverse("analytics:today-voice", args=[voice.pk]),
         action=pgettext("a line", "Look"),
-        details=details_of(voice, clock, *suspicion),
+        details=details_of(voice, clock, suspicion),
         in_place=True,
+    )
+
+
+def held_message_item(voice: Voice, clock: DeskClock) -> DeskItem:
+    """A voice to which something was added that is to be looked at: on its own page, which shows
+    it. The voice itself stands among those that wait, as before.
+    """
+    return DeskItem(
+        key=f"voice-added-{voice.pk}",
+        kinds=(pgettext("a line", "Voice"), pgettext("a line", "to look at")),
+        text=words.quoted(voice.text),
+        is_said=True,
+        left=time_left.waiting_since(voice.received_at, clock),
+        url=voice.get_absolute_url(),
+        action=pgettext("a line", "Look"),
+        details=details_of(voice, clock, _("A message was added to it.")),
     )
 
 

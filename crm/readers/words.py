@@ -230,7 +230,7 @@ def gave_in_words(reader, gave: list[Exchange]) -> str:
 def contact_in_words(last: Interaction | None) -> str:
     """When reader and library last heard of each other, and by what."""
     if last is None:
-        return _("No letter, word or work of either side is recorded so far.")
+        return _("No letter, word or work is recorded so far.")
     said = {"day": day_of(last.at), "what": last.text}
     if last.is_ours:
         return _("They last heard from us on %(day)s: %(what)s.") % said

@@ -16,7 +16,8 @@
   }
 
   function sendByKey(event) {
-    const isSend = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+    // On a link these keys open it in a tab of its own.
+    const isSend = event.key === "Enter" && (event.ctrlKey || event.metaKey) && isTyping(event.target);
     const form = isSend && event.target.closest?.(".today-item form");
     if (!form) return;
     event.preventDefault();

@@ -68,7 +68,9 @@ def test_an_answer_of_the_demonstration_is_one_activity_however_often_it_is_proj
     made = make.campaign()
     make.deliver(make.content(made), 60)
     Delivery.objects.update(clicked_at=make.LAUNCH)
-    survey = cycles.make_survey(made, SimpleNamespace(title="Spring", slug="spring"), made.owner)
+    survey = cycles.make_survey(
+        made, SimpleNamespace(title="Spring", english="Spring", slug="spring"), made.owner
+    )
 
     answered = behaviour.answer_survey(
         survey, list(Delivery.objects.all()), numpy.random.default_rng(1), mood=4

@@ -204,7 +204,7 @@ WORD = re.compile(r"[A-Za-z][A-Za-z’']+")
 ALIKE_IN = {
     "names": "API COUNTER Cookie Django EZproxy Koha LogUser NPS Option OpenAPI WeChat openid",
     "of a norm": "WCAG AA",
-    "formats": "CSV DR Excel HTML ISBN JPEG JSON MB ODS PNG PR TR TSV WebP gz xls xlsx zip",
+    "formats": "CSV DR Excel HTML ISBN JPEG JSON MB ODS PNG PR SVG TR TSV WebP XLSX gz xls xlsx zip",
     "encodings": "BE Big DOS EUC GB GBK ISO JIS JP KOI KR LE Macintosh Shift UTF Windows",
     "of mail": "DKIM DMARC SPF Subject TXT spf returns mail",
     "addresses": "cn edu example go http https library nlc org poster www Asia Shanghai",

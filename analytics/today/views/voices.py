@@ -50,7 +50,7 @@ def voice(request, pk):
         return to_answer(request, found, form)
 
     screening = screening_in_words(found, found.messages.all())
-    if screening is not None and screening.waits:
+    if found.state == Voice.State.HELD and screening is not None:
         return to_look_at(request, found, screening)
     if not found.is_waited_for:
         return settled(request, found)
@@ -73,6 +73,8 @@ def to_look_at(request, found: Voice, screening):
     item = held_item(found, DeskClock(timezone.now()))
     if is_closed(request):
         return line(request, "analytics/today/_item.html", {"item": item})
+    if found.reader is not None:
+        look_at_one(found.reader, by=request.user, place=LookPlace.VOICE)
     context = {"item": item, "voice": found, "screening": screening}
     return line(request, "analytics/today/_held.html", context)
 

@@ -77,8 +77,9 @@ def segment_delete(request, pk):
 def segment_page(request, segment: Segment, pin_form: PinForm):
     """The page of ``segment``, with the errors of a decision by hand if there are any."""
     pins = segment.pins.visible_to(request.user).select_related("reader", "by").order_by("-at")
-    # The page names them.
-    look_at_many({pin.reader_id for pin in pins}, by=request.user, place=LookPlace.LIST)
+    # The page names them; a file of its chart does not.
+    if "chart" not in request.GET:
+        look_at_many({pin.reader_id for pin in pins}, by=request.user, place=LookPlace.LIST)
     campus = campus_of(segment.scope)
     composition = _composition(segment, campus)
     context = {

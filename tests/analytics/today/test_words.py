@@ -113,7 +113,7 @@ def test_day_of_the_page_and_since_when_it_tells():
     assert known == ("昨天 17:15 以来", "since yesterday, 17:15")
     week = NOW - timedelta(days=7)
     unknown = both(lambda: time_left.since_in_words(week, CLOCK, is_known=False))
-    assert unknown == ("最近 7 天", "the last 7 days")
+    assert unknown == ("近 7 天", "the last 7 days")
 
 
 # --- the head -------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def test_last_contact_says_who_wrote():
         assert contact_in_words(ours) == "They last heard from us on 2 Nov 2026: Mail “News”."
         theirs = Interaction(at=WHEN, text="Question “Why?”")
         assert contact_in_words(theirs) == "We last heard from them on 2 Nov 2026: Question “Why?”."
-        assert contact_in_words(None) == "No letter, word or work of either side is recorded so far."
+        assert contact_in_words(None) == "No letter, word or work is recorded so far."
 
 
 def test_kinds_of_a_month_are_told_the_most_frequent_first():

@@ -146,5 +146,4 @@ def test_the_form_of_a_user_speaks_chinese(client, chief):
 def test_a_manager_has_one_name():
     with translation.override("zh-hans"):
         name = str(User.Role.MANAGER.label)
-        assert name in gettext("for a manager")
         assert name in gettext("Waiting for a manager's decision.")

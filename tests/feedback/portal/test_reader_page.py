@@ -170,7 +170,7 @@ def test_nothing_is_shown_before_it_is_written_down_who_looks(desk):
 def test_quiet_reader_has_a_page_without_empty_sections(opened):
     page = words_of(opened(factories.ReaderFactory(name="", number="Q1", consents=[])))
     assert "Nothing is recorded so far that reader Q1 has said, written or sent in." in page
-    assert "No letter, word or work of either side is recorded so far." in page
+    assert "No letter, word or work is recorded so far." in page
     assert "No word and no work of this reader waits." in page
     assert "What they wrote, and what became of it" not in page
     assert "What they said, and what became of it" not in page
