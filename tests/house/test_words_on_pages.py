@@ -172,6 +172,9 @@ def without(theirs: list[str], text: str) -> str:
     return text
 
 
+QUOTED = re.compile("“[^”]*”")
+
+
 def where(said, language: str, pattern: re.Pattern) -> dict[str, str]:
     """{what was found: a page it stands on} of everything that the pattern finds."""
     found = {}
@@ -179,7 +182,8 @@ def where(said, language: str, pattern: re.Pattern) -> dict[str, str]:
         if name in FOR_PROGRAMS:
             continue
         for text in texts:
-            for hit in pattern.finditer(text):
+            # What a person said is quoted as it was said.
+            for hit in pattern.finditer(QUOTED.sub("", text)):
                 found.setdefault(hit.group(), f"{name}: {text[:80]}")
     return found
 
@@ -204,7 +208,8 @@ WORD = re.compile(r"[A-Za-z][A-Za-z’']+")
 ALIKE_IN = {
     "names": "API COUNTER Cookie Django EZproxy Koha LogUser NPS Option OpenAPI WeChat openid",
     "of a norm": "WCAG AA",
-    "formats": "CSV DR Excel HTML ISBN JPEG JSON MB ODS PNG PR SVG TR TSV WebP XLSX gz xls xlsx zip",
+    "formats": "CSV DR Excel HTML ISBN JPEG JSON MB ODS PNG PR SVG TR TSV WebP XLSX gz xls xlsx",
+    "more formats": "zip",
     "encodings": "BE Big DOS EUC GB GBK ISO JIS JP KOI KR LE Macintosh Shift UTF Windows",
     "of mail": "DKIM DMARC SPF Subject TXT spf returns mail",
     "addresses": "cn edu example go http https library nlc org poster www Asia Shanghai",

@@ -74,12 +74,16 @@ def segment_delete(request, pk):
     return redirect("crm:segment-list")
 
 
+def look_at_pinned(request, pins) -> None:
+    """The page names who is pinned; a file of its chart does not."""
+    if "chart" not in request.GET:
+        look_at_many({pin.reader_id for pin in pins}, by=request.user, place=LookPlace.LIST)
+
+
 def segment_page(request, segment: Segment, pin_form: PinForm):
     """The page of ``segment``, with the errors of a decision by hand if there are any."""
     pins = segment.pins.visible_to(request.user).select_related("reader", "by").order_by("-at")
-    # The page names them; a file of its chart does not.
-    if "chart" not in request.GET:
-        look_at_many({pin.reader_id for pin in pins}, by=request.user, place=LookPlace.LIST)
+    look_at_pinned(request, pins)
     campus = campus_of(segment.scope)
     composition = _composition(segment, campus)
     context = {
