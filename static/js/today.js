@@ -17,7 +17,8 @@
 
   function sendByKey(event) {
     // On a link these keys open it in a tab of its own.
-    const isSend = event.key === "Enter" && (event.ctrlKey || event.metaKey) && isTyping(event.target);
+    const isSend =
+      event.key === "Enter" && (event.ctrlKey || event.metaKey) && isTyping(event.target);
     const form = isSend && event.target.closest?.(".today-item form");
     if (!form) return;
     event.preventDefault();
