@@ -15,7 +15,7 @@ LOOKED_BACK = timedelta(days=30)
 
 
 def last_visit(session: BrowserSession) -> datetime | None:
-    """When whoever is signed in was last seen before this session began; None where nobody knows.
+    """When whoever is signed in was last here before the present sign-in; None where nobody knows.
 
     A session that ended by itself says it for some days, one that was left by signing out stands in
     the audit trail. Two statements.
