@@ -119,3 +119,23 @@ def test_mailing_says_how_far_it_is_and_stops_in_place(live, morning):
     part.get_by_role("button", name="Stop for now").click()
     part.get_by_role("button", name="Go on").wait_for()
     live.check()
+
+
+def test_keys_that_open_a_link_elsewhere_send_no_form(live, morning):
+    """Pressed on a link they sent what stood half typed in its line."""
+    open_today(live, "en")
+    page = live.page
+    voice = Voice.objects.waiting().filter(assigned_to=None).order_by("received_at").first()
+    line = page.locator(f"#voice-{voice.pk}")
+    line.locator("[data-step]").click()
+    line.locator("textarea").fill("Half")
+
+    taken = line.locator("form a").first.evaluate(
+        """link => {
+          const keys = { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true };
+          return !link.dispatchEvent(new KeyboardEvent("keydown", keys));
+        }"""
+    )
+
+    assert taken is False
+    line.locator("textarea").fill("")

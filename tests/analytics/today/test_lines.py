@@ -57,6 +57,13 @@ def test_opening_a_readers_voice_is_a_look_that_they_see(desk):
     assert Look.objects.get(reader=reader).place == "voice"
 
 
+def test_opening_a_held_voice_of_a_reader_is_a_look_as_well(desk):
+    reader = ReaderFactory()
+    voice = VoiceFactory(reader=reader, state="held", suspected="fast")
+    desk.get(address("voice", voice), **HTMX)
+    assert Look.objects.get(reader=reader).place == "voice"
+
+
 def test_answer_is_kept_and_the_line_says_so(desk):
     voice = VoiceFactory()
     answer = desk.post(address("voice", voice), {"text": "换好了。"}, follow=True, **HTMX)
