@@ -1,11 +1,13 @@
-"""Which tests are measured for coverage: of a test with many cases, the first ones.
+"""Which tests are measured for coverage: of a test with many cases the first ones, and none that is
+slow.
 
 A matrix asks three hundred addresses as five visitors, each a case of one test, and measuring makes
-every one of them half as slow again. What the later cases alone would reach counts as not reached:
-the figure can be too low by this, never too high.
+every one of them half as slow again. What the later cases or the slow tests alone would reach
+counts as not reached: the figure can be too low by this, never too high.
 """
 
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -24,22 +26,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         name, _bracket, _case = item.nodeid.partition("[")
         seen[name] += 1
-        item.stash[IS_MEASURED] = seen[name] <= CASES
+        is_slow = item.get_closest_marker("slow") is not None
+        item.stash[IS_MEASURED] = seen[name] <= CASES and not is_slow
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
     """Measure nothing while a test runs that is not to be measured.
 
-    The tracer is taken off and put back. ``Coverage.stop`` and ``start`` would do the same, but
-    each start looks through the paths of all modules that are imported, which took longer than
-    most tests.
+    The tracer is taken off and put back, also that of new threads. ``Coverage.stop`` and ``start``
+    would do the same, but each start looks through the paths of all modules that are imported,
+    which took longer than most tests.
     """
     if Coverage.current() is None or item.stash[IS_MEASURED]:
         return (yield)
-    tracer = sys.gettrace()
+    tracer, tracer_of_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
+    threading.settrace(None)
     try:
         return (yield)
     finally:
         sys.settrace(tracer)
+        threading.settrace(tracer_of_threads)
