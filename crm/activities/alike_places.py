@@ -82,8 +82,7 @@ def is_alike(name: str, known: str) -> bool:
     first, second = sorted((stem_of(name), stem_of(known)), key=len)
     if first == second:
         return True
-    may_be_one = (len(first) >= TELLING, first in second, may_be_a_place(name))
-    if not all(may_be_one):
+    if len(first) < TELLING or first not in second or not may_be_a_place(name):
         return False
     if IDEOGRAPH.search(name):
         return says_its_kind(name.casefold(), first)
