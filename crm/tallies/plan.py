@@ -228,8 +228,8 @@ class CountPlan:
             return COMES
         way = way_of(said)
         is_direction = way and COMES not in self.looked.ways
-        if is_total(said) and not is_direction:
-            raise Refusal("direction", "total-place")
+        if not is_direction:
+            refuse_total("direction", said)
         if not way:
             raise Refusal("direction", "unknown-action")
         return way
@@ -300,8 +300,7 @@ class CountPlan:
         name = in_one_line(clean("place", raw))
         if self.is_for_all(name):
             return None
-        if is_total(name):
-            raise Refusal("place", "total-place")
+        refuse_total("place", name)
         if not name:
             raise Refusal("place", "missing-place")
         if is_everywhere(name):
@@ -328,8 +327,8 @@ class CountPlan:
         of sums, and for more than LONGEST_AUDIENCE letters.
         """
         text = in_one_line(clean("audience", self.text(row, "audience")))
-        if is_total(text) and not self.is_for_all(text):
-            raise Refusal("audience", "total-place")
+        if not self.is_for_all(text):
+            refuse_total("audience", text)
         if len(text) > LONGEST_AUDIENCE:
             raise Refusal("audience", "too-long")
         return text
@@ -360,6 +359,12 @@ class CountPlan:
             return
         if not self.asked.holds(span):
             raise Refusal("period", "outside-period")
+
+
+def refuse_total(field: str, text: str) -> None:
+    """Refusal at ``field`` for a cell that says that its row is a sum of others."""
+    if is_total(text):
+        raise Refusal(field, "total-place")
 
 
 def columns_beside(
