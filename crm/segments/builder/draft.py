@@ -260,12 +260,7 @@ class Draft:
 
         ``values`` are the ``data`` or ``initial`` of its form.
         """
-        if number in self.nodes:
-            return
-        is_root = number == 0
-        group = self.nodes.get(parent)
-        has_group = group is not None and group.is_group
-        if not is_root and not has_group:
+        if number in self.nodes or not self._has_group_for(number, parent):
             return
         form = self._form_of(number, test, values)
         if form is None:
@@ -275,8 +270,15 @@ class Draft:
         form.use_required_attribute = False
         node = Node(number, parent, test, form)
         self.nodes[number] = node
-        if not is_root:
-            group.parts.append(node)
+        if node is not self.root:
+            self.nodes[parent].parts.append(node)
+
+    def _has_group_for(self, number: int, parent: int) -> bool:
+        """Whether a node would stand below a group; node 0 stands below none."""
+        if number == 0:
+            return True
+        group = self.nodes.get(parent)
+        return group is not None and group.is_group
 
     def _form_of(self, number: int, test: str, values: dict[str, Any]) -> forms.Form | None:
         """The form of a node; None where there is no such test."""
