@@ -62,24 +62,16 @@ class SentBatch:
         return not self.said["source"].named
 
     def fault_of_period(self) -> Fault | None:
-        """(field, what is wrong) with its two days together; the first that is, and None where
-        nothing is, as where neither is said.
+        """The first thing that is wrong with its two days together; None where nothing is, as where
+        neither is said.
         """
-        first, last = self.days
-        if first is None and last is None:
+        said = [day for day in self.days if day is not None]
+        if not said:
             return None
         # One day alone bounds nothing.
-        if first is None or last is None:
+        if len(said) == 1:
             return HALF_A_PERIOD
-        if last < first:
-            return ENDS_BEFORE_IT_BEGINS
-        # By the library's clock: nobody can have recorded days to come.
-        if last > timezone.localdate():
-            return DAYS_TO_COME
-        # Each day without a row is recorded as a zero, and one slip of the year makes thousands.
-        if last - first > MOST_DAYS:
-            return TOO_MANY_DAYS
-        return None
+        return fault_of_days(*said)
 
     def tells_of_another_century(self) -> bool:
         """Whether its first day is before FIRST_DAY, of which no row is taken."""
@@ -199,14 +191,28 @@ FAULTS = (
 )
 
 
+def fault_of_days(first: date, last: date) -> Fault | None:
+    """The first thing that is wrong with a period; None where nothing is."""
+    if last < first:
+        return ENDS_BEFORE_IT_BEGINS
+    # By the library's clock: nobody can have recorded days to come.
+    if last > timezone.localdate():
+        return DAYS_TO_COME
+    # Each day without a row is recorded as a zero, and one slip of the year makes thousands.
+    if last - first > MOST_DAYS:
+        return TOO_MANY_DAYS
+    return None
+
+
 def faults_of(said: dict) -> Iterator[Fault]:
     """Everything that keeps a batch from being taken in, (field, sentence) each; nothing where it
     may be. ``said``: its fields as understood. At most two statements.
     """
     sent = SentBatch(said)
     fault_of_period = sent.fault_of_period()
-    if fault_of_period is not None:
-        yield fault_of_period
+    if fault_of_period:
+        field, fault = fault_of_period
+        yield field, str(fault)
     for field, fault, is_so in FAULTS:
         if is_so(sent):
             yield field, str(fault) % {"n": MOST_ACTIVITIES}
