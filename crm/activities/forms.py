@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain, count, filterfalse
+from itertools import chain, count
 from operator import itemgetter
 
 from django import forms
@@ -112,7 +112,7 @@ def free_name(kind: FileKind) -> str:
     usual = NAMES.get(kind.code, kind.label)
     taken = set(DataSource.objects.in_use().values_list("name", flat=True))
     names = chain([str(usual)], (f"{usual} {n}" for n in count(2)))
-    return next(filterfalse(taken.__contains__, names))
+    return next(name for name in names if name not in taken)
 
 
 UNKNOWN_NUMBERS = _("Say which system gave the numbers of this file.")
