@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import filterfalse
 from operator import attrgetter
 from typing import Any
 
@@ -207,7 +206,7 @@ class Draft:
     @property
     def conditions(self) -> list[Node]:
         """All but the groups, in the order of the page."""
-        return list(filterfalse(attrgetter("is_group"), self._in_order(self.root)))
+        return [node for node in self._in_order(self.root) if not node.is_group]
 
     def _in_order(self, node: Node) -> Iterator[Node]:
         """A node and all below it, from the top of the page to its end."""
