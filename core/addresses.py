@@ -209,10 +209,12 @@ def telephone_key(text: str) -> str:
     if not plus and digits.startswith(ABROAD):
         plus, digits = "+", digits.removeprefix(ABROAD)
 
+    if not digits.startswith(HOME):
+        return f"{plus}{digits}"
     at_home = digits.removeprefix(HOME).lstrip("0")
-    if digits.startswith(HOME) and MOBILE.fullmatch(at_home):
+    if MOBILE.fullmatch(at_home):
         return at_home
-    if plus and digits.startswith(HOME) and at_home:
+    if plus and at_home:
         return f"0{at_home}"
     return f"{plus}{digits}"
 

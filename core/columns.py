@@ -1,6 +1,6 @@
 """One column of many rows, or some columns of one; and the one row of those that were found."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 
@@ -44,6 +44,25 @@ def values_of(row, names: Iterable[str]) -> dict[str, Any]:
     AttributeError for a name that the row does not have. A relation gives the related row itself.
     """
     return {name: getattr(row, name) for name in names}
+
+
+def differing(row, wanted: Mapping[str, Any]) -> list[str]:
+    """The names of those ``wanted`` values that the row does not have yet, in their order.
+
+    ``wanted``: {column: value}. AttributeError for a column that the row does not have.
+    """
+    return [name for name, value in wanted.items() if getattr(row, name) != value]
+
+
+def set_differing(row, wanted: Mapping[str, Any]) -> list[str]:
+    """Set those values that the row does not have yet and give their names; nothing is saved.
+
+    As ``differing``.
+    """
+    changed = differing(row, wanted)
+    for name in changed:
+        setattr(row, name, wanted[name])
+    return changed
 
 
 def first_column(cursor) -> list:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from django.conf import settings
+from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.translation import get_language, gettext, pgettext
 
@@ -26,6 +27,15 @@ def localised(texts: Mapping[str, str], language: str | None = None) -> str:
     if is_chinese(language):
         asked, other = CHINESE, ENGLISH
     return texts.get(asked) or texts.get(other) or ""
+
+
+def label_of(choices: type[TextChoices], code: str) -> str:
+    """The label of a stored code in the current language; a code that has none any more, and an
+    empty one, as it is.
+    """
+    if code not in choices.values:
+        return code
+    return str(choices(code).label)
 
 
 def in_every_language(texts: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,8 @@ not fit: a file that is not current, a class without a use, a class without a ru
 
 import re
 import sys
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -59,10 +61,8 @@ def sheets() -> list[Path]:
 def classes_in(text: str) -> set[str]:
     """Classes that the selectors of a style sheet name."""
     bare = STRING_OF_CSS.sub("", COMMENT.sub("", text))
-    found = set()
-    for prelude in PRELUDE.findall(bare):
-        found.update(CLASS.findall(prelude))
-    return found
+    selectors = "\n".join(PRELUDE.findall(bare))
+    return set(CLASS.findall(selectors))
 
 
 def head_of(path: Path) -> str:
@@ -73,11 +73,17 @@ def head_of(path: Path) -> str:
     return " ".join(OF_COMMENTS.sub(" ", head[0]).split())
 
 
-def classes_with_rules() -> set[str]:
+def found_in(paths: Iterable[Path], find: Callable[[str], set[str]]) -> set[str]:
+    """What ``find`` sees in the text of any of these files."""
     found = set()
-    for path in sheets():
-        found |= classes_in(path.read_text())
+    for path in paths:
+        found |= find(path.read_text())
     return found
+
+
+def classes_with_rules() -> set[str]:
+    """Classes that any style sheet has rules for."""
+    return found_in(sheets(), classes_in)
 
 
 # --- who uses them --------------------------------------------------------------------------------
@@ -85,12 +91,9 @@ def classes_written(text: str) -> set[str]:
     """Words of the class attributes of a template; ``FILLED`` where a value is written in."""
     text = TEMPLATE_COMMENT.sub("", text)
     bare = TAG.sub(" ", VALUE.sub(FILLED, text))
-    found = set()
-    for attribute in CLASS_ATTRIBUTE.findall(bare):
-        found.update(attribute.split())
-    for block in CLASS_BLOCK.findall(text):
-        found.update(WORD.findall(TAG.sub(" ", block)))
-    return found
+    attributes = " ".join(CLASS_ATTRIBUTE.findall(bare))
+    blocks = TAG.sub(" ", " ".join(CLASS_BLOCK.findall(text)))
+    return {*attributes.split(), *WORD.findall(blocks)}
 
 
 def words_quoted(text: str) -> set[str]:
@@ -101,26 +104,28 @@ def words_quoted(text: str) -> set[str]:
     bare = TEMPLATE_COMMENT.sub("", text)
     found = set()
     for part in TAG.findall(bare) + VALUE.findall(bare) + COMPONENT.findall(bare):
-        for quoted in QUOTED.findall(part):
-            found.update(WORD.findall("".join(quoted)))
+        found |= words_between(QUOTED, part)
+    return found
+
+
+def words_between(quotes: re.Pattern, text: str) -> set[str]:
+    """Words of all that stands between quotes in a text."""
+    found = set()
+    for quoted in quotes.findall(text):
+        found.update(WORD.findall("".join(quoted)))
     return found
 
 
 def words_of_scripts() -> set[str]:
     """Words in the texts of the house's own scripts."""
-    found = set()
-    for path in sorted(SCRIPTS.glob("*.js")):
-        for quoted in QUOTED_IN_SCRIPT.findall(path.read_text()):
-            found.update(WORD.findall("".join(quoted)))
-    return found
+    return found_in(SCRIPTS.glob("*.js"), partial(words_between, QUOTED_IN_SCRIPT))
 
 
 def words_of_code() -> set[str]:
     """Texts of the application's Python that may be classes."""
     found = set()
     for folder in CODE:
-        for path in sorted((BASE_DIR / folder).rglob("*.py")):
-            found |= words_of_module(path.read_text())
+        found |= found_in((BASE_DIR / folder).rglob("*.py"), words_of_module)
     return found
 
 
@@ -129,10 +134,8 @@ def words_of_module(text: str) -> set[str]:
 
     Single words; each word of a value beside the key "class"; those of class="…" in HTML.
     """
-    found = set(SINGLE_WORD.findall(text))
-    for value in CLASS_ITEM.findall(text):
-        found.update(value.split())
-    return found | classes_written(text)
+    values = " ".join(CLASS_ITEM.findall(text))
+    return {*SINGLE_WORD.findall(text), *values.split()} | classes_written(text)
 
 
 def written_in_templates() -> dict[str, set[str]]:
@@ -145,11 +148,8 @@ def written_in_templates() -> dict[str, set[str]]:
 
 def words_of_templates() -> set[str]:
     """Words that any template sets as a class, or gives to a part that may set it."""
-    found = set()
-    for path in sorted(TEMPLATES.rglob("*.html")):
-        text = path.read_text()
-        found |= classes_written(text) | words_quoted(text)
-    return found
+    templates = list(TEMPLATES.rglob("*.html"))
+    return found_in(templates, classes_written) | found_in(templates, words_quoted)
 
 
 def beginnings(words: set[str]) -> tuple[str, ...]:

@@ -184,6 +184,11 @@ def _bound(belief: Belief | None, average: float, counted: float) -> float:
     return STEP_THIN + (STEP_CLEAR - STEP_THIN) * clear
 
 
+def _in_order(codes: list[str], numbers: dict[str, float]) -> np.ndarray:
+    """The number of each of ``codes``, as one row."""
+    return np.array([numbers[code] for code in codes], float)
+
+
 def _within(
     shares: dict[str, int], wanted: dict[str, float], reach: dict[str, float]
 ) -> dict[str, float]:
@@ -193,9 +198,9 @@ def _within(
     The common factor is found by halving: the larger it is, the larger the sum.
     """
     codes = list(shares)
-    before = np.array([shares[code] for code in codes], float)
-    desired = np.array([wanted[code] for code in codes], float)
-    furthest = np.array([reach[code] for code in codes], float)
+    before = _in_order(codes, shares)
+    desired = _in_order(codes, wanted)
+    furthest = _in_order(codes, reach)
 
     def scaled(factor: float) -> list[float]:
         """The shares moved ``factor`` times as far as wanted, each within its own limits."""

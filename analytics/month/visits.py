@@ -30,20 +30,23 @@ class VisitRows:
     is_whole: bool
 
     @property
+    def known(self) -> list[int]:
+        """Those of the two numbers that are known."""
+        return [one for one in (self.named, self.unnamed) if one is not None]
+
+    @property
     def number(self) -> int | None:
         """Both together; None where neither is known."""
-        known = [one for one in (self.named, self.unnamed) if one is not None]
-        if not known:
+        if not self.known:
             return None
-        return sum(known)
+        return sum(self.known)
 
     @property
     def count(self) -> Count:
         """Both together as it is printed. Where one of two is few it would follow from the other,
         which is told, and the sum.
         """
-        known = [one for one in (self.named, self.unnamed) if one is not None]
-        if any(told_done(one).is_withheld for one in known):
+        if any(told_done(one).is_withheld for one in self.known):
             return Count.without(Missing.WITHHELD)
         return told_done(self.number)
 

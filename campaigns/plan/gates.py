@@ -100,9 +100,7 @@ class AimsGiven(GateCheck):
     @property
     def ok(self):
         """A purpose, at least one goal and one task."""
-        if not self.has_purpose:
-            return False
-        return self.goals > 0 and self.tasks > 0
+        return self.has_purpose and self.goals > 0 and self.tasks > 0
 
 
 @dataclass(frozen=True)

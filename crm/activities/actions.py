@@ -77,9 +77,10 @@ def _told_kinds(batch: ImportBatch, mapping: dict[str, str]) -> list[str]:
     """
     if batch.kind.by_month:
         return [str(kind) for name, kind in MONTH_COUNTS.items() if name in mapping]
-    says_what = {"action", "outcome"} & set(mapping)
-    kinds = batch.kind.does if says_what else batch.kind.does[:1]
-    return [str(kind) for kind in kinds]
+    says_what = not mapping.keys().isdisjoint(["action", "outcome"])
+    if says_what:
+        return list(map(str, batch.kind.does))
+    return [str(batch.kind.does[0])]
 
 
 def _as_the_source_keeps(

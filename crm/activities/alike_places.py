@@ -5,7 +5,6 @@ Whether they are one no name tells, so somebody is asked, once for all files of 
 
 import re
 from collections.abc import Iterable
-from functools import partial
 from itertools import chain, filterfalse
 from pathlib import Path
 
@@ -82,8 +81,7 @@ def is_alike(name: str, known: str) -> bool:
     first, second = sorted((stem_of(name), stem_of(known)), key=len)
     if first == second:
         return True
-    may_be_one = (len(first) >= TELLING, first in second, may_be_a_place(name))
-    if not all(may_be_one):
+    if len(first) < TELLING or first not in second or not may_be_a_place(name):
         return False
     if IDEOGRAPH.search(name):
         return says_its_kind(name.casefold(), first)
@@ -160,7 +158,7 @@ def names_of(campus: Campus) -> list[str]:
 def is_called_like(campus: Campus, name: str) -> bool:
     """Whether the name is like one of the two names of the campus."""
     said = filter(None, (campus.name_zh, campus.name_en))
-    return any(map(partial(is_alike, name), said))
+    return any(is_alike(name, one) for one in said)
 
 
 def open_places(batch: ImportBatch, header: list[str], column: str) -> dict[str, list[str]]:

@@ -1,6 +1,5 @@
 """What is known of a file of activities before anybody has mapped its columns."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from itertools import chain
@@ -24,7 +23,7 @@ from crm.imports.describing import (
     profile_for,
     set_options,
 )
-from crm.imports.guessing import bare_name, guess_by_names, meaning_of, words_of
+from crm.imports.guessing import are_all, bare_name, guess_by_names, meaning_of, words_of
 from crm.imports.looking import words_of_column
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
@@ -144,14 +143,9 @@ def moments(
     found: dict[bool, list[str]] = {True: [], False: []}
     for place, name in enumerate(header):
         if name not in taken and meaning_of(name, words) == "at":
-            found[are_clocks(map(itemgetter(place), sample))].append(name)
+            cells = map(itemgetter(place), sample)
+            found[are_all(cells, is_written_as_clock)].append(name)
     return found[True], found[False]
-
-
-def are_clocks(cells: Iterable[str]) -> bool:
-    """Whether the cells that are not empty, one at least, are all times of day without a day."""
-    filled = list(filter(None, map(str.strip, cells)))
-    return bool(filled) and all(map(is_written_as_clock, filled))
 
 
 def refuse_counter(path: Path) -> None:
@@ -178,7 +172,7 @@ def campus_in(filename: str) -> int | None:
     found = []
     for key, *names in Campus.objects.values_list("pk", "name_zh", "name_en"):
         bare = filter(None, map(bare_name, names))
-        if any(map(said.__contains__, bare)):
+        if any(name in said for name in bare):
             found.append(key)
     return the_only(found)
 

@@ -18,6 +18,14 @@ from crm.readers.models import NumberSystem, Reader
 MOST_DAYS = timedelta(days=731)
 #: (field of the batch, what is wrong with it, in words)
 Fault = tuple[str, str]
+#: What may be wrong with the two days of a batch.
+HALF_A_PERIOD = "last", gettext_lazy("Please give both days, or neither.")
+ENDS_BEFORE_IT_BEGINS = "last", gettext_lazy("The last day is before the first.")
+DAYS_TO_COME = "last", gettext_lazy("Of a day that is still to come nothing can be told.")
+TOO_MANY_DAYS = (
+    "first",
+    gettext_lazy("These are more than two years. Check the year, or send the days in parts."),
+)
 
 
 @dataclass(frozen=True)
@@ -53,29 +61,17 @@ class SentBatch:
         """Whether its source keeps none: a program's rows have nothing else to be known by."""
         return not self.said["source"].named
 
-    def has_half_a_period(self) -> bool:
-        """Whether one of the two days is said without the other: one alone bounds nothing."""
-        return self.days.count(None) == 1
-
-    def ends_before_it_begins(self) -> bool:
-        """Whether both days are said, and no day lies between them."""
-        first, last = self.days
-        return None not in self.days and last < first
-
-    def tells_of_days_to_come(self) -> bool:
-        """Whether its last day is after today by the library's clock: nobody can have recorded
-        those. A period that ends before it begins is another fault.
+    def fault_of_period(self) -> Fault | None:
+        """The first thing that is wrong with its two days together; None where nothing is, as where
+        neither is said.
         """
-        first, last = self.days
-        return None not in self.days and timezone.localdate() < last >= first
-
-    def tells_of_years(self) -> bool:
-        """Whether the days are more than MOST_DAYS: each of them without a row is recorded as a
-        zero, and one slip of the year makes thousands of them. Days to come are another fault.
-        """
-        first, last = self.days
-        is_fault = None not in self.days and last - first > MOST_DAYS
-        return is_fault and not self.tells_of_days_to_come()
+        said = [day for day in self.days if day is not None]
+        if not said:
+            return None
+        # One day alone bounds nothing.
+        if len(said) == 1:
+            return HALF_A_PERIOD
+        return fault_of_days(*said)
 
     def tells_of_another_century(self) -> bool:
         """Whether its first day is before FIRST_DAY, of which no row is taken."""
@@ -156,18 +152,6 @@ FAULTS = (
         ),
         SentBatch.keeps_no_names,
     ),
-    ("last", gettext_lazy("Please give both days, or neither."), SentBatch.has_half_a_period),
-    ("last", gettext_lazy("The last day is before the first."), SentBatch.ends_before_it_begins),
-    (
-        "last",
-        gettext_lazy("Of a day that is still to come nothing can be told."),
-        SentBatch.tells_of_days_to_come,
-    ),
-    (
-        "first",
-        gettext_lazy("These are more than two years. Check the year, or send the days in parts."),
-        SentBatch.tells_of_years,
-    ),
     (
         "first",
         gettext_lazy("No row is taken of a day before 2000. Check the year."),
@@ -207,11 +191,28 @@ FAULTS = (
 )
 
 
+def fault_of_days(first: date, last: date) -> Fault | None:
+    """The first thing that is wrong with a period; None where nothing is."""
+    if last < first:
+        return ENDS_BEFORE_IT_BEGINS
+    # By the library's clock: nobody can have recorded days to come.
+    if last > timezone.localdate():
+        return DAYS_TO_COME
+    # Each day without a row is recorded as a zero, and one slip of the year makes thousands.
+    if last - first > MOST_DAYS:
+        return TOO_MANY_DAYS
+    return None
+
+
 def faults_of(said: dict) -> Iterator[Fault]:
     """Everything that keeps a batch from being taken in, (field, sentence) each; nothing where it
     may be. ``said``: its fields as understood. At most two statements.
     """
     sent = SentBatch(said)
+    fault_of_period = sent.fault_of_period()
+    if fault_of_period:
+        field, fault = fault_of_period
+        yield field, str(fault)
     for field, fault, is_so in FAULTS:
         if is_so(sent):
             yield field, str(fault) % {"n": MOST_ACTIVITIES}

@@ -1,9 +1,9 @@
 """Forms of a file of activities: choose it, say what its columns are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain, count, filterfalse
-from operator import attrgetter, itemgetter
+from itertools import chain, count
+from operator import itemgetter
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -43,7 +43,7 @@ def kind_choices() -> list[tuple[str, str]]:
     nobody, and reports of COUNTER.
     """
     kinds = (*kinds_of_files(), kind_named(COUNTS), kind_named(COUNTER))
-    return list(map(attrgetter("code", "label"), kinds))
+    return [(kind.code, kind.label) for kind in kinds]
 
 
 class ActivityUploadForm(FileForm):
@@ -112,7 +112,7 @@ def free_name(kind: FileKind) -> str:
     usual = NAMES.get(kind.code, kind.label)
     taken = set(DataSource.objects.in_use().values_list("name", flat=True))
     names = chain([str(usual)], (f"{usual} {n}" for n in count(2)))
-    return next(filterfalse(taken.__contains__, names))
+    return next(name for name in names if name not in taken)
 
 
 UNKNOWN_NUMBERS = _("Say which system gave the numbers of this file.")
@@ -202,26 +202,26 @@ class ActivityMapForm(ColumnsForm):
         self.counts = column_of_counts(header, batch.mapping, batch.kind)
         #: {name of a field: name of a place in the file} of the places that are asked about.
         self.asked_places = self.ask_about_places()
-        needless = self.needless_fields()
-        for name in filter(needless.get, needless):
+        for name in self.needless_fields():
             del self.fields[name]
 
-    def needless_fields(self) -> dict[str, bool]:
-        """{field: whether the kind of file, or the campus of its uploader, leaves nothing to ask}.
+    def needless_fields(self) -> Iterator[str]:
+        """Fields of which the kind of file, or the campus of its uploader, leaves nothing to ask.
         One statement at most.
         """
         kind = self.batch.kind
+        if not self.counts:
+            yield "row_is_one"
+        if not kind.may_be_nameless:
+            yield "nameless"
+        # The months that its rows name are those that it tells of.
+        if kind.by_month:
+            yield from ("first", "last")
         # Files of staff of one campus are of theirs alone, and tell of it alone.
-        is_of_one_campus = self.batch.own_campus is not None
-        return {
-            "row_is_one": not self.counts,
-            "nameless": not kind.may_be_nameless,
-            # The months that its rows name are those that it tells of.
-            "first": kind.by_month,
-            "last": kind.by_month,
-            "campus": is_of_one_campus,
-            "places": is_of_one_campus or not Campus.objects.exists(),
-        }
+        if self.batch.own_campus is not None:
+            yield from ("campus", "places")
+        elif not Campus.objects.exists():
+            yield "places"
 
     def ask_about_places(self) -> dict[str, str]:
         """Add a field for each place that is called like a campus which is known; see
@@ -310,12 +310,9 @@ class ActivityMapForm(ColumnsForm):
         """Whether somebody has to say how its rows are meant, of which day they are, or what is
         done with its places.
         """
-        open_questions = (
-            self.counts,
-            "at" not in self.batch.mapping,
-            self.asks_for_places(),
-        )
-        return any(open_questions)
+        if self.counts or "at" not in self.batch.mapping:
+            return True
+        return self.asks_for_places()
 
     def asks_for_places(self) -> bool:
         """Whether a column holds names of places that are not added before somebody says so."""

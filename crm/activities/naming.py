@@ -62,12 +62,8 @@ def is_a_place(name: str) -> bool:
     if CODE.fullmatch(name):
         return True
     if name.isascii():
-        told = (
-            len(name.split()) <= MOST_WORDS,
-            not ARTICLE.match(name),
-            WORDS.search(name),
-        )
-        return all(told)
+        is_short = len(name.split()) <= MOST_WORDS and not ARTICLE.match(name)
+        return is_short and bool(WORDS.search(name))
     # A name with a blank or a stop in it is a sentence, or a title with its author.
     return ENDING.fullmatch(name) is not None
 

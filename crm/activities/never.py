@@ -65,9 +65,9 @@ def title_column(header: list[str]) -> int | None:
     """
     names = list(map(folded_name, header))
     for is_such in (names_a_title, names_isbn):
-        told = list(map(is_such, names))
-        if True in told:
-            return told.index(True)
+        for place, name in enumerate(names):
+            if is_such(name):
+                return place
     return None
 
 

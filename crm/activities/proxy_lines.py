@@ -105,8 +105,11 @@ def first_said(names: tuple[str, ...], said: dict[str, str]) -> str:
     """The first cell of these names that says something; empty where none does. ``said``: {name of
     a field: its cell}.
     """
-    cells = [said.get(name, "-") for name in names]
-    return next((cell for cell in cells if cell != "-"), "")
+    for name in names:
+        cell = said.get(name, "-")
+        if cell != "-":
+            return cell
+    return ""
 
 
 def use_in_common(line: str) -> Use | None:
@@ -159,10 +162,14 @@ def user_in(before: str) -> str:
     """
     words = before.replace('"', " ").split()
     behind = words[place_of_computer(words) + 1 :]
+    if not behind:
+        return ""
     # The first of several is another name, or a session; a name alone is the user's.
-    name = " ".join(behind[1:] or behind)
-    is_named = name not in NOBODY or not behind or is_session(behind[0])
-    return name if is_named else behind[0]
+    first, *others = behind
+    name = " ".join(others or behind)
+    if name in NOBODY and not is_session(first):
+        return first
+    return name
 
 
 def place_of_computer(words: list[str]) -> int:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import groupby, product
 
-from crm.sources.days import Told, days_of
+from crm.sources.days import Told, days_of, days_told
 from crm.sources.periods import SILENCE, Stretch, stretches
 from crm.tallies.looking import far_days
 
@@ -62,6 +62,11 @@ class FileTold:
         return all(one.whole for one in self.spans)
 
     @property
+    def in_part(self) -> "FileTold":
+        """What it tells of days that it does not tell wholly."""
+        return FileTold([one for one in self.spans if not one.whole])
+
+    @property
     def places(self) -> list[int | None]:
         """The places it tells of, each once, in the order of its spans."""
         return list(dict.fromkeys(one.place for one in self.spans))
@@ -69,8 +74,7 @@ class FileTold:
     @property
     def runs(self) -> list[tuple[date, date]]:
         """First and last day of each run of days that it tells of at some place, in order."""
-        days = set().union(*(days_of(one.first, one.last) for one in self.spans))
-        return [(one.first, one.last) for one in runs_of(days)]
+        return [(one.first, one.last) for one in runs_of(days_told(self.spans))]
 
     def of(self, places: Collection[int]) -> "FileTold":
         """What it tells of these places alone (keys of campuses); of all of them, what it tells of
@@ -141,7 +145,10 @@ class Telling:
         self.stated = stated
         self.today = today
         #: Days whose year was mistyped, as in files of counts: of them nothing is told.
-        self.far = far_days(Counter(dict(taken_by_day(self.rows))))
+        telling = [one for one in self.rows if one.tells]
+        self.far = far_days(Counter(dict(taken_by_day(telling))))
+        #: Rows that tell something of a day, but of such days.
+        self.near = [one for one in telling if one.day not in self.far]
         self.said = set(places)
         #: Whether rows say where they are of. Else all of them are of each place that was named.
         self.has_places = any(one.place is not None for one in self.rows)
@@ -174,9 +181,8 @@ class Telling:
         name, in part.
         """
         named: dict[tuple, set[date]] = defaultdict(set)
-        for one in self.rows:
-            if one.tells and one.day not in self.far:
-                named[one.place, one.kinds].add(one.day)
+        for one in self.near:
+            named[one.place, one.kinds].add(one.day)
         found = []
         for (place, kinds), days in named.items():
             for run in runs_of(days):
@@ -214,9 +220,8 @@ class Telling:
         """
         if self.stated:
             return [Stretch(*self.stated, rows=len(self.rows))]
-        near = [one for one in self.rows if one.day not in self.far]
-        whole = stretches(taken_by_day(near))
-        own = taken_by_day(one for one in near if one.place == place)
+        whole = stretches(taken_by_day(self.near))
+        own = taken_by_day(one for one in self.near if one.place == place)
         if not self.has_places or not own:
             return whole
         return list(within_reach(whole, stretches(own, stray=0)))
@@ -236,26 +241,28 @@ class Telling:
         of it was refused. A refused row of which nobody knows where or when it was may be of any
         place or day.
         """
-        key = place if self.has_places else None
+        key = self.counted_at(place)
         own = self.heaps[key, day]
         if own.refused and not own.taken:
             return None
-        lacks = (
-            day >= self.today,
-            self.heaps[key].lacks,
-            self.undated.lacks,
-            own.lacks_on_a_day,
-            self.of_days[day].lacks_on_a_day,
-        )
-        return not any(lacks)
+        if day >= self.today or own.lacks_on_a_day or self.heaps[key].lacks:
+            return False
+        return not self.undated.lacks and not self.of_days[day].lacks_on_a_day
+
+    def counted_at(self, place: int | None) -> int | None:
+        """Where the rows of a place are counted: rows that name no place, of whichever was named,
+        stand under None.
+        """
+        if self.has_places:
+            return place
+        return None
 
 
 def taken_by_day(rows: Iterable[DayRows]) -> list[tuple[date, int]]:
-    """(day, rows taken on it), the earliest first; rows without a day are left out."""
+    """(day, rows taken on it), the earliest first, of rows that tell of a day."""
     found: dict[date, int] = defaultdict(int)
     for one in rows:
-        if one.tells:
-            found[one.day] += one.taken
+        found[one.day] += one.taken
     return sorted(found.items())
 
 

@@ -39,8 +39,8 @@ def days_told(told: FileTold, source: DataSource) -> str:
     if not all(one.apart for one in told.spans):
         return months_told(told, source)
     said = {"source": source.name, "days": in_words(told.runs)}
-    parts = [one for one in told.spans if not one.whole]
-    if len(parts) == len(told.spans):
+    in_part = told.in_part
+    if len(in_part.spans) == len(told.spans):
         return (
             _(
                 "%(source)s would be recorded in part for %(days)s, since more than one row in"
@@ -49,12 +49,12 @@ def days_told(told: FileTold, source: DataSource) -> str:
             % said
         )
     found = _("%(source)s would be recorded for %(days)s.") % said
-    if not parts:
+    if not in_part.spans:
         return found
-    in_part = _("In part, since more than one row in twenty is refused: %(days)s.") % {
-        "days": in_words(FileTold(parts).runs)
+    lacking = _("In part, since more than one row in twenty is refused: %(days)s.") % {
+        "days": in_words(in_part.runs)
     }
-    return f"{found} {in_part}"
+    return f"{found} {lacking}"
 
 
 def months_told(told: FileTold, source: DataSource) -> str:
@@ -66,14 +66,14 @@ def months_told(told: FileTold, source: DataSource) -> str:
         _("%(source)s would be recorded for %(days)s.") % said,
         _("It counts whole months: on which days is not known."),
     ]
-    parts = [one for one in told.spans if not one.whole]
-    if parts:
+    in_part = told.in_part
+    if in_part.spans:
         found.append(
             _(
                 "In part, since the month is not over or more than one row in twenty is refused:"
                 " %(days)s."
             )
-            % {"days": in_words(FileTold(parts).runs)}
+            % {"days": in_words(in_part.runs)}
         )
     return running(found)
 

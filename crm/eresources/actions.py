@@ -1,6 +1,5 @@
 """Verbs of COUNTER reports: bring one, take its figures in, take it back."""
 
-import hashlib
 from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
@@ -14,6 +13,7 @@ from crm.eresources.covering import cover_anew
 from crm.eresources.listing import note_dropped, note_taken
 from crm.eresources.models import UsageReport
 from crm.eresources.queries import weigh
+from crm.imports.receiving import digest_of
 from crm.jobs.actions import start_job
 from crm.sources.actions import add_source
 from crm.sources.models import USE_OF_ERESOURCES, DataSource
@@ -38,7 +38,7 @@ def bring_report(*, file: UploadedFile, by: User | None) -> UsageReport:
 
     Refused for a file that is here already. A job writes the audit row.
     """
-    digest = _digest_of(file)
+    digest = digest_of(file)
     _refuse_known(digest)
     report = UsageReport(
         state=State.READING,
@@ -76,14 +76,6 @@ def _refuse_known(digest: str) -> None:
             _("This report was taken in already, from %(file)s. Nothing is counted twice.") % said
         )
     raise Refused(_("This report is here already, from %(file)s, and not taken in yet.") % said)
-
-
-def _digest_of(file: UploadedFile) -> str:
-    """SHA-256 of the content, in hexadecimal digits."""
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 @transaction.atomic

@@ -48,7 +48,8 @@ SHAPES = (WITH_SIGNS, WITH_DOTS, TOGETHER)
 WITHIN = re.compile(rf"(?<![\d:]){WITH_SIGNS.pattern}", re.IGNORECASE)
 #: Fourteen digits in a row begin with a day.
 BEHIND_DIGITS = re.compile(r"\d{8}[T ]?(\d{4}|\d{6})")
-HALF_AN_HOUR = {"半": 30}
+#: What holds of a part of a time that is not written, by the names in the shapes.
+UNSAID = {"before": "", "after": "", "minute": "0", "second": "0"}
 #: A time is short; the shapes take theirs over a long text.
 LONGEST = 40
 
@@ -112,13 +113,12 @@ def plain(text: str) -> str:
 
 def clock_in(match: re.Match) -> Clock:
     """The time of a match of one of the shapes. ValueError where there is no such time."""
-    said = match.groupdict(default="")
-    part = said.get("before", "") or said.get("after", "")
+    said = UNSAID | {name: text for name, text in match.groupdict().items() if text}
+    part = said["before"] or said["after"]
     hour = in_the_day(int(said["hour"]), re.sub(r"[. ]", "", part).casefold())
-    minute = said.get("minute") or "0"
-    clock = Clock(hour, HALF_AN_HOUR.get(minute) or int(minute), int(said.get("second") or 0))
-    is_too_late = clock > Clock(24)
-    if is_too_late or max(clock.minute, clock.second) > 59:
+    minute = said["minute"].replace("半", "30")
+    clock = Clock(hour, int(minute), int(said["second"]))
+    if clock > Clock(24) or max(clock.minute, clock.second) > 59:
         raise ValueError(match[0])
     return clock
 

@@ -76,12 +76,10 @@ class ConsentColumn:
 def questions_in(mapping: dict[str, str]) -> list[ConsentColumn]:
     """The columns that say yes or no in a mapping, {field: column}."""
     found = []
-    for field, channels in AGREED.items():
+    for field, channels in (AGREED | REFUSED).items():
         if field in mapping:
-            found.append(ConsentColumn(field, mapping[field], channels, refuses=False))
-    for field, channels in REFUSED.items():
-        if field in mapping:
-            found.append(ConsentColumn(field, mapping[field], channels, refuses=True))
+            column = ConsentColumn(field, mapping[field], channels, refuses=field in REFUSED)
+            found.append(column)
     return found
 
 

@@ -198,9 +198,9 @@ class ColumnOfDates:
         Where day first and month first were both told, it is day first, and ``against`` names the
         two cells. Numbers of days are an order only from three on, and where nothing else stands.
         """
-        told = list(filter(self.told.__contains__, WHATEVER_ELSE))
-        if told:
-            return told[0]
+        for order in WHATEVER_ELSE:
+            if order in self.told:
+                return order
         if self.unclear:
             return ""
         if self.short.first:
@@ -222,7 +222,7 @@ class ColumnOfDates:
         """The order, and behind it what days are shifted by where all years are of the Buddhist
         calendar.
         """
-        is_buddhist = self.buddhist == self.years > 0
+        is_buddhist = self.years > 0 and self.buddhist == self.years
         if is_buddhist:
             return self.order + IN_BUDDHIST_YEARS
         return self.order

@@ -1,7 +1,7 @@
 """What a file's columns may be, before anybody has said so."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from core.addresses import is_address
 from core.characters import tidy
@@ -229,8 +229,15 @@ def holds_addresses(cells: Iterable[str]) -> bool:
     One name among the addresses is enough to say no: a column is guessed to be addresses only
     where nothing speaks against it.
     """
+    return are_all(cells, is_address)
+
+
+def are_all(cells: Iterable[str], test: Callable[[str], bool]) -> bool:
+    """Whether ``test`` holds for each of the cells that are not empty, of which there is one at
+    least.
+    """
     filled = list(filter(None, map(str.strip, cells)))
-    return bool(filled) and all(map(is_address, filled))
+    return bool(filled) and all(map(test, filled))
 
 
 def fitting_profile(header: list[str], kind: str) -> ImportProfile | None:

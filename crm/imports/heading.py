@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from itertools import filterfalse, islice
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -87,8 +86,7 @@ def sheets_alike(path: Path, form: TableFormat, meaning: Meaning) -> list[str]:
     found = []
     for sheet in worth_a_look(sheets_of(path, form)):
         known, _form = with_header(path, replace(form, sheet=sheet.name), meaning)
-        is_alike = (sheet.name != form.sheet, known >= 0, 2 * known >= own)
-        if all(is_alike):
+        if sheet.name != form.sheet and known >= 0 and 2 * known >= own:
             found.append(sheet.name)
     return found
 
@@ -185,7 +183,7 @@ def by_looks(rows: list[tuple[int, list[str]]], best: tuple[int, int, int]) -> t
     for place, (line, row) in enumerate(rows):
         if 2 * filled(row) <= width:
             continue
-        below = list(map(itemgetter(1), rows[place + 1 :]))
+        below = [further for _line, further in rows[place + 1 :]]
         if is_data(row, below):
             return known, line, 0
         return known, line, 1
@@ -197,7 +195,7 @@ def width_of(rows: list[tuple[int, list[str]]]) -> int:
 
     ``rows`` holds one at least.
     """
-    widths = Counter(map(len, map(itemgetter(1), rows)))
+    widths = Counter(len(row) for _line, row in rows)
     return widths.most_common(1)[0][0]
 
 
@@ -213,7 +211,7 @@ def is_data(row: list[str], below: list[list[str]]) -> bool:
     """
     if holds_address(row):
         return True
-    columns = map(partial(column_at, rows=below), range(len(row)))
+    columns = [column_at(place, below) for place in range(len(row))]
     return any(map(is_like_those_below, row, columns))
 
 

@@ -141,7 +141,7 @@ def most(cells: list[str], test: Callable[[str], bool]) -> bool:
 def every(cells: list[str], test: Callable[[str], bool]) -> bool:
     """Whether the test holds for all of the cells, and for one at least."""
     held = sum(map(test, cells))
-    return held == len(cells) > 0
+    return held > 0 and held == len(cells)
 
 
 def has_digit(cell: str) -> bool:

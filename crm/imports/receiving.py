@@ -30,7 +30,7 @@ def kept(file, by: User | None, profile: ImportProfile | None) -> ImportBatch:
     Without ``by`` nobody uploaded it by hand; without ``profile`` one is looked for later. The file
     is read once, for its digest.
     """
-    digest = _digest_of(file)
+    digest = digest_of(file)
     batch = ImportBatch(
         filename=Path(file.name).name[-200:],
         sha256=digest,
@@ -93,8 +93,11 @@ def forgotten_on_fault(batch: ImportBatch) -> Iterator[None]:
         raise
 
 
-def _digest_of(file) -> str:
-    """SHA-256 of the content, by chunks: the file may be larger than the memory."""
+def digest_of(file) -> str:
+    """SHA-256 of the content, in hexadecimal digits.
+
+    By chunks: the file may be larger than the memory.
+    """
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)

@@ -6,8 +6,7 @@ Nothing here reads or writes the database.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import filterfalse
-from operator import attrgetter, itemgetter, methodcaller
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from core.addresses import address_key
@@ -51,8 +50,7 @@ def suggested(kept: Row, gone: Row) -> set[str]:
     gives way to one that somebody has.
     """
     found = left_open(kept) - left_open(gone)
-    gives_way = (kept["email_made"], gone["email"], not gone["email_made"])
-    if all(gives_way):
+    if kept["email_made"] and gone["email"] and not gone["email_made"]:
         found.add("email")
     return found
 
@@ -204,7 +202,7 @@ class About:
         """What these records say, each as ``Words.of`` has it, None among it where one says
         nothing; empty for no record.
         """
-        return set(map(methodcaller("of", self.permission), records))
+        return {words.of(self.permission) for words in records}
 
     @property
     def is_stopped(self) -> bool:
@@ -230,12 +228,7 @@ class About:
 
         A stop counts for the person, whichever record's address it was said for.
         """
-        against = (
-            self.is_stopped,
-            self.is_taken_back,
-            False in self.said_by(self.holders),
-        )
-        return any(against)
+        return self.is_stopped or self.is_taken_back or False in self.said_by(self.holders)
 
     @property
     def is_allowed(self) -> bool:
@@ -259,7 +252,7 @@ class About:
 
         The ledger gets a yes then: else that no could be its newest word.
         """
-        others = filterfalse(self.holders.__contains__, self.both)
+        others = [words for words in self.both if words not in self.holders]
         return self.is_allowed and False in self.said_by(others)
 
 
@@ -297,5 +290,4 @@ def _of_channel(kept: Words, gone: Words, becomes: Row, channel: str) -> list[Ab
 
 def _where(asked: Iterable[About], question: str) -> list[str]:
     """The permissions to which ``question``, a property of ``About``, says yes, in their order."""
-    said = filter(attrgetter(question), asked)
-    return list(map(attrgetter("permission"), said))
+    return [one.permission for one in asked if getattr(one, question)]

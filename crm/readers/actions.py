@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.addresses import address_key, is_address
-from core.columns import keys_of
+from core.columns import keys_of, set_differing
 from core.refusals import Refused
 from crm.readers import withdrawn
 from crm.readers.models import (
@@ -286,11 +286,7 @@ def update_reader(*, reader: Reader, by: User, agreed_again: str = "", **fields)
     """
     stored = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
     before = {channel: stored.address_on(channel) for channel in ContactChannel.values}
-    changed = []
-    for name, value in fields.items():
-        if getattr(stored, name) != value:
-            setattr(stored, name, value)
-            changed.append(name)
+    changed = set_differing(stored, fields)
     if not changed:
         return []
 

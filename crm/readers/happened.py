@@ -7,6 +7,7 @@ from operator import itemgetter
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from crm.readers.models import Activity
 
@@ -25,6 +26,22 @@ WHERE EXISTS (
         AND at < (day::date + 1)::timestamp AT TIME ZONE %(zone)s
         AND (%(campus)s::bigint IS NULL OR campus_id = %(campus)s))
 """
+
+
+def days_of_rows(
+    rows: QuerySet, column: str, runs: Sequence[tuple[date, date]], campus: int | None
+) -> set[date]:
+    """The days of ``runs`` that stand in ``column`` of ``rows``, at the campus of that key or
+    anywhere without one. One statement, none without any run.
+    """
+    if not runs:
+        return set()
+    within = Q()
+    for days in runs:
+        within |= Q((f"{column}__range", days))
+    if campus is not None:
+        rows = rows.filter(campus=campus)
+    return set(rows.filter(within).values_list(column, flat=True).distinct())
 
 
 def days_with_activities(runs: Sequence[tuple[date, date]], campus: int | None) -> set[date]:

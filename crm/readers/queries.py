@@ -7,7 +7,6 @@ crm_reader, for statements that write many rows at once.
 from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import partial
 from itertools import chain
 
 from django.db import connection
@@ -158,9 +157,10 @@ def may_be_mailed(reader: Reader, purpose: str) -> bool:
 
 def wants_mail(reader: Reader, purpose: str) -> bool:
     """The same whether letters reach the address or not: there is something to withdraw."""
-    is_here = reader.state == Reader.State.ACTIVE
-    wants = all((is_here, reader.email, reader.allows(EMAIL, purpose)))
-    return wants and not stopped(reader, EMAIL, purpose)
+    is_addressed = reader.state == Reader.State.ACTIVE and bool(reader.email)
+    if not is_addressed or not reader.allows(EMAIL, purpose):
+        return False
+    return not stopped(reader, EMAIL, purpose)
 
 
 def stopped(reader: Reader, channel: str, purpose: str) -> bool:
@@ -199,8 +199,10 @@ def twins_of(reader: Reader) -> list[Reader]:
         ]
     # What an account says of itself proves nothing: such rows come by ``_accounts_of`` alone.
     of_registers = [twin for twin in alike if twin.source != PORTAL]
-    twins = filter(partial(_may_be_one, reader), [*of_registers, *_accounts_of(reader)])
-    found = {twin.pk: twin for twin in twins}
+    found = {}
+    for twin in [*of_registers, *_accounts_of(reader)]:
+        if _may_be_one(reader, twin):
+            found[twin.pk] = twin
     return [found[pk] for pk in sorted(found)]
 
 
@@ -294,7 +296,7 @@ def _holders_on(channel: str, address: str) -> Iterable[Reader]:
 
 def _is_theirs(reader: Reader, holder: Reader, twins: set[int]) -> bool:
     """Whether a row that holds a former address of ``reader`` is of the same person."""
-    if holder.pk in {reader.pk, *twins}:
+    if holder.pk == reader.pk or holder.pk in twins:
         return True
     return PORTAL not in (reader.source, holder.source) and _may_be_one(reader, holder)
 

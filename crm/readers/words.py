@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import date, datetime
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.localised import listed, running
+from core.localised import label_of, listed, running
 from core.numbers import number
 from crm.readers.models import Activity, ContactChannel, NumberSystem, Purpose, permission
 from crm.readers.parts import Exchange, Interaction, interaction_kinds
@@ -23,14 +24,7 @@ def label_in(choices: type[TextChoices]) -> Callable[[Any], str]:
     """A function from a stored code to its label in the current language; a code of another version
     stays as it is.
     """
-
-    def say(code):
-        """The label; a code that has none any more stays as it is."""
-        if code not in choices.values:
-            return code
-        return str(choices(code).label)
-
-    return say
+    return partial(label_of, choices)
 
 
 def yes_or_no(value: bool | None) -> str:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
+from core.columns import differing
 from core.refusals import Refused
 from crm.registers.models import (
     Department,
@@ -178,7 +179,7 @@ def take_rows(*, model: type[Model], rows: Sequence[dict], by: User) -> int:
         if row is None:
             row, changed = model(), values
         else:
-            changed = {name: new for name, new in values.items() if getattr(row, name) != new}
+            changed = {name: values[name] for name in differing(row, values)}
         if changed:
             write_row(row=row, by=by, **changed)
             written += 1

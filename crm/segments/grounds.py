@@ -113,7 +113,7 @@ def _readable(segment: Segment) -> Rule:
 def _sentence(rule: Rule) -> str:
     """The whole rule in words, but for conditions that all hold: those say it themselves."""
     # A condition in a "not", or one of several in an "or", need not hold of the reader.
-    operators = {node["op"] for node in nodes(rule) if "op" in node}
+    operators = {node.get("op") for node in nodes(rule)} - {None}
     if rule and operators <= {"and"}:
         return ""
     return explain_rule(rule)

@@ -8,7 +8,6 @@ conditions together are called nodes where they are treated alike.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import filterfalse
 from operator import itemgetter
 from typing import Any
 
@@ -222,9 +221,10 @@ def _faults(node: Any, path: str, depth: int) -> Iterator[Fault]:
 
 def _unknown_keys(node: Rule, path: str, known: set[str]) -> Iterator[Fault]:
     """A fault for each key that a group or condition does not take."""
-    for key in filterfalse(known.__contains__, node):
-        # Cut off: a key made up by hand may be as long as the request.
-        yield Fault(below(path, str(key)[:40]), _("is not known here"))
+    for key in node:
+        if key not in known:
+            # Cut off: a key made up by hand may be as long as the request.
+            yield Fault(below(path, str(key)[:40]), _("is not known here"))
 
 
 # --- groups
@@ -281,8 +281,9 @@ def _condition_faults(condition: Rule, path: str) -> Iterator[Fault]:
     keys = CONDITION_KEYS[test]
     yield from _unknown_keys(condition, path, {"test", *keys.known})
     yield from _missing_keys(condition, path, keys)
-    for key in filter(condition.__contains__, keys.known):
-        yield from _wrong_value(keys.known[key], condition[key], below(path, key))
+    for key, check in keys.known.items():
+        if key in condition:
+            yield from _wrong_value(check, condition[key], below(path, key))
 
     if test == "trait":
         yield from _trait_faults(condition, path)
@@ -294,8 +295,9 @@ def _missing_keys(condition: Rule, path: str, keys: ConditionKeys) -> Iterator[F
     """A fault for each required key that is not there, and one for the condition where it needs one
     of its optional keys and has none.
     """
-    for key in filterfalse(condition.__contains__, keys.required):
-        yield Fault(below(path, key), _("is missing"))
+    for key in keys.required:
+        if key not in condition:
+            yield Fault(below(path, key), _("is missing"))
 
     has_an_optional = not condition.keys().isdisjoint(keys.optional)
     if keys.one_needed and not has_an_optional:

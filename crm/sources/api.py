@@ -121,11 +121,7 @@ def told_up_to(last: date) -> list[Told]:
     """What all sources told of times that begin on ``last`` or earlier, without days that were
     noted as lost. The statements are those of ``told_by_all``.
     """
-    found = []
-    for one, _named, _until in told_by_all():
-        if one.first <= last and not one.lost:
-            found.append(one)
-    return found
+    return [one.told for one in told_by_all() if one.counts(last, everybody=True)]
 
 
 def weighed_line(

@@ -174,7 +174,7 @@ def board_on(today: date, by: str = MONTH) -> Board:
     columns = columns_up_to(today, by)
     sources = DataSource.objects.in_bulk()
     campuses = Campus.objects.in_bulk()
-    told = [told for told, _named, _until in told_by_all()]
+    told = [one.told for one in told_by_all()]
     shut = shut_between(columns[0].first, columns[-1].last)
 
     lines = []

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from copy import copy
 from datetime import date
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -132,9 +133,30 @@ TOLD = """
     ORDER BY lower(days), c.source_id, c.campus_id"""
 
 
-def told_by_all() -> Iterator[tuple[Told, bool, date | None]]:
+class SaidBySource(NamedTuple):
+    """What was ``told``, whether its source keeps names, and the last day on which that was in
+    service, None where it still is.
+    """
+
+    told: Told
+    is_named: bool
+    until: date | None
+
+    def counts(self, last: date, *, everybody: bool) -> bool:
+        """Whether it tells of a day up to ``last``, of readers or, for ``everybody``, of anybody.
+        Days of which somebody said that nobody recorded them are told of by nothing.
+        """
+        is_asked = self.is_named or everybody
+        return is_asked and not self.told.lost and self.told.first <= last
+
+    def is_over(self, day: date) -> bool:
+        """Whether a source that was to tell of every day was out of service before ``day``."""
+        return self.told.regular and self.until is not None and self.until < day
+
+
+def told_by_all() -> Iterator[SaidBySource]:
     """What all sources told, however long ago, and which days nobody recorded; the earliest first.
-    With each whether its source keeps names, and the last day it was in service. One statement.
+    One statement.
     """
     return told_where(source=None, without=None)
 
@@ -143,11 +165,11 @@ def told_by(source: DataSource, *, without: int | None = None) -> Iterator[Told]
     """What one source told, and which days of it nobody recorded; the earliest first. ``without``:
     the key of an import whose word is left out. One statement.
     """
-    for told, _named, _until in told_where(source=source.pk, without=without):
-        yield told
+    for one in told_where(source=source.pk, without=without):
+        yield one.told
 
 
-def told_where(**asked: int | None) -> Iterator[tuple[Told, bool, date | None]]:
+def told_where(**asked: int | None) -> Iterator[SaidBySource]:
     """As ``told_by_all``; ``asked``: the key of a ``source`` alone, and of an import ``without``
     whose word it is, None for all of them.
     """
@@ -166,12 +188,10 @@ def told_where(**asked: int | None) -> Iterator[tuple[Told, bool, date | None]]:
             tells=frozenset(tells),
             regular=rhythm in REGULAR,
         )
-        yield told, named, until
+        yield SaidBySource(told, named, until)
 
 
-def told_until(
-    said: Iterable[tuple[Told, bool, date | None]], last: date, *, everybody: bool = False
-) -> list[Told]:
+def told_until(said: Iterable[SaidBySource], last: date, *, everybody: bool = False) -> list[Told]:
     """What was told by all sources of all days up to ``last``, however long ago; without days that
     were noted as lost. One statement.
 
@@ -182,13 +202,12 @@ def told_until(
     found = []
     #: {(source, last day of its service): all that it ever told of}.
     ended: dict[tuple[int, date], frozenset[str]] = defaultdict(frozenset)
-    for told, is_named, until in said:
-        # Days of which somebody said that nobody recorded them are told of by nothing.
-        is_asked = is_named or everybody
-        if is_asked and not told.lost and told.first <= last:
-            found.append(told)
-            if told.regular and until and until < last:
-                ended[told.source, until] |= told.tells
+    for one in said:
+        if not one.counts(last, everybody=everybody):
+            continue
+        found.append(one.told)
+        if one.is_over(last):
+            ended[one.told.source, one.until] |= one.told.tells
     for (source, until), tells in ended.items():
         found.append(Told(source, None, until, last, tells=tells))
     return found

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property, partial
-from itertools import filterfalse, groupby, pairwise
-from operator import attrgetter, methodcaller
+from itertools import groupby, pairwise
+from operator import attrgetter
 
 #: The place of what is told of the whole library.
 EVERYWHERE = None
@@ -86,6 +86,8 @@ class Shut:
         """From ``first`` to ``last`` the days on which it closes and those after them; none without
         a weekday.
         """
+        if self.weekday is None:
+            return
         for day in days_of(max(first, self.first), min(last, self.last)):
             if day.weekday() == self.weekday:
                 yield from (day, day + DAY)
@@ -144,8 +146,9 @@ def days_of(first: date, last: date) -> Iterator[date]:
 def days_told(told: Iterable[Told]) -> set[date]:
     """The days of which something is told, be it in part."""
     found: set[date] = set()
-    for one in filterfalse(attrgetter("lost"), told):
-        found.update(days_of(one.first, one.last))
+    for one in told:
+        if not one.lost:
+            found.update(days_of(one.first, one.last))
     return found
 
 
@@ -192,8 +195,7 @@ def weigh(
     series = []
     for _source, at, spans in places_of(told, place):
         # Of another place than the one that is asked for nothing counts.
-        named = {at, place} - {EVERYWHERE}
-        if len(named) < 2:
+        if at == place or EVERYWHERE in (at, place):
             series += series_at(at, spans, shut)
 
     def on(day: date) -> Recorded:
@@ -229,8 +231,7 @@ class Series:
         """
         if day < self.began:
             return None
-        telling = filter(methodcaller("holds", day), self.spans)
-        told = set(map(attrgetter("whole"), telling))
+        told = {span.whole for span in self.spans if span.holds(day)}
         if told:
             return TOLD[True in told]
         if not self.is_regular:
@@ -240,12 +241,12 @@ class Series:
 
 def series_at(place: int | None, spans: list[Told], shut: list[Shut]) -> list[Series]:
     """One series for each kind of thing that the ``spans`` of a place, one at least, tell of."""
-    return list(map(partial(Series, shut=shut, place=place), by_kind(spans)))
+    return [Series(telling, shut, place) for telling in by_kind(spans)]
 
 
 def on_day(day: date, series: Iterable[Series]) -> Recorded | None:
     """What the series tell together of one day; None where none of them had begun."""
-    states = set(map(methodcaller("on", day), series)) - {None}
+    states = {one.on(day) for one in series} - {None}
     if not states:
         return None
     return together(states)
@@ -332,18 +333,22 @@ def by_kind(spans: list[Told]) -> list[tuple[Told, ...]]:
     """The spans that tell of one kind of thing, for each kind, those told by the same spans once.
     That nobody recorded a day is said of every kind.
     """
-    found: dict[tuple[Told, ...], None] = {}
+    found = []
     for kind in sorted(kinds_told(spans)):
-        telling = tuple(filter(methodcaller("says_of", kind), spans))
-        found.setdefault(telling)
+        telling = tuple(span for span in spans if span.says_of(kind))
+        if telling not in found:
+            found.append(telling)
     # Where all that is known is that nobody recorded these days there is no kind to tell apart.
-    return list(found) or [tuple(spans)]
+    return found or [tuple(spans)]
 
 
 def kinds_told(spans: Iterable[Told]) -> set[str]:
     """Codes of all that the spans tell of; of lost days nothing is told."""
-    telling = filterfalse(attrgetter("lost"), spans)
-    return set().union(*map(attrgetter("tells"), telling))
+    kinds: set[str] = set()
+    for span in spans:
+        if not span.lost:
+            kinds |= span.tells
+    return kinds
 
 
 def of_kind(

@@ -20,23 +20,18 @@ from crm.sources.words import runs_in_words
 from crm.staff.models import Campus, User
 
 
-def days_given(asked: dict) -> list[date]:
-    """The first and the last of the days ``asked`` for, as far as they are there."""
-    return list(filter(None, (asked.get("first"), asked.get("last"))))
-
-
 def refuse_backwards(asked: dict) -> None:
     """ValidationError where the last of the days ``asked`` for is before the first. Nothing where
     one of them is missing: the field says what is wrong with it.
     """
-    given = days_given(asked)
-    if given != sorted(given):
+    first, last = asked.get("first"), asked.get("last")
+    if first and last and last < first:
         raise ValidationError(_("The last day is before the first."))
 
 
 def refuse_half_a_period(asked: dict) -> None:
     """ValidationError where one day is given without the other, or the last is before the first."""
-    if len(days_given(asked)) == 1:
+    if bool(asked.get("first")) != bool(asked.get("last")):
         raise ValidationError(_("Please give both days, or neither."))
     refuse_backwards(asked)
 
@@ -146,12 +141,9 @@ class ShownForm(Form):
 
     def shows(self, line: BoardLine) -> bool:
         """Whether a line of the board is among those asked for."""
-        asked_for = (
-            line.lacks_something or not self.asked["lacks"],
-            self.asked["only"] in (None, line.source),
-            self.is_of_place(line),
-        )
-        return all(asked_for)
+        if self.asked["lacks"] and not line.lacks_something:
+            return False
+        return self.asked["only"] in (None, line.source) and self.is_of_place(line)
 
     def is_of_place(self, line: BoardLine) -> bool:
         """Whether the line is of the place asked for; what is of the whole library is of each."""

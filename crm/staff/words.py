@@ -6,6 +6,8 @@ A code says what it is about and what was done; rows keep the code, so codes nev
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.localised import label_of
+
 
 class AuditAction(models.TextChoices):
     """Everything ``audit.record`` may write down."""
@@ -231,9 +233,7 @@ def suspicion_in_words(code: str) -> str:
 
     In the present language; a code that is not known stays as it is.
     """
-    if code not in Suspicion.values:
-        return code
-    return str(Suspicion(code).label)
+    return label_of(Suspicion, code)
 
 
 def account_waits() -> str:
@@ -250,9 +250,7 @@ def in_words(action: str) -> str:
     In the present language.
     """
     # Rows outlive what they name: until their term is over also those of actions taken out since.
-    if action not in AuditAction.values:
-        return action
-    return str(AuditAction(action).label)
+    return label_of(AuditAction, action)
 
 
 def subjects() -> list[tuple[str, str]]:

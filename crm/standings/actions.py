@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.columns import set_differing
 from core.refusals import Refused
 from crm.readers.models import Reader
 from crm.staff import audit
@@ -75,12 +76,10 @@ def change_standing(
         "ends_on": ends_on,
         "then": then or then_of(kind),
     }
-    changed = [name for name, value in wanted.items() if getattr(stored, name) != value]
+    changed = set_differing(stored, wanted)
     if not changed:
         return []
 
-    for name in changed:
-        setattr(stored, name, wanted[name])
     # The new days have moved nobody yet.
     stored.moved_on = None
     stored.source, stored.by = BY_HAND, by

@@ -39,33 +39,39 @@ class WholeRows:
                 is_sum = True
         for at in self.days:
             self.days[at] += number_of_day(row[at]) is not None
-        if self.compares and not self.twice and not is_sum:
+        if self.compares and not is_sum:
             self.compare(row)
 
     def compare(self, row: list[str]) -> None:
-        """Note the row as ``twice`` where it came before and counts anybody."""
+        """Note the row as ``twice`` where it came before and counts anybody; no other is looked for
+        then.
+        """
         if all(counts_nobody(row[at]) for at in self.numbers):
             return
         # Ten million rows are kept as numbers; two rows that are not alike rarely share one.
         mark = hash(tuple(row))
         if mark in self.seen:
             self.twice = in_words(row)
+            self.compares = False
         self.seen.add(mark)
+
+    def in_every_row(self, rows: dict[int, int]) -> list[str]:
+        """Names of the columns of which something was seen in every row, of which there is one at
+        least. ``rows``: {place of a column: in how many rows}.
+        """
+        return [self.names[at] for at, seen in rows.items() if 0 < seen == self.rows]
 
     @property
     def days_left(self) -> str:
         """The first column that is called a day and holds a number of one in every row."""
-        for at, days in self.days.items():
-            if 0 < days == self.rows:
-                return self.names[at]
-        return ""
+        return next(iter(self.in_every_row(self.days)), "")
 
     @property
     def all_sums(self) -> list[str]:
         """Columns in which every row, one at least, says that it is a sum: a word for what the
         numbers are, and not for a row of its own.
         """
-        return [name for at, name in self.names.items() if 0 < self.sums[at] == self.rows]
+        return self.in_every_row(self.sums)
 
 
 def counts_nobody(cell: str) -> bool:

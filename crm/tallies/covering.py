@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from itertools import repeat
 
 from crm.sources.days import Told, days_of
 from crm.sources.models import CoveredSpan, DataSource
@@ -87,7 +86,7 @@ def quiet_days(events: Spans) -> Spans:
     """
     days = sorted(span.first for span in events if span.days == 1)
     found = {}
-    for stretch in stretches(zip(days, repeat(1))):
+    for stretch in stretches((day, 1) for day in days):
         between = set(days_of(stretch.first, stretch.last)).difference(days)
         found |= {DaySpan(day, day): True for day in between}
     return found

@@ -212,7 +212,7 @@ def is_list_of_events(header: list[str], sample: list[list[str]], mapping: dict)
     place = header.index(mapping["period"])
     cells = list(map(itemgetter(place), sample))
     digits = meaning_together(cells).told
-    days = sum(map(partial(is_a_day, digits=digits), cells))
+    days = sum(is_a_day(cell, digits) for cell in cells)
     return 2 * days > len(cells)
 
 
@@ -234,6 +234,6 @@ def likely_measure(filename: str) -> str:
     """
     name = filename.casefold()
     for measure, signs in BY_FILENAME.items():
-        if any(map(name.__contains__, signs)):
+        if any(sign in name for sign in signs):
             return str(measure)
     return str(TallyMeasure.VISITS)

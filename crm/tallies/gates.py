@@ -73,6 +73,14 @@ class Reading:
         """
         return self.day, self.minute is not None, self.minute or 0, self.line
 
+    def is_early(self, *, without_time: bool) -> bool:
+        """Whether it was taken before noon; ``without_time``: what holds of one that says no
+        time.
+        """
+        if self.minute is None:
+            return without_time
+        return self.minute < NOON
+
 
 @dataclass(frozen=True)
 class Passed:
@@ -86,6 +94,11 @@ class Passed:
     span: DaySpan
     value: int | None
     whole: bool = True
+
+    @property
+    def is_told(self) -> bool:
+        """Whether its number is known, and no part of it is missing."""
+        return self.whole and self.value is not None
 
 
 @dataclass
@@ -182,11 +195,12 @@ class OneCounter:
         that cannot be told: it has few digits, it was not nearly full, or more would have passed
         than five times what usually does.
         """
+        if self.full < 10**LEAST_DIGITS or before < NEARLY_FULL * self.full:
+            return None
         wrapped = self.full - before + after
-        has_digits = self.full >= 10**LEAST_DIGITS
-        if has_digits and before >= NEARLY_FULL * self.full and wrapped <= USUAL_TIMES * self.usual:
-            return wrapped
-        return None
+        if wrapped > USUAL_TIMES * self.usual:
+            return None
+        return wrapped
 
     def note_reset(self, believed: list[Reading], reading: Reading) -> None:
         """Refuse a reading that fell and stayed down. Where it is as high as before the last rise,
@@ -215,7 +229,8 @@ class OneCounter:
         its second half: of who came before nothing is known, so the day has no number.
         """
         first = self.readings[0]
-        return first.minute is not None and first.minute >= NOON and span.first == first.day
+        # Of a reading without a time nobody knows that it was late.
+        return not first.is_early(without_time=True) and span.first == first.day
 
     def between(self, before: Reading, after: Reading) -> DaySpan:
         """The days between two readings, both ends among them; what passed overnight is of the day
@@ -231,10 +246,9 @@ class OneCounter:
         """The last day that a reading closes: of one before noon it is the day before, and so of
         one without a time where readings are taken before the doors open.
         """
-        is_early = self.at_start
-        if reading.minute is not None:
-            is_early = reading.minute < NOON
-        return reading.day - is_early * DAY
+        if reading.is_early(without_time=self.at_start):
+            return reading.day - DAY
+        return reading.day
 
 
 def each_once(readings: Iterable[Reading]) -> list[Reading]:
@@ -316,20 +330,14 @@ def together(place: int | None, group: list[Passed], at_work: dict[str, DaySpan]
     """
     span = around(group)
     known = [one.value for one in group if one.value is not None]
-    is_told = len(known) == len(group) and are_whole(group)
     return HouseCount(
         place=place,
         span=span,
         value=sum_of(known),
         rows=len(group),
         unknown=len(group) - len(known),
-        whole=is_told and not gates_missing(group, span, at_work),
+        whole=all(one.is_told for one in group) and not gates_missing(group, span, at_work),
     )
-
-
-def are_whole(group: list[Passed]) -> bool:
-    """Whether no part of any of these counts is unknown."""
-    return all(one.whole for one in group)
 
 
 def around(group: list[Passed]) -> DaySpan:

@@ -44,11 +44,16 @@ def with_numbers_told(
     column = column_that_says_both(mapping)
     if not column:
         return counted_once(mapping)
-    others = {field: name for field, name in mapping.items() if name != column}
+    others = without_column(mapping, column)
     told = told_by(series_of(header, rows, others, header.index(column)))
     if told:
         return counted_once({told: column} | others)
     return counted_once(others)
+
+
+def without_column(mapping: dict[str, str], column: str) -> dict[str, str]:
+    """``mapping``, {field: column}, but for the fields that are mapped to ``column``."""
+    return {field: name for field, name in mapping.items() if name != column}
 
 
 def without_meters(
@@ -73,7 +78,7 @@ def looks_like_a_reading(
     """Whether the numbers of ``column``, each counter apart, go one way alone and lie far above
     their steps. ``mapping``, {field: column}: which columns name the counter.
     """
-    others = {field: name for field, name in mapping.items() if name != column}
+    others = without_column(mapping, column)
     steps = NumberSteps.of(series_of(header, rows, others, header.index(column)))
     return steps.is_a_meter
 
@@ -169,8 +174,9 @@ class NumberSteps:
         """Whether they go one way alone from on high, or mostly one way in TELLING_STEPS steps or
         more. Mostly: at most one step in ten goes the other way (SELDOM).
         """
-        is_seldom = self.against <= SELDOM and len(self.steps) >= TELLING_STEPS
-        return is_seldom or (self.against == 0 and self.is_high)
+        if len(self.steps) >= TELLING_STEPS and self.against <= SELDOM:
+            return True
+        return self.is_high and self.against == 0
 
     @property
     def is_a_meter(self) -> bool:
@@ -178,9 +184,9 @@ class NumberSteps:
         STEPS_OF_A_METER steps or more, of which one in ten may go the other way (SELDOM), or in
         TELLING_STEPS of which none does.
         """
-        is_seldom = self.against <= SELDOM and len(self.steps) >= STEPS_OF_A_METER
-        is_long = self.against == 0 and len(self.steps) >= TELLING_STEPS
-        return is_long or (is_seldom and self.is_high)
+        if self.is_high and len(self.steps) >= STEPS_OF_A_METER:
+            return self.against <= SELDOM
+        return len(self.steps) >= TELLING_STEPS and self.against == 0
 
     @property
     def sway(self) -> bool:

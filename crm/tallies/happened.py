@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import F
 
+from crm.readers.happened import days_of_rows
 from crm.tallies.models import Tally
 
 
@@ -13,12 +14,5 @@ def days_counted(runs: Sequence[tuple[date, date]], campus: int | None) -> set[d
     anywhere without one. A month that was counted together names no day. One statement, none
     without any run.
     """
-    if not runs:
-        return set()
-    meant = Q()
-    for first, last in runs:
-        meant |= Q(first__range=(first, last))
-    counted = Tally.objects.in_force().filter(meant, last=F("first"), value__gt=0)
-    if campus is not None:
-        counted = counted.filter(campus=campus)
-    return set(counted.values_list("first", flat=True))
+    counted = Tally.objects.in_force().filter(last=F("first"), value__gt=0)
+    return days_of_rows(counted, "first", runs, campus)

@@ -173,7 +173,9 @@ class CountPlan:
             span, minute = self.when(row)
         if "hour" in self.at:
             minute = minute_of("hour", self.text(row, "hour"))
-        place = self.place(self.text(row, "place")) if "place" in self.at else None
+        place = None
+        if "place" in self.at:
+            place = self.place(self.text(row, "place"))
         return Entry(place, self.gate(row), span, minute, "", self.audience(row), None)
 
     def named(self, row: list[str], start: Entry) -> list[Entry]:
@@ -228,8 +230,8 @@ class CountPlan:
             return COMES
         way = way_of(said)
         is_direction = way and COMES not in self.looked.ways
-        if is_total(said) and not is_direction:
-            raise Refusal("direction", "total-place")
+        if not is_direction:
+            refuse_total("direction", said)
         if not way:
             raise Refusal("direction", "unknown-action")
         return way
@@ -253,17 +255,23 @@ class CountPlan:
         """
         text, minute = parted(self.text(row, "period"))
         span = self.span(text, self.year(row))
-        until = self.text(row, "until")
         if "day" in self.at:
             span = day_of_month(self.as_month(span), self.text(row, "day"))
-        elif until.strip():
-            last = self.span(parted(until)[0], self.year(row)).last
-            if last < span.first:
-                raise Refusal("until", "bad-period")
-            span = DaySpan(span.first, last)
+        elif self.text(row, "until").strip():
+            span = self.up_to_last_day(row, span)
         elif span.days == 1:
             span = self.as_meant(span)
         return span, minute
+
+    def up_to_last_day(self, row: list[str], span: DaySpan) -> DaySpan:
+        """From the first day of ``span`` to the last one that the row says in a column of its own.
+        Refusal where that is none, or lies before the first.
+        """
+        text, _minute = parted(self.text(row, "until"))
+        last = self.span(text, self.year(row)).last
+        if last < span.first:
+            raise Refusal("until", "bad-period")
+        return DaySpan(span.first, last)
 
     def as_month(self, span: DaySpan) -> DaySpan:
         """The month of a single day, as spreadsheets write months; a longer span as it is."""
@@ -300,8 +308,7 @@ class CountPlan:
         name = in_one_line(clean("place", raw))
         if self.is_for_all(name):
             return None
-        if is_total(name):
-            raise Refusal("place", "total-place")
+        refuse_total("place", name)
         if not name:
             raise Refusal("place", "missing-place")
         if is_everywhere(name):
@@ -328,8 +335,8 @@ class CountPlan:
         of sums, and for more than LONGEST_AUDIENCE letters.
         """
         text = in_one_line(clean("audience", self.text(row, "audience")))
-        if is_total(text) and not self.is_for_all(text):
-            raise Refusal("audience", "total-place")
+        if not self.is_for_all(text):
+            refuse_total("audience", text)
         if len(text) > LONGEST_AUDIENCE:
             raise Refusal("audience", "too-long")
         return text
@@ -360,6 +367,12 @@ class CountPlan:
             return
         if not self.asked.holds(span):
             raise Refusal("period", "outside-period")
+
+
+def refuse_total(field: str, text: str) -> None:
+    """Refusal at ``field`` for a cell that says that its row is a sum of others."""
+    if is_total(text):
+        raise Refusal(field, "total-place")
 
 
 def columns_beside(

@@ -24,6 +24,15 @@ def open_questions(looked: Looked, mapping: dict[str, str], options: CountOption
         yield _(
             "A cell says “%(cell)s”. Say below whether that is 0, or a number that nobody knows."
         ) % {"cell": looked.nothing}
+    yield from unclear_rows(looked, mapping, options)
+    if looked.short.told == DAY and "year" not in mapping:
+        yield from days_without_a_year(looked, options)
+
+
+def unclear_rows(looked: Looked, mapping: dict[str, str], options: CountOptions) -> Iterator[str]:
+    """Sentences about what only whole rows show: days of the month in a column that is not taken,
+    and a row that stands there twice.
+    """
     if looked.days_left and is_of_months(looked, mapping):
         yield _(
             "The column “%(name)s” holds days of the month. Say that it does, or each of them is"
@@ -34,8 +43,6 @@ def open_questions(looked: Looked, mapping: dict[str, str], options: CountOption
             "A row stands there twice: “%(row)s”. Say below whether it was written twice, or both"
             " are counted."
         ) % {"row": looked.twice}
-    if looked.short.told == DAY and "year" not in mapping:
-        yield from days_without_a_year(looked, options)
 
 
 def is_of_months(looked: Looked, mapping: dict[str, str]) -> bool:

@@ -16,7 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.columns import values_of
+from core.columns import set_differing, values_of
 from core.disclosure import Count
 from core.refusals import Refused
 from crm.staff import audit
@@ -385,9 +385,4 @@ def _set_changed(row: Survey | Item, fields: dict) -> list[str]:
 
     Only these are written: the others may have been changed since the caller loaded the row.
     """
-    changed = []
-    for name, value in fields.items():
-        if getattr(row, name) != value:
-            setattr(row, name, value)
-            changed.append(name)
-    return sorted(changed)
+    return sorted(set_differing(row, fields))

@@ -50,10 +50,15 @@ def nps_of(counts: Mapping[int, int]) -> Estimate:
 
     Every answer is worth −100, 0 or 100, and the score is their mean.
     """
-    worth = {-100: 0, 0: 0, 100: 0}
-    for code, count in counts.items():
-        worth[worth_of(code)] += count
-    return replace(mean_of(worth, lowest=-100, highest=100), unit="points")
+    return replace(mean_of(by_worth(counts), lowest=-100, highest=100), unit="points")
+
+
+def by_worth(counts: Mapping[int, int]) -> dict[int, int]:
+    """{−100, 0 or 100: answers that are worth it}; ``counts``: {grade: answers}."""
+    found = {-100: 0, 0: 0, 100: 0}
+    for code, n in counts.items():
+        found[worth_of(code)] += n
+    return found
 
 
 def worth_of(code: int) -> int:
@@ -266,10 +271,7 @@ def nps(definition: Definition, counts: Mapping[int, dict[int, int]]) -> NpsSumm
         return None
 
     own = counts.get(ordinals[0], {})
-    groups = {100: 0, 0: 0, -100: 0}
-    for code, n in own.items():
-        groups[worth_of(code)] += n
-
+    groups = by_worth(own)
     found = nps_of(own)
     return NpsSummary(
         value=found.value,

@@ -4,9 +4,10 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.localised import in_every_language, is_chinese, localised, running
+from core.localised import in_every_language, is_chinese, label_of, localised, running
 from core.templatetags.huixiang import local
 from crm.staff.models import Campus
+from crm.staff.words import Suspicion
 
 stored = st.dictionaries(st.sampled_from(["zh-hans", "en"]), st.sampled_from(["", "一", "one"]))
 languages = st.sampled_from(["zh-hans", "zh-cn", "en", "en-gb"])
@@ -56,3 +57,14 @@ def test_sentences_stand_one_after_the_other_as_their_language_sets_them():
     with translation.override("zh-hans"):
         assert running(["一。", "", "二。"]) == "一。二。"
     assert running([]) == ""
+
+
+def test_code_is_said_by_its_label_in_the_language_that_is_spoken():
+    with translation.override("en"):
+        assert label_of(Suspicion, "fast") == "It was sent within two seconds."
+    with translation.override("zh-hans"):
+        assert not label_of(Suspicion, "fast").isascii()
+
+
+def test_code_that_has_no_label_any_more_stays_as_it_is():
+    assert (label_of(Suspicion, "slow"), label_of(Suspicion, "")) == ("slow", "")

@@ -45,17 +45,11 @@ def _lift(results: Results, _rule: Rule) -> Figure:
 
 def _answers(results: Results, rule: Rule) -> Figure:
     """To all surveys together; silent where one of them is withheld."""
-    total = 0
-    for survey in results.surveys:
-        answers = survey.answers.public_number
-        if answers is None:
-            return Figure.silent(0, Measure.ANSWERS)
-        total += answers
-
+    answers = [survey.answers.public_number for survey in results.surveys]
     # Without a survey nobody was asked, which is not the same as no answer.
-    if not results.surveys:
+    if not answers or None in answers:
         return Figure.silent(0, Measure.ANSWERS)
-    return _counted(Count.of(total), Measure.ANSWERS, rule)
+    return _counted(Count.of(sum(answers)), Measure.ANSWERS, rule)
 
 
 #: Where the results of a survey hold their means.
@@ -203,8 +197,7 @@ def _judged(standard: LockedStandard, results: Results, rule: Rule) -> StandardR
     if standard.amendments:
         original = standard.amendments[0].before
     met = None
-    can_be_judged = reached.says and not too_few(reached, results.lift, rule)
-    if can_be_judged:
+    if reached.says and not too_few(reached, results.lift, rule):
         met = _is_met(standard, reached)
     return StandardResult(standard, original, reached, met)
 
@@ -223,12 +216,8 @@ def lift_rests_on_too_few(effect: Lift, rule: Rule) -> bool:
 
     An arm whose size is withheld is a small one.
     """
-    for arm in (effect.drawn, effect.held_out):
-        persons = arm.public_number
-        # An arm whose size is withheld is a small one.
-        if persons is None or persons < rule.judged_from:
-            return True
-    return False
+    sizes = (effect.drawn.public_number, effect.held_out.public_number)
+    return None in sizes or min(sizes) < rule.judged_from
 
 
 def _is_met(standard: LockedStandard, reached: Figure) -> bool:
@@ -243,20 +232,18 @@ def attainment_of(standards: Iterable[StandardResult]) -> Attainment:
 
     ``weighted`` is a share between 0 and 1, None where nothing that weighs was judged.
     """
-    locked = judged = met = 0
-    weight_judged = weight_met = 0
-    for result in standards:
-        locked += 1
-        if result.met is None:
-            continue
-        judged += 1
-        weight_judged += result.standard.weight
-        if result.met:
-            met += 1
-            weight_met += result.standard.weight
+    locked = list(standards)
+    judged = [result for result in locked if result.met is not None]
+    met = [result for result in judged if result.met]
 
     weighted = None
     # Standards may all weigh nothing, even where they are judged.
-    if weight_judged:
-        weighted = weight_met / weight_judged
-    return Attainment(met=met, judged=judged, locked=locked, weighted=weighted)
+    weight = weight_of(judged)
+    if weight:
+        weighted = weight_of(met) / weight
+    return Attainment(met=len(met), judged=len(judged), locked=len(locked), weighted=weighted)
+
+
+def weight_of(standards: Iterable[StandardResult]) -> int:
+    """How much they weigh together."""
+    return sum(map(attrgetter("standard.weight"), standards))

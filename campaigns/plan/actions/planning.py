@@ -23,7 +23,7 @@ from campaigns.plan.models import (
     Task,
 )
 from campaigns.plan.queries import budget_is_approved
-from core.columns import keys_of
+from core.columns import differing, keys_of, set_differing
 from core.refusals import Refused
 from crm.segments.models import Segment
 from crm.staff import audit
@@ -68,27 +68,17 @@ def update_campaign(*, campaign: Campaign, by: User, **fields) -> Campaign:
     """
     _refuse_unknown(fields)
     held = hold_plan(campaign)
-    changed = _changed(held, fields)
+    changed = differing(held, fields)
     # A form sends all its fields back; saving what nobody touched would fill the audit log.
     if not changed:
         return held
     if "budget" in changed and budget_is_approved(held):
         raise Refused(_("The budget has been approved; a change needs a manager and a reason."))
 
-    for name in changed:
-        setattr(held, name, fields[name])
+    set_differing(held, fields)
     held.save(update_fields=changed)
     audit.record(action=AuditAction.CAMPAIGN_UPDATE, by=by, on=held, fields=sorted(changed))
     return held
-
-
-def _changed(campaign: Campaign, fields: dict) -> list[str]:
-    """The names of those ``fields`` whose value is not what is stored."""
-    changed = []
-    for name, value in fields.items():
-        if getattr(campaign, name) != value:
-            changed.append(name)
-    return changed
 
 
 # --- parts of the plan ----------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import filterfalse
 from operator import attrgetter
 from typing import Any
 
@@ -207,7 +206,7 @@ class Draft:
     @property
     def conditions(self) -> list[Node]:
         """All but the groups, in the order of the page."""
-        return list(filterfalse(attrgetter("is_group"), self._in_order(self.root)))
+        return [node for node in self._in_order(self.root) if not node.is_group]
 
     def _in_order(self, node: Node) -> Iterator[Node]:
         """A node and all below it, from the top of the page to its end."""
@@ -260,12 +259,7 @@ class Draft:
 
         ``values`` are the ``data`` or ``initial`` of its form.
         """
-        if number in self.nodes:
-            return
-        is_root = number == 0
-        group = self.nodes.get(parent)
-        has_group = group is not None and group.is_group
-        if not is_root and not has_group:
+        if number in self.nodes or not self._has_group_for(number, parent):
             return
         form = self._form_of(number, test, values)
         if form is None:
@@ -275,8 +269,15 @@ class Draft:
         form.use_required_attribute = False
         node = Node(number, parent, test, form)
         self.nodes[number] = node
-        if not is_root:
-            group.parts.append(node)
+        if node is not self.root:
+            self.nodes[parent].parts.append(node)
+
+    def _has_group_for(self, number: int, parent: int) -> bool:
+        """Whether a node would stand below a group; node 0 stands below none."""
+        if number == 0:
+            return True
+        group = self.nodes.get(parent)
+        return group is not None and group.is_group
 
     def _form_of(self, number: int, test: str, values: dict[str, Any]) -> forms.Form | None:
         """The form of a node; None where there is no such test."""
