@@ -38,9 +38,10 @@ def waiting(user, clock: DeskClock) -> Waiting:
     lots = [kind(user, clock) for kind in KINDS]
     late = sum(lot.late for lot in lots)
     today = sum(lot.today for lot in lots)
+    still = sum(lot.still for lot in lots)
     return Waiting(
         sections=sections(lots),
         rests=[lot.rest for lot in lots if lot.rest],
         headline=words.headline(late, today),
-        lead=words.lead(late, today),
+        lead=words.lead(late, today, still),
     )

@@ -13,6 +13,7 @@ from analytics.today.items import DeskClock, Group
 from analytics.today.time_left import moment
 from campaigns.plan.models import Campaign
 from core.disclosure import Count
+from core.localised import running
 from core.numbers import duration, number, per_hundred, percent
 from crm.letters.models import Letter
 from crm.privacy.models import Correction
@@ -24,6 +25,7 @@ LONGEST_LINE = 90
 #: What each group of lines is called.
 GROUPS = {
     Group.LATE: pgettext_lazy("a line", "Overdue"),
+    Group.STILL: pgettext_lazy("a line", "Standing still"),
     Group.TODAY: pgettext_lazy("a line", "Today"),
     Group.LATER: pgettext_lazy("a line", "Later"),
 }
@@ -43,8 +45,24 @@ def headline(late: int, today: int) -> str:
     return _("Nothing is due today")
 
 
-def lead(late: int, today: int) -> str:
-    """What the headline leaves out: what is due today beside what is late. Else empty."""
+def lead(late: int, today: int, still: int) -> str:
+    """What the headline leaves out: what is due today beside what is late, and how much stands
+    still. Else empty.
+    """
+    return running([due_beside(late, today), standing(still)])
+
+
+def standing(still: int) -> str:
+    """How many things stand still; empty for none."""
+    if not still:
+        return ""
+    return ngettext("One thing stands still.", "%(n)s things stand still.", still) % {
+        "n": number(still)
+    }
+
+
+def due_beside(late: int, today: int) -> str:
+    """What is due today beside what is late; empty where nothing is late."""
     if not late:
         return ""
     if not today:
@@ -84,6 +102,16 @@ def promise(voice: Voice) -> str:
 def came(at: datetime, clock: DeskClock) -> str:
     """When a voice or work came in."""
     return _("came %(at)s") % {"at": moment(at, clock)}
+
+
+def began_with(voice: Voice) -> str:
+    """Beneath the words that a reader wrote last: what the matter began with."""
+    return _("the reader wrote again; it began with %(words)s") % {"words": quoted(voice.text)}
+
+
+def added_to(voice: Voice) -> str:
+    """Beneath a message that waits for a look: what it was added to."""
+    return _("it was added to %(words)s") % {"words": quoted(voice.text)}
 
 
 def correction(asked: Correction) -> str:
@@ -306,11 +334,14 @@ def came_in(batch) -> str:
     )
 
 
-def refused_rows(n: int) -> str:
-    """How many rows of a file were not taken in."""
-    if not n:
+def refused_rows(batch) -> str:
+    """How many rows of a file were not taken in; empty where its rows were not counted."""
+    if batch.rows is None:
+        return ""
+    if not batch.refused:
         return _("no row was refused")
-    return ngettext("one row was refused", "%(n)s rows were refused", n) % {"n": number(n)}
+    said = ngettext("one row was refused", "%(n)s rows were refused", batch.refused)
+    return said % {"n": number(batch.refused)}
 
 
 # --- what is being sent ---------------------------------------------------------------------------

@@ -77,7 +77,9 @@ MATRIX = {
     "feedback:voice-conclude": Access(
         STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data={"done": "x"}
     ),
-    "feedback:voice-screen": Access(STAFF, make=lambda w: {"pk": w.voice.pk}, post=True),
+    "feedback:voice-screen": Access(
+        STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data={"let_through": "1"}
+    ),
     # what readers make
     "feedback:work-screen": Access(STAFF, make=lambda w: {"pk": held(w).pk}, post=True),
     "feedback:call-list": Access("public"),

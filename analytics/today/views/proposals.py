@@ -2,6 +2,7 @@
 
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import pgettext
 
 from analytics.loop.actions import decide
 from analytics.loop.forms import DecideForm
@@ -37,7 +38,13 @@ def proposal(request, pk):
     if is_closed(request):
         return line(request, "analytics/today/_item.html", {"item": item})
     findings = found.findings.select_related("evaluation").defer("evaluation__inputs")
-    context = {"item": item, "adjustment": found, "findings": findings}
+    context = {
+        "item": item,
+        "full": item.text,
+        "findings": findings,
+        "page": found.get_absolute_url(),
+        "page_said": pgettext("a line", "Another value"),
+    }
     return line(request, "analytics/today/_proposal.html", context, form)
 
 
