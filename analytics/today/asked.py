@@ -47,7 +47,8 @@ def voice_item(voice: Voice, clock: DeskClock) -> DeskItem:
         action=pgettext("a line", "Answer"),
         text=words.quoted(voice.newest or voice.text),
         left=left_of(voice, clock),
-        also=promised_and_begun(voice),
+        also=promise_of(voice),
+        begun=words.began_with(voice),
     )
 
 
@@ -74,7 +75,8 @@ def held_item(voice: Voice, clock: DeskClock) -> DeskItem:
         text=words.quoted(voice.newest),
         left=time_left.waiting_since(voice.newest_at, clock),
         url=voice.get_absolute_url(),
-        details=details_of(voice, clock, words.added_to(voice)),
+        details=details_of(voice, clock),
+        begun=words.added_to(voice),
         in_place=False,
     )
 
@@ -103,16 +105,11 @@ def left_of(voice: Voice, clock: DeskClock) -> Left:
     return time_left.waiting_since(voice.newest_at or voice.answered_at, clock)
 
 
-def promised_and_begun(voice: Voice) -> list[str]:
-    """Beneath a voice: what is promised before its first answer, and what it began with where its
-    reader wrote again.
-    """
-    said = []
+def promise_of(voice: Voice) -> list[str]:
+    """What is promised before the first answer to a voice; nothing is of later ones."""
     if voice.answered_at is None:
-        said.append(words.promise(voice))
-    if voice.newest:
-        said.append(words.began_with(voice))
-    return said
+        return [words.promise(voice)]
+    return []
 
 
 def details_of(voice: Voice, clock: DeskClock, *others: str) -> tuple[str, ...]:

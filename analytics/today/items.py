@@ -84,7 +84,8 @@ class DeskItem:
 
     ``key`` names the line on the page. ``action`` is the word of its button, which leads to
     ``url``; ``in_place``: the address answers with the line itself, opened. ``kinds``: what it is,
-    one or two words. ``details``: what stands beneath.
+    one or two words. ``details``: what stands beneath; ``begun``: what came before ``text``, in a
+    sentence, left out where the line is open and shows it.
     """
 
     key: str
@@ -94,6 +95,7 @@ class DeskItem:
     url: str
     action: str
     details: tuple[str, ...] = ()
+    begun: str = ""
     is_said: bool = False
     in_place: bool = False
 

@@ -105,13 +105,18 @@ def came(at: datetime, clock: DeskClock) -> str:
 
 
 def began_with(voice: Voice) -> str:
-    """Beneath the words that a reader wrote last: what the matter began with."""
-    return _("the reader wrote again; it began with %(words)s") % {"words": quoted(voice.text)}
+    """Beneath the words that a reader wrote last: what the matter began with.
+
+    Empty where they wrote once; needs ``newest``.
+    """
+    if not voice.newest:
+        return ""
+    return _("The reader wrote again; it began with %(words)s") % {"words": quoted(voice.text)}
 
 
 def added_to(voice: Voice) -> str:
     """Beneath a message that waits for a look: what it was added to."""
-    return _("it was added to %(words)s") % {"words": quoted(voice.text)}
+    return _("Added to %(words)s") % {"words": quoted(voice.text)}
 
 
 def correction(asked: Correction) -> str:

@@ -123,7 +123,7 @@ def test_line_quotes_the_newest_words_and_says_what_it_began_with(desk, written_
     page = text(desk.get(reverse("analytics:today")))
     line = page[page.index(f'id="voice-{written_again.pk}"') :].partition("</article>")[0]
     assert "“NEWEST”" in line
-    assert "the reader wrote again; it began with “FIRST”" in line
+    assert "The reader wrote again; it began with “FIRST”" in line
     # The promise was about the first answer, which was given.
     assert "overdue" not in line
     assert "an answer is promised" not in line
@@ -149,7 +149,7 @@ def test_held_message_takes_no_term_off_its_voice_and_is_quoted(desk):
     page = text(desk.get(reverse("analytics:today")))
     assert "One thing is overdue" in page
     assert "“HELD-WORDS”" in page
-    assert "it was added to “FIRST”" in page
+    assert "Added to “FIRST”" in page
 
 
 # --- a colleague was faster -----------------------------------------------------------------------
