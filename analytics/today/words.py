@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pget
 
 from analytics.loop.models import Adjustment, Decision
 from analytics.loop.words import field_name, plan_text
-from analytics.today.items import DeskClock, Group
+from analytics.today.items import DeskClock
 from analytics.today.time_left import moment
 from campaigns.plan.models import Campaign
 from core.disclosure import Count
-from core.localised import running
 from core.numbers import duration, number, per_hundred, percent
 from crm.letters.models import Letter
 from crm.privacy.models import Correction
@@ -22,54 +21,6 @@ from feedback.voices.models import Voice
 
 #: A first line is as long as one line of the page.
 LONGEST_LINE = 90
-#: What each group of lines is called.
-GROUPS = {
-    Group.LATE: pgettext_lazy("a line", "Overdue"),
-    Group.STILL: pgettext_lazy("a line", "Standing still"),
-    Group.TODAY: pgettext_lazy("a line", "Today"),
-    Group.LATER: pgettext_lazy("a line", "Later"),
-}
-
-
-# --- the head of the page -------------------------------------------------------------------------
-def headline(late: int, today: int) -> str:
-    """The one thing to know first; how much is late before what is due today."""
-    if late:
-        return ngettext("One thing is overdue", "%(n)s things are overdue", late) % {
-            "n": number(late)
-        }
-    if today:
-        return ngettext("One thing is due today", "%(n)s things are due today", today) % {
-            "n": number(today)
-        }
-    return _("Nothing is due today")
-
-
-def lead(late: int, today: int, still: int) -> str:
-    """What the headline leaves out: what is due today beside what is late, and how much stands
-    still. Else empty.
-    """
-    return running([due_beside(late, today), standing(still)])
-
-
-def standing(still: int) -> str:
-    """How many things stand still; empty for none."""
-    if not still:
-        return ""
-    return ngettext("One thing stands still.", "%(n)s things stand still.", still) % {
-        "n": number(still)
-    }
-
-
-def due_beside(late: int, today: int) -> str:
-    """What is due today beside what is late; empty where nothing is late."""
-    if not late:
-        return ""
-    if not today:
-        return _("Nothing else is due today.")
-    return ngettext("One more is due today.", "%(n)s more are due today.", today) % {
-        "n": number(today)
-    }
 
 
 # --- what readers said and made -------------------------------------------------------------------

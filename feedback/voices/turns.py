@@ -40,7 +40,7 @@ def talk_of(voice: Voice) -> Talk:
 
 def turns_of(voice: Voice) -> list[VoiceMessage]:
     """``turns_among`` all messages of a voice. One statement."""
-    return turns_among(voice.messages.select_related("author"))
+    return turns_among(voice.messages.select_related("author", "letter"))
 
 
 def turns_among(messages: Iterable[VoiceMessage]) -> list[VoiceMessage]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from analytics.loop.models import Decision
-from analytics.today import time_left, words
+from analytics.today import head, time_left, words
 from analytics.today.items import DeskClock, Group
 from campaigns.plan.models import Campaign
 from core.disclosure import Count
@@ -130,7 +130,7 @@ def test_day_of_the_page_and_since_when_it_tells():
     ],
 )
 def test_headline_says_what_is_late_before_what_is_due(late, today, chinese, english):
-    assert both(lambda: words.headline(late, today)) == (chinese, english)
+    assert both(lambda: head.headline(late, today)) == (chinese, english)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_headline_says_what_is_late_before_what_is_due(late, today, chinese, eng
     ],
 )
 def test_lead_says_what_the_headline_leaves_out(late, today, still, chinese, english):
-    assert both(lambda: words.lead(late, today, still)) == (chinese, english)
+    assert both(lambda: head.lead(late, today, still)) == (chinese, english)
 
 
 # --- lines ----------------------------------------------------------------------------------------
