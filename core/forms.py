@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from core.addresses import LONGEST, BadAddress, typed_address
 from core.characters import is_blank
 from core.days import PlausibleDay
-from core.refusals import Conflict, Refused
+from core.refusals import Conflict, Overtaken, Refused
 
 #: The hidden field with the id that a page was given when it was shown: sent twice under it, a form
 #: is kept once.
@@ -26,6 +26,8 @@ CLIENT_ID = "client_id"
 #: Stands among what was posted where another text was kept under its id (``mark_conflict``), and is
 #: the code of the error that says so.
 CONFLICT = "conflict"
+#: The hidden field with how much of a conversation its page shows.
+READ_TO = "read_to"
 
 
 class AddressField(forms.CharField):
@@ -62,8 +64,8 @@ def posted(request) -> QueryDict | None:
 
 
 def status_of(form) -> int:
-    """Of a page with a form: 409 when something else was kept under its id, 400 when it says what
-    is wrong with what was sent.
+    """Of a page with a form: 409 when something else was kept under its id or somebody was faster,
+    400 when it says what is wrong with what was sent.
     """
     if form.has_error(NON_FIELD_ERRORS, CONFLICT):
         return 409
@@ -114,6 +116,8 @@ def refusal_on(form, field: str | None = None) -> Iterator[None]:
         yield
     except Conflict:
         refuse_conflict(form)
+    except Overtaken as refusal:
+        form.add_error(field, forms.ValidationError(str(refusal), code=CONFLICT))
     except Refused as refusal:
         form.add_error(field, str(refusal))
 

@@ -7,3 +7,7 @@ class Refused(Exception):
 
 class Conflict(Refused):
     """Something else was kept under the same id already; what came now was not."""
+
+
+class Overtaken(Refused):
+    """Somebody else did or wrote something meanwhile that whoever asked has not seen yet."""

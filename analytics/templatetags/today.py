@@ -1,9 +1,9 @@
-"""Filters for the desk's first page; the words are made in its room's words.py."""
+"""Filters for the desk's first page; the words are made in its room's head.py."""
 
 from django import template
 
+from analytics.today.head import GROUPS
 from analytics.today.items import DeskSection
-from analytics.today.words import GROUPS
 
 register = template.Library()
 

@@ -3,20 +3,20 @@
 Each kind takes two statements, over the rows that this person may see.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from analytics.today import time_left, words
-from analytics.today.items import DeskClock, DeskItem, Lot, Rest
+from analytics.today.items import DeskClock, DeskItem, Left, Lot, Rest
 from analytics.today.lots import due_at_a_moment, lot_of, without_term
 from crm.privacy.models import Correction
 from crm.staff.words import suspicion_in_words
 from feedback.calls.models import Review, Submission
-from feedback.voices.models import Voice
+from feedback.voices.models import MessageState, Voice
 
 
 # --- voices ---------------------------------------------------------------------------------------
@@ -24,24 +24,92 @@ def voices(user, clock: DeskClock) -> Lot:
     """Voices without an answer that nobody else has in hand; what is due first stands first."""
     mine = Q(assigned_to=None) | Q(assigned_to=user)
     rows = Voice.objects.visible_to(user).waiting().filter(mine)
-    rows = rows.with_due().select_related("campus").order_by("due", "pk")
+    rows = rows.with_due().with_newest(MessageState.TAKEN).select_related("campus")
     more = Rest("voices", reverse("feedback:voice-list"))
-    return lot_of(rows, partial(voice_item, clock=clock), due_at_a_moment, clock, more=more)
+    line = partial(voice_item, clock=clock)
+    return lot_of(rows.order_by("due", "pk"), line, due_at_a_moment, clock, more=more)
+
+
+def held(user, clock: DeskClock) -> Lot:
+    """Voices to be looked at first, themselves or for what was written to them later."""
+    rows = Voice.objects.visible_to(user).held().with_newest(MessageState.HELD)
+    rows = rows.select_related("campus").order_by("received_at", "pk")
+    more = Rest("held", f"{reverse('feedback:voice-list')}?state={Voice.State.HELD}")
+    return lot_of(rows, partial(held_item, clock=clock), without_term, clock, more=more)
 
 
 def voice_item(voice: Voice, clock: DeskClock) -> DeskItem:
-    """A voice that waits for an answer, by the reader's own words."""
+    """A voice that waits for an answer, by what its reader wrote last; needs ``newest``."""
+    return voice_line(
+        voice,
+        clock,
+        kind=voice.get_kind_display(),
+        action=pgettext("a line", "Answer"),
+        text=words.quoted(voice.newest or voice.text),
+        left=left_of(voice, clock),
+        also=promise_of(voice),
+        begun=words.began_with(voice),
+    )
+
+
+def held_item(voice: Voice, clock: DeskClock) -> DeskItem:
+    """A voice that a program may have sent, or that a program may have added to; needs ``newest``
+    of what is held.
+    """
+    line = voice_line(
+        voice,
+        clock,
+        kind=pgettext("a line", "to look at"),
+        action=pgettext("a line", "Look"),
+        text=words.quoted(voice.text),
+        left=time_left.waiting_since(voice.received_at, clock),
+        also=(suspicion_in_words(voice.suspected),),
+    )
+    if voice.state == Voice.State.HELD:
+        return line
+    # The voice itself stands among those that wait, as before: what was added is looked at on its
+    # page, beside the whole conversation.
+    return replace(
+        line,
+        key=f"voice-added-{voice.pk}",
+        text=words.quoted(voice.newest),
+        left=time_left.waiting_since(voice.newest_at, clock),
+        url=voice.get_absolute_url(),
+        details=details_of(voice, clock),
+        begun=words.added_to(voice),
+        in_place=False,
+    )
+
+
+def voice_line(voice: Voice, clock: DeskClock, *, kind: str, also=(), **line) -> DeskItem:
+    """A line about a voice that is opened in its place; ``also``: what stands beneath at the end,
+    ``line``: fields of the item.
+    """
     return DeskItem(
         key=f"voice-{voice.pk}",
-        kinds=(pgettext("a line", "Voice"), voice.get_kind_display()),
-        text=words.quoted(voice.text),
+        kinds=(pgettext("a line", "Voice"), kind),
         is_said=True,
-        left=time_left.until(voice.answer_due_at, clock),
         url=reverse("analytics:today-voice", args=[voice.pk]),
-        action=pgettext("a line", "Answer"),
-        details=details_of(voice, clock, words.promise(voice)),
+        details=details_of(voice, clock, *also),
         in_place=True,
+        **line,
     )
+
+
+def left_of(voice: Voice, clock: DeskClock) -> Left:
+    """Until when its first answer is promised; of later ones how long the reader waits for them,
+    since nothing is promised. Needs ``newest_at``.
+    """
+    if voice.answered_at is None:
+        return time_left.until(voice.answer_due_at, clock)
+    return time_left.waiting_since(voice.newest_at or voice.answered_at, clock)
+
+
+def promise_of(voice: Voice) -> list[str]:
+    """What is promised before the first answer to a voice; nothing is of later ones."""
+    if voice.answered_at is None:
+        return [words.promise(voice)]
+    return []
 
 
 def details_of(voice: Voice, clock: DeskClock, *others: str) -> tuple[str, ...]:
@@ -50,48 +118,6 @@ def details_of(voice: Voice, clock: DeskClock, *others: str) -> tuple[str, ...]:
     if voice.campus is not None:
         said.insert(1, str(voice.campus))
     return tuple(said)
-
-
-def held(user, clock: DeskClock) -> Lot:
-    """Voices to be looked at first, themselves or for what was written to them later."""
-    rows = Voice.objects.visible_to(user).held().select_related("campus")
-    more = Rest("held", f"{reverse('feedback:voice-list')}?state={Voice.State.HELD}")
-    line = partial(held_item, clock=clock)
-    return lot_of(rows.order_by("received_at", "pk"), line, without_term, clock, more=more)
-
-
-def held_item(voice: Voice, clock: DeskClock) -> DeskItem:
-    """A voice that a program may have sent, or that a program may have added to."""
-    if voice.state != Voice.State.HELD:
-        return held_message_item(voice, clock)
-    suspicion = suspicion_in_words(voice.suspected)
-    return DeskItem(
-        key=f"voice-{voice.pk}",
-        kinds=(pgettext("a line", "Voice"), pgettext("a line", "to look at")),
-        text=words.quoted(voice.text),
-        is_said=True,
-        left=time_left.waiting_since(voice.received_at, clock),
-        url=reverse("analytics:today-voice", args=[voice.pk]),
-        action=pgettext("a line", "Look"),
-        details=details_of(voice, clock, suspicion),
-        in_place=True,
-    )
-
-
-def held_message_item(voice: Voice, clock: DeskClock) -> DeskItem:
-    """A voice to which something was added that is to be looked at: on its own page, which shows
-    it. The voice itself stands among those that wait, as before.
-    """
-    return DeskItem(
-        key=f"voice-added-{voice.pk}",
-        kinds=(pgettext("a line", "Voice"), pgettext("a line", "to look at")),
-        text=words.quoted(voice.text),
-        is_said=True,
-        left=time_left.waiting_since(voice.received_at, clock),
-        url=voice.get_absolute_url(),
-        action=pgettext("a line", "Look"),
-        details=details_of(voice, clock, _("A message was added to it.")),
-    )
 
 
 # --- works ----------------------------------------------------------------------------------------

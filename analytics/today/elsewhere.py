@@ -6,13 +6,14 @@ from django.db.models import Count as Number
 from django.db.models import Min
 from django.urls import reverse
 
-from analytics.today import time_left, words
+from analytics.today import words
+from analytics.today.asked import left_of
 from analytics.today.items import DeskClock, Left
 from analytics.today.menu import leaving_readers
 from analytics.today.planned import open_proposals
 from crm.letters.models import Letter
-from feedback.voices.models import Voice
-from feedback.voices.reminding import reminder_key
+from feedback.voices.models import MessageState, Voice
+from feedback.voices.reminding import can_be_reminded, reminder_key
 
 #: So many voices, and so many proposals, are named.
 MOST = 5
@@ -45,7 +46,8 @@ def elsewhere(user, clock: DeskClock) -> list[Elsewhere]:
 def with_colleagues(user, clock: DeskClock) -> list[Elsewhere]:
     """Voices that wait and that a colleague has in hand, what is due first stands first."""
     rows = Voice.objects.visible_to(user).waiting().exclude(assigned_to=None)
-    rows = rows.exclude(assigned_to=user).with_due().select_related("campus", "assigned_to")
+    rows = rows.exclude(assigned_to=user).with_due().with_newest(MessageState.TAKEN)
+    rows = rows.select_related("campus", "assigned_to")
     found = list(rows.order_by("due", "pk")[:MOST])
     reminded = reminded_of(found, clock)
     return [with_colleague(voice, clock, is_reminded=voice.pk in reminded) for voice in found]
@@ -59,17 +61,19 @@ def reminded_of(voices: list[Voice], clock: DeskClock) -> set[int]:
 
 
 def with_colleague(voice: Voice, clock: DeskClock, *, is_reminded: bool) -> Elsewhere:
-    """A voice with who has it and how much time they have left; needs ``assigned_to``."""
+    """A voice with who has it and how much time they have left; needs ``assigned_to`` and what its
+    reader wrote last (``newest``).
+    """
     remind = ""
-    if voice.assigned_to.email and voice.assigned_to.is_active:
+    if can_be_reminded(voice.assigned_to):
         remind = reverse("analytics:today-remind", args=[voice.pk])
     return Elsewhere(
         key=f"with-{voice.pk}",
-        text=words.quoted(voice.text),
+        text=words.quoted(voice.newest or voice.text),
         is_said=True,
         url=voice.get_absolute_url(),
         details=(words.with_somebody(voice),),
-        left=time_left.until(voice.answer_due_at, clock),
+        left=left_of(voice, clock),
         remind=remind,
         is_reminded=is_reminded,
     )

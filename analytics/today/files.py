@@ -3,6 +3,7 @@ tell of.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from analytics.today import time_left, words
-from analytics.today.items import MOST, DeskClock, DeskItem, Group, Lot, Rest
+from analytics.today.items import MOST, DeskClock, DeskItem, Lot, Rest
 from crm.sources.board import BoardLine, board_on
 from crm.sources.models import DataSource
 from crm.sources.words import missing_file
@@ -24,12 +25,11 @@ def files(user, clock: DeskClock) -> Lot:
     if not user.can("readers.import"):
         return Lot()
     items = sorted(file_items(clock), key=lambda item: item.left.order)
-    groups = [item.left.group for item in items]
     others = len(items) - MOST
     rest = None
     if others > 0:
         rest = Rest(words.more("files", others), reverse("crm:coverage"))
-    return Lot(items[:MOST], groups.count(Group.LATE), groups.count(Group.TODAY), rest)
+    return replace(Lot.of(items), items=items[:MOST], rest=rest)
 
 
 def file_items(clock: DeskClock) -> Iterator[DeskItem]:

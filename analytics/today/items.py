@@ -16,8 +16,10 @@ class Group(IntEnum):
     """When something has to be done; the page stands in this order."""
 
     LATE = 1
-    TODAY = 2
-    LATER = 3
+    #: Nothing of it goes on until somebody does something; it is due at no time.
+    STILL = 2
+    TODAY = 3
+    LATER = 4
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Left:
 
     @property
     def is_late(self) -> bool:
-        """Whether its time is over, or something stands still."""
+        """Whether its time is over."""
         return self.group == Group.LATE
 
     @property
@@ -82,7 +84,8 @@ class DeskItem:
 
     ``key`` names the line on the page. ``action`` is the word of its button, which leads to
     ``url``; ``in_place``: the address answers with the line itself, opened. ``kinds``: what it is,
-    one or two words. ``details``: what stands beneath.
+    one or two words. ``details``: what stands beneath; ``begun``: what came before ``text``, in a
+    sentence, left out where the line is open and shows it.
     """
 
     key: str
@@ -92,6 +95,7 @@ class DeskItem:
     url: str
     action: str
     details: tuple[str, ...] = ()
+    begun: str = ""
     is_said: bool = False
     in_place: bool = False
 
@@ -106,20 +110,26 @@ class Rest:
 
 @dataclass(frozen=True)
 class Lot:
-    """What waits of one kind: the most urgent ``items``, and how many of all are late or due
-    today. ``rest`` is None where all are named.
+    """What waits of one kind: the most urgent ``items``, and how many of all are late, due today or
+    stand still. ``rest`` is None where all are named.
     """
 
     items: list[DeskItem] = field(default_factory=list)
     late: int = 0
     today: int = 0
+    still: int = 0
     rest: Rest | None = None
 
     @classmethod
     def of(cls, items: list[DeskItem]) -> "Lot":
         """A lot of which every item is named."""
         groups = [item.left.group for item in items]
-        return cls(items, groups.count(Group.LATE), groups.count(Group.TODAY))
+        return cls(
+            items,
+            late=groups.count(Group.LATE),
+            today=groups.count(Group.TODAY),
+            still=groups.count(Group.STILL),
+        )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""How many rows of a kind are late or due today, and the most urgent of them: two statements a
-kind, however many rows there are.
+"""How many rows of a kind are late, due today or stand still, and the most urgent of them: two
+statements a kind, however many rows there are.
 """
 
+from collections import Counter
 from collections.abc import Callable
 
 from django.db.models import Count, Q, QuerySet
@@ -10,33 +11,35 @@ from analytics.today import words
 from analytics.today.items import MOST, DeskClock, DeskItem, Lot, Rest
 
 
-def due_at_a_moment(rows: QuerySet, clock: DeskClock) -> dict[str, int]:
+def due_at_a_moment(rows: QuerySet, clock: DeskClock) -> Counter:
     """{"n", "late", "today"} of rows with a moment ``due``."""
-    return rows.aggregate(
+    found = rows.aggregate(
         n=Count("pk"),
         late=Count("pk", filter=Q(due__lt=clock.now)),
         today=Count("pk", filter=Q(due__gte=clock.now, due__lte=clock.midnight)),
     )
+    return Counter(found)
 
 
-def due_on_a_day(rows: QuerySet, clock: DeskClock) -> dict[str, int]:
+def due_on_a_day(rows: QuerySet, clock: DeskClock) -> Counter:
     """{"n", "late", "today"} of rows with a date ``due``, the last day on which it is in time."""
-    return rows.aggregate(
+    found = rows.aggregate(
         n=Count("pk"),
         late=Count("pk", filter=Q(due__lt=clock.today)),
         today=Count("pk", filter=Q(due=clock.today)),
     )
+    return Counter(found)
 
 
-def without_term(rows: QuerySet, _clock: DeskClock) -> dict[str, int]:
-    """{"n", "late", "today"} of rows that are never due."""
-    return {"n": rows.count(), "late": 0, "today": 0}
+def without_term(rows: QuerySet, _clock: DeskClock) -> Counter:
+    """{"n"} of rows that are never due."""
+    return Counter(n=rows.count())
 
 
-def standing_still(rows: QuerySet, _clock: DeskClock) -> dict[str, int]:
-    """{"n", "late", "today"} of rows each of which is late as long as it is there."""
+def standing_still(rows: QuerySet, _clock: DeskClock) -> Counter:
+    """{"n", "still"} of rows of which nothing goes on until somebody does something."""
     n = rows.count()
-    return {"n": n, "late": n, "today": 0}
+    return Counter(n=n, still=n)
 
 
 def lot_of(
@@ -58,4 +61,4 @@ def lot_of(
     rest = None
     if others > 0:
         rest = Rest(words.more(more.text, others), more.url)
-    return Lot(items, found["late"], found["today"], rest)
+    return Lot(items, found["late"], found["today"], found["still"], rest)

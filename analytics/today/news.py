@@ -149,5 +149,5 @@ def came_in(user, since: datetime) -> Iterator[News]:
         state=ImportBatch.State.DONE, merged_at__gt=since
     )
     for batch in rows.exclude(created_by=user).order_by("-merged_at", "-pk")[:OF_A_KIND]:
-        details = (words.refused_rows(batch.refused),)
+        details = tuple(filter(None, [words.refused_rows(batch)]))
         yield News(batch.merged_at, words.came_in(batch), batch.get_absolute_url(), details)

@@ -13,7 +13,7 @@ from analytics.loop.models import Adjustment
 from analytics.loop.words import promised_in_words
 from analytics.today import time_left, words
 from analytics.today.items import DeskClock, DeskItem, Left, Lot, Rest, end_of
-from analytics.today.lots import due_on_a_day, lot_of, standing_still
+from analytics.today.lots import due_on_a_day, lot_of, without_term
 from campaigns.plan.models import Campaign
 
 #: Phases before a campaign goes live.
@@ -108,7 +108,7 @@ def unevaluated(user, clock: DeskClock) -> Lot:
     ended = Campaign.objects.visible_to(user).ended(clock.today)
     rows = ended.filter(Q(evaluations__isnull=True)).order_by("ends_on", "pk")
     more = Rest("ended", reverse("campaigns:campaign-list"))
-    return lot_of(rows, partial(ended_item, clock=clock), standing_still, clock, more=more)
+    return lot_of(rows, partial(ended_item, clock=clock), without_term, clock, more=more)
 
 
 def ended_item(campaign: Campaign, clock: DeskClock) -> DeskItem:
@@ -117,7 +117,7 @@ def ended_item(campaign: Campaign, clock: DeskClock) -> DeskItem:
         key=f"campaign-{campaign.pk}",
         kinds=(pgettext("a line", "Campaign"), pgettext("a line", "Evaluation")),
         text=words.unevaluated(campaign),
-        left=time_left.standing_since(end_of(campaign.ends_on), clock),
+        left=time_left.waiting_since(end_of(campaign.ends_on), clock),
         url=campaign.get_absolute_url(),
         action=pgettext("a line", "Look"),
     )

@@ -51,9 +51,9 @@ def waiting_since(since: datetime, clock: DeskClock) -> Left:
 def standing_since(since: datetime | None, clock: DeskClock) -> Left:
     """Of what stands still until somebody does something; None where nobody knows since when."""
     if since is None:
-        return Left(_("right now"), "", Group.LATE, clock.now, has_term=True)
+        return Left(_("right now"), "", Group.STILL, clock.now, has_term=True)
     words = _("%(time)s ago") % {"time": duration(clock.now - since)}
-    return Left(words, moment(since, clock), Group.LATE, since, has_term=True)
+    return Left(words, moment(since, clock), Group.STILL, since, has_term=True)
 
 
 def moment(at: datetime, clock: DeskClock) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analytics.today import asked, files, planned, troubles, words
+from analytics.today import asked, files, head, planned, troubles
 from analytics.today.items import DeskClock, DeskSection, Rest, sections
 
 #: Kinds of things that wait; each is a function of who looks and of the clock.
@@ -38,9 +38,10 @@ def waiting(user, clock: DeskClock) -> Waiting:
     lots = [kind(user, clock) for kind in KINDS]
     late = sum(lot.late for lot in lots)
     today = sum(lot.today for lot in lots)
+    still = sum(lot.still for lot in lots)
     return Waiting(
         sections=sections(lots),
         rests=[lot.rest for lot in lots if lot.rest],
-        headline=words.headline(late, today),
-        lead=words.lead(late, today),
+        headline=head.headline(late, today),
+        lead=head.lead(late, today, still),
     )

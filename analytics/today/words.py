@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pget
 
 from analytics.loop.models import Adjustment, Decision
 from analytics.loop.words import field_name, plan_text
-from analytics.today.items import DeskClock, Group
+from analytics.today.items import DeskClock
 from analytics.today.time_left import moment
 from campaigns.plan.models import Campaign
 from core.disclosure import Count
@@ -21,37 +21,6 @@ from feedback.voices.models import Voice
 
 #: A first line is as long as one line of the page.
 LONGEST_LINE = 90
-#: What each group of lines is called.
-GROUPS = {
-    Group.LATE: pgettext_lazy("a line", "Overdue"),
-    Group.TODAY: pgettext_lazy("a line", "Today"),
-    Group.LATER: pgettext_lazy("a line", "Later"),
-}
-
-
-# --- the head of the page -------------------------------------------------------------------------
-def headline(late: int, today: int) -> str:
-    """The one thing to know first; how much is late before what is due today."""
-    if late:
-        return ngettext("One thing is overdue", "%(n)s things are overdue", late) % {
-            "n": number(late)
-        }
-    if today:
-        return ngettext("One thing is due today", "%(n)s things are due today", today) % {
-            "n": number(today)
-        }
-    return _("Nothing is due today")
-
-
-def lead(late: int, today: int) -> str:
-    """What the headline leaves out: what is due today beside what is late. Else empty."""
-    if not late:
-        return ""
-    if not today:
-        return _("Nothing else is due today.")
-    return ngettext("One more is due today.", "%(n)s more are due today.", today) % {
-        "n": number(today)
-    }
 
 
 # --- what readers said and made -------------------------------------------------------------------
@@ -84,6 +53,21 @@ def promise(voice: Voice) -> str:
 def came(at: datetime, clock: DeskClock) -> str:
     """When a voice or work came in."""
     return _("came %(at)s") % {"at": moment(at, clock)}
+
+
+def began_with(voice: Voice) -> str:
+    """Beneath the words that a reader wrote last: what the matter began with.
+
+    Empty where they wrote once; needs ``newest``.
+    """
+    if not voice.newest:
+        return ""
+    return _("The reader wrote again; it began with %(words)s") % {"words": quoted(voice.text)}
+
+
+def added_to(voice: Voice) -> str:
+    """Beneath a message that waits for a look: what it was added to."""
+    return _("Added to %(words)s") % {"words": quoted(voice.text)}
 
 
 def correction(asked: Correction) -> str:
@@ -306,11 +290,14 @@ def came_in(batch) -> str:
     )
 
 
-def refused_rows(n: int) -> str:
-    """How many rows of a file were not taken in."""
-    if not n:
+def refused_rows(batch) -> str:
+    """How many rows of a file were not taken in; empty where its rows were not counted."""
+    if batch.rows is None:
+        return ""
+    if not batch.refused:
         return _("no row was refused")
-    return ngettext("one row was refused", "%(n)s rows were refused", n) % {"n": number(n)}
+    said = ngettext("one row was refused", "%(n)s rows were refused", batch.refused)
+    return said % {"n": number(batch.refused)}
 
 
 # --- what is being sent ---------------------------------------------------------------------------

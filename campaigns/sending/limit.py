@@ -267,7 +267,10 @@ def stop_in_words(stop: LimitStop, viewer: User) -> str:
 
 def bounces_as_told(campaign: int, viewer: User) -> tuple[int, int] | None:
     """(mails that cannot be delivered, mails looked at) of a campaign since it went on after its
-    last stop; None where ``viewer`` may not be told. Eleven statements at most.
+    last stop. Eleven statements at most.
+
+    None where ``viewer`` may not be told, and where it is not known: of readers who were erased
+    since the stop nothing is counted any more, so fewer may be there now than were then.
     """
     # As of a stop: the numbers are of all readers, and subscribers are nobody's to know exactly.
     writes_to_others = _wrote_to_subscribers().filter(campaign=campaign).exists()
@@ -275,6 +278,8 @@ def bounces_as_told(campaign: int, viewer: User) -> tuple[int, int] | None:
         return None
     found, n = troubles_of(campaign).of(Trouble.BOUNCES)
     known, known_of = _then(campaign).get(Trouble.BOUNCES, (0, 0))
+    if found < known or n < known_of:
+        return None
     return found - known, n - known_of
 
 

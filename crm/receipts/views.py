@@ -11,12 +11,12 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from core.forms import CLIENT_ID, mark_conflict
+from core.forms import CLIENT_ID, READ_TO, mark_conflict
 from core.traps import SHOWN_AT
 from crm.receipts.models import FormReceipt
 
 #: What differs between two pages on which the same was typed.
-OF_THE_PAGE = {"csrfmiddlewaretoken", CLIENT_ID, SHOWN_AT}
+OF_THE_PAGE = {"csrfmiddlewaretoken", CLIENT_ID, READ_TO, SHOWN_AT}
 CHUNK = 1 << 20
 
 

@@ -200,6 +200,7 @@ class AuditAction(models.TextChoices):
     VOICE_ASIDE = "voice.aside", _("Voice · put aside")
     VOICE_ASSIGN = "voice.assign", _("Voice · assigned")
     VOICE_CONCLUDE = "voice.conclude", _("Voice · concluded")
+    VOICE_HOLD_AGAIN = "voice.hold-again", _("Voice · put back to be looked at")
     VOICE_LET_THROUGH = "voice.let-through", _("Voice · let through")
     VOICE_NOTE = "voice.note", _("Voice · note written")
     VOICE_REMIND = "voice.remind", _("Voice · colleague reminded")

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -185,14 +186,16 @@ def call_review(request, pk):
 @require_POST
 @needs("calls.review")
 def work_screen(request, pk):
-    """Let a held work through to the reviewers, or put it aside."""
+    """Let a held work through to the reviewers, or put it aside. What says neither is a 400."""
     work = Submission.objects.visible_to(request.user).set_apart().get_or_404(pk)
     if "aside" in request.POST:
         put_aside(work=work, by=request.user)
         messages.success(request, _("Put aside."))
-    else:
+    elif "let_through" in request.POST:
         let_through(work=work, by=request.user)
         messages.success(request, _("Let through."))
+    else:
+        raise BadRequest
     return redirect("feedback:call-review", work.call_id)
 
 
@@ -235,8 +238,10 @@ def _attempt(request, work, verb, **arguments):
 @require_POST
 @needs("calls.review")
 def work_decide(request, pk):
-    """Accept or decline, once: it is declined unless the button "accept" was pressed."""
+    """Accept or decline, once. What says neither is a 400."""
     work = _load_received(request, pk)
+    if not {"accept", "decline"} & request.POST.keys():
+        raise BadRequest
     return _attempt(request, work, decide, accept="accept" in request.POST)
 
 

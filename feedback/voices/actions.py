@@ -6,18 +6,20 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from core.refusals import Conflict, Refused
+from core.refusals import Conflict, Overtaken, Refused
 from crm.letters.actions import write
 from crm.letters.models import Letter, LetterKind
 from crm.readers.models import Reader
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
+from feedback.voices.aside import SetAside, is_last_step
 from feedback.voices.codes import new_code
 from feedback.voices.letters import reply_letter
 from feedback.voices.models import MessageState, Voice, VoiceMessage
 from feedback.voices.reaching import way_to
-from feedback.voices.reminding import reminder_key, reminder_letter
+from feedback.voices.reminding import can_be_reminded, reminder_key, reminder_letter
+from feedback.voices.turns import mark_of, turns_of
 
 State = Voice.State
 
@@ -101,12 +103,21 @@ def add_from_reader(
 
 
 @transaction.atomic
-def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
+def reply(*, voice: Voice, text: str, by: User, read_to: str = "") -> VoiceMessage:
     """Answer the reader; a letter is written where one may reach them (``reaching.way_to``).
 
     The first answer stops the clock; what was held of the conversation is let through.
+    ``read_to``: how far the conversation had come where whoever answers read it
+    (``turns.mark_of``), "" where nobody says so. Overtaken where it has gone on since.
     """
     stored = _lock(voice)
+    if read_to and read_to != mark_of(stored, turns_of(stored)):
+        raise Overtaken(
+            _(
+                "Meanwhile somebody wrote here or settled the matter. Read it above; your text is"
+                " still here, and goes out when you send it again."
+            )
+        )
     # Who is answered is taken for a person.
     stored.messages.filter(state=MessageState.HELD).update(state=MessageState.TAKEN)
     message = VoiceMessage.objects.create(voice=stored, author=by, text=text)
@@ -183,22 +194,24 @@ def remind(*, voice: Voice, by: User) -> Letter:
         raise Refused(_("Nobody else has this in hand."))
     if not stored.is_waited_for:
         raise Refused(_("It has been answered already."))
-    if not to.email or not to.is_active:
+    if not can_be_reminded(to):
         raise Refused(_("%(who)s cannot be written to.") % {"who": to})
 
+    once = reminder_key(stored, timezone.localdate())
+    # Nobody writes it meanwhile: the voice is locked.
+    if not Letter.objects.filter(once=once).exists():
+        audit.record(action=AuditAction.VOICE_REMIND, by=by, on=stored)
     said = reminder_letter(stored, by)
-    letter = write(
+    return write(
         kind=LetterKind.NOTICE,
         to=to.email,
         subject=said.subject,
         text=said.text,
         language=said.language,
-        once=reminder_key(stored, timezone.localdate()),
+        once=once,
         about=f"feedback.voice:{stored.pk}",
         by=by,
     )
-    audit.record(action=AuditAction.VOICE_REMIND, by=by, on=stored)
-    return letter
 
 
 @transaction.atomic
@@ -252,16 +265,41 @@ def let_through(*, voice: Voice, by: User) -> None:
 
 
 @transaction.atomic
-def put_aside(*, voice: Voice, by: User) -> None:
+def put_aside(*, voice: Voice, by: User) -> SetAside:
     """A program said it, or wrote again: it stays, and is counted and waited for no more.
 
     Its held messages are put aside with it; nothing is written down where nothing was held.
     """
-    said = Voice.objects.filter(pk=voice.pk, state=State.HELD).update(state=State.ASIDE)
-    held = VoiceMessage.objects.filter(voice=voice, state=MessageState.HELD)
-    written = held.update(state=MessageState.ASIDE)
-    if said or written:
-        audit.record(action=AuditAction.VOICE_ASIDE, by=by, on=voice)
+    stored = _lock(voice)
+    held = stored.messages.filter(state=MessageState.HELD)
+    messages = tuple(held.order_by("pk").values_list("pk", flat=True))
+    held.update(state=MessageState.ASIDE)
+    is_voice = stored.state == State.HELD
+    if is_voice:
+        stored.state = State.ASIDE
+        stored.save(update_fields=["state"])
+    if not is_voice and not messages:
+        return SetAside()
+    event = audit.record(action=AuditAction.VOICE_ASIDE, by=by, on=stored)
+    return SetAside(event.pk, is_voice, messages)
+
+
+@transaction.atomic
+def hold_again(*, voice: Voice, step: SetAside, by: User) -> None:
+    """Take back that something was put aside: exactly that waits for a look again.
+
+    Refused where somebody has put aside, let through or taken back something since, and so is the
+    same step twice.
+    """
+    stored = _lock(voice)
+    if not is_last_step(step, stored):
+        raise Refused(_("This step cannot be taken back any more: somebody has gone on since."))
+    if step.is_voice and stored.state == State.ASIDE:
+        stored.state = State.HELD
+        stored.save(update_fields=["state"])
+    written = stored.messages.filter(pk__in=step.messages, state=MessageState.ASIDE)
+    written.update(state=MessageState.HELD)
+    audit.record(action=AuditAction.VOICE_HOLD_AGAIN, by=by, on=stored)
 
 
 def _lock(voice: Voice) -> Voice:

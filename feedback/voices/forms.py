@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.forms import AddressField, Form, ModelForm
+from core.forms import READ_TO, AddressField, Form, ModelForm
 from crm.staff.forms import TrappedForm
 from crm.staff.models import User
 from feedback.voices.models import Voice
@@ -79,6 +79,25 @@ class AnswerForm(Form):
             "Colleagues see it. It is not sent, and the reader finds it in the file of their data."
         ),
     )
+    # How much of the conversation stands beside it (``feedback.voices.turns``).
+    read_to = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def beside(self, mark: str) -> "AnswerForm":
+        """This form, shown beside a conversation that has come as far as ``mark`` says.
+
+        Also one that was refused: what it is sent with next is what its writer reads now.
+        """
+        self.initial[READ_TO] = mark
+        if self.is_bound:
+            self.data = self.data.copy()
+            self.data[READ_TO] = mark
+        return self
+
+
+class ShortAnswerForm(AnswerForm):
+    """An answer and nothing else, as it is written in a line."""
+
+    internal = None
 
 
 class AssignForm(Form):

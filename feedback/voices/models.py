@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, When
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -57,14 +57,27 @@ class VoiceQuerySet(VisibleQuerySet):
         return self.filter(state__in=Voice.WAITING)
 
     def with_due(self):
-        """Each with ``due``: until when it should have its first answer.
+        """Each with ``due``: until when it should have its first answer, None where it had one.
 
         ``Voice.answer_due_at`` is the same rule for one.
         """
-        terms = []
+        terms = [When(answered_at__isnull=False, then=None)]
         for kind, days in Voice.ANSWER_WITHIN.items():
             terms.append(When(kind=kind, then=F("received_at") + timedelta(days=days)))
         return self.annotate(due=Case(*terms, output_field=DateTimeField()))
+
+    def with_newest(self, state: str):
+        """Each with ``newest`` and ``newest_at``: what its reader added last, and when.
+
+        Of messages in ``state``, a MessageState; None where there is none.
+        """
+        written = VoiceMessage.objects.filter(
+            voice=OuterRef("pk"), from_reader=True, state=state
+        ).order_by("-at", "-pk")
+        return self.annotate(
+            newest=Subquery(written.values("text")[:1]),
+            newest_at=Subquery(written.values("at")[:1]),
+        )
 
     def late(self, at=None):
         """Voices without a first answer after the time their kind allows.

@@ -16,6 +16,11 @@ def reminder_key(voice: Voice, day: date) -> str:
     return f"voice.remind/{voice.pk}/{voice.assigned_to_id}/{day:%Y-%m-%d}"
 
 
+def can_be_reminded(user) -> bool:
+    """Whether a letter reaches somebody who may still answer."""
+    return bool(user.email) and user.can("voices.answer")
+
+
 def reminder_letter(voice: Voice, by) -> LetterText:
     """Which voice waits, who asks for it, and the way to its page; not the reader's words, which
     stay at the desk.

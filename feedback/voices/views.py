@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -35,6 +36,7 @@ from feedback.voices.forms import (
 from feedback.voices.lists import OwnVoiceList, VoiceList
 from feedback.voices.models import Voice
 from feedback.voices.reaching import way_to
+from feedback.voices.turns import mark_of, turns_among
 from feedback.voices.words import (
     answered_in_words,
     held_in_words,
@@ -160,11 +162,12 @@ def _show(request, voice, *, answer=None, conclude=None, status=200):
     if voice.reader is not None:
         look_at_one(voice.reader, by=request.user, place=LookPlace.VOICE)
     conversation = voice.messages.select_related("author", "letter")
+    form = answer or AnswerForm()
     context = {
         "voice": voice,
         "conversation": conversation,
         "screening": screening_in_words(voice, conversation),
-        "answer": answer or AnswerForm(),
+        "answer": form.beside(mark_of(voice, turns_among(conversation))),
         "assign": AssignForm(initial={"to": voice.assigned_to_id}),
         "conclude": conclude or ConcludeForm.of(voice),
         "way": way_in_words(way_to(voice)),
@@ -189,22 +192,26 @@ def voice_detail(request, pk):
 @needs("voices.answer")
 @once
 def voice_reply(request, pk):
-    """An answer to the reader, or a note that only colleagues see; without a text the page comes
-    back with 400.
+    """An answer to the reader, or a note that only colleagues see; the page comes back with 400
+    without a text, and with 409 where a colleague or the reader was faster.
     """
-    voice = _load(request, pk)
     form = AnswerForm(request.POST)
-    if not form.is_valid():
-        return _show(request, voice, answer=form, status=400)
+    if form.is_valid():
+        with refusal_on(form):
+            _keep(request, _load(request, pk), **form.cleaned_data)
+            return redirect("feedback:voice-detail", pk)
+    # As it stands now: somebody may have gone on with it.
+    return _show(request, _load(request, pk), answer=form, status=status_of(form))
 
-    text = form.cleaned_data["text"]
-    if form.cleaned_data["internal"]:
+
+def _keep(request, voice: Voice, *, text: str, internal: bool, read_to: str) -> None:
+    """The answer or the note; what became of it stands on the page that follows."""
+    if internal:
         note(voice=voice, text=text, by=request.user)
         messages.success(request, _("Note kept."))
-    else:
-        answer = reply(voice=voice, text=text, by=request.user)
-        messages.success(request, answered_in_words(answer, way_to(answer.voice)))
-    return redirect(voice)
+        return
+    answer = reply(voice=voice, text=text, by=request.user, read_to=read_to)
+    messages.success(request, answered_in_words(answer, way_to(answer.voice)))
 
 
 @require_POST
@@ -256,15 +263,17 @@ def voice_conclude(request, pk):
 @needs("voices.answer")
 def voice_screen(request, pk):
     """Let a held voice through or put it aside, and on to the next one that is held; to the list
-    after the last.
+    after the last. A request that says neither is a 400.
     """
     voice = _load(request, pk)
     if "aside" in request.POST:
         put_aside(voice=voice, by=request.user)
         messages.success(request, _("Put aside."))
-    else:
+    elif "let_through" in request.POST:
         let_through(voice=voice, by=request.user)
         messages.success(request, _("Let through."))
+    else:
+        raise BadRequest
 
     following = Voice.objects.visible_to(request.user).held().order_by("received_at", "pk").first()
     return redirect(following or "feedback:voice-list")

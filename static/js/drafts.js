@@ -198,6 +198,8 @@
       // A part that the library draws by what stands in the form: it is kept whole, hidden fields
       // too, and drawn again.
       this.tree = form.querySelector("[data-draft-tree]");
+      // A form whose answer htmx puts into its place: it is sent by htmx, and only its draft is ours.
+      this.isInPlace = form.hasAttribute("hx-post");
       // What stood in the form when it was opened.
       this.base = this.typed();
       this.timer = undefined;
@@ -291,8 +293,9 @@
 
     restore() {
       const draft = read(this.key);
+      const place = this.isInPlace ? this.form : document;
       // What came back with errors is newer than any draft, and may have a new id.
-      if (document.querySelector(".summary-errors")) {
+      if (place.querySelector(".summary-errors")) {
         this.base = draft?.base ?? this.base;
         this.save();
         return;
@@ -392,6 +395,9 @@
 
     submitted(event) {
       this.save();
+      if (this.isInPlace) {
+        return;
+      }
       // A button that changes the page's language sends nothing yet.
       if (event.submitter?.hasAttribute("data-as-it-is")) {
         return;
@@ -402,7 +408,17 @@
       this.send(body);
     }
 
+    // Of all answers only a plain one says that the text is kept: not a refusal, not that somebody is signed out.
+    answeredInPlace(event) {
+      const { elt, xhr } = event.detail;
+      if (this.isInPlace && elt === this.form && xhr.status === 200) {
+        clearTimeout(this.timer);
+        forget(this.key);
+      }
+    }
+
     start() {
+      this.form.addEventListener("htmx:afterRequest", (event) => this.answeredInPlace(event));
       // A button of the tree changes what is typed as well; the first drawing is none of ours.
       this.tree?.addEventListener("htmx:afterSettle", () => this.saveIfChanged());
       this.form.addEventListener("input", () => this.saveSoon());
@@ -428,4 +444,10 @@
     form.addEventListener("submit", () => signOut(owner));
   }
   startDrafts(document);
+  // A part of the page that came later; the page itself is none.
+  document.addEventListener("htmx:load", ({ detail }) => {
+    if (detail.elt !== document.body) {
+      startDrafts(detail.elt);
+    }
+  });
 })();

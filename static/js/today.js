@@ -70,10 +70,13 @@
     )?.focus();
   });
 
-  // A form that was refused says so in its line: htmx would leave such an answer out.
+  // What was refused says so in its line: htmx would leave such an answer out. A whole page is none: static/js/trouble.js
+  // says something in its place.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const isLine = event.detail.target.matches?.(".today-item");
-    if (isLine && [400, 409].includes(event.detail.xhr.status)) {
+    const { target, xhr } = event.detail;
+    const isLine = target.matches?.(".today-item, .mailing > *");
+    const isPage = /^\s*<!doctype/i.test(xhr.responseText);
+    if (isLine && !isPage && [400, 409].includes(xhr.status)) {
       event.detail.shouldSwap = true;
       event.detail.isError = false;
     }

@@ -9,11 +9,15 @@ MATRIX: dict[str, Access] = {
     "analytics:today": Access(DESK),
     "analytics:menu-counts": Access(DESK),
     "analytics:today-voice": Access(DESK, make=lambda w: {"pk": w.voice.pk}),
-    "analytics:today-screen": Access(DESK, make=lambda w: {"pk": w.voice.pk}, post=True),
+    "analytics:today-screen": Access(
+        DESK, make=lambda w: {"pk": w.voice.pk}, post=True, data={"let_through": "1"}
+    ),
     "analytics:today-undo": Access(DESK, make=lambda w: {"pk": w.voice.pk}, post=True),
     "analytics:today-remind": Access(DESK, make=lambda w: {"pk": w.voice.pk}, post=True),
     "analytics:today-work": Access(DESK, make=lambda w: {"pk": w.submission.pk}),
-    "analytics:today-work-decide": Access(DESK, make=lambda w: {"pk": w.submission.pk}, post=True),
+    "analytics:today-work-decide": Access(
+        DESK, make=lambda w: {"pk": w.submission.pk}, post=True, data={"accept": "1"}
+    ),
     "analytics:today-proposal": Access(MANAGER, make=lambda w: {"pk": w.adjustment.pk}),
     "analytics:today-mailing": Access(DESK, make=lambda w: {"pk": w.content.pk}),
     "analytics:today-mailing-pause": Access(DESK, make=lambda w: {"pk": w.content.pk}, post=True),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.accounts.models import BrowserSession
+from feedback.voices.actions import add_from_reader, reply
 from feedback.voices.models import Voice
 from tests import factories
 from tests.analytics.today import building
@@ -107,9 +108,27 @@ def test_voice_that_was_put_aside_is_taken_back_with_a_key(live, morning):
     )
 
     page.keyboard.press("z")
-    line.locator("textarea").wait_for()
+    # It waits for a look, as before.
+    line.locator("button[name=let_through]").wait_for()
     voice.refresh_from_db()
-    assert voice.state == Voice.State.RECEIVED
+    assert voice.state == Voice.State.HELD
+
+
+def test_key_takes_the_last_of_two_steps_back(live, morning):
+    open_today(live, "en")
+    page = live.page
+    # The line that stands lower is put aside first.
+    upper, lower = Voice.objects.filter(state="held").order_by("received_at")[:2]
+    for voice in (lower, upper):
+        line = page.locator(f"#voice-{voice.pk}")
+        line.locator("[data-step]").click()
+        line.locator("button[name=aside]").click()
+        line.locator("[data-undo]").wait_for()
+    page.keyboard.press("z")
+    page.locator(f"#voice-{upper.pk} button[name=let_through]").wait_for()
+    page.keyboard.press("z")
+    page.locator(f"#voice-{lower.pk} button[name=let_through]").wait_for()
+    assert not Voice.objects.filter(state="aside").exists()
 
 
 def test_mailing_says_how_far_it_is_and_stops_in_place(live, morning):
@@ -130,7 +149,7 @@ def test_keys_that_open_a_link_elsewhere_send_no_form(live, morning):
     line.locator("[data-step]").click()
     line.locator("textarea").fill("Half")
 
-    taken = line.locator("form a").first.evaluate(
+    taken = line.locator(".what a").first.evaluate(
         """link => {
           const keys = { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true };
           return !link.dispatchEvent(new KeyboardEvent("keydown", keys));
@@ -139,3 +158,122 @@ def test_keys_that_open_a_link_elsewhere_send_no_form(live, morning):
 
     assert taken is False
     line.locator("textarea").fill("")
+
+
+# --- what goes wrong ------------------------------------------------------------------------------
+def first_to_answer():
+    return Voice.objects.waiting().filter(assigned_to=None).order_by("received_at").first()
+
+
+def opened(live, voice):
+    """The line of a voice, open."""
+    line = live.page.locator(f"#voice-{voice.pk}")
+    line.locator("[data-step]").click()
+    line.locator("textarea").wait_for()
+    return line
+
+
+def no_answer(route) -> None:
+    """Nobody ever answers."""
+
+
+FAILURES = {
+    "offline": (lambda route: route.abort(), "cannot be reached right now"),
+    "timeout": (no_answer, "has not answered in time"),
+    "503": (lambda route: route.fulfill(status=503, body="x"), "cannot be reached right now"),
+    "404": (lambda route: route.fulfill(status=404, body="x"), "not here any more"),
+    "403": (lambda route: route.fulfill(status=403, body="x"), "not allowed now"),
+    "500": (lambda route: route.fulfill(status=500, body="x"), "That did not work."),
+}
+
+
+def test_failed_step_says_so_in_its_line_keeps_the_text_and_can_be_taken_again(live, morning):
+    open_today(live, "en")
+    page, voice = live.page, first_to_answer()
+    line = opened(live, voice)
+    line.locator("textarea").fill("换好了。")
+    page.evaluate("htmx.config.timeout = 400")
+    address = f"**{reverse('analytics:today-voice', args=[voice.pk])}"
+    for answer, said in FAILURES.values():
+        page.route(address, answer)
+        line.locator("button.primary").click()
+        line.locator(".trouble", has_text=said).wait_for()
+        assert line.locator(".trouble").count() == 1
+        assert line.locator("textarea").input_value() == "换好了。"
+        page.unroute(address)
+    live.check()
+    live.shot("today-trouble")
+    # htmx writes each of these into the console.
+    live.errors.clear()
+
+    page.evaluate("htmx.config.timeout = 20000")
+    line.locator("button.primary").click()
+    page.locator(f"#voice-{voice.pk}.done").wait_for()
+    assert voice.messages.get().text == "换好了。"
+
+
+def test_step_without_a_verdict_puts_no_page_into_its_line(live, morning):
+    open_today(live, "en")
+    page, voice = live.page, Voice.objects.filter(state="held").first()
+    line = page.locator(f"#voice-{voice.pk}")
+    line.locator("[data-step]").click()
+    line.locator("button[name=aside]").evaluate("button => { button.name = 'other'; }")
+    line.locator("button[name=other]").click()
+    line.locator(".trouble", has_text="That did not work.").wait_for()
+    assert page.locator("main").count() == 1
+    live.errors.clear()
+
+
+def test_answer_left_half_typed_is_back_until_it_is_sent(live, morning):
+    open_today(live, "en")
+    page, voice = live.page, first_to_answer()
+    page.on("dialog", lambda dialog: dialog.accept())
+    opened(live, voice).locator("textarea").press_sequentially("半句")
+    page.locator("[data-draft-saved]:not([hidden])").wait_for()
+
+    open_today(live, "en")
+    line = opened(live, voice)
+    line.locator("[data-draft-restored]:not([hidden])").wait_for()
+    assert line.locator("textarea").input_value() == "半句"
+    line.locator("button.primary").click()
+    page.locator(f"#voice-{voice.pk}.done").wait_for()
+    page.wait_for_function("() => !JSON.stringify({...localStorage}).includes('半句')")
+
+
+def test_answer_comes_back_into_its_line_where_a_colleague_was_faster(live, morning):
+    open_today(live, "en")
+    page, voice = live.page, first_to_answer()
+    line = opened(live, voice)
+    line.locator("textarea").fill("换好了。")
+    reply(voice=voice, text="今早已换。", by=factories.UserFactory(display_name="王工"))
+    line.locator("button.primary").click()
+    line.locator(".summary-errors").wait_for()
+    assert "今早已换。" in line.inner_text()
+    assert line.locator("textarea").input_value() == "换好了。"
+    live.check()
+    live.shot("today-overtaken")
+    line.locator("button.primary").click()
+    page.locator(f"#voice-{voice.pk}.done").wait_for()
+    assert voice.messages.count() == 2
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_line_of_a_reader_who_wrote_again_is_read_on_every_screen(live, morning, language):
+    voice = first_to_answer()
+    by = factories.UserFactory(display_name="王工")
+    reply(voice=voice, text="你好，插座断电是线路过载，昨天已换了空气开关。", by=by)
+    add_from_reader(voice=voice, text="昨天换过，今天上午又断了一次。\n靠窗那一排都没有电。")
+    held = {"from_reader": True, "state": "held", "suspected": "fast"}
+    voice.messages.create(text="还有东馆二楼。", **held)
+    open_today(live, language)
+    line = opened(live, voice)
+    assert "靠窗那一排都没有电。" in line.inner_text()
+    live.check()
+    live.shot(f"today-again-{language}")
+    live.page.emulate_media(color_scheme="dark")
+    live.check()
+    live.shot(f"today-again-{language}-dark")
+    live.page.emulate_media(color_scheme="light")
+    live.page.set_viewport_size(PHONE)
+    live.check()
+    live.shot(f"today-again-{language}-phone")

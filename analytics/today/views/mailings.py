@@ -1,5 +1,6 @@
 """How far a content is that is being sent: asked for after the page, stopped and let go there."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -8,7 +9,7 @@ from analytics.today.mailings import mailing
 from campaigns.contents.models import Content
 from campaigns.sending.actions import pause, resume
 from core.access import needs
-from core.forms import refusal_told
+from core.refusals import Refused
 
 
 def load(request, pk) -> Content:
@@ -23,16 +24,29 @@ def mailing_progress(request, pk):
     content = load(request, pk)
     if not request.htmx:
         return redirect(content)
-    context = {"mailing": mailing(content, request.user)}
-    return render(request, "analytics/today/_mailing_progress.html", context)
+    return how_far(request, content)
+
+
+def how_far(request, content: Content, refusal: str = "") -> HttpResponse:
+    """The fragment; with the reason why a step was refused it is a 409."""
+    status = 200
+    if refusal:
+        status = 409
+    context = {"mailing": mailing(content, request.user), "refusal": refusal}
+    return render(request, "analytics/today/_mailing_progress.html", context, status=status)
 
 
 def step(request, pk, verb) -> HttpResponse:
     """One verb on a content that may be refused, and then how far it is."""
-    with refusal_told(request):
+    refusal = ""
+    try:
         verb(content=load(request, pk), by=request.user)
+    except Refused as refused:
+        refusal = str(refused)
     if request.htmx:
-        return redirect("analytics:today-mailing", pk)
+        return how_far(request, load(request, pk), refusal)
+    if refusal:
+        messages.error(request, refusal)
     return redirect("analytics:today")
 
 

@@ -2,6 +2,7 @@
 
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import pgettext
 
 from analytics.loop.actions import decide
 from analytics.loop.forms import DecideForm
@@ -33,11 +34,21 @@ def proposal(request, pk):
     # A reason that was typed stays, also where a colleague has decided meanwhile.
     if found.state != Adjustment.State.PROPOSED and not form.is_bound:
         return settled(request, found)
+    return to_decide(request, found, form)
+
+
+def to_decide(request, found: Adjustment, form: DecideForm):
+    """What the proposal rests on, and the ways to decide."""
     item = proposal_item(found, DeskClock(timezone.now()))
     if is_closed(request):
         return line(request, "analytics/today/_item.html", {"item": item})
-    findings = found.findings.select_related("evaluation").defer("evaluation__inputs")
-    context = {"item": item, "adjustment": found, "findings": findings}
+    context = {
+        "item": item,
+        "full": item.text,
+        "findings": found.findings.select_related("evaluation").defer("evaluation__inputs"),
+        "page": found.get_absolute_url(),
+        "page_said": pgettext("a line", "Another value"),
+    }
     return line(request, "analytics/today/_proposal.html", context, form)
 
 

@@ -1,6 +1,7 @@
 """A voice in its line: answered, let through or put aside, a colleague reminded."""
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,21 +17,23 @@ from analytics.today.items import DeskClock
 from analytics.today.views.showing import done, is_closed, line
 from analytics.today.words import undo_in_words
 from core.access import needs
-from core.forms import posted, refusal_told
+from core.forms import posted, refusal_on, refusal_told
+from core.refusals import Refused
 from crm.readers.looks import look_at_one
 from crm.readers.models import LookPlace
 from crm.receipts.views import once
-from feedback.voices.actions import let_through, put_aside, remind, reply
-from feedback.voices.forms import AnswerForm
-from feedback.voices.models import Voice
+from feedback.voices.actions import hold_again, let_through, put_aside, remind, reply
+from feedback.voices.forms import ShortAnswerForm
+from feedback.voices.models import MessageState, Voice
 from feedback.voices.reaching import way_to
+from feedback.voices.turns import talk_of
 from feedback.voices.words import answered_in_words, screening_in_words, way_in_words
 
 
 def load(request, pk) -> Voice:
-    """The voice, for whoever may see it; 404 for everybody else."""
+    """The voice with what its reader wrote last, for whoever may see it; 404 for everybody else."""
     voices = Voice.objects.select_related("campus", "reader", "assigned_to")
-    return voices.visible_to(request.user).get_or_404(pk)
+    return voices.with_newest(MessageState.TAKEN).visible_to(request.user).get_or_404(pk)
 
 
 @needs("voices.answer")
@@ -38,90 +41,122 @@ def load(request, pk) -> Voice:
 def voice(request, pk):
     """The line of a voice as it stands: to be answered, to be looked at, or what came of it.
 
-    Without a text it comes back with 400.
+    Without a text it comes back with 400, and with 409 where somebody was faster.
     """
-    found = load(request, pk)
-    form = AnswerForm(posted(request))
+    form = ShortAnswerForm(posted(request))
     if form.is_valid():
-        reply(voice=found, text=form.cleaned_data["text"], by=request.user)
-        return redirect("analytics:today-voice", pk)
+        with refusal_on(form):
+            reply(voice=load(request, pk), by=request.user, **form.cleaned_data)
+            return redirect("analytics:today-voice", pk)
+    found = load(request, pk)
     if form.is_bound:
-        # What was typed stays, also where a colleague has answered meanwhile.
         return to_answer(request, found, form)
+    return as_it_stands(request, found)
 
-    screening = screening_in_words(found, found.messages.all())
-    if found.state == Voice.State.HELD and screening is not None:
-        return to_look_at(request, found, screening)
+
+def as_it_stands(request, found: Voice, refusal: str = ""):
+    """The line by the state of its voice, with the reason why a step was refused."""
+    if found.state == Voice.State.HELD:
+        return to_look_at(request, found, refusal)
     if not found.is_waited_for:
-        return settled(request, found)
-    return to_answer(request, found, form)
+        return settled(request, found, refusal)
+    return to_answer(request, found, ShortAnswerForm(), refusal)
 
 
-def to_answer(request, found: Voice, form: AnswerForm):
-    """The whole text and a form below it; that its reader was looked at is written down."""
+def to_answer(request, found: Voice, form: ShortAnswerForm, refusal: str = ""):
+    """What is to be answered, and a form below it."""
     item = voice_item(found, DeskClock(timezone.now()))
     if is_closed(request):
         return line(request, "analytics/today/_item.html", {"item": item})
-    if found.reader is not None:
-        look_at_one(found.reader, by=request.user, place=LookPlace.VOICE)
-    context = {"item": item, "voice": found, "way": way_in_words(way_to(found))}
-    return line(request, "analytics/today/_voice.html", context, form)
+    context = opened(request, found) | {
+        "item": item,
+        "beneath": way_in_words(way_to(found)),
+        "submit": _("Send the answer"),
+    }
+    form.beside(context["talk"].mark)
+    return line(request, "analytics/today/_write.html", context, form, refusal)
 
 
-def to_look_at(request, found: Voice, screening):
+def to_look_at(request, found: Voice, refusal: str):
     """The whole text, why it waits for a look, and the two ways on."""
     item = held_item(found, DeskClock(timezone.now()))
     if is_closed(request):
         return line(request, "analytics/today/_item.html", {"item": item})
+    screening = screening_in_words(found, found.messages.all())
+    context = opened(request, found) | {"item": item, "screening": screening}
+    return line(request, "analytics/today/_held.html", context, refusal=refusal)
+
+
+def opened(request, found: Voice) -> dict:
+    """The words of a voice whose line is open; that its reader was looked at is written down."""
     if found.reader is not None:
         look_at_one(found.reader, by=request.user, place=LookPlace.VOICE)
-    context = {"item": item, "voice": found, "screening": screening}
-    return line(request, "analytics/today/_held.html", context)
+    talk = talk_of(found)
+    return {
+        "voice": found,
+        "talk": talk,
+        "full": talk.first,
+        "page": found.get_absolute_url(),
+        "page_said": _("The whole matter"),
+    }
 
 
-def settled(request, found: Voice):
+def settled(request, found: Voice, refusal: str):
     """What came of it: put aside, with a way back for some seconds; closed; or answered."""
     key, url = f"voice-{found.pk}", found.get_absolute_url()
     if found.state == Voice.State.ASIDE:
-        token = request.GET.get("undo", "")
-        can_undo = undo.is_in_time(token, found.pk, request.user.pk)
-        way_back = {}
-        if can_undo:
-            way_back = {
-                "undo": reverse("analytics:today-undo", args=[found.pk]),
-                "token": token,
-                "seconds": undo.SECONDS,
-                "undo_said": undo_in_words(undo.SECONDS),
-            }
-        return done(request, key, _("Put aside."), url, **way_back)
+        back = way_back(request, found)
+        return done(request, key, _("Put aside."), url, refusal=refusal, **back)
 
     answer = found.messages.filter(from_reader=False, internal=False).last()
     if answer is None:
-        return done(request, key, _("The matter is closed."), url)
-    return done(request, key, answered_in_words(answer, way_to(found)), url)
+        return done(request, key, _("The matter is closed."), url, refusal=refusal)
+    said = answered_in_words(answer, way_to(found))
+    return done(request, key, said, url, refusal=refusal)
+
+
+def way_back(request, found: Voice) -> dict:
+    """What the line needs to offer that putting it aside is taken back; empty where it cannot."""
+    token = request.GET.get("undo", "")
+    if not undo.is_in_time(token, found.pk, request.user.pk):
+        return {}
+    return {
+        "undo": reverse("analytics:today-undo", args=[found.pk]),
+        "token": token,
+        "seconds": undo.SECONDS,
+        "undo_said": undo_in_words(undo.SECONDS),
+    }
 
 
 @require_POST
 @needs("voices.answer")
 def screen(request, pk):
-    """Let a held voice through, or put it aside; the line then says what came of it."""
+    """Let a held voice through, or put it aside; the line then says what came of it.
+
+    What says neither is a 400, and changes nothing.
+    """
     found = load(request, pk)
     address = reverse("analytics:today-voice", args=[pk])
-    if "aside" not in request.POST:
-        let_through(voice=found, by=request.user)
-        return redirect(address)
-    put_aside(voice=found, by=request.user)
-    token = undo.token_of(found.pk, request.user.pk)
-    return redirect(f"{address}?{urlencode({'undo': token})}")
+    if "aside" in request.POST:
+        step = put_aside(voice=found, by=request.user)
+        token = undo.token_of(step, found.pk, request.user.pk)
+        return redirect(f"{address}?{urlencode({'undo': token})}")
+    if "let_through" not in request.POST:
+        raise BadRequest
+    let_through(voice=found, by=request.user)
+    return redirect(address)
 
 
 @require_POST
 @needs("voices.answer")
 def take_back(request, pk):
-    """Let through what was put aside a moment ago; nothing where its time is over."""
+    """Hold again what was put aside a moment ago; the line says why where that is over."""
     found = load(request, pk)
-    if undo.is_in_time(request.POST.get("token", ""), found.pk, request.user.pk):
-        let_through(voice=found, by=request.user)
+    try:
+        step = undo.step_of(request.POST.get("token", ""), found.pk, request.user.pk)
+        hold_again(voice=found, step=step, by=request.user)
+    except Refused as refusal:
+        return as_it_stands(request, load(request, pk), str(refusal))
     return redirect("analytics:today-voice", pk)
 
 

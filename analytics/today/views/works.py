@@ -1,8 +1,10 @@
 """A work in its line: read and scored, then accepted or not."""
 
+from django.core.exceptions import BadRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from analytics.today import words
@@ -10,7 +12,8 @@ from analytics.today.asked import with_own_score, work_item
 from analytics.today.items import DeskClock
 from analytics.today.views.showing import done, is_closed, line
 from core.access import needs
-from core.forms import posted, refusal_on, refusal_told
+from core.forms import posted, refusal_on
+from core.refusals import Refused
 from feedback.calls.actions import decide, review
 from feedback.calls.forms import ReviewForm
 from feedback.calls.models import Review, Submission
@@ -33,20 +36,46 @@ def load(request, pk) -> Submission:
 def work(request, pk):
     """The line of a work: its whole text with a form for the score, or what was decided."""
     found = load(request, pk)
-    mine = Review.objects.filter(submission=found, reviewer=request.user).first()
-    form = ReviewForm(posted(request), instance=mine)
+    form = ReviewForm(posted(request), instance=own_review(request, found))
     if form.is_valid():
         with refusal_on(form):
             review(work=found, by=request.user, **form.cleaned_data)
             return redirect("analytics:today-work", pk)
-
     # A note that was typed stays, also where a colleague has decided meanwhile.
-    if found.state != Submission.State.SUBMITTED and not form.is_bound:
-        return done(request, f"work-{pk}", str(DECIDED[found.state]), page_of(found))
+    if form.is_bound:
+        return to_review(request, found, form)
+    return as_it_stands(request, found)
+
+
+def own_review(request, found: Submission) -> Review | None:
+    """What this reviewer wrote about the work; None for nothing so far."""
+    return Review.objects.filter(submission=found, reviewer=request.user).first()
+
+
+def as_it_stands(request, found: Submission, refusal: str = ""):
+    """The line by the state of its work, with the reason why a step was refused."""
+    if found.state == Submission.State.SUBMITTED:
+        form = ReviewForm(instance=own_review(request, found))
+        return to_review(request, found, form, refusal)
+    said = str(DECIDED[found.state])
+    return done(request, f"work-{found.pk}", said, page_of(found), refusal=refusal)
+
+
+def to_review(request, found: Submission, form: ReviewForm, refusal: str = ""):
+    """The whole text, and a form below it."""
     item = work_item(found, DeskClock(timezone.now()))
     if is_closed(request):
         return line(request, "analytics/today/_item.html", {"item": item})
-    return line(request, "analytics/today/_work.html", {"item": item, "work": found}, form)
+    context = {
+        "item": item,
+        "full": found.text,
+        "page": page_of(found),
+        "page_said": _("All scores"),
+        "submit": _("Keep the score"),
+    }
+    if found.own is not None:
+        context["decide"] = reverse("analytics:today-work-decide", args=[found.pk])
+    return line(request, "analytics/today/_write.html", context, form, refusal)
 
 
 def page_of(found: Submission) -> str:
@@ -57,8 +86,15 @@ def page_of(found: Submission) -> str:
 @require_POST
 @needs("calls.review")
 def work_decide(request, pk):
-    """Accept or decline, once: it is declined unless the button "accept" was pressed."""
+    """Accept or decline, once; the line says what came of it, or why it was refused.
+
+    What says neither is a 400, and changes nothing.
+    """
     found = load(request, pk)
-    with refusal_told(request):
+    if not {"accept", "decline"} & request.POST.keys():
+        raise BadRequest
+    try:
         decide(work=found, accept="accept" in request.POST, by=request.user)
+    except Refused as refusal:
+        return as_it_stands(request, load(request, pk), str(refusal))
     return redirect("analytics:today-work", pk)

@@ -1,20 +1,17 @@
 """What is done in a line of the desk's first page, with htmx and without."""
 
-from datetime import timedelta
-
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from analytics.loop.models import Adjustment
-from analytics.today import undo
 from crm.letters.models import Letter
-from crm.readers.models import Look
+from crm.staff.models import AuditEvent
+from crm.staff.words import AuditAction
 from feedback.calls.models import Submission
-from feedback.voices.models import Voice
 from tests.analytics.pages import text
 from tests.analytics.today import building
+from tests.analytics.today.lines import HTMX, address
 from tests.factories import (
     AdjustmentFactory,
     CampusFactory,
@@ -25,129 +22,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HTTP_HX_REQUEST": "true"}
-
-
-def address(name: str, thing) -> str:
-    return reverse(f"analytics:today-{name}", args=[thing.pk])
-
-
-# --- answering ------------------------------------------------------------------------------------
-def test_line_opens_with_the_whole_text_and_where_the_answer_goes(desk):
-    voice = VoiceFactory(text="第一行。\n第二行。", email="reader@example.org")
-    page = text(desk.get(address("voice", voice), **HTMX))
-    assert page.startswith("<article")
-    assert "第二行。" in page
-    assert "goes to reader@example.org by mail" in page
-    assert 'name="text"' in page
-
-
-def test_line_without_htmx_is_a_page_with_the_same_form(desk):
-    page = text(desk.get(address("voice", VoiceFactory())))
-    assert page.startswith("<!doctype html>")
-    assert 'name="text"' in page
-
-
-def test_opening_a_readers_voice_is_a_look_that_they_see(desk):
-    reader = ReaderFactory()
-    voice = VoiceFactory(reader=reader)
-    desk.get(address("voice", voice), {"closed": ""}, **HTMX)
-    assert not Look.objects.filter(reader=reader).exists()
-    desk.get(address("voice", voice), **HTMX)
-    assert Look.objects.get(reader=reader).place == "voice"
-
-
-def test_opening_a_held_voice_of_a_reader_is_a_look_as_well(desk):
-    reader = ReaderFactory()
-    voice = VoiceFactory(reader=reader, state="held", suspected="fast")
-    desk.get(address("voice", voice), **HTMX)
-    assert Look.objects.get(reader=reader).place == "voice"
-
-
-def test_answer_is_kept_and_the_line_says_so(desk):
-    voice = VoiceFactory()
-    answer = desk.post(address("voice", voice), {"text": "换好了。"}, follow=True, **HTMX)
-    assert "The answer stands on the reader&#x27;s page" in text(answer)
-    voice.refresh_from_db()
-    assert voice.state == Voice.State.ANSWERED
-    assert voice.messages.get().text == "换好了。"
-
-
-def test_answer_without_a_text_comes_back_with_400(desk):
-    voice = VoiceFactory()
-    answer = desk.post(address("voice", voice), {"text": " "}, **HTMX)
-    assert answer.status_code == 400
-    assert 'role="alert"' in answer.content.decode()
-    assert not voice.messages.exists()
-
-
-def test_line_closes_as_it_was(desk):
-    voice = VoiceFactory(text="第一行。\n第二行。")
-    page = text(desk.get(address("voice", voice), {"closed": ""}, **HTMX))
-    assert "第一行。" in page
-    assert "第二行。" not in page
-
-
-@pytest.mark.parametrize("name", ["voice", "screen", "undo", "remind"])
-def test_voice_of_another_campus_is_not_there(client, name):
-    voice = VoiceFactory(campus=CampusFactory(), state="held")
-    client.force_login(UserFactory(role="librarian", campus=CampusFactory()))
-    assert client.post(address(name, voice), {"text": "x", "aside": "1"}).status_code == 404
-    voice.refresh_from_db()
-    assert voice.state == Voice.State.HELD
-
-
-# --- looking first --------------------------------------------------------------------------------
-def test_held_voice_says_why_and_is_let_through_to_be_answered(desk):
-    voice = VoiceFactory(state="held", suspected="fast")
-    page = text(desk.get(address("voice", voice), **HTMX))
-    assert "A program may have sent this." in page
-    page = text(desk.post(address("screen", voice), {"let_through": "1"}, follow=True, **HTMX))
-    assert 'name="text"' in page
-    voice.refresh_from_db()
-    assert voice.state == Voice.State.RECEIVED
-
-
-def put_aside(desk, voice) -> str:
-    """The page that follows; the address of it holds what takes the step back."""
-    answer = desk.post(address("screen", voice), {"aside": "1"}, follow=True, **HTMX)
-    return text(answer)
-
-
-def test_what_was_put_aside_can_be_taken_back_for_seconds(desk, manager):
-    voice = VoiceFactory(state="held")
-    page = put_aside(desk, voice)
-    assert "Put aside." in page
-    assert "You can take it back for 30 more seconds." in page
-    token = undo.token_of(voice.pk, manager.pk)
-    desk.post(address("undo", voice), {"token": token})
-    voice.refresh_from_db()
-    assert voice.state == Voice.State.RECEIVED
-
-
-def test_what_was_put_aside_stays_when_its_time_is_over(desk, manager):
-    voice = VoiceFactory(state="held")
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        put_aside(desk, voice)
-        token = undo.token_of(voice.pk, manager.pk)
-        clock.shift(timedelta(seconds=undo.SECONDS + 2))
-        page = text(desk.post(address("undo", voice), {"token": token}, follow=True, **HTMX))
-    assert "Take back" not in page
-    voice.refresh_from_db()
-    assert voice.state == Voice.State.ASIDE
-
-
-@pytest.mark.parametrize("kind", ["another's", "another voice", "made up"])
-def test_nobody_takes_back_what_they_did_not_do(desk, manager, kind):
-    voice = VoiceFactory(state="aside")
-    tokens = {
-        "another's": undo.token_of(voice.pk, UserFactory().pk),
-        "another voice": undo.token_of(voice.pk + 1, manager.pk),
-        "made up": "WzEsMl0:1x:y",
-    }
-    desk.post(address("undo", voice), {"token": tokens[kind]})
-    voice.refresh_from_db()
-    assert voice.state == Voice.State.ASIDE
 
 
 # --- reminding ------------------------------------------------------------------------------------
@@ -183,6 +57,22 @@ def test_refused_reminder_shows_the_page_anew_and_puts_no_page_into_a_line(desk)
     assert answer.content == b""
 
 
+def test_only_a_new_reminder_is_written_into_the_trail(desk):
+    colleague = UserFactory(role="librarian", email="colleague@example.org")
+    voice = VoiceFactory(assigned_to=colleague, state="working")
+    for _time in range(3):
+        desk.post(address("remind", voice), **HTMX)
+    assert AuditEvent.objects.filter(action=AuditAction.VOICE_REMIND).count() == 1
+
+
+def test_whoever_may_answer_no_more_is_not_reminded(desk):
+    colleague = UserFactory(role="reader", email="colleague@example.org")
+    voice = VoiceFactory(assigned_to=colleague, state="working")
+    assert address("remind", voice) not in text(desk.get(reverse("analytics:today")))
+    assert "cannot be written to" in text(desk.post(address("remind", voice), follow=True))
+    assert not Letter.objects.exists()
+
+
 def test_voice_with_a_message_to_be_looked_at_stands_there_once(desk):
     voice = VoiceFactory()
     voice.messages.create(from_reader=True, text="再问一次。", state="held", suspected="fast")
@@ -205,6 +95,15 @@ def test_work_is_read_scored_and_then_decided_in_its_line(desk):
     assert "Accepted. It can be published with thanks on its page." in page
     work.refresh_from_db()
     assert work.state == Submission.State.ACCEPTED
+
+
+def test_refused_decision_says_so_in_its_line_and_on_no_later_page(desk):
+    work = SubmissionFactory(state="declined")
+    answer = desk.post(address("work-decide", work), {"accept": "1"}, **HTMX)
+    assert answer.status_code == 409
+    assert text(answer).startswith("<article")
+    assert "This work has been decided already." in text(answer)
+    assert "decided already" not in text(desk.get(reverse("analytics:today")))
 
 
 def test_author_of_a_work_is_not_told(desk):
@@ -276,6 +175,18 @@ def test_mailing_is_told_with_limit_and_holdout_and_stopped_in_place(desk):
     desk.post(address("mailing-resume", content), follow=True, **HTMX)
     content.refresh_from_db()
     assert content.state == "sending"
+
+
+def test_refused_pause_says_so_in_its_place_and_on_no_later_page(desk):
+    content = building.mailings(1, timezone.now())[0]
+    type(content).objects.update(state="sent")
+    answer = desk.post(address("mailing-pause", content), **HTMX)
+    assert answer.status_code == 409
+    assert "It is not being sent." in text(answer)
+    assert "It is not being sent." not in text(desk.get(reverse("analytics:today")))
+    # Without htmx the page that follows says it.
+    page = text(desk.post(address("mailing-pause", content), follow=True))
+    assert "It is not being sent." in page
 
 
 def test_mailing_tells_staff_of_a_campus_no_bounces_of_the_others(client):

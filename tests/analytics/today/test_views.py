@@ -55,6 +55,23 @@ def test_headline_says_how_much_is_late_also_of_what_is_not_named(desk):
     assert page.count('<article class="today-item') == 8
 
 
+def test_what_failed_or_is_not_evaluated_is_not_called_overdue(desk, manager):
+    JobFactory(title="Import", state="failed", finished_at=timezone.now())
+    CampaignFactory(
+        title="Over",
+        phase="performance",
+        ends_on=date(2026, 3, 1),
+        locked_at=make.LAUNCH,
+        locked_by=manager,
+    )
+    page = text(desk.get(reverse(TODAY)))
+    assert "Nothing is due today" in page
+    assert "One thing stands still." in page
+    assert "Overdue" not in page
+    # Standing still comes before what only waits.
+    assert page.index("“Import” failed") < page.index("“Over” is over and not evaluated yet")
+
+
 def test_groups_stand_in_their_order_and_the_most_urgent_first(desk):
     now = timezone.make_aware(datetime(2026, 11, 26, 11, 15))
     with time_machine.travel(now, tick=False):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from analytics.loop.models import Decision
-from analytics.today import time_left, words
+from analytics.today import head, time_left, words
 from analytics.today.items import DeskClock, Group
 from campaigns.plan.models import Campaign
 from core.disclosure import Count
@@ -85,11 +85,13 @@ def test_what_has_no_term_says_how_long_it_waits():
     assert time_left.waiting_since(NOW, CLOCK).group == Group.LATER
 
 
-def test_what_stands_still_is_late_also_where_nobody_knows_since_when():
+def test_what_stands_still_is_not_called_late_whether_or_not_one_knows_since_when():
     assert both(lambda: time_left.standing_since(None, CLOCK).words) == ("就在现在", "right now")
     since = NOW - timedelta(hours=3)
     assert both(lambda: time_left.standing_since(since, CLOCK).words) == ("3 小时前", "3 hours ago")
-    assert time_left.standing_since(since, CLOCK).is_late
+    for at in (None, since):
+        assert time_left.standing_since(at, CLOCK).group == Group.STILL
+        assert not time_left.standing_since(at, CLOCK).is_late
 
 
 @pytest.mark.parametrize(
@@ -128,20 +130,28 @@ def test_day_of_the_page_and_since_when_it_tells():
     ],
 )
 def test_headline_says_what_is_late_before_what_is_due(late, today, chinese, english):
-    assert both(lambda: words.headline(late, today)) == (chinese, english)
+    assert both(lambda: head.headline(late, today)) == (chinese, english)
 
 
 @pytest.mark.parametrize(
-    ("late", "today", "chinese", "english"),
+    ("late", "today", "still", "chinese", "english"),
     [
-        (0, 3, "", ""),
-        (2, 0, "今天没有别的事到期。", "Nothing else is due today."),
-        (2, 1, "另有 1 件今天到期。", "One more is due today."),
-        (2, 3, "另有 3 件今天到期。", "3 more are due today."),
+        (0, 3, 0, "", ""),
+        (2, 0, 0, "今天没有别的事到期。", "Nothing else is due today."),
+        (2, 1, 0, "另有 1 件今天到期。", "One more is due today."),
+        (2, 3, 0, "另有 3 件今天到期。", "3 more are due today."),
+        (0, 0, 1, "有 1 件事停着。", "One thing stands still."),
+        (
+            2,
+            1,
+            4,
+            "另有 1 件今天到期。有 4 件事停着。",
+            "One more is due today. 4 things stand still.",
+        ),
     ],
 )
-def test_lead_says_what_the_headline_leaves_out(late, today, chinese, english):
-    assert both(lambda: words.lead(late, today)) == (chinese, english)
+def test_lead_says_what_the_headline_leaves_out(late, today, still, chinese, english):
+    assert both(lambda: head.lead(late, today, still)) == (chinese, english)
 
 
 # --- lines ----------------------------------------------------------------------------------------
@@ -208,17 +218,25 @@ def test_every_verdict_has_a_sentence():
 
 def test_files_say_their_rows_and_those_that_were_refused():
     class Batch:
-        filename, rows = "gate.csv", 4182
+        filename, rows, refused = "gate.csv", 4182, 0
 
     assert both(lambda: words.came_in(Batch)) == (
         "“gate.csv”进来了，4,182 行",
         "“gate.csv” came in: 4,182 rows",
     )
-    Batch.rows = None
+    assert both(lambda: words.refused_rows(Batch)) == ("没有被拒的行", "no row was refused")
+    Batch.refused = 1
+    assert both(lambda: words.refused_rows(Batch))[1] == "one row was refused"
+    Batch.refused = 2
+    assert both(lambda: words.refused_rows(Batch)) == ("2 行被拒", "2 rows were refused")
+
+
+def test_file_of_which_no_row_was_counted_says_nothing_of_refused_ones():
+    class Batch:
+        filename, rows, refused = "gate.csv", None, 0
+
     assert both(lambda: words.came_in(Batch))[1] == "“gate.csv” came in"
-    assert both(lambda: words.refused_rows(0)) == ("没有被拒的行", "no row was refused")
-    assert both(lambda: words.refused_rows(1))[1] == "one row was refused"
-    assert both(lambda: words.refused_rows(2)) == ("2 行被拒", "2 rows were refused")
+    assert both(lambda: words.refused_rows(Batch)) == ("", "")
 
 
 # --- mailings -------------------------------------------------------------------------------------

@@ -12,9 +12,10 @@ from core.refusals import Refused
 from crm.letters.models import Letter
 from crm.staff.models import AuditEvent
 from tests.campaigns.building import url
-from tests.campaigns.limits.building import another_campaign, promotion, reader, rules
+from tests.campaigns.limits.building import another_campaign, days_ago, promotion, reader, rules
 from tests.campaigns.returns.building import RETURN_ADDRESS, complaint, way_back
 from tests.campaigns.sending.building import states
+from tests.factories import DeliveryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
@@ -171,3 +172,25 @@ def test_without_a_choice_the_usual_limits_hold():
     assert limit.passed(found, usual, {}).trouble == "bounces"
     assert limit.passed(limit.Troubles(answered=199, permanent=100), usual, {}) is None
     assert limit.passed(limit.Troubles(accepted=1000, complaints=3), usual, {}).n == 1000
+
+
+def test_nothing_is_told_since_a_stop_of_which_readers_were_erased(campaign, librarian):
+    """In 0.1 it said "-3 could not be delivered"."""
+    content = promotion(campaign)
+    viewer = UserFactory(role="manager")
+    DeliveryFactory.create_batch(2, content=content, state="failed", reason="550 5.1.1 no")
+    found, n = limit.bounces_as_told(campaign.pk, viewer)
+    assert n == 2
+    LimitStop.objects.create(
+        campaign=campaign,
+        trouble="bounces",
+        contents=[content.pk],
+        found=found,
+        n=n,
+        limit=5,
+        then={"bounces": [found + 3, n + 3]},
+        reason="mended",
+        resumed_at=days_ago(1),
+        resumed_by=librarian,
+    )
+    assert limit.bounces_as_told(campaign.pk, viewer) is None

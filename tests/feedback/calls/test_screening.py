@@ -117,3 +117,15 @@ def test_work_put_aside_stays_and_can_be_let_through_later(client, held):
     client.post(screen, {"let_through": "1"})
     assert Submission.objects.get().state == "submitted"
     assert client.post(screen, {"aside": "1"}).status_code == 404
+
+
+def test_request_that_says_neither_verdict_is_refused(client, held):
+    client.force_login(UserFactory(role="librarian"))
+    screen = reverse("feedback:work-screen", args=[held.pk])
+    assert client.post(screen, {"x": "1"}).status_code == 400
+    assert Submission.objects.get().state == "held"
+
+    Submission.objects.update(state="submitted", submitted_at=timezone.now())
+    decide = reverse("feedback:work-decide", args=[held.pk])
+    assert client.post(decide, {"x": "1"}).status_code == 400
+    assert Submission.objects.get().state == "submitted"
