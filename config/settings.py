@@ -294,8 +294,6 @@ STORAGES = {
 # Where collectstatic has not run, as in tests, WhiteNoise serves from the source folders.
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-# Looks at every figure of a chart that is made; on pages it would take longer than all the rest.
-FIGURE_CHECK = "core.charts.checking.check" if DEBUG else ""
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(LOCAL_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

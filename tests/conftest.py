@@ -58,17 +58,19 @@ for name in ("REDIS_URL", "CACHES", "BROKER_URL", "CELERY_BROKER_URL"):
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Else every client that is made lists all files of the portal before its first request.
 settings.WHITENOISE_AUTOREFRESH = True
-# Whatever figure a test makes is one that Plotly knows.
-settings.FIGURE_CHECK = "core.charts.checking.check"
 
 from campaigns.plan.models import Campaign
 from core import owner as owners
+from core.charts import checking, layout
 from crm.library import chosen, logo, naming
 from tests import browser as browsing
 from tests import factories, measured, owner
 from tests import sink as sinks
 from tests.permissions import World
 from tests.sheets import lay_out_joined
+
+# Whatever figure a test makes is one that Plotly knows.
+layout.CHECKS.append(checking.check)
 
 # The first folder that has a file serves it.
 SHEETS = lay_out_joined(local.base_dir() / f"sheets-{XDIST_WORKER or 'one'}")

@@ -1,7 +1,7 @@
 """Whether Plotly knows what a figure says, by the schema of its Python library.
 
-Tests have every figure checked that they make, and so has a portal under DEBUG (FIGURE_CHECK of the
-settings). On pages it would take most of the time that a chart takes.
+Tests have every figure checked that they make (``layout.CHECKS``). On pages it would take most of
+the time that a chart takes, and Plotly's library would have to be loaded first.
 """
 
 from plotly import graph_objects
