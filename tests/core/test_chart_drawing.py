@@ -268,6 +268,9 @@ def test_measure_that_no_axis_can_hold_is_no_bar_and_no_fault(measure, percent, 
     widths = [one.get("width") for one in of_class(roots[0], "other")]
     expected = ["100%"] if percent is None else [f"{percent:g}%", "100%"]
     assert widths == expected
+    # Alone, too: then it alone makes the scale.
+    drawn(flat_bars(["a"], [measure]))
+    drawn(bars(MONTHS[:1], {"a": [measure]}))
     for figure in given:
         # A browser reads no NaN and no Infinity.
         json.dumps(figure, allow_nan=False)
