@@ -52,8 +52,12 @@ class ProxyMiddleware(Middleware):
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Compresses what is text, with a padding of random length: how long a page is tells nobody
-    what secret is repeated in it (BREACH). Static files lie compressed on the disk.
+    """Compresses what is text. Static files lie compressed on the disk.
+
+    BREACH guesses a secret of a page by the length of answers that repeat a guess. Django's padding
+    of random length makes that dear, and not impossible. So the CSRF token is masked anew in each
+    answer, no request that another site makes from inside its page carries the session
+    (SameSite=Lax), and pages that name somebody's voices link them without their codes.
     """
 
     #: How the types begin that become smaller; pictures and workbooks are compressed already.

@@ -15,6 +15,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from config import scripts, sheets
+from core import collected
 from core.headers import POLICY
 
 #: {name below the root of static files: the storage it comes from, and its name there}
@@ -60,6 +61,13 @@ class CollectedStorage(CompressedManifestStaticFilesStorage):
     def post_process(self, paths: Paths, dry_run: bool = False, **options) -> Iterator[tuple]:
         """As Django's, with joined files in the place of those that were collected."""
         yield from super().post_process(as_received(paths), dry_run, **options)
+
+    def save_manifest(self) -> None:
+        """As Django's, and beside it what the sources were, for ``core.collected.are_old``."""
+        super().save_manifest()
+        self.manifest_storage.delete(collected.FINGERPRINT)
+        kept = ContentFile(collected.fingerprint().encode())
+        self.manifest_storage.save(collected.FINGERPRINT, kept)
 
 
 def as_received(paths: Paths) -> Paths:

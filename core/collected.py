@@ -1,10 +1,23 @@
 """Whether static files were collected, and for the version that runs."""
 
+import hashlib
 import posixpath
 from collections.abc import Iterator
+from pathlib import Path
 
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+
+#: Beside the manifest: what the sources were when they were collected.
+FINGERPRINT = "sources.sha256"
+BASE_DIR = Path(__file__).resolve().parents[1]
+#: What makes collected files of the sources, and what names the packages that bring theirs.
+MAKERS = (
+    "config/scripts.py",
+    "config/sheets.py",
+    "config/static_files.py",
+    "requirements.txt",
+)
 
 
 def known() -> dict[str, str]:
@@ -32,10 +45,34 @@ def are_sources() -> bool:
 
 
 def are_old() -> bool:
-    """True where a file has come since they were collected: pages that name it would fail.
+    """True where what was collected is not what the sources are now: pages would name files that
+    are not there, or get those of another version.
 
-    Names are compared, contents are not. False where nothing was collected.
+    False where nothing was collected.
     """
     if are_sources():
         return False
-    return not known().keys() >= set(sources())
+    return not known().keys() >= set(sources()) or fingerprint_of_collected() != fingerprint()
+
+
+def fingerprint_of_collected() -> str:
+    """The ``fingerprint`` of when they were collected; empty where none was kept, as in 0.1."""
+    if not staticfiles_storage.exists(FINGERPRINT):
+        return ""
+    with staticfiles_storage.open(FINGERPRINT) as kept:
+        return kept.read().decode()
+
+
+def fingerprint() -> str:
+    """Changes with our static files, with how they are collected and with the packages that bring
+    theirs.
+
+    Reads a few megabytes, and needs no settings.
+    """
+    ours = sorted(path for path in (BASE_DIR / "static").rglob("*") if path.is_file())
+    digest = hashlib.sha256()
+    for path in [*(BASE_DIR / name for name in MAKERS), *ours]:
+        # The name as well: a file that was renamed is another one for the pages.
+        digest.update(f"{path.relative_to(BASE_DIR)}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -56,11 +56,14 @@ def defused(value):
 def is_number(value) -> bool:
     """True for finite numbers; True and False are words, and no cell can hold infinity.
 
-    Decimals, too. A text of digits is none.
+    Decimals, too. A text of digits is none, and neither is an integer larger than every float.
     """
-    if isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return False
-    return isinstance(value, int | float | Decimal) and isfinite(value)
+    try:
+        return isfinite(value)
+    except (OverflowError, ValueError):
+        return False
 
 
 def begins_like_a_formula(text: str) -> bool:

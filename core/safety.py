@@ -348,7 +348,7 @@ DANGERS = [
     Danger(
         "old-static-files",
         collected.are_old,
-        "Static files were collected for another version: pages that name a new one would fail.",
+        "Static files were collected for another version: pages would lack files or get old ones.",
         "Run manage.py collectstatic.",
         keeps_from_starting=always,
         in_demonstrations=True,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg2
 
+from core import collected
 from ops import answers_key, bootstrap, local, messages, servers
 from ops.bootstrap import say
 
@@ -19,8 +20,6 @@ MANAGE = [PYTHON, str(local.BASE_DIR / "manage.py")]
 #: Of every account of a demonstration that only this machine can reach.
 PASSWORD = "huixiang-demo"
 OWN_MACHINE = "127.0.0.1"
-#: What makes collected files of the sources.
-COLLECTING = ("static_files.py", "sheets.py", "scripts.py")
 #: Addresses that stand for all of a machine's own.
 ANY = {"0.0.0.0", "::"}
 
@@ -37,7 +36,7 @@ def prepare(host: str, port: int) -> tuple[Path, int | None]:
         say("Bringing the database up to date …")
         bootstrap.run([*MANAGE, "migrate", "--no-input", "-v", "0"], "migrating")
         (root / "migrated").write_text(fingerprint())
-    collect(root)
+    collect()
     answers_key.tell_database(answers_key.own_key(root))
     seed(root)
     return root, mail_port
@@ -179,36 +178,18 @@ def is_migrated(root: Path) -> bool:
 
 
 # --- static files ---------------------------------------------------------------------------------
-def static_fingerprint() -> str:
-    """Changes with our static files, with how they are collected and with the packages that bring
-    theirs.
-    """
-    makers = [local.BASE_DIR / "config" / name for name in COLLECTING]
-    sources = sorted(path for path in (local.BASE_DIR / "static").rglob("*") if path.is_file())
-    digest = hashlib.sha256()
-    for path in [local.BASE_DIR / "requirements.txt", *makers, *sources]:
-        # The name as well: a file that was renamed is another one for the pages.
-        digest.update(f"{path.relative_to(local.BASE_DIR)}\0".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def collect(root: Path) -> None:
+def collect() -> None:
     """Static files as an installation serves them, into STATIC_ROOT.
 
     Nothing is done where they are those of the last time. Those of an older version are removed.
     """
-    stamp = root / "collected"
-    wanted = static_fingerprint()
-    manifest = Path(os.environ["STATIC_ROOT"]) / "staticfiles.json"
-    if manifest.exists() and stamp.exists() and stamp.read_text() == wanted:
+    kept = Path(os.environ["STATIC_ROOT"]) / collected.FINGERPRINT
+    if kept.exists() and kept.read_text() == collected.fingerprint():
         return
 
     say("Compressing scripts and style sheets …")
-    stamp.unlink(missing_ok=True)
     command = [*MANAGE, "collectstatic", "--no-input", "--clear", "-v", "0"]
     bootstrap.run(command, "compressing them")
-    stamp.write_text(wanted)
 
 
 # --- sample data ----------------------------------------------------------------------------------

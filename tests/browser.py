@@ -27,15 +27,13 @@ EXPECTED = "Failed to load resource"
 LEFT_BEHIND = ("htmx:sendAbort", "htmx:afterRequest")
 
 
-#: Nothing is asked for any more, nothing moves, and charts are drawn. Waiting for half a second
+#: Nothing is asked for any more, and nothing moves. Waiting for half a second
 #: without a request, as the browser's own "networkidle" does, says less and takes longer.
 IS_QUIET = """() => {
   const isBusy = document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling");
   const moves = (one) => one.playState === "running" && one.effect.getTiming().iterations < 1000;
-  const isEmpty = (plot) => !plot.querySelector(".main-svg");
   return document.readyState === "complete" && !isBusy
-    && !document.getAnimations().some(moves)
-    && ![...document.querySelectorAll("[data-figure]")].some(isEmpty);
+    && !document.getAnimations().some(moves);
 }"""
 
 

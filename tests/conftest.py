@@ -61,12 +61,16 @@ settings.WHITENOISE_AUTOREFRESH = True
 
 from campaigns.plan.models import Campaign
 from core import owner as owners
+from core.charts import checking, layout
 from crm.library import chosen, logo, naming
 from tests import browser as browsing
 from tests import factories, measured, owner
 from tests import sink as sinks
 from tests.permissions import World
 from tests.sheets import lay_out_joined
+
+# Whatever figure a test makes is one that Plotly knows.
+layout.CHECKS.append(checking.check)
 
 # The first folder that has a file serves it.
 SHEETS = lay_out_joined(local.base_dir() / f"sheets-{XDIST_WORKER or 'one'}")

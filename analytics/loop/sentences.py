@@ -20,8 +20,7 @@ def summary(results: Results, waiting: int) -> list[LinkedSentence | str]:
     """The sentences above a report: readers, effect, standards, and the proposals that wait, which
     lead to where they stand.
     """
-    effect = {"sentence": effect_in_words(results)}
-    said = [reach_in_words(results), _("%(sentence)s.") % effect, standards_in_words(results)]
+    said = [reach_in_words(results), effect_in_words(results), standards_in_words(results)]
     if waiting:
         said.append(waiting_in_words(waiting))
     return said
@@ -41,25 +40,25 @@ def reach_in_words(results: Results) -> str:
 
 
 def effect_in_words(results: Results) -> str:
-    """What the holdout says, in one sentence without the stop: why nothing is said, or whether the
-    interval of the difference lies above zero, below it, or on both sides.
+    """What the holdout says, in one sentence: why nothing is said, or whether the interval of the
+    difference lies above zero, below it, or on both sides.
     """
     lift = results.lift
     if lift.why == LiftSilence.NO_HOLDOUT:
-        return _("Without a holdout nobody can tell cause from coincidence")
+        return _("Without a holdout nobody can tell cause from coincidence.")
     if lift.why == LiftSilence.NOT_RECORDED:
-        return _("What readers did was not recorded on all days, so no effect is measured")
+        return _("What readers did was not recorded on all days, so no effect is measured.")
     if not lift.says:
-        return _("The holdout is too small to tell cause from coincidence")
+        return _("The holdout is too small to tell cause from coincidence.")
     if lift_rests_on_too_few(lift, results.rule):
-        return _("The two groups are too small to judge the difference between them")
+        return _("The two groups are too small to judge the difference between them.")
 
     told = {"lift": value_text(lift.value, Measure.DIFFERENCE)}
     if lift.low > 0:
-        return _("Against the holdout the campaign made a difference of %(lift)s") % told
+        return _("Against the holdout the campaign made a difference of %(lift)s.") % told
     if lift.high < 0:
-        return _("Against the holdout there were fewer outcomes: %(lift)s") % told
-    return _("Against the holdout no difference can be told from chance")
+        return _("Against the holdout there were fewer outcomes: %(lift)s.") % told
+    return _("Against the holdout no difference can be told from chance.")
 
 
 def why_no_effect(results: Results) -> str:

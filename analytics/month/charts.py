@@ -85,7 +85,7 @@ def small(month: Month, metric: str, as_of: datetime | None) -> Chart:
     return Chart(
         id=f"small-{metric}",
         figure=bars(labels, {metric_name(metric): counts}, last=True),
-        caption=_("Thirteen months in numbers"),
+        caption=_("%(figure)s, thirteen months in numbers") % {"figure": metric_name(metric)},
         columns=[_("Month"), metric_name(metric)],
         rows=_rows(labels, counts),
         n=month.count(metric),

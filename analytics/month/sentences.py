@@ -3,13 +3,15 @@
 Not in words.py, which every template loads: the figures of a month take scipy.
 """
 
+from enum import Enum
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics.loop.words import LinkedSentence, linked
 from analytics.month.figures import Month
-from analytics.month.words import change_words
-from core.disclosure import Missing
+from analytics.month.words import OnLastYear, on_last_year
+from core.disclosure import Count, Missing
 from core.estimates import Estimate
 from core.numbers import large_number, number
 
@@ -40,19 +42,60 @@ def contributors_in_words(figures: Month) -> LinkedSentence:
     if not contributors.is_shown:
         return linked(_("[Contributions were not measured this month]."), CONTRIBUTORS)
 
-    # Of one person nothing is told, so there is no sentence in the singular.
-    message = _("[%(n)s readers made something with the library], %(change)s.")
-    if newcomers.is_shown:
-        message = _(
-            "[%(n)s readers made something with the library], %(change)s, %(new)s of them for the"
-            " first time."
-        )
-    told = {
-        "n": contributors,
-        "change": _change(figures, "contributors"),
-        "new": newcomers,
-    }
+    told = _compared(figures, "contributors") | {"n": contributors, "new": newcomers}
+    message = _said_of_contributors(newcomers.is_shown)[_on_last_year(figures, "contributors")]
     return linked(message, CONTRIBUTORS, told)
+
+
+def _said_of_contributors(has_new: bool) -> dict[OnLastYear, str]:
+    """The sentence of contributors by how they stand to last year; ``has_new``: with those who are
+    so for the first time. Of one person nothing is told, so there is none in the singular.
+    """
+    if has_new:
+        return {
+            OnLastYear.RUNNING: _(
+                "[%(n)s readers made something with the library], not comparable with last year"
+                " before the month is over, %(new)s of them for the first time."
+            ),
+            OnLastYear.UNKNOWN: _(
+                "[%(n)s readers made something with the library], no comparison with last year is"
+                " possible, %(new)s of them for the first time."
+            ),
+            OnLastYear.SAME: _(
+                "[%(n)s readers made something with the library], as many as in the same month last"
+                " year, %(new)s of them for the first time."
+            ),
+            OnLastYear.MORE: _(
+                "[%(n)s readers made something with the library], %(change)s more than in the same"
+                " month last year, %(new)s of them for the first time."
+            ),
+            OnLastYear.FEWER: _(
+                "[%(n)s readers made something with the library], %(change)s fewer than in the same"
+                " month last year, %(new)s of them for the first time."
+            ),
+        }
+    return {
+        OnLastYear.RUNNING: _(
+            "[%(n)s readers made something with the library], not comparable with last year before"
+            " the month is over."
+        ),
+        OnLastYear.UNKNOWN: _(
+            "[%(n)s readers made something with the library], no comparison with last year is"
+            " possible."
+        ),
+        OnLastYear.SAME: _(
+            "[%(n)s readers made something with the library], as many as in the same month last"
+            " year."
+        ),
+        OnLastYear.MORE: _(
+            "[%(n)s readers made something with the library], %(change)s more than in the same"
+            " month last year."
+        ),
+        OnLastYear.FEWER: _(
+            "[%(n)s readers made something with the library], %(change)s fewer than in the same"
+            " month last year."
+        ),
+    }
 
 
 def readers_in_words(figures: Month) -> LinkedSentence:
@@ -63,22 +106,71 @@ def readers_in_words(figures: Month) -> LinkedSentence:
     if not active.is_shown:
         return linked(_("[Active readers were not measured]."), ACTIVITIES)
 
-    message = _("[%(n)s readers used the library], %(change)s.")
-    if at_events.is_shown:
-        message = _("[%(n)s readers used the library], %(change)s, %(events)s came to an event.")
-    told = {
+    told = _compared(figures, "active_readers") | {
         "n": large_number(active.public_number),
-        "change": _change(figures, "active_readers"),
         "events": at_events,
     }
+    message = _said_of_readers(at_events.is_shown)[_on_last_year(figures, "active_readers")]
     return linked(message, ACTIVITIES, told)
 
 
-def _change(figures: Month, metric: str) -> str:
-    """A figure against the same month a year before, in words; that no comparison is possible where
-    either may not be told.
+def _said_of_readers(has_events: bool) -> dict[OnLastYear, str]:
+    """The sentence of readers by how they stand to last year; ``has_events``: with those who came
+    to one.
     """
-    return change_words(figures.change(metric), is_running=figures.is_running)
+    if has_events:
+        return {
+            OnLastYear.RUNNING: _(
+                "[%(n)s readers used the library], not comparable with last year before the month"
+                " is over, %(events)s came to an event."
+            ),
+            OnLastYear.UNKNOWN: _(
+                "[%(n)s readers used the library], no comparison with last year is possible,"
+                " %(events)s came to an event."
+            ),
+            OnLastYear.SAME: _(
+                "[%(n)s readers used the library], as many as in the same month last year,"
+                " %(events)s came to an event."
+            ),
+            OnLastYear.MORE: _(
+                "[%(n)s readers used the library], %(change)s more than in the same month last"
+                " year, %(events)s came to an event."
+            ),
+            OnLastYear.FEWER: _(
+                "[%(n)s readers used the library], %(change)s fewer than in the same month last"
+                " year, %(events)s came to an event."
+            ),
+        }
+    return {
+        OnLastYear.RUNNING: _(
+            "[%(n)s readers used the library], not comparable with last year before the month is"
+            " over."
+        ),
+        OnLastYear.UNKNOWN: _(
+            "[%(n)s readers used the library], no comparison with last year is possible."
+        ),
+        OnLastYear.SAME: _(
+            "[%(n)s readers used the library], as many as in the same month last year."
+        ),
+        OnLastYear.MORE: _(
+            "[%(n)s readers used the library], %(change)s more than in the same month last year."
+        ),
+        OnLastYear.FEWER: _(
+            "[%(n)s readers used the library], %(change)s fewer than in the same month last year."
+        ),
+    }
+
+
+def _on_last_year(figures: Month, metric: str) -> OnLastYear:
+    """How a figure stands to that of the same month a year before."""
+    return on_last_year(figures.change(metric), is_running=figures.is_running)
+
+
+def _compared(figures: Month, metric: str) -> dict[str, str]:
+    """By how much a figure differs from last year, for a sentence that says it; 0 where no
+    comparison is possible, which such a sentence does not print.
+    """
+    return {"change": number(abs(figures.change(metric) or 0))}
 
 
 def voices_in_words(figures: Month) -> LinkedSentence:
@@ -92,30 +184,56 @@ def voices_in_words(figures: Month) -> LinkedSentence:
     if not voices.is_shown:
         return linked(_("[Nobody wrote down what readers said]."), VOICES)
 
-    message = _("[Readers told us %(n)s things], %(complaints)s.")
-    return linked(message, VOICES, {"n": voices, "complaints": complaints_in_words(figures)})
+    return linked(_said_of_complaints(figures), VOICES, _complaints_told(figures, voices))
 
 
-def complaints_in_words(figures: Month) -> str:
-    """Complaints per visit beside those of the month before, as a part of a sentence."""
+def _said_of_complaints(figures: Month) -> str:
+    """The sentence of voices by what may be said of the complaints among them."""
     rate = figures.complaints_per_visits()
     if rate is Missing.WITHHELD:
-        return _("complaints per visit are not shown")
+        return _("[Readers told us %(n)s things], complaints per visit are not shown.")
     if isinstance(rate, Missing):
-        return _("complaints per visit cannot be said: the visits of the whole month are not known")
+        return _(
+            "[Readers told us %(n)s things], complaints per visit cannot be said: the visits of the"
+            " whole month are not known."
+        )
+    if isinstance(rate_before(figures), Missing):
+        return _(
+            "[Readers told us %(n)s things], complaints came to %(rate)s per 1,000 visits, not"
+            " comparable with the month before."
+        )
+    return _said_of_change()[change_of_rate(figures.complaints_ratio())]
 
-    before = rate_before(figures)
-    told = {
-        "rate": number(rate, 2),
-        "before": number(before, 2),
-        "change": ratio_in_words(figures.complaints_ratio()),
+
+def _said_of_change() -> dict["RateChange", str]:
+    """The sentence of voices where complaints stand beside those of the month before."""
+    return {
+        RateChange.TOO_FEW: _(
+            "[Readers told us %(n)s things], complaints came to %(rate)s per 1,000 visits (the"
+            " month before: %(before)s), too few to tell a change."
+        ),
+        RateChange.MORE: _(
+            "[Readers told us %(n)s things], complaints came to %(rate)s per 1,000 visits (the"
+            " month before: %(before)s), clearly more."
+        ),
+        RateChange.FEWER: _(
+            "[Readers told us %(n)s things], complaints came to %(rate)s per 1,000 visits (the"
+            " month before: %(before)s), clearly fewer."
+        ),
+        RateChange.TOO_WIDE: _(
+            "[Readers told us %(n)s things], complaints came to %(rate)s per 1,000 visits (the"
+            " month before: %(before)s), the interval is too wide to call it a change."
+        ),
     }
-    if isinstance(before, Missing):
-        return _("complaints came to %(rate)s per 1,000 visits, %(change)s") % told
-    return (
-        _("complaints came to %(rate)s per 1,000 visits (the month before: %(before)s), %(change)s")
-        % told
-    )
+
+
+def _complaints_told(figures: Month, voices: Count) -> dict:
+    """The values of the sentence of voices; a rate that there is not is in none of them."""
+    return {
+        "n": voices,
+        "rate": number(figures.complaints_per_visits(), 2),
+        "before": number(rate_before(figures), 2),
+    }
 
 
 def rate_before(figures: Month) -> float | Missing:
@@ -127,15 +245,24 @@ def rate_before(figures: Month) -> float | Missing:
     return figures.complaints_per_visits(figures.previous)
 
 
-def ratio_in_words(ratio: Estimate) -> str:
+class RateChange(Enum):
+    """Whether a rate has changed."""
+
+    TOO_FEW = "too few"
+    MORE = "more"
+    FEWER = "fewer"
+    TOO_WIDE = "too wide"
+
+
+def change_of_rate(ratio: Estimate) -> RateChange:
     """Whether a rate has changed, by the interval of its ratio to the one before."""
     if not ratio.says:
-        return _("too few to tell a change")
+        return RateChange.TOO_FEW
     if ratio.low > 1:
-        return _("clearly more")
+        return RateChange.MORE
     if ratio.high < 1:
-        return _("clearly fewer")
-    return _("the interval is too wide to call it a change")
+        return RateChange.FEWER
+    return RateChange.TOO_WIDE
 
 
 def waiting_in_words(waiting: int) -> LinkedSentence:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -73,19 +74,42 @@ def trend_of(change: int) -> Trend:
     return Trend("up", "=")
 
 
-def change_words(change: int | None, *, is_running: bool = False) -> str:
-    """How a count differs from a year before, in words: 31 more than …; None of ``change`` may not
-    be told. A month that is running is compared with nothing.
+class OnLastYear(Enum):
+    """How a count stands to that of the same month a year before."""
+
+    RUNNING = "running"
+    UNKNOWN = "unknown"
+    SAME = "same"
+    MORE = "more"
+    FEWER = "fewer"
+
+
+def on_last_year(change: int | None, *, is_running: bool) -> OnLastYear:
+    """What a difference to last year is; None of ``change`` may not be told.
+
+    A month that is running is compared with nothing.
     """
     if is_running:
-        return _("not comparable with last year before the month is over")
+        return OnLastYear.RUNNING
     if change is None:
-        return _("no comparison with last year is possible")
+        return OnLastYear.UNKNOWN
     if change == 0:
-        return _("as many as in the same month last year")
-    if change > 0:
-        return _("%(n)s more than in the same month last year") % {"n": number(change)}
-    return _("%(n)s fewer than in the same month last year") % {"n": number(-change)}
+        return OnLastYear.SAME
+    return OnLastYear.MORE if change > 0 else OnLastYear.FEWER
+
+
+def change_words(change: int | None, *, is_running: bool = False) -> str:
+    """How a count differs from a year before, in words: 31 more than …; what ``change`` is, see
+    ``on_last_year``.
+    """
+    said = {
+        OnLastYear.RUNNING: _("not comparable with last year before the month is over"),
+        OnLastYear.UNKNOWN: _("no comparison with last year is possible"),
+        OnLastYear.SAME: _("as many as in the same month last year"),
+        OnLastYear.MORE: _("%(n)s more than in the same month last year"),
+        OnLastYear.FEWER: _("%(n)s fewer than in the same month last year"),
+    }
+    return said[on_last_year(change, is_running=is_running)] % {"n": number(abs(change or 0))}
 
 
 def weeks_in_words(month: date, last_year: date, before: date) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.charts.counts import cell_text
 from core.charts.drawing import ChartDrawing, draw, draw_small
-from core.charts.reading import CannotDrawError, read
+from core.charts.reading import MarkedSeries, read
 from core.charts.svg import written
 from core.disclosure import Count, Missing
 from core.exporting import csv_text
@@ -68,8 +68,6 @@ class Chart:
 
         Zeros are marks unless a number is hidden beside them: then they alone say too little.
         """
-        if not self._is_ours:
-            return True
         values = list(chain.from_iterable(series.values for series in self._series))
         if self.hides_some:
             return any(values)
@@ -83,27 +81,16 @@ class Chart:
         return _("Nothing has been measured here yet, so there is nothing to draw.")
 
     @cached_property
-    def _is_ours(self) -> bool:
-        """Whether the server can draw the figure; every other one is for Plotly."""
-        try:
-            read(self.figure)
-        except CannotDrawError:
-            return False
-        return True
-
-    @cached_property
-    def _series(self) -> list:
-        """The series of the figure as the server reads them; none where only Plotly can."""
-        if self._is_ours:
-            return read(self.figure)
-        return []
+    def _series(self) -> list[MarkedSeries]:
+        """The series of the figure, read once for all that is drawn and said of them."""
+        return read(self.figure)
 
     @cached_property
     def drawing(self) -> ChartDrawing | None:
-        """The plot as the server draws it; None where it has no mark, or only Plotly can."""
-        if not self.is_drawn or not self._is_ours:
+        """The plot as the server draws it; None where it has no mark."""
+        if not self.is_drawn:
             return None
-        return draw(self.figure, self.spoken)
+        return draw(self.figure, self._series, self.spoken)
 
     @property
     def svg(self) -> SafeString:
@@ -113,7 +100,8 @@ class Chart:
     @property
     def small_svg(self) -> SafeString:
         """The first series without axes and numbers, for a place beside words."""
-        return mark_safe(written(draw_small(self.figure, self.spoken).root))
+        drawing = draw_small(self.figure, self._series[0], self.spoken)
+        return mark_safe(written(drawing.root))
 
     @property
     def notes(self) -> list[str]:

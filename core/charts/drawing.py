@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from core.charts import in_time, lying
-from core.charts.reading import CannotDrawError, MarkedSeries, read
+from core.charts.reading import MarkedSeries
 from core.charts.scale import tick_text
 from core.charts.svg import columns_of, element
 
@@ -31,15 +31,10 @@ class ChartDrawing:
     behind: int = 0
 
 
-def draw(figure: Mapping, label: str) -> ChartDrawing:
-    """The drawing of a figure; ``label`` is what it is to somebody who does not see it.
-
-    Raises CannotDrawError for a kind that only Plotly draws, and for a figure without series.
+def draw(figure: Mapping, series: list[MarkedSeries], label: str) -> ChartDrawing:
+    """The drawing of a figure and of its ``series`` (``reading.read``), of which it has one or
+    more; ``label`` is what it is to somebody who does not see it.
     """
-    series = read(figure)
-    if not series:
-        raise CannotDrawError("There is no series.")
-
     root = _root("drawing", label)
     kind = series[0].kind
     if kind == "flat":
@@ -74,11 +69,10 @@ def _draw_over_time(root: Element, series: list[MarkedSeries], figure: Mapping) 
     return ChartDrawing(root, height, *gutter_of(numbers))
 
 
-def draw_small(figure: Mapping, label: str) -> ChartDrawing:
-    """The first series of a figure over time without axes, for a place beside words."""
-    series: list[MarkedSeries] = read(figure)
+def draw_small(figure: Mapping, series: MarkedSeries, label: str) -> ChartDrawing:
+    """One series of a figure over time without axes, for a place beside words."""
     root = _root("drawing small", label)
-    height = in_time.draw_small(root, series[0], figure)
+    height = in_time.draw_small(root, series, figure)
     root.set("height", f"{height:g}")
     return ChartDrawing(root, height)
 

@@ -1,6 +1,7 @@
 """A chart as a file of its own: the drawing, the numbers, and the figure to be explored."""
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -8,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.charts.chart import Chart
-from core.charts.drawing import draw
 from core.charts.svg import LOOKS, NAMESPACE, PAPER, columns_of, element, painted, written
 from core.exporting import xlsx_file
 
@@ -19,6 +19,10 @@ WIDTH, MARGIN = 720, 24
 LINE = 20
 #: How wide a line of words may be, in Latin letters.
 COLUMNS = 88
+#: A word may run over the end of its line by so much before it is broken.
+OVERRUN = 8
+#: Where a figure has texts of ours alone, with tags of Plotly's in them.
+WITH_TAGS = frozenset({"hovertemplate", "ticktext"})
 FONT = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', system-ui, sans-serif"
 
 
@@ -63,7 +67,22 @@ def xlsx_answer(chart: Chart) -> FileResponse:
 
 def figure_answer(chart: Chart) -> JsonResponse:
     """The figure for Plotly, fetched when somebody explores it."""
-    return JsonResponse(chart.figure)
+    return JsonResponse(as_plotly_reads(chart.figure))
+
+
+def as_plotly_reads(node, key: str = ""):
+    """A figure in which every text of others is a text, whatever stands in it.
+
+    Plotly takes ``<b>``, ``<a href>`` and ``&lt;`` in any text for what they are in HTML.
+    ``key`` is where ``node`` stands.
+    """
+    if isinstance(node, dict):
+        return {name: as_plotly_reads(value, name) for name, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [as_plotly_reads(one, key) for one in node]
+    if isinstance(node, str) and key not in WITH_TAGS:
+        return node.replace("&", "&amp;").replace("<", "&lt;")
+    return node
 
 
 KINDS = {"svg": svg_answer, "xlsx": xlsx_answer, "json": figure_answer}
@@ -75,8 +94,8 @@ def picture(chart: Chart) -> str:
 
     It needs no stylesheet and no font of ours. The chart has a drawing.
     """
-    # Drawn anew, since it is painted: the chart's own drawing is for the page.
-    drawing = draw(chart.figure, chart.spoken)
+    # A copy, since it is painted: the chart's own drawing is for the page.
+    drawing = deepcopy(chart.drawing)
     caption = lines_of(chart.caption)
     facts = lines_of(" · ".join(chart.facts[1:]))
     top = MARGIN + LINE * len(caption) + 12
@@ -107,12 +126,20 @@ def _write(root, lines: list[str], y: float, look: Mapping[str, str]) -> None:
 
 
 def lines_of(text: str) -> list[str]:
-    """Words in lines that the picture has room for; Chinese may break anywhere."""
-    lines = [""]
-    for character in text:
-        is_full = columns_of(lines[-1]) >= COLUMNS
-        may_break = character == " " or columns_of(character) > 1
-        if is_full and may_break:
-            lines.append("")
-        lines[-1] += character
+    """Words in lines that the picture has room for.
+
+    Chinese may break anywhere, other words where they end; one that is too long is broken.
+    """
+    lines = []
+    start = width = 0
+    for place, character in enumerate(text):
+        columns = columns_of(character)
+        most = COLUMNS + OVERRUN
+        if character == " " or columns > 1:
+            most = COLUMNS
+        if width >= most:
+            lines.append(text[start:place])
+            start, width = place, 0
+        width += columns
+    lines.append(text[start:])
     return [line.strip() for line in lines if line.strip()]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.charts import said
-from core.charts.counts import are_withheld, cell_text, drawn_values
+from core.charts.counts import are_withheld, cell_text, drawn_interval, drawn_value, drawn_values
 from core.charts.layout import OTHERS, OURS, beside, figure, height_of_rows, over, signs
 
 #: Stands across a capped bar at this share of its length.
@@ -109,11 +109,12 @@ def intervals(
 ) -> dict:
     """Estimates with their (low, high), first on top.
 
-    Unknown ones keep an empty line. ``reference`` is a dotted line.
+    Unknown ones keep an empty line, and so do those of which one of the three is no finite number.
+    ``reference`` is a dotted line.
     """
     shapes = []
-    if reference is not None:
-        shapes.append(_reference_line(reference))
+    if drawn_value(reference) is not None:
+        shapes.append(_reference_line(drawn_value(reference)))
     trace = _interval_trace(labels, points, bounds)
     trace["customdata"] = list(sentences or map(said.of_interval, labels, points, bounds))
     own = {
@@ -136,16 +137,17 @@ def _interval_trace(labels: Sequence, points: Sequence, bounds: Sequence) -> dic
     """The estimates as points with their reach to either side; an unknown one has no point."""
     values, upwards, downwards = [], [], []
     for point, bound in zip(points, bounds, strict=True):
-        if point is None or bound is None:
+        known = drawn_interval(point, bound)
+        if known is None:
             values.append(None)
             upwards.append(0)
             downwards.append(0)
             continue
 
-        low, high = bound
-        values.append(point)
-        upwards.append(high - point)
-        downwards.append(point - low)
+        value, low, high = known
+        values.append(value)
+        upwards.append(high - value)
+        downwards.append(value - low)
     return {
         "type": "scatter",
         "mode": "markers",

@@ -4,15 +4,16 @@ Colours are token names ("--chart-1") whose values static/js/chart.js reads: one
 light, dark and print.
 """
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
 
 from django.utils.dates import MONTHS_3
-from plotly import graph_objects
 
-from core.charts.said import MONTH
+from core.charts.said import month_of
 from core.disclosure import Missing
 from core.localised import is_chinese
+
+#: What looks at every figure that is made: ``core.charts.checking`` in tests, nothing on pages.
+CHECKS: list[Callable[[dict], None]] = []
 
 #: The mark that is ours or the newest, and all others.
 OURS, OTHERS = "--accent", "--chart-1"
@@ -46,7 +47,7 @@ def over(base: dict, changes: dict) -> dict:
     return merged
 
 
-#: What all charts have in common; checked once, when it is first drawn on.
+#: What all charts have in common.
 BASE = {
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
@@ -78,36 +79,12 @@ def layout(**changes) -> dict:
 def figure(*traces, **changes) -> dict:
     """Plotly JSON of ``traces`` (dicts with ``type``) in the common layout.
 
-    Raises ValueError for what Plotly does not know.
+    Raises whatever one of ``CHECKS`` raises of it.
     """
-    _check_base()
-    check({"data": list(traces), "layout": changes})
-    return {"data": list(traces), "layout": layout(**changes)}
-
-
-def check(drawn: dict) -> None:
-    """Raises ValueError for what Plotly does not know; it looks at each property by itself."""
-    # Token names are no colours to Plotly's own check, so it looks at a copy with real ones.
-    graph_objects.Figure(_with_real_colours(drawn), skip_invalid=False)
-
-
-@cache
-def _check_base() -> None:
-    """Of every chart only what is its own is checked, since this is the same in all of them."""
-    check({"data": [], "layout": BASE})
-
-
-def _with_real_colours(node):
-    """A copy of a figure with one and the same colour for every token name."""
-    if isinstance(node, dict):
-        return {key: _with_real_colours(value) for key, value in node.items()}
-    if isinstance(node, list | tuple):
-        return list(map(_with_real_colours, node))
-
-    is_token = isinstance(node, str) and node.startswith("--")
-    if is_token:
-        return "#888888"
-    return node
+    drawn = {"data": list(traces), "layout": layout(**changes)}
+    for check in CHECKS:
+        check(drawn)
+    return drawn
 
 
 # --- axes -----------------------------------------------------------------------------------------
@@ -117,18 +94,17 @@ def category_axis(labels: Sequence) -> dict:
     Months ("2026-10") short and level, with the year under the first and under January.
     """
     axis = {"type": "category"}
-    months = [MONTH.fullmatch(str(label)) for label in labels]
-    are_months = bool(months) and all(months)
+    months = list(map(month_of, labels))
+    are_months = bool(months) and None not in months
     if not are_months:
         return axis
 
     texts = []
-    for place, match in enumerate(months):
-        year, month = match.groups()
-        name = _month_name(int(month))
-        year_begins = place == 0 or month == "01"
+    for place, first_day in enumerate(months):
+        name = _month_name(first_day.month)
+        year_begins = place == 0 or first_day.month == 1
         if year_begins:
-            name = f"{name}<br>{year}"
+            name = f"{name}<br>{first_day.year:04}"
         texts.append(name)
     return axis | {"tickvals": list(labels), "ticktext": texts, "tickangle": 0}
 

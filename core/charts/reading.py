@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
+from core.charts.counts import drawn_value
 from core.charts.layout import OTHERS
-from core.charts.said import in_words
-from core.exporting import is_number
+from core.charts.said import day_of, in_words
 
 #: What stands between the two lines of a label in Plotly's writing.
 LINE_BREAK = "<br>"
@@ -16,10 +15,6 @@ OVER_TIME = frozenset({"bar", "line"})
 FEW_LABELS = 9
 #: The part of a plot's width that a day's label takes on a desk.
 ROOM_OF_A_DAY = 0.24
-
-
-class CannotDrawError(ValueError):
-    """The figure is of a kind that only Plotly draws."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +56,9 @@ class MarkedSeries:
         """All that the scale must reach: values, and the ends of intervals."""
         found = []
         for mark in self.marks:
-            found += filter(is_number, (mark.value, mark.low, mark.high))
+            for end in (mark.value, mark.low, mark.high):
+                if end is not None:
+                    found.append(end)
         return found
 
 
@@ -75,23 +72,16 @@ class TimeLabel:
 
 
 def read(figure: Mapping) -> list[MarkedSeries]:
-    """The series of a figure; CannotDrawError where one is of a kind that is not ours."""
+    """The series of a figure that ``bars``, ``flat_bars``, ``intervals`` or ``lines`` made."""
     found = []
-    for place, trace in enumerate(figure.get("data", ())):
-        kind = kind_of(trace)
+    for place, trace in enumerate(figure["data"]):
+        # One of "bar", "flat", "interval" and "line", as whoever made the trace noted in it.
+        kind = trace["meta"]["kind"]
         marks = tuple(_marks_of(trace, kind))
         axis = _axis_of(figure, place)
         from_zero = kind == "bar" or axis.get("rangemode") == "tozero"
         found.append(MarkedSeries(trace.get("name", ""), kind, marks, from_zero))
     return found
-
-
-def kind_of(trace: Mapping) -> str:
-    """One of "bar", "flat", "interval" and "line", as whoever made the trace noted in it."""
-    try:
-        return trace["meta"]["kind"]
-    except KeyError:
-        raise CannotDrawError(f"{trace.get('type')} is drawn by Plotly alone") from None
 
 
 def _axis_of(figure: Mapping, place: int) -> Mapping:
@@ -119,7 +109,7 @@ def _marks_of(trace: Mapping, kind: str) -> Iterable[ChartMark]:
         low, high = ends[place]
         yield ChartMark(
             label=str(labels[place]),
-            value=_finite(value),
+            value=drawn_value(value),
             said=trace["customdata"][place],
             is_withheld=meta["hidden"][place],
             is_capped=capped[place],
@@ -128,13 +118,6 @@ def _marks_of(trace: Mapping, kind: str) -> Iterable[ChartMark]:
             high=high,
             text=texts[place],
         )
-
-
-def _finite(value) -> float | None:
-    """A number that can be drawn; None of what is none, and of infinity."""
-    if is_number(value):
-        return value
-    return None
 
 
 def _colours(trace: Mapping, size: int) -> list[str]:
@@ -168,15 +151,22 @@ def reference_of(figure: Mapping) -> float | None:
 
 
 # --- the axis of time -----------------------------------------------------------------------------
+def is_of_days(figure: Mapping, labels: list[str]) -> bool:
+    """Whether the axis is one of days, and every label names a day that the calendar has."""
+    if figure["layout"]["xaxis"].get("type") != "date":
+        return False
+    return all(map(day_of, labels))
+
+
 def places_in_time(figure: Mapping, labels: list[str]) -> list[float]:
     """Where each label stands between the left end, 0, and the right one, 1.
 
     Days by their distance, all other labels in the middle of places of equal width.
     """
-    if figure["layout"]["xaxis"].get("type") != "date":
+    if not is_of_days(figure, labels):
         return [(place + 0.5) / len(labels) for place in range(len(labels))]
 
-    days = [date.fromisoformat(label).toordinal() for label in labels]
+    days = [day_of(label).toordinal() for label in labels]
     span = max(days) - min(days)
     if not span:
         return [0.5] * len(days)
@@ -189,11 +179,10 @@ def time_labels(figure: Mapping, labels: list[str], places: list[float]) -> list
     Months all, of which a phone keeps every third, counted from January; of days the first, the
     last and as many between them as have room, of which a phone keeps the first and the last.
     """
-    axis = figure["layout"]["xaxis"]
-    if axis.get("type") == "date":
+    if is_of_days(figure, labels):
         return _day_labels(labels, places)
 
-    texts = list(map(str, axis.get("ticktext", labels)))
+    texts = list(map(str, figure["layout"]["xaxis"].get("ticktext", labels)))
     start = _first_kept(texts)
     found = []
     for place, text in enumerate(texts):

@@ -7,25 +7,49 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core.charts.counts import cell_text
+from core.charts.counts import cell_text, drawn_interval
 from core.disclosure import Count
 from core.numbers import interval
 
-MONTH = re.compile(r"(\d{4})-(\d\d)")
-DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+#: How months and days are written along an axis; whether the calendar has them is another question.
+MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def month_of(label) -> date | None:
+    """The first day of the month that a label names ("2026-03"); None of any other label."""
+    text = str(label)
+    if MONTH.fullmatch(text):
+        return _in_the_calendar(f"{text}-01")
+    return None
+
+
+def day_of(label) -> date | None:
+    """The day that a label names ("2026-03-09"); None of any other label."""
+    text = str(label)
+    if DAY.fullmatch(text):
+        return _in_the_calendar(text)
+    return None
+
+
+def _in_the_calendar(text: str) -> date | None:
+    """The day of an ISO date; None where the calendar has no such day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def in_words(label) -> str:
     """A label of an axis as a sentence says it: months and ISO days by the language's own rule.
 
-    "2026-03" → "2026年3月" and "March 2026"; any other label as it is.
+    "2026-03" → "2026年3月" and "March 2026"; any other label as it is, "2026-13" too.
     """
-    text = str(label)
-    if MONTH.fullmatch(text):
-        return date_format(date.fromisoformat(f"{text}-01"), "YEAR_MONTH_FORMAT")
-    if DAY.fullmatch(text):
-        return date_format(date.fromisoformat(text), "DATE_FORMAT")
-    return text
+    if month := month_of(label):
+        return date_format(month, "YEAR_MONTH_FORMAT")
+    if day := day_of(label):
+        return date_format(day, "DATE_FORMAT")
+    return str(label)
 
 
 def of_value(label, name: str, value) -> str:
@@ -60,7 +84,7 @@ def of_interval(
 
     Without ``n`` where that is not told; "not measured" where there is no estimate.
     """
-    if point is None or bounds is None:
+    if drawn_interval(point, bounds) is None:
         return of_row(label, None)
     parts = {
         "label": label,

@@ -28,6 +28,7 @@ class Scale:
     def over(cls, values: Iterable[float], *, from_zero: bool = True, steps: int = 4) -> "Scale":
         """The scale of these values, that ends in round numbers; of no values from 0 to 1.
 
+        Values are 0 or of the sizes between ``LEAST`` and ``MOST`` of ``core.charts.counts``.
         ``from_zero``: 0 is on it. Whole numbers are never divided. ``steps`` is about how many
         there are between the ticks.
         """
@@ -37,7 +38,8 @@ class Scale:
             known.append(0)
         low, high = min(known), max(known)
         # One value, or only zeros: there must be something to stand on.
-        if low == high:
+        are_alike = high - low <= NEARLY * max(abs(low), abs(high))
+        if are_alike:
             high = low + max(abs(low), 1)
 
         step = round_step((high - low) / steps, is_whole)

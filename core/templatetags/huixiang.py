@@ -1,5 +1,7 @@
 """Filters and tags shared by all templates: rights, numbers for people, query strings."""
 
+from secrets import token_hex
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -111,12 +113,13 @@ def term(context, code: str, label: str = "") -> str:
     """
     explained = TERMS[code]
     words = label or explained.name
-    if not is_first_mention(context.get("request"), code):
+    request = context.get("request")
+    if not is_first_mention(request, code):
         return format_html("{}", words)
     return format_html(
-        '<dfn class="term"><button type="button" popovertarget="term-{code}">{words}</button></dfn>'
-        '<span class="term-says" id="term-{code}" popover>{says}</span>',
-        code=code,
+        '<dfn class="term"><button type="button" popovertarget="{place}">{words}</button></dfn>'
+        '<span class="term-says" id="{place}" popover>{says}</span>',
+        place=place_of_term(request, code),
         words=words,
         says=explained.says,
     )
@@ -128,6 +131,17 @@ def metric(context, code: str, label: str) -> str:
     if code not in TERMS:
         return label
     return term(context, code, label)
+
+
+def place_of_term(request, code: str) -> str:
+    """The id under which a term is explained: "term-lift".
+
+    A fragment comes into a page that may explain the term already, so its ids are its own.
+    """
+    place = f"term-{code}"
+    if getattr(request, "htmx", False):
+        return f"{place}-{token_hex(4)}"
+    return place
 
 
 def is_first_mention(request, code: str) -> bool:

@@ -28,8 +28,11 @@ DOWNWARDS = 12
 LATIN = re.compile(r"[0-9A-Za-z]")
 #: A headline of more bytes is set smaller; of Chinese they are 20 characters, of English 60.
 LONG = 60
-#: Where the first sentence of several ends.
-SENTENCE_END = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+")
+#: What ends in a full stop without ending a sentence: initials, titles, "No. 3".
+NO_END = r"(?<!\b[A-Z]\.)(?<!\bNo\.)(?<!\b[DM]r\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bMrs\.)(?<!\bProf\.)"
+#: Where the first sentence of several ends. Nothing begins in small letters or with a figure after
+#: an English full stop: "from 8 a.m. on".
+SENTENCE_END = re.compile(rf"(?<=[。！？；])|(?<=[!?;])\s+|(?<=\.){NO_END}\s+(?![a-z0-9])")
 
 #: How a work stands, told to its author; of what is not here nothing is told.
 FATES = {

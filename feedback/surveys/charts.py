@@ -85,8 +85,8 @@ def chart(shown: ShownQuestion, as_of: date) -> Chart:
     labels = labels_of(question)
     rows, sentences = [], []
     for text, count in zip(labels, answers.cells, strict=True):
-        share = share_cell(count, shown.n)
-        rows.append((text, count, share))
+        share = share_of(count, shown.n)
+        rows.append((text, count, numbers.percent(share)))
         sentences.append(answer_in_words(text, count, share, shown.n))
 
     notes = []
@@ -115,13 +115,13 @@ def chart(shown: ShownQuestion, as_of: date) -> Chart:
     )
 
 
-def answer_in_words(answer: str, count: Count, share: str, n: Count) -> str:
+def answer_in_words(answer: str, count: Count, share: float | Missing, n: Count) -> str:
     """What a bar says: how many gave the answer, what part of all that is, and of how many."""
     told, whole = count.protected(), n.protected()
-    parts = {"answer": answer, "n": told, "share": share, "whole": whole}
+    parts = {"answer": answer, "n": told, "share": numbers.percent(share), "whole": whole}
     if not told.is_shown:
         return _("%(answer)s: %(n)s") % parts
-    if share == numbers.percent(Missing.WITHHELD):
+    if isinstance(share, Missing):
         return _("%(answer)s: %(n)s readers") % parts
     return _("%(answer)s: %(n)s readers, %(share)s of n=%(whole)s") % parts
 
@@ -136,20 +136,20 @@ def _bar_names(labels: Sequence[str]) -> list[str]:
     return names
 
 
-def share_cell(count: Count, n: Count) -> str:
-    """What a cell is of all who answered, in per cent.
+def share_of(count: Count, n: Count) -> float | Missing:
+    """What a cell is of all who answered, between 0 and 1.
 
     Withheld where either is, where nobody answered, and where the whole is told less exactly than
     the part.
     """
     part, whole = count.public_number, n.public_number
     if part is None or not whole:
-        return numbers.percent(Missing.WITHHELD)
+        return Missing.WITHHELD
     # Of a whole that is told as less than it is, no part may be taken.
     whole_alone_is_rounded = isinstance(n, RoundedCount) and not isinstance(count, RoundedCount)
     if part > whole or whole_alone_is_rounded:
-        return numbers.percent(Missing.WITHHELD)
-    return numbers.percent(part / whole)
+        return Missing.WITHHELD
+    return part / whole
 
 
 def shorten(text: str) -> str:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -27,7 +26,7 @@ def reply_letter(message: VoiceMessage) -> LetterText:
     """
     voice = message.voice
     # The library's own name for this page: whoever answers may have come in under another one.
-    url = settings.BASE_URL + reverse("feedback:voice-follow", args=[voice.reference, voice.secret])
+    url = settings.BASE_URL + voice.followed_url
     language = language_of(voice)
     with translation.override(language):
         subject = _("The library answered: %(reference)s") % {"reference": voice.reference}

@@ -203,15 +203,20 @@ class Voice(models.Model):
         return self.reference
 
     def get_absolute_url(self):
-        """The page for staff; whoever said it reads ``own_url``."""
+        """The page for staff; whoever said it reads ``followed_url``."""
         return reverse("feedback:voice-detail", args=[self.pk])
 
     @property
-    def own_url(self):
+    def followed_url(self):
         """Where whoever said it reads what became of it, signed in or not: the address holds the
-        code.
+        code, so it stands in letters and on no page.
         """
         return reverse("feedback:voice-follow", args=[self.reference, self.secret])
+
+    @property
+    def own_url(self):
+        """The way there for whoever said it while signed in: it opens to nobody else."""
+        return reverse("feedback:voice-own", args=[self.reference])
 
     @property
     def answer_due_at(self):

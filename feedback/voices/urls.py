@@ -7,6 +7,7 @@ urlpatterns = [
     path("say/find/", views.voice_find, name="voice-find"),
     path("say/<slug:reference>/<slug:secret>/", views.voice_follow, name="voice-follow"),
     path("me/voices/", views.voice_mine, name="voice-mine"),
+    path("me/voices/<slug:reference>/", views.voice_own, name="voice-own"),
     path("desk/voices/", views.voice_list, name="voice-list"),
     path("desk/voices/<int:pk>/", views.voice_detail, name="voice-detail"),
     path("desk/voices/<int:pk>/reply/", views.voice_reply, name="voice-reply"),

@@ -54,8 +54,7 @@ def voice_create(request):
     form = VoiceForm(posted(request))
     if form.is_valid():
         with refusal_on(form):
-            voice = _say(request, form)
-            return redirect("feedback:voice-follow", voice.reference, voice.secret)
+            return redirect(_say(request, form).followed_url)
     context = {"form": form}
     return render(request, "feedback/voices/voice_create.html", context, status=status_of(form))
 
@@ -105,6 +104,12 @@ def voice_mine(request):
     """What the reader who looks said while signed in, and where it stands."""
     voices = Voice.objects.said_by(request.user)
     return OwnVoiceList(request, voices).render("feedback/voices/voice_mine.html")
+
+
+def voice_own(request, reference):
+    """From a page of whoever said it, while signed in, to the page that follows it; else 404."""
+    voice = get_object_or_404(Voice.objects.said_by(request.user), reference=reference)
+    return redirect(voice.followed_url)
 
 
 @login_not_required

@@ -77,6 +77,18 @@
     });
   }
 
+  // --- what may fail -------------------------------------------------------------------------------
+  // Offline, or signed out meanwhile: the drawing stays, and a line below it says why nothing came.
+  async function attempt(figure, step) {
+    const line = figure.querySelector("[data-failed]");
+    line.textContent = "";
+    try {
+      await step();
+    } catch {
+      line.textContent = line.dataset.failed;
+    }
+  }
+
   // --- a picture ----------------------------------------------------------------------------------
   async function savePicture(button) {
     const picture = new Image();
@@ -119,14 +131,18 @@
     Plotly.register({ moduleType: "locale", name: "zh-Hans", dictionary: {}, format });
   }
 
-  // Names of tokens become the colours of the present theme.
-  function paint(node) {
-    if (Array.isArray(node)) return node.map(paint);
+  // Names of tokens become the colours of the present theme, where a colour stands: a label may begin
+  // like one.
+  const TOKEN = /^--[a-z0-9-]+$/;
+  const OF_A_COLOUR = /color(way)?$/;
+
+  function paint(node, key = "") {
+    if (Array.isArray(node)) return node.map((one) => paint(one, key));
     if (node && typeof node === "object") {
-      return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, paint(value)]));
+      return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, paint(value, name)]));
     }
-    if (typeof node === "string" && node.startsWith("--")) return css(node);
-    return node;
+    const isToken = typeof node === "string" && OF_A_COLOUR.test(key) && TOKEN.test(node);
+    return isToken ? css(node) : node;
   }
 
   // On a phone only every third month keeps its label, counted from January, which carries the year.
@@ -146,9 +162,16 @@
       });
   }
 
+  // The figure of each plot that is looked at closer, with the names of its colours.
+  const figures = new WeakMap();
+
+  async function fetchFigure(place, address) {
+    const [answer] = await Promise.all([fetch(address), loadPlotly()]);
+    figures.set(place, await answer.json());
+  }
+
   async function drawWithPlotly(place) {
-    const [answer] = await Promise.all([fetch(place.dataset.figure), loadPlotly()]);
-    const figure = paint(await answer.json());
+    const figure = paint(figures.get(place));
     // A resized chart takes the height of its place, and without one it would collapse.
     place.style.height = `${figure.layout.height}px`;
     thin(figure.layout.xaxis, place.clientWidth);
@@ -178,42 +201,36 @@
 
     const place = document.createElement("div");
     place.className = "explored";
-    place.dataset.figure = button.dataset.explore;
     plot.append(place);
     button.disabled = true;
     try {
+      await fetchFigure(place, button.dataset.explore);
       await drawWithPlotly(place);
       drawing.setAttribute("hidden", "");
       button.textContent = button.dataset.back;
-    } catch {
-      // Offline, or signed out meanwhile: the drawing stays.
+    } catch (fault) {
       place.remove();
+      throw fault;
+    } finally {
+      button.disabled = false;
     }
-    button.disabled = false;
   }
 
   // --- the page -----------------------------------------------------------------------------------
-  const comesIntoView = new IntersectionObserver((entries) => {
-    entries
-      .filter((entry) => entry.isIntersecting)
-      .forEach((entry) => {
-        comesIntoView.unobserve(entry.target);
-        drawWithPlotly(entry.target);
-      });
-  });
+  function answersTo(button, step) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      attempt(button.closest("figure"), () => step(button));
+    });
+  }
 
   function begin(root) {
     root.querySelectorAll(".drawing").forEach(makeReadable);
-    root.querySelectorAll(".plot[data-figure]").forEach((plot) => {
-      comesIntoView.observe(plot);
-    });
     root.querySelectorAll("[data-explore]").forEach((button) => {
-      button.hidden = false;
-      button.addEventListener("click", () => explore(button));
+      answersTo(button, explore);
     });
     root.querySelectorAll("[data-picture]").forEach((button) => {
-      button.hidden = false;
-      button.addEventListener("click", () => savePicture(button));
+      answersTo(button, savePicture);
     });
   }
 
@@ -222,6 +239,8 @@
     if (event.target !== document.body) begin(event.target);
   });
   document.addEventListener("themechange", () => {
-    document.querySelectorAll(".js-plotly-plot[data-figure]").forEach(drawWithPlotly);
+    document.querySelectorAll(".js-plotly-plot").forEach((place) => {
+      attempt(place.closest("figure"), () => drawWithPlotly(place));
+    });
   });
 })();

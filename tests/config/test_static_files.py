@@ -98,6 +98,7 @@ def collected_as(folder: Path, names: list[str]) -> None:
     """A manifest as collectstatic leaves one."""
     manifest = {"version": "1.1", "paths": {name: name for name in names}, "hash": ""}
     (folder / "staticfiles.json").write_text(json.dumps(manifest))
+    (folder / collected.FINGERPRINT).write_text(collected.fingerprint())
 
 
 def test_start_says_that_nothing_was_collected(settings, tmp_path):
@@ -119,6 +120,46 @@ def test_portal_does_not_start_with_the_files_of_another_version(settings, tmp_p
     assert collected.are_old()
     (old,) = [danger for danger in safety.DANGERS if danger.code == "old-static-files"]
     assert [message.is_serious() for message in old.check(None)] == [True]
+
+
+@pytest.mark.parametrize("kept", ["that of another version", None])
+def test_portal_does_not_start_where_only_the_contents_are_of_another_version(
+    settings, tmp_path, kept
+):
+    """A style sheet that was edited under its old name was served as before, for a year."""
+    collected_as(tmp_path, list(collected.sources()))
+    settings.STATIC_ROOT = tmp_path
+    assert not collected.are_old()
+    fingerprint = tmp_path / collected.FINGERPRINT
+    fingerprint.unlink()
+    if kept:
+        fingerprint.write_text(kept)
+    assert collected.are_old()
+
+
+def test_fingerprint_changes_with_a_file_and_with_its_name(tmp_path, monkeypatch):
+    for name in collected.MAKERS:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    sheet = tmp_path / "static" / "css" / "portal.css"
+    sheet.parent.mkdir(parents=True)
+    sheet.write_text("a { color: red }")
+    monkeypatch.setattr(collected, "BASE_DIR", tmp_path)
+    found = [collected.fingerprint()]
+    sheet.write_text("a { color: blue }")
+    found.append(collected.fingerprint())
+    sheet.rename(sheet.with_name("desk.css"))
+    found.append(collected.fingerprint())
+    (tmp_path / collected.MAKERS[0]).write_text("# joined in another way")
+    found.append(collected.fingerprint())
+    assert len(set(found)) == 4
+    assert found[-1] == collected.fingerprint()
+
+
+def test_collecting_keeps_what_the_sources_were(tmp_path):
+    for _twice in range(2):
+        collect(tmp_path, SHEETS)
+        assert (tmp_path / collected.FINGERPRINT).read_text() == collected.fingerprint()
 
 
 # --- compressed -----------------------------------------------------------------------------------

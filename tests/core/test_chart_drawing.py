@@ -1,16 +1,20 @@
 """Charts as the server draws them: geometry, signs, gaps, and labels that mean harm."""
 
+import json
 import re
+from decimal import Decimal
 from pathlib import Path
+from time import perf_counter
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 from django.utils import translation
 
 from core.charts import Chart, bars, flat_bars, intervals, lines
-from core.charts.drawing import draw, draw_small
-from core.charts.files import picture
-from core.charts.reading import CannotDrawError
+from core.charts.counts import LEAST, MOST
+from core.charts.drawing import ChartDrawing, draw, draw_small
+from core.charts.files import COLUMNS, OVERRUN, lines_of, picture
+from core.charts.reading import read
 from core.charts.scale import Scale, tick_text
 from core.charts.svg import CLASSES, LOOKS, PAPER, written
 from core.disclosure import Count
@@ -20,9 +24,13 @@ MONTHS = ["2026-01", "2026-02", "2026-03", "2026-04"]
 HOSTILE = '</title></svg><script>alert("1")</script>\x00\x0b\ud800 & “<b>”'
 
 
+def drawing_of(figure: dict, label: str = "label") -> ChartDrawing:
+    return draw(figure, read(figure), label)
+
+
 def drawn(figure: dict) -> Element:
     """The drawing as whoever reads the page gets it: written, and parsed again."""
-    return fromstring(written(draw(figure, "label").root))
+    return fromstring(written(drawing_of(figure).root))
 
 
 def of_class(root: Element, name: str) -> list[Element]:
@@ -59,6 +67,17 @@ def test_scale_holds_zero_and_ends_in_round_numbers(values, ticks):
 def test_scale_that_needs_no_zero_lies_close_around_its_values():
     assert Scale.over([4.1, 4.3], from_zero=False).ticks == (4.1, 4.15, 4.2, 4.25, 4.3)
     assert Scale.over([7], from_zero=False).ticks == (6, 8, 10, 12, 14)
+
+
+@pytest.mark.parametrize("from_zero", [True, False])
+@pytest.mark.parametrize(
+    "values",
+    [[LEAST], [LEAST, MOST], [-MOST, MOST], [0.1, 0.1 + 1e-17], [MOST, MOST * (1 + 1e-15)]],
+)
+def test_scale_holds_whatever_a_chart_draws(values, from_zero):
+    scale = Scale.over(values, from_zero=from_zero)
+    for value in values:
+        assert -1e-9 <= scale.share(value) <= 1 + 1e-9
 
 
 def test_large_numbers_beside_an_axis_are_counted_as_the_language_counts():
@@ -165,7 +184,8 @@ def test_long_history_is_a_line_without_a_mark_for_each_day():
 
 
 def test_small_drawing_has_marks_and_no_numbers():
-    root = draw_small(bars(MONTHS, {"a": [1, 2, 3, 4]}), "label").root
+    figure = bars(MONTHS, {"a": [1, 2, 3, 4]})
+    root = draw_small(figure, read(figure)[0], "label").root
     assert len(of_class(root, "mark")) == 4
     assert of_class(root, "tick") == []
 
@@ -185,10 +205,10 @@ def test_flat_bars_begin_at_zero_and_say_their_number():
 
 def test_short_labels_stand_before_their_bars_and_long_ones_above():
     # Spaces of no width, which tell labels apart that read alike, take no room.
-    short = draw(flat_bars(["是", "否" + "\u200b" * 20], [1, 2]), "label")
+    short = drawing_of(flat_bars(["是", "否" + "\u200b" * 20], [1, 2]))
     assert (short.look, short.before, short.behind) == ("gutter-s behind", 36, 76)
     assert {one.get("text-anchor") for one in of_class(short.root, "name")} == {"end"}
-    long = draw(flat_bars(["是", "一个说得很长的答案"], [1, 2]), "label")
+    long = drawing_of(flat_bars(["是", "一个说得很长的答案"], [1, 2]))
     assert (long.look, long.before) == ("behind", 0)
     assert [one.get("y") for one in of_class(long.root, "name")] == ["14", "62"]
     assert long.height > short.height
@@ -221,19 +241,82 @@ def test_interval_reaches_from_its_low_to_its_high_end():
     assert {number(one.get("x1")) for one in of_class(root, "reference")} == {3}
 
 
+# --- numbers and labels that mean nothing ---------------------------------------------------------
+#: A measure, the height of its bar beside one of 100 (None: no bar), and what its cell says.
+MEASURES = [
+    (Decimal("50.5"), 50.5, "50.5"),
+    (5e-324, 0, "0"),
+    (1e-320, 0, "0"),
+    (1e308, None, None),
+    (-1e308, None, None),
+    (10**400, None, None),
+    (float("nan"), None, "not measured"),
+    (float("inf"), None, "not measured"),
+    (Decimal("NaN"), None, "NaN"),
+]
+
+
+@pytest.mark.parametrize(("measure", "percent", "said"), MEASURES)
+def test_measure_that_no_axis_can_hold_is_no_bar_and_no_fault(measure, percent, said):
+    with translation.override("en"):
+        given = [
+            flat_bars(["a", "b"], [measure, 100]),
+            bars(MONTHS[:2], {"a": [measure, 100]}),
+            lines(MONTHS[:2], {"a": [measure, 100]}, from_zero=False),
+        ]
+        roots = list(map(drawn, given))
+    widths = [one.get("width") for one in of_class(roots[0], "other")]
+    expected = ["100%"] if percent is None else [f"{percent:g}%", "100%"]
+    assert widths == expected
+    # Alone, too: then it alone makes the scale.
+    drawn(flat_bars(["a"], [measure]))
+    drawn(bars(MONTHS[:1], {"a": [measure]}))
+    for figure in given:
+        # A browser reads no NaN and no Infinity.
+        json.dumps(figure, allow_nan=False)
+    if said is not None:
+        assert of_class(roots[1], "mark")[0].findtext("title") == f"January 2026: a {said}"
+
+
 @pytest.mark.parametrize(
-    "trace",
+    ("point", "bounds"),
     [
-        {"type": "bar", "x": ["a"], "y": [1]},
-        {"type": "heatmap", "z": [[1]], "meta": {}},
-        {"type": "scatter", "mode": "markers", "x": [1], "y": [1], "meta": {}},
+        (float("nan"), (0, 10)),
+        (5, (float("nan"), 10)),
+        (5, (0, float("inf"))),
+        (5, (-(10**400), 10)),
+        (5, None),
     ],
 )
-def test_what_is_none_of_our_kinds_is_left_to_plotly(trace):
-    with pytest.raises(CannotDrawError):
-        draw({"data": [trace], "layout": {}}, "label")
-    with pytest.raises(CannotDrawError):
-        draw({"data": [], "layout": {}}, "label")
+def test_interval_without_an_end_is_not_measured(point, bounds):
+    with translation.override("en"):
+        figure = intervals(["a", "b"], [point, 5], [bounds, (0, 10)], reference=float("nan"))
+        root = drawn(figure)
+    assert texts(root, "value") == ["5 (0–10)"]
+    assert texts(root, "sign") == ["not measured"]
+    assert of_class(root, "mark")[0].findtext("title") == "a: not measured"
+    json.dumps(figure, allow_nan=False)
+
+
+def test_interval_of_decimals_is_drawn():
+    root = drawn(intervals(["a"], [Decimal("5")], [(Decimal("0"), Decimal("10"))], reference=0))
+    assert texts(root, "value") == ["5 (0–10)"]
+
+
+NO_MONTHS = ["2026-13", "2026-00", "0000-01", "٢٠٢٦-١٣", "２０２６-01", "2026-02-30", "2026-W01-1"]
+
+
+def test_label_that_the_calendar_does_not_have_is_a_label():
+    with translation.override("en"):
+        for figure in (
+            bars(NO_MONTHS, {"a": [1] * len(NO_MONTHS)}),
+            lines(NO_MONTHS, {"a": [1] * len(NO_MONTHS)}, xaxis={"type": "date"}),
+        ):
+            root = drawn(figure)
+            said = [one.findtext("title") for one in of_class(root, "mark")]
+            assert said == [f"{label}: a 1" for label in NO_MONTHS]
+            below = [one.text for one in of_class(root, "tick") if one.get("text-anchor") != "end"]
+            assert below == NO_MONTHS
 
 
 # --- what is written ------------------------------------------------------------------------------
@@ -247,7 +330,7 @@ def test_what_is_none_of_our_kinds_is_left_to_plotly(trace):
     ],
 )
 def test_hostile_labels_stay_labels(figure):
-    text = written(draw(figure, HOSTILE).root)
+    text = written(drawing_of(figure, HOSTILE).root)
     assert "<script" not in text
     assert "<b>" not in text
     root = fromstring(text)
@@ -281,6 +364,20 @@ def test_file_has_the_colours_of_paper_and_needs_no_stylesheet():
     assert number(root.find(f"{space}svg").get("y")) > max(lines_of_words)
     # The page's own drawing is not painted by that.
     assert "fill=" not in given.svg
+
+
+def test_words_of_a_file_break_between_words_and_a_long_one_where_the_line_ends():
+    assert lines_of("") == []
+    words = lines_of("readers " * 40)
+    assert max(map(len, words)) <= COLUMNS + OVERRUN
+    assert set(" ".join(words).split()) == {"readers"}
+    assert max(map(len, lines_of("读者" * 100))) == COLUMNS / 2
+    # Each character is looked at once, however long a word is.
+    started = perf_counter()
+    broken = lines_of("a" * 200_000)
+    assert perf_counter() - started < 5
+    assert "".join(broken) == "a" * 200_000
+    assert max(map(len, broken)) == COLUMNS + OVERRUN
 
 
 def test_colours_of_paper_are_those_of_the_light_theme():

@@ -1,6 +1,8 @@
 import io
 import json
 import re
+import subprocess
+import sys
 from datetime import date
 from types import SimpleNamespace
 from urllib.parse import unquote
@@ -13,8 +15,11 @@ from django_cotton import render_component
 from openpyxl import load_workbook
 
 from core.charts import Chart, bars, flat_bars, intervals, lines, page_or_file
+from core.charts.files import picture
 from core.charts.layout import figure
 from core.disclosure import Count
+from ops import local
+from tests import servers
 
 
 def chart(**changes) -> Chart:
@@ -125,9 +130,57 @@ def test_changes_are_laid_over_the_common_layout():
     assert drawn["layout"]["height"] == 200
 
 
+UNKNOWN_TO_PLOTLY = {"type": "bar", "x": [1], "y": [1], "marker": {"colour": "--chart-1"}}
+
+
 def test_figure_refuses_what_plotly_does_not_know():
     with pytest.raises(ValueError, match="colour"):
-        figure({"type": "bar", "x": [1], "y": [1], "marker": {"colour": "--chart-1"}})
+        figure(UNKNOWN_TO_PLOTLY)
+
+
+def test_charts_of_pages_are_made_without_plotly():
+    """Its schema took most of the time that a chart took, and loading it a second."""
+    code = (
+        "import sys, django; django.setup()\n"
+        "from core.charts import Chart, flat_bars, layout\n"
+        "figure = flat_bars(['a'], [1])\n"
+        "assert Chart('c', figure, 'c', ['a'], [['a']]).drawing\n"
+        "print(layout.CHECKS, 'plotly' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=local.BASE_DIR,
+        env=servers.environment(DJANGO_SETTINGS_MODULE="config.settings"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "[] False\n"
+
+
+def test_figure_is_read_once_for_all_that_a_page_says_of_it():
+    """A figure may be read once only: its series are then gone."""
+    given = chart()
+    assert given.is_drawn
+    given.figure["data"].clear()
+    assert "<svg" in page_of(given)
+    assert picture(given).count("<title>") == 2
+
+
+def test_texts_of_a_figure_are_texts_to_plotly():
+    named = "<b>x</b> & <a href='//x'>y</a> &lt;"
+    given = chart(figure=lines(["2026-01", named], {named: [1, 2], "b": [1, 2]}))
+    told = json.loads(answer(given, "contributors.json").content)
+    plain = "&lt;b>x&lt;/b> &amp; &lt;a href='//x'>y&lt;/a> &amp;lt;"
+    assert told["data"][0]["x"] == ["2026-01", plain]
+    assert told["layout"]["annotations"][0]["text"] == plain
+    assert "<" not in told["data"][0]["customdata"][1]
+    # Those of ours keep their marks.
+    assert told["data"][0]["hovertemplate"] == "%{customdata}<extra></extra>"
+    months = json.loads(
+        answer(chart(figure=bars(["2026-01"], {"a": [1]})), "contributors.json").content
+    )
+    assert "<br>2026" in months["layout"]["xaxis"]["ticktext"][0]
 
 
 def test_table_twin_prints_missing_numbers_and_finds_number_columns():
@@ -222,15 +275,6 @@ def test_chart_of_withheld_numbers_alone_is_a_line_of_words():
         assert "Nothing has been measured here yet" in page_of(unmeasured)
     with pytest.raises(Http404):
         answer(empty, "contributors.svg")
-
-
-def test_what_only_plotly_draws_waits_until_it_is_seen():
-    heat = figure({"type": "heatmap", "z": [[1, 2]]})
-    page = page_of(chart(figure=heat))
-    assert re.search(
-        r'<div\s+class="plot wait"\s+data-figure="\?only=a&amp;chart=[^"]*.json"', page
-    )
-    assert "<svg" not in page
 
 
 def test_one_sentence_says_what_hidden_cells_and_gaps_are():

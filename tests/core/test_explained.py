@@ -1,5 +1,6 @@
 """Terms of statistics: explained once on a page, by a button that needs no script."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -31,6 +32,17 @@ def test_a_page_explains_a_term_at_its_first_mention_only():
 def test_another_page_explains_it_again():
     for _page in range(2):
         assert "popovertarget" in shown('{% term "lift" %}', request=SimpleNamespace())
+
+
+def test_fragment_that_comes_into_a_page_explains_a_term_under_an_id_of_its_own():
+    """Two explanations had one id, and the button of the second opened the first."""
+    source = '{% term "lift" %}'
+    htmls = [shown(source, request=SimpleNamespace(htmx=htmx)) for htmx in (False, True, True)]
+    places = [re.search(r' id="(.*?)"', html)[1] for html in htmls]
+    assert places[0] == "term-lift"
+    assert len(set(places)) == 3
+    for html, place in zip(htmls, places, strict=True):
+        assert f'popovertarget="{place}"' in html
 
 
 def test_a_metric_that_is_no_term_stands_as_it_is():

@@ -27,6 +27,7 @@ def safe(settings, tmp_path):
     (tmp_path / "last_backup").touch()
     manifest = {"version": "1.1", "paths": {name: name for name in collected.sources()}}
     (tmp_path / "staticfiles.json").write_text(json.dumps(manifest))
+    (tmp_path / collected.FINGERPRINT).write_text(collected.fingerprint())
     settings.STATIC_ROOT = tmp_path
     return settings
 

@@ -4,12 +4,17 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from tests.factories import LetterFactory, SubmissionFactory
+from tests.factories import LetterFactory, SubmissionFactory, VoiceFactory
 from tests.feedback.building import published
 from tests.permissions import Access
 
 STAFF = "librarian manager administrator"
 WORDS = {"text": "谢谢。"}
+
+
+def own_voice(w):
+    """What the reader who is signed in has said."""
+    return VoiceFactory(reader=w.me)
 
 
 def voice_key(w):
@@ -67,6 +72,11 @@ MATRIX = {
         "public", make=voice_key, wrong={"reference": "HX-AAAAAA", "secret": "AAAA"}
     ),
     "feedback:voice-mine": Access("any"),
+    "feedback:voice-own": Access(
+        "reader",
+        make=lambda w: {"reference": own_voice(w).reference},
+        wrong={"reference": "HX-AAAAAA"},
+    ),
     "feedback:voice-list": Access(STAFF),
     "feedback:voice-detail": Access(STAFF, make=lambda w: {"pk": w.voice.pk}),
     "feedback:voice-reply": Access(STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data=WORDS),

@@ -103,6 +103,7 @@ FOREIGN = {
     "feedback:work-withdraw": Foreign("reader", lambda w: {"pk": draft(w).pk}),
     "feedback:work-detail": Foreign("reader", lambda w: {"pk": w.submission.pk}),
     "feedback:voice-follow": Foreign("reader", other_secret),
+    "feedback:voice-own": Foreign("reader", lambda w: {"reference": w.voice.reference}),
     # of a colleague elsewhere
     "crm:import-check": Foreign("librarian", batch),
     "crm:import-detail": Foreign("librarian", batch),

@@ -71,7 +71,7 @@ def static_root() -> str:
     folder = local.base_dir() / "received"
     with pytest.MonkeyPatch.context() as changed, local.only_one(folder):
         changed.setenv("STATIC_ROOT", str(folder / "static"))
-        preparing.collect(folder)
+        preparing.collect()
     return str(folder / "static")
 
 

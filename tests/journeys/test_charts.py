@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from analytics.facts import computing
 from tests import factories
 from tests.analytics import building as make
-from tests.feedback.building import fill, published
+from tests.feedback.building import ITEMS, fill, published
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -142,3 +143,69 @@ def test_page_answers_while_it_loads_on_a_slow_machine(live, client, asked, requ
     print(f"\n{page}: blocked {blocked:.0f} ms in {len(tasks)} tasks, {SLOWDOWN} times slower")
     assert live.page.locator(".drawing").count() > 0
     assert of_plotly(asked) == []
+
+
+# --- what fails -----------------------------------------------------------------------------------
+@pytest.mark.parametrize("lost", ["**/*plotly*", "**chart=contributors.json"])
+def test_look_that_did_not_come_is_said_and_the_next_press_brings_it(live, month, lost):
+    live.open(month)
+    live.page.route(lost, lambda route: route.abort())
+    figure = live.page.locator("#chart-contributors")
+    button, line = figure.locator("[data-explore]"), figure.locator("[data-failed]")
+    button.click()
+    expect(line).to_have_text(line.get_attribute("data-failed"))
+    expect(button).to_be_enabled()
+    assert figure.locator(".drawing").is_visible()
+    assert figure.locator(".explored").count() == 0
+    live.check()
+
+    live.page.unroute(lost)
+    button.click()
+    figure.locator(".main-svg").first.wait_for()
+    expect(line).to_be_empty()
+    # The browser says by itself what it could not load; a promise that nobody waited for is ours.
+    assert [one for one in live.errors if "ERR_FAILED" not in one] == []
+
+
+def test_picture_that_did_not_come_is_said(live, month):
+    live.open(month)
+    live.context.clear_cookies()
+    figure = live.page.locator("#chart-contributors")
+    figure.locator("[data-picture]").click()
+    line = figure.locator("[data-failed]")
+    expect(line).to_have_text(line.get_attribute("data-failed"))
+    assert live.errors == []
+
+
+def test_theme_that_is_switched_repaints_what_is_looked_at_closer_and_asks_for_nothing(live, month):
+    live.page.emulate_media(color_scheme="light")
+    live.open(month)
+    figure = live.page.locator("#chart-contributors")
+    figure.locator("[data-explore]").click()
+    figure.locator(".main-svg").first.wait_for()
+    live.context.clear_cookies()
+    live.page.route("**chart=*", lambda route: route.abort())
+    last = figure.locator(".js-plotly-plot .point path").last
+    light = last.evaluate("path => getComputedStyle(path).fill")
+    live.page.locator("[data-theme-switch]").click()
+    expect(last).not_to_have_css("fill", light)
+    expect(figure.locator("[data-failed]")).to_be_empty()
+    assert live.errors == []
+
+
+def test_options_that_read_like_marks_or_colours_are_read_as_they_are(live, client):
+    """Of the figure that Plotly draws, where a label could begin like a token or hold a tag."""
+    texts = ["--accent", "<b>fett</b>", "a &lt; b", "<a href='//x.y'>x</a>"]
+    options = [{"zh-hans": text, "en": text} for text in texts]
+    survey = published([{**ITEMS[0], "options": options}, *ITEMS[1:]])
+    fill(client, survey, 12)
+    live.sign_in(factories.UserFactory(role="librarian"))
+    live.open(reverse("feedback:survey-results", args=[survey.pk]))
+    figure = live.page.locator("#chart-item-1")
+    figure.locator("[data-explore]").click()
+    figure.locator(".main-svg").first.wait_for()
+    # Spaces of no width tell options apart that read alike.
+    shown = figure.locator(".js-plotly-plot .ytick text").all_text_contents()
+    assert sorted(text.strip("\u200b") for text in shown) == sorted(texts)
+    assert figure.locator(".js-plotly-plot a").count() == 0
+    assert live.errors == []

@@ -54,6 +54,16 @@ def test_theme_follows_the_system_until_somebody_chooses(live):
     assert live.page.evaluate(THEME) is None
 
 
+# --- no script: the other language ---------------------------------------------------------------
+def test_language_is_switched_on_the_page_with_what_was_asked_for(live):
+    live.open("/say/find/?from=letter")
+    html = live.page.locator("html")
+    before = html.get_attribute("lang")
+    live.page.locator("button[name=language]").click()
+    expect(html).not_to_have_attribute("lang", before)
+    assert live.page.url.endswith("/say/find/?from=letter")
+
+
 # --- keys.js --------------------------------------------------------------------------------------
 def test_slash_goes_to_the_search_field_and_letters_typed_there_go_nowhere(librarian):
     page = librarian.page

@@ -55,9 +55,9 @@ def test_readers_reached_are_told_with_the_part_that_responded(results, reached,
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
-        (0.01, 0.3, "Against the holdout the campaign made a difference of +12.7 points"),
-        (-0.3, -0.01, "Against the holdout there were fewer outcomes: +12.7 points"),
-        (-0.1, 0.3, "Against the holdout no difference can be told from chance"),
+        (0.01, 0.3, "Against the holdout the campaign made a difference of +12.7 points."),
+        (-0.3, -0.01, "Against the holdout there were fewer outcomes: +12.7 points."),
+        (-0.1, 0.3, "Against the holdout no difference can be told from chance."),
     ],
 )
 def test_effect_is_told_by_its_interval(results, low, high, said):
@@ -67,7 +67,7 @@ def test_effect_is_told_by_its_interval(results, low, high, said):
 
 def test_effect_of_small_groups_is_not_judged(results):
     lift = replace(results.lift, held_out=Count.of(3))
-    said = "The two groups are too small to judge the difference between them"
+    said = "The two groups are too small to judge the difference between them."
     assert effect_in_words(replace(results, lift=lift)) == said
 
 
@@ -76,18 +76,18 @@ def test_effect_of_small_groups_is_not_judged(results):
     [
         (
             LiftSilence.NO_HOLDOUT,
-            "Without a holdout nobody can tell cause from coincidence",
+            "Without a holdout nobody can tell cause from coincidence.",
             "No reader was held out at random, so nobody can tell cause from coincidence. Set a"
             " holdout share in the next plan.",
         ),
         (
             LiftSilence.NOT_RECORDED,
-            "What readers did was not recorded on all days, so no effect is measured",
-            "What readers did was not recorded on all days, so no effect is measured",
+            "What readers did was not recorded on all days, so no effect is measured.",
+            "What readers did was not recorded on all days, so no effect is measured.",
         ),
         (
             LiftSilence.FEW,
-            "The holdout is too small to tell cause from coincidence",
+            "The holdout is too small to tell cause from coincidence.",
             "Too few readers in one of the two groups: nothing can be said about the effect.",
         ),
     ],

@@ -6,15 +6,20 @@ import pytest
 from django.utils import translation
 
 from analytics.facts import computing
+from analytics.loop.words import linked
+from analytics.month import charts
 from analytics.month.figures import Month
 from analytics.month.sentences import (
+    _said_of_change,
+    _said_of_contributors,
+    _said_of_readers,
+    change_of_rate,
     contributors_in_words,
-    ratio_in_words,
     readers_in_words,
     voices_in_words,
     waiting_in_words,
 )
-from analytics.month.words import Trend, trend_of
+from analytics.month.words import OnLastYear, Trend, trend_of
 from core.estimates import Estimate
 from tests.analytics import building as make
 from tests.factories import CampusFactory, VoiceFactory
@@ -111,8 +116,8 @@ def test_complaints_without_a_month_before_stand_alone():
     make.visit(make.readers(250), at=at(3))
     VoiceFactory.create_batch(5, kind="complaint", received_at=at(3))
     assert str(voices_in_words(march())) == (
-        "Readers told us 5 things, complaints came to 20.00 per 1,000 visits, too few to tell a"
-        " change."
+        "Readers told us 5 things, complaints came to 20.00 per 1,000 visits, not comparable with"
+        " the month before."
     )
 
 
@@ -140,14 +145,61 @@ def test_voices_without_a_number_say_why():
 @pytest.mark.parametrize(
     ("ratio", "said"),
     [
-        (Estimate(None, None, None, 0), "too few to tell a change"),
-        (Estimate(2.0, 1.2, 3.1, 90), "clearly more"),
-        (Estimate(0.5, 0.3, 0.8, 90), "clearly fewer"),
-        (Estimate(1.1, 0.7, 1.6, 90), "the interval is too wide to call it a change"),
+        (Estimate(None, None, None, 0), "too few to tell a change."),
+        (Estimate(2.0, 1.2, 3.1, 90), "clearly more."),
+        (Estimate(0.5, 0.3, 0.8, 90), "clearly fewer."),
+        (Estimate(1.1, 0.7, 1.6, 90), "the interval is too wide to call it a change."),
     ],
 )
 def test_change_of_a_rate_is_judged_by_its_interval(ratio, said):
-    assert ratio_in_words(ratio) == said
+    assert _said_of_change()[change_of_rate(ratio)].endswith(f"%(before)s), {said}")
+
+
+#: Readers in the same month a year before, and what is then said of twelve.
+COMPARED = [
+    (None, "no comparison with last year is possible", "无法与去年比较"),
+    (12, "as many as in the same month last year", "与去年同月持平"),
+    (5, "7 more than in the same month last year", "比去年同月多 7 位"),
+    (20, "8 fewer than in the same month last year", "比去年同月少 8 位"),
+]
+
+
+@pytest.mark.parametrize(("before", "said", "in_chinese"), COMPARED)
+def test_sentences_stand_whole_beside_last_year_in_both_languages(before, said, in_chinese):
+    a_year_before = datetime(2025, 3, 5, 4, tzinfo=UTC)
+    then, now = make.readers(before or 0), make.readers(12)
+    for kind in ("visit", "contribution"):
+        make.visit(then, at=a_year_before, kind=kind)
+        make.visit(now, at=at(3), kind=kind)
+    computing.compute(date(2025, 3, 1), date(2026, 4, 30))
+    month = Month(MARCH)
+    assert str(readers_in_words(month)) == f"12 readers used the library, {said}."
+    with translation.override("zh-hans"):
+        assert str(readers_in_words(month)) == f"12 位读者用了图书馆，{in_chinese}。"
+        assert str(contributors_in_words(month)) == (
+            f"12 位读者与图书馆共同创作，{in_chinese}，其中 12 位是第一次。"
+        )
+
+
+def test_every_message_of_the_sentences_says_its_values_and_nothing_is_left_open():
+    values = {"n": 12, "change": 3, "new": 5, "events": 6}
+    for language, stop in (("en", "."), ("zh-hans", "。")):
+        with translation.override(language):
+            for said in (_said_of_contributors, _said_of_readers):
+                for has_more in (True, False):
+                    messages = said(has_more)
+                    assert messages.keys() == set(OnLastYear)
+                    sentences = [str(linked(one, "#a", values)) for one in messages.values()]
+                    assert len(set(sentences)) == len(OnLastYear)
+                    assert {one[-1] for one in sentences} == {stop}
+
+
+def test_small_drawings_of_the_tiles_are_told_apart():
+    """A screen reader heard four equal pictures."""
+    month = march()
+    names = [charts.small(month, tile.metric, None).spoken for tile in month.tiles()]
+    assert len(set(names)) == len(names) == 4
+    assert names[0].startswith("Contributors")
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,9 @@ def test_outcome_is_the_first_sentence_and_the_rest_follows():
     [
         ("Fixed. All 46 of them.", "Fixed.", "All 46 of them."),
         ("Opens at 8.30 now", "Opens at 8.30 now", ""),
+        ("Desk No. 3 is lit. So is No. 4.", "Desk No. 3 is lit.", "So is No. 4."),
+        ("Open at 8 a.m. from Monday on. Come.", "Open at 8 a.m. from Monday on.", "Come."),
+        ("Dr. Li and J. Smith chose them! See", "Dr. Li and J. Smith chose them!", "See"),
         ("加了灯", "加了灯", ""),
         ("换了！\n还会查。", "换了！", "还会查。"),
     ],

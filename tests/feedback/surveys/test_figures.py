@@ -237,3 +237,27 @@ def test_interval_that_is_hidden_is_not_called_one_that_cannot_be_said():
     mean = overview.ShownMean(4.0, None, None, Count.of(93), 1, 5)
     assert mean.no_interval == Missing.CANNOT_SAY
     assert replace(mean, is_coarse=True).no_interval == Missing.WITHHELD
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [
+        (Count.of(20), Count.of(80), "Yes: 20 readers, 25.0 % of n=80"),
+        (Count.of(3), Count.of(80), "Yes: not shown"),
+        # Of a whole that is told in tens, or not at all, there is no share.
+        (Count.of(20), RoundedCount.told(80), "Yes: 20 readers"),
+        (Count.of(20), Count.without(Missing.CANNOT_SAY), "Yes: 20 readers"),
+        (Count.of(20), Count.of(3), "Yes: 20 readers"),
+    ],
+)
+def test_bar_says_its_share_where_there_is_one(part, whole, said):
+    with translation.override("en"):
+        share = charts.share_of(part, whole)
+        assert charts.answer_in_words("Yes", part, share, whole) == said
+
+
+@pytest.mark.parametrize("why", list(Missing))
+def test_bar_without_a_share_says_none_whatever_the_reason(why):
+    with translation.override("en"):
+        said = charts.answer_in_words("Yes", Count.of(20), why, Count.of(80))
+    assert said == "Yes: 20 readers"

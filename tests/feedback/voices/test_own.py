@@ -7,6 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from core import traps
 from core.addresses import address_digest
@@ -70,6 +71,31 @@ def test_own_voices_lead_to_their_conversations_and_no_others(browser, reader, n
     assert f'href="{mine.own_url}"' in shown
     assert "我说过的话" in shown
     assert other.own_url not in shown
+
+
+@pytest.mark.parametrize(
+    "name", ["crm:me", "feedback:voice-mine", "feedback:voice-find", "feedback:home"]
+)
+def test_no_page_that_names_own_voices_holds_their_codes(browser, reader, name):
+    """Beside what an address says, the length of a compressed page would tell of them."""
+    voices = [
+        VoiceFactory(reader=reader),
+        VoiceFactory(reader=reader, done="修好了。", closed_at=timezone.now()),
+    ]
+    shown = browser.get(reverse(name), {"guess": "GUESSED"}).content.decode()
+    assert any(voice.own_url in shown for voice in voices)
+    for voice in voices:
+        assert voice.secret not in shown
+    assert "GUESSED" not in shown
+
+
+def test_own_voice_is_opened_without_its_code_by_whoever_said_it_and_nobody_else(
+    browser, reader, desk
+):
+    voice = VoiceFactory(reader=reader)
+    assert browser.get(voice.own_url).url == voice.followed_url
+    assert desk.get(voice.own_url).status_code == 404
+    assert reverse("account_login") in Client().get(voice.own_url).url
 
 
 def test_own_works_stand_on_my_page(browser, reader):
@@ -167,7 +193,7 @@ def test_desk_says_that_somebody_unsigned_left_no_address(desk):
 )
 def test_each_reason_of_a_held_voice_has_a_true_sentence(client, why, said):
     voice = VoiceFactory(state="held", suspected=why)
-    shown = client.get(voice.own_url, headers={"accept-language": "zh-hans"}).content.decode()
+    shown = client.get(voice.followed_url, headers={"accept-language": "zh-hans"}).content.decode()
     assert said in shown
 
 

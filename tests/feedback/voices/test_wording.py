@@ -41,7 +41,7 @@ def test_everybody_reads_the_wording_and_the_original_stays(desk, voice):
     shown = front_page(desk)
     assert SHOWN["public_text"] in shown
     assert "王老师" not in shown
-    assert SAID in desk.get(voice.own_url).content.decode()
+    assert SAID in desk.get(voice.followed_url).content.decode()
 
 
 def test_the_wording_begins_with_the_readers_words(desk, voice):
