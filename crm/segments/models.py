@@ -159,7 +159,7 @@ class Segment(Standing, models.Model):
 
     @property
     def state(self) -> SegmentState:
-        """A failure is said before anything else, and what was never computed before what is old."""
+        """A failure is said first, and what was never computed before what is old."""
         if self.error:
             return self.State.ERROR
         if self.refreshed_at is None:

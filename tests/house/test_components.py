@@ -23,7 +23,16 @@ TAG = re.compile(r"""<c-([a-z-]+)((?:\s+[:\w-]+(?:=(?:"[^"]*"|'[^']*'))?)*)\s*/?
 ARGUMENT = re.compile(r"""([:\w-]+)(?:=(?:"[^"]*"|'[^']*'))?""")
 #: What any element may bear; a component hands it on to its own outermost one.
 OF_HTML = re.compile(r"id|hidden|role|title|data-.+|aria-.+|hx-.+")
-SLOT = re.compile(r'<c-slot name="([a-z_]+)"')
+#: What a component draws, as a page would write it by hand.
+BY_HAND = {
+    "c-card": re.compile(r'<(?:div|section|article|aside)\b[^>]*\bclass="card\b'),
+    "slot actions of c-card": re.compile(r'<c-card[^>]*>\s*<div class="between">\s*<h2'),
+    "c-chip": re.compile(r'class="chip\b'),
+    "c-state": re.compile(r"<c-chip[^>]*>[^<]*get_state_display"),
+}
+#: allauth's own elements, each of which is a component of that package.
+OF_ALLAUTH = "allauth/elements/"
+OF_THE_HOUSE = ("core", "crm", "campaigns", "feedback", "analytics", "config", "demo")
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,30 @@ def test_pages_give_a_component_what_it_takes_and_nothing_else():
             if argument.startswith(":") or not OF_HTML.fullmatch(argument):
                 wrong.append(f"{use.path}: <c-{use.name} {argument}>")
     assert wrong == []
+
+
+def pages() -> dict[str, str]:
+    """The text of every template that is neither a component nor an element of allauth's."""
+    found = {}
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        place = str(path.relative_to(TEMPLATES))
+        if not place.startswith(("components/", OF_ALLAUTH)):
+            found[place] = path.read_text()
+    return found
+
+
+@pytest.mark.parametrize("component", BY_HAND)
+def test_no_page_writes_by_hand_what_a_component_draws(component):
+    mark = BY_HAND[component]
+    assert [place for place, text in pages().items() if mark.search(text)] == []
+
+
+def test_no_code_writes_a_chip_by_hand():
+    """HTML in Python would be passed over by whoever changes the component."""
+    rooms = [settings.BASE_DIR / name for name in OF_THE_HOUSE]
+    code = [path for room in rooms for path in room.rglob("*.py")]
+    assert code
+    assert [path for path in code if BY_HAND["c-chip"].search(path.read_text())] == []
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: path.stem)
