@@ -4,7 +4,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from core import access, labelled_tables, moments, numbers, sparklines
+from core import access, labelled_tables, moments, numbers
+from core.charts import small_svg
 from core.explained import TERMS
 from core.forms import CLIENT_ID, client_id_for
 from core.localised import localised
@@ -17,8 +18,8 @@ wan = register.filter("wan", numbers.large_number)
 duration = register.filter("duration", numbers.duration)
 missing = register.filter("missing", numbers.missing)
 figure = register.filter("figure", numbers.plain)
-#: ``{% with drawn=points|sparkline:label %}`` of (label, value or None) each.
-sparkline = register.filter("sparkline", sparklines.sparkline)
+#: ``{{ points|small_svg:label }}`` of (label, value or None) each: a small drawing beside words.
+register.filter("small_svg", small_svg)
 #: ``{{ activity.at|moment }}``: what a file said of a day alone has no time.
 moment = register.filter("moment", moments.day_or_moment)
 #: ``{{ slot|labelled }}``: a table whose cells say which column is theirs.
