@@ -122,6 +122,7 @@ def samples(request) -> dict:
         "empty_form": SampleForm(),
         "refused_form": SampleForm({"title": "", "text": ""}, auto_id="refused_%s"),
         "span": span_on(1, 7, value=5.4, low=5.1, high=5.7),
+        "sentences": [_("Two addresses were left out."), _("The survey was published.")],
         "pairs": [(_("Campus"), _("Gulou")), (_("Language"), _("Chinese"))],
         "heads": [_("Channel"), _("Share"), _("Answers")],
         "points": [(_("September"), 48), (_("October"), None), (_("November"), 12)],

@@ -1,7 +1,7 @@
 """Filters and tags shared by all templates: rights, numbers for people, query strings."""
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from core import access, labelled_tables, moments, numbers
@@ -9,6 +9,7 @@ from core.charts import small_svg
 from core.explained import TERMS
 from core.forms import CLIENT_ID, client_id_for
 from core.localised import localised
+from core.provenance import Provenance
 
 register = template.Library()
 
@@ -76,6 +77,30 @@ def local(texts, fallback: str = "") -> str:
     if not isinstance(texts, dict):
         return texts or fallback
     return localised(texts) or fallback
+
+
+@register.filter
+def qualifier(row) -> str:
+    """``{{ work.call|qualifier }}``: that a row stands for a published case; empty for others."""
+    if row.provenance == Provenance.PAPER:
+        return row.get_provenance_display()
+    return ""
+
+
+@register.simple_tag
+def dotted(*facts) -> str:
+    """``{% dotted work.title work.pen_name %}``: facts with a dot between each two.
+
+    What is empty or None is left out; a zero is a fact.
+    """
+    told = [(fact,) for fact in facts if fact is not None and str(fact)]
+    return format_html_join(" · ", "{}", told)
+
+
+@register.simple_tag
+def classes(*names: str) -> str:
+    """``class="{% classes "card" tone %}"``: the names that there are, with spaces between."""
+    return " ".join(filter(None, names))
 
 
 @register.simple_tag(takes_context=True)

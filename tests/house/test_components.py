@@ -154,6 +154,30 @@ def test_text_given_to_a_component_is_escaped(name):
     assert hostile[3:] not in render_component(request, name, given)
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ('<c-text :text="word" class="lead" />', '<p class="lead">word</p>'),
+        ('<c-small :text="word" />', '<div class="muted small">word</div>'),
+        ('<c-sentences :of="words" />', "<li>one</li>"),
+    ],
+)
+def test_text_that_is_not_there_leaves_no_element(source, shown):
+    page = engines["django"].from_string(CottonCompiler().process(source))
+    request = RequestFactory().get("/")
+    full = page.render({"word": "word", "words": ["one", "two"]}, request)
+    assert shown in full
+    assert page.render({"word": "", "words": []}, request).strip() == ""
+
+
+def test_tab_is_open_by_its_name_and_only_then():
+    source = '<c-tab url="/a" name="a" :shown="tab">A</c-tab><c-tab url="/b" :shown="tab">B</c-tab>'
+    page = engines["django"].from_string(CottonCompiler().process(source))
+    request = RequestFactory().get("/")
+    assert page.render({"tab": "a"}, request).count("aria-current") == 1
+    assert page.render({"tab": ""}, request).count("aria-current") == 0
+
+
 def test_text_in_an_attribute_that_is_handed_on_is_escaped():
     source = CottonCompiler().process('<c-card id="{{ word }}">words</c-card>')
     page = engines["django"].from_string(source)
