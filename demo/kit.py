@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
 from core.listing import NUMBER, Column, List, StateColumn, Table
+from core.provenance import Provenance
 from core.spans import span_on
 from core.tones import Toned
 
@@ -38,6 +39,17 @@ class KitRow(Toned):
     def get_state_display(self) -> str:
         """The word for the state, as Django's models give it."""
         return self.word
+
+
+@dataclass(frozen=True)
+class KitCase:
+    """A row that stands for a published case, as ``<c-qualifier>`` says of it."""
+
+    provenance: str = Provenance.PAPER
+
+    def get_provenance_display(self) -> str:
+        """The words for it, as Django's models give them."""
+        return Provenance(self.provenance).label
 
 
 class SampleForm(Form):
@@ -122,6 +134,7 @@ def samples(request) -> dict:
         "empty_form": SampleForm(),
         "refused_form": SampleForm({"title": "", "text": ""}, auto_id="refused_%s"),
         "span": span_on(1, 7, value=5.4, low=5.1, high=5.7),
+        "case": KitCase(),
         "sentences": [_("Two addresses were left out."), _("The survey was published.")],
         "pairs": [(_("Campus"), _("Gulou")), (_("Language"), _("Chinese"))],
         "heads": [_("Channel"), _("Share"), _("Answers")],

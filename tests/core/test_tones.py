@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone, translation
 
+from campaigns.plan.models import Campaign
 from core.tones import Toned
 from crm.segments.models import STALE_AFTER, Segment
 from feedback.calls.models import Call
@@ -71,3 +72,13 @@ def test_state_of_a_segment_says_the_worst_first(error, age, state, tone):
     if age is not None:
         segment.refreshed_at = timezone.now() - age
     assert (segment.state, segment.tone) == (state, tone)
+
+
+@pytest.mark.parametrize(
+    ("locked", "closed", "tone"),
+    [(False, False, "red"), (True, False, "green"), (True, True, "")],
+)
+def test_phase_of_a_campaign_has_its_colour_from_the_model(locked, closed, tone):
+    now = timezone.now()
+    campaign = Campaign(locked_at=now if locked else None, closed_at=now if closed else None)
+    assert campaign.phase_tone == tone
