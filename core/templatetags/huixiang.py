@@ -1,6 +1,7 @@
 """Filters and tags shared by all templates: rights, numbers for people, query strings."""
 
 from django import template
+from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
@@ -101,6 +102,20 @@ def dotted(*facts) -> str:
 def classes(*names: str) -> str:
     """``class="{% classes "card" tone %}"``: the names that there are, with spaces between."""
     return " ".join(filter(None, names))
+
+
+@register.simple_tag
+def attributes(**values) -> str:
+    """``<form {% attributes action=url data_draft=name novalidate=True %}>``: those with a value.
+
+    "_" in a name is "-"; True is an attribute without a value; None, False and "" leave it out.
+    """
+    given = {}
+    for name, value in values.items():
+        if value not in (None, ""):
+            given[name.replace("_", "-")] = value
+    # Each value is escaped by flatatt, which begins with a space.
+    return mark_safe(flatatt(given).lstrip())
 
 
 @register.simple_tag(takes_context=True)

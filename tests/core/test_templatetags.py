@@ -135,6 +135,13 @@ def test_classes_are_the_names_that_there_are():
     assert render(source) == "card"
 
 
+def test_attributes_are_those_that_have_a_value():
+    source = "<p {% attributes id=one data_go=two hidden=three title=gone %}>"
+    shown = render(source, one='"><b>', two="", three=True)
+    assert shown == '<p id="&quot;&gt;&lt;b&gt;" hidden>'
+    assert render(source, three=False) == "<p >"
+
+
 def test_qs_changes_one_parameter_and_keeps_the_others():
     assert render("{% qs page=2 %}", "/?q=%E6%B2%88&page=1") == "?q=%E6%B2%88&amp;page=2"
     assert render("{% qs page=None %}", "/?q=a&page=1") == "?q=a"

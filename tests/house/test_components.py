@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.template import engines
 from django.test import RequestFactory
 from django_cotton import render_component
@@ -193,6 +194,15 @@ def test_text_that_is_not_there_leaves_no_element(source, shown):
     full = page.render({"word": "word", "words": ["one", "two"]}, request)
     assert shown in full
     assert page.render({"word": "", "words": []}, request).strip() == ""
+
+
+@pytest.mark.parametrize(("rows", "is_there"), [(3, False), (30, True)])
+def test_pager_for_pages_only_says_nothing_of_a_single_page(rows, is_there):
+    page = engines["django"].from_string(
+        CottonCompiler().process('<c-pager :page="page" pages-only />')
+    )
+    shown = page.render({"page": Paginator(range(rows), 10).page(1)}, RequestFactory().get("/"))
+    assert ('class="pager"' in shown) is is_there
 
 
 def test_tab_is_open_by_its_name_and_only_then():
