@@ -6,6 +6,8 @@ A colour never stands alone; the state's word is always beside it (templates/com
 from collections.abc import Mapping
 from typing import ClassVar
 
+from django.db.models import TextChoices
+
 
 class Toned:
     """A model with a ``state``, some of whose states have a colour.
@@ -19,3 +21,16 @@ class Toned:
     def tone(self) -> str:
         """The colour of the state that the row is in; empty for none."""
         return self.TONES.get(self.state, "")
+
+
+class Standing(Toned):
+    """A model without a column for its state, which follows from others, or from the clock."""
+
+    @property
+    def state(self) -> TextChoices:
+        """How the row stands now."""
+        raise NotImplementedError
+
+    def get_state_display(self) -> str:
+        """The word for it, as Django's models give it for a column."""
+        return self.state.label

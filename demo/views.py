@@ -7,7 +7,7 @@ from core.access import needs
 from core.charts import page_or_file
 from demo import mailbox as box
 from demo.charts import shown_charts
-from demo.kit import samples
+from demo.kit import samples, say_everything
 from demo.lists import MailboxList
 
 
@@ -32,4 +32,5 @@ def mailbox_letter(request, name):
 def kit(request):
     """Each component in its states, for whoever changes one and wants to see what becomes of it."""
     charts = shown_charts()
-    return page_or_file(request, "demo/kit.html", samples() | {"charts": charts}, charts)
+    say_everything(request)
+    return page_or_file(request, "demo/kit.html", samples(request) | {"charts": charts}, charts)

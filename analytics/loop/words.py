@@ -319,12 +319,12 @@ def promised_in_words(adjustment: Adjustment) -> str:
 
 @dataclass(frozen=True)
 class Checked:
-    """Whether an agreed proposal did what it promised: ``verdict`` in words, ``look`` the class it
-    is shown with, ``observed`` what was seen; empty where nothing was.
+    """Whether an agreed proposal did what it promised: ``verdict`` in words, ``tone`` the colour of
+    its chip, ``observed`` what was seen; both are empty where nothing was.
     """
 
     verdict: str
-    look: str
+    tone: str = ""
     observed: str = ""
 
 
@@ -332,8 +332,8 @@ def checked_in_words(adjustment: Adjustment) -> Checked:
     """What the next evaluation saw of a proposal; that it is not due before there is one."""
     if adjustment.observed is None:
         if adjustment.observed_in_id:
-            return Checked(_("cannot say: not measured again"), "muted")
-        return Checked(_("not due yet"), "muted")
+            return Checked(_("cannot say: not measured again"))
+        return Checked(_("not due yet"))
 
     low, high = adjustment.observed_low, adjustment.observed_high
     observed = _("observed %(value)s (%(range)s; n=%(n)s)") % {
@@ -342,5 +342,5 @@ def checked_in_words(adjustment: Adjustment) -> Checked:
         "n": adjustment.persons_observed,
     }
     if adjustment.came_true:
-        return Checked(_("as promised or better"), "chip green", observed)
-    return Checked(_("less than promised"), "chip amber", observed)
+        return Checked(_("as promised or better"), "green", observed)
+    return Checked(_("less than promised"), "amber", observed)

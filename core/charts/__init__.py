@@ -10,6 +10,7 @@ from core.charts.files import page_or_file
 from core.charts.in_rows import flat_bars, intervals
 from core.charts.over_time import bars, lines
 from core.charts.said import in_words, interval_text, of_interval
+from core.charts.small import small_svg
 
 __all__ = [
     "Chart",
@@ -24,4 +25,5 @@ __all__ = [
     "lines",
     "of_interval",
     "page_or_file",
+    "small_svg",
 ]

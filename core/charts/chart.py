@@ -13,8 +13,9 @@ from django.utils.timezone import template_localtime
 from django.utils.translation import gettext as _
 
 from core.charts.counts import cell_text
-from core.charts.drawing import ChartDrawing, draw, draw_small
+from core.charts.drawing import ChartDrawing, draw
 from core.charts.reading import MarkedSeries, read
+from core.charts.small import draw_small
 from core.charts.svg import written
 from core.disclosure import Count, Missing
 from core.exporting import csv_text
@@ -100,8 +101,7 @@ class Chart:
     @property
     def small_svg(self) -> SafeString:
         """The first series without axes and numbers, for a place beside words."""
-        drawing = draw_small(self.figure, self._series[0], self.spoken)
-        return mark_safe(written(drawing.root))
+        return mark_safe(written(draw_small(self.figure, self._series[0], self.spoken)))
 
     @property
     def notes(self) -> list[str]:

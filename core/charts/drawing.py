@@ -69,14 +69,6 @@ def _draw_over_time(root: Element, series: list[MarkedSeries], figure: Mapping) 
     return ChartDrawing(root, height, *gutter_of(numbers))
 
 
-def draw_small(figure: Mapping, series: MarkedSeries, label: str) -> ChartDrawing:
-    """One series of a figure over time without axes, for a place beside words."""
-    root = _root("drawing small", label)
-    height = in_time.draw_small(root, series, figure)
-    root.set("height", f"{height:g}")
-    return ChartDrawing(root, height)
-
-
 def _root(look: str, label: str) -> Element:
     """The element that everything is drawn in; its marks are pictures of their own."""
     return element(

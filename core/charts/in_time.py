@@ -14,8 +14,8 @@ from core.charts.scale import Scale, tick_text
 from core.charts.svg import CLASSES, element, percent_of
 from core.disclosure import Missing
 
-#: Pixels: a plot alone, a row of several, a plot without axes.
-ALONE, ROW, SMALL = 220, 70, 40
+#: Pixels: a plot alone, a row of several.
+ALONE, ROW = 220, 70
 #: Pixels above a plot for the number on its newest bar, and for its name.
 HEAD, NAME = 16, 30
 AXIS = 40
@@ -56,15 +56,6 @@ def draw_rows(
     return top + AXIS
 
 
-def draw_small(root: Element, series: MarkedSeries, figure: Mapping) -> float:
-    """One series without numbers and axes; the height in pixels."""
-    labels = [mark.label for mark in series.marks]
-    row = TimeRow(root, series, scale_of(series, 1), places_in_time(figure, labels), SMALL)
-    row.draw_base(SMALL)
-    row.draw_marks(0)
-    return SMALL
-
-
 def _draw_time_label(root: Element, label: TimeLabel, places: list[float], top: float) -> None:
     """A label below the axis, its lines below each other."""
     looks = ["tick"]
@@ -93,6 +84,9 @@ def _anchor(place: float) -> str:
 
 class TimeRow:
     """One series on its own scale, ``height`` pixels high; ``places`` from 0 to 1 along time."""
+
+    #: Whether the newest bar carries its number.
+    has_numbers = True
 
     def __init__(
         self,
@@ -235,7 +229,7 @@ class TimeRow:
             width=percent_of(width),
             height=ends[1] - ends[0],
         )
-        if CLASSES.get(mark.colour) == "ours" and self.height > SMALL:
+        if CLASSES.get(mark.colour) == "ours" and self.has_numbers:
             self._draw_number(group, mark, place, ends[0] - 5)
 
     def _draw_number(self, group: Element, mark: ChartMark, place: int, y: float) -> None:

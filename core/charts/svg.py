@@ -43,6 +43,7 @@ LOOKS = {
     "ours": {"fill": "accent"},
     "other": {"fill": "chart-1"},
     "hit": {"fill": "none"},
+    "gap": {"fill": "line", "opacity": "0.48"},
 }
 
 

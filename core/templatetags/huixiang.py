@@ -3,13 +3,16 @@
 from secrets import token_hex
 
 from django import template
-from django.utils.html import format_html
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from core import access, labelled_tables, moments, numbers, sparklines
+from core import access, labelled_tables, moments, numbers
+from core.charts import small_svg
 from core.explained import TERMS
 from core.forms import CLIENT_ID, client_id_for
 from core.localised import localised
+from core.provenance import Provenance
 
 register = template.Library()
 
@@ -19,8 +22,8 @@ wan = register.filter("wan", numbers.large_number)
 duration = register.filter("duration", numbers.duration)
 missing = register.filter("missing", numbers.missing)
 figure = register.filter("figure", numbers.plain)
-#: ``{% with drawn=points|sparkline:label %}`` of (label, value or None) each.
-sparkline = register.filter("sparkline", sparklines.sparkline)
+#: ``{{ points|small_svg:label }}`` of (label, value or None) each: a small drawing beside words.
+register.filter("small_svg", small_svg)
 #: ``{{ activity.at|moment }}``: what a file said of a day alone has no time.
 moment = register.filter("moment", moments.day_or_moment)
 #: ``{{ slot|labelled }}``: a table whose cells say which column is theirs.
@@ -77,6 +80,44 @@ def local(texts, fallback: str = "") -> str:
     if not isinstance(texts, dict):
         return texts or fallback
     return localised(texts) or fallback
+
+
+@register.filter
+def qualifier(row) -> str:
+    """``{{ work.call|qualifier }}``: that a row stands for a published case; empty for others."""
+    if row.provenance == Provenance.PAPER:
+        return row.get_provenance_display()
+    return ""
+
+
+@register.simple_tag
+def dotted(*facts) -> str:
+    """``{% dotted work.title work.pen_name %}``: facts with a dot between each two.
+
+    What is empty or None is left out; a zero is a fact.
+    """
+    told = [(fact,) for fact in facts if fact is not None and str(fact)]
+    return format_html_join(" · ", "{}", told)
+
+
+@register.simple_tag
+def classes(*names: str) -> str:
+    """``class="{% classes "card" tone %}"``: the names that there are, with spaces between."""
+    return " ".join(filter(None, names))
+
+
+@register.simple_tag
+def attributes(**values) -> str:
+    """``<form {% attributes action=url data_draft=name novalidate=True %}>``: those with a value.
+
+    "_" in a name is "-"; True is an attribute without a value; None, False and "" leave it out.
+    """
+    given = {}
+    for name, value in values.items():
+        if value not in (None, ""):
+            given[name.replace("_", "-")] = value
+    # Each value is escaped by flatatt, which begins with a space.
+    return mark_safe(flatatt(given).lstrip())
 
 
 @register.simple_tag(takes_context=True)

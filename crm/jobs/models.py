@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
+from core.numbers import number
 from core.tones import Toned
 
 #: A running job that has not reported for this long has lost its worker and may be taken over.
@@ -151,6 +152,21 @@ class Job(Toned, models.Model):
             return str(JobFault.UNFORESEEN.label)
         # The catalogue's own heading is what an empty text would be translated to.
         return gettext(self.message) if self.message else ""
+
+    @property
+    def done_in_words(self) -> str:
+        """How many rows are done, of how many where that is known; "" where nothing is to be said.
+
+        Numbers as people read them.
+        """
+        done = {"done": number(self.done), "total": number(self.total)}
+        if self.total:
+            return gettext("%(done)s of %(total)s done") % done
+        if self.done:
+            return gettext("%(done)s done") % done
+        if self.is_open:
+            return gettext("Starting")
+        return ""
 
     @property
     def is_open(self) -> bool:

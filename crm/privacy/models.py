@@ -71,6 +71,18 @@ class Correction(models.Model):
     def __str__(self):
         return labelled(self.get_field_display(), self.wanted)
 
+    @property
+    def outcome(self) -> str:
+        """What became of it, with the word to the reader where one was written."""
+        if self.granted is None:
+            return gettext("waits for the library")
+        said = gettext("stays as it is")
+        if self.granted:
+            said = gettext("corrected")
+        if not self.answer:
+            return said
+        return labelled(said, self.answer)
+
 
 class NewAddress(models.Model):
     """An address that somebody says is theirs, until they have shown it by the code sent there."""

@@ -2,6 +2,7 @@
 
 from django.db.models import Case, IntegerField, Q, When
 from django.db.models.lookups import StartsWith
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +27,8 @@ from crm.readers.words import allowed_in_words
 from crm.staff.models import Campus
 from crm.staff.succession import with_predecessors
 
-#: An address with what is to be known of it.
-MARKED = '{} <span class="chip amber">{}</span>'
+#: An address with what is to be known of it: address, mark.
+MARKED_ADDRESS = "crm/readers/_marked_address.html"
 #: Brackets of recency, frequency and contribution, as the map of a later room has them.
 BEST_FIRST = (5, 4, 3, 2, 1)
 
@@ -43,6 +44,11 @@ def cells_to_filter_by() -> list[tuple[str, str]]:
             words = gettext("recency %(r)s, frequency %(f)s") % {"r": recency, "f": frequency}
             found.append((f"{recency}-{frequency}", words))
     return [*found, ("none", gettext("in no cell"))]
+
+
+def marked(address: str, mark: str) -> str:
+    """The address as HTML, followed by a word on it as a chip."""
+    return render_to_string(MARKED_ADDRESS, {"address": address, "mark": mark})
 
 
 class PersonFilter(WordsFilter):
@@ -194,9 +200,9 @@ class ReaderTable(Table):
         demonstration and leads to nobody.
         """
         if record.email_trouble:
-            return format_html(MARKED, value, gettext("no letter arrives"))
+            return marked(value, gettext("no letter arrives"))
         if record.email_made:
-            return format_html(MARKED, value, gettext("made"))
+            return marked(value, gettext("made"))
         return value
 
     def render_reach(self, record):

@@ -1,6 +1,7 @@
 """Segments: a rule, the members it had when last computed, and who entered or left."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 import pghistory
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import VisibleQuerySet
 from core.disclosure import Count
 from core.disclosure.annotations import CountOutput
+from core.tones import Standing
 from crm.readers.models import Reader
 from crm.readers.scopes import EVERYBODY, Sizes, scope_of, stored_sizes
 
@@ -58,6 +60,15 @@ class SegmentQuerySet(VisibleQuerySet):
         return self.filter(was_never_refreshed | is_old | ~is_of_this_version | ~has_no_error)
 
 
+class SegmentState(models.TextChoices):
+    """How far the stored members of a segment can be relied on."""
+
+    ERROR = "error", _("error")
+    NEVER = "never", _("not yet computed")
+    STALE = "stale", _("out of date")
+    FRESH = "fresh", _("up to date")
+
+
 # What people wrote, not what each night's refresh measured.
 @pghistory.track(
     fields=["name", "description", "rule", "version"],
@@ -66,11 +77,19 @@ class SegmentQuerySet(VisibleQuerySet):
         "verbose_name_plural": _("former states of segments"),
     },
 )
-class Segment(models.Model):
+class Segment(Standing, models.Model):
     """A rule tree over readers.
 
     ``size``, ``refresh_ms`` and ``refreshed_at`` say when it was last true.
     """
+
+    State = SegmentState
+    TONES: ClassVar = {
+        State.ERROR: "red",
+        State.NEVER: "amber",
+        State.STALE: "amber",
+        State.FRESH: "green",
+    }
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     description = models.TextField(_("description"), blank=True)
@@ -137,6 +156,17 @@ class Segment(models.Model):
         if self.refreshed_at is None or self.refreshed_version != self.version:
             return True
         return self.refreshed_at < timezone.now() - STALE_AFTER
+
+    @property
+    def state(self) -> SegmentState:
+        """A failure is said first, and what was never computed before what is old."""
+        if self.error:
+            return self.State.ERROR
+        if self.refreshed_at is None:
+            return self.State.NEVER
+        if self.is_stale:
+            return self.State.STALE
+        return self.State.FRESH
 
 
 class SegmentMember(models.Model):

@@ -62,13 +62,7 @@ class CallTable(Table):
     waiting = Column(pgettext_lazy("works", "Waiting"), attrs=NUMBER, orderable=True)
     accepted = Column(_("Accepted"), attrs=NUMBER, orderable=True)
     on_show = Column(_("On show"), attrs=NUMBER, orderable=True)
-    state = TemplateColumn(
-        template_name="feedback/calls/_call_state.html",
-        context_object_name="call",
-        verbose_name=_("State"),
-        # There is no such column: a call is open by the clock.
-        accessor="pk",
-    )
+    state = StateColumn()
 
 
 class CallDeskList(List):

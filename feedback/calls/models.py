@@ -15,7 +15,7 @@ from campaigns.sending.models import Delivery
 from core.access import VisibleQuerySet, may
 from core.drawings import drawing_for
 from core.provenance import Provenance
-from core.tones import Toned
+from core.tones import Standing, Toned
 from crm.letters.models import Letter
 from crm.readers.models import Reader
 
@@ -39,8 +39,19 @@ class CallQuerySet(VisibleQuerySet):
         return self.filter(published=True, opens_at__lte=at, closes_at__gt=at)
 
 
-class Call(models.Model):
+class CallState(models.TextChoices):
+    """How a call stands: by whether it was published, and by the clock."""
+
+    OPEN = "open", pgettext_lazy("call", "open")
+    DRAFT = "draft", _("Draft")
+    NOT_OPEN = "not_open", _("not open")
+
+
+class Call(Standing, models.Model):
     """An invitation to make something with the library."""
+
+    State = CallState
+    TONES: ClassVar = {State.OPEN: "green", State.DRAFT: "amber"}
 
     campaign = models.ForeignKey(
         Campaign,
@@ -96,6 +107,15 @@ class Call(models.Model):
         if not self.published:
             return False
         return self.opens_at <= at < self.closes_at
+
+    @property
+    def state(self) -> CallState:
+        """Whether works are taken now, and whether it was published at all."""
+        if not self.published:
+            return self.State.DRAFT
+        if self.is_open():
+            return self.State.OPEN
+        return self.State.NOT_OPEN
 
     def is_upcoming(self, at=None) -> bool:
         """True before works are taken, whether it is published or not."""
@@ -157,7 +177,12 @@ class Submission(Toned, models.Model):
     """A reader's work. Publishing needs the licence they agreed to, word for word."""
 
     State = WorkState
-    TONES: ClassVar = {State.PUBLISHED: "green", State.SUBMITTED: "amber"}
+    TONES: ClassVar = {
+        State.DRAFT: "amber",
+        State.HELD: "amber",
+        State.SUBMITTED: "amber",
+        State.PUBLISHED: "green",
+    }
     #: States of a work that was sent in and not taken back.
     RECEIVED = (State.SUBMITTED, State.ACCEPTED, State.PUBLISHED, State.DECLINED)
     #: Held until somebody has looked, or put aside then.

@@ -38,8 +38,10 @@ MOST_SET_APART = 20
 @login_not_required
 def call_list(request):
     """All calls on the public pages, closed ones included."""
-    calls = queries.with_received(Call.objects.published())
-    return CallList(request, calls).render("feedback/calls/call_list.html")
+    listing = CallList(request, queries.with_received(Call.objects.published()))
+    for call in listing.page:
+        call.received_said = words.works_received(call.received)
+    return listing.render("feedback/calls/call_list.html")
 
 
 @login_not_required
@@ -49,7 +51,7 @@ def call_detail(request, slug):
     context = {
         "call": call,
         "works": call.submissions.on_show().order_by("-published_at")[:6],
-        "received": queries.received_count(call),
+        "received": words.works_received(queries.received_count(call)),
     }
     return render(request, "feedback/calls/call_detail.html", context)
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from core.disclosure import Count
 from crm.staff.words import suspicion_in_words
 from feedback.calls.models import Call, Submission
 
@@ -21,6 +23,13 @@ def draft_is_kept(call: Call) -> str:
     if call.is_upcoming():
         return _("This call is not open yet; your draft is kept.")
     return _("This call is closed; your draft is kept.")
+
+
+def works_received(n: Count) -> str:
+    """How many works were sent in for a call, as everybody may be told."""
+    if n.is_withheld:
+        return _("a few works received")
+    return ngettext("one work received", "%(n)s works received", n.plural) % {"n": n}
 
 
 def work_waits() -> str:

@@ -1,5 +1,6 @@
 import uuid
 from datetime import timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from campaigns.plan.models import Campaign
 from core.access import VisibleQuerySet
 from core.provenance import Provenance
+from core.tones import Toned
 from crm.letters.models import Letter
 from crm.readers.models import Reader
 from crm.staff.models import Campus
@@ -102,7 +104,7 @@ class VoiceState(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("voice", "Closed")
 
 
-class Voice(models.Model):
+class Voice(Toned, models.Model):
     """Something a reader told the library.
 
     ``reference`` is what they keep; ``secret`` lets them follow it unsigned.
@@ -126,6 +128,12 @@ class Voice(models.Model):
         OTHER = "other", _("Other")
 
     State = VoiceState
+    TONES: ClassVar = {
+        State.HELD: "amber",
+        State.RECEIVED: "amber",
+        State.ANSWERED: "green",
+        State.CLOSED: "green",
+    }
     #: States of a voice that perhaps a program sent, and that nobody has let through.
     SET_APART = (State.HELD, State.ASIDE)
     #: States of one that the library has not answered yet, and of all that were let through.
@@ -254,8 +262,10 @@ class MessageState(models.TextChoices):
     TAKEN = "taken", pgettext_lazy("state of a voice", "Received")
 
 
-class VoiceMessage(models.Model):
+class VoiceMessage(Toned, models.Model):
     """One turn of the conversation, or an internal note (``internal``), oldest first."""
+
+    TONES: ClassVar = {MessageState.HELD: "amber"}
 
     voice = models.ForeignKey(Voice, models.CASCADE, related_name="messages")
     author = models.ForeignKey(

@@ -225,7 +225,8 @@
   }
 
   function begin(root) {
-    root.querySelectorAll(".drawing").forEach(makeReadable);
+    // A drawing in a row of words has the titles of its marks, and no place for what is said of them.
+    root.querySelectorAll(".plot .drawing").forEach(makeReadable);
     root.querySelectorAll("[data-explore]").forEach((button) => {
       answersTo(button, explore);
     });

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from core.charts import Chart, bars, flat_bars, intervals, lines
 from core.charts.counts import LEAST, MOST
-from core.charts.drawing import ChartDrawing, draw, draw_small
+from core.charts.drawing import ChartDrawing, draw
 from core.charts.files import COLUMNS, OVERRUN, lines_of, picture
 from core.charts.reading import read
 from core.charts.scale import Scale, tick_text
@@ -181,13 +181,6 @@ def test_long_history_is_a_line_without_a_mark_for_each_day():
     root = drawn(lines(days, {"a": list(range(len(days)))}, xaxis={"type": "date"}))
     assert of_class(root, "mark") == []
     assert of_class(root, "curve")[0].get("d").count("L") == len(days) - 1
-
-
-def test_small_drawing_has_marks_and_no_numbers():
-    figure = bars(MONTHS, {"a": [1, 2, 3, 4]})
-    root = draw_small(figure, read(figure)[0], "label").root
-    assert len(of_class(root, "mark")) == 4
-    assert of_class(root, "tick") == []
 
 
 # --- rows of things -------------------------------------------------------------------------------

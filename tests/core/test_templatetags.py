@@ -10,8 +10,10 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from core.disclosure import Count
+from core.provenance import Provenance
 from core.templatetags import huixiang as tags
 from crm.staff.models import User
+from feedback.calls.models import Call
 
 
 def render(source: str, path: str = "/", **context) -> str:
@@ -110,6 +112,34 @@ def test_local_takes_the_current_language_and_falls_back():
         assert tags.local({"en": "Welcome"}) == "Welcome"
     assert tags.local("plain") == "plain"
     assert tags.local({}, "–") == "–"
+
+
+def test_facts_stand_with_dots_between_and_what_is_empty_is_left_out():
+    source = "{% dotted work.title work.pen_name work.n work.gone %}"
+    work = {"title": "<b>White dew</b>", "pen_name": "", "n": 0}
+    assert render(source, work=work) == "&lt;b&gt;White dew&lt;/b&gt; · 0"
+    assert render(source, work={}) == ""
+
+
+@pytest.mark.parametrize(
+    ("provenance", "said"),
+    [(Provenance.PAPER, "Published case"), (Provenance.OWN, ""), (Provenance.SYNTHETIC, "")],
+)
+def test_only_a_published_case_is_said_beside_a_row(provenance, said):
+    assert render("{{ call|qualifier }}", call=Call(provenance=provenance)) == said
+
+
+def test_classes_are_the_names_that_there_are():
+    source = '{% classes "card" tone class %}'
+    assert render(source, tone="red") == "card red"
+    assert render(source) == "card"
+
+
+def test_attributes_are_those_that_have_a_value():
+    source = "<p {% attributes id=one data_go=two hidden=three title=gone %}>"
+    shown = render(source, one='"><b>', two="", three=True)
+    assert shown == '<p id="&quot;&gt;&lt;b&gt;" hidden>'
+    assert render(source, three=False) == "<p >"
 
 
 def test_qs_changes_one_parameter_and_keeps_the_others():

@@ -96,7 +96,6 @@ CORE = {
     "rooms",
     "safety",
     "sealed",
-    "sparklines",
     "spans",
     "templatetags",
     "terms",

@@ -109,6 +109,70 @@ def test_every_model_has_a_name_for_one_and_for_many_in_both_languages(model):
     assert [text for text in chinese if not re.search(CHINESE, text)] == []
 
 
+TEMPLATES = ROOT / "templates"
+COMMENT = re.compile(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}", re.DOTALL)
+BLOCK = re.compile(
+    r"{%\s*blocktranslate\b(?P<given>[^%]*)%}(?P<text>.*?){%\s*endblocktranslate\s*%}", re.DOTALL
+)
+TRANSLATE = re.compile(r'{%\s*translate "(?P<text>[^"]*)"(?P<given>.*?)%}')
+#: What a text may go on through: words that stand out in it, and blocks that show it or not.
+CONDITION = re.compile(r"{%\s*(?:if|endif|with|endwith|load)\b.*?%}")
+OTHER_TAG = re.compile(r"{%.*?%}", re.DOTALL)
+OUTSIDE_OF_TEXT = re.compile(r"<(?!/?(?:span|b|strong|em|i|a|time|code|abbr)\b)[^>]*>")
+#: A message, a value, and what breaks off the text, each as one letter that no page has.
+MESSAGE, VALUE, BREAK = "\x01", "\x02", "\x03"
+#: Between them only space, or on the same line tags too: a label above its value is no sentence.
+INLINE = r"(?:\s*|(?: |<[^>\n]*>)*)"
+GLUED = re.compile(rf"{MESSAGE}{INLINE}{VALUE}|{VALUE}{INLINE}{MESSAGE}")
+
+
+def as_letter(found: re.Match) -> str:
+    """A message as one letter; a break where it is a whole sentence, or is kept for later."""
+    if re.search(r"\bas(?:var)? \w+", found["given"]):
+        return BREAK
+    if found["text"].strip().endswith((".", "?", "!")):
+        return BREAK
+    return MESSAGE
+
+
+def glued_in(template: str) -> list[str]:
+    """Where a message and a value are put beside each other in one running text."""
+    text = COMMENT.sub("", template)
+    text = TRANSLATE.sub(as_letter, BLOCK.sub(as_letter, text))
+    text = re.sub(r"{{.*?}}", VALUE, text)
+    text = OTHER_TAG.sub(BREAK, CONDITION.sub("", text))
+    found = []
+    for running in OUTSIDE_OF_TEXT.split(text):
+        found += [one[0] for one in GLUED.finditer(running)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("template", "is_glued"),
+    [
+        ('<p>{% translate "satisfaction" %} {{ n }}</p>', True),
+        ('<b>{{ change }}</b> {% translate "on last year" %}', True),
+        ('{% if a %}{{ a }}{% endif %} {% translate "found" %}', True),
+        ('<dt>{% translate "Campus" %}</dt><dd>{{ campus }}</dd>', False),
+        ('{% translate "In no cell." %} {{ sentence }}', False),
+        ('{% translate "Settings" as title %}{{ title }}', False),
+        ('{% if a %}{{ a }}{% else %}{% translate "none" %}{% endif %}', False),
+        ('{% translate "In hand" %} · {{ day }}', False),
+    ],
+)
+def test_a_message_beside_a_value_is_told_from_two_texts(template, is_glued):
+    assert bool(glued_in(template)) is is_glued
+
+
+def test_no_page_puts_a_sentence_together_from_pieces():
+    """The order of the pieces is that of one language: Chinese may want the value first."""
+    wrong = []
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        if glued_in(path.read_text(encoding="utf-8")):
+            wrong.append(str(path.relative_to(TEMPLATES)))
+    assert wrong == []
+
+
 def test_one_word_for_a_manager():
     """In 0.1 the same role was 馆长 here and 主管 there."""
     for app in CATALOGUES:

@@ -245,6 +245,15 @@ class Campaign(models.Model):
         return self.closed_at is not None
 
     @property
+    def phase_tone(self) -> str:
+        """The colour of the word for its phase, as of a state (core/tones.py)."""
+        if self.is_closed:
+            return ""
+        if self.is_locked:
+            return "green"
+        return "red"
+
+    @property
     def phase_index(self) -> int:
         """0 for prepare … 3 for performance, 4 when closed."""
         return CampaignPhase.values.index(self.phase)

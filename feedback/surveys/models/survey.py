@@ -14,8 +14,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from campaigns.plan.models import Campaign, Channel
 from campaigns.sending.models import Delivery
@@ -188,6 +188,16 @@ class Survey(OpeningTimes, BatchRule, Toned, models.Model):
     def public_url(self) -> str:
         """Where readers answer; staff work under ``get_absolute_url``."""
         return reverse("feedback:survey-answer", args=[self.slug])
+
+    @property
+    def traits(self) -> list[str]:
+        """What is particular about answering it, in words."""
+        traits = []
+        if self.anonymous:
+            traits.append(gettext("anonymous"))
+        if self.by_invitation:
+            traits.append(gettext("by invitation"))
+        return traits
 
     def current_version(self) -> "SurveyVersion | None":
         """The newest version; None for a draft. One query."""

@@ -79,18 +79,18 @@ def test_promise_is_told_with_its_interval():
 
 
 @pytest.mark.parametrize(
-    ("observed", "verdict", "look"),
+    ("observed", "verdict", "tone"),
     [
-        (25, "as promised or better", "chip green"),
-        (50, "as promised or better", "chip green"),
-        (10, "less than promised", "chip amber"),
+        (25, "as promised or better", "green"),
+        (50, "as promised or better", "green"),
+        (10, "less than promised", "amber"),
     ],
 )
-def test_what_was_observed_stands_beside_the_verdict(observed, verdict, look):
+def test_what_was_observed_stands_beside_the_verdict(observed, verdict, tone):
     checked = checked_in_words(
         promise(observed=observed, observed_low=5, observed_high=55, observed_n=80)
     )
-    assert (checked.verdict, checked.look) == (verdict, look)
+    assert (checked.verdict, checked.tone) == (verdict, tone)
     assert checked.observed == f"observed {observed}.0 % (5.0–55.0 %; n=80)"
 
 

@@ -24,6 +24,20 @@ pytestmark = pytest.mark.django_db
 LONG_AGO = timedelta(hours=1)
 
 
+@pytest.mark.parametrize(
+    ("state", "done", "total", "said"),
+    [
+        ("running", 1200, 4000, "1,200 of 4,000 done"),
+        ("running", 1200, None, "1,200 done"),
+        ("queued", 0, None, "Starting"),
+        ("failed", 0, None, ""),
+    ],
+)
+def test_how_far_a_job_is_stands_in_words(state, done, total, said):
+    with override("en"):
+        assert Job(state=state, done=done, total=total).done_in_words == said
+
+
 @pytest.fixture
 def desk(client):
     client.force_login(UserFactory(role="librarian"))

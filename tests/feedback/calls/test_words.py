@@ -1,9 +1,20 @@
-"""What the desk is told of works that perhaps programs sent."""
+"""What is told of works that came in, and the desk of those that perhaps programs sent."""
 
+import pytest
 from django.utils import translation
 
+from core.disclosure import Count
 from feedback.calls.models import Submission
-from feedback.calls.words import SetApart, set_apart_in_words
+from feedback.calls.words import SetApart, set_apart_in_words, works_received
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [(0, "0 works received"), (3, "a few works received"), (1280, "1,280 works received")],
+)
+def test_few_works_are_told_without_their_number(n, said):
+    with translation.override("en"):
+        assert works_received(Count.of(n)) == said
 
 
 def test_only_a_work_that_nobody_looked_at_can_be_put_aside():
