@@ -21,7 +21,13 @@ from core.numbers import number
 from crm.readers.folding import months_counted
 from crm.readers.models import Activity, Reader
 from crm.readers.parts import Gaps, Interaction, InteractionKind, interaction_kinds
-from crm.readers.words import kind_labels, kinds_in_words, sorted_kinds
+from crm.readers.words import (
+    kind_in_month,
+    kind_labels,
+    kinds_in_words,
+    sorted_kinds,
+    times_in_words,
+)
 
 #: Months on a page that have something in them, and single entries at most.
 MONTHS_SHOWN = 6
@@ -30,7 +36,30 @@ ENTRIES_SHOWN = 200
 TOLD_SINGLY = (Activity.Kind.EVENT,)
 
 #: How often each kind happened, by the first day of a month.
-Counted = dict[date, Counter[str]]
+ByMonth = dict[date, Counter[str]]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How often what happened in each month, and how much of that is known by its month alone:
+    folded rows and counts of months have no day.
+    """
+
+    months: ByMonth
+    without_day: ByMonth
+
+    def of(self, month: date) -> Counter[str]:
+        """How often each kind happened in a month, from its first day."""
+        return self.months.get(month, Counter())
+
+    def dayless(self, month: date, kind: str) -> int:
+        """How much of a kind in a month has no day."""
+        return self.without_day.get(month, Counter())[kind]
+
+    @property
+    def newest(self) -> date | None:
+        """The first day of the newest month in which anything happened; None without any."""
+        return max(self.months, default=None)
 
 
 @dataclass(frozen=True)
@@ -56,7 +85,8 @@ class Timeline:
     """The part of the timeline that is shown, newest first.
 
     ``before``: the month before which it goes on; None where it ends here. ``chosen``: the kind
-    that is shown alone, "" for all.
+    that is shown alone, "" for all. ``has_dayless``: some of all that happened is known by its
+    month alone.
     """
 
     months: list[MonthTold]
@@ -65,11 +95,28 @@ class Timeline:
     before: date | None
     #: Whether it begins with the newest month.
     is_first: bool
+    has_dayless: bool
+
+    @property
+    def ends_without_days(self) -> bool:
+        """Whether it ends here, of everything, and not all of that has its day. Of one kind alone
+        each month says so itself.
+        """
+        return self.has_dayless and self.before is None and not self.chosen
 
     @property
     def is_narrowed(self) -> bool:
         """Whether one kind alone, or older months alone, are shown."""
         return bool(self.chosen) or not self.is_first
+
+    @property
+    def nothing_found(self) -> str:
+        """Why no month stands here although something did happen."""
+        if not self.chosen:
+            return _("Nothing is recorded of these months.")
+        if self.is_first:
+            return _("Nothing of this kind is recorded so far.")
+        return _("Nothing of this kind in these months.")
 
     @property
     def before_code(self) -> str:
@@ -87,22 +134,42 @@ def counted_by_month(reader: Reader, viewer) -> Counted:
     """
     found = _activities_by_month(reader)
     for (month, kind), n in _interactions_by_month(reader, viewer).items():
-        of_month = found.setdefault(month, Counter())
+        of_month = found.months.setdefault(month, Counter())
         of_month[kind] = max(of_month[kind], n)
     return found
 
 
 def _activities_by_month(reader: Reader) -> Counted:
     """Of activities alone. Three statements."""
-    found: Counted = {}
+    found = Counted({}, {})
     in_month = TruncMonth("at", output_field=DateField())
     singles = reader.activities.annotate(month=in_month).values("month", "kind")
-    folded = reader.folded_months.values("month", "kind", "n")
-    for row in [*singles.annotate(n=Count("pk")).order_by(), *folded]:
-        found.setdefault(row["month"], Counter())[row["kind"]] += row["n"]
-    for one in months_counted(reader.pk):
-        found.setdefault(one.month, Counter())[one.kind] += one.n
+    for row in singles.annotate(n=Count("pk")).order_by():
+        _add(found.months, row["month"], row["kind"], row["n"])
+    # Rooms know the day of what they tell themselves.
+    told_by_rooms = _kinds_of_rooms()
+    for month, kind, n in _without_day(reader):
+        _add(found.months, month, kind, n)
+        if kind not in told_by_rooms:
+            _add(found.without_day, month, kind, n)
     return found
+
+
+def _without_day(reader: Reader) -> Iterable[tuple[date, str, int]]:
+    """What is known by its month alone, as (first day, kind, how often). Two statements."""
+    yield from reader.folded_months.values_list("month", "kind", "n")
+    for one in months_counted(reader.pk):
+        yield one.month, one.kind, one.n
+
+
+def _add(by_month: ByMonth, month: date, kind: str, n: int) -> None:
+    """So many more of a kind in a month."""
+    by_month.setdefault(month, Counter())[kind] += n
+
+
+def _kinds_of_rooms() -> set[str]:
+    """Kinds that rooms tell one by one, in their own words."""
+    return {kind.code for kind in interaction_kinds()}
 
 
 def _interactions_by_month(reader: Reader, viewer) -> Counter[tuple[date, str]]:
@@ -129,7 +196,8 @@ def timeline_of(
     chosen = ""
     if kind in labels:
         chosen = kind
-    shown = [month for month in sorted(counted, reverse=True) if _is_told(counted[month], chosen)]
+    newest_first = sorted(counted.months, reverse=True)
+    shown = [month for month in newest_first if _is_told(counted.of(month), chosen)]
     older = [month for month in shown if before is None or month < before]
     months = older[:MONTHS_SHOWN]
     entries = _entries(reader, viewer, months, chosen)
@@ -143,6 +211,7 @@ def timeline_of(
         chosen=chosen,
         before=following,
         is_first=before is None,
+        has_dayless=bool(counted.without_day),
     )
 
 
@@ -153,22 +222,25 @@ def _is_told(counts: Counter[str], chosen: str) -> bool:
 
 def _month(first: date, counted: Counted, entries: Mapping, chosen: str) -> MonthTold:
     """One month with what is told of it; of a chosen kind no other one is counted."""
-    counts = counted[first]
+    counts = counted.of(first)
+    told = kinds_in_words(counts)
     if chosen:
-        counts = Counter({chosen: counts[chosen]})
-    return MonthTold(first, kinds_in_words(counts), entries.get(first, []))
+        told = kind_in_month(chosen, counts[chosen], counted.dayless(first, chosen))
+    return MonthTold(first, told, entries.get(first, []))
 
 
 def kinds_shown(counted: Counted, chosen: str) -> list[KindShown]:
-    """The filters: all, then each kind that ever happened, the most frequent first."""
+    """The filters: all, then each kind that ever happened, the most frequent first; the chosen one
+    also where it never did.
+    """
     together: Counter[str] = Counter()
-    for counts in counted.values():
+    for counts in counted.months.values():
         together.update(counts)
-    labels = kind_labels()
     found = [KindShown("", _("Everything"), not chosen)]
     for kind, n in sorted_kinds(together):
-        said = _("%(kind)s %(n)s") % {"kind": labels.get(kind, kind), "n": number(n)}
-        found.append(KindShown(kind, said, kind == chosen))
+        found.append(KindShown(kind, times_in_words(kind, n), kind == chosen))
+    if chosen and not together[chosen]:
+        found.append(KindShown(chosen, kind_labels()[chosen], is_chosen=True))
     return found
 
 
@@ -222,7 +294,7 @@ def _told_activities(
     if chosen:
         kinds = {chosen}
     # Rooms say more of them than that they happened.
-    kinds -= {kind.code for kind in interaction_kinds()}
+    kinds -= _kinds_of_rooms()
     rows = reader.activities.filter(kind__in=kinds, at__gte=first, at__lt=end)
     rows = rows.select_related("campus").order_by("-at", "-pk")
     return list(map(_activity_told, rows[:ENTRIES_SHOWN]))
@@ -272,7 +344,7 @@ def year_of(counted: Counted, months: list[date], gaps: Gaps, say) -> list[YearO
     """
     together: Counter[str] = Counter()
     for month in months:
-        together.update(counted.get(month, Counter()))
+        together.update(counted.of(month))
     labels = kind_labels()
     rows = []
     for kind, n in sorted_kinds(together):
@@ -284,7 +356,7 @@ def year_of(counted: Counted, months: list[date], gaps: Gaps, say) -> list[YearO
 
 def _value(counted: Counted, unrecorded: set[date], kind: str, month: date) -> int | None:
     """How often in one month; None where it was not recorded: that is not zero."""
-    n = counted.get(month, Counter())[kind]
+    n = counted.of(month)[kind]
     # What was noted all the same is a number, however little was recorded of the month.
     if not n and month in unrecorded:
         return None
