@@ -6,7 +6,7 @@ What should stand there instead is left to the page on which it is decided.
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from crm.privacy.models import Correction
 from crm.readers.parts import Interaction, InteractionKind, NextStep, ReaderPart
@@ -45,7 +45,7 @@ def decision_due(asked: Correction) -> NextStep:
     return NextStep(
         said=_("A correction waits: %(field)s.") % {"field": asked.get_field_display()},
         beside=_("Asked for on %(day)s") % {"day": day_of(asked.asked_at)},
-        label=pgettext("button", "Decide"),
+        label=_("Decide"),
         url=reverse("crm:correction-detail", args=[asked.pk]),
     )
 

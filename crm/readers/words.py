@@ -234,16 +234,22 @@ def gave_in_words(reader, gave: list[Exchange], *, of_campus: bool = False) -> s
     """
     values = {"name": called(reader), "what": listed(map(attrgetter("said"), gave))}
     if gave and of_campus:
-        return _(
-            "%(name)s has given the library %(what)s; what was said to another campus is not"
-            " counted."
-        ) % values
+        return (
+            _(
+                "%(name)s has given the library %(what)s; what was said to another campus is not"
+                " counted."
+            )
+            % values
+        )
     if gave:
         return _("%(name)s has given the library %(what)s.") % values
     if of_campus:
-        return _(
-            "At your campus nothing is recorded so far that %(name)s has said, written or sent in."
-        ) % values
+        return (
+            _(
+                "At your campus nothing is recorded so far that %(name)s has said, written or sent in."
+            )
+            % values
+        )
     return _("Nothing is recorded so far that %(name)s has said, written or sent in.") % values
 
 

@@ -1,7 +1,7 @@
 """Sentences of the front page."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, pgettext
 
 from core.disclosure import Count
 from core.provenance import Provenance
+from crm.readers.words import in_month
 from feedback.calls.models import Call, Submission
 from feedback.surveys.models import Survey
 from feedback.voices.models import Voice
@@ -20,6 +21,8 @@ from feedback.voices.queries import VoiceCounts
 
 #: A reader's sentence is quoted in so many characters, a work in so many lines and characters.
 QUOTED = 64
+#: And so many in the list of what was done.
+QUOTED_BELOW = 80
 LINES = 4
 LINE = 40
 #: So many characters fit into a line that is written downwards.
@@ -54,7 +57,9 @@ class FrontOpening:
     """What the page opens with: somebody's words, and what became of them.
 
     ``rest`` is what the outcome says beyond its first sentence; ``caption`` what the drawing
-    stands for, empty where it is decoration.
+    stands for, empty where it is decoration; ``more`` what stands at ``url``, both empty where
+    nothing more is to be read. ``is_change``: the library changed something, which a decision
+    about a work is not.
     """
 
     kicker: str
@@ -67,11 +72,21 @@ class FrontOpening:
     drawing: str
     caption: str
     provenance: str = ""
+    is_change: bool = True
 
     @property
     def is_long(self) -> bool:
         """True for an outcome that would fill the screen in the largest type."""
         return len(self.outcome.encode()) > LONG
+
+
+@dataclass(frozen=True)
+class Done:
+    """Somebody's words, what was done, and what is known of it: of what, when, and from where."""
+
+    said: str
+    done: str
+    facts: str
 
 
 @dataclass(frozen=True)
@@ -110,10 +125,23 @@ def said_and_done(counts: VoiceCounts, as_of: date) -> str:
 
 def _sentence_of(counts: VoiceCounts) -> str:
     """The sentence with room for the numbers that are shown."""
+    if counts.said.is_zero:
+        return _("Nothing was said in the last 90 days. As of %(at)s.")
     if not counts.said.is_shown:
         return _("Last 90 days: too little was said for a number. As of %(at)s.")
+    if counts.answered.is_zero and counts.done.is_zero:
+        return _("Last 90 days: %(said)s received, none answered yet. As of %(at)s.")
+    return _sentence_of_answers(counts)
+
+
+def _sentence_of_answers(counts: VoiceCounts) -> str:
+    """The same where it is told how much was said, and something came of it."""
     if not counts.answered.is_shown:
         return _("Last 90 days: %(said)s received; too few answered for a number. As of %(at)s.")
+    if counts.done.is_zero:
+        return _(
+            "Last 90 days: %(said)s received, %(answered)s answered, no change yet. As of %(at)s."
+        )
     if not counts.done.is_shown:
         return _(
             "Last 90 days: %(said)s received, %(answered)s answered; too few changes for a number."
@@ -134,7 +162,7 @@ def opening_of_own_voice(voice: Voice) -> FrontOpening:
         said=Truncator(voice.text).chars(QUOTED),
         outcome=outcome,
         rest=rest,
-        steps=steps_of_voice(voice, _("You said it")),
+        steps=steps_of_voice(voice),
         url=voice.own_url,
         more=_("The whole conversation"),
         drawing="ripple",
@@ -143,17 +171,23 @@ def opening_of_own_voice(voice: Voice) -> FrontOpening:
     )
 
 
-def opening_of_shown_voice(voice: Voice) -> FrontOpening:
-    """To everybody, in the wording that was looked at: something was done."""
+def opening_of_shown_voice(voice: Voice, *, others: bool) -> FrontOpening:
+    """To everybody, in the wording that was looked at: something was done.
+
+    ``others``: there are other changes below, to which it leads.
+    """
     outcome, rest = headline(voice.done)
+    url, more = "", ""
+    if others:
+        url, more = "#did", _("What else was done")
     return FrontOpening(
         kicker=_("A reader said it, and this is what became of it"),
         said=Truncator(voice.public_text).chars(QUOTED),
         outcome=outcome,
         rest=rest,
-        steps=steps_of_voice(voice, _("A reader said it")),
-        url="#did",
-        more=_("What else was done"),
+        steps=steps_of_shown_voice(voice),
+        url=url,
+        more=more,
         drawing="ripple",
         caption=_("The drop is one sentence of one reader."),
         provenance=_provenance(voice.provenance),
@@ -173,7 +207,26 @@ def opening_of_own_work(work: Submission) -> FrontOpening:
         drawing=work.drawing,
         caption="",
         provenance=_provenance(work.call.provenance),
+        is_change=False,
     )
+
+
+def about_changes(opening: FrontOpening | None, *, others: bool) -> str:
+    """What is to be said of the changes on the page: whether they helped, and that there is none.
+
+    ``others``: changes stand in the list, beside the one that the page may open with.
+    """
+    if others:
+        return _(
+            "Whether it helped is not measured for these changes: it cannot be said."
+            " What is not decided yet is not listed here; whoever said it sees where it stands."
+        )
+    if opening is not None and opening.is_change:
+        return _(
+            "The change at the top of this page is the only one to show so far."
+            " Whether it helped is not measured: it cannot be said."
+        )
+    return _("Nothing to show yet: what you say today could be the first.")
 
 
 def headline(done: str) -> tuple[str, str]:
@@ -182,36 +235,70 @@ def headline(done: str) -> tuple[str, str]:
     return first, rest.strip()
 
 
-def steps_of_voice(voice: Voice, said: str) -> tuple[DatedStep, ...]:
-    """The days that are recorded of a voice, oldest first; ``said`` names the first one."""
-    return _steps(
-        [
-            (said, voice.received_at),
-            (_("First answer"), voice.answered_at),
-            (_("Settled"), voice.closed_at),
-        ]
-    )
+def steps_of_voice(voice: Voice) -> tuple[DatedStep, ...]:
+    """To whoever said it: the days that are recorded of a voice, oldest first."""
+    return _steps(_moments(voice, _("You said it")), _day)
+
+
+def steps_of_shown_voice(voice: Voice) -> tuple[DatedStep, ...]:
+    """To everybody: the same by their months.
+
+    Whoever speaks here is not named. By the day, colleagues and fellow students who saw somebody at
+    the desk or heard them complain could tell who it was; a month has many voices. The day of the
+    first answer is mostly that of the voice or the next one, so it is no more exact; and one
+    exact day among months would only puzzle.
+    """
+    return _steps(_moments(voice, _("A reader said it")), month_of)
+
+
+def _moments(voice: Voice, said: str) -> list[tuple[str, datetime | None]]:
+    """What is recorded of a voice and when; ``said`` names the first of it."""
+    return [
+        (said, voice.received_at),
+        (_("First answer"), voice.answered_at),
+        (_("Settled"), voice.closed_at),
+    ]
 
 
 def steps_of_work(work: Submission) -> tuple[DatedStep, ...]:
     """The days that are recorded of a work, oldest first."""
-    return _steps(
-        [
-            (_("You sent it in"), work.submitted_at or work.held_at),
-            (_("Put on show"), work.published_at),
-        ]
-    )
+    moments = [
+        (_("You sent it in"), work.submitted_at or work.held_at),
+        (_("Put on show"), work.published_at),
+    ]
+    return _steps(moments, _day)
 
 
-def _steps(moments: Iterable[tuple[str, datetime | None]]) -> tuple[DatedStep, ...]:
-    """Those that happened, in the order of time."""
+def _steps(
+    moments: Iterable[tuple[str, datetime | None]], say: Callable[[datetime], str]
+) -> tuple[DatedStep, ...]:
+    """Those that happened, in the order of time; ``say`` turns a moment into words."""
     happened = [(at, what) for what, at in moments if at is not None]
-    return tuple(DatedStep(what, _day(at)) for at, what in sorted(happened))
+    return tuple(DatedStep(what, say(at)) for at, what in sorted(happened))
 
 
 def _day(at: datetime) -> str:
     """The day of a moment, here."""
     return date_format(timezone.localdate(at))
+
+
+def month_of(at: datetime) -> str:
+    """The month of a moment, here."""
+    return in_month(timezone.localdate(at))
+
+
+# --- what else was done ---------------------------------------------------------------------------
+def done_for(voice: Voice) -> Done:
+    """What became of somebody's words, to everybody: by the month, as ``steps_of_shown_voice``."""
+    facts = [voice.get_category_display()]
+    if voice.answered_at is not None:
+        facts.append(month_of(voice.answered_at))
+    facts.append(_provenance(voice.provenance))
+    return Done(
+        said=Truncator(voice.public_text).chars(QUOTED_BELOW),
+        done=voice.done,
+        facts=" · ".join(filter(None, map(str, facts))),
+    )
 
 
 def _provenance(provenance: str) -> str:
