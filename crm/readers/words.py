@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.localised import listed, running
+from core.localised import listed
 from core.numbers import number
 from crm.readers.models import Activity, ContactChannel, NumberSystem, Purpose, permission
 from crm.readers.parts import Exchange, Interaction, interaction_kinds
@@ -233,24 +233,28 @@ def gave_in_words(reader, gave: list[Exchange], *, of_campus: bool = False) -> s
     ``of_campus``: to somebody who may not see what was said to another campus.
     """
     values = {"name": called(reader), "what": listed(map(attrgetter("said"), gave))}
-    if gave and of_campus:
-        return (
-            _(
-                "%(name)s has given the library %(what)s; what was said to another campus is not"
-                " counted."
-            )
-            % values
-        )
     if gave:
-        return _("%(name)s has given the library %(what)s.") % values
+        return _given(of_campus) % values
+    return _nothing_given(of_campus) % values
+
+
+def _given(of_campus: bool) -> str:
+    """The sentence with room for a name, and for what was given."""
     if of_campus:
-        return (
-            _(
-                "At your campus nothing is recorded so far that %(name)s has said, written or sent in."
-            )
-            % values
+        return _(
+            "%(name)s has given the library %(what)s; what was said to another campus is not"
+            " counted."
         )
-    return _("Nothing is recorded so far that %(name)s has said, written or sent in.") % values
+    return _("%(name)s has given the library %(what)s.")
+
+
+def _nothing_given(of_campus: bool) -> str:
+    """The sentence with room for a name, where nothing was given."""
+    if of_campus:
+        return _(
+            "At your campus nothing is recorded so far that %(name)s has said, written or sent in."
+        )
+    return _("Nothing is recorded so far that %(name)s has said, written or sent in.")
 
 
 def contact_in_words(last: Interaction | None, newest: tuple[date, Counter[str]] | None) -> str:

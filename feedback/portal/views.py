@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from feedback.portal import front
-from feedback.portal.words import about_changes, done_for, said_and_done
+from feedback.portal.changes import about_changes, done_for, said_and_done
 from feedback.voices.forms import VoiceForm
 from feedback.voices.queries import counts_since
 

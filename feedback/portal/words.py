@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,12 +17,9 @@ from crm.readers.words import in_month
 from feedback.calls.models import Call, Submission
 from feedback.surveys.models import Survey
 from feedback.voices.models import Voice
-from feedback.voices.queries import VoiceCounts
 
 #: A reader's sentence is quoted in so many characters, a work in so many lines and characters.
 QUOTED = 64
-#: And so many in the list of what was done.
-QUOTED_BELOW = 80
 LINES = 4
 LINE = 40
 #: So many characters fit into a line that is written downwards.
@@ -81,15 +78,6 @@ class FrontOpening:
 
 
 @dataclass(frozen=True)
-class Done:
-    """Somebody's words, what was done, and what is known of it: of what, when, and from where."""
-
-    said: str
-    done: str
-    facts: str
-
-
-@dataclass(frozen=True)
 class YoursLine:
     """One thing of one's own: what it is, how it stands, and where it is read."""
 
@@ -110,49 +98,6 @@ class Open:
     action: str
 
 
-def said_and_done(counts: VoiceCounts, as_of: date) -> str:
-    """What became of the voices of the last 90 days, in one sentence with its day.
-
-    A number that may not be told is left out of the sentence, and so is what would follow it.
-    """
-    return _sentence_of(counts) % {
-        "said": counts.said,
-        "answered": counts.answered,
-        "done": counts.done,
-        "at": date_format(as_of),
-    }
-
-
-def _sentence_of(counts: VoiceCounts) -> str:
-    """The sentence with room for the numbers that are shown."""
-    if counts.said.is_zero:
-        return _("Nothing was said in the last 90 days. As of %(at)s.")
-    if not counts.said.is_shown:
-        return _("Last 90 days: too little was said for a number. As of %(at)s.")
-    if counts.answered.is_zero and counts.done.is_zero:
-        return _("Last 90 days: %(said)s received, none answered yet. As of %(at)s.")
-    return _sentence_of_answers(counts)
-
-
-def _sentence_of_answers(counts: VoiceCounts) -> str:
-    """The same where it is told how much was said, and something came of it."""
-    if not counts.answered.is_shown:
-        return _("Last 90 days: %(said)s received; too few answered for a number. As of %(at)s.")
-    if counts.done.is_zero:
-        return _(
-            "Last 90 days: %(said)s received, %(answered)s answered, no change yet. As of %(at)s."
-        )
-    if not counts.done.is_shown:
-        return _(
-            "Last 90 days: %(said)s received, %(answered)s answered; too few changes for a number."
-            " As of %(at)s."
-        )
-    return _(
-        "Last 90 days: %(said)s received, %(answered)s answered, %(done)s led to a change."
-        " As of %(at)s."
-    )
-
-
 # --- what the page opens with ---------------------------------------------------------------------
 def opening_of_own_voice(voice: Voice) -> FrontOpening:
     """To whoever said it, in their own words: something was done."""
@@ -167,7 +112,7 @@ def opening_of_own_voice(voice: Voice) -> FrontOpening:
         more=_("The whole conversation"),
         drawing="ripple",
         caption=_("The drop is the sentence you said."),
-        provenance=_provenance(voice.provenance),
+        provenance=provenance_of(voice.provenance),
     )
 
 
@@ -190,7 +135,7 @@ def opening_of_shown_voice(voice: Voice, *, others: bool) -> FrontOpening:
         more=more,
         drawing="ripple",
         caption=_("The drop is one sentence of one reader."),
-        provenance=_provenance(voice.provenance),
+        provenance=provenance_of(voice.provenance),
     )
 
 
@@ -206,27 +151,9 @@ def opening_of_own_work(work: Submission) -> FrontOpening:
         more=_("Read it whole"),
         drawing=work.drawing,
         caption="",
-        provenance=_provenance(work.call.provenance),
+        provenance=provenance_of(work.call.provenance),
         is_change=False,
     )
-
-
-def about_changes(opening: FrontOpening | None, *, others: bool) -> str:
-    """What is to be said of the changes on the page: whether they helped, and that there is none.
-
-    ``others``: changes stand in the list, beside the one that the page may open with.
-    """
-    if others:
-        return _(
-            "Whether it helped is not measured for these changes: it cannot be said."
-            " What is not decided yet is not listed here; whoever said it sees where it stands."
-        )
-    if opening is not None and opening.is_change:
-        return _(
-            "The change at the top of this page is the only one to show so far."
-            " Whether it helped is not measured: it cannot be said."
-        )
-    return _("Nothing to show yet: what you say today could be the first.")
 
 
 def headline(done: str) -> tuple[str, str]:
@@ -287,21 +214,7 @@ def month_of(at: datetime) -> str:
     return in_month(timezone.localdate(at))
 
 
-# --- what else was done ---------------------------------------------------------------------------
-def done_for(voice: Voice) -> Done:
-    """What became of somebody's words, to everybody: by the month, as ``steps_of_shown_voice``."""
-    facts = [voice.get_category_display()]
-    if voice.answered_at is not None:
-        facts.append(month_of(voice.answered_at))
-    facts.append(_provenance(voice.provenance))
-    return Done(
-        said=Truncator(voice.public_text).chars(QUOTED_BELOW),
-        done=voice.done,
-        facts=" · ".join(filter(None, map(str, facts))),
-    )
-
-
-def _provenance(provenance: str) -> str:
+def provenance_of(provenance: str) -> str:
     """That it is from the paper, in a word; of anything else nothing is said beside it."""
     if provenance == Provenance.PAPER:
         return str(Provenance.PAPER.label)

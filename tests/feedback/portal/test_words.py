@@ -9,7 +9,7 @@ from django.utils import translation
 from core.disclosure import Count
 from feedback.calls.models import Call, Submission
 from feedback.portal import words
-from feedback.portal.words import said_and_done
+from feedback.portal.changes import about_changes, done_for, said_and_done
 from feedback.surveys.models import Survey
 from feedback.voices.models import Voice
 from feedback.voices.queries import VoiceCounts
@@ -126,7 +126,7 @@ def test_to_everybody_a_voice_is_dated_by_its_months():
     """Who saw somebody complain that day would know who speaks here."""
     with translation.override("en"):
         opening = words.opening_of_shown_voice(settled_voice(), others=True)
-        below = words.done_for(settled_voice(category="space"))
+        below = done_for(settled_voice(category="space"))
     months = [step.day for step in opening.steps]
     assert months == ["October 2026", "October 2026", "November 2026"]
     assert below.facts.endswith(" · October 2026")
@@ -145,10 +145,10 @@ def test_what_is_said_of_changes_speaks_of_those_that_are_there():
     change = words.opening_of_own_voice(settled_voice())
     work = words.opening_of_own_work(Submission(pk=1, state="submitted", call=Call(), title="雪"))
     with translation.override("en"):
-        assert "for these changes" in words.about_changes(work, others=True)
-        assert "is the only one to show" in words.about_changes(change, others=False)
+        assert "for these changes" in about_changes(work, others=True)
+        assert "is the only one to show" in about_changes(change, others=False)
         for opening in (work, None):
-            said = words.about_changes(opening, others=False)
+            said = about_changes(opening, others=False)
             assert said.startswith("Nothing to show yet")
 
 
