@@ -7,20 +7,19 @@ kind alone.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from functools import partial
 from operator import attrgetter
+from typing import NamedTuple
 
-from django.db.models import Count, DateField
+from django.db.models import Count, DateField, Max
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.numbers import number
 from crm.readers.folding import months_counted
 from crm.readers.models import Activity, Reader
-from crm.readers.parts import Gaps, Interaction, InteractionKind, interaction_kinds
+from crm.readers.parts import Interaction, InteractionKind, interaction_kinds
 from crm.readers.words import (
     kind_in_month,
     kind_labels,
@@ -42,11 +41,13 @@ ByMonth = dict[date, Counter[str]]
 @dataclass(frozen=True)
 class Counted:
     """How often what happened in each month, and how much of that is known by its month alone:
-    folded rows and counts of months have no day.
+    folded rows and counts of months have no day. ``last``: the newest moment of each kind that is
+    known.
     """
 
-    months: ByMonth
-    without_day: ByMonth
+    months: ByMonth = field(default_factory=dict)
+    without_day: ByMonth = field(default_factory=dict)
+    last: dict[str, datetime] = field(default_factory=dict)
 
     def of(self, month: date) -> Counter[str]:
         """How often each kind happened in a month, from its first day."""
@@ -55,6 +56,10 @@ class Counted:
     def dayless(self, month: date, kind: str) -> int:
         """How much of a kind in a month has no day."""
         return self.without_day.get(month, Counter())[kind]
+
+    def happened_at(self, kind: str, moment: datetime) -> None:
+        """Something of a kind happened at a moment; the newest one is kept."""
+        self.last[kind] = max(moment, self.last.get(kind, moment))
 
     @property
     def newest(self) -> date | None:
@@ -133,7 +138,11 @@ def counted_by_month(reader: Reader, viewer) -> Counted:
     statements however much there is.
     """
     found = _activities_by_month(reader)
-    for (month, kind), n in _interactions_by_month(reader, viewer).items():
+    told: Counter[tuple[date, str]] = Counter()
+    for row in _interactions_by_month(reader, viewer):
+        told[row.month, row.kind] += row.n
+        found.happened_at(row.kind, row.last)
+    for (month, kind), n in told.items():
         of_month = found.months.setdefault(month, Counter())
         of_month[kind] = max(of_month[kind], n)
     return found
@@ -141,13 +150,15 @@ def counted_by_month(reader: Reader, viewer) -> Counted:
 
 def _activities_by_month(reader: Reader) -> Counted:
     """Of activities alone. Three statements."""
-    found = Counted({}, {})
+    found = Counted()
     in_month = TruncMonth("at", output_field=DateField())
     singles = reader.activities.annotate(month=in_month).values("month", "kind")
-    for row in singles.annotate(n=Count("pk")).order_by():
-        _add(found.months, row["month"], row["kind"], row["n"])
     # Rooms know the day of what they tell themselves.
     told_by_rooms = _kinds_of_rooms()
+    for row in singles.annotate(n=Count("pk"), last=Max("at")).order_by():
+        _add(found.months, row["month"], row["kind"], row["n"])
+        if row["kind"] not in told_by_rooms:
+            found.happened_at(row["kind"], row["last"])
     for month, kind, n in _without_day(reader):
         _add(found.months, month, kind, n)
         if kind not in told_by_rooms:
@@ -172,16 +183,25 @@ def _kinds_of_rooms() -> set[str]:
     return {kind.code for kind in interaction_kinds()}
 
 
-def _interactions_by_month(reader: Reader, viewer) -> Counter[tuple[date, str]]:
-    """Of what rooms tell one by one: {(month, kind): how often}. A statement for each of them."""
-    found: Counter[tuple[date, str]] = Counter()
+class MonthOfKind(NamedTuple):
+    """How often something of a kind happened in a month, and when for the last time."""
+
+    month: date
+    kind: str
+    n: int
+    last: datetime
+
+
+def _interactions_by_month(reader: Reader, viewer) -> Iterable[MonthOfKind]:
+    """Of what rooms tell one by one, by room; two of them may tell of one kind. A statement for
+    each of them.
+    """
     for kind in interaction_kinds():
         in_month = TruncMonth(kind.at, output_field=DateField())
         # The moment of the library: a row of the first hour of a month belongs to that month.
         rows = kind.rows(reader, viewer).annotate(month=in_month).values("month")
-        for row in rows.annotate(n=Count("pk")).order_by():
-            found[row["month"], kind.code] += row["n"]
-    return found
+        for row in rows.annotate(n=Count("pk"), last=Max(kind.at)).order_by():
+            yield MonthOfKind(row["month"], kind.code, row["n"], row["last"])
 
 
 def timeline_of(
@@ -324,40 +344,3 @@ def month_asked(text: str) -> date | None:
         return datetime.strptime(text, "%Y-%m").date()
     except ValueError:
         return None
-
-
-# --- the last twelve months, a row a kind ---------------------------------------------------------
-@dataclass(frozen=True)
-class YearOfKind:
-    """One kind in the last twelve months: what it is called, a value for each month as (month in
-    words, number or None where nothing was recorded), and the sum in words.
-    """
-
-    label: str
-    points: list[tuple[str, int | None]]
-    told: str
-
-
-def year_of(counted: Counted, months: list[date], gaps: Gaps, say) -> list[YearOfKind]:
-    """A row for each kind that happened in one of ``months`` (first days, the oldest first), the
-    most frequent first; ``say`` turns a month into words.
-    """
-    together: Counter[str] = Counter()
-    for month in months:
-        together.update(counted.of(month))
-    labels = kind_labels()
-    rows = []
-    for kind, n in sorted_kinds(together):
-        value = partial(_value, counted, gaps.get(kind, set()), kind)
-        points = [(say(month), value(month)) for month in months]
-        rows.append(YearOfKind(labels.get(kind, kind), points, number(n)))
-    return rows
-
-
-def _value(counted: Counted, unrecorded: set[date], kind: str, month: date) -> int | None:
-    """How often in one month; None where it was not recorded: that is not zero."""
-    n = counted.of(month)[kind]
-    # What was noted all the same is a number, however little was recorded of the month.
-    if not n and month in unrecorded:
-        return None
-    return n

@@ -28,8 +28,8 @@ from crm.readers.timeline import (
     counted_by_month,
     month_asked,
     timeline_of,
-    year_of,
 )
+from crm.readers.year import year_of
 from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction

@@ -13,8 +13,8 @@ from crm.readers.timeline import (
     following_month,
     month_asked,
     timeline_of,
-    year_of,
 )
+from crm.readers.year import year_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +177,23 @@ def test_month_that_was_not_recorded_is_no_zero(reader, viewer):
     # What is recorded of a month stays, even where the month is said to be unknown.
     assert [value for _month, value in visits.points] == [None, 0, 2]
     assert visits.told == "2"
+
+
+def test_year_says_when_something_happened_last_by_its_day_or_by_its_month(reader, viewer):
+    does(reader, KIND.VISIT, at(2026, 1, 2), at(2026, 1, 3, 23, 30))
+    does(reader, KIND.LOAN, at(2026, 3, 2), at(2026, 3, 1))
+    does(reader, KIND.VOICE, at(2026, 3, 9))
+    folded(reader, KIND.VISIT, 4)
+    factories.VoiceFactory(reader=reader, received_at=at(2026, 3, 5, 9))
+    months = [date(2026, month, 1) for month in (1, 2, 3)]
+    with translation.override("en"):
+        rows = year_of(counted_by_month(reader, viewer), months, {}, str)
+    assert {row.label: row.last for row in rows} == {
+        "Visit": "February 2026",
+        "Loan": "2 Mar 2026",
+        # By the room, which says what this viewer may see.
+        "Said something": "5 Mar 2026",
+    }
 
 
 def test_a_kind_without_rows_is_narrowed_and_not_unknown(reader, viewer):
