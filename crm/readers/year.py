@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from django.utils import timezone
+from django.utils.formats import date_format
+
 from core.numbers import number
 from crm.readers.parts import Gaps
 from crm.readers.timeline import Counted, start_of_month
-from crm.readers.words import day_of, in_month, kind_labels, sorted_kinds
+from crm.readers.words import in_month, kind_labels, sorted_kinds
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ def _last_in_words(counted: Counted, kind: str, months: list[date]) -> str:
     # What has a day may be older than what is known by its month alone.
     if last is None or last < start_of_month(newest):
         return in_month(newest)
-    return day_of(last)
+    # Within twelve months no day stands twice: its year says nothing.
+    return date_format(timezone.localtime(last), "MONTH_DAY_FORMAT")
 
 
 def _value(counted: Counted, unrecorded: set[date], kind: str, month: date) -> int | None:
