@@ -37,6 +37,7 @@ ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]  # AUDIT_CODES in wor
 # the page: works and words first.
 ROOMS_WITH_READER_PAGE = [
     "crm.readers",
+    "crm.privacy",
     "feedback.calls",
     "feedback.voices",
     "feedback.surveys",

@@ -4,7 +4,7 @@ Each room says its part in its ``reader_page.py``, and settings list the rooms. 
 reader puts the parts together; here stands what a part may hold.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -119,6 +119,11 @@ class Relationship:
         """The one that comes first; None where nothing waits."""
         return next(iter(self.steps), None)
 
+    @property
+    def later_steps(self) -> list[NextStep]:
+        """Those that wait after it."""
+        return self.steps[1:]
+
 
 def relationship_of(reader, viewer) -> Relationship:
     """What every room says of ``reader`` to ``viewer``. A fixed number of statements, however much
@@ -159,9 +164,15 @@ def interaction_kinds() -> tuple[InteractionKind, ...]:
 
 def months_unrecorded(months: list[date]) -> Gaps:
     """Of which of these months (first days, the oldest first) nothing is known, by kind."""
+    return gaps_together(asked(months) for asked in _said("GAPS"))
+
+
+def gaps_together(said: Iterable[Gaps]) -> Gaps:
+    """What several rooms say is unknown; a month of a kind is, where any of them says so."""
     found: dict[str, set[date]] = {}
-    for asked in _said("GAPS"):
-        found |= asked(months)
+    for gaps in said:
+        for kind, months in gaps.items():
+            found.setdefault(kind, set()).update(months)
     return found
 
 

@@ -7,21 +7,26 @@ kind alone.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from functools import partial
 from operator import attrgetter
+from typing import NamedTuple
 
-from django.db.models import Count, DateField
+from django.db.models import Count, DateField, Max
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.numbers import number
 from crm.readers.folding import months_counted
 from crm.readers.models import Activity, Reader
-from crm.readers.parts import Gaps, Interaction, InteractionKind, interaction_kinds
-from crm.readers.words import kind_labels, kinds_in_words, sorted_kinds
+from crm.readers.parts import Interaction, InteractionKind, interaction_kinds
+from crm.readers.words import (
+    kind_in_month,
+    kind_labels,
+    kinds_in_words,
+    sorted_kinds,
+    times_in_words,
+)
 
 #: Months on a page that have something in them, and single entries at most.
 MONTHS_SHOWN = 6
@@ -30,7 +35,36 @@ ENTRIES_SHOWN = 200
 TOLD_SINGLY = (Activity.Kind.EVENT,)
 
 #: How often each kind happened, by the first day of a month.
-Counted = dict[date, Counter[str]]
+ByMonth = dict[date, Counter[str]]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How often what happened in each month, and how much of that is known by its month alone:
+    folded rows and counts of months have no day. ``last``: the newest moment of each kind that is
+    known.
+    """
+
+    months: ByMonth = field(default_factory=dict)
+    without_day: ByMonth = field(default_factory=dict)
+    last: dict[str, datetime] = field(default_factory=dict)
+
+    def of(self, month: date) -> Counter[str]:
+        """How often each kind happened in a month, from its first day."""
+        return self.months.get(month, Counter())
+
+    def dayless(self, month: date, kind: str) -> int:
+        """How much of a kind in a month has no day."""
+        return self.without_day.get(month, Counter())[kind]
+
+    def happened_at(self, kind: str, moment: datetime) -> None:
+        """Something of a kind happened at a moment; the newest one is kept."""
+        self.last[kind] = max(moment, self.last.get(kind, moment))
+
+    @property
+    def newest(self) -> date | None:
+        """The first day of the newest month in which anything happened; None without any."""
+        return max(self.months, default=None)
 
 
 @dataclass(frozen=True)
@@ -56,7 +90,8 @@ class Timeline:
     """The part of the timeline that is shown, newest first.
 
     ``before``: the month before which it goes on; None where it ends here. ``chosen``: the kind
-    that is shown alone, "" for all.
+    that is shown alone, "" for all. ``has_dayless``: some of all that happened is known by its
+    month alone.
     """
 
     months: list[MonthTold]
@@ -65,11 +100,28 @@ class Timeline:
     before: date | None
     #: Whether it begins with the newest month.
     is_first: bool
+    has_dayless: bool
+
+    @property
+    def ends_without_days(self) -> bool:
+        """Whether it ends here, of everything, and not all of that has its day. Of one kind alone
+        each month says so itself.
+        """
+        return self.has_dayless and self.before is None and not self.chosen
 
     @property
     def is_narrowed(self) -> bool:
         """Whether one kind alone, or older months alone, are shown."""
         return bool(self.chosen) or not self.is_first
+
+    @property
+    def nothing_found(self) -> str:
+        """Why no month stands here although something did happen."""
+        if not self.chosen:
+            return _("Nothing is recorded of these months.")
+        if self.is_first:
+            return _("Nothing of this kind is recorded so far.")
+        return _("Nothing of this kind in these months.")
 
     @property
     def before_code(self) -> str:
@@ -86,35 +138,70 @@ def counted_by_month(reader: Reader, viewer) -> Counted:
     statements however much there is.
     """
     found = _activities_by_month(reader)
-    for (month, kind), n in _interactions_by_month(reader, viewer).items():
-        of_month = found.setdefault(month, Counter())
+    told: Counter[tuple[date, str]] = Counter()
+    for row in _interactions_by_month(reader, viewer):
+        told[row.month, row.kind] += row.n
+        found.happened_at(row.kind, row.last)
+    for (month, kind), n in told.items():
+        of_month = found.months.setdefault(month, Counter())
         of_month[kind] = max(of_month[kind], n)
     return found
 
 
 def _activities_by_month(reader: Reader) -> Counted:
     """Of activities alone. Three statements."""
-    found: Counted = {}
+    found = Counted()
     in_month = TruncMonth("at", output_field=DateField())
     singles = reader.activities.annotate(month=in_month).values("month", "kind")
-    folded = reader.folded_months.values("month", "kind", "n")
-    for row in [*singles.annotate(n=Count("pk")).order_by(), *folded]:
-        found.setdefault(row["month"], Counter())[row["kind"]] += row["n"]
-    for one in months_counted(reader.pk):
-        found.setdefault(one.month, Counter())[one.kind] += one.n
+    # Rooms know the day of what they tell themselves.
+    told_by_rooms = _kinds_of_rooms()
+    for row in singles.annotate(n=Count("pk"), last=Max("at")).order_by():
+        _add(found.months, row["month"], row["kind"], row["n"])
+        if row["kind"] not in told_by_rooms:
+            found.happened_at(row["kind"], row["last"])
+    for month, kind, n in _without_day(reader):
+        _add(found.months, month, kind, n)
+        if kind not in told_by_rooms:
+            _add(found.without_day, month, kind, n)
     return found
 
 
-def _interactions_by_month(reader: Reader, viewer) -> Counter[tuple[date, str]]:
-    """Of what rooms tell one by one: {(month, kind): how often}. A statement for each of them."""
-    found: Counter[tuple[date, str]] = Counter()
+def _without_day(reader: Reader) -> Iterable[tuple[date, str, int]]:
+    """What is known by its month alone, as (first day, kind, how often). Two statements."""
+    yield from reader.folded_months.values_list("month", "kind", "n")
+    for one in months_counted(reader.pk):
+        yield one.month, one.kind, one.n
+
+
+def _add(by_month: ByMonth, month: date, kind: str, n: int) -> None:
+    """So many more of a kind in a month."""
+    by_month.setdefault(month, Counter())[kind] += n
+
+
+def _kinds_of_rooms() -> set[str]:
+    """Kinds that rooms tell one by one, in their own words."""
+    return {kind.code for kind in interaction_kinds()}
+
+
+class MonthOfKind(NamedTuple):
+    """How often something of a kind happened in a month, and when for the last time."""
+
+    month: date
+    kind: str
+    n: int
+    last: datetime
+
+
+def _interactions_by_month(reader: Reader, viewer) -> Iterable[MonthOfKind]:
+    """Of what rooms tell one by one, by room; two of them may tell of one kind. A statement for
+    each of them.
+    """
     for kind in interaction_kinds():
         in_month = TruncMonth(kind.at, output_field=DateField())
         # The moment of the library: a row of the first hour of a month belongs to that month.
         rows = kind.rows(reader, viewer).annotate(month=in_month).values("month")
-        for row in rows.annotate(n=Count("pk")).order_by():
-            found[row["month"], kind.code] += row["n"]
-    return found
+        for row in rows.annotate(n=Count("pk"), last=Max(kind.at)).order_by():
+            yield MonthOfKind(row["month"], kind.code, row["n"], row["last"])
 
 
 def timeline_of(
@@ -129,7 +216,8 @@ def timeline_of(
     chosen = ""
     if kind in labels:
         chosen = kind
-    shown = [month for month in sorted(counted, reverse=True) if _is_told(counted[month], chosen)]
+    newest_first = sorted(counted.months, reverse=True)
+    shown = [month for month in newest_first if _is_told(counted.of(month), chosen)]
     older = [month for month in shown if before is None or month < before]
     months = older[:MONTHS_SHOWN]
     entries = _entries(reader, viewer, months, chosen)
@@ -143,6 +231,7 @@ def timeline_of(
         chosen=chosen,
         before=following,
         is_first=before is None,
+        has_dayless=bool(counted.without_day),
     )
 
 
@@ -153,22 +242,25 @@ def _is_told(counts: Counter[str], chosen: str) -> bool:
 
 def _month(first: date, counted: Counted, entries: Mapping, chosen: str) -> MonthTold:
     """One month with what is told of it; of a chosen kind no other one is counted."""
-    counts = counted[first]
+    counts = counted.of(first)
+    told = kinds_in_words(counts)
     if chosen:
-        counts = Counter({chosen: counts[chosen]})
-    return MonthTold(first, kinds_in_words(counts), entries.get(first, []))
+        told = kind_in_month(chosen, counts[chosen], counted.dayless(first, chosen))
+    return MonthTold(first, told, entries.get(first, []))
 
 
 def kinds_shown(counted: Counted, chosen: str) -> list[KindShown]:
-    """The filters: all, then each kind that ever happened, the most frequent first."""
+    """The filters: all, then each kind that ever happened, the most frequent first; the chosen one
+    also where it never did.
+    """
     together: Counter[str] = Counter()
-    for counts in counted.values():
+    for counts in counted.months.values():
         together.update(counts)
-    labels = kind_labels()
     found = [KindShown("", _("Everything"), not chosen)]
     for kind, n in sorted_kinds(together):
-        said = _("%(kind)s %(n)s") % {"kind": labels.get(kind, kind), "n": number(n)}
-        found.append(KindShown(kind, said, kind == chosen))
+        found.append(KindShown(kind, times_in_words(kind, n), kind == chosen))
+    if chosen and not together[chosen]:
+        found.append(KindShown(chosen, kind_labels()[chosen], is_chosen=True))
     return found
 
 
@@ -222,7 +314,7 @@ def _told_activities(
     if chosen:
         kinds = {chosen}
     # Rooms say more of them than that they happened.
-    kinds -= {kind.code for kind in interaction_kinds()}
+    kinds -= _kinds_of_rooms()
     rows = reader.activities.filter(kind__in=kinds, at__gte=first, at__lt=end)
     rows = rows.select_related("campus").order_by("-at", "-pk")
     return list(map(_activity_told, rows[:ENTRIES_SHOWN]))
@@ -252,40 +344,3 @@ def month_asked(text: str) -> date | None:
         return datetime.strptime(text, "%Y-%m").date()
     except ValueError:
         return None
-
-
-# --- the last twelve months, a row a kind ---------------------------------------------------------
-@dataclass(frozen=True)
-class YearOfKind:
-    """One kind in the last twelve months: what it is called, a value for each month as (month in
-    words, number or None where nothing was recorded), and the sum in words.
-    """
-
-    label: str
-    points: list[tuple[str, int | None]]
-    told: str
-
-
-def year_of(counted: Counted, months: list[date], gaps: Gaps, say) -> list[YearOfKind]:
-    """A row for each kind that happened in one of ``months`` (first days, the oldest first), the
-    most frequent first; ``say`` turns a month into words.
-    """
-    together: Counter[str] = Counter()
-    for month in months:
-        together.update(counted.get(month, Counter()))
-    labels = kind_labels()
-    rows = []
-    for kind, n in sorted_kinds(together):
-        value = partial(_value, counted, gaps.get(kind, set()), kind)
-        points = [(say(month), value(month)) for month in months]
-        rows.append(YearOfKind(labels.get(kind, kind), points, number(n)))
-    return rows
-
-
-def _value(counted: Counted, unrecorded: set[date], kind: str, month: date) -> int | None:
-    """How often in one month; None where it was not recorded: that is not zero."""
-    n = counted.get(month, Counter())[kind]
-    # What was noted all the same is a number, however little was recorded of the month.
-    if not n and month in unrecorded:
-        return None
-    return n

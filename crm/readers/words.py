@@ -191,13 +191,26 @@ def sorted_kinds(counts: Counter[str]) -> list[tuple[str, int]]:
     return sorted((+counts).items(), key=lambda pair: (-pair[1], pair[0]))
 
 
+def times_in_words(kind: str, n: int) -> str:
+    """ "Visit 7" """
+    return _("%(kind)s %(n)s") % {"kind": kind_labels().get(kind, kind), "n": number(n)}
+
+
 def kinds_in_words(counts: Counter[str]) -> str:
     """ "Visit 7, Loan 2", the most frequent first."""
-    labels = kind_labels()
-    said = []
-    for kind, n in sorted_kinds(counts):
-        said.append(_("%(kind)s %(n)s") % {"kind": labels.get(kind, kind), "n": number(n)})
-    return listed(said)
+    return listed(times_in_words(kind, n) for kind, n in sorted_kinds(counts))
+
+
+def kind_in_month(kind: str, n: int, dayless: int) -> str:
+    """ "Visit 7", and how many of them are known by their month alone, where any are."""
+    told = times_in_words(kind, n)
+    if not dayless:
+        return told
+    # More has no day than is told where two sources count the same.
+    return _("%(told)s; of %(n)s of them the month is known, and no longer when and where") % {
+        "told": told,
+        "n": number(min(dayless, n)),
+    }
 
 
 # --- the head of a reader's page ------------------------------------------------------------------
@@ -208,32 +221,80 @@ def called(reader) -> str:
     return _("reader %(number)s") % {"number": reader.number}
 
 
-def gave_in_words(reader, gave: list[Exchange]) -> str:
-    """What a reader has given the library, in one sentence."""
-    said = list(map(attrgetter("said"), gave))
-    if not said:
-        return _("Nothing is recorded so far that %(name)s has said, written or sent in.") % {
-            "name": called(reader)
-        }
-    return _("%(name)s has given the library %(what)s.") % {
-        "name": called(reader),
-        "what": listed(said),
-    }
+def gave_in_words(reader, gave: list[Exchange], *, of_campus: bool = False) -> str:
+    """What a reader has given the library, in one sentence.
+
+    ``of_campus``: to somebody who may not see what was said to another campus.
+    """
+    values = {"name": called(reader), "what": listed(map(attrgetter("said"), gave))}
+    if gave:
+        return _given(of_campus) % values
+    return _nothing_given(of_campus) % values
 
 
-def contact_in_words(last: Interaction | None) -> str:
-    """When reader and library last heard of each other, and by what."""
+def _given(of_campus: bool) -> str:
+    """The sentence with room for a name, and for what was given."""
+    if of_campus:
+        return _(
+            "%(name)s has given the library %(what)s; what was said to another campus is not"
+            " counted."
+        )
+    return _("%(name)s has given the library %(what)s.")
+
+
+def _nothing_given(of_campus: bool) -> str:
+    """The sentence with room for a name, where nothing was given."""
+    if of_campus:
+        return _(
+            "At your campus nothing is recorded so far that %(name)s has said, written or sent in."
+        )
+    return _("Nothing is recorded so far that %(name)s has said, written or sent in.")
+
+
+def contact_in_words(last: Interaction | None, newest: tuple[date, Counter[str]] | None) -> str:
+    """When reader and library last heard of each other, and by what.
+
+    ``newest``: the first day of the newest month in which anything is recorded, and how often
+    which kind; told where neither wrote to the other. Empty where there is neither.
+    """
     if last is None:
-        return _("No letter, word or work is recorded so far.")
+        return _month_in_words(newest)
     said = {"day": day_of(last.at), "what": last.text}
     if last.is_ours:
         return _("They last heard from us on %(day)s: %(what)s.") % said
     return _("We last heard from them on %(day)s: %(what)s.") % said
 
 
-def lead_in_words(reader, gave: list[Exchange], last: Interaction | None) -> str:
-    """The two sentences at the head of the page: what was given, and the last contact."""
-    return running([gave_in_words(reader, gave), contact_in_words(last)])
+def _month_in_words(newest: tuple[date, Counter[str]] | None) -> str:
+    """What is recorded of the newest month; empty where nothing is recorded at all."""
+    if newest is None:
+        return ""
+    month, counts = newest
+    return _("The newest that is recorded is of %(month)s: %(kinds)s.") % {
+        "month": in_month(month),
+        "kinds": kinds_in_words(counts),
+    }
+
+
+def nothing_waits(*, of_campus: bool = False) -> str:
+    """That nothing of a reader waits; ``of_campus`` as above."""
+    if of_campus:
+        return _("No work and no correction of this reader waits, and no word to your campus.")
+    return _("No word, no work and no correction of this reader waits.")
+
+
+def nothing_exchanged(*, of_campus: bool = False) -> str:
+    """That nothing was given, or got; ``of_campus`` as above."""
+    if of_campus:
+        return _("Nothing of this kind is recorded at your campus")
+    return _("Nothing of this kind is recorded")
+
+
+def nothing_happened(*, of_campus: bool = False) -> str:
+    """That nothing of a reader is recorded; ``of_campus`` as above."""
+    if of_campus:
+        return _("Nothing is recorded at your campus.")
+    return _("Nothing is recorded.")
 
 
 def year_in_words(months: list[date]) -> str:

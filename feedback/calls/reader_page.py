@@ -74,8 +74,7 @@ def work_told(work: Submission) -> Interaction:
 def part_of(reader, viewer) -> ReaderPart:
     """What the reader wrote, and what the library made of it. Three statements."""
     mine = works_of(reader, viewer)
-    # What is on show comes first, then the newest.
-    # What everybody may read comes first.
+    # What everybody may read comes first, then what was sent in last.
     on_show = F("published_at").desc(nulls_last=True)
     newest = list(mine.order_by(on_show, "-submitted_at", "-pk")[:SHOWN])
     counted = mine.aggregate(

@@ -107,7 +107,7 @@ def opening(own: Own, shown: list[Voice]) -> words.FrontOpening | None:
     if own.hopeful:
         return words.opening_of_own_work(own.hopeful)
     if shown:
-        return words.opening_of_shown_voice(shown[0])
+        return words.opening_of_shown_voice(shown[0], others=len(shown) > 1)
     return None
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from feedback.portal import front
-from feedback.portal.words import said_and_done
+from feedback.portal.changes import about_changes, done_for, said_and_done
 from feedback.voices.forms import VoiceForm
 from feedback.voices.queries import counts_since
 
@@ -22,12 +22,15 @@ def home(request):
     own = front.own_of(request.user, now)
     shown = front.shown_voices()
     calls = front.open_calls(own.draft, now)
+    opening = front.opening(own, shown)
+    others = front.others(own, shown)
     context = {
-        "opening": front.opening(own, shown),
+        "opening": opening,
         "yours": front.yours(own),
         "invitation": front.invitation(calls, own.draft, now),
         "works": front.works_on_show(),
-        "voices": front.others(own, shown),
+        "changes": [done_for(voice) for voice in others],
+        "about_changes": about_changes(opening, others=bool(others)),
         "recent": said_and_done(counts_since(now - RECENT), timezone.localdate(now)),
         "open": front.also_open(calls, now),
         "form": VoiceForm(),

@@ -1,9 +1,9 @@
 """Sentences of the front page."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,10 +13,10 @@ from django.utils.translation import ngettext, pgettext
 
 from core.disclosure import Count
 from core.provenance import Provenance
+from crm.readers.words import in_month
 from feedback.calls.models import Call, Submission
 from feedback.surveys.models import Survey
 from feedback.voices.models import Voice
-from feedback.voices.queries import VoiceCounts
 
 #: A reader's sentence is quoted in so many characters, a work in so many lines and characters.
 QUOTED = 64
@@ -57,7 +57,9 @@ class FrontOpening:
     """What the page opens with: somebody's words, and what became of them.
 
     ``rest`` is what the outcome says beyond its first sentence; ``caption`` what the drawing
-    stands for, empty where it is decoration.
+    stands for, empty where it is decoration; ``more`` what stands at ``url``, both empty where
+    nothing more is to be read. ``is_change``: the library changed something, which a decision
+    about a work is not.
     """
 
     kicker: str
@@ -70,6 +72,7 @@ class FrontOpening:
     drawing: str
     caption: str
     provenance: str = ""
+    is_change: bool = True
 
     @property
     def is_long(self) -> bool:
@@ -98,36 +101,6 @@ class Open:
     action: str
 
 
-def said_and_done(counts: VoiceCounts, as_of: date) -> str:
-    """What became of the voices of the last 90 days, in one sentence with its day.
-
-    A number that may not be told is left out of the sentence, and so is what would follow it.
-    """
-    return _sentence_of(counts) % {
-        "said": counts.said,
-        "answered": counts.answered,
-        "done": counts.done,
-        "at": date_format(as_of),
-    }
-
-
-def _sentence_of(counts: VoiceCounts) -> str:
-    """The sentence with room for the numbers that are shown."""
-    if not counts.said.is_shown:
-        return _("Last 90 days: too little was said for a number. As of %(at)s.")
-    if not counts.answered.is_shown:
-        return _("Last 90 days: %(said)s received; too few answered for a number. As of %(at)s.")
-    if not counts.done.is_shown:
-        return _(
-            "Last 90 days: %(said)s received, %(answered)s answered; too few changes for a number."
-            " As of %(at)s."
-        )
-    return _(
-        "Last 90 days: %(said)s received, %(answered)s answered, %(done)s led to a change."
-        " As of %(at)s."
-    )
-
-
 # --- what the page opens with ---------------------------------------------------------------------
 def opening_of_own_voice(voice: Voice) -> FrontOpening:
     """To whoever said it, in their own words: something was done."""
@@ -137,29 +110,35 @@ def opening_of_own_voice(voice: Voice) -> FrontOpening:
         said=Truncator(voice.text).chars(QUOTED),
         outcome=outcome,
         rest=rest,
-        steps=steps_of_voice(voice, _("You said it")),
+        steps=steps_of_voice(voice),
         url=voice.own_url,
         more=_("The whole conversation"),
         drawing="ripple",
         caption=_("The drop is the sentence you said."),
-        provenance=_provenance(voice.provenance),
+        provenance=provenance_of(voice.provenance),
     )
 
 
-def opening_of_shown_voice(voice: Voice) -> FrontOpening:
-    """To everybody, in the wording that was looked at: something was done."""
+def opening_of_shown_voice(voice: Voice, *, others: bool) -> FrontOpening:
+    """To everybody, in the wording that was looked at: something was done.
+
+    ``others``: there are other changes below, to which it leads.
+    """
     outcome, rest = headline(voice.done)
+    url, more = "", ""
+    if others:
+        url, more = "#did", _("What else was done")
     return FrontOpening(
         kicker=_("A reader said it, and this is what became of it"),
         said=Truncator(voice.public_text).chars(QUOTED),
         outcome=outcome,
         rest=rest,
-        steps=steps_of_voice(voice, _("A reader said it")),
-        url="#did",
-        more=_("What else was done"),
+        steps=steps_of_shown_voice(voice),
+        url=url,
+        more=more,
         drawing="ripple",
         caption=_("The drop is one sentence of one reader."),
-        provenance=_provenance(voice.provenance),
+        provenance=provenance_of(voice.provenance),
     )
 
 
@@ -175,7 +154,8 @@ def opening_of_own_work(work: Submission) -> FrontOpening:
         more=_("Read it whole"),
         drawing=work.drawing,
         caption="",
-        provenance=_provenance(work.call.provenance),
+        provenance=provenance_of(work.call.provenance),
+        is_change=False,
     )
 
 
@@ -185,31 +165,46 @@ def headline(done: str) -> tuple[str, str]:
     return first, rest.strip()
 
 
-def steps_of_voice(voice: Voice, said: str) -> tuple[DatedStep, ...]:
-    """The days that are recorded of a voice, oldest first; ``said`` names the first one."""
-    return _steps(
-        [
-            (said, voice.received_at),
-            (_("First answer"), voice.answered_at),
-            (_("Settled"), voice.closed_at),
-        ]
-    )
+def steps_of_voice(voice: Voice) -> tuple[DatedStep, ...]:
+    """To whoever said it: the days that are recorded of a voice, oldest first."""
+    return _steps(_moments(voice, _("You said it")), _day)
+
+
+def steps_of_shown_voice(voice: Voice) -> tuple[DatedStep, ...]:
+    """To everybody: the same by their months.
+
+    Whoever speaks here is not named. By the day, colleagues and fellow students who saw somebody at
+    the desk or heard them complain could tell who it was; a month has many voices. The day of the
+    first answer is mostly that of the voice or the next one, so it is no more exact; and one
+    exact day among months would only puzzle.
+    """
+    return _steps(_moments(voice, _("A reader said it")), month_of)
+
+
+def _moments(voice: Voice, said: str) -> list[tuple[str, datetime | None]]:
+    """What is recorded of a voice and when; ``said`` names the first of it."""
+    return [
+        (said, voice.received_at),
+        (_("First answer"), voice.answered_at),
+        (_("Settled"), voice.closed_at),
+    ]
 
 
 def steps_of_work(work: Submission) -> tuple[DatedStep, ...]:
     """The days that are recorded of a work, oldest first."""
-    return _steps(
-        [
-            (_("You sent it in"), work.submitted_at or work.held_at),
-            (_("Put on show"), work.published_at),
-        ]
-    )
+    moments = [
+        (_("You sent it in"), work.submitted_at or work.held_at),
+        (_("Put on show"), work.published_at),
+    ]
+    return _steps(moments, _day)
 
 
-def _steps(moments: Iterable[tuple[str, datetime | None]]) -> tuple[DatedStep, ...]:
-    """Those that happened, in the order of time."""
+def _steps(
+    moments: Iterable[tuple[str, datetime | None]], say: Callable[[datetime], str]
+) -> tuple[DatedStep, ...]:
+    """Those that happened, in the order of time; ``say`` turns a moment into words."""
     happened = [(at, what) for what, at in moments if at is not None]
-    return tuple(DatedStep(what, _day(at)) for at, what in sorted(happened))
+    return tuple(DatedStep(what, say(at)) for at, what in sorted(happened))
 
 
 def _day(at: datetime) -> str:
@@ -217,7 +212,12 @@ def _day(at: datetime) -> str:
     return date_format(timezone.localdate(at))
 
 
-def _provenance(provenance: str) -> str:
+def month_of(at: datetime) -> str:
+    """The month of a moment, here."""
+    return in_month(timezone.localdate(at))
+
+
+def provenance_of(provenance: str) -> str:
     """That it is from the paper, in a word; of anything else nothing is said beside it."""
     if provenance == Provenance.PAPER:
         return str(Provenance.PAPER.label)

@@ -209,6 +209,27 @@ def test_one_word_for_one_thing(app):
     assert wrong == []
 
 
+#: What tells an event from a campaign, which are both 活动 (docs/glossary.md).
+OF_AN_EVENT = re.compile("场|参加|签到")
+#: Readers have agreed to these words: they stand for whatever the library invites to.
+AGREED_TO = {"Events and calls", "Promotion: events, surveys, research"}
+
+
+@pytest.mark.parametrize("app", messages.APPS)
+def test_an_event_is_told_from_a_campaign(app):
+    """ "谁来了活动，活动带来了什么" asked who came to an event, and what a campaign moved."""
+    wrong = []
+    for message in messages.read(app):
+        english = str(message.id)
+        if not re.search(r"\bevents?\b", english, re.IGNORECASE) or english in AGREED_TO:
+            continue
+        chinese = str(message.string)
+        if "活动" in chinese and not OF_AN_EVENT.search(chinese):
+            wrong.append(chinese)
+    # Where letters of promotion come from is said in the words of the consent.
+    assert [text for text in wrong if not text.startswith("活动、问卷、征集。")] == []
+
+
 def test_pages_of_packages_have_our_words():
     """What is not borrowed is said by the packages themselves."""
     wrong = []

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.forms import BaseFormSet, Form
+from django.forms import BaseFormSet, BoundField, Form
 
 from campaigns.plan.models import Campaign, Channel
 from campaigns.room import outcome
@@ -39,10 +39,17 @@ class MixLine:
         """What is wrong with its fields, in their order, the hidden one too."""
         found = []
         for field in self.form:
-            label = f"{self.channel} · {field.label}"
             for error in field.errors:
-                found.append(MixFault(field.auto_id, label, error))
+                found.append(MixFault(field.auto_id, self._called(field), error))
         return found
+
+    def _called(self, field: BoundField) -> str:
+        """A field as the table names it: its channel, and what it says of that; its own label alone
+        where no channel is known.
+        """
+        if self.channel is None:
+            return str(field.label)
+        return f"{self.channel} · {field.label}"
 
 
 def mix_lines(

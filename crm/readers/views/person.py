@@ -12,7 +12,8 @@ from django_htmx.http import HttpResponseClientRefresh
 from core.access import needs
 from core.days import months_up_to
 from core.forms import posted, refusal_on, refusal_told, status_of
-from crm.readers import reasons
+from core.localised import running
+from crm.readers import reasons, words
 from crm.readers.actions import set_consent, try_address_again, update_reader
 from crm.readers.forms import ConsentForm, ReaderForm, StopForm
 from crm.readers.looks import is_reason, look_at_one
@@ -27,15 +28,8 @@ from crm.readers.timeline import (
     counted_by_month,
     month_asked,
     timeline_of,
-    year_of,
 )
-from crm.readers.words import (
-    facts_in_words,
-    in_month,
-    lead_in_words,
-    system_in_words,
-    year_in_words,
-)
+from crm.readers.year import year_of
 from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
@@ -78,7 +72,8 @@ def reader_detail(request, pk):
     if request.htmx:
         return render(request, fragment_of(context["timeline"]), context)
     # Only the whole page needs what stands beside the timeline.
-    context |= page_of(request, reader, reason) | last_year(context["counted"])
+    context |= page_of(request, reader, reason) | related(request, reader, context["counted"])
+    context |= last_year(context["counted"])
     return render(request, "crm/readers/reader_detail.html", context)
 
 
@@ -104,7 +99,17 @@ def happened_to(request, reader: Reader) -> dict:
         kind=request.GET.get("show", ""),
         before=month_asked(request.GET.get("before", "")),
     )
-    return {"reader": reader, "counted": counted, "timeline": timeline}
+    return {
+        "reader": reader,
+        "counted": counted,
+        "timeline": timeline,
+        "nothing_happened": words.nothing_happened(of_campus=is_of_campus(request.user)),
+    }
+
+
+def is_of_campus(viewer) -> bool:
+    """Whether somebody may not see what was said to other campuses than their own."""
+    return viewer.campus_id is not None
 
 
 def fragment_of(timeline: Timeline) -> str:
@@ -120,19 +125,16 @@ def joined_with(request, pk) -> Reader:
 
 
 def page_of(request, reader: Reader, reason: str) -> dict:
-    """What the page shows of one reader beside the timeline."""
-    relationship = relationship_of(reader, request.user)
+    """What the page shows of one reader beside the timeline and what rooms say."""
     return {
-        "relationship": relationship,
-        "sentences": lead_in_words(reader, relationship.gave, relationship.last),
         "reason": reason,
         "reasons": LookReason.choices,
-        "facts": facts_in_words(reader),
+        "facts": words.facts_in_words(reader),
         "looks": look_rows(reader, LOOKS_SHOWN),
         "kept_days": KEPT_DAYS,
         "is_leaving": reader.is_leaving(),
         "purposes": Purpose.choices,
-        "system": system_in_words(reader.source),
+        "system": words.system_in_words(reader.source),
         "identities": reader.identities.select_related("system"),
         "traits": trait_rows(reader),
         "consents": consent_rows(reader),
@@ -142,11 +144,27 @@ def page_of(request, reader: Reader, reason: str) -> dict:
     }
 
 
+def related(request, reader: Reader, counted: Counted) -> dict:
+    """What rooms say of the reader, and the sentences where none says anything."""
+    relationship = relationship_of(reader, request.user)
+    of_campus = is_of_campus(request.user)
+    newest = None
+    if counted.newest is not None:
+        newest = counted.newest, counted.of(counted.newest)
+    gave = words.gave_in_words(reader, relationship.gave, of_campus=of_campus)
+    return {
+        "relationship": relationship,
+        "sentences": running([gave, words.contact_in_words(relationship.last, newest)]),
+        "nothing_waits": words.nothing_waits(of_campus=of_campus),
+        "nothing_exchanged": words.nothing_exchanged(of_campus=of_campus),
+    }
+
+
 def last_year(counted: Counted) -> dict:
     """The last twelve months in rows of columns, and which months these are."""
     months = months_up_to(timezone.localdate(), MONTHS_OF_YEAR)
-    rows = year_of(counted, months, months_unrecorded(months), in_month)
-    return {"year": rows, "year_is": year_in_words(months), "year_months": months}
+    rows = year_of(counted, months, months_unrecorded(months), words.in_month)
+    return {"year": rows, "year_is": words.year_in_words(months), "year_months": months}
 
 
 @needs("readers.view")

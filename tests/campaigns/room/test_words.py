@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from campaigns.plan.models import Campaign, Cost
+from campaigns.plan.forms import PlanRowForm
+from campaigns.plan.models import Campaign, Channel, Cost
 from campaigns.room import words
 from campaigns.room.checks import ShownCheck
 from campaigns.room.outcome import NO_TRACE
@@ -114,3 +115,12 @@ def test_a_channel_without_a_last_round_has_no_figure():
     first = MixLine(channel=None, form=None, last_round=None)
     hidden = MixLine(channel=None, form=None, last_round=NO_TRACE.withheld())
     assert (first.per_hundred, hidden.per_hundred) == (None, Missing.WITHHELD)
+
+
+def test_a_fault_of_a_line_without_a_channel_is_named_by_its_field_alone():
+    form = PlanRowForm({"channel": "", "share": "much"})
+    labels = [fault.label for fault in MixLine(None, form, None).faults]
+    assert labels == ["Channel", "Share, %"]
+    poster = Channel(name_en="Poster", name_zh="海报")
+    named = [fault.label for fault in MixLine(poster, form, None).faults]
+    assert named == ["Poster · Channel", "Poster · Share, %"]

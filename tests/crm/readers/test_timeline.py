@@ -6,14 +6,15 @@ import pytest
 from django.utils import timezone, translation
 
 from crm.readers.models import Activity, FoldedMonth
+from crm.readers.parts import gaps_together
 from crm.readers.timeline import (
     MONTHS_SHOWN,
     counted_by_month,
     following_month,
     month_asked,
     timeline_of,
-    year_of,
 )
+from crm.readers.year import year_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,18 @@ def does(reader, kind, *moments):
         factories.ActivityFactory(reader=reader, kind=kind, at=moment)
 
 
+def folded(reader, kind, n):
+    """So many in February 2026, without their days."""
+    FoldedMonth.objects.create(
+        reader=reader,
+        kind=kind,
+        month=date(2026, 2, 1),
+        n=n,
+        first=at(2026, 2, 2),
+        last=at(2026, 2, 9),
+    )
+
+
 def told(reader, viewer, **asked):
     with translation.override("en"):
         return timeline_of(reader, viewer, counted_by_month(reader, viewer), **asked)
@@ -48,17 +61,45 @@ def told(reader, viewer, **asked):
 def test_months_count_single_rows_and_folded_ones_together(reader, viewer):
     does(reader, KIND.VISIT, at(2026, 3, 2, 9), at(2026, 3, 31, 23, 30), at(2026, 2, 1, 9))
     does(reader, KIND.LOAN, at(2026, 3, 3, 9))
-    FoldedMonth.objects.create(
-        reader=reader,
-        kind=KIND.VISIT,
-        month=date(2026, 2, 1),
-        n=4,
-        first=at(2026, 2, 2),
-        last=at(2026, 2, 9),
-    )
+    folded(reader, KIND.VISIT, 4)
     march, february = told(reader, viewer).months
     assert (march.first, march.told) == (date(2026, 3, 1), "Visit 2, Loan 1")
     assert (february.told, february.entries) == ("Visit 5", [])
+    assert told(reader, viewer).ends_without_days
+
+
+def test_month_of_one_kind_says_how_much_of_it_is_known_by_the_month_alone(reader, viewer):
+    does(reader, KIND.VISIT, at(2026, 3, 2, 9), at(2026, 2, 1, 9))
+    folded(reader, KIND.VISIT, 4)
+    folded(reader, KIND.VOICE, 1)
+    factories.VoiceFactory(reader=reader, received_at=at(2026, 2, 2, 9))
+    visits = told(reader, viewer, kind="visit")
+    assert [month.told for month in visits.months] == [
+        "Visit 1",
+        "Visit 5; of 4 of them the month is known, and no longer when and where",
+    ]
+    # A room tells of it with its day, whatever became of the activity.
+    assert [month.told for month in told(reader, viewer, kind="voice").months] == [
+        "Said something 1"
+    ]
+    assert not visits.ends_without_days
+
+
+def test_where_all_have_their_day_nothing_is_said_of_older_times(reader, viewer):
+    does(reader, KIND.VISIT, at(2026, 3, 2, 9))
+    assert not told(reader, viewer).ends_without_days
+    folded(reader, KIND.VOICE, 1)
+    assert not told(reader, viewer).ends_without_days
+
+
+def test_what_is_older_is_said_at_the_end_and_not_before(reader, viewer):
+    for month in range(3, 10):
+        does(reader, KIND.LOAN, at(2026, month, 5))
+    folded(reader, KIND.VISIT, 4)
+    newest = told(reader, viewer)
+    assert newest.before is not None
+    assert not newest.ends_without_days
+    assert told(reader, viewer, before=newest.before).ends_without_days
 
 
 def test_visits_are_told_one_by_one_only_where_they_are_asked_for(reader, viewer):
@@ -138,9 +179,44 @@ def test_month_that_was_not_recorded_is_no_zero(reader, viewer):
     assert visits.told == "2"
 
 
+def test_year_says_when_something_happened_last_by_its_day_or_by_its_month(reader, viewer):
+    does(reader, KIND.VISIT, at(2026, 1, 2), at(2026, 1, 3, 23, 30))
+    does(reader, KIND.LOAN, at(2026, 3, 2), at(2026, 3, 1))
+    does(reader, KIND.VOICE, at(2026, 3, 9))
+    folded(reader, KIND.VISIT, 4)
+    factories.VoiceFactory(reader=reader, received_at=at(2026, 3, 5, 9))
+    months = [date(2026, month, 1) for month in (1, 2, 3)]
+    with translation.override("en"):
+        rows = year_of(counted_by_month(reader, viewer), months, {}, str)
+    assert {row.label: row.last for row in rows} == {
+        "Visit": "February 2026",
+        "Loan": "2 March",
+        # By the room, which says what this viewer may see.
+        "Said something": "5 March",
+    }
+
+
 def test_a_kind_without_rows_is_narrowed_and_not_unknown(reader, viewer):
     does(reader, KIND.LOAN, at(2026, 1, 5, 18))
     none = told(reader, viewer, kind="visit")
     assert (none.months, none.is_narrowed) == ([], True)
-    assert told(reader, viewer, before=date(2025, 1, 1)).is_narrowed
+    # The filter that holds stands among the others, without a number.
+    assert [kind.said for kind in none.kinds] == ["Everything", "Loan 1", "Visit"]
+    assert [kind.said for kind in none.kinds if kind.is_chosen] == ["Visit"]
+    early = date(2025, 1, 1)
+    assert told(reader, viewer, before=early).is_narrowed
     assert not told(reader, viewer).is_narrowed
+    loans = told(reader, viewer, kind="loan", before=early)
+    with translation.override("en"):
+        assert none.nothing_found == "Nothing of this kind is recorded so far."
+        assert loans.nothing_found == "Nothing of this kind in these months."
+        said = told(reader, viewer, before=early).nothing_found
+        assert said == "Nothing is recorded of these months."
+
+
+def test_months_that_two_rooms_call_unknown_are_added_up():
+    january, march = date(2026, 1, 1), date(2026, 3, 1)
+    said = [{"visit": {january}}, {"visit": {march}, "loan": {march}}, {}]
+    assert gaps_together(said) == {"visit": {january, march}, "loan": {march}}
+    # What a room said stays its own.
+    assert said[0] == {"visit": {january}}

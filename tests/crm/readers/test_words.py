@@ -14,13 +14,25 @@ from crm.readers.words import (
     facts_in_words,
     gave_in_words,
     in_month,
+    kind_in_month,
     kind_in_words,
     kinds_in_words,
+    nothing_exchanged,
+    nothing_happened,
+    nothing_waits,
     year_in_words,
 )
 from crm.staff.models import Campus, College
 
 WHEN = datetime(2026, 11, 2, 6, 5, tzinfo=UTC)
+
+
+def gave_nothing(**to) -> str:
+    return gave_in_words(Reader(name="陆听雨"), [], **to)
+
+
+def gave_something(**to) -> str:
+    return gave_in_words(Reader(name="陆听雨"), [Exchange("3 works")], **to)
 
 
 def test_facts_leave_out_what_is_not_known_and_the_usual_state():
@@ -64,10 +76,38 @@ def test_what_was_given_is_one_sentence(language, gave, nothing):
 def test_last_contact_says_who_wrote():
     with translation.override("en"):
         ours = Interaction(at=WHEN, text="Mail “News”", is_ours=True)
-        assert contact_in_words(ours) == "They last heard from us on 2 Nov 2026: Mail “News”."
+        said = contact_in_words(ours, None)
+        assert said == "They last heard from us on 2 Nov 2026: Mail “News”."
         theirs = Interaction(at=WHEN, text="Question “Why?”")
-        assert contact_in_words(theirs) == "We last heard from them on 2 Nov 2026: Question “Why?”."
-        assert contact_in_words(None) == "No letter, word or work is recorded so far."
+        said = contact_in_words(theirs, None)
+        assert said == "We last heard from them on 2 Nov 2026: Question “Why?”."
+
+
+def test_where_neither_wrote_the_newest_month_is_told_and_without_one_nothing():
+    newest = date(2026, 3, 1), Counter({"visit": 7, "loan": 2})
+    with translation.override("en"):
+        said = contact_in_words(None, newest)
+        assert said == "The newest that is recorded is of March 2026: Visit 7, Loan 2."
+        assert contact_in_words(None, None) == ""
+
+
+@pytest.mark.parametrize(
+    "sentence", [nothing_waits, nothing_exchanged, nothing_happened, gave_nothing, gave_something]
+)
+@pytest.mark.parametrize(("language", "campus"), [("en", "campus"), ("zh-hans", "校区")])
+def test_to_staff_of_one_campus_nothing_is_said_of_the_others(sentence, language, campus):
+    with translation.override(language):
+        assert campus not in sentence()
+        assert campus in sentence(of_campus=True)
+
+
+def test_kind_of_a_month_says_how_much_of_it_has_no_day():
+    with translation.override("en"):
+        assert kind_in_month("visit", 5, 0) == "Visit 5"
+        assert kind_in_month("visit", 5, 4) == (
+            "Visit 5; of 4 of them the month is known, and no longer when and where"
+        )
+        assert kind_in_month("visit", 5, 7).startswith("Visit 5; of 5 of them")
 
 
 def test_kinds_of_a_month_are_told_the_most_frequent_first():

@@ -160,6 +160,32 @@ def test_page_says_that_an_effect_nobody_measured_cannot_be_judged(client):
     assert "it cannot be said" in page_of(client, "en")
 
 
+def did_of(page: str) -> str:
+    """What stands under “you said, we did”, without its marks."""
+    section = page[page.index('id="did"') :].partition("</section>")[0]
+    return re.sub(r"<[^>]+>", " ", section)
+
+
+def test_author_whose_work_opens_the_page_reads_of_no_change_that_is_not_there(reader, signed_in):
+    SubmissionFactory(author=reader, title="霜降", text="抄书的人停了笔，")
+    page = page_of(signed_in, "en")
+    assert "Nothing to show yet" in did_of(page)
+    assert "Whether it helped" not in page
+    assert "Nothing was said in the last 90 days." in did_of(page)
+
+
+def test_only_change_leads_to_no_empty_list(client):
+    voice_on_show()
+    page = page_of(client, "en")
+    assert 'href="#did"' not in page
+    assert "What else was done" not in page
+    assert "The change at the top of this page is the only one to show so far." in did_of(page)
+    voice_on_show(done="Lamps.", closed_at=days_ago(9))
+    page = page_of(client, "en")
+    assert 'href="#did"' in page
+    assert "Lamps." in did_of(page)
+
+
 # --- works of those who left ----------------------------------------------------------------------
 def test_withdrawn_work_and_that_of_an_erased_author_are_gone(client):
     kept, taken_back, gone = (

@@ -6,10 +6,13 @@ from html import unescape
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
 
+from crm.privacy.actions import decide_correction
 from crm.readers.models import Look
 from crm.readers.parts import relationship_of
+from crm.readers.words import in_month
 from tests import factories
 from tests.feedback.building import answer, published
 from tests.feedback.person import POEM, days_ago, member, tingyu
@@ -170,13 +173,89 @@ def test_nothing_is_shown_before_it_is_written_down_who_looks(desk):
 def test_quiet_reader_has_a_page_without_empty_sections(opened):
     page = words_of(opened(factories.ReaderFactory(name="", number="Q1", consents=[])))
     assert "Nothing is recorded so far that reader Q1 has said, written or sent in." in page
-    assert "No letter, word or work is recorded so far." in page
-    assert "No word and no work of this reader waits." in page
+    assert "No word, no work and no correction of this reader waits." in page
+    assert "Of older times" not in page
     assert "What they wrote, and what became of it" not in page
     assert "What they said, and what became of it" not in page
 
 
+def test_reader_who_only_visits_is_not_said_to_be_unknown(opened):
+    reader = factories.ReaderFactory(name="沈默")
+    for days in (1, 2, 3):
+        factories.ActivityFactory(reader=reader, kind="visit", at=days_ago(days))
+    page = opened(reader)
+    told = words_of(page)
+    assert "Nothing is recorded so far that 沈默 has said, written or sent in." in told
+    # The visits may lie in two months.
+    newest = page.context["timeline"].months[0].told
+    assert f"The newest that is recorded is of {in_english(days_ago(1))}: {newest}." in told
+    for wrong in ("Nothing is recorded.", "Of older times", "No letter, word or work"):
+        assert wrong not in told
+
+
+def in_english(moment) -> str:
+    """The month of a moment in words."""
+    with translation.override("en"):
+        return in_month(timezone.localdate(moment).replace(day=1))
+
+
+def test_staff_of_one_campus_are_not_told_that_nothing_was_said_to_another(client):
+    here, elsewhere = factories.CampusFactory(), factories.CampusFactory()
+    reader = factories.ReaderFactory(campus=here, name="沈默")
+    factories.VoiceFactory(reader=reader, campus=elsewhere, text="said over there")
+    keeper = factories.UserFactory(role="librarian", campus=here)
+    client.force_login(keeper)
+    client.cookies["django_language"] = "en"
+    said_why(reader, by=keeper)
+    page = words_of(client.get(reader.get_absolute_url()))
+    assert "At your campus nothing is recorded so far that 沈默 has said" in page
+    assert "No work and no correction of this reader waits, and no word to your campus." in page
+    assert "Nothing of this kind is recorded at your campus" in page
+    assert "Nothing is recorded at your campus." in page
+    assert "said over there" not in page
+
+
+def test_correction_that_waits_is_a_next_step_and_in_the_timeline(opened, librarian):
+    reader = factories.ReaderFactory()
+    factories.VoiceFactory(reader=reader, text="The lamp hums.", received_at=days_ago(0.5))
+    asked = reader.corrections.create(field="phone", wanted="13900000000")
+    decided = reader.corrections.create(field="name", wanted="周")
+    decide_correction(correction=decided, granted=False, answer="", by=librarian)
+
+    told = told_of(reader, librarian)
+    assert [step.label for step in told.steps] == ["Answer", "Decide"]
+    assert told.steps[1].said == "A correction waits: Telephone."
+    assert told.steps[1].url == reverse("crm:correction-detail", args=[asked.pk])
+    assert told.last.text == "Asked for a correction: Name"
+    page = words_of(opened(reader))
+    assert "Waits as well A correction waits: Telephone." in page
+    assert "Correction asked for 2" in page
+    # Who sees the page reads what is wrong, and not what somebody wants there.
+    assert "13900000000" not in page
+
+
+def test_correction_is_told_to_nobody_who_may_not_decide(librarian):
+    reader = factories.ReaderFactory()
+    reader.corrections.create(field="phone", wanted="13900000000")
+    other = factories.UserFactory(role="reader")
+    assert told_of(reader, other).steps == []
+    assert told_of(reader, other).last is None
+    assert told_of(reader, librarian).next_step is not None
+
+
 # --- the timeline ---------------------------------------------------------------------------------
+@pytest.mark.parametrize("query", [{"show": "seat"}, {"before": "2019-01"}])
+def test_filter_or_month_without_entries_has_a_way_back(opened, query):
+    reader = tingyu()
+    page = opened(reader, query).content.decode()
+    timeline = page[page.index('id="happened"') : page.index("Who this is")]
+    assert 'class="kinds"' in timeline
+    assert 'href="?#happened"' in timeline
+    assert 'aria-current="true"' in timeline
+    assert "Nothing" in timeline
+    assert 'class="month"' not in timeline
+
+
 def test_filter_stands_in_the_address_and_works_without_script(opened):
     reader = tingyu()
     page = opened(reader, {"show": "letter"}).content.decode()
@@ -233,6 +312,7 @@ def test_page_needs_the_same_queries_however_much_happened(opened, query):
 
 def everything(reader):
     """One of each of what the page tells."""
+    reader.corrections.create(field="phone", wanted="13900000000")
     factories.ActivityFactory(reader=reader, at=days_ago(1), campus=factories.CampusFactory())
     for state in ("accepted", "declined"):
         factories.SubmissionFactory(author=reader, state=state)

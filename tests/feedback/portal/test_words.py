@@ -9,7 +9,7 @@ from django.utils import translation
 from core.disclosure import Count
 from feedback.calls.models import Call, Submission
 from feedback.portal import words
-from feedback.portal.words import said_and_done
+from feedback.portal.changes import about_changes, done_for, said_and_done
 from feedback.surveys.models import Survey
 from feedback.voices.models import Voice
 from feedback.voices.queries import VoiceCounts
@@ -59,6 +59,21 @@ def settled_voice(**fields) -> Voice:
             "过去 90 天收到 6 条；已答复的太少，不单列数字。截至 2026年3月5日。",
         ),
         (
+            (1250, 40, 0),
+            "Last 90 days: 1,250 received, 40 answered, no change yet. As of 5 Mar 2026.",
+            "过去 90 天收到 1,250 条，已答复 40 条，还没有促成改变。截至 2026年3月5日。",
+        ),
+        (
+            (6, 0, 0),
+            "Last 90 days: 6 received, none answered yet. As of 5 Mar 2026.",
+            "过去 90 天收到 6 条，都还没有答复。截至 2026年3月5日。",
+        ),
+        (
+            (0, 0, 0),
+            "Nothing was said in the last 90 days. As of 5 Mar 2026.",
+            "过去 90 天没有人留言。截至 2026年3月5日。",
+        ),
+        (
             (3, 0, 0),
             "Last 90 days: too little was said for a number. As of 5 Mar 2026.",
             "过去 90 天的留言太少，不单列数字。截至 2026年3月5日。",
@@ -104,22 +119,52 @@ def test_first_sentence_ends_where_a_sentence_does(done, outcome, rest):
 
 def test_everybody_reads_the_wording_that_was_looked_at():
     with translation.override("en"):
-        opening = words.opening_of_shown_voice(settled_voice())
+        opening = words.opening_of_shown_voice(settled_voice(), others=True)
     assert opening.said == "插座总是松的。"
     assert opening.steps[0].what == "A reader said it"
     assert "靠窗" not in str(opening)
 
 
+def test_to_everybody_a_voice_is_dated_by_its_months():
+    """Who saw somebody complain that day would know who speaks here."""
+    with translation.override("en"):
+        opening = words.opening_of_shown_voice(settled_voice(), others=True)
+        below = done_for(settled_voice(category="space"))
+    months = [step.day for step in opening.steps]
+    assert months == ["October 2026", "October 2026", "November 2026"]
+    assert below.facts.endswith(" · October 2026")
+    assert "Oct 2026" not in str(opening) + str(below)
+
+
+def test_opening_leads_to_other_changes_only_where_there_are_some():
+    voice = settled_voice()
+    with translation.override("en"):
+        assert words.opening_of_shown_voice(voice, others=True).url == "#did"
+        alone = words.opening_of_shown_voice(voice, others=False)
+    assert (alone.url, alone.more) == ("", "")
+
+
+def test_what_is_said_of_changes_speaks_of_those_that_are_there():
+    change = words.opening_of_own_voice(settled_voice())
+    work = words.opening_of_own_work(Submission(pk=1, state="submitted", call=Call(), title="雪"))
+    with translation.override("en"):
+        assert "for these changes" in about_changes(work, others=True)
+        assert "is the only one to show" in about_changes(change, others=False)
+        for opening in (work, None):
+            said = about_changes(opening, others=False)
+            assert said.startswith("Nothing to show yet")
+
+
 def test_only_days_that_are_recorded_are_steps_and_in_their_order():
     voice = settled_voice(answered_at=None)
-    assert [step.day for step in words.steps_of_voice(voice, "x")] == [
+    assert [step.day for step in words.steps_of_voice(voice)] == [
         "2026年10月9日",
         "2026年11月25日",
     ]
     late = settled_voice(answered_at=at(11, 26))
     with translation.override("en"):
-        steps = words.steps_of_voice(late, "Said")
-    assert [step.what for step in steps] == ["Said", "Settled", "First answer"]
+        steps = words.steps_of_voice(late)
+    assert [step.what for step in steps] == ["You said it", "Settled", "First answer"]
 
 
 def test_long_outcome_is_set_smaller_in_either_script():
