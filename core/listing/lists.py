@@ -87,6 +87,11 @@ class List:
         return any(self.asked.get(field.html_name) for field in self.further_fields)
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether the address asks for any filter."""
+        return any(self.asked_filters().values())
+
+    @property
     def chosen(self) -> dict:
         """Valid values of the filters by name, empty ones included.
 
