@@ -110,8 +110,8 @@ def proof(figures: Month) -> dict:
 
 
 def neighbours(figures: Month) -> dict:
-    """The months to go to (2026-03), "" after one that is still running, and whether
-    this one is.
+    """The months to go to, as an address says them (2026-03; "" after one that is still running)
+    and as dates, and whether this one is still running.
     """
     after = next_month(figures.month)
     following = f"{after:%Y-%m}"
@@ -121,6 +121,8 @@ def neighbours(figures: Month) -> dict:
         "running": figures.is_running,
         "previous": f"{figures.previous:%Y-%m}",
         "following": following,
+        "earlier": figures.previous,
+        "later": after,
     }
 
 

@@ -268,4 +268,5 @@ class ReaderList(List):
                 " others."
             )
             return sentence % {"n": number(pages.count)}
-        return ngettext("One reader", "%(n)s readers", pages.count) % {"n": pages.count}
+        sentence = ngettext("One reader", "%(n)s readers", pages.count)
+        return sentence % {"n": number(pages.count)}

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.localised import label_of, listed, running
+from core.localised import label_of, listed
 from core.numbers import number
 from crm.readers.models import Activity, ContactChannel, NumberSystem, Purpose, permission
 from crm.readers.parts import Exchange, Interaction, interaction_kinds

@@ -139,7 +139,9 @@
   function paint(node, key = "") {
     if (Array.isArray(node)) return node.map((one) => paint(one, key));
     if (node && typeof node === "object") {
-      return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, paint(value, name)]));
+      return Object.fromEntries(
+        Object.entries(node).map(([name, value]) => [name, paint(value, name)]),
+      );
     }
     const isToken = typeof node === "string" && OF_A_COLOUR.test(key) && TOKEN.test(node);
     return isToken ? css(node) : node;

@@ -10,7 +10,10 @@ from crm.segments.overlap import overlap_for
 @needs("segments.view")
 def segment_overlap(request):
     """How many readers two segments have in common; a form where two are not yet chosen."""
-    form = OverlapForm(request.GET or None, viewer=request.user)
+    # A link from one segment names that one alone: nothing is wrong with it yet.
+    chosen = request.GET if "other" in request.GET else None
+    begun = {"one": request.GET.get("one")}
+    form = OverlapForm(chosen, initial=begun, viewer=request.user)
     context = {"form": form}
     if form.is_valid():
         one, other = form.cleaned_data["one"], form.cleaned_data["other"]
