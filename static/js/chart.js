@@ -131,15 +131,17 @@
     Plotly.register({ moduleType: "locale", name: "zh-Hans", dictionary: {}, format });
   }
 
-  // Names of tokens become the colours of the present theme, where a colour stands: a label may begin
-  // like one.
+  // Names of tokens become the colours of the present theme, where a colour stands: a label may
+  // begin like one.
   const TOKEN = /^--[a-z0-9-]+$/;
   const OF_A_COLOUR = /color(way)?$/;
 
   function paint(node, key = "") {
     if (Array.isArray(node)) return node.map((one) => paint(one, key));
     if (node && typeof node === "object") {
-      return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, paint(value, name)]));
+      return Object.fromEntries(
+        Object.entries(node).map(([name, value]) => [name, paint(value, name)]),
+      );
     }
     const isToken = typeof node === "string" && OF_A_COLOUR.test(key) && TOKEN.test(node);
     return isToken ? css(node) : node;
