@@ -131,8 +131,8 @@
     Plotly.register({ moduleType: "locale", name: "zh-Hans", dictionary: {}, format });
   }
 
-  // Names of tokens become the colours of the present theme, where a colour stands: a label may begin
-  // like one.
+  // Names of tokens become the colours of the present theme, where a colour stands: a label may
+  // begin like one.
   const TOKEN = /^--[a-z0-9-]+$/;
   const OF_A_COLOUR = /color(way)?$/;
 
