@@ -163,17 +163,20 @@ class Month:
         ``key``: one kind; without it the total. None where nobody counted, or nothing was recorded.
         """
         month = month or self.month
-        is_of_a_kind = metric == ACTIVITIES and key
-        if is_of_a_kind and self.recorded.of(key, month).is_none:
+        if metric == ACTIVITIES and key and self.recorded.of(key, month).is_none:
             return None
-        # That a kind has no fact may mean that its source was not kept, so only totals are zero;
-        # and that a campus has none, that nobody counted by campus then.
-        is_total = not key and self.campus is None
-        untold = 0 if is_total else None
-        value = self.values.get((metric, key, month), untold)
+        value = self.values.get((metric, key, month))
+        if value is None and self._is_total(key):
+            value = 0
         if value == 0 and not self._is_kept(metric, month):
             return None
         return value
+
+    def _is_total(self, key: str) -> bool:
+        """Whether a number without a fact is a zero. That a kind has no fact may mean that its
+        source was not kept; and that a campus has none, that nobody counted by campus then.
+        """
+        return not key and self.campus is None
 
     def _is_kept(self, metric: str, month: date) -> bool:
         """Whether ``metric`` was kept in ``month``, so that no fact of it says that there was

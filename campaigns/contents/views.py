@@ -41,10 +41,19 @@ def content_create(request, pk):
 def content_edit(request, pk):
     """The editor; one who opens it where nothing may be changed is told why, and types nothing."""
     content = get_content(request, pk)
-    if request.method != "POST" and not content.is_editable:
-        messages.error(request, content.why_not_editable)
+    if not may_be_opened(request, content):
         return redirect(content)
     return edit(request, content)
+
+
+def may_be_opened(request, content: Content) -> bool:
+    """Whether a page to change a content is shown; where it is not the reason is told as a message.
+    A POST is refused by its verb.
+    """
+    if request.method == "POST" or content.is_editable:
+        return True
+    messages.error(request, content.why_not_editable)
+    return False
 
 
 def edit(request, content: Content):
@@ -128,8 +137,7 @@ def content_picture(request, pk):
     """
     content = get_content(request, pk)
     form = ContentPictureForm(posted(request), request.FILES or None)
-    if request.method != "POST" and not content.is_editable:
-        messages.error(request, content.why_not_editable)
+    if not may_be_opened(request, content):
         return redirect(content)
     if form.is_valid():
         with refusal_on(form):

@@ -178,8 +178,6 @@ def settle(token: str, results: Iterable[SendResult]) -> int:
 def _refused(token: str, results: list[SendResult]) -> list[tuple[str, str]]:
     """(address, reason) of the letters among ``results`` that were refused for good."""
     reasons = endings.refusals_in(results)
-    if not reasons:
-        return []
     ours = Letter.objects.filter(claimed_by=token, pk__in=list(reasons))
     return [(address, reasons[pk]) for pk, address in ours.values_list("pk", "address")]
 
