@@ -39,7 +39,7 @@ ByMonth = dict[date, Counter[str]]
 
 
 @dataclass(frozen=True)
-class Counted:
+class Happened:
     """How often what happened in each month, and how much of that is known by its month alone:
     folded rows and counts of months have no day. ``last``: the newest moment of each kind that is
     known.
@@ -129,7 +129,7 @@ class Timeline:
         return f"{self.before:%Y-%m}"
 
 
-def counted_by_month(reader: Reader, viewer) -> Counted:
+def counted_by_month(reader: Reader, viewer) -> Happened:
     """How often each kind happened, in all months in which anything did: single rows, folded ones,
     counts of months, and what rooms tell one by one.
 
@@ -148,9 +148,9 @@ def counted_by_month(reader: Reader, viewer) -> Counted:
     return found
 
 
-def _activities_by_month(reader: Reader) -> Counted:
+def _activities_by_month(reader: Reader) -> Happened:
     """Of activities alone. Three statements."""
-    found = Counted()
+    found = Happened()
     in_month = TruncMonth("at", output_field=DateField())
     singles = reader.activities.annotate(month=in_month).values("month", "kind")
     # Rooms know the day of what they tell themselves.
@@ -205,7 +205,7 @@ def _interactions_by_month(reader: Reader, viewer) -> Iterable[MonthOfKind]:
 
 
 def timeline_of(
-    reader: Reader, viewer, counted: Counted, *, kind: str = "", before: date | None = None
+    reader: Reader, viewer, counted: Happened, *, kind: str = "", before: date | None = None
 ) -> Timeline:
     """The newest MONTHS_SHOWN months in which something happened, of all that are ``counted``.
 
@@ -240,7 +240,7 @@ def _is_told(counts: Counter[str], chosen: str) -> bool:
     return not chosen or counts[chosen] > 0
 
 
-def _month(first: date, counted: Counted, entries: Mapping, chosen: str) -> MonthTold:
+def _month(first: date, counted: Happened, entries: Mapping, chosen: str) -> MonthTold:
     """One month with what is told of it; of a chosen kind no other one is counted."""
     counts = counted.of(first)
     told = kinds_in_words(counts)
@@ -249,7 +249,7 @@ def _month(first: date, counted: Counted, entries: Mapping, chosen: str) -> Mont
     return MonthTold(first, told, entries.get(first, []))
 
 
-def kinds_shown(counted: Counted, chosen: str) -> list[KindShown]:
+def kinds_shown(counted: Happened, chosen: str) -> list[KindShown]:
     """The filters: all, then each kind that ever happened, the most frequent first; the chosen one
     also where it never did.
     """

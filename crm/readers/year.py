@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from core.numbers import number
 from crm.readers.parts import Gaps
-from crm.readers.timeline import Counted, start_of_month
+from crm.readers.timeline import Happened, start_of_month
 from crm.readers.words import in_month, kind_labels, sorted_kinds
 
 
@@ -27,7 +27,7 @@ class YearOfKind:
     last: str
 
 
-def year_of(counted: Counted, months: list[date], gaps: Gaps, say) -> list[YearOfKind]:
+def year_of(counted: Happened, months: list[date], gaps: Gaps, say) -> list[YearOfKind]:
     """A row for each kind that happened in one of ``months`` (first days, the oldest first), the
     most frequent first; ``say`` turns a month into words.
     """
@@ -44,7 +44,7 @@ def year_of(counted: Counted, months: list[date], gaps: Gaps, say) -> list[YearO
     return rows
 
 
-def _last_in_words(counted: Counted, kind: str, months: list[date]) -> str:
+def _last_in_words(counted: Happened, kind: str, months: list[date]) -> str:
     """When a kind happened last, of the months in which it did (the oldest first)."""
     newest = months[-1]
     last = counted.last.get(kind)
@@ -55,7 +55,7 @@ def _last_in_words(counted: Counted, kind: str, months: list[date]) -> str:
     return date_format(timezone.localtime(last), "MONTH_DAY_FORMAT")
 
 
-def _value(counted: Counted, unrecorded: set[date], kind: str, month: date) -> int | None:
+def _value(counted: Happened, unrecorded: set[date], kind: str, month: date) -> int | None:
     """How often in one month; None where it was not recorded: that is not zero."""
     n = counted.of(month)[kind]
     # What was noted all the same is a number, however little was recorded of the month.

@@ -23,7 +23,7 @@ from crm.readers.parts import months_unrecorded, relationship_of
 from crm.readers.profile import consent_rows, look_rows, trait_rows
 from crm.readers.stopping import end_stop, stop_mail
 from crm.readers.timeline import (
-    Counted,
+    Happened,
     Timeline,
     counted_by_month,
     month_asked,
@@ -144,7 +144,7 @@ def page_of(request, reader: Reader, reason: str) -> dict:
     }
 
 
-def related(request, reader: Reader, counted: Counted) -> dict:
+def related(request, reader: Reader, counted: Happened) -> dict:
     """What rooms say of the reader, and the sentences where none says anything."""
     relationship = relationship_of(reader, request.user)
     of_campus = is_of_campus(request.user)
@@ -160,7 +160,7 @@ def related(request, reader: Reader, counted: Counted) -> dict:
     }
 
 
-def last_year(counted: Counted) -> dict:
+def last_year(counted: Happened) -> dict:
     """The last twelve months in rows of columns, and which months these are."""
     months = months_up_to(timezone.localdate(), MONTHS_OF_YEAR)
     rows = year_of(counted, months, months_unrecorded(months), words.in_month)
