@@ -230,6 +230,10 @@ def test_answer_left_half_typed_is_back_until_it_is_sent(live, morning):
     page.locator("[data-draft-saved]:not([hidden])").wait_for()
 
     open_today(live, "en")
+    # What another line holds against its text is nothing of this one's.
+    other = Voice.objects.waiting().filter(assigned_to=None).exclude(pk=voice.pk).first()
+    opened(live, other).locator("button.primary").click()
+    page.locator(f"#voice-{other.pk} .summary-errors").wait_for()
     line = opened(live, voice)
     line.locator("[data-draft-restored]:not([hidden])").wait_for()
     assert line.locator("textarea").input_value() == "半句"
