@@ -66,6 +66,7 @@ TYPED_THERE: dict[str, Callable] = {
     "feedback:item-create": lambda _w: QUESTION | NO_OPTIONS,
     "feedback:item-edit": lambda _w: QUESTION | NO_OPTIONS,
     "feedback:survey-settings": lambda _w: PERIOD,
+    "feedback:work-decide": lambda _w: {"accept": "1"},
 }
 #: What must be there before the page is opened, by the page's name.
 BEFOREHAND: dict[str, Callable] = {
