@@ -1,5 +1,6 @@
 """Filters and tags shared by all templates: rights, numbers for people, query strings."""
 
+from importlib import import_module
 from secrets import token_hex
 
 from django import template
@@ -8,7 +9,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from core import access, labelled_tables, moments, numbers
-from core.charts import small_svg
 from core.explained import TERMS
 from core.forms import CLIENT_ID, client_id_for
 from core.localised import localised
@@ -22,8 +22,6 @@ wan = register.filter("wan", numbers.large_number)
 duration = register.filter("duration", numbers.duration)
 missing = register.filter("missing", numbers.missing)
 figure = register.filter("figure", numbers.plain)
-#: ``{{ points|small_svg:label }}`` of (label, value or None) each: a small drawing beside words.
-register.filter("small_svg", small_svg)
 #: ``{{ activity.at|moment }}``: what a file said of a day alone has no time.
 moment = register.filter("moment", moments.day_or_moment)
 #: ``{{ slot|labelled }}``: a table whose cells say which column is theirs.
@@ -60,6 +58,14 @@ def percent(share: float | None, decimals: int = 1) -> str:
 def money(value, symbol: str = "¥") -> str:
     """``{{ amount|money }}`` without small change."""
     return numbers.money(value, symbol=symbol)
+
+
+@register.filter
+def small_svg(points, name: str) -> str:
+    """``{{ points|small_svg:label }}`` of (label, value or None) each: a drawing beside words."""
+    # Charts bring Plotly along, and a worker that writes mails loads every library of tags.
+    charts = import_module("core.charts")
+    return charts.small_svg(points, name)
 
 
 @register.filter

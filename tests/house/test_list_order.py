@@ -23,6 +23,7 @@ NO_NUMBERS = (models.CharField, models.TextField, models.DateField, models.Forei
 #: Tables of pages about one thing, and what their columns that sort hold.
 ON_OTHER_PAGES = {
     "DeliveryTable": "moments of one delivery",
+    "KitTable": "numbers that are made up, on the page of the components",
     "ObservationTable": "years and sections of published statistics",
 }
 
