@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from operator import attrgetter
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -85,11 +86,6 @@ class List:
     def is_narrowed_further(self) -> bool:
         """Whether the address asks for one of the further filters."""
         return any(self.asked.get(field.html_name) for field in self.further_fields)
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether the address asks for any filter."""
-        return any(self.asked_filters().values())
 
     @property
     def chosen(self) -> dict:
@@ -201,6 +197,11 @@ class List:
         if self.sort:
             kept["sort"] = self.sort
         return list(kept.items())
+
+    @property
+    def unnarrowed(self) -> str:
+        """The query of an address of the same list without its filters."""
+        return urlencode(self.hidden)
 
     # --- one page
     @cached_property
