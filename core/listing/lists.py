@@ -68,9 +68,10 @@ class List:
     def is_narrowed(self) -> bool:
         """Whether a filter is asked for, be it one that is unknown here.
 
-        By what the address says, not by how many rows were found.
+        By what the address says, not by how many rows were found. A list without filters is not.
         """
-        return any(map(self.asked.get, self.filters.base_filters))
+        names = self.filters.base_filters if self.filters else ()
+        return any(map(self.asked.get, names))
 
     @property
     def first_fields(self) -> list[forms.BoundField]:
