@@ -52,7 +52,7 @@ def rests_on(tile: Tile) -> str:
         return ""
     if tile.recorded.is_none:
         return _("Nothing that it could be counted by was recorded.")
-    return _("At least so many: not recorded wholly on %(days)s.") % {
+    return _("At least so many: not recorded wholly for %(days)s.") % {
         "days": gaps_in_words(tile.recorded)
     }
 

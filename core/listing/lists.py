@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from operator import attrgetter
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -67,9 +68,10 @@ class List:
     def is_narrowed(self) -> bool:
         """Whether a filter is asked for, be it one that is unknown here.
 
-        By what the address says, not by how many rows were found.
+        By what the address says, not by how many rows were found. A list without filters is not.
         """
-        return any(map(self.asked.get, self.filters.base_filters))
+        names = self.filters.base_filters if self.filters else ()
+        return any(map(self.asked.get, names))
 
     @property
     def first_fields(self) -> list[forms.BoundField]:
@@ -196,6 +198,11 @@ class List:
         if self.sort:
             kept["sort"] = self.sort
         return list(kept.items())
+
+    @property
+    def unnarrowed(self) -> str:
+        """The query of an address of the same list without its filters."""
+        return urlencode(self.hidden)
 
     # --- one page
     @cached_property

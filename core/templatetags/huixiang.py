@@ -1,6 +1,5 @@
 """Filters and tags shared by all templates: rights, numbers for people, query strings."""
 
-from importlib import import_module
 from secrets import token_hex
 
 from django import template
@@ -63,8 +62,6 @@ def money(value, symbol: str = "¥") -> str:
 @register.filter
 def small_svg(points, name: str) -> str:
     """``{{ points|small_svg:label }}`` of (label, value or None) each: a drawing beside words."""
-    # Charts bring Plotly along, and a worker that writes mails loads every library of tags.
-    charts = import_module("core.charts")
     return charts.small_svg(points, name)
 
 

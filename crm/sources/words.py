@@ -66,7 +66,7 @@ def resting_on(what: str, coverage: Coverage) -> str:
         return ""
     if coverage.is_none:
         return _("%(what)s: not recorded in this time.") % {"what": what}
-    return _("%(what)s: not recorded wholly on %(days)s.") % {
+    return _("%(what)s: not recorded wholly for %(days)s.") % {
         "what": what,
         "days": gaps_in_words(coverage),
     }

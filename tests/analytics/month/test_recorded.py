@@ -47,7 +47,7 @@ def test_a_tile_says_nothing_recorded_then_at_least_then_the_number(visited):
 
     recorded.always(["visit"], MARCH, date(2026, 3, 20))
     assert tile().value.public_number == 40
-    assert rests_on(tile()).startswith("At least so many: not recorded wholly on ")
+    assert rests_on(tile()).startswith("At least so many: not recorded wholly for ")
     assert tile().change is None
     assert Month(MARCH).complaints_per_visits() is Missing.CANNOT_SAY
     assert not Month(MARCH).complaints_ratio().says

@@ -133,6 +133,17 @@ def test_sample_shows_only_whom_the_viewer_may_open_and_writes_it_down():
     assert "readers" not in unfinished.context["sample"]
 
 
+def test_overlap_opened_from_one_segment_finds_nothing_wrong(desk):
+    """In 0.1 the link of a segment led to a page that said a field was missing."""
+    one = SegmentFactory(rule=TEACHERS)
+    refresh_segment(one)
+
+    form = desk.get(reverse("crm:segment-overlap"), {"one": one.pk}).context["form"]
+
+    assert form.errors == {}
+    assert form["one"].value() == str(one.pk)
+
+
 def test_overlap_withholds_all_three_parts_where_one_is_small(desk, librarian):
     north = CampusFactory()
     for n in range(30):

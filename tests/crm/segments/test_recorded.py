@@ -33,15 +33,15 @@ def test_a_rule_warns_of_the_days_that_are_missing_and_of_no_others():
 
     recorded.always(["visit"], date(2020, 1, 1), today - timedelta(days=11))
     (said,) = unrecorded({"op": "not", "of": [rule()]}, now)
-    assert said.startswith("Visit: not recorded wholly on ")
+    assert said.startswith("Visit: not recorded wholly for ")
     assert unrecorded(rule(days=5), now) == ["Visit: not recorded in this time."]
     # In a segment that another one names, too, and without any number of days.
     inner = SegmentFactory(rule={k: v for k, v in rule().items() if k != "days"})
     (said,) = unrecorded({"test": "segment", "id": inner.pk}, now)
-    assert said.startswith("Visit: not recorded wholly on ")
+    assert said.startswith("Visit: not recorded wholly for ")
     # And by brackets of recency and frequency, which count the same.
     (said,) = unrecorded({"test": "rfc", "recency": [1], "frequency": []}, now)
-    assert said.startswith("Recency and frequency: not recorded wholly on ")
+    assert said.startswith("Recency and frequency: not recorded wholly for ")
     recorded.always(["visit", "loan"])
     source = recorded.always(["visit"])
     # Only a regular source, that is to tell of every day, has told all when it ends.

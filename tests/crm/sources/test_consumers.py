@@ -63,7 +63,7 @@ def evaluation_of(lacking: Lacking) -> Evaluation:
 
 def test_tile(lacking, desk):
     tile = Month(MARCH).tile("active_readers")
-    assert rests_on(tile) == "At least so many: not recorded wholly on March 2026."
+    assert rests_on(tile) == "At least so many: not recorded wholly for March 2026."
     assert tile.on_target is None
     assert "At least so many" in page(desk, "analytics:month-detail", "2026-03")
     # What the portal notes itself lacks nothing.
@@ -100,23 +100,23 @@ def test_chart_as_a_file_says_what_a_month_lacks(lacking):
 
 def test_segment_page_warns(lacking, desk):
     html = page(desk, "crm:segment-detail", lacking.segment)
-    assert "Visit: not recorded wholly on " in html
+    assert "Visit: not recorded wholly for " in html
 
 
 def test_the_list_of_segments_marks_a_rule_on_days_that_are_not_recorded(lacking, desk):
     SegmentFactory(name="Loud", rule={"test": "kind", "in": ["teacher"]})
     html = page(desk, "crm:segment-list")
     assert html.count("not all recorded") == 1
-    assert "Visit: not recorded wholly on " in html
+    assert "Visit: not recorded wholly for " in html
 
 
 def test_segment_builder_and_launch_warn(lacking, desk):
     rule = Segment.objects.get(pk=lacking.segment).rule
     sent = {"rule": rule}
     api = desk.post(reverse("api:segment-count"), sent, content_type="application/json").json()
-    assert api["unrecorded"][0].startswith("Visit: not recorded wholly on ")
+    assert api["unrecorded"][0].startswith("Visit: not recorded wholly for ")
     html = page(desk, "campaigns:content-launch", lacking.content)
-    assert "“Silent”: Visit: not recorded wholly on " in html
+    assert "“Silent”: Visit: not recorded wholly for " in html
 
 
 def test_effect_is_not_measured(lacking, desk):
@@ -190,7 +190,7 @@ def test_report_as_a_file_says_why_it_is_empty(lacking):
 
 
 def test_person_page_tells_none_from_not_recorded(lacking, desk, client):
-    assert "Visit: not recorded wholly on " in page(desk, "crm:kinds-recorded")
+    assert "Visit: not recorded wholly for " in page(desk, "crm:kinds-recorded")
     desk.post(reverse("crm:reader-reason", args=[lacking.reader]), {"reason": "enquiry"})
     assert reverse("crm:kinds-recorded") in page(desk, "crm:reader-detail", lacking.reader)
     # And to the reader themselves.
@@ -203,7 +203,7 @@ def test_person_page_tells_none_from_not_recorded(lacking, desk, client):
 def test_map_of_recency_and_frequency(lacking, desk):
     html = page(desk, "crm:score-map")
     assert "Who came on these days is placed lower than they belong." in html
-    assert "Visit: not recorded wholly on " in html
+    assert "Visit: not recorded wholly for " in html
 
 
 def test_today_names_the_file_that_did_not_come(lacking, desk):

@@ -78,7 +78,7 @@ def test_chart(world):
 def test_segment_warning(world, desk):
     built, stays = world
     html = desk.get(reverse("crm:segment-detail", args=[built.segment])).content.decode()
-    assert ("Visit: not recorded wholly on " not in html) is stays
+    assert ("Visit: not recorded wholly for " not in html) is stays
 
 
 def test_effect_and_proposal(world):
