@@ -23,7 +23,7 @@ class Toned:
         return self.TONES.get(self.state, "")
 
 
-class Standing(Toned):
+class DerivedState(Toned):
     """A model without a column for its state, which follows from others, or from the clock."""
 
     @property

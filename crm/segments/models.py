@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import VisibleQuerySet
 from core.disclosure import Count
 from core.disclosure.annotations import CountOutput
-from core.tones import Standing
+from core.tones import DerivedState
 from crm.readers.models import Reader
 from crm.readers.scopes import EVERYBODY, Sizes, scope_of, stored_sizes
 
@@ -77,7 +77,7 @@ class SegmentState(models.TextChoices):
         "verbose_name_plural": _("former states of segments"),
     },
 )
-class Segment(Standing, models.Model):
+class Segment(DerivedState, models.Model):
     """A rule tree over readers.
 
     ``size``, ``refresh_ms`` and ``refreshed_at`` say when it was last true.

@@ -15,7 +15,7 @@ from campaigns.sending.models import Delivery
 from core.access import VisibleQuerySet, may
 from core.drawings import drawing_for
 from core.provenance import Provenance
-from core.tones import Standing, Toned
+from core.tones import DerivedState, Toned
 from crm.letters.models import Letter
 from crm.readers.models import Reader
 
@@ -47,7 +47,7 @@ class CallState(models.TextChoices):
     NOT_OPEN = "not_open", _("not open")
 
 
-class Call(Standing, models.Model):
+class Call(DerivedState, models.Model):
     """An invitation to make something with the library."""
 
     State = CallState

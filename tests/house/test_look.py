@@ -169,7 +169,7 @@ def test_phone_and_wide_screen_lead_to_the_same_pages_of_the_portal():
 @pytest.mark.parametrize("base", ["base_desk.html", "base_insight.html", "base_portal.html"])
 def test_name_of_the_library_stands_at_the_head_of_every_area(base):
     text = (TEMPLATES / base).read_text()
-    assert "<small>{{ library_name }}</small>" in text
+    assert '<c-brand :logo="logo" :library="library_name" />' in text
     # What stands beside the menu is in a landmark of its own.
     assert text.index("<header") < text.index("_switches.html") < text.index("</header>")
 
