@@ -8,3 +8,10 @@ class Provenance(models.TextChoices):
     OWN = "own", _("This library")
     SYNTHETIC = "synthetic", _("Synthetic")
     PAPER = "paper", _("Published case")
+
+
+def published_case(provenance: str) -> str:
+    """That a row stands for a published case, in a word; of any other row nothing is said."""
+    if provenance == Provenance.PAPER:
+        return str(Provenance.PAPER.label)
+    return ""

@@ -43,13 +43,9 @@ class KitRow(Toned):
 
 @dataclass(frozen=True)
 class KitCase:
-    """A row that stands for a published case, as ``<c-qualifier>`` says of it."""
+    """A row that stands for a published case, as ``<c-published-case>`` says of it."""
 
     provenance: str = Provenance.PAPER
-
-    def get_provenance_display(self) -> str:
-        """The words for it, as Django's models give them."""
-        return Provenance(self.provenance).label
 
 
 class SampleForm(Form):

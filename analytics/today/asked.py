@@ -8,15 +8,18 @@ from functools import partial
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from analytics.today import time_left, words
-from analytics.today.items import DeskClock, DeskItem, Left, Lot, Rest
+from analytics.today.items import DeskClock, DeskItem, Left, Lot
 from analytics.today.lots import due_at_a_moment, lot_of, without_term
 from crm.privacy.models import Correction
 from crm.staff.words import suspicion_in_words
 from feedback.calls.models import Review, Submission
 from feedback.voices.models import MessageState, Voice
+
+#: Of what a program may have sent or added: what is to be done with it.
+TO_LOOK_AT = pgettext_lazy("a line", "to look at")
 
 
 # --- voices ---------------------------------------------------------------------------------------
@@ -25,17 +28,17 @@ def voices(user, clock: DeskClock) -> Lot:
     mine = Q(assigned_to=None) | Q(assigned_to=user)
     rows = Voice.objects.visible_to(user).waiting().filter(mine)
     rows = rows.with_due().with_newest(MessageState.TAKEN).select_related("campus")
-    more = Rest("voices", reverse("feedback:voice-list"))
+    url = reverse("feedback:voice-list")
     line = partial(voice_item, clock=clock)
-    return lot_of(rows.order_by("due", "pk"), line, due_at_a_moment, clock, more=more)
+    return lot_of(rows.order_by("due", "pk"), line, due_at_a_moment, clock, kind="voices", url=url)
 
 
 def held(user, clock: DeskClock) -> Lot:
     """Voices to be looked at first, themselves or for what was written to them later."""
     rows = Voice.objects.visible_to(user).held().with_newest(MessageState.HELD)
     rows = rows.select_related("campus").order_by("received_at", "pk")
-    more = Rest("held", f"{reverse('feedback:voice-list')}?state={Voice.State.HELD}")
-    return lot_of(rows, partial(held_item, clock=clock), without_term, clock, more=more)
+    url = f"{reverse('feedback:voice-list')}?state={Voice.State.HELD}"
+    return lot_of(rows, partial(held_item, clock=clock), without_term, clock, kind="held", url=url)
 
 
 def voice_item(voice: Voice, clock: DeskClock) -> DeskItem:
@@ -53,30 +56,39 @@ def voice_item(voice: Voice, clock: DeskClock) -> DeskItem:
 
 
 def held_item(voice: Voice, clock: DeskClock) -> DeskItem:
-    """A voice that a program may have sent, or that a program may have added to; needs ``newest``
-    of what is held.
+    """What a program may have sent, or may have added to a voice; needs ``newest`` of what is
+    held.
     """
-    line = voice_line(
+    if voice.state != Voice.State.HELD:
+        return added_item(voice, clock)
+    return voice_line(
         voice,
         clock,
-        kind=pgettext("a line", "to look at"),
+        kind=TO_LOOK_AT,
         action=pgettext("a line", "Look"),
         text=words.quoted(voice.text),
         left=time_left.waiting_since(voice.received_at, clock),
         also=(suspicion_in_words(voice.suspected),),
     )
-    if voice.state == Voice.State.HELD:
-        return line
-    # The voice itself stands among those that wait, as before: what was added is looked at on its
-    # page, beside the whole conversation.
+
+
+def added_item(voice: Voice, clock: DeskClock) -> DeskItem:
+    """What a program may have added to a voice, which itself stands among those that wait: it is
+    looked at on the page of the voice, beside the whole conversation.
+    """
+    line = voice_line(
+        voice,
+        clock,
+        kind=TO_LOOK_AT,
+        action=pgettext("a line", "Look"),
+        text=words.quoted(voice.newest),
+        left=time_left.waiting_since(voice.newest_at, clock),
+        begun=words.added_to(voice),
+    )
     return replace(
         line,
         key=f"voice-added-{voice.pk}",
-        text=words.quoted(voice.newest),
-        left=time_left.waiting_since(voice.newest_at, clock),
         url=voice.get_absolute_url(),
-        details=details_of(voice, clock),
-        begun=words.added_to(voice),
         in_place=False,
     )
 
@@ -87,7 +99,7 @@ def voice_line(voice: Voice, clock: DeskClock, *, kind: str, also=(), **line) ->
     """
     return DeskItem(
         key=f"voice-{voice.pk}",
-        kinds=(pgettext("a line", "Voice"), kind),
+        kinds=(pgettext("a line", "Voice"), str(kind)),
         is_said=True,
         url=reverse("analytics:today-voice", args=[voice.pk]),
         details=details_of(voice, clock, *also),
@@ -125,8 +137,8 @@ def works(user, clock: DeskClock) -> Lot:
     """Works that wait for a decision, the oldest first; their authors are not told."""
     rows = with_own_score(Submission.objects.visible_to(user), user)
     rows = rows.filter(state=Submission.State.SUBMITTED).order_by("submitted_at", "pk")
-    more = Rest("works", reverse("feedback:call-desk-list"))
-    return lot_of(rows, partial(work_item, clock=clock), without_term, clock, more=more)
+    url = reverse("feedback:call-desk-list")
+    return lot_of(rows, partial(work_item, clock=clock), without_term, clock, kind="works", url=url)
 
 
 def with_own_score(works: QuerySet[Submission], user) -> QuerySet[Submission]:
@@ -157,8 +169,15 @@ def work_item(work: Submission, clock: DeskClock) -> DeskItem:
 def corrections(user, clock: DeskClock) -> Lot:
     """Corrections that this person may decide about, the oldest first."""
     rows = open_corrections(user).order_by("asked_at", "pk")
-    more = Rest("corrections", reverse("crm:correction-list"))
-    return lot_of(rows, partial(correction_item, clock=clock), without_term, clock, more=more)
+    url = reverse("crm:correction-list")
+    return lot_of(
+        rows,
+        partial(correction_item, clock=clock),
+        without_term,
+        clock,
+        kind="corrections",
+        url=url,
+    )
 
 
 def open_corrections(user) -> QuerySet[Correction]:

@@ -139,11 +139,6 @@ class DeskSection:
     group: Group
     items: list[DeskItem]
 
-    @property
-    def is_late(self) -> bool:
-        """Whether the time of these is over."""
-        return self.group == Group.LATE
-
 
 def sections(lots: Iterable[Lot]) -> list[DeskSection]:
     """The items of all lots in groups, the most urgent first; empty groups are left out."""

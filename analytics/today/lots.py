@@ -48,17 +48,18 @@ def lot_of(
     count: Callable,
     clock: DeskClock,
     *,
-    more: Rest,
+    kind: str,
+    url: str,
 ) -> Lot:
     """The first ``MOST`` of ``rows``, which are in the order of their urgency, as items.
 
-    ``count``: a function of this module. ``more``: the kind (a key of ``words.MORE``) and the
-    address of all of them.
+    ``count``: a function of this module. ``kind``: a key of ``words.MORE``. ``url``: the address of
+    all of them.
     """
     items = [item_of(row) for row in rows[:MOST]]
     found = count(rows, clock)
     others = found["n"] - len(items)
     rest = None
     if others > 0:
-        rest = Rest(words.more(more.text, others), more.url)
+        rest = Rest(words.more(kind, others), url)
     return Lot(items, found["late"], found["today"], found["still"], rest)

@@ -5,14 +5,14 @@ Each kind takes two statements, over the rows that this person may see.
 
 from functools import partial
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import pgettext
 
 from analytics.loop.models import Adjustment
 from analytics.loop.words import promised_in_words
 from analytics.today import time_left, words
-from analytics.today.items import DeskClock, DeskItem, Left, Lot, Rest, end_of
+from analytics.today.items import DeskClock, DeskItem, Left, Lot, end_of
 from analytics.today.lots import due_on_a_day, lot_of, without_term
 from campaigns.plan.models import Campaign
 
@@ -24,9 +24,9 @@ def proposals(user, clock: DeskClock) -> Lot:
     """Proposals that this person may decide; none for whoever may not."""
     if not user.can("decisions.make"):
         return Lot()
-    more = Rest("proposals", all_proposals())
+    url = all_proposals()
     line = partial(proposal_item, clock=clock)
-    return lot_of(open_proposals(user), line, due_on_a_day, clock, more=more)
+    return lot_of(open_proposals(user), line, due_on_a_day, clock, kind="proposals", url=url)
 
 
 def all_proposals() -> str:
@@ -82,8 +82,10 @@ def campaigns(user, clock: DeskClock) -> Lot:
     """Campaigns that are not live yet, by their first day."""
     rows = Campaign.objects.visible_to(user).filter(phase__in=PLANNED).annotate(due=F("starts_on"))
     rows = rows.order_by(F("due").asc(nulls_last=True), "created_at", "pk")
-    more = Rest("campaigns", reverse("campaigns:campaign-list"))
-    return lot_of(rows, partial(campaign_item, clock=clock), due_on_a_day, clock, more=more)
+    url = reverse("campaigns:campaign-list")
+    return lot_of(
+        rows, partial(campaign_item, clock=clock), due_on_a_day, clock, kind="campaigns", url=url
+    )
 
 
 def campaign_item(campaign: Campaign, clock: DeskClock) -> DeskItem:
@@ -106,9 +108,11 @@ def campaign_item(campaign: Campaign, clock: DeskClock) -> DeskItem:
 def unevaluated(user, clock: DeskClock) -> Lot:
     """Campaigns that have ended and were never evaluated, the oldest first."""
     ended = Campaign.objects.visible_to(user).ended(clock.today)
-    rows = ended.filter(Q(evaluations__isnull=True)).order_by("ends_on", "pk")
-    more = Rest("ended", reverse("campaigns:campaign-list"))
-    return lot_of(rows, partial(ended_item, clock=clock), without_term, clock, more=more)
+    rows = ended.filter(evaluations=None).order_by("ends_on", "pk")
+    url = reverse("campaigns:campaign-list")
+    return lot_of(
+        rows, partial(ended_item, clock=clock), without_term, clock, kind="ended", url=url
+    )
 
 
 def ended_item(campaign: Campaign, clock: DeskClock) -> DeskItem:

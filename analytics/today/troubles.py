@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from analytics.published.beside import look_of_now
 from analytics.today import time_left, words
-from analytics.today.items import DeskClock, DeskItem, Lot, Rest
+from analytics.today.items import DeskClock, DeskItem, Lot
 from analytics.today.lots import lot_of, standing_still
 from campaigns.contents.models import Content
 from campaigns.limits.models import LimitStop
@@ -116,9 +116,11 @@ def letters(user, clock: DeskClock) -> Lot:
         return Lot()
     rows = Letter.objects.visible_to(user)
     rows = rows.filter(needs_somebody(clock)).defer("text", "html", "headers")
-    more = Rest("letters", f"{reverse('crm:letter-list')}?state={Letter.State.FAILED}")
+    url = f"{reverse('crm:letter-list')}?state={Letter.State.FAILED}"
     line = partial(letter_item, clock=clock)
-    return lot_of(rows.order_by("queued_at", "pk"), line, standing_still, clock, more=more)
+    return lot_of(
+        rows.order_by("queued_at", "pk"), line, standing_still, clock, kind="letters", url=url
+    )
 
 
 def needs_somebody(clock: DeskClock) -> Q:
@@ -156,9 +158,9 @@ def mails_in_doubt(user, clock: DeskClock) -> Lot:
     """Contents with mails of which neither journal nor row says whether they have gone."""
     rows = Content.objects.visible_to(user).filter(deliveries__state=Delivery.State.UNKNOWN)
     rows = rows.annotate(n=Number("deliveries")).order_by("launched_at", "pk")
-    more = Rest("mails", reverse("campaigns:campaign-list"))
+    url = reverse("campaigns:campaign-list")
     line = partial(doubtful_item, clock=clock, viewer=user)
-    return lot_of(rows, line, standing_still, clock, more=more)
+    return lot_of(rows, line, standing_still, clock, kind="mails", url=url)
 
 
 def doubtful_item(content: Content, clock: DeskClock, viewer) -> DeskItem:
@@ -184,8 +186,10 @@ def stops(user, clock: DeskClock) -> Lot:
     visible = Campaign.objects.visible_to(user)
     rows = LimitStop.objects.filter(resumed_at__isnull=True, campaign__in=visible)
     rows = rows.select_related("campaign").order_by("at", "pk")
-    more = Rest("stops", reverse("campaigns:campaign-list"))
-    return lot_of(rows, partial(stop_item, clock=clock), standing_still, clock, more=more)
+    url = reverse("campaigns:campaign-list")
+    return lot_of(
+        rows, partial(stop_item, clock=clock), standing_still, clock, kind="stops", url=url
+    )
 
 
 def stop_item(stop: LimitStop, clock: DeskClock) -> DeskItem:
@@ -206,8 +210,8 @@ def jobs(user, clock: DeskClock) -> Lot:
     """Long work that failed within the week, the newest first."""
     rows: QuerySet[Job] = Job.objects.visible_to(user).filter(state=Job.State.FAILED)
     rows = rows.filter(finished_at__gte=clock.now - RECENT).order_by("-finished_at", "pk")
-    more = Rest("jobs", f"{reverse('crm:job-list')}?state={Job.State.FAILED}")
-    return lot_of(rows, partial(job_item, clock=clock), standing_still, clock, more=more)
+    url = f"{reverse('crm:job-list')}?state={Job.State.FAILED}"
+    return lot_of(rows, partial(job_item, clock=clock), standing_still, clock, kind="jobs", url=url)
 
 
 def job_item(job: Job, clock: DeskClock) -> DeskItem:

@@ -7,11 +7,10 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from core import access, charts, labelled_tables, moments, numbers
+from core import access, charts, labelled_tables, moments, numbers, provenance
 from core.explained import TERMS
 from core.forms import CLIENT_ID, client_id_for
 from core.localised import localised
-from core.provenance import Provenance
 
 register = template.Library()
 
@@ -86,11 +85,9 @@ def local(texts, fallback: str = "") -> str:
 
 
 @register.filter
-def qualifier(row) -> str:
-    """``{{ work.call|qualifier }}``: that a row stands for a published case; empty for others."""
-    if row.provenance == Provenance.PAPER:
-        return row.get_provenance_display()
-    return ""
+def published_case(row) -> str:
+    """``{{ work.call|published_case }}``: that a row stands for one; empty for others."""
+    return provenance.published_case(row.provenance)
 
 
 @register.simple_tag

@@ -7,7 +7,8 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from feedback.portal.words import FrontOpening, month_of, provenance_of
+from core.provenance import published_case
+from feedback.portal.words import FrontOpening, month_of
 from feedback.voices.models import Voice
 from feedback.voices.queries import VoiceCounts
 
@@ -31,7 +32,7 @@ def done_for(voice: Voice) -> Done:
     facts = [voice.get_category_display()]
     if voice.answered_at is not None:
         facts.append(month_of(voice.answered_at))
-    facts.append(provenance_of(voice.provenance))
+    facts.append(published_case(voice.provenance))
     return Done(
         said=Truncator(voice.public_text).chars(QUOTED),
         done=voice.done,

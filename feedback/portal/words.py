@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core.disclosure import Count
-from core.provenance import Provenance
+from core.provenance import published_case
 from crm.readers.words import in_month
 from feedback.calls.models import Call, Submission
 from feedback.surveys.models import Survey
@@ -115,7 +115,7 @@ def opening_of_own_voice(voice: Voice) -> FrontOpening:
         more=_("The whole conversation"),
         drawing="ripple",
         caption=_("The drop is the sentence you said."),
-        provenance=provenance_of(voice.provenance),
+        provenance=published_case(voice.provenance),
     )
 
 
@@ -138,7 +138,7 @@ def opening_of_shown_voice(voice: Voice, *, others: bool) -> FrontOpening:
         more=more,
         drawing="ripple",
         caption=_("The drop is one sentence of one reader."),
-        provenance=provenance_of(voice.provenance),
+        provenance=published_case(voice.provenance),
     )
 
 
@@ -154,7 +154,7 @@ def opening_of_own_work(work: Submission) -> FrontOpening:
         more=_("Read it whole"),
         drawing=work.drawing,
         caption="",
-        provenance=provenance_of(work.call.provenance),
+        provenance=published_case(work.call.provenance),
         is_change=False,
     )
 
@@ -215,13 +215,6 @@ def _day(at: datetime) -> str:
 def month_of(at: datetime) -> str:
     """The month of a moment, here."""
     return in_month(timezone.localdate(at))
-
-
-def provenance_of(provenance: str) -> str:
-    """That it is from the paper, in a word; of anything else nothing is said beside it."""
-    if provenance == Provenance.PAPER:
-        return str(Provenance.PAPER.label)
-    return ""
 
 
 # --- what is one's own ----------------------------------------------------------------------------

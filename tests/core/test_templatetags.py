@@ -126,7 +126,7 @@ def test_facts_stand_with_dots_between_and_what_is_empty_is_left_out():
     [(Provenance.PAPER, "Published case"), (Provenance.OWN, ""), (Provenance.SYNTHETIC, "")],
 )
 def test_only_a_published_case_is_said_beside_a_row(provenance, said):
-    assert render("{{ call|qualifier }}", call=Call(provenance=provenance)) == said
+    assert render("{{ call|published_case }}", call=Call(provenance=provenance)) == said
 
 
 def test_classes_are_the_names_that_there_are():

@@ -36,7 +36,7 @@ SEEN = {
     "empty": {"text", "action", "drawing"},
     "filters": {"listing", "submit"},
     "form": {"submit", "cancel", "autosave", "danger"},
-    "kpi": {"value", "is_bad", "help"},
+    "kpi": {"value", "is_bad", "help", "inside", "class"},
     "list": {"listing"},
     "moment": {"who", "tone"},
     "note": {"tone", "icon"},

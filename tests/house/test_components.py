@@ -30,6 +30,8 @@ BY_HAND = {
     "c-card": re.compile(r'<(?:div|section|article|aside)\b[^>]*\bclass="card\b'),
     "slot actions of c-card": re.compile(r'<c-card[^>]*>\s*<div class="between">\s*<h2'),
     "c-chip": re.compile(r'class="chip\b'),
+    "c-kpi": re.compile(r'class="(?:card )?kpi\b'),
+    "c-note": re.compile(r'class="note\b'),
     "c-state": re.compile(r"<c-chip[^>]*>[^<]*get_state_display"),
 }
 #: allauth's own elements, each of which is a component of that package.

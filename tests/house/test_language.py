@@ -123,7 +123,11 @@ OUTSIDE_OF_TEXT = re.compile(r"<(?!/?(?:span|b|strong|em|i|a|time|code|abbr)\b)[
 MESSAGE, VALUE, BREAK = "\x01", "\x02", "\x03"
 #: Between them only space, or on the same line tags too: a label above its value is no sentence.
 INLINE = r"(?:\s*|(?: |<[^>\n]*>)*)"
-GLUED = re.compile(rf"{MESSAGE}{INLINE}{VALUE}|{VALUE}{INLINE}{MESSAGE}")
+#: A value that stands out goes on with the line above it.
+STANDING_OUT = r"\s*<(?:a|b|code|strong|time)\b[^>]*>\s*"
+GLUED = re.compile(
+    rf"{MESSAGE}{INLINE}{VALUE}|{MESSAGE}{STANDING_OUT}{VALUE}|{VALUE}{INLINE}{MESSAGE}"
+)
 
 
 def as_letter(found: re.Match) -> str:
@@ -153,6 +157,7 @@ def glued_in(template: str) -> list[str]:
         ('<p>{% translate "satisfaction" %} {{ n }}</p>', True),
         ('<b>{{ change }}</b> {% translate "on last year" %}', True),
         ('{% if a %}{{ a }}{% endif %} {% translate "found" %}', True),
+        ('{% translate "Stands in" %}\n<a href="{{ url }}">{{ plan }}</a>', True),
         ('<dt>{% translate "Campus" %}</dt><dd>{{ campus }}</dd>', False),
         ('{% translate "In no cell." %} {{ sentence }}', False),
         ('{% translate "Settings" as title %}{{ title }}', False),

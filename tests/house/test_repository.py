@@ -75,14 +75,19 @@ TEXT = {
 @cache
 def tracked() -> list[Path]:
     """Files under version control; all files of the tree where there is no git."""
+    return [path for path in listed() if path.is_file()]
+
+
+def listed() -> list[Path]:
+    """The same with links whose target is no file, and with files whose deletion is not committed
+    yet.
+    """
     done = subprocess.run(LIST, cwd=BASE_DIR, capture_output=True, text=True)
     if done.returncode == 0:
-        # A deleted file is listed until the deletion is committed.
-        listed = [BASE_DIR / name for name in done.stdout.splitlines()]
-        return [path for path in listed if path.is_file()]
+        return [BASE_DIR / name for name in done.stdout.splitlines()]
 
     hidden = {".venv", ".local", ".git"}
-    return [path for path in BASE_DIR.rglob("*") if path.is_file() and not hidden & set(path.parts)]
+    return [path for path in BASE_DIR.rglob("*") if not hidden & set(path.parts)]
 
 
 def python_files(*folders: str) -> list[Path]:
@@ -114,6 +119,12 @@ def body_length(node) -> int:
     """Lines from the first statement after the docstring to the end."""
     body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
     return node.end_lineno - body[0].lineno + 1
+
+
+def test_no_link_leads_out_of_the_repository():
+    """Where it leads there is nothing on another machine."""
+    links = [path for path in listed() if path.is_symlink()]
+    assert [path for path in links if not path.resolve().is_relative_to(BASE_DIR)] == []
 
 
 # --- templates ------------------------------------------------------------------------------------
