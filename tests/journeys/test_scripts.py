@@ -1,7 +1,8 @@
 """Each script of static/js in the browser, and what the browser does without one.
 
-Elsewhere: drafts.js in test_drafts.py and test_desk_drafts.py, wait.js in test_door.py, chart.js
-in test_screens.py, months.js in tests/crm/sources/test_screen.py.
+Elsewhere: drafts.js in test_drafts.py and test_desk_drafts.py, wait.js in test_door.py, today.js
+and trouble.js in test_today.py, chart.js in test_charts.py, months.js in
+tests/crm/sources/test_screen.py.
 """
 
 import pytest
