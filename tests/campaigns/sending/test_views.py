@@ -239,9 +239,9 @@ def test_live_page_hides_how_many_of_a_few_followed_a_link(desk, content, clicke
     response = desk.get(url("content-progress", content.pk))
     # The spaces of the file stand between tags, where nobody sees them.
     page = re.sub(r">\s+", ">", response.content.decode())
-    assert f"<span>点过链接</span><b>{shown}" in page
+    assert f'<span class="label">点过链接</span><b>{shown}' in page
     assert response.context["progress"].click_share == share
-    assert f"<span>已寄出</span><b>{sent}</b>" in page
+    assert f'<span class="label">已寄出</span><b>{sent}</b>' in page
     assert '<span class="num">未显示</span>' in page
 
 
