@@ -366,10 +366,14 @@ def signed_out_note(request):
 
     The status ends the asking of a fragment that asks by itself.
     """
+    said = _("You are signed out. What you typed stays on this page.")
     # What htmx sends is not kept, and neither is what comes without a session that is known.
-    is_kept = request.method != "POST" and request.session.ended is not None
-    context = {"is_kept": is_kept}
-    response = render(request, "crm/accounts/_signed_out.html", context, status=STOP_POLLING)
+    if request.method != "POST" and request.session.ended is not None:
+        said = _(
+            "You are signed out. What you typed stays on this page, and is kept when you send it."
+        )
+    note = "crm/accounts/_signed_out.html"
+    response = render(request, note, {"said": said}, status=STOP_POLLING)
     response["HX-Retarget"] = "#main"
     response["HX-Reswap"] = "afterbegin"
     return response
