@@ -292,26 +292,26 @@ class SignedOutMiddleware(Middleware):
     """A step taken after the session had ended loses nothing that was typed.
 
     A form that was posted is kept for its writer and offered after the sign-in; a fragment says
-    what happened on the page it was asked for, and leaves the page as it is.
+    what happened on the page it was asked for, and leaves the page as it is, also where the browser
+    has forgotten its session.
     """
 
     def __call__(self, request):
         """Keeps what was posted under a session that has ended, until its owner signs in again."""
         response = self.get_response(request)
         ended = request.session.ended
-        if ended is None:
-            return led_to_a_page(request, response)
-
-        # Django would delete the cookie of an ended session. It stays until the next sign-in: the
-        # form that was being typed in another tab is still to come.
-        request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        if ended is not None:
+            # Django would delete the cookie of an ended session. It stays until the next sign-in:
+            # the form that was being typed in another tab is still to come.
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         if not is_sent_to_sign_in(response):
             return response
+        # Of a session that a browser has forgotten nothing is known, and the page is still open.
         if "HX-Request" in request.headers:
             return signed_out_note(request)
-        if request.method == "POST":
+        if ended is not None and request.method == "POST":
             return self.keep(request, ended, response)
-        return response
+        return led_to_a_page(request, response)
 
     def keep(self, request, ended, response):
         """To the sign-in, and from there to the form, where it could be kept; else as
@@ -366,7 +366,14 @@ def signed_out_note(request):
 
     The status ends the asking of a fragment that asks by itself.
     """
-    response = render(request, "crm/accounts/_signed_out.html", status=STOP_POLLING)
+    said = _("You are signed out. What you typed stays on this page.")
+    # What htmx sends is not kept, and neither is what comes without a session that is known.
+    if request.method != "POST" and request.session.ended is not None:
+        said = _(
+            "You are signed out. What you typed stays on this page, and is kept when you send it."
+        )
+    note = "crm/accounts/_signed_out.html"
+    response = render(request, note, {"said": said}, status=STOP_POLLING)
     response["HX-Retarget"] = "#main"
     response["HX-Reswap"] = "afterbegin"
     return response

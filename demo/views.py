@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from core.access import needs
 from core.charts import page_or_file
+from core.charts.files import ASKED
 from demo import mailbox as box
 from demo.charts import shown_charts
 from demo.kit import samples, say_everything
@@ -32,5 +33,7 @@ def mailbox_letter(request, name):
 def kit(request):
     """Each component in its states, for whoever changes one and wants to see what becomes of it."""
     charts = shown_charts()
-    say_everything(request)
+    # What is said stands above a page, and not above the one that is opened after a file.
+    if ASKED not in request.GET:
+        say_everything(request)
     return page_or_file(request, "demo/kit.html", samples(request) | {"charts": charts}, charts)

@@ -19,7 +19,7 @@ from feedback.voices.letters import reply_letter
 from feedback.voices.models import MessageState, Voice, VoiceMessage
 from feedback.voices.reaching import way_to
 from feedback.voices.reminding import can_be_reminded, reminder_key, reminder_letter
-from feedback.voices.turns import mark_of, turns_of
+from feedback.voices.turns import is_overtaken
 
 State = Voice.State
 
@@ -111,7 +111,7 @@ def reply(*, voice: Voice, text: str, by: User, read_to: str = "") -> VoiceMessa
     (``turns.mark_of``), "" where nobody says so. Overtaken where it has gone on since.
     """
     stored = _lock(voice)
-    if read_to and read_to != mark_of(stored, turns_of(stored)):
+    if is_overtaken(stored, read_to):
         raise Overtaken(
             _(
                 "Meanwhile somebody wrote here or settled the matter. Read it above; your text is"
@@ -248,12 +248,20 @@ def _refuse_other(kept: Voice, fields: dict) -> None:
 
 
 @transaction.atomic
-def let_through(*, voice: Voice, by: User) -> None:
+def let_through(*, voice: Voice, by: User, read_to: str = "") -> None:
     """A person said it: it comes in as others do, at the time at which it was said, and so does
-    what was written later.
+    what was written later and waits for a look; where nothing waits, what was put aside.
+
+    ``read_to`` as in ``reply``.
     """
     stored = _lock(voice)
-    written = stored.messages.exclude(state=MessageState.TAKEN).update(state=MessageState.TAKEN)
+    _refuse_unread(stored, read_to)
+    apart = stored.messages.filter(state__in=(MessageState.HELD, MessageState.ASIDE))
+    held = apart.filter(state=MessageState.HELD)
+    # What somebody has put aside before is not what is decided about now.
+    if stored.state == State.HELD or held.exists():
+        apart = held
+    written = apart.update(state=MessageState.TAKEN)
     if stored.is_set_apart:
         stored.state = State.RECEIVED
     elif written and stored.state == State.ANSWERED:
@@ -265,23 +273,33 @@ def let_through(*, voice: Voice, by: User) -> None:
 
 
 @transaction.atomic
-def put_aside(*, voice: Voice, by: User) -> SetAside:
+def put_aside(*, voice: Voice, by: User, read_to: str = "") -> SetAside:
     """A program said it, or wrote again: it stays, and is counted and waited for no more.
 
     Its held messages are put aside with it; nothing is written down where nothing was held.
+    ``read_to`` as in ``reply``.
     """
     stored = _lock(voice)
     held = stored.messages.filter(state=MessageState.HELD)
     messages = tuple(held.order_by("pk").values_list("pk", flat=True))
-    held.update(state=MessageState.ASIDE)
     is_voice = stored.state == State.HELD
+    if not is_voice and not messages:
+        return SetAside()
+    _refuse_unread(stored, read_to)
+    held.update(state=MessageState.ASIDE)
     if is_voice:
         stored.state = State.ASIDE
         stored.save(update_fields=["state"])
-    if not is_voice and not messages:
-        return SetAside()
     event = audit.record(action=AuditAction.VOICE_ASIDE, by=by, on=stored)
     return SetAside(event.pk, is_voice, messages)
+
+
+def _refuse_unread(stored: Voice, read_to: str) -> None:
+    """Raises Overtaken where a conversation has gone on since it was read; needs its lock."""
+    if is_overtaken(stored, read_to):
+        raise Overtaken(
+            _("Meanwhile somebody wrote here or settled the matter: please look again.")
+        )
 
 
 @transaction.atomic

@@ -80,3 +80,11 @@ def mark_of(voice: Voice, turns: Sequence[VoiceMessage]) -> str:
     if voice.state in OVER:
         return f"{last} {voice.state}"
     return str(last)
+
+
+def is_overtaken(voice: Voice, read_to: str) -> bool:
+    """Whether a conversation has gone on since somebody read it as far as the mark ``read_to``.
+
+    False where nobody says how far they read (""). One statement, none then.
+    """
+    return bool(read_to) and read_to != mark_of(voice, turns_of(voice))

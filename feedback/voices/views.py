@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.disclosure import Count
-from core.forms import posted, refusal_on, status_of
+from core.forms import READ_TO, posted, refusal_on, status_of
+from core.refusals import Refused
 from crm.letters.views import resend
 from crm.readers.looks import look_at_one
 from crm.readers.models import LookPlace, Reader
@@ -268,17 +269,27 @@ def voice_conclude(request, pk):
 @needs("voices.answer")
 def voice_screen(request, pk):
     """Let a held voice through or put it aside, and on to the next one that is held; to the list
-    after the last. A request that says neither is a 400.
+    after the last. A request that says neither is a 400; a refusal is said on its page.
     """
     voice = _load(request, pk)
-    if "aside" in request.POST:
-        put_aside(voice=voice, by=request.user)
-        messages.success(request, _("Put aside."))
-    elif "let_through" in request.POST:
-        let_through(voice=voice, by=request.user)
-        messages.success(request, _("Let through."))
-    else:
+    if not {"aside", "let_through"} & request.POST.keys():
         raise BadRequest
+    try:
+        _screen(request, voice)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(voice)
 
     following = Voice.objects.visible_to(request.user).held().order_by("received_at", "pk").first()
     return redirect(following or "feedback:voice-list")
+
+
+def _screen(request, voice: Voice) -> None:
+    """Put it aside or let it through, and say so; Overtaken where the page did not show it all."""
+    read_to = request.POST.get(READ_TO, "")
+    if "aside" in request.POST:
+        put_aside(voice=voice, by=request.user, read_to=read_to)
+        messages.success(request, _("Put aside."))
+        return
+    let_through(voice=voice, by=request.user, read_to=read_to)
+    messages.success(request, _("Let through."))

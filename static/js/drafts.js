@@ -278,7 +278,8 @@
           credentials: "same-origin",
           headers: { "HX-Request": "true" },
         });
-        if (!answer.ok) {
+        // Only this one is the tree: 286 says that nobody is signed in any more.
+        if (answer.status !== 200) {
           return;
         }
         const drawn = parsed(await answer.text());
@@ -408,10 +409,12 @@
       this.send(body);
     }
 
-    // Of all answers only a plain one says that the text is kept: not a refusal, not that somebody is signed out.
+    // Of all answers only a plain one says that the text is kept: not a refusal, not that somebody is signed out, and not
+    // another page that the answer led to.
     answeredInPlace(event) {
       const { elt, xhr } = event.detail;
-      if (this.isInPlace && elt === this.form && xhr.status === 200) {
+      const isPage = /^\s*<!doctype/i.test(xhr.responseText);
+      if (this.isInPlace && elt === this.form && xhr.status === 200 && !isPage) {
         clearTimeout(this.timer);
         forget(this.key);
       }

@@ -125,6 +125,13 @@ def test_kit_has_a_message_of_each_level(client, librarian):
         assert f'class="note {level}"' in messages
 
 
+def test_file_of_the_kit_leaves_no_message_for_the_page_that_is_opened_next(client, librarian):
+    client.force_login(librarian)
+    client.cookies["django_language"] = "en"
+    assert client.get(reverse("demo:kit"), {"chart": "rows.json"}).status_code == 200
+    assert "Nothing was sent" not in client.get(reverse("demo:mailbox")).content.decode()
+
+
 def test_kit_tells_a_gap_from_few_in_a_small_drawing(client, librarian):
     client.force_login(librarian)
 

@@ -242,6 +242,24 @@ def test_answer_left_half_typed_is_back_until_it_is_sent(live, morning):
     page.wait_for_function("() => !JSON.stringify({...localStorage}).includes('半句')")
 
 
+def test_answer_stays_in_its_line_where_the_browser_has_forgotten_its_session(live, morning):
+    """As after a night: its cookie lives twelve hours."""
+    open_today(live, "en")
+    page, voice = live.page, first_to_answer()
+    line = opened(live, voice)
+    line.locator("textarea").fill("换好了。")
+    live.context.clear_cookies(name="sessionid")
+    line.locator("button.primary").click()
+    page.locator("#main [role=alert]", has_text="You are signed out.").wait_for()
+    # No page to sign in on stands in the line, and the draft is kept.
+    assert page.locator("input[type=password]").count() == 0
+    assert line.locator("textarea").input_value() == "换好了。"
+    assert page.evaluate("() => JSON.stringify({...localStorage})").count("换好了。") == 1
+    assert not voice.messages.exists()
+    live.check()
+    line.locator("textarea").fill("")
+
+
 def test_answer_comes_back_into_its_line_where_a_colleague_was_faster(live, morning):
     open_today(live, "en")
     page, voice = live.page, first_to_answer()

@@ -17,7 +17,7 @@ from analytics.today.items import DeskClock
 from analytics.today.views.showing import done, is_closed, line
 from analytics.today.words import undo_in_words
 from core.access import needs
-from core.forms import posted, refusal_on, refusal_told
+from core.forms import READ_TO, posted, refusal_on, refusal_told
 from core.refusals import Refused
 from crm.readers.looks import look_at_one
 from crm.readers.models import LookPlace
@@ -133,18 +133,31 @@ def way_back(request, found: Voice) -> dict:
 def screen(request, pk):
     """Let a held voice through, or put it aside; the line then says what came of it.
 
-    What says neither is a 400, and changes nothing.
+    What says neither is a 400, and changes nothing; a 409 where somebody was faster.
     """
     found = load(request, pk)
-    address = reverse("analytics:today-voice", args=[pk])
-    if "aside" in request.POST:
-        step = put_aside(voice=found, by=request.user)
-        token = undo.token_of(step, found.pk, request.user.pk)
-        return redirect(f"{address}?{urlencode({'undo': token})}")
-    if "let_through" not in request.POST:
+    verdicts = {"aside", "let_through"} & request.POST.keys()
+    if not verdicts:
         raise BadRequest
-    let_through(voice=found, by=request.user)
-    return redirect(address)
+    try:
+        query = screened(request, found, aside="aside" in verdicts)
+    except Refused as refusal:
+        return as_it_stands(request, load(request, pk), str(refusal))
+    return redirect(reverse("analytics:today-voice", args=[pk]) + query)
+
+
+def screened(request, found: Voice, *, aside: bool) -> str:
+    """Take the step, and give the query by which the line offers to take it back, "" for none.
+
+    Overtaken where there are words that were not in the line.
+    """
+    read_to = request.POST.get(READ_TO, "")
+    if not aside:
+        let_through(voice=found, by=request.user, read_to=read_to)
+        return ""
+    step = put_aside(voice=found, by=request.user, read_to=read_to)
+    token = undo.token_of(step, found.pk, request.user.pk)
+    return f"?{urlencode({'undo': token})}"
 
 
 @require_POST
