@@ -268,7 +268,7 @@ def test_person_page_asks_the_same_number_of_questions_however_much_happened(
         look_at_one(reader, by=UserFactory(role="librarian"), reason="enquiry")
     page = reader.get_absolute_url()
     desk.get(page)
-    with django_assert_num_queries(52):
+    with django_assert_num_queries(55):
         desk.get(page)
 
 
