@@ -229,7 +229,7 @@ def test_interval_reaches_from_its_low_to_its_high_end():
     point = number(of_class(root, "other")[0].get("cx"))
     reach = of_class(root, "reach")[0]
     assert (number(reach.get("x1")) + number(reach.get("x2"))) / 2 == point == 50
-    assert texts(root, "value") == ["5 (0–10)"]
+    assert texts(root, "value") == ["5 (0–\u206010)"]
     assert texts(root, "sign") == ["not measured"]
     assert {number(one.get("x1")) for one in of_class(root, "reference")} == {3}
 
@@ -285,7 +285,7 @@ def test_interval_without_an_end_is_not_measured(point, bounds):
     with translation.override("en"):
         figure = intervals(["a", "b"], [point, 5], [bounds, (0, 10)], reference=float("nan"))
         root = drawn(figure)
-    assert texts(root, "value") == ["5 (0–10)"]
+    assert texts(root, "value") == ["5 (0–\u206010)"]
     assert texts(root, "sign") == ["not measured"]
     assert of_class(root, "mark")[0].findtext("title") == "a: not measured"
     json.dumps(figure, allow_nan=False)
@@ -293,7 +293,7 @@ def test_interval_without_an_end_is_not_measured(point, bounds):
 
 def test_interval_of_decimals_is_drawn():
     root = drawn(intervals(["a"], [Decimal("5")], [(Decimal("0"), Decimal("10"))], reference=0))
-    assert texts(root, "value") == ["5 (0–10)"]
+    assert texts(root, "value") == ["5 (0–\u206010)"]
 
 
 NO_MONTHS = ["2026-13", "2026-00", "0000-01", "٢٠٢٦-١٣", "２０２６-01", "2026-02-30", "2026-W01-1"]
