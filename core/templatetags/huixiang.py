@@ -46,7 +46,7 @@ def faults(errors) -> int:
 
 @register.filter
 def breakable(address: str) -> str:
-    """``{{ reader.email|breakable }}``: an address whose line, where it is too long, ends after @."""
+    """``{{ reader.email|breakable }}``: an address that breaks, if at all, after its @."""
     name, at, domain = address.partition("@")
     return format_html("{}{}<wbr>{}", name, at, domain)
 

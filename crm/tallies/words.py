@@ -10,7 +10,7 @@ from crm.imports.models import ImportBatch
 from crm.sources.words import days_in_words
 from crm.staff.models import Campus
 from crm.tallies.loading import CountPreview, NumberShown
-from crm.tallies.models import Tally
+from crm.tallies.models import Tally, TallyMeasure
 
 
 def days_of_tally(tally: Tally) -> str:
