@@ -118,6 +118,10 @@ class ChangePasswordForm(Unprompted, account_forms.ChangePasswordForm):
         return password
 
 
+class PasswordAgainForm(Unprompted, account_forms.ReauthenticateForm):
+    """The password once more, before a step that an open browser must not give away."""
+
+
 class ResetPasswordKeyForm(Unprompted, account_forms.ResetPasswordKeyForm):
     def save(self) -> None:
         """A new password ends the lock, too: its owner has shown who they are."""

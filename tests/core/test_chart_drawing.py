@@ -121,6 +121,18 @@ def test_withheld_bar_is_a_sign_and_unmeasured_one_is_nothing():
     ]
 
 
+def test_row_of_signs_alone_has_no_second_word_over_them():
+    counts = [Count.of(3), Count.of(None), Count.of(2)]
+    with translation.override("en"):
+        root = drawn(bars(MONTHS[:3], {"Voices": counts}))
+    assert texts(root, "sign") == ["not shown", "not shown"]
+
+
+def test_estimate_is_printed_as_its_page_prints_it():
+    root = drawn(intervals(["a"], [0.6], [(-2.26, 4.41)], texts=["+0.6 (−2.3 to +4.4)"]))
+    assert texts(root, "value") == ["+0.6 (−2.3 to +4.4)"]
+
+
 def test_line_is_broken_where_a_value_is_missing_and_never_joined():
     counts = [Count.of(10), Count.of(None), Count.of(20), Count.of(40)]
     root = drawn(lines(MONTHS, {"Visits": counts}))
