@@ -32,7 +32,8 @@ ROOMS_WITH_TERMS += ["crm.registers", "crm.activities", "campaigns.plan", "analy
 ROOMS_WITH_TERMS += ["crm.library", "analytics.loop", "crm.tallies", "crm.eresources"]
 # Each once, in this order.
 ROOMS_WITH_TERMS = list(dict.fromkeys(ROOMS_WITH_TERMS))
-ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]  # AUDIT_CODES in words.py
+# AUDIT_CODES in words.py.
+ROOMS_WITH_AUDIT_CODES = ["crm.readers", "crm.letters", "campaigns.plan"]
 # Rooms that say what a reader and the library gave each other (reader_page.py), in the order of
 # the page: works and words first.
 ROOMS_WITH_READER_PAGE = [

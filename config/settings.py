@@ -261,6 +261,7 @@ ACCOUNT_FORMS = {
     "signup": "crm.staff.forms.SignupForm",
     "add_email": "crm.staff.forms.AddEmailForm",
     "reset_password": "crm.staff.forms.ResetPasswordForm",
+    "reauthenticate": "crm.staff.forms.PasswordAgainForm",
 }
 MFA_FORMS = {
     "authenticate": "crm.staff.forms.AuthenticateForm",

@@ -17,6 +17,9 @@ from core.localised import is_chinese
 
 MYRIAD = 10_000
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+MINUS = "\N{MINUS SIGN}"
+#: Keeps what stands on either side of it on one line.
+JOINED = "\N{WORD JOINER}"
 
 
 def missing(value):
@@ -52,21 +55,26 @@ def or_missing(print_figure: Callable) -> Callable:
     return printed
 
 
+def with_minus(printed: str) -> str:
+    """A printed figure with the sign of subtraction instead of a hyphen: "-2.0" → "−2.0"."""
+    return printed.replace("-", MINUS)
+
+
 @or_missing
 def number(value, decimals: int = 0) -> str:
     """3912 → 3,912; with one decimal 3912.56 → 3,912.6.
 
     With exactly ``decimals`` places, so that a column of figures stands level.
     """
-    return f"{value:,.{decimals}f}"
+    return with_minus(f"{value:,.{decimals}f}")
 
 
 @or_missing
 def signed(value, decimals: int = 1) -> str:
-    """A difference with its sign: 3.14 → +3.1, -2 → -2.0; what rounds to nothing has none."""
+    """A difference with its sign: 3.14 → +3.1, -2 → −2.0; what rounds to nothing has none."""
     if not round(value, decimals):
         return f"{0:.{decimals}f}"
-    return f"{value:+,.{decimals}f}"
+    return with_minus(f"{value:+,.{decimals}f}")
 
 
 @or_missing
@@ -84,7 +92,7 @@ def plain(value, decimals: int | None = None) -> str:
         exact = Decimal(f"{value:.10g}")
 
     # Adding 0 makes a 0 of the -0 that a small negative figure is rounded to.
-    return f"{exact.normalize() + 0:,f}"
+    return with_minus(f"{exact.normalize() + 0:,f}")
 
 
 @or_missing
@@ -124,7 +132,7 @@ def per_hundred(value: float | None, decimals: int | None = 1) -> str:
     """
     if decimals is None:
         return f"{plain(value)} %"
-    return f"{value:.{decimals}f} %"
+    return with_minus(f"{value:.{decimals}f} %")
 
 
 @or_missing
@@ -135,17 +143,18 @@ def money(value, decimals: int = 0, symbol: str = "¥") -> str:
     ``_("%(left)s is left") % {"left": money(left, 2)}``. With ``decimals=2`` to the fen, where
     somebody is refused over a difference that whole yuan would not show.
     """
-    return f"{symbol}{value:,.{decimals}f}"
+    return with_minus(f"{symbol}{value:,.{decimals}f}")
 
 
 def interval(low: str, high: str) -> str:
     """Two printed figures as a range: 3.1–7.8, or in words where one has a sign.
 
-    The two are printed by the caller, in one unit; between them stands an en dash.
+    The two are printed by the caller, in one unit; between them stands an en dash, after which no
+    line ends.
     """
-    if low.startswith(("-", "+")) or high.startswith(("-", "+")):
+    if low.startswith((MINUS, "+")) or high.startswith((MINUS, "+")):
         return _("%(low)s to %(high)s") % {"low": low, "high": high}
-    return f"{low}–{high}"
+    return f"{low}–{JOINED}{high}"
 
 
 @or_missing

@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from analytics.facts import computing
-from crm.readers.models import Reader
+from crm.readers.models import NumberSystem, Reader
 from crm.rfc.measuring import measure
 from crm.segments.refresh import refresh_all_segments
 from crm.staff.models import User
@@ -14,11 +14,15 @@ from demo import cycles, doors, people, segments, voices, works
 from demo.accounts import PASSWORD, SIGN_INS
 from demo.paper import load_paper_facts
 
+#: Systems of numbers of profiles that are there from the beginning: code, Chinese and English name.
+SYSTEMS = [("sfpl", "旧金山公共图书馆", "San Francisco Public Library")]
+
 
 def steps() -> Iterator[str]:
     """Do the work, one line of progress after each part."""
     users = seed_users()
     yield "sign-ins: " + ", ".join(users)
+    name_systems()
     yield f"facts of the published case: {load_paper_facts()}"
     yield f"synthetic readers with two years of activity: {people.seed_people()}"
     librarian, manager = users["librarian"], users["manager"]
@@ -64,6 +68,13 @@ def seed_users() -> dict[str, User]:
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         users[username] = user
     return users
+
+
+def name_systems() -> None:
+    """Names for systems of numbers that are called by their code from the beginning."""
+    for code, chinese, english in SYSTEMS:
+        unnamed = NumberSystem.objects.filter(code=code, name_en=code)
+        unnamed.update(name_zh=chinese, name_en=english)
 
 
 def give_reader_a_user(user: User) -> None:

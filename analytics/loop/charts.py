@@ -10,31 +10,33 @@ from django.utils.translation import pgettext
 from analytics.loop.figures.shapes import Results
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Finding
-from analytics.loop.words import finding_name, measure_name
-from core.charts import Chart, interval_text, intervals, of_interval
+from analytics.loop.words import estimate_text, finding_name, measure_name
+from core.charts import Chart, intervals, of_estimate
 from core.localised import localised
-from core.numbers import percent, signed
+from core.numbers import percent
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A point with its bounds as a chart and its table print them; all None where nothing can be
-    said.
+    """A point with its bounds as a chart draws them, and in words with their unit; all None and no
+    words where nothing can be said.
     """
 
     point: float | None
     low: float | None
     high: float | None
+    printed: str = ""
 
     @classmethod
-    def of(cls, figure: Figure | Finding, *, scale: float = 1) -> "Interval":
+    def of(cls, figure: Figure | Finding, measure: str, *, scale: float = 1) -> "Interval":
         """Value and interval of a figure; ``scale`` 100 prints a share in percent.
 
         Empty where there is no value.
         """
         if figure.value is None:
             return cls(None, None, None)
-        return cls(figure.value * scale, figure.low * scale, figure.high * scale)
+        printed = estimate_text(figure, measure)
+        return cls(figure.value * scale, figure.low * scale, figure.high * scale, printed)
 
     @property
     def cells(self) -> list[float | None]:
@@ -59,11 +61,12 @@ def _drawn(
     reference: float | None = None,
 ) -> dict:
     """The figure of estimates; ``reference``: where a dotted line stands."""
-    points, bounds = [], []
+    points, bounds, texts = [], [], []
     for interval in found:
         points.append(interval.point)
         bounds.append(interval.bounds)
-    return intervals(names, points, bounds, sentences=sentences, reference=reference)
+        texts.append(interval.printed)
+    return intervals(names, points, bounds, sentences=sentences, texts=texts, reference=reference)
 
 
 def _level(results: Results) -> str:
@@ -78,10 +81,10 @@ def channels(results: Results, as_of: datetime) -> Chart:
     names, found, sentences, rows = [], [], [], []
     for channel in results.channels:
         name = localised(channel.name)
-        interval = Interval.of(channel.per_effort)
+        interval = Interval.of(channel.per_effort, channel.per_effort.measure)
         names.append(name)
         found.append(interval)
-        sentences.append(of_interval(name, interval.point, interval.bounds, channel.responses))
+        sentences.append(of_estimate(name, interval.printed, channel.responses))
         rows.append([name, *interval.cells, channel.responses, channel.share])
 
     effort = measure_name(results.basis.measure).capitalize()
@@ -112,13 +115,11 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
     note = ""
     if effect.drawn_active.is_withheld:
         note = _("in whole points, because exact figures would tell of few readers")
-    interval = Interval.of(effect, scale=100)
+    interval = Interval.of(effect, Measure.DIFFERENCE, scale=100)
     name = _("Lift against the holdout")
-    said = _("%(value)s percentage points against the holdout (%(interval)s)")
-    parts = {"value": signed(interval.point), "interval": interval_text(interval.bounds)}
     return Chart(
         id="lift",
-        figure=_drawn([name], [interval], [said % parts], reference=0),
+        figure=_drawn([name], [interval], [of_estimate(name, interval.printed)], reference=0),
         caption=_(
             "Difference in percentage points with its %(level)s interval; "
             "the dotted line is no effect"
@@ -145,10 +146,10 @@ def responses(findings: Iterable[Finding], results: Results, as_of: datetime) ->
         if not _is_response_of_segment(finding):
             continue
         name = finding_name(finding)
-        interval = Interval.of(finding, scale=100)
+        interval = Interval.of(finding, finding.unit, scale=100)
         names.append(name)
         found.append(interval)
-        sentences.append(of_interval(name, interval.point, interval.bounds, finding.persons))
+        sentences.append(of_estimate(name, interval.printed, finding.persons))
         rows.append([name, *interval.cells, finding.persons])
         addressed += finding.n or 0
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from analytics.month.figures import Month
 from analytics.month.recorded import KINDS_OF
-from analytics.month.words import change_words, metric_name
+from analytics.month.words import OnLastYear, metric_name, on_last_year
+from core.numbers import number
 from crm.readers.models import Activity
 from crm.sources.gaps import Gap, Resting
 from crm.staff.models import User
@@ -61,5 +62,15 @@ def tile_now(month: Month, metric: str) -> str:
     value = month.count(metric)
     if not value.is_known:
         return str(value)
-    compared = change_words(month.change(metric), is_running=month.is_running)
-    return _("at least %(n)s, %(compared)s") % {"n": value, "compared": compared}
+    change = month.change(metric)
+    said = {
+        OnLastYear.RUNNING: _(
+            "at least %(n)s, not comparable with last year before the month ends"
+        ),
+        OnLastYear.UNKNOWN: _("at least %(n)s, no comparison with last year is possible"),
+        OnLastYear.SAME: _("at least %(n)s, as many as in the same month last year"),
+        OnLastYear.MORE: _("at least %(n)s, %(change)s more than in the same month last year"),
+        OnLastYear.FEWER: _("at least %(n)s, %(change)s fewer than in the same month last year"),
+    }
+    sentence = said[on_last_year(change, is_running=month.is_running)]
+    return sentence % {"n": value, "change": number(abs(change or 0))}

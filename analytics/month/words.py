@@ -59,19 +59,17 @@ def rests_on(tile: Tile) -> str:
 
 @dataclass(frozen=True)
 class Trend:
-    """A change as a tile shows it: ``look`` the class, ``text`` an arrow with the number."""
+    """A rise or a fall on a tile: ``look`` the class, ``text`` an arrow with the number."""
 
     look: str
     text: str
 
 
 def trend_of(change: int) -> Trend:
-    """A fall or a rise by so many, or that nothing changed."""
+    """A fall or a rise by so many; ``change`` is not 0."""
     if change < 0:
-        return Trend("down", f"▼ {-change}")
-    if change > 0:
-        return Trend("up", f"▲ {change}")
-    return Trend("up", "=")
+        return Trend("down", f"▼ {number(-change)}")
+    return Trend("up", f"▲ {number(change)}")
 
 
 class OnLastYear(Enum):

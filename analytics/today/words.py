@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext, pgettext_lazy
 
 from analytics.loop.models import Adjustment, Decision
-from analytics.loop.words import field_name, plan_text
+from analytics.loop.words import field_name, plan_text, target_name
 from analytics.today.items import DeskClock
 from analytics.today.time_left import moment
 from campaigns.plan.models import Campaign
@@ -85,8 +85,17 @@ def scores(own: int | None) -> str:
 
 
 # --- what the library plans -----------------------------------------------------------------------
+#: What is proposed about a segment, which is in a plan or is not.
+SEGMENT_CHANGES = {
+    Adjustment.Kind.SEGMENT_ADD: gettext_lazy("Add the segment “%(segment)s” to the plan"),
+    Adjustment.Kind.SEGMENT_DROP: gettext_lazy("Leave the segment “%(segment)s” out of the plan"),
+}
+
+
 def proposal(adjustment: Adjustment) -> str:
-    """What would change, from what to what."""
+    """What would change, from what to what; a segment is added to the plan or left out of it."""
+    if adjustment.kind in SEGMENT_CHANGES:
+        return str(SEGMENT_CHANGES[adjustment.kind] % {"segment": target_name(adjustment)})
     return _("%(field)s: from %(before)s to %(after)s") % {
         "field": field_name(adjustment),
         "before": plan_text(adjustment.before, adjustment),

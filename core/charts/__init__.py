@@ -9,7 +9,7 @@ from core.charts.counts import are_withheld, cell_text, heights
 from core.charts.files import page_or_file
 from core.charts.in_rows import flat_bars, intervals
 from core.charts.over_time import bars, lines
-from core.charts.said import in_words, interval_text, of_interval
+from core.charts.said import in_words, of_estimate, of_interval
 from core.charts.small import small_svg
 
 __all__ = [
@@ -20,9 +20,9 @@ __all__ = [
     "flat_bars",
     "heights",
     "in_words",
-    "interval_text",
     "intervals",
     "lines",
+    "of_estimate",
     "of_interval",
     "page_or_file",
     "small_svg",

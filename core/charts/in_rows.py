@@ -105,18 +105,22 @@ def intervals(
     *,
     reference: float | None = None,
     sentences: Sequence[str] | None = None,
+    texts: Sequence[str] | None = None,
     **changes,
 ) -> dict:
     """Estimates with their (low, high), first on top.
 
     Unknown ones keep an empty line, and so do those of which one of the three is no finite number.
-    ``reference`` is a dotted line.
+    ``reference`` is a dotted line. ``texts``: each estimate as its page prints it, in place of two
+    decimals.
     """
     shapes = []
     if drawn_value(reference) is not None:
         shapes.append(_reference_line(drawn_value(reference)))
     trace = _interval_trace(labels, points, bounds)
     trace["customdata"] = list(sentences or map(said.of_interval, labels, points, bounds))
+    if texts is not None:
+        trace["text"] = list(texts)
     own = {
         "showlegend": False,
         "shapes": shapes,

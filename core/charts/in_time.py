@@ -112,7 +112,7 @@ class TimeRow:
         if self.series.values:
             for tick in self.scale.ticks:
                 self._draw_tick(tick, top)
-        elif self.series.has_gaps:
+        elif self.series.has_gaps and not self.series.has_signs:
             y = self._height_at(self._base, top) - 8
             element("text", self.root, str(Missing.NOT_MEASURED), class_="sign", x=0, y=y)
         self.draw_base(self._height_at(self._base, top))

@@ -157,7 +157,7 @@ def _draw_interval(group: Element, mark: ChartMark, scale: Scale, top: float) ->
         element("text", group, words, class_="sign", x="100%", y=top + 14, text_anchor="end")
         return
 
-    text = f"{plain(mark.value, 2)} ({interval_text((mark.low, mark.high))})"
+    text = mark.text or f"{plain(mark.value, 2)} ({interval_text((mark.low, mark.high))})"
     element("text", group, text, class_="value", x="100%", y=top + 14, text_anchor="end")
     y = top + ABOVE.bar + BAR / 2
     low, high = _inside(scale, mark.low), _inside(scale, mark.high)

@@ -52,6 +52,11 @@ class MarkedSeries:
         return any(mark.value is None and not mark.is_withheld for mark in self.marks)
 
     @property
+    def has_signs(self) -> bool:
+        """Whether the sign of a withheld number stands in it, where another word has no room."""
+        return any(mark.is_withheld for mark in self.marks)
+
+    @property
     def values(self) -> list[float]:
         """All that the scale must reach: values, and the ends of intervals."""
         found = []
@@ -99,7 +104,7 @@ def _marks_of(trace: Mapping, kind: str) -> Iterable[ChartMark]:
         labels, values = values, labels
 
     size = len(labels)
-    # Only bars that lie carry texts, and may be longer than they are drawn.
+    # Only marks that lie carry texts; a bar may be longer than it is drawn.
     meta = trace["meta"]
     capped = meta.get("capped", [False] * size)
     texts = trace.get("text", [""] * size)

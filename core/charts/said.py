@@ -97,6 +97,17 @@ def of_interval(
     return _("%(label)s: %(value)s (%(interval)s)") % parts
 
 
+def of_estimate(label: str, printed: str, n: Count | int | None = None) -> str:
+    """An estimate as its page prints it: "海报：14.8 %（13.2–16.7 %），n=318".
+
+    ``printed`` is empty where there is no estimate; without ``n`` where that is not told.
+    """
+    if printed and is_told(n):
+        parts = {"label": label, "printed": printed, "n": cell_text(n)}
+        return _("%(label)s: %(printed)s, n=%(n)s") % parts
+    return of_row(label, printed or None)
+
+
 def is_told(n: Count | int | None) -> bool:
     """Whether a sentence may say a number: it is known, and everybody may be told it."""
     if isinstance(n, Count):

@@ -44,6 +44,13 @@ def faults(errors) -> int:
 
 
 @register.filter
+def breakable(address: str) -> str:
+    """``{{ reader.email|breakable }}``: an address that breaks, if at all, after its @."""
+    name, at, domain = address.partition("@")
+    return format_html("{}{}<wbr>{}", name, at, domain)
+
+
+@register.filter
 def percent(share: float | None, decimals: int = 1) -> str:
     """``{{ share|percent }}`` of a share between 0 and 1, or ``{{ share|percent:0 }}``.
 

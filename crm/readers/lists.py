@@ -46,8 +46,8 @@ def cells_to_filter_by() -> list[tuple[str, str]]:
     return [*found, ("none", gettext("in no cell"))]
 
 
-def marked(address: str, mark: str) -> str:
-    """The address as HTML, followed by a word on it as a chip."""
+def marked(address: str, mark: str = "") -> str:
+    """The address as HTML, followed by a word on it as a chip, if there is one."""
     return render_to_string(MARKED_ADDRESS, {"address": address, "mark": mark})
 
 
@@ -203,7 +203,7 @@ class ReaderTable(Table):
             return marked(value, gettext("no letter arrives"))
         if record.email_made:
             return marked(value, gettext("made"))
-        return value
+        return marked(value)
 
     def render_reach(self, record):
         """What the reader allows, in words; the table's dash where that is nothing."""

@@ -4,6 +4,7 @@ Rooms above say in ``AUDIT_CODES`` of their ``words.py`` what their codes mean; 
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.localised import labelled, listed
 from core.moments import stored_day_or_moment
+from core.numbers import plain
 from core.rooms import said_by
 from core.terms import registered
 
@@ -137,6 +139,8 @@ FACTORS = {
 }
 #: Details that name columns of the row's own model.
 OF_COLUMNS = {"field", "fields", "changed"}
+#: Details that are decimal numbers, kept as they are typed: "2511.0".
+AMOUNTS = {"target"}
 #: Of a fingerprint so much is shown: enough to compare by eye.
 FINGERPRINT = 12
 NOTHING = (None, "", [], {})
@@ -196,6 +200,9 @@ class Details:
             return f"{value[:FINGERPRINT]}…"
         if name in OF_COLUMNS:
             return column_in_words(model, value)
+
+        if name in AMOUNTS or isinstance(value, float):
+            return plain(Decimal(str(value)))
 
         # A column of the object knows its own codes best; else those that the rooms list.
         own = choices_of(model, name)

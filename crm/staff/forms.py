@@ -53,7 +53,17 @@ class UserForm(ModelForm):
         return cleaned
 
 
-class LoginForm(account_forms.LoginForm):
+class Unprompted:
+    """Mixed into allauth's forms, which repeat a field's label as its placeholder."""
+
+    def __init__(self, *args, **kwargs):
+        """The label stands above the field and stays there while one types."""
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(Unprompted, account_forms.LoginForm):
     """Says how long somebody stays signed in: no session is longer than that."""
 
     def __init__(self, *arguments, **more):
@@ -83,11 +93,11 @@ class CountedCode:
         return code
 
 
-class AuthenticateForm(CountedCode, mfa_forms.AuthenticateForm):
+class AuthenticateForm(Unprompted, CountedCode, mfa_forms.AuthenticateForm):
     """The second factor at the door."""
 
 
-class ReauthenticateForm(CountedCode, mfa_forms.ReauthenticateForm):
+class ReauthenticateForm(Unprompted, CountedCode, mfa_forms.ReauthenticateForm):
     """The second factor again, before something that matters."""
 
     def save(self) -> None:
@@ -96,7 +106,7 @@ class ReauthenticateForm(CountedCode, mfa_forms.ReauthenticateForm):
         super().save()
 
 
-class ChangePasswordForm(account_forms.ChangePasswordForm):
+class ChangePasswordForm(Unprompted, account_forms.ChangePasswordForm):
     def clean_oldpassword(self) -> str:
         """Counted: a session that was left open must not be a place to guess the password.
 
@@ -108,7 +118,11 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
         return password
 
 
-class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):
+class PasswordAgainForm(Unprompted, account_forms.ReauthenticateForm):
+    """The password once more, before a step that an open browser must not give away."""
+
+
+class ResetPasswordKeyForm(Unprompted, account_forms.ResetPasswordKeyForm):
     def save(self) -> None:
         """A new password ends the lock, too: its owner has shown who they are."""
         super().save()
@@ -157,15 +171,15 @@ class TakesAddress:
         return super().clean_email()
 
 
-class AddEmailForm(TakesAddress, account_forms.AddEmailForm):
+class AddEmailForm(Unprompted, TakesAddress, account_forms.AddEmailForm):
     """Another address for one's account."""
 
 
-class ResetPasswordForm(TakesAddress, account_forms.ResetPasswordForm):
+class ResetPasswordForm(Unprompted, TakesAddress, account_forms.ResetPasswordForm):
     """Where the link to a new password is mailed."""
 
 
-class SignupForm(TakesAddress, TrappedForm, account_forms.SignupForm):
+class SignupForm(Unprompted, TakesAddress, TrappedForm, account_forms.SignupForm):
     """Under fourteen nobody agrees by themselves (PIPL, article 31). Only the answer is asked for
     and nothing is stored: a date of birth would be one more thing to keep.
     """

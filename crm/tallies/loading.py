@@ -195,7 +195,7 @@ def sums_of(collected: Collected) -> list[tuple[str, int | None, int]]:
     found = []
     for measure in filter(numbers.__contains__, TallyMeasure):
         total = total_told(measure, numbers[measure])
-        found.append((str(measure.label), total, unknown[measure]))
+        found.append((measure.value, total, unknown[measure]))
     return found
 
 

@@ -10,7 +10,7 @@ from crm.imports.models import ImportBatch
 from crm.sources.words import days_in_words
 from crm.staff.models import Campus
 from crm.tallies.loading import CountPreview, NumberShown
-from crm.tallies.models import Tally
+from crm.tallies.models import Tally, TallyMeasure
 
 
 def days_of_tally(tally: Tally) -> str:
@@ -62,9 +62,15 @@ def sums_in_words(sums) -> list[str]:
     return [sum_in_words(*one) for one in sums]
 
 
-def sum_in_words(label: str, total: int | None, unknown: int) -> str:
-    """One such sentence; ``unknown``: how many cells say no number."""
-    said = {"what": label, "n": str(Missing.WITHHELD), "unknown": number(unknown)}
+def sum_in_words(measure: str, total: int | None, unknown: int) -> str:
+    """One such sentence. ``measure``: its code, in older reports its name as it was then;
+    ``unknown``: how many cells say no number.
+    """
+    said = {
+        "what": dict(TallyMeasure.choices).get(measure, measure),
+        "n": str(Missing.WITHHELD),
+        "unknown": number(unknown),
+    }
     if total is not None:
         said["n"] = number(total)
     if unknown:

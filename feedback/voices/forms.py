@@ -31,7 +31,7 @@ class VoiceForm(ClientIdForm, TrappedForm, ModelForm):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     email = AddressField(
-        label=_("e-mail for the answer"),
+        label=_("E-mail for the answer"),
         required=False,
         help_text=_(
             "Only if you want the answer by mail. You can always follow it with the reference."

@@ -121,6 +121,18 @@ def test_withheld_bar_is_a_sign_and_unmeasured_one_is_nothing():
     ]
 
 
+def test_row_of_signs_alone_has_no_second_word_over_them():
+    counts = [Count.of(3), Count.of(None), Count.of(2)]
+    with translation.override("en"):
+        root = drawn(bars(MONTHS[:3], {"Voices": counts}))
+    assert texts(root, "sign") == ["not shown", "not shown"]
+
+
+def test_estimate_is_printed_as_its_page_prints_it():
+    root = drawn(intervals(["a"], [0.6], [(-2.26, 4.41)], texts=["+0.6 (−2.3 to +4.4)"]))
+    assert texts(root, "value") == ["+0.6 (−2.3 to +4.4)"]
+
+
 def test_line_is_broken_where_a_value_is_missing_and_never_joined():
     counts = [Count.of(10), Count.of(None), Count.of(20), Count.of(40)]
     root = drawn(lines(MONTHS, {"Visits": counts}))
@@ -229,7 +241,7 @@ def test_interval_reaches_from_its_low_to_its_high_end():
     point = number(of_class(root, "other")[0].get("cx"))
     reach = of_class(root, "reach")[0]
     assert (number(reach.get("x1")) + number(reach.get("x2"))) / 2 == point == 50
-    assert texts(root, "value") == ["5 (0–10)"]
+    assert texts(root, "value") == ["5 (0–\u206010)"]
     assert texts(root, "sign") == ["not measured"]
     assert {number(one.get("x1")) for one in of_class(root, "reference")} == {3}
 
@@ -285,7 +297,7 @@ def test_interval_without_an_end_is_not_measured(point, bounds):
     with translation.override("en"):
         figure = intervals(["a", "b"], [point, 5], [bounds, (0, 10)], reference=float("nan"))
         root = drawn(figure)
-    assert texts(root, "value") == ["5 (0–10)"]
+    assert texts(root, "value") == ["5 (0–\u206010)"]
     assert texts(root, "sign") == ["not measured"]
     assert of_class(root, "mark")[0].findtext("title") == "a: not measured"
     json.dumps(figure, allow_nan=False)
@@ -293,7 +305,7 @@ def test_interval_without_an_end_is_not_measured(point, bounds):
 
 def test_interval_of_decimals_is_drawn():
     root = drawn(intervals(["a"], [Decimal("5")], [(Decimal("0"), Decimal("10"))], reference=0))
-    assert texts(root, "value") == ["5 (0–10)"]
+    assert texts(root, "value") == ["5 (0–\u206010)"]
 
 
 NO_MONTHS = ["2026-13", "2026-00", "0000-01", "٢٠٢٦-١٣", "２０２６-01", "2026-02-30", "2026-W01-1"]

@@ -83,7 +83,7 @@ def test_every_mark_has_a_sentence_in_both_languages():
         (trace,) = bars(months, {"贡献者": series["Contributors"]})["data"]
         rows = intervals(["海报"], [8.2], [(3.1, 13.3)])["data"][0]
     assert trace["customdata"][0] == "2026年1月：贡献者 118"
-    assert rows["customdata"] == ["海报：8.2（3.1–13.3）"]
+    assert rows["customdata"] == ["海报：8.2（3.1–\u206013.3）"]
 
 
 def test_capped_bar_is_hatched_broken_and_says_at_least():

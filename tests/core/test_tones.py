@@ -76,7 +76,7 @@ def test_state_of_a_segment_says_the_worst_first(error, age, state, tone):
 
 @pytest.mark.parametrize(
     ("locked", "closed", "tone"),
-    [(False, False, "red"), (True, False, "green"), (True, True, "")],
+    [(False, False, ""), (True, False, "green"), (True, True, "")],
 )
 def test_phase_of_a_campaign_has_its_colour_from_the_model(locked, closed, tone):
     now = timezone.now()

@@ -19,6 +19,7 @@ from django_cotton import render_component
 from config.context import huixiang
 from config.nav import AREAS, DESK, INSIGHT, PORTAL, Nav
 from crm.jobs.models import Job
+from crm.staff.forms import LoginForm, ResetPasswordForm, SignupForm
 from crm.staff.models import User
 from ops import vendor
 
@@ -132,14 +133,17 @@ def test_pager_keeps_the_filter():
 
 def test_open_job_asks_again_and_can_be_stopped_a_finished_one_does_not():
     job = Job(pk=7, title="Import", state=Job.State.RUNNING, total=200, done=50)
+    job.message = "Reading rows"
     html = render_to_string("crm/jobs/_job.html", {"job": job, "csrf_token": "x"})
     assert re.search(r'max="200"\s+value="50"', html)
+    assert job.message_in_words in html
     assert "every 1s" in html
     assert f'action="/desk/jobs/{job.pk}/cancel/"' in html
     job.state = Job.State.DONE
     html = render_to_string("crm/jobs/_job.html", {"job": job})
     assert "every 1s" not in html
     assert "<form" not in html
+    assert job.message_in_words not in html
 
 
 def test_server_error_page_needs_neither_database_nor_context():
@@ -217,3 +221,21 @@ def test_every_table_is_a_component_that_scrolls_by_keyboard_and_has_a_name():
         if path.parent.name != "components" and "<table" in path.read_text():
             wrong.append(str(path.relative_to(TEMPLATES)))
     assert wrong == []
+
+
+def test_every_question_before_a_step_names_it_on_its_button():
+    """In 0.1 two questions had a red button without a word."""
+    asked, wordless = 0, []
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        for tag in re.findall(r"<c-confirm.*?/>", path.read_text(), re.DOTALL):
+            asked += 1
+            if "submit=" not in tag:
+                wordless.append(str(path.relative_to(TEMPLATES)))
+    assert asked
+    assert wordless == []
+
+
+@pytest.mark.parametrize("form", [LoginForm, ResetPasswordForm, SignupForm])
+def test_placeholder_does_not_repeat_what_stands_above_the_field(form):
+    attributes = [field.widget.attrs for field in form().fields.values()]
+    assert [one for one in attributes if "placeholder" in one] == []

@@ -247,11 +247,8 @@ class Campaign(models.Model):
     @property
     def phase_tone(self) -> str:
         """The colour of the word for its phase, as of a state (core/tones.py)."""
-        if self.is_closed:
-            return ""
-        if self.is_locked:
-            return "green"
-        return "red"
+        is_running = self.is_locked and not self.is_closed
+        return "green" if is_running else ""
 
     @property
     def phase_index(self) -> int:

@@ -75,7 +75,7 @@ def test_state_of_a_proposal_has_a_colour_and_its_value_a_name(state, colour, na
 
 def test_promise_is_told_with_its_interval():
     adjustment = promise(evaluation=EvaluationFactory.build(campaign=None))
-    assert promised_in_words(adjustment) == "promised 30.0 % (20.0–40.0 %)"
+    assert promised_in_words(adjustment) == "promised 30.0 % (20.0–\u206040.0 %)"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_what_was_observed_stands_beside_the_verdict(observed, verdict, tone):
         promise(observed=observed, observed_low=5, observed_high=55, observed_n=80)
     )
     assert (checked.verdict, checked.tone) == (verdict, tone)
-    assert checked.observed == f"observed {observed}.0 % (5.0–55.0 %; n=80)"
+    assert checked.observed == f"observed {observed}.0 % (5.0–\u206055.0 %; n=80)"
 
 
 def test_promise_that_nobody_measured_has_no_verdict():

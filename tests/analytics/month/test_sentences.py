@@ -216,7 +216,7 @@ def test_proposals_that_wait_are_counted(waiting, said):
 
 @pytest.mark.parametrize(
     ("change", "trend"),
-    [(-3, Trend("down", "▼ 3")), (3, Trend("up", "▲ 3")), (0, Trend("up", "="))],
+    [(-3, Trend("down", "▼ 3")), (1200, Trend("up", "▲ 1,200"))],
 )
 def test_trend_of_a_tile_is_an_arrow_with_its_number(change, trend):
     assert trend_of(change) == trend

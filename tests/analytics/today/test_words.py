@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 from django.utils.translation import override
 
-from analytics.loop.models import Decision
+from analytics.loop.models import Adjustment, Decision
 from analytics.today import head, time_left, words
 from analytics.today.items import DeskClock, Group
 from campaigns.plan.models import Campaign
@@ -77,6 +77,21 @@ def test_the_very_moment_is_not_late_and_midnight_is_still_today():
 def test_a_day_is_in_time_until_it_is_over(day, group, chinese, english):
     assert both(lambda: time_left.until_day(day, CLOCK).words) == (chinese, english)
     assert time_left.until_day(day, CLOCK).group == group
+
+
+def test_a_segment_is_proposed_in_a_sentence():
+    """In 0.1: from not in the plan to in the plan."""
+    segment = {"target": "segment:1", "label": {"zh": "新生", "en": "Freshmen"}}
+    add = Adjustment(kind=Adjustment.Kind.SEGMENT_ADD, before=False, after=True, **segment)
+    drop = Adjustment(kind=Adjustment.Kind.SEGMENT_DROP, before=True, after=False, **segment)
+    assert both(lambda: words.proposal(add)) == (
+        "把分群“新生”加入计划",
+        "Add the segment “Freshmen” to the plan",
+    )
+    assert both(lambda: words.proposal(drop)) == (
+        "把分群“新生”移出计划",
+        "Leave the segment “Freshmen” out of the plan",
+    )
 
 
 def test_what_has_no_term_says_how_long_it_waits():

@@ -185,6 +185,12 @@ def test_codes_and_columns_are_said_in_words(db):
             "purpose: Events and calls",
             "source: at the desk",
         ]
+        amounts = {"target": "2511.0", "before": 2000.0, "kind": "notice"}
+        assert details.in_words(amounts, "crm.letter") == [
+            "target: 2,511",
+            "before: 2,000",
+            "kind: Notice",
+        ]
         assert details.in_words({"kind": "crm.check_import"}, "crm.job") == []
         assert details.in_words({"sha256": "a" * 64}) == [f"fingerprint: {'a' * 12}…"]
         assert thing_in_words("campaigns.campaign", "3") == "Campaign 3"

@@ -78,7 +78,9 @@ def test_the_sum_of_a_file_is_not_shown_where_a_small_row_follows_from_it():
     assert summed(50, 60, None) == 110
     assert summed(50, 4, 3) == 57
     with translation.override("en"):
-        assert sums_in_words([("Visits", None, 0)]) == ["Visits: not shown"]
+        assert sums_in_words([("visits", None, 0)]) == ["Visits: not shown"]
+    with translation.override("zh-hans"):
+        assert sums_in_words([("visits", 57, 0)]) == ["到馆人次：57"]
 
 
 @pytest.mark.django_db

@@ -276,9 +276,10 @@ def test_work_accepted_and_published_counts_once_and_thanks_once(client, sink):
         post.send_due()
     assert Activity.objects.filter(kind="contribution", reader=work.author).count() == 1
     assert sink.addresses == ["poet@example.org"]
-    assert (
-        "谢谢你的诗" in client.get(reverse("feedback:work-detail", args=[work.pk])).content.decode()
-    )
+    own_page = client.get(reverse("feedback:work-detail", args=[work.pk])).content.decode()
+    assert "谢谢你的诗" in own_page
+    # Its drawing is that of the list.
+    assert f"illustrations/{work.drawing}" in own_page
 
 
 def test_work_decided_twice_says_so():
