@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from campaigns.plan.models import Campaign
 from crm.segments.models import Segment
 from tests.browser import Live
 from tests.factories import ReaderFactory, SubmissionFactory, UserFactory
@@ -62,23 +61,6 @@ def test_survey_left_half_filled_is_back(desk):
 
     assert field.input_value() == "Half a survey"
     desk.page.wait_for_selector("[data-draft-restored]:not([hidden])")
-
-
-def test_campaign_left_half_begun_is_back(desk):
-    """Fault 50."""
-    desk.open(reverse("campaigns:campaign-create"))
-    desk.page.fill("#id_title", "Half a campaign")
-    desk.page.wait_for_selector(KEPT)
-
-    desk.open("/desk/voices/")
-    desk.open(reverse("campaigns:campaign-create"))
-
-    assert desk.page.input_value("#id_title") == "Half a campaign"
-    desk.page.click("main form .btn.primary")
-    desk.page.wait_for_url(re.compile(r"/desk/campaigns/\d+/"))
-    assert Campaign.objects.get().title == "Half a campaign"
-    desk.open(reverse("campaigns:campaign-create"))
-    assert desk.page.input_value("#id_title") == ""
 
 
 def test_note_on_a_work_left_half_written_is_back(desk):
