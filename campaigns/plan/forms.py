@@ -60,7 +60,7 @@ class StartForm(Form):
         label=pgettext_lazy("of a campaign", "Title"),
         max_length=120,
         required=False,
-        help_text=_("Empty: the season's or the earlier one's name."),
+        help_text=_("Left empty, it takes the name of the season or of the earlier campaign."),
     )
     start = forms.ChoiceField(label=_("Begin with"), widget=forms.RadioSelect, initial=BLANK)
     year = YearField(label=_("Year"), required=False)

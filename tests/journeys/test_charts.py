@@ -17,6 +17,7 @@ from tests.feedback.building import ITEMS, fill, published
 pytestmark = pytest.mark.django_db(transaction=True)
 PNG = b"\x89PNG\r\n\x1a\n"
 PLOTLY = "plotly"
+PHONE = {"width": 375, "height": 780}
 #: How much slower than this machine a library's old one is taken to be.
 SLOWDOWN = 4
 #: Milliseconds of a task beyond which it keeps a person waiting.
@@ -209,3 +210,15 @@ def test_options_that_read_like_marks_or_colours_are_read_as_they_are(live, clie
     assert sorted(text.strip("\u200b") for text in shown) == sorted(texts)
     assert figure.locator(".js-plotly-plot a").count() == 0
     assert live.errors == []
+
+
+def test_open_numbers_of_a_small_drawing_are_not_cut_on_a_phone(live, month):
+    live.context.set_extra_http_headers({"Accept-Language": "en"})
+    live.page.set_viewport_size(PHONE)
+    live.open(month)
+    figure = live.page.locator(".kpi:has(details)").first
+    figure.locator("summary").click()
+    numbers = figure.locator(".table-wrap")
+    assert numbers.is_visible()
+    assert numbers.evaluate("one => one.scrollWidth <= one.clientWidth")
+    live.check()

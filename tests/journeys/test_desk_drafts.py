@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from crm.segments.models import Segment
 from tests.browser import Live
-from tests.factories import ReaderFactory, UserFactory
+from tests.factories import ReaderFactory, SubmissionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEPT = "[data-draft-saved]:not([hidden])"
@@ -61,3 +61,17 @@ def test_survey_left_half_filled_is_back(desk):
 
     assert field.input_value() == "Half a survey"
     desk.page.wait_for_selector("[data-draft-restored]:not([hidden])")
+
+
+def test_note_on_a_work_left_half_written_is_back(desk):
+    """Fault 50."""
+    work = SubmissionFactory(state="submitted")
+    address = reverse("feedback:work-review", args=[work.pk])
+    desk.open(address)
+    desk.page.fill("#id_note", "The second line breathes")
+    desk.page.wait_for_selector(KEPT)
+
+    desk.open("/desk/voices/")
+    desk.open(address)
+
+    assert desk.page.input_value("#id_note") == "The second line breathes"

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 
 from crm.staff.models import User
 from feedback.voices.models import Voice, VoiceMessage
@@ -78,6 +79,25 @@ def test_reload_puts_back_what_was_typed_under_the_same_id(live):
     assert live.page.input_value("#id_text") == TEXT
     assert live.page.input_value("[name=client_id]") == first
     assert live.page.locator("[data-draft-restored]").is_visible()
+
+
+def test_correction_left_half_asked_for_is_back_and_goes_once_it_is_sent(live):
+    """Fault 50."""
+    reader = factories.ReaderFactory(user=factories.UserFactory(role="reader"))
+    live.sign_in(reader.user)
+    address = reverse("crm:me-correct") + "?field=name"
+    live.open(address)
+    live.page.fill("#id_wanted", TEXT)
+    live.page.wait_for_selector(KEPT)
+
+    live.open(reverse("crm:me"))
+    live.open(address)
+    assert live.page.input_value("#id_wanted") == TEXT
+    press(live)
+    live.page.wait_for_url(lambda url: address not in url)
+    assert reader.corrections.get().wanted == TEXT
+    live.open(address)
+    assert live.page.input_value("#id_wanted") == ""
 
 
 def test_session_that_ended_keeps_the_reply_on_the_device(live):
