@@ -159,14 +159,20 @@ class Chart:
         return table
 
     @property
-    def table(self) -> list[tuple[str, list[tuple[str, bool]]]]:
-        """The table twin by row: what it is called, and its cells with whether each is a number."""
-        rows = []
-        for head, *rest in self.cells:
-            rows.append(
-                (head, [(text, place in self.numeric) for place, text in enumerate(rest, 1)])
-            )
-        return rows
+    def looks(self) -> list[str]:
+        """The class of the cells of each column: "n" for numbers, "" for words."""
+        return ["n" if place in self.numeric else "" for place in range(len(self.columns))]
+
+    @property
+    def heads(self) -> list[tuple[str, str]]:
+        """The head of each column of the table twin, with the class of its cells."""
+        return list(zip(self.columns, self.looks, strict=True))
+
+    @property
+    def table(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The table twin by row: what it is called, and its cells with the class of each."""
+        looks = self.looks[1:]
+        return [(head, list(zip(rest, looks, strict=True))) for head, *rest in self.cells]
 
     @cached_property
     def csv(self) -> str:

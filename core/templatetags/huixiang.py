@@ -1,11 +1,13 @@
 """Filters and tags shared by all templates: rights, numbers for people, query strings."""
 
+from dataclasses import dataclass
 from secrets import token_hex
 
 from django import template
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 
 from core import access, charts, labelled_tables, moments, numbers
 from core.explained import TERMS
@@ -15,6 +17,8 @@ from core.provenance import Provenance
 
 register = template.Library()
 
+#: The icons of img/icons.svg beside messages; every other level has "info".
+MESSAGE_ICONS = {"success": "ok", "warning": "warning", "error": "warning"}
 
 #: How figures are printed stands in core/numbers.py; templates call it by these names.
 wan = register.filter("wan", numbers.large_number)
@@ -42,6 +46,27 @@ def number(value, decimals: int = 0) -> str:
 def faults(errors) -> int:
     """``{{ form.errors|faults }}``: how many sentences a form says."""
     return sum(map(len, errors.values()))
+
+
+@register.filter
+def faults_by_field(form) -> list[tuple]:
+    """``{% for field, error in form|faults_by_field %}``: every sentence a form says, in order.
+
+    With the field it belongs to, or None: for what is said of the form as a whole, which comes
+    first, and of hidden fields, which come last, since no link leads to them.
+    """
+    told = [(None, error) for error in form.non_field_errors()]
+    for field in form.visible_fields():
+        told += [(field, error) for error in field.errors]
+    for field in form.hidden_fields():
+        told += [(None, error) for error in field.errors]
+    return told
+
+
+@register.filter
+def icon_of(message) -> str:
+    """``{{ message|icon_of }}``: the icon beside what came of the last step, by its level."""
+    return MESSAGE_ICONS.get(message.level_tag, "info")
 
 
 @register.filter
@@ -123,6 +148,18 @@ def attributes(**values) -> str:
     return mark_safe(flatatt(given).lstrip())
 
 
+@register.simple_tag
+def current(name, shown, word: str = "page") -> str:
+    """``<a href="…" {% current item.key nav_current %}>``: marks the link to what is open.
+
+    ``aria-current="page"`` where the two are the same, nothing elsewhere. ``word`` is "true" for
+    what is open and no page.
+    """
+    if name != shown:
+        return ""
+    return attributes(aria_current=word)
+
+
 @register.simple_tag(takes_context=True)
 def qs(context, **changes) -> str:
     """The current query string with some parameters changed.
@@ -202,7 +239,47 @@ def is_first_mention(request, code: str) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class PageLink:
+    """What the pager prints at one place: a way to ``page``, or words alone where that is 0.
+
+    ``spoken`` is what a screen reader says instead of ``text``; ``current`` and ``hidden`` are the
+    values of aria-current and aria-hidden. Whatever is empty is no attribute.
+    """
+
+    text: str
+    page: int = 0
+    rel: str = ""
+    spoken: str = ""
+    current: str = ""
+    hidden: str = ""
+
+
 @register.simple_tag
+def page_links(page) -> list[PageLink]:
+    """``{% page_links page as links %}``: ← 1 … 4 5 6 … 20 →, without an arrow to nowhere."""
+    links = [link_to(number, page.number) for number in page_numbers(page)]
+    if page.has_previous():
+        before = page.previous_page_number()
+        links.insert(0, PageLink("←", before, rel="prev", spoken=_("Previous page")))
+    if page.has_next():
+        after = page.next_page_number()
+        links.append(PageLink("→", after, rel="next", spoken=_("Next page")))
+    return links
+
+
+def link_to(number: int | None, shown: int) -> PageLink:
+    """How one number stands in the pager: as a way there, or as the page that is shown.
+
+    None stands for the numbers that are left out.
+    """
+    if number is None:
+        return PageLink("…", hidden="true")
+    if number == shown:
+        return PageLink(str(number), current="page")
+    return PageLink(str(number), number)
+
+
 def page_numbers(page, around: int = 2) -> list[int | None]:
     """Page numbers to print, None where some are left out: 1 … 4 5 6 … 20."""
     last = page.paginator.num_pages
