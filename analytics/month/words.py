@@ -57,6 +57,16 @@ def rests_on(tile: Tile) -> str:
     }
 
 
+def target_said(tile: Tile) -> str:
+    """The target of a figure, and that it is reached where it is; or that it has none."""
+    said = {"n": number(tile.target)}
+    if tile.on_target:
+        return _("target %(n)s, reached") % said
+    if tile.target:
+        return _("target %(n)s") % said
+    return _("no target")
+
+
 @dataclass(frozen=True)
 class Trend:
     """A change as a tile shows it: ``look`` the class, ``text`` an arrow with the number."""
