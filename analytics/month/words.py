@@ -58,7 +58,10 @@ def rests_on(tile: Tile) -> str:
 
 
 def target_said(tile: Tile) -> str:
-    """The target of a figure, and that it is reached where it is; or that it has none."""
+    """The target of a figure, in persons, and that it is reached where it is; or that it has none.
+
+    Nothing is said of a target that is missed: days that are not recorded may have reached it.
+    """
     said = {"n": number(tile.target)}
     if tile.on_target:
         return _("target %(n)s, reached") % said

@@ -160,17 +160,29 @@ class Chart:
 
     @property
     def looks(self) -> list[str]:
-        """The class of the cells of each column: "n" for numbers, "" for words."""
-        return ["n" if place in self.numeric else "" for place in range(len(self.columns))]
+        """The class of the cells of each column.
+
+        "n" for a column of numbers, which stand at its right edge; "" for one of words.
+        """
+        looks = [""] * len(self.columns)
+        for place in self.numeric:
+            looks[place] = "n"
+        return looks
 
     @property
     def heads(self) -> list[tuple[str, str]]:
-        """The head of each column of the table twin, with the class of its cells."""
+        """The head of each column of the table twin, with the class of its cells.
+
+        In the order of the columns, the one that names the rows first.
+        """
         return list(zip(self.columns, self.looks, strict=True))
 
     @property
     def table(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """The table twin by row: what it is called, and its cells with the class of each."""
+        """The table twin by row: what it is called, and its cells with the class of each.
+
+        What a row is called stands in the first column, which has no class here.
+        """
         looks = self.looks[1:]
         return [(head, list(zip(rest, looks, strict=True))) for head, *rest in self.cells]
 

@@ -1,6 +1,7 @@
 """Filters and tags shared by all templates: rights, numbers for people, query strings."""
 
 from dataclasses import dataclass
+from itertools import repeat
 from secrets import token_hex
 
 from django import template
@@ -55,17 +56,22 @@ def faults_by_field(form) -> list[tuple]:
     With the field it belongs to, or None: for what is said of the form as a whole, which comes
     first, and of hidden fields, which come last, since no link leads to them.
     """
-    told = [(None, error) for error in form.non_field_errors()]
+    told = list(zip(repeat(None), form.non_field_errors()))
+
     for field in form.visible_fields():
-        told += [(field, error) for error in field.errors]
+        told += zip(repeat(field), field.errors)
     for field in form.hidden_fields():
-        told += [(None, error) for error in field.errors]
+        told += zip(repeat(None), field.errors)
+
     return told
 
 
 @register.filter
 def icon_of(message) -> str:
-    """``{{ message|icon_of }}``: the icon beside what came of the last step, by its level."""
+    """``{{ message|icon_of }}``: the icon beside what came of the last step, by its level.
+
+    The name of one of img/icons.svg (``MESSAGE_ICONS``).
+    """
     return MESSAGE_ICONS.get(message.level_tag, "info")
 
 
@@ -257,14 +263,20 @@ class PageLink:
 
 @register.simple_tag
 def page_links(page) -> list[PageLink]:
-    """``{% page_links page as links %}``: ← 1 … 4 5 6 … 20 →, without an arrow to nowhere."""
+    """``{% page_links page as links %}``: ← 1 … 4 5 6 … 20 →, without an arrow to nowhere.
+
+    In the order in which they are printed; ``page`` is one of a paginator.
+    """
     links = [link_to(number, page.number) for number in page_numbers(page)]
+
     if page.has_previous():
         before = page.previous_page_number()
         links.insert(0, PageLink("←", before, rel="prev", spoken=_("Previous page")))
+
     if page.has_next():
         after = page.next_page_number()
         links.append(PageLink("→", after, rel="next", spoken=_("Next page")))
+
     return links
 
 

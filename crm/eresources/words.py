@@ -32,7 +32,10 @@ class UsageRow:
 
 
 def report_lead(report: UsageReport) -> str:
-    """What the page of a report is about, and whether its figures count by now."""
+    """What the page of a report is about, and whether its figures count by now.
+
+    Of a report that has been read.
+    """
     if report.state == UsageReport.State.SEEN:
         return _(
             "What this report says, and what it would change. Nothing of it counts before it is"

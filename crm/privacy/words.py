@@ -43,9 +43,13 @@ class AddressShown:
 
 
 def address_shown(row: ChannelConsent) -> AddressShown:
-    """Where one channel of a person leads, as they are told themselves."""
+    """Where one channel of a person leads, as they are told themselves.
+
+    Of the channels of ``CHANGED_AT`` the way to change it always goes along.
+    """
     if row.channel not in CHANGED_AT:
         return telephone_shown(row.address)
+
     page, other, first = CHANGED_AT[row.channel]
     if row.address:
         return AddressShown(row.address, str(other), reverse(page))

@@ -14,7 +14,10 @@ from feedback.calls.models import Call, Submission
 
 
 def when_open(call: Call) -> str:
-    """Until when a call takes works, or why it takes none now."""
+    """Until when a call takes works, or why it takes none now.
+
+    To everybody; the moment is in the time of the library.
+    """
     if call.is_open():
         closes = date_format(localtime(call.closes_at), "DATETIME_FORMAT")
         return _("Open until %(day)s") % {"day": closes}

@@ -86,7 +86,10 @@ class ShownMean:
 
     @property
     def facts(self) -> list[str]:
-        """How many answers it rests on, and its interval, or why there is none to be told."""
+        """How many answers it rests on, and its interval, or why there is none to be told.
+
+        One fact each. The second is missing where the answers are too few to say anything.
+        """
         facts = [f"n={self.n}"]
         if self.interval:
             facts.append(_("95 %% interval %(interval)s") % {"interval": self.interval})
