@@ -142,21 +142,22 @@ def classes(*names: str) -> str:
 
 @register.simple_tag
 def attributes(**values) -> str:
-    """``<form {% attributes action=url data_draft=name novalidate=True %}>``: those with a value.
+    """``<form{% attributes action=url data_draft=name novalidate=True %}>``: those with a value.
 
     "_" in a name is "-"; True is an attribute without a value; None, False and "" leave it out.
+    A space stands before each, so that a tag without one is as if nothing had been written.
     """
     given = {}
     for name, value in values.items():
         if value not in (None, ""):
             given[name.replace("_", "-")] = value
     # Each value is escaped by flatatt, which begins with a space.
-    return mark_safe(flatatt(given).lstrip())
+    return mark_safe(flatatt(given))
 
 
 @register.simple_tag
 def current(name, shown, word: str = "page") -> str:
-    """``<a href="…" {% current item.key nav_current %}>``: marks the link to what is open.
+    """``<a href="…"{% current item.key nav_current %}>``: marks the link to what is open.
 
     ``aria-current="page"`` where the two are the same, nothing elsewhere. ``word`` is "true" for
     what is open and no page.
