@@ -57,6 +57,19 @@ def rests_on(tile: Tile) -> str:
     }
 
 
+def target_said(tile: Tile) -> str:
+    """The target of a figure, in persons, and that it is reached where it is; or that it has none.
+
+    Nothing is said of a target that is missed: days that are not recorded may have reached it.
+    """
+    said = {"n": number(tile.target)}
+    if tile.on_target:
+        return _("target %(n)s, reached") % said
+    if tile.target:
+        return _("target %(n)s") % said
+    return _("no target")
+
+
 @dataclass(frozen=True)
 class Trend:
     """A rise or a fall on a tile: ``look`` the class, ``text`` an arrow with the number."""

@@ -27,7 +27,7 @@ from analytics.loop.words import (
     value_text,
     why,
 )
-from analytics.month.words import metric_help, metric_name, rests_on, trend_of
+from analytics.month.words import metric_help, metric_name, rests_on, target_said, trend_of
 from core.localised import running
 from core.numbers import plain
 
@@ -36,6 +36,7 @@ register = template.Library()
 register.filter("metric_name", metric_name)
 register.filter("metric_help", metric_help)
 register.filter("rests_on", rests_on)
+register.filter("target_said", target_said)
 register.filter("trend_of", trend_of)
 register.filter("field_name", field_name)
 register.filter("about", finding_name)

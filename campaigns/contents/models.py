@@ -152,6 +152,11 @@ class Content(Toned, models.Model):
         return gettext("Pause it first: a text is not changed while it goes out.")
 
     @property
+    def is_sending(self) -> bool:
+        """It goes out at this moment, as far as nothing holds it up."""
+        return self.state == self.State.SENDING
+
+    @property
     def is_open(self) -> bool:
         """Launched and not finished: there may still be something to send."""
         return self.state in (self.State.SENDING, self.State.PAUSED)

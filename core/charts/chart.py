@@ -159,14 +159,32 @@ class Chart:
         return table
 
     @property
-    def table(self) -> list[tuple[str, list[tuple[str, bool]]]]:
-        """The table twin by row: what it is called, and its cells with whether each is a number."""
-        rows = []
-        for head, *rest in self.cells:
-            rows.append(
-                (head, [(text, place in self.numeric) for place, text in enumerate(rest, 1)])
-            )
-        return rows
+    def looks(self) -> list[str]:
+        """The class of the cells of each column.
+
+        "n" for a column of numbers, which stand at its right edge; "" for one of words.
+        """
+        looks = [""] * len(self.columns)
+        for place in self.numeric:
+            looks[place] = "n"
+        return looks
+
+    @property
+    def heads(self) -> list[tuple[str, str]]:
+        """The head of each column of the table twin, with the class of its cells.
+
+        In the order of the columns, the one that names the rows first.
+        """
+        return list(zip(self.columns, self.looks, strict=True))
+
+    @property
+    def table(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The table twin by row: what it is called, and its cells with the class of each.
+
+        What a row is called stands in the first column, which has no class here.
+        """
+        looks = self.looks[1:]
+        return [(head, list(zip(rest, looks, strict=True))) for head, *rest in self.cells]
 
     @cached_property
     def csv(self) -> str:

@@ -127,6 +127,14 @@ class List:
         return list(dict.fromkeys(asked_for))
 
     @property
+    def size_choices(self) -> list[tuple[int, bool]]:
+        """(rows per page, whether it is the one shown) of every size that can be chosen.
+
+        Empty where there is no choice.
+        """
+        return [(size, size == self.page_size) for size in self.sizes]
+
+    @property
     def column_choices(self) -> list[tuple[str, str, bool]]:
         """(name, label, shown) of every column; empty where there is no choice.
 

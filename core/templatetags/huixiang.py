@@ -1,11 +1,14 @@
 """Filters and tags shared by all templates: rights, numbers for people, query strings."""
 
+from dataclasses import dataclass
+from itertools import repeat
 from secrets import token_hex
 
 from django import template
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 
 from core import access, charts, labelled_tables, moments, numbers, provenance
 from core.explained import TERMS
@@ -14,6 +17,8 @@ from core.localised import localised
 
 register = template.Library()
 
+#: The icons of img/icons.svg beside messages; every other level has "info".
+MESSAGE_ICONS = {"success": "ok", "warning": "warning", "error": "warning"}
 
 #: How figures are printed stands in core/numbers.py; templates call it by these names.
 wan = register.filter("wan", numbers.large_number)
@@ -48,6 +53,32 @@ def breakable(address: str) -> str:
     """``{{ reader.email|breakable }}``: an address that breaks, if at all, after its @."""
     name, at, domain = address.partition("@")
     return format_html("{}{}<wbr>{}", name, at, domain)
+
+
+@register.filter
+def faults_by_field(form) -> list[tuple]:
+    """``{% for field, error in form|faults_by_field %}``: every sentence a form says, in order.
+
+    With the field it belongs to, or None: for what is said of the form as a whole, which comes
+    first, and of hidden fields, which come last, since no link leads to them.
+    """
+    told = list(zip(repeat(None), form.non_field_errors()))
+
+    for field in form.visible_fields():
+        told += zip(repeat(field), field.errors)
+    for field in form.hidden_fields():
+        told += zip(repeat(None), field.errors)
+
+    return told
+
+
+@register.filter
+def icon_of(message) -> str:
+    """``{{ message|icon_of }}``: the icon beside what came of the last step, by its level.
+
+    The name of one of img/icons.svg (``MESSAGE_ICONS``).
+    """
+    return MESSAGE_ICONS.get(message.level_tag, "info")
 
 
 @register.filter
@@ -115,16 +146,29 @@ def classes(*names: str) -> str:
 
 @register.simple_tag
 def attributes(**values) -> str:
-    """``<form {% attributes action=url data_draft=name novalidate=True %}>``: those with a value.
+    """``<form{% attributes action=url data_draft=name novalidate=True %}>``: those with a value.
 
     "_" in a name is "-"; True is an attribute without a value; None, False and "" leave it out.
+    A space stands before each, so that a tag without one is as if nothing had been written.
     """
     given = {}
     for name, value in values.items():
         if value not in (None, ""):
             given[name.replace("_", "-")] = value
     # Each value is escaped by flatatt, which begins with a space.
-    return mark_safe(flatatt(given).lstrip())
+    return mark_safe(flatatt(given))
+
+
+@register.simple_tag
+def current(name, shown, word: str = "page") -> str:
+    """``<a href="…"{% current item.key nav_current %}>``: marks the link to what is open.
+
+    ``aria-current="page"`` where the two are the same, nothing elsewhere. ``word`` is "true" for
+    what is open and no page.
+    """
+    if name != shown:
+        return ""
+    return attributes(aria_current=word)
 
 
 @register.simple_tag(takes_context=True)
@@ -206,7 +250,53 @@ def is_first_mention(request, code: str) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class PageLink:
+    """What the pager prints at one place: a way to ``page``, or words alone where that is 0.
+
+    ``spoken`` is what a screen reader says instead of ``text``; ``current`` and ``hidden`` are the
+    values of aria-current and aria-hidden. Whatever is empty is no attribute.
+    """
+
+    text: str
+    page: int = 0
+    rel: str = ""
+    spoken: str = ""
+    current: str = ""
+    hidden: str = ""
+
+
 @register.simple_tag
+def page_links(page) -> list[PageLink]:
+    """``{% page_links page as links %}``: ← 1 … 4 5 6 … 20 →, without an arrow to nowhere.
+
+    In the order in which they are printed; ``page`` is one of a paginator.
+    """
+    links = [link_to(number, page.number) for number in page_numbers(page)]
+
+    if page.has_previous():
+        before = page.previous_page_number()
+        links.insert(0, PageLink("←", before, rel="prev", spoken=_("Previous page")))
+
+    if page.has_next():
+        after = page.next_page_number()
+        links.append(PageLink("→", after, rel="next", spoken=_("Next page")))
+
+    return links
+
+
+def link_to(number: int | None, shown: int) -> PageLink:
+    """How one number stands in the pager: as a way there, or as the page that is shown.
+
+    None stands for the numbers that are left out.
+    """
+    if number is None:
+        return PageLink("…", hidden="true")
+    if number == shown:
+        return PageLink(str(number), current="page")
+    return PageLink(str(number), number)
+
+
 def page_numbers(page, around: int = 2) -> list[int | None]:
     """Page numbers to print, None where some are left out: 1 … 4 5 6 … 20."""
     last = page.paginator.num_pages

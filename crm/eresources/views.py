@@ -18,6 +18,8 @@ from crm.eresources.reading import MOST_BYTES
 from crm.eresources.words import (
     changes_shown,
     lines_shown,
+    report_heading,
+    report_lead,
     reports_shown,
     taken_in_words,
     weighed_in_words,
@@ -73,6 +75,8 @@ def usage_report(request, pk):
     found = weigh(report)
     context = {
         "report": report,
+        "lead": report_lead(report),
+        "heading": report_heading(report),
         "weighed": found,
         "said": weighed_in_words(report, found),
         "changes": changes_shown(found),

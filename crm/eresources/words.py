@@ -31,6 +31,26 @@ class UsageRow:
     cells: list[UsageCell]
 
 
+def report_lead(report: UsageReport) -> str:
+    """What the page of a report is about, and whether its figures count by now.
+
+    Of a report that has been read.
+    """
+    if report.state == UsageReport.State.SEEN:
+        return _(
+            "What this report says, and what it would change. Nothing of it counts before it is"
+            " taken in."
+        )
+    return _("What this report says. It was taken in, and its figures count.")
+
+
+def report_heading(report: UsageReport) -> str:
+    """The heading above what a report says, or would change."""
+    if report.state == UsageReport.State.SEEN:
+        return _("What it would change")
+    return _("What it says")
+
+
 def metric_in_words(metric: str) -> str:
     """What a metric of COUNTER counts, in the current language; an unknown one by its code."""
     said = {

@@ -51,6 +51,7 @@ def call_detail(request, slug):
     context = {
         "call": call,
         "works": call.submissions.on_show().order_by("-published_at")[:6],
+        "when": words.when_open(call),
         "received": words.works_received(queries.received_count(call)),
     }
     return render(request, "feedback/calls/call_detail.html", context)

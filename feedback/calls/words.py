@@ -3,12 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.disclosure import Count
 from crm.staff.words import suspicion_in_words
 from feedback.calls.models import Call, Submission
+
+
+def when_open(call: Call) -> str:
+    """Until when a call takes works, or why it takes none now.
+
+    To everybody; the moment is in the time of the library.
+    """
+    if call.is_open():
+        closes = date_format(localtime(call.closes_at), "DATETIME_FORMAT")
+        return _("Open until %(day)s") % {"day": closes}
+    return takes_no_new_work(call)
 
 
 def takes_no_new_work(call: Call) -> str:

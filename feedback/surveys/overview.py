@@ -85,6 +85,17 @@ class ShownMean:
         return _("no interval: with it the hidden numbers could be worked out")
 
     @property
+    def facts(self) -> list[str]:
+        """How many answers it rests on, and its interval, or why there is none to be told.
+
+        One fact each. The second is missing where the answers are too few to say anything.
+        """
+        facts = [f"n={self.n}"]
+        if self.interval:
+            facts.append(_("95 %% interval %(interval)s") % {"interval": self.interval})
+        return facts + list(filter(None, [self.why_no_interval]))
+
+    @property
     def no_interval(self) -> Missing:
         """Why there is none: hidden cells would follow from it, or the answers are too few."""
         if self.is_coarse:

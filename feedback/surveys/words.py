@@ -9,8 +9,66 @@ from django.utils.translation import ngettext
 
 from core.disclosure import Count
 from feedback.surveys.figures import QuestionFigure
-from feedback.surveys.models import SurveyVersion
+from feedback.surveys.models import Survey, SurveyVersion
 from feedback.surveys.overview import Headline
+
+
+# --- the desk's pages of a survey -----------------------------------------------------------------
+def above_the_questions(survey: Survey, last: SurveyVersion | None) -> list[str]:
+    """What readers see of a survey, and how they come to it, sentence by sentence.
+
+    ``last``: its newest version, None where readers see nothing yet.
+    """
+    sentences = [_("Not published yet.")]
+    if last:
+        seen = {"n": last.number, "day": date_format(timezone.localtime(last.published_at))}
+        sentences = [_("Readers see version %(n)s of %(day)s.") % seen]
+
+    if survey.by_invitation:
+        sentences.append(_("By invitation: only the link in a mail opens it."))
+    return sentences
+
+
+def publish_label(last: SurveyVersion | None) -> str:
+    """The word of the button that publishes.
+
+    ``last``: the newest version, None where none has been published: then it opens the survey, too.
+    """
+    if last:
+        return _("Publish the changes")
+    return _("Publish and open")
+
+
+def answers_and_end(survey: Survey) -> list[str]:
+    """How many answered a survey, as everybody may be told, and until when it is open.
+
+    With ``answers`` and ``version`` counted (``queries.with_counts``).
+    """
+    facts = [_("not published yet")]
+    if survey.version:
+        facts = [_("answers: %(n)s") % {"n": survey.answers}]
+    return facts + end_of(survey)
+
+
+def asked_how(survey: Survey) -> list[str]:
+    """To readers: that a survey is anonymous, and until when it is open.
+
+    One fact each; none of a survey under the readers' names that has no end.
+    """
+    facts = []
+    if survey.anonymous:
+        facts.append(_("anonymous"))
+    return facts + end_of(survey)
+
+
+def end_of(survey: Survey) -> list[str]:
+    """The day until which a survey is open, as one fact.
+
+    In the time of the library; no fact where it has no end.
+    """
+    if not survey.closes_at:
+        return []
+    return [_("until %(day)s") % {"day": date_format(timezone.localtime(survey.closes_at))}]
 
 
 # --- results --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
@@ -136,10 +137,16 @@ def test_classes_are_the_names_that_there_are():
 
 
 def test_attributes_are_those_that_have_a_value():
-    source = "<p {% attributes id=one data_go=two hidden=three title=gone %}>"
+    source = "<p{% attributes id=one data_go=two hidden=three title=gone %}>"
     shown = render(source, one='"><b>', two="", three=True)
     assert shown == '<p id="&quot;&gt;&lt;b&gt;" hidden>'
-    assert render(source, three=False) == "<p >"
+    assert render(source, three=False) == "<p>"
+
+
+def test_link_to_what_is_open_is_marked():
+    source = '<a href="/"{% current name shown %}>'
+    assert render(source, name="a", shown="a") == '<a href="/" aria-current="page">'
+    assert render(source, name="a", shown="b") == '<a href="/">'
 
 
 def test_qs_changes_one_parameter_and_keeps_the_others():
@@ -155,6 +162,27 @@ def test_page_numbers_leave_out_the_far_ones():
     pages = Paginator(range(1284), 50)
     assert tags.page_numbers(pages.page(10)) == [1, None, 8, 9, 10, 11, 12, None, 26]
     assert tags.page_numbers(Paginator([], 50).page(1)) == [1]
+
+
+def test_page_links_have_no_arrow_to_nowhere():
+    pages = Paginator(range(30), 10)
+    first = [(link.text, link.page, link.current) for link in tags.page_links(pages.page(1))]
+    assert first == [("1", 0, "page"), ("2", 2, ""), ("3", 3, ""), ("→", 2, "")]
+    assert [link.text for link in tags.page_links(pages.page(3))] == ["←", "1", "2", "3"]
+
+
+def test_faults_come_with_the_field_that_a_link_leads_to():
+    class Asked(forms.Form):
+        age = forms.IntegerField()
+        mark = forms.IntegerField(widget=forms.HiddenInput)
+
+        def clean(self):
+            raise forms.ValidationError("none of it")
+
+    form = Asked({"age": "x", "mark": "y"})
+    told = [(field and field.name, error) for field, error in tags.faults_by_field(form)]
+    number = form.fields["age"].error_messages["invalid"]
+    assert told == [(None, "none of it"), ("age", number), (None, number)]
 
 
 def test_capture_keeps_what_a_block_says():

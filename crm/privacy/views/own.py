@@ -11,6 +11,7 @@ from crm.identity.claims import offered_to
 from crm.privacy import actions, own
 from crm.privacy.forms import PreferencesForm
 from crm.privacy.views.entrance import own_page
+from crm.privacy.words import address_shown
 from crm.readers.actions import OWN_PAGE, set_consent
 from crm.readers.models import Notice
 from crm.readers.models.look import KEPT_DAYS
@@ -29,7 +30,7 @@ def me(request, reader):
     context = {
         "reader": reader,
         "identity": own.identity(reader),
-        "consents": consent_rows(reader),
+        "consents": [(row, address_shown(row)) for row in consent_rows(reader)],
         "activities": activity_counts(reader),
         "nothing_done": nothing_done(reader),
         "unrecorded": lacking_lately() if reader.analytics else [],

@@ -79,6 +79,8 @@ def survey_detail(request, pk):
     problems = definitions.problems(draft)
     context = {
         "survey": survey,
+        "sentences": words.above_the_questions(survey, last),
+        "publish": words.publish_label(last),
         "fields": fields,
         "retired": survey.items.filter(retired_at__isnull=False),
         "problems": [in_words(problem, fields) for problem in problems],

@@ -167,6 +167,16 @@ def notice(request, survey: PublishedSurvey, kind: str, *, status: int = 200) ->
     return HttpResponse(page, status=status)
 
 
+#: What is said by each kind of notice.
+MESSAGES = {
+    "thanks": "feedback/surveys/_notice_thanks.html",
+    "answered": "feedback/surveys/_notice_answered.html",
+    "early": "feedback/surveys/_notice_early.html",
+    "closed": "feedback/surveys/_notice_closed.html",
+    "audience": "feedback/surveys/_notice_audience.html",
+}
+
+
 @lru_cache(maxsize=256)
 def _notice(
     survey: PublishedSurvey,
@@ -183,6 +193,7 @@ def _notice(
         title = {}
     context = {
         "kind": kind,
+        "message": MESSAGES[kind],
         "title": title,
         "text": survey.definition.thanks,
         "opens_at": survey.opens_at,

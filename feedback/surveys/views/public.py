@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from core import traps
 from core.listing import whole_number
-from feedback.surveys import answering, finding, intake
+from feedback.surveys import answering, finding, intake, words
 from feedback.surveys.answered import answered_by
 from feedback.surveys.finding import PublishedSurvey
 from feedback.surveys.intake import Receipt, Respondent, SubmittedAnswers
@@ -39,6 +39,8 @@ def survey_open_list(request):
     surveys = Survey.objects.open_to_everybody()
     listing = OpenSurveyList(request, surveys)
     answered = answered_by(request.user, listing.page)
+    for survey in listing.page:
+        survey.asked_how = words.asked_how(survey)
     return listing.render("feedback/surveys/survey_open_list.html", answered=answered)
 
 

@@ -10,6 +10,7 @@ from campaigns.plan.models import Campaign, Channel
 from core.access import needs
 from core.listing import whole_number
 from core.qr import qr_svg
+from feedback.surveys import words
 from feedback.surveys.models import Survey
 from feedback.surveys.queries import with_counts
 from feedback.surveys.views.desk import load
@@ -78,5 +79,6 @@ def campaign_panel(request, pk):
     campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
     own = Survey.objects.visible_to(request.user).filter(campaign=campaign)
     counted = with_counts(own, request.user)
-    context = {"campaign": campaign, "surveys": counted.order_by("-created_at")}
+    surveys = [(one, words.answers_and_end(one)) for one in counted.order_by("-created_at")]
+    context = {"campaign": campaign, "surveys": surveys}
     return render(request, "feedback/surveys/_campaign_panel.html", context)
