@@ -9,6 +9,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.account_forms import *  # noqa: F403 (two settings)
 from config.registries import *  # noqa: F403 (each of them is a setting)
 from core.headers import POLICY_OF_PAGES
 from core.logs import configuration
@@ -254,19 +255,6 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 # allauth counts in the cache. What is counted instead, in PostgreSQL: crm/staff/sign_in.py.
 ACCOUNT_RATE_LIMITS = False
-ACCOUNT_FORMS = {
-    "login": "crm.staff.forms.LoginForm",
-    "change_password": "crm.staff.forms.ChangePasswordForm",
-    "reset_password_from_key": "crm.staff.forms.ResetPasswordKeyForm",
-    "signup": "crm.staff.forms.SignupForm",
-    "add_email": "crm.staff.forms.AddEmailForm",
-    "reset_password": "crm.staff.forms.ResetPasswordForm",
-    "reauthenticate": "crm.staff.forms.PasswordAgainForm",
-}
-MFA_FORMS = {
-    "authenticate": "crm.staff.forms.AuthenticateForm",
-    "reauthenticate": "crm.staff.forms.ReauthenticateForm",
-}
 # One code before and one after: clocks of phones drift, and typing takes its time (RFC 6238, 5.2).
 MFA_TOTP_TOLERANCE = 1
 MFA_ADAPTER = "crm.staff.second_factor_secrets.SealedSecrets"
