@@ -212,18 +212,11 @@ def finding_name(finding: Finding) -> str:
     return subject_name(storage.subject_of(finding), finding.label)
 
 
-def target_name(adjustment: Adjustment) -> str:
-    """The channel, segment or standard an adjustment is about, by its name in the current
-    language.
-    """
-    return subject_name(storage.target_of(adjustment), adjustment.label)
-
-
 def field_name(adjustment: Adjustment) -> str:
     """The field of the plan an adjustment changes, in the current language: Poster, share of the
     plan.
     """
-    name = target_name(adjustment)
+    name = subject_name(storage.target_of(adjustment), adjustment.label)
     if adjustment.kind == Kind.CHANNEL_SHARE:
         return _("%(channel)s: share of the plan") % {"channel": name}
     if adjustment.kind in {Kind.SEGMENT_ADD, Kind.SEGMENT_DROP}:
