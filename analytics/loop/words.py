@@ -101,12 +101,12 @@ def range_text(low: float | None, high: float | None, measure: str) -> str:
     return interval(first, second)
 
 
-def estimate_text(figure: Figure | Finding, measure: str) -> str:
-    """A value with its interval, each in its unit: "14.8 % (13.2–16.7 %)"; empty where nothing can
+def estimate_text(figure: Figure | Finding, measure: str) -> str | None:
+    """A value with its interval, each in its unit: "14.8 % (13.2–16.7 %)"; None where nothing can
     be said.
     """
     if figure.value is None:
-        return ""
+        return None
     return _("%(value)s (%(interval)s)") % {
         "value": value_text(figure.value, measure),
         "interval": range_text(figure.low, figure.high, measure),
