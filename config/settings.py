@@ -258,8 +258,7 @@ ACCOUNT_RATE_LIMITS = False
 # One code before and one after: clocks of phones drift, and typing takes its time (RFC 6238, 5.2).
 MFA_TOTP_TOLERANCE = 1
 MFA_ADAPTER = "crm.staff.second_factor_secrets.SealedSecrets"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Huixiang"
+MFA_SUPPORTED_TYPES, MFA_TOTP_ISSUER = ["totp", "recovery_codes"], "Huixiang"
 SIGN_IN_TRIES, SIGN_IN_LOCK_MINUTES = 5, 15
 # Wrong entries from one network; more than these slow it down (crm/staff/slowing.py).
 GUESSES_PER_MINUTE = 60

@@ -13,6 +13,7 @@ import idna
 from django.conf import settings
 from django.db.models import F, Func, TextField, Value
 from django.db.models.functions import Lower
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
@@ -335,3 +336,9 @@ def masked_apart(one: str, other: str) -> tuple[str, str]:
     if one != other and masked(one) == masked(other):
         return one, other
     return masked(one), masked(other)
+
+
+def breakable(address: str) -> str:
+    """An address as HTML that breaks, if at all, after its @."""
+    name, at, domain = address.partition("@")
+    return format_html("{}{}<wbr>{}", name, at, domain)

@@ -14,9 +14,6 @@ from demo import cycles, doors, people, segments, voices, works
 from demo.accounts import PASSWORD, SIGN_INS
 from demo.paper import load_paper_facts
 
-#: Systems of numbers of profiles that are there from the beginning: code, Chinese and English name.
-SYSTEMS = [("sfpl", "旧金山公共图书馆", "San Francisco Public Library")]
-
 
 def steps() -> Iterator[str]:
     """Do the work, one line of progress after each part."""
@@ -71,10 +68,9 @@ def seed_users() -> dict[str, User]:
 
 
 def name_systems() -> None:
-    """Names for systems of numbers that are called by their code from the beginning."""
-    for code, chinese, english in SYSTEMS:
-        unnamed = NumberSystem.objects.filter(code=code, name_en=code)
-        unnamed.update(name_zh=chinese, name_en=english)
+    """A name for the system of numbers that is called by its code from the beginning."""
+    unnamed = NumberSystem.objects.filter(code="sfpl", name_en="sfpl")
+    unnamed.update(name_zh="旧金山公共图书馆", name_en="San Francisco Public Library")
 
 
 def give_reader_a_user(user: User) -> None:

@@ -74,15 +74,10 @@ class Edge:
 
 @dataclass(frozen=True)
 class LoopDrawing:
-    """The boxes in their order, and the arrow that leaves each of them."""
+    """The boxes in their order, and for each of them the arrow that leaves it."""
 
     stations: list[Station]
     edges: list[Edge]
-
-    @property
-    def steps(self) -> list[tuple[Station, Edge]]:
-        """Each station with the arrow that leaves it, for a page that has no room to draw."""
-        return list(zip(self.stations, self.edges, strict=True))
 
 
 @dataclass(frozen=True)

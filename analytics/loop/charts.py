@@ -25,7 +25,7 @@ class Interval:
     point: float | None
     low: float | None
     high: float | None
-    printed: str = ""
+    printed: str | None = None
 
     @classmethod
     def of(cls, figure: Figure | Finding, measure: str, *, scale: float = 1) -> "Interval":

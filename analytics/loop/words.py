@@ -101,12 +101,12 @@ def range_text(low: float | None, high: float | None, measure: str) -> str:
     return interval(first, second)
 
 
-def estimate_text(figure: Figure | Finding, measure: str) -> str:
-    """A value with its interval, each in its unit: "14.8 % (13.2–16.7 %)"; empty where nothing can
+def estimate_text(figure: Figure | Finding, measure: str) -> str | None:
+    """A value with its interval, each in its unit: "14.8 % (13.2–16.7 %)"; None where nothing can
     be said.
     """
     if figure.value is None:
-        return ""
+        return None
     return _("%(value)s (%(interval)s)") % {
         "value": value_text(figure.value, measure),
         "interval": range_text(figure.low, figure.high, measure),
@@ -212,18 +212,11 @@ def finding_name(finding: Finding) -> str:
     return subject_name(storage.subject_of(finding), finding.label)
 
 
-def target_name(adjustment: Adjustment) -> str:
-    """The channel, segment or standard an adjustment is about, by its name in the current
-    language.
-    """
-    return subject_name(storage.target_of(adjustment), adjustment.label)
-
-
 def field_name(adjustment: Adjustment) -> str:
     """The field of the plan an adjustment changes, in the current language: Poster, share of the
     plan.
     """
-    name = target_name(adjustment)
+    name = subject_name(storage.target_of(adjustment), adjustment.label)
     if adjustment.kind == Kind.CHANNEL_SHARE:
         return _("%(channel)s: share of the plan") % {"channel": name}
     if adjustment.kind in {Kind.SEGMENT_ADD, Kind.SEGMENT_DROP}:

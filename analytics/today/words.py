@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext, pgettext_lazy
 
 from analytics.loop.models import Adjustment, Decision
-from analytics.loop.words import field_name, plan_text, target_name
+from analytics.loop.words import field_name, plan_text
 from analytics.today.items import DeskClock
 from analytics.today.time_left import moment
 from campaigns.plan.models import Campaign
 from core.disclosure import Count
+from core.localised import localised
 from core.numbers import duration, number, per_hundred, percent
 from crm.letters.models import Letter
 from crm.privacy.models import Correction
@@ -95,7 +96,7 @@ SEGMENT_CHANGES = {
 def proposal(adjustment: Adjustment) -> str:
     """What would change, from what to what; a segment is added to the plan or left out of it."""
     if adjustment.kind in SEGMENT_CHANGES:
-        return str(SEGMENT_CHANGES[adjustment.kind] % {"segment": target_name(adjustment)})
+        return str(SEGMENT_CHANGES[adjustment.kind] % {"segment": localised(adjustment.label)})
     return _("%(field)s: from %(before)s to %(after)s") % {
         "field": field_name(adjustment),
         "before": plan_text(adjustment.before, adjustment),

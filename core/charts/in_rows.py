@@ -119,8 +119,7 @@ def intervals(
         shapes.append(_reference_line(drawn_value(reference)))
     trace = _interval_trace(labels, points, bounds)
     trace["customdata"] = list(sentences or map(said.of_interval, labels, points, bounds))
-    if texts is not None:
-        trace["text"] = list(texts)
+    trace["text"] = list(texts or [""] * len(labels))
     own = {
         "showlegend": False,
         "shapes": shapes,

@@ -97,15 +97,15 @@ def of_interval(
     return _("%(label)s: %(value)s (%(interval)s)") % parts
 
 
-def of_estimate(label: str, printed: str, n: Count | int | None = None) -> str:
+def of_estimate(label: str, printed: str | None, n: Count | int | None = None) -> str:
     """An estimate as its page prints it: "海报：14.8 %（13.2–16.7 %），n=318".
 
-    ``printed`` is empty where there is no estimate; without ``n`` where that is not told.
+    "not measured" where ``printed`` is None; without ``n`` where that is not told.
     """
-    if printed and is_told(n):
-        parts = {"label": label, "printed": printed, "n": cell_text(n)}
+    if is_told(n):
+        parts = {"label": label, "printed": cell_text(printed), "n": cell_text(n)}
         return _("%(label)s: %(printed)s, n=%(n)s") % parts
-    return of_row(label, printed or None)
+    return of_row(label, printed)
 
 
 def is_told(n: Count | int | None) -> bool:

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from core import access, charts, labelled_tables, moments, numbers, provenance
+from core import access, addresses, charts, labelled_tables, moments, numbers, provenance
 from core.explained import TERMS
 from core.forms import CLIENT_ID, client_id_for
 from core.localised import localised
@@ -27,6 +27,8 @@ missing = register.filter("missing", numbers.missing)
 figure = register.filter("figure", numbers.plain)
 #: ``{{ activity.at|moment }}``: what a file said of a day alone has no time.
 moment = register.filter("moment", moments.day_or_moment)
+#: ``{{ reader.email|breakable }}``: a line that is too short for it ends after its @.
+breakable = register.filter("breakable", addresses.breakable)
 #: ``{{ slot|labelled }}``: a table whose cells say which column is theirs.
 labelled = register.filter("labelled", labelled_tables.labelled)
 #: ``{% if user|can:"readers.import" %}``; False for visitors.
@@ -46,13 +48,6 @@ def number(value, decimals: int = 0) -> str:
 def faults(errors) -> int:
     """``{{ form.errors|faults }}``: how many sentences a form says."""
     return sum(map(len, errors.values()))
-
-
-@register.filter
-def breakable(address: str) -> str:
-    """``{{ reader.email|breakable }}``: an address that breaks, if at all, after its @."""
-    name, at, domain = address.partition("@")
-    return format_html("{}{}<wbr>{}", name, at, domain)
 
 
 @register.filter

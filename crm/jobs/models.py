@@ -143,9 +143,11 @@ class Job(Toned, models.Model):
         """What it is doing, or why it failed: one of our codes, a text of the catalogues, or the
         words of a refusal as they were said.
 
-        In the present language; "" where there is nothing to say. What older rows hold of a fault's
-        own words is not shown.
+        In the present language; "" where there is nothing to say, and of a job that is done. What
+        older rows hold of a fault's own words is not shown.
         """
+        if self.state == self.State.DONE:
+            return ""
         if self.message in JobFault.values:
             return str(JobFault(self.message).label)
         if RAW_FAULT.match(self.message):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
-from core.addresses import number_key, number_key_of
+from core.addresses import breakable, number_key, number_key_of
 from core.listing import (
     NOWRAP,
     CheckFilter,
@@ -46,8 +46,8 @@ def cells_to_filter_by() -> list[tuple[str, str]]:
     return [*found, ("none", gettext("in no cell"))]
 
 
-def marked(address: str, mark: str = "") -> str:
-    """The address as HTML, followed by a word on it as a chip, if there is one."""
+def marked(address: str, mark: str) -> str:
+    """The address as HTML, followed by a word on it as a chip."""
     return render_to_string(MARKED_ADDRESS, {"address": address, "mark": mark})
 
 
@@ -203,7 +203,7 @@ class ReaderTable(Table):
             return marked(value, gettext("no letter arrives"))
         if record.email_made:
             return marked(value, gettext("made"))
-        return marked(value)
+        return breakable(value)
 
     def render_reach(self, record):
         """What the reader allows, in words; the table's dash where that is nothing."""

@@ -81,7 +81,7 @@ def test_a_day_is_in_time_until_it_is_over(day, group, chinese, english):
 
 def test_a_segment_is_proposed_in_a_sentence():
     """In 0.1: from not in the plan to in the plan."""
-    segment = {"target": "segment:1", "label": {"zh": "新生", "en": "Freshmen"}}
+    segment = {"target": "segment:1", "label": {"zh-hans": "新生", "en": "Freshmen"}}
     add = Adjustment(kind=Adjustment.Kind.SEGMENT_ADD, before=False, after=True, **segment)
     drop = Adjustment(kind=Adjustment.Kind.SEGMENT_DROP, before=True, after=False, **segment)
     assert both(lambda: words.proposal(add)) == (
