@@ -79,8 +79,7 @@ def survey_detail(request, pk):
     problems = definitions.problems(draft)
     context = {
         "survey": survey,
-        "sentences": words.above_the_questions(survey, last),
-        "publish": words.publish_label(last),
+        **said_of(survey, last),
         "fields": fields,
         "retired": survey.items.filter(retired_at__isnull=False),
         "problems": [in_words(problem, fields) for problem in problems],
@@ -88,12 +87,23 @@ def survey_detail(request, pk):
         "is_over": survey.is_over(),
         "waits_for_key": survey.anonymous and keys.waits_for_key(survey),
         "has_foreign_key": survey.anonymous and keys.is_foreign(),
-        "lost": lost_in_words(survey),
         "kinds": Item.Kind,
         "versions": list(starmap(VersionLine, versions_with_answers(survey, request.user))),
         "changes": unseen_changes(last, draft),
     }
     return render(request, "feedback/surveys/survey_detail.html", context)
+
+
+def said_of(survey: Survey, last: SurveyVersion | None) -> dict:
+    """What the page says of a survey as a whole, and the word of the button that publishes it.
+
+    ``last``: its newest version, None before the first.
+    """
+    return {
+        "sentences": words.above_the_questions(survey, last),
+        "publish": words.publish_label(last),
+        "lost": lost_in_words(survey),
+    }
 
 
 def unseen_changes(last: SurveyVersion | None, draft: dict) -> str:
