@@ -73,36 +73,35 @@ def survey_create(request):
 def survey_detail(request, pk):
     """The working copy as readers would see it, with what can be done to each question."""
     survey = load(request, pk)
-    draft = definitions.draft(survey)
     last = survey.current_version()
-    fields = blank_fields(definitions.parse_definition(draft))
-    problems = definitions.problems(draft)
     context = {
         "survey": survey,
-        **said_of(survey, last),
-        "fields": fields,
+        "sentences": words.above_the_questions(survey, last),
+        "publish": words.publish_label(last),
         "retired": survey.items.filter(retired_at__isnull=False),
-        "problems": [in_words(problem, fields) for problem in problems],
         "last": last,
         "is_over": survey.is_over(),
         "waits_for_key": survey.anonymous and keys.waits_for_key(survey),
         "has_foreign_key": survey.anonymous and keys.is_foreign(),
+        "lost": lost_in_words(survey),
         "kinds": Item.Kind,
         "versions": list(starmap(VersionLine, versions_with_answers(survey, request.user))),
-        "changes": unseen_changes(last, draft),
+        **working_copy(survey, last),
     }
     return render(request, "feedback/surveys/survey_detail.html", context)
 
 
-def said_of(survey: Survey, last: SurveyVersion | None) -> dict:
-    """What the page says of a survey as a whole, and the word of the button that publishes it.
-
-    ``last``: its newest version, None before the first.
+def working_copy(survey: Survey, last: SurveyVersion | None) -> dict:
+    """What the page says of the working copy: its blank fields, what keeps it from being
+    published, and what is other than in the ``last`` version.
     """
+    draft = definitions.draft(survey)
+    fields = blank_fields(definitions.parse_definition(draft))
+    problems = definitions.problems(draft)
     return {
-        "sentences": words.above_the_questions(survey, last),
-        "publish": words.publish_label(last),
-        "lost": lost_in_words(survey),
+        "fields": fields,
+        "problems": [in_words(problem, fields) for problem in problems],
+        "changes": unseen_changes(last, draft),
     }
 
 
