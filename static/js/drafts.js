@@ -22,6 +22,8 @@
   // Every tab has a store of its own, and forgets by itself.
   const tabs = new BroadcastChannel("signed-out");
   const owner = document.querySelector("meta[name=draft-owner]")?.content || "";
+  // Whether htmx has begun to listen to this page.
+  let isListening = false;
 
   // --- the store ---------------------------------------------------------------------------------
   // A browser may forbid its stores, and a store may be full: then nothing is kept, and forms work.
@@ -141,14 +143,14 @@
   }
 
   // The page of a refusal in place of this one, with what was typed; its forms work as if it had
-  // been opened at the address they were sent to.
-  function showRefusal(html, address) {
+  // been opened at the address they were sent to. key: of the draft that was refused.
+  function showRefusal(html, address, key) {
     showPage(html);
     const main = document.querySelector("main");
     for (const form of main.querySelectorAll("form:not([action])")) {
       form.action = address;
     }
-    startDrafts(main);
+    startDrafts(main, key);
     window.htmx?.process(main);
     document.dispatchEvent(new Event("draft:refused"));
   }
@@ -188,6 +190,29 @@
     }
   }
 
+  function outer(fold) {
+    return fold.parentElement.closest("details");
+  }
+
+  // What htmx draws by a form or by one of its fields is drawn by what was put back. htmx listens a
+  // moment after this script has begun.
+  function drawAgain(form) {
+    const drawers = [form, ...form.elements].filter((one) => one.hasAttribute("hx-trigger"));
+    const draw = () => {
+      for (const one of drawers) {
+        one.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    };
+    if (drawers.length === 0) {
+      return;
+    }
+    if (isListening) {
+      draw();
+    } else {
+      document.addEventListener("htmx:load", draw, { once: true });
+    }
+  }
+
   // --- one form ----------------------------------------------------------------------------------
 
   class Draft {
@@ -199,7 +224,8 @@
       // too, and drawn again.
       this.tree = form.querySelector("[data-draft-tree]");
       // A form whose answer htmx puts into its place: it is sent by htmx, and only its draft is ours.
-      this.isInPlace = form.hasAttribute("hx-post");
+      // One that htmx sends at other moments as well, for a preview, is sent by us all the same.
+      this.isInPlace = form.hasAttribute("hx-post") && !form.hasAttribute("hx-trigger");
       // What stood in the form when it was opened.
       this.base = this.typed();
       this.timer = undefined;
@@ -261,6 +287,9 @@
       for (const field of this.fields()) {
         putBack(field, draft.values);
       }
+      for (let fold = this.form.closest("details"); fold; fold = outer(fold)) {
+        fold.open = true;
+      }
       if (this.id && draft.id) {
         this.id.value = draft.id;
       }
@@ -292,11 +321,24 @@
       window.htmx?.trigger(document.body, "recount");
     }
 
-    restore() {
+    // Whether errors of this form stand here: in it, or around it and in no other form.
+    hasErrors() {
+      const place = (this.isInPlace && this.form.closest("article")) || document;
+      const all = [...place.querySelectorAll(".summary-errors")];
+      return all.some((one) => [this.form, null].includes(one.closest("form")));
+    }
+
+    // Whether the library drew this form from what was sent, as with more rows to fill in.
+    isBack(draft) {
+      const here = this.values().map((one) => JSON.stringify(one));
+      const isSameForm = draft?.id && draft.id === this.id?.value;
+      return isSameForm && draft.values.every((one) => here.includes(JSON.stringify(one)));
+    }
+
+    restore(isRefused) {
       const draft = read(this.key);
-      const place = this.isInPlace ? this.form : document;
-      // What came back with errors is newer than any draft, and may have a new id.
-      if (place.querySelector(".summary-errors")) {
+      // What came back is newer than any draft, and may have a new id.
+      if (isRefused || this.isBack(draft) || this.hasErrors()) {
         this.base = draft?.base ?? this.base;
         this.save();
         return;
@@ -307,6 +349,7 @@
         return;
       }
       this.fill(draft);
+      drawAgain(this.form);
       if (this.tree && draft.tree) {
         this.drawTree(draft);
       }
@@ -324,6 +367,7 @@
       }
       this.part("restored").hidden = true;
       this.form.dispatchEvent(new Event("draft:restored"));
+      drawAgain(this.form);
     }
 
     // Says why the text has not arrived; the sentences stand in the page.
@@ -375,7 +419,7 @@
         this.arrived(next, answer);
       } else if (SAID_BY_THE_PAGE.includes(answer.status)) {
         clearTimeout(this.timer);
-        showRefusal(await answer.text(), this.form.action);
+        showRefusal(await answer.text(), this.form.action, this.key);
       } else {
         this.enableButtons(true);
         this.tell(answer.status === 401 ? "signedOut" : "refused");
@@ -420,7 +464,8 @@
       }
     }
 
-    start() {
+    // refusedKey: of the draft that this page refuses, if it does.
+    start(refusedKey) {
       this.form.addEventListener("htmx:afterRequest", (event) => this.answeredInPlace(event));
       // A button of the tree changes what is typed as well; the first drawing is none of ours.
       this.tree?.addEventListener("htmx:afterSettle", () => this.saveIfChanged());
@@ -429,13 +474,13 @@
       this.part("discard")?.addEventListener("click", () => this.discard());
       this.part("share")?.addEventListener("click", callComputerShared);
       document.addEventListener("draft:shared", () => this.saveIfChanged());
-      this.restore();
+      this.restore(this.key === refusedKey);
     }
   }
 
-  function startDrafts(part) {
+  function startDrafts(part, refusedKey) {
     for (const form of part.querySelectorAll("form[data-draft]")) {
-      new Draft(form).start();
+      new Draft(form).start(refusedKey);
     }
   }
 
@@ -449,7 +494,9 @@
   startDrafts(document);
   // A part of the page that came later; the page itself is none.
   document.addEventListener("htmx:load", ({ detail }) => {
-    if (detail.elt !== document.body) {
+    if (detail.elt === document.body) {
+      isListening = true;
+    } else {
       startDrafts(detail.elt);
     }
   });
