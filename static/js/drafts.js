@@ -482,6 +482,10 @@
     for (const form of part.querySelectorAll("form[data-draft]")) {
       new Draft(form).start(refusedKey);
     }
+    for (const line of part.querySelectorAll("[data-draft-waits]")) {
+      const draft = read(`draft:${owner}:${line.dataset.draftWaits}`);
+      line.hidden = !draft || JSON.stringify(draft.values) === draft.base;
+    }
   }
 
   forgetAll((key) => isOld(read(key)));

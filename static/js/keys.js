@@ -9,8 +9,21 @@
     return element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
   }
 
+  function searchField() {
+    return document.querySelector("[type=search], .toolbar input:not([type=hidden])");
+  }
+
+  // Of a page without a search field the list does not promise one.
+  function showKeys() {
+    const isMissing = searchField() === null;
+    for (const part of document.querySelectorAll("[data-search-key]")) {
+      part.hidden = isMissing;
+    }
+    document.getElementById("keys")?.showModal();
+  }
+
   function goToSearch(event) {
-    const search = document.querySelector("[type=search], .toolbar input:not([type=hidden])");
+    const search = searchField();
     if (search) {
       event.preventDefault();
       search.focus();
@@ -30,7 +43,7 @@
     if (event.key === "/") {
       goToSearch(event);
     } else if (event.key === "?") {
-      document.getElementById("keys")?.showModal();
+      showKeys();
     } else if (event.key === "g") {
       wasG = Date.now();
     } else if (Date.now() - wasG < PATIENCE) {

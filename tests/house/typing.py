@@ -92,6 +92,9 @@ CHANGES_NOTHING = {
     "feedback:voice-find": "it leads to a voice, or says that there is none",
 }
 
+#: Pages with a form in which sentences fit and that keeps no draft, each with its reason.
+WITHOUT_DRAFT = {"demo:kit": "one of its two forms shows how errors look, and leads nowhere"}
+
 
 def give_the_reason(client, world) -> None:
     """Pages of a person ask first why they are opened; behind that stand their other forms."""

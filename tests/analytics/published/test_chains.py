@@ -310,8 +310,8 @@ def test_report_shows_its_seal_and_when_it_was_looked_through(published, manager
         after = client.get(published.get_absolute_url(), headers={"accept-language": "en"})
 
     seal = Seal.objects.of("evaluations", published.pk)
-    assert f"Seal {seal.short}, number 2" in before.content.decode()
-    assert "Not looked through yet." in before.content.decode()
+    assert f"Sealed as number 2, with the check code {seal.short}." in before.content.decode()
+    assert "The nightly check has not been here yet." in before.content.decode()
     assert "unchanged since the publication" in after.content.decode()
 
 
