@@ -23,6 +23,10 @@ def desk(chromium, live_server):
         assert live.errors == []
 
 
+def wait_until_kept(page, text: str) -> None:
+    page.wait_for_function("text => JSON.stringify({...localStorage}).includes(text)", arg=text)
+
+
 def open_line(desk, proposal):
     """The line of a proposal on Today with its reason for a refusal."""
     desk.open(reverse("analytics:today"))
@@ -51,7 +55,7 @@ def test_reason_left_in_a_line_of_today_is_back_and_goes_with_the_decision(desk)
     page.locator(f"#proposal-{proposal.pk} textarea").wait_for(state="detached")
     proposal.refresh_from_db()
     assert proposal.state == Adjustment.State.REFUSED
-    assert proposal.reason == REASON
+    assert proposal.decision.reason == REASON
     assert (
         page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
     )
@@ -70,14 +74,17 @@ def test_reason_for_another_value_that_was_refused_stays_apart_from_that_for_a_r
     page.eval_on_selector("#change form", "form => { form.noValidate = true; }")
     page.locator("#change form button.btn:not([type=button])").click()
     page.locator("[role=alert]").wait_for()
+    # What is typed into the page of the refusal is kept like what was typed before.
+    page.fill("#change-reason", "再少一点")
+    wait_until_kept(page, "再少一点")
 
     desk.open(proposal.get_absolute_url())
     expect(page.locator("#refuse-reason")).to_have_value(REASON)
-    expect(page.locator("#change-reason")).to_have_value("少一点")
+    expect(page.locator("#change-reason")).to_have_value("再少一点")
     page.locator("#refuse form button.btn:not([type=button])").click()
     page.wait_for_url(f"**{reverse('analytics:decision-list')}")
     proposal.refresh_from_db()
-    assert proposal.reason == REASON
+    assert proposal.decision.reason == REASON
 
 
 def test_title_and_year_of_a_new_campaign_are_back_and_the_seasons_follow_the_year(desk):
@@ -98,6 +105,26 @@ def test_title_and_year_of_a_new_campaign_are_back_and_the_seasons_follow_the_ye
     assert Campaign.objects.get().title == "秋天的诗"
     desk.open(address)
     expect(page.locator("#id_title")).to_have_value("")
+
+
+def test_question_begun_is_back_with_its_preview_after_more_options_were_asked_for(desk):
+    page = desk.page
+    address = reverse("feedback:item-create", args=[factories.SurveyFactory().pk])
+    desk.open(address)
+    desk.settle()
+    page.fill("#id_text_zh", "几点来？")
+    page.locator(KEPT).wait_for()
+    page.locator("button[name=more]").click()
+    page.wait_for_load_state()
+    expect(page.locator("#id_text_zh")).to_have_value("几点来？")
+    page.fill("#id_text_zh", "几点来图书馆？")
+    wait_until_kept(page, "几点来图书馆？")
+
+    desk.open(address)
+    expect(page.locator("#id_text_zh")).to_have_value("几点来图书馆？")
+    expect(page.locator("#preview")).to_contain_text("几点来图书馆？")
+    page.locator("#item .btn.primary").click()
+    page.wait_for_url(lambda url: address not in url)
 
 
 def test_list_of_keys_promises_a_search_field_only_where_there_is_one(desk):
