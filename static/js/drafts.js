@@ -318,6 +318,7 @@
       }
       window.htmx?.process(this.tree);
       this.fill(draft);
+      drawAgain(this.form);
       window.htmx?.trigger(document.body, "recount");
     }
 

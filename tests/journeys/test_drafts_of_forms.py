@@ -109,22 +109,28 @@ def test_title_and_year_of_a_new_campaign_are_back_and_the_seasons_follow_the_ye
 
 def test_question_begun_is_back_with_its_preview_after_more_options_were_asked_for(desk):
     page = desk.page
-    address = reverse("feedback:item-create", args=[factories.SurveyFactory().pk])
+    survey = factories.SurveyFactory()
+    address = reverse("feedback:item-create", args=[survey.pk])
     desk.open(address)
     desk.settle()
     page.fill("#id_text_zh", "几点来？")
+    page.select_option("#id_kind", "single")
+    page.fill("#id_o-0-zh", "早上")
     page.locator(KEPT).wait_for()
     page.locator("button[name=more]").click()
-    page.wait_for_load_state()
+    page.fill("#id_o-3-zh", "晚上")
     expect(page.locator("#id_text_zh")).to_have_value("几点来？")
     page.fill("#id_text_zh", "几点来图书馆？")
     wait_until_kept(page, "几点来图书馆？")
 
     desk.open(address)
     expect(page.locator("#id_text_zh")).to_have_value("几点来图书馆？")
-    expect(page.locator("#preview")).to_contain_text("几点来图书馆？")
+    expect(page.locator("#id_o-3-zh")).to_have_value("晚上")
+    expect(page.locator("#preview")).to_contain_text("晚上")
     page.locator("#item .btn.primary").click()
     page.wait_for_url(lambda url: address not in url)
+    texts = [option.text["zh-hans"] for option in survey.items.get().options.all()]
+    assert texts == ["早上", "晚上"]
 
 
 def test_list_of_keys_promises_a_search_field_only_where_there_is_one(desk):

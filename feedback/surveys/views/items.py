@@ -42,7 +42,7 @@ def item_edit(request, pk, ordinal=None):
     form = ItemForm(posted(request), item=item, initial={"kind": kind})
     options = option_formset(item, with_more_rows(posted(request)))
 
-    is_complete = form.is_valid() and options.is_valid() and "more" not in request.POST
+    is_complete = form.is_valid() and options.is_valid() and not asks_for_rows(request)
     if is_complete and save_item(request.user, survey, item, form, options.rows()):
         return redirect(f"{survey.get_absolute_url()}#questions")
 
@@ -53,8 +53,17 @@ def item_edit(request, pk, ordinal=None):
         "options": options,
         "field": preview_field(item),
     }
+    if "draw" in request.POST:
+        return render(request, "feedback/surveys/_item_options.html", context)
     template = "feedback/surveys/survey_item_edit.html"
     return render(request, template, context, status=status_of(form))
+
+
+def asks_for_rows(request) -> bool:
+    """Whether the form is only drawn: with more rows of options, or, for the script that puts a
+    draft back, its options alone.
+    """
+    return "more" in request.POST or "draw" in request.POST
 
 
 def with_more_rows(data):
