@@ -53,10 +53,15 @@ def item_edit(request, pk, ordinal=None):
         "options": options,
         "field": preview_field(item),
     }
+    return show_editor(request, context)
+
+
+def show_editor(request, context: dict):
+    """The page of the editor; its options alone for the script that puts a draft back."""
     if "draw" in request.POST:
         return render(request, "feedback/surveys/_item_options.html", context)
     template = "feedback/surveys/survey_item_edit.html"
-    return render(request, template, context, status=status_of(form))
+    return render(request, template, context, status=status_of(context["form"]))
 
 
 def asks_for_rows(request) -> bool:
