@@ -14,7 +14,7 @@ from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 from feedback.voices.aside import SetAside, is_last_step
-from feedback.voices.codes import new_code
+from feedback.voices.codes import new_code, new_reference
 from feedback.voices.letters import reply_letter
 from feedback.voices.models import MessageState, Voice, VoiceMessage
 from feedback.voices.reaching import way_to
@@ -49,7 +49,7 @@ def say(
         with transaction.atomic():
             voice = Voice.objects.create(
                 client_id=client_id,
-                reference=f"HX-{new_code(6)}",
+                reference=new_reference(),
                 secret=new_code(12),
                 reader=reader,
                 language=translation.get_language() or "",

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from core.forms import READ_TO, AddressField, Form, ModelForm
 from crm.staff.forms import TrappedForm
 from crm.staff.models import User
+from feedback.voices import codes
 from feedback.voices.models import Voice
 
 
@@ -47,17 +48,18 @@ class VoiceForm(ClientIdForm, TrappedForm, ModelForm):
 
 
 class FollowForm(Form):
-    reference = forms.CharField(label=_("Reference"), max_length=16)
-    secret = forms.CharField(label=pgettext_lazy("voice", "Code"), max_length=24)
+    """Reference and code, read off paper or over the telephone."""
 
-    # Both are read off paper or over the telephone, so small letters and spaces are no error.
+    reference = forms.CharField(label=_("Reference"), max_length=40)
+    secret = forms.CharField(label=pgettext_lazy("voice", "Code"), max_length=40)
+
     def clean_reference(self):
-        """In capitals and without blanks around it, as it was given out."""
-        return self.cleaned_data["reference"].strip().upper()
+        """As it was given out."""
+        return codes.reference_of(self.cleaned_data["reference"])
 
     def clean_secret(self):
-        """In capitals and without blanks around it, as it was given out."""
-        return self.cleaned_data["secret"].strip().upper()
+        """As it was given out."""
+        return codes.given_out(self.cleaned_data["secret"])
 
 
 class MessageForm(TrappedForm):

@@ -95,6 +95,9 @@ def test_evaluation_keeps_its_rows_and_repeats_its_heads_on_paper(live, world):
     assert said.is_visible()
     assert "n=1,300" in said.inner_text()
     assert "as of" in said.inner_text()
+    # A term is a button where it is explained, and a word on paper.
+    term = standards.locator(".term > button").first
+    assert term.is_visible()
     assert 3 <= sheets(pdf) <= 7
 
 

@@ -159,11 +159,20 @@ def test_voice_followed_with_a_wrong_code_is_not_found(client):
     assert voice.text not in page.content.decode()
 
 
-def test_voice_found_by_reference_in_small_letters(client):
-    voice = VoiceFactory()
-    data = {"reference": voice.reference.lower(), "secret": f" {voice.secret.lower()} "}
+@pytest.mark.parametrize(
+    ("reference", "secret"),
+    [
+        ("hx-2t2v9q", " kuv4jwaqnyfk "),
+        ("2T2V9Q", "KUV4 JWAQ NYFK"),
+        ("HX—2T2V9Q", "KUV4-JWAQ-NYFK。"),
+        ("ＨＸ－２Ｔ２Ｖ９Ｑ", "ＫＵＶ４ＪＷＡＱＮＹＦＫ"),
+    ],
+)
+def test_voice_is_found_however_its_codes_are_typed(client, reference, secret):
+    VoiceFactory(reference="HX-2T2V9Q", secret="KUV4JWAQNYFK")
+    data = {"reference": reference, "secret": secret}
     assert client.post(reverse("feedback:voice-find"), data).url == reverse(
-        "feedback:voice-follow", args=[voice.reference, voice.secret]
+        "feedback:voice-follow", args=["HX-2T2V9Q", "KUV4JWAQNYFK"]
     )
 
 
