@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from analytics.today import undo
 from crm.accounts.models import BrowserSession
 from feedback.voices.actions import add_from_reader, reply
 from feedback.voices.models import Voice
@@ -36,6 +37,12 @@ def open_today(live, language: str = "zh-hans") -> None:
     live.context.set_extra_http_headers({"Accept-Language": language})
     live.open(reverse("analytics:today"))
     live.settle()
+
+
+@pytest.fixture
+def unhurried(monkeypatch):
+    """A step can be taken back for thirty seconds, in which a busy machine draws a page or two."""
+    monkeypatch.setattr(undo, "SECONDS", 900)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -90,7 +97,7 @@ def test_keys_go_from_line_to_line_and_answer_in_place(live, morning):
     assert voice.messages.get().text == "换好了，四十六个。"
 
 
-def test_voice_that_was_put_aside_is_taken_back_with_a_key(live, morning):
+def test_voice_that_was_put_aside_is_taken_back_with_a_key(live, morning, unhurried):
     open_today(live, "en")
     page = live.page
     voice = Voice.objects.filter(state="held").first()
@@ -114,7 +121,7 @@ def test_voice_that_was_put_aside_is_taken_back_with_a_key(live, morning):
     assert voice.state == Voice.State.HELD
 
 
-def test_key_takes_the_last_of_two_steps_back(live, morning):
+def test_key_takes_the_last_of_two_steps_back(live, morning, unhurried):
     open_today(live, "en")
     page = live.page
     # The line that stands lower is put aside first.
