@@ -64,11 +64,14 @@ def written() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in models)
 
 
-def send() -> None:
-    """Old enough for the sweep, and with a worker that has not been heard of."""
+def send(**which) -> None:
+    """Old enough for the sweep, and with a worker that has not been heard of: all jobs, or those of
+    ``which`` the lookups are true.
+    """
     long_ago = timezone.now() - timedelta(hours=1)
-    Job.objects.update(created_at=long_ago)
-    Job.objects.filter(beat_at__isnull=False).update(beat_at=long_ago)
+    jobs = Job.objects.filter(**which)
+    jobs.update(created_at=long_ago)
+    jobs.filter(beat_at__isnull=False).update(beat_at=long_ago)
     sweep_jobs()
 
 
@@ -117,14 +120,16 @@ def is_done(job: Job) -> bool:
     job.refresh_from_db()
     if job.state in (Job.State.DONE, Job.State.FAILED):
         return True
-    send_lost(job)
+    send_lost()
     return False
 
 
-def send_lost(job: Job) -> None:
-    """The dead worker is not heard of any more; the living one is left alone."""
-    if job.attempts == 1:
-        send()
+def send_lost() -> None:
+    """The dead worker is not heard of any more; the living one is left alone.
+
+    Asked in the statement itself: the living one may begin at any moment.
+    """
+    send(attempts=1)
 
 
 def test_a_worker_killed_while_it_stores_a_report_of_counter_loses_and_doubles_nothing(
