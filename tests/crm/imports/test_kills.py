@@ -3,7 +3,8 @@
 import json
 import os
 import signal
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import redis
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
+from psycopg2.extensions import connection as Connection
 
 from crm.eresources.actions import bring_report
 from crm.eresources.models import PlatformUsage, UsageReport
@@ -58,6 +60,16 @@ def ask(statement: str) -> list[tuple]:
         return cursor.fetchall()
 
 
+@contextmanager
+def held(table: str) -> Iterator[Connection]:
+    """Somebody holds the table, so that what is written to it has begun and cannot end before the
+    connection rolls back. Before there is a worker: its message may be on the way already.
+    """
+    with closing(psycopg2.connect(servers.owner_url())) as holding:
+        holding.cursor().execute(f"LOCK TABLE {table} IN SHARE MODE")
+        yield holding
+
+
 def written() -> tuple[int, ...]:
     """How many rows there are of each kind that imports write."""
     models = (Reader, Activity, ConsentEvent, CoveredSpan, Campus)
@@ -90,11 +102,9 @@ def test_a_worker_killed_in_the_middle_of_an_import_loses_and_doubles_nothing(
     job = begin()
     before = written()
     with (
+        held(table) as holding,
         servers.worker(tmp_path / "worker.log", queues="default") as worker,
-        closing(psycopg2.connect(servers.owner_url())) as holding,
     ):
-        # Somebody holds the table, so that the merge has begun and cannot end.
-        holding.cursor().execute(f"LOCK TABLE {table} IN SHARE MODE")
         send()
         servers.wait_for(lambda: ask(WAITING), 90)
         assert ask(STAGED) == [(1,)]
@@ -139,12 +149,11 @@ def test_a_worker_killed_while_it_stores_a_report_of_counter_loses_and_doubles_n
     report = bring_report(file=file, by=None)
     path = Path(report.file.path)
     with (
+        held("crm_platformusage") as holding,
         servers.worker(tmp_path / "worker.log", queues="default") as worker,
-        closing(psycopg2.connect(servers.owner_url())) as holding,
     ):
-        # The report was read, and its figures are about to be stored.
-        holding.cursor().execute("LOCK TABLE crm_platformusage IN SHARE MODE")
         send()
+        # The report was read, and its figures are about to be stored.
         servers.wait_for(lambda: ask(WAITING), 90)
         (child,) = worker.children()
         os.kill(child, signal.SIGKILL)
