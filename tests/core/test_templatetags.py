@@ -64,7 +64,7 @@ def test_every_filter_and_tag_is_used_in_a_template():
 
 @pytest.mark.parametrize(
     ("value", "english", "chinese"),
-    [(275_000, "275,000", "27.5万"), (9_999, "9,999", "9,999"), (-82_000, "-82,000", "-8.2万")],
+    [(275_000, "275,000", "27.5万"), (9_999, "9,999", "9,999"), (-82_000, "−82,000", "−8.2万")],
 )
 def test_i5_wan_by_language(value, english, chinese):
     assert tags.wan(value) == english

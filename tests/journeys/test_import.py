@@ -43,7 +43,8 @@ def test_import_from_upload_to_undo(live, librarian, tmp_path):
     assert live.axe() == []
     # A word that is no kind of reader is answered by a person.
     page.select_option("[name=k0]", "-")
-    page.click("main form .primary")
+    with page.expect_navigation():
+        page.click("main form .primary")
 
     # The preview shows the row that will be refused.
     assert "巫师" in page.inner_text("main")

@@ -49,7 +49,8 @@ def test_manager_reads_decides_and_finds_it_in_the_next_plan(insight):
     go(insight, changed.get_absolute_url())
     insight.page.fill("#change-value", "25")
     insight.page.fill("#change-reason", "海报也给来馆的人指路。")
-    insight.page.click("#change button")
+    with insight.page.expect_navigation():
+        insight.page.click("#change button")
     insight.check()
     go(insight, refused.get_absolute_url())
     insight.page.fill(

@@ -60,7 +60,7 @@ def test_the_brief_leaves_out_what_is_not_written():
     ("language", "budget", "said"),
     [
         ("en", Decimal(1000), "¥250 of ¥1,000 spent, ¥750 left"),
-        ("en", Decimal(0), "¥250 of ¥0 spent, ¥-250 left"),
+        ("en", Decimal(0), "¥250 of ¥0 spent, ¥−250 left"),
         ("en", None, "¥250 spent; no budget is approved yet"),
         ("zh-hans", Decimal(1000), "预算 ¥1,000，已用 ¥250，还剩 ¥750"),
         ("zh-hans", None, "已用 ¥250，预算尚未批准"),
