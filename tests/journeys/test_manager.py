@@ -61,7 +61,8 @@ def test_manager_reads_decides_and_finds_it_in_the_next_plan(insight):
     insight.check()
     assert not Decision.objects.filter(adjustment=refused).exists()
     insight.page.fill("#refuse-reason", "答卷还太少。")
-    insight.page.click("#refuse button")
+    with insight.page.expect_navigation():
+        insight.page.click("#refuse button")
     insight.check()
     assert [Decision.objects.get(adjustment=a).verdict for a in (accepted, changed, refused)] == [
         "accept",
