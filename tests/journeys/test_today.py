@@ -39,6 +39,21 @@ def open_today(live, language: str = "zh-hans") -> None:
     live.settle()
 
 
+def look_on_every_screen(live, name: str) -> None:
+    """The page as it stands: on a desk, in the dark, and on a phone, where it is left."""
+    live.check()
+    live.shot(name)
+
+    live.page.emulate_media(color_scheme="dark")
+    live.check()
+    live.shot(f"{name}-dark")
+
+    live.page.emulate_media(color_scheme="light")
+    live.page.set_viewport_size(PHONE)
+    live.check()
+    live.shot(f"{name}-phone")
+
+
 @pytest.fixture
 def unhurried(monkeypatch):
     """A step can be taken back for thirty seconds, in which a busy machine draws a page or two."""
@@ -48,17 +63,7 @@ def unhurried(monkeypatch):
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_today_is_read_by_everybody_on_every_screen(live, morning, language):
     open_today(live, language)
-    live.check()
-    live.shot(f"today-{language}")
-
-    live.page.emulate_media(color_scheme="dark")
-    live.check()
-    live.shot(f"today-{language}-dark")
-
-    live.page.emulate_media(color_scheme="light")
-    live.page.set_viewport_size(PHONE)
-    live.check()
-    live.shot(f"today-{language}-phone")
+    look_on_every_screen(live, f"today-{language}")
     for left in live.page.locator(".today-item .left").all():
         box = left.bounding_box()
         assert box["x"] >= 0
@@ -295,12 +300,4 @@ def test_line_of_a_reader_who_wrote_again_is_read_on_every_screen(live, morning,
     open_today(live, language)
     line = opened(live, voice)
     assert "靠窗那一排都没有电。" in line.inner_text()
-    live.check()
-    live.shot(f"today-again-{language}")
-    live.page.emulate_media(color_scheme="dark")
-    live.check()
-    live.shot(f"today-again-{language}-dark")
-    live.page.emulate_media(color_scheme="light")
-    live.page.set_viewport_size(PHONE)
-    live.check()
-    live.shot(f"today-again-{language}-phone")
+    look_on_every_screen(live, f"today-again-{language}")
