@@ -210,6 +210,19 @@ class Process(Held):
         return self.log.read_text(errors="replace")
 
 
+def printed_by(code: str) -> str:
+    """What a process of its own prints that runs ``code``: what it has loaded nobody else loaded."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=local.BASE_DIR,
+        env=environment(DJANGO_SETTINGS_MODULE="config.settings"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
 def environment(**changes: str) -> dict[str, str]:
     """This test's environment with its database and folders."""
     folders = {

@@ -1,8 +1,6 @@
 import io
 import json
 import re
-import subprocess
-import sys
 from datetime import date
 from types import SimpleNamespace
 from urllib.parse import unquote
@@ -18,7 +16,6 @@ from core.charts import Chart, bars, flat_bars, intervals, lines, page_or_file
 from core.charts.files import picture
 from core.charts.layout import figure
 from core.disclosure import Count
-from ops import local
 from tests import servers
 
 
@@ -147,15 +144,7 @@ def test_charts_of_pages_are_made_without_plotly():
         "assert Chart('c', figure, 'c', ['a'], [['a']]).drawing\n"
         "print(layout.CHECKS, 'plotly' in sys.modules)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=local.BASE_DIR,
-        env=servers.environment(DJANGO_SETTINGS_MODULE="config.settings"),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == "[] False\n"
+    assert servers.printed_by(code) == "[] False\n"
 
 
 def test_figure_is_read_once_for_all_that_a_page_says_of_it():
