@@ -211,7 +211,7 @@ class Process(Held):
 
 
 def printed_by(code: str) -> str:
-    """What a process of its own prints that runs ``code``: what it has loaded nobody else loaded."""
+    """What a process of its own prints that runs ``code``, and has loaded nothing else."""
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=local.BASE_DIR,
