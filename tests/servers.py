@@ -210,12 +210,15 @@ class Process(Held):
         return self.log.read_text(errors="replace")
 
 
-def printed_by(code: str) -> str:
-    """What a process of its own prints that runs ``code``, and has loaded nothing else."""
+def printed_by(code: str, **changes: str) -> str:
+    """What a process of its own prints that runs ``code``, and has loaded nothing else.
+
+    ``changes`` of its environment.
+    """
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=local.BASE_DIR,
-        env=environment(DJANGO_SETTINGS_MODULE="config.settings"),
+        env=environment(DJANGO_SETTINGS_MODULE="config.settings", **changes),
         capture_output=True,
         text=True,
         check=True,
