@@ -167,10 +167,13 @@ def _on_last_year(figures: Month, metric: str) -> OnLastYear:
 
 
 def _compared(figures: Month, metric: str) -> dict[str, str]:
-    """By how much a figure differs from last year, for a sentence that says it; 0 where no
-    comparison is possible, which such a sentence does not print.
+    """By how much a figure differs from last year, for a sentence that says it; nothing where no
+    comparison is possible.
     """
-    return {"change": number(abs(figures.change(metric) or 0))}
+    change = figures.change(metric)
+    if change is None:
+        return {}
+    return {"change": number(abs(change))}
 
 
 def voices_in_words(figures: Month) -> LinkedSentence:
