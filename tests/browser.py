@@ -113,6 +113,15 @@ class Live:
         """Go to a path; returns Playwright's response."""
         return self.page.goto(path)
 
+    def follow(self, element) -> None:
+        """Click a link or a button, and wait for the page it leads to.
+
+        A form with a draft is sent by a script, which then opens the next page: a click alone
+        returns while the old page still stands there.
+        """
+        with self.page.expect_navigation():
+            element.click()
+
     def axe(self) -> list[str]:
         """What axe-core holds against the open page, one line per rule with the first element it
         names.
