@@ -25,6 +25,9 @@ class Measure(StrEnum):
     HOUR_RESPONSE = "hour_response"
     PER_COST = "per_cost"
     PER_SHARE = "per_share"
+    OUTCOME_DIFFERENCE = "outcome_difference"
+    AUDIENCE_DIFFERENCE = "audience_difference"
+    CHANNEL_DIFFERENCE = "channel_difference"
 
     REACH = Metric.REACH.value
     RESPONSE_RATE = Metric.RESPONSE_RATE.value
@@ -117,6 +120,18 @@ class Figure:
         if not self.says:
             return self
         return replace(self, value=round(self.value, digits), low=None, high=None, level=None)
+
+    def rounded(self, digits: int) -> Self:
+        """Value and both ends of the interval to so many digits; itself where it says nothing."""
+        if self.low is None:
+            return self.coarse(digits)
+        # Adding zero turns −0.0 into 0.0, which prints without a sign.
+        return replace(
+            self,
+            value=round(self.value, digits) + 0.0,
+            low=round(self.low, digits) + 0.0,
+            high=round(self.high, digits) + 0.0,
+        )
 
     def scaled(self, factor: float, measure: Measure) -> "Figure":
         """The same in another unit (a share as percent).

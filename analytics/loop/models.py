@@ -156,6 +156,10 @@ class Adjustment(Toned, models.Model):
         SEGMENT_DROP = "segment_drop", _("Drop a segment")
         TIMING = "timing", _("Hour of sending")
         STANDARD = "standard", _("Standard recalibrated")
+        STOP = "stop", _("Stop")
+        REDUCE = "reduce", _("Mail fewer readers")
+        CONTENT_ARM = "content_arm", _("Go on with one arm")
+        LEARN = "learn", _("Find out")
 
     #: Measures of which a smaller figure is the better one.
     LESS_IS_BETTER = frozenset({"cost_per_response"})

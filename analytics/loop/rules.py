@@ -16,7 +16,8 @@ class Rule:
     survey's own page tells them. ``beside_other_pages``: numbers of readers are rounded where
     they would tell of few beside what other pages say. ``as_pages_count``: that is taken as those
     pages count it, and from both sides. ``asks_what_is_recorded``: no effect is stated where
-    outcomes were not recorded. ``width``: to so many, 0 where exact.
+    outcomes were not recorded. ``concludes``: what may be concluded is said apart from the figures,
+    over all comparisons together, and everybody counts once. ``width``: to so many, 0 where exact.
     """
 
     estimate_level: float
@@ -27,6 +28,7 @@ class Rule:
     beside_other_pages: bool = False
     asks_what_is_recorded: bool = False
     as_pages_count: bool = False
+    concludes: bool = False
     width: int = 0
 
     @property
@@ -58,16 +60,18 @@ OF_0_2 = Rule(
 )
 OF_0_2_1 = replace(OF_0_2, beside_other_pages=True)
 OF_0_2_2 = replace(OF_0_2_1, as_pages_count=True)
+OF_0_3 = replace(OF_0_2_2, asks_what_is_recorded=True)
 RULES = {
     "0.1 as first written": OF_0_1,
     "0.1": OF_0_1,
     "0.2": OF_0_2,
     "0.2.1": OF_0_2_1,
     "0.2.2": OF_0_2_2,
-    "0.3": replace(OF_0_2_2, asks_what_is_recorded=True),
+    "0.3": OF_0_3,
+    "0.4": replace(OF_0_3, concludes=True),
 }
 #: New evaluations are computed by this version.
-CURRENT = "0.3"
+CURRENT = "0.4"
 
 
 def rule_of(version: str) -> Rule:

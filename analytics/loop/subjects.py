@@ -17,6 +17,9 @@ class SubjectKind(StrEnum):
     COST_PER_RESPONSE = "per_response"
     SEND_HOUR = "send_hour"
     GAP = "gap"
+    ARM = "arm"
+    CAMPAIGN = "campaign"
+    HOLDOUT = "holdout"
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,11 @@ class Subject:
         return cls(SubjectKind.SURVEY, str(pk), str(measure))
 
     @classmethod
+    def arm(cls, code: str) -> Self:
+        """An arm of the draw, by its code."""
+        return cls(SubjectKind.ARM, code)
+
+    @classmethod
     def gap(cls, inner: "Subject") -> Self:
         """The difference of ``inner`` to all others."""
         return cls(SubjectKind.GAP, inner=inner)
@@ -67,3 +75,5 @@ class Subject:
 LIFT = Subject(SubjectKind.LIFT)
 COST_PER_RESPONSE = Subject(SubjectKind.COST_PER_RESPONSE)
 SEND_HOUR = Subject(SubjectKind.SEND_HOUR)
+CAMPAIGN = Subject(SubjectKind.CAMPAIGN)
+HOLDOUT = Subject(SubjectKind.HOLDOUT)

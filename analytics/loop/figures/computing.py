@@ -11,7 +11,7 @@ from dataclasses import replace
 from analytics.loop.figures.channels import basis_of, channel_results, spend_of
 from analytics.loop.figures.costs import cost_result
 from analytics.loop.figures.hours import hour_results
-from analytics.loop.figures.people import People, count_people, effect
+from analytics.loop.figures.people import People, count_people, effect, with_arms_as_drawn
 from analytics.loop.figures.rounding import width_of
 from analytics.loop.figures.segments import (
     cross_of,
@@ -19,7 +19,7 @@ from analytics.loop.figures.segments import (
     segment_results,
     unchosen_segment_results,
 )
-from analytics.loop.figures.shapes import ResponseShare, Results
+from analytics.loop.figures.shapes import Lift, ResponseShare, Results
 from analytics.loop.figures.shares import (
     ResponseCount,
     about,
@@ -29,6 +29,8 @@ from analytics.loop.figures.shares import (
 )
 from analytics.loop.figures.standards import attainment_of, judged
 from analytics.loop.inputs.shapes import Inputs, SurveyFigures
+from analytics.loop.judging.computing import judge
+from analytics.loop.judging.told import Told, told
 from analytics.loop.measures import Figure
 from analytics.loop.rules import Rule
 from core.disclosure import Count, Missing, hidden_states, is_small
@@ -41,6 +43,10 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
     The standards are judged last, by the other results.
     """
     people = count_people(inputs)
+    judgement = None
+    if rule.concludes:
+        judgement = judge(inputs, rule)
+        people = with_arms_as_drawn(people, inputs, is_broken=judgement.is_broken)
     sent = sent_cells(inputs.cells)
     rule = rule.rounding_to(width_of(inputs, sent, people, rule))
     cross = cross_of(inputs, sent)
@@ -67,8 +73,15 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
         costs=cost_result(inputs, _shown_responses(people, response), rule),
         width=rule.width,
     )
+    if judgement is not None:
+        results = replace(results, judgement=told(judgement, inputs.drawn, _told_of(results.lift)))
     standards = judged(inputs.standards, results, rule)
     return replace(results, standards=standards, attainment=attainment_of(standards))
+
+
+def _told_of(lift: Lift) -> Told:
+    """How far the plain effect is told."""
+    return Told(says=lift.says, coarse=lift.drawn_active.is_withheld, n=lift.n)
 
 
 def _at_level(survey: SurveyFigures, rule: Rule) -> SurveyFigures:

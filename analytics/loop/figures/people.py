@@ -5,6 +5,7 @@ from functools import partial
 
 from analytics.loop.figures.shapes import Lift, LiftSilence
 from analytics.loop.figures.shares import about, persons_told
+from analytics.loop.inputs.experiment import HELD_OUT
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.measures import Measure
 from analytics.loop.rules import Rule
@@ -29,7 +30,8 @@ class Arm:
 class People:
     """Exact numbers of persons, before anything is withheld.
 
-    ``responses``: those who responded and the followings of open links together.
+    ``responses``: those who responded and the followings of open links together. ``is_broken``: the
+    arms are not as they were drawn, so nothing is said of the difference between them.
     """
 
     addressed: int
@@ -38,6 +40,19 @@ class People:
     responses: int
     treated: Arm
     held_out: Arm
+    is_broken: bool = False
+
+
+def with_arms_as_drawn(people: People, inputs: Inputs, *, is_broken: bool) -> People:
+    """The same with the arms of the draw, in which everybody is who can still be followed."""
+    treated, held_out = Arm(), Arm()
+    for cell in inputs.drawn.cells:
+        arm = treated
+        if cell.arm == HELD_OUT:
+            arm = held_out
+        arm.drawn += cell.n
+        arm.active += int(cell.y)
+    return replace(people, treated=treated, held_out=held_out, is_broken=is_broken)
 
 
 def count_people(inputs: Inputs) -> People:
@@ -70,6 +85,10 @@ def count_people(inputs: Inputs) -> People:
 
 def effect(inputs: Inputs, people: People, rule: Rule) -> Lift:
     """The lift; nothing where outcomes were not recorded, whose zeros would be none."""
+    if people.is_broken:
+        return _silent_lift(
+            about(people.treated.drawn, rule), LiftSilence.NOT_AS_DRAWN, inputs.holdout_percent
+        )
     if rule.asks_what_is_recorded and not inputs.outcomes_recorded:
         drawn = about(people.treated.drawn, rule)
         return _silent_lift(drawn, LiftSilence.NOT_RECORDED, inputs.holdout_percent)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analytics.loop.inputs.shapes import LockedStandard, Period, SurveyFigures
+from analytics.loop.judging.told import JudgementTold
 from analytics.loop.measures import EffortBasis, Figure
 from analytics.loop.rules import Rule, rule_of
 from core.disclosure import Count, Missing
@@ -43,6 +44,7 @@ class LiftSilence(StrEnum):
     NO_HOLDOUT = "no_holdout"
     FEW = "few"
     NOT_RECORDED = "not_recorded"
+    NOT_AS_DRAWN = "not_as_drawn"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +190,8 @@ class Results:
     ``version``: of the formulas. ``deliveries``: by state. ``contributors``: "cannot say" without a
     call, and where they were few. ``width``: all numbers of readers are rounded to so many, because
     exact ones would tell of few beside other pages; 0 where they are exact. The standards are
-    judged by the other figures, so they are filled in last.
+    judged by the other figures, so they are filled in last. ``judgement``: what is concluded; None
+    by versions before 0.4.
     """
 
     version: str
@@ -211,6 +214,7 @@ class Results:
     standards: tuple[StandardResult, ...] = ()
     attainment: Attainment = Attainment(met=0, judged=0, locked=0, weighted=None)
     width: int = 0
+    judgement: JudgementTold | None = None
 
     def channel(self, code: str) -> ChannelResult | None:
         """What a channel obtained, by its code; None where it was not in the plan."""

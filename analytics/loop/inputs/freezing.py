@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 from analytics.loop import rules
-from analytics.loop.inputs import statements
+from analytics.loop.inputs import drawn, statements
 from analytics.loop.inputs.recorded import outcomes_recorded
 from analytics.loop.inputs.shapes import (
     Amendment,
@@ -40,6 +40,7 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
             "unchosen_segments": statements.unchosen_segments(cursor, params),
             "answered_elsewhere": statements.answered_elsewhere(cursor, params),
             "followed_elsewhere": statements.followed_elsewhere(cursor, params),
+            "drawn": drawn.drawn(cursor, params, window),
         }
 
     segments = campaign.segments.order_by("pk")
@@ -59,6 +60,7 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
         standards=_standards(campaign),
         outcome_list=getattr(campaign.collection, "name", ""),
         outcomes_recorded=outcomes_recorded(campaign, window),
+        promised=drawn.promised(),
         **counted,
     )
 

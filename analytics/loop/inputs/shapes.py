@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from analytics.loop.inputs.experiment import Drawn, Promised
 from analytics.loop.measures import Figure
 from core.disclosure import Count
 
@@ -169,7 +170,8 @@ class Inputs:
     ``told_elsewhere`` in place of the last two. ``outcomes_recorded``: whether
     every day of the window is recorded of what counts as an outcome; versions before 0.3 did not
     ask. ``outcome_list``: the listed collection from which a loan is the outcome, by name; empty
-    where any recorded visit, event, loan or contribution is.
+    where any recorded visit, event, loan or contribution is. ``promised`` and ``drawn``: the
+    experiment, which versions before 0.4 did not ask about.
     """
 
     version: str
@@ -196,6 +198,8 @@ class Inputs:
     answered_elsewhere: tuple[AnsweredElsewhere, ...] = ()
     followed_elsewhere: tuple[FollowedElsewhere, ...] = ()
     outcome_list: str = ""
+    promised: Promised = Promised()
+    drawn: Drawn = Drawn()
 
     @property
     def opened(self) -> dict[str, OpenLinks]:

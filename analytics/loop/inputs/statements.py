@@ -104,6 +104,8 @@ WITH followed AS (
 ), rows AS MATERIALIZED (
     SELECT
         d.id,
+        d.content_id,
+        d.sent_at,
         -- Whoever was erased stays in their arm, as a person without a key.
         coalesce(d.reader_id, -d.id) AS reader_id,
         d.segment_ids,
@@ -157,7 +159,7 @@ def cells(cursor, params: dict) -> tuple[DeliveryCell, ...]:
     The segments of each in ascending order, so that the same inputs have the same digest.
     """
     found = []
-    for channel, segments, state, hour, responded, n in _rows(cursor, CELLS, params):
+    for channel, segments, state, hour, responded, n in rows_asked(cursor, CELLS, params):
         found.append(DeliveryCell(channel, tuple(sorted(segments)), state, hour, responded, n))
     return tuple(found)
 
@@ -182,7 +184,7 @@ def answered_elsewhere(cursor, params: dict) -> tuple[AnsweredElsewhere, ...]:
     """Readers who answered, as other pages count them: a row for each survey and group. One
     statement.
     """
-    return _rows_as(AnsweredElsewhere, cursor, ANSWERED_ELSEWHERE, params)
+    return rows_as(AnsweredElsewhere, cursor, ANSWERED_ELSEWHERE, params)
 
 
 # The campaign's room, its links and its letters tell who followed one.
@@ -201,22 +203,13 @@ ORDER BY 1
 
 def followed_elsewhere(cursor, params: dict) -> tuple[FollowedElsewhere, ...]:
     """Readers who followed links, as other pages count them. One statement."""
-    return _rows_as(FollowedElsewhere, cursor, FOLLOWED_ELSEWHERE, params)
+    return rows_as(FollowedElsewhere, cursor, FOLLOWED_ELSEWHERE, params)
 
 
-# How many persons were drawn, reached, and had the outcome? A person counts once, whatever the
-# number of contents. Works for the campaign's own call are no outcome: only those addressed knew
-# of the call.
-PERSONS = f"""{ROWS}, persons AS (
-    SELECT
-        reader_id,
-        bool_or(state = %(holdout)s) AS held,
-        bool_or(state <> %(holdout)s) AS treated,
-        bool_or(state = %(sent)s) AS reached,
-        bool_or(responded AND state = %(sent)s) AS responded
-    FROM rows
-    GROUP BY reader_id
-), active AS (
+# Who had the outcome? Works for the campaign's own call are none: only those addressed knew of the
+# call.
+ACTIVE = """
+active AS (
     SELECT DISTINCT reader_id
     FROM crm_activity
     WHERE %(collection)s::bigint IS NULL
@@ -239,6 +232,20 @@ PERSONS = f"""{ROWS}, persons AS (
       AND day >= timezone(%(zone)s, %(start)s)::date
       AND day < timezone(%(zone)s, %(until)s)::date
 )
+"""
+
+# How many persons were drawn, reached, and had the outcome? A person counts once, whatever the
+# number of contents.
+PERSONS = f"""{ROWS}, persons AS (
+    SELECT
+        reader_id,
+        bool_or(state = %(holdout)s) AS held,
+        bool_or(state <> %(holdout)s) AS treated,
+        bool_or(state = %(sent)s) AS reached,
+        bool_or(responded AND state = %(sent)s) AS responded
+    FROM rows
+    GROUP BY reader_id
+), {ACTIVE}
 SELECT
     held,
     treated,
@@ -254,12 +261,17 @@ ORDER BY 1, 2, 3, 4, 5
 
 def persons(cursor, params: dict) -> tuple[PersonGroup, ...]:
     """Readers by arm, and whether they were reached, responded and did what counts."""
-    return _rows_as(PersonGroup, cursor, PERSONS, params)
+    return rows_as(PersonGroup, cursor, PERSONS, params)
 
 
 # How did members of segments that the campaign did not address respond? Only segments that have
-# been refreshed have members to ask about.
-UNCHOSEN_SEGMENTS = f"""{ROWS}, others AS (
+# been refreshed have members to ask about. A reader with several mails is one reader.
+UNCHOSEN_SEGMENTS = f"""{ROWS}, sent AS (
+    SELECT reader_id, bool_or(responded) AS responded
+    FROM rows
+    WHERE state = %(sent)s
+    GROUP BY reader_id
+), others AS (
     SELECT id, name, coalesce(size, 0) AS size
     FROM crm_segment
     WHERE refreshed_at IS NOT NULL
@@ -273,10 +285,9 @@ SELECT
     o.size,
     count(*),
     count(*) FILTER (WHERE r.responded)
-FROM rows r
+FROM sent r
 JOIN crm_segmentmember m ON m.reader_id = r.reader_id
 JOIN others o ON o.id = m.segment_id
-WHERE r.state = %(sent)s
 GROUP BY 1, 2, 3
 ORDER BY 1
 """
@@ -284,7 +295,7 @@ ORDER BY 1
 
 def unchosen_segments(cursor, params: dict) -> tuple[UnchosenSegment, ...]:
     """Segments that the plan does not name, with the readers of them who responded."""
-    return _rows_as(UnchosenSegment, cursor, UNCHOSEN_SEGMENTS, params)
+    return rows_as(UnchosenSegment, cursor, UNCHOSEN_SEGMENTS, params)
 
 
 # How often were the links of each channel followed by people we do not know?
@@ -306,7 +317,7 @@ ORDER BY 1
 
 def open_links(cursor, params: dict) -> tuple[OpenLinks, ...]:
     """Followings of links that are in no mail, by channel."""
-    return _rows_as(OpenLinks, cursor, OPEN_LINKS, params)
+    return rows_as(OpenLinks, cursor, OPEN_LINKS, params)
 
 
 # How many different readers sent a work to the campaign's calls?
@@ -345,15 +356,15 @@ def calls(cursor, params: dict) -> int:
     return _number(cursor, CALLS, params)
 
 
-def _rows(cursor, statement: str, params: dict) -> list[tuple]:
+def rows_asked(cursor, statement: str, params: dict) -> list[tuple]:
     """All rows of a statement, in its order, as tuples of its columns."""
     cursor.execute(statement, params)
     return cursor.fetchall()
 
 
-def _rows_as(kind: type, cursor, statement: str, params: dict) -> tuple:
+def rows_as(kind: type, cursor, statement: str, params: dict) -> tuple:
     """The rows as ``kind``, whose fields stand in the order of the columns."""
-    return tuple(starmap(kind, _rows(cursor, statement, params)))
+    return tuple(starmap(kind, rows_asked(cursor, statement, params)))
 
 
 def _number(cursor, statement: str, params: dict) -> int:

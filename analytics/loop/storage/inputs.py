@@ -21,6 +21,12 @@ from analytics.loop.inputs.shapes import (
     UnchosenSegment,
 )
 from analytics.loop.rules import rule_of
+from analytics.loop.storage.experiment import (
+    drawn_from_json,
+    drawn_to_json,
+    promised_from_json,
+    promised_to_json,
+)
 from analytics.loop.storage.figures import (
     period_from_json,
     period_to_json,
@@ -39,6 +45,8 @@ ELSEWHERE, SIZES = "told_elsewhere", "segment_sizes"
 ANSWERED, FOLLOWED = "answered_elsewhere", "followed_elsewhere"
 #: Stored where outcomes were not recorded on all days; versions before 0.3 took it for granted.
 RECORDED = "outcomes_recorded"
+#: Stored from 0.4 on.
+PROMISED, DRAWN, PROGRESS = "promised", "drawn", "progress"
 #: Stored of a campaign with a listed collection of its own.
 OUTCOME_LIST = "outcome_list"
 
@@ -74,6 +82,12 @@ def inputs_to_json(inputs: Inputs) -> dict:
     _add_other_pages(stored, inputs)
     if rule_of(inputs.version).asks_what_is_recorded and not inputs.outcomes_recorded:
         stored[RECORDED] = False
+    if rule_of(inputs.version).concludes:
+        stored[PROMISED] = promised_to_json(inputs.promised)
+        stored[DRAWN] = drawn_to_json(inputs.drawn)
+        # Days go by without anything new; that the window is over is new.
+        stored[DRAWN]["over"] = inputs.drawn.progress.is_over
+        stored[NOT_JUDGED][PROGRESS] = list(astuple(inputs.drawn.progress))
     if inputs.outcome_list:
         stored[OUTCOME_LIST] = inputs.outcome_list
     if inputs.returned_after is not None:
@@ -102,6 +116,10 @@ def inputs_from_json(stored: dict) -> Inputs:
     """Inputs of any version. Raises KeyError for a number of formulas that nobody wrote."""
     context = stored[NOT_JUDGED]
     names = {int(pk): name for pk, name in context["segments"].items()}
+    experiment = {}
+    if PROMISED in stored:
+        experiment["promised"] = promised_from_json(stored[PROMISED])
+        experiment["drawn"] = drawn_from_json(stored[DRAWN], context[PROGRESS])
     return Inputs(
         version=version_from_json(stored),
         period=period_from_json(stored["window"]),
@@ -127,6 +145,7 @@ def inputs_from_json(stored: dict) -> Inputs:
         outcome_list=stored.get(OUTCOME_LIST, ""),
         answered_elsewhere=_rows_from_json(AnsweredElsewhere, context.get(ANSWERED, [])),
         followed_elsewhere=_rows_from_json(FollowedElsewhere, context.get(FOLLOWED, [])),
+        **experiment,
     )
 
 
@@ -195,7 +214,7 @@ def observed_digest(stored: dict) -> str:
     version asked for is left out.
     """
     observed = dict(stored)
-    for name in (*VERSION, ELSEWHERE, RETURNED):
+    for name in (*VERSION, ELSEWHERE, RETURNED, PROMISED, DRAWN):
         observed.pop(name, None)
     return digest(observed)
 

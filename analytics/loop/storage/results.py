@@ -28,6 +28,7 @@ from analytics.loop.storage.figures import (
     survey_to_json,
 )
 from analytics.loop.storage.inputs import standard_from_json, standard_to_json
+from analytics.loop.storage.judgement import judgement_from_json, judgement_to_json
 from analytics.loop.storage.versions import version_from_json, version_to_json
 from core.disclosure import Count, Missing
 
@@ -54,6 +55,8 @@ def results_to_json(results: Results) -> dict:
         "standards": list(map(_judged_to_json, results.standards)),
         "attainment": _attainment_to_json(results.attainment),
     }
+    if results.judgement is not None:
+        stored["judgement"] = judgement_to_json(results.judgement)
     return stored | _width_to_json(results.width)
 
 
@@ -67,6 +70,9 @@ def _width_to_json(width: int) -> dict:
 def results_from_json(stored: dict) -> Results:
     """Results of any version. Raises KeyError for a number of formulas that nobody wrote."""
     basis = EffortBasis(stored["basis"])
+    judgement = None
+    if "judgement" in stored:
+        judgement = judgement_from_json(stored["judgement"])
     return Results(
         version=version_from_json(stored),
         period=period_from_json(stored["window"]),
@@ -88,6 +94,7 @@ def results_from_json(stored: dict) -> Results:
         standards=tuple(map(_judged_from_json, stored["standards"])),
         attainment=_attainment_from_json(stored["attainment"]),
         width=stored.get("rounded_to", 0),
+        judgement=judgement,
     )
 
 

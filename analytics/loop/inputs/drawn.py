@@ -1,0 +1,140 @@
+"""The statements that count an experiment: who was drawn into which arm, and what came of it.
+
+They stand on the rows of ``statements`` and take the same parameters. Every reader counts once, in
+the arm they were drawn into, whether or not a mail arrived. Readers held out of one content and
+sent another by campaigns of before 0.4 are in neither arm.
+"""
+
+from datetime import timedelta
+from itertools import starmap
+
+from analytics.loop.inputs.experiment import (
+    ADDRESSED,
+    HELD_OUT,
+    AnsweredCell,
+    ArmCell,
+    Drawn,
+    DrawnArm,
+    Progress,
+    Promised,
+)
+from analytics.loop.inputs.statements import ACTIVE, ROWS, rows_as, rows_asked
+from analytics.loop.inputs.window import Window
+
+#: A campaign without a last day is taken to count so long.
+UNENDING = timedelta(days=28)
+
+# In which arm is each reader, of which stratum, and did the outcome come? Whoever was erased has
+# left no outcome behind, and is counted among the losses.
+ARMS = f"""{ROWS}, drawn AS (
+    SELECT
+        reader_id,
+        CASE WHEN bool_or(state = %(holdout)s) THEN %(held_arm)s ELSE %(addressed_arm)s END AS arm
+    FROM rows
+    WHERE reader_id > 0
+    GROUP BY reader_id
+    HAVING bool_or(state = %(holdout)s) <> bool_or(state <> %(holdout)s)
+), {ACTIVE}
+SELECT
+    d.arm,
+    p.kind || '@' || coalesce(p.campus_id::text, ''),
+    count(*),
+    count(a.reader_id),
+    count(a.reader_id)
+FROM drawn d
+JOIN crm_reader p ON p.id = d.reader_id
+LEFT JOIN active a ON a.reader_id = d.reader_id
+GROUP BY 1, 2
+ORDER BY 1, 2
+"""
+
+# How many were drawn into each arm, and how many of them can no longer be followed: erased since,
+# or out of all evaluations by their own wish?
+LOSSES = """
+WITH drawn AS (
+    SELECT
+        coalesce(d.reader_id, -d.id) AS reader_id,
+        bool_or(d.state = %(holdout)s) AS held,
+        bool_or(d.state <> %(holdout)s) AS treated,
+        bool_or(d.reader_id IS NULL OR NOT p.analytics) AS lost
+    FROM campaigns_delivery d
+    JOIN campaigns_content t ON t.id = d.content_id
+    LEFT JOIN crm_reader p ON p.id = d.reader_id
+    WHERE t.campaign_id = %(campaign)s
+      AND d.reason <> ALL(%(in_no_arm)s::text[])
+    GROUP BY 1
+)
+SELECT
+    CASE WHEN held THEN %(held_arm)s ELSE %(addressed_arm)s END,
+    count(*),
+    count(*) FILTER (WHERE lost)
+FROM drawn
+WHERE held <> treated
+GROUP BY 1
+ORDER BY 1
+"""
+
+# How did everybody who was sent a mail respond, by what they have in common? The hour and the
+# content are those of the first mail.
+ANSWERED = f"""{ROWS}, first AS (
+    SELECT DISTINCT ON (reader_id) reader_id, segment_ids, content_id, hour
+    FROM rows
+    WHERE state = %(sent)s
+    ORDER BY reader_id, sent_at, id
+), responded AS (
+    SELECT reader_id, bool_or(responded) AS responded
+    FROM rows
+    WHERE state = %(sent)s
+    GROUP BY reader_id
+)
+SELECT
+    f.segment_ids,
+    coalesce(p.kind, ''),
+    %(addressed_arm)s,
+    f.content_id,
+    f.hour,
+    r.responded,
+    count(*)
+FROM first f
+JOIN responded r ON r.reader_id = f.reader_id
+LEFT JOIN crm_reader p ON p.id = f.reader_id
+GROUP BY 1, 2, 3, 4, 5, 6
+ORDER BY 1, 2, 3, 4, 5, 6
+"""
+
+
+def promised() -> Promised:
+    """What was named before the launch; of a campaign without an experiment nothing was."""
+    return Promised()
+
+
+def drawn(cursor, params: dict, window: Window) -> Drawn:
+    """Everything that was counted of the experiment. Three statements."""
+    asked = params | {"held_arm": HELD_OUT, "addressed_arm": ADDRESSED}
+    answered = []
+    for segments, *rest in rows_asked(cursor, ANSWERED, asked):
+        answered.append(AnsweredCell(tuple(sorted(segments)), *rest))
+    return Drawn(
+        cells=tuple(starmap(_arm_cell, rows_asked(cursor, ARMS, asked))),
+        arms=rows_as(DrawnArm, cursor, LOSSES, asked),
+        answered=tuple(answered),
+        progress=progress_of(window),
+    )
+
+
+def _arm_cell(arm: str, stratum: str, n: int, y: int, yy: int) -> ArmCell:
+    """One row of ``ARMS``: counts, for an outcome that came or did not."""
+    return ArmCell(arm, stratum, n, y, yy)
+
+
+def progress_of(window: Window) -> Progress:
+    """How many days of the window have passed, of how many; at least one of each."""
+    start = window.period.start
+    end = window.period.end or max(window.until, start + UNENDING)
+    days = max(-(-(end - start) // timedelta(days=1)), 1)
+    # A window that is cut off within its last day is over with it.
+    if window.period.end is not None and window.until >= window.period.end:
+        return Progress(days, days)
+    passed = (window.until - start) // timedelta(days=1)
+    # On its last day it is not over yet, and the first look is that of the first day.
+    return Progress(max(min(passed, days - 1), 1), max(days, 2))

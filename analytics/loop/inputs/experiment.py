@@ -1,0 +1,138 @@
+"""What was promised before the launch, and who was drawn into which arm with what came of it. Pure.
+
+A campaign without an experiment of its own has one addressed arm and the held-out one; nothing is
+named for it, so nothing can be called nil.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.inference.moments import Moments
+
+#: Code of the arm that gets nothing, with which all others are compared.
+HELD_OUT = "held_out"
+#: Code of the one addressed arm of a campaign that was planned without arms.
+ADDRESSED = "addressed"
+
+
+class ArmRole(StrEnum):
+    """What an arm is for."""
+
+    NEW = "new"
+    AS_BEFORE = "as_before"
+    HELD_OUT = "held_out"
+
+
+@dataclass(frozen=True)
+class PlannedArm:
+    """An arm of the draw. ``hour``: local hour of sending where the arm has one of its own."""
+
+    code: str
+    role: str
+    name: dict[str, str]
+    hour: int | None = None
+
+
+@dataclass(frozen=True)
+class PlannedGuardrail:
+    """What may not get worse by more than ``margin``, as a share of the readers who were mailed, or
+    in hours. ``before``: the figure it is compared with, None for an absolute margin.
+    """
+
+    kind: str
+    margin: float
+    before: float | None = None
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What was locked with the standards.
+
+    ``outcome``: the code of the named outcome, empty where none was named. ``is_amount``: it is
+    counted, not only whether it came. ``smallest``: the smallest effect worth having, as a share or
+    in units of the amount; None where nobody named one. ``adjusts``: the adjusted estimate decides.
+    """
+
+    outcome: str = ""
+    is_amount: bool = False
+    window_days: int | None = None
+    smallest: float | None = None
+    adjusts: bool = False
+    arms: tuple[PlannedArm, ...] = ()
+    guardrails: tuple[PlannedGuardrail, ...] = ()
+
+
+@dataclass(frozen=True)
+class ArmCell:
+    """``n`` readers of one arm in one stratum (identity and campus) with the sums of their outcomes
+    (``y``) and of the same over the 90 days before they were drawn (``x``).
+    """
+
+    arm: str
+    stratum: str
+    n: int
+    y: float
+    yy: float
+    x: float = 0.0
+    xx: float = 0.0
+    xy: float = 0.0
+
+    @property
+    def moments(self) -> Moments:
+        """The same sums as the statistics take them."""
+        return Moments(self.n, self.y, self.yy, self.x, self.xx, self.xy)
+
+
+@dataclass(frozen=True)
+class DrawnArm:
+    """How many were drawn into an arm, and what happened to them apart from the campaign.
+
+    ``lost``: can no longer be followed. ``touched``: were mailed by another campaign in the window.
+    ``brought``: came by a link that was passed on.
+    """
+
+    arm: str
+    drawn: int
+    lost: int = 0
+    touched: int = 0
+    brought: int = 0
+
+
+@dataclass(frozen=True)
+class AnsweredCell:
+    """``n`` readers who were sent mail, each counted once, who agree in everything told here.
+
+    ``segments``: the addressed ones they were in. ``hour``: local hour of their first mail, and
+    ``content`` the key of it.
+    """
+
+    segments: tuple[int, ...]
+    identity: str
+    arm: str
+    content: int
+    hour: int
+    responded: bool
+    n: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the window is: ``day`` of ``days``, both whole; equal when it is over."""
+
+    day: int
+    days: int
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing that counts can come any more."""
+        return self.day >= self.days
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """All of an experiment that was counted."""
+
+    cells: tuple[ArmCell, ...] = ()
+    arms: tuple[DrawnArm, ...] = ()
+    answered: tuple[AnsweredCell, ...] = ()
+    progress: Progress = Progress(1, 1)

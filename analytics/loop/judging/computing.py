@@ -1,0 +1,30 @@
+"""From frozen inputs to what is concluded. Pure."""
+
+from collections.abc import Iterable
+
+from analytics.loop.inputs.shapes import Inputs
+from analytics.loop.judging.effects import effect_of
+from analytics.loop.judging.gaps import counted, gaps_of
+from analytics.loop.judging.shapes import Gap, Judgement, Shares
+from analytics.loop.rules import Rule
+
+
+def judge(inputs: Inputs, rule: Rule, of_channels: Iterable[Gap] = ()) -> Judgement:
+    """What may be concluded, by the rule of the version of ``inputs``."""
+    gaps = gaps_of(inputs, of_channels, rule)
+    effect = effect_of(inputs.promised, inputs.drawn, rule, recorded=inputs.outcomes_recorded)
+    return Judgement(effect, gaps, compared=sum(gap.contrast.p is not None for gap in gaps))
+
+
+def shares_of(inputs: Inputs) -> Shares:
+    """How readers who were sent to responded, by segment: of addressed ones and of those nobody
+    chose.
+    """
+    answered = inputs.drawn.answered
+    segments = {}
+    for pk in inputs.segments:
+        segments[pk] = counted(cell for cell in answered if pk in cell.segments)
+    for segment in inputs.unchosen_segments:
+        segments[segment.pk] = (segment.responded, segment.sent)
+    told = {pk: count for pk, count in segments.items() if count[1]}
+    return Shares(counted(answered), told)

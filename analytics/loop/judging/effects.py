@@ -1,0 +1,150 @@
+"""The effect of a campaign on the outcome that was named before it was launched. Pure.
+
+Everybody drawn counts in their arm, whether or not a mail arrived (intention to treat). The figures
+are decided by the estimate that was named before the launch: the plain difference, or the one
+adjusted by what readers did before (CUPED, Deng et al. 2013).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from analytics.loop.inputs.experiment import HELD_OUT, ArmCell, Drawn, DrawnArm, Progress, Promised
+from analytics.loop.judging.shapes import ArmCheck, ArmEffect, Effect, Verdict
+from analytics.loop.rules import Rule
+from core.estimates import Estimate
+from core.inference.arm_check import arm_check, balanced_before
+from core.inference.contrasts import Contrast, adjusted, means_differ, shares_differ
+from core.inference.looks import boundaries
+from core.inference.moments import NOBODY, Moments
+from core.inference.sizing import visible_difference
+
+Strata = dict[str, Moments]
+
+
+def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -> Effect:
+    """The effect, or why there is none.
+
+    ``recorded``: whether the outcome was recorded on every day of the window for the places
+    concerned. Nothing is computed where it was not: zeros that nobody counted are none.
+    """
+    silent = Effect(Verdict.NOT_RECORDED, smallest=promised.smallest)
+    if not recorded:
+        return silent
+    by_arm = by_arm_and_stratum(drawn.cells)
+    held = by_arm.pop(HELD_OUT, {})
+    if not held or not by_arm:
+        return replace(silent, verdict=Verdict.NO_HOLDOUT)
+
+    check = checked_arms(drawn.arms, by_arm, held)
+    if check.is_broken:
+        return replace(silent, verdict=Verdict.NOT_AS_DRAWN, check=check)
+
+    whole = compared("", joined(by_arm.values()), held, promised, rule)
+    sizes = (whole.n, sum(one.n for one in held.values()))
+    if not whole.decided.estimate.says or min(sizes) < rule.judged_from:
+        return replace(silent, verdict=Verdict.FEW, check=check)
+
+    arms = [compared(code, strata, held, promised, rule) for code, strata in by_arm.items()]
+    shown = interval_of_today(whole.decided, drawn.progress)
+    return Effect(
+        verdict=verdict_of(shown, promised.smallest, drawn.progress),
+        check=check,
+        whole=whole,
+        arms=tuple(arms),
+        shown=shown,
+        provisional=not drawn.progress.is_over,
+        visible=visible_difference(whole.decided.error),
+        smallest=promised.smallest,
+        held_share=summed(held).mean_y,
+    )
+
+
+def by_arm_and_stratum(cells: Iterable[ArmCell]) -> dict[str, Strata]:
+    """{arm: {stratum: sums of its readers}}, arms and strata in the order of the cells."""
+    found: dict[str, Strata] = {}
+    for cell in cells:
+        strata = found.setdefault(cell.arm, {})
+        strata[cell.stratum] = strata.get(cell.stratum, NOBODY) + cell.moments
+    return found
+
+
+def joined(arms: Iterable[Mapping[str, Moments]]) -> Strata:
+    """Several arms as one: {stratum: sums of all their readers}."""
+    together: Strata = {}
+    for strata in arms:
+        for stratum, moments in strata.items():
+            together[stratum] = together.get(stratum, NOBODY) + moments
+    return together
+
+
+def summed(strata: Mapping[str, Moments]) -> Moments:
+    """All strata of an arm together."""
+    return sum(strata.values(), NOBODY)
+
+
+def checked_arms(drawn: Iterable[DrawnArm], by_arm: dict[str, Strata], held: Strata) -> ArmCheck:
+    """Whether as many of each arm can still be followed, and whether the arms had the same outcome
+    before they were drawn. Either at p < .001 breaks the comparison.
+    """
+    counts = list(drawn)
+    losses, before = None, None
+    broken = False
+    if len(counts) > 1 and any(arm.lost for arm in counts):
+        checked = arm_check([a.drawn for a in counts], [a.drawn - a.lost for a in counts])
+        losses = checked.p
+        broken = checked.is_broken
+
+    arms = [summed(strata) for strata in [*by_arm.values(), held]]
+    if any(arm.x for arm in arms):
+        balance = balanced_before(arms)
+        before = balance.p
+        broken = broken or balance.is_broken
+    return ArmCheck(losses=losses, before=before, is_broken=broken)
+
+
+def compared(arm: str, treated: Strata, held: Strata, promised: Promised, rule: Rule) -> ArmEffect:
+    """One arm, or all of them, against those held out."""
+    how = {"level": rule.estimate_level, "least": rule.shown_from}
+    ours, theirs = summed(treated), summed(held)
+    plain = shares_differ(ours, theirs, **how)
+    if promised.is_amount:
+        plain = means_differ(ours, theirs, **how)
+
+    with_history = None
+    if promised.adjusts:
+        with_history = adjusted(treated, held, **how)
+    decided = plain
+    if with_history is not None and with_history.estimate.says:
+        decided = with_history
+    return ArmEffect(arm, ours.n, plain, with_history, decided)
+
+
+def interval_of_today(decided: Contrast, progress: Progress) -> Estimate:
+    """The interval by which may be concluded today.
+
+    Before the window is over each of its days is a look, and what all looks together may err is
+    spent by O'Brien and Fleming's rule: the interval is wide first, and the fixed one at the end.
+    """
+    estimate = decided.estimate
+    if progress.is_over:
+        return estimate
+    days = range(1, progress.day + 1)
+    bounds = boundaries([day / progress.days for day in days], estimate.level)
+    reach = bounds[-1] * decided.error
+    return replace(estimate, low=estimate.value - reach, high=estimate.value + reach)
+
+
+def verdict_of(shown: Estimate, smallest: float | None, progress: Progress) -> Verdict:
+    """What is concluded of an effect with the interval of today.
+
+    Before the end only that it harms. Nil is said only where a smallest effect was named.
+    """
+    if shown.high < 0:
+        return Verdict.HARMFUL
+    if not progress.is_over:
+        return Verdict.OPEN
+    if shown.low > 0:
+        return Verdict.GOOD
+    if smallest is not None and -smallest < shown.low and shown.high < smallest:
+        return Verdict.NIL
+    return Verdict.OPEN

@@ -1,0 +1,121 @@
+"""What an evaluation concludes. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from analytics.loop.subjects import Subject
+from core.estimates import Estimate
+from core.inference.contrasts import Contrast
+
+
+class Verdict(StrEnum):
+    """What is concluded of an effect. The first four say why nothing is."""
+
+    NOT_RECORDED = "not_recorded"
+    NO_HOLDOUT = "no_holdout"
+    NOT_AS_DRAWN = "not_as_drawn"
+    FEW = "few"
+    HARMFUL = "harmful"
+    NIL = "nil"
+    GOOD = "good"
+    OPEN = "open"
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether there is no effect to speak of at all."""
+        return self in SILENT
+
+
+SILENT = frozenset({Verdict.NOT_RECORDED, Verdict.NO_HOLDOUT, Verdict.NOT_AS_DRAWN, Verdict.FEW})
+
+
+@dataclass(frozen=True)
+class ArmCheck:
+    """Whether the arms are as they were drawn.
+
+    ``losses`` and ``before``: two-sided p of the losses by arm, and of the outcome before the draw;
+    None where it could not be asked.
+    """
+
+    losses: float | None
+    before: float | None
+    is_broken: bool
+
+
+@dataclass(frozen=True)
+class ArmEffect:
+    """One arm against those held out; ``decided`` is the estimate that was named before launch."""
+
+    arm: str
+    n: int
+    plain: Contrast
+    adjusted: Contrast | None
+    decided: Contrast
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What the campaign did to the named outcome.
+
+    ``whole``: everybody addressed against everybody held out; None where the verdict is silent.
+    ``shown``: the interval that is printed, wider than the final one while ``provisional``.
+    ``visible``: the smallest effect these arms can show at 80 % power. ``smallest``: the smallest
+    effect worth having, None where nobody named one. ``held_share``: the outcome of those held
+    out, a share or a mean.
+    """
+
+    verdict: Verdict
+    check: ArmCheck | None = None
+    whole: ArmEffect | None = None
+    arms: tuple[ArmEffect, ...] = ()
+    shown: Estimate | None = None
+    provisional: bool = False
+    visible: float | None = None
+    smallest: float | None = None
+    held_share: float | None = None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A difference between one part and the others, or between an hour and the planned one.
+
+    ``found``: beyond chance, all gaps of the evaluation being looked at together. ``randomised``:
+    the parts were drawn, so the difference is theirs.
+    """
+
+    subject: Subject
+    contrast: Contrast
+    randomised: bool
+    found: bool = False
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Everything concluded. ``compared``: how many gaps were looked at together."""
+
+    effect: Effect
+    gaps: tuple[Gap, ...]
+    compared: int
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the arms are not as they were drawn."""
+        return self.effect.verdict == Verdict.NOT_AS_DRAWN
+
+    def gap(self, subject: Subject) -> Gap | None:
+        """The gap of one subject; None where it was not compared."""
+        for one in self.gaps:
+            if one.subject == subject:
+                return one
+        return None
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How the readers who were sent to responded, by segment: (responded, readers); ``whole`` is
+    all of them.
+    """
+
+    whole: tuple[int, int]
+    segments: Mapping[int, tuple[int, int]]

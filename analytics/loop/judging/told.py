@@ -1,0 +1,140 @@
+"""What of the conclusions everybody may be told: as coarse as the figures beside them. Pure."""
+
+from dataclasses import dataclass
+
+from analytics.loop.inputs.experiment import Drawn, Progress
+from analytics.loop.judging.shapes import Effect, Judgement, Verdict
+from analytics.loop.measures import Figure, Measure
+from analytics.loop.subjects import Subject
+from core.disclosure import Count
+from core.estimates import Estimate
+
+#: Shares in whole percentage points: one reader more or less does not show.
+COARSE = 2
+
+
+@dataclass(frozen=True)
+class ArmTold:
+    """How many were drawn into an arm, how many of them were lost, and its difference to those held
+    out; silent for those held out themselves.
+    """
+
+    arm: str
+    drawn: Count
+    lost: Count
+    effect: Figure
+
+
+@dataclass(frozen=True)
+class EffectTold:
+    """The effect as reports print it.
+
+    ``shown``: by the interval of today, silent where nothing can be said. ``is_adjusted``: decided
+    by what readers did before; ``explained``: the share of the outcome's variance that this
+    explains. ``visible`` and ``smallest`` in the unit of ``shown``. ``losses``, ``before``: p of
+    the two checks of the arms.
+    """
+
+    verdict: Verdict
+    provisional: bool
+    progress: Progress
+    shown: Figure
+    is_adjusted: bool = False
+    explained: float | None = None
+    visible: float | None = None
+    smallest: float | None = None
+    losses: float | None = None
+    before: float | None = None
+    arms: tuple[ArmTold, ...] = ()
+
+
+@dataclass(frozen=True)
+class GapTold:
+    """A gap that was compared; its figure stands with what it is a gap of."""
+
+    subject: Subject
+    found: bool
+    randomised: bool
+
+
+@dataclass(frozen=True)
+class JudgementTold:
+    """``compared``: how many gaps were looked at together."""
+
+    effect: EffectTold
+    gaps: tuple[GapTold, ...]
+    compared: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """How far the plain effect of the same report is told: not at all, in whole points, or as it
+    is. ``n``: the readers it rests on, None where that is withheld.
+    """
+
+    says: bool
+    coarse: bool
+    n: int | None
+
+
+def told(judgement: Judgement, drawn: Drawn, plain: Told) -> JudgementTold:
+    """The conclusions beside the plain effect of the same report, which is told with the numbers
+    of its arms: where it is in whole points, or not told, so is every effect.
+    """
+    gaps = []
+    for gap in judgement.gaps:
+        gaps.append(GapTold(gap.subject, gap.found, gap.randomised))
+    return JudgementTold(
+        effect=_effect(judgement.effect, drawn, plain),
+        gaps=tuple(gaps),
+        compared=judgement.compared,
+    )
+
+
+def _effect(effect: Effect, drawn: Drawn, plain: Told) -> EffectTold:
+    """The effect, each of its figures as far as the plain one is told."""
+    verdict = effect.verdict
+    # Of arms that would betray single readers nothing is said, so nothing is concluded either.
+    if not verdict.is_silent and not plain.says:
+        verdict = Verdict.FEW
+    explained, is_adjusted, losses, before = None, False, None, None
+    if effect.whole is not None:
+        is_adjusted = effect.whole.decided is effect.whole.adjusted
+        if effect.whole.adjusted is not None:
+            explained = effect.whole.adjusted.explained
+    if effect.check is not None:
+        losses, before = effect.check.losses, effect.check.before
+    return EffectTold(
+        verdict=verdict,
+        provisional=effect.provisional,
+        progress=drawn.progress,
+        shown=_figure(effect.shown, plain),
+        is_adjusted=is_adjusted,
+        explained=explained,
+        visible=effect.visible,
+        smallest=effect.smallest,
+        losses=losses,
+        before=before,
+        arms=tuple(_arms(effect, drawn, plain)),
+    )
+
+
+def _arms(effect: Effect, drawn: Drawn, plain: Told) -> list[ArmTold]:
+    """Every arm that was drawn, in the order of the draw."""
+    of_arm = {one.arm: one.decided.estimate for one in effect.arms}
+    found = []
+    for arm in drawn.arms:
+        told_of = _figure(of_arm.get(arm.arm), plain)
+        found.append(ArmTold(arm.arm, Count.of(arm.drawn), Count.of(arm.lost), told_of))
+    return found
+
+
+def _figure(estimate: Estimate | None, plain: Told) -> Figure:
+    """An estimate of the effect as it may be told beside the plain one."""
+    measure = Measure.OUTCOME_DIFFERENCE
+    if estimate is None or not estimate.says or not plain.says:
+        return Figure.silent(plain.n, measure)
+    figure = Figure.of(estimate, measure)
+    if plain.coarse:
+        return figure.rounded(COARSE)
+    return figure

@@ -1,0 +1,64 @@
+"""What a proposer may look at. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from analytics.loop.figures.shapes import Results
+from analytics.loop.find import Found
+from analytics.loop.inputs.experiment import Promised
+from analytics.loop.judging.shapes import Effect, Judgement, Shares, Verdict
+from analytics.loop.subjects import Subject
+from core.disclosure import Count
+
+#: A segment or an arm is judged from this many readers on.
+ENOUGH = 100
+#: What of the next audience goes on as before, so that a promise can be checked.
+AS_BEFORE = 0.2
+
+
+@dataclass(frozen=True)
+class Case:
+    """One evaluation, whole.
+
+    ``found``: what the report says, in its order. ``unchosen_sizes``: members of segments nobody
+    chose. ``addressed``: primary keys of the segments of the plan. ``history``: results of earlier
+    cycles of the line, newest first. ``failed``: codes of guardrails that are worse than their
+    margin.
+    """
+
+    results: Results
+    judgement: Judgement
+    promised: Promised
+    shares: Shares
+    found: Sequence[Found]
+    addressed: Sequence[int]
+    unchosen_sizes: Mapping[int, Count]
+    holdout_percent: int
+    history: Sequence[Results] = ()
+    failed: frozenset[str] = frozenset()
+
+    @property
+    def effect(self) -> Effect:
+        """The effect against those held out, or why there is none."""
+        return self.judgement.effect
+
+    @property
+    def may_extend(self) -> bool:
+        """Whether more readers may get what these got: only what is known to help, and to break
+        nothing that was to be kept.
+        """
+        is_final = not self.effect.provisional
+        return self.effect.verdict == Verdict.GOOD and is_final and not self.failed
+
+    @property
+    def may_arrange(self) -> bool:
+        """Whether the plan may be arranged otherwise within what it reaches: not while it harms,
+        which is stopped, and not before the end.
+        """
+        return self.effect.verdict != Verdict.HARMFUL and not self.effect.provisional
+
+    @cached_property
+    def by_subject(self) -> dict[Subject, Found]:
+        """What was found, by what it is about."""
+        return {one.subject: one for one in self.found}

@@ -1,0 +1,69 @@
+"""What a change should bring: the difference to going on as before, with its 90 % interval. Pure.
+
+Both parts of the next audience err, the one that gets the change and the one that goes on as
+before: the interval is the one in which the *observed* difference should lie. It comes from draws
+with a fixed seed, so that the same figures give the same promise.
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from analytics.loop.proposing.case import AS_BEFORE
+from core.estimates import HALF, PREDICTION_LEVEL, Estimate, tails_of
+from core.inference.contrasts import z_of
+
+DRAWS, SEED = 20_000, 20_250_101
+
+
+@dataclass(frozen=True)
+class Belief:
+    """Beta belief about a share of readers."""
+
+    successes: float
+    failures: float
+
+    @classmethod
+    def of_rest(cls, responded: int, n: int) -> "Belief":
+        """About readers who belong to no family of parts: Jeffreys' prior."""
+        return cls(responded + HALF, n - responded + HALF)
+
+    def drawn(self, chance: np.random.Generator) -> np.ndarray:
+        """So many shares as it may be, 0 to 1."""
+        return chance.beta(self.successes, self.failures, DRAWS)
+
+
+def observed_difference(
+    changed: np.ndarray, unchanged: np.ndarray, n: int, chance: np.random.Generator
+) -> Estimate:
+    """The difference that the next cycle should show between the part with the change and the part
+    without, from draws of the two true shares; ``n`` readers in all, a fifth of them as before.
+    """
+    as_before = max(round(n * AS_BEFORE), 1)
+    with_change = max(n - as_before, 1)
+    seen = chance.binomial(with_change, changed) / with_change
+    seen = seen - chance.binomial(as_before, unchanged) / as_before
+    low, high = np.quantile(seen, tails_of(PREDICTION_LEVEL))
+    value = float(np.mean(changed - unchanged))
+    return Estimate(value, float(low), float(high), n, PREDICTION_LEVEL, "difference")
+
+
+def generator() -> np.random.Generator:
+    """The same draws for the same figures."""
+    return np.random.default_rng(SEED)
+
+
+def shrunk_difference(estimate: Estimate, spread: float, factor: float = 1.0) -> Estimate:
+    """A measured difference as the promise for the next cycle, drawn towards zero.
+
+    ``spread``: how far such differences lie from zero as a rule (standard deviation). What was
+    measured erred, and what will be measured errs as much again times ``factor``.
+    """
+    error = (estimate.high - estimate.low) / (2 * z_of(estimate.level))
+    weight = spread**2 / (spread**2 + error**2)
+    value = weight * estimate.value
+    reach = z_of(PREDICTION_LEVEL) * sqrt(weight * error**2 + (factor * error) ** 2)
+    return Estimate(
+        value, float(value - reach), float(value + reach), estimate.n, PREDICTION_LEVEL
+    )

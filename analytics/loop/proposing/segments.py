@@ -1,0 +1,148 @@
+"""Which segments the next plan addresses. Pure.
+
+Whether a segment differs is decided over all comparisons of the report; by how much, by the share
+drawn towards all segments' (empirical Bayes), because the segment that looks best is so partly by
+luck. Segments were not drawn: one step at a time, and none is added but to what is known to help.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from analytics.loop.judging.shapes import Gap
+from analytics.loop.measures import Figure, Measure
+from analytics.loop.models import Adjustment
+from analytics.loop.proposals import Proposal
+from analytics.loop.proposing.case import ENOUGH, Case
+from analytics.loop.proposing.promises import Belief, generator, observed_difference
+from analytics.loop.proposing.registry import proposes
+from analytics.loop.subjects import Subject
+from core.estimates import Estimate
+from core.inference.shrinking import shrink
+
+Kind = Adjustment.Kind
+#: A segment is dropped only if it is believed to respond less than this part of what the others do.
+DROP_BELOW = 0.5
+#: So many segments are proposed at once: what was only observed may move the plan in small steps.
+MOST_SEGMENTS = 1
+
+
+@dataclass(frozen=True)
+class Family:
+    """What is believed of each segment's share, in the light of all of them."""
+
+    case: Case
+
+    @cached_property
+    def beliefs(self) -> dict[int, Belief]:
+        """{segment: belief}; empty where no segment was sent to."""
+        counts = self.case.shares.segments
+        if not counts:
+            return {}
+        family = shrink(list(counts.values()))
+        beliefs = {}
+        for pk, member in zip(counts, family.members, strict=True):
+            beliefs[pk] = Belief(member.successes, member.failures)
+        return beliefs
+
+    def share(self, pk: int) -> float:
+        """The believed share of a segment, 0 to 1."""
+        belief = self.beliefs[pk]
+        return belief.successes / (belief.successes + belief.failures)
+
+    def rest(self, pk: int) -> tuple[int, int]:
+        """(responded, readers) of all who are not in it."""
+        responded, n = self.case.shares.segments[pk]
+        whole_responded, whole_n = self.case.shares.whole
+        return whole_responded - responded, whole_n - n
+
+
+def promise(family: Family, pk: int, joining: int) -> Estimate:
+    """The response of the whole audience with the change minus without it.
+
+    ``joining``: readers of the segment who come in; 0 where all of it is left out.
+    """
+    chance = generator()
+    inside = family.beliefs[pk].drawn(chance)
+    others = Belief.of_rest(*family.rest(pk)).drawn(chance)
+    _responded, n_inside = family.case.shares.segments[pk]
+    _whole, n = family.case.shares.whole
+    unchanged = (inside * n_inside + others * (n - n_inside)) / n
+    changed, n_next = others, n - n_inside
+    if joining:
+        changed = (unchanged * n + inside * joining) / (n + joining)
+        n_next = n + joining
+    return observed_difference(changed, unchanged, n_next, chance)
+
+
+@proposes(Kind.SEGMENT_DROP, rank=4)
+def drop(case: Case) -> Iterator[Proposal]:
+    """A segment that surely responds less, and by so much that leaving it out is worth a decision;
+    one always stays.
+    """
+    # Without any segment the next campaign would address nobody.
+    if not case.may_arrange or len(case.addressed) < 2:
+        return
+    family = Family(case)
+    weak = []
+    for pk in case.addressed:
+        gap = _found_gap(case, pk)
+        if gap is None or gap.contrast.estimate.value >= 0:
+            continue
+        responded, n = family.rest(pk)
+        if family.share(pk) < DROP_BELOW * responded / n:
+            weak.append((family.share(pk), pk))
+    for _share, pk in sorted(weak)[:MOST_SEGMENTS]:
+        yield _proposal(Kind.SEGMENT_DROP, case, pk, promise(family, pk, 0))
+
+
+@proposes(Kind.SEGMENT_ADD, rank=5)
+def add(case: Case) -> Iterator[Proposal]:
+    """A segment nobody chose whose addressed members surely responded more, and that holds readers
+    not yet addressed; only to a campaign that is known to help.
+    """
+    if not case.may_extend:
+        return
+    family = Family(case)
+    better = []
+    for pk, size in case.unchosen_sizes.items():
+        gap = _found_gap(case, pk)
+        if gap is None or gap.contrast.estimate.value <= 0:
+            continue
+        _responded, n_inside = case.shares.segments[pk]
+        members = size.public_number
+        if members is not None and members > n_inside:
+            better.append((-family.share(pk), pk, members - n_inside))
+    for _share, pk, joining in sorted(better)[:MOST_SEGMENTS]:
+        yield _proposal(Kind.SEGMENT_ADD, case, pk, promise(family, pk, joining))
+
+
+def _found_gap(case: Case, pk: int) -> Gap | None:
+    """The gap of a segment that differs beyond chance, is large enough and may be told; else None.
+    """
+    subject = Subject.segment(pk)
+    gap = case.judgement.gap(subject)
+    inside, difference = case.by_subject.get(subject), case.by_subject.get(Subject.gap(subject))
+    if gap is None or not gap.found or None in (inside, difference):
+        return None
+    is_told = inside.figure.says and difference.figure.says
+    _responded, n = case.shares.segments[pk]
+    if not is_told or n < ENOUGH:
+        return None
+    return gap
+
+
+def _proposal(kind: Adjustment.Kind, case: Case, pk: int, promised: Estimate) -> Proposal:
+    """A segment in the plan or out of it."""
+    subject = Subject.segment(pk)
+    inside, difference = case.by_subject[subject], case.by_subject[Subject.gap(subject)]
+    return Proposal(
+        kind=kind,
+        target=subject,
+        names=inside.names,
+        before=kind == Kind.SEGMENT_DROP,
+        after=kind == Kind.SEGMENT_ADD,
+        promise=Figure.of(promised, Measure.AUDIENCE_DIFFERENCE),
+        n=inside.figure.n,
+        rests_on=[inside, difference],
+    )

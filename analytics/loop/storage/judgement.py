@@ -1,0 +1,105 @@
+"""What is concluded, as JSON."""
+
+from dataclasses import astuple
+
+from analytics.loop.inputs.experiment import Progress
+from analytics.loop.judging.shapes import Verdict
+from analytics.loop.judging.told import ArmTold, EffectTold, GapTold, JudgementTold
+from analytics.loop.measures import Measure
+from analytics.loop.storage.figures import (
+    count_from_json,
+    count_to_json,
+    figure_from_json,
+    figure_to_json,
+)
+from analytics.loop.storage.subjects import subject_from_text, subject_to_text
+
+
+def judgement_to_json(judgement: JudgementTold) -> dict:
+    """The effect, every gap that was compared, and how many there were."""
+    return {
+        "effect": _effect_to_json(judgement.effect),
+        "gaps": list(map(_gap_to_json, judgement.gaps)),
+        "compared": judgement.compared,
+    }
+
+
+def judgement_from_json(stored: dict) -> JudgementTold:
+    """The conclusions again; KeyError where a part is missing."""
+    return JudgementTold(
+        effect=_effect_from_json(stored["effect"]),
+        gaps=tuple(map(_gap_from_json, stored["gaps"])),
+        compared=stored["compared"],
+    )
+
+
+def _effect_to_json(effect: EffectTold) -> dict:
+    """The figure under "shown", the days of the window as [passed, all]."""
+    return {
+        "verdict": effect.verdict.value,
+        "provisional": effect.provisional,
+        "progress": list(astuple(effect.progress)),
+        "shown": figure_to_json(effect.shown),
+        "adjusted": effect.is_adjusted,
+        "explained": effect.explained,
+        "visible": effect.visible,
+        "smallest": effect.smallest,
+        "losses": effect.losses,
+        "before": effect.before,
+        "arms": list(map(_arm_to_json, effect.arms)),
+    }
+
+
+def _effect_from_json(stored: dict) -> EffectTold:
+    """The effect again."""
+    return EffectTold(
+        verdict=Verdict(stored["verdict"]),
+        provisional=stored["provisional"],
+        progress=Progress(*stored["progress"]),
+        shown=figure_from_json(stored["shown"], Measure.OUTCOME_DIFFERENCE),
+        is_adjusted=stored["adjusted"],
+        explained=stored["explained"],
+        visible=stored["visible"],
+        smallest=stored["smallest"],
+        losses=stored["losses"],
+        before=stored["before"],
+        arms=tuple(map(_arm_from_json, stored["arms"])),
+    )
+
+
+def _arm_to_json(arm: ArmTold) -> dict:
+    """An arm by its code, its numbers null where they may not be told."""
+    return {
+        "arm": arm.arm,
+        "drawn": count_to_json(arm.drawn),
+        "lost": count_to_json(arm.lost),
+        "effect": figure_to_json(arm.effect),
+    }
+
+
+def _arm_from_json(stored: dict) -> ArmTold:
+    """The arm again."""
+    return ArmTold(
+        arm=stored["arm"],
+        drawn=count_from_json(stored["drawn"]),
+        lost=count_from_json(stored["lost"]),
+        effect=figure_from_json(stored["effect"], Measure.OUTCOME_DIFFERENCE),
+    )
+
+
+def _gap_to_json(gap: GapTold) -> dict:
+    """What was compared, and whether it differs beyond chance."""
+    return {
+        "subject": subject_to_text(gap.subject),
+        "found": gap.found,
+        "randomised": gap.randomised,
+    }
+
+
+def _gap_from_json(stored: dict) -> GapTold:
+    """The gap again."""
+    return GapTold(
+        subject=subject_from_text(stored["subject"]),
+        found=stored["found"],
+        randomised=stored["randomised"],
+    )
