@@ -8,6 +8,7 @@ puts cycles together. Every answer is a ``Contrast``; where nothing can be said 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from fractions import Fraction
+from functools import reduce
 from math import fsum, sqrt
 
 from scipy import stats
@@ -226,15 +227,12 @@ def strata_of(treated: Mapping[str, Moments], control: Mapping[str, Moments]) ->
     Thin strata become one; where that is still thin it joins the smallest of the others, so that
     nobody is left out. Names of strata play no part, nor does their order.
     """
-    whole, thin = [], (NOBODY, NOBODY)
-    for name in treated.keys() | control.keys():
-        arms = treated.get(name, NOBODY), control.get(name, NOBODY)
-        if is_thin(arms):
-            thin = both(thin, arms)
-        else:
-            whole.append(arms)
+    names = treated.keys() | control.keys()
+    strata = [(treated.get(name, NOBODY), control.get(name, NOBODY)) for name in names]
+    strata.sort(key=size_of)
 
-    whole.sort(key=size_of)
+    whole = [arms for arms in strata if not is_thin(arms)]
+    thin = reduce(both, filter(is_thin, strata), (NOBODY, NOBODY))
     has_nobody = thin[0].n + thin[1].n == 0
     if has_nobody:
         return whole

@@ -12,8 +12,8 @@ from fractions import Fraction
 from math import isfinite
 from numbers import Integral
 
-#: What rounding may leave of a sum of squares that is zero, as a part of the uncentred sum.
-ROUNDING = 1e-12
+#: Distance of floats around 1.
+EPSILON = 2**-52
 
 
 def exact(value: float | Decimal | Fraction) -> Fraction:
@@ -46,7 +46,9 @@ def plus(first: float | Fraction, second: float | Fraction) -> int | float | Fra
     return first + second
 
 
-def centred(product: float | Fraction, first: float | Fraction, second: float | Fraction, n: int):
+def centred(
+    product: float | Fraction, first: float | Fraction, second: float | Fraction, n: int
+) -> Fraction:
     """Sum of products of deviations from the means, from the raw sums; a Fraction.
 
     ``product`` is Σab, ``first`` Σa, ``second`` Σb. What rounding of floats may have left of a
@@ -54,9 +56,17 @@ def centred(product: float | Fraction, first: float | Fraction, second: float | 
     """
     deviations = exact(product) - exact(first) * exact(second) / n
     is_rounded = isinstance(product, float) or isinstance(first, float)
-    if is_rounded and abs(deviations) <= ROUNDING * abs(exact(product)):
+    if is_rounded and abs(deviations) <= rounding(n) * abs(exact(product)):
         return Fraction(0)
     return deviations
+
+
+def rounding(n: int) -> Fraction:
+    """What rounding may leave of a zero when ``n`` floats are added one by one.
+
+    As a part of the sum of their absolute values.
+    """
+    return Fraction(4 * EPSILON) * (n + 4)
 
 
 @dataclass(frozen=True)
@@ -90,8 +100,8 @@ class Moments:
     def _is_correlation_possible(self) -> bool:
         """Whether the products fit the squares (Cauchy and Schwarz), up to rounding."""
         limit = self.squares_y * self.squares_x
-        slack = ROUNDING * exact(self.yy) * exact(self.xx)
-        return self.products**2 <= limit + Fraction(slack)
+        slack = rounding(self.n) * exact(self.yy) * exact(self.xx)
+        return self.products**2 <= limit + slack
 
     # --- making ---------------------------------------------------------------------------------
     @classmethod
