@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
 
+import numpy as np
 from scipy import stats
 from scipy.special import gammaln
 from statsmodels.stats.oneway import anova_generic
@@ -93,12 +94,12 @@ def balanced_before(arms: Sequence[Moments]) -> ArmCheck:
     if len(told) < 2:
         return ArmCheck(None, None)
 
-    means = [arm.mean_x for arm in told]
-    variances = [arm.variance_x for arm in told]
-    if not any(variances):
-        is_same = min(means) == max(means)
+    means = np.array([arm.mean_x for arm in told])
+    variances = np.array([arm.variance_x for arm in told])
+    if not variances.any():
+        is_same = means.min() == means.max()
         return ArmCheck(None, float(is_same))
-    sizes = [arm.n for arm in told]
+    sizes = np.array([arm.n for arm in told])
     found = anova_generic(means, variances, sizes, use_var="equal")
     return ArmCheck(float(found.statistic), float(found.pvalue))
 
