@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.judging.effects import effect_of
-from analytics.loop.judging.gaps import counted, gaps_of
+from analytics.loop.judging.gaps import compared_together, counted, gaps_of
 from analytics.loop.judging.shapes import Gap, Judgement, Shares
 from analytics.loop.rules import Rule
 
@@ -13,7 +13,7 @@ def judge(inputs: Inputs, rule: Rule, of_channels: Iterable[Gap] = ()) -> Judgem
     """What may be concluded, by the rule of the version of ``inputs``."""
     gaps = gaps_of(inputs, of_channels, rule)
     effect = effect_of(inputs.promised, inputs.drawn, rule, recorded=inputs.outcomes_recorded)
-    return Judgement(effect, gaps, compared=sum(gap.contrast.p is not None for gap in gaps))
+    return Judgement(effect, gaps, compared=compared_together(gaps))
 
 
 def shares_of(inputs: Inputs) -> Shares:

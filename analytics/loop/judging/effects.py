@@ -7,6 +7,7 @@ adjusted by what readers did before (CUPED, Deng et al. 2013).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from math import sqrt
 
 from analytics.loop.inputs.experiment import HELD_OUT, ArmCell, Drawn, DrawnArm, Progress, Promised
 from analytics.loop.judging.shapes import ArmCheck, ArmEffect, Effect, Verdict
@@ -14,9 +15,9 @@ from analytics.loop.rules import Rule
 from core.estimates import Estimate
 from core.inference.arm_check import arm_check, balanced_before
 from core.inference.contrasts import Contrast, adjusted, means_differ, shares_differ
-from core.inference.looks import boundaries
+from core.inference.looks import at_look, boundaries
 from core.inference.moments import NOBODY, Moments
-from core.inference.sizing import visible_difference
+from core.inference.sizing import POWER, reach_of
 
 Strata = dict[str, Moments]
 
@@ -53,9 +54,9 @@ def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -
         arms=tuple(arms),
         shown=shown,
         provisional=not drawn.progress.is_over,
-        visible=visible_difference(whole.decided.error),
+        visible=visible_by(whole.decided),
         smallest=promised.smallest,
-        held_share=summed(held).mean_y,
+        spread=sqrt(summed(held).variance_y or 0),
     )
 
 
@@ -130,8 +131,14 @@ def interval_of_today(decided: Contrast, progress: Progress) -> Estimate:
         return estimate
     days = range(1, progress.day + 1)
     bounds = boundaries([day / progress.days for day in days], estimate.level)
-    reach = bounds[-1] * decided.error
-    return replace(estimate, low=estimate.value - reach, high=estimate.value + reach)
+    return at_look(decided, bounds[-1])
+
+
+def visible_by(decided: Contrast) -> float | None:
+    """The smallest effect that arms like these show with 80 % power; None where nothing varies."""
+    if not decided.error:
+        return None
+    return reach_of(decided.estimate.level, POWER) * decided.error
 
 
 def verdict_of(shown: Estimate, smallest: float | None, progress: Progress) -> Verdict:

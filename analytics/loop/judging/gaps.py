@@ -18,11 +18,9 @@ from analytics.loop.judging.shapes import Gap
 from analytics.loop.rules import Rule
 from analytics.loop.subjects import Subject
 from core.inference.contrasts import Contrast, shares_differ, stratified
-from core.inference.many import discoveries
+from core.inference.many import comparisons, discoveries
 from core.inference.moments import Moments
 
-#: The share of findings that may be none, over all comparisons of a report.
-FALSE_DISCOVERIES = 0.05
 Two = tuple[int, int]
 
 
@@ -44,10 +42,18 @@ def gaps_of(inputs: Inputs, of_channels: Iterable[Gap], rule: Rule) -> tuple[Gap
 
 def found_together(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
     """The same gaps, each marked whether it lies beyond chance among all of them."""
-    found = discoveries([gap.contrast.p for gap in gaps], FALSE_DISCOVERIES)
-    return tuple(
-        replace(gap, found=is_found) for gap, is_found in zip(gaps, found, strict=True)
-    )
+    found = discoveries(probabilities(gaps))
+    return tuple(replace(gap, found=is_found) for gap, is_found in zip(gaps, found, strict=True))
+
+
+def probabilities(gaps: Iterable[Gap]) -> list[float | None]:
+    """Of each gap: how probable one as large is where there is none."""
+    return [gap.contrast.p for gap in gaps]
+
+
+def compared_together(gaps: Iterable[Gap]) -> int:
+    """How many gaps could be compared at all."""
+    return comparisons(probabilities(gaps))
 
 
 def counted(cells: Iterable[AnsweredCell]) -> Two:

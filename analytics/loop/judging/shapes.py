@@ -61,8 +61,8 @@ class Effect:
     ``whole``: everybody addressed against everybody held out; None where the verdict is silent.
     ``shown``: the interval that is printed, wider than the final one while ``provisional``.
     ``visible``: the smallest effect these arms can show at 80 % power. ``smallest``: the smallest
-    effect worth having, None where nobody named one. ``held_share``: the outcome of those held
-    out, a share or a mean.
+    effect worth having, None where nobody named one. ``spread``: the standard deviation
+    of the outcome among those held out.
     """
 
     verdict: Verdict
@@ -73,7 +73,7 @@ class Effect:
     provisional: bool = False
     visible: float | None = None
     smallest: float | None = None
-    held_share: float | None = None
+    spread: float | None = None
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,4 @@ def shrunk_difference(estimate: Estimate, spread: float, factor: float = 1.0) ->
     weight = spread**2 / (spread**2 + error**2)
     value = weight * estimate.value
     reach = z_of(PREDICTION_LEVEL) * sqrt(weight * error**2 + (factor * error) ** 2)
-    return Estimate(
-        value, float(value - reach), float(value + reach), estimate.n, PREDICTION_LEVEL
-    )
+    return Estimate(value, float(value - reach), float(value + reach), estimate.n, PREDICTION_LEVEL)

@@ -118,8 +118,7 @@ def add(case: Case) -> Iterator[Proposal]:
 
 
 def _found_gap(case: Case, pk: int) -> Gap | None:
-    """The gap of a segment that differs beyond chance, is large enough and may be told; else None.
-    """
+    """The gap of a segment that differs beyond chance, is large enough and may be told; else None."""
     subject = Subject.segment(pk)
     gap = case.judgement.gap(subject)
     inside, difference = case.by_subject.get(subject), case.by_subject.get(Subject.gap(subject))

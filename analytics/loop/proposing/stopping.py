@@ -86,7 +86,7 @@ def find_out(case: Case) -> Iterator[Proposal]:
     if effect.visible is not None and effect.visible <= smallest:
         return
     audience = effect.whole.decided.estimate.n
-    held = held_out_for(smallest, audience=audience, base=_base_of(case))
+    held = held_out_for(smallest, _spread_of(case), audience)
     if held is None:
         return
     after = min(-(-held * 100 // audience), HALF_OF_THEM)
@@ -103,9 +103,9 @@ def find_out(case: Case) -> Iterator[Proposal]:
     )
 
 
-def _base_of(case: Case) -> float:
-    """The share of those held out who had the outcome."""
-    return case.effect.held_share
+def _spread_of(case: Case) -> float:
+    """The standard deviation of the outcome among those held out."""
+    return case.effect.spread
 
 
 def _outcome(promise: Estimate) -> Figure:
