@@ -4,7 +4,7 @@ Freeze the inputs, compute, find, propose, and check what the previous campaign 
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +15,7 @@ from analytics.loop.find import Found, find
 from analytics.loop.inputs.recorded import segments_judged
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.models import Adjustment, Evaluation, Finding
-from analytics.loop.propose import CarriedOutPlan, propose
+from analytics.loop.proposing import Case, propose
 from analytics.loop.publications import EVALUATIONS
 from analytics.loop.settled import refuse_if_folded
 from analytics.loop.subjects import Subject
@@ -24,6 +24,9 @@ from analytics.published.models import Seal
 from analytics.published.sealing import seal
 from campaigns.plan.models import Campaign
 from crm.segments.recorded import lacking
+
+#: A target moves at most once in so long a time.
+YEAR = timedelta(days=365)
 
 
 @transaction.atomic
@@ -93,8 +96,14 @@ def _evaluate_anew(
 
     found = find(results)
     findings = _store_findings(evaluation, found)
-    plan = CarriedOutPlan.of(results, formulas.compute_for_promises(frozen))
-    _store_proposals(evaluation, plan, found, findings, results.period.start)
+    case = Case.of(
+        frozen,
+        results,
+        found,
+        history=history_of(campaign),
+        old_targets=old_targets(campaign, results),
+    )
+    _store_proposals(evaluation, case, findings)
     _publish(evaluation, frozen)
     for adjustment in campaign.adjustments_applied.agreed().select_related("decision"):
         verify.record(adjustment, evaluation, results)
@@ -142,6 +151,29 @@ def history_of(campaign: Campaign) -> list[Results]:
     return history
 
 
+def old_targets(campaign: Campaign, results: Results) -> frozenset[str]:
+    """Metrics whose target has been the same for a year of the line when the period ended.
+
+    One query for each campaign before this one.
+    """
+    if results.period.end is None:
+        return frozenset()
+    since = {}
+    targets = dict(campaign.standards.values_list("metric", "target"))
+    standing, one = targets, campaign
+    while one is not None and standing:
+        began = one.starts_on
+        for metric in standing:
+            since[metric] = began
+        one = one.previous
+        if one is not None:
+            before = dict(one.standards.values_list("metric", "target"))
+            standing = {m: t for m, t in standing.items() if before.get(m) == t}
+
+    year_ago = results.period.end.date() - YEAR
+    return frozenset(metric for metric, day in since.items() if day and day <= year_ago)
+
+
 def _store_findings(evaluation: Evaluation, found: list[Found]) -> dict[Subject, Finding]:
     """Insert every finding of an evaluation; returns {what it is about: its row}."""
     findings = {}
@@ -152,25 +184,18 @@ def _store_findings(evaluation: Evaluation, found: list[Found]) -> dict[Subject,
     return findings
 
 
-def _store_proposals(
-    evaluation: Evaluation,
-    plan: CarriedOutPlan,
-    found: list[Found],
-    findings: dict[Subject, Finding],
-    campaign_start: datetime,
-) -> None:
+def _store_proposals(evaluation: Evaluation, case: Case, findings: dict[Subject, Finding]) -> None:
     """Undecided proposals of older evaluations give way to the new ones, decided ones stand. About
     a segment whose rule asks for days that are not recorded nothing is proposed.
     """
-    campaign = evaluation.campaign
-    older = Adjustment.objects.filter(evaluation__campaign=campaign)
+    older = Adjustment.objects.filter(evaluation__campaign=evaluation.campaign)
     older.waiting().update(state=Adjustment.State.SUPERSEDED)
     decided = set(older.filter(decision__isnull=False).values_list("kind", "target"))
 
-    keys = {*plan.segments, *plan.unchosen_sizes}
-    lack = lacking(segments_judged(keys), campaign_start)
+    keys = {*case.addressed, *case.unchosen_sizes}
+    lack = lacking(segments_judged(keys), case.results.period.start)
     silent = set(map(Subject.segment, lack))
-    for proposal in propose(found, plan, history_of(campaign)):
+    for proposal in propose(case):
         # Who was found by a rule whose days nobody recorded is found otherwise once they are there.
         if proposal.target in silent:
             continue

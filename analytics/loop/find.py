@@ -53,6 +53,7 @@ def find(results: Results) -> list[Found]:
         *_segments(results),
         *_unchosen_segments(results),
         *_hours(results),
+        *_arms(results),
         *_standards(results),
         *_surveys(results),
         _cost(results),
@@ -120,6 +121,26 @@ def _hours(results: Results) -> Iterator[Found]:
         yield Found(Kind.TIMING, subject, hour.response, rows=rows)
         if hour.difference is not None:
             yield Found(Kind.TIMING, Subject.gap(subject), hour.difference, rows=rows)
+
+
+def _arms(results: Results) -> Iterator[Found]:
+    """Each arm against those held out, and each new one against the arm it is compared with; none
+    where only one was drawn to be addressed.
+    """
+    if results.judgement is None:
+        return
+    rows = RowFilter(comparison=True)
+    names = {arm.arm: arm.name for arm in results.judgement.effect.arms}
+    # Without a draw of its own a campaign has an addressed arm and the held out one.
+    if len(names) < 3:
+        return
+    for arm in results.judgement.effect.arms:
+        if arm.effect.says:
+            yield Found(Kind.ARM, Subject.arm(arm.arm), arm.effect, arm.name, rows)
+    for gap in results.judgement.gaps:
+        if gap.figure is not None:
+            name = names.get(gap.subject.key, {})
+            yield Found(Kind.ARM, Subject.gap(gap.subject), gap.figure, name, rows)
 
 
 def _standards(results: Results) -> Iterator[Found]:

@@ -8,6 +8,8 @@ differ in stands in ``analytics.loop.rules``.
 from analytics.loop.figures import computing
 from analytics.loop.figures.shapes import Results
 from analytics.loop.inputs.shapes import Inputs
+from analytics.loop.judging.computing import effect_in, judge
+from analytics.loop.judging.shapes import Judgement
 from analytics.loop.rules import rule_of
 
 
@@ -16,8 +18,7 @@ def compute(inputs: Inputs) -> Results:
     return computing.compute(inputs, rule_of(inputs.version))
 
 
-def compute_for_promises(inputs: Inputs) -> Results:
-    """The same figures with their intervals at the level of predictions.
-    KeyError as ``compute``.
-    """
-    return computing.compute(inputs, rule_of(inputs.version).of_predictions)
+def conclude(inputs: Inputs, results: Results) -> Judgement:
+    """What is concluded, exact: for proposals, never to be shown. ``results``: of ``inputs``."""
+    rule = rule_of(inputs.version)
+    return judge(inputs, effect_in(inputs, rule), results.channels, rule)

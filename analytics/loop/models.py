@@ -93,6 +93,7 @@ class Finding(models.Model):
         LIFT = "lift", _("Lift")
         SURVEY = "survey", _("Survey")
         COST = "cost", _("Cost")
+        ARM = "arm", _("Arm")
 
     evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="findings")
     kind = models.CharField(max_length=10, choices=Kind.choices)

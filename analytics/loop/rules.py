@@ -31,14 +31,6 @@ class Rule:
     concludes: bool = False
     width: int = 0
 
-    @property
-    def of_predictions(self) -> "Rule":
-        """The same with everything found at the level of what is foretold.
-
-        A promise widens such an interval: one of another level cannot be widened into it.
-        """
-        return replace(self, estimate_level=self.prediction_level)
-
     def rounding_to(self, width: int) -> "Rule":
         """The same with every number of readers rounded, at least as far as it is already."""
         return replace(self, width=max(self.width, width))

@@ -29,8 +29,9 @@ from analytics.loop.figures.shares import (
 )
 from analytics.loop.figures.standards import attainment_of, judged
 from analytics.loop.inputs.shapes import Inputs, SurveyFigures
-from analytics.loop.judging.computing import judge
-from analytics.loop.judging.told import Told, told
+from analytics.loop.judging.computing import effect_in, judge
+from analytics.loop.judging.shapes import Judgement
+from analytics.loop.judging.told import JudgementTold, Told, told
 from analytics.loop.measures import Figure
 from analytics.loop.rules import Rule
 from core.disclosure import Count, Missing, hidden_states, is_small
@@ -43,10 +44,10 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
     The standards are judged last, by the other results.
     """
     people = count_people(inputs)
-    judgement = None
+    found = None
     if rule.concludes:
-        judgement = judge(inputs, rule)
-        people = with_arms_as_drawn(people, inputs, is_broken=judgement.is_broken)
+        found = effect_in(inputs, rule)
+        people = with_arms_as_drawn(people, inputs, is_broken=found.is_broken)
     sent = sent_cells(inputs.cells)
     rule = rule.rounding_to(width_of(inputs, sent, people, rule))
     cross = cross_of(inputs, sent)
@@ -73,15 +74,17 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
         costs=cost_result(inputs, _shown_responses(people, response), rule),
         width=rule.width,
     )
-    if judgement is not None:
-        results = replace(results, judgement=told(judgement, inputs.drawn, _told_of(results.lift)))
+    if found is not None:
+        judgement = judge(inputs, found, results.channels, rule)
+        results = replace(results, judgement=told_of(inputs, judgement, results.lift))
     standards = judged(inputs.standards, results, rule)
     return replace(results, standards=standards, attainment=attainment_of(standards))
 
 
-def _told_of(lift: Lift) -> Told:
-    """How far the plain effect is told."""
-    return Told(says=lift.says, coarse=lift.drawn_active.is_withheld, n=lift.n)
+def told_of(inputs: Inputs, judgement: Judgement, lift: Lift) -> JudgementTold:
+    """What is concluded, as far as the plain ``lift`` is told."""
+    plain = Told(says=lift.says, coarse=lift.drawn_active.is_withheld, n=lift.n)
+    return told(judgement, inputs.promised, inputs.drawn, plain)
 
 
 def _at_level(survey: SurveyFigures, rule: Rule) -> SurveyFigures:

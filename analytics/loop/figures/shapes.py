@@ -156,18 +156,34 @@ class CostResult:
     per_response: Figure
 
 
+class Attained(StrEnum):
+    """Whether a target was reached, as far as the interval of what was reached says so.
+
+    ``UNSTATED``: by a version of the formulas that had two words only.
+    """
+
+    UNSTATED = ""
+    MET = "met"
+    ABOUT = "about"
+    MISSED = "missed"
+    CANNOT_SAY = "cannot_say"
+
+
 @dataclass(frozen=True)
 class StandardResult:
     """A locked standard against what was reached.
 
     ``original``: the target before any amendment. ``met``: None where it was not measured, or
-    rests on too few rows.
+    rests on too few rows. From 0.4 on ``attained`` is by the original target, and ``amended`` by
+    the one that stood at the end of the period, where it was amended before that.
     """
 
     standard: LockedStandard
     original: float
     reached: Figure
     met: bool | None
+    attained: Attained = Attained.UNSTATED
+    amended: Attained = Attained.UNSTATED
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """Locked standards against what was reached. Pure."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
 from operator import attrgetter
 
 from analytics.loop.figures.shapes import (
+    Attained,
     Attainment,
     Lift,
     LiftSilence,
@@ -12,7 +14,7 @@ from analytics.loop.figures.shapes import (
     StandardResult,
 )
 from analytics.loop.inputs.shapes import LockedStandard
-from analytics.loop.measures import Figure, Measure
+from analytics.loop.measures import Figure, Measure, Metric
 from analytics.loop.rules import Rule
 from campaigns.plan.models import Standard
 from core import estimates
@@ -196,10 +198,67 @@ def _judged(standard: LockedStandard, results: Results, rule: Rule) -> StandardR
     original = standard.target
     if standard.amendments:
         original = standard.amendments[0].before
+    if rule.concludes:
+        return _attained(standard, original, reached, results)
     met = None
     if reached.says and not too_few(reached, results.lift, rule):
         met = _is_met(standard, reached)
     return StandardResult(standard, original, reached, met)
+
+
+def _attained(
+    standard: LockedStandard, original: float, reached: Figure, results: Results
+) -> StandardResult:
+    """The original target first; an amended one beside it, if it was amended before the end."""
+    if not reached.says or too_few(reached, results.lift, results.rule):
+        return StandardResult(standard, original, reached, None, Attained.CANNOT_SAY)
+    attained = attained_by(standard, original, reached)
+    amended = Attained.UNSTATED
+    in_time = amended_in_time(standard, results.period.end)
+    if in_time is not None:
+        amended = attained_by(standard, in_time, reached)
+    return StandardResult(standard, original, reached, MET[attained], attained, amended)
+
+
+#: Whether a standard counts as met; None: it was not judged.
+MET = {
+    Attained.MET: True,
+    Attained.ABOUT: True,
+    Attained.MISSED: False,
+    Attained.CANNOT_SAY: None,
+}
+#: A target inside an interval narrower than this part of it is about met.
+NARROW = 0.25
+
+
+def amended_in_time(standard: LockedStandard, end: datetime | None) -> float | None:
+    """The last target that an amendment set before the period ended; None where none did. What was
+    amended when the result was known is no target.
+    """
+    target = None
+    for amendment in standard.amendments:
+        if end is None or amendment.at < end:
+            target = amendment.after
+    return target
+
+
+def attained_by(standard: LockedStandard, target: float, reached: Figure) -> Attained:
+    """Whether what was reached is surely on the right side of ``target``, or about there.
+
+    What is counted, or has no interval, is not estimated: it is held against the target as it is.
+    """
+    is_at_least = standard.direction == Standard.Direction.AT_LEAST
+    if Metric(reached.measure).is_judged_however_few or reached.low is None:
+        is_met = reached.value >= target if is_at_least else reached.value <= target
+        return Attained.MET if is_met else Attained.MISSED
+
+    if reached.low >= target:
+        return Attained.MET if is_at_least else Attained.MISSED
+    if reached.high <= target:
+        return Attained.MISSED if is_at_least else Attained.MET
+    if reached.high - reached.low < NARROW * abs(target):
+        return Attained.ABOUT
+    return Attained.CANNOT_SAY
 
 
 def too_few(reached: Figure, effect: Lift, rule: Rule) -> bool:

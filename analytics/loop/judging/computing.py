@@ -2,17 +2,28 @@
 
 from collections.abc import Iterable
 
+from analytics.loop.figures.shapes import ChannelResult
 from analytics.loop.inputs.shapes import Inputs
+from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.effects import effect_of
 from analytics.loop.judging.gaps import compared_together, counted, gaps_of
-from analytics.loop.judging.shapes import Gap, Judgement, Shares
+from analytics.loop.judging.shapes import Effect, Judgement, Shares
 from analytics.loop.rules import Rule
 
 
-def judge(inputs: Inputs, rule: Rule, of_channels: Iterable[Gap] = ()) -> Judgement:
-    """What may be concluded, by the rule of the version of ``inputs``."""
-    gaps = gaps_of(inputs, of_channels, rule)
-    effect = effect_of(inputs.promised, inputs.drawn, rule, recorded=inputs.outcomes_recorded)
+def effect_in(inputs: Inputs, rule: Rule) -> Effect:
+    """The effect of the campaign, by the rule of the version of ``inputs``."""
+    return effect_of(inputs.promised, inputs.drawn, rule, recorded=inputs.outcomes_recorded)
+
+
+def judge(
+    inputs: Inputs, effect: Effect, channels: Iterable[ChannelResult], rule: Rule
+) -> Judgement:
+    """What may be concluded beside the effect.
+
+    ``channels``: what each obtained, as far as it may be told.
+    """
+    gaps = gaps_of(inputs, channel_gaps(channels, rule), rule)
     return Judgement(effect, gaps, compared=compared_together(gaps))
 
 

@@ -75,6 +75,11 @@ class Effect:
     smallest: float | None = None
     spread: float | None = None
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether the arms are not as they were drawn."""
+        return self.verdict == Verdict.NOT_AS_DRAWN
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -97,11 +102,6 @@ class Judgement:
     effect: Effect
     gaps: tuple[Gap, ...]
     compared: int
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether the arms are not as they were drawn."""
-        return self.effect.verdict == Verdict.NOT_AS_DRAWN
 
     def gap(self, subject: Subject) -> Gap | None:
         """The gap of one subject; None where it was not compared."""

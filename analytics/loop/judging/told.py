@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
-from analytics.loop.inputs.experiment import Drawn, Progress
+from analytics.loop.inputs.experiment import Drawn, Progress, Promised
 from analytics.loop.judging.shapes import Effect, Judgement, Verdict
 from analytics.loop.measures import Figure, Measure
-from analytics.loop.subjects import Subject
+from analytics.loop.subjects import Subject, SubjectKind
 from core.disclosure import Count
 from core.estimates import Estimate
 
 #: Shares in whole percentage points: one reader more or less does not show.
 COARSE = 2
+#: {code of an arm: its name in both languages}.
+Names = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class ArmTold:
     """
 
     arm: str
+    name: dict[str, str]
     drawn: Count
     lost: Count
     effect: Figure
@@ -50,11 +53,14 @@ class EffectTold:
 
 @dataclass(frozen=True)
 class GapTold:
-    """A gap that was compared; its figure stands with what it is a gap of."""
+    """A gap that was compared. ``figure``: of an arm; of everything else it stands with what it is
+    a gap of.
+    """
 
     subject: Subject
     found: bool
     randomised: bool
+    figure: Figure | None = None
 
 
 @dataclass(frozen=True)
@@ -77,21 +83,25 @@ class Told:
     n: int | None
 
 
-def told(judgement: Judgement, drawn: Drawn, plain: Told) -> JudgementTold:
+def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: Told) -> JudgementTold:
     """The conclusions beside the plain effect of the same report, which is told with the numbers
     of its arms: where it is in whole points, or not told, so is every effect.
     """
+    names = {arm.code: arm.name for arm in promised.arms}
     gaps = []
     for gap in judgement.gaps:
-        gaps.append(GapTold(gap.subject, gap.found, gap.randomised))
+        figure = None
+        if gap.subject.kind == SubjectKind.ARM:
+            figure = _figure(gap.contrast.estimate, plain)
+        gaps.append(GapTold(gap.subject, gap.found, gap.randomised, figure))
     return JudgementTold(
-        effect=_effect(judgement.effect, drawn, plain),
+        effect=_effect(judgement.effect, names, drawn, plain),
         gaps=tuple(gaps),
         compared=judgement.compared,
     )
 
 
-def _effect(effect: Effect, drawn: Drawn, plain: Told) -> EffectTold:
+def _effect(effect: Effect, names: Names, drawn: Drawn, plain: Told) -> EffectTold:
     """The effect, each of its figures as far as the plain one is told."""
     verdict = effect.verdict
     # Of arms that would betray single readers nothing is said, so nothing is concluded either.
@@ -115,17 +125,18 @@ def _effect(effect: Effect, drawn: Drawn, plain: Told) -> EffectTold:
         smallest=effect.smallest,
         losses=losses,
         before=before,
-        arms=tuple(_arms(effect, drawn, plain)),
+        arms=tuple(_arms(effect, names, drawn, plain)),
     )
 
 
-def _arms(effect: Effect, drawn: Drawn, plain: Told) -> list[ArmTold]:
+def _arms(effect: Effect, names: Names, drawn: Drawn, plain: Told) -> list[ArmTold]:
     """Every arm that was drawn, in the order of the draw."""
     of_arm = {one.arm: one.decided.estimate for one in effect.arms}
     found = []
     for arm in drawn.arms:
         told_of = _figure(of_arm.get(arm.arm), plain)
-        found.append(ArmTold(arm.arm, Count.of(arm.drawn), Count.of(arm.lost), told_of))
+        name = names.get(arm.arm, {})
+        found.append(ArmTold(arm.arm, name, Count.of(arm.drawn), Count.of(arm.lost), told_of))
     return found
 
 

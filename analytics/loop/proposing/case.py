@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from analytics.loop import formulas
 from analytics.loop.figures.shapes import Results
 from analytics.loop.find import Found
 from analytics.loop.inputs.experiment import Promised
+from analytics.loop.inputs.shapes import Inputs
+from analytics.loop.judging.computing import shares_of
 from analytics.loop.judging.shapes import Effect, Judgement, Shares, Verdict
 from analytics.loop.subjects import Subject
+from core.columns import keys_of
 from core.disclosure import Count
 
 #: A segment or an arm is judged from this many readers on.
@@ -23,7 +27,8 @@ class Case:
 
     ``found``: what the report says, in its order. ``unchosen_sizes``: members of segments nobody
     chose. ``addressed``: primary keys of the segments of the plan. ``history``: results of earlier
-    cycles of the line, newest first. ``failed``: codes of guardrails that are worse than their
+    cycles of the line, newest first. ``old_targets``: metrics
+    whose target has stood for a year. ``failed``: codes of guardrails that are worse than their
     margin.
     """
 
@@ -36,7 +41,32 @@ class Case:
     unchosen_sizes: Mapping[int, Count]
     holdout_percent: int
     history: Sequence[Results] = ()
+    old_targets: frozenset[str] = frozenset()
     failed: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        inputs: Inputs,
+        results: Results,
+        found: Sequence[Found],
+        *,
+        history: Sequence[Results] = (),
+        old_targets: frozenset[str] = frozenset(),
+    ) -> "Case":
+        """``results`` and ``found`` of ``inputs``."""
+        return cls(
+            results=results,
+            judgement=formulas.conclude(inputs, results),
+            promised=inputs.promised,
+            shares=shares_of(inputs),
+            found=found,
+            addressed=keys_of(results.segments),
+            unchosen_sizes={row.result.pk: row.size for row in results.unchosen_segments},
+            holdout_percent=inputs.holdout_percent,
+            history=history,
+            old_targets=old_targets,
+        )
 
     @property
     def effect(self) -> Effect:

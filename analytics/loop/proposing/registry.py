@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal
@@ -20,6 +21,8 @@ class Registered:
 
 
 REGISTRY: list[Registered] = []
+#: Modules of the proposers that come with the loop.
+BUILT_IN = ("stopping", "arms", "channels", "segments", "standards")
 
 
 def proposes(*kinds: Adjustment.Kind, rank: int) -> Callable[[Proposer], Proposer]:
@@ -40,6 +43,9 @@ def proposes(*kinds: Adjustment.Kind, rank: int) -> Callable[[Proposer], Propose
 
 def propose(case: Case) -> list[Proposal]:
     """All proposals for the next plan, the most important kinds first."""
+    # Every proposer stands in a module of its own, and registers when that is read.
+    for name in BUILT_IN:
+        import_module(f"analytics.loop.proposing.{name}")
     proposals: list[Proposal] = []
     for one in sorted(REGISTRY, key=lambda registered: registered.rank):
         proposals += one.proposer(case)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from core.inference.shrinking import shrink
+
 from analytics.loop.judging.shapes import Gap
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment
@@ -18,7 +20,6 @@ from analytics.loop.proposing.promises import Belief, generator, observed_differ
 from analytics.loop.proposing.registry import proposes
 from analytics.loop.subjects import Subject
 from core.estimates import Estimate
-from core.inference.shrinking import shrink
 
 Kind = Adjustment.Kind
 #: A segment is dropped only if it is believed to respond less than this part of what the others do.
@@ -118,7 +119,9 @@ def add(case: Case) -> Iterator[Proposal]:
 
 
 def _found_gap(case: Case, pk: int) -> Gap | None:
-    """The gap of a segment that differs beyond chance, is large enough and may be told; else None."""
+    """The gap of a segment that differs beyond chance and may be told; None for all others, and for
+    segments of too few readers.
+    """
     subject = Subject.segment(pk)
     gap = case.judgement.gap(subject)
     inside, difference = case.by_subject.get(subject), case.by_subject.get(Subject.gap(subject))

@@ -6,17 +6,73 @@ first, and a target moves once a year at most, by a person who says so.
 
 from collections.abc import Iterator
 
-from analytics.loop.figures.shapes import StandardResult
-from analytics.loop.figures.standards import Attained
+from analytics.loop.figures.shapes import Attained, StandardResult
 from analytics.loop.measures import Figure, Metric
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal
 from analytics.loop.proposing.case import Case
 from analytics.loop.proposing.registry import proposes
 from analytics.loop.subjects import Subject
-from core import estimates
-from core.estimates import Estimate
 
 Kind = Adjustment.Kind
 #: A move below this part of a target is not worth a decision.
 SMALLEST_RECALIBRATION = 0.05
+
+
+@proposes(Kind.STANDARD, rank=8)
+def recalibrate(case: Case) -> Iterator[Proposal]:
+    """A target that has stood for a year and lies outside the interval of what is reached moves to
+    its nearer end. Nothing is promised: readers do not change with a target.
+    """
+    if case.effect.provisional:
+        return
+    for result in case.results.standards:
+        metric = Metric(result.standard.metric)
+        found = case.by_subject.get(Subject.standard(metric))
+        if found is None or metric not in case.old_targets or result.attained not in CLEAR:
+            continue
+        after = nearer_end(result, metric)
+        if after is None:
+            continue
+        yield Proposal(
+            kind=Kind.STANDARD,
+            target=found.subject,
+            direction=result.standard.direction,
+            before=result.standard.target,
+            after=after,
+            promise=Figure.silent(found.figure.n, result.reached.measure),
+            n=found.figure.n,
+            rests_on=[found],
+        )
+
+
+#: Only a target that is surely reached or surely missed may no longer fit.
+CLEAR = frozenset({Attained.MET, Attained.MISSED})
+
+
+def nearer_end(result: StandardResult, metric: Metric) -> float | None:
+    """The target that fits what was reached, rounded as a person would set it.
+
+    None where the target may stay, or would move by too little, or to nothing.
+    """
+    target, reached = result.standard.target, result.reached
+    # Without its interval nobody can tell what lies outside of it.
+    if reached.low is None or reached.low <= target <= reached.high:
+        return None
+    nearer = reached.high
+    if target < reached.low:
+        nearer = reached.low
+
+    after = as_set(metric, nearer)
+    if abs(after - target) < SMALLEST_RECALIBRATION * abs(target):
+        return None
+    if after <= 0 and metric.is_nothing_at_zero:
+        return None
+    return after
+
+
+def as_set(metric: Metric, value: float) -> float:
+    """As a person would set the target."""
+    if metric.is_count:
+        return float(round(value))
+    return round(value, 1)

@@ -71,6 +71,7 @@ def _arm_to_json(arm: ArmTold) -> dict:
     """An arm by its code, its numbers null where they may not be told."""
     return {
         "arm": arm.arm,
+        "name": arm.name,
         "drawn": count_to_json(arm.drawn),
         "lost": count_to_json(arm.lost),
         "effect": figure_to_json(arm.effect),
@@ -81,6 +82,7 @@ def _arm_from_json(stored: dict) -> ArmTold:
     """The arm again."""
     return ArmTold(
         arm=stored["arm"],
+        name=stored["name"],
         drawn=count_from_json(stored["drawn"]),
         lost=count_from_json(stored["lost"]),
         effect=figure_from_json(stored["effect"], Measure.OUTCOME_DIFFERENCE),
@@ -89,17 +91,24 @@ def _arm_from_json(stored: dict) -> ArmTold:
 
 def _gap_to_json(gap: GapTold) -> dict:
     """What was compared, and whether it differs beyond chance."""
-    return {
+    stored = {
         "subject": subject_to_text(gap.subject),
         "found": gap.found,
         "randomised": gap.randomised,
     }
+    if gap.figure is not None:
+        stored |= figure_to_json(gap.figure)
+    return stored
 
 
 def _gap_from_json(stored: dict) -> GapTold:
-    """The gap again."""
+    """The gap again; only that of an arm has a figure."""
+    figure = None
+    if "value" in stored:
+        figure = figure_from_json(stored, Measure.OUTCOME_DIFFERENCE)
     return GapTold(
         subject=subject_from_text(stored["subject"]),
         found=stored["found"],
         randomised=stored["randomised"],
+        figure=figure,
     )

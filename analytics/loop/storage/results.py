@@ -1,6 +1,7 @@
 """Figures of an evaluation as JSON, as the API gives them out."""
 
 from analytics.loop.figures.shapes import (
+    Attained,
     Attainment,
     ChannelResult,
     CostResult,
@@ -312,11 +313,11 @@ def _costs_from_json(stored: dict) -> CostResult:
 
 def _judged_to_json(result: StandardResult) -> dict:
     """A standard, its first target as "original", whether it was met, and the figure."""
-    return (
-        standard_to_json(result.standard)
-        | {"original": result.original, "met": result.met}
-        | figure_to_json(result.reached)
-    )
+    stored = standard_to_json(result.standard)
+    stored |= {"original": result.original, "met": result.met}
+    if result.attained:
+        stored |= {"attained": result.attained.value, "amended": result.amended.value}
+    return stored | figure_to_json(result.reached)
 
 
 def _judged_from_json(stored: dict) -> StandardResult:
@@ -326,6 +327,8 @@ def _judged_from_json(stored: dict) -> StandardResult:
         original=stored["original"],
         reached=figure_from_json(stored, Measure(stored["metric"])),
         met=stored["met"],
+        attained=Attained(stored.get("attained", "")),
+        amended=Attained(stored.get("amended", "")),
     )
 
 
