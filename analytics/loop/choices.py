@@ -32,10 +32,14 @@ class Range:
         return not self.whole or number == int(number)
 
 
+#: A plan may hold out half of its readers, in percent.
+MOST_HELD_OUT = 50
 #: Kinds of which a person may choose another value.
 RANGES = {
     Kind.CHANNEL_SHARE: Range(LEAST_SHARE, 100),
     Kind.TIMING: Range(0, 23),
+    Kind.REDUCE: Range(0, MOST_HELD_OUT),
+    Kind.LEARN: Range(0, MOST_HELD_OUT),
     Kind.STANDARD: Range(-100, 10_000_000, whole=False),
 }
 

@@ -7,6 +7,7 @@ Not in words.py, which every template loads: judging an effect takes scipy.
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from analytics.loop.conclusions import effect_sentence
 from analytics.loop.figures.shapes import LiftSilence, Results
 from analytics.loop.figures.standards import lift_rests_on_too_few
 from analytics.loop.measures import Measure
@@ -43,6 +44,8 @@ def effect_in_words(results: Results) -> str:
     """What the holdout says, in one sentence: why nothing is said, or whether the interval of the
     difference lies above zero, below it, or on both sides.
     """
+    if results.judgement is not None:
+        return effect_sentence(results.judgement.effect)
     lift = results.lift
     if lift.why == LiftSilence.NO_HOLDOUT:
         return _("Without a holdout nobody can tell cause from coincidence.")
@@ -63,6 +66,8 @@ def effect_in_words(results: Results) -> str:
 
 def why_no_effect(results: Results) -> str:
     """In place of the chart of an effect: why there is none, and what would help next time."""
+    if results.judgement is not None and results.lift.why == LiftSilence.NOT_AS_DRAWN:
+        return effect_in_words(results)
     if results.lift.why == LiftSilence.NO_HOLDOUT:
         return _(
             "No reader was held out at random, so nobody can tell cause from coincidence. Set a"

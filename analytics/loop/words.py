@@ -54,6 +54,8 @@ IN_PERCENT = frozenset(
 POINTS: dict[str, Callable[[float], str]] = {
     Measure.DIFFERENCE: _share_points,
     Measure.LIFT: signed,
+    Measure.OUTCOME_DIFFERENCE: _share_points,
+    Measure.AUDIENCE_DIFFERENCE: _share_points,
 }
 #: How a value of each measure is printed; whatever is not named is a whole number.
 PRINTED: dict[str, Callable[[float], str]] = {
@@ -63,6 +65,8 @@ PRINTED: dict[str, Callable[[float], str]] = {
     Measure.HOUR_RESPONSE: percent,
     Measure.DIFFERENCE: lambda value: _with_points(_share_points(value)),
     Measure.LIFT: lambda value: _with_points(signed(value)),
+    Measure.OUTCOME_DIFFERENCE: lambda value: _with_points(_share_points(value)),
+    Measure.AUDIENCE_DIFFERENCE: lambda value: _with_points(_share_points(value)),
     Measure.PER_COST: _per_effort,
     Measure.PER_SHARE: _per_effort,
     Measure.RESPONSE_RATE: per_hundred,
@@ -147,6 +151,13 @@ def measure_name(measure: str) -> str:
         Measure.AUDIENCE_RESPONSE: _("response of the whole audience"),
         Measure.SEGMENT_RESPONSE: _("response of the segment"),
         Measure.HOUR_RESPONSE: _("response at this hour"),
+        Measure.OUTCOME_DIFFERENCE: _("difference in outcome"),
+        Measure.AUDIENCE_DIFFERENCE: _(
+            "response of the whole audience, against going on as before"
+        ),
+            "response of the whole audience, against going on as before"
+        ),
+        Measure.CHANNEL_DIFFERENCE: _("responses per 1,000 readers, against going on as before"),
         Measure.PER_COST: _("responses per ¥100"),
         Measure.PER_SHARE: _("responses per 1,000 readers and one percent of the plan"),
     }
@@ -197,6 +208,8 @@ def subject_name(subject: Subject, names: dict[str, str]) -> str:
     without_rows = {
         SubjectKind.LIFT: _("Lift against the holdout"),
         SubjectKind.SEND_HOUR: _("Hour of sending"),
+        SubjectKind.CAMPAIGN: _("The campaign's mail"),
+        SubjectKind.HOLDOUT: _("Holdout share"),
         SubjectKind.COST_PER_RESPONSE: _("Cost per response"),
     }
     if subject.kind in without_rows:
@@ -223,6 +236,8 @@ def field_name(adjustment: Adjustment) -> str:
         return _("Segment: %(segment)s") % {"segment": name}
     if adjustment.kind == Kind.STANDARD:
         return _("Standard: %(metric)s") % {"metric": name}
+    if adjustment.kind == Kind.CONTENT_ARM:
+        return _("What the mail says")
     return name
 
 
@@ -233,8 +248,12 @@ def plan_text(value, adjustment: Adjustment) -> str:
     """
     if value is None:
         return "–"
-    if adjustment.kind == Kind.CHANNEL_SHARE:
+    if adjustment.kind in {Kind.CHANNEL_SHARE, Kind.REDUCE, Kind.LEARN}:
         return per_hundred(value, None)
+    if adjustment.kind == Kind.CONTENT_ARM:
+        return _("arm %(arm)s") % {"arm": value}
+    if adjustment.kind == Kind.STOP:
+        return _("goes on") if value else _("is stopped")
     if adjustment.kind == Kind.TIMING:
         return f"{plain(value)}:00"
     if adjustment.kind == Kind.STANDARD:

@@ -1,5 +1,5 @@
-"""Readers whose answers are known, drawn into arms, mailed, and counted as an evaluation counts them.
-Pure.
+"""Readers whose answers are known: drawn into arms, mailed, and counted as an evaluation counts
+them. Pure.
 
 Every reader is of some segments, is mailed at some hour by some arm, answers or not, and has the
 outcome or not. What is true stands in ``Truth``; chance does the rest.
@@ -166,8 +166,7 @@ def promised_of(truth: Truth) -> Promised:
 def _groups(keys: np.ndarray) -> Iterator[tuple[list, int]]:
     """Each row of ``keys`` once, with how often it stands there."""
     rows, counts = np.unique(keys, axis=0, return_counts=True)
-    for row, n in zip(rows.tolist(), counts.tolist(), strict=True):
-        yield row, n
+    yield from zip(rows.tolist(), counts.tolist(), strict=True)
 
 
 def _addressed_of(played: Played) -> np.ndarray:

@@ -20,6 +20,7 @@ from campaigns.plan.actions import (
     set_channel_share,
     set_send_hour,
     set_standard,
+    update_campaign,
 )
 from campaigns.plan.models import Campaign, Channel, Standard
 from core.columns import keys_of
@@ -44,6 +45,10 @@ def draft_next(*, campaign: Campaign, by: User) -> Campaign:
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     if not campaign.evaluations.exists():
         raise Refused(_("Evaluate this campaign first: the next plan is drawn from its report."))
+    if Adjustment.objects.agreed().filter(evaluation__campaign=campaign, kind=Kind.STOP).exists():
+        raise Refused(
+            _("It was decided to stop: this line has no next round. Begin a new campaign instead.")
+        )
     draft = Campaign.objects.filter(previous=campaign).first()
     if draft is None:
         draft = draft_from(campaign=campaign, by=by)
@@ -127,6 +132,11 @@ def _apply_hour(draft: Campaign, adjustment: Adjustment, by: User) -> None:
     set_send_hour(campaign=draft, hour=adjustment.agreed_value, by=by)
 
 
+def _apply_holdout(draft: Campaign, adjustment: Adjustment, by: User) -> None:
+    """Hold out as many readers as was agreed upon, in percent."""
+    update_campaign(campaign=draft, by=by, holdout_percent=int(adjustment.agreed_value))
+
+
 def _apply_segment(draft: Campaign, adjustment: Adjustment, by: User, *, verb: Callable) -> None:
     """Address the segment as well, or no longer, by its ``verb``; nothing happens where it has been
     deleted since.
@@ -163,4 +173,6 @@ APPLY: dict[str, Callable[[Campaign, Adjustment, User], None]] = {
     Kind.SEGMENT_ADD: partial(_apply_segment, verb=add_segment),
     Kind.SEGMENT_DROP: partial(_apply_segment, verb=drop_segment),
     Kind.STANDARD: _apply_standard,
+    Kind.REDUCE: _apply_holdout,
+    Kind.LEARN: _apply_holdout,
 }
