@@ -152,11 +152,7 @@ def measure_name(measure: str) -> str:
         Measure.SEGMENT_RESPONSE: _("response of the segment"),
         Measure.HOUR_RESPONSE: _("response at this hour"),
         Measure.OUTCOME_DIFFERENCE: _("difference in outcome"),
-        Measure.AUDIENCE_DIFFERENCE: _(
-            "response of the whole audience, against going on as before"
-        ),
-            "response of the whole audience, against going on as before"
-        ),
+        Measure.AUDIENCE_DIFFERENCE: _("response of the audience, against going on as before"),
         Measure.CHANNEL_DIFFERENCE: _("responses per 1,000 readers, against going on as before"),
         Measure.PER_COST: _("responses per ¥100"),
         Measure.PER_SHARE: _("responses per 1,000 readers and one percent of the plan"),
