@@ -107,9 +107,10 @@ def compared(arm: str, treated: Strata, held: Strata, promised: Promised, rule: 
     """One arm, or all of them, against those held out."""
     how = {"level": rule.estimate_level, "least": rule.shown_from}
     ours, theirs = summed(treated), summed(held)
-    plain = shares_differ(ours, theirs, **how)
+    compare = shares_differ
     if promised.is_amount:
-        plain = means_differ(ours, theirs, **how)
+        compare = means_differ
+    plain = compare(ours, theirs, **how)
 
     with_history = None
     if promised.adjusts:

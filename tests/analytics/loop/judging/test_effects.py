@@ -1,0 +1,161 @@
+"""The effect: what is concluded of it, and what keeps anything from being concluded. Pure."""
+
+from dataclasses import replace
+
+import pytest
+
+from analytics.loop.inputs.experiment import (
+    ADDRESSED,
+    HELD_OUT,
+    ArmCell,
+    Drawn,
+    DrawnArm,
+    PlannedArm,
+    Progress,
+    Promised,
+)
+from analytics.loop.judging.effects import effect_of
+from analytics.loop.judging.shapes import Verdict
+from analytics.loop.rules import CURRENT, rule_of
+
+RULE = rule_of(CURRENT)
+PROMISED = Promised(outcome="visit", window_days=28, smallest=0.03)
+
+
+def drawn(*arms, progress=Progress(28, 28), stratum="all"):
+    """Arms as (code, readers, with the outcome)."""
+    cells, counts = [], []
+    for code, n, had in arms:
+        cells.append(ArmCell(code, stratum, n, had, had))
+        counts.append(DrawnArm(code, n))
+    return Drawn(cells=tuple(cells), arms=tuple(counts), progress=progress)
+
+
+def verdict(had, *, n=2000, held=1000, held_had=250, promised=PROMISED, progress=Progress(28, 28)):
+    """Of ``had`` of ``n`` addressed readers against ``held_had`` of ``held``."""
+    counts = drawn((ADDRESSED, n, had), (HELD_OUT, held, held_had), progress=progress)
+    return effect_of(promised, counts, RULE, recorded=True).verdict
+
+
+@pytest.mark.parametrize(
+    ("had", "expected"),
+    [
+        (640, Verdict.GOOD),
+        (500, Verdict.OPEN),
+        (300, Verdict.HARMFUL),
+    ],
+)
+def test_j2_what_is_concluded_of_an_effect(had, expected):
+    assert verdict(had) == expected
+
+
+def test_j2_an_effect_inside_the_smallest_worth_having_is_nil():
+    sizes = {"n": 40_000, "held": 20_000, "held_had": 5000}
+
+    assert verdict(10_100, **sizes) == Verdict.NIL
+    # Nobody can say of an effect that it is not worth having before it was said what is.
+    assert verdict(10_100, **sizes, promised=Promised()) == Verdict.OPEN
+
+
+def test_j2_before_the_end_only_harm_is_concluded():
+    half = Progress(14, 28)
+
+    assert verdict(640, progress=half) == Verdict.OPEN
+    assert verdict(300, progress=half) == Verdict.HARMFUL
+    # What would be harm at the end may still be chance on the first days.
+    assert verdict(425) == Verdict.HARMFUL
+    assert verdict(425, progress=Progress(3, 28)) == Verdict.OPEN
+
+
+def test_j2_what_was_not_recorded_is_no_zero():
+    counts = drawn((ADDRESSED, 2000, 0), (HELD_OUT, 1000, 0))
+
+    effect = effect_of(PROMISED, counts, RULE, recorded=False)
+
+    assert effect.verdict == Verdict.NOT_RECORDED
+    assert (effect.whole, effect.shown, effect.visible) == (None, None, None)
+
+
+def test_without_anybody_held_out_there_is_no_effect():
+    effect = effect_of(PROMISED, drawn((ADDRESSED, 900, 300)), RULE, recorded=True)
+    assert effect.verdict == Verdict.NO_HOLDOUT
+
+
+@pytest.mark.parametrize("held", [0, 4, 29])
+def test_arms_too_small_to_judge_by_say_nothing(held):
+    counts = drawn((ADDRESSED, 900, 300), (HELD_OUT, held, 0))
+    effect = effect_of(PROMISED, counts, RULE, recorded=True)
+    assert effect.verdict == Verdict.FEW
+    assert effect.shown is None
+
+
+def test_j2_arms_that_lost_readers_unequally_say_nothing_whatever_the_size():
+    counts = drawn((ADDRESSED, 2000, 900), (HELD_OUT, 1000, 250))
+    lost = (DrawnArm(ADDRESSED, 2000, lost=100), DrawnArm(HELD_OUT, 1000, lost=5))
+
+    effect = effect_of(PROMISED, replace(counts, arms=lost), RULE, recorded=True)
+
+    assert effect.verdict == Verdict.NOT_AS_DRAWN
+    assert effect.check.losses < 0.001
+
+    equally = (DrawnArm(ADDRESSED, 2000, lost=100), DrawnArm(HELD_OUT, 1000, lost=50))
+    fair = effect_of(PROMISED, replace(counts, arms=equally), RULE, recorded=True)
+    assert fair.verdict == Verdict.GOOD
+
+
+def test_j2_arms_that_differed_before_the_draw_say_nothing():
+    def cell(arm, n, had, before):
+        return ArmCell(arm, "all", n, had, had, before, before, min(had, before) // 2)
+
+    cells = (cell(ADDRESSED, 2000, 900, 800), cell(HELD_OUT, 1000, 250, 200))
+    counts = Drawn(cells, (DrawnArm(ADDRESSED, 2000), DrawnArm(HELD_OUT, 1000)))
+
+    effect = effect_of(PROMISED, counts, RULE, recorded=True)
+
+    assert effect.verdict == Verdict.NOT_AS_DRAWN
+    assert effect.check.before < 0.001
+
+
+def test_j2_the_estimate_named_before_the_launch_decides():
+    def cell(arm, n, had, before, both):
+        return ArmCell(arm, "all", n, had, had, before, before, both)
+
+    cells = (cell(ADDRESSED, 2000, 620, 600, 450), cell(HELD_OUT, 1000, 270, 300, 220))
+    counts = Drawn(cells, (DrawnArm(ADDRESSED, 2000), DrawnArm(HELD_OUT, 1000)))
+
+    plain = effect_of(PROMISED, counts, RULE, recorded=True)
+    adjusted = effect_of(replace(PROMISED, adjusts=True), counts, RULE, recorded=True)
+
+    assert plain.whole.decided is plain.whole.plain
+    assert plain.whole.adjusted is None
+    assert adjusted.whole.decided is adjusted.whole.adjusted
+    assert 0.3 < adjusted.whole.decided.explained < 0.6
+    width = adjusted.shown.high - adjusted.shown.low
+    assert width < 0.85 * (plain.shown.high - plain.shown.low)
+    assert adjusted.visible < plain.visible
+
+
+def test_every_arm_is_compared_with_the_same_held_out_readers():
+    counts = drawn(("A", 1000, 320), ("B", 1000, 250), (HELD_OUT, 1000, 250))
+    arms = tuple(PlannedArm(code, "new", {"en": code}) for code in "AB")
+
+    effect = effect_of(replace(PROMISED, arms=arms), counts, RULE, recorded=True)
+
+    values = {one.arm: round(one.decided.estimate.value, 6) for one in effect.arms}
+    assert values == {"A": 0.07, "B": 0.0}
+    assert effect.whole.n == 2000
+    assert effect.whole.decided.estimate.value == pytest.approx(0.035)
+
+
+def test_amounts_are_compared_as_means():
+    cells = (
+        ArmCell("A", "all", 500, 1500, 6000),
+        ArmCell(HELD_OUT, "all", 500, 1000, 3000),
+    )
+    counts = Drawn(cells, (DrawnArm("A", 500), DrawnArm(HELD_OUT, 500)))
+
+    effect = effect_of(replace(PROMISED, is_amount=True), counts, RULE, recorded=True)
+
+    assert effect.whole.decided.method == "welch"
+    assert effect.whole.decided.estimate.value == pytest.approx(1.0)
+    assert effect.verdict == Verdict.GOOD
