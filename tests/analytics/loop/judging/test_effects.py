@@ -22,7 +22,10 @@ RULE = rule_of(CURRENT)
 PROMISED = Promised(outcome="visit", window_days=28, smallest=0.03)
 
 
-def drawn(*arms, progress=Progress(28, 28), stratum="all"):
+OVER = Progress(28, 28)
+
+
+def drawn(*arms, progress=OVER, stratum="all"):
     """Arms as (code, readers, with the outcome)."""
     cells, counts = [], []
     for code, n, had in arms:
@@ -31,7 +34,7 @@ def drawn(*arms, progress=Progress(28, 28), stratum="all"):
     return Drawn(cells=tuple(cells), arms=tuple(counts), progress=progress)
 
 
-def verdict(had, *, n=2000, held=1000, held_had=250, promised=PROMISED, progress=Progress(28, 28)):
+def verdict(had, *, n=2000, held=1000, held_had=250, promised=PROMISED, progress=OVER):
     """Of ``had`` of ``n`` addressed readers against ``held_had`` of ``held``."""
     counts = drawn((ADDRESSED, n, had), (HELD_OUT, held, held_had), progress=progress)
     return effect_of(promised, counts, RULE, recorded=True).verdict
