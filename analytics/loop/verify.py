@@ -69,6 +69,26 @@ def _audience_response(_adjustment: Adjustment, results: Results) -> Figure | No
     return results.response
 
 
+def _outcome_changed(_adjustment: Adjustment, results: Results) -> Figure | None:
+    """What the new arms did to the outcome, against what went on as before; None without that."""
+    judgement = results.judgement
+    if judgement is None or judgement.changed is None:
+        return None
+    return judgement.changed.outcome
+
+
+def _response_changed(_adjustment: Adjustment, results: Results) -> Figure | None:
+    """The same in the response of those who were mailed."""
+    judgement = results.judgement
+    if judgement is None or judgement.changed is None:
+        return None
+    return judgement.changed.response
+
+
+def _never_seen(_adjustment: Adjustment, _results: Results) -> None:
+    """Open channels have no part that goes on as before: their own trend is no check."""
+
+
 #: How a promise is seen again; all other measures are those of standards.
 OBSERVED: dict[Measure, Callable[[Adjustment, Results], Figure | None]] = {
     Measure.PER_COST: _per_effort,
@@ -76,6 +96,9 @@ OBSERVED: dict[Measure, Callable[[Adjustment, Results], Figure | None]] = {
     Measure.SEGMENT_RESPONSE: _segment_response,
     Measure.HOUR_RESPONSE: _hour_response,
     Measure.AUDIENCE_RESPONSE: _audience_response,
+    Measure.OUTCOME_DIFFERENCE: _outcome_changed,
+    Measure.AUDIENCE_DIFFERENCE: _response_changed,
+    Measure.CHANNEL_DIFFERENCE: _never_seen,
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from analytics.loop.figures.shapes import ChannelResult
 from analytics.loop.inputs.shapes import Inputs
+from analytics.loop.judging.before import changed_in
 from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.effects import effect_of
 from analytics.loop.judging.gaps import compared_together, counted, gaps_of
@@ -24,7 +25,7 @@ def judge(
     ``channels``: what each obtained, as far as it may be told.
     """
     gaps = gaps_of(inputs, channel_gaps(channels, rule), rule)
-    return Judgement(effect, gaps, compared=compared_together(gaps))
+    return Judgement(effect, gaps, compared_together(gaps), changed_in(inputs, rule))
 
 
 def shares_of(inputs: Inputs) -> Shares:

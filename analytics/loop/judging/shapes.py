@@ -96,12 +96,25 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """What the new arms did against the arm that went on as before: in the named outcome, and in
+    the response of those who were mailed. By these two, promises of earlier cycles are checked.
+    """
+
+    outcome: Contrast
+    response: Contrast
+
+
+@dataclass(frozen=True)
 class Judgement:
-    """Everything concluded. ``compared``: how many gaps were looked at together."""
+    """Everything concluded. ``compared``: how many gaps were looked at together. ``changed``: None
+    where no arm went on as before.
+    """
 
     effect: Effect
     gaps: tuple[Gap, ...]
     compared: int
+    changed: Changed | None = None
 
     def gap(self, subject: Subject) -> Gap | None:
         """The gap of one subject; None where it was not compared."""

@@ -1,9 +1,9 @@
 """What of the conclusions everybody may be told: as coarse as the figures beside them. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics.loop.inputs.experiment import Drawn, Progress, Promised
-from analytics.loop.judging.shapes import Effect, Judgement, Verdict
+from analytics.loop.judging.shapes import Changed, Effect, Judgement, Verdict
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.subjects import Subject, SubjectKind
 from core.disclosure import Count
@@ -64,12 +64,23 @@ class GapTold:
 
 
 @dataclass(frozen=True)
+class ChangedTold:
+    """What the new arms did against the one that went on as before, in outcome and in response."""
+
+    outcome: Figure
+    response: Figure
+
+
+@dataclass(frozen=True)
 class JudgementTold:
-    """``compared``: how many gaps were looked at together."""
+    """``compared``: how many gaps were looked at together. ``changed``: None where no arm went on
+    as before.
+    """
 
     effect: EffectTold
     gaps: tuple[GapTold, ...]
     compared: int
+    changed: ChangedTold | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,18 @@ def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: Told) ->
         effect=_effect(judgement.effect, names, drawn, plain),
         gaps=tuple(gaps),
         compared=judgement.compared,
+        changed=_changed(judgement.changed, plain),
+    )
+
+
+def _changed(changed: Changed | None, plain: Told) -> ChangedTold | None:
+    """Both differences as coarse as the effect is told."""
+    if changed is None:
+        return None
+    response = _figure(changed.response.estimate, plain)
+    return ChangedTold(
+        outcome=_figure(changed.outcome.estimate, plain),
+        response=replace(response, measure=Measure.AUDIENCE_DIFFERENCE),
     )
 
 

@@ -57,10 +57,12 @@ def generator() -> np.random.Generator:
 def shrunk_difference(estimate: Estimate, spread: float, factor: float = 1.0) -> Estimate:
     """A measured difference as the promise for the next cycle, drawn towards zero.
 
-    ``spread``: how far such differences lie from zero as a rule (standard deviation). What was
-    measured erred, and what will be measured errs as much again times ``factor``.
+    ``spread``: how far such differences lie from zero as a rule (standard deviation); one that is
+    clearly larger is taken to be so (James and Stein's positive part). What was measured erred, and
+    what will be measured errs as much again times ``factor``.
     """
     error = (estimate.high - estimate.low) / (2 * z_of(estimate.level))
+    spread = sqrt(max(spread**2, estimate.value**2 - error**2))
     weight = spread**2 / (spread**2 + error**2)
     value = weight * estimate.value
     reach = z_of(PREDICTION_LEVEL) * sqrt(weight * error**2 + (factor * error) ** 2)

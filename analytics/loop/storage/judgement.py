@@ -4,7 +4,7 @@ from dataclasses import astuple
 
 from analytics.loop.inputs.experiment import Progress
 from analytics.loop.judging.shapes import Verdict
-from analytics.loop.judging.told import ArmTold, EffectTold, GapTold, JudgementTold
+from analytics.loop.judging.told import ArmTold, ChangedTold, EffectTold, GapTold, JudgementTold
 from analytics.loop.measures import Measure
 from analytics.loop.storage.figures import (
     count_from_json,
@@ -17,19 +17,33 @@ from analytics.loop.storage.subjects import subject_from_text, subject_to_text
 
 def judgement_to_json(judgement: JudgementTold) -> dict:
     """The effect, every gap that was compared, and how many there were."""
-    return {
+    stored = {
         "effect": _effect_to_json(judgement.effect),
         "gaps": list(map(_gap_to_json, judgement.gaps)),
         "compared": judgement.compared,
     }
+    if judgement.changed is not None:
+        stored["changed"] = {
+            "outcome": figure_to_json(judgement.changed.outcome),
+            "response": figure_to_json(judgement.changed.response),
+        }
+    return stored
 
 
 def judgement_from_json(stored: dict) -> JudgementTold:
     """The conclusions again; KeyError where a part is missing."""
+    changed = None
+    if "changed" in stored:
+        two = stored["changed"]
+        changed = ChangedTold(
+            outcome=figure_from_json(two["outcome"], Measure.OUTCOME_DIFFERENCE),
+            response=figure_from_json(two["response"], Measure.AUDIENCE_DIFFERENCE),
+        )
     return JudgementTold(
         effect=_effect_from_json(stored["effect"]),
         gaps=tuple(map(_gap_from_json, stored["gaps"])),
         compared=stored["compared"],
+        changed=changed,
     )
 
 

@@ -12,6 +12,7 @@ from analytics.loop.models import Adjustment
 from campaigns.plan.models import Campaign, Channel
 from core.refusals import Refused
 from tests.analytics import building as make
+from tests.factories import AdjustmentFactory
 
 pytestmark = pytest.mark.django_db
 Kind = Adjustment.Kind
@@ -20,6 +21,37 @@ Kind = Adjustment.Kind
 def accept_all(evaluation, manager):
     for adjustment in evaluation.adjustments.waiting():
         decide(adjustment=adjustment, verdict="accept", by=manager)
+
+
+@pytest.fixture
+def told(told):
+    """With an hour and a target as well, which evaluations of 0.3 proposed: agreed to, they enter
+    the next plan and are seen again as all others.
+    """
+    for proposed in (
+        {
+            "kind": Kind.TIMING,
+            "target": "send_hour",
+            "before": 10,
+            "after": 20,
+            "measure": "hour_response",
+            "expected": 0.35,
+            "expected_low": 0.3,
+            "expected_high": 0.4,
+        },
+        {
+            "kind": Kind.STANDARD,
+            "target": "standard:response_rate",
+            "before": 40,
+            "after": 21.1,
+            "measure": "response_rate",
+            "expected": 18.7,
+            "expected_low": 16,
+            "expected_high": 21.5,
+        },
+    ):
+        AdjustmentFactory(evaluation=told, expected_level=0.9, n=400, **proposed)
+    return told
 
 
 def shares(campaign):
@@ -35,8 +67,11 @@ def test_every_accepted_adjustment_stands_in_the_next_plan(told, manager):
     draft = draft_next(campaign=told.campaign, by=manager)
 
     assert (draft.previous, draft.phase, draft.send_hour) == (told.campaign, "prepare", 20)
+    # Mail is no open channel: it keeps its share.
     assert shares(draft) == {
-        code: proposed[f"channel:{code}"] for code in ("email", "poster", "stall")
+        "email": 60,
+        "poster": proposed["channel:poster"],
+        "stall": proposed["channel:stall"],
     }
     assert set(draft.segments.values_list("name", flat=True)) == {"Strong", "Unchosen"}
     assert (

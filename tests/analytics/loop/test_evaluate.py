@@ -206,6 +206,7 @@ def test_cells_of_one_to_four_persons_are_in_no_result():
 
 def test_standards_are_judged_with_their_amendments_shown(told):
     standard = Standard.objects.get(campaign=told.campaign, metric="reach")
+    # Long after the period: what was reached was known by then.
     amend_standard(
         standard=standard,
         target=Decimal(1200),
@@ -216,12 +217,8 @@ def test_standards_are_judged_with_their_amendments_shown(told):
     results = evaluate(told.campaign, make.AFTER).results
     reach = next(row for row in results["standards"] if row["metric"] == "reach")
 
-    assert (reach["value"], reach["target"], reach["original"], reach["met"]) == (
-        1100,
-        1200,
-        1000,
-        False,
-    )
+    assert (reach["value"], reach["target"], reach["original"]) == (1100, 1200, 1000)
+    assert (reach["met"], reach["attained"], reach["amended"]) == (True, "met", "")
     assert reach["amendments"][0]["reason"] == "Two campuses joined"
 
 

@@ -1,90 +1,82 @@
-"""Proposals: at least four kinds, each with a promise, none where the evidence does not say so."""
+"""Proposals: the effect first, each with its evidence, none where it does not say so."""
+
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from analytics.loop.evaluate import evaluate
-from analytics.loop.find import Found
-from analytics.loop.measures import EffortBasis, Figure, Measure, Metric
-from analytics.loop.models import Adjustment, Finding
-from analytics.loop.propose import CarriedOutPlan, StandardTarget, propose
-from analytics.loop.rules import CURRENT, rule_of
-from analytics.loop.subjects import Subject
+from analytics.loop.figures.shapes import Attained, StandardResult
+from analytics.loop.find import find
+from analytics.loop.formulas import compute
+from analytics.loop.inputs.shapes import LockedStandard
+from analytics.loop.judging.shapes import Verdict
+from analytics.loop.measures import Figure, Measure, Metric
+from analytics.loop.models import Adjustment
+from analytics.loop.proposing import Case, propose, proposes
+from analytics.loop.proposing.channels import within_group
+from analytics.loop.proposing.registry import REGISTRY
+from analytics.loop.proposing.standards import nearer_end
+from analytics.worlds.concluding import conclude
+from analytics.worlds.readers import Truth, play
+from campaigns.plan.models import Campaign
 from tests.analytics import building as make
 
-pytestmark = pytest.mark.django_db
 Kind = Adjustment.Kind
 
 
+def kinds(proposals):
+    return [str(proposal.kind) for proposal in proposals]
+
+
+def case_of(truth, seed=1, **changes):
+    inputs = play(truth, seed)
+    results = compute(inputs)
+    return replace(Case.of(inputs, results, find(results)), **changes)
+
+
+# --- a whole campaign -----------------------------------------------------------------------------
 @pytest.fixture
 def proposed(told):
     return {(a.kind, a.target): a for a in told.adjustments.prefetch_related("findings")}
 
 
-def of_kind(proposed, kind):
-    return [adjustment for (found, _target), adjustment in proposed.items() if found == kind]
+@pytest.mark.django_db
+def test_a_telling_campaign_moves_open_channels_and_segments(proposed):
+    assert {kind for kind, _target in proposed} == {"channel_share", "segment_add", "segment_drop"}
 
 
-def test_a_telling_campaign_brings_all_five_kinds(proposed):
-    assert {kind for kind, _target in proposed} == set(Kind.values)
-
-
-def test_effort_moves_from_the_silent_poster_to_the_loud_stall(proposed):
-    shares = {a.target: (a.before, a.after) for a in of_kind(proposed, Kind.CHANNEL_SHARE)}
+@pytest.mark.django_db
+def test_effort_moves_from_the_silent_poster_to_the_loud_stall_and_mail_keeps_its_share(proposed):
+    shares = {a.target: (a.before, a.after) for a in proposed.values() if a.kind == "channel_share"}
+    assert set(shares) == {"channel:poster", "channel:stall"}
     assert shares["channel:poster"][1] < 30
     assert shares["channel:stall"][1] > 10
-    kept = {"channel:email": 60, "channel:poster": 30, "channel:stall": 10}
-    assert (
-        sum((kept | {target: after for target, (_before, after) in shares.items()}).values()) == 100
-    )
+    assert sum(after for _before, after in shares.values()) == 40
 
 
+@pytest.mark.django_db
 def test_every_proposal_has_a_promise_with_interval_evidence_and_n(proposed):
-    assert len(proposed) >= len(Kind)
     for adjustment in proposed.values():
-        assert adjustment.expected_low <= adjustment.expected <= adjustment.expected_high, (
-            adjustment.target
-        )
+        assert adjustment.expected_low <= adjustment.expected <= adjustment.expected_high
         assert adjustment.n >= 12
         assert adjustment.findings.count() >= 1
         assert adjustment.before != adjustment.after
 
 
+@pytest.mark.django_db
 def test_the_weak_segment_is_dropped_and_the_strong_unchosen_one_added(proposed):
-    assert [a.label["en"] for a in of_kind(proposed, Kind.SEGMENT_DROP)] == ["Weak"]
-    assert [a.label["en"] for a in of_kind(proposed, Kind.SEGMENT_ADD)] == ["Unchosen"]
+    labels = {kind: a.label["en"] for (kind, _target), a in proposed.items() if a.label}
+    assert labels[Kind.SEGMENT_DROP] == "Weak"
+    assert labels[Kind.SEGMENT_ADD] == "Unchosen"
 
 
-def test_the_hour_that_did_clearly_better_is_proposed(proposed):
-    timing = proposed[Kind.TIMING, "send_hour"]
-    assert (timing.before, timing.after, timing.n) == (10, 20, 400)
+@pytest.mark.django_db
+def test_j2_an_hour_that_nobody_was_drawn_to_moves_nothing(proposed):
+    assert not any(kind == Kind.TIMING for kind, _target in proposed)
 
 
-def test_a_target_outside_the_interval_moves_to_its_nearer_end(proposed):
-    rate = proposed[Kind.STANDARD, "standard:response_rate"]
-    found = rate.findings.get()
-    assert rate.before == 40
-    assert rate.after == round(found.high, 1) < 40
-
-
-@pytest.mark.parametrize("metric", list(Metric))
-def test_target_of_nothing_or_less_is_proposed_only_where_it_is_a_score(metric):
-    reached = Figure(value=-3, low=-5, high=-2, n=900, measure=Measure(metric), level=0.95)
-    found = Found(Finding.Kind.STANDARD, Subject.standard(metric), reached)
-    plan = CarriedOutPlan(
-        shares={},
-        efforts={},
-        basis=EffortBasis.COST,
-        segments=[],
-        unchosen_sizes={},
-        send_hour=10,
-        standards=[StandardTarget(metric, 4, "ge", reached)],
-        rule=rule_of(CURRENT),
-    )
-    targets = [proposal.after for proposal in propose([found], plan, [])]
-    assert targets == ([-2] if metric == Metric.NPS else [])
-    assert all(metric.takes(target) for target in targets)
-
-
+@pytest.mark.django_db
 def test_a_quiet_campaign_brings_no_proposal():
     made = make.campaign(shares={"email": 50, "poster": 50}, segments=[make.segment("All")])
     make.deliver(make.content(made), 20, responded=4, segments=made.segments.all())
@@ -92,6 +84,7 @@ def test_a_quiet_campaign_brings_no_proposal():
     assert evaluate(made, make.AFTER).adjustments.count() == 0
 
 
+@pytest.mark.django_db
 def test_the_last_segment_is_never_dropped():
     made = make.campaign(segments=[make.segment("Only")])
     letter = make.content(made)
@@ -101,22 +94,143 @@ def test_the_last_segment_is_never_dropped():
     assert not evaluate(made, make.AFTER).adjustments.filter(kind=Kind.SEGMENT_DROP).exists()
 
 
+@pytest.mark.django_db
+def test_a_missed_target_is_missed_and_stays(told):
+    missed = [row for row in told.results["standards"] if row["attained"] == "missed"]
+    assert [row["metric"] for row in missed] == ["response_rate"]
+    assert not told.adjustments.filter(kind=Kind.STANDARD).exists()
+
+
+@pytest.mark.django_db
+def test_a_target_that_stood_for_a_year_may_be_recalibrated():
+    first = make.campaign(title="First", standards=[("response_rate", "ge", 40)])
+    # The same target a year before.
+    Campaign.objects.filter(pk=first.pk).update(starts_on=first.starts_on - timedelta(days=400))
+    second = make.telling_campaign(previous=first)
+
+    told = evaluate(second, make.AFTER)
+
+    rate = told.adjustments.get(kind=Kind.STANDARD)
+    found = rate.findings.get()
+    assert rate.target == "standard:response_rate"
+    assert rate.after == round(found.high, 1) < rate.before == 40
+    assert rate.expected is None
+
+
+# --- the effect first -----------------------------------------------------------------------------
+def test_j2_what_harms_is_stopped_and_nothing_else_is_proposed():
+    told = conclude(
+        play(Truth(effect=-0.18, segment_effects=(0.0,) * 10 + (0.3,), open_rates=(1, 3)), 2)
+    )
+    assert told.verdict == Verdict.HARMFUL
+    assert kinds(told.proposals) == ["stop"]
+    (stop,) = told.proposals
+    assert (stop.before, stop.after) == (True, False)
+    # Without it those readers do what the held out ones do: about 18 points more.
+    assert 0.1 < stop.promise.low < stop.promise.value < stop.promise.high < 0.25
+
+
+def test_j2_harm_stops_a_campaign_before_its_end():
+    told = conclude(play(Truth(effect=-0.18, day=7), 2))
+    assert kinds(told.proposals) == ["stop"]
+    assert told.results.judgement.effect.provisional
+
+
+def test_j2_nothing_but_harm_is_concluded_before_the_end():
+    truth = Truth(effect=0.1, segment_effects=(0.0,) * 10 + (0.3,), open_rates=(1, 3), day=7)
+    assert conclude(play(truth, 2)).proposals == []
+
+
+def test_j2_what_is_worth_nothing_goes_to_fewer_readers():
+    told = conclude(play(Truth(readers=40_000, effect=0.0, smallest=0.05), 2))
+    assert told.verdict == Verdict.NIL
+    assert kinds(told.proposals) == ["reduce"]
+    assert (told.proposals[0].before, told.proposals[0].after) == (20, 50)
+
+
+def test_j2_what_the_effect_leaves_open_is_arranged_and_not_enlarged():
+    truth = Truth(segment_effects=(0.0,) * 10 + (0.3,), open_rates=(1, 3), smallest=0.05)
+    told = conclude(play(truth, 2))
+    assert told.verdict == Verdict.OPEN
+    assert set(kinds(told.proposals)) == {"channel_share", "learn"}
+
+
+def test_j2_what_helps_is_extended():
+    told = conclude(play(Truth(effect=0.12, segment_effects=(0.0,) * 10 + (0.3,)), 2))
+    assert told.verdict == Verdict.GOOD
+    (add,) = told.proposals
+    assert add.kind == Kind.SEGMENT_ADD
+    assert add.promise.measure == Measure.AUDIENCE_DIFFERENCE
+    assert add.promise.low < add.promise.value < add.promise.high
+
+
+def test_j2_nothing_is_extended_that_broke_a_guardrail():
+    truth = Truth(effect=0.12, segment_effects=(0.0,) * 10 + (0.3,))
+    assert propose(case_of(truth, 2, failed=frozenset({"complaints"}))) == []
+
+
+def test_j12_a_holdout_that_could_not_show_it_is_made_larger():
+    told = conclude(play(Truth(holdout_percent=5, smallest=0.05), 4))
+    (learn,) = told.proposals
+    assert (learn.kind, learn.before) == (Kind.LEARN, 5)
+    assert 20 <= learn.after <= 35
+    # Nothing is promised but that it will be seen.
+    assert not learn.promise.says
+    assert conclude(play(Truth(effect=0.03, holdout_percent=40, smallest=0.06), 4)).proposals == []
+
+
+def test_j2_the_arm_that_did_best_is_gone_on_with():
+    told = conclude(play(Truth(arm_effects=(0.12,)), 1))
+    (arm,) = told.proposals
+    assert (arm.kind, arm.before, arm.after) == (Kind.CONTENT_ARM, "A", "B")
+    # Drawn towards zero: what looked best did so partly by luck.
+    measured = [gap for gap in told.results.judgement.gaps if gap.figure is not None]
+    assert 0 < arm.promise.value < measured[0].figure.value
+
+
+# --- parts ----------------------------------------------------------------------------------------
+def test_every_kind_has_one_proposer():
+    case_of(Truth(readers=60))
+    registered = [kind for one in REGISTRY for kind in one.kinds]
+    assert len(registered) == len(set(registered))
+    with pytest.raises(ValueError, match="STOP"):
+        proposes(Kind.STOP, rank=0)(lambda case: iter(()))
+
+
+def test_shares_move_within_their_group():
+    planned = {"email": 60, "poster": 30, "stall": 10}
+    assert within_group({"poster": 50, "stall": 50}, planned) == {
+        "email": 60,
+        "poster": 20,
+        "stall": 20,
+    }
+
+
+@pytest.mark.parametrize("metric", list(Metric))
+def test_target_of_nothing_or_less_is_proposed_only_where_it_is_a_score(metric):
+    reached = Figure(value=-3, low=-5, high=-2, n=900, measure=Measure(metric), level=0.95)
+    standard = LockedStandard(metric, "ge", 4, 1, "")
+    after = nearer_end(StandardResult(standard, 4, reached, False, Attained.MISSED), metric)
+    assert after == (-2 if metric == Metric.NPS else None)
+
+
+@pytest.mark.django_db
 def test_earlier_cycles_count_as_history():
-    first = make.campaign(title="First", shares={"email": 50, "poster": 50})
-    make.follow(first, "poster", 400)
+    plan = {"email": 20, "poster": 40, "stall": 40}
+    first = make.campaign(title="First", shares=plan)
+    make.follow(first, "poster", 40)
+    make.follow(first, "stall", 400)
     make.deliver(make.content(first), 200, responded=20)
     evaluate(first, make.AFTER)
-    alone, second = (
-        make.campaign(title=t, shares={"email": 50, "poster": 50}) for t in ("Alone", "Second")
-    )
+    alone, second = (make.campaign(title=title, shares=plan) for title in ("Alone", "Second"))
     second.previous = first
     second.save()
     for made in (alone, second):
-        make.follow(made, "poster", 12)
+        make.follow(made, "poster", 60)
+        make.follow(made, "stall", 20)
         make.deliver(make.content(made), 200, responded=10)
 
     def poster(made):
-        found = evaluate(made, make.AFTER).adjustments.filter(target="channel:poster").first()
-        return found.after if found else 50
+        return evaluate(made, make.AFTER).adjustments.get(target="channel:poster").after
 
-    assert poster(second) > poster(alone)
+    assert poster(second) < poster(alone)

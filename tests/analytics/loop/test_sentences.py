@@ -35,7 +35,7 @@ def results(told):
 
 def without_effect(results, why: LiftSilence):
     silent = {"value": None, "low": None, "high": None, "level": None}
-    return replace(results, lift=replace(results.lift, why=why, **silent))
+    return replace(results, judgement=None, lift=replace(results.lift, why=why, **silent))
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,11 @@ def test_readers_reached_are_told_with_the_part_that_responded(results, reached,
     assert reach_in_words(replace(results, reached=Count.of(reached), response=response)) == said
 
 
+def of_version_0_3(results, **lift):
+    """The results as a version states them that concluded by the plain interval."""
+    return replace(results, judgement=None, lift=replace(results.lift, **lift))
+
+
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
@@ -61,14 +66,13 @@ def test_readers_reached_are_told_with_the_part_that_responded(results, reached,
     ],
 )
 def test_effect_is_told_by_its_interval(results, low, high, said):
-    lift = replace(results.lift, value=0.127, low=low, high=high)
-    assert effect_in_words(replace(results, lift=lift)) == said
+    told = of_version_0_3(results, value=0.127, low=low, high=high)
+    assert effect_in_words(told) == said
 
 
 def test_effect_of_small_groups_is_not_judged(results):
-    lift = replace(results.lift, held_out=Count.of(3))
     said = "The two groups are too small to judge the difference between them."
-    assert effect_in_words(replace(results, lift=lift)) == said
+    assert effect_in_words(of_version_0_3(results, held_out=Count.of(3))) == said
 
 
 @pytest.mark.parametrize(

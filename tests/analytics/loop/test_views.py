@@ -23,10 +23,7 @@ from crm.staff.models import AuditEvent
 from tests.analytics import building as make
 from tests.analytics.pages import statements_for_one_and_three_rows, text
 from tests.bare import bare
-from tests.factories import (
-    CampusFactory,
-    UserFactory,
-)
+from tests.factories import AdjustmentFactory, CampusFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +32,7 @@ def test_b10_the_report_says_what_the_figures_say_and_how_they_are_made(desk, to
     page = text(desk.get(told.get_absolute_url()))
     assert "reached readers who followed a link, answered or sent a work ÷ reached readers" in page
     assert "1,100 readers were reached" in page
-    assert "made a difference of +12.7 points" in page
+    assert "It helped: +12.7 points more than among those held out" in page
     assert "¥3,000" in page
     for row in told.results["standards"]:
         assert f"{row['value']:,.0f}" in page or f"{row['value']:.1f}" in page
@@ -271,7 +268,7 @@ def test_owner_or_state_in_a_decision_post_is_ignored(desk, told, manager):
 def test_the_room_shows_what_the_last_round_said_and_where_each_field_came_from(
     desk, told, manager
 ):
-    timing = told.adjustments.get(kind="timing")
+    timing = AdjustmentFactory(evaluation=told)
     decide(
         adjustment=timing, verdict="change", value=19, reason="The desk closes at 20:00", by=manager
     )

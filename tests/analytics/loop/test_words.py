@@ -124,6 +124,10 @@ def test_only_a_value_of_the_plan_can_be_changed():
         "segment_drop": False,
         "timing": True,
         "standard": True,
+        "stop": False,
+        "reduce": True,
+        "content_arm": False,
+        "learn": True,
     }
 
 
