@@ -19,9 +19,9 @@ from core.estimates import ESTIMATE_LEVEL, Estimate
 from core.inference.contrasts import Contrast, z_of
 
 #: Beyond this many standard deviations no mass is left to integrate.
-FAR = 9.0
+FAR = 8.5
 #: Points of the integration over one interval, at least and at most.
-POINTS, MOST_POINTS = 121, 1501
+POINTS, MOST_POINTS = 121, 801
 #: Below this probability a boundary is infinite: nothing may be said yet.
 NEGLIGIBLE = 1e-290
 #: Readers below which a confidence sequence says nothing: its guarantee is asymptotic.
@@ -109,7 +109,7 @@ class Step:
         """The process within the boundary, by Gauss and Legendre."""
         edge = min(z, FAR) * self.scale
         # The density changes over a distance of one spread.
-        wanted = int(8 * edge / self.spread)
+        wanted = int(5 * edge / self.spread)
         points, weights = np.polynomial.legendre.leggauss(min(max(POINTS, wanted), MOST_POINTS))
         places = points * edge
         moves = (places[:, None] - self.state.places[None, :]) / self.spread

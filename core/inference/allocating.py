@@ -1,0 +1,70 @@
+"""Shares of the arms of the next cycle: top-two Thompson sampling (Russo 2016)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+#: Probability with which the leader itself is given, rather than its best rival.
+BETA = 0.5
+#: What every arm gets at least.
+FLOOR = 0.05
+#: Draws where arms are given by mean and standard error, and the seed of the draws.
+DRAWS, SEED = 20_000, 2016
+
+
+def draws_of(
+    arms: Sequence[tuple[float, float]], *, draws: int = DRAWS, seed: int = SEED
+) -> np.ndarray:
+    """Posterior draws of arms given by ``(mean, standard error)``: draws × arms, normal.
+
+    The same for the same seed. ValueError for what is not finite or a negative error.
+    """
+    means, errors = np.array(arms, dtype=float).reshape(-1, 2).T
+    if not np.isfinite(means).all() or not np.isfinite(errors).all() or (errors < 0).any():
+        raise ValueError(f"no means with standard errors: {arms}")
+    normal = np.random.default_rng(seed).standard_normal((draws, len(means)))
+    return means + errors * normal
+
+
+def top_two(
+    arms: np.ndarray | Sequence[tuple[float, float]],
+    *,
+    beta: float = BETA,
+    floor: float = FLOOR,
+    seed: int = SEED,
+) -> list[float]:
+    """Shares of the arms, summing to 1, in their order.
+
+    ``arms`` are posterior draws (an array, draws × arms) or pairs of mean and standard error. The
+    exact probabilities with which top-two Thompson sampling gives each arm: the leader of a draw
+    with ``beta``, else the leader of a later draw that is another. ``floor`` goes to each arm
+    first, the rest is divided by these probabilities. Deterministic for a seed.
+    """
+    draws = arms
+    if not isinstance(arms, np.ndarray):
+        draws = draws_of(arms, seed=seed)
+    count = draws.shape[1]
+    if count == 0:
+        return []
+    if count == 1:
+        return [1.0]
+
+    best = probabilities_of_best(draws)
+    # The chance of each arm to be the rival of every other leader.
+    behind = best / (1 - best)
+    given = best * (beta + (1 - beta) * (behind.sum() - behind))
+    least = min(floor, 1 / count)
+    return [float(share) for share in least + (1 - least * count) * given / given.sum()]
+
+
+def probabilities_of_best(draws: np.ndarray) -> np.ndarray:
+    """How probable it is that each arm is the best.
+
+    Draws in which several are the best count for each in part. Half a draw is added to every arm,
+    so that none is impossible. ValueError without draws or for draws that are not finite.
+    """
+    if not len(draws) or not np.isfinite(draws).all():
+        raise ValueError("posterior draws are finite numbers")
+    is_best = draws == draws.max(axis=1, keepdims=True)
+    wins = (is_best / is_best.sum(axis=1, keepdims=True)).sum(axis=0) + 0.5
+    return wins / wins.sum()

@@ -1,0 +1,221 @@
+"""How much: shares of segments, hours or arms, each drawn towards its family.
+
+The largest of many measured shares is too large. An empirical-Bayes beta-binomial learns from all
+members how much they differ and draws each towards their common share accordingly; what is
+promised for the next cycle is foretold from that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log
+
+import numpy as np
+from scipy import optimize, stats
+from scipy.special import betaln, expit, logit
+
+from core.estimates import (
+    ESTIMATE_LEVEL,
+    HALF,
+    JUDGED_FROM,
+    PREDICTION_LEVEL,
+    SHOWN_FROM,
+    Estimate,
+    silent,
+    tails_of,
+)
+
+#: Of each law that is subtracted from another, this many equally likely values are taken.
+QUANTILES = 400
+#: Weights of the prior that are tried before the best is refined.
+TRIED = 40
+#: Farther from the mean than this many standard deviations no count is looked at.
+FAR = 12
+UNIT = "difference"
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of a family: ``k`` of ``n`` as measured, and the posterior Beta(``a``, ``b``)."""
+
+    k: int
+    n: int
+    a: float
+    b: float
+
+    @property
+    def share(self) -> float:
+        """The posterior mean: the measured share drawn towards the family's."""
+        return self.a / (self.a + self.b)
+
+    @property
+    def variance(self) -> float:
+        """The posterior variance of the share."""
+        return self.share * (1 - self.share) / (self.a + self.b + 1)
+
+    def estimate(self, level: float = ESTIMATE_LEVEL) -> Estimate:
+        """The posterior mean with its interval of equal tails."""
+        low, high = stats.beta.ppf(tails_of(level), self.a, self.b)
+        return Estimate(self.share, float(low), float(high), self.n, level, "share")
+
+
+@dataclass(frozen=True)
+class Family:
+    """Members with what they have in common, the prior Beta(``a``, ``b``).
+
+    ``members`` stand in the order they were given in.
+    """
+
+    a: float
+    b: float
+    members: tuple[Member, ...]
+
+    @property
+    def share(self) -> float:
+        """The common share towards which each member is drawn."""
+        return self.a / (self.a + self.b)
+
+    @property
+    def weight(self) -> float:
+        """How many rows the prior is worth: the more, the more alike the members are."""
+        return self.a + self.b
+
+    def rest_of(self, index: int) -> Member | None:
+        """All other members together, each weighted by its rows; None where there are none.
+
+        A Beta with the mean and the variance of the weighted sum.
+        """
+        others = [member for at, member in enumerate(self.members) if at != index and member.n]
+        if not others:
+            return None
+        n = sum(other.n for other in others)
+        share = sum(other.n * other.share for other in others) / n
+        variance = sum((other.n / n) ** 2 * other.variance for other in others)
+        weight = share * (1 - share) / variance - 1
+        return Member(sum(other.k for other in others), n, share * weight, (1 - share) * weight)
+
+    def gap(
+        self, index: int, *, level: float = ESTIMATE_LEVEL, least: int = SHOWN_FROM
+    ) -> Estimate:
+        """The member's share minus that of the rest, with its posterior interval.
+
+        Silent without a rest, and where either has fewer than ``least`` rows.
+        """
+        member, rest = self.members[index], self.rest_of(index)
+        if rest is None or min(member.n, rest.n) < least:
+            return silent(member.n, level=level, unit=UNIT)
+        value = member.share - rest.share
+        low, high = between(beta_values(member), beta_values(rest), level)
+        return Estimate(value, low, high, member.n + rest.n, level, UNIT)
+
+
+def shrink(counts: Sequence[tuple[int, int]]) -> Family:
+    """A family of ``(k, n)``: the prior by its greatest marginal likelihood.
+
+    Half a success and half a failure are added to what all share, so that zeros everywhere leave
+    room. The prior is worth at most the rows of all members but the largest: then a member knows as
+    much as all rows together, no more. It is worth at least one row. A member alone, and one
+    without rows, gets what is known without them: Jeffreys' prior, or the family's. The order of
+    the members changes nothing.
+    """
+    for k, n in counts:
+        if not 0 <= k <= n:
+            raise ValueError(f"no share: {k} of {n}")
+    told = sorted((int(k), int(n)) for k, n in counts if n)
+    a, b = prior_of(told)
+    members = tuple(Member(int(k), int(n), a + k, b + n - k) for k, n in counts)
+    return Family(a, b, members)
+
+
+def prior_of(told: Sequence[tuple[int, int]]) -> tuple[float, float]:
+    """(a, b) of the prior of members that have rows, given in order."""
+    if not told:
+        return HALF, HALF
+    k, n = np.array(told, dtype=float).T
+    heaviest = n.sum() - n.max()
+    if heaviest <= 1:
+        return HALF, HALF
+
+    limits = 0.0, log(heaviest)
+    start = best_start(k, n, limits)
+    found = optimize.minimize(
+        lambda at: -log_likelihood(at[0], at[1], k, n),
+        start,
+        method="L-BFGS-B",
+        bounds=[(-20, 20), limits],
+    )
+    share, weight = float(expit(found.x[0])), exp(found.x[1])
+    return share * weight, (1 - share) * weight
+
+
+def best_start(k: np.ndarray, n: np.ndarray, limits: tuple[float, float]) -> tuple[float, float]:
+    """(logit of the share, log of the weight) that is likeliest among those tried."""
+    tried = []
+    for log_weight in np.linspace(*limits, TRIED):
+        # What a member's rows are worth where members of that family differ.
+        worth = n / (1 + (n - 1) / (exp(log_weight) + 1))
+        extra = worth.sum() / n.sum()
+        share = ((worth * k / n).sum() + HALF * extra) / (worth.sum() + extra)
+        at = float(logit(share)), float(log_weight)
+        tried.append((log_likelihood(*at, k, n), at))
+    return max(tried)[1]
+
+
+def log_likelihood(logit_share: float, log_weight: float, k: np.ndarray, n: np.ndarray) -> float:
+    """Of all members, with the prior integrated out; half a success and half a failure added."""
+    share, weight = expit(logit_share), np.exp(log_weight)
+    a, b = share * weight, (1 - share) * weight
+    members = betaln(a + k, b + n - k) - betaln(a, b)
+    return float(members.sum() + HALF * (np.log(share) + np.log1p(-share)))
+
+
+# --- what comes next ------------------------------------------------------------------------------
+def promise(
+    changed: Member,
+    before: Member,
+    changed_n: int,
+    before_n: int,
+    *,
+    level: float = PREDICTION_LEVEL,
+    least: int = JUDGED_FROM,
+) -> Estimate:
+    """The difference that two future arms of these sizes will show: changed − as before.
+
+    The posterior predictive law (beta-binomial on either side), by 400 equally likely values of
+    each: no random draws, the same in every run. Silent where either was measured on fewer than
+    ``least`` rows, and where a future arm is empty.
+    """
+    n = changed.n + before.n
+    if min(changed.n, before.n) < least or min(changed_n, before_n) < 1:
+        return silent(n, level=level, unit=UNIT)
+    value = changed.share - before.share
+    low, high = between(next_values(changed, changed_n), next_values(before, before_n), level)
+    return Estimate(value, low, high, n, level, UNIT)
+
+
+def between(first: np.ndarray, second: np.ndarray, level: float) -> tuple[float, float]:
+    """The interval of equal tails of the difference of two independent laws."""
+    differences = np.subtract.outer(first, second)
+    low, high = np.quantile(differences, tails_of(level))
+    return float(low), float(high)
+
+
+def middles() -> np.ndarray:
+    """Probabilities of the equally likely values: the middles of equal parts."""
+    return (np.arange(QUANTILES) + HALF) / QUANTILES
+
+
+def beta_values(member: Member) -> np.ndarray:
+    """Equally likely values of the member's share."""
+    return stats.beta.ppf(middles(), member.a, member.b)
+
+
+def next_values(member: Member, size: int) -> np.ndarray:
+    """Equally likely values of the share that ``size`` future readers will show."""
+    law = stats.betabinom(size, member.a, member.b)
+    reach = FAR * law.std() + 1
+    first = max(int(law.mean() - reach), 0)
+    last = min(int(law.mean() + reach), size)
+    counts = np.arange(first, last + 1)
+    reached = np.cumsum(law.pmf(counts))
+    at = np.searchsorted(reached / reached[-1], middles())
+    return counts[at] / size
