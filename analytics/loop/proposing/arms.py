@@ -48,7 +48,7 @@ def _proposal(case: Case, arm: PlannedArm, gap: Gap) -> Proposal:
         names=arm.name,
         before=before,
         after=after,
-        promise=Figure.of(promise, Measure.OUTCOME_DIFFERENCE),
+        promise=case.as_told(Figure.of(promise, Measure.OUTCOME_DIFFERENCE)),
         n=gap.contrast.estimate.n,
         rests_on=[case.by_subject[Subject.gap(Subject.arm(arm.code))]],
     )

@@ -11,6 +11,8 @@ from analytics.loop.inputs.experiment import Promised
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.judging.computing import shares_of
 from analytics.loop.judging.shapes import Effect, Judgement, Shares, Verdict
+from analytics.loop.judging.told import COARSE
+from analytics.loop.measures import Figure
 from analytics.loop.subjects import Subject
 from core.columns import keys_of
 from core.disclosure import Count
@@ -87,6 +89,12 @@ class Case:
         which is stopped, and not before the end.
         """
         return self.effect.verdict != Verdict.HARMFUL and not self.effect.provisional
+
+    def as_told(self, promise: Figure) -> Figure:
+        """A promise as coarse as the figures it rests on: from a finer one they could be found."""
+        if self.results.width or self.results.lift.drawn_active.is_withheld:
+            return promise.rounded(COARSE)
+        return promise
 
     @cached_property
     def by_subject(self) -> dict[Subject, Found]:

@@ -29,6 +29,11 @@ class Belief:
         """About readers who belong to no family of parts: Jeffreys' prior."""
         return cls(responded + HALF, n - responded + HALF)
 
+    @property
+    def mean(self) -> float:
+        """The believed share, 0 to 1."""
+        return self.successes / (self.successes + self.failures)
+
     def drawn(self, chance: np.random.Generator) -> np.ndarray:
         """So many shares as it may be, 0 to 1."""
         return chance.beta(self.successes, self.failures, DRAWS)

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from core.inference.shrinking import shrink
-
 from analytics.loop.judging.shapes import Gap
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment
@@ -20,6 +18,7 @@ from analytics.loop.proposing.promises import Belief, generator, observed_differ
 from analytics.loop.proposing.registry import proposes
 from analytics.loop.subjects import Subject
 from core.estimates import Estimate
+from core.inference.shrinking import shrink
 
 Kind = Adjustment.Kind
 #: A segment is dropped only if it is believed to respond less than this part of what the others do.
@@ -43,13 +42,12 @@ class Family:
         family = shrink(list(counts.values()))
         beliefs = {}
         for pk, member in zip(counts, family.members, strict=True):
-            beliefs[pk] = Belief(member.successes, member.failures)
+            beliefs[pk] = Belief(member.a, member.b)
         return beliefs
 
     def share(self, pk: int) -> float:
         """The believed share of a segment, 0 to 1."""
-        belief = self.beliefs[pk]
-        return belief.successes / (belief.successes + belief.failures)
+        return self.beliefs[pk].mean
 
     def rest(self, pk: int) -> tuple[int, int]:
         """(responded, readers) of all who are not in it."""
@@ -144,7 +142,7 @@ def _proposal(kind: Adjustment.Kind, case: Case, pk: int, promised: Estimate) ->
         names=inside.names,
         before=kind == Kind.SEGMENT_DROP,
         after=kind == Kind.SEGMENT_ADD,
-        promise=Figure.of(promised, Measure.AUDIENCE_DIFFERENCE),
+        promise=case.as_told(Figure.of(promised, Measure.AUDIENCE_DIFFERENCE)),
         n=inside.figure.n,
         rests_on=[inside, difference],
     )

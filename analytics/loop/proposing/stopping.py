@@ -46,7 +46,7 @@ def stop(case: Case) -> Iterator[Proposal]:
         target=subjects.CAMPAIGN,
         before=True,
         after=False,
-        promise=_outcome(shrunk_difference(gained, usual_effect(case))),
+        promise=_outcome(case, gained),
         n=lost.n,
         rests_on=[case.by_subject[subjects.LIFT]],
     )
@@ -66,7 +66,7 @@ def reduce(case: Case) -> Iterator[Proposal]:
         target=subjects.HOLDOUT,
         before=case.holdout_percent,
         after=HALF_OF_THEM,
-        promise=_outcome(shrunk_difference(gained, usual_effect(case))),
+        promise=_outcome(case, gained),
         n=measured.n,
         rests_on=[case.by_subject[subjects.LIFT]],
     )
@@ -108,6 +108,7 @@ def _spread_of(case: Case) -> float:
     return case.effect.spread
 
 
-def _outcome(promise: Estimate) -> Figure:
-    """A promise about the named outcome."""
-    return Figure.of(promise, Measure.OUTCOME_DIFFERENCE)
+def _outcome(case: Case, gained: Estimate) -> Figure:
+    """What is promised about the named outcome where ``gained`` was measured of it."""
+    promise = shrunk_difference(gained, usual_effect(case))
+    return case.as_told(Figure.of(promise, Measure.OUTCOME_DIFFERENCE))

@@ -15,11 +15,13 @@ from analytics.loop.measures import Figure, Measure, Metric
 from analytics.loop.models import Adjustment
 from analytics.loop.proposing import Case, propose, proposes
 from analytics.loop.proposing.channels import within_group
+from analytics.loop.proposing.promises import shrunk_difference
 from analytics.loop.proposing.registry import REGISTRY
 from analytics.loop.proposing.standards import nearer_end
 from analytics.worlds.concluding import conclude
 from analytics.worlds.readers import Truth, play
 from campaigns.plan.models import Campaign
+from core.estimates import Estimate
 from tests.analytics import building as make
 
 Kind = Adjustment.Kind
@@ -106,7 +108,8 @@ def test_a_target_that_stood_for_a_year_may_be_recalibrated():
     first = make.campaign(title="First", standards=[("response_rate", "ge", 40)])
     # The same target a year before.
     Campaign.objects.filter(pk=first.pk).update(starts_on=first.starts_on - timedelta(days=400))
-    second = make.telling_campaign(previous=first)
+    second = make.campaign(standards=[("response_rate", "ge", 40)], previous=first)
+    make.deliver(make.content(second), 400, responded=60)
 
     told = evaluate(second, make.AFTER)
 
@@ -149,8 +152,10 @@ def test_j2_what_is_worth_nothing_goes_to_fewer_readers():
 
 
 def test_j2_what_the_effect_leaves_open_is_arranged_and_not_enlarged():
-    truth = Truth(segment_effects=(0.0,) * 10 + (0.3,), open_rates=(1, 3), smallest=0.05)
-    told = conclude(play(truth, 2))
+    truth = Truth(
+        effect=0.02, segment_effects=(0.0,) * 10 + (0.3,), open_rates=(1, 3), smallest=0.045
+    )
+    told = conclude(play(truth, 1))
     assert told.verdict == Verdict.OPEN
     assert set(kinds(told.proposals)) == {"channel_share", "learn"}
 
@@ -176,16 +181,37 @@ def test_j12_a_holdout_that_could_not_show_it_is_made_larger():
     assert 20 <= learn.after <= 35
     # Nothing is promised but that it will be seen.
     assert not learn.promise.says
-    assert conclude(play(Truth(effect=0.03, holdout_percent=40, smallest=0.06), 4)).proposals == []
+    enough = Truth(effect=0.03, holdout_percent=40, smallest=0.05)
+    assert conclude(play(enough, 4)).verdict == Verdict.OPEN
+    assert conclude(play(enough, 4)).proposals == []
 
 
 def test_j2_the_arm_that_did_best_is_gone_on_with():
     told = conclude(play(Truth(arm_effects=(0.12,)), 1))
     (arm,) = told.proposals
     assert (arm.kind, arm.before, arm.after) == (Kind.CONTENT_ARM, "A", "B")
-    # Drawn towards zero: what looked best did so partly by luck.
-    measured = [gap for gap in told.results.judgement.gaps if gap.figure is not None]
-    assert 0 < arm.promise.value < measured[0].figure.value
+    assert arm.promise.low < 0.12 < arm.promise.high
+
+
+@pytest.mark.parametrize(
+    ("measured", "promised"),
+    [
+        # What looked best did so partly by luck: as far as it may be chance, it is drawn to zero.
+        (0.03, 0.0152),
+        (0.05, 0.0411),
+        (0.18, 0.1775),
+    ],
+)
+def test_j2_a_promise_is_drawn_towards_zero(measured, promised):
+    error = 0.02108
+    reach = 1.959964 * error
+    estimate = Estimate(measured, measured - reach, measured + reach, 3000)
+
+    promise = shrunk_difference(estimate, spread=0.02)
+
+    assert promise.value == pytest.approx(promised, abs=2e-4)
+    # Both that were measured err: wider than what was measured once.
+    assert promise.high - promise.low > 1.2 * 2 * 1.645 * error
 
 
 # --- parts ----------------------------------------------------------------------------------------
