@@ -1,0 +1,138 @@
+"""Whether the arms are still as they were drawn.
+
+The draw is the portal's own, so what can go wrong is loss: readers erased, merged or suppressed
+after it, more of them in one arm than in another. A broken check blocks the effect, whatever its
+size.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log
+
+import numpy as np
+from scipy import stats
+from scipy.special import gammaln
+from statsmodels.stats.oneway import anova_generic
+
+from core.inference.moments import Moments
+
+#: Below this p the arms are not as they were drawn.
+BROKEN_BELOW = 0.001
+#: From this expected count on in every cell the χ² distribution holds (Cochran's rule).
+EXPECTED_FROM = 5
+#: How often the losses are drawn anew where counts are small, and the seed of the draws.
+DRAWS, SEED = 99_999, 20_220_311
+#: How many readers the prior of the sequential check is worth.
+PRIOR_WEIGHT = 100
+
+
+@dataclass(frozen=True)
+class ArmCheck:
+    """A test that the arms are as drawn.
+
+    ``statistic`` is χ² for losses, F for the outcome before, the largest Bayes factor for the
+    sequential check. ``p`` is None where there is nothing to compare, and then nothing is broken.
+    """
+
+    statistic: float | None
+    p: float | None
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the effect must not be told: p below 0.001."""
+        return self.p is not None and self.p < BROKEN_BELOW
+
+
+def arm_check(drawn: Sequence[int], kept: Sequence[int]) -> ArmCheck:
+    """χ² of kept and lost readers by arm; both given in the order of the arms.
+
+    Without continuity correction. Where a cell is expected to hold fewer than 5, p comes from
+    Fisher's exact test for two arms, for more from 99,999 draws with a fixed seed. p is 1 where
+    nobody was lost, or everybody. An arm that nobody was drawn for is left out. ValueError where
+    more are kept than drawn.
+    """
+    table = losses(drawn, kept)
+    if len(table) < 2:
+        return ArmCheck(None, None)
+    totals = [sum(column) for column in zip(*table, strict=True)]
+    if 0 in totals:
+        return ArmCheck(0.0, 1.0)
+
+    found = stats.chi2_contingency(table, correction=False)
+    if found.expected_freq.min() >= EXPECTED_FROM:
+        return ArmCheck(float(found.statistic), float(found.pvalue))
+    return ArmCheck(float(found.statistic), exact_p(table))
+
+
+def losses(drawn: Sequence[int], kept: Sequence[int]) -> list[list[int]]:
+    """[[kept, lost]] by arm, arms without readers left out."""
+    table = []
+    for size, remaining in zip(drawn, kept, strict=True):
+        if not 0 <= remaining <= size:
+            raise ValueError(f"{remaining} kept of {size} drawn")
+        if size:
+            table.append([int(remaining), int(size - remaining)])
+    return table
+
+
+def exact_p(table: list[list[int]]) -> float:
+    """p of a table with small counts: Fisher's, or by draws where there are more than two arms."""
+    if len(table) == 2:
+        return float(stats.fisher_exact(table).pvalue)
+    method = stats.MonteCarloMethod(n_resamples=DRAWS, rng=SEED)
+    return float(stats.chi2_contingency(table, correction=False, method=method).pvalue)
+
+
+def balanced_before(arms: Sequence[Moments]) -> ArmCheck:
+    """F test that the arms' history ``x`` has one mean: one-way, with a common variance.
+
+    The draw makes the variances equal, and a common one keeps the error of p small where arms are
+    of very different sizes. Without two arms of two readers there is nothing to compare. Where
+    nobody differs from anybody p is 1.
+    """
+    told = [arm for arm in arms if arm.n >= 2]
+    if len(told) < 2:
+        return ArmCheck(None, None)
+
+    means = np.array([arm.mean_x for arm in told])
+    variances = np.array([arm.variance_x for arm in told])
+    if not variances.any():
+        is_same = means.min() == means.max()
+        return ArmCheck(None, float(is_same))
+    sizes = np.array([arm.n for arm in told])
+    found = anova_generic(means, variances, sizes, use_var="equal")
+    return ArmCheck(float(found.statistic), float(found.pvalue))
+
+
+def arm_check_so_far(
+    looks: Sequence[Sequence[int]], shares: Sequence[float], *, weight: float = PRIOR_WEIGHT
+) -> ArmCheck:
+    """The check for a standing campaign, which may be asked at any time (Lindon & Malek 2022).
+
+    ``looks`` are the counts by arm from the start until each look, ``shares`` the planned ones,
+    summing to 1. The Bayes factor of a Dirichlet prior around the plan against the plan itself;
+    p is 1 ÷ its largest value so far, valid however often one looks. ``weight`` says how many
+    readers the prior is worth: deviations of about 1 ÷ √weight are found soonest.
+    """
+    if abs(sum(shares) - 1) > 1e-9 or min(shares) <= 0:
+        raise ValueError(f"planned shares are above 0 and sum to 1: {shares}")
+    highest, before = 0.0, [0] * len(shares)
+    for counts in looks:
+        if any(now < then for now, then in zip(counts, before, strict=True)):
+            raise ValueError("counts until a look never fall")
+        highest = max(highest, log_bayes_factor(counts, shares, weight))
+        before = counts
+    return ArmCheck(exp(min(highest, 700)), exp(-highest))
+
+
+def log_bayes_factor(counts: Sequence[int], shares: Sequence[float], weight: float) -> float:
+    """Logarithm of the evidence against the planned shares, in the order of the arms."""
+    total = gammaln(weight) - gammaln(weight + sum(counts))
+    arms = zip(counts, shares, strict=True)
+    return float(total + sum(log_evidence(count, share, weight) for count, share in arms))
+
+
+def log_evidence(count: int, share: float, weight: float) -> float:
+    """What one arm adds to the logarithm of the Bayes factor."""
+    prior = weight * share
+    return float(gammaln(prior + count) - gammaln(prior)) - count * log(share)

@@ -1,0 +1,209 @@
+"""Sums over the persons of an arm, and the means and variances that they hold.
+
+All arithmetic on the sums is exact (``Fraction``), so that no digit is lost where ten million
+persons have large amounts that differ little. Sums of whole numbers and of ``Decimal`` are exact
+from the beginning. Sums of floats hold what rounding left of them; ``Moments.of_centred`` takes
+deviations that a database has summed around the mean instead (``regr_sxx`` of PostgreSQL).
+"""
+
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from fractions import Fraction
+from math import isfinite
+from numbers import Integral
+
+#: Distance of floats around 1.
+EPSILON = 2**-52
+
+
+def exact(value: float | Decimal | Fraction) -> Fraction:
+    """The number itself without any rounding; numpy's numbers too."""
+    if isinstance(value, Decimal | Fraction):
+        return Fraction(value)
+    if isinstance(value, Integral):
+        return Fraction(int(value))
+    return Fraction(float(value))
+
+
+def plain(value: float | Decimal | Fraction) -> int | float | Fraction:
+    """The number as int, float or Fraction.
+
+    ValueError where it is not finite, TypeError where it is no number.
+    """
+    if not isfinite(value):
+        raise ValueError(f"a sum is not finite: {value}")
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Decimal | Fraction):
+        return Fraction(value)
+    return float(value)
+
+
+def plus(first: float | Fraction, second: float | Fraction) -> int | float | Fraction:
+    """The sum; exact as soon as one of both is a Fraction."""
+    if isinstance(first, Fraction) or isinstance(second, Fraction):
+        return exact(first) + exact(second)
+    return first + second
+
+
+def centred(
+    product: float | Fraction, first: float | Fraction, second: float | Fraction, n: int
+) -> Fraction:
+    """Sum of products of deviations from the means, from the raw sums; a Fraction.
+
+    ``product`` is Σab, ``first`` Σa, ``second`` Σb. What rounding of floats may have left of a
+    zero is a zero.
+    """
+    deviations = exact(product) - exact(first) * exact(second) / n
+    is_rounded = isinstance(product, float) or isinstance(first, float)
+    if is_rounded and abs(deviations) <= rounding(n) * abs(exact(product)):
+        return Fraction(0)
+    return deviations
+
+
+def rounding(n: int) -> Fraction:
+    """What rounding may leave of a zero when ``n`` floats are added one by one.
+
+    As a part of the sum of their absolute values.
+    """
+    return Fraction(4 * EPSILON) * (n + 4)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Sums over the ``n`` persons of one arm in one stratum.
+
+    ``y`` is Σ of the outcome in the window (0/1 or an amount, which may be negative), ``yy`` Σ of
+    its squares, ``x`` and ``xx`` the same of the same thing over the 90 days before, ``xy`` Σ of
+    the products. ValueError for sums that are not finite or that no rows can have.
+    """
+
+    n: int
+    y: float
+    yy: float
+    x: float = 0
+    xx: float = 0
+    xy: float = 0
+
+    def __post_init__(self):
+        for field in fields(self):
+            object.__setattr__(self, field.name, plain(getattr(self, field.name)))
+        if not isinstance(self.n, int) or self.n < 0:
+            raise ValueError(f"a number of persons is a whole number from 0 on: {self.n}")
+        if self.n == 0 and any((self.y, self.yy, self.x, self.xx, self.xy)):
+            raise ValueError("nobody has sums")
+        if self.n and min(self.squares_y, self.squares_x) < 0:
+            raise ValueError("no rows have these sums: squares are less than the mean allows")
+        if self.n and not self._is_correlation_possible():
+            raise ValueError("no rows have these sums: more covariance than variance")
+
+    def _is_correlation_possible(self) -> bool:
+        """Whether the products fit the squares (Cauchy and Schwarz), up to rounding."""
+        limit = self.squares_y * self.squares_x
+        slack = rounding(self.n) * exact(self.yy) * exact(self.xx)
+        return self.products**2 <= limit + slack
+
+    # --- making ---------------------------------------------------------------------------------
+    @classmethod
+    def of_share(cls, k: int, n: int) -> "Moments":
+        """Of ``k`` persons with the outcome among ``n``, without a history."""
+        if not 0 <= k <= n:
+            raise ValueError(f"{k} of {n} persons is no share")
+        return cls(n=n, y=k, yy=k)
+
+    @classmethod
+    def of_centred(
+        cls,
+        n: int,
+        mean_y: float,
+        squares_y: float,
+        mean_x: float = 0,
+        squares_x: float = 0,
+        products: float = 0,
+    ) -> "Moments":
+        """Of means and of sums of squared deviations around them; nothing is rounded.
+
+        Needs at least one person.
+        """
+        if n < 1:
+            raise ValueError("nobody has a mean")
+        means = exact(plain(mean_y)), exact(plain(mean_x))
+        return cls(
+            n=n,
+            y=n * means[0],
+            yy=exact(plain(squares_y)) + n * means[0] ** 2,
+            x=n * means[1],
+            xx=exact(plain(squares_x)) + n * means[1] ** 2,
+            xy=exact(plain(products)) + n * means[0] * means[1],
+        )
+
+    def __add__(self, other: "Moments") -> "Moments":
+        """The persons of both together."""
+        if not isinstance(other, Moments):
+            return NotImplemented
+        sums = [plus(getattr(self, f.name), getattr(other, f.name)) for f in fields(self)]
+        return Moments(*sums)
+
+    # --- asking ---------------------------------------------------------------------------------
+    @property
+    def is_share(self) -> bool:
+        """Whether the outcome of every person is 0 or 1: then the squares are the sum itself."""
+        is_count = exact(self.y).denominator == 1
+        return is_count and self.y == self.yy and 0 <= self.y <= self.n
+
+    @property
+    def squares_y(self) -> Fraction:
+        """Sum of the squared deviations of the outcome from its mean; needs a person."""
+        return centred(self.yy, self.y, self.y, self.n)
+
+    @property
+    def squares_x(self) -> Fraction:
+        """Sum of the squared deviations of the history from its mean; needs a person."""
+        return centred(self.xx, self.x, self.x, self.n)
+
+    @property
+    def products(self) -> Fraction:
+        """Sum of the products of both deviations; needs a person."""
+        return exact(self.xy) - exact(self.y) * exact(self.x) / self.n
+
+    @property
+    def mean_y(self) -> float | None:
+        """Mean outcome; None for nobody."""
+        return _per(exact(self.y), self.n)
+
+    @property
+    def mean_x(self) -> float | None:
+        """Mean history; None for nobody."""
+        return _per(exact(self.x), self.n)
+
+    @property
+    def variance_y(self) -> float | None:
+        """Variance of the outcome (n − 1); None below two persons."""
+        return self._per_freedom("squares_y")
+
+    @property
+    def variance_x(self) -> float | None:
+        """Variance of the history (n − 1); None below two persons."""
+        return self._per_freedom("squares_x")
+
+    @property
+    def covariance(self) -> float | None:
+        """Covariance of outcome and history (n − 1); None below two persons."""
+        return self._per_freedom("products")
+
+    def _per_freedom(self, name: str) -> float | None:
+        """A sum of deviations divided by n − 1; None below two persons."""
+        if self.n < 2:
+            return None
+        return _per(getattr(self, name), self.n - 1)
+
+
+def _per(total: Fraction, n: int) -> float | None:
+    """``total`` divided by ``n``; None where there is nothing to divide by."""
+    if not n:
+        return None
+    return float(total / n)
+
+
+#: Nobody at all: what is added to it stays what it is.
+NOBODY = Moments(0, 0, 0)
