@@ -1,6 +1,14 @@
 """The models of campaigns, re-exported for Django: each lives in its room."""
 
 from campaigns.contents.models import Content
+from campaigns.experiments.models import (
+    Arm,
+    Assignment,
+    DrawnArm,
+    Experiment,
+    Guardrail,
+    ProgrammeHoldout,
+)
 from campaigns.hosts.models import LinkHost
 from campaigns.limits.models import LimitStop, MailRules
 from campaigns.links.models import MissedClicks, TrackedLink
@@ -23,6 +31,8 @@ from campaigns.returns.models import ReturnDoor, ReturnedMail
 from campaigns.sending.models import Click, Delivery
 
 __all__ = [
+    "Arm",
+    "Assignment",
     "BudgetChange",
     "Campaign",
     "Channel",
@@ -31,8 +41,11 @@ __all__ = [
     "Content",
     "Cost",
     "Delivery",
+    "DrawnArm",
     "Element",
+    "Experiment",
     "Goal",
+    "Guardrail",
     "LimitStop",
     "LinkHost",
     "MailRules",
@@ -40,6 +53,7 @@ __all__ = [
     "MissedClicks",
     "Need",
     "PhaseMove",
+    "ProgrammeHoldout",
     "ReturnDoor",
     "ReturnedMail",
     "Standard",

@@ -79,6 +79,9 @@ def what_readers_did(at) -> None:
     AuditEvent.objects.create(action="sign-in")
     delivery = factories.DeliveryFactory(reader=reader, state="sent", sent_at=at)
     what_machines_did(delivery, at)
+    factories.AssignmentFactory(
+        experiment__campaign=delivery.content.campaign, reader=reader, at=at
+    )
     content, campaign = delivery.content, delivery.content.campaign
     campaign.theme = "changed"
     campaign.save()

@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 from analytics.loop import formulas, storage
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from campaigns.contents.models import Content
+from campaigns.experiments.models import Arm, Assignment, Experiment, Outcome, Role
 from campaigns.links.models import TrackedLink
 from campaigns.plan.models import Campaign, Channel
 from campaigns.sending.models import Delivery
@@ -190,6 +191,42 @@ class ContentFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Content {n}")
     subject = "Hello {name}"
     body = "<p>Dear {name}</p>"
+
+
+class ExperimentFactory(DjangoModelFactory):
+    """A visit within 28 days, worth it from four points on."""
+
+    class Meta:
+        model = Experiment
+
+    campaign = factory.SubFactory(CampaignFactory)
+    outcome = Outcome.VISIT
+    smallest_effect = 4
+
+
+class ArmFactory(DjangoModelFactory):
+    """The only arm, which all get who are not held out."""
+
+    class Meta:
+        model = Arm
+
+    experiment = factory.SubFactory(ExperimentFactory)
+    code = "A"
+    label = "A poem"
+    weight = 100
+
+
+class AssignmentFactory(DjangoModelFactory):
+    """Held out, so that no arm is needed."""
+
+    class Meta:
+        model = Assignment
+
+    experiment = factory.SubFactory(ExperimentFactory)
+    reader = factory.SubFactory(ReaderFactory)
+    role = Role.HELD_OUT
+    at = factory.LazyFunction(timezone.now)
+    identity = Reader.Kind.UNDERGRADUATE
 
 
 class DeliveryFactory(DjangoModelFactory):

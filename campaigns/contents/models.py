@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.experiments.models import Arm
 from campaigns.plan.models import Campaign, CampaignPartQuerySet, Channel
 from core.tones import Toned
 from crm.library.keeping import KeptPicture
@@ -38,6 +39,15 @@ class Content(Toned, models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="contents")
     channel = models.ForeignKey(
         Channel, models.PROTECT, related_name="contents", verbose_name=_("channel")
+    )
+    # Its arm alone gets it; without one all arms do. Readers held out get none of either.
+    arm = models.ForeignKey(
+        Arm,
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="contents",
+        verbose_name=_("arm"),
     )
     title = models.CharField(_("internal title"), max_length=120)
     subject = models.CharField(_("subject"), max_length=200)

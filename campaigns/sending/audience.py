@@ -3,20 +3,18 @@
 Counted for the confirmation page and frozen into delivery rows by the same conditions.
 """
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from campaigns.contents.models import Content
+from campaigns.experiments.queries import experiment_of
 from campaigns.limits.queries import rules_in_force
 from campaigns.limits.quiet import out_of_quiet
 from campaigns.plan.models import Campaign
-from campaigns.sending import frequency
+from campaigns.sending import assigning, draw, frequency
 from campaigns.sending.models import Delivery
 from core.disclosure import Count, CountRow, Missing
 from crm.readers.models import ContactChannel, Reader, ReaderQuerySet
@@ -35,16 +33,8 @@ State = Delivery.State
 #: the limit of every refresh.
 PREPARE_MS = 5_000
 
-#: The draw of one mailbox in one campaign: 32 bits of a keyed hash of its first reader, below the
-#: share means holdout. A reader keeps the same arm in every content of a campaign, whoever shares
-#: the mailbox is in it too, and nobody can choose or foresee it.
-HELD_OUT = """
-('x' || encode(
-    substring(sha256(%(key)s || int8send(coalesce(shared.first, r.id))) FROM 1 FOR 4), 'hex'))
-    ::bit(32)::bigint < %(percent)s::bigint * 4294967296 / 100
-"""
 #: Every member once, however many of the campaign's segments hold them.
-MEMBERS = """
+MEMBERS = f"""
 FROM (
     SELECT reader_id, array_agg(segment_id::int ORDER BY segment_id) AS segment_ids
     FROM crm_segmentmember
@@ -54,7 +44,8 @@ FROM (
 JOIN crm_reader r ON r.id = m.reader_id
 LEFT JOIN unnest(%(sharers)s::bigint[], %(firsts)s::bigint[]) AS shared(reader, first)
     ON shared.reader = r.id
-LEFT JOIN spent ON spent.mailbox = coalesce(shared.first, r.id)
+LEFT JOIN spent ON spent.mailbox = {draw.MAILBOX}
+{draw.PLACES}
 """
 #: A second reader with the same mailbox would get the same mail again.
 DOUBLE = "r.id = ANY(%(doubles)s)"
@@ -63,13 +54,14 @@ FREQUENT = "spent.mailbox IS NOT NULL"
 LEFT_OUT = f"""
 CASE WHEN {DOUBLE} THEN '{NotMailable.SAME_MAILBOX}'
      WHEN {FREQUENT} THEN '{NotMailable.FREQUENCY}'
+     WHEN {draw.IN_PROGRAMME} THEN '{NotMailable.PROGRAMME}'
      ELSE '' END
 """
 WHY_NOT = f"coalesce(nullif({WHY_NOT_MAILABLE}, ''), {LEFT_OUT})"
 COUNT = f"""
 WITH {frequency.SPENT}
 SELECT count(*),
-       count(*) FILTER (WHERE why = '' AND NOT held_out),
+       count(*) FILTER (WHERE why = '' AND NOT held_out AND NOT other_arm),
        count(*) FILTER (WHERE why = '' AND held_out),
        count(*) FILTER (WHERE why = '{NotMailable.LEFT}'),
        count(*) FILTER (WHERE why = '{NotMailable.NO_ADDRESS}'),
@@ -78,9 +70,11 @@ SELECT count(*),
        count(*) FILTER (WHERE why = '{NotMailable.UNDELIVERABLE}'),
        count(*) FILTER (WHERE why = '{NotMailable.SUPPRESSED}'),
        count(*) FILTER (WHERE why = '{NotMailable.SAME_MAILBOX}'),
-       count(*) FILTER (WHERE why = '{NotMailable.FREQUENCY}')
+       count(*) FILTER (WHERE why = '{NotMailable.FREQUENCY}'),
+       count(*) FILTER (WHERE why = '{NotMailable.PROGRAMME}'),
+       count(*) FILTER (WHERE why = '' AND NOT held_out AND other_arm)
 FROM (
-    SELECT {WHY_NOT} AS why, {HELD_OUT} AS held_out {MEMBERS}
+    SELECT {WHY_NOT} AS why, {draw.HELD_OUT} AS held_out, {draw.OTHER_ARM} AS other_arm {MEMBERS}
     WHERE %(campus)s::integer IS NULL OR r.campus_id = %(campus)s::integer
 ) judged
 """
@@ -90,17 +84,23 @@ INSERT INTO campaigns_delivery
     (content_id, reader_id, state, segment_ids, due_at, claimed_by, attempts, reason)
 SELECT %(content)s,
        r.id,
-       CASE WHEN {DOUBLE} OR {FREQUENT} THEN '{State.SKIPPED}'
-            WHEN {HELD_OUT} THEN '{State.HOLDOUT}'
+       CASE WHEN {LEFT_OUT} <> '' THEN '{State.SKIPPED}'
+            WHEN {draw.HELD_OUT} THEN '{State.HOLDOUT}'
             ELSE '{State.PENDING}' END,
        m.segment_ids,
-       %(due_at)s,
+       coalesce(own.due_at, %(due_at)s),
        '', 0,
        {LEFT_OUT}
 {MEMBERS}
+LEFT JOIN unnest(%(hour_arms)s::bigint[], %(hour_dues)s::timestamptz[]) AS own(arm_id, due_at)
+    ON own.arm_id = place.arm_id
 WHERE {MAILABLE}
+  AND ({LEFT_OUT} <> '' OR {draw.HELD_OUT} OR NOT {draw.OTHER_ARM})
 ON CONFLICT (content_id, reader_id) DO NOTHING
 """
+ASSIGN = assigning.assign_statement(
+    spent=frequency.SPENT, members=MEMBERS, mailable=MAILABLE, left_out=LEFT_OUT
+)
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,8 @@ class Audience:
     suppressed: int
     same_mailbox: int
     frequent: int = 0
+    in_programme: int = 0
+    other_arm: int = 0
     is_limited: bool = False
 
     def shown_to(self, viewer) -> "ShownAudience":
@@ -136,6 +138,8 @@ class Audience:
             self.suppressed,
             self.same_mailbox,
             self.frequent,
+            self.in_programme,
+            self.other_arm,
         ]
         may_open_each = may_open_every_reader(viewer) or self.is_limited
         row = CountRow.of(parts, exact=may_open_each)
@@ -157,6 +161,8 @@ class ShownAudience:
     suppressed: Count
     same_mailbox: Count
     frequent: Count
+    in_programme: Count
+    other_arm: Count
     is_limited: bool = False
 
     @property
@@ -186,13 +192,6 @@ class LaunchCount:
         return CountRow.of(parts, exact=may_open_every_reader(viewer))
 
 
-def holdout_key(campaign: Campaign) -> bytes:
-    """The campaign's own key of the draw, 32 bytes; the same for all of its contents."""
-    # With the campaign in it, a reader who was held out once is not held out every time.
-    purpose = f"huixiang.holdout.{campaign.pk}"
-    return hmac.digest(settings.PRIVACY_KEY.encode(), purpose.encode(), sha256)
-
-
 def _values(content: Content, due_at: datetime) -> dict:
     """The parameters that COUNT and FREEZE share; ``suppressed`` and ``doubles`` are ids of
     readers.
@@ -201,16 +200,24 @@ def _values(content: Content, due_at: datetime) -> dict:
     chosen = list(campaign.segments.values_list("pk", flat=True))
     members = Reader.objects.filter(memberships__segment__in=chosen)
     first_of = shared_mailboxes()
-    return frequency.values(content, due_at) | {
+    return {
+        **frequency.values(content, due_at),
+        **draw.values(campaign, content.arm_id),
         "segments": chosen,
-        "percent": campaign.holdout_percent,
-        "key": holdout_key(campaign),
         "permission": mail_permission(purpose),
         "suppressed": members.suppressed(purpose),
         "sharers": list(first_of),
         "firsts": list(first_of.values()),
         "doubles": _doubles(members, purpose, first_of),
     }
+
+
+def _hours(content: Content, due_at: datetime) -> dict:
+    """When arms with an hour of their own get the mail, put off by quiet hours like every other."""
+    experiment = experiment_of(content.campaign)
+    hours = assigning.hours_of_arms(experiment, due_at)
+    hours["hour_dues"] = [sending_moment(content, due) for due in hours["hour_dues"]]
+    return hours
 
 
 def _doubles(members: ReaderQuerySet, purpose: str, first_of: dict[int, int]) -> list[int]:
@@ -265,15 +272,19 @@ def count(content: Content, viewer=None) -> Audience:
 
 
 def freeze(content: Content, due_at: datetime) -> LaunchCount:
-    """Write one delivery row per reader who may be mailed, in one statement.
+    """Write one delivery row per reader who may be mailed, in one statement, after everybody has a
+    place in the campaign's experiment.
 
-    Of several readers with one mailbox the first gets the mail, and the others a row that says so.
+    Who was drawn into another arm than the content's gets no row, who is held out one of each. Of
+    several readers with one mailbox the first gets the mail, and the others a row that says so.
     A promotional mail that would be due in quiet hours is due when they end.
     """
     # Before anything is counted, so that the rows of another launch are counted as well.
     frequency.wait_for_other_launches(content)
     due_at = sending_moment(content, due_at)
     values = _values(content, due_at) | {"content": content.pk, "due_at": due_at}
+    assigning.assign(ASSIGN, values)
+    values |= _hours(content, due_at)
     with connection.cursor() as cursor:
         cursor.execute(FREEZE, values)
     # The statement says how many rows it wrote, not on which side of the draw they fell.

@@ -37,6 +37,9 @@ REASONS = {
     NotMailable.FREQUENCY_SINCE: gettext_lazy(
         "frequency: as many mails as the library sends went there since the launch"
     ),
+    NotMailable.PROGRAMME: gettext_lazy(
+        "drawn into the programme's holdout: gets no campaign mail"
+    ),
     ERASED: gettext_lazy("was erased at their own wish"),
     FailureCode.BAD_ADDRESS: FailureCode.BAD_ADDRESS.label,
     FailureCode.SERVER_LOST: FailureCode.SERVER_LOST.label,
@@ -257,6 +260,8 @@ def audience_in_words(counted: ShownAudience, purpose: str) -> list[tuple[str, C
         (_("are on the suppression list"), counted.suppressed),
         (_("have the same mailbox as another reader and get one mail there"), counted.same_mailbox),
         (_frequent_in_words(), counted.frequent),
+        (_("were drawn into another arm and get that arm's mail"), counted.other_arm),
+        (_("are in the programme's holdout and get no campaign mail"), counted.in_programme),
         (_("are no longer readers"), counted.left),
     ]
     for what, readers in left_out:

@@ -55,6 +55,7 @@ class NotMailable(StrEnum):
     SAME_MAILBOX = "same_mailbox"
     FREQUENCY = "frequency"
     FREQUENCY_SINCE = "frequency_since"
+    PROGRAMME = "programme"
 
 
 ACTIVE = f"r.state = '{Reader.State.ACTIVE}'"

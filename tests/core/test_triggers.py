@@ -148,7 +148,10 @@ def test_every_guard_of_rows_that_the_application_may_remove_asks_at_delete_too(
         (asks if at_delete else open_at_delete).add(f"{table}.{name}")
     assert open_at_delete == NOT_AT_DELETE.keys()
     assert asks == {
+        "campaigns_arm.locked",
         "campaigns_campaign.lock_stays",
+        "campaigns_experiment.locked",
+        "campaigns_guardrail.locked",
         "campaigns_standard.locked",
         "feedback_survey.promises_stay",
     }
@@ -161,6 +164,7 @@ NEVER_REMOVED = {
     "analytics_seal.follows",
     "analytics_verification.no_look_of_tomorrow",
     "campaigns_budgetchange.kept",
+    "campaigns_drawnarm.kept",
     "crm_auditevent.append_only",
     "crm_auditevent.keep",
     "crm_suppression.only_hardens",

@@ -31,6 +31,7 @@ ROOMS = {
     ],
     "campaigns": [
         "plan",
+        "experiments",
         "limits",
         "hosts",
         "contents",

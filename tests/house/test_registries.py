@@ -83,6 +83,8 @@ NOT_OF_THE_ACCOUNT = {
     "campaigns.StandardAmendment.by": AT_WORK,
     "campaigns.Content.launched_by": AT_WORK,
     "campaigns.LimitStop.resumed_by": AT_WORK,
+    "campaigns.ProgrammeHoldout.started_by": AT_WORK,
+    "campaigns.ProgrammeHoldout.stopped_by": AT_WORK,
     "campaigns.LinkHost.approved_by": AT_WORK,
     "campaigns.LinkHost.removed_by": AT_WORK,
     "feedback.Call.created_by": AT_WORK,
@@ -209,6 +211,8 @@ OURS = {
     "crm.Standing": {"then", "import_run", "moved_on", "created_at"},
     "crm.Correction": {"decided_at", "decided_by"},
     "crm.NewAddress": {"tries"},
+    # The place is shown by its role; who somebody was then is what the reader's own row says.
+    "campaigns.Assignment": {"identity", "campus", "outcome_so_far"},
     "campaigns.Delivery": {
         "segment_ids",
         "due_at",

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.contents.models import Content
-from campaigns.sending import audience, delivery, run, tasks
+from campaigns.sending import audience, delivery, draw, run, tasks
 from campaigns.sending.actions import launch_content, pause, resend_unknown, resume
 from campaigns.sending.models import Delivery
 from core.addresses import address_digest
@@ -84,7 +84,7 @@ def test_holdout_is_a_share_and_the_same_readers_in_every_content(content, campa
 
 def test_holdout_of_another_campaign_is_another_draw(content, campaign, librarian):
     other = factories.CampaignFactory(owner=librarian)
-    assert audience.holdout_key(campaign) != audience.holdout_key(other)
+    assert draw.holdout_key(campaign) != draw.holdout_key(other)
 
 
 def test_launching_twice_gives_one_fan_out(content, librarian):

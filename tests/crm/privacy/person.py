@@ -273,6 +273,9 @@ def add_letter(reader) -> None:
     delivery = factories.DeliveryFactory(reader=reader, state="sent", sent_at=timezone.now())
     link = factories.TrackedLinkFactory(content=delivery.content)
     at = timezone.now()
+    factories.AssignmentFactory(
+        experiment__campaign=delivery.content.campaign, reader=reader, at=at
+    )
     Click.objects.create(link=link, delivery=delivery, at=at, ref="j:1")
     LinkLook.objects.create(link=link, delivery=delivery, kind=LinkLook.Kind.HEAD, at=at, ref="j:2")
     ReturnedMail.objects.create(delivery=delivery, kind=ReturnedMail.Kind.BOUNCE, digest=b"r")
@@ -342,6 +345,7 @@ def add_old_mail(reader, at) -> None:
     factories.DeliveryFactory(
         content=content, reader=reader, state="failed", due_at=at, reason=f"550 <{EMAIL}>"
     )
+    factories.AssignmentFactory(experiment__campaign=content.campaign, reader=reader, at=at)
     for whose in (reader, None):
         factories.LetterFactory(
             reader=whose,
