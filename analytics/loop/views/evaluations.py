@@ -16,6 +16,7 @@ from analytics.loop import charts, report, sentences, storage, verify
 from analytics.loop.actions import request_evaluation
 from analytics.loop.inputs.recorded import segments_judged
 from analytics.loop.lists import EvaluationList, FindingRowsList
+from analytics.loop.meeting.page import Meeting
 from analytics.loop.models import Evaluation, Finding
 from analytics.loop.publications import EVALUATIONS
 from analytics.loop.rows import rows_of
@@ -68,7 +69,25 @@ def evaluation_detail(request, pk):
         **pictures,
     }
     template = "analytics/loop/evaluation_detail.html"
+    if results.judgement is not None:
+        context |= _meeting_of(context)
+        template = "analytics/loop/meeting/report.html"
     return page_or_file(request, template, context, pictures.values())
+
+
+def _meeting_of(context):
+    """The page for a meeting, of an evaluation that concludes something."""
+    evaluation = context["evaluation"]
+    meeting = Meeting(
+        evaluation,
+        context["results"],
+        storage.inputs_from_json(evaluation.inputs),
+        findings=context["findings"],
+        adjustments=context["adjustments"],
+        checked=context["checked"],
+        why_no_proposal=context["report"].no_proposal_in_words,
+    )
+    return {"meeting": meeting}
 
 
 def _proposals_of(evaluation, results):
@@ -76,7 +95,9 @@ def _proposals_of(evaluation, results):
     segments about which it proposes nothing.
     """
     adjustments = list(
-        evaluation.adjustments.select_related("decision__by", "applied_in", "observed_in")
+        evaluation.adjustments.select_related(
+            "decision__by", "applied_in", "observed_in"
+        ).prefetch_related("findings")
     )
     waiting = verify.tally(adjustments).waiting
     return {
