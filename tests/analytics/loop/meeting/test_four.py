@@ -1,0 +1,218 @@
+"""The four sentences and the verdict of a report, without a page, in both languages."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from django.utils import translation
+
+from analytics.loop.figures.shapes import Attained, StandardResult
+from analytics.loop.inputs.experiment import PlannedGuardrail, Progress, Promised
+from analytics.loop.inputs.shapes import LockedStandard
+from analytics.loop.judging.shapes import SILENT, Verdict
+from analytics.loop.measures import Figure, Measure, Metric
+from analytics.loop.meeting.four import (
+    Waiting,
+    at_what_cost,
+    did_it_work,
+    four_sentences,
+    segments_apart,
+    standards_counted,
+    what_next,
+)
+from analytics.loop.meeting.verdicts import Guard, Ruling, guards_of, ruling_of, why_ruled, word_of
+from analytics.loop.subjects import Subject
+from tests.analytics.loop.meeting.building import effect_of, results_of, silent
+
+NOTHING = "The figures call for no change of the plan."
+HOURS = PlannedGuardrail("staff_hours", 10.0)
+COMPLAINTS = PlannedGuardrail("complaints", 0.01)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def good():
+    return results_of()
+
+
+def standard(attained, value=40.0, metric=Metric.RESPONSE_RATE):
+    reached = Figure(
+        value=value,
+        low=value - 1,
+        high=value + 1,
+        n=100,
+        measure=Measure.RESPONSE_RATE,
+        level=0.95,
+    )
+    locked = LockedStandard(metric=metric, direction="ge", target=40.0, weight=1, source="")
+    return StandardResult(locked, original=40.0, reached=reached, met=None, attained=attained)
+
+
+def not_measured():
+    one = standard(Attained.CANNOT_SAY, metric=Metric.SATISFACTION)
+    return replace(one, reached=Figure.silent(0, Measure.SATISFACTION))
+
+
+# --- the sentences --------------------------------------------------------------------------------
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(
+    ("verdict", "provisional", "booked", "judged", "waiting"),
+    list(product(Verdict, [True, False], [True, False], [True, False], [0, 2])),
+)
+def test_j2_every_combination_is_four_whole_sentences(
+    good, language, verdict, provisional, booked, judged, waiting
+):
+    found = effect_of(good, verdict=verdict, provisional=provisional, progress=Progress(3, 28))
+    if verdict in SILENT:
+        found = silent(found, verdict)
+    total = 900.0 if booked else None
+    standards = (standard(Attained.MET), not_measured()) if judged else ()
+    found = replace(found, costs=replace(found.costs, total=total), standards=standards)
+    with translation.override(language):
+        said = four_sentences(found, Waiting(waiting, 1, 0), NOTHING)
+    assert len(said) == 4
+    end = "." if language == "en" else "。"
+    for sentence in said:
+        assert "None" not in sentence.text
+        assert "%(" not in sentence.text
+        if not (waiting == 0 and sentence is said[-1]):
+            assert sentence.text.endswith(end)
+
+
+def test_j2_what_may_still_change_says_so(good):
+    provisional = effect_of(good, provisional=True, progress=Progress(3, 28))
+    assert did_it_work(provisional).startswith("Provisional, day 3 of 28")
+    assert did_it_work(good).startswith("It helped: +")
+    with translation.override("zh-hans"):
+        assert "暂定" in did_it_work(provisional)
+        effect = provisional.judgement.effect
+        assert "暂定" in word_of(ruling_of(effect, []), effect)
+
+
+def test_j2_standards_are_counted_by_five_verdicts(good):
+    standards = [
+        standard(Attained.MET),
+        standard(Attained.MET),
+        standard(Attained.ABOUT),
+        standard(Attained.MISSED),
+        standard(Attained.CANNOT_SAY),
+        not_measured(),
+    ]
+    assert standards_counted(replace(good, standards=tuple(standards))) == (
+        "Of 6 standards: 2 met, 1 about met, 1 missed, of 1 nobody can say, 1 not measured."
+    )
+    assert standards_counted(replace(good, standards=(standard(Attained.MET),))) == (
+        "Of one standard: 1 met."
+    )
+    assert standards_counted(replace(good, standards=())) == (
+        "No standard was set before going live."
+    )
+
+
+def test_j2_segments_are_named_only_beyond_chance(good):
+    segment = good.segments[0]
+    assert segments_apart(good) == "No segment differs from the others beyond chance."
+    gaps = []
+    for gap in good.judgement.gaps:
+        is_it = gap.subject == Subject.segment(segment.pk)
+        gaps.append(replace(gap, found=is_it))
+    found = replace(good, judgement=replace(good.judgement, gaps=tuple(gaps)))
+    word = "more" if segment.difference.value > 0 else "less"
+    assert segments_apart(found) == (
+        f"Beyond chance {segment.name} responded {word} than the others."
+    )
+    nothing = replace(good, judgement=replace(good.judgement, gaps=()))
+    assert segments_apart(nothing) == "Segments could not be compared."
+
+
+def test_j2_cost_is_what_was_booked_or_nothing(good):
+    each = Figure(
+        value=4.5,
+        low=4.0,
+        high=5.0,
+        n=200,
+        measure=Measure.COST_PER_RESPONSE,
+        level=0.95,
+    )
+    costs = replace(good.costs, total=900.0, per_response=each)
+    assert at_what_cost(costs) == "It cost ¥900, ¥4.50 for each response."
+    unknown = replace(costs, per_response=Figure.silent(0, Measure.COST_PER_RESPONSE))
+    assert at_what_cost(unknown) == "It cost ¥900; what a response cost cannot be said."
+    nothing = replace(costs, total=None)
+    assert at_what_cost(nothing) == "No cost was booked, so nobody can say what it cost."
+
+
+@pytest.mark.parametrize(
+    ("waiting", "said"),
+    [
+        (Waiting(1, 0, 0), "One proposal for the next round waits for a decision."),
+        (
+            Waiting(3, 1, 0),
+            "3 proposals for the next round wait for a decision."
+            " One of them is only to find something out.",
+        ),
+        (
+            Waiting(2, 2, 0),
+            "2 proposals for the next round wait for a decision."
+            " They are only to find something out.",
+        ),
+        (Waiting(0, 0, 2), "Everything that was proposed for the next round is decided."),
+        (Waiting(0, 0, 0), NOTHING),
+    ],
+)
+def test_j2_the_last_sentence_says_what_waits(waiting, said):
+    assert what_next(waiting, NOTHING) == said
+
+
+# --- the verdict ----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("verdict", "provisional", "guards", "ruling"),
+    [
+        (Verdict.GOOD, False, [], Ruling.GO_ON),
+        (Verdict.GOOD, False, [Guard("staff_hours", 10, 9)], Ruling.GO_ON),
+        (Verdict.GOOD, False, [Guard("staff_hours", 10, 11)], Ruling.SEND_LESS),
+        (Verdict.GOOD, False, [Guard("complaints", 0.01, None)], Ruling.OPEN),
+        (Verdict.GOOD, True, [], Ruling.OPEN),
+        (Verdict.NIL, False, [], Ruling.SEND_LESS),
+        (Verdict.OPEN, False, [], Ruling.OPEN),
+        (Verdict.HARMFUL, False, [], Ruling.STOP),
+        (Verdict.HARMFUL, True, [], Ruling.STOP),
+        *((verdict, False, [], Ruling.OPEN) for verdict in sorted(SILENT)),
+    ],
+)
+def test_j2_it_goes_on_only_if_better_and_every_guardrail_held(
+    good, verdict, provisional, guards, ruling
+):
+    effect = effect_of(good, verdict=verdict, provisional=provisional).judgement.effect
+    assert ruling_of(effect, guards) == ruling
+    assert why_ruled(effect, guards).endswith(".")
+
+
+def test_j2_a_guardrail_nobody_measured_is_named(good):
+    effect = good.judgement.effect
+    assert effect.verdict == Verdict.GOOD
+    unknown = [Guard("complaints", 0.01, None)]
+    assert why_ruled(effect, unknown) == (
+        "The outcome is better, but not measured was: Complaints."
+    )
+    broken = [*unknown, Guard("staff_hours", 10, 11)]
+    assert why_ruled(effect, broken) == (
+        "The outcome is better, but beyond the margin: Hours of staff."
+    )
+
+
+def test_j2_hours_are_held_against_what_was_booked(good):
+    promised = Promised(guardrails=(HOURS, COMPLAINTS, replace(COMPLAINTS, before=0.02)))
+    costs = replace(good.costs, total=900.0, hours=12.0)
+    hours, complaints, more = guards_of(promised, replace(good, costs=costs))
+    assert (hours.limit, hours.said, hours.is_worse) == ("≤ 10.0 hours", "12.0 hours", True)
+    assert (complaints.said, complaints.is_worse) == ("not measured", None)
+    assert (complaints.limit, more.limit) == ("≤ 1.00 %", "≤ 3.00 %")
+    nothing = replace(good.costs, total=None, hours=0.0)
+    (unbooked, *_others) = guards_of(promised, replace(good, costs=nothing))
+    assert unbooked.said == "not measured"
