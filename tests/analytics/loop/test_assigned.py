@@ -7,11 +7,14 @@ from django.utils import timezone
 
 from analytics.loop.evaluate import evaluate, recompute
 from analytics.loop.inputs.experiment import HELD_OUT
+from analytics.loop.settled import needed
 from analytics.loop.storage import inputs_from_json
 from campaigns.experiments.models import Assignment, DrawnArm
+from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from crm.readers.models import Activity
 from tests.analytics import building as make
+from tests.analytics.loop.test_settled import needed_by_the_database
 from tests.campaigns.experiments.building import experiment, live
 from tests.factories import UserFactory
 
@@ -189,3 +192,21 @@ def test_j2_the_new_arms_are_held_against_the_one_as_before(by):
     assert [arm["arm"] for arm in told["effect"]["arms"]] == ["A", "B", "C", HELD_OUT]
     subjects = {gap["subject"]: gap["randomised"] for gap in told["gaps"]}
     assert subjects == {"arm:A": True, "arm:B": True}
+
+
+def test_rows_stay_until_the_last_window_is_over(by):
+    made, letter = planned(by, window_days=60)
+    place(made, letter, "A", 60, came=30)
+    place(made, letter, None, 60, at=DRAWN + timedelta(days=5))
+    campaign = letter.campaign
+    Campaign.objects.filter(pk=campaign.pk).update(ends_on=(DRAWN + timedelta(days=20)).date())
+
+    # The campaign's own period is over, the windows of its readers are not.
+    evaluate(campaign, DRAWN + timedelta(days=30))
+    ((_start, end),) = needed()
+    assert end == DRAWN + timedelta(days=65)
+    assert needed_by_the_database(campaign)
+
+    evaluate(campaign, DRAWN + timedelta(days=66))
+    assert needed() == []
+    assert not needed_by_the_database(campaign)
