@@ -199,7 +199,10 @@ def test_rows_stay_until_the_last_window_is_over(by):
     place(made, letter, "A", 60, came=30)
     place(made, letter, None, 60, at=DRAWN + timedelta(days=5))
     campaign = letter.campaign
-    Campaign.objects.filter(pk=campaign.pk).update(ends_on=(DRAWN + timedelta(days=20)).date())
+    Campaign.objects.filter(pk=campaign.pk).update(
+        starts_on=DRAWN.date(), ends_on=(DRAWN + timedelta(days=20)).date()
+    )
+    campaign.refresh_from_db()
 
     # The campaign's own period is over, the windows of its readers are not.
     evaluate(campaign, DRAWN + timedelta(days=30))
