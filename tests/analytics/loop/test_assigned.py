@@ -13,6 +13,7 @@ from campaigns.experiments.models import Assignment, DrawnArm
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from crm.readers.models import Activity
+from tests import clock
 from tests.analytics import building as make
 from tests.analytics.loop.test_settled import needed_by_the_database
 from tests.campaigns.experiments.building import experiment, live
@@ -195,6 +196,7 @@ def test_j2_the_new_arms_are_held_against_the_one_as_before(by):
 
 
 def test_rows_stay_until_the_last_window_is_over(by):
+    clock.figures_are_computed()
     made, letter = planned(by, window_days=60)
     place(made, letter, "A", 60, came=30)
     place(made, letter, None, 60, at=DRAWN + timedelta(days=5))
