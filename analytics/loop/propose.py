@@ -29,8 +29,8 @@ ENOUGH = 100
 DROP_BELOW = 0.5
 #: At most so many segments are proposed at once, the clearest first.
 MOST_SEGMENTS = 3
-#: Smaller moves are not worth a decision: percent points of a share, part of a target.
-SMALLEST_MOVE, SMALLEST_RECALIBRATION = 2, 0.05
+#: Smaller moves of a target, in parts of it, are not worth a decision.
+SMALLEST_RECALIBRATION = 0.05
 
 FoundBySubject = dict[Subject, Found]
 
@@ -124,7 +124,9 @@ def propose(
 def _channel_shares(
     found: FoundBySubject, plan: CarriedOutPlan, history: Sequence[Results]
 ) -> Iterator[Proposal]:
-    """One proposal for each measured channel whose share would move enough to be worth it."""
+    """One proposal for each measured channel that differs from the others, and whose share would
+    move enough to be worth it.
+    """
     channels = []
     for code in plan.shares:
         channels.append(_evidence(code, found.get(Subject.channel(code)), plan, history))
@@ -132,24 +134,15 @@ def _channel_shares(
     if len(channels) < 2:
         return
 
-    beliefs = mix.believe(channels)
-    shares = mix.step(channels)
-    for channel in channels:
-        # Of a channel that was not measured nothing is known, so nothing is promised.
-        belief = beliefs.get(channel.code)
-        if belief is None:
-            continue
-        after = shares[channel.code]
-        if abs(after - channel.share) < SMALLEST_MOVE:
-            continue
-
-        promise = mix.promise(channel, belief, after, level=plan.rule.prediction_level)
-        subject = Subject.channel(channel.code)
+    moves = mix.moves(channels, movable=mix.differing(channels))
+    for code, after in moves.items():
+        promise = mix.foretell(channels, code, after, level=plan.rule.prediction_level)
+        subject = Subject.channel(code)
         yield Proposal(
             kind=Kind.CHANNEL_SHARE,
             target=subject,
             names=found[subject].names,
-            before=channel.share,
+            before=plan.shares[code],
             after=after,
             promise=Figure.of(promise, plan.basis.measure),
             n=found[subject].figure.n,
@@ -170,14 +163,16 @@ def _evidence(
 
 def _earlier_cycles(
     code: str, basis: EffortBasis, history: Sequence[Results]
-) -> Iterator[tuple[float, float]]:
-    """(responses, effort) of a channel, as far as earlier cycles counted effort in the same way."""
+) -> Iterator[tuple[float, float] | None]:
+    """(responses, effort) of a channel in each earlier cycle of the line.
+
+    None for a cycle that did not measure it, or counted effort in another way.
+    """
     for results in history:
-        # Responses per ¥100 and per share of the plan cannot be added.
-        if results.basis != basis:
-            continue
         channel = results.channel(code)
-        if channel is None or channel.responses_told is None:
+        # Responses per ¥100 and per share of the plan cannot be compared.
+        if results.basis != basis or channel is None or channel.responses_told is None:
+            yield None
             continue
         yield float(channel.responses_told), float(channel.effort)
 
