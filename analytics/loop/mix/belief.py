@@ -23,7 +23,7 @@ from analytics.loop.mix.season import CommonFactor, SeasonBelief, follow
 #: The exponent of returns: 1 where twice the effort brings twice the responses, ½ a square root.
 RETURNS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.85, 1.0)
 #: What is believed of it beforehand: a normal law around a square root.
-USUAL_RETURNS, RETURNS_SPREAD = 0.5, 0.15
+USUAL_RETURNS, RETURNS_SPREAD = 0.5, 0.1
 #: By how much a channel changes from one cycle to the next: a standard deviation on the log.
 DRIFTS = (0.0, 0.1, 0.2, 0.4, 0.8)
 #: How alike channels are beforehand: the shape of their common Gamma prior.

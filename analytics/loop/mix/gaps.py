@@ -26,7 +26,7 @@ def gap_p(channels: Sequence[ChannelEvidence]) -> dict[str, float]:
 
     Channels without measure are left out; a single one differs from nobody and has 1. Given how
     many answered in a cycle, each answer is the channel's with a chance that follows from its
-    effort: an exact binomial test, twice the smaller tail. Earlier cycles count by what is
+    effort: the binomial law, twice the smaller tail. Earlier cycles count by what is
     remembered of them; their weighted sum is compared with the binomial law of the same mean and
     variance, as Fay and Feuer (1997) do for weighted Poisson sums.
     """
@@ -72,7 +72,10 @@ def _chance(belief: Belief) -> np.ndarray:
 def _tails(
     counted: np.ndarray, trials: np.ndarray, success: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Chances of at least and of at most so many; the counts need not be whole."""
+    """Chances of at least and of at most so many, each with half of the chance of just so many
+    (mid-p), without which the test would hardly ever speak where counts are few. The counts need
+    not be whole.
+    """
     others = np.maximum(trials - counted, 0)
     at_least = np.ones_like(counted)
     some = counted > SMALLEST
@@ -80,4 +83,5 @@ def _tails(
     at_most = np.ones_like(counted)
     some = others > SMALLEST
     at_most[some] = 1 - betainc(counted[some] + 1, others[some], success[some])
-    return at_least, at_most
+    just_so_many = at_least + at_most - 1
+    return at_least - just_so_many / 2, at_most - just_so_many / 2

@@ -3,9 +3,9 @@
 The same evidence gives the same numbers: draws come from a generator with a fixed seed.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 
@@ -26,15 +26,22 @@ class PartSizes(NamedTuple):
     as_before: int
 
 
-class Drawn(NamedTuple):
-    """Possible next cycles, each of shape (draws, channels).
+class NextCycles(NamedTuple):
+    """Possible next cycles, as often as they are believed in: the point of the grid and the common
+    factor of each, both of shape (draws,).
+    """
 
-    ``before``: expected responses per reader by the present plan. ``growth``: by what factor they
-    change by the new one.
+    points: np.ndarray
+    season: np.ndarray
+
+
+class Drawn(NamedTuple):
+    """Expected responses per reader of one channel, ``before`` by the present plan and ``changed``
+    by the new one, both of shape (draws,).
     """
 
     before: np.ndarray
-    growth: np.ndarray
+    changed: np.ndarray
 
 
 class Differences(NamedTuple):
@@ -51,21 +58,21 @@ class Differences(NamedTuple):
         expected = self.expected.sum(axis=1, keepdims=True)
         return Differences(expected, self.observed.sum(axis=1, keepdims=True))
 
-    def told(self, sizes: PartSizes, level: float) -> list[Estimate]:
-        """By channel; n is filled in by those who know it.
+    def told(self, counted: Sequence[int], sizes: PartSizes, level: float) -> list[Estimate]:
+        """One estimate for each channel; ``counted``: the responses each rests on.
 
         The interval's ends lie between the values that counts can take, so that it holds its level
         also where they are few (mid-p).
         """
-        chance = np.random.default_rng(SEED + 2)
+        chance = np.random.default_rng(SEED)
         finest = 1 / max(sizes)
         spread = self.observed + _between_whole_numbers(chance, self.observed.shape) * finest
         ends = np.quantile(PER_READERS * spread, tails_of(level), axis=0)
         values = PER_READERS * self.expected.mean(axis=0)
 
         estimates = []
-        for value, low, high in zip(values.tolist(), *ends.tolist(), strict=True):
-            estimates.append(Estimate(value, low, high, 0, level))
+        for value, low, high, n in zip(values.tolist(), *ends.tolist(), counted, strict=True):
+            estimates.append(Estimate(value, low, high, n, level))
         return estimates
 
 
@@ -83,18 +90,12 @@ def promise(
     before, with the interval in which the observed difference of parts of these ``sizes`` should
     lie. ``readers`` of the evidence must be known.
     """
-    belief = believe(channels)
-    if belief is None:
+    asked = _asked(channels, after)
+    if not asked:
         return {}
-    drawn = _draw(belief, _growth(channels, belief, after))
-    told = _differences(drawn, sizes).told(sizes, level)
-
-    promised = {}
-    for place, code in enumerate(belief.codes):
-        if code in after:
-            promised[code] = told[place]
-    counted = {channel.code: channel.responses for channel in channels}
-    return {code: replace(one, n=round(counted[code])) for code, one in promised.items()}
+    counted = [round(channel.responses) for channel in asked]
+    told = _differences(channels, asked, after, sizes).told(counted, sizes, level)
+    return {channel.code: one for channel, one in zip(asked, told, strict=True)}
 
 
 def promise_together(
@@ -105,15 +106,17 @@ def promise_together(
     level: float = PREDICTION_LEVEL,
 ) -> Estimate | None:
     """The difference that all new shares of ``after`` make together, as ``promise`` states it; None
-    where no channel is measured.
+    where none of its channels is measured.
+
+    With the shares of the whole plan it is the difference in all responses.
     """
-    belief = believe(channels)
-    if belief is None:
+    asked = _asked(channels, after)
+    if not asked:
         return None
-    drawn = _draw(belief, _growth(channels, belief, after))
-    (told,) = _differences(drawn, sizes).together.told(sizes, level)
-    counted = sum(channel.responses for channel in channels if channel.code in belief.codes)
-    return replace(told, n=round(counted))
+    counted = sum(round(channel.responses) for channel in asked)
+    together = _differences(channels, asked, after, sizes).together
+    (told,) = together.told([counted], sizes, level)
+    return told
 
 
 def observed_difference(responses: tuple[float, float], sizes: PartSizes) -> float:
@@ -136,17 +139,17 @@ def foretell(
 
     It holds the season's luck as well: weak evidence beside the difference of two parts.
     """
-    belief = believe(channels)
-    if belief is None or code not in belief.codes:
+    asked = _asked(channels, {code})
+    if not asked:
         return None
-    place = belief.codes.index(code)
-    channel = next(one for one in channels if one.code == code)
-    drawn = _draw(belief, _growth(channels, belief, {code: after}))
-    expected = channel.readers * drawn.before[:, place] * drawn.growth[:, place]
+    (channel,) = asked
+    belief = believe(channels)
+    drawn = _draw(belief, _next_cycles(belief), channel, after)
+    expected = channel.readers * drawn.changed
 
-    chance = np.random.default_rng(SEED)
+    chance = _chance_of(channel)
     came = chance.poisson(expected) + _between_whole_numbers(chance, expected.shape)
-    effort = channel.spend * _factor(channel.share, after)
+    effort = channel.spend * _growth(channel, after)
     low, high = np.quantile(came, tails_of(level))
     return Estimate(
         value=float(expected.mean() / effort),
@@ -157,54 +160,72 @@ def foretell(
     )
 
 
-def _growth(
-    channels: Sequence[ChannelEvidence], belief: Belief, after: Mapping[str, int]
-) -> np.ndarray:
-    """By what factor the effort of each believed channel changes; 1 where nothing is agreed."""
-    factors = {}
-    for channel in channels:
-        factors[channel.code] = _factor(channel.share, after.get(channel.code, channel.share))
-    return np.array([factors[code] for code in belief.codes])
+def _asked(channels: Sequence[ChannelEvidence], codes: Collection[str]) -> list[ChannelEvidence]:
+    """The measured channels among ``codes``: of the others nothing is known."""
+    return [one for one in channels if one.is_measured and one.code in codes]
 
 
-def _factor(share: int, after: int) -> float:
-    """A channel that had no share of the plan cannot grow by a factor, and is taken as it is."""
-    if not share:
+def _growth(channel: ChannelEvidence, after: int) -> float:
+    """By what factor the channel's effort changes; one that had no share of the plan cannot grow by
+    a factor, and is taken as it is.
+    """
+    if not channel.share:
         return 1.0
-    return after / share
+    return after / channel.share
 
 
-def _draw(belief: Belief, growth: np.ndarray) -> Drawn:
-    """Possible next cycles, as often as they are believed in."""
+def _next_cycles(belief: Belief) -> NextCycles:
+    """What all channels of a possible next cycle have in common."""
     chance = np.random.default_rng(SEED)
     points = chance.choice(len(belief.weights), DRAWS, p=belief.weights)
-    swings = _drawn_swings(belief, points, chance)
-    spread = belief.season.spread[points, swings]
-    season = np.exp(
-        belief.season.mean[points, swings] + spread * chance.standard_normal(DRAWS) - spread**2 / 2
-    )
-
-    rates = chance.gamma(belief.rates.shape[points]) / belief.rates.rate[points]
-    drift = GRID.drift[points, None] * chance.standard_normal(rates.shape)
-    before = season[:, None] * rates * np.exp(drift) * belief.at(belief.effort)[points]
-    return Drawn(before, growth ** GRID.returns[points, None])
-
-
-def _drawn_swings(belief: Belief, points: np.ndarray, chance: np.random.Generator) -> np.ndarray:
-    """The place of a swing for each draw, by the weights of its point."""
     reached = belief.season.weights[points].cumsum(axis=1)
-    places = (chance.random((DRAWS, 1)) > reached).sum(axis=1)
+    swings = (chance.random((DRAWS, 1)) > reached).sum(axis=1)
     # Rounding may leave the last sum just below 1.
-    return np.minimum(places, reached.shape[1] - 1)
+    swings = np.minimum(swings, reached.shape[1] - 1)
+
+    spread = belief.season.spread[points, swings]
+    log = belief.season.mean[points, swings] + spread * chance.standard_normal(DRAWS)
+    return NextCycles(points, np.exp(log - spread**2 / 2))
 
 
-def _differences(drawn: Drawn, sizes: PartSizes) -> Differences:
-    """The difference per reader in each draw, as it is to be expected and as it will be seen."""
-    chance = np.random.default_rng(SEED + 1)
-    changed = drawn.before * drawn.growth
-    came = chance.poisson(sizes.changed * changed) / sizes.changed
-    came_before = chance.poisson(sizes.as_before * drawn.before) / sizes.as_before
-    return Differences(changed - drawn.before, came - came_before)
+def _draw(belief: Belief, cycles: NextCycles, channel: ChannelEvidence, after: int) -> Drawn:
+    """What one channel is to be expected to bring in each of the possible cycles."""
+    chance = _chance_of(channel)
+    place = belief.codes.index(channel.code)
+    points = cycles.points
+    rates = chance.gamma(belief.rates.shape[points, place]) / belief.rates.rate[points, place]
+    drift = GRID.drift[points] * chance.standard_normal(DRAWS)
+    worth = belief.at(belief.effort)[points, place]
+    before = cycles.season * rates * np.exp(drift) * worth
+    growth = _growth(channel, after) ** GRID.returns[points]
+    return Drawn(before, before * growth)
+
+
+def _differences(
+    channels: Sequence[ChannelEvidence],
+    asked: Sequence[ChannelEvidence],
+    after: Mapping[str, int],
+    sizes: PartSizes,
+) -> Differences:
+    """The difference in each possible cycle, as it is to be expected and as it will be seen."""
+    belief = believe(channels)
+    cycles = _next_cycles(belief)
+    expected, observed = [], []
+    for channel in asked:
+        drawn = _draw(belief, cycles, channel, after[channel.code])
+        chance = _chance_of(channel)
+        came = chance.poisson(sizes.changed * drawn.changed) / sizes.changed
+        came_before = chance.poisson(sizes.as_before * drawn.before) / sizes.as_before
+        expected.append(drawn.changed - drawn.before)
+        observed.append(came - came_before)
+    return Differences(np.array(expected).T, np.array(observed).T)
+
+
+def _chance_of(channel: ChannelEvidence) -> np.random.Generator:
+    """Each channel has draws of its own, so that a promise is the same whatever else is asked, and
+    in whatever order channels stand.
+    """
+    return np.random.default_rng([SEED, crc32(channel.code.encode())])
 
 
 def _between_whole_numbers(chance: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

@@ -17,8 +17,8 @@ HALF_CLEAR = 30
 MOST_RETURNS = 0.75
 #: A share that would move by fewer percent points is not worth a decision.
 SMALLEST_MOVE = 2
-#: Steps of halving the interval in which the common factor lies; 60 exhaust a float.
-HALVINGS = 60
+#: Steps of halving the interval in which the common factor lies: far finer than whole percents.
+HALVINGS = 40
 
 #: The least and the most each channel's share may become, in percent.
 Bounds = dict[str, tuple[float, float]]
