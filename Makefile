@@ -13,7 +13,7 @@ unexport HOST
 endif
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo test lint bench budgets messages vendor backup restore lock audit rehearse promises venv clean
+.PHONY: help demo test lint bench simulate budgets messages vendor backup restore lock audit rehearse promises venv clean
 
 help:
 	@echo "make demo [PORT=8000]   the portal with sample data, until Ctrl-C; HOST=0.0.0.0 shows it to others"
@@ -21,6 +21,7 @@ help:
 	@echo "make lint               ruff for Python, djlint and djade for templates, Biome for styles and scripts"
 	@echo "make budgets            how the code reads, in figures"
 	@echo "make bench [ONLY=name]  the figures of docs/benchmarks.md"
+	@echo "make simulate [WORLD=name SEEDS=300 WRITE=1]   what the loop makes of worlds whose answers are known"
 	@echo "make messages           bring the Chinese catalogues up to date and list what lacks"
 	@echo "make backup FILE=x.tar  database and media into one file;  make restore FILE=x.tar [ERASED=list] [WITHDRAWN=list]"
 	@echo "make promises           which test proves which promise, and what has none"
@@ -56,6 +57,9 @@ budgets: venv
 
 bench: venv
 	@$(PY) -m ops.local run $(PY) -m tests.bench $(ONLY)
+
+simulate: venv
+	@$(PY) manage.py simulate_loop --seeds $(or $(SEEDS),300) $(if $(WORLD),--world $(WORLD)) $(if $(WRITE),--write)
 
 promises: venv
 	@$(PY) -m ops.promises $(ARGS)

@@ -27,6 +27,8 @@ Kind = Adjustment.Kind
 FALSE = Bar(most=0.10)
 NEVER = Bar(most=0.0)
 FOUND = Bar(least=0.90)
+#: Friends bring a twentieth of those held out, of whom a quarter would have come anyway.
+BROUGHT = 0.05 * 0.75
 
 
 @dataclass(frozen=True)
@@ -136,8 +138,8 @@ REFERRAL = JudgedWorld(
     name="referral",
     measured="called-harmful",
     cases={
-        "effect-0": Truth(brought=0.05 * 0.75),
-        "effect-2-visible": replace(with_effect(0.25, 2), brought=0.05 * 0.75),
+        "1-visible": replace(with_effect(0.25, 1), brought=BROUGHT),
+        "2-visible": replace(with_effect(0.25, 2), brought=BROUGHT),
     },
     happens=_is_called_harmful,
     bar=FALSE,

@@ -42,7 +42,7 @@ ROOMS = {
         "room",
     ],
     "feedback": ["surveys", "voices", "calls", "portal"],
-    "analytics": ["published", "facts", "loop", "month", "compass", "today"],
+    "analytics": ["published", "facts", "loop", "worlds", "month", "compass", "today"],
 }
 #: Top packages of the project; an app may import none but apps.
 OURS = {*APPS, "config", "ops", "demo", "tests"}
