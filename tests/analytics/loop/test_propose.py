@@ -244,8 +244,8 @@ def test_target_of_nothing_or_less_is_proposed_only_where_it_is_a_score(metric):
 def test_earlier_cycles_count_as_history():
     plan = {"email": 20, "poster": 40, "stall": 40}
     first = make.campaign(title="First", shares=plan)
-    make.follow(first, "poster", 40)
-    make.follow(first, "stall", 400)
+    make.follow(first, "poster", 400)
+    make.follow(first, "stall", 40)
     make.deliver(make.content(first), 200, responded=20)
     evaluate(first, make.AFTER)
     alone, second = (make.campaign(title=title, shares=plan) for title in ("Alone", "Second"))
@@ -259,4 +259,4 @@ def test_earlier_cycles_count_as_history():
     def poster(made):
         return evaluate(made, make.AFTER).adjustments.get(target="channel:poster").after
 
-    assert poster(second) < poster(alone)
+    assert poster(second) > poster(alone)
