@@ -4,6 +4,7 @@ from campaigns.hosts.models import LinkHost
 from campaigns.limits.models import LimitStop
 from campaigns.links import keys
 from campaigns.plan.models import Standard, Task
+from tests import factories
 from tests.permissions import Access
 
 STAFF = "librarian manager administrator"
@@ -21,6 +22,12 @@ def stopped_campaign(w):
     LimitStop.objects.create(
         campaign=w.campaign, trouble="bounces", contents=[], found=1, n=9, limit=5
     )
+    return campaign(w)
+
+
+def promising_campaign(w):
+    experiment = factories.ExperimentFactory(campaign=w.campaign)
+    factories.ArmFactory(experiment=experiment)
     return campaign(w)
 
 
@@ -94,6 +101,8 @@ ROOMS = {
     "campaigns:budget-change": Access("manager administrator", make=campaign),
     "campaigns:match-list": Access(STAFF, make=campaign),
     "campaigns:plan-edit": Access(STAFF, make=campaign),
+    "campaigns:promise-edit": Access(STAFF, make=campaign),
+    "campaigns:arms-edit": Access(STAFF, make=promising_campaign),
     "campaigns:campaign-segments": Access(STAFF, make=campaign),
     "campaigns:standard-amend": Access(STAFF, make=standard),
     "campaigns:task-done": Access(STAFF, make=task, post=True),

@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 
 from campaigns.contents.models import Content
+from campaigns.experiments.models import Arm, Experiment
 from campaigns.plan import gates
 from campaigns.plan.models import Campaign, Channel, ChannelPlan, Element, Need, Standard
 from campaigns.plan.queries import Picture
@@ -40,6 +41,8 @@ FULL = Picture(
     standards=[Standard(metric="reach", target=Decimal(100), source="Council")],
     evaluations=1,
     next_time="Earlier posters.",
+    experiment=Experiment(outcome="visit"),
+    arms=[Arm(pk=1, code="A", label="A poem", weight=100)],
 )
 
 
@@ -64,7 +67,13 @@ MISSING = [
         ["budget"],
     ),
     (Phase.STRATEGY, {"ends_on": None}, ["period"]),
-    (Phase.TACTICS, {"contents": []}, ["contents"]),
+    (Phase.TACTICS, {"contents": []}, ["contents", "arms"]),
+    (Phase.TACTICS, {"arms": [Arm(pk=1, code="A", weight=80)]}, ["arms"]),
+    (
+        Phase.TACTICS,
+        {"contents": [Content(channel=EMAIL, arm_id=2, title="For B", body="x", state="sent")]},
+        ["arms"],
+    ),
     (Phase.TACTICS, {"standards": []}, ["standards", "standard-sources"]),
     (
         Phase.TACTICS,
@@ -77,6 +86,7 @@ MISSING = [
 #: (phase, what is taken from the full picture, code of the advice).
 ADVICE = [
     (Phase.PREPARE, {"matched_elements": frozenset()}, "idle"),
+    (Phase.STRATEGY, {"experiment": None}, "promise"),
     (Phase.TACTICS, {"linked_channels": frozenset()}, "links"),
     (
         Phase.PERFORMANCE,
