@@ -46,31 +46,26 @@ def outcome_in_words(experiment: Experiment) -> str:
     days = experiment.window_days
     values = {"outcome": experiment.get_outcome_display(), "days": days}
     if experiment.as_amount:
-        return (
-            ngettext(
-                "%(outcome)s: how often within %(days)d day of the letter",
-                "%(outcome)s: how often within %(days)d days of the letter",
-                days,
-            )
-            % values
+        said = ngettext(
+            "%(outcome)s: how often within %(days)d day of the letter",
+            "%(outcome)s: how often within %(days)d days of the letter",
+            days,
         )
-    if experiment.first_since is not None:
+    elif experiment.first_since is not None:
         values["since"] = date_format(experiment.first_since)
-        return (
-            ngettext(
-                "%(outcome)s within %(days)d day of the letter, of readers without one since"
-                " %(since)s",
-                "%(outcome)s within %(days)d days of the letter, of readers without one since"
-                " %(since)s",
-                days,
-            )
-            % values
+        said = ngettext(
+            "%(outcome)s within %(days)d day of the letter; only readers without one since"
+            " %(since)s",
+            "%(outcome)s within %(days)d days of the letter; only readers without one since"
+            " %(since)s",
+            days,
         )
-    said = ngettext(
-        "%(outcome)s within %(days)d day of the letter",
-        "%(outcome)s within %(days)d days of the letter",
-        days,
-    )
+    else:
+        said = ngettext(
+            "%(outcome)s within %(days)d day of the letter",
+            "%(outcome)s within %(days)d days of the letter",
+            days,
+        )
     return said % values
 
 
@@ -136,22 +131,18 @@ def warning_in_words(experiment: Experiment, choice: HoldoutChoice, enough: int 
         "enough": enough,
     }
     if enough is None:
-        return (
-            _(
-                "What can be seen (%(effect)s) is larger than what is worth having (%(worth)s), however"
-                " many are held out. This campaign alone will not tell; it counts towards the"
-                " programme's."
-            )
-            % values
+        said = _(
+            "What can be seen (%(effect)s) is larger than what is worth having (%(worth)s), however"
+            " many are held out. This campaign alone will not tell; it counts towards what the"
+            " whole programme shows."
         )
-    return (
-        _(
-            "What can be seen (%(effect)s) is larger than what is worth having (%(worth)s). With"
-            " %(enough)d %% held out it would be seen; left as it is, this campaign counts towards the"
-            " programme's."
-        )
-        % values
+        return said % values
+    said = _(
+        "What can be seen (%(effect)s) is larger than what is worth having (%(worth)s). With"
+        " %(enough)d %% held out it would be seen; left as it is, this campaign alone will not tell"
+        " and counts towards what the whole programme shows."
     )
+    return said % values
 
 
 def rule_in_words() -> str:
