@@ -1,4 +1,4 @@
-"""Verbs of a campaign's promise and its arms."""
+"""Verbs of a campaign's promise and its arms, and of the programme's holdout."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,10 +6,19 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import RestrictedError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.experiments.base import Measured, base_of
-from campaigns.experiments.models import Arm, Experiment, Guardrail, Outcome, Role
+from campaigns.experiments.models import (
+    Arm,
+    Experiment,
+    Guardrail,
+    Outcome,
+    ProgrammeHoldout,
+    Role,
+)
+from campaigns.experiments.models.programme import LEAST_PERCENT, LONGEST, MOST_PERCENT
 from campaigns.experiments.offered import offered
 from campaigns.experiments.shares import make_a_whole
 from campaigns.plan.locks import hold_plan
@@ -150,3 +159,48 @@ def _drop_others(experiment: Experiment, codes: list[str]) -> None:
         raise Refused(
             _("A mail is for an arm that would be gone. Give it to another one first.")
         ) from None
+
+
+# --- the programme's holdout ----------------------------------------------------------------------
+@transaction.atomic
+def start_programme(
+    *, percent: int, starts_on: date, ends_on: date, note: str, by: User
+) -> ProgrammeHoldout:
+    """Hold ``percent`` of the readers out of every campaign from ``starts_on`` to ``ends_on``, both
+    among them. Mails that are launched already still go.
+
+    Refused without a reason, for a time that has begun or is longer than a year, for another share
+    than a small one, and where it meets another holdout of the programme.
+    """
+    if not LEAST_PERCENT <= percent <= MOST_PERCENT:
+        raise Refused(_("The programme holds out 1 to 5 %."))
+    if starts_on < timezone.localdate():
+        raise Refused(_("It begins today or later."))
+    if not starts_on <= ends_on <= starts_on + LONGEST:
+        raise Refused(_("It ends after it begins, within a year."))
+    if not note.strip():
+        raise Refused(_("Say why this is fair to those who get nothing."))
+    # Nobody starts another one until this one is kept.
+    others = ProgrammeHoldout.objects.select_for_update()
+    if others.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).exists():
+        raise Refused(_("Another holdout of the programme runs in this time."))
+    programme = ProgrammeHoldout.objects.create(
+        percent=percent, starts_on=starts_on, ends_on=ends_on, note=note.strip(), started_by=by
+    )
+    audit.record(action=AuditAction.PROGRAMME_START, by=by, on=programme, number=percent)
+    return programme
+
+
+@transaction.atomic
+def stop_programme(*, programme: ProgrammeHoldout, by: User) -> None:
+    """End it with today; one that has not begun goes. Refused where it is over already."""
+    held = ProgrammeHoldout.objects.select_for_update().filter(pk=programme.pk).first()
+    today = timezone.localdate()
+    if held is None or held.ends_on < today or held.stopped_at is not None:
+        raise Refused(_("It is over already."))
+    audit.record(action=AuditAction.PROGRAMME_STOP, by=by, on=held)
+    if held.starts_on > today:
+        held.delete()
+        return
+    held.ends_on, held.stopped_at, held.stopped_by = today, timezone.now(), by
+    held.save(update_fields=["ends_on", "stopped_at", "stopped_by"])

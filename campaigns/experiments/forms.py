@@ -13,6 +13,7 @@ from campaigns.experiments.models import (
     Outcome,
     Role,
 )
+from campaigns.experiments.models.programme import LEAST_PERCENT, MOST_PERCENT
 from core.forms import DayInput, Form
 
 #: The arms that a plan may have beside the one that keeps the plan before.
@@ -174,6 +175,27 @@ class ArmsForm(Form):
             self.add_error(f"{letter}_label", _("An arm has a name."))
             label = letter
         return ArmRow(letter, label, weight, Role.NEW, self.cleaned_data.get(f"{letter}_hour"))
+
+
+class ProgrammeForm(Form):
+    """Readers who get no campaign mail for a time."""
+
+    percent = forms.TypedChoiceField(
+        label=_("Readers held out, %"),
+        coerce=int,
+        choices=[(n, f"{n} %") for n in range(LEAST_PERCENT, MOST_PERCENT + 1)],
+        initial=2,
+    )
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput)
+    ends_on = forms.DateField(
+        label=_("Last day"), widget=DayInput, help_text=_("A year later at most.")
+    )
+    note = forms.CharField(
+        label=_("Why this is fair"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What those who get nothing miss, and why a lot and nobody's choice decides."),
+    )
 
 
 def arms_initial(experiment: Experiment, holdout_percent: int, *, proposes_before: bool) -> dict:

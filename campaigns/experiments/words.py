@@ -4,7 +4,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from campaigns.experiments.models import Arm, Experiment, Guardrail, Outcome
+from campaigns.experiments.models import Arm, Experiment, Guardrail, Outcome, ProgrammeHoldout
 from campaigns.experiments.seeing import HoldoutChoice
 from core.numbers import number, percent, plain
 
@@ -173,3 +173,19 @@ def share_in_words(arm: Arm) -> str:
     if arm.send_hour is None:
         return share
     return _("%(share)s, at %(hour)d:00") % {"share": share, "hour": arm.send_hour}
+
+
+def programme_in_pairs(programme: ProgrammeHoldout | None) -> list[tuple[str, str]]:
+    """[(label, value)] of one holdout of the programme; empty for none."""
+    if programme is None:
+        return []
+    period = f"{date_format(programme.starts_on)} – {date_format(programme.ends_on)}"
+    pairs = [
+        (_("Readers held out"), f"{programme.percent} %"),
+        (_("Time"), period),
+        (_("Why this is fair"), programme.note),
+        (_("Started by"), str(programme.started_by)),
+    ]
+    if programme.stopped_by is not None:
+        pairs.append((_("Stopped by"), str(programme.stopped_by)))
+    return pairs

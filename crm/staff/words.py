@@ -110,6 +110,8 @@ class AuditAction(models.TextChoices):
     QUESTION_MOVE = "question.move", _("Survey question · moved")
     QUESTION_RESTORE = "question.restore", _("Survey question · taken back in")
     QUESTION_RETIRE = "question.retire", _("Survey question · retired")
+    PROGRAMME_START = "programme.start", _("Programme's holdout · started")
+    PROGRAMME_STOP = "programme.stop", _("Programme's holdout · stopped")
     READER_CHANGE = "reader.change", _("Reader · changed")
     READER_ANALYTICS = "reader.analytics", _("Reader · analytics about themselves switched")
     READER_ERASE = "reader.erase", _("Reader · erased")

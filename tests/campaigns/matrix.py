@@ -1,5 +1,8 @@
 """Who may open which page of campaigns."""
 
+from django.utils import timezone
+
+from campaigns.experiments.models import ProgrammeHoldout
 from campaigns.hosts.models import LinkHost
 from campaigns.limits.models import LimitStop
 from campaigns.links import keys
@@ -29,6 +32,14 @@ def promising_campaign(w):
     experiment = factories.ExperimentFactory(campaign=w.campaign)
     factories.ArmFactory(experiment=experiment)
     return campaign(w)
+
+
+def programme(w):
+    today = timezone.localdate()
+    running = ProgrammeHoldout.objects.create(
+        starts_on=today, ends_on=today, note="x", started_by=w.user("manager")
+    )
+    return {"pk": running.pk}
 
 
 def host(w):
@@ -62,6 +73,8 @@ DELIVERY = {
     "campaigns:limit-resume": Access(STAFF, make=stopped_campaign),
     "campaigns:deliverability": Access(STAFF),
     "campaigns:mail-rules": Access("administrator"),
+    "campaigns:programme": Access("manager administrator"),
+    "campaigns:programme-stop": Access("manager administrator", make=programme, post=True),
     "campaigns:season-audiences": Access(STAFF),
     "campaigns:delivery-list": Access(STAFF, make=content),
     "campaigns:link-list": Access(STAFF),

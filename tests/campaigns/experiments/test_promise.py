@@ -30,7 +30,7 @@ def plan(librarian):
     campaign.segments.add(segment)
     readers = factories.ReaderFactory.create_batch(40)
     for reader in readers:
-        segment.members.create(reader=reader)
+        segment.members.create(reader=reader, since=timezone.now())
     for reader in readers[:10]:
         for hours in (1, 2):
             at = timezone.now() - DAY - timedelta(hours=hours)

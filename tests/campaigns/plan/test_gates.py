@@ -156,8 +156,9 @@ def test_every_check_of_a_phase_is_taken_away_once_by_itself():
     every = {check.code for phase in gates.PHASES for check in gates.checks(FULL, phase)}
 
     assert alone | advice | with_its_rows | {"segments", "audience"} == every
-    # Without a need nothing is sourced or matched, and without a standard none has a source.
-    assert with_its_rows == {"needs", "standards"}
+    # Without a need nothing is sourced or matched, without a standard none has a source, and without
+    # a mail no arm has one.
+    assert with_its_rows == {"needs", "standards", "contents"}
 
 
 def test_b4_need_without_content_and_content_without_need_are_both_listed():

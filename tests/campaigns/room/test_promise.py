@@ -1,6 +1,7 @@
 """A librarian plans with the smallest visible effect (J1), in the room."""
 
 import pytest
+from django.utils import timezone
 
 from campaigns.experiments.models import Experiment
 from tests import factories
@@ -73,7 +74,7 @@ def test_j1_the_holdout_is_chosen_by_what_can_be_seen(desk, plan, librarian):
     with_base(plan)
     segment = plan.segments.get()
     for reader in factories.ReaderFactory.create_batch(80):
-        segment.members.create(reader=reader)
+        segment.members.create(reader=reader, since=timezone.now())
     page = bare(desk.get(url("arms-edit", plan.pk)).content.decode())
     assert "约 8 位" in page
     assert "可看出" in page
@@ -96,7 +97,7 @@ def test_a_holdout_that_sees_nothing_worth_having_says_so(desk, plan):
     with_base(plan, smallest_effect=1)
     segment = plan.segments.get()
     for reader in factories.ReaderFactory.create_batch(80):
-        segment.members.create(reader=reader)
+        segment.members.create(reader=reader, since=timezone.now())
     page = bare(desk.get(url("campaign-detail", plan.pk) + "?phase=tactics").content.decode())
     assert "单凭这次活动" in page
 
@@ -117,11 +118,11 @@ def test_a_live_campaign_shows_its_promise_and_changes_nothing(desk, plan, libra
     assert made.secondary == []
 
 
-def test_the_launch_page_shows_what_was_promised(client, plan, manager):
+def test_the_launch_page_shows_what_was_promised(client, plan):
     made = with_base(plan)
     made.guardrails.create(kind="unsubscribes", margin="0.6")
     content = plan.contents.get()
-    client.force_login(manager)
+    client.force_login(factories.UserFactory(role="manager"))
     page = bare(client.get(url("content-launch", content.pk)).content.decode())
     assert "28 天" in page
     assert "0.6" in page
