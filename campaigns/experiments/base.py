@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import sqrt
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from campaigns.experiments.models import Outcome
@@ -52,24 +52,39 @@ class Base:
 
 def base_of(campaign: Campaign, measured: Measured) -> Base | None:
     """Of the campaign's audience as it is today, in the last comparable window that is recorded on
-    all its days: the same days a year before, else the last days. None where neither is, or where
-    so few readers are meant that no share can be told.
+    all its days: the same days a year before, of those who were readers then, else the last days.
+    None where neither is, or where so few readers are meant that no share can be told.
     """
-    for first, last in _windows(campaign, measured.days):
-        if _is_recorded(campaign, measured, first, last):
-            return _counted(campaign, measured, first, last)
+    for window in _windows(campaign, measured.days):
+        if not _is_recorded(campaign, measured, window.first, window.last):
+            continue
+        found = _counted(campaign, measured, window)
+        if found is not None:
+            return found
     return None
 
 
-def _windows(campaign: Campaign, days: int) -> Iterator[tuple[date, date]]:
-    """First and last day of each comparable window, the best one first."""
+@dataclass(frozen=True)
+class Window:
+    """First and last day of a time, and who of an audience could have done something in it."""
+
+    first: date
+    last: date
+    present: Q
+
+
+def _windows(campaign: Campaign, days: int) -> Iterator[Window]:
+    """The comparable windows, the best one first."""
     yesterday = timezone.localdate() - timedelta(days=1)
     length = timedelta(days=days - 1)
     starts = campaign.starts_on or timezone.localdate()
-    year_before = starts - YEAR
-    if year_before + length <= yesterday:
-        yield year_before, year_before + length
-    yield yesterday - length, yesterday
+    first = starts - YEAR
+    if first + length <= yesterday:
+        # Whoever came later did nothing then, and that is no zero.
+        yield Window(first, first + length, Q(registered_on__lte=first))
+    first = yesterday - length
+    of_then = Q(registered_on__lte=first) | Q(registered_on__isnull=True)
+    yield Window(first, yesterday, of_then)
 
 
 def _is_recorded(campaign: Campaign, measured: Measured, first: date, last: date) -> bool:
@@ -91,9 +106,10 @@ def _lag(measured: Measured) -> timedelta:
     return timezone.localdate() - measured.first_since
 
 
-def _counted(campaign: Campaign, measured: Measured, first: date, last: date) -> Base | None:
+def _counted(campaign: Campaign, measured: Measured, window: Window) -> Base | None:
     """The base of one window; None where it may not be told."""
-    readers = audience_of(campaign).filter(analytics=True)
+    first, last = window.first, window.last
+    readers = audience_of(campaign).filter(window.present, analytics=True)
     if measured.outcome.is_first:
         came = _activities(Outcome.VISIT, first - _lag(measured), first - timedelta(days=1))
         readers = readers.exclude(pk__in=came.values("reader"))

@@ -20,6 +20,14 @@ from tests.campaigns.experiments.building import experiment, live
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+TODAY = timezone.localdate()
+
+
+@pytest.fixture(autouse=True)
+def everything_recorded(request, db):
+    """Every day is recorded, but where a test is about what is not."""
+    if not request.node.get_closest_marker("nothing_recorded"):
+        recorded.always()
 
 
 @pytest.fixture
@@ -71,9 +79,19 @@ def test_what_cannot_be_measured_is_refused(plan, librarian):
 def test_j1_the_base_is_what_these_readers_did_in_the_last_comparable_window(plan, librarian):
     made = promise(plan, librarian)
     assert (made.base_rate, made.base_n) == (Decimal("0.25"), 40)
-    last = timezone.localdate() - DAY
-    # Without a first day the plan begins today: the same days of a year before were recorded, too.
-    assert made.base_to in (last, timezone.localdate() - 364 * DAY + 27 * DAY)
+    assert (made.base_from, made.base_to) == (TODAY - 28 * DAY, TODAY - DAY)
+
+
+def test_the_same_days_a_year_before_come_first_where_these_were_readers_then(plan, librarian):
+    readers = list(plan.segments.get().members.values_list("reader", flat=True))
+    rows = factories.ReaderFactory._meta.model.objects.filter(pk__in=readers[:35])
+    rows.update(registered_on=TODAY - 400 * DAY)
+    for reader in readers[:7]:
+        at = timezone.now() - 360 * DAY
+        factories.ActivityFactory(reader_id=reader, kind="visit", at=at)
+    made = promise(plan, librarian)
+    assert (made.base_rate, made.base_n) == (7 / 35, 35)
+    assert made.base_from == TODAY - 364 * DAY
 
 
 def test_amounts_have_a_mean_and_a_spread(plan):
@@ -131,7 +149,7 @@ def test_a_promise_has_one_arm_until_somebody_plans_others(plan, librarian):
 
 def test_guardrails_come_and_go_with_their_margins(plan, librarian):
     made = promise(plan, librarian, guardrails={"unsubscribes": Decimal("0.6"), "complaints": None})
-    assert [str(one.bound) for one in made.guardrails.all()] == ["0.6"]
+    assert [one.bound for one in made.guardrails.all()] == [Decimal("0.6")]
     promise(plan, librarian, guardrails={"unsubscribes": None})
     assert not made.guardrails.exists()
 

@@ -156,8 +156,8 @@ def test_every_check_of_a_phase_is_taken_away_once_by_itself():
     every = {check.code for phase in gates.PHASES for check in gates.checks(FULL, phase)}
 
     assert alone | advice | with_its_rows | {"segments", "audience"} == every
-    # Without a need nothing is sourced or matched, without a standard none has a source, and without
-    # a mail no arm has one.
+    # Without a need nothing is sourced or matched, without a standard none has a source, and no arm
+    # has a mail where none is written.
     assert with_its_rows == {"needs", "standards", "contents"}
 
 

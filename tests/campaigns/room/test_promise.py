@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.experiments.models import Experiment
-from tests import factories
+from tests import factories, recorded
 from tests.bare import bare
 from tests.campaigns.building import taken_to, url
 
@@ -32,6 +32,7 @@ ARMS = {
 
 @pytest.fixture
 def plan(librarian):
+    recorded.always()
     return taken_to("strategy", librarian)
 
 
