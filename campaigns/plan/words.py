@@ -53,6 +53,8 @@ LABELS = {
     gates.MixComplete: gettext_lazy("Channel mix adds up to 100 %"),
     gates.BudgetCovers: gettext_lazy("Budget"),
     gates.PeriodGiven: gettext_lazy("Period"),
+    gates.OutcomeNamed: gettext_lazy("What it is judged by"),
+    gates.ArmsWritten: gettext_lazy("Every arm has a mail"),
     gates.MailWritten: gettext_lazy("Mail is written"),
     gates.StandardsSet: gettext_lazy("Evaluation standards"),
     gates.StandardsSourced: gettext_lazy("Where each target comes from"),
@@ -261,6 +263,16 @@ def period_given(check: gates.PeriodGiven) -> Sentence:
     return Sentence(f"{date_format(check.starts_on)} – {date_format(check.ends_on)}")
 
 
+def outcome_named(check: gates.OutcomeNamed) -> Sentence:
+    """The outcome, or that none is named."""
+    if not check.ok:
+        return Sentence(
+            _("No outcome is named yet: then it is judged by whatever readers did."),
+            short=_("none yet"),
+        )
+    return Sentence(check.outcome)
+
+
 # --- 3 tactics ------------------------------------------------------------------------------------
 def mail_written(check: gates.MailWritten) -> Sentence:
     """Which mails have a text."""
@@ -308,6 +320,24 @@ def channels_tracked(check: gates.ChannelsTracked) -> Sentence:
     )
 
 
+def arms_written(check: gates.ArmsWritten) -> Sentence:
+    """Which arms there are, or what they lack."""
+    if not check.asked:
+        return Sentence(_("No outcome is named, so nobody is drawn into arms."))
+    if check.share != gates.WHOLE_MIX:
+        return Sentence(
+            _("The arms share %(n)d %% of the readers; together they make 100 %%.")
+            % {"n": check.share},
+            short=_("not 100 %"),
+        )
+    if check.lacking:
+        return Sentence(
+            _("No mail is written for: %(list)s") % {"list": listed(check.lacking)},
+            short=_("%(n)d without") % {"n": len(check.lacking)},
+        )
+    return Sentence(listed(check.arms))
+
+
 # --- 4 performance --------------------------------------------------------------------------------
 def mail_launched(check: gates.MailLaunched) -> Sentence:
     """Whether the mail has been launched."""
@@ -349,6 +379,8 @@ SENTENCES: dict[type[GateCheck], Callable[..., Sentence]] = {
     gates.MixComplete: mix_complete,
     gates.BudgetCovers: budget_covers,
     gates.PeriodGiven: period_given,
+    gates.OutcomeNamed: outcome_named,
+    gates.ArmsWritten: arms_written,
     gates.MailWritten: mail_written,
     gates.StandardsSet: standards_set,
     gates.StandardsSourced: standards_sourced,

@@ -1,9 +1,13 @@
 """Who may open which page of campaigns."""
 
+from django.utils import timezone
+
+from campaigns.experiments.models import ProgrammeHoldout
 from campaigns.hosts.models import LinkHost
 from campaigns.limits.models import LimitStop
 from campaigns.links import keys
 from campaigns.plan.models import Standard, Task
+from tests import factories
 from tests.permissions import Access
 
 STAFF = "librarian manager administrator"
@@ -22,6 +26,20 @@ def stopped_campaign(w):
         campaign=w.campaign, trouble="bounces", contents=[], found=1, n=9, limit=5
     )
     return campaign(w)
+
+
+def promising_campaign(w):
+    experiment = factories.ExperimentFactory(campaign=w.campaign)
+    factories.ArmFactory(experiment=experiment)
+    return campaign(w)
+
+
+def programme(w):
+    today = timezone.localdate()
+    running = ProgrammeHoldout.objects.create(
+        starts_on=today, ends_on=today, note="x", started_by=w.user("manager")
+    )
+    return {"pk": running.pk}
 
 
 def host(w):
@@ -55,6 +73,8 @@ DELIVERY = {
     "campaigns:limit-resume": Access(STAFF, make=stopped_campaign),
     "campaigns:deliverability": Access(STAFF),
     "campaigns:mail-rules": Access("administrator"),
+    "campaigns:programme": Access("manager administrator"),
+    "campaigns:programme-stop": Access("manager administrator", make=programme, post=True),
     "campaigns:season-audiences": Access(STAFF),
     "campaigns:delivery-list": Access(STAFF, make=content),
     "campaigns:link-list": Access(STAFF),
@@ -94,6 +114,8 @@ ROOMS = {
     "campaigns:budget-change": Access("manager administrator", make=campaign),
     "campaigns:match-list": Access(STAFF, make=campaign),
     "campaigns:plan-edit": Access(STAFF, make=campaign),
+    "campaigns:promise-edit": Access(STAFF, make=campaign),
+    "campaigns:arms-edit": Access(STAFF, make=promising_campaign),
     "campaigns:campaign-segments": Access(STAFF, make=campaign),
     "campaigns:standard-amend": Access(STAFF, make=standard),
     "campaigns:task-done": Access(STAFF, make=task, post=True),

@@ -2,6 +2,8 @@
 
 from django.shortcuts import render
 
+from campaigns.experiments.shown import ShownArms, shown_arms
+from campaigns.experiments.words import promise_in_pairs
 from campaigns.limits.queries import open_stop
 from campaigns.plan import gates
 from campaigns.plan.chronicle import chronicle
@@ -72,10 +74,10 @@ def room(campaign: Campaign, shown: str, viewer) -> dict:
         "forms": empty_forms(shown, may),
         **conditions(campaign, picture, shown),
     }
-    return context | of_phase(campaign, picture, shown)
+    return context | of_phase(campaign, picture, shown, viewer)
 
 
-def of_phase(campaign: Campaign, picture: Picture, shown: str) -> dict:
+def of_phase(campaign: Campaign, picture: Picture, shown: str, viewer) -> dict:
     """What the page of phase ``shown`` has beside what every phase shows."""
     evaluated = picture.evaluations > 0
     # Performance shows its evaluation, and with it the draft that takes in what was decided.
@@ -85,10 +87,27 @@ def of_phase(campaign: Campaign, picture: Picture, shown: str) -> dict:
     if shown == Phase.STRATEGY:
         found["goals"] = list(campaign.goals.all())
         found["brief"] = brief_in_pairs(campaign)
+        found["promise"] = promised(picture)
+    if shown == Phase.TACTICS:
+        found["arms"] = drawn_arms(picture, viewer)
     if shown == Phase.PERFORMANCE:
         found["spending"] = spending(campaign)
         found["stop"] = stop_by_limit(campaign, picture)
     return found
+
+
+def promised(picture: Picture) -> list[tuple[str, str]]:
+    """What the campaign promises, as labels with values; empty where no outcome is named."""
+    if picture.experiment is None:
+        return []
+    return promise_in_pairs(picture.experiment)
+
+
+def drawn_arms(picture: Picture, viewer) -> ShownArms | None:
+    """The arms among which readers are drawn; None where no outcome is named."""
+    if picture.experiment is None:
+        return None
+    return shown_arms(picture.experiment, viewer)
 
 
 def stop_by_limit(campaign: Campaign, picture: Picture):
