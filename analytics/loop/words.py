@@ -71,6 +71,7 @@ PRINTED: dict[str, Callable[[float], str]] = {
     Measure.PER_SHARE: _per_effort,
     Measure.RESPONSE_RATE: per_hundred,
     Measure.COST_PER_RESPONSE: lambda value: money(value, 2),
+    Measure.COST_PER_OUTCOME: lambda value: money(value, 2),
     Measure.SATISFACTION: lambda value: number(value, 2),
     Measure.NPS: lambda value: signed(value, 0),
 }
@@ -153,6 +154,7 @@ def measure_name(measure: str) -> str:
         Measure.HOUR_RESPONSE: _("response at this hour"),
         Measure.OUTCOME_DIFFERENCE: _("difference in outcome"),
         Measure.AUDIENCE_DIFFERENCE: _("response of the audience, against going on as before"),
+        Measure.COST_PER_OUTCOME: _("cost of one outcome more"),
         Measure.CHANNEL_DIFFERENCE: _("responses per 1,000 readers, against going on as before"),
         Measure.PER_COST: _("responses per ¥100"),
         Measure.PER_SHARE: _("responses per 1,000 readers and one percent of the plan"),
