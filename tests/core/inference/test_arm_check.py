@@ -38,7 +38,7 @@ def test_losses_are_tea_tastings_ratio_of_what_is_kept(line):
 
 
 def test_few_losses_are_judged_exactly():
-    """Five of six losses among the 500 held out of 5,000: χ² would block, Fisher does too late."""
+    """Three of four losses among the 500 held out of 5,000: χ² alone would block the effect."""
     table_of_losses = [[4499, 1], [497, 3]]
     check = arm_check([4500, 500], [4499, 497])
     assert check.p == pytest.approx(stats.fisher_exact(table_of_losses).pvalue)
@@ -64,10 +64,10 @@ def test_few_losses_in_three_arms_are_judged_by_draws_that_repeat():
 def test_losses_by_chance_are_seldom_called_broken():
     rng = np.random.default_rng(6)
     broken = 0
-    for _run in range(3000):
+    for _run in range(1000):
         kept = rng.binomial([900, 100], 0.97)
         broken += arm_check([900, 100], kept.tolist()).is_broken
-    assert broken <= 10
+    assert broken <= 5
 
 
 @pytest.mark.parametrize(
