@@ -186,7 +186,9 @@ def _pks(flags: list[int]) -> tuple[int, ...]:
 
 def _deliveries(played: Played) -> Iterator[DeliveryCell]:
     """Mails that were sent, and those that stayed because their readers are held out."""
-    columns = [_addressed_of(played), played.mailed[:, None], played.hour[:, None]]
+    # Nothing was sent in any hour to whoever is held out.
+    hours = np.where(played.mailed, played.hour, 0)
+    columns = [_addressed_of(played), played.mailed[:, None], hours[:, None]]
     keys = np.hstack([*columns, played.responded[:, None]]).astype(int)
     for (*flags, mailed, hour, responded), n in _groups(keys):
         if mailed:

@@ -23,7 +23,7 @@ LAUNCH = make.LAUNCH
 WORLDS = {
     "null": Truth(readers=500),
     "harm": Truth(readers=500, effect=-0.18),
-    "good": Truth(readers=1500, effect=0.25, segment_effects=(0.0,) * 5 + (0.4,)),
+    "good": Truth(readers=4000, effect=0.25, segment_effects=(0.0,) * 5 + (0.4,)),
     "arms": Truth(readers=800, arm_effects=(0.3,)),
     "channels": Truth(readers=500, open_rates=(1.0, 5.0)),
 }
@@ -116,6 +116,7 @@ class Corridor:
                     state="sent" if mailed else "holdout",
                     due_at=LAUNCH,
                     sent_at=LAUNCH + timedelta(hours=hour - PLANNED_HOUR) if mailed else None,
+                    clicked_at=LAUNCH if self.played.responded[place] else None,
                     segment_ids=ids,
                 )
             )
@@ -172,6 +173,7 @@ def test_j2_rows_and_pure_functions_propose_the_same(name):
     compared = evaluation.results["judgement"]["compared"]
     assert compared == concluded.results.judgement.compared
     counted = inputs_from_json(evaluation.inputs).drawn
+    assert evaluation.results.get("rounded_to", 0) == concluded.results.width
     assert [cell.moments for cell in counted.cells] == [c.moments for c in pure.drawn.cells]
     rows = evaluation.adjustments.values_list("kind", "target", "after", "expected")
     proposals = [
