@@ -73,6 +73,7 @@ CORE = {
     "grants",
     "headers",
     "holds",
+    "inference",
     "keying",
     "kinds",
     "labelled_tables",
