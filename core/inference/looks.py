@@ -18,6 +18,7 @@ from scipy.special import lambertw, ndtr
 
 from core.estimates import ESTIMATE_LEVEL, Estimate
 from core.inference.contrasts import Contrast, z_of
+from core.inference.requiring import require
 
 #: Beyond this many standard deviations no mass is left to integrate.
 FAR = 8.5
@@ -36,8 +37,7 @@ def spent(fraction: float, level: float = ESTIMATE_LEVEL) -> float:
     O'Brien and Fleming's form, half of the error on either side: 0 at the beginning, 1 − level at
     the end. ValueError outside 0 … 1.
     """
-    if not 0 <= fraction <= 1:
-        raise ValueError(f"a part of the window lies between 0 and 1: {fraction}")
+    require(0 <= fraction <= 1, f"a part of the window lies between 0 and 1: {fraction}")
     if fraction == 0:
         return 0.0
     return 4 * float(stats.norm.sf(z_of((1 + level) / 2) / sqrt(fraction)))
@@ -55,8 +55,7 @@ def boundaries(fractions: Sequence[float], level: float = ESTIMATE_LEVEL) -> tup
     state = None
     before, error_before = 0.0, 0.0
     for fraction in fractions:
-        if fraction <= before:
-            raise ValueError(f"looks follow one another: {fractions}")
+        require(fraction > before, f"looks follow one another: {fractions}")
         error = spent(fraction, level)
         step = Step(state, fraction - before, fraction)
         z = step.boundary(error - error_before)
@@ -157,8 +156,7 @@ def sequence_reach(n: int, *, level: float = ESTIMATE_LEVEL, best_at: int) -> fl
 
     The normal mixture of Robbins, two-sided. ValueError where either number is below 1.
     """
-    if min(n, best_at) < 1:
-        raise ValueError(f"rows are counted from 1 on: {n}, {best_at}")
+    require(min(n, best_at) >= 1, f"rows are counted from 1 on: {n}, {best_at}")
     z_of(level)
     precision = mixing_precision(best_at, level)
     whole = n + precision

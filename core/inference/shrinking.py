@@ -23,6 +23,7 @@ from core.estimates import (
     silent,
     tails_of,
 )
+from core.inference.requiring import require
 
 #: Of each law that is subtracted from another, this many equally likely values are taken.
 QUANTILES = 400
@@ -86,14 +87,18 @@ class Family:
 
         A Beta with the mean and the variance of the weighted sum.
         """
-        others = [member for at, member in enumerate(self.members) if at != index and member.n]
-        if not others:
+        k, n, share, variance = 0, 0, 0.0, 0.0
+        for other in self.members[:index] + self.members[index + 1 :]:
+            k += other.k
+            n += other.n
+            share += other.n * other.share
+            variance += other.n**2 * other.variance
+        if not n:
             return None
-        n = sum(other.n for other in others)
-        share = sum(other.n * other.share for other in others) / n
-        variance = sum((other.n / n) ** 2 * other.variance for other in others)
+
+        share, variance = share / n, variance / n**2
         weight = share * (1 - share) / variance - 1
-        return Member(sum(other.k for other in others), n, share * weight, (1 - share) * weight)
+        return Member(k, n, share * weight, (1 - share) * weight)
 
     def gap(
         self, index: int, *, level: float = ESTIMATE_LEVEL, least: int = SHOWN_FROM
@@ -118,21 +123,19 @@ def shrink(counts: Sequence[tuple[int, int]]) -> Family:
     member then knows as much as all rows together, no more. A member alone gets Jeffreys' prior,
     one without rows the family's. The order of the members changes nothing.
     """
-    for k, n in counts:
-        if not 0 <= k <= n:
-            raise ValueError(f"no share: {k} of {n}")
-    told = sorted((int(k), int(n)) for k, n in counts if n)
-    a, b = prior_of(told)
-    members = tuple(Member(int(k), int(n), a + k, b + n - k) for k, n in counts)
+    rows = np.array(counts, dtype=np.int64).reshape(-1, 2)
+    k, n = rows.T
+    require(bool(((k >= 0) & (k <= n)).all()), f"no shares: {counts}")
+    a, b = prior_of(rows[n > 0])
+    members = tuple(Member(k, n, a + k, b + n - k) for k, n in rows.tolist())
     return Family(a, b, members)
 
 
-def prior_of(told: Sequence[tuple[int, int]]) -> tuple[float, float]:
-    """(a, b) of the prior of members that have rows, given in order."""
-    if not told:
-        return HALF, HALF
-    k, n = np.array(told, dtype=float).T
-    heaviest = n.sum() - n.max()
+def prior_of(rows: np.ndarray) -> tuple[float, float]:
+    """(a, b) of the prior of members that have rows, one ``(k, n)`` a row."""
+    # In an order of their own, so that the last digits do not hang on the one given.
+    k, n = rows[np.lexsort(rows.T)].astype(float).T
+    heaviest = n.sum() - n.max(initial=0)
     if heaviest <= 1:
         return HALF, HALF
 

@@ -74,6 +74,7 @@ CORE = {
     "grants",
     "headers",
     "holds",
+    "inference",
     "keying",
     "kinds",
     "labelled_tables",
