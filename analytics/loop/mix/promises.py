@@ -65,8 +65,9 @@ class Differences(NamedTuple):
         also where they are few (mid-p).
         """
         chance = np.random.default_rng(SEED)
-        finest = 1 / max(sizes)
-        spread = self.observed + _between_whole_numbers(chance, self.observed.shape) * finest
+        # The same for every channel, so that a promise is the same whatever else is asked.
+        between = _between_whole_numbers(chance, (len(self.observed), 1))
+        spread = self.observed + between / max(sizes)
         ends = np.quantile(PER_READERS * spread, tails_of(level), axis=0)
         values = PER_READERS * self.expected.mean(axis=0)
 
