@@ -60,7 +60,7 @@ bench: venv
 	@$(PY) -m ops.local run $(PY) -m tests.bench $(ONLY)
 
 simulate: venv
-	@$(PY) manage.py simulate_loop --seeds $(or $(SEEDS),300) $(if $(WORLD),--world $(WORLD)) $(if $(WRITE),--write)
+	@$(PY) -m ops.local run $(PY) manage.py simulate_loop --seeds $(or $(SEEDS),300) $(if $(WORLD),--world $(WORLD)) $(if $(WRITE),--write)
 
 promises: venv
 	@$(PY) -m ops.promises $(ARGS)
