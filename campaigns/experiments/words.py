@@ -167,9 +167,9 @@ def name_of(arm: Arm) -> str:
     return str(arm)
 
 
-def share_in_words(arm: Arm) -> str:
-    """The share of an arm among those who are not held out, and its hour where it has one."""
-    share = f"{arm.weight} %"
+def share_in_words(arm: Arm, holdout_percent: int) -> str:
+    """The share of an arm among all who are drawn, and its hour where it has one."""
+    share = percent(arm.weight * (100 - holdout_percent) / 10_000, 0)
     if arm.send_hour is None:
         return share
     return _("%(share)s, at %(hour)d:00") % {"share": share, "hour": arm.send_hour}
