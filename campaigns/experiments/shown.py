@@ -56,7 +56,7 @@ def shown_arms(experiment: Experiment, viewer) -> ShownArms:
     shown = []
     for arm, readers in planned:
         share = words.share_in_words(arm, campaign.holdout_percent)
-        shown.append(ShownArm(words.name_of(arm), _told(readers, viewer), share))
+        shown.append(ShownArm(str(arm), _told(readers, viewer), share))
     return ShownArms(
         arms=shown,
         held_out=_told(chosen.held, viewer),
