@@ -66,27 +66,19 @@ def set_promise(
     """
     held = hold_plan(campaign)
     named = Outcome(outcome)
-    if named not in offered(held):
-        raise Refused(_("“%(outcome)s” cannot be measured here.") % {"outcome": named.label})
-    if named.is_first and first_since is None:
-        raise Refused(_("Say since when there was no visit."))
-    if as_amount and not named.takes_amounts:
-        raise Refused(_("Only visits and loans can be counted as amounts."))
-
-    if not named.is_first:
-        first_since = None
+    measured = Measured(named, window_days, as_amount, first_since)
+    _refuse_unmeasurable(held, measured)
     promised = {
         "outcome": named,
         "window_days": window_days,
         "smallest_effect": smallest_effect,
         "as_amount": as_amount,
-        "first_since": first_since,
+        "first_since": measured.none_since,
         # What nobody has done yet has no history.
         "adjusts": adjusts and not named.is_first,
         "secondary": [one for one in secondary if one != named],
+        **_base_columns(held, measured),
     }
-    measured = Measured(named, window_days, as_amount, first_since)
-    promised |= _base_columns(held, measured)
     experiment, made = Experiment.objects.update_or_create(campaign=held, defaults=promised)
     if made:
         # Without arms of its own a campaign has one, which all get who are not held out.
@@ -95,6 +87,17 @@ def set_promise(
     _set_guardrails(experiment, guardrails or {})
     audit.record(action=AuditAction.CAMPAIGN_PROMISE, by=by, on=held, part=str(named))
     return experiment
+
+
+def _refuse_unmeasurable(campaign: Campaign, measured: Measured) -> None:
+    """Refused with the reason where this cannot be measured here."""
+    named = measured.outcome
+    if named not in offered(campaign):
+        raise Refused(_("“%(outcome)s” cannot be measured here.") % {"outcome": named.label})
+    if named.is_first and measured.first_since is None:
+        raise Refused(_("Say since when there was no visit."))
+    if measured.as_amount and not named.takes_amounts:
+        raise Refused(_("Only visits and loans can be counted as amounts."))
 
 
 def _base_columns(campaign: Campaign, measured: Measured) -> dict:

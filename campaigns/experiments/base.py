@@ -36,6 +36,13 @@ class Measured:
     as_amount: bool = False
     first_since: date | None = None
 
+    @property
+    def none_since(self) -> date | None:
+        """The day since which there was none; None for what is asked of everybody."""
+        if not self.outcome.is_first:
+            return None
+        return self.first_since
+
 
 @dataclass(frozen=True)
 class Base:
@@ -117,14 +124,19 @@ def _counted(campaign: Campaign, measured: Measured, window: Window) -> Base | N
     did = _rows(campaign, measured.outcome, first, last).filter(reader__in=readers)
     each = did.order_by().values("reader").annotate(times=Count("pk"))
     sums = each.aggregate(k=Count("reader"), y=Sum("times"), yy=Sum(F("times") * F("times")))
-    few = 0 < sums["k"] < FEW or 0 < n - sums["k"] < FEW
-    if n < LEAST or few:
+    if not _may_be_told(sums["k"], n):
         return None
     if not measured.as_amount:
         return Base(sums["k"] / n, None, n, first, last)
     mean = (sums["y"] or 0) / n
     variance = ((sums["yy"] or 0) - n * mean**2) / (n - 1)
     return Base(mean, sqrt(max(variance, 0)), n, first, last)
+
+
+def _may_be_told(k: int, n: int) -> bool:
+    """Whether ``k`` of ``n`` readers is a share that says nothing of single ones."""
+    few = range(1, FEW)
+    return n >= LEAST and k not in few and n - k not in few
 
 
 def _rows(campaign: Campaign, outcome: Outcome, first: date, last: date) -> QuerySet:

@@ -55,9 +55,8 @@ def shown_arms(experiment: Experiment, viewer) -> ShownArms:
     planned = readers_in(arms, chosen.mailed)
     shown = []
     for arm, readers in planned:
-        shown.append(
-            ShownArm(words.name_of(arm), _told(readers, viewer), words.share_in_words(arm))
-        )
+        share = words.share_in_words(arm, campaign.holdout_percent)
+        shown.append(ShownArm(str(arm), _told(readers, viewer), share))
     return ShownArms(
         arms=shown,
         held_out=_told(chosen.held, viewer),

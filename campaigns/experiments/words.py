@@ -106,9 +106,16 @@ def guardrail_in_words(guardrail: Guardrail) -> str:
     return str(said) % {"margin": plain(guardrail.margin)}
 
 
+def about(readers: int) -> int:
+    """A planned number of readers in tens, as the table of arms has it; below ten as it is."""
+    if readers < 10:
+        return readers
+    return round(readers, -1)
+
+
 def choice_in_words(experiment: Experiment, choice: HoldoutChoice, *, numbers: bool) -> str:
     """A share held out and what it lets see; ``numbers``: whether readers may be counted here."""
-    values = {"percent": choice.percent, "held": number(choice.held)}
+    values = {"percent": choice.percent, "held": number(about(choice.held))}
     if choice.effect is None:
         if not numbers:
             return _("%(percent)d %%: what can be seen is not known") % values
@@ -153,23 +160,16 @@ def rule_in_words() -> str:
 def arms_apart_in_words(experiment: Experiment, one: Arm, other: Arm, effect: float) -> str:
     """How far apart two arms must lie to be told apart."""
     values = {
-        "one": name_of(one),
-        "other": name_of(other),
+        "one": one,
+        "other": other,
         "effect": effect_in_words(experiment, effect),
     }
     return _("“%(one)s” and “%(other)s” are told apart from %(effect)s on.") % values
 
 
-def name_of(arm: Arm) -> str:
-    """An arm as its rows are called: by its letter and its name, the plan before by its name."""
-    if arm.is_as_before:
-        return arm.label
-    return str(arm)
-
-
-def share_in_words(arm: Arm) -> str:
-    """The share of an arm among those who are not held out, and its hour where it has one."""
-    share = f"{arm.weight} %"
+def share_in_words(arm: Arm, holdout_percent: int) -> str:
+    """The share of an arm among all who are drawn, and its hour where it has one."""
+    share = percent(arm.weight * (100 - holdout_percent) / 10_000, 0)
     if arm.send_hour is None:
         return share
     return _("%(share)s, at %(hour)d:00") % {"share": share, "hour": arm.send_hour}

@@ -11,6 +11,7 @@ from operator import attrgetter
 
 from campaigns.plan.checks import AtLeastOne, EachComplete, GateCheck, NoneLeft
 from campaigns.plan.models import Campaign, ChannelPlan, Need
+from campaigns.plan.promised import ArmsWritten, OutcomeNamed
 from campaigns.plan.queries import Picture
 from crm.segments.models import Segment
 
@@ -196,27 +197,6 @@ class PeriodGiven(GateCheck):
         return None not in (self.starts_on, self.ends_on)
 
 
-@dataclass(frozen=True)
-class OutcomeNamed(GateCheck):
-    """Advice: a campaign without a named outcome is judged by whatever readers did."""
-
-    code = "promise"
-    advice = True
-    outcome: str
-
-    @classmethod
-    def of(cls, picture):
-        """The outcome in words; empty where none is named."""
-        if picture.experiment is None:
-            return cls(outcome="")
-        return cls(outcome=picture.experiment.get_outcome_display())
-
-    @property
-    def ok(self):
-        """An outcome is named."""
-        return bool(self.outcome)
-
-
 # --- 3 tactics ------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class MailWritten(GateCheck):
@@ -283,41 +263,6 @@ class ChannelsTracked(NoneLeft):
             if not plan.channel.is_email and not has_link:
                 untracked.append(plan.channel)
         return cls(left=tuple(untracked))
-
-
-@dataclass(frozen=True)
-class ArmsWritten(GateCheck):
-    """Asked only of a campaign that names an outcome: its arms share all readers, and each has a
-    mail where mail is planned. ``share`` is the sum of the arms' weights, %.
-    """
-
-    code = "arms"
-    asked: bool
-    share: int
-    arms: tuple
-    lacking: tuple
-
-    @classmethod
-    def of(cls, picture):
-        """The arms, the sum of their weights, and those for which no mail is written."""
-        planned = any(plan.channel.is_email for plan in picture.plans)
-        written = {content.arm_id for content in picture.contents if content.body.strip()}
-        lacking = []
-        for arm in picture.arms:
-            # A mail for no arm is for all of them.
-            if planned and not {None, arm.pk} & written:
-                lacking.append(arm)
-        return cls(
-            asked=picture.experiment is not None,
-            share=sum(arm.weight for arm in picture.arms),
-            arms=tuple(picture.arms),
-            lacking=tuple(lacking),
-        )
-
-    @property
-    def ok(self):
-        """Everybody who is not held out has an arm, and each arm a mail."""
-        return not self.asked or (self.share == WHOLE_MIX and not self.lacking)
 
 
 # --- 4 performance --------------------------------------------------------------------------------

@@ -82,12 +82,7 @@ def look(campaign: Campaign, viewer: User | None = None) -> Picture:
     if viewer is not None:
         segments = segments.visible_to(viewer)
 
-    # A relation to one row raises where there is none; it counts as a missing attribute.
-    experiment = getattr(campaign, "experiment", None)
-    arms = []
-    if experiment is not None:
-        arms = list(experiment.arms.all())
-
+    experiment, arms = _promise_of(campaign)
     return Picture(
         purpose=campaign.purpose.strip(),
         goals=campaign.goals.count(),
@@ -110,6 +105,15 @@ def look(campaign: Campaign, viewer: User | None = None) -> Picture:
         experiment=experiment,
         arms=arms,
     )
+
+
+def _promise_of(campaign: Campaign) -> tuple[Any, list]:
+    """What the campaign promises, with its arms; (None, none) where it names no outcome."""
+    # A relation to one row raises where there is none; it counts as a missing attribute.
+    experiment = getattr(campaign, "experiment", None)
+    if experiment is None:
+        return None, []
+    return experiment, list(experiment.arms.all())
 
 
 def budget_is_approved(campaign: Campaign) -> bool:

@@ -15,6 +15,8 @@ from campaigns.plan import gates
 from campaigns.plan.checks import AtLeastOne
 from campaigns.plan.gates import GateCheck
 from campaigns.plan.models import Channel, Element, Goal, Need, Standard, Task
+from campaigns.plan.promise_words import arms_written, outcome_named
+from campaigns.plan.saying import Sentence, listed
 from core.disclosure import Count
 from core.numbers import money
 from crm.segments.models import Segment
@@ -23,14 +25,6 @@ from crm.segments.models import Segment
 MOST_NAMED = 3
 #: Why a standard does not take a target.
 NOT_BELOW_ZERO = gettext_lazy("Only a net promoter score or a lift can be below 0.")
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """``detail`` is a sentence; ``short`` fits a chip and is empty where nothing is missing."""
-
-    detail: str
-    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,11 +74,6 @@ def check_in_words(check: GateCheck) -> CheckWords:
     say = SENTENCES[type(check)]
     found = say(check)
     return CheckWords(label(check), found.detail, found.short)
-
-
-def listed(words: Iterable) -> str:
-    """Names as one list, with the comma of the current language."""
-    return _(", ").join(map(str, words))
 
 
 def first_listed(rows: Sequence[Need | Element]) -> str:
@@ -263,16 +252,6 @@ def period_given(check: gates.PeriodGiven) -> Sentence:
     return Sentence(f"{date_format(check.starts_on)} – {date_format(check.ends_on)}")
 
 
-def outcome_named(check: gates.OutcomeNamed) -> Sentence:
-    """The outcome, or that none is named."""
-    if not check.ok:
-        return Sentence(
-            _("No outcome is named yet: then it is judged by whatever readers did."),
-            short=_("none yet"),
-        )
-    return Sentence(check.outcome)
-
-
 # --- 3 tactics ------------------------------------------------------------------------------------
 def mail_written(check: gates.MailWritten) -> Sentence:
     """Which mails have a text."""
@@ -318,24 +297,6 @@ def channels_tracked(check: gates.ChannelsTracked) -> Sentence:
         _("No tracked link yet: %(list)s") % {"list": listed(check.left)},
         short=_("%(n)d without") % {"n": len(check.left)},
     )
-
-
-def arms_written(check: gates.ArmsWritten) -> Sentence:
-    """Which arms there are, or what they lack."""
-    if not check.asked:
-        return Sentence(_("No outcome is named, so nobody is drawn into arms."))
-    if check.share != gates.WHOLE_MIX:
-        return Sentence(
-            _("The arms share %(n)d %% of the readers; together they make 100 %%.")
-            % {"n": check.share},
-            short=_("not 100 %"),
-        )
-    if check.lacking:
-        return Sentence(
-            _("No mail is written for: %(list)s") % {"list": listed(check.lacking)},
-            short=_("%(n)d without") % {"n": len(check.lacking)},
-        )
-    return Sentence(listed(check.arms))
 
 
 # --- 4 performance --------------------------------------------------------------------------------

@@ -59,6 +59,7 @@ def link_with_key(w):
 
 DELIVERY = {
     "campaigns:content-create": Access(STAFF, make=campaign),
+    "campaigns:content-take-over": Access(STAFF, make=campaign, post=True),
     "campaigns:content-preview": Access(STAFF, post=True, data={"body": "<p>x</p>"}),
     "campaigns:content-detail": Access(STAFF, make=content),
     "campaigns:content-edit": Access(STAFF, make=content),

@@ -90,6 +90,7 @@ def of_phase(campaign: Campaign, picture: Picture, shown: str, viewer) -> dict:
         found["promise"] = promised(picture)
     if shown == Phase.TACTICS:
         found["arms"] = drawn_arms(picture, viewer)
+        found["takes_over"] = may_take_over(campaign, picture)
     if shown == Phase.PERFORMANCE:
         found["spending"] = spending(campaign)
         found["stop"] = stop_by_limit(campaign, picture)
@@ -108,6 +109,15 @@ def drawn_arms(picture: Picture, viewer) -> ShownArms | None:
     if picture.experiment is None:
         return None
     return shown_arms(picture.experiment, viewer)
+
+
+def may_take_over(campaign: Campaign, picture: Picture) -> bool:
+    """Whether an arm goes on as before that has no mail of its own yet, and there is a round whose
+    mails it could have.
+    """
+    as_before = {arm.pk for arm in picture.arms if arm.is_as_before}
+    written = {content.arm_id for content in picture.contents}
+    return bool(as_before - written) and campaign.previous_id is not None
 
 
 def stop_by_limit(campaign: Campaign, picture: Picture):

@@ -143,3 +143,21 @@ def test_a_mail_is_written_for_one_arm(desk, plan):
     desk.post(url("content-edit", content.pk), data | {"arm": other.pk})
     content.refresh_from_db()
     assert content.arm == other
+
+
+def test_the_arm_as_before_takes_over_the_mails_of_the_round_before(desk, plan, librarian):
+    before = factories.CampaignFactory(owner=librarian)
+    former = factories.ContentFactory(campaign=before, title="秋夜", to_subscribers=True)
+    type(plan).objects.filter(pk=plan.pk).update(previous=before)
+    page, button = url("campaign-detail", plan.pk) + "?phase=tactics", "沿用上一轮的信"
+    with_base(plan)
+    assert button not in desk.get(page).content.decode()
+    data = ARMS | {"A_weight": "80", "B_weight": "", "B_label": "", "before_weight": "20"}
+    desk.post(url("arms-edit", plan.pk), data)
+    assert button in desk.get(page).content.decode()
+    for _time in range(2):
+        desk.post(url("content-take-over", plan.pk))
+    (copy,) = plan.contents.filter(arm__role="as_before")
+    assert (copy.title, copy.body, copy.state) == ("秋夜", former.body, "draft")
+    assert not copy.to_subscribers
+    assert button not in desk.get(page).content.decode()
