@@ -1,4 +1,4 @@
-"""The right half of figure 2: from a campaign's end to the next campaign, as days and as what waits.
+"""The right half of figure 2: from a campaign's end to the next campaign, in days.
 
 Five passages are looked at. The first four follow each other, the last is the whole way::
 
@@ -156,10 +156,13 @@ class WayBack:
 
 
 def way_back(viewer, now: datetime) -> WayBack:
-    """The right half as far as ``viewer`` may see evaluations; three statements, however many
-    campaigns there are.
+    """The right half of the figure; three statements, however many campaigns there are.
+
+    Empty for staff of one campus: to them no evaluation is shown, which is not "not evaluated".
     """
-    rounds = collect_rounds(viewer)
+    rounds = Rounds((), ())
+    if not viewer.campus_id:
+        rounds = collect_rounds(viewer)
     travellers = list(_travellers(rounds, now))
     passages = tuple(Travelled.of(passage, travellers, now) for passage in Passage)
     return WayBack(now, passages, tuple(_by_line(rounds.lines, travellers, now)))

@@ -85,7 +85,10 @@ class Rounds:
 
 
 def collect(viewer) -> Rounds:
-    """Every campaign, and evaluations and proposals as ``viewer`` may see them; three statements."""
+    """Every campaign, and evaluations and proposals as ``viewer`` may see them.
+
+    Three statements.
+    """
     campaigns = list(Campaign.objects.order_by("created_at", "pk"))
     firsts = first_of_lines({one.pk: one.previous_id for one in campaigns})
     evaluated = _evaluated_at(viewer, {one.pk: over_at(one) for one in campaigns})

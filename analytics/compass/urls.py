@@ -4,5 +4,6 @@ from analytics.compass import views
 
 urlpatterns = [
     path("insight/loop/", views.loop, name="loop"),
+    path("insight/loop/export/", views.loop_export, name="loop-export"),
     path("insight/case/", views.observation_list, name="observation-list"),
 ]

@@ -1,14 +1,20 @@
 """The loop as a figure with live counts, and the published case."""
 
+from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_GET
 
-from analytics.compass import figure2
+from analytics.compass import figure2, words
 from analytics.compass.lists import ObservationList
+from analytics.compass.passages import way_back
 from analytics.facts.models import Observation
 from analytics.loop import verify
 from analytics.loop.models import Adjustment
 from core.access import needs
+from core.exporting import csv_file
+from crm.staff import audit
+from crm.staff.words import AuditAction
 
 
 @needs("insight.view")
@@ -16,12 +22,28 @@ def loop(request):
     """How each round led to the next one, as far as this person may see evaluations, with what
     became of all proposals together.
     """
+    now = timezone.now()
+    way = way_back(request.user, now)
     context = {
-        "figure": figure2.draw(request.user),
+        "figure": figure2.draw(request.user, way),
         "record": verify.tally(Adjustment.objects.visible_to(request.user)),
-        "now": timezone.now(),
+        "way": words.ShownWay.of(way),
+        "now": now,
     }
     return render(request, "analytics/compass/loop.html", context)
+
+
+@require_GET
+@needs("insight.export")
+def loop_export(request):
+    """The passages of the loop as a CSV file, which leaves a trace. 404 for staff of one campus, to
+    whom no evaluation is shown.
+    """
+    if request.user.campus_id:
+        raise Http404
+    audit.record(action=AuditAction.LOOP_EXPORT, by=request.user)
+    way = way_back(request.user, timezone.now())
+    return csv_file(words.file_rows(way), "loop.csv")
 
 
 @needs("insight.view")
