@@ -5,5 +5,10 @@ from analytics.compass import views
 urlpatterns = [
     path("insight/loop/", views.loop, name="loop"),
     path("insight/loop/export/", views.loop_export, name="loop-export"),
+    path(
+        "insight/campaigns/<int:pk>/involvement/",
+        views.campaign_involvement,
+        name="campaign-involvement",
+    ),
     path("insight/case/", views.observation_list, name="observation-list"),
 ]

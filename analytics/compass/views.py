@@ -6,11 +6,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from analytics.compass import figure2, words
+from analytics.compass.involvement import involvement
 from analytics.compass.lists import ObservationList
 from analytics.compass.passages import way_back
 from analytics.facts.models import Observation
 from analytics.loop import verify
 from analytics.loop.models import Adjustment
+from campaigns.plan.models import Campaign
 from core.access import needs
 from core.exporting import csv_file
 from crm.staff import audit
@@ -28,9 +30,28 @@ def loop(request):
         "figure": figure2.draw(request.user, way),
         "record": verify.tally(Adjustment.objects.visible_to(request.user)),
         "way": words.ShownWay.of(way),
+        "involved": _involved(request.user, Campaign.objects.visible_to(request.user), now),
         "now": now,
     }
     return render(request, "analytics/compass/loop.html", context)
+
+
+def _involved(user, campaigns, now):
+    """Who took part in these campaigns, phase by phase; None for staff of one campus, whom no
+    number of the whole library is told.
+    """
+    if user.campus_id:
+        return None
+    return words.ShownInvolvement.of(involvement(campaigns), now)
+
+
+@needs("insight.view")
+def campaign_involvement(request, pk):
+    """Fragment: who took part in one campaign, phase by phase; nothing for staff of one campus."""
+    campaigns = Campaign.objects.visible_to(request.user)
+    campaign = campaigns.get_or_404(pk)
+    found = _involved(request.user, campaigns.filter(pk=campaign.pk), timezone.now())
+    return render(request, "analytics/compass/_involvement.html", {"involved": found})
 
 
 @require_GET
