@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from analytics.compass.passages import Passage, Travelled, WayBack
-from analytics.compass.words import median_text
+from analytics.compass.words.passages import median_text
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from campaigns.plan.models import Campaign
 

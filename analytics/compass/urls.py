@@ -10,5 +10,7 @@ urlpatterns = [
         views.campaign_involvement,
         name="campaign-involvement",
     ),
+    path("insight/compared/", views.campaign_comparison, name="campaign-comparison"),
+    path("insight/compared/export/", views.comparison_export, name="comparison-export"),
     path("insight/case/", views.observation_list, name="observation-list"),
 ]

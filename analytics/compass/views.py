@@ -1,14 +1,18 @@
-"""The loop as a figure with live counts, and the published case."""
+"""The loop as a figure with live counts, campaigns compared, and the published case."""
 
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from analytics.compass import figure2, words
+from analytics.compass import figure2
+from analytics.compass.comparison import compare
 from analytics.compass.involvement import involvement
 from analytics.compass.lists import ObservationList
 from analytics.compass.passages import way_back
+from analytics.compass.words import comparison as said
+from analytics.compass.words.involvement import ShownInvolvement
+from analytics.compass.words.passages import ShownWay, file_rows
 from analytics.facts.models import Observation
 from analytics.loop import verify
 from analytics.loop.models import Adjustment
@@ -29,7 +33,7 @@ def loop(request):
     context = {
         "figure": figure2.draw(request.user, way),
         "record": verify.tally(Adjustment.objects.visible_to(request.user)),
-        "way": words.ShownWay.of(way),
+        "way": ShownWay.of(way),
         "involved": _involved(request.user, Campaign.objects.visible_to(request.user), now),
         "now": now,
     }
@@ -42,7 +46,7 @@ def _involved(user, campaigns, now):
     """
     if user.campus_id:
         return None
-    return words.ShownInvolvement.of(involvement(campaigns), now)
+    return ShownInvolvement.of(involvement(campaigns), now)
 
 
 @needs("insight.view")
@@ -64,7 +68,31 @@ def loop_export(request):
         raise Http404
     audit.record(action=AuditAction.LOOP_EXPORT, by=request.user)
     way = way_back(request.user, timezone.now())
-    return csv_file(words.file_rows(way), "loop.csv")
+    return csv_file(file_rows(way), "loop.csv")
+
+
+@needs("insight.view")
+def campaign_comparison(request):
+    """The last evaluation of each campaign beside those with the same outcome and window, in the
+    order that ``?sort=`` asks for.
+    """
+    asked = request.GET.get("sort", "")
+    groups = compare(request.user, asked)
+    context = {
+        "groups": list(map(said.ShownGroup.of, groups)),
+        "heads": said.heads(asked),
+        "now": timezone.now(),
+    }
+    return render(request, "analytics/compass/campaign_comparison.html", context)
+
+
+@require_GET
+@needs("insight.export")
+def comparison_export(request):
+    """The same as a CSV file, which leaves a trace."""
+    audit.record(action=AuditAction.COMPARISON_EXPORT, by=request.user)
+    groups = compare(request.user, request.GET.get("sort", ""))
+    return csv_file(said.file_rows(groups), "campaigns.csv")
 
 
 @needs("insight.view")

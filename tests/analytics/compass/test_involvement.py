@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from analytics.compass.involvement import Way, involvement
-from analytics.compass.words import ShownInvolvement
+from analytics.compass.words.involvement import ShownInvolvement
 from campaigns.plan.models import Campaign, PhaseMove
 from campaigns.sending.models import Click
 from crm.readers.models import Reader
