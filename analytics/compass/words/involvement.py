@@ -14,10 +14,10 @@ def name_of_way(way: Way) -> str:
     """How readers take part, as the head of a column."""
     names = {
         Way.ANSWERED: _("answered under a name"),
-        Way.FOLLOWED: _("followed a link"),
-        Way.SPOKE: _("spoke"),
+        Way.FOLLOWED: pgettext("reader", "followed a link"),
+        Way.SPOKE: pgettext("reader", "spoke"),
         Way.CONTRIBUTED: _("contributed a work"),
-        Way.CAME: _("came"),
+        Way.CAME: pgettext("reader", "came"),
         Way.PLANNED: _("planned or performed with us"),
     }
     return names[way]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.compass.passages import (
     WITHIN,
@@ -187,14 +188,14 @@ def file_rows(way: WayBack) -> Iterator[list]:
     Days are decimal numbers, empty where nothing was measured.
     """
     yield [
-        _("Line"),
+        pgettext("passage", "Line"),
         _("Passage"),
-        _("Began"),
-        _("Arrived"),
+        pgettext("passage", "Began"),
+        pgettext("passage", "Arrived"),
         _("Of these with their days"),
         _("Median days"),
-        _("Not arrived"),
-        _("Late"),
+        pgettext("passage", "Not arrived"),
+        pgettext("passage", "Late"),
         _("As of"),
         _("What is counted"),
     ]
