@@ -22,9 +22,9 @@ from core.numbers import percent
 
 def name_of(outcome: Outcome) -> str:
     """What a group of campaigns is compared by: the outcome and its window, in one line."""
-    said = _("any recorded visit, event, loan or contribution")
+    said = _("Any recorded visit, event, loan or contribution")
     if outcome.code == LISTED_LOAN:
-        said = _("a loan from the list “%(list)s”") % {"list": outcome.key}
+        said = _("A loan from the list “%(list)s”") % {"list": outcome.key}
     if outcome.days is None:
         return _("%(outcome)s, without a last day") % {"outcome": said}
     within = ngettext(

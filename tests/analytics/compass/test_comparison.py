@@ -84,9 +84,9 @@ def test_effects_on_another_outcome_or_in_another_window_are_not_compared(desk, 
     beside(told, "Listed", effect=0.1, inputs=told.inputs | {"outcome_list": "poets"})
 
     assert groups(desk) == {
-        "a loan from the list “poets”, within 30 days": ["Listed"],
-        "any recorded visit, event, loan or contribution, within 30 days": [told.campaign.title],
-        "any recorded visit, event, loan or contribution, within 60 days": ["Months"],
+        "A loan from the list “poets”, within 30 days": ["Listed"],
+        "Any recorded visit, event, loan or contribution, within 30 days": [told.campaign.title],
+        "Any recorded visit, event, loan or contribution, within 60 days": ["Months"],
     }
     assert "so there is nothing to compare" in text(desk.get(reverse(URL)))
 
