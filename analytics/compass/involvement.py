@@ -17,7 +17,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
+from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import (
     Case,
     CharField,
@@ -58,8 +60,8 @@ class Way(StrEnum):
     PLANNED = "planned"
 
 
-#: Ways that no door of today records by campaign.
-UNRECORDED = (Way.CAME, Way.PLANNED)
+#: Ways that a door of today records by campaign; no page does so of the others.
+RECORDED = (Way.ANSWERED, Way.FOLLOWED, Way.SPOKE, Way.CONTRIBUTED)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ class Involvement:
     @property
     def hides_some(self) -> bool:
         """Whether a cell is withheld, so that a note belongs beside the table."""
-        return any(cell.is_withheld for row in self.rows for cell in row.cells)
+        cells = chain.from_iterable(row.cells for row in self.rows)
+        return any(cell.is_withheld for cell in cells)
 
 
 def involvement(campaigns: QuerySet[Campaign]) -> Involvement:
@@ -144,19 +147,15 @@ def _doors(campaigns: QuerySet[Campaign]) -> Doors:
     # No page asks which campaign a message is about: where none names one, nothing was recorded.
     voices = Voice.objects.filter(**own)
     calls = Call.objects.filter(**own, published=True)
-    asked = campaigns.annotate(
-        answered=Exists(surveys),
-        followed=Exists(mails),
-        spoke=Exists(voices),
-        contributed=Exists(calls),
+    found = campaigns.aggregate(
+        campaigns=Count("pk"),
+        answered=BoolOr(Exists(surveys)),
+        followed=BoolOr(Exists(mails)),
+        spoke=BoolOr(Exists(voices)),
+        contributed=BoolOr(Exists(calls)),
     )
-
-    found, opened = 0, set()
-    names = [way.value for way in Way if way not in UNRECORDED]
-    for flags in asked.order_by().values_list(*names):
-        found += 1
-        opened.update(way for way, is_open in zip(names, flags, strict=True) if is_open)
-    return Doors(found, frozenset(map(Way, opened)))
+    opened = [way for way in RECORDED if found[way]]
+    return Doors(found["campaigns"], frozenset(opened))
 
 
 def _begun(campaigns: QuerySet[Campaign]) -> set[str]:

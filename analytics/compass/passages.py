@@ -10,10 +10,12 @@ What is on its way began at a moment and, once it has arrived, ended at one. An 
 recorded is no end on the first day: it counts as arrived, and its days are unknown.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter, methodcaller
 from statistics import median
 
 from analytics.compass.rounds import Lines, Proposal, Round, Rounds
@@ -105,18 +107,34 @@ class Travelled:
     def of(cls, passage: Passage, travellers: Iterable[Traveller], now: datetime) -> "Travelled":
         """Those of ``travellers`` that are on ``passage``."""
         here = [one for one in travellers if one.passage == passage]
-        took = [one.took for one in here if one.took is not None]
-        arrived = sum(one.arrived for one in here)
-        late = [one for one in here if one.is_late(now)]
-        late.sort(key=lambda one: one.began)
+        arrived = list(filter(attrgetter("arrived"), here))
+        days = days_of(arrived)
+        late = filter(methodcaller("is_late", now), here)
         return cls(
             passage=passage,
-            arrived=arrived,
-            timed=len(took),
-            days=median(took) if took else None,
-            waiting=len(here) - arrived,
-            late=tuple(late),
+            arrived=len(arrived),
+            timed=len(days),
+            days=median_of(days),
+            waiting=len(here) - len(arrived),
+            late=tuple(sorted(late, key=attrgetter("began"))),
         )
+
+
+def days_of(arrived: Iterable[Traveller]) -> list[float]:
+    """Days of those whose end is recorded, in the order given."""
+    return [one.took for one in arrived if one.took is not None]
+
+
+def median_of(days: list[float]) -> float | None:
+    """The median; None of nothing."""
+    if not days:
+        return None
+    return median(days)
+
+
+def along_each(travellers: list[Traveller], now: datetime) -> tuple[Travelled, ...]:
+    """What went along each passage, in the order of the passages."""
+    return tuple(Travelled.of(passage, travellers, now) for passage in Passage)
 
 
 @dataclass(frozen=True)
@@ -164,16 +182,18 @@ def way_back(viewer, now: datetime) -> WayBack:
     if not viewer.campus_id:
         rounds = collect_rounds(viewer)
     travellers = list(_travellers(rounds, now))
-    passages = tuple(Travelled.of(passage, travellers, now) for passage in Passage)
-    return WayBack(now, passages, tuple(_by_line(rounds.lines, travellers, now)))
+    lines = _by_line(rounds.lines, travellers, now)
+    return WayBack(now, along_each(travellers, now), tuple(lines))
 
 
 def _by_line(lines: Lines, travellers: list[Traveller], now: datetime) -> Iterable[LineTravelled]:
     """Each line on which something has begun, in the order of the lines."""
+    own: dict[int, list[Traveller]] = defaultdict(list)
+    for one in travellers:
+        own[one.line].append(one)
     for first, campaigns in lines.items():
-        own = [one for one in travellers if one.line == first.pk]
-        if own:
-            passages = tuple(Travelled.of(passage, own, now) for passage in Passage)
+        if first.pk in own:
+            passages = along_each(own[first.pk], now)
             yield LineTravelled(first.title, first.url, len(campaigns), passages)
 
 

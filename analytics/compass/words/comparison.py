@@ -19,6 +19,9 @@ from analytics.loop.words import figure_range, figure_text
 from core.listing.tables import Head
 from core.numbers import percent
 
+#: The class of the columns that hold numbers.
+LOOKS = {"effect": "n", "n": "n", "cost": "n"}
+
 
 def name_of(outcome: Outcome) -> str:
     """What a group of campaigns is compared by: the outcome and its window, in one line."""
@@ -141,32 +144,46 @@ class ShownGroup:
 
 
 def heads(asked: str) -> list[Head]:
-    """The heads of every table; those that sort lead to their order, or to its contrary."""
+    """The heads of every table; those that sort lead to their order, or to its contrary.
+
+    ``asked``: the order in the address.
+    """
     sort = sort_of(asked)
     return [
-        _head("campaign", _("Campaign"), sort),
-        _head("effect", _("Effect, points"), sort, number=True),
-        _head("", _("Interval"), sort, number=True),
-        _head("n", _("Readers compared, n"), sort, number=True),
-        _head("cost", _("Cost per response"), sort, number=True),
-        _head("", _("Reached of those addressed"), sort, number=True),
-        _head("", _("Outcome recorded"), sort),
-        _head("", _("Proposals"), sort),
-        _head("as_of", _("As of"), sort),
+        _head("campaign", _("Campaign"), sort, first="campaign"),
+        _head("effect", _("Effect, points"), sort, first="-effect"),
+        _plain(_("Interval"), "n"),
+        _head("n", _("Readers compared, n"), sort, first="-n"),
+        _head("cost", _("Cost per response"), sort, first="-cost"),
+        _plain(_("Reached of those addressed"), "n"),
+        _plain(_("Outcome recorded")),
+        _plain(_("Proposals")),
+        _head("as_of", _("As of"), sort, first="-as_of"),
     ]
 
 
-def _head(name: str, label: str, sort: str, *, number: bool = False) -> Head:
-    """One head. A first click on a column of numbers puts the largest on top."""
-    direction, leads_to = "", ""
-    if name:
-        first = f"-{name}" if number else name
-        leads_to = first
-        if sort.removeprefix("-") == name:
-            direction = "descending" if sort.startswith("-") else "ascending"
-            leads_to = name if sort.startswith("-") else f"-{name}"
-    look = "n" if number else ""
-    return Head(name or label, label, look, look, name == "campaign", leads_to, direction)
+def _plain(label: str, look: str = "") -> Head:
+    """The head of a column that does not sort."""
+    return Head(label, label, look, look, is_row_head=False, sort="", direction="")
+
+
+def _head(name: str, label: str, sort: str, *, first: str) -> Head:
+    """The head of a column that sorts. ``first``: the order that a first click asks for; a further
+    one asks for the contrary.
+    """
+    rising, falling = name, f"-{name}"
+    directions = {rising: "ascending", falling: "descending"}
+    contrary = {rising: falling, falling: rising}
+    look = LOOKS.get(name, "")
+    return Head(
+        name=name,
+        label=label,
+        head_class=look,
+        cell_class=look,
+        is_row_head=name == "campaign",
+        sort=contrary.get(sort, first),
+        direction=directions.get(sort, ""),
+    )
 
 
 def file_rows(groups: list[Group]) -> Iterator[list]:

@@ -50,7 +50,7 @@ class ShownInvolvement:
     @classmethod
     def of(cls, found: Involvement, now: datetime) -> "ShownInvolvement":
         """What the page prints of ``found``, counted at ``now``."""
-        without = [way for way in Way if way in found.without_door]
+        without = list(filter(found.without_door.__contains__, Way))
         return cls(
             heads=list(map(name_of_way, Way)),
             rows=[(str(row.phase.label), cells_of(row)) for row in found.rows],
