@@ -4,6 +4,7 @@ from analytics.compass import views
 
 urlpatterns = [
     path("insight/loop/", views.loop, name="loop"),
+    path("insight/loop/involvement/", views.loop_involvement, name="loop-involvement"),
     path("insight/loop/export/", views.loop_export, name="loop-export"),
     path(
         "insight/campaigns/<int:pk>/involvement/",

@@ -34,19 +34,19 @@ def loop(request):
         "figure": figure2.draw(request.user, way),
         "record": verify.tally(Adjustment.objects.visible_to(request.user)),
         "way": ShownWay.of(way),
-        "involved": _involved(request.user, Campaign.objects.visible_to(request.user), now),
         "now": now,
     }
     return render(request, "analytics/compass/loop.html", context)
 
 
-def _involved(user, campaigns, now):
-    """Who took part in these campaigns, phase by phase; None for staff of one campus, whom no
+def _involvement(request, campaigns):
+    """Who took part in these campaigns, phase by phase; empty for staff of one campus, whom no
     number of the whole library is told.
     """
-    if user.campus_id:
-        return None
-    return ShownInvolvement.of(involvement(campaigns), now)
+    involved = None
+    if not request.user.campus_id:
+        involved = ShownInvolvement.of(involvement(campaigns), timezone.now())
+    return render(request, "analytics/compass/_involvement.html", {"involved": involved})
 
 
 @needs("insight.view")
@@ -54,8 +54,15 @@ def campaign_involvement(request, pk):
     """Fragment: who took part in one campaign, phase by phase; nothing for staff of one campus."""
     campaigns = Campaign.objects.visible_to(request.user)
     campaign = campaigns.get_or_404(pk)
-    found = _involved(request.user, campaigns.filter(pk=campaign.pk), timezone.now())
-    return render(request, "analytics/compass/_involvement.html", {"involved": found})
+    return _involvement(request, campaigns.filter(pk=campaign.pk))
+
+
+@needs("insight.view")
+def loop_involvement(request):
+    """Fragment: the same of all campaigns together. Beside the loop and not in its page, which need
+    not wait until every click of every campaign is counted.
+    """
+    return _involvement(request, Campaign.objects.visible_to(request.user))
 
 
 @require_GET

@@ -43,6 +43,7 @@ MATRIX: dict[str, Access] = {
     "analytics:campaign-involvement": Access(DESK, make=lambda w: {"pk": w.campaign.pk}),
     "analytics:campaign-comparison": Access(DESK),
     "analytics:comparison-export": Access(MANAGER),
+    "analytics:loop-involvement": Access(DESK),
     "analytics:loop-export": Access(MANAGER),
     "analytics:observation-list": Access(DESK),
     "analytics:campaign-evaluate": Access(DESK, make=lambda w: {"pk": w.campaign.pk}, post=True),

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from analytics.compass.passages import Passage, way_back
+from analytics.published.verifying import look_through
 from campaigns.plan.models import Campaign
 from crm.readers.models import Reader
 from crm.segments.refresh import refresh_all_segments
@@ -51,6 +52,10 @@ def test_g1_the_first_round_is_closed_with_a_reflection_and_tells_of_the_whole_w
     decided, planned = way.by(Passage.DECIDED), way.by(Passage.PLANNED)
     assert decided.days is None or 3 < decided.days < 4
     assert planned.untimed == 0
+
+
+def test_what_the_made_up_past_published_holds(library):
+    assert look_through().breaks == []
 
 
 def test_each_kind_of_campaign_has_its_own_needs_and_texts(library):
