@@ -67,7 +67,7 @@ class EvaluationList(List):
     table_class = EvaluationTable
     order = ("-computed_at", "-number", "-pk")
     size = 20
-    label = _("Campaigns compared")
+    label = _("Evaluation reports")
 
 
 # --- the rows behind a finding --------------------------------------------------------------------

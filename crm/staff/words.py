@@ -63,6 +63,8 @@ class AuditAction(models.TextChoices):
     CORRECTION_DECIDE = "correction.decide", _("Correction · decided")
     EVALUATION_EXPORT = "evaluation.export", _("Evaluation · exported")
     EVALUATION_REQUEST = "evaluation.request", _("Evaluation · asked for")
+    COMPARISON_EXPORT = "comparison.export", _("Campaigns compared · exported")
+    LOOP_EXPORT = "loop.export", _("The loop · exported")
     FACTS_REQUEST = "facts.request", _("Monthly figures · computed anew")
     IMPORT_CHECK = "import.check", _("Import · file looked into again")
     IMPORT_CONSENTS = "import.consents", _("Import · its consents taken back")

@@ -40,6 +40,11 @@ MATRIX: dict[str, Access] = {
     "analytics:evaluation-export": Access(MANAGER, make=lambda w: {"pk": w.evaluation.pk}),
     "analytics:finding-rows": Access(DESK, make=lambda w: {"pk": w.finding.pk}),
     "analytics:loop": Access(DESK),
+    "analytics:campaign-involvement": Access(DESK, make=lambda w: {"pk": w.campaign.pk}),
+    "analytics:campaign-comparison": Access(DESK),
+    "analytics:comparison-export": Access(MANAGER),
+    "analytics:loop-involvement": Access(DESK),
+    "analytics:loop-export": Access(MANAGER),
     "analytics:observation-list": Access(DESK),
     "analytics:campaign-evaluate": Access(DESK, make=lambda w: {"pk": w.campaign.pk}, post=True),
     "analytics:campaign-draft": Access(
