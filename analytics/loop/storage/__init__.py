@@ -23,9 +23,11 @@ from analytics.loop.storage.results import results_from_json, results_to_json
 from analytics.loop.storage.subjects import subject_from_text, subject_to_text
 from analytics.loop.storage.told import (
     figure_of,
+    is_provisional,
     promise_of,
     results_as_told,
     results_for_everybody,
+    window_of,
 )
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "judged_digest",
     "observed_digest",
     "direction_of",
+    "is_provisional",
     "promise_of",
     "results_as_told",
     "results_for_everybody",
@@ -48,4 +51,5 @@ __all__ = [
     "subject_of",
     "subject_to_text",
     "target_of",
+    "window_of",
 ]
