@@ -195,7 +195,7 @@ class Reading:
             "provisional": self.is_provisional,
         }
         if self.n is not None:
-            told["n"] = self.n.as_json()
+            told["n"] = self.n.public_number
         return told
 
     def protected(self) -> "Reading":

@@ -1,5 +1,6 @@
 """What a finding says, as the reading of its measure: the same as at the figure it was made of."""
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from analytics.loop import storage
@@ -22,6 +23,8 @@ OF_KIND = {
     SubjectKind.HOUR: parts.HOUR_RESPONSE,
     SubjectKind.COST_PER_RESPONSE: campaign.COST_PER_RESPONSE,
 }
+#: Kinds of findings that rest on mails alone.
+OF_MAILS = frozenset({Finding.Kind.SEGMENT, Finding.Kind.TIMING, Finding.Kind.LIFT})
 OF_GAP = {SubjectKind.SEGMENT: parts.SEGMENT_GAP, SubjectKind.HOUR: parts.HOUR_GAP}
 
 
@@ -80,7 +83,11 @@ def evidence_of(adjustment: Adjustment, viewer) -> list[tuple[str, str]]:
     told = []
     for finding in findings.defer("evaluation__inputs"):
         readings = readings_of(finding.evaluation, viewer)
-        told.append((why(finding), reading_of(finding, readings).href))
+        address = reading_of(finding, readings).href
+        # What mails alone are behind has a list that says the finding above it.
+        if address and finding.kind in OF_MAILS:
+            address = reverse("analytics:finding-rows", args=[finding.pk])
+        told.append((why(finding), address))
     return told
 
 

@@ -158,9 +158,7 @@ class AdjustmentQuerySet(InsightQuerySet):
 
     def inside(self):
         """Of those due the ones whose promised interval holds what was observed."""
-        return self.due().filter(
-            observed__gte=F("expected_low"), observed__lte=F("expected_high")
-        )
+        return self.due().filter(observed__gte=F("expected_low"), observed__lte=F("expected_high"))
 
 
 class Adjustment(Toned, models.Model):

@@ -146,9 +146,7 @@ class Readings:
         for named, figure in means:
             # What the survey does not ask for is no figure, not even "not measured".
             if figure is not None:
-                told.append(
-                    self.of_figure(named, figure, figure.missing, about=about, href=href)
-                )
+                told.append(self.of_figure(named, figure, figure.missing, about=about, href=href))
         return told
 
     # --- its channels
@@ -163,6 +161,18 @@ class Readings:
         if self.costs_are_planned:
             return parts.CHANNEL_PLANNED_COST
         return parts.CHANNEL_COST
+
+    def of_channel(self, channel: ChannelResult) -> list[Reading]:
+        """Every figure of one channel, in the order of the report's table."""
+        return [
+            self.share(channel),
+            self.obtained(channel),
+            self.sent(channel),
+            self.responses(channel),
+            self.response_of(channel),
+            self.cost(channel),
+            self.per_effort(channel),
+        ]
 
     def sent(self, channel: ChannelResult) -> Reading:
         """Mails the channel sent; not measured where it writes to nobody who is known."""
@@ -271,6 +281,19 @@ class Readings:
     ) -> Reading:
         """A share of mails, or why it is not told."""
         return self.of_figure(named, share, share.missing, about=about, href=href)
+
+    def all(self) -> list[Reading]:
+        """Every figure of the report: of the campaign, its costs, channels, segments, hours and
+        surveys.
+        """
+        told = [*self.metrics, self.addressed, self.standards_met, *self.costs]
+        for channel in self.results.channels:
+            told += self.of_channel(channel)
+        told += map(self.of_segment, self.results.segments)
+        told += map(self.of_hour, self.results.hours)
+        for survey in self.results.surveys:
+            told += self.of_survey(survey)
+        return told
 
     # --- how a reading is made
     def of_figure(

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from analytics.loop import storage
 from analytics.loop.choices import RANGES
 from analytics.loop.models import Adjustment, Evaluation
+from analytics.loop.tallied import checked, decided
 from analytics.loop.words import (
     LinkedSentence,
     agreed_name,
@@ -25,14 +26,24 @@ from analytics.loop.words import (
     promised_in_words,
     value_text,
 )
-from analytics.month.words import metric_help, metric_name, rests_on, target_said, trend_of
+from analytics.month.words import (
+    metric_help,
+    metric_name,
+    rests_on,
+    target_said,
+    tile_told,
+    trend_of,
+)
 from core.localised import running
 from core.numbers import plain
 
 register = template.Library()
 
+register.filter("decided_figures", decided)
+register.filter("checked_figures", checked)
 register.filter("metric_name", metric_name)
 register.filter("metric_help", metric_help)
+register.filter("tile_told", tile_told)
 register.filter("rests_on", rests_on)
 register.filter("target_said", target_said)
 register.filter("trend_of", trend_of)
@@ -48,6 +59,7 @@ register.filter("agreed_name", agreed_name)
 register.filter("decided_in_words", decided_in_words)
 register.filter("promised_in_words", promised_in_words)
 register.filter("checked_in_words", checked_in_words)
+
 
 @register.filter
 def with_links(sentences: Iterable[LinkedSentence | str]) -> SafeString:
