@@ -69,6 +69,7 @@ ROOMS_WITH_GRANTS = [
 ROOMS_WITH_PUBLICATIONS = ["feedback.surveys", "analytics.facts", "analytics.loop"]
 # Rooms that name the figures they compute (named.py), from below upwards.
 ROOMS_WITH_MEASURES = [
+    "crm.segments",
     "campaigns.plan",
     "campaigns.sending",
     "campaigns.room",

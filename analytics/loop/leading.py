@@ -64,6 +64,13 @@ class Leads:
         return reverse("analytics:decision-list") + f"?campaign={self.campaign}"
 
     @property
+    def waiting(self) -> str:
+        """Those of them that wait for a decision."""
+        if not self.campaign:
+            return ""
+        return f"{self.proposals}&state=proposed"
+
+    @property
     def standards(self) -> str:
         """The standards in the report."""
         if not self.evaluation:

@@ -2,18 +2,17 @@
 
 from functools import cached_property
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
 from analytics.loop import verify
-from analytics.loop.models import Adjustment
+from analytics.loop.models import Adjustment, Evaluation
 from analytics.loop.named import campaign as campaign_measures
-from analytics.loop.named.proposals import COVERED, DUE, HELD, PROPOSED
+from analytics.loop.named.proposals import COVERED, DUE, HELD, PROPOSED, WAITING
 from analytics.loop.readings import readings_of
 from campaigns.plan.models import Campaign
 from core.listing import Column, DateColumn, List, MeasureColumn, Table, TemplateColumn
-from core.measures import marked
+from core.measures import NamedMeasure, marked
 
 
 # --- evaluations ----------------------------------------------------------------------------------
@@ -35,18 +34,24 @@ class EvaluationTable(Table):
     )
     met = MeasureColumn(campaign_measures.STANDARDS_MET, accessor="readings__standards_met")
     proposals = MeasureColumn(PROPOSED, accessor="pk")
+    waiting = MeasureColumn(WAITING, accessor="pk")
     as_of = DateColumn(_("As of"), format="DATE_FORMAT")
 
     def render_proposals(self, record):
-        """How many were made, and how many wait for a decision."""
-        counted = verify.tally(record.adjustments.all())
-        said = {"all": counted.proposed, "waiting": counted.waiting}
-        told = PROPOSED.read(
-            counted.proposed,
-            text=gettext("%(all)s, %(waiting)s waiting") % said,
-            href=record.readings.leads.proposals,
-        )
-        return marked(told)
+        """How many were made that no newer evaluation has replaced."""
+        n = verify.tally(record.adjustments.all()).proposed
+        return _of_campaign(PROPOSED, n, record, record.readings.leads.proposals)
+
+    def render_waiting(self, record):
+        """How many of them wait for a decision."""
+        n = verify.tally(record.adjustments.all()).waiting
+        return _of_campaign(WAITING, n, record, record.readings.leads.waiting)
+
+
+def _of_campaign(named: NamedMeasure, n: int, evaluation: Evaluation, href: str) -> str:
+    """A number of proposals of one campaign, which leads to them."""
+    about = f"campaign:{evaluation.campaign_id}"
+    return marked(named.read(n, about=about, href=href))
 
 
 class EvaluationList(List):

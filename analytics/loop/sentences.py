@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from analytics.loop.figures.shapes import LiftSilence, Results
 from analytics.loop.figures.standards import lift_rests_on_too_few
 from analytics.loop.measures import Measure
-from analytics.loop.named.proposals import PROPOSED
+from analytics.loop.named.proposals import PROPOSED, WAITING
 from analytics.loop.readings import Readings
 from analytics.loop.verify import Record
 from analytics.loop.words import LinkedSentence, linked, value_text
@@ -125,10 +125,13 @@ def waiting_in_words(waiting: int) -> LinkedSentence:
 
 def in_figures(readings: Readings, record: Record) -> list[Reading]:
     """An evaluation in a few figures, for the room of its campaign."""
-    said = {"all": record.proposed, "waiting": record.waiting}
-    proposed = PROPOSED.read(
-        record.proposed,
-        text=_("%(all)s, %(waiting)s waiting") % said,
-        href=readings.leads.proposals,
-    )
-    return [readings.reach, readings.response, readings.lift, readings.standards_met, proposed]
+    leads = readings.leads
+    about = f"campaign:{leads.campaign}"
+    return [
+        readings.reach,
+        readings.response,
+        readings.lift,
+        readings.standards_met,
+        PROPOSED.read(record.proposed, about=about, href=leads.proposals),
+        WAITING.read(record.waiting, about=about, href=leads.waiting),
+    ]

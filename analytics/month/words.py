@@ -20,7 +20,6 @@ from crm.registers.calendar import TeachingWeeks
 from crm.sources.months import end_of_month
 from crm.sources.words import gaps_in_words
 
-
 #: The chart of the page in whose table a figure stands month by month.
 PLACES = {
     "contributors": "#contributors",

@@ -50,13 +50,4 @@ CHANNEL_REACH = NamedMeasure(
     source="campaigns_channelplan.expected_reach",
     rows=_("the channel mix"),
 )
-SEGMENT_SIZE = NamedMeasure(
-    key="plan.segment_size",
-    label=_("Readers in the segment"),
-    counted=_("readers whom the segment's rule found when it was last refreshed"),
-    unit=Unit.PERSONS,
-    window=Window.ALL,
-    source="crm_segment.size",
-    rows=_("the segment's readers"),
-)
-MEASURES = [BUDGET, CHANNEL_SHARE, CHANNEL_COST, CHANNEL_REACH, SEGMENT_SIZE]
+MEASURES = [BUDGET, CHANNEL_SHARE, CHANNEL_COST, CHANNEL_REACH]

@@ -39,6 +39,15 @@ reading = register.filter("reading", marked)
 
 
 @register.filter
+def named(value, key: str) -> str:
+    """``{{ segment.persons|named:"segment.size" }}``: a value as the figure of that key.
+
+    KeyError for a key no room names, TypeError for None.
+    """
+    return marked(measure_of(key).read(value))
+
+
+@register.filter
 def number(value, decimals: int = 0) -> str:
     """``{{ n|number }}`` or ``{{ n|number:1 }}``.
 

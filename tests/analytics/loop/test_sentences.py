@@ -144,7 +144,8 @@ def test_evaluation_in_figures_says_the_effect_or_why_there_is_none(results, tol
     told_figures = figures(results)
     assert told_figures["evaluation.reach"] == "1,100"
     assert told_figures["evaluation.lift"] == "+12.7 points"
-    assert told_figures["loop.proposed"] == f"{record.proposed}, {record.waiting} waiting"
+    assert told_figures["loop.proposed"] == str(record.proposed)
+    assert told_figures["loop.waiting"] == str(record.waiting)
     few, none = LiftSilence.FEW, LiftSilence.NO_HOLDOUT
     assert figures(without_effect(results, few))["evaluation.lift"] == "cannot say"
     assert figures(without_effect(results, none))["evaluation.lift"] == "not measured"
