@@ -24,13 +24,15 @@ SETTINGS = {
 }
 HEAD = """# Figures and their names
 
-Every figure that a page, a file or the API prints is a measure named once, in the `named.py` of the room that computes it
-([core/measures.py](../core/measures.py)). Value, label and the sign of what is missing come from there. Figures of different
-windows or sources are different measures with different labels. 0, withheld (below five), not measured (未测) and cannot say
-(无法判断) are four values and never stand for each other.
+Every figure that a page, a file or the API prints is a measure named once, in the `named.py` of the
+room that computes it ([core/measures.py](../core/measures.py)). Value, label and the sign of what
+is missing come from there. Figures of different windows or sources are different measures with
+different labels. 0, withheld (below five), not measured (未测) and cannot say (无法判断) are four
+values and never stand for each other.
 
-`n from`: the fewest rows a figure is shown by, and by which it is judged. A page marks a figure with `data-measure`, its key,
-the API names it as `measure`, a file in the column *Measure*. This document is written by `python -m ops.measures write`.
+`n from`: the fewest rows a figure is shown by, and by which it is judged. A page marks a figure
+with `data-measure`, its key, the API names it as `measure`, a file in the column *Measure*. This
+document is written by `python -m ops.measures write`.
 """
 COLUMNS = (
     "key",

@@ -49,9 +49,9 @@ def evaluate(
 
     last = campaign.evaluations.order_by("-number").first()
     # Nothing has changed since the last evaluation, whether or not it had been so before.
-    if last is not None and _says_the_same(last, frozen, digest):
-        if not _has_ended_since(last, window, as_of):
-            return last
+    is_known = last is not None and _says_the_same(last, frozen, digest)
+    if is_known and not _has_ended_since(last, window, as_of):
+        return last
     known = campaign.evaluations.filter(inputs_sha256=digest).first()
     if known is not None:
         if as_of < last.as_of:

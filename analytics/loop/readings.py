@@ -290,6 +290,7 @@ class Readings:
         for channel in self.results.channels:
             told += self.of_channel(channel)
         told += map(self.of_segment, self.results.segments)
+        told += [self.of_segment(row.result) for row in self.results.unchosen_segments]
         told += map(self.of_hour, self.results.hours)
         for survey in self.results.surveys:
             told += self.of_survey(survey)

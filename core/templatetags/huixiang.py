@@ -38,13 +38,15 @@ can = register.filter("can", access.may)
 reading = register.filter("reading", marked)
 
 
-@register.filter
-def named(value, key: str) -> str:
-    """``{{ segment.persons|named:"segment.size" }}``: a value as the figure of that key.
+@register.simple_tag
+def named(value, key: str, kind: str = "", of="") -> str:
+    """``{% named segment.persons "segment.size" "segment" segment.pk %}``: a value as the figure of
+    that key, about the row of that kind.
 
     KeyError for a key no room names, TypeError for None.
     """
-    return marked(measure_of(key).read(value))
+    about = f"{kind}:{of}" if kind else ""
+    return marked(measure_of(key).read(value, about=about))
 
 
 @register.filter
