@@ -1,7 +1,7 @@
 """Figures by name: what is counted, in which unit, window and source, and how it is printed.
 
 Each room that computes figures for people names them once, in its ``named.py``
-(``ROOMS_WITH_MEASURES``). A page, a file and the API print a figure as a ``Reading`` of its
+(``ROOMS_WITH_MEASURES``). A page, a file and the API print a figure as a ``NamedFigure`` of its
 measure, so that value, label and sign of what is missing are made in one place. docs/measures.md
 lists them all; ``python -m ops.measures write`` makes it.
 
@@ -30,7 +30,7 @@ from core.rooms import said_by
 NO_REASON = "A figure without a value says why: withheld, not measured or cannot say."
 
 
-class Window(TextChoices):
+class CountedOver(TextChoices):
     """Of which time a figure is."""
 
     PLAN = "plan", _("as the plan stands now")
@@ -41,7 +41,7 @@ class Window(TextChoices):
     ALL = "all", _("everything there is now")
 
 
-class Unit(TextChoices):
+class CountedIn(TextChoices):
     """In what a figure is counted."""
 
     PERSONS = "persons", _("different readers")
@@ -75,8 +75,8 @@ class NamedMeasure:
     key: str
     label: Any
     counted: Any
-    unit: Unit
-    window: Window
+    unit: CountedIn
+    window: CountedOver
     source: str
     rows: Any
     printed: Callable[[Any], str] = number
@@ -85,13 +85,13 @@ class NamedMeasure:
     judged: int = 0
     term: str = ""
 
-    def read(self, value: "Count | float | Decimal | Missing", **more) -> "Reading":
-        """A figure of this measure; ``more`` are the other fields of a ``Reading``."""
-        return Reading(measure=self, value=value, **more)
+    def read(self, value: "Count | float | Decimal | Missing", **more) -> "NamedFigure":
+        """A figure of this measure; ``more`` are the other fields of a ``NamedFigure``."""
+        return NamedFigure(measure=self, value=value, **more)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class NamedFigure:
     """One value of a named measure: a number, or why there is none.
 
     Raises TypeError for None: 0, withheld, not measured and cannot say are four values, and nothing
@@ -173,7 +173,7 @@ class Reading:
             return str(self.missing)
         return self.public_number
 
-    def at(self, href: str) -> "Reading":
+    def at(self, href: str) -> "NamedFigure":
         """The same, with the list of its rows."""
         return replace(self, href=href)
 
@@ -198,7 +198,7 @@ class Reading:
             told["n"] = self.n.public_number
         return told
 
-    def protected(self) -> "Reading":
+    def protected(self) -> "NamedFigure":
         """What leaves the page, whoever looks: without an exact number of persons."""
         if isinstance(self.value, Count):
             return replace(self, value=self.value.protected())
@@ -224,7 +224,7 @@ def measure_of(key: str) -> NamedMeasure:
     return all_measures()[key]
 
 
-def marked(told: Reading, **attributes: str) -> SafeString:
+def marked(told: NamedFigure, **attributes: str) -> SafeString:
     """A figure as HTML: a link to its rows where it has one, with the marks by which it is found.
 
     ``data-measure`` is the measure's key, ``data-about`` what it is about, ``data-state`` one of

@@ -15,7 +15,7 @@ from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.readings import readings_of
 from campaigns.plan.models import Campaign
 from core.api import CountField, Needs
-from core.measures import Unit, Window
+from core.measures import CountedIn, CountedOver
 
 
 @extend_schema_field({"type": "object", "additionalProperties": True})
@@ -33,8 +33,8 @@ class MeasureSerializer(serializers.Serializer):
     measure = serializers.CharField()
     about = serializers.CharField(allow_blank=True)
     label = serializers.CharField()
-    unit = serializers.ChoiceField(Unit.choices)
-    window = serializers.ChoiceField(Window.choices)
+    unit = serializers.ChoiceField(CountedIn.choices)
+    window = serializers.ChoiceField(CountedOver.choices)
     value = serializers.FloatField(allow_null=True)
     state = serializers.CharField()
     low = serializers.FloatField(allow_null=True)

@@ -13,7 +13,7 @@ from analytics.loop.subjects import Subject, SubjectKind
 from analytics.loop.words import finding_name
 from campaigns.plan.models import Standard
 from core.disclosure import Missing
-from core.measures import NamedMeasure, Reading
+from core.measures import NamedFigure, NamedMeasure
 from core.numbers import percent
 
 #: By the kind of the subject, where that alone says what the figure is of.
@@ -37,7 +37,7 @@ def named(subject: Subject, unit: str, results: Results) -> NamedMeasure:
     return OF_KIND.get(subject.kind) or of_measure(unit)
 
 
-def reading_of(finding: Finding, readings: Readings) -> Reading:
+def reading_of(finding: Finding, readings: Readings) -> NamedFigure:
     """The finding as ``readings``, those of its evaluation, tell the figure it was made of."""
     subject = storage.subject_of(finding)
     told = _at_its_figure(subject, readings)
@@ -91,7 +91,7 @@ def evidence_of(adjustment: Adjustment, viewer) -> list[tuple[str, str]]:
     return told
 
 
-def _at_its_figure(subject: Subject, readings: Readings) -> Reading | None:
+def _at_its_figure(subject: Subject, readings: Readings) -> NamedFigure | None:
     """The reading of the figure a subject names; None where the results have none."""
     if subject.kind == SubjectKind.LIFT:
         return readings.lift
@@ -104,7 +104,7 @@ def _at_its_figure(subject: Subject, readings: Readings) -> Reading | None:
     return _of_a_part(subject, readings)
 
 
-def _of_a_part(subject: Subject, readings: Readings) -> Reading | None:
+def _of_a_part(subject: Subject, readings: Readings) -> NamedFigure | None:
     """The reading of a channel, a segment, an hour or a survey."""
     results = readings.results
     if subject.kind == SubjectKind.CHANNEL:
@@ -119,7 +119,7 @@ def _of_a_part(subject: Subject, readings: Readings) -> Reading | None:
     return _of_a_survey(subject, readings)
 
 
-def _gap(inner: Subject, readings: Readings) -> Reading | None:
+def _gap(inner: Subject, readings: Readings) -> NamedFigure | None:
     """The difference of a segment or an hour to what it is compared with."""
     of_part = {SubjectKind.SEGMENT: _segment, SubjectKind.HOUR: _hour}[inner.kind]
     part = of_part(inner, readings.results)
@@ -135,7 +135,7 @@ def _gap(inner: Subject, readings: Readings) -> Reading | None:
     )
 
 
-def _why_no_gap(difference: Figure, beside: Reading) -> Missing | None:
+def _why_no_gap(difference: Figure, beside: NamedFigure) -> Missing | None:
     """A difference is withheld where its share is; else its rows are too few."""
     if difference.says:
         return None
@@ -158,7 +158,7 @@ def _hour(subject: Subject, results: Results):
     return None
 
 
-def _of_a_survey(subject: Subject, readings: Readings) -> Reading | None:
+def _of_a_survey(subject: Subject, readings: Readings) -> NamedFigure | None:
     """One mean of a survey; None where the results have none such."""
     wanted = campaign.OF_METRIC.get(Standard.Metric(Measure(subject.measure).value))
     for survey in readings.results.surveys:

@@ -9,12 +9,12 @@ from analytics.loop.named.parts import PER_COST
 from analytics.loop.readings import readings_of
 from campaigns.plan.models import Campaign
 from core.disclosure import Missing
-from core.measures import NamedMeasure, Reading
+from core.measures import NamedFigure, NamedMeasure
 
 
 def channels_of_last_round(
     campaign: Campaign, viewer
-) -> tuple[NamedMeasure, dict[str, Reading], Missing]:
+) -> tuple[NamedMeasure, dict[str, NamedFigure], Missing]:
     """(what is told, {code of the channel: responses for its effort}, why of all others) by the
     last evaluation of the campaign before.
 

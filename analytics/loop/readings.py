@@ -25,7 +25,7 @@ from analytics.loop.words import figure_range, figure_text
 from campaigns.plan.models import Standard
 from campaigns.plan.named import CHANNEL_SHARE
 from core.disclosure import Count, Missing
-from core.measures import NamedMeasure, Reading
+from core.measures import NamedFigure, NamedMeasure
 
 #: Where nobody leads to rows: a file, a sentence.
 NOWHERE = Leads()
@@ -59,7 +59,7 @@ class Readings:
     is_provisional: bool = False
 
     # --- the whole campaign
-    def of_metric(self, metric: str) -> Reading:
+    def of_metric(self, metric: str) -> NamedFigure:
         """What a standard of this metric is judged by. KeyError for one that is none."""
         measure = Measure(metric)
         named = campaign.OF_METRIC[Standard.Metric(metric)]
@@ -70,37 +70,37 @@ class Readings:
         return self.of_figure(named, figure, missing, href=self.leads.of_metric(metric))
 
     @property
-    def metrics(self) -> list[Reading]:
+    def metrics(self) -> list[NamedFigure]:
         """All that a standard can be set for, in the order of the metrics."""
         return [self.of_metric(metric) for metric in Standard.Metric.values]
 
     @property
-    def reach(self) -> Reading:
+    def reach(self) -> NamedFigure:
         """Readers reached."""
         return self.of_metric(Standard.Metric.REACH)
 
     @property
-    def response(self) -> Reading:
+    def response(self) -> NamedFigure:
         """The share of the readers reached who responded."""
         return self.of_metric(Standard.Metric.RESPONSE_RATE)
 
     @property
-    def lift(self) -> Reading:
+    def lift(self) -> NamedFigure:
         """The effect against the holdout."""
         return self.of_metric(Standard.Metric.LIFT)
 
     @property
-    def cost_per_response(self) -> Reading:
+    def cost_per_response(self) -> NamedFigure:
         """Yuan for each response."""
         return self.of_metric(Standard.Metric.COST_PER_RESPONSE)
 
     @property
-    def addressed(self) -> Reading:
+    def addressed(self) -> NamedFigure:
         """Readers addressed, those held out among them."""
         return self._read(campaign.ADDRESSED, self.results.addressed, href=self.leads.drawn)
 
     @property
-    def standards_met(self) -> Reading:
+    def standards_met(self) -> NamedFigure:
         """Met of judged: "2/3"; "cannot say" where none could be judged."""
         attainment = self.results.attainment
         href = self.leads.standards
@@ -113,7 +113,7 @@ class Readings:
 
     # --- its costs
     @property
-    def costs(self) -> list[Reading]:
+    def costs(self) -> list[NamedFigure]:
         """Cash, hours, gifts and all together; each not measured where nothing was booked."""
         costs = self.results.costs
         amounts = [
@@ -124,7 +124,7 @@ class Readings:
         ]
         return [self._cost(named, amount, costs) for named, amount in amounts]
 
-    def _cost(self, named: NamedMeasure, amount: float | None, costs: CostResult) -> Reading:
+    def _cost(self, named: NamedMeasure, amount: float | None, costs: CostResult) -> NamedFigure:
         """An amount that was booked; where nothing was, a 0 would be no measurement."""
         value = amount
         if costs.total is None:
@@ -137,7 +137,7 @@ class Readings:
         return self.results.costs.total is None
 
     # --- its surveys
-    def of_survey(self, survey: SurveyFigures) -> list[Reading]:
+    def of_survey(self, survey: SurveyFigures) -> list[NamedFigure]:
         """Answers, and the means the survey asks for."""
         about = f"survey:{survey.survey}"
         href = self.leads.of_survey(survey.survey)
@@ -150,7 +150,7 @@ class Readings:
         return told
 
     # --- its channels
-    def share(self, channel: ChannelResult) -> Reading:
+    def share(self, channel: ChannelResult) -> NamedFigure:
         """The channel's part of the plan, as it was locked."""
         about = about_channel(channel.channel)
         return self._read(CHANNEL_SHARE, channel.share, about=about, href=self.leads.mix)
@@ -162,7 +162,7 @@ class Readings:
             return parts.CHANNEL_PLANNED_COST
         return parts.CHANNEL_COST
 
-    def of_channel(self, channel: ChannelResult) -> list[Reading]:
+    def of_channel(self, channel: ChannelResult) -> list[NamedFigure]:
         """Every figure of one channel, in the order of the report's table."""
         return [
             self.share(channel),
@@ -174,21 +174,21 @@ class Readings:
             self.per_effort(channel),
         ]
 
-    def sent(self, channel: ChannelResult) -> Reading:
+    def sent(self, channel: ChannelResult) -> NamedFigure:
         """Mails the channel sent; not measured where it writes to nobody who is known."""
         value = Missing.NOT_MEASURED
         if channel.sent is not None:
             value = channel.sent
         return self._of_channel(parts.CHANNEL_SENT, channel, value)
 
-    def responses(self, channel: ChannelResult) -> Reading:
+    def responses(self, channel: ChannelResult) -> NamedFigure:
         """Mails that brought a response, or followings of the channel's links."""
         value = channel.responses
         if value is None:
             value = Missing.NOT_MEASURED
         return self._of_channel(parts.CHANNEL_RESPONSES, channel, value)
 
-    def obtained(self, channel: ChannelResult) -> Reading:
+    def obtained(self, channel: ChannelResult) -> NamedFigure:
         """The channel's part of all responses that are told."""
         told = [one.responses_told for one in self.results.channels]
         total = sum(filter(None, told))
@@ -199,7 +199,7 @@ class Readings:
                 value = channel.responses_told / total
         return self._of_channel(parts.CHANNEL_OBTAINED, channel, value)
 
-    def response_of(self, channel: ChannelResult) -> Reading:
+    def response_of(self, channel: ChannelResult) -> NamedFigure:
         """The share of the channel's mails that brought a response."""
         if channel.response is None:
             return self._of_channel(parts.CHANNEL_RESPONSE, channel, Missing.NOT_MEASURED)
@@ -211,7 +211,7 @@ class Readings:
             href=self.leads.of_channel(channel),
         )
 
-    def cost(self, channel: ChannelResult) -> Reading:
+    def cost(self, channel: ChannelResult) -> NamedFigure:
         """What was booked for the channel, or, under another name, what was planned."""
         href = self.leads.costs
         if self.costs_are_planned:
@@ -227,7 +227,7 @@ class Readings:
         """What responses for each unit of effort are called in this evaluation."""
         return of_effort(self.results.basis, is_planned=self.costs_are_planned)
 
-    def per_effort(self, channel: ChannelResult) -> Reading:
+    def per_effort(self, channel: ChannelResult) -> NamedFigure:
         """Responses for each unit of the channel's effort."""
         return self.of_figure(
             self.effort,
@@ -243,13 +243,13 @@ class Readings:
             return None
         return self.responses(channel).missing or Missing.NOT_MEASURED
 
-    def _of_channel(self, named: NamedMeasure, channel: ChannelResult, value) -> Reading:
+    def _of_channel(self, named: NamedMeasure, channel: ChannelResult, value) -> NamedFigure:
         """A number of one channel."""
         href = self.leads.of_channel(channel)
         return self._read(named, value, about=about_channel(channel.channel), href=href)
 
     # --- its segments and hours
-    def of_segment(self, segment: SegmentResult) -> Reading:
+    def of_segment(self, segment: SegmentResult) -> NamedFigure:
         """The share of mails to a segment that brought a response."""
         return self._share(
             parts.SEGMENT_RESPONSE,
@@ -258,7 +258,7 @@ class Readings:
             href=self.leads.of_segment(segment.pk),
         )
 
-    def of_cell(self, channel: str, segment: int, share: ResponseShare) -> Reading:
+    def of_cell(self, channel: str, segment: int, share: ResponseShare) -> NamedFigure:
         """The same of one channel's mails."""
         return self._share(
             parts.CELL_RESPONSE,
@@ -267,7 +267,7 @@ class Readings:
             href=self.leads.of_cell(channel, segment),
         )
 
-    def of_hour(self, hour: HourResult) -> Reading:
+    def of_hour(self, hour: HourResult) -> NamedFigure:
         """The share of mails of one hour that brought a response."""
         return self._share(
             parts.HOUR_RESPONSE,
@@ -278,11 +278,11 @@ class Readings:
 
     def _share(
         self, named: NamedMeasure, share: ResponseShare, *, about: str, href: str
-    ) -> Reading:
+    ) -> NamedFigure:
         """A share of mails, or why it is not told."""
         return self.of_figure(named, share, share.missing, about=about, href=href)
 
-    def all(self) -> list[Reading]:
+    def all(self) -> list[NamedFigure]:
         """Every figure of the report: of the campaign, its costs, channels, segments, hours and
         surveys.
         """
@@ -305,7 +305,7 @@ class Readings:
         *,
         about: str = "",
         href: str = "",
-    ) -> Reading:
+    ) -> NamedFigure:
         """A figure with its interval and n; ``missing``: why it has no value."""
         if not figure.says:
             n = Count.kept(figure.n)
@@ -326,7 +326,7 @@ class Readings:
             href=href,
         )
 
-    def _read(self, named: NamedMeasure, value, **more) -> Reading:
+    def _read(self, named: NamedMeasure, value, **more) -> NamedFigure:
         """A reading that knows whether it is provisional."""
         return named.read(value, is_provisional=self.is_provisional, **more)
 

@@ -23,7 +23,7 @@ from campaigns.plan.models import Campaign
 from core.disclosure import Count
 from core.exporting import csv_text
 from core.localised import labelled, localised
-from core.measures import Reading
+from core.measures import NamedFigure
 from core.numbers import percent
 from feedback.surveys.models import Survey
 
@@ -33,13 +33,13 @@ class ReportedChannel:
     """Planned against obtained, each figure by its name."""
 
     title: str
-    share: Reading
-    obtained: Reading
-    sent: Reading
-    responses: Reading
-    response: Reading
-    cost: Reading
-    per_effort: Reading
+    share: NamedFigure
+    obtained: NamedFigure
+    sent: NamedFigure
+    responses: NamedFigure
+    response: NamedFigure
+    cost: NamedFigure
+    per_effort: NamedFigure
 
     @classmethod
     def of(cls, result: ChannelResult, readings: Readings) -> "ReportedChannel":
@@ -75,7 +75,7 @@ class ReportedStandard:
     """A locked standard with the reading it is judged by."""
 
     result: StandardResult
-    reached: Reading
+    reached: NamedFigure
 
     @property
     def _said(self) -> tuple[str, str]:
@@ -130,12 +130,12 @@ class Report:
         return reported_standards(self.readings)
 
     @property
-    def found(self) -> list[tuple[str, Reading]]:
+    def found(self) -> list[tuple[str, NamedFigure]]:
         """(what it is about, its figure) of everything that was found."""
         return [(finding_name(one), reading_of(one, self.readings)) for one in self.findings]
 
     @property
-    def surveys(self) -> list[tuple[SurveyFigures, list[Reading]]]:
+    def surveys(self) -> list[tuple[SurveyFigures, list[NamedFigure]]]:
         """Each survey of the campaign with its answers and its means."""
         return [(one, self.readings.of_survey(one)) for one in self.results.surveys]
 
@@ -159,7 +159,7 @@ class Report:
         return figure.n >= self.results.rule.judged_from
 
     @property
-    def grid(self) -> list[tuple[str, list[Reading | None]]]:
+    def grid(self) -> list[tuple[str, list[NamedFigure | None]]]:
         """Channel × segment.
 
         One row per channel with a cell per segment, None where nothing was sent.
@@ -307,7 +307,7 @@ def _seal_row(evaluation: Evaluation) -> ExportRow:
     return ExportRow(_("Seal"), seal.sha256, state=number)
 
 
-def _figure_row(told: Reading) -> ExportRow:
+def _figure_row(told: NamedFigure) -> ExportRow:
     """A figure of the campaign; an empty cell would not say why it is empty, so its sign does."""
     return ExportRow(
         part=_("Figure"),
@@ -333,7 +333,7 @@ def _standard_row(reported: ReportedStandard) -> ExportRow:
     )
 
 
-def _cells(told: Reading) -> list[float | Count | str | None]:
+def _cells(told: NamedFigure) -> list[float | Count | str | None]:
     """A figure as four columns: value or why there is none, low, high, n."""
     return [told.cell, told.low, told.high, told.n]
 

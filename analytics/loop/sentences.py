@@ -19,7 +19,7 @@ from analytics.loop.readings import Readings
 from analytics.loop.verify import Record
 from analytics.loop.words import LinkedSentence, linked, value_text
 from core.disclosure import Missing
-from core.measures import Reading
+from core.measures import NamedFigure
 from core.numbers import percent
 
 
@@ -123,7 +123,7 @@ def waiting_in_words(waiting: int) -> LinkedSentence:
     return linked(message, "#adjustments", {"n": waiting})
 
 
-def in_figures(readings: Readings, record: Record) -> list[Reading]:
+def in_figures(readings: Readings, record: Record) -> list[NamedFigure]:
     """An evaluation in a few figures, for the room of its campaign."""
     leads = readings.leads
     about = f"campaign:{leads.campaign}"

@@ -7,7 +7,7 @@ from django.urls import reverse
 from analytics.loop.models import Adjustment
 from analytics.loop.named import proposals
 from core.disclosure import Missing
-from core.measures import NamedMeasure, Reading
+from core.measures import NamedFigure, NamedMeasure
 
 State = Adjustment.State
 
@@ -20,7 +20,7 @@ def listed(**narrowed: str) -> str:
     return f"{address}?{urlencode(narrowed)}"
 
 
-def decided(record) -> list[Reading]:
+def decided(record) -> list[NamedFigure]:
     """How many proposals there are, and how many were accepted, changed, refused and wait.
 
     ``record``: an ``analytics.loop.verify.Record``, which computes with scipy and is not loaded
@@ -36,7 +36,7 @@ def decided(record) -> list[Reading]:
     return [named.read(n, href=href) for named, n, href in counted]
 
 
-def checked(record) -> list[Reading]:
+def checked(record) -> list[NamedFigure]:
     """How many promises were measured, kept, and held by their interval; these two are not
     measured as long as none is due.
     """
@@ -48,7 +48,7 @@ def checked(record) -> list[Reading]:
     ]
 
 
-def _of_due(named: NamedMeasure, n: int, record, promise: str) -> Reading:
+def _of_due(named: NamedMeasure, n: int, record, promise: str) -> NamedFigure:
     """A number of the promises that were measured; where none was, a 0 would be no measurement."""
     href = listed(promise=promise)
     if not record.due:

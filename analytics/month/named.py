@@ -4,13 +4,13 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.measures import NamedMeasure, Unit, Window
+from core.measures import CountedIn, CountedOver, NamedMeasure
 from core.numbers import number
 from crm.rfc.queries import Part
 from crm.rfc.words import part_in_words
 
 #: Of months everything is read from the facts of each night.
-FACTS = "analytics_fact"
+FACTS = "analytics.Fact"
 
 
 def used_in_the_month() -> str:
@@ -29,8 +29,8 @@ CONTRIBUTORS = NamedMeasure(
     key="month.contributors",
     label=_("Contributors of the month"),
     counted=_("Different readers who sent in a work or made something with the library."),
-    unit=Unit.PERSONS,
-    window=Window.MONTH,
+    unit=CountedIn.PERSONS,
+    window=CountedOver.MONTH,
     source=FACTS,
     rows=_("the months of the chart, as a table"),
 )
@@ -38,8 +38,8 @@ NEW_CONTRIBUTORS = NamedMeasure(
     key="month.new_contributors",
     label=_("First-time contributors"),
     counted=_("Contributors of the month who had never contributed before."),
-    unit=Unit.PERSONS,
-    window=Window.MONTH,
+    unit=CountedIn.PERSONS,
+    window=CountedOver.MONTH,
     source=FACTS,
     rows=_("the months of the chart, as a table"),
 )
@@ -47,8 +47,8 @@ ACTIVE_READERS = NamedMeasure(
     key="month.active_readers",
     label=_("Active readers"),
     counted=lazy(used_in_the_month, str)(),
-    unit=Unit.PERSONS,
-    window=Window.MONTH,
+    unit=CountedIn.PERSONS,
+    window=CountedOver.MONTH,
     source=FACTS,
     rows=_("the months of the chart, as a table"),
 )
@@ -56,8 +56,8 @@ PARTICIPANTS = NamedMeasure(
     key="month.participants",
     label=_("Readers at events"),
     counted=_("Different readers who attended an event."),
-    unit=Unit.PERSONS,
-    window=Window.MONTH,
+    unit=CountedIn.PERSONS,
+    window=CountedOver.MONTH,
     source=FACTS,
     rows=_("the months of the chart, as a table"),
 )
@@ -65,8 +65,8 @@ RESPONDENTS = NamedMeasure(
     key="month.respondents",
     label=_("Readers who answered"),
     counted=_("Different readers who answered a survey under their name."),
-    unit=Unit.PERSONS,
-    window=Window.MONTH,
+    unit=CountedIn.PERSONS,
+    window=CountedOver.MONTH,
     source=FACTS,
     rows=_("the months of the chart, as a table"),
 )
@@ -74,8 +74,8 @@ COMPLAINTS_PER_VISITS = NamedMeasure(
     key="month.complaints_per_visits",
     label=_("Complaints per 1,000 visits"),
     counted=_("Complaints received ÷ visits of the whole month × 1,000."),
-    unit=Unit.PER_THOUSAND,
-    window=Window.MONTH,
+    unit=CountedIn.PER_THOUSAND,
+    window=CountedOver.MONTH,
     source=FACTS,
     rows=_("the voices of the month"),
     printed=two_decimals,

@@ -14,7 +14,7 @@ from analytics.month.tiles import Tile
 from analytics.month.visits import MonthVisits, told_done
 from core.disclosure import Count
 from core.localised import listed
-from core.measures import Reading
+from core.measures import NamedFigure
 from core.numbers import large_number, number
 from crm.registers.calendar import TeachingWeeks
 from crm.sources.months import end_of_month
@@ -43,7 +43,7 @@ def metric_help(metric: str) -> str:
     return str(OF_METRIC[metric].counted)
 
 
-def told(metric: str, count: Count, href: str = "") -> Reading:
+def told(metric: str, count: Count, href: str = "") -> NamedFigure:
     """A monthly figure as every page prints it: a large number as the language counts."""
     text = ""
     if count.is_shown:
@@ -51,7 +51,7 @@ def told(metric: str, count: Count, href: str = "") -> Reading:
     return OF_METRIC[metric].read(count, text=text, href=href)
 
 
-def tile_told(tile: Tile) -> Reading:
+def tile_told(tile: Tile) -> NamedFigure:
     """The number of a tile; it leads to the chart whose table has the months."""
     return told(tile.metric, tile.value, href=PLACES[tile.metric])
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.measures import NamedMeasure, Unit, Window
+from core.measures import CountedIn, CountedOver, NamedMeasure
 from core.numbers import money, per_hundred
 
 
@@ -15,9 +15,9 @@ BUDGET = NamedMeasure(
     key="plan.budget",
     label=_("Approved budget"),
     counted=_("cash that was approved for the campaign"),
-    unit=Unit.CNY,
-    window=Window.PLAN,
-    source="campaigns_campaign.budget",
+    unit=CountedIn.CNY,
+    window=CountedOver.PLAN,
+    source="campaigns.Campaign.budget",
     rows=_("the changes of the budget in the campaign's room"),
     printed=money,
 )
@@ -25,9 +25,9 @@ CHANNEL_SHARE = NamedMeasure(
     key="plan.channel_share",
     label=_("Planned share"),
     counted=_("the channel's part of the mix, which makes 100 % together"),
-    unit=Unit.PERCENT,
-    window=Window.PLAN,
-    source="campaigns_channelplan.share",
+    unit=CountedIn.PERCENT,
+    window=CountedOver.PLAN,
+    source="campaigns.ChannelPlan.share",
     rows=_("the channel mix"),
     printed=whole_percent,
 )
@@ -35,9 +35,9 @@ CHANNEL_COST = NamedMeasure(
     key="plan.channel_cost",
     label=_("Planned cost"),
     counted=_("what the channel is planned to cost; nothing of it need have been spent"),
-    unit=Unit.CNY,
-    window=Window.PLAN,
-    source="campaigns_channelplan.planned_cost",
+    unit=CountedIn.CNY,
+    window=CountedOver.PLAN,
+    source="campaigns.ChannelPlan.planned_cost",
     rows=_("the channel mix"),
     printed=money,
 )
@@ -45,9 +45,9 @@ CHANNEL_REACH = NamedMeasure(
     key="plan.channel_reach",
     label=_("Expected reach"),
     counted=_("how many people the planner expects the channel to reach"),
-    unit=Unit.PERSONS,
-    window=Window.PLAN,
-    source="campaigns_channelplan.expected_reach",
+    unit=CountedIn.PERSONS,
+    window=CountedOver.PLAN,
+    source="campaigns.ChannelPlan.expected_reach",
     rows=_("the channel mix"),
 )
 MEASURES = [BUDGET, CHANNEL_SHARE, CHANNEL_COST, CHANNEL_REACH]

@@ -20,7 +20,7 @@ from campaigns.plan.named import CHANNEL_COST, CHANNEL_REACH, CHANNEL_SHARE
 from campaigns.room.named import BOOKED, FOLLOWED, MAILED
 from campaigns.sending.models import Delivery
 from core.disclosure import Count, Missing, count_in_tens
-from core.measures import NamedMeasure, Reading
+from core.measures import NamedFigure, NamedMeasure
 
 
 @dataclass
@@ -138,7 +138,7 @@ class LastRound:
     """
 
     measure: NamedMeasure
-    channels: dict[str, Reading]
+    channels: dict[str, NamedFigure]
     others: Missing
 
     @classmethod
@@ -146,7 +146,7 @@ class LastRound:
         """As the report's own room tells ``viewer``; one statement at most."""
         return cls(*import_string(settings.LAST_ROUND_BY)(campaign, viewer))
 
-    def brought(self, channel: Channel) -> Reading:
+    def brought(self, channel: Channel) -> NamedFigure:
         """What one channel brought, or why nothing is told of it."""
         told = self.channels.get(channel.code)
         if told is None:
@@ -173,7 +173,7 @@ class ChannelLine:
 
     plan: ChannelPlan
     now: ChannelOutcome
-    last_round: Reading
+    last_round: NamedFigure
     best: float
 
     @property
@@ -193,7 +193,7 @@ class ChannelLine:
         return f"channel:{self.plan.channel.code}"
 
     @property
-    def planned(self) -> list[Reading]:
+    def planned(self) -> list[NamedFigure]:
         """Share, cost and reach as they are planned."""
         reach = self.plan.expected_reach
         if reach is None:
@@ -205,7 +205,7 @@ class ChannelLine:
         ]
 
     @property
-    def brought(self) -> list[Reading]:
+    def brought(self) -> list[NamedFigure]:
         """Cash booked, mails sent and links followed so far, each leading to its rows."""
         cost = self.now.cost
         if cost is None:
@@ -222,7 +222,7 @@ class ChannelLine:
         ]
 
     @property
-    def _mailed(self) -> Reading:
+    def _mailed(self) -> NamedFigure:
         """Mails that were sent; a dash for a channel that writes to nobody."""
         if not self.plan.channel.contact:
             return MAILED.read(Missing.NOT_MEASURED, about=self.about, text="—")

@@ -7,10 +7,10 @@ from django.urls import reverse
 from campaigns.contents.models import Content
 from campaigns.sending.named import FOLLOWED, FOLLOWED_SHARE, IN_STATE
 from campaigns.sending.progress import Progress
-from core.measures import Reading
+from core.measures import NamedFigure
 
 
-def states(content: Content, found: Progress, viewer) -> list[tuple[str, Reading, bool]]:
+def states(content: Content, found: Progress, viewer) -> list[tuple[str, NamedFigure, bool]]:
     """(name of the state, its mails, whether they ask for a look) in the order of the page."""
     told = []
     for row in found.rows:
@@ -20,7 +20,7 @@ def states(content: Content, found: Progress, viewer) -> list[tuple[str, Reading
     return told
 
 
-def followed(content: Content, found: Progress, viewer) -> list[Reading]:
+def followed(content: Content, found: Progress, viewer) -> list[NamedFigure]:
     """How many followed a link so far, and their share where it is shown."""
     about, href = f"content:{content.pk}", listed(content, viewer, clicked="on")
     told = [FOLLOWED.read(found.clicked, about=about, href=href)]

@@ -2,15 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.measures import NamedMeasure, Unit, Window
+from core.measures import CountedIn, CountedOver, NamedMeasure
 
 SIZE = NamedMeasure(
     key="segment.size",
     label=_("Readers in the segment"),
     counted=_("readers whom the segment's rule found when it was last refreshed"),
-    unit=Unit.PERSONS,
-    window=Window.ALL,
-    source="crm_segment.size",
+    unit=CountedIn.PERSONS,
+    window=CountedOver.ALL,
+    source="crm.Segment.size",
     rows=_("the segment's readers"),
 )
 MEASURES = [SIZE]

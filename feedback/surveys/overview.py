@@ -20,7 +20,6 @@ from core.disclosure import (
     hidden_in_row,
     is_small,
 )
-from core.measures import NamedMeasure, Reading
 from core.spans import DrawnSpan, span_on
 from feedback.surveys.figures import (
     QuestionFigure,
@@ -28,16 +27,6 @@ from feedback.surveys.figures import (
     answered_of_all,
     count_of,
     is_enough,
-)
-from feedback.surveys.named import (
-    ANSWERS,
-    CHANNEL_ANSWERS,
-    CHANNEL_RATE,
-    CHANNEL_REACHED,
-    FLAGGED,
-    NPS,
-    SATISFACTION,
-    SEGMENT_ANSWERS,
 )
 from feedback.surveys.results import ConstructSummary, NpsSummary, SurveySummary
 
@@ -117,15 +106,6 @@ class ShownMean:
         """The mean with as many digits as may be told."""
         return numbers.number(self.value, self.digits)
 
-    def read(self, named: NamedMeasure) -> Reading:
-        """The mean as a reading of the measure it is one of, with its interval at its level."""
-        text = str(self) if self.has_value else ""
-        level = None
-        if self.interval:
-            level = named.level
-        told = {"low": self.low, "high": self.high, "level": level}
-        return named.read(self.value, n=self.n, interval=self.interval, text=text, **told)
-
 
 @dataclass(frozen=True)
 class ConstructRow:
@@ -146,33 +126,6 @@ class Headline:
     as_of: datetime
     satisfaction: ShownMean | None
     nps: ShownMean | None
-
-    @property
-    def answers(self) -> Reading:
-        """How many answered so far."""
-        return ANSWERS.read(self.n)
-
-    @property
-    def left_out(self) -> Reading:
-        """How many answers look automatic."""
-        return FLAGGED.read(self.flagged)
-
-    @property
-    def satisfied(self) -> Reading:
-        """The mean of the satisfaction questions; not measured where none is asked."""
-        return _asked(self.satisfaction, SATISFACTION)
-
-    @property
-    def promoters(self) -> Reading:
-        """The net promoter score; not measured where the survey does not ask for it."""
-        return _asked(self.nps, NPS)
-
-
-def _asked(mean: ShownMean | None, named: NamedMeasure) -> Reading:
-    """A mean by its name; not measured where the survey does not ask for it."""
-    if mean is None:
-        return named.read(Missing.NOT_MEASURED)
-    return mean.read(named)
 
 
 def headline(found: SurveySummary, shown: Sequence[ShownQuestion]) -> Headline:
@@ -316,26 +269,6 @@ class ChannelRow:
     delivered: Count
     rate: float | Missing | None
 
-    @property
-    def told(self) -> list[Reading]:
-        """Answers, readers reached, and the share of these who answered, by their names."""
-        rate = self.rate
-        if rate is None:
-            rate = Missing.NOT_MEASURED
-        reached = self.delivered.public_number
-        # Of fewer than are shown a share says nothing.
-        if not isinstance(rate, Missing) and (reached or 0) < CHANNEL_RATE.least:
-            rate = Missing.CANNOT_SAY
-        about = f"channel:{self.channel or 'unknown'}"
-        href = ""
-        if self.channel is not None and self.n.is_shown:
-            href = f"?only=channel:{self.channel}"
-        return [
-            CHANNEL_ANSWERS.read(self.n, about=about, href=href),
-            CHANNEL_REACHED.read(self.delivered, about=about),
-            CHANNEL_RATE.read(rate, about=about, n=self.delivered),
-        ]
-
 
 def channel_rows(found: SurveySummary) -> list[ChannelRow]:
     """Channels that brought answers or reached readers, largest first as far as it is told."""
@@ -428,14 +361,6 @@ class SegmentRow:
 
     segment: int
     n: Count
-
-    @property
-    def told(self) -> Reading:
-        """Answers of its members, by their name."""
-        href = ""
-        if self.n.is_shown:
-            href = f"?only=segment:{self.segment}"
-        return SEGMENT_ANSWERS.read(self.n, about=f"segment:{self.segment}", href=href)
 
 
 def segment_rows(found: SurveySummary) -> list[SegmentRow]:

@@ -3,17 +3,17 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.levels import PREDICTION_LEVEL
-from core.measures import NamedMeasure, Unit, Window
+from core.measures import CountedIn, CountedOver, NamedMeasure
 
-SOURCE = "analytics_adjustment"
+SOURCE = "analytics.Adjustment"
 LISTED = _("the list of decisions")
 
 PROPOSED = NamedMeasure(
     key="loop.proposed",
     label=_("Proposals"),
     counted=_("proposals that no newer evaluation replaced"),
-    unit=Unit.ROWS,
-    window=Window.ALL,
+    unit=CountedIn.ROWS,
+    window=CountedOver.ALL,
     source=SOURCE,
     rows=LISTED,
 )
@@ -21,8 +21,8 @@ WAITING = NamedMeasure(
     key="loop.waiting",
     label=_("Proposals that wait"),
     counted=_("proposals nobody has decided about"),
-    unit=Unit.ROWS,
-    window=Window.ALL,
+    unit=CountedIn.ROWS,
+    window=CountedOver.ALL,
     source=SOURCE,
     rows=LISTED,
 )
@@ -30,8 +30,8 @@ ACCEPTED = NamedMeasure(
     key="loop.accepted",
     label=_("Accepted as proposed"),
     counted=_("proposals accepted without a change"),
-    unit=Unit.ROWS,
-    window=Window.ALL,
+    unit=CountedIn.ROWS,
+    window=CountedOver.ALL,
     source=SOURCE,
     rows=LISTED,
 )
@@ -39,8 +39,8 @@ CHANGED = NamedMeasure(
     key="loop.changed",
     label=_("Accepted with a change"),
     counted=_("proposals accepted with another value"),
-    unit=Unit.ROWS,
-    window=Window.ALL,
+    unit=CountedIn.ROWS,
+    window=CountedOver.ALL,
     source=SOURCE,
     rows=LISTED,
 )
@@ -48,8 +48,8 @@ REFUSED = NamedMeasure(
     key="loop.refused",
     label=_("Proposals refused"),
     counted=_("proposals refused with a reason"),
-    unit=Unit.ROWS,
-    window=Window.ALL,
+    unit=CountedIn.ROWS,
+    window=CountedOver.ALL,
     source=SOURCE,
     rows=LISTED,
 )
@@ -57,8 +57,8 @@ DUE = NamedMeasure(
     key="loop.due",
     label=_("Promises measured"),
     counted=_("accepted proposals whose promise the next evaluation could check"),
-    unit=Unit.ROWS,
-    window=Window.ALL,
+    unit=CountedIn.ROWS,
+    window=CountedOver.ALL,
     source=SOURCE,
     rows=LISTED,
 )
@@ -66,8 +66,8 @@ HELD = NamedMeasure(
     key="loop.held",
     label=_("Promises kept"),
     counted=_("of the promises measured those that did what was promised or better"),
-    unit=Unit.ROWS,
-    window=Window.ALL,
+    unit=CountedIn.ROWS,
+    window=CountedOver.ALL,
     source=SOURCE,
     rows=LISTED,
 )
@@ -75,8 +75,8 @@ COVERED = NamedMeasure(
     key="loop.covered",
     label=_("Promised intervals that hold what was observed"),
     counted=_("of the promises measured those whose interval holds what was observed"),
-    unit=Unit.ROWS,
-    window=Window.ALL,
+    unit=CountedIn.ROWS,
+    window=CountedOver.ALL,
     source=SOURCE,
     rows=LISTED,
     level=PREDICTION_LEVEL,

@@ -6,7 +6,7 @@ from django.forms import BaseFormSet, BoundField, Form
 
 from campaigns.plan.models import Channel
 from campaigns.room.outcome import LastRound
-from core.measures import Reading
+from core.measures import NamedFigure
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class MixLine:
 
     channel: Channel | None
     form: Form
-    last_round: Reading | None
+    last_round: NamedFigure | None
 
     @property
     def faults(self) -> list[MixFault]:
