@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -144,6 +144,22 @@ class AdjustmentQuerySet(InsightQuerySet):
     def agreed(self):
         """What goes into the next plan: accepted as proposed, or accepted with another value."""
         return self.filter(state__in=[Adjustment.State.ACCEPTED, Adjustment.State.CHANGED])
+
+    def due(self):
+        """Accepted as proposed, and measured again: held to their promise, as ``covered`` is."""
+        told = {"expected_low__isnull": False, "expected_high__isnull": False}
+        return self.filter(state=Adjustment.State.ACCEPTED, observed__isnull=False, **told)
+
+    def held(self):
+        """Of those due the ones that did what was promised or better, as ``came_true`` says."""
+        less_is_better = Q(measure__in=Adjustment.LESS_IS_BETTER)
+        enough = ~less_is_better & Q(observed__gte=F("expected_low"))
+        little = less_is_better & Q(observed__lte=F("expected_high"))
+        return self.due().filter(enough | little)
+
+    def inside(self):
+        """Of those due the ones whose promised interval holds what was observed."""
+        return self.due().filter(observed__gte=F("expected_low"), observed__lte=F("expected_high"))
 
 
 class Adjustment(Toned, models.Model):

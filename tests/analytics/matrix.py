@@ -38,6 +38,7 @@ MATRIX: dict[str, Access] = {
     "analytics:evaluation-list": Access(DESK),
     "analytics:evaluation-detail": Access(DESK, make=lambda w: {"pk": w.evaluation.pk}),
     "analytics:evaluation-export": Access(MANAGER, make=lambda w: {"pk": w.evaluation.pk}),
+    "analytics:evaluation-rows": Access(DESK, make=lambda w: {"pk": w.evaluation.pk}),
     "analytics:finding-rows": Access(DESK, make=lambda w: {"pk": w.finding.pk}),
     "analytics:loop": Access(DESK),
     "analytics:campaign-involvement": Access(DESK, make=lambda w: {"pk": w.campaign.pk}),

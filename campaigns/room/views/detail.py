@@ -60,13 +60,15 @@ def room(campaign: Campaign, shown: str, viewer) -> dict:
     # One look for the rail, the checks and the button, so that they cannot disagree.
     picture = look(campaign, viewer)
     may = CampaignRights(campaign, viewer)
+    last = outcome.LastRound.of(campaign, viewer)
     context = {
         "campaign": campaign,
         "picture": picture,
         "may": may,
         "shown_label": Phase(shown).label,
         "rail": rail(campaign, picture, shown),
-        "lines": outcome.channel_lines(campaign, picture.plans, viewer),
+        "lines": outcome.channel_lines(campaign, picture.plans, last, viewer),
+        "last_round": last,
         "standards": shown_standards(picture.standards),
         "log": chronicle(campaign),
         "tasks": list(campaign.tasks.all()),

@@ -13,7 +13,7 @@ from campaigns.experiments.shown import shown_arms
 from campaigns.experiments.words import promise_in_pairs
 from campaigns.limits.queries import open_stop
 from campaigns.plan.views.pages import form_page
-from campaigns.sending import audience
+from campaigns.sending import audience, readings
 from campaigns.sending.actions import launch_content, pause, resend_unknown, resume, send_test
 from campaigns.sending.forms import LaunchForm
 from campaigns.sending.models import Delivery
@@ -83,6 +83,8 @@ def live_page(content, viewer) -> dict:
     found = progress(content, viewer)
     return {
         "progress": found,
+        "states": readings.states(content, found, viewer),
+        "followed": readings.followed(content, found, viewer),
         "stage": stage_in_words(content, is_open=found.is_open),
         "ending": ending_in_words(content, found.seconds_left),
         "stop": stop_of(content),
