@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -145,6 +145,22 @@ class AdjustmentQuerySet(InsightQuerySet):
         """What goes into the next plan: accepted as proposed, or accepted with another value."""
         return self.filter(state__in=[Adjustment.State.ACCEPTED, Adjustment.State.CHANGED])
 
+    def due(self):
+        """Accepted as proposed, and measured again: held to their promise, as ``covered`` is."""
+        told = {"expected_low__isnull": False, "expected_high__isnull": False}
+        return self.filter(state=Adjustment.State.ACCEPTED, observed__isnull=False, **told)
+
+    def held(self):
+        """Of those due the ones that did what was promised or better, as ``came_true`` says."""
+        less_is_better = Q(measure__in=Adjustment.LESS_IS_BETTER)
+        enough = ~less_is_better & Q(observed__gte=F("expected_low"))
+        little = less_is_better & Q(observed__lte=F("expected_high"))
+        return self.due().filter(enough | little)
+
+    def inside(self):
+        """Of those due the ones whose promised interval holds what was observed."""
+        return self.due().filter(observed__gte=F("expected_low"), observed__lte=F("expected_high"))
+
 
 class Adjustment(Toned, models.Model):
     """A proposed change to one named field of the next plan, with what it should bring and, later,
@@ -205,6 +221,11 @@ class Adjustment(Toned, models.Model):
         null=True,
         blank=True,
         related_name="adjustments_applied",
+    )
+    applied_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When it was written into the next plan; null also where 0.1 wrote it there.",
     )
     observed = models.FloatField(null=True)
     observed_low = models.FloatField(null=True)
@@ -286,7 +307,7 @@ class Decision(models.Model):
     verdict = models.CharField(_("decision"), max_length=8, choices=Verdict.choices)
     value = models.JSONField(null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from analytics.loop.inputs.window import NothingToEvaluate, Window, window_of
+from campaigns.experiments.queries import experiment_of
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from core.terms import Interval
@@ -42,7 +43,8 @@ class Unspoken:
 def needed() -> list[Interval]:
     """The windows of all campaigns whose last word is not spoken.
 
-    It is once there is an evaluation of a moment after the window's end. A campaign without a last
+    It is once there is an evaluation of a moment after the window's end, and after the end of every
+    reader's own window where the campaign has an experiment. A campaign without a last
     day has none before it is closed; of one that nobody closes rows stay for ``UNCLOSED`` after the
     last mail or answer. The owner's function ``huixiang_still_needed`` says the same.
     """
@@ -73,11 +75,31 @@ def what_waits(campaign: Campaign, now: datetime) -> Unspoken | None:
 
     end = period.end or campaign.closed_at
     if end is not None:
-        return Unspoken(campaign, (period.start, end), None)
+        return Unspoken(campaign, (period.start, later(end, last_window_of(campaign))), None)
 
     # Nobody has closed it and it has no last day: it is waited for as long as it is heard of.
     until = last_heard_of(campaign, period.start) + UNCLOSED
     return Unspoken(campaign, (period.start, FOREVER), until)
+
+
+def last_window_of(campaign: Campaign) -> datetime | None:
+    """When the window of the reader who was drawn last ends; None without an experiment, and before
+    anybody was drawn. Two statements.
+    """
+    experiment = experiment_of(campaign)
+    if experiment is None:
+        return None
+    last = experiment.assignments.aggregate(at=Max("at"))["at"]
+    if last is None:
+        return None
+    return last + timedelta(days=experiment.window_days)
+
+
+def later(end: datetime, other: datetime | None) -> datetime:
+    """The later of the two; ``end`` where there is no other."""
+    if other is None:
+        return end
+    return max(end, other)
 
 
 def is_unspoken(waiting: Unspoken, now: datetime) -> bool:

@@ -42,7 +42,7 @@ ROOMS = {
         "room",
     ],
     "feedback": ["surveys", "voices", "calls", "portal"],
-    "analytics": ["published", "facts", "loop", "month", "compass", "today"],
+    "analytics": ["published", "facts", "loop", "worlds", "month", "compass", "today"],
 }
 #: Top packages of the project; an app may import none but apps.
 OURS = {*APPS, "config", "ops", "demo", "tests"}
@@ -74,15 +74,18 @@ CORE = {
     "grants",
     "headers",
     "holds",
+    "inference",
     "keying",
     "kinds",
     "labelled_tables",
+    "levels",
     "likeness",
     "listing",
     "localised",
     "logs",
     "management",
     "markup",
+    "measures",
     "moments",
     "numbers",
     "owner",

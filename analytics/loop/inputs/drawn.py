@@ -5,9 +5,10 @@ the arm they were drawn into, whether or not a mail arrived. Readers held out of
 sent another by campaigns of before 0.4 are in neither arm.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import starmap
 
+from analytics.loop.inputs.assigned import drawn_into, promised_by
 from analytics.loop.inputs.experiment import (
     ADDRESSED,
     HELD_OUT,
@@ -20,6 +21,7 @@ from analytics.loop.inputs.experiment import (
 )
 from analytics.loop.inputs.statements import ACTIVE, ROWS, rows_as, rows_asked
 from analytics.loop.inputs.window import Window
+from campaigns.experiments.models import Experiment
 
 #: A campaign without a last day is taken to count so long.
 UNENDING = timedelta(days=28)
@@ -103,13 +105,24 @@ ORDER BY 1, 2, 3, 4, 5, 6
 """
 
 
-def promised() -> Promised:
+def promised_in(experiment: Experiment | None) -> Promised:
     """What was named before the launch; of a campaign without an experiment nothing was."""
-    return Promised()
+    if experiment is None:
+        return Promised()
+    return promised_by(experiment)
+
+
+def drawn_in(
+    experiment: Experiment | None, cursor, params: dict, window: Window, as_of: datetime
+) -> Drawn:
+    """Everything that was counted of who was drawn."""
+    if experiment is not None:
+        return drawn_into(experiment, cursor, params, as_of)
+    return drawn(cursor, params, window)
 
 
 def drawn(cursor, params: dict, window: Window) -> Drawn:
-    """Everything that was counted of the experiment. Three statements."""
+    """The same of a campaign without an experiment: its holdout alone. Three statements."""
     asked = params | {"held_arm": HELD_OUT, "addressed_arm": ADDRESSED}
     answered = []
     for segments, *rest in rows_asked(cursor, ANSWERED, asked):

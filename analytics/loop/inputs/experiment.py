@@ -35,13 +35,23 @@ class PlannedArm:
 
 @dataclass(frozen=True)
 class PlannedGuardrail:
-    """What may not get worse by more than ``margin``, as a share of the readers who were mailed, or
-    in hours. ``before``: the figure it is compared with, None for an absolute margin.
+    """What may not get worse, in percent of the readers who were mailed or in hours. ``bound``: the
+    most that is no harm, None where nothing is known of the campaigns it is compared with.
     """
 
     kind: str
-    margin: float
-    before: float | None = None
+    bound: float | None
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """What became of something that may have a guardrail: ``amount`` of the ``n`` it is known of
+    (readers, mails, bookings). An ``n`` of 0 says that it was not recorded.
+    """
+
+    kind: str
+    n: int
+    amount: float
 
 
 @dataclass(frozen=True)
@@ -88,14 +98,14 @@ class DrawnArm:
     """How many were drawn into an arm, and what happened to them apart from the campaign.
 
     ``lost``: can no longer be followed. ``touched``: were mailed by another campaign in the window.
-    ``brought``: came by a link that was passed on.
+    ``brought``: came by a link that was passed on; None where no door records it.
     """
 
     arm: str
     drawn: int
     lost: int = 0
     touched: int = 0
-    brought: int = 0
+    brought: int | None = None
 
 
 @dataclass(frozen=True)
@@ -136,3 +146,4 @@ class Drawn:
     arms: tuple[DrawnArm, ...] = ()
     answered: tuple[AnsweredCell, ...] = ()
     progress: Progress = Progress(1, 1)
+    guarded: tuple[Guarded, ...] = ()

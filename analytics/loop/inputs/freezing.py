@@ -8,7 +8,7 @@ from django.db import connection
 
 from analytics.loop import rules
 from analytics.loop.inputs import drawn, statements
-from analytics.loop.inputs.recorded import outcomes_recorded
+from analytics.loop.inputs.recorded import outcome_recorded, outcomes_recorded
 from analytics.loop.inputs.shapes import (
     Amendment,
     BookedCost,
@@ -17,7 +17,9 @@ from analytics.loop.inputs.shapes import (
     PlannedChannel,
     SurveyFigures,
 )
-from analytics.loop.inputs.window import window_of
+from analytics.loop.inputs.window import Window, window_of
+from campaigns.experiments.models import Experiment
+from campaigns.experiments.queries import experiment_of
 from campaigns.plan.models import Campaign, ChannelPlan, Standard
 from core.localised import CHINESE, ENGLISH, in_every_language
 from crm.library.chosen import hour_rate
@@ -30,6 +32,7 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
     """
     window = window_of(campaign, as_of)
     params = statements.parameters(campaign, window)
+    experiment = experiment_of(campaign)
     with connection.cursor() as cursor:
         counted = {
             "cells": statements.cells(cursor, params),
@@ -40,7 +43,7 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
             "unchosen_segments": statements.unchosen_segments(cursor, params),
             "answered_elsewhere": statements.answered_elsewhere(cursor, params),
             "followed_elsewhere": statements.followed_elsewhere(cursor, params),
-            "drawn": drawn.drawn(cursor, params, window),
+            "drawn": drawn.drawn_in(experiment, cursor, params, window, as_of),
         }
 
     segments = campaign.segments.order_by("pk")
@@ -59,10 +62,19 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
         hour_rate=hour_rate(),
         standards=_standards(campaign),
         outcome_list=getattr(campaign.collection, "name", ""),
-        outcomes_recorded=outcomes_recorded(campaign, window),
-        promised=drawn.promised(),
+        outcomes_recorded=_is_recorded(campaign, experiment, window, as_of),
+        promised=drawn.promised_in(experiment),
         **counted,
     )
+
+
+def _is_recorded(
+    campaign: Campaign, experiment: Experiment | None, window: Window, as_of: datetime
+) -> bool:
+    """Whether what counts as an outcome was recorded: the one that was named, or any."""
+    if experiment is not None:
+        return outcome_recorded(experiment, as_of)
+    return outcomes_recorded(campaign, window)
 
 
 def _channels(campaign: Campaign) -> tuple[PlannedChannel, ...]:

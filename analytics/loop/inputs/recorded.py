@@ -3,13 +3,14 @@ no zero, in either arm.
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
 from analytics.loop.inputs.statements import OUTCOME_KINDS
 from analytics.loop.inputs.window import Window
+from campaigns.experiments.models import Experiment, Outcome
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from crm.collections.recorded import compared
@@ -29,9 +30,34 @@ def outcomes_recorded(campaign: Campaign, window: Window) -> bool:
     last = max(first, timezone.localdate(window.until) - timedelta(days=1))
     if campaign.collection is not None:
         return _loans_compared(campaign, first, last)
+    return _told(campaign, set(OUTCOME_KINDS) - OWN_KINDS, first, last)
+
+
+def outcome_recorded(experiment: Experiment, as_of: datetime) -> bool:
+    """The same of the one outcome a campaign named, on the days from the first place drawn to the
+    end of the last window, as far as they are over. The portal's own kinds are always recorded.
+    """
+    drawn = experiment.assignments.aggregate(first=Min("at"), last=Max("at"))
+    if drawn["first"] is None:
+        return False
+    ends = drawn["last"] + timedelta(days=experiment.window_days)
+    first = timezone.localdate(drawn["first"])
+    last = max(first, timezone.localdate(min(ends, as_of)) - timedelta(days=1))
+    outcome = Outcome(experiment.outcome)
+    if outcome == Outcome.LISTED_LOAN:
+        return _loans_compared(experiment.campaign, first, last)
+    # That nobody came before must be recorded as well.
+    if outcome.is_first:
+        first = min(first, experiment.first_since)
+    return _told(experiment.campaign, {outcome.kind} - OWN_KINDS, first, last)
+
+
+def _told(campaign: Campaign, kinds: set[str], first: date, last: date) -> bool:
+    """Whether every source of these kinds has told of every day, and of each campus something."""
     # Outcomes are single rows of the window: a count of a whole month tells of no day in it.
     records = Records(first, last, by_day=True)
-    kinds = set(OUTCOME_KINDS) - OWN_KINDS
+    if not kinds:
+        return True
     if not records.of(kinds).is_whole:
         return False
     return not any(records.of(kinds, campus).is_none for campus in campuses_of(campaign))

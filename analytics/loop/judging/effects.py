@@ -42,7 +42,7 @@ def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -
 
     whole = compared("", joined(by_arm.values()), held, promised, rule)
     sizes = (whole.n, sum(one.n for one in held.values()))
-    if not whole.decided.estimate.says or min(sizes) < rule.judged_from:
+    if whole.decided.estimate.interval is None or min(sizes) < rule.judged_from:
         return replace(silent, verdict=Verdict.FEW, check=check)
 
     arms = [compared(code, strata, held, promised, rule) for code, strata in by_arm.items()]
@@ -116,7 +116,8 @@ def compared(arm: str, treated: Strata, held: Strata, promised: Promised, rule: 
     if promised.adjusts:
         with_history = adjusted(treated, held, **how)
     decided = plain
-    if with_history is not None and with_history.estimate.says:
+    # Where nobody did anything there is nothing to adjust, and no interval.
+    if with_history is not None and with_history.estimate.interval is not None:
         decided = with_history
     return ArmEffect(arm, ours.n, plain, with_history, decided)
 

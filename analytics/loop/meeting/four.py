@@ -54,11 +54,14 @@ def did_it_work(results: Results) -> str:
 
 
 # --- for whom, and by which standards -------------------------------------------------------------
-def for_whom(results: Results) -> str:
+def for_whom(results: Results, *, is_provisional: bool = False) -> str:
     """The second sentence: the standards counted by their verdicts, and the segments beyond
-    chance.
+    chance. ``is_provisional``: the period is not over.
     """
-    return running([standards_counted(results), segments_apart(results)])
+    first = ""
+    if is_provisional:
+        first = _("Provisional, the campaign's period is not over.")
+    return running([first, standards_counted(results), segments_apart(results)])
 
 
 def came_to(result: StandardResult, results: Results) -> str:
@@ -200,11 +203,13 @@ class Four:
     href: str
 
 
-def four_sentences(results: Results, waiting: Waiting, why_none: str) -> Sequence[Four]:
+def four_sentences(
+    results: Results, waiting: Waiting, why_none: str, *, is_provisional: bool = False
+) -> Sequence[Four]:
     """Did it work, for whom, at what cost, what next."""
     return [
         Four(did_it_work(results), "#effect"),
-        Four(for_whom(results), "#standards"),
+        Four(for_whom(results, is_provisional=is_provisional), "#standards"),
         Four(at_what_cost(results.costs), "#costs"),
         Four(what_next(waiting, why_none), "#adjustments"),
     ]

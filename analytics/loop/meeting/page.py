@@ -9,7 +9,7 @@ from analytics.loop.figures.shapes import Results
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.meeting import costs, effect, four, left_out, parts, proposals, standards
 from analytics.loop.meeting.unknown import Unknown, unknowns
-from analytics.loop.meeting.verdicts import Guard, guards_of, ruling_of, why_ruled, word_of
+from analytics.loop.meeting.verdicts import GuardRow, why_ruled, word_of
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from feedback.voices.models import Voice
 
@@ -18,7 +18,9 @@ QUOTED = 3
 
 
 class Meeting:
-    """What the page says. ``why_no_proposal``: in place of proposals where there are none."""
+    """What the page says. ``why_no_proposal``: in place of proposals where there are none.
+    ``is_provisional``: the campaign's period is not over, so every figure may still move.
+    """
 
     def __init__(
         self,
@@ -30,6 +32,7 @@ class Meeting:
         adjustments: Sequence[Adjustment],
         checked: Sequence[Adjustment],
         why_no_proposal: str,
+        is_provisional: bool,
     ):
         self.evaluation = evaluation
         self.results = results
@@ -38,6 +41,7 @@ class Meeting:
         self.adjustments = adjustments
         self.checked = checked
         self.why_no_proposal = why_no_proposal
+        self.is_provisional = is_provisional
         self.booked = costs.Booked.of(inputs)
 
     @property
@@ -59,22 +63,24 @@ class Meeting:
     def sentences(self) -> Sequence[four.Four]:
         """Did it work, for whom, at what cost, what next."""
         waiting = four.Waiting.of(self.adjustments)
-        return four.four_sentences(self.results, waiting, self.why_no_proposal)
+        return four.four_sentences(
+            self.results, waiting, self.why_no_proposal, is_provisional=self.is_provisional
+        )
 
-    @cached_property
-    def guards(self) -> list[Guard]:
+    @property
+    def guards(self) -> list[GuardRow]:
         """Every guardrail of the plan beside what was reached."""
-        return guards_of(self.inputs.promised, self.results)
+        return [GuardRow(guard) for guard in self.results.judgement.guards]
 
     @property
     def verdict(self) -> str:
         """By the rule set before launch, in one word."""
-        return word_of(ruling_of(self.concluded, self.guards), self.concluded)
+        return word_of(self.results.judgement)
 
     @property
     def why(self) -> str:
         """Why the rule says so."""
-        return why_ruled(self.concluded, self.guards)
+        return why_ruled(self.results.judgement)
 
     # --- what it rests on ---
     @cached_property
@@ -98,7 +104,7 @@ class Meeting:
 
     @property
     def standards_title(self) -> str:
-        return standards.standards_title(self.standards)
+        return standards.standards_title(self.standards, is_provisional=self.is_provisional)
 
     @property
     def units(self) -> list[costs.Unit]:
@@ -153,7 +159,7 @@ class Meeting:
     @property
     def unknowns(self) -> list[Unknown]:
         """What it could not tell."""
-        return unknowns(self.results, self.guards)
+        return unknowns(self.results)
 
     @property
     def losses(self) -> list[str]:

@@ -150,9 +150,12 @@ def _draw_reached(root, result: StandardResult) -> None:
     element("circle", root, class_=f"point {look}", cx=at, cy=MIDDLE, r=4.5)
 
 
-def standards_title(rows: Sequence[StandardRow]) -> str:
+def standards_title(rows: Sequence[StandardRow], *, is_provisional: bool = False) -> str:
     """The heading: how many of them were met."""
     if not rows:
         return _("No standard was set")
     met = [row for row in rows if row.attainment.look == "met"]
-    return _("%(met)s of %(all)s standards met") % {"met": len(met), "all": len(rows)}
+    told = {"met": len(met), "all": len(rows)}
+    if is_provisional:
+        return _("Provisional: %(met)s of %(all)s standards met so far") % told
+    return _("%(met)s of %(all)s standards met") % told

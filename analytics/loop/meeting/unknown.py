@@ -1,17 +1,17 @@
 """What a report could not tell, why, and what would tell it: made from its silences."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from analytics.loop.conclusions import what_could_be_seen, why_silent
 from analytics.loop.figures.shapes import Attained, Results
-from analytics.loop.judging.shapes import Verdict
-from analytics.loop.judging.told import EffectTold
+from analytics.loop.judging.shapes import Kept, Verdict
+from analytics.loop.judging.told import EffectTold, GuardTold
 from analytics.loop.meeting.effect import arms_beside
 from analytics.loop.meeting.four import NOT_MEASURED, came_to, segments_compared
-from analytics.loop.meeting.verdicts import Guard
+from analytics.loop.meeting.verdicts import guarded
 from analytics.loop.subjects import Subject, SubjectKind
 from analytics.loop.words import measure_name, subject_name
 from core.localised import listed, localised
@@ -26,13 +26,13 @@ class Unknown:
     would_tell: str
 
 
-def unknowns(results: Results, guards: Sequence[Guard]) -> list[Unknown]:
+def unknowns(results: Results) -> list[Unknown]:
     """Everything that this report is silent about."""
     return [
         *_of_the_effect(results.judgement.effect),
         *_of_the_arms(results),
         *_of_standards(results),
-        *_of_guardrails(guards),
+        *_of_guardrails(results.judgement.guards),
         *_of_segments(results),
         *_of_hours(results),
         *_of_channels(results),
@@ -97,12 +97,14 @@ def _of_standards(results: Results) -> Iterator[Unknown]:
             )
 
 
-def _of_guardrails(guards: Sequence[Guard]) -> Iterator[Unknown]:
-    """Guardrails that nobody measured."""
+def _of_guardrails(guards: Iterable[GuardTold]) -> Iterator[Unknown]:
+    """Guardrails of which nobody can say whether they were kept."""
     for guard in guards:
-        if guard.is_worse is None:
+        if guard.kept == Kept.CANNOT_SAY:
             yield Unknown(
-                guard.name, _("Not measured."), _("Its source has to be there from the launch on.")
+                guarded(guard),
+                _("Not measured, too few to be told, or nothing to compare it with."),
+                _("Its source has to be there from the launch on."),
             )
 
 

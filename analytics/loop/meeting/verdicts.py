@@ -1,39 +1,26 @@
-"""The verdict by the rule that was set before the launch, in one word and one sentence. Pure.
+"""The verdict by the rule that was set before the launch, in one word and one sentence. Pure."""
 
-Go on only if the named outcome is better and no guardrail is worse than its margin.
-"""
-
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from analytics.loop.conclusions import why_silent
-from analytics.loop.figures.shapes import Results
-from analytics.loop.inputs.experiment import PlannedGuardrail, Promised
-from analytics.loop.judging.shapes import Verdict
-from analytics.loop.judging.told import EffectTold
+from analytics.loop.judging.guardrails import IN_PERCENT
+from analytics.loop.judging.shapes import Kept
+from analytics.loop.judging.told import GuardTold, JudgementTold, Recommended
 from core.disclosure import Missing
 from core.localised import listed
-from core.numbers import number, percent
+from core.numbers import number, per_hundred
 
-
-class Ruling(StrEnum):
-    """What the rule says of the next round."""
-
-    GO_ON = "go_on"
-    STOP = "stop"
-    SEND_LESS = "send_less"
-    OPEN = "open"
-
-
+#: ``Recommended.WAIT`` is open as well: only that it may still change is added.
 WORDS = {
-    Ruling.GO_ON: pgettext_lazy("verdict", "Go on"),
-    Ruling.STOP: pgettext_lazy("verdict", "Stop"),
-    Ruling.SEND_LESS: pgettext_lazy("verdict", "Send less"),
-    Ruling.OPEN: pgettext_lazy("verdict", "Open"),
+    Recommended.GO_ON: pgettext_lazy("verdict", "Go on"),
+    Recommended.STOP: pgettext_lazy("verdict", "Stop"),
+    Recommended.SEND_LESS: pgettext_lazy("verdict", "Send less"),
+    Recommended.CHANGE: pgettext_lazy("verdict", "Change it"),
+    Recommended.OPEN: pgettext_lazy("verdict", "Open"),
+    Recommended.WAIT: pgettext_lazy("verdict", "Open"),
 }
 #: A guardrail by its code; what later rooms guard is called as they store it.
 GUARDED = {
@@ -42,131 +29,104 @@ GUARDED = {
     "no_shows": gettext_lazy("Registered and not come"),
     "staff_hours": gettext_lazy("Hours of staff"),
 }
-IN_HOURS = frozenset({"staff_hours"})
 
 
-@dataclass(frozen=True)
-class Guard:
-    """One guardrail beside what was reached.
+def word_of(judgement: JudgementTold) -> str:
+    """The verdict in one word; what may still change says so."""
+    word = str(WORDS[judgement.recommended])
+    if judgement.effect.provisional:
+        return _("%(word)s (provisional)") % {"word": word}
+    return word
 
-    ``most``: what it may be at most. ``reached``: None where it was not measured. Both are shares
-    of the readers who were mailed, or hours.
-    """
 
-    kind: str
-    most: float
-    reached: float | None
+# --- guardrails -----------------------------------------------------------------------------------
+class GuardRow:
+    """One guardrail as the page prints it."""
 
-    @property
-    def is_worse(self) -> bool | None:
-        """Whether it is beyond its margin; None where it was not measured."""
-        if self.reached is None:
-            return None
-        return self.reached > self.most
+    def __init__(self, guard: GuardTold):
+        self.guard = guard
 
     @property
     def name(self) -> str:
         """What is guarded, in words."""
-        return str(GUARDED.get(self.kind, self.kind))
+        return guarded(self.guard)
 
     @property
     def limit(self) -> str:
-        """What it may be at most, with its unit."""
-        return f"≤ {self._printed(self.most)}"
+        """What it may be at most, with its unit; a dash where there is nothing to compare with."""
+        if self.guard.bound is None:
+            return "–"
+        return f"≤ {self._printed(self.guard.bound)}"
 
     @property
     def said(self) -> str:
-        """What was reached, with its unit, or that it was not measured."""
-        if self.reached is None:
-            return str(Missing.NOT_MEASURED)
-        return self._printed(self.reached)
+        """What was reached, with its unit, or why it is not told."""
+        if self.guard.value is not None:
+            return self._printed(self.guard.value)
+        if self.guard.n.is_withheld:
+            return str(Missing.WITHHELD)
+        return str(Missing.NOT_MEASURED)
+
+    @property
+    def verdict(self) -> str:
+        """Whether it was kept, in words."""
+        return {
+            Kept.KEPT: _("kept"),
+            Kept.BROKEN: _("beyond the margin"),
+            Kept.CANNOT_SAY: _("cannot say"),
+        }[self.guard.kept]
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it is worse than it may be."""
+        return self.guard.kept == Kept.BROKEN
 
     def _printed(self, value: float) -> str:
         """A value in the unit of this guardrail."""
-        if self.kind in IN_HOURS:
-            return _("%(n)s hours") % {"n": number(value, 1)}
-        return percent(value, 2)
+        if self.guard.kind in IN_PERCENT:
+            return per_hundred(value, 2)
+        return _("%(n)s hours") % {"n": number(value, 1)}
 
 
-def guards_of(promised: Promised, results: Results) -> list[Guard]:
-    """Every guardrail of the plan, in its order, beside what the results hold of it."""
-    found = []
-    for planned in promised.guardrails:
-        found.append(Guard(planned.kind, most_of(planned), _reached(planned.kind, results)))
-    return found
+def guarded(guard: GuardTold) -> str:
+    """What a guardrail guards, in words."""
+    return str(GUARDED.get(guard.kind, guard.kind))
 
 
-def most_of(planned: PlannedGuardrail) -> float:
-    """A margin by itself, or beyond the figure it is compared with."""
-    if planned.before is None:
-        return planned.margin
-    return planned.before + planned.margin
+def _names(guards: Sequence[GuardTold], kept: Kept) -> str:
+    """The guardrails of which this is true, in words; empty for none."""
+    return listed(guarded(guard) for guard in guards if guard.kept == kept)
 
 
-def _reached(kind: str, results: Results) -> float | None:
-    """What the results hold of a guardrail; None for what they do not count."""
-    if kind in IN_HOURS and results.costs.total is not None:
-        return results.costs.hours
-    return None
-
-
-def ruling_of(effect: EffectTold, guards: Iterable[Guard]) -> Ruling:
-    """What the rule says. Before the end of the window it says nothing but stop."""
-    if effect.verdict == Verdict.HARMFUL:
-        return Ruling.STOP
-    if effect.provisional:
-        return Ruling.OPEN
-    if effect.verdict == Verdict.NIL:
-        return Ruling.SEND_LESS
-    if effect.verdict == Verdict.GOOD:
-        return _ruling_of_a_good_one([guard.is_worse for guard in guards])
-    return Ruling.OPEN
-
-
-def _ruling_of_a_good_one(are_worse: Sequence[bool | None]) -> Ruling:
-    """What helps goes on only where every guardrail is known to have held."""
-    if True in are_worse:
-        return Ruling.SEND_LESS
-    if None in are_worse:
-        return Ruling.OPEN
-    return Ruling.GO_ON
-
-
-def why_ruled(effect: EffectTold, guards: Sequence[Guard]) -> str:
+# --- why ------------------------------------------------------------------------------------------
+def why_ruled(judgement: JudgementTold) -> str:
     """Why the rule says so, in one sentence."""
-    if effect.verdict.is_silent:
-        return why_silent(effect.verdict)
-    if effect.verdict == Verdict.HARMFUL:
-        return _("Readers who were written to do it less often.")
-    if effect.provisional:
-        return _("The window is not over: until then it can only be stopped for harm.")
-    if effect.verdict == Verdict.NIL:
-        return _("Whatever it did is smaller than what was worth having.")
-    if effect.verdict == Verdict.OPEN:
-        return _("The difference cannot be told from chance, so nothing is enlarged.")
-    return _why_a_good_one(guards)
+    recommended = judgement.recommended
+    if recommended == Recommended.CHANGE:
+        return _("Beyond the margin: %(names)s.") % {"names": _names(judgement.guards, Kept.BROKEN)}
+    if judgement.effect.verdict.is_silent:
+        return why_silent(judgement.effect.verdict)
+    if recommended == Recommended.GO_ON:
+        return _why_to_go_on(judgement.guards)
+    return {
+        Recommended.STOP: _("Readers who were written to do it less often."),
+        Recommended.WAIT: _("The window is not over: until then it can only be stopped for harm."),
+        Recommended.SEND_LESS: _("Whatever it did is smaller than what was worth having."),
+        Recommended.OPEN: _(
+            "The difference cannot be told from chance, so nothing is enlarged."
+        ),
+    }[recommended]
 
 
-def _why_a_good_one(guards: Sequence[Guard]) -> str:
-    """What the guardrails make of an effect that helped."""
-    broken = [guard.name for guard in guards if guard.is_worse]
-    if broken:
-        return _("The outcome is better, but beyond the margin: %(names)s.") % {
-            "names": listed(broken)
-        }
-    unknown = [guard.name for guard in guards if guard.is_worse is None]
+def _why_to_go_on(guards: Sequence[GuardTold]) -> str:
+    """The outcome is better; and what is known of the guardrails."""
+    if not guards:
+        return _("The outcome is better; no guardrail was set.")
+    unknown = _names(guards, Kept.CANNOT_SAY)
     if unknown:
-        return _("The outcome is better, but not measured was: %(names)s.") % {
-            "names": listed(unknown)
-        }
-    if guards:
-        return _("The outcome is better, and every guardrail held.")
-    return _("The outcome is better; no guardrail was set.")
+        message = _(
+            "The outcome is better and no guardrail is broken; nobody can say of: %(names)s."
+        )
+        return message % {"names": unknown}
+    return _("The outcome is better, and every guardrail held.")
 
-
-def word_of(ruling: Ruling, effect: EffectTold) -> str:
-    """The verdict in one word; what may still change says so."""
-    word = str(WORDS[ruling])
-    if effect.provisional:
-        return pgettext("verdict", "%(word)s (provisional)") % {"word": word}
-    return word

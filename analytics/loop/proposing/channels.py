@@ -5,56 +5,73 @@ beyond chance from the others; how far is said by ``analytics.loop.mix``.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from analytics.loop import mix
 from analytics.loop.figures.shapes import ChannelResult
 from analytics.loop.judging.channels import in_one_unit
+from analytics.loop.judging.gaps import found_together
 from analytics.loop.measures import Figure
 from analytics.loop.mix import ChannelEvidence
+from analytics.loop.mix.steps import SMALLEST_MOVE
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal
 from analytics.loop.proposing.case import Case
 from analytics.loop.proposing.registry import proposes
 from analytics.loop.shares import whole_shares
-from analytics.loop.subjects import Subject
+from analytics.loop.subjects import Subject, SubjectKind
 
 Kind = Adjustment.Kind
-#: Smaller moves are not worth a decision, in percent points of the plan.
-SMALLEST_MOVE = 2
 
 
 @proposes(Kind.CHANNEL_SHARE, rank=3)
 def shares(case: Case) -> Iterator[Proposal]:
-    """One proposal for each channel whose share would move enough to be worth it."""
+    """One proposal for each channel that differs from the others of its unit, and whose share would
+    move enough to be worth it.
+    """
     if not case.may_arrange:
         return
     planned = {channel.channel: channel.share for channel in case.results.channels}
+    groups = []
     for group in in_one_unit(case.results.channels):
-        if _differ(group, case):
-            yield from _moved(group, planned, case)
+        groups.append([_evidence(channel, case) for channel in group])
+    differing = _differing(groups, case)
+    for evidence in groups:
+        yield from _moved(evidence, differing, planned, case)
 
 
-def _differ(group: Sequence[ChannelResult], case: Case) -> bool:
-    """Whether any channel of the group differs from the others beyond chance."""
-    for channel in group:
-        gap = case.judgement.gap(Subject.channel(channel.channel))
-        if gap is not None and gap.found:
-            return True
-    return False
+def _differing(groups: Sequence[Sequence[ChannelEvidence]], case: Case) -> set[str]:
+    """Codes of the channels that differ beyond chance, among all gaps of the report together. Of a
+    channel earlier cycles speak as well, as far as they are remembered.
+    """
+    remembered: dict[str, float] = {}
+    for evidence in groups:
+        if len(evidence) > 1:
+            remembered |= mix.gap_p(evidence)
+
+    gaps = []
+    for gap in case.judgement.gaps:
+        if gap.subject.kind == SubjectKind.CHANNEL:
+            p = remembered.get(gap.subject.key)
+            gap = replace(gap, contrast=replace(gap.contrast, p=p))
+        gaps.append(gap)
+    found = [gap.subject for gap in found_together(gaps) if gap.found]
+    return {subject.key for subject in found if subject.kind == SubjectKind.CHANNEL}
 
 
 def _moved(
-    group: Sequence[ChannelResult], planned: dict[str, int], case: Case
+    evidence: Sequence[ChannelEvidence], differing: set[str], planned: dict[str, int], case: Case
 ) -> Iterator[Proposal]:
     """The channels of one unit, whose shares together stay what they are."""
-    evidence = [_evidence(channel, case) for channel in group]
-    beliefs = mix.believe(evidence)
-    after = within_group(mix.step(evidence), planned)
+    movable = differing.intersection(channel.code for channel in evidence)
+    if not movable:
+        return
+    after = within_group(mix.step(evidence, movable=movable), planned)
     for channel in evidence:
         share = after[channel.code]
         if abs(share - channel.share) < SMALLEST_MOVE:
             continue
-        promise = mix.promise(channel, beliefs[channel.code], share)
+        promise = mix.foretell(evidence, channel.code, share)
         found = case.by_subject[Subject.channel(channel.code)]
         yield Proposal(
             kind=Kind.CHANNEL_SHARE,
@@ -96,13 +113,16 @@ def _evidence(channel: ChannelResult, case: Case) -> ChannelEvidence:
     )
 
 
-def _earlier_cycles(channel: ChannelResult, case: Case) -> Iterator[tuple[float, float]]:
-    """(responses, effort) of a channel, as far as earlier cycles counted both in the same way."""
+def _earlier_cycles(channel: ChannelResult, case: Case) -> Iterator[tuple[float, float] | None]:
+    """(responses, effort) of a channel in each earlier cycle of the line.
+
+    None for a cycle that did not measure it, or counted effort in another way.
+    """
     for results in case.history:
-        # Responses per ¥100 and per share of the plan cannot be added.
-        if results.basis != case.results.basis:
-            continue
         before = results.channel(channel.channel)
-        if before is None or before.responses_told is None:
+        # Responses per ¥100 and per share of the plan cannot be compared.
+        is_comparable = results.basis == case.results.basis and before is not None
+        if not is_comparable or before.responses_told is None:
+            yield None
             continue
         yield float(before.responses_told), float(before.effort)

@@ -9,6 +9,7 @@ from analytics.loop import verify
 from analytics.loop.actions import decide
 from analytics.loop.choices import RANGES
 from analytics.loop.forms import DecideForm
+from analytics.loop.found import evidence_of
 from analytics.loop.lists import DecisionList
 from analytics.loop.meeting.proposals import in_place
 from analytics.loop.models import Adjustment
@@ -35,7 +36,7 @@ def _page(request, adjustment, form):
     context = {
         "adjustment": adjustment,
         "evaluation": adjustment.evaluation,
-        "findings": adjustment.findings.select_related("evaluation").defer("evaluation__inputs"),
+        "findings": evidence_of(adjustment, request.user),
         "range": RANGES.get(adjustment.kind),
         "form": form,
     }

@@ -118,7 +118,9 @@ def needed_by_the_database(campaign: Campaign) -> bool:
         )
         cursor.execute(f"SELECT {FUNCTION}('GRANT SELECT ON kept TO PUBLIC')")
         cursor.execute("SELECT count(*) FROM kept WHERE first <= %s AND last > %s", [LAUNCH, AFTER])
-        return cursor.fetchone()[0] > 0
+        found = cursor.fetchone()[0]
+        cursor.execute(f"SELECT {FUNCTION}('DROP TABLE kept')")
+        return found > 0
 
 
 @pytest.mark.parametrize(("days", "stays"), [(364, True), (366, False)])

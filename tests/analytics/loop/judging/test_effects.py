@@ -150,6 +150,23 @@ def test_every_arm_is_compared_with_the_same_held_out_readers():
     assert effect.whole.decided.estimate.value == pytest.approx(0.035)
 
 
+@pytest.mark.parametrize("adjusts", [False, True])
+def test_where_nobody_did_anything_nothing_is_made_up(adjusts):
+    counts = drawn((ADDRESSED, 400, 0), (HELD_OUT, 400, 0))
+
+    effect = effect_of(replace(PROMISED, adjusts=adjusts), counts, RULE, recorded=True)
+
+    # Newcombe's interval knows how little nobody of 400 says.
+    assert effect.shown.value == 0
+    assert effect.shown.low < 0 < effect.shown.high
+
+
+def test_amounts_of_nobody_cannot_be_judged():
+    counts = drawn((ADDRESSED, 400, 0), (HELD_OUT, 400, 0))
+    effect = effect_of(replace(PROMISED, is_amount=True), counts, RULE, recorded=True)
+    assert effect.verdict == Verdict.FEW
+
+
 def test_amounts_are_compared_as_means():
     cells = (
         ArmCell("A", "all", 500, 1500, 6000),

@@ -7,26 +7,27 @@ import pytest
 from django.utils import translation
 
 from analytics.loop.figures.shapes import Attained, StandardResult
-from analytics.loop.inputs.experiment import PlannedGuardrail, Progress, Promised
+from analytics.loop.inputs.experiment import Progress
 from analytics.loop.inputs.shapes import LockedStandard
-from analytics.loop.judging.shapes import SILENT, Verdict
+from analytics.loop.judging.shapes import SILENT, Kept, Verdict
+from analytics.loop.judging.told import GuardTold
 from analytics.loop.measures import Figure, Measure, Metric
 from analytics.loop.meeting.four import (
     Waiting,
     at_what_cost,
     did_it_work,
+    for_whom,
     four_sentences,
     segments_apart,
     standards_counted,
     what_next,
 )
-from analytics.loop.meeting.verdicts import Guard, Ruling, guards_of, ruling_of, why_ruled, word_of
+from analytics.loop.meeting.verdicts import GuardRow, why_ruled, word_of
 from analytics.loop.subjects import Subject
+from core.disclosure import Count
 from tests.analytics.loop.meeting.building import effect_of, results_of, silent
 
 NOTHING = "The figures call for no change of the plan."
-HOURS = PlannedGuardrail("staff_hours", 10.0)
-COMPLAINTS = PlannedGuardrail("complaints", 0.01)
 
 
 @pytest.fixture(autouse=True)
@@ -90,8 +91,8 @@ def test_j2_what_may_still_change_says_so(good):
     assert did_it_work(good).startswith("It helped: +")
     with translation.override("zh-hans"):
         assert "暂定" in did_it_work(provisional)
-        effect = provisional.judgement.effect
-        assert "暂定" in word_of(ruling_of(effect, []), effect)
+        assert "暂定" in word_of(provisional.judgement)
+        assert for_whom(good, is_provisional=True).startswith("暂定")
 
 
 def test_j2_standards_are_counted_by_five_verdicts(good):
@@ -170,49 +171,44 @@ def test_j2_the_last_sentence_says_what_waits(waiting, said):
 
 
 # --- the verdict ----------------------------------------------------------------------------------
+def guard(kind="complaints", bound=0.5, value=0.1, kept=Kept.KEPT, n=1000):
+    return GuardTold(kind, bound, value, Count.of(n), kept)
+
+
+BROKEN = guard("staff_hours", 10.0, 11.0, Kept.BROKEN)
+UNKNOWN = guard(value=None, kept=Kept.CANNOT_SAY, n=0)
+
+
 @pytest.mark.parametrize(
-    ("verdict", "provisional", "guards", "ruling"),
+    ("verdict", "provisional", "guards", "word", "why"),
     [
-        (Verdict.GOOD, False, [], Ruling.GO_ON),
-        (Verdict.GOOD, False, [Guard("staff_hours", 10, 9)], Ruling.GO_ON),
-        (Verdict.GOOD, False, [Guard("staff_hours", 10, 11)], Ruling.SEND_LESS),
-        (Verdict.GOOD, False, [Guard("complaints", 0.01, None)], Ruling.OPEN),
-        (Verdict.GOOD, True, [], Ruling.OPEN),
-        (Verdict.NIL, False, [], Ruling.SEND_LESS),
-        (Verdict.OPEN, False, [], Ruling.OPEN),
-        (Verdict.HARMFUL, False, [], Ruling.STOP),
-        (Verdict.HARMFUL, True, [], Ruling.STOP),
-        *((verdict, False, [], Ruling.OPEN) for verdict in sorted(SILENT)),
+        (Verdict.GOOD, False, [], "Go on", "The outcome is better; no guardrail was set."),
+        (Verdict.GOOD, False, [guard()], "Go on", "The outcome is better, and every"),
+        (Verdict.GOOD, False, [UNKNOWN], "Go on", "The outcome is better and no guardrail is"),
+        (Verdict.GOOD, False, [BROKEN], "Change it", "Beyond the margin: Hours of staff."),
+        (Verdict.GOOD, True, [], "Open (provisional)", "The window is not over"),
+        (Verdict.NIL, False, [], "Send less", "Whatever it did is smaller"),
+        (Verdict.OPEN, False, [], "Open", "The difference cannot be told from chance"),
+        (Verdict.HARMFUL, False, [], "Stop", "Readers who were written to do it less"),
+        (Verdict.HARMFUL, True, [], "Stop (provisional)", "Readers who were written to do it"),
+        (Verdict.NO_HOLDOUT, False, [], "Open", "Without a holdout nobody can tell"),
+        (Verdict.NOT_RECORDED, False, [], "Open", "What readers did was not recorded"),
+        (Verdict.NOT_AS_DRAWN, False, [], "Open", "The groups are no longer as they were"),
+        (Verdict.FEW, False, [], "Open", "The groups are too small"),
     ],
 )
-def test_j2_it_goes_on_only_if_better_and_every_guardrail_held(
-    good, verdict, provisional, guards, ruling
-):
-    effect = effect_of(good, verdict=verdict, provisional=provisional).judgement.effect
-    assert ruling_of(effect, guards) == ruling
-    assert why_ruled(effect, guards).endswith(".")
+def test_j2_the_verdict_says_its_word_and_why(good, verdict, provisional, guards, word, why):
+    judgement = effect_of(good, verdict=verdict, provisional=provisional).judgement
+    judgement = replace(judgement, guards=tuple(guards))
+    assert word_of(judgement) == word
+    assert why_ruled(judgement).startswith(why)
 
 
-def test_j2_a_guardrail_nobody_measured_is_named(good):
-    effect = good.judgement.effect
-    assert effect.verdict == Verdict.GOOD
-    unknown = [Guard("complaints", 0.01, None)]
-    assert why_ruled(effect, unknown) == (
-        "The outcome is better, but not measured was: Complaints."
-    )
-    broken = [*unknown, Guard("staff_hours", 10, 11)]
-    assert why_ruled(effect, broken) == (
-        "The outcome is better, but beyond the margin: Hours of staff."
-    )
-
-
-def test_j2_hours_are_held_against_what_was_booked(good):
-    promised = Promised(guardrails=(HOURS, COMPLAINTS, replace(COMPLAINTS, before=0.02)))
-    costs = replace(good.costs, total=900.0, hours=12.0)
-    hours, complaints, more = guards_of(promised, replace(good, costs=costs))
-    assert (hours.limit, hours.said, hours.is_worse) == ("≤ 10.0 hours", "12.0 hours", True)
-    assert (complaints.said, complaints.is_worse) == ("not measured", None)
-    assert (complaints.limit, more.limit) == ("≤ 1.00 %", "≤ 3.00 %")
-    nothing = replace(good.costs, total=None, hours=0.0)
-    (unbooked, *_others) = guards_of(promised, replace(good, costs=nothing))
-    assert unbooked.said == "not measured"
+def test_j2_a_guardrail_prints_its_bound_and_what_became_of_it():
+    kept, broken, unknown = map(GuardRow, (guard(), BROKEN, UNKNOWN))
+    assert (kept.limit, kept.said, kept.verdict) == ("≤ 0.50 %", "0.10 %", "kept")
+    assert (broken.limit, broken.said) == ("≤ 10.0 hours", "11.0 hours")
+    assert (unknown.said, unknown.verdict) == ("not measured", "cannot say")
+    assert GuardRow(guard(bound=None, kept=Kept.CANNOT_SAY)).limit == "–"
+    few = GuardRow(guard(value=None, kept=Kept.CANNOT_SAY, n=3))
+    assert few.said == "not shown"

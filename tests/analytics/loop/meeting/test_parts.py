@@ -8,16 +8,16 @@ from django.utils import translation
 
 from analytics.loop.figures.shapes import Attained, StandardResult
 from analytics.loop.inputs.shapes import Amendment, BookedCost, LockedStandard
-from analytics.loop.judging.shapes import Verdict
-from analytics.loop.judging.told import ChangedTold
+from analytics.loop.judging.shapes import Kept, Verdict
+from analytics.loop.judging.told import ChangedTold, GuardTold
 from analytics.loop.measures import Figure, Measure, Metric
 from analytics.loop.meeting.costs import Booked, further_said, units_of
 from analytics.loop.meeting.effect import drawn_effect, effect_described, effect_title
 from analytics.loop.meeting.parts import compared_said, losses_said, segment_rows
 from analytics.loop.meeting.standards import standard_rows
 from analytics.loop.meeting.unknown import unknowns
-from analytics.loop.meeting.verdicts import Guard
 from core.disclosure import Count
+from core.numbers import interval
 from tests.analytics.building import AFTER
 from tests.analytics.loop.meeting.building import (
     ARMS,
@@ -125,7 +125,7 @@ def test_j2_a_standard_is_judged_by_the_target_set_first(good):
     assert first.amended == "by the amended target ≥ 30: met"
     assert second.amended == "later amended to ≥ 30, which does not count"
     assert third.amended == ""
-    assert first.facts == "95 % interval 31.0–33.0 % · n=100"
+    assert first.facts == f"95 % interval {interval('31.0', '33.0 %')} · n=100"
 
 
 @pytest.mark.parametrize(("direction", "is_right"), [("ge", True), ("le", False)])
@@ -184,8 +184,9 @@ def test_j2_a_further_reader_is_priced_only_where_it_helped(good):
 
 
 # --- silences, losses -----------------------------------------------------------------------------
-def asked_of(results, guards=()):
-    return {one.asked: one for one in unknowns(results, guards)}
+def asked_of(results, *guards):
+    found = replace(results, judgement=replace(results.judgement, guards=guards))
+    return {one.asked: one for one in unknowns(found)}
 
 
 @pytest.mark.parametrize(
@@ -205,15 +206,15 @@ def test_j2_every_silence_of_the_effect_says_what_would_tell_it(good, verdict, w
 def test_j2_silences_are_told_and_answers_are_not(good):
     asked = asked_of(good)
     assert "Whether it worked" not in asked
-    assert asked["Whether this hour is better: Sent between 9:00 and 9:59"].why.startswith(
-        "No fair comparison"
-    )
+    hours = [one for said, one in asked.items() if said.startswith("Whether this hour is better")]
+    assert len(hours) == len([gap for gap in good.judgement.gaps if gap.subject.kind == "hour"])
+    assert {one.why for one in hours} == {"No fair comparison: who is mailed when was not drawn."}
     few = replace(good, judgement=replace(good.judgement, gaps=()))
     names = ", ".join(one.name for one in good.segments)
     assert f"Whether these segments differ: {names}" in asked_of(few)
-    unmeasured = [Guard("complaints", 0.01, None)]
-    assert asked_of(good, unmeasured)["Complaints"].why == "Not measured."
-    assert "Complaints" not in asked_of(good, [Guard("complaints", 0.01, 0.001)])
+    unmeasured = GuardTold("complaints", 0.5, None, Count.of(0), Kept.CANNOT_SAY)
+    assert asked_of(good, unmeasured)["Complaints"].why.startswith("Not measured")
+    assert "Complaints" not in asked_of(good, replace(unmeasured, value=0.1, kept=Kept.KEPT))
     unbooked = replace(good, costs=replace(good.costs, total=None))
     assert asked_of(unbooked)["What it cost"].why == "No cost was booked."
 

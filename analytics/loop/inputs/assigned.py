@@ -1,0 +1,268 @@
+"""The statements that count a campaign with an experiment: by the places that were drawn at the
+launch, each with a window of its own.
+
+Everybody drawn counts in their arm. Whoever was erased counts with the outcome they had by then;
+who cannot be followed (erased without a record, or out of all evaluations by their own wish) is a
+loss of the arm, and counted as one.
+"""
+
+from datetime import datetime, timedelta
+from itertools import starmap
+
+from analytics.loop.inputs.experiment import (
+    HELD_OUT,
+    AnsweredCell,
+    ArmCell,
+    Drawn,
+    DrawnArm,
+    PlannedArm,
+    PlannedGuardrail,
+    Progress,
+    Promised,
+)
+from analytics.loop.inputs.guarded import guarded
+from analytics.loop.inputs.statements import ROWS, rows_as, rows_asked
+from campaigns.experiments.models import Experiment, Guardrail, Outcome
+from core.localised import CHINESE, ENGLISH, in_every_language
+
+#: What a reader did in so many days before they were drawn explains part of what they do after.
+HISTORY = timedelta(days=90)
+
+# Which places were drawn, and when does the window of each end? Of a first visit only readers
+# count who had none since the day the plan names.
+PLACES = """
+WITH places AS (
+    SELECT
+        a.id,
+        a.reader_id,
+        coalesce(m.code, %(held_arm)s) AS arm,
+        a.identity || '@' || coalesce(a.campus_id::text, '') AS stratum,
+        a.at,
+        least(a.at + %(window)s, %(until)s) AS ends,
+        a.outcome_so_far,
+        (a.reader_id IS NULL AND a.outcome_so_far IS NULL) OR NOT coalesce(p.analytics, true)
+            AS lost
+    FROM campaigns_assignment a
+    LEFT JOIN campaigns_arm m ON m.id = a.arm_id
+    LEFT JOIN crm_reader p ON p.id = a.reader_id
+    WHERE a.experiment_id = %(experiment)s
+      AND a.at < %(until)s
+      AND NOT (
+          %(first_since)s::date IS NOT NULL
+          AND EXISTS (
+              SELECT FROM crm_activity v
+              WHERE v.reader_id = a.reader_id
+                AND v.kind = %(kind)s
+                AND v.at >= %(first_since)s::date
+                AND v.at < a.at
+          )
+      )
+)
+"""
+
+# How often did each reader do it, in the window and in the days before? Works for the campaign's
+# own call are no outcome: only those addressed knew of the call.
+DID = """
+did AS (
+    SELECT
+        q.id,
+        count(*) FILTER (WHERE x.at >= q.at AND x.at < q.ends) AS after,
+        count(*) FILTER (WHERE x.at < q.at) AS before
+    FROM places q
+    JOIN crm_activity x ON x.reader_id = q.reader_id
+        AND x.kind = %(kind)s
+        AND x.at >= q.at - %(history)s
+        AND x.at < q.ends
+    WHERE %(collection)s::bigint IS NULL
+      AND NOT (
+          x.source = %(works)s
+          AND x.ref IN (
+              SELECT w.id::text
+              FROM feedback_submission w
+              JOIN feedback_call c ON c.id = w.call_id
+              WHERE c.campaign_id = %(campaign)s
+          )
+      )
+    GROUP BY q.id
+    UNION ALL
+    SELECT
+        q.id,
+        count(*) FILTER (
+            WHERE l.day >= timezone(%(zone)s, q.at)::date
+              AND l.day < timezone(%(zone)s, q.ends)::date
+        ),
+        count(*) FILTER (WHERE l.day < timezone(%(zone)s, q.at)::date)
+    FROM places q
+    JOIN crm_listedloan l ON l.reader_id = q.reader_id
+        AND l.collection_id = %(collection)s
+        AND l.day >= timezone(%(zone)s, q.at - %(history)s)::date
+    GROUP BY q.id
+), folded AS (
+    -- What is over its term stands in months; one that only partly lies in those days is left out.
+    SELECT q.id, sum(f.n) AS before
+    FROM places q
+    JOIN crm_foldedmonth f ON f.reader_id = q.reader_id
+        AND f.kind = %(kind)s
+        AND f.first >= q.at - %(history)s
+        AND f.last < q.at
+    WHERE %(collection)s::bigint IS NULL
+    GROUP BY q.id
+)
+"""
+
+ARMS = f"""{PLACES}, {DID}, counted AS (
+    SELECT
+        q.arm,
+        q.stratum,
+        coalesce(q.outcome_so_far, d.after, 0)::numeric AS after,
+        (coalesce(d.before, 0) + coalesce(f.before, 0))::numeric AS before
+    FROM places q
+    LEFT JOIN did d ON d.id = q.id
+    LEFT JOIN folded f ON f.id = q.id
+    WHERE NOT q.lost
+), taken AS (
+    SELECT
+        arm,
+        stratum,
+        CASE WHEN %(is_amount)s THEN after ELSE least(after, 1) END AS y,
+        CASE WHEN %(is_amount)s THEN before ELSE least(before, 1) END AS x
+    FROM counted
+)
+SELECT
+    arm,
+    stratum,
+    count(*),
+    sum(y)::bigint,
+    sum(y * y)::bigint,
+    sum(x)::bigint,
+    sum(x * x)::bigint,
+    sum(x * y)::bigint
+FROM taken
+GROUP BY 1, 2
+ORDER BY 1, 2
+"""
+
+# How many of each arm were drawn, lost, and mailed by another campaign in their window?
+LOSSES = f"""{PLACES}, touched AS (
+    SELECT DISTINCT q.id
+    FROM places q
+    JOIN campaigns_delivery d ON d.reader_id = q.reader_id
+    JOIN campaigns_content t ON t.id = d.content_id
+    WHERE d.state = %(sent)s
+      AND t.campaign_id <> %(campaign)s
+      AND d.sent_at >= q.at
+      AND d.sent_at < q.ends
+)
+SELECT q.arm, count(*), count(*) FILTER (WHERE q.lost), count(u.id)
+FROM places q
+LEFT JOIN touched u ON u.id = q.id
+GROUP BY 1
+ORDER BY 1
+"""
+
+# How did everybody who was sent a mail respond, by what they have in common? The hour and the
+# content are those of the first mail.
+ANSWERED = f"""{ROWS}, first AS (
+    SELECT DISTINCT ON (reader_id) reader_id, segment_ids, content_id, hour
+    FROM rows
+    WHERE state = %(sent)s AND reader_id > 0
+    ORDER BY reader_id, sent_at, id
+), responded AS (
+    SELECT reader_id, bool_or(responded) AS responded
+    FROM rows
+    WHERE state = %(sent)s
+    GROUP BY reader_id
+)
+SELECT f.segment_ids, a.identity, m.code, f.content_id, f.hour, r.responded, count(*)
+FROM first f
+JOIN responded r ON r.reader_id = f.reader_id
+JOIN campaigns_assignment a ON a.experiment_id = %(experiment)s AND a.reader_id = f.reader_id
+JOIN campaigns_arm m ON m.id = a.arm_id
+GROUP BY 1, 2, 3, 4, 5, 6
+ORDER BY 1, 2, 3, 4, 5, 6
+"""
+
+# When did the first and the last window begin?
+BEGAN = """
+SELECT min(at), max(at) FROM campaigns_assignment WHERE experiment_id = %(experiment)s
+"""
+
+
+def promised_by(experiment: Experiment) -> Promised:
+    """What was locked with the standards. Two statements."""
+    smallest = float(experiment.smallest_effect)
+    if not experiment.as_amount:
+        smallest /= 100
+    return Promised(
+        outcome=experiment.outcome,
+        is_amount=experiment.as_amount,
+        window_days=experiment.window_days,
+        smallest=smallest,
+        adjusts=experiment.adjusts,
+        arms=tuple(map(_planned_arm, experiment.arms.all())),
+        guardrails=tuple(map(_planned_guardrail, experiment.guardrails.all())),
+    )
+
+
+def _planned_arm(arm) -> PlannedArm:
+    """An arm by its letter; its name is one text in both languages."""
+    name = in_every_language({CHINESE: arm.label, ENGLISH: arm.label})
+    return PlannedArm(arm.code, arm.role, name, arm.send_hour)
+
+
+def _planned_guardrail(guardrail: Guardrail) -> PlannedGuardrail:
+    """A guardrail with the most that is no harm, None where nothing is known to compare with."""
+    bound = guardrail.bound
+    if bound is not None:
+        bound = float(bound)
+    return PlannedGuardrail(guardrail.kind, bound)
+
+
+def parameters(experiment: Experiment, params: dict, as_of: datetime) -> dict:
+    """What the statements are asked with. ``params``: those of the campaign. The windows of readers
+    may go on after the campaign's own period, up to ``as_of``.
+    """
+    outcome = Outcome(experiment.outcome)
+    collection = params["collection"]
+    if outcome != Outcome.LISTED_LOAN:
+        collection = None
+    return params | {
+        "experiment": experiment.pk,
+        "held_arm": HELD_OUT,
+        "window": timedelta(days=experiment.window_days),
+        "history": HISTORY,
+        "first_since": experiment.first_since,
+        "kind": outcome.kind.value,
+        "collection": collection,
+        "is_amount": experiment.as_amount,
+        "until": as_of,
+    }
+
+
+def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) -> Drawn:
+    """Everything that was counted of the experiment. Four statements."""
+    asked = parameters(experiment, params, as_of)
+    answered = []
+    # Who responded is asked of the campaign's own period, as all its other figures are.
+    responses = asked | {"until": params["until"]}
+    for segments, *rest in rows_asked(cursor, ANSWERED, responses):
+        answered.append(AnsweredCell(tuple(sorted(segments)), *rest))
+    return Drawn(
+        cells=tuple(starmap(ArmCell, rows_asked(cursor, ARMS, asked))),
+        arms=rows_as(DrawnArm, cursor, LOSSES, asked),
+        answered=tuple(answered),
+        progress=_progress(experiment, cursor, asked),
+        guarded=guarded(experiment.campaign, cursor, asked),
+    )
+
+
+def _progress(experiment: Experiment, cursor, asked: dict) -> Progress:
+    """How far the windows are: over when that of the reader drawn last is."""
+    (first, last) = rows_asked(cursor, BEGAN, asked)[0]
+    if first is None:
+        return Progress(1, max(experiment.window_days, 2))
+    days = (last - first) // timedelta(days=1) + experiment.window_days
+    if asked["until"] >= last + timedelta(days=experiment.window_days):
+        return Progress(days, days)
+    passed = (asked["until"] - first) // timedelta(days=1)
+    return Progress(max(min(passed, days - 1), 1), max(days, 2))

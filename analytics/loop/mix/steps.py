@@ -1,0 +1,147 @@
+"""One bounded step of the channel shares. Pure."""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from analytics.loop.mix.belief import Belief, believe
+from analytics.loop.mix.evidence import ChannelEvidence
+from analytics.loop.shares import whole_shares
+
+#: By how much a share may move, on the log: by 35 % on thin evidence, to 3.3 times itself (or as
+#: small a part) on clear evidence.
+STEP_THIN, STEP_CLEAR = 0.3, 1.2
+#: So many responses in all make the evidence half clear.
+HALF_CLEAR = 30
+#: Returns are never believed to diminish less than this: the share wanted would have no end.
+MOST_RETURNS = 0.75
+#: A share that would move by fewer percent points is not worth a decision.
+SMALLEST_MOVE = 2
+#: Steps of halving the interval in which the common factor lies: far finer than whole percents.
+HALVINGS = 40
+
+#: The least and the most each channel's share may become, in percent.
+Bounds = dict[str, tuple[float, float]]
+
+
+def step(
+    channels: Sequence[ChannelEvidence], *, movable: Collection[str] | None = None
+) -> dict[str, int]:
+    """The next shares, whole percents adding up to 100.
+
+    ``movable``: codes of the channels that differ from the others (``gap_p``), all if None. The
+    others, and channels that were not measured, share what is left in their old proportion.
+
+    >>> step([ChannelEvidence("a", 50, 5, 50), ChannelEvidence("b", 50, 5, 50)])
+    {'a': 50, 'b': 50}
+    """
+    shares = {channel.code: channel.share for channel in channels}
+    belief = believe(channels)
+    if belief is None:
+        return shares
+    moved = _within(shares, _wanted(shares, belief), bounds(channels))
+    if movable is None:
+        return whole_shares(moved)
+    free = set(belief.codes).intersection(movable)
+    if not free:
+        return shares
+    return whole_shares(_only(free, shares, moved))
+
+
+def moves(
+    channels: Sequence[ChannelEvidence], *, movable: Collection[str] | None = None
+) -> dict[str, int]:
+    """{code: new share} of the channels whose share would move enough to be worth a decision.
+
+    ``movable`` as in ``step``.
+    """
+    stepped = step(channels, movable=movable)
+    worth = {}
+    for channel in channels:
+        # Of a channel that was not measured nothing is known, so nothing is promised.
+        may_move = movable is None or channel.code in movable
+        moved = abs(stepped[channel.code] - channel.share)
+        if channel.is_measured and may_move and moved >= SMALLEST_MOVE:
+            worth[channel.code] = stepped[channel.code]
+    return worth
+
+
+def _wanted(shares: dict[str, int], belief: Belief) -> dict[str, float]:
+    """The shares without bounds.
+
+    Effort is best spent where one more unit brings the same everywhere. With returns like x^e that
+    is where shares are in proportion to (response per effort)^(1/(1−e)) of the present ones.
+    """
+    relative = _relative(belief) ** (1 / (1 - min(belief.returns, MOST_RETURNS)))
+    wanted = dict(shares)
+    for code, factor in zip(belief.codes, relative, strict=True):
+        wanted[code] = shares[code] * float(factor)
+    return wanted
+
+
+def _relative(belief: Belief) -> np.ndarray:
+    """Believed response per effort ÷ that of all channels together."""
+    per_effort = belief.per_effort
+    return per_effort / (per_effort @ belief.effort)
+
+
+def bounds(channels: Sequence[ChannelEvidence]) -> Bounds:
+    """How far each share may move in one step: wider the more a channel differs from the average
+    beyond what may be error, and the more was counted.
+    """
+    reach = {channel.code: STEP_THIN for channel in channels}
+    belief = believe(channels)
+    if belief is not None:
+        furthest = STEP_THIN + (STEP_CLEAR - STEP_THIN) * _clear(belief)
+        reach.update(zip(belief.codes, furthest.tolist(), strict=True))
+
+    allowed = {}
+    for channel in channels:
+        factor = float(np.exp(reach[channel.code]))
+        allowed[channel.code] = (channel.share / factor, channel.share * factor)
+    return allowed
+
+
+def _clear(belief: Belief) -> np.ndarray:
+    """How clear the evidence is, 0 to 1 by channel."""
+    distance = np.log(_relative(belief)) ** 2
+    sure = distance / (distance + belief.uncertainty**2)
+    counted = belief.cycles.responses.sum()
+    return sure * counted / (counted + HALF_CLEAR)
+
+
+def _within(shares: dict[str, int], wanted: dict[str, float], allowed: Bounds) -> dict[str, float]:
+    """Shares in proportion to ``wanted`` that keep their sum and their bounds.
+
+    The common factor is found by halving: the larger it is, the larger the sum.
+    """
+    desired = np.array([wanted[code] for code in shares])
+    least, most = np.array([allowed[code] for code in shares]).T
+
+    def scaled(factor: float) -> np.ndarray:
+        """The wanted shares times ``factor``, each within its bounds."""
+        return np.clip(desired * factor, least, most)
+
+    # First a factor that is large enough, then halving between it and nothing.
+    total = sum(shares.values())
+    low, high = 0.0, 1.0
+    while scaled(high).sum() < total:
+        high *= 2
+    for _halving in range(HALVINGS):
+        middle = (low + high) / 2
+        if scaled(middle).sum() < total:
+            low = middle
+        else:
+            high = middle
+    return dict(zip(shares, scaled(high).tolist(), strict=True))
+
+
+def _only(free: set[str], shares: dict[str, int], moved: dict[str, float]) -> dict[str, float]:
+    """The ``free`` channels as ``moved``, the others with the rest in their old proportion."""
+    staying = {code: share for code, share in shares.items() if code not in free}
+    of_staying = sum(staying.values())
+    if not of_staying:
+        return moved
+    rest = sum(moved[code] for code in staying)
+    left = {code: share * rest / of_staying for code, share in staying.items()}
+    return {code: left.get(code, moved[code]) for code in shares}

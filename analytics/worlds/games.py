@@ -1,0 +1,175 @@
+"""One library played through eight cycles by the loop's own functions. Pure.
+
+A fifth of the readers go on by the plan before, so that every promise can be checked. Promises are
+asked for twice: for the moves that the loop proposes, all of which are agreed to, and for moves
+drawn at random within its bounds (forced ones), which are checked beside the game.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from analytics.loop import mix
+from analytics.loop.mix import Brought, ChannelEvidence, PartSizes
+from analytics.loop.shares import agreed_shares, whole_shares
+from analytics.worlds.library import CODES, Case, Library
+from core.estimates import Estimate
+
+CYCLES = 8
+#: What part of the readers goes on as before: one of so many.
+AS_BEFORE = 5
+
+
+class Checked(NamedTuple):
+    """A promise and the difference that was observed, in responses per 1,000 readers."""
+
+    promised: Estimate
+    observed: float
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the interval holds what was observed."""
+        return self.promised.low <= self.observed <= self.promised.high
+
+
+@dataclass
+class Game:
+    """What one seed gave. ``reached``: the new plan's expected outcome ÷ the best plan's, by cycle.
+
+    ``outcome`` and ``unchanged``: expected responses per reader summed over the cycles, of all
+    readers and by the first plan for ever. ``made`` and ``forced``: promises that were checked.
+    """
+
+    reached: list[float] = field(default_factory=list)
+    outcome: float = 0.0
+    unchanged: float = 0.0
+    made: list[Checked] = field(default_factory=list)
+    forced: list[Checked] = field(default_factory=list)
+
+
+class Plans(NamedTuple):
+    """Shares in percent in the order of CODES: of the new plan, and of the one before."""
+
+    changed: np.ndarray
+    as_before: np.ndarray
+
+
+class Promised(NamedTuple):
+    """Promises by code, and the shares in percent they were made for."""
+
+    promises: dict[str, Estimate]
+    plans: Plans
+
+
+EVEN = np.array(list(whole_shares(dict.fromkeys(CODES, 1.0)).values()), float)
+
+
+def play(case: Case, seed: int) -> Game:
+    """One library from an even plan through all cycles; the same seed gives the same game."""
+    library = Library(case, np.random.default_rng([seed, 0]))
+    # Forced promises have a chance of their own, so that they change nothing in the game.
+    beside = np.random.default_rng([seed, 1])
+    as_before = case.readers // AS_BEFORE
+    sizes = PartSizes(case.readers - as_before, as_before)
+    plans, earlier = Plans(EVEN, EVEN), []
+    game = Game()
+    for cycle in range(CYCLES):
+        _score(game, library, plans, sizes)
+        came = _answers(library, plans, sizes)
+        evidence = _evidence(plans, came, earlier)
+        earlier.insert(0, came)
+        if cycle == CYCLES - 1:
+            break
+
+        agreed = mix.moves(evidence, movable=mix.differing(evidence))
+        after = _next_plan(plans.changed, agreed)
+        promised = Promised({}, Plans(after, plans.changed))
+        if agreed:
+            promised = promised._replace(promises=mix.promise(evidence, agreed, sizes))
+        forced = _forced(evidence, sizes, beside)
+        plans = promised.plans
+
+        library.next_cycle()
+        game.forced += _checked_beside(library, forced, sizes, beside)
+        game.made += _checked_beside(library, promised, sizes, beside)
+    return game
+
+
+def _score(game: Game, library: Library, plans: Plans, sizes: PartSizes) -> None:
+    """What is to be expected is judged; what happens by chance is all the loop gets to see."""
+    changed = float(library.expected(plans.changed).sum())
+    as_before = float(library.expected(plans.as_before).sum())
+    game.reached.append(changed / library.best)
+    game.outcome += (sizes.changed * changed + sizes.as_before * as_before) / sum(sizes)
+    game.unchanged += float(library.expected(EVEN).sum())
+
+
+def _answers(library: Library, plans: Plans, sizes: PartSizes) -> list[Brought]:
+    """What each channel brought from the two parts of the readers. Every percent of the plan costs
+    the same.
+    """
+    changed = library.answered(plans.changed, sizes.changed)
+    as_before = library.answered(plans.as_before, sizes.as_before)
+    came = []
+    for place in range(len(CODES)):
+        before = Brought(as_before[place], plans.as_before[place], sizes.as_before)
+        came.append(Brought(changed[place], plans.changed[place], sizes.changed, before))
+    return came
+
+
+def _evidence(
+    plans: Plans, came: list[Brought], earlier: list[list[Brought]]
+) -> list[ChannelEvidence]:
+    """The cycle as the loop is told of it; ``earlier`` newest first."""
+    evidence = []
+    for place, code in enumerate(CODES):
+        now = came[place]
+        history = tuple(cycle[place] for cycle in earlier[: mix.CYCLES_BACK])
+        evidence.append(
+            ChannelEvidence(
+                code=code,
+                share=int(plans.changed[place]),
+                responses=now.responses,
+                spend=now.effort,
+                history=history,
+                readers=now.readers,
+                as_before=now.as_before,
+            )
+        )
+    return evidence
+
+
+def _next_plan(shares: np.ndarray, agreed: dict[str, int]) -> np.ndarray:
+    """Every proposal is agreed to; the other channels share the rest."""
+    planned = dict(zip(CODES, shares.astype(int).tolist(), strict=True))
+    after = agreed_shares(planned, earlier=set(), wanted=agreed)
+    return np.array([after[code] for code in CODES], float)
+
+
+def _forced(
+    evidence: list[ChannelEvidence], sizes: PartSizes, beside: np.random.Generator
+) -> Promised:
+    """Promises for moves of every channel, drawn within the bounds of the step."""
+    after = {}
+    for code, (least, most) in mix.bounds(evidence).items():
+        after[code] = max(1, round(beside.uniform(least, most)))
+    shares = np.array([channel.share for channel in evidence], float)
+    moved = np.array([after[code] for code in CODES], float)
+    return Promised(mix.promise(evidence, after, sizes), Plans(moved, shares))
+
+
+def _checked_beside(
+    library: Library, promised: Promised, sizes: PartSizes, beside: np.random.Generator
+) -> Iterator[Checked]:
+    """Each promise with what two parts of the readers showed in the next cycle."""
+    changed = library.expected(promised.plans.changed)
+    as_before = library.expected(promised.plans.as_before)
+    came = beside.poisson(sizes.changed * changed)
+    came_before = beside.poisson(sizes.as_before * as_before)
+    for place, code in enumerate(CODES):
+        if code in promised.promises:
+            both = (float(came[place]), float(came_before[place]))
+            observed = mix.observed_difference(both, sizes)
+            yield Checked(promised.promises[code], observed)
