@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from analytics.loop.figures.shapes import ChannelResult, CostResult, Results
 from analytics.loop.inputs.shapes import Inputs
-from analytics.loop.judging.shapes import Verdict
+from analytics.loop.measures import Figure
+from analytics.loop.words import figure_range, figure_text
 from campaigns.plan.models import Cost
 from core.charts.svg import element, percent_of, written
 from core.disclosure import Count
 from core.localised import localised
-from core.numbers import interval, missing, money, number, percent
+from core.numbers import missing, money, number, percent
 
 CENTS = 2
 
@@ -157,11 +158,13 @@ def parts_of(costs: CostResult) -> list[tuple[str, str]]:
     ]
 
 
-def each_costs(results: Results, booked: Booked) -> list[tuple[str, str]]:
+def each_costs(results: Results) -> list[tuple[str, str]]:
     """(for each of what, how much): only what is known of both is said."""
     if results.costs.total is None:
         return []
-    found = [(_("for each further reader with the outcome"), further_said(results, booked))]
+    found = [
+        (_("for each further reader with the outcome"), _outcome_said(results.costs.per_outcome))
+    ]
     for said, persons in (
         (_("for each reader reached"), results.reached),
         (_("for each contributor"), results.contributors),
@@ -179,38 +182,17 @@ def _divided(total: float, persons: Count) -> float | None:
     return total / persons.public_number
 
 
-def further_said(results: Results, booked: Booked) -> str:
-    """What one more reader with the outcome cost, with its interval: what was spent on readers who
-    are known ÷ (effect × readers written to). It is said only of an effect that helped.
+def _outcome_said(figure: Figure | None) -> str:
+    """What one more reader with the outcome cost, with its interval; only an effect that helped has
+    one.
     """
-    effect = results.judgement.effect
-    spent = spent_on_readers(results, booked)
-    written_to = results.lift.drawn.public_number
-    is_known = spent is not None and bool(written_to)
-    if effect.verdict != Verdict.GOOD or not is_known or effect.shown.low is None:
+    if figure is None or not figure.says:
         return _("cannot say")
-    each = spent / written_to
-    # The more readers came, the less each of them cost: the bounds change places.
-    told = {
-        "value": money(each / effect.shown.value, CENTS),
-        "range": interval(
-            money(each / effect.shown.high, CENTS), money(each / effect.shown.low, CENTS)
-        ),
-        "level": percent(effect.shown.level, 0),
-        "n": effect.shown.persons,
-    }
+    told = {"value": figure_text(figure), "n": figure.persons}
+    if figure.low is None:
+        return _("%(value)s (n=%(n)s)") % told
+    told |= {"range": figure_range(figure), "level": percent(figure.level, 0)}
     return _("%(value)s (%(level)s interval %(range)s; n=%(n)s)") % told
-
-
-def spent_on_readers(results: Results, booked: Booked) -> float | None:
-    """What was booked on channels whose readers are known, in CNY; None where nothing was."""
-    amounts = []
-    for channel in results.channels:
-        if channel.sent is not None and channel.channel in booked.by_channel:
-            amounts.append(booked.by_channel[channel.channel])
-    if not amounts:
-        return None
-    return sum(amounts)
 
 
 def costs_title(results: Results) -> str:

@@ -1,4 +1,4 @@
-"""The effect of a report row by row: everybody, every arm, and the arms against going on as before."""
+"""The effect row by row: everybody, every arm, the arms against going on as before."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

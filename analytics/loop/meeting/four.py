@@ -16,6 +16,7 @@ from analytics.loop.judging.told import JudgementTold
 from analytics.loop.measures import Measure
 from analytics.loop.models import Adjustment
 from analytics.loop.subjects import SubjectKind
+from analytics.loop.words import figure_text
 from core.disclosure import Missing
 from core.localised import listed, running
 from core.numbers import money
@@ -151,13 +152,19 @@ def _is_more(segment) -> bool:
 
 # --- at what cost ---------------------------------------------------------------------------------
 def at_what_cost(costs: CostResult) -> str:
-    """The third sentence: all that was booked, and for each response where that is known."""
+    """The third sentence: all that was booked, and what it was for each further reader with the
+    outcome, else for each response, as far as either is known.
+    """
     if costs.total is None:
         return _("No cost was booked, so nobody can say what it cost.")
     told = {"total": money(costs.total)}
+    outcome = costs.per_outcome
+    if outcome is not None and outcome.says:
+        told["more"] = figure_text(outcome)
+        return _("It cost %(total)s, %(more)s for each further reader with the outcome.") % told
     if not costs.per_response.says:
         return _("It cost %(total)s; what a response cost cannot be said.") % told
-    told["each"] = money(costs.per_response.value, 2)
+    told["each"] = figure_text(costs.per_response)
     return _("It cost %(total)s, %(each)s for each response.") % told
 
 

@@ -123,7 +123,7 @@ class Meeting:
     @property
     def each_costs(self) -> list[tuple[str, str]]:
         """(for each of what, how much)."""
-        return costs.each_costs(self.results, self.booked)
+        return costs.each_costs(self.results)
 
     @property
     def left_out(self) -> list[str]:

@@ -99,7 +99,7 @@ def compared_said(judgement: JudgementTold) -> str:
     """How many differences were looked at together, and how many of them are beyond chance."""
     found = len([gap for gap in judgement.gaps if gap.found])
     message = ngettext(
-        "One difference was compared; beyond chance: %(found)s.",
+        "%(n)s difference was compared; beyond chance: %(found)s.",
         "%(n)s differences were compared together; beyond chance: %(found)s.",
         judgement.compared,
     )

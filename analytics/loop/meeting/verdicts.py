@@ -112,9 +112,7 @@ def why_ruled(judgement: JudgementTold) -> str:
         Recommended.STOP: _("Readers who were written to do it less often."),
         Recommended.WAIT: _("The window is not over: until then it can only be stopped for harm."),
         Recommended.SEND_LESS: _("Whatever it did is smaller than what was worth having."),
-        Recommended.OPEN: _(
-            "The difference cannot be told from chance, so nothing is enlarged."
-        ),
+        Recommended.OPEN: _("The difference cannot be told from chance, so nothing is enlarged."),
     }[recommended]
 
 
@@ -129,4 +127,3 @@ def _why_to_go_on(guards: Sequence[GuardTold]) -> str:
         )
         return message % {"names": unknown}
     return _("The outcome is better, and every guardrail held.")
-

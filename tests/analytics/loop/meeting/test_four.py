@@ -116,7 +116,8 @@ def test_j2_standards_are_counted_by_five_verdicts(good):
 
 
 def test_j2_segments_are_named_only_beyond_chance(good):
-    segment = good.segments[0]
+    everywhere = [*good.segments, *(one.result for one in good.unchosen_segments)]
+    segment = next(one for one in everywhere if one.difference.says)
     assert segments_apart(good) == "No segment differs from the others beyond chance."
     gaps = []
     for gap in good.judgement.gaps:
@@ -140,7 +141,11 @@ def test_j2_cost_is_what_was_booked_or_nothing(good):
         measure=Measure.COST_PER_RESPONSE,
         level=0.95,
     )
-    costs = replace(good.costs, total=900.0, per_response=each)
+    costs = replace(good.costs, total=900.0, per_response=each, per_outcome=None)
+    more = replace(each, value=10.9, measure=Measure.COST_PER_OUTCOME)
+    assert at_what_cost(replace(costs, per_outcome=more)) == (
+        "It cost ¥900, ¥10.90 for each further reader with the outcome."
+    )
     assert at_what_cost(costs) == "It cost ¥900, ¥4.50 for each response."
     unknown = replace(costs, per_response=Figure.silent(0, Measure.COST_PER_RESPONSE))
     assert at_what_cost(unknown) == "It cost ¥900; what a response cost cannot be said."

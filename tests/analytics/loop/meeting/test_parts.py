@@ -11,7 +11,7 @@ from analytics.loop.inputs.shapes import Amendment, BookedCost, LockedStandard
 from analytics.loop.judging.shapes import Kept, Verdict
 from analytics.loop.judging.told import ChangedTold, GuardTold
 from analytics.loop.measures import Figure, Measure, Metric
-from analytics.loop.meeting.costs import Booked, further_said, units_of
+from analytics.loop.meeting.costs import Booked, each_costs, units_of
 from analytics.loop.meeting.effect import drawn_effect, effect_described, effect_title
 from analytics.loop.meeting.parts import compared_said, losses_said, segment_rows
 from analytics.loop.meeting.standards import standard_rows
@@ -174,13 +174,14 @@ def test_j2_what_is_booked_on_no_channel_is_spread_over_none(good):
 
 
 def test_j2_a_further_reader_is_priced_only_where_it_helped(good):
-    booked = Booked({one.channel: 900.0 for one in good.channels}, 0.0, is_any=True)
-    known = [one for one in good.channels if one.sent is not None]
-    effect = good.judgement.effect.shown
-    each = 900.0 * len(known) / (effect.value * good.lift.drawn.public_number)
-    assert further_said(good, booked).startswith(f"¥{each:,.2f} (95 % interval ¥")
-    open_one = effect_of(good, verdict=Verdict.OPEN)
-    assert further_said(open_one, booked) == "cannot say"
+    each = Figure(
+        value=10.9, low=7.8, high=18.8, n=5000, measure=Measure.COST_PER_OUTCOME, level=0.95
+    )
+    booked = replace(good.costs, total=900.0, per_outcome=each)
+    (_name, said), *_others = each_costs(replace(good, costs=booked))
+    assert said == f"¥10.90 (95 % interval {interval('¥7.80', '¥18.80')}; n=5,000)"
+    nothing = replace(booked, per_outcome=Figure.silent(0, Measure.COST_PER_OUTCOME))
+    assert each_costs(replace(good, costs=nothing))[0][1] == "cannot say"
 
 
 # --- silences, losses -----------------------------------------------------------------------------
