@@ -115,19 +115,19 @@ def test_j2_standards_are_counted_by_five_verdicts(good):
     )
 
 
-def test_j2_segments_are_named_only_beyond_chance(good):
-    everywhere = [*good.segments, *(one.result for one in good.unchosen_segments)]
-    segment = next(one for one in everywhere if one.difference.says)
+@pytest.mark.parametrize(("value", "word"), [(0.04, "more"), (-0.04, "less")])
+def test_j2_segments_are_named_only_beyond_chance(good, value, word):
     assert segments_apart(good) == "No segment differs from the others beyond chance."
+    first, *others = good.segments
+    difference = replace(first.difference, value=value, low=value - 0.01, high=value + 0.01)
+    first = replace(first, difference=difference)
     gaps = []
     for gap in good.judgement.gaps:
-        is_it = gap.subject == Subject.segment(segment.pk)
+        is_it = gap.subject == Subject.segment(first.pk)
         gaps.append(replace(gap, found=is_it))
-    found = replace(good, judgement=replace(good.judgement, gaps=tuple(gaps)))
-    word = "more" if segment.difference.value > 0 else "less"
-    assert segments_apart(found) == (
-        f"Beyond chance {segment.name} responded {word} than the others."
-    )
+    judgement = replace(good.judgement, gaps=tuple(gaps))
+    found = replace(good, segments=(first, *others), judgement=judgement)
+    assert segments_apart(found) == f"Beyond chance {first.name} responded {word} than the others."
     nothing = replace(good, judgement=replace(good.judgement, gaps=()))
     assert segments_apart(nothing) == "Segments could not be compared."
 
