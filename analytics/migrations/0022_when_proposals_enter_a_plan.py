@@ -5,7 +5,7 @@ from django.utils import timezone
 
 
 class Migration(migrations.Migration):
-    dependencies = [("analytics", "0020_publications_follow_the_one_before")]
+    dependencies = [("analytics", "0021_conclusions_and_their_kinds")]
 
     operations = [
         migrations.AddField(
