@@ -133,8 +133,10 @@ class Readings:
 
     @property
     def costs_are_planned(self) -> bool:
-        """Whether the channels' costs are those of the plan, because none was booked."""
-        return self.results.costs.total is None
+        """Whether the channels' costs are those of the plan, because none was booked: so it was
+        before 0.4.
+        """
+        return self.results.costs.total is None and not self.results.rule.concludes
 
     # --- its surveys
     def of_survey(self, survey: SurveyFigures) -> list[NamedFigure]:
@@ -158,6 +160,8 @@ class Readings:
     @property
     def cost_of_channels(self) -> NamedMeasure:
         """What the channels' costs are called: booked ones, or planned ones."""
+        if self.results.rule.concludes:
+            return parts.CHANNEL_BOOKED
         if self.costs_are_planned:
             return parts.CHANNEL_PLANNED_COST
         return parts.CHANNEL_COST

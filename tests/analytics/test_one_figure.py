@@ -48,6 +48,7 @@ ELSEWHERE = {
     "month.complaints_per_visits",
     "month.new_contributors",
     "evaluation.addressed",
+    "channel.cost",
     "channel.planned_cost",
     "channel.per_planned_cost",
     "channel.per_share",
@@ -337,7 +338,7 @@ def test_planned_cost_is_not_called_a_cost(reader_of_pages, db):
     make.deliver(make.content(made), 40, responded=10)
     html = page(reader_of_pages, address_of(evaluate(made, make.AFTER)))
     told = {key_of(one): one["said"] for one in figures_of(html)}
-    assert told["channel.cost", "channel:email"] == "not measured"
+    assert told["channel.booked", "channel:email"] == "not measured"
     assert ("channel.per_planned_cost", "channel:email") not in told
     assert told["evaluation.cost_per_response", ""] == "not measured"
 
