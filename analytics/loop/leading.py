@@ -79,15 +79,15 @@ class Leads:
 
     def of_metric(self, metric: str) -> str:
         """What a standard of this metric counts."""
-        if metric in (Metric.REACH, Metric.RESPONSE_RATE):
-            return self._mails(of="readers")
-        if metric == Metric.LIFT:
-            return self.drawn
-        if metric == Metric.COST_PER_RESPONSE:
-            return self.costs
-        if metric == Metric.CONTRIBUTORS:
-            return self._works()
-        return self._first_survey()
+        mailed = self._mails(of="readers")
+        leads = {
+            Metric.REACH: mailed,
+            Metric.RESPONSE_RATE: mailed,
+            Metric.LIFT: self.drawn,
+            Metric.COST_PER_RESPONSE: self.costs,
+            Metric.CONTRIBUTORS: self._works(),
+        }
+        return leads.get(metric, self._first_survey())
 
     def _works(self) -> str:
         """The works that were sent in to the campaign's first call; empty where it has none."""

@@ -42,9 +42,20 @@ def readings_of(evaluation: Evaluation, viewer=None) -> "Readings":
             evaluation=evaluation.pk,
             campaign=evaluation.campaign_id,
             surveys=tuple(survey.survey for survey in results.surveys),
+            calls=_calls_of(evaluation, results),
             opens_readers=viewer.can("readers.view"),
         )
     return Readings(results, leads, storage.is_provisional(evaluation))
+
+
+def _calls_of(evaluation: Evaluation, results: Results) -> tuple[int, ...]:
+    """Keys of the campaign's calls for works, where a standard asks who contributed; one statement
+    there, none for any other report.
+    """
+    metrics = {result.standard.metric for result in results.standards}
+    if Standard.Metric.CONTRIBUTORS not in metrics:
+        return ()
+    return tuple(evaluation.campaign.calls.values_list("pk", flat=True).order_by("pk"))
 
 
 @dataclass(frozen=True)
