@@ -8,7 +8,8 @@ from analytics.loop.figures.shapes import Results, SegmentResult
 from analytics.loop.measures import Figure
 from analytics.loop.models import Adjustment, Finding
 from analytics.loop.named import campaign, of_effort, of_measure, parts
-from analytics.loop.readings import Readings, readings_of
+from analytics.loop.readings import Readings
+from analytics.loop.stored_readings import readings_of
 from analytics.loop.subjects import Subject, SubjectKind
 from analytics.loop.words import finding_name
 from campaigns.plan.models import Standard
