@@ -39,8 +39,7 @@ FIGURE = re.compile(rf'<(a|span)({OTHERS} data-measure="[^"]*"{OTHERS})>(.*?)</\
 LABEL = re.compile(r'data-measure-label="([^"]+)"[^>]*>(.*?)</(?:span|th)>', re.DOTALL)
 TERM = re.compile(r'<span class="term-says".*?</span>', re.DOTALL)
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
-#: Printed in a sentence, for a standard that this campaign does not have, or where no cost is
-#: booked.
+#: Printed in a sentence, for a standard this campaign does not have, or where no cost is booked.
 ELSEWHERE = {
     "evaluation.answers",
     "evaluation.contributors",
