@@ -16,6 +16,7 @@ from analytics.loop import charts, found, report, sentences, storage, verify
 from analytics.loop.actions import request_evaluation
 from analytics.loop.inputs.recorded import segments_judged
 from analytics.loop.lists import CountedMailsList, EvaluationList
+from analytics.loop.meeting.page import Meeting
 from analytics.loop.models import Evaluation, Finding
 from analytics.loop.publications import EVALUATIONS
 from analytics.loop.rows import counted_in_words, counted_mails, mails_of, rows_of
@@ -55,13 +56,12 @@ def evaluation_detail(request, pk):
     """The report: figures, findings, proposals, and what became of earlier promises."""
     evaluation = _evaluations(request.user).get_or_404(pk)
     readings = readings_of(evaluation, request.user)
-    results = readings.results
     findings = list(evaluation.findings.all())
     pictures = _charts(findings, readings, evaluation.as_of)
     context = {
         "evaluation": evaluation,
         "campaign": evaluation.campaign,
-        "results": results,
+        "results": readings.results,
         "readings": readings,
         "report": report.Report(readings, findings),
         "checked": report.checked(evaluation),
@@ -69,8 +69,28 @@ def evaluation_detail(request, pk):
         **_proof_of(evaluation),
         **pictures,
     }
-    template = "analytics/loop/evaluation_detail.html"
-    return page_or_file(request, template, context, pictures.values())
+    template, meeting = _page_of(context)
+    return page_or_file(request, template, context | meeting, pictures.values())
+
+
+def _page_of(context):
+    """The template of a report and what it needs beside all else: one that concludes something has
+    a page for a meeting, an earlier one its page of tables.
+    """
+    if context["results"].judgement is None:
+        return "analytics/loop/evaluation_detail.html", {}
+    evaluation = context["evaluation"]
+    meeting = Meeting(
+        evaluation,
+        context["readings"].results,
+        storage.inputs_from_json(evaluation.inputs),
+        findings=context["report"].findings,
+        adjustments=context["adjustments"],
+        checked=context["checked"],
+        why_no_proposal=context["report"].no_proposal_in_words,
+        is_provisional=context["readings"].is_provisional,
+    )
+    return "analytics/loop/meeting/report.html", {"meeting": meeting}
 
 
 def _proposals_of(evaluation, readings):
@@ -78,7 +98,9 @@ def _proposals_of(evaluation, readings):
     segments about which it proposes nothing.
     """
     adjustments = list(
-        evaluation.adjustments.select_related("decision__by", "applied_in", "observed_in")
+        evaluation.adjustments.select_related(
+            "decision__by", "applied_in", "observed_in"
+        ).prefetch_related("findings")
     )
     waiting = verify.tally(adjustments).waiting
     return {
