@@ -86,7 +86,10 @@ class NamedMeasure:
     term: str = ""
 
     def read(self, value: "Count | float | Decimal | Missing", **more) -> "NamedFigure":
-        """A figure of this measure; ``more`` are the other fields of a ``NamedFigure``."""
+        """A figure of this measure; ``more`` are the other fields of a ``NamedFigure``.
+
+        TypeError for None: say which ``Missing`` it is.
+        """
         return NamedFigure(measure=self, value=value, **more)
 
 
@@ -129,7 +132,10 @@ class NamedFigure:
 
     @property
     def label(self) -> str:
-        """What it is called, in the present language."""
+        """What it is called, in the present language.
+
+        The same wherever the measure is printed.
+        """
         return str(self.measure.label)
 
     @property
@@ -143,12 +149,18 @@ class NamedFigure:
 
     @property
     def says(self) -> bool:
-        """Whether everybody may be told a number."""
+        """Whether everybody may be told a number.
+
+        0 is one.
+        """
         return self.missing is None
 
     @property
     def state(self) -> str:
-        """One of the five states of ``Count``, as everybody may be told."""
+        """One of the five states of ``Count``, as everybody may be told.
+
+        "shown", "about", "withheld", "not_measured" or "cannot_say".
+        """
         if isinstance(self.value, Count):
             return self.value.state
         if isinstance(self.value, Missing):
@@ -157,7 +169,10 @@ class NamedFigure:
 
     @property
     def public_number(self) -> float | int | None:
-        """The number for files and the API; None where there is none to tell."""
+        """The number for files and the API; None where there is none to tell.
+
+        In the unit of the measure, with all its digits.
+        """
         if isinstance(self.value, Count):
             return self.value.public_number
         if isinstance(self.value, Missing):
@@ -168,13 +183,19 @@ class NamedFigure:
 
     @property
     def cell(self) -> float | int | str:
-        """A cell of a file: the number, or the sign of why there is none."""
+        """A cell of a file: the number, or the sign of why there is none.
+
+        An empty cell would be read as a zero.
+        """
         if self.missing is not None:
             return str(self.missing)
         return self.public_number
 
     def at(self, href: str) -> "NamedFigure":
-        """The same, with the list of its rows."""
+        """The same, with the list of its rows.
+
+        ``href``: an address of ours; empty for none.
+        """
         return replace(self, href=href)
 
     def as_json(self) -> dict:
@@ -199,7 +220,10 @@ class NamedFigure:
         return told
 
     def protected(self) -> "NamedFigure":
-        """What leaves the page, whoever looks: without an exact number of persons."""
+        """What leaves the page, whoever looks: without an exact number of persons.
+
+        The same figure where its value is no number of persons.
+        """
         if isinstance(self.value, Count):
             return replace(self, value=self.value.protected())
         return self
@@ -220,7 +244,10 @@ def all_measures() -> dict[str, NamedMeasure]:
 
 
 def measure_of(key: str) -> NamedMeasure:
-    """The measure of this key; KeyError where no room names one."""
+    """The measure of this key.
+
+    KeyError where no room names one.
+    """
     return all_measures()[key]
 
 

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from analytics.loop import storage
 from analytics.loop.models import Adjustment, Evaluation, Finding
-from analytics.loop.readings import readings_of
+from analytics.loop.stored_readings import readings_of
 from campaigns.plan.models import Campaign
 from core.api import CountField, Needs
 from core.measures import CountedIn, CountedOver

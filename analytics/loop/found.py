@@ -5,10 +5,11 @@ from django.utils.translation import gettext as _
 
 from analytics.loop import storage
 from analytics.loop.figures.shapes import Results, SegmentResult
-from analytics.loop.measures import Figure, Measure
+from analytics.loop.measures import Figure
 from analytics.loop.models import Adjustment, Finding
 from analytics.loop.named import campaign, of_effort, of_measure, parts
-from analytics.loop.readings import Readings, readings_of
+from analytics.loop.readings import Readings
+from analytics.loop.stored_readings import readings_of
 from analytics.loop.subjects import Subject, SubjectKind
 from analytics.loop.words import finding_name
 from campaigns.plan.models import Standard
@@ -93,39 +94,49 @@ def evidence_of(adjustment: Adjustment, viewer) -> list[tuple[str, str]]:
 
 def _at_its_figure(subject: Subject, readings: Readings) -> NamedFigure | None:
     """The reading of the figure a subject names; None where the results have none."""
-    if subject.kind == SubjectKind.LIFT:
-        return readings.lift
-    if subject.kind == SubjectKind.COST_PER_RESPONSE:
-        return readings.cost_per_response
-    if subject.kind == SubjectKind.STANDARD:
-        return readings.of_metric(Standard.Metric(subject.key))
-    if subject.kind == SubjectKind.GAP:
-        return _gap(subject.inner, readings)
-    return _of_a_part(subject, readings)
+    return AT_ITS_FIGURE[subject.kind](subject, readings)
 
 
-def _of_a_part(subject: Subject, readings: Readings) -> NamedFigure | None:
-    """The reading of a channel, a segment, an hour or a survey."""
-    results = readings.results
-    if subject.kind == SubjectKind.CHANNEL:
-        channel = results.channel(subject.key)
-        return channel and readings.per_effort(channel)
-    if subject.kind == SubjectKind.SEGMENT:
-        segment = _segment(subject, results)
-        return segment and readings.of_segment(segment)
-    if subject.kind == SubjectKind.HOUR:
-        hour = _hour(subject, results)
-        return hour and readings.of_hour(hour)
-    return _of_a_survey(subject, readings)
+def _lift(_subject: Subject, readings: Readings) -> NamedFigure:
+    """The effect of the campaign."""
+    return readings.lift
 
 
-def _gap(inner: Subject, readings: Readings) -> NamedFigure | None:
+def _cost(_subject: Subject, readings: Readings) -> NamedFigure:
+    """Yuan for each response."""
+    return readings.cost_per_response
+
+
+def _standard(subject: Subject, readings: Readings) -> NamedFigure:
+    """What a standard is judged by."""
+    return readings.of_metric(Standard.Metric(subject.key))
+
+
+def _channel(subject: Subject, readings: Readings) -> NamedFigure | None:
+    """Responses for each unit of a channel's effort."""
+    channel = readings.results.channel(subject.key)
+    return channel and readings.per_effort(channel)
+
+
+def _of_segment(subject: Subject, readings: Readings) -> NamedFigure | None:
+    """The share of the mails to a segment that brought a response."""
+    segment = _segment(subject, readings.results)
+    return segment and readings.of_segment(segment)
+
+
+def _of_hour(subject: Subject, readings: Readings) -> NamedFigure | None:
+    """The share of the mails of an hour that brought a response."""
+    hour = _hour(subject, readings.results)
+    return hour and readings.of_hour(hour)
+
+
+def _gap(subject: Subject, readings: Readings) -> NamedFigure | None:
     """The difference of a segment or an hour to what it is compared with."""
-    of_part = {SubjectKind.SEGMENT: _segment, SubjectKind.HOUR: _hour}[inner.kind]
-    part = of_part(inner, readings.results)
+    inner = subject.inner
+    part = PART_OF_GAP[inner.kind](inner, readings.results)
     if part is None or part.difference is None:
         return None
-    beside = _of_a_part(inner, readings)
+    beside = _at_its_figure(inner, readings)
     return readings.of_figure(
         OF_GAP[inner.kind],
         part.difference,
@@ -160,11 +171,23 @@ def _hour(subject: Subject, results: Results):
 
 def _of_a_survey(subject: Subject, readings: Readings) -> NamedFigure | None:
     """One mean of a survey; None where the results have none such."""
-    wanted = campaign.OF_METRIC.get(Standard.Metric(Measure(subject.measure).value))
+    wanted = (campaign.OF_METRIC[Standard.Metric(subject.measure)], f"survey:{subject.key}")
+    told = {}
     for survey in readings.results.surveys:
-        if str(survey.survey) != subject.key:
-            continue
-        for told in readings.of_survey(survey):
-            if told.measure is wanted:
-                return told
-    return None
+        told |= {(one.measure, one.about): one for one in readings.of_survey(survey)}
+    return told.get(wanted)
+
+
+#: The part of the results whose difference a gap is.
+PART_OF_GAP = {SubjectKind.SEGMENT: _segment, SubjectKind.HOUR: _hour}
+#: By the kind of the subject, how its reading is found.
+AT_ITS_FIGURE = {
+    SubjectKind.LIFT: _lift,
+    SubjectKind.COST_PER_RESPONSE: _cost,
+    SubjectKind.STANDARD: _standard,
+    SubjectKind.CHANNEL: _channel,
+    SubjectKind.SEGMENT: _of_segment,
+    SubjectKind.HOUR: _of_hour,
+    SubjectKind.GAP: _gap,
+    SubjectKind.SURVEY: _of_a_survey,
+}

@@ -6,7 +6,7 @@ the figure of the report and none of its own.
 
 from analytics.loop.models import Evaluation
 from analytics.loop.named.parts import PER_COST
-from analytics.loop.readings import readings_of
+from analytics.loop.stored_readings import readings_of
 from campaigns.plan.models import Campaign
 from core.disclosure import Missing
 from core.measures import NamedFigure, NamedMeasure

@@ -43,51 +43,72 @@ class Leads:
 
     @property
     def drawn(self) -> str:
-        """The mails of both arms."""
+        """The mails of both arms.
+
+        Those drawn to be addressed, and those held out.
+        """
         return self._mails(of="drawn")
 
     @property
     def costs(self) -> str:
-        """The costs of the campaign."""
+        """The costs of the campaign.
+
+        In its room, with the form that books another.
+        """
         return self._room("costs")
 
     @property
     def mix(self) -> str:
-        """The channel mix of the campaign."""
+        """The channel mix of the campaign.
+
+        In its room, beside what each channel has brought so far.
+        """
         return self._room("mix")
 
     @property
     def proposals(self) -> str:
-        """The proposals of the campaign in the list of decisions."""
+        """The proposals of the campaign in the list of decisions.
+
+        Without those that a newer evaluation replaced.
+        """
         if not self.campaign:
             return ""
         return reverse("analytics:decision-list") + f"?campaign={self.campaign}"
 
     @property
     def waiting(self) -> str:
-        """Those of them that wait for a decision."""
+        """Those of them that wait for a decision.
+
+        The same list, narrowed by its state.
+        """
         if not self.campaign:
             return ""
         return f"{self.proposals}&state=proposed"
 
     @property
     def standards(self) -> str:
-        """The standards in the report."""
+        """The standards in the report.
+
+        A place of the report's own page.
+        """
         if not self.evaluation:
             return ""
         return reverse("analytics:evaluation-detail", args=[self.evaluation]) + "#standards"
 
     def of_metric(self, metric: str) -> str:
-        """What a standard of this metric counts."""
-        if metric in (Metric.REACH, Metric.RESPONSE_RATE):
-            return self._mails(of="readers")
-        if metric == Metric.LIFT:
-            return self.drawn
-        if metric == Metric.COST_PER_RESPONSE:
-            return self.costs
-        if metric == Metric.CONTRIBUTORS:
-            return self._works()
-        return self._first_survey()
+        """What a standard of this metric counts.
+
+        Mails, costs or works; for all that is asked of readers the first survey's results.
+        """
+        mailed = self._mails(of="readers")
+        leads = {
+            Metric.REACH: mailed,
+            Metric.RESPONSE_RATE: mailed,
+            Metric.LIFT: self.drawn,
+            Metric.COST_PER_RESPONSE: self.costs,
+            Metric.CONTRIBUTORS: self._works(),
+        }
+        return leads.get(metric, self._first_survey())
 
     def _works(self) -> str:
         """The works that were sent in to the campaign's first call; empty where it has none."""
@@ -102,7 +123,10 @@ class Leads:
         return self.of_survey(self.surveys[0])
 
     def of_survey(self, survey: int) -> str:
-        """The results of one survey."""
+        """The results of one survey.
+
+        They move with every answer, while the report stays as it was read.
+        """
         if not self.evaluation:
             return ""
         return reverse("feedback:survey-results", args=[survey])
@@ -116,13 +140,22 @@ class Leads:
         return reverse("campaigns:link-list") + f"?campaign={self.campaign}"
 
     def of_segment(self, segment: int) -> str:
-        """The mails to the readers of a segment."""
+        """The mails to the readers of a segment.
+
+        As it was frozen at the launch; of a segment nobody chose by its members now.
+        """
         return self._mails(segment=segment)
 
     def of_cell(self, channel: str, segment: int) -> str:
-        """The mails of a channel to the readers of a segment."""
+        """The mails of a channel to the readers of a segment.
+
+        One cell of the report's table.
+        """
         return self._mails(channel=channel, segment=segment)
 
     def of_hour(self, hour: int) -> str:
-        """The mails that were sent in an hour."""
+        """The mails that were sent in an hour.
+
+        From 0 to 23, in the library's own time.
+        """
         return self._mails(hour=hour)

@@ -9,7 +9,7 @@ from analytics.loop import verify
 from analytics.loop.models import Adjustment, Evaluation
 from analytics.loop.named import campaign as campaign_measures
 from analytics.loop.named.proposals import COVERED, DUE, HELD, PROPOSED, WAITING
-from analytics.loop.readings import readings_of
+from analytics.loop.stored_readings import readings_of
 from campaigns.plan.models import Campaign
 from core.listing import Column, DateColumn, List, MeasureColumn, Table, TemplateColumn
 from core.measures import NamedMeasure, marked

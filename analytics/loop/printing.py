@@ -34,22 +34,34 @@ def gap(value: float) -> str:
 
 
 def lift(value: float) -> str:
-    """A difference that is in percentage points already, with its unit."""
+    """A difference that is in percentage points already, with its unit.
+
+    With its sign and one decimal.
+    """
     return with_points(signed(value))
 
 
 def yuan_each(value: float) -> str:
-    """What one response cost, to the fen."""
+    """What one response cost, to the fen.
+
+    ``value`` in yuan.
+    """
     return money(value, 2)
 
 
 def mean_of_ratings(value: float) -> str:
-    """A mean of ratings from 1 to 5."""
+    """A mean of ratings from 1 to 5.
+
+    With two decimals, without a unit.
+    """
     return number(value, 2)
 
 
 def score(value: float) -> str:
-    """A net promoter score: whole, with its sign."""
+    """A net promoter score: whole, with its sign.
+
+    From −100 to 100.
+    """
     return signed(value, 0)
 
 

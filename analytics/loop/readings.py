@@ -6,7 +6,6 @@ figure, its label and the sign of what is missing.
 
 from dataclasses import dataclass
 
-from analytics.loop import storage
 from analytics.loop.figures.shapes import (
     ChannelResult,
     CostResult,
@@ -19,7 +18,6 @@ from analytics.loop.figures.standards import measured, why_missing
 from analytics.loop.inputs.shapes import SurveyFigures
 from analytics.loop.leading import Leads
 from analytics.loop.measures import Figure, Measure
-from analytics.loop.models import Evaluation
 from analytics.loop.named import campaign, of_effort, parts
 from analytics.loop.words import figure_range, figure_text
 from campaigns.plan.models import Standard
@@ -29,22 +27,6 @@ from core.measures import NamedFigure, NamedMeasure
 
 #: Where nobody leads to rows: a file, a sentence.
 NOWHERE = Leads()
-
-
-def readings_of(evaluation: Evaluation, viewer=None) -> "Readings":
-    """The figures of a stored evaluation as they may be told now, leading where ``viewer`` may go;
-    without one they lead nowhere. Asks for the evaluation's campaign.
-    """
-    results = storage.results_as_told(evaluation.results)
-    leads = NOWHERE
-    if viewer is not None:
-        leads = Leads(
-            evaluation=evaluation.pk,
-            campaign=evaluation.campaign_id,
-            surveys=tuple(survey.survey for survey in results.surveys),
-            opens_readers=viewer.can("readers.view"),
-        )
-    return Readings(results, leads, storage.is_provisional(evaluation))
 
 
 @dataclass(frozen=True)
@@ -71,32 +53,50 @@ class Readings:
 
     @property
     def metrics(self) -> list[NamedFigure]:
-        """All that a standard can be set for, in the order of the metrics."""
+        """All that a standard can be set for, in the order of the metrics.
+
+        Each is a figure, also where the campaign has no such standard: it then says why not.
+        """
         return [self.of_metric(metric) for metric in Standard.Metric.values]
 
     @property
     def reach(self) -> NamedFigure:
-        """Readers reached."""
+        """Readers reached: different persons, each once whatever the number of their mails.
+
+        Withheld below five.
+        """
         return self.of_metric(Standard.Metric.REACH)
 
     @property
     def response(self) -> NamedFigure:
-        """The share of the readers reached who responded."""
+        """The share of the readers reached who responded.
+
+        In percent, from 0 to 100, with its interval at the level of the results.
+        """
         return self.of_metric(Standard.Metric.RESPONSE_RATE)
 
     @property
     def lift(self) -> NamedFigure:
-        """The effect against the holdout."""
+        """The effect against the holdout.
+
+        In percentage points; not measured without a holdout or without recorded outcomes.
+        """
         return self.of_metric(Standard.Metric.LIFT)
 
     @property
     def cost_per_response(self) -> NamedFigure:
-        """Yuan for each response."""
+        """Yuan for each response.
+
+        Not measured where no cost was booked: a planned cost is none.
+        """
         return self.of_metric(Standard.Metric.COST_PER_RESPONSE)
 
     @property
     def addressed(self) -> NamedFigure:
-        """Readers addressed, those held out among them."""
+        """Readers addressed, those held out among them.
+
+        Different persons; withheld where the number would tell of few who were not reached.
+        """
         return self._read(campaign.ADDRESSED, self.results.addressed, href=self.leads.drawn)
 
     @property
@@ -114,7 +114,10 @@ class Readings:
     # --- its costs
     @property
     def costs(self) -> list[NamedFigure]:
-        """Cash, hours, gifts and all together; each not measured where nothing was booked."""
+        """Cash, hours, gifts and all together; each not measured where nothing was booked.
+
+        In yuan, but for the hours.
+        """
         costs = self.results.costs
         amounts = [
             (campaign.CASH, costs.cash),
@@ -133,12 +136,17 @@ class Readings:
 
     @property
     def costs_are_planned(self) -> bool:
-        """Whether the channels' costs are those of the plan, because none was booked."""
-        return self.results.costs.total is None
+        """Whether the channels' costs are those of the plan, because none was booked: so it was
+        before 0.4.
+        """
+        return self.results.costs.total is None and not self.results.rule.concludes
 
     # --- its surveys
     def of_survey(self, survey: SurveyFigures) -> list[NamedFigure]:
-        """Answers, and the means the survey asks for."""
+        """Answers, and the means the survey asks for.
+
+        In this order: answers, satisfaction (1 to 5), net promoter score (−100 to 100).
+        """
         about = f"survey:{survey.survey}"
         href = self.leads.of_survey(survey.survey)
         told = [self._read(campaign.SURVEY_ANSWERS, survey.answers, about=about, href=href)]
@@ -151,19 +159,27 @@ class Readings:
 
     # --- its channels
     def share(self, channel: ChannelResult) -> NamedFigure:
-        """The channel's part of the plan, as it was locked."""
+        """The channel's part of the plan, as it was locked.
+
+        In whole percent; the parts of all channels make 100.
+        """
         about = about_channel(channel.channel)
         return self._read(CHANNEL_SHARE, channel.share, about=about, href=self.leads.mix)
 
     @property
     def cost_of_channels(self) -> NamedMeasure:
         """What the channels' costs are called: booked ones, or planned ones."""
+        if self.results.rule.concludes:
+            return parts.CHANNEL_BOOKED
         if self.costs_are_planned:
             return parts.CHANNEL_PLANNED_COST
         return parts.CHANNEL_COST
 
     def of_channel(self, channel: ChannelResult) -> list[NamedFigure]:
-        """Every figure of one channel, in the order of the report's table."""
+        """Every figure of one channel, in the order of the report's table.
+
+        Seven of them, each missing with its reason where there is none.
+        """
         return [
             self.share(channel),
             self.obtained(channel),
@@ -175,21 +191,30 @@ class Readings:
         ]
 
     def sent(self, channel: ChannelResult) -> NamedFigure:
-        """Mails the channel sent; not measured where it writes to nobody who is known."""
+        """Mails the channel sent; not measured where it writes to nobody who is known.
+
+        A reader with three mails counts three times, and the measure says mails.
+        """
         value = Missing.NOT_MEASURED
         if channel.sent is not None:
             value = channel.sent
         return self._of_channel(parts.CHANNEL_SENT, channel, value)
 
     def responses(self, channel: ChannelResult) -> NamedFigure:
-        """Mails that brought a response, or followings of the channel's links."""
+        """Mails that brought a response, or followings of the channel's links.
+
+        Not measured where the channel left neither.
+        """
         value = channel.responses
         if value is None:
             value = Missing.NOT_MEASURED
         return self._of_channel(parts.CHANNEL_RESPONSES, channel, value)
 
     def obtained(self, channel: ChannelResult) -> NamedFigure:
-        """The channel's part of all responses that are told."""
+        """The channel's part of all responses that are told.
+
+        From 0 to 1; missing as its responses are, and "cannot say" where nobody responded at all.
+        """
         told = [one.responses_told for one in self.results.channels]
         total = sum(filter(None, told))
         value = self.responses(channel).missing
@@ -200,7 +225,10 @@ class Readings:
         return self._of_channel(parts.CHANNEL_OBTAINED, channel, value)
 
     def response_of(self, channel: ChannelResult) -> NamedFigure:
-        """The share of the channel's mails that brought a response."""
+        """The share of the channel's mails that brought a response.
+
+        From 0 to 1, with its interval; not measured where it writes to nobody who is known.
+        """
         if channel.response is None:
             return self._of_channel(parts.CHANNEL_RESPONSE, channel, Missing.NOT_MEASURED)
         return self.of_figure(
@@ -212,7 +240,10 @@ class Readings:
         )
 
     def cost(self, channel: ChannelResult) -> NamedFigure:
-        """What was booked for the channel, or, under another name, what was planned."""
+        """What was booked for the channel, or, under another name, what was planned.
+
+        In yuan; hours count at the library's rate.
+        """
         href = self.leads.costs
         if self.costs_are_planned:
             href = self.leads.mix
@@ -224,11 +255,17 @@ class Readings:
 
     @property
     def effort(self) -> NamedMeasure:
-        """What responses for each unit of effort are called in this evaluation."""
+        """What responses for each unit of effort are called in this evaluation.
+
+        For each ¥100 booked, for each ¥100 planned, or for each share of the plan.
+        """
         return of_effort(self.results.basis, is_planned=self.costs_are_planned)
 
     def per_effort(self, channel: ChannelResult) -> NamedFigure:
-        """Responses for each unit of the channel's effort."""
+        """Responses for each unit of the channel's effort.
+
+        Missing as its responses are; not measured where there was no effort.
+        """
         return self.of_figure(
             self.effort,
             channel.per_effort,
@@ -250,7 +287,10 @@ class Readings:
 
     # --- its segments and hours
     def of_segment(self, segment: SegmentResult) -> NamedFigure:
-        """The share of mails to a segment that brought a response."""
+        """The share of mails to a segment that brought a response.
+
+        From 0 to 1, with its interval; segments overlap, so a mail may count in several.
+        """
         return self._share(
             parts.SEGMENT_RESPONSE,
             segment.response,
@@ -259,7 +299,10 @@ class Readings:
         )
 
     def of_cell(self, channel: str, segment: int, share: ResponseShare) -> NamedFigure:
-        """The same of one channel's mails."""
+        """The same of one channel's mails.
+
+        ``channel`` is its code, ``segment`` the segment's key.
+        """
         return self._share(
             parts.CELL_RESPONSE,
             share,
@@ -268,7 +311,10 @@ class Readings:
         )
 
     def of_hour(self, hour: HourResult) -> NamedFigure:
-        """The share of mails of one hour that brought a response."""
+        """The share of mails of one hour that brought a response.
+
+        From 0 to 1, with its interval; hours are those of the library's own time.
+        """
         return self._share(
             parts.HOUR_RESPONSE,
             hour.response,

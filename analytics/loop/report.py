@@ -16,7 +16,8 @@ from analytics.loop.inputs.shapes import SurveyFigures
 from analytics.loop.measures import Figure
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.publications import EVALUATIONS
-from analytics.loop.readings import Readings, readings_of
+from analytics.loop.readings import Readings
+from analytics.loop.stored_readings import readings_of
 from analytics.loop.words import field_name, finding_name, measure_name, plan_text
 from analytics.published.models import Seal
 from campaigns.plan.models import Campaign

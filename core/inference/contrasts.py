@@ -6,7 +6,7 @@ puts cycles together. Every answer is a ``Contrast``; where nothing can be said 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from math import fsum, sqrt
@@ -14,25 +14,15 @@ from operator import add, attrgetter
 
 import numpy as np
 from scipy import stats
-from statsmodels.stats.contingency_tables import StratifiedTable
 from statsmodels.stats.proportion import proportions_ztest
 
-from core.estimates import (
-    ESTIMATE_LEVEL,
-    JUDGED_FROM,
-    SHOWN_FROM,
-    Estimate,
-    difference,
-    silent,
-)
-from core.inference.moments import NOBODY, Moments, exact
+from core.estimates import ESTIMATE_LEVEL, SHOWN_FROM, Estimate, difference, silent
+from core.inference.cells import Cell, cell_p, fair_of, pooled, sato
+from core.inference.moments import Moments, exact
 from core.inference.requiring import require
+from core.inference.strata import EMPTY, Stratum, history_of, strata_of
 
 UNIT = "difference"
-#: Persons that an arm of a stratum needs for a variance of its own.
-VARIES_FROM = 2
-#: (k1, n1, k2, n2) of one cell: successes and persons of either side.
-Cell = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -65,42 +55,6 @@ class Contrast:
         if self.explained is None or self.explained >= 1:
             return None
         return 1 / (1 - self.explained)
-
-
-@dataclass(frozen=True)
-class Stratum:
-    """Both arms of one stratum."""
-
-    treated: Moments
-    control: Moments
-
-    def __add__(self, other: "Stratum") -> "Stratum":
-        """Two strata as one, arm by arm."""
-        return Stratum(self.treated + other.treated, self.control + other.control)
-
-    @property
-    def merged(self) -> Moments:
-        """The persons of both arms."""
-        return self.treated + self.control
-
-    @property
-    def smaller(self) -> int:
-        """Persons of the smaller arm."""
-        return min(self.treated.n, self.control.n)
-
-    @property
-    def is_thin(self) -> bool:
-        """Whether an arm has too few persons for a variance of its own."""
-        return self.smaller < VARIES_FROM
-
-    @property
-    def order(self) -> tuple:
-        """By what strata are put in order: persons, then the sums of both arms, never a name."""
-        return self.merged.n, astuple(self.treated), astuple(self.control)
-
-
-#: A stratum without anybody: what is added to it stays what it is.
-EMPTY = Stratum(NOBODY, NOBODY)
 
 
 @dataclass(frozen=True)
@@ -270,55 +224,6 @@ def adjusted(
     )
 
 
-def strata_of(treated: Mapping[str, Moments], control: Mapping[str, Moments]) -> list[Stratum]:
-    """The strata, each arm of each with at least two persons.
-
-    Thin strata become one; where that is still thin it joins the smallest of the others, so that
-    nobody is left out. Names of strata play no part, nor does their order.
-    """
-    whole, thin = [], EMPTY
-    for stratum in in_order(treated, control):
-        if stratum.is_thin:
-            thin += stratum
-        else:
-            whole.append(stratum)
-
-    if not thin.merged.n:
-        return whole
-    if thin.is_thin:
-        # Without any other stratum it stays as it is, and little can be said.
-        thin = reduce(add, whole[:1], thin)
-        return [*whole[1:], thin]
-    return [*whole, thin]
-
-
-def in_order(treated: Mapping[str, Moments], control: Mapping[str, Moments]) -> list[Stratum]:
-    """The strata of both arms, the smallest first."""
-    names = treated.keys() | control.keys()
-    strata = [Stratum(treated.get(name, NOBODY), control.get(name, NOBODY)) for name in names]
-    return sorted(strata, key=attrgetter("order"))
-
-
-def history_of(strata: Sequence[Stratum]) -> tuple[Fraction, float | None]:
-    """(theta, R²): what one unit of history adds to the outcome, and how much it explains.
-
-    0 and None where the history is the same for everybody of a stratum.
-    """
-    history, outcome, products = Fraction(0), Fraction(0), Fraction(0)
-    for stratum in strata:
-        merged = stratum.merged
-        history += merged.squares_x
-        outcome += merged.squares_y
-        products += merged.products
-    if not history:
-        return Fraction(0), None
-
-    theta = Fraction(float(products / history))
-    if not outcome:
-        return theta, None
-    return theta, min(float(products**2 / (history * outcome)), 1.0)
-
-
 # --- within cells ---------------------------------------------------------------------------------
 def stratified(
     cells: Iterable[Cell], *, level: float = ESTIMATE_LEVEL, least: int = SHOWN_FROM
@@ -343,49 +248,6 @@ def stratified(
     error = sqrt(variance)
     estimate = bounded(value, z * error, n1 + n2, level).within(-1, 1)
     return Contrast(estimate, cell_p(fair), "stratified", error=error)
-
-
-def fair_of(cells: Iterable[Cell]) -> np.ndarray:
-    """The cells that have both sides, one a row; ValueError for counts of no cell."""
-    rows = np.array(list(cells), dtype=np.int64).reshape(-1, 4)
-    k1, n1, k2, n2 = rows.T
-    is_within = (k1 >= 0) & (k1 <= n1) & (k2 >= 0) & (k2 <= n2)
-    require(bool(is_within.all()), f"counts of no cell: {rows[~is_within].tolist()}")
-    return rows[(n1 > 0) & (n2 > 0)]
-
-
-def pooled(cells: np.ndarray) -> np.ndarray:
-    """The cells, those below ``JUDGED_FROM`` persons put together into one."""
-    is_small = cells[:, 1] + cells[:, 3] < JUDGED_FROM
-    if not is_small.any():
-        return cells
-    return np.vstack([cells[~is_small], cells[is_small].sum(axis=0)])
-
-
-def sato(cells: np.ndarray) -> tuple[float, float]:
-    """(difference, its variance) of cells that have both sides, one a row (Sato 1989)."""
-    k1, n1, k2, n2 = np.asarray(cells, dtype=float).T
-    n = n1 + n2
-    weight = fsum(n1 * n2 / n)
-    value = fsum((k1 * n2 - k2 * n1) / n) / weight
-
-    first = fsum((n1**2 * k2 - n2**2 * k1 + n1 * n2 * (n2 - n1) / 2) / n**2)
-    second = fsum((k1 * (n2 - k2) + k2 * (n1 - k1)) / (2 * n))
-    return value, (value * first + second) / weight**2
-
-
-def cell_p(cells: np.ndarray) -> float:
-    """Two-sided p of the Cochran–Mantel–Haenszel test.
-
-    1 where in every cell nobody has the outcome, or everybody.
-    """
-    k1, n1, k2, n2 = cells.T
-    is_telling = (k1 + k2 > 0) & (k1 + k2 < n1 + n2)
-    if not is_telling.any():
-        return 1.0
-    # Two by two by cells.
-    tables = np.array([[k1, n1 - k1], [k2, n2 - k2]], dtype=float)[:, :, is_telling]
-    return float(StratifiedTable(tables).test_null_odds(correction=False).pvalue)
 
 
 # --- several cycles -------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ class NextCycles(NamedTuple):
     before: dict[str, np.ndarray]
 
 
-class Differences(NamedTuple):
+class DrawnDifferences(NamedTuple):
     """Responses per reader with the new plan − those as before, each of shape (draws, channels):
     ``expected``, and ``observed`` with the sampling error of both parts.
     """
@@ -45,10 +45,10 @@ class Differences(NamedTuple):
     observed: np.ndarray
 
     @property
-    def together(self) -> "Differences":
+    def together(self) -> "DrawnDifferences":
         """All channels as one."""
         expected = self.expected.sum(axis=1, keepdims=True)
-        return Differences(expected, self.observed.sum(axis=1, keepdims=True))
+        return DrawnDifferences(expected, self.observed.sum(axis=1, keepdims=True))
 
     def told(self, counted: Sequence[int], sizes: PartSizes, level: float) -> list[Estimate]:
         """One estimate for each channel; ``counted``: the responses each rests on.
@@ -204,7 +204,7 @@ def _differences(
     asked: Sequence[ChannelEvidence],
     after: Mapping[str, int],
     sizes: PartSizes,
-) -> Differences:
+) -> DrawnDifferences:
     """The difference in each possible cycle, as it is to be expected and as it will be seen."""
     cycles = _next_cycles(believe(channels))
     expected, observed = [], []
@@ -216,7 +216,7 @@ def _differences(
         came_before = chance.poisson(sizes.as_before * before) / sizes.as_before
         expected.append(changed - before)
         observed.append(came - came_before)
-    return Differences(np.array(expected).T, np.array(observed).T)
+    return DrawnDifferences(np.array(expected).T, np.array(observed).T)
 
 
 def _chance_of(code: str, seed: int) -> np.random.Generator:

@@ -57,6 +57,16 @@ CHANNEL_RESPONSE = NamedMeasure(
     least=SHOWN_FROM,
     judged=JUDGED_FROM,
 )
+CHANNEL_BOOKED = NamedMeasure(
+    key="channel.booked",
+    label=_("Booked on the channel"),
+    counted=_("what was booked on the channel and on nothing else; hours at the library's rate"),
+    unit=CountedIn.CNY,
+    window=CountedOver.PERIOD,
+    source="campaigns.Cost",
+    rows=_("the costs of the campaign"),
+    printed=money,
+)
 CHANNEL_COST = NamedMeasure(
     key="channel.cost",
     label=_("Cost"),
@@ -183,6 +193,7 @@ MEASURES = [
     CHANNEL_RESPONSES,
     CHANNEL_OBTAINED,
     CHANNEL_RESPONSE,
+    CHANNEL_BOOKED,
     CHANNEL_COST,
     CHANNEL_PLANNED_COST,
     PER_COST,

@@ -19,8 +19,8 @@ from analytics.loop.lists import CountedMailsList, EvaluationList
 from analytics.loop.meeting.page import Meeting
 from analytics.loop.models import Evaluation, Finding
 from analytics.loop.publications import EVALUATIONS
-from analytics.loop.readings import readings_of
 from analytics.loop.rows import counted_in_words, counted_mails, mails_of, rows_of
+from analytics.loop.stored_readings import readings_of
 from analytics.published.beside import last_look
 from analytics.published.models import Seal
 from campaigns.plan.models import Campaign

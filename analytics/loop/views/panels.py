@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from analytics.loop import report, sentences
 from analytics.loop.actions import draft_next
 from analytics.loop.models import Adjustment, Evaluation
-from analytics.loop.readings import readings_of
+from analytics.loop.stored_readings import readings_of
 from campaigns.plan.models import Campaign
 from core.access import needs
 from core.forms import refusal_told

@@ -179,7 +179,7 @@ def named_constructs(rows: list[ConstructRow]) -> list[tuple[str, ConstructRow]]
 def named_channels(
     rows: list[ChannelRow], found: SurveySummary
 ) -> list[tuple[str, list[NamedFigure]]]:
-    """(name, its figures); answers may have come without a channel that is known, or that may be told."""
+    """(name, its figures); answers may have come without a channel that is known or may be told."""
     names = names_of(Channel.objects.all())
     unknown = _("Directly, no channel known")
     if found.has_unknown_channels:

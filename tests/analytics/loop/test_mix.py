@@ -50,7 +50,7 @@ def test_shares_add_up_to_100_and_none_falls_below_the_floor(drawn):
 
 
 def test_a_lucky_month_of_a_tiny_library_moves_nothing():
-    lucky = evenly(3, 1, 0, 0, 0)
+    lucky = evenly(2, 1, 0, 0, 0)
     assert 20 < mix.step(lucky)["c0"] <= 28
     assert mix.moves(lucky, movable=mix.differing(lucky)) == {}
 

@@ -5,7 +5,7 @@ import pytest
 
 from analytics.worlds.channels import bias, coverage
 from analytics.worlds.games import EVEN, play
-from analytics.worlds.library import Case, Library
+from analytics.worlds.library import Case, MadeUpLibrary
 
 SEEDS = range(20)
 
@@ -23,7 +23,7 @@ def gained(played):
 
 
 def test_best_plan_is_the_best_and_the_even_plan_answers_at_the_base_rate():
-    library = Library(Case("spread", 5000, 0.06), np.random.default_rng(0))
+    library = MadeUpLibrary(Case("spread", 5000, 0.06), np.random.default_rng(0))
     assert library.expected(np.full(6, 100 / 6)).sum() == pytest.approx(0.06)
     best = 100 * library.appeals**2 / (library.appeals**2).sum()
     assert library.expected(best).sum() == pytest.approx(library.best)

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from core.inference.contrasts import sato, stratified
+from core.inference.cells import sato
+from core.inference.contrasts import stratified
 
 CELL = st.integers(1, 60).flatmap(
     lambda n1: st.integers(1, 60).flatmap(
