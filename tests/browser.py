@@ -149,6 +149,14 @@ class Live:
         """Wait until the page is as its visitor will read it."""
         self.page.wait_for_function(IS_QUIET)
 
+    def painted(self) -> None:
+        """Wait until what has changed is laid out and painted: two frames, for what begins in one
+        is seen in the next.
+        """
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+
     def check(self) -> None:
         """The page, once it is quiet, has no barrier that axe knows and fits the screen."""
         self.settle()

@@ -135,6 +135,8 @@ def is_lost(live) -> list[str]:
     problems = live.page.evaluate(SMALL)
     for size in (PHONE, ENLARGED):
         live.page.set_viewport_size(size)
+        # A tab is scrolled to when the page is laid out anew.
+        live.painted()
         if not live.fits():
             problems.append(f"scrolls sideways at {size['width']}")
         problems += [f"{said} ({size['width']})" for said in live.page.evaluate(LOST)]
