@@ -22,6 +22,7 @@ from analytics.loop.storage.inputs import (
 from analytics.loop.storage.results import results_from_json, results_to_json
 from analytics.loop.storage.subjects import subject_from_text, subject_to_text
 from analytics.loop.storage.told import (
+    costs_are_planned,
     figure_of,
     is_provisional,
     promise_of,
@@ -32,6 +33,7 @@ from analytics.loop.storage.told import (
 
 __all__ = [
     "adjustment_of",
+    "costs_are_planned",
     "digest",
     "figure_of",
     "finding_of",
