@@ -162,6 +162,11 @@ class Adjustment(Toned, models.Model):
         CONTENT_ARM = "content_arm", _("Go on with one arm")
         LEARN = "learn", _("Find out")
 
+    #: Kinds that show between arms of which one goes on as before. Open channels have no arms, and
+    #: who is held out is in neither.
+    BETWEEN_ARMS = frozenset({Kind.TIMING, Kind.CONTENT_ARM, Kind.SEGMENT_ADD, Kind.SEGMENT_DROP})
+    #: What is promised against going on as before, and seen again between such arms.
+    AGAINST_AS_BEFORE = frozenset({"outcome_difference", "audience_difference"})
     #: Measures of which a smaller figure is the better one.
     LESS_IS_BETTER = frozenset({"cost_per_response"})
 
@@ -197,6 +202,16 @@ class Adjustment(Toned, models.Model):
     expected_low = models.FloatField(null=True)
     expected_high = models.FloatField(null=True)
     expected_level = models.FloatField(null=True, help_text=_("Of the promised interval: 0.9."))
+    expected_spread = models.FloatField(
+        null=True,
+        help_text="How surely the true difference was known, as a standard deviation; null:"
+        " before 0.4, or nothing is promised.",
+    )
+    expected_factor = models.FloatField(
+        null=True,
+        help_text="By how much the interval was widened or narrowed, since earlier ones of"
+        " the kind held too seldom or too often. Null: not at all.",
+    )
     n = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     applied_in = models.ForeignKey(
@@ -250,6 +265,11 @@ class Adjustment(Toned, models.Model):
         if self.state == self.State.CHANGED:
             return self.decision.value
         return self.after
+
+    @property
+    def is_against_as_before(self) -> bool:
+        """Whether what it promised can be seen between arms of which one goes on as before."""
+        return self.kind in self.BETWEEN_ARMS and self.measure in self.AGAINST_AS_BEFORE
 
     @property
     def covered(self) -> bool | None:

@@ -1,7 +1,7 @@
 """What a proposer may look at. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from analytics.loop import formulas
@@ -31,7 +31,7 @@ class Case:
     chose. ``addressed``: primary keys of the segments of the plan. ``history``: results of earlier
     cycles of the line, newest first. ``old_targets``: metrics
     whose target has stood for a year. ``failed``: codes of guardrails that are worse than their
-    margin.
+    margin. ``factors``: {kind of change: by how much its promises are widened or narrowed}.
     """
 
     results: Results
@@ -45,6 +45,7 @@ class Case:
     history: Sequence[Results] = ()
     old_targets: frozenset[str] = frozenset()
     failed: frozenset[str] = frozenset()
+    factors: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -55,6 +56,7 @@ class Case:
         *,
         history: Sequence[Results] = (),
         old_targets: frozenset[str] = frozenset(),
+        factors: Mapping[str, float] | None = None,
     ) -> "Case":
         """``results`` and ``found`` of ``inputs``."""
         return cls(
@@ -68,6 +70,7 @@ class Case:
             holdout_percent=inputs.holdout_percent,
             history=history,
             old_targets=old_targets,
+            factors=factors or {},
         )
 
     @property
@@ -95,6 +98,12 @@ class Case:
         if self.results.width or self.results.lift.drawn_active.is_withheld:
             return promise.rounded(COARSE)
         return promise
+
+    def spread_as_told(self, spread: float) -> float:
+        """How surely a promise is known, as coarse as the promise."""
+        if self.results.width or self.results.lift.drawn_active.is_withheld:
+            return round(spread, COARSE)
+        return spread
 
     @cached_property
     def by_subject(self) -> dict[Subject, Found]:
