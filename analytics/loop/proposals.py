@@ -16,7 +16,8 @@ class Proposal:
 
     ``spread``: how surely the promised difference is known (standard deviation), None where nothing
     of the kind is promised. ``factor``: by how much the interval of the promise was widened or
-    narrowed. ``names``: of the row the target names, in both languages. ``direction``: of a standard.
+    narrowed. ``names``: of the row the target names, in both languages. ``direction``: of a
+    standard.
     """
 
     kind: Kind

@@ -133,8 +133,8 @@ def promise_of(adjustment: Adjustment) -> OnePromise:
 
 # --- calibration ----------------------------------------------------------------------------------
 def measured() -> QuerySet[Adjustment]:
-    """Agreed proposals that an evaluation looked at again, oldest first, without the large columns of
-    their evaluations.
+    """Agreed proposals that an evaluation looked at again, oldest first, without the large columns
+    of their evaluations.
     """
     found = Adjustment.objects.agreed().filter(observed_in__isnull=False)
     found = found.select_related(
