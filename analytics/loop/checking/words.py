@@ -3,7 +3,6 @@
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from analytics.loop.checking.calibrating import LEAST_CHECKS, Calibration, Fit
 from analytics.loop.checking.gathering import TOGETHER, Check
@@ -67,12 +66,9 @@ def how_many_held(whole: Calibration) -> str:
         "level": percent(PREDICTION_LEVEL, 0),
     }
     return (
-        ngettext(
-            "One promise was held against a part that went on as before; %(covered)s of them lies"
-            " in the promised interval: %(share)s, where it should be %(level)s.",
-            "%(n)s promises were held against a part that went on as before; %(covered)s of them"
-            " lie in the promised interval: %(share)s, where it should be %(level)s.",
-            whole.checks,
+        _(
+            "Promises held against a part that went on as before: %(n)s. In the promised interval:"
+            " %(covered)s, which is %(share)s, where it should be %(level)s."
         )
         % told
     )
