@@ -13,7 +13,7 @@ unexport HOST
 endif
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo test lint bench simulate budgets messages vendor backup restore lock audit rehearse promises venv clean
+.PHONY: help demo test lint bench simulate budgets messages vendor backup restore lock audit rehearse promises venv clean oracle
 
 help:
 	@echo "make demo [PORT=8000]   the portal with sample data, until Ctrl-C; HOST=0.0.0.0 shows it to others"
@@ -26,6 +26,7 @@ help:
 	@echo "make backup FILE=x.tar  database and media into one file;  make restore FILE=x.tar [ERASED=list] [WITHDRAWN=list]"
 	@echo "make promises           which test proves which promise, and what has none"
 	@echo "make rehearse           every command of the image and the compose file, executed"
+	@echo "make oracle             tables of tests/oracle anew, by other people's statistics (asks PyPI)"
 	@echo "make audit              known weaknesses of the packages (asks PyPI and npm)"
 	@echo "make vendor | lock | clean"
 
@@ -59,7 +60,7 @@ bench: venv
 	@$(PY) -m ops.local run $(PY) -m tests.bench $(ONLY)
 
 simulate: venv
-	@$(PY) manage.py simulate_loop --seeds $(or $(SEEDS),300) $(if $(WORLD),--world $(WORLD)) $(if $(WRITE),--write)
+	@$(PY) -m ops.local run $(PY) manage.py simulate_loop --seeds $(or $(SEEDS),300) $(if $(WORLD),--world $(WORLD)) $(if $(WRITE),--write)
 
 promises: venv
 	@$(PY) -m ops.promises $(ARGS)
@@ -70,6 +71,10 @@ audit: venv
 	@.local/audit/bin/pip-audit --require-hashes --disable-pip -r requirements-dev.txt
 	@mkdir -p .local/audit/npm && cp package.json .local/audit/npm/
 	@cd .local/audit/npm && npm install --silent --package-lock-only --ignore-scripts && npm audit
+
+oracle:
+	@$(PYTHON) -m venv .local/oracle && .local/oracle/bin/pip install -q -r requirements-oracle.txt
+	@.local/oracle/bin/python tests/oracle/compute.py
 
 rehearse: venv
 	@$(PY) -m ops.rehearsal

@@ -4,6 +4,7 @@ app_name = "campaigns"
 
 urlpatterns = [
     path("", include("campaigns.plan.urls")),
+    path("", include("campaigns.experiments.urls")),
     path("", include("campaigns.hosts.urls")),
     path("", include("campaigns.limits.urls")),
     path("", include("campaigns.contents.urls")),

@@ -119,9 +119,9 @@ DESK = [
 INSIGHT = [
     MenuItem("month", _("Newest full month"), "analytics:month", "insight.view", "o"),
     MenuItem(
-        "evaluations",
+        "compared",
         _("Campaigns compared"),
-        "analytics:evaluation-list",
+        "analytics:campaign-comparison",
         "insight.view",
         "e",
     ),

@@ -69,6 +69,16 @@ ROOMS_WITH_GRANTS = [
 ]
 # Rooms that publish what must not change (publications.py).
 ROOMS_WITH_PUBLICATIONS = ["feedback.surveys", "analytics.facts", "analytics.loop"]
+# Rooms that name the figures they compute (named.py), from below upwards.
+ROOMS_WITH_MEASURES = [
+    "crm.segments",
+    "campaigns.plan",
+    "campaigns.sending",
+    "campaigns.room",
+    "feedback.surveys",
+    "analytics.loop",
+    "analytics.month",
+]
 # Rooms whose rows come from files that a library uploads (kinds.py).
 ROOMS_WITH_KINDS = ["crm.readers", "crm.eresources", "crm.activities", "crm.tallies"]
 # Rooms that say what each step of an import does with such files (files.py).
@@ -96,6 +106,8 @@ LETTERS_WAIT_BY = "campaigns.sending.subscribing.waits_now"
 LETTERS_REFUSED = "crm.subscribers.undeliverable.note_refusals"
 # Why whoever follows a link on paper would not be let in, asked when one is made by hand.
 LINKS_JUDGED_BY = "feedback.surveys.finding.why_not_for_everybody"
+# What each channel of a campaign brought by its last report, asked for the plan that follows it.
+LAST_ROUND_BY = "analytics.loop.last_round.channels_of_last_round"
 # How readers are told that staff saw a letter to them, or their account.
 LETTERS_SEEN = "crm.readers.letters.look_at_readers_of"
 ACCOUNTS_SEEN = "crm.readers.looks.look_at_accounts"

@@ -12,14 +12,8 @@ from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.rates import confint_poisson, confint_poisson_2indep
 
-#: Two-sided level of the interval of what was measured.
-ESTIMATE_LEVEL = 0.95
-#: Two-sided level of the interval of what is foretold.
-PREDICTION_LEVEL = 0.90
-#: From this many rows on a share, a difference or a mean is shown.
-SHOWN_FROM = 5
-#: From this many rows on it may be judged or acted on (this library's own setting, ADR 0011).
-JUDGED_FROM = 30
+from core.levels import ESTIMATE_LEVEL, JUDGED_FROM, PREDICTION_LEVEL, SHOWN_FROM
+
 #: Jeffreys' prior: half a success and half a failure.
 HALF = 0.5
 

@@ -5,6 +5,7 @@ The probabilities below are the demonstration's known truth; the loop sees only 
 behind.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import numpy
@@ -40,14 +41,6 @@ VISITORS = {"wechat": 21, "poster": 3.4, "stall": 12.5, "website": 9}
 ANSWERS_OF_FOLLOWERS = 0.42
 #: Chance of coming to the event: for everybody, and what the mail adds.
 COMES, MAIL_ADDS = 0.052, 0.047
-WISHES = [
-    "希望多办几场，周末最好。",
-    "能不能把诗做成书签？",
-    "现场座位太少了。",
-    "灯光再暗一点更有味道。",
-    "很喜欢，谢谢。",
-    "",
-]
 #: The counters that pages show, from the rows.
 COUNT_CLICKS = """
     UPDATE campaigns_trackedlink l
@@ -162,8 +155,11 @@ def come_to_the_event(content: Content, rng, *, day: date) -> int:
     return files.bring(files.EVENTS, rows, past_days()).created
 
 
-def answer_survey(survey: Survey, followers: list[Delivery], rng, *, mood: float) -> int:
-    """Answers of those who followed the link: satisfaction around ``mood`` (1 to 5).
+def answer_survey(
+    survey: Survey, followers: list[Delivery], rng, *, mood: float, wishes: Sequence[str]
+) -> int:
+    """Answers of those who followed the link: satisfaction around ``mood`` (1 to 5), and one of the
+    ``wishes`` in the end.
 
     Returns how many answered.
     """
@@ -172,7 +168,7 @@ def answer_survey(survey: Survey, followers: list[Delivery], rng, *, mood: float
         if rng.random() >= ANSWERS_OF_FOLLOWERS:
             continue
         answer = IncomingAnswer(
-            answers=draw_answers(rng, mood),
+            answers=draw_answers(rng, mood, wishes),
             at=delivery.clicked_at + timedelta(minutes=4),
             reader_id=delivery.reader_id,
             delivery_id=delivery.pk,
@@ -183,8 +179,11 @@ def answer_survey(survey: Survey, followers: list[Delivery], rng, *, mood: float
     return take_in(survey=survey, rows=rows, by=survey.created_by)
 
 
-def draw_answers(rng, mood: float) -> dict:
-    """Answers to demo.plans.QUESTIONS, by ordinal. The order of the draws is part of the data."""
+def draw_answers(rng, mood: float, wishes: Sequence[str]) -> dict:
+    """Answers to the six questions of a brief (``demo.briefs``), by ordinal.
+
+    The order of the draws is part of the data.
+    """
     liking = float(rng.normal(mood, 0.75))
     heard = int(rng.choice([1, 2, 3, 4], p=[0.55, 0.25, 0.08, 0.12]))
     # Drawn with replacement: who is drawn the same twice likes one thing only.
@@ -196,7 +195,7 @@ def draw_answers(rng, mood: float) -> dict:
         "4": on_scale(liking + 0.1, rng),
         "5": int(numpy.clip(round(liking * 2 + rng.normal(0, 1)), 0, 10)),
     }
-    wish = WISHES[int(rng.integers(len(WISHES)))]
+    wish = wishes[int(rng.integers(len(wishes)))]
     if wish:
         answers["6"] = wish
     return answers

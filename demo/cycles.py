@@ -1,24 +1,24 @@
-"""Campaigns of the synthetic library: the loop has run twice, a third plan stands pre-filled, one
-decision waits.
+"""Campaigns of the synthetic library: the loop has run twice, the first round is closed, a third
+plan stands pre-filled, and the proposals of a campaign of its own wait for a decision.
 
-Plans are written as rows with past dates; freezing the audience, evaluating, deciding and drafting
-use the real verbs.
+Plans are written as rows with past dates; freezing the audience, evaluating, deciding, closing and
+drafting use the real verbs, each as of its day.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import numpy
-from django.utils import timezone
 
 from analytics.loop.actions import decide, draft_next
 from analytics.loop.evaluate import evaluate
-from analytics.loop.models import Adjustment
+from analytics.loop.models import Adjustment, Evaluation
 from campaigns.contents.models import Content
 from campaigns.links.actions import create_link
+from campaigns.plan.actions import close
 from campaigns.plan.models import (
     Campaign,
     Channel,
@@ -37,19 +37,9 @@ from core.provenance import Provenance
 from crm.segments.models import Segment
 from crm.staff.models import User
 from demo import behaviour
+from demo.briefs import BODY, Brief
 from demo.people import SEED
-from demo.plans import (
-    AUTUMN,
-    BODY,
-    GOALS,
-    NEEDS,
-    QUESTIONS,
-    SPRING,
-    TASKS,
-    TEACHERS,
-    WELCOME,
-    Cycle,
-)
+from demo.plans import AUTUMN, SPRING, TEACHERS, WELCOME, Cycle
 from feedback.surveys import actions as survey_verbs
 from feedback.surveys.models import Survey
 
@@ -60,10 +50,14 @@ MOVES = (
     (Phase.STRATEGY, Phase.TACTICS, 13),
     (Phase.TACTICS, Phase.PERFORMANCE, 2),
 )
+#: Days after the last one of a campaign on which the director decides, the librarian closes it, and
+#: the next plan is drawn.
+DECIDED, CLOSED, DRAFTED = 4, 9, 12
 
 
 def seed_cycles(*, librarian: User, manager: User) -> Iterator[str]:
-    """Two turns of the loop, a third plan and a campaign waiting for decisions.
+    """Two turns of the loop, the first one closed, a third plan, and a campaign whose proposals
+    wait.
 
     Nothing when they are there.
     """
@@ -74,16 +68,17 @@ def seed_cycles(*, librarian: User, manager: User) -> Iterator[str]:
 
     spring = run(plan(SPRING, librarian), SPRING, librarian, rng)
     yield f"{SPRING.title}: {finish(spring, manager)}"
+    close_in_the_past(spring, SPRING, librarian)
 
-    autumn = replan(draft_next(campaign=spring, by=librarian), AUTUMN)
+    autumn = replan(draft_in_the_past(spring, librarian), AUTUMN)
     run(autumn, AUTUMN, librarian, rng)
     yield f"{AUTUMN.title}: {finish(autumn, manager)}"
 
-    winter = draft_next(campaign=autumn, by=librarian)
+    winter = draft_in_the_past(autumn, librarian)
     Campaign.objects.filter(pk=winter.pk).update(title="冬夜读诗", provenance=Provenance.SYNTHETIC)
 
     welcome = run(plan(WELCOME, librarian), WELCOME, librarian, rng)
-    evaluation = evaluate(welcome, as_of=timezone.now())
+    evaluation = evaluate_after(welcome)
     yield f"{WELCOME.title}: {evaluation.adjustments.count()} proposals wait for a decision"
 
     _survey, content = prepare(plan(TEACHERS, librarian), TEACHERS, librarian)
@@ -97,7 +92,7 @@ def plan(cycle: Cycle, by: User) -> Campaign:
         title=cycle.title,
         purpose=cycle.purpose,
         theme=cycle.theme,
-        tone="安静、亲切",
+        tone=cycle.brief.tone,
         holdout_percent=15,
         budget=Decimal(cycle.budget),
         starts_on=cycle.starts_on,
@@ -106,7 +101,7 @@ def plan(cycle: Cycle, by: User) -> Campaign:
         provenance=Provenance.SYNTHETIC,
     )
     campaign.segments.set(Segment.objects.filter(name__in=cycle.segments))
-    fill_gates(campaign)
+    fill_gates(campaign, cycle.brief)
     plan_channels(campaign, cycle)
     set_targets(campaign, cycle)
     return campaign
@@ -136,15 +131,15 @@ def set_targets(campaign: Campaign, cycle: Cycle) -> None:
         )
 
 
-def fill_gates(campaign: Campaign) -> None:
+def fill_gates(campaign: Campaign, brief: Brief) -> None:
     """Needs with what answers them, goals and finished tasks."""
-    for text, origin, answer in NEEDS:
+    for text, origin, answer in brief.needs:
         need = Need.objects.create(campaign=campaign, text=text, origin=origin)
         element = Element.objects.create(campaign=campaign, text=answer)
         Match.objects.create(need=need, element=element)
-    for text in GOALS:
+    for text in brief.goals:
         Goal.objects.create(campaign=campaign, text=text)
-    for text, owner in TASKS:
+    for text, owner in brief.tasks:
         Task.objects.create(campaign=campaign, text=text, owner=owner, done=True)
 
 
@@ -172,7 +167,7 @@ def prepare(campaign: Campaign, cycle: Cycle, by: User) -> tuple[Survey, Content
         title="邀请信",
         subject=f"{cycle.title}：{cycle.theme}",
         preheader=cycle.invite[:60],
-        body=BODY.format(theme=cycle.theme, invite=cycle.invite, slug=cycle.slug),
+        body=body_of(cycle),
         sender_name="示例大学图书馆",
     )
     content.links.place(content)
@@ -192,13 +187,21 @@ def prepare(campaign: Campaign, cycle: Cycle, by: User) -> tuple[Survey, Content
     return survey, content
 
 
+def body_of(cycle: Cycle) -> str:
+    """The letter of a campaign, as HTML."""
+    return BODY.format(
+        theme=cycle.theme, invite=cycle.invite, links=cycle.brief.links, slug=cycle.slug
+    )
+
+
 def run(campaign: Campaign, cycle: Cycle, by: User, rng) -> Campaign:
     """Take the campaign live in the past and let the readers respond."""
     survey, content = prepare(campaign, cycle, by)
     launch_content(content=content, by=by)
     behaviour.send_in_the_past(content, cycle.starts_on, cycle.hours, rng)
     followers = behaviour.follow_links(content, rng)
-    behaviour.answer_survey(survey, followers, rng, mood=cycle.mood)
+    wishes = cycle.brief.wishes
+    behaviour.answer_survey(survey, followers, rng, mood=cycle.mood, wishes=wishes)
     behaviour.come_to_the_event(content, rng, day=cycle.starts_on + timedelta(days=8))
     behaviour.visit_by_poster(campaign, rng)
     behaviour.count_clicks(campaign)
@@ -219,7 +222,7 @@ def make_survey(campaign: Campaign, cycle: Cycle, by: User) -> Survey:
             "en": "Thank you: your words go into the next plan.",
         },
     )
-    for question in QUESTIONS:
+    for question in cycle.brief.questions:
         options = [{"zh-hans": zh, "en": en} for zh, en in question.options]
         survey_verbs.add_item(
             survey=survey,
@@ -244,12 +247,10 @@ def go_live(campaign: Campaign, cycle: Cycle, by: User) -> None:
         move = PhaseMove.objects.create(campaign=campaign, before=before, after=after, by=by)
         # ``at`` is set by the model when a row is made; only an update can put it into the past.
         PhaseMove.objects.filter(pk=move.pk).update(at=at)
-    Campaign.objects.filter(pk=campaign.pk).update(
-        phase=Phase.PERFORMANCE,
-        locked_at=at,
-        locked_by=by,
-        created_at=first_day - timedelta(days=40),
-    )
+    rows = Campaign.objects.filter(pk=campaign.pk)
+    rows.update(phase=Phase.PERFORMANCE, locked_at=at, locked_by=by)
+    # A plan drawn from an earlier campaign is as old as its draft.
+    rows.filter(previous=None).update(created_at=first_day - timedelta(days=40))
 
 
 def book_costs(campaign: Campaign) -> None:
@@ -268,15 +269,23 @@ def book_costs(campaign: Campaign) -> None:
     )
 
 
+def evaluate_after(campaign: Campaign) -> Evaluation:
+    """The evaluation of the night after the last day, when the timetable would have made it."""
+    at = days_after(campaign, 1, hour=2)
+    return evaluate(campaign, as_of=at, computed_at=at)
+
+
+def days_after(campaign: Campaign, days: int, *, hour: int) -> datetime:
+    """An hour of the library's clock, so many days after the campaign's last one."""
+    return behaviour.local(campaign.ends_on + timedelta(days=days), hour)
+
+
 def finish(campaign: Campaign, manager: User) -> str:
-    """Evaluate after the end, decide about every proposal, close the campaign.
+    """Evaluate after the end, and decide about every proposal some days later.
 
     Returns a line of what happened.
     """
-    # The night after the last day, when the timetable would have evaluated it.
-    day_after = behaviour.local(campaign.ends_on, 2) + timedelta(days=1)
-    evaluation = evaluate(campaign, as_of=day_after, computed_at=day_after)
-
+    evaluation = evaluate_after(campaign)
     verdicts = Counter()
     for adjustment in evaluation.adjustments.order_by("pk"):
         decision = decision_on(adjustment)
@@ -286,14 +295,32 @@ def finish(campaign: Campaign, manager: User) -> str:
             by=manager,
             value=decision.value,
             reason=decision.reason,
+            at=days_after(campaign, DECIDED, hour=10),
         )
         verdicts[decision.verdict] += 1
 
-    Campaign.objects.filter(pk=campaign.pk).update(next_time="提早两周贴海报；现场多备三十把椅子。")
     if not verdicts:
         return "no proposals"
     said = [f"{verdict} {count}" for verdict, count in verdicts.items()]
     return ", ".join(said)
+
+
+def close_in_the_past(campaign: Campaign, cycle: Cycle, by: User) -> None:
+    """Close a campaign with what is done otherwise next time, and date it back as going live is."""
+    campaign.refresh_from_db()
+    close(campaign=campaign, next_time=cycle.brief.next_time, by=by)
+    at = days_after(campaign, CLOSED, hour=16)
+    Campaign.objects.filter(pk=campaign.pk).update(closed_at=at)
+    PhaseMove.objects.filter(campaign=campaign, after=Phase.CLOSED).update(at=at)
+
+
+def draft_in_the_past(campaign: Campaign, by: User) -> Campaign:
+    """The next plan, drawn some days after the decisions."""
+    at = days_after(campaign, DRAFTED, hour=11)
+    draft = draft_next(campaign=campaign, by=by, at=at)
+    Campaign.objects.filter(pk=draft.pk).update(created_at=at)
+    draft.refresh_from_db()
+    return draft
 
 
 @dataclass(frozen=True)

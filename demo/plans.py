@@ -1,4 +1,4 @@
-"""The campaigns of the demonstration, as data: what they promise, ask and say."""
+"""The campaigns of the demonstration, as data: when they were, to whom, and what they promise."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -6,88 +6,10 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from campaigns.plan.models import Need, Standard
-from feedback.surveys.models import Item
+from campaigns.plan.models import Standard
+from demo.briefs import FRESHMEN, POEMS, TEACHERS_WRITE, Brief
 
 Metric = Standard.Metric
-BODY = """<h2>{theme}</h2>
-<p>{{name}}，你好：</p>
-<p>{invite}</p>
-<p><a href="/calls/solar-terms/">写一首给这个节气</a> · <a href="/works/">看看别人写的</a></p>
-<p>看完请用一分钟告诉我们，下一次该怎么办：<a href="/s/{slug}/">回答六个问题</a></p>
-<p>不想再收到？<a href="{{unsubscribe}}">退订</a></p>"""
-
-
-@dataclass(frozen=True)
-class SurveyQuestion:
-    """One question of the survey after a campaign; ``options`` only where there are some."""
-
-    kind: str
-    key: str
-    zh: str
-    en: str
-    #: In Chinese and in English.
-    options: tuple[tuple[str, str], ...] = ()
-
-
-Kind = Item.Kind
-QUESTIONS = (
-    SurveyQuestion(
-        Kind.SINGLE,
-        "heard",
-        "你从哪里知道这次活动？",
-        "Where did you hear of it?",
-        options=(
-            ("邮件", "An e-mail"),
-            ("公众号", "WeChat"),
-            ("海报", "A poster"),
-            ("朋友", "A friend"),
-        ),
-    ),
-    SurveyQuestion(
-        Kind.MULTIPLE,
-        "liked",
-        "你喜欢其中的哪些？",
-        "What did you like?",
-        options=(
-            ("诗", "The poems"),
-            ("手绘", "The drawings"),
-            ("现场", "The evening itself"),
-            ("志愿者", "The volunteers"),
-            ("时间地点", "Time and place"),
-        ),
-    ),
-    SurveyQuestion(
-        Kind.SCALE,
-        "satisfaction_1",
-        "总的来说，你对这次活动满意吗？",
-        "All in all, were you satisfied?",
-    ),
-    SurveyQuestion(Kind.SCALE, "satisfaction_2", "它值得你花的时间吗？", "Was it worth your time?"),
-    SurveyQuestion(
-        Kind.NPS, "nps", "你会向同学推荐下一次活动吗？", "Would you recommend the next one?"
-    ),
-    SurveyQuestion(
-        Kind.TEXT, "wish", "下一次，你希望有什么不同？", "What should be different next time?"
-    ),
-)
-
-#: What the gates ask of every plan: (need, where it was heard, what answers it) …
-NEEDS = (
-    ("想在图书馆里认识人，但不知道怎么开口", Need.Origin.VOICE, "读诗是一个开口的理由"),
-    ("晚上的活动结束后要赶得上末班车", Need.Origin.SURVEY, "八点半结束"),
-)
-#: … goals …
-GOALS = (
-    "两千名读者收到邀请，其中七分之一有回应",
-    "至少一成参加者此前一年没有参加过活动",
-)
-#: … and (task, who does it).
-TASKS = (
-    ("邀请信与海报", "采编流一体化"),
-    ("现场与灯光", "读者服务部"),
-    ("问卷与评估", "数据系统部"),
-)
 
 
 @dataclass(frozen=True)
@@ -122,9 +44,9 @@ class Cycle:
     """One campaign of the demonstration.
 
     It began ``ago`` days before today and lasts ``days``. ``mood``: mean satisfaction, 1 to 5.
-    ``english``: its title where a page has both languages. ``hours``: {hour the mails go out:
-    share}, empty where a worker sends them. ``segments``, ``shares`` and ``targets`` are empty
-    where the loop has filled the plan.
+    ``english``: its title where a page has both languages. ``brief``: its words. ``hours``: {hour
+    the mails go out: share}, empty where a worker sends them. ``segments``, ``shares`` and
+    ``targets`` are empty where the loop has filled the plan.
     """
 
     title: str
@@ -133,6 +55,7 @@ class Cycle:
     theme: str
     purpose: str
     invite: str
+    brief: Brief
     ago: int
     days: int
     mood: float
@@ -168,6 +91,7 @@ SPRING = Cycle(
     theme="一年里最好的一个晚上，留给一首诗",
     purpose="让从来没有在图书馆里出过声的读者，第一次读一首诗给别人听。",
     invite="下周五晚七点，我们把阅览室的灯调暗，请你来读一首诗，也听别人读。",
+    brief=POEMS,
     ago=262,
     days=30,
     mood=3.9,
@@ -188,6 +112,7 @@ AUTUMN = Cycle(
     theme="桂花开的时候，再读一次",
     purpose="请春天来过的读者带一位没来过的朋友。",
     invite="还是那间阅览室，还是晚上七点。这一次，带一位朋友来。",
+    brief=POEMS,
     ago=45,
     days=30,
     mood=4.25,
@@ -200,6 +125,7 @@ WELCOME = Cycle(
     theme="从一张借书证开始",
     purpose="让新生在开学三周内第一次走进图书馆，并愿意再来。",
     invite="开学第一个月，每天下午四点，馆员带你走一遍三层楼、两条捷径和一个秘密角落。",
+    brief=FRESHMEN,
     ago=84,
     days=32,
     mood=4.1,
@@ -224,6 +150,7 @@ TEACHERS = Cycle(
     theme="请你推荐一本适合冬夜的书",
     purpose="让教师第一次在图书馆的栏目里和学生说话。",
     invite="请你写三行推荐语，我们会把它贴在一楼的冬季书架上。",
+    brief=TEACHERS_WRITE,
     ago=3,
     days=25,
     mood=4.3,

@@ -41,11 +41,12 @@ def seed_works(by) -> None:
     show_couplets(call, authors, by, now, rng)
 
     for index, (title, text, pen_name) in enumerate(WORKS):
-        at = now - timedelta(days=260 - 23 * index)
+        at = last_day_of(title, now)
         show(call, authors[index], title, text, pen_name, at, by)
 
     for index, (title, text, pen_name) in enumerate(SUBMITTED):
-        Submission.objects.create(
+        submitted_at = now - timedelta(days=2 + index)
+        waiting = Submission.objects.create(
             call=call,
             author=authors[len(WORKS) + index],
             title=title,
@@ -53,8 +54,29 @@ def seed_works(by) -> None:
             pen_name=pen_name,
             licence_agreed=LICENCE,
             state=Submission.State.SUBMITTED,
-            submitted_at=now - timedelta(days=2 + index),
+            submitted_at=submitted_at,
         )
+        date_back(waiting, submitted_at, submitted_at)
+
+
+def date_back(work: Submission, submitted_at: datetime, changed_at: datetime) -> None:
+    """Give a work the dates of its own story: begun the evening before it was sent in, and last
+    changed when the library did something with it. A model sets both when a row is stored.
+    """
+    begun_at = submitted_at - timedelta(hours=20)
+    Submission.objects.filter(pk=work.pk).update(created_at=begun_at, updated_at=changed_at)
+
+
+def last_day_of(title: str, now: datetime) -> datetime:
+    """The last first day of the solar term that a title names, before ``now``; ValueError for a
+    title that names none.
+    """
+    if not any(term in title for term in SOLAR_TERMS):
+        raise ValueError(title)
+    day = now - timedelta(days=1)
+    while solar_term(day) not in title or solar_term(day - timedelta(days=1)) in title:
+        day -= timedelta(days=1)
+    return day
 
 
 def show_couplets(call, authors, by, now, rng) -> None:
@@ -90,4 +112,5 @@ def show(call, author, title: str, text: str, pen_name: str, at, by) -> None:
         thanks=THANKS,
         thanked_at=at,
     )
+    date_back(work, work.submitted_at, at)
     Activity.objects.log([(author.pk, Activity.Kind.CONTRIBUTION, at, "submission", str(work.pk))])

@@ -9,6 +9,8 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from analytics.compass.passages import Passage, Travelled, WayBack
+from analytics.compass.words.passages import median_text
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from campaigns.plan.models import Campaign
 
@@ -16,6 +18,8 @@ Phase = Campaign.Phase
 State = Adjustment.State
 #: Half the width and height of a station in the drawing.
 HALF_WIDTH, HALF_HEIGHT = 105, 44
+#: From the base line of an arrow's number to that of its days.
+DAYS_BELOW = 32
 #: Centres of the stations, clockwise from the upper left. The arrows' paths keep clear of their
 #: boxes, so whoever moves one moves its two arrows as well.
 CENTRES = [(150, 80), (480, 80), (810, 80), (810, 330), (480, 330), (150, 330)]
@@ -63,13 +67,33 @@ class Station:
 
 @dataclass(frozen=True)
 class Edge:
-    """From one station to the next: how many were passed on."""
+    """From one station to the next: how many were passed on.
+
+    ``days``: the median in words, empty where the arrow has none; ``late``: whether something that
+    should have gone along it has not.
+    """
 
     path: str
     n: int
     x: int
     y: int
     label: str
+    days: str = ""
+    late: bool = False
+
+    @property
+    def state(self) -> str:
+        """The class of the drawn line."""
+        if self.late:
+            return "late"
+        return _done(self.n)
+
+    @property
+    def days_y(self) -> int:
+        """The base line of the days: below a level arrow's line, or below the number beside one
+        that goes up or down.
+        """
+        return self.y + DAYS_BELOW
 
 
 @dataclass(frozen=True)
@@ -113,12 +137,12 @@ class LoopCounts:
         return self.agreed + self.refused
 
 
-def draw(viewer) -> LoopDrawing:
-    """The loop of all campaigns as far as ``viewer`` may see it; four statements, whatever their
-    number.
+def draw(viewer, way: WayBack) -> LoopDrawing:
+    """The loop of all campaigns as far as ``viewer`` may see it, with the days of ``way`` beside
+    its arrows; four statements, whatever their number.
     """
     counts = _count(viewer)
-    return LoopDrawing(_stations(counts), _edges(counts))
+    return LoopDrawing(_stations(counts), _edges(counts, way))
 
 
 def _count(viewer) -> LoopCounts:
@@ -195,13 +219,24 @@ def _done(count: int) -> str:
     return "done" if count else ""
 
 
-def _edges(counts: LoopCounts) -> list[Edge]:
+def _edges(counts: LoopCounts, way: WayBack) -> list[Edge]:
     """The arrows between the stations, each with how many have gone along it."""
+    evaluated, decided = way.by(Passage.EVALUATED), way.by(Passage.DECIDED)
+    planned, live = way.by(Passage.PLANNED), way.by(Passage.LIVE)
+    into_next, checked = _("decisions → next campaigns"), _("next campaigns → promises checked")
     return [
-        Edge("M255 80H368", counts.evaluated, 315, 66, _("campaigns → evaluations")),
+        _timed("M255 80H368", counts.evaluated, 315, 66, _("campaigns → evaluations"), evaluated),
         Edge("M585 80H698", counts.findings, 645, 66, _("evaluations → findings")),
         Edge("M810 124V278", counts.adjustments, 840, 205, _("findings → adjustments")),
-        Edge("M705 330H592", counts.decided, 648, 316, _("adjustments → decisions")),
-        Edge("M375 330H262", counts.applied, 318, 316, _("decisions → next campaigns")),
-        Edge("M150 286V132", counts.measured, 182, 205, _("next campaigns → promises checked")),
+        _timed("M705 330H592", counts.decided, 648, 316, _("adjustments → decisions"), decided),
+        _timed("M375 330H262", counts.applied, 318, 316, into_next, planned),
+        _timed("M150 286V132", counts.measured, 182, 205, checked, live),
     ]
+
+
+def _timed(path: str, n: int, x: int, y: int, label: str, travelled: Travelled) -> Edge:
+    """An arrow with the days of a passage."""
+    days = ""
+    if travelled.days is not None:
+        days = median_text(travelled)
+    return Edge(path, n, x, y, label, days=days, late=bool(travelled.late))

@@ -12,8 +12,10 @@ from rest_framework.views import APIView
 
 from analytics.loop import storage
 from analytics.loop.models import Adjustment, Evaluation, Finding
+from analytics.loop.stored_readings import readings_of
 from campaigns.plan.models import Campaign
 from core.api import CountField, Needs
+from core.measures import CountedIn, CountedOver
 
 
 @extend_schema_field({"type": "object", "additionalProperties": True})
@@ -23,6 +25,24 @@ class FiguresField(serializers.JSONField):
     def to_representation(self, value):
         """The stored figures without numbers of few persons, whichever version wrote them."""
         return super().to_representation(storage.results_for_everybody(value))
+
+
+class MeasureSerializer(serializers.Serializer):
+    """A figure by its name, as every page prints it (docs/measures.md)."""
+
+    measure = serializers.CharField()
+    about = serializers.CharField(allow_blank=True)
+    label = serializers.CharField()
+    unit = serializers.ChoiceField(CountedIn.choices)
+    window = serializers.ChoiceField(CountedOver.choices)
+    value = serializers.FloatField(allow_null=True)
+    state = serializers.CharField()
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    level = serializers.FloatField(allow_null=True)
+    n = CountField()
+    text = serializers.CharField()
+    provisional = serializers.BooleanField()
 
 
 class FindingSerializer(serializers.ModelSerializer):
@@ -81,6 +101,8 @@ class AdjustmentSerializer(serializers.ModelSerializer):
 
 
 class ResultSerializer(serializers.ModelSerializer):
+    provisional = serializers.SerializerMethodField()
+    measures = serializers.SerializerMethodField()
     figures = FiguresField(source="results", read_only=True)
     findings = serializers.SerializerMethodField()
     adjustments = AdjustmentSerializer(many=True, read_only=True)
@@ -92,11 +114,23 @@ class ResultSerializer(serializers.ModelSerializer):
             "number",
             "as_of",
             "inputs_sha256",
+            "provisional",
+            "measures",
             "figures",
             "findings",
             "adjustments",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(serializers.BooleanField)
+    def get_provisional(self, evaluation):
+        """Whether the campaign's period had not ended when it was evaluated."""
+        return storage.is_provisional(evaluation)
+
+    @extend_schema_field(MeasureSerializer(many=True))
+    def get_measures(self, evaluation):
+        """The figures of the report by their names."""
+        return [told.as_json() for told in readings_of(evaluation).all()]
 
     @extend_schema_field(FindingSerializer(many=True))
     def get_findings(self, evaluation):
@@ -129,7 +163,8 @@ class CampaignResultView(APIView):
         """
         campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
         seen = Evaluation.objects.visible_to(request.user).filter(campaign=campaign)
-        last = seen.prefetch_related("findings", "adjustments").order_by("-number").first()
+        seen = seen.select_related("campaign").prefetch_related("findings", "adjustments")
+        last = seen.order_by("-number").first()
         if last is None:
             raise NotFound
         return Response(ResultSerializer(last).data)

@@ -10,7 +10,9 @@ from django.utils.translation import pgettext
 from analytics.loop.figures.shapes import Results
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Finding
-from analytics.loop.words import estimate_text, finding_name, measure_name
+from analytics.loop.named.parts import CHANNEL_RESPONSES, SEGMENT_RESPONSE
+from analytics.loop.readings import Readings
+from analytics.loop.words import estimate_text, finding_name
 from core.charts import Chart, intervals, of_estimate
 from core.localised import localised
 from core.numbers import percent
@@ -74,10 +76,11 @@ def _level(results: Results) -> str:
     return percent(results.rule.estimate_level, 0)
 
 
-def channels(results: Results, as_of: datetime) -> Chart:
+def channels(readings: Readings, as_of: datetime) -> Chart:
     """Responses per effort of each channel with interval; a channel that was not measured has a row
     and no bar.
     """
+    results = readings.results
     names, found, sentences, rows = [], [], [], []
     for channel in results.channels:
         name = localised(channel.name)
@@ -87,18 +90,17 @@ def channels(results: Results, as_of: datetime) -> Chart:
         sentences.append(of_estimate(name, interval.printed, channel.responses))
         rows.append([name, *interval.cells, channel.responses, channel.share])
 
-    effort = measure_name(results.basis.measure).capitalize()
     return Chart(
         id="channels",
         figure=_drawn(names, found, sentences),
         caption=_("%(unit)s, by channel, with %(level)s interval")
-        % {"unit": effort, "level": _level(results)},
+        % {"unit": readings.effort.label, "level": _level(results)},
         columns=[
             _("Channel"),
             _("Value"),
             pgettext("interval", "From"),
             pgettext("interval", "To"),
-            _("Responses"),
+            str(CHANNEL_RESPONSES.label),
             _("Share of the plan, %"),
         ],
         rows=rows,
@@ -107,8 +109,9 @@ def channels(results: Results, as_of: datetime) -> Chart:
     )
 
 
-def lift(results: Results, as_of: datetime) -> Chart | None:
+def lift(readings: Readings, as_of: datetime) -> Chart | None:
     """The effect against the holdout, with zero marked; None where nothing can be said."""
+    results = readings.results
     effect = results.lift
     if not effect.says:
         return None
@@ -136,12 +139,13 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
     )
 
 
-def responses(findings: Iterable[Finding], results: Results, as_of: datetime) -> Chart | None:
-    """Response of each segment with interval, in percent; None without any. A reader may count in
-    several.
+def responses(findings: Iterable[Finding], readings: Readings, as_of: datetime) -> Chart | None:
+    """Share of the mails to each segment that brought a response, with interval, in percent; None
+    without any. A mail may count in several.
     """
+    results = readings.results
     names, found, sentences, rows = [], [], [], []
-    addressed = 0
+    mails = 0
     for finding in findings:
         if not _is_response_of_segment(finding):
             continue
@@ -151,7 +155,7 @@ def responses(findings: Iterable[Finding], results: Results, as_of: datetime) ->
         found.append(interval)
         sentences.append(of_estimate(name, interval.printed, finding.persons))
         rows.append([name, *interval.cells, finding.persons])
-        addressed += finding.n or 0
+        mails += finding.n or 0
 
     if not rows:
         return None
@@ -162,13 +166,13 @@ def responses(findings: Iterable[Finding], results: Results, as_of: datetime) ->
         % {"level": _level(results)},
         columns=[
             _("Segment"),
-            _("Response, %"),
+            str(SEGMENT_RESPONSE.label),
             pgettext("interval", "From"),
             pgettext("interval", "To"),
-            _("Readers addressed"),
+            _("Mails sent"),
         ],
         rows=rows,
-        n=addressed,
+        n=mails,
         as_of=as_of,
         note=_("a reader may be in several segments"),
     )

@@ -15,6 +15,7 @@ from analytics.loop.figures.shapes import Results
 from analytics.loop.find import Found, find
 from analytics.loop.inputs.recorded import segments_judged
 from analytics.loop.inputs.shapes import Inputs
+from analytics.loop.inputs.window import Window
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.proposing import Case, propose
 from analytics.loop.publications import EVALUATIONS
@@ -52,7 +53,8 @@ def evaluate(
 
     last = campaign.evaluations.order_by("-number").first()
     # Nothing has changed since the last evaluation, whether or not it had been so before.
-    if last is not None and _says_the_same(last, frozen, digest):
+    is_known = last is not None and _says_the_same(last, frozen, digest)
+    if is_known and not _has_ended_since(last, window, as_of):
         return last
     known = campaign.evaluations.filter(inputs_sha256=digest).first()
     if known is not None:
@@ -78,6 +80,14 @@ def _says_the_same(last: Evaluation, frozen: Inputs, digest: str) -> bool:
     stored = storage.inputs_to_json(frozen)
     same = storage.observed_digest(last.inputs) == storage.observed_digest(stored)
     return is_of_another_version and same
+
+
+def _has_ended_since(last: Evaluation, window: Window, as_of: datetime) -> bool:
+    """Whether ``last`` is provisional and the campaign's period has ended by ``as_of``: the same
+    figures are final then, and a row of their own says so.
+    """
+    end = window.period.end
+    return end is not None and last.as_of < end <= as_of
 
 
 def _evaluate_anew(

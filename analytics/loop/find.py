@@ -21,10 +21,12 @@ Kind = Finding.Kind
 class RowFilter:
     """Which deliveries a figure rests on; what is None does not narrow them.
 
-    ``comparison``: all of the campaign, sent or held out.
+    ``comparison``: all of the campaign, sent or held out. ``readers``: each reader once, whatever
+    the number of their mails.
     """
 
     comparison: bool = False
+    readers: bool = False
     channel: str | None = None
     segment: int | None = None
     hour: int | None = None

@@ -11,6 +11,7 @@ KEPT = [
         moving=(
             "state",
             "applied_in",
+            "applied_at",
             "observed",
             "observed_low",
             "observed_high",

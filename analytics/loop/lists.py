@@ -1,20 +1,23 @@
 """The lists of evaluations, of decisions, and of the rows behind a finding."""
 
-from django.utils.translation import gettext, pgettext_lazy
+from functools import cached_property
+
 from django.utils.translation import gettext_lazy as _
-from django_filters import ChoiceFilter, FilterSet
+from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
 from analytics.loop import verify
-from analytics.loop.models import Adjustment
-from analytics.loop.words import value_text
-from core.disclosure import Count
-from core.listing import Column, DateColumn, FigureColumn, List, Table, TemplateColumn
-from core.numbers import missing
+from analytics.loop.models import Adjustment, Evaluation
+from analytics.loop.named import campaign as campaign_measures
+from analytics.loop.named.proposals import PROPOSED, WAITING
+from analytics.loop.stored_readings import readings_of
+from campaigns.plan.models import Campaign
+from core.listing import Column, DateColumn, List, MeasureColumn, Table, TemplateColumn
+from core.measures import NamedMeasure, marked
 
 
 # --- evaluations ----------------------------------------------------------------------------------
 class EvaluationTable(Table):
-    """The figures stand in ``Evaluation.results``; analytics.loop.figures says what is in there."""
+    """Each figure as the report tells it, of evaluations with their readings."""
 
     row_head = "campaign"
 
@@ -23,55 +26,50 @@ class EvaluationTable(Table):
         context_object_name="evaluation",
         verbose_name=_("Campaign"),
     )
-    reach = FigureColumn(
-        pgettext_lazy("campaign", "Reached"),
-        accessor="results__reach",
-        show=lambda n: str(Count.kept(n)),
+    reach = MeasureColumn(campaign_measures.REACH, accessor="readings__reach")
+    response = MeasureColumn(campaign_measures.RESPONSE_RATE, accessor="readings__response")
+    lift = MeasureColumn(campaign_measures.LIFT, accessor="readings__lift")
+    cost = MeasureColumn(
+        campaign_measures.COST_PER_RESPONSE, accessor="readings__cost_per_response"
     )
-    response = FigureColumn(
-        pgettext_lazy("of a campaign", "Response"),
-        accessor="results__response__value",
-        show=lambda value: value_text(value, "share"),
-    )
-    lift = FigureColumn(
-        _("Lift, points"),
-        accessor="results__lift__value",
-        show=lambda value: value_text(value, "points"),
-    )
-    cost = FigureColumn(_("Cost per response"), accessor="results__costs")
-    met = Column(_("Standards met"), accessor="results__attainment")
-    proposals = Column(_("Proposals"), accessor="pk")
+    met = MeasureColumn(campaign_measures.STANDARDS_MET, accessor="readings__standards_met")
+    proposals = MeasureColumn(PROPOSED, accessor="pk")
+    waiting = MeasureColumn(WAITING, accessor="pk")
     as_of = DateColumn(_("As of"), format="DATE_FORMAT")
 
-    def render_cost(self, value):
-        """CNY for each response; in words where no cost was booked, or nothing can be said."""
-        # Without a booked cost nothing was measured, which is not "cannot say".
-        if value["total"] is None:
-            return missing(None)
-        return value_text(value["per_response"]["value"], "cost_per_response")
-
-    def render_met(self, value):
-        """Standards met, of those that could be judged: "2/3"."""
-        return f"{value['met']}/{value['judged']}"
-
     def render_proposals(self, record):
-        """How many were made, and how many wait for a decision."""
-        counted = verify.tally(record.adjustments.all())
-        return gettext("%(all)s, %(waiting)s waiting") % {
-            "all": counted.proposed,
-            "waiting": counted.waiting,
-        }
+        """How many were made that no newer evaluation has replaced."""
+        n = verify.tally(record.adjustments.all()).proposed
+        return _of_campaign(PROPOSED, n, record, record.readings.leads.proposals)
+
+    def render_waiting(self, record):
+        """How many of them wait for a decision."""
+        n = verify.tally(record.adjustments.all()).waiting
+        return _of_campaign(WAITING, n, record, record.readings.leads.waiting)
+
+
+def _of_campaign(named: NamedMeasure, n: int, evaluation: Evaluation, href: str) -> str:
+    """A number of proposals of one campaign, which leads to them."""
+    about = f"campaign:{evaluation.campaign_id}"
+    return marked(named.read(n, about=about, href=href))
 
 
 class EvaluationList(List):
     table_class = EvaluationTable
     order = ("-computed_at", "-number", "-pk")
     size = 20
-    label = _("Campaigns compared")
+    label = _("Evaluation reports")
+
+    @cached_property
+    def rows(self):
+        """The rows of this page, each evaluation with its readings."""
+        for evaluation in self.page:
+            evaluation.readings = readings_of(evaluation, self.request.user)
+        return super().rows
 
 
 # --- the rows behind a finding --------------------------------------------------------------------
-class FindingRowsTable(Table):
+class CountedMailsTable(Table):
     row_head = "reader"
 
     reader = Column(_("Reader"), linkify=True)
@@ -81,21 +79,29 @@ class FindingRowsTable(Table):
     clicked_at = DateColumn(_("Link followed"), format="DATETIME_FORMAT")
 
 
-class FindingRowsList(List):
-    table_class = FindingRowsTable
+class CountedMailsList(List):
+    table_class = CountedMailsTable
     order = ("-sent_at", "pk")
     label = _("Deliveries")
 
 
 # --- decisions ------------------------------------------------------------------------------------
+
+
 class DecisionFilter(FilterSet):
-    """By state, by kind; without a state, replaced proposals stay out."""
+    """By state, kind and campaign; without a state, replaced proposals stay out."""
 
     state = ChoiceFilter(
         label=_("State"), choices=Adjustment.State.choices, empty_label=_("all states")
     )
     kind = ChoiceFilter(
         label=_("Kind"), choices=Adjustment.Kind.choices, empty_label=_("all kinds")
+    )
+    campaign = ModelChoiceFilter(
+        field_name="evaluation__campaign",
+        label=_("Campaign"),
+        queryset=Campaign.objects.filter(evaluations__isnull=False).distinct(),
+        empty_label=_("all campaigns"),
     )
 
     def filter_queryset(self, adjustments):

@@ -28,6 +28,7 @@ class Measure(StrEnum):
     OUTCOME_DIFFERENCE = "outcome_difference"
     AUDIENCE_DIFFERENCE = "audience_difference"
     CHANNEL_DIFFERENCE = "channel_difference"
+    COST_PER_OUTCOME = "cost_per_outcome"
 
     REACH = Metric.REACH.value
     RESPONSE_RATE = Metric.RESPONSE_RATE.value

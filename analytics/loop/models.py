@@ -221,6 +221,11 @@ class Adjustment(Toned, models.Model):
         blank=True,
         related_name="adjustments_applied",
     )
+    applied_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When it was written into the next plan; null also where 0.1 wrote it there.",
+    )
     observed = models.FloatField(null=True)
     observed_low = models.FloatField(null=True)
     observed_high = models.FloatField(null=True)
@@ -306,7 +311,7 @@ class Decision(models.Model):
     verdict = models.CharField(_("decision"), max_length=8, choices=Verdict.choices)
     value = models.JSONField(null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:

@@ -10,58 +10,51 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
 
 from analytics.loop import sentences, storage, verify
-from analytics.loop.figures.shapes import (
-    ChannelResult,
-    ResponseShare,
-    Results,
-    StandardResult,
-)
-from analytics.loop.figures.standards import why_missing
-from analytics.loop.measures import Figure, Measure
+from analytics.loop.figures.shapes import ChannelResult, StandardResult
+from analytics.loop.found import reading_of
+from analytics.loop.inputs.shapes import SurveyFigures
+from analytics.loop.measures import Figure
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.publications import EVALUATIONS
-from analytics.loop.words import (
-    field_name,
-    figure_range,
-    figure_text,
-    finding_measure,
-    finding_name,
-    measure_name,
-    plan_text,
-)
+from analytics.loop.readings import Readings
+from analytics.loop.stored_readings import readings_of
+from analytics.loop.words import field_name, finding_name, measure_name, plan_text
 from analytics.published.models import Seal
 from campaigns.plan.models import Campaign
-from core.disclosure import Count, Missing
+from core.disclosure import Count
 from core.exporting import csv_text
 from core.localised import labelled, localised
-from core.numbers import per_hundred, percent
+from core.measures import NamedFigure
+from core.numbers import percent
 from feedback.surveys.models import Survey
 
 
 @dataclass(frozen=True)
 class ReportedChannel:
-    """Planned against obtained.
-
-    ``obtained``: share of all responses, None where they are withheld or were not measured.
-    """
+    """Planned against obtained, each figure by its name."""
 
     title: str
-    result: ChannelResult
-    obtained: float | None
+    share: NamedFigure
+    obtained: NamedFigure
+    sent: NamedFigure
+    responses: NamedFigure
+    response: NamedFigure
+    cost: NamedFigure
+    per_effort: NamedFigure
 
-    @property
-    def share(self) -> str:
-        """Of the plan, as it is printed."""
-        return per_hundred(self.result.share, None)
-
-    @property
-    def response(self) -> str:
-        """The response rate as it is printed, or why there is none; a dash where the channel has no
-        known readers.
-        """
-        if self.result.response is None:
-            return "–"
-        return figure_text(self.result.response)
+    @classmethod
+    def of(cls, result: ChannelResult, readings: Readings) -> "ReportedChannel":
+        """A channel of the plan, whether or not it was measured."""
+        return cls(
+            title=localised(result.name),
+            share=readings.share(result),
+            obtained=readings.obtained(result),
+            sent=readings.sent(result),
+            responses=readings.responses(result),
+            response=readings.response_of(result),
+            cost=readings.cost(result),
+            per_effort=readings.per_effort(result),
+        )
 
 
 #: Whether a standard was met, in words and by the colour of its chip; None: it was not judged.
@@ -70,40 +63,40 @@ VERDICTS = {
     False: (gettext_noop("missed"), "red"),
     None: (gettext_noop("cannot say"), ""),
 }
+#: The same before the campaign's period has ended: nothing is judged yet.
+SO_FAR = {
+    True: (gettext_noop("provisional: met so far"), "amber"),
+    False: (gettext_noop("provisional: not met yet"), "amber"),
+    None: VERDICTS[None],
+}
 
 
 @dataclass(frozen=True)
 class ReportedStandard:
-    """``missing``: why nothing was reached that can be told; None where something was."""
+    """A locked standard with the reading it is judged by."""
 
     result: StandardResult
-    missing: Missing | None
+    reached: NamedFigure
+
+    @property
+    def _said(self) -> tuple[str, str]:
+        """The verdict and its colour, provisional as long as the reading is."""
+        verdicts = VERDICTS
+        if self.reached.is_provisional:
+            verdicts = SO_FAR
+        return verdicts[self.result.met]
 
     @property
     def verdict(self) -> str:
         """Whether it was met, in words."""
-        word, _colour = VERDICTS[self.result.met]
+        word, _colour = self._said
         return _(word)
 
     @property
     def colour(self) -> str:
         """Of the chip with the verdict; empty where nothing was judged."""
-        _word, colour = VERDICTS[self.result.met]
+        _word, colour = self._said
         return colour
-
-    @property
-    def value(self) -> str:
-        """What was reached, with its unit; empty where ``missing`` says why there is nothing."""
-        if self.missing is not None:
-            return ""
-        return figure_text(self.result.reached)
-
-    @property
-    def range(self) -> str:
-        """The interval of what was reached, with its unit; empty where nothing was."""
-        if not self.result.reached.says:
-            return ""
-        return figure_range(self.result.reached)
 
     @property
     def reasons(self) -> list[str]:
@@ -113,41 +106,39 @@ class ReportedStandard:
             for amended in self.result.standard.amendments
         ]
 
-    @property
-    def persons(self) -> Count:
-        """How many the figure rests on. Where nothing is said and nobody is known to be behind it,
-        the reason stands in place of the number.
-        """
-        reached = self.result.reached
-        if self.missing is not None and not reached.n:
-            return Count.without(self.missing)
-        return reached.persons
 
-
-def reported_standards(results: Results) -> list[ReportedStandard]:
+def reported_standards(readings: Readings) -> list[ReportedStandard]:
     """Every locked standard, in the order of the plan, with what was reached, or why that is not
     said.
     """
     reported = []
-    for result in results.standards:
-        missing = None
-        if not result.reached.says:
-            missing = why_missing(Measure(result.standard.metric), results)
-        reported.append(ReportedStandard(result, missing))
+    for result in readings.results.standards:
+        reported.append(ReportedStandard(result, readings.of_metric(result.standard.metric)))
     return reported
 
 
 class Report:
     """Readable parts of an evaluation's results for its template."""
 
-    def __init__(self, results: Results, findings: Sequence[Finding]):
-        self.results = results
+    def __init__(self, readings: Readings, findings: Sequence[Finding]):
+        self.readings = readings
+        self.results = readings.results
         self.findings = findings
 
     @property
     def standards(self) -> list[ReportedStandard]:
         """The standards with their judgements, in the order of the plan."""
-        return reported_standards(self.results)
+        return reported_standards(self.readings)
+
+    @property
+    def found(self) -> list[tuple[str, NamedFigure]]:
+        """(what it is about, its figure) of everything that was found."""
+        return [(finding_name(one), reading_of(one, self.readings)) for one in self.findings]
+
+    @property
+    def surveys(self) -> list[tuple[SurveyFigures, list[NamedFigure]]]:
+        """Each survey of the campaign with its answers and its means."""
+        return [(one, self.readings.of_survey(one)) for one in self.results.surveys]
 
     @property
     def has_anonymous_surveys(self) -> bool:
@@ -169,34 +160,28 @@ class Report:
         return figure.n >= self.results.rule.judged_from
 
     @property
-    def grid(self) -> list[tuple[str, list[ResponseShare | None]]]:
+    def grid(self) -> list[tuple[str, list[NamedFigure | None]]]:
         """Channel × segment.
 
         One row per channel with a cell per segment, None where nothing was sent.
         """
-        cells = {(cell.channel, cell.segment): cell.response for cell in self.results.grid}
+        cells = {}
+        for cell in self.results.grid:
+            told = self.readings.of_cell(cell.channel, cell.segment, cell.response)
+            cells[cell.channel, cell.segment] = told
         rows = []
         for channel in self.results.channels:
             # Whoever follows a poster's link is in no segment that we know of.
             if channel.response is None:
                 continue
-            shares = []
-            for segment in self.results.segments:
-                shares.append(cells.get((channel.channel, segment.pk)))
-            rows.append((localised(channel.name), shares))
+            told = [cells.get((channel.channel, one.pk)) for one in self.results.segments]
+            rows.append((localised(channel.name), told))
         return rows
 
     @property
     def channels(self) -> list[ReportedChannel]:
-        """Every planned channel, whether or not it was measured, with its share of all responses
-        that are told.
-        """
-        total = sum(channel.responses_told or 0 for channel in self.results.channels)
-        rows = []
-        for channel in self.results.channels:
-            obtained = _part_of(total, channel.responses_told)
-            rows.append(ReportedChannel(localised(channel.name), channel, obtained))
-        return rows
+        """Every planned channel, whether or not it was measured."""
+        return [ReportedChannel.of(one, self.readings) for one in self.results.channels]
 
     @property
     def level(self) -> float:
@@ -227,20 +212,6 @@ class Report:
         """How many standards were met, by number and by weight, under their table."""
         return sentences.attainment_in_words(self.results)
 
-    @property
-    def effort(self) -> str:
-        """What a channel's responses are divided by, in words."""
-        return measure_name(self.results.basis.measure)
-
-
-def _part_of(total: int, responses: int | None) -> float | None:
-    """Share of the total, 0 to 1. None where the responses are not told, and where there are none
-    at all to divide by.
-    """
-    if responses is None or not total:
-        return None
-    return responses / total
-
 
 def checked(evaluation: Evaluation) -> list[Adjustment]:
     """Adjustments of earlier campaigns that this evaluation measured, with their decisions, in one
@@ -259,7 +230,7 @@ def record_of(campaign: Campaign) -> verify.Record:
 class ExportRow:
     """One line of the exported report; what it does not say stays empty.
 
-    ``level``: of the interval in ``figures``.
+    ``level``: of the interval in ``figures``. ``measure``: the key of what the figure is of.
     """
 
     part: str
@@ -268,11 +239,13 @@ class ExportRow:
     unit: str = ""
     state: str = ""
     level: float | str | None = ""
+    measure: str = ""
 
     @property
     def cells(self) -> list:
         """The line as a row of a file, its cells in the order of the heading."""
-        return [self.part, self.subject, *self.figures, self.unit, self.state, self.level]
+        told = [self.part, self.subject, *self.figures, self.unit, self.state, self.level]
+        return [*told, self.measure]
 
 
 def as_csv(evaluation: Evaluation) -> str:
@@ -289,30 +262,37 @@ def as_csv(evaluation: Evaluation) -> str:
         _("Unit"),
         _("State"),
         _("Level"),
+        _("Measure"),
     ]
     return csv_text([heading, *(row.cells for row in _rows(evaluation))])
 
 
 def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
-    """The rows of the file: the campaign, its standards, what was found, what was proposed."""
+    """The rows of the file: the campaign, its figures and standards, what was found, what was
+    proposed.
+    """
     campaign = evaluation.campaign
+    readings = readings_of(evaluation)
     yield ExportRow(_("Campaign"), str(campaign), state=campaign.get_provenance_display())
     # The library's own day and hour: in Greenwich it is yesterday until the morning.
     as_of = localtime(evaluation.as_of).isoformat()
     yield ExportRow(_("As of"), as_of, state=evaluation.inputs_sha256)
-    results = storage.results_as_told(evaluation.results)
-    yield ExportRow(_("Readers addressed"), figures=["", "", "", results.addressed])
-    if results.width:
-        said = _("numbers of readers are multiples of %(width)s") % {"width": results.width}
+    if readings.is_provisional:
+        yield ExportRow(_("State"), _("provisional: the campaign's period has not ended"))
+    addressed = readings.addressed
+    yield ExportRow(
+        addressed.label, figures=["", "", "", addressed.value], measure=addressed.measure.key
+    )
+    if readings.results.width:
+        said = _("numbers of readers are multiples of %(width)s") % {
+            "width": readings.results.width
+        }
         yield ExportRow(_("Rounding"), said)
     yield _seal_row(evaluation)
-    yield from map(_standard_row, reported_standards(results))
+    yield from map(_figure_row, readings.metrics)
+    yield from map(_standard_row, reported_standards(readings))
     for finding in evaluation.findings.all():
-        row = _finding_row(finding)
-        # An empty figure says why it is empty: nobody may read a zero into it.
-        if finding.kind == Finding.Kind.LIFT and not results.lift.says:
-            row = replace(row, state=sentences.effect_in_words(results))
-        yield row
+        yield _finding_row(finding, readings)
     yield from map(_adjustment_row, evaluation.adjustments.all())
 
 
@@ -328,35 +308,51 @@ def _seal_row(evaluation: Evaluation) -> ExportRow:
     return ExportRow(_("Seal"), seal.sha256, state=number)
 
 
+def _figure_row(told: NamedFigure) -> ExportRow:
+    """A figure of the campaign; an empty cell would not say why it is empty, so its sign does."""
+    return ExportRow(
+        part=_("Figure"),
+        subject=told.label,
+        figures=_cells(told),
+        unit=str(told.measure.unit.label),
+        level=told.level,
+        measure=told.measure.key,
+    )
+
+
 def _standard_row(reported: ReportedStandard) -> ExportRow:
     """A standard with what was reached; its target stands as the unit, with its direction."""
-    result = reported.result
-    standard = result.standard
+    standard = reported.result.standard
     return ExportRow(
         part=_("Standard"),
-        subject=measure_name(standard.metric),
-        figures=_cells(result.reached, reported.persons),
+        subject=reported.reached.label,
+        figures=_cells(reported.reached),
         unit=f"{standard.direction} {standard.target:g}",
         state=reported.verdict,
-        level=result.reached.level,
+        level=reported.reached.level,
+        measure=reported.reached.measure.key,
     )
 
 
-def _cells(figure: Figure, persons: Count) -> list[float | Count | None]:
-    """A figure as four columns: value, low, high, readers; empty where it is silent."""
-    return [figure.value, figure.low, figure.high, persons]
+def _cells(told: NamedFigure) -> list[float | Count | str | None]:
+    """A figure as four columns: value or why there is none, low, high, n."""
+    return [told.cell, told.low, told.high, told.n]
 
 
-def _finding_row(finding: Finding) -> ExportRow:
-    """One thing found with its figure, read from the row as it was stored."""
-    figure = storage.figure_of(finding)
-    return ExportRow(
+def _finding_row(finding: Finding, readings: Readings) -> ExportRow:
+    """One thing found, as the report tells it."""
+    told = reading_of(finding, readings)
+    row = ExportRow(
         part=finding.get_kind_display(),
         subject=finding_name(finding),
-        figures=_cells(figure, figure.persons),
-        unit=finding_measure(finding),
-        level=figure.level,
+        figures=_cells(told),
+        unit=told.label,
+        level=told.level,
+        measure=told.measure.key,
     )
+    if finding.kind == Finding.Kind.LIFT and not told.says:
+        return replace(row, state=sentences.effect_in_words(readings.results))
+    return row
 
 
 def _adjustment_row(adjustment: Adjustment) -> ExportRow:

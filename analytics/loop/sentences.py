@@ -4,38 +4,58 @@ HTML.
 Not in words.py, which every template loads: judging an effect takes scipy.
 """
 
+from datetime import timedelta
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from analytics.loop.conclusions import effect_sentence
 from analytics.loop.figures.shapes import LiftSilence, Results
 from analytics.loop.figures.standards import lift_rests_on_too_few
 from analytics.loop.measures import Measure
+from analytics.loop.named.proposals import PROPOSED, WAITING
+from analytics.loop.readings import Readings
 from analytics.loop.verify import Record
-from analytics.loop.words import LinkedSentence, figure_text, linked, value_text
-from core.disclosure import Count
-from core.numbers import large_number, percent
+from analytics.loop.words import LinkedSentence, linked, value_text
+from core.disclosure import Missing
+from core.measures import NamedFigure
+from core.numbers import percent
 
 
-def summary(results: Results, waiting: int) -> list[LinkedSentence | str]:
+def summary(readings: Readings, waiting: int) -> list[LinkedSentence | str]:
     """The sentences above a report: readers, effect, standards, and the proposals that wait, which
-    lead to where they stand.
+    lead to where they stand; before them, that all of it is provisional where it is.
     """
-    said = [reach_in_words(results), effect_in_words(results), standards_in_words(results)]
+    results = readings.results
+    said = [reach_in_words(readings), effect_in_words(results), standards_in_words(results)]
+    if readings.is_provisional:
+        said.insert(0, provisional_in_words(results))
     if waiting:
         said.append(waiting_in_words(waiting))
     return said
 
 
-def reach_in_words(results: Results) -> str:
+def provisional_in_words(results: Results) -> str:
+    """That the figures may still move, and until when."""
+    if results.period.end is None:
+        return _("Provisional: the campaign has no last day yet, so its figures may still move.")
+    last = localtime(results.period.end - timedelta(microseconds=1))
+    return _("Provisional: the campaign runs until %(day)s, so its figures may still move.") % {
+        "day": date_format(last, "DATE_FORMAT")
+    }
+
+
+def reach_in_words(readings: Readings) -> str:
     """How many readers were reached, and which part of them responded."""
-    rate = results.response.value
-    told = {"n": large_number(results.reached.public_number), "rate": percent(rate)}
-    if results.reached.is_withheld:
-        if rate is None:
+    reach, response = readings.reach, readings.response
+    told = {"n": reach, "rate": response}
+    if reach.missing is Missing.WITHHELD:
+        if not response.says:
             return _("Fewer than five readers were reached, how many responded cannot be said.")
         return _("Fewer than five readers were reached, %(rate)s of them responded.") % told
-    if rate is None:
+    if not response.says:
         return _("%(n)s readers were reached, how many responded cannot be said.") % told
     return _("%(n)s readers were reached, %(rate)s of them responded.") % told
 
@@ -108,16 +128,15 @@ def waiting_in_words(waiting: int) -> LinkedSentence:
     return linked(message, "#adjustments", {"n": waiting})
 
 
-def in_figures(results: Results, record: Record) -> list[tuple[str, Count | str]]:
-    """An evaluation in a few figures, (what, how much) each, for the room of its campaign."""
-    effect = effect_in_words(results)
-    if results.lift.says:
-        effect = value_text(results.lift.value, Measure.DIFFERENCE)
-    proposals = {"all": record.proposed, "waiting": record.waiting}
+def in_figures(readings: Readings, record: Record) -> list[NamedFigure]:
+    """An evaluation in a few figures, for the room of its campaign."""
+    leads = readings.leads
+    about = f"campaign:{leads.campaign}"
     return [
-        (_("Readers reached"), results.reached),
-        (pgettext("of a campaign", "Response"), figure_text(results.response)),
-        (_("Lift against the holdout"), effect),
-        (_("Standards met"), f"{results.attainment.met}/{results.attainment.judged}"),
-        (_("Proposals"), _("%(all)s, %(waiting)s waiting") % proposals),
+        readings.reach,
+        readings.response,
+        readings.lift,
+        readings.standards_met,
+        PROPOSED.read(record.proposed, about=about, href=leads.proposals),
+        WAITING.read(record.waiting, about=about, href=leads.waiting),
     ]

@@ -18,6 +18,7 @@ urlpatterns = [
         evaluations.evaluation_export,
         name="evaluation-export",
     ),
+    path("insight/evaluations/<int:pk>/rows/", evaluations.evaluation_rows, name="evaluation-rows"),
     path("insight/findings/<int:pk>/rows/", evaluations.finding_rows, name="finding-rows"),
     path(
         "insight/campaigns/<int:pk>/evaluate/",

@@ -155,11 +155,6 @@ class Record:
     checks: int
     covered: int
 
-    @property
-    def is_decided(self) -> bool:
-        """Whether anybody has decided anything."""
-        return bool(self.accepted or self.changed or self.refused)
-
 
 def tally(adjustments: Iterable[Adjustment]) -> Record:
     """Count adjustments (a queryset or a list): all of a campaign, or of several."""

@@ -1,6 +1,5 @@
 """Figures, plans and promises in words of the current language. No queries, no HTML."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
@@ -11,69 +10,16 @@ from django.utils.translation import pgettext
 from analytics.loop import storage
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment, Decision, Finding
+from analytics.loop.named import of_measure
+from analytics.loop.printing import IN_PERCENT, POINTS, PRINTED
 from analytics.loop.subjects import Subject, SubjectKind
 from campaigns.plan.models import Standard
 from core.disclosure import Missing
 from core.localised import localised
-from core.numbers import interval, money, number, per_hundred, percent, plain, signed
+from core.numbers import interval, number, per_hundred, plain
 
 Kind = Adjustment.Kind
 State = Adjustment.State
-
-
-def _per_effort(value: float) -> str:
-    """A number without a unit: one decimal, and a second one below ten, where it matters."""
-    decimals = 1
-    if abs(value) < 10:
-        decimals = 2
-    return number(value, decimals)
-
-
-def _share_points(value: float) -> str:
-    """A difference of shares between −1 and 1 in percentage points, with its sign and without its
-    unit.
-    """
-    return signed(value * 100)
-
-
-def _with_points(printed: str) -> str:
-    """A printed difference with its unit, as a difference of shares is no percentage."""
-    return _("%(n)s points") % {"n": printed}
-
-
-#: Measures that are printed as percent, and those that are differences of such.
-IN_PERCENT = frozenset(
-    {
-        Measure.RESPONSE,
-        Measure.AUDIENCE_RESPONSE,
-        Measure.SEGMENT_RESPONSE,
-        Measure.HOUR_RESPONSE,
-        Measure.RESPONSE_RATE,
-    }
-)
-POINTS: dict[str, Callable[[float], str]] = {
-    Measure.DIFFERENCE: _share_points,
-    Measure.LIFT: signed,
-    Measure.OUTCOME_DIFFERENCE: _share_points,
-    Measure.AUDIENCE_DIFFERENCE: _share_points,
-}
-#: How a value of each measure is printed; whatever is not named is a whole number.
-PRINTED: dict[str, Callable[[float], str]] = {
-    Measure.RESPONSE: percent,
-    Measure.AUDIENCE_RESPONSE: percent,
-    Measure.SEGMENT_RESPONSE: percent,
-    Measure.HOUR_RESPONSE: percent,
-    Measure.DIFFERENCE: lambda value: _with_points(_share_points(value)),
-    Measure.LIFT: lambda value: _with_points(signed(value)),
-    Measure.OUTCOME_DIFFERENCE: lambda value: _with_points(_share_points(value)),
-    Measure.AUDIENCE_DIFFERENCE: lambda value: _with_points(_share_points(value)),
-    Measure.PER_COST: _per_effort,
-    Measure.PER_SHARE: _per_effort,
-    Measure.RESPONSE_RATE: per_hundred,
-    Measure.COST_PER_RESPONSE: lambda value: money(value, 2),
-    Measure.SATISFACTION: lambda value: number(value, 2),
-    Measure.NPS: lambda value: signed(value, 0),
-}
 
 
 def value_text(value: float | None, measure: str) -> str:
@@ -143,50 +89,24 @@ def measure_name(measure: str) -> str:
     """What a figure is of, in the current language, for a table's heading or a promise; an unknown
     measure as it is stored.
     """
-    if measure in Standard.Metric.values:
-        return str(Standard.Metric(measure).label)
+    named = of_measure(measure)
+    if named is not None:
+        return str(named.label)
+    # A bare share or difference does not say of whom; with a finding its subject does.
     names = {
         Measure.RESPONSE: pgettext("figure", "response"),
         Measure.DIFFERENCE: _("difference in response"),
-        Measure.AUDIENCE_RESPONSE: _("response of the whole audience"),
-        Measure.SEGMENT_RESPONSE: _("response of the segment"),
-        Measure.HOUR_RESPONSE: _("response at this hour"),
-        Measure.OUTCOME_DIFFERENCE: _("difference in outcome"),
-        Measure.AUDIENCE_DIFFERENCE: _("response of the audience, against going on as before"),
-        Measure.CHANNEL_DIFFERENCE: _("responses per 1,000 readers, against going on as before"),
-        Measure.PER_COST: _("responses per ¥100"),
-        Measure.PER_SHARE: _("responses per 1,000 readers and one percent of the plan"),
     }
     return names.get(measure, measure)
-
-
-def finding_measure(finding: Finding) -> str:
-    """What the figure of a finding is of. A lift compares outcomes, though it is stored as a
-    difference, as that of two responses is.
-    """
-    if storage.subject_of(finding).kind == SubjectKind.LIFT:
-        return _("difference in outcome")
-    return measure_name(finding.unit)
 
 
 def how_computed(metric: str) -> str:
     """How a standard's figure is computed, as printed beside it; empty for a metric that is none of
     a standard.
     """
-    return {
-        Measure.REACH: _("different readers with a delivery that was sent"),
-        Measure.RESPONSE_RATE: _(
-            "reached readers who followed a link, answered or sent a work ÷ reached readers"
-        ),
-        Measure.LIFT: _(
-            "share with a visit, loan, event or contribution after the launch: drawn − held out"
-        ),
-        Measure.ANSWERS: _("answers to the campaign's surveys, without flagged ones"),
-        Measure.SATISFACTION: _("mean of the satisfaction questions, 1 to 5"),
-        Measure.NPS: _("promoters (9–10) − detractors (0–6), in points"),
-        Measure.CONTRIBUTORS: _("different readers who sent a work to the campaign's calls"),
-        Measure.COST_PER_RESPONSE: _("(cash + hours × rate + in kind) ÷ responses"),
-    }.get(metric, "")
+    if metric not in Standard.Metric.values:
+        return ""
+    return str(of_measure(metric).counted)
 
 
 def subject_name(subject: Subject, names: dict[str, str]) -> str:
@@ -265,26 +185,6 @@ def direction_sign(direction: str) -> str:
     if direction == Standard.Direction.AT_MOST:
         return str(Standard.Direction.AT_MOST.label)
     return str(Standard.Direction.AT_LEAST.label)
-
-
-def why(finding: Finding) -> str:
-    """A finding as a sentence that can stand alone: its value with interval and n, or that nothing
-    can be said.
-    """
-    figure = storage.figure_of(finding)
-    parts = {
-        "subject": finding_name(finding),
-        "of": finding_measure(finding),
-        "value": figure_text(figure),
-        "range": figure_range(figure),
-        "level": percent(figure.level, 0),
-        "n": figure.persons,
-    }
-    if not figure.says:
-        return _("%(subject)s: cannot say, too few rows (n=%(n)s)") % parts
-    if figure.low is None:
-        return _("%(subject)s: %(of)s %(value)s (interval not shown; n=%(n)s)") % parts
-    return _("%(subject)s: %(of)s %(value)s (%(level)s interval %(range)s; n=%(n)s)") % parts
 
 
 # --- sentences with a link ------------------------------------------------------------------------

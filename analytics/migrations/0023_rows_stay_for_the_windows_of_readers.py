@@ -23,7 +23,7 @@ NEEDED = AS_BEFORE.replace(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("analytics", "0021_conclusions_and_their_kinds"),
+        ("analytics", "0022_when_proposals_enter_a_plan"),
         ("campaigns", "0024_experiments"),
         ("feedback", "0017_promises_are_kept_by_the_database"),
     ]

@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 
 from analytics.loop.words import LinkedSentence, linked
 from analytics.month.figures import Month
-from analytics.month.words import OnLastYear, on_last_year
+from analytics.month.words import OnLastYear, on_last_year, told
 from core.disclosure import Count, Missing
 from core.estimates import Estimate
-from core.numbers import large_number, number
+from core.numbers import number
 
 #: The places on the page that the sentences lead to.
 CONTRIBUTORS, ACTIVITIES, VOICES, WAITING = "#contributors", "#activities", "#voices", "#waiting"
@@ -42,9 +42,12 @@ def contributors_in_words(figures: Month) -> LinkedSentence:
     if not contributors.is_shown:
         return linked(_("[Contributions were not measured this month]."), CONTRIBUTORS)
 
-    told = _compared(figures, "contributors") | {"n": contributors, "new": newcomers}
+    said = _compared(figures, "contributors") | {
+        "n": told("contributors", contributors),
+        "new": told("new_contributors", newcomers),
+    }
     message = _said_of_contributors(newcomers.is_shown)[_on_last_year(figures, "contributors")]
-    return linked(message, CONTRIBUTORS, told)
+    return linked(message, CONTRIBUTORS, said)
 
 
 def _said_of_contributors(has_new: bool) -> dict[OnLastYear, str]:
@@ -106,12 +109,12 @@ def readers_in_words(figures: Month) -> LinkedSentence:
     if not active.is_shown:
         return linked(_("[Active readers were not measured]."), ACTIVITIES)
 
-    told = _compared(figures, "active_readers") | {
-        "n": large_number(active.public_number),
-        "events": at_events,
+    said = _compared(figures, "active_readers") | {
+        "n": told("active_readers", active),
+        "events": told("participants", at_events),
     }
     message = _said_of_readers(at_events.is_shown)[_on_last_year(figures, "active_readers")]
-    return linked(message, ACTIVITIES, told)
+    return linked(message, ACTIVITIES, said)
 
 
 def _said_of_readers(has_events: bool) -> dict[OnLastYear, str]:

@@ -9,39 +9,51 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from analytics.month.named import OF_METRIC
 from analytics.month.tiles import Tile
 from analytics.month.visits import MonthVisits, told_done
+from core.disclosure import Count
 from core.localised import listed
-from core.numbers import number
+from core.measures import NamedFigure
+from core.numbers import large_number, number
 from crm.registers.calendar import TeachingWeeks
-from crm.rfc.queries import Part
-from crm.rfc.words import part_in_words
 from crm.sources.months import end_of_month
 from crm.sources.words import gaps_in_words
+
+#: The chart of the page in whose table a figure stands month by month.
+PLACES = {
+    "contributors": "#contributors",
+    "active_readers": "#activities",
+    "participants": "#activities",
+    "respondents": "#echo",
+}
 
 
 def metric_name(metric: str) -> str:
     """Name of a monthly figure in the current language; the code of one that is not known."""
-    return {
-        "contributors": _("Contributors"),
-        "new_contributors": _("First-time contributors"),
-        "active_readers": _("Active readers"),
-        "participants": _("Readers at events"),
-        "respondents": _("Readers who answered"),
-    }.get(metric, metric)
+    if metric not in OF_METRIC:
+        return metric
+    return str(OF_METRIC[metric].label)
 
 
 def metric_help(metric: str) -> str:
-    """What a monthly figure counts, in one sentence; empty for one that needs none."""
-    return {
-        "contributors": _(
-            "Different readers who sent in a work or made something with the library."
-        ),
-        "active_readers": _("Different readers who used something in this month: %(kinds)s.")
-        % {"kinds": part_in_words(Part.USE)},
-        "participants": _("Different readers who attended an event."),
-        "respondents": _("Different readers who answered a survey under their name."),
-    }.get(metric, "")
+    """What a monthly figure counts, in one sentence; empty for one that is not known."""
+    if metric not in OF_METRIC:
+        return ""
+    return str(OF_METRIC[metric].counted)
+
+
+def told(metric: str, count: Count, href: str = "") -> NamedFigure:
+    """A monthly figure as every page prints it: a large number as the language counts."""
+    text = ""
+    if count.is_shown:
+        text = large_number(count.public_number)
+    return OF_METRIC[metric].read(count, text=text, href=href)
+
+
+def tile_told(tile: Tile) -> NamedFigure:
+    """The number of a tile; it leads to the chart whose table has the months."""
+    return told(tile.metric, tile.value, href=PLACES[tile.metric])
 
 
 def rests_on(tile: Tile) -> str:

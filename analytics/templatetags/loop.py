@@ -13,7 +13,8 @@ from analytics.loop.checking.calibrating import Calibration
 from analytics.loop.checking.gathering import Check
 from analytics.loop.checking.refused import Refusal
 from analytics.loop.choices import RANGES
-from analytics.loop.models import Adjustment, Finding
+from analytics.loop.models import Adjustment, Evaluation
+from analytics.loop.tallied import checked, decided
 from analytics.loop.words import (
     LinkedSentence,
     agreed_name,
@@ -23,16 +24,21 @@ from analytics.loop.words import (
     field_name,
     figure_range,
     figure_text,
-    finding_measure,
     finding_name,
     how_computed,
     measure_name,
     plan_text,
     promised_in_words,
     value_text,
-    why,
 )
-from analytics.month.words import metric_help, metric_name, rests_on, target_said, trend_of
+from analytics.month.words import (
+    metric_help,
+    metric_name,
+    rests_on,
+    target_said,
+    tile_told,
+    trend_of,
+)
 from core.localised import running
 from core.numbers import plain
 
@@ -46,18 +52,19 @@ class Verdict(NamedTuple):
     tone: str
 
 
+register.filter("decided_figures", decided)
+register.filter("checked_figures", checked)
 register.filter("metric_name", metric_name)
 register.filter("metric_help", metric_help)
+register.filter("tile_told", tile_told)
 register.filter("rests_on", rests_on)
 register.filter("target_said", target_said)
 register.filter("trend_of", trend_of)
 register.filter("field_name", field_name)
 register.filter("about", finding_name)
 register.filter("figure", figure_text)
-register.filter("finding_measure", finding_measure)
 register.filter("measure_name", measure_name)
 register.filter("how_computed", how_computed)
-register.filter("why", why)
 register.filter("in_unit", value_text)
 register.filter("plain", plain)
 register.filter("sign", direction_sign)
@@ -78,9 +85,6 @@ register.filter("factor_text", checking_words.factor_text)
 register.filter("why_weak", checking_words.why_weak)
 register.filter("how_known", checking_words.how_known)
 register.filter("change_text", checking_words.change_text)
-
-#: Kinds of findings that rest on answers, costs or whole campaigns, and on no deliveries.
-WITHOUT_ROWS = frozenset({Finding.Kind.STANDARD, Finding.Kind.SURVEY, Finding.Kind.COST})
 
 
 @register.filter
@@ -123,12 +127,6 @@ def can_be_changed(adjustment: Adjustment) -> bool:
 
 
 @register.filter
-def has_rows(finding: Finding) -> bool:
-    """Whether a finding rests on deliveries that can be listed."""
-    return finding.kind not in WITHOUT_ROWS
-
-
-@register.filter
 def before(adjustment: Adjustment) -> str:
     """The value that stood in the plan, as the plan prints it: 15 %, 20:00, ≥
     40; a dash for none.
@@ -166,15 +164,6 @@ def expected_range(adjustment: Adjustment) -> str:
 
 
 @register.filter
-def found(finding: Finding) -> str:
-    """The figure of a finding with its unit; in words where there is none."""
-    return figure_text(storage.figure_of(finding))
-
-
-@register.filter
-def found_range(finding: Finding) -> str:
-    """The interval of a finding with its unit.
-
-    "withheld" where the value stands alone, "cannot say" where there is none.
-    """
-    return figure_range(storage.figure_of(finding))
+def is_provisional(evaluation: Evaluation) -> bool:
+    """Whether the campaign's period had not ended when it was evaluated."""
+    return storage.is_provisional(evaluation)

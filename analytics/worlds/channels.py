@@ -13,7 +13,7 @@ from analytics.worlds.figures import (
     ratio_of_seeds,
     worst_of_seeds,
 )
-from analytics.worlds.games import Checked, Game, play
+from analytics.worlds.games import CheckedPromise, Game, play
 from analytics.worlds.library import Case
 from core.estimates import Estimate
 
@@ -78,20 +78,20 @@ def at_least(least: float | None) -> Bar | None:
     return Bar(least=least)
 
 
-def coverage(by_seed: Sequence[Sequence[Checked]]) -> Estimate:
+def coverage(by_seed: Sequence[Sequence[CheckedPromise]]) -> Estimate:
     """The share of promises that held what came. Those of one seed hang together, so the interval
     is that of seeds.
     """
     return _by_seed(by_seed, lambda one: float(one.is_covered))
 
 
-def bias(by_seed: Sequence[Sequence[Checked]]) -> Estimate:
+def bias(by_seed: Sequence[Sequence[CheckedPromise]]) -> Estimate:
     """How much more was promised than came, in points."""
     return _by_seed(by_seed, lambda one: (one.promised.value - one.observed) / PER_POINT)
 
 
 def _by_seed(
-    by_seed: Sequence[Sequence[Checked]], measured: Callable[[Checked], float]
+    by_seed: Sequence[Sequence[CheckedPromise]], measured: Callable[[CheckedPromise], float]
 ) -> Estimate:
     """The mean over all promises, with the interval of a ratio over seeds: a seed counts for as
     many promises as it made.

@@ -14,7 +14,7 @@ import numpy as np
 from analytics.loop import mix
 from analytics.loop.mix import Brought, ChannelEvidence, PartSizes
 from analytics.loop.shares import agreed_shares, whole_shares
-from analytics.worlds.library import CODES, Case, Library
+from analytics.worlds.library import CODES, Case, MadeUpLibrary
 from core.estimates import Estimate
 
 CYCLES = 8
@@ -22,7 +22,7 @@ CYCLES = 8
 AS_BEFORE = 5
 
 
-class Checked(NamedTuple):
+class CheckedPromise(NamedTuple):
     """A promise and the difference that was observed, in responses per 1,000 readers."""
 
     promised: Estimate
@@ -45,8 +45,8 @@ class Game:
     reached: list[float] = field(default_factory=list)
     outcome: float = 0.0
     unchanged: float = 0.0
-    made: list[Checked] = field(default_factory=list)
-    forced: list[Checked] = field(default_factory=list)
+    made: list[CheckedPromise] = field(default_factory=list)
+    forced: list[CheckedPromise] = field(default_factory=list)
 
 
 class Plans(NamedTuple):
@@ -68,7 +68,7 @@ EVEN = np.array(list(whole_shares(dict.fromkeys(CODES, 1.0)).values()), float)
 
 def play(case: Case, seed: int) -> Game:
     """One library from an even plan through all cycles; the same seed gives the same game."""
-    library = Library(case, np.random.default_rng([seed, 0]))
+    library = MadeUpLibrary(case, np.random.default_rng([seed, 0]))
     # Forced promises have a chance of their own, so that they change nothing in the game.
     beside = np.random.default_rng([seed, 1])
     as_before = case.readers // AS_BEFORE
@@ -97,7 +97,7 @@ def play(case: Case, seed: int) -> Game:
     return game
 
 
-def _score(game: Game, library: Library, plans: Plans, sizes: PartSizes) -> None:
+def _score(game: Game, library: MadeUpLibrary, plans: Plans, sizes: PartSizes) -> None:
     """What is to be expected is judged; what happens by chance is all the loop gets to see."""
     changed = float(library.expected(plans.changed).sum())
     as_before = float(library.expected(plans.as_before).sum())
@@ -106,7 +106,7 @@ def _score(game: Game, library: Library, plans: Plans, sizes: PartSizes) -> None
     game.unchanged += float(library.expected(EVEN).sum())
 
 
-def _answers(library: Library, plans: Plans, sizes: PartSizes) -> list[Brought]:
+def _answers(library: MadeUpLibrary, plans: Plans, sizes: PartSizes) -> list[Brought]:
     """What each channel brought from the two parts of the readers. Every percent of the plan costs
     the same.
     """
@@ -161,8 +161,8 @@ def _forced(
 
 
 def _checked_beside(
-    library: Library, promised: Promised, sizes: PartSizes, beside: np.random.Generator
-) -> Iterator[Checked]:
+    library: MadeUpLibrary, promised: Promised, sizes: PartSizes, beside: np.random.Generator
+) -> Iterator[CheckedPromise]:
     """Each promise with what two parts of the readers showed in the next cycle."""
     changed = library.expected(promised.plans.changed)
     as_before = library.expected(promised.plans.as_before)
@@ -172,4 +172,4 @@ def _checked_beside(
         if code in promised.promises:
             both = (float(came[place]), float(came_before[place]))
             observed = mix.observed_difference(both, sizes)
-            yield Checked(promised.promises[code], observed)
+            yield CheckedPromise(promised.promises[code], observed)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from analytics.worlds.figures import SimulatedFigure
 
 KEPT = Path(__file__).with_name("last_run.json")
@@ -81,20 +83,19 @@ def last_runs() -> list[LastRun]:
 
 def table(run: LastRun) -> str:
     """A row for each case and a column for each measure, as Markdown; what falls short is bold."""
-    measures = list(dict.fromkeys(one.measure for one in run.figures))
-    limits = {one.measure: one.limit for one in run.figures}
-    heads = [f"{measure} ({limits[measure]})" for measure in measures]
+    figures = pd.DataFrame(map(asdict, run.figures))
+    figures["cell"] = [_cell(one) for one in run.figures]
+    # In the order they were played and printed.
+    cases, measures = figures.case.unique(), figures.measure.unique()
+    cells = figures.pivot(index="case", columns="measure", values="cell")
+    cells = cells.reindex(index=cases, columns=measures).fillna("–")
+
     last = run.first + run.seeds - 1
-    lines = [
-        f"**{run.world}**, seeds {run.first}–{last}\n",
-        _row(["case", *heads]),
-        _row(["---"] * (len(measures) + 1)),
-    ]
-    cells: dict[str, dict[str, str]] = {}
-    for one in run.figures:
-        cells.setdefault(one.case, {})[one.measure] = _cell(one)
-    for case, of_case in cells.items():
-        lines.append(_row([case, *(of_case.get(measure, "–") for measure in measures)]))
+    lines = [f"**{run.world}**, seeds {run.first}–{last}\n"]
+    lines.append(_row(["case", *measures]))
+    lines.append(_row(["---"] * (1 + len(measures))))
+    for case, *of_case in cells.itertuples():
+        lines.append(_row([case, *of_case]))
     return "\n".join(lines) + "\n"
 
 

@@ -44,7 +44,7 @@ class Case:
         return f"{self.appeal}-{self.readers}-{self.base:.0%}"
 
 
-class Library:
+class MadeUpLibrary:
     """One library from cycle to cycle; ``chance`` decides all that happens in it."""
 
     def __init__(self, case: Case, chance: np.random.Generator):

@@ -25,6 +25,7 @@ from analytics.loop.inputs.experiment import (
 )
 from analytics.loop.inputs.shapes import (
     DeliveryCell,
+    FollowedElsewhere,
     Inputs,
     OpenLinks,
     Period,
@@ -40,6 +41,8 @@ DAYS = 28
 PLANNED_HOUR = 10
 #: Share of the plan that mail has; the open channels share the rest.
 MAIL_SHARE = 40
+#: Open channels of every library, as many as a truth has rates for.
+OPEN = ("poster", "stall", "board")
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,8 @@ def inputs_of(played: Played) -> Inputs:
         standards=(),
         segment_names={pk: f"segment {pk}" for pk in addressed},
         unchosen_segments=tuple(_unchosen(played)),
+        segment_sizes=tuple(_sizes(played)),
+        followed_elsewhere=(FollowedElsewhere("email", int(played.responded.sum())),),
         promised=promised_of(truth),
         drawn=Drawn(
             cells=tuple(_arm_cells(played)),
@@ -181,7 +186,9 @@ def _pks(flags: list[int]) -> tuple[int, ...]:
 
 def _deliveries(played: Played) -> Iterator[DeliveryCell]:
     """Mails that were sent, and those that stayed because their readers are held out."""
-    columns = [_addressed_of(played), played.mailed[:, None], played.hour[:, None]]
+    # Nothing was sent in any hour to whoever is held out.
+    hours = np.where(played.mailed, played.hour, 0)
+    columns = [_addressed_of(played), played.mailed[:, None], hours[:, None]]
     keys = np.hstack([*columns, played.responded[:, None]]).astype(int)
     for (*flags, mailed, hour, responded), n in _groups(keys):
         if mailed:
@@ -244,13 +251,19 @@ def _unchosen(played: Played) -> Iterator[UnchosenSegment]:
         )
 
 
+def _sizes(played: Played) -> Iterator[tuple[int, int]]:
+    """Sizes of the addressed segments, as their own pages tell them."""
+    for place in range(played.truth.addressed):
+        yield place + 1, 2 * int(played.members[:, place].sum())
+
+
 def _channels(truth: Truth) -> Iterator[PlannedChannel]:
     """Mail, and the open channels with equal shares of what it leaves."""
     shares = {"email": 100}
     if truth.open_rates:
         each = (100 - MAIL_SHARE) // len(truth.open_rates)
         shares = {"email": 100 - each * len(truth.open_rates)}
-        shares |= {f"open{place}": each for place in range(len(truth.open_rates))}
+        shares |= dict.fromkeys(OPEN[: len(truth.open_rates)], each)
     for code, share in shares.items():
         yield PlannedChannel(code, {"en": code}, "digital", code == "email", share, 0.0)
 
@@ -258,7 +271,6 @@ def _channels(truth: Truth) -> Iterator[PlannedChannel]:
 def _open_links(played: Played) -> Iterator[OpenLinks]:
     """Followings of the links of open channels."""
     shares = {channel.code: channel.share for channel in _channels(played.truth)}
-    for place, rate in enumerate(played.truth.open_rates):
-        code = f"open{place}"
+    for code, rate in zip(OPEN, played.truth.open_rates, strict=False):
         expected = rate * shares[code] * played.truth.readers / 1000
         yield OpenLinks(code, 1, int(played.chance.poisson(expected)))

@@ -7,12 +7,18 @@ from django.utils.translation import gettext as _
 
 from campaigns.contents.models import Content
 from campaigns.contents.pictures import drop_unshown
+from campaigns.experiments.models import Arm
+from campaigns.plan.locks import hold_open
+from campaigns.plan.models import Campaign, Channel
 from core.pictures import DrawnPicture
 from core.refusals import Refused
 from crm.library.keeping import KeptPicture, keep
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
+
+#: What a mail of the round before says; when it goes out belongs to each round.
+TAKEN_OVER = ("title", "subject", "preheader", "body", "purpose", "sender_name")
 
 
 @transaction.atomic
@@ -32,6 +38,32 @@ def save_content(*, content: Content, by: User) -> Content:
     content.links.place(content)
     audit.record(action=AuditAction.CONTENT_SAVE, by=by, on=content)
     return content
+
+
+@transaction.atomic
+def take_over(*, campaign: Campaign, by: User) -> int:
+    """Copy the mails of the round before as drafts of the arm that goes on as before; returns how
+    many. People who are no readers get none of them: they are in no arm.
+
+    Refused without such an arm, where it has mails already, and where that round had none. Writes
+    one audit row for each.
+    """
+    held = hold_open(campaign)
+    arm = Arm.objects.filter(experiment__campaign=held, role=Arm.Role.AS_BEFORE).first()
+    if arm is None or held.previous_id is None:
+        raise Refused(_("No arm goes on as before."))
+    if arm.contents.exists():
+        raise Refused(_("The arm that goes on as before has mails already."))
+    former = Content.objects.filter(campaign=held.previous_id, channel__code=Channel.EMAIL)
+    # Of a round that had such an arm itself what was new is what was done before.
+    letters = list(former.exclude(arm__role=Arm.Role.AS_BEFORE))
+    if not letters:
+        raise Refused(_("The round before had no mail."))
+    for letter in letters:
+        copied = {name: getattr(letter, name) for name in (*TAKEN_OVER, *Content.PICTURE)}
+        copy = Content(campaign=held, channel=letter.channel, arm=arm, **copied)
+        save_content(content=copy, by=by)
+    return len(letters)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.contents import targets
 from campaigns.contents.models import Content
 from campaigns.contents.tags import taken_out
+from campaigns.experiments.models import Arm
 from campaigns.hosts.known import check_hosts
 from core import bodies, texts
 from core.characters import is_blank
@@ -36,6 +37,7 @@ class ContentForm(ModelForm):
                 "braces stays as it is. Every link is counted by its place. A path of this site "
                 "such as /s/welcome/ also tells that page who follows it."
             ),
+            "arm": _("Readers of the other arms do not get it. Nobody who is held out does."),
             "sender_name": _("Empty: the library's name."),
         }
 
@@ -45,8 +47,18 @@ class ContentForm(ModelForm):
         #: What cleaning took out of a valid form's text, in words.
         self.taken_out = ""
         # Its audience was frozen for one purpose; the text may change, what it is for may not.
-        for name in ("purpose", "to_subscribers"):
+        for name in ("purpose", "to_subscribers", "arm"):
             self.fields[name].disabled = not self.instance.is_draft
+        self._offer_arms()
+
+    def _offer_arms(self) -> None:
+        """The arms of its own campaign; nothing to choose where there is one, or none."""
+        arms = Arm.objects.filter(experiment__campaign=self.instance.campaign)
+        if len(arms) < 2:
+            del self.fields["arm"]
+            return
+        self.fields["arm"].queryset = arms
+        self.fields["arm"].empty_label = _("All arms")
 
     def clean_body(self):
         """The cleaned HTML that is stored, paragraphs made of plain text. ValidationError where it

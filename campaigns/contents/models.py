@@ -93,6 +93,7 @@ class Content(Toned, models.Model):
     #: What an author types; all the rest is moved by verbs.
     TYPED = (
         "title",
+        "arm",
         "purpose",
         "to_subscribers",
         "subject",

@@ -3,9 +3,10 @@ from html import escape
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from campaigns.contents.actions import remove_picture, save_content, set_picture
+from campaigns.contents.actions import remove_picture, save_content, set_picture, take_over
 from campaigns.contents.forms import ContentForm, ContentPictureForm
 from campaigns.contents.models import Content
 from campaigns.contents.tags import fields_that_are_none, named_fields, without_campus
@@ -35,6 +36,18 @@ def content_create(request, pk):
     # Until it is stored, what the database fills in is no text and would stand on the page.
     content = Content(campaign=campaign, channel=channel, picture="", picture_alt="")
     return edit(request, content)
+
+
+@needs("campaigns.edit")
+@require_POST
+def content_take_over(request, pk):
+    """The mails of the round before, as drafts of the arm that goes on as before."""
+    campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
+    with refusal_told(request):
+        n = take_over(campaign=campaign, by=request.user)
+        said = ngettext("%(n)d mail is taken over.", "%(n)d mails are taken over.", n)
+        messages.success(request, said % {"n": n})
+    return redirect(f"{campaign.get_absolute_url()}?phase=tactics#contents")
 
 
 @needs("campaigns.edit")

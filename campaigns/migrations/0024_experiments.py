@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 ('percent', models.PositiveSmallIntegerField(default=2, verbose_name='share held out, %')),
                 ('starts_on', models.DateField(verbose_name='starts')),
                 ('ends_on', models.DateField(verbose_name='ends')),
-                ('note', models.TextField(help_text='Readers see this sentence on their own page while it runs.', max_length=1000, verbose_name='why this is fair')),
+                ('note', models.TextField(max_length=1000, verbose_name='why this is fair')),
                 ('started_at', models.DateTimeField(auto_now_add=True)),
                 ('stopped_at', models.DateTimeField(blank=True, null=True)),
                 ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -11,6 +11,7 @@ from operator import attrgetter
 
 from campaigns.plan.checks import AtLeastOne, EachComplete, GateCheck, NoneLeft
 from campaigns.plan.models import Campaign, ChannelPlan, Need
+from campaigns.plan.promised import ArmsWritten, OutcomeNamed
 from campaigns.plan.queries import Picture
 from crm.segments.models import Segment
 
@@ -310,8 +311,22 @@ class NextTimeSaid(GateCheck):
 #: In the order in which a person works through them.
 ASKED: dict[str, tuple[type[GateCheck], ...]] = {
     Phase.PREPARE: (NeedsKnown, NeedsSourced, NeedsMatched, ElementsNeeded),
-    Phase.STRATEGY: (AimsGiven, AudienceChosen, MixComplete, BudgetCovers, PeriodGiven),
-    Phase.TACTICS: (AudienceStands, MailWritten, StandardsSet, StandardsSourced, ChannelsTracked),
+    Phase.STRATEGY: (
+        AimsGiven,
+        AudienceChosen,
+        MixComplete,
+        BudgetCovers,
+        PeriodGiven,
+        OutcomeNamed,
+    ),
+    Phase.TACTICS: (
+        AudienceStands,
+        MailWritten,
+        ArmsWritten,
+        StandardsSet,
+        StandardsSourced,
+        ChannelsTracked,
+    ),
     Phase.PERFORMANCE: (MailLaunched, CampaignEvaluated, NextTimeSaid),
 }
 

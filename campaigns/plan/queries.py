@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from campaigns.plan.models import Campaign, ChannelPlan, Element, Need, Standard
 from crm.segments.models import Segment
@@ -34,6 +35,9 @@ class Picture:
     standards: list[Standard] = field(default_factory=list)
     evaluations: int = 0
     next_time: str = ""
+    #: What the campaign promises, a row of a later room; None where it names no outcome.
+    experiment: Any = None
+    arms: list = field(default_factory=list)
 
     @property
     def unmatched_needs(self) -> list[Need]:
@@ -78,6 +82,7 @@ def look(campaign: Campaign, viewer: User | None = None) -> Picture:
     if viewer is not None:
         segments = segments.visible_to(viewer)
 
+    experiment, arms = _promise_of(campaign)
     return Picture(
         purpose=campaign.purpose.strip(),
         goals=campaign.goals.count(),
@@ -97,7 +102,18 @@ def look(campaign: Campaign, viewer: User | None = None) -> Picture:
         standards=list(campaign.standards.prefetch_related("amendments__by")),
         evaluations=campaign.evaluations.count(),
         next_time=campaign.next_time.strip(),
+        experiment=experiment,
+        arms=arms,
     )
+
+
+def _promise_of(campaign: Campaign) -> tuple[Any, list]:
+    """What the campaign promises, with its arms; (None, none) where it names no outcome."""
+    # A relation to one row raises where there is none; it counts as a missing attribute.
+    experiment = getattr(campaign, "experiment", None)
+    if experiment is None:
+        return None, []
+    return experiment, list(experiment.arms.all())
 
 
 def budget_is_approved(campaign: Campaign) -> bool:

@@ -15,6 +15,8 @@ from campaigns.plan import gates
 from campaigns.plan.checks import AtLeastOne
 from campaigns.plan.gates import GateCheck
 from campaigns.plan.models import Channel, Element, Goal, Need, Standard, Task
+from campaigns.plan.promise_words import arms_written, outcome_named
+from campaigns.plan.saying import Sentence, listed
 from core.disclosure import Count
 from core.numbers import money
 from crm.segments.models import Segment
@@ -23,14 +25,6 @@ from crm.segments.models import Segment
 MOST_NAMED = 3
 #: Why a standard does not take a target.
 NOT_BELOW_ZERO = gettext_lazy("Only a net promoter score or a lift can be below 0.")
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """``detail`` is a sentence; ``short`` fits a chip and is empty where nothing is missing."""
-
-    detail: str
-    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +47,8 @@ LABELS = {
     gates.MixComplete: gettext_lazy("Channel mix adds up to 100 %"),
     gates.BudgetCovers: gettext_lazy("Budget"),
     gates.PeriodGiven: gettext_lazy("Period"),
+    gates.OutcomeNamed: gettext_lazy("What it is judged by"),
+    gates.ArmsWritten: gettext_lazy("Every arm has a mail"),
     gates.MailWritten: gettext_lazy("Mail is written"),
     gates.StandardsSet: gettext_lazy("Evaluation standards"),
     gates.StandardsSourced: gettext_lazy("Where each target comes from"),
@@ -78,11 +74,6 @@ def check_in_words(check: GateCheck) -> CheckWords:
     say = SENTENCES[type(check)]
     found = say(check)
     return CheckWords(label(check), found.detail, found.short)
-
-
-def listed(words: Iterable) -> str:
-    """Names as one list, with the comma of the current language."""
-    return _(", ").join(map(str, words))
 
 
 def first_listed(rows: Sequence[Need | Element]) -> str:
@@ -349,6 +340,8 @@ SENTENCES: dict[type[GateCheck], Callable[..., Sentence]] = {
     gates.MixComplete: mix_complete,
     gates.BudgetCovers: budget_covers,
     gates.PeriodGiven: period_given,
+    gates.OutcomeNamed: outcome_named,
+    gates.ArmsWritten: arms_written,
     gates.MailWritten: mail_written,
     gates.StandardsSet: standards_set,
     gates.StandardsSourced: standards_sourced,

@@ -90,12 +90,14 @@ PAGES: dict[type[GateCheck], str] = {
     gates.MixComplete: "plan-edit",
     gates.BudgetCovers: "campaign-edit",
     gates.PeriodGiven: "campaign-edit",
+    gates.OutcomeNamed: "promise-edit",
     gates.NextTimeSaid: "campaign-close",
 }
 #: The phase and the part of the room's own page that mends a check.
 PLACES: dict[type[GateCheck], tuple[Phase, str]] = {
     gates.AimsGiven: (Phase.STRATEGY, "aims"),
     gates.MailWritten: (Phase.TACTICS, "contents"),
+    gates.ArmsWritten: (Phase.TACTICS, "arms"),
     gates.StandardsSet: (Phase.TACTICS, "standards"),
     gates.StandardsSourced: (Phase.TACTICS, "standards"),
     gates.MailLaunched: (Phase.TACTICS, "contents"),

@@ -3,24 +3,30 @@
 Three grouped queries however many rows there are.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from campaigns.links.models import TrackedLink
-from campaigns.plan.models import Campaign, ChannelPlan, Cost
+from campaigns.plan.models import Campaign, Channel, ChannelPlan, Cost
+from campaigns.plan.named import CHANNEL_COST, CHANNEL_REACH, CHANNEL_SHARE
+from campaigns.room.named import BOOKED, FOLLOWED, MAILED
 from campaigns.sending.models import Delivery
 from core.disclosure import Count, Missing, count_in_tens
+from core.measures import NamedFigure, NamedMeasure
 
 
 @dataclass
 class ChannelTrace:
-    """What the database says of one channel: ``sent`` readers mailed, ``clicked`` of them followed
-    a link, ``visits`` by links outside mails, ``cost`` in CNY. None: it left no such trace.
+    """What the database says of one channel: ``sent`` mails, of ``clicked`` of them a link was
+    followed, ``visits`` by links outside mails, ``cost`` in CNY. None: it left no such trace.
     """
 
     sent: int | None = None
@@ -30,13 +36,7 @@ class ChannelTrace:
 
     def shown(self) -> "ChannelOutcome":
         """The same as everybody may be told."""
-        responses = self._responses()
-        return ChannelOutcome(
-            sent=self._mailed(),
-            responses=responses,
-            cost=self.cost,
-            per_hundred=_per_hundred(responses, self.cost),
-        )
+        return ChannelOutcome(sent=self._mailed(), responses=self._responses(), cost=self.cost)
 
     def _mailed(self) -> Count:
         """In tens: a segment's exact size beside it would tell how few were not mailed."""
@@ -62,27 +62,16 @@ class ChannelTrace:
         return Count.part_of(self.clicked, self.sent)
 
 
-def _per_hundred(responses: Count, cost: Decimal | None) -> float | Missing:
-    """Responses per ¥100 booked; not measured without cost or responses, withheld where the
-    responses are.
-    """
-    if responses.is_withheld:
-        return Missing.WITHHELD
-    if responses.public_number is None or not cost:
-        return Missing.NOT_MEASURED
-    return float(responses.public_number / cost * 100)
-
-
 @dataclass(frozen=True)
 class ChannelOutcome:
-    """What one channel brought, as everybody may be told; ``cost`` in CNY, ``per_hundred`` the
-    responses per ¥100 booked.
+    """What one channel brought so far, as everybody may be told.
+
+    ``cost``: in CNY, None where nothing was booked.
     """
 
     sent: Count
     responses: Count
     cost: Decimal | None
-    per_hundred: float | Missing
 
     def withheld(self) -> "ChannelOutcome":
         """The same without a number of readers."""
@@ -90,7 +79,6 @@ class ChannelOutcome:
             sent=Count.without(Missing.WITHHELD),
             responses=Count.without(Missing.WITHHELD),
             cost=self.cost,
-            per_hundred=Missing.WITHHELD,
         )
 
 
@@ -118,14 +106,6 @@ def by_channel(campaign: Campaign, viewer) -> dict[int, ChannelOutcome]:
     return shown
 
 
-def by_channel_last_round(campaign: Campaign, viewer) -> dict[int, ChannelOutcome]:
-    """``by_channel`` of the campaign before; empty for a first round."""
-    # By the number, which the row has; ``previous`` itself might have to be fetched.
-    if not campaign.previous_id:
-        return {}
-    return by_channel(campaign.previous, viewer)
-
-
 def _mails(campaign: Campaign):
     """(channel id, readers mailed, readers who followed a link)"""
     sent = Delivery.objects.filter(content__campaign=campaign, state=Delivery.State.SENT)
@@ -150,16 +130,50 @@ def _costs(campaign: Campaign):
 
 
 @dataclass(frozen=True)
-class ChannelLine:
-    """One channel of the plan beside what it brought and what it brought last time.
+class LastRound:
+    """What each channel brought by the report of the campaign before (``LAST_ROUND_BY``).
 
-    ``last_round`` is the responses per ¥100 of the round before, ``best`` the most that any channel
-    brought then.
+    ``measure``: what is told; ``channels``: by the channel's code; ``others``: why nothing is told
+    of a channel that is not among them.
+    """
+
+    measure: NamedMeasure
+    channels: dict[str, NamedFigure]
+    others: Missing
+
+    @classmethod
+    def of(cls, campaign: Campaign, viewer) -> "LastRound":
+        """As the report's own room tells ``viewer``; one statement at most."""
+        return cls(*import_string(settings.LAST_ROUND_BY)(campaign, viewer))
+
+    def brought(self, channel: Channel) -> NamedFigure:
+        """What one channel brought, or why nothing is told of it."""
+        told = self.channels.get(channel.code)
+        if told is None:
+            return self.measure.read(self.others, about=f"channel:{channel.code}")
+        return told
+
+    @property
+    def best(self) -> float:
+        """The most that any channel brought; 0 where nothing is told of any."""
+        known = []
+        for told in self.channels.values():
+            if told.says:
+                known.append(told.public_number)
+        return max(known, default=0)
+
+
+@dataclass(frozen=True)
+class ChannelLine:
+    """One channel of the plan beside what it brought so far and what it brought last time.
+
+    ``last_round``: by the report of the round before; ``best``: the most that any channel brought
+    then.
     """
 
     plan: ChannelPlan
     now: ChannelOutcome
-    last_round: float | Missing
+    last_round: NamedFigure
     best: float
 
     @property
@@ -168,39 +182,63 @@ class ChannelLine:
 
         None where there is no figure.
         """
-        if isinstance(self.last_round, Missing) or not self.best:
+        if not self.last_round.says or not self.best:
             return None
         # Beside the best and not beside 100: a bar compares channels and has no unit.
-        return round(100 * self.last_round / self.best)
+        return round(100 * self.last_round.public_number / self.best)
 
     @property
-    def mailed(self) -> Count | str:
-        """Readers who were mailed; a dash for a channel that writes to nobody."""
+    def about(self) -> str:
+        """The stable key of its channel."""
+        return f"channel:{self.plan.channel.code}"
+
+    @property
+    def planned(self) -> list[NamedFigure]:
+        """Share, cost and reach as they are planned."""
+        reach = self.plan.expected_reach
+        if reach is None:
+            reach = Missing.NOT_MEASURED
+        return [
+            CHANNEL_SHARE.read(self.plan.share, about=self.about),
+            CHANNEL_COST.read(self.plan.planned_cost, about=self.about),
+            CHANNEL_REACH.read(reach, about=self.about),
+        ]
+
+    @property
+    def brought(self) -> list[NamedFigure]:
+        """Cash booked, mails sent and links followed so far, each leading to its rows."""
+        cost = self.now.cost
+        if cost is None:
+            cost = Missing.NOT_MEASURED
+        links = {"campaign": self.plan.campaign_id, "channel": self.plan.channel_id}
+        return [
+            BOOKED.read(cost, about=self.about, href="#costs"),
+            self._mailed,
+            FOLLOWED.read(
+                self.now.responses,
+                about=self.about,
+                href=f"{reverse('campaigns:link-list')}?{urlencode(links)}",
+            ),
+        ]
+
+    @property
+    def _mailed(self) -> NamedFigure:
+        """Mails that were sent; a dash for a channel that writes to nobody."""
         if not self.plan.channel.contact:
-            return "—"
-        return self.now.sent
+            return MAILED.read(Missing.NOT_MEASURED, about=self.about, text="—")
+        return MAILED.read(self.now.sent, about=self.about, href="#mails")
 
 
-def channel_lines(campaign: Campaign, plans: list[ChannelPlan], viewer) -> list[ChannelLine]:
+def channel_lines(
+    campaign: Campaign, plans: list[ChannelPlan], last: LastRound, viewer
+) -> list[ChannelLine]:
     """The channel table of a room, in the order of ``plans``.
 
-    The plan's channels with this round's and the previous round's outcome.
+    The plan's channels with this round's outcome so far, and what the last round's report says.
     """
     now = by_channel(campaign, viewer)
-    before = by_channel_last_round(campaign, viewer)
-    best = _best(before.values())
     lines = []
     for plan in plans:
         outcome = now.get(plan.channel_id, NO_TRACE)
-        last_round = before.get(plan.channel_id, NO_TRACE).per_hundred
-        lines.append(ChannelLine(plan, outcome, last_round, best))
+        lines.append(ChannelLine(plan, outcome, last.brought(plan.channel), last.best))
     return lines
-
-
-def _best(outcomes: Iterable[ChannelOutcome]) -> float:
-    """The most responses per ¥100 among those that have a figure; 0 where none has."""
-    known = []
-    for outcome in outcomes:
-        if not isinstance(outcome.per_hundred, Missing):
-            known.append(outcome.per_hundred)
-    return max(known, default=0)

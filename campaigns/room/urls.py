@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campaigns.room.views import detail, mix, steps
+from campaigns.room.views import detail, mix, promise, steps
 
 urlpatterns = [
     path("desk/campaigns/<int:pk>/", detail.campaign_detail, name="campaign-detail"),
@@ -14,4 +14,6 @@ urlpatterns = [
     path("desk/campaigns/<int:pk>/draft/", steps.campaign_draft, name="campaign-draft"),
     path("desk/campaigns/<int:pk>/budget/", steps.budget_change, name="budget-change"),
     path("desk/campaigns/<int:pk>/mix/", mix.plan_edit, name="plan-edit"),
+    path("desk/campaigns/<int:pk>/promise/", promise.promise_edit, name="promise-edit"),
+    path("desk/campaigns/<int:pk>/arms/", promise.arms_edit, name="arms-edit"),
 ]

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.plan.models import Campaign, Cost
+from campaigns.room.named import SPENT
 from core.numbers import money, plain
 
 Phase = Campaign.Phase
@@ -39,8 +40,8 @@ def spent_in_words(spent, budget) -> str:
     approved.
     """
     if budget is None:
-        return _("%(spent)s spent; no budget is approved yet") % {"spent": money(spent)}
-    amounts = {"spent": money(spent), "budget": money(budget), "left": money(budget - spent)}
+        return _("%(spent)s spent; no budget is approved yet") % {"spent": SPENT.read(spent)}
+    amounts = {"spent": SPENT.read(spent), "budget": money(budget), "left": money(budget - spent)}
     return _("%(spent)s of %(budget)s spent, %(left)s left") % amounts
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from campaigns.contents.models import Content
 from campaigns.sending.audience import sending_moment
 from campaigns.sending.models import Delivery, delivery_in_words
+from campaigns.sending.named import FOLLOWED_SHARE
 from campaigns.sending.words import (
     failed_again_in_words,
     held_in_words,
@@ -358,10 +359,10 @@ def _followers(found: Balance) -> Count:
 
 
 def _click_share(clicked: Count, sent: int) -> float | None:
-    """The part of those mailed that followed a link, 0 to 1; None where nobody was mailed, and
-    where it would tell how many of 1 to 4 readers it was.
+    """The part of those mailed that followed a link, 0 to 1; None where fewer were mailed than a
+    share is shown of, and where it would tell how many of 1 to 4 readers it was.
     """
-    if not sent or clicked.public_number is None:
+    if sent < FOLLOWED_SHARE.least or clicked.public_number is None:
         return None
     return clicked.public_number / sent
 

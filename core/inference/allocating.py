@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.inference.requiring import require
+
 #: Probability with which the leader itself is given, rather than its best rival.
 BETA = 0.5
 #: What every arm gets at least.
@@ -20,8 +22,8 @@ def draws_of(
     The same for the same seed. ValueError for what is not finite or a negative error.
     """
     means, errors = np.array(arms, dtype=float).reshape(-1, 2).T
-    if not np.isfinite(means).all() or not np.isfinite(errors).all() or (errors < 0).any():
-        raise ValueError(f"no means with standard errors: {arms}")
+    is_belief = np.isfinite(means) & np.isfinite(errors) & (errors >= 0)
+    require(bool(is_belief.all()), f"no means with standard errors: {arms}")
     normal = np.random.default_rng(seed).standard_normal((draws, len(means)))
     return means + errors * normal
 
@@ -44,17 +46,16 @@ def top_two(
     if not isinstance(arms, np.ndarray):
         draws = draws_of(arms, seed=seed)
     count = draws.shape[1]
-    if count == 0:
-        return []
-    if count == 1:
-        return [1.0]
+    if count < 2:
+        return [1.0] * count
 
     best = probabilities_of_best(draws)
     # The chance of each arm to be the rival of every other leader.
     behind = best / (1 - best)
     given = best * (beta + (1 - beta) * (behind.sum() - behind))
     least = min(floor, 1 / count)
-    return [float(share) for share in least + (1 - least * count) * given / given.sum()]
+    # The floor first, then what is left by the probabilities.
+    return (least + (1 - least * count) * given / given.sum()).tolist()
 
 
 def probabilities_of_best(draws: np.ndarray) -> np.ndarray:
@@ -63,8 +64,8 @@ def probabilities_of_best(draws: np.ndarray) -> np.ndarray:
     Draws in which several are the best count for each in part. Half a draw is added to every arm,
     so that none is impossible. ValueError without draws or for draws that are not finite.
     """
-    if not len(draws) or not np.isfinite(draws).all():
-        raise ValueError("posterior draws are finite numbers")
+    require(draws.size > 0, "there are no posterior draws")
+    require(bool(np.isfinite(draws).all()), "posterior draws are finite numbers")
     is_best = draws == draws.max(axis=1, keepdims=True)
     wins = (is_best / is_best.sum(axis=1, keepdims=True)).sum(axis=0) + 0.5
     return wins / wins.sum()

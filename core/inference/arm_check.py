@@ -7,7 +7,7 @@ size.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, isclose
 
 import numpy as np
 from scipy import stats
@@ -15,6 +15,7 @@ from scipy.special import gammaln
 from statsmodels.stats.oneway import anova_generic
 
 from core.inference.moments import Moments
+from core.inference.requiring import require
 
 #: Below this p the arms are not as they were drawn.
 BROKEN_BELOW = 0.001
@@ -22,6 +23,8 @@ BROKEN_BELOW = 0.001
 EXPECTED_FROM = 5
 #: How often the losses are drawn anew where counts are small, and the seed of the draws.
 DRAWS, SEED = 99_999, 20_220_311
+#: Logarithm of the largest Bayes factor that is told.
+LARGEST = 700.0
 #: How many readers the prior of the sequential check is worth.
 PRIOR_WEIGHT = 100
 
@@ -54,8 +57,7 @@ def arm_check(drawn: Sequence[int], kept: Sequence[int]) -> ArmCheck:
     table = losses(drawn, kept)
     if len(table) < 2:
         return ArmCheck(None, None)
-    totals = [sum(column) for column in zip(*table, strict=True)]
-    if 0 in totals:
+    if not table.sum(axis=0).all():
         return ArmCheck(0.0, 1.0)
 
     found = stats.chi2_contingency(table, correction=False)
@@ -64,18 +66,16 @@ def arm_check(drawn: Sequence[int], kept: Sequence[int]) -> ArmCheck:
     return ArmCheck(float(found.statistic), exact_p(table))
 
 
-def losses(drawn: Sequence[int], kept: Sequence[int]) -> list[list[int]]:
-    """[[kept, lost]] by arm, arms without readers left out."""
-    table = []
-    for size, remaining in zip(drawn, kept, strict=True):
-        if not 0 <= remaining <= size:
-            raise ValueError(f"{remaining} kept of {size} drawn")
-        if size:
-            table.append([int(remaining), int(size - remaining)])
-    return table
+def losses(drawn: Sequence[int], kept: Sequence[int]) -> np.ndarray:
+    """(kept, lost) of each arm, one a row; arms without readers left out."""
+    require(len(drawn) == len(kept), f"as many arms drawn as kept: {drawn}, {kept}")
+    sizes, remaining = np.array([drawn, kept], dtype=np.int64)
+    is_within = (remaining >= 0) & (remaining <= sizes)
+    require(bool(is_within.all()), f"no more can be kept than drawn: {drawn}, {kept}")
+    return np.column_stack([remaining, sizes - remaining])[sizes > 0]
 
 
-def exact_p(table: list[list[int]]) -> float:
+def exact_p(table: np.ndarray) -> float:
     """p of a table with small counts: Fisher's, or by draws where there are more than two arms."""
     if len(table) == 2:
         return float(stats.fisher_exact(table).pvalue)
@@ -90,18 +90,23 @@ def balanced_before(arms: Sequence[Moments]) -> ArmCheck:
     of very different sizes. Without two arms of two readers there is nothing to compare. Where
     nobody differs from anybody p is 1.
     """
-    told = [arm for arm in arms if arm.n >= 2]
-    if len(told) < 2:
+    means, variances, sizes = np.array(rows_before(arms)).reshape(-1, 3).T
+    if len(sizes) < 2:
         return ArmCheck(None, None)
-
-    means = np.array([arm.mean_x for arm in told])
-    variances = np.array([arm.variance_x for arm in told])
     if not variances.any():
         is_same = means.min() == means.max()
         return ArmCheck(None, float(is_same))
-    sizes = np.array([arm.n for arm in told])
     found = anova_generic(means, variances, sizes, use_var="equal")
     return ArmCheck(float(found.statistic), float(found.pvalue))
+
+
+def rows_before(arms: Sequence[Moments]) -> list[tuple[float, float, int]]:
+    """(mean, variance, readers) of the history of each arm that has two readers or more."""
+    rows = []
+    for arm in arms:
+        if arm.n >= 2:
+            rows.append((arm.mean_x, arm.variance_x, arm.n))
+    return rows
 
 
 def arm_check_so_far(
@@ -114,25 +119,19 @@ def arm_check_so_far(
     p is 1 ÷ its largest value so far, valid however often one looks. ``weight`` says how many
     readers the prior is worth: deviations of about 1 ÷ √weight are found soonest.
     """
-    if abs(sum(shares) - 1) > 1e-9 or min(shares) <= 0:
-        raise ValueError(f"planned shares are above 0 and sum to 1: {shares}")
-    highest, before = 0.0, [0] * len(shares)
-    for counts in looks:
-        if any(now < then for now, then in zip(counts, before, strict=True)):
-            raise ValueError("counts until a look never fall")
-        highest = max(highest, log_bayes_factor(counts, shares, weight))
-        before = counts
-    return ArmCheck(exp(min(highest, 700)), exp(-highest))
+    is_plan = isclose(sum(shares), 1) and min(shares) > 0
+    require(is_plan, f"planned shares are above 0 and sum to 1: {shares}")
+    counts = np.array(looks, dtype=np.int64).reshape(-1, len(shares))
+    gained = np.diff(counts, axis=0, prepend=0)
+    require(bool((gained >= 0).all()), "counts until a look never fall")
+    # Before the first look nothing speaks against the plan.
+    highest = float(log_bayes_factor(counts, shares, weight).max(initial=0.0))
+    return ArmCheck(exp(min(highest, LARGEST)), exp(-highest))
 
 
-def log_bayes_factor(counts: Sequence[int], shares: Sequence[float], weight: float) -> float:
-    """Logarithm of the evidence against the planned shares, in the order of the arms."""
-    total = gammaln(weight) - gammaln(weight + sum(counts))
-    arms = zip(counts, shares, strict=True)
-    return float(total + sum(log_evidence(count, share, weight) for count, share in arms))
-
-
-def log_evidence(count: int, share: float, weight: float) -> float:
-    """What one arm adds to the logarithm of the Bayes factor."""
-    prior = weight * share
-    return float(gammaln(prior + count) - gammaln(prior)) - count * log(share)
+def log_bayes_factor(counts: np.ndarray, shares: Sequence[float], weight: float) -> np.ndarray:
+    """Logarithm of the evidence against the planned shares, one for each row of counts by arm."""
+    counts = np.asarray(counts, dtype=float)
+    prior = weight * np.asarray(shares, dtype=float)
+    arms = gammaln(prior + counts) - gammaln(prior) - counts * np.log(shares)
+    return gammaln(weight) - gammaln(weight + counts.sum(axis=-1)) + arms.sum(axis=-1)

@@ -6,30 +6,23 @@ puts cycles together. Every answer is a ``Contrast``; where nothing can be said 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from math import fsum, sqrt
+from operator import add, attrgetter
 
+import numpy as np
 from scipy import stats
-from statsmodels.stats.contingency_tables import StratifiedTable
 from statsmodels.stats.proportion import proportions_ztest
 
-from core.estimates import (
-    ESTIMATE_LEVEL,
-    JUDGED_FROM,
-    SHOWN_FROM,
-    Estimate,
-    difference,
-    silent,
-)
-from core.inference.moments import NOBODY, Moments, exact
+from core.estimates import ESTIMATE_LEVEL, SHOWN_FROM, Estimate, difference, silent
+from core.inference.cells import Cell, cell_p, fair_of, pooled, sato
+from core.inference.moments import Moments, exact
+from core.inference.requiring import require
+from core.inference.strata import EMPTY, Stratum, history_of, strata_of
 
 UNIT = "difference"
-#: (treated, control) of one stratum.
-Stratum = tuple[Moments, Moments]
-#: (k1, n1, k2, n2) of one cell: successes and persons of either side.
-Cell = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -47,6 +40,11 @@ class Contrast:
     method: str
     explained: float | None = None
     error: float | None = None
+
+    @property
+    def n(self) -> int:
+        """Persons of both arms."""
+        return self.estimate.n
 
     @property
     def worth(self) -> float | None:
@@ -69,21 +67,35 @@ class Part:
     n: int
 
     @property
+    def value(self) -> Fraction:
+        """What the part adds to the difference."""
+        return self.weight * self.mean
+
+    @property
     def error_squared(self) -> float:
         """What the part adds to the squared standard error of the difference."""
         return float(self.weight) ** 2 * self.variance / self.n
 
+    @property
+    def doubt(self) -> float:
+        """What it adds to Satterthwaite's sum; an arm of one person has no variance, adds none."""
+        return self.error_squared**2 / max(self.n - 1, 1)
+
 
 def z_of(level: float) -> float:
     """The normal quantile of a two-sided interval: 0.95 → 1.96; ValueError outside 0 … 1."""
-    if not 0 < level < 1:
-        raise ValueError(f"a level lies between 0 and 1: {level}")
+    require(0 < level < 1, f"a level lies between 0 and 1: {level}")
     return float(stats.norm.isf((1 - level) / 2))
 
 
 def nothing(n: int, method: str, *, level: float) -> Contrast:
     """What cannot be said, with the n that was too small to say it."""
     return Contrast(silent(n, level=level, unit=UNIT), None, method)
+
+
+def bounded(value: float, reach: float, n: int, level: float) -> Estimate:
+    """A difference with an interval that reaches as far on either side."""
+    return Estimate(value, value - reach, value + reach, n, level, UNIT)
 
 
 # --- two arms as they are -------------------------------------------------------------------------
@@ -101,8 +113,7 @@ def shares_differ(
     ValueError where an outcome is not 0 or 1.
     """
     z = z_of(level)
-    if not (treated.is_share and control.is_share):
-        raise ValueError("a share needs outcomes of 0 or 1")
+    require(treated.is_share and control.is_share, "a share needs outcomes of 0 or 1")
     sizes = treated.n, control.n
     if min(sizes) < max(least, 1):
         return nothing(sum(sizes), "newcombe", level=level)
@@ -135,10 +146,11 @@ def means_differ(
     Where nobody differs from anybody in either arm there is a value, but no interval and no p:
     without any spread nothing is known of the error. So it is too with one person in an arm.
     """
-    return difference_of_parts([(treated, control)], Fraction(0), "welch", level=level, least=least)
+    strata = [Stratum(treated, control)]
+    return difference_within(strata, Fraction(0), "welch", level=level, least=least)
 
 
-def difference_of_parts(
+def difference_within(
     strata: Sequence[Stratum],
     theta: Fraction,
     method: str,
@@ -152,42 +164,32 @@ def difference_of_parts(
     The degrees of freedom are Welch's and Satterthwaite's, over the arms of all strata.
     """
     z_of(level)
-    sizes = sum(arms[0].n for arms in strata), sum(arms[1].n for arms in strata)
-    if min(sizes) < max(least, 1):
-        return nothing(sum(sizes), method, level=level)
+    whole = reduce(add, strata, EMPTY)
+    n = whole.merged.n
+    if whole.smaller < max(least, 1):
+        return nothing(n, method, level=level)
 
-    parts = parts_of(strata, theta)
-    value = float(sum(part.weight * part.mean for part in parts))
-    variance = fsum(part.error_squared for part in parts)
-    if min(sizes) < 2 or not variance:
-        estimate = Estimate(value, None, None, sum(sizes), level, UNIT)
-        return Contrast(estimate, None, method, explained)
+    parts = parts_of(strata, theta, n)
+    value = float(sum(map(attrgetter("value"), parts)))
+    # Added without rounding in between, so that the order of strata plays no part.
+    variance = fsum(map(attrgetter("error_squared"), parts))
+    if whole.is_thin or not variance:
+        return Contrast(Estimate(value, None, None, n, level, UNIT), None, method, explained)
 
     error = sqrt(variance)
-    freedom = freedom_of(parts, variance)
+    freedom = variance**2 / fsum(map(attrgetter("doubt"), parts))
     reach = float(stats.t.isf((1 - level) / 2, freedom)) * error
-    estimate = Estimate(value, value - reach, value + reach, sum(sizes), level, UNIT)
     p = float(2 * stats.t.sf(abs(value) / error, freedom))
-    return Contrast(estimate, p, method, explained, error)
+    return Contrast(bounded(value, reach, n, level), p, method, explained, error)
 
 
-def freedom_of(parts: Sequence[Part], variance: float) -> float:
-    """Satterthwaite's degrees of freedom of a sum of independent means."""
-    varying = [part for part in parts if part.error_squared]
-    return 1 / fsum((part.error_squared / variance) ** 2 / (part.n - 1) for part in varying)
-
-
-def parts_of(strata: Sequence[Stratum], theta: Fraction) -> list[Part]:
-    """Both arms of every stratum, the control with a negative weight.
-
-    An arm of one person has no variance; it counts as none, and the caller says nothing of error.
-    """
-    everybody = sum(arms[0].n + arms[1].n for arms in strata)
+def parts_of(strata: Sequence[Stratum], theta: Fraction, n: int) -> list[Part]:
+    """Both arms of every stratum, the control with a negative weight; ``n`` persons in all."""
     parts = []
-    for treated, control in strata:
-        weight = Fraction(treated.n + control.n, everybody)
-        parts.append(part_of(treated, theta, weight))
-        parts.append(part_of(control, theta, -weight))
+    for stratum in strata:
+        weight = Fraction(stratum.merged.n, n)
+        parts.append(part_of(stratum.treated, theta, weight))
+        parts.append(part_of(stratum.control, theta, -weight))
     return parts
 
 
@@ -195,6 +197,7 @@ def part_of(arm: Moments, theta: Fraction, weight: Fraction) -> Part:
     """One arm's mean and variance of y − theta·x."""
     mean = (exact(arm.y) - theta * exact(arm.x)) / arm.n
     squares = arm.squares_y - 2 * theta * arm.products + theta**2 * arm.squares_x
+    # Rounded sums may leave a little less than nothing.
     variance = max(float(squares / max(arm.n - 1, 1)), 0.0)
     return Part(weight, mean, variance, arm.n)
 
@@ -216,62 +219,9 @@ def adjusted(
     """
     strata = strata_of(treated, control)
     theta, explained = history_of(strata)
-    return difference_of_parts(
+    return difference_within(
         strata, theta, "adjusted", level=level, least=least, explained=explained
     )
-
-
-def strata_of(treated: Mapping[str, Moments], control: Mapping[str, Moments]) -> list[Stratum]:
-    """(treated, control) of every stratum, each arm of each with at least two persons.
-
-    Thin strata become one; where that is still thin it joins the smallest of the others, so that
-    nobody is left out. Names of strata play no part, nor does their order.
-    """
-    names = treated.keys() | control.keys()
-    strata = [(treated.get(name, NOBODY), control.get(name, NOBODY)) for name in names]
-    strata.sort(key=size_of)
-
-    whole = [arms for arms in strata if not is_thin(arms)]
-    thin = reduce(both, filter(is_thin, strata), (NOBODY, NOBODY))
-    has_nobody = thin[0].n + thin[1].n == 0
-    if has_nobody:
-        return whole
-    if whole and is_thin(thin):
-        thin = both(thin, whole.pop(0))
-    return [*whole, thin]
-
-
-def is_thin(arms: Stratum) -> bool:
-    """Whether an arm of the stratum has too few persons for a variance of its own."""
-    return min(arms[0].n, arms[1].n) < 2
-
-
-def both(first: Stratum, second: Stratum) -> Stratum:
-    """Two strata as one, arm by arm."""
-    return first[0] + second[0], first[1] + second[1]
-
-
-def size_of(arms: Stratum) -> tuple:
-    """By what strata are put in order: persons first, then the sums of both arms, never a name."""
-    return arms[0].n + arms[1].n, astuple(arms[0]), astuple(arms[1])
-
-
-def history_of(strata: Sequence[Stratum]) -> tuple[Fraction, float | None]:
-    """(theta, R²): what one unit of history adds to the outcome, and how much it explains.
-
-    0 and None where the history is the same for everybody of a stratum.
-    """
-    merged = [arms[0] + arms[1] for arms in strata if arms[0].n + arms[1].n]
-    history = sum((stratum.squares_x for stratum in merged), Fraction(0))
-    outcome = sum((stratum.squares_y for stratum in merged), Fraction(0))
-    if not history:
-        return Fraction(0), None
-
-    products = sum((stratum.products for stratum in merged), Fraction(0))
-    theta = Fraction(float(products / history))
-    if not outcome:
-        return theta, None
-    return theta, min(float(products**2 / (history * outcome)), 1.0)
 
 
 # --- within cells ---------------------------------------------------------------------------------
@@ -286,60 +236,18 @@ def stratified(
     Silent where no cell has both sides: there is no fair comparison.
     """
     z = z_of(level)
-    fair = pooled([cell for cell in map(checked, cells) if cell[1] and cell[3]])
-    sizes = sum(cell[1] for cell in fair), sum(cell[3] for cell in fair)
-    if min(sizes) < max(least, 1):
-        return nothing(sum(sizes), "stratified", level=level)
+    fair = pooled(fair_of(cells))
+    _k1, n1, _k2, n2 = fair.sum(axis=0).tolist()
+    if min(n1, n2) < max(least, 1):
+        return nothing(n1 + n2, "stratified", level=level)
 
     value, variance = sato(fair)
     if variance <= 0:
-        estimate = Estimate(value, None, None, sum(sizes), level, UNIT)
+        estimate = Estimate(value, None, None, n1 + n2, level, UNIT)
         return Contrast(estimate, cell_p(fair), "stratified")
     error = sqrt(variance)
-    estimate = Estimate(value, value - z * error, value + z * error, sum(sizes), level, UNIT)
-    return Contrast(estimate.within(-1, 1), cell_p(fair), "stratified", error=error)
-
-
-def checked(cell: Cell) -> Cell:
-    """The cell as whole numbers; ValueError where it holds more successes than persons."""
-    k1, n1, k2, n2 = map(int, cell)
-    if not (0 <= k1 <= n1 and 0 <= k2 <= n2):
-        raise ValueError(f"no counts of a cell: {cell}")
-    return k1, n1, k2, n2
-
-
-def pooled(cells: Sequence[Cell]) -> list[Cell]:
-    """The cells, those below ``JUDGED_FROM`` persons put together into one."""
-    large = [cell for cell in cells if cell[1] + cell[3] >= JUDGED_FROM]
-    small = [cell for cell in cells if cell[1] + cell[3] < JUDGED_FROM]
-    if small:
-        large.append(tuple(map(sum, zip(*small, strict=True))))
-    return large
-
-
-def sato(cells: Sequence[Cell]) -> tuple[float, float]:
-    """(difference, its variance) of cells that have both sides (Sato 1989)."""
-    weights = sum(n1 * n2 / (n1 + n2) for _k1, n1, _k2, n2 in cells)
-    value = sum((k1 * n2 - k2 * n1) / (n1 + n2) for k1, n1, k2, n2 in cells) / weights
-
-    first, second = 0.0, 0.0
-    for k1, n1, k2, n2 in cells:
-        n = n1 + n2
-        first += (n1**2 * k2 - n2**2 * k1 + n1 * n2 * (n2 - n1) / 2) / n**2
-        second += (k1 * (n2 - k2) + k2 * (n1 - k1)) / (2 * n)
-    return value, (value * first + second) / weights**2
-
-
-def cell_p(cells: Sequence[Cell]) -> float:
-    """Two-sided p of the Cochran–Mantel–Haenszel test.
-
-    1 where in every cell nobody has the outcome, or everybody.
-    """
-    telling = [cell for cell in cells if 0 < cell[0] + cell[2] < cell[1] + cell[3]]
-    if not telling:
-        return 1.0
-    tables = [[[k1, n1 - k1], [k2, n2 - k2]] for k1, n1, k2, n2 in telling]
-    return float(StratifiedTable(tables).test_null_odds(correction=False).pvalue)
+    estimate = bounded(value, z * error, n1 + n2, level).within(-1, 1)
+    return Contrast(estimate, cell_p(fair), "stratified", error=error)
 
 
 # --- several cycles -------------------------------------------------------------------------------
@@ -350,22 +258,25 @@ def combined(contrasts: Iterable[Contrast]) -> Contrast:
     answer is silent. ValueError where their levels differ.
     """
     given = list(contrasts)
-    levels = {contrast.estimate.level for contrast in given} or {ESTIMATE_LEVEL}
-    if len(levels) > 1:
-        raise ValueError(f"estimates of different levels: {sorted(levels)}")
-
-    level = levels.pop()
-    heard = [contrast for contrast in given if contrast.error]
+    level = level_of(given)
+    heard = list(filter(attrgetter("error"), given))
     if not heard:
-        return nothing(sum(contrast.estimate.n for contrast in given), "combined", level=level)
+        return nothing(sum(map(attrgetter("n"), given)), "combined", level=level)
     if len(heard) == 1:
         return heard[0]
 
-    weights = [1 / contrast.error**2 for contrast in heard]
-    values = [contrast.estimate.value for contrast in heard]
-    value = sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)
-    error = 1 / sqrt(sum(weights))
-    reach = z_of(level) * error
-    n = sum(contrast.estimate.n for contrast in heard)
-    estimate = Estimate(value, value - reach, value + reach, n, level, UNIT)
-    return Contrast(estimate, float(2 * stats.norm.sf(abs(value) / error)), "combined", error=error)
+    values = np.array(list(map(attrgetter("estimate.value"), heard)))
+    weights = np.array(list(map(attrgetter("error"), heard))) ** -2.0
+    value = float(np.average(values, weights=weights))
+    error = 1 / sqrt(weights.sum())
+    n = sum(map(attrgetter("n"), heard))
+    p = float(2 * stats.norm.sf(abs(value) / error))
+    estimate = bounded(value, z_of(level) * error, n, level)
+    return Contrast(estimate, p, "combined", error=error)
+
+
+def level_of(contrasts: Sequence[Contrast]) -> float:
+    """The level all of them have; the house's own where there are none."""
+    levels = set(map(attrgetter("estimate.level"), contrasts))
+    require(len(levels) <= 1, f"estimates of different levels: {sorted(levels)}")
+    return max(levels, default=ESTIMATE_LEVEL)

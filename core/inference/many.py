@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from statsmodels.stats.multitest import multipletests
+
+from core.inference.requiring import require
 
 #: The share of false ones among the discoveries that a report allows.
 FALSE_DISCOVERY_RATE = 0.05
@@ -10,7 +13,7 @@ FALSE_DISCOVERY_RATE = 0.05
 
 def comparisons(ps: Sequence[float | None]) -> int:
     """How many comparisons were made: those with a p-value."""
-    return len(_made(ps))
+    return len(ps) - list(ps).count(None)
 
 
 def discoveries(ps: Sequence[float | None], q: float = FALSE_DISCOVERY_RATE) -> list[bool]:
@@ -20,17 +23,13 @@ def discoveries(ps: Sequence[float | None], q: float = FALSE_DISCOVERY_RATE) -> 
     None is a comparison that could not be made: never a discovery, and not counted. ValueError for
     what is no p-value.
     """
-    made = _made(ps)
-    if not made:
-        return [False] * len(ps)
-    is_found = iter(multipletests(made, alpha=q, method="fdr_bh")[0])
-    return [p is not None and bool(next(is_found)) for p in ps]
+    is_made = np.not_equal(np.array(ps, dtype=object), None)
+    made = np.array(ps, dtype=object)[is_made].astype(float)
+    # A NaN compares with nothing, so that it is refused too.
+    is_within = (made >= 0) & (made <= 1)
+    require(bool(is_within.all()), f"no p-values: {made[~is_within]}")
 
-
-def _made(ps: Sequence[float | None]) -> list[float]:
-    """The p-values there are."""
-    made = [p for p in ps if p is not None]
-    # Written so that a NaN, which compares with nothing, is refused too.
-    if not all(0 <= p <= 1 for p in made):
-        raise ValueError(f"no p-values: {made}")
-    return made
+    is_found = np.zeros(len(ps), dtype=bool)
+    if len(made):
+        is_found[is_made] = multipletests(made, alpha=q, method="fdr_bh")[0]
+    return is_found.tolist()

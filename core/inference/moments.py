@@ -6,11 +6,13 @@ from the beginning. Sums of floats hold what rounding left of them; ``Moments.of
 deviations that a database has summed around the mean instead (``regr_sxx`` of PostgreSQL).
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
 from numbers import Integral
+
+from core.inference.requiring import require
 
 #: Distance of floats around 1.
 EPSILON = 2**-52
@@ -30,8 +32,7 @@ def plain(value: float | Decimal | Fraction) -> int | float | Fraction:
 
     ValueError where it is not finite, TypeError where it is no number.
     """
-    if not isfinite(value):
-        raise ValueError(f"a sum is not finite: {value}")
+    require(isfinite(value), f"a sum is not finite: {value}")
     if isinstance(value, Integral):
         return int(value)
     if isinstance(value, Decimal | Fraction):
@@ -88,27 +89,29 @@ class Moments:
     def __post_init__(self):
         for field in fields(self):
             object.__setattr__(self, field.name, plain(getattr(self, field.name)))
-        if not isinstance(self.n, int) or self.n < 0:
-            raise ValueError(f"a number of persons is a whole number from 0 on: {self.n}")
-        if self.n == 0 and any((self.y, self.yy, self.x, self.xx, self.xy)):
-            raise ValueError("nobody has sums")
-        if self.n and min(self.squares_y, self.squares_x) < 0:
-            raise ValueError("no rows have these sums: squares are less than the mean allows")
-        if self.n and not self._is_correlation_possible():
-            raise ValueError("no rows have these sums: more covariance than variance")
+        is_number = isinstance(self.n, int) and self.n >= 0
+        require(is_number, f"a number of persons is a whole number from 0 on: {self.n}")
+        if self.n:
+            self._check_squares()
+        else:
+            require(not any(astuple(self)), "nobody has sums")
 
-    def _is_correlation_possible(self) -> bool:
-        """Whether the products fit the squares (Cauchy and Schwarz), up to rounding."""
+    def _check_squares(self) -> None:
+        """ValueError for squares that the means forbid, or products that the squares forbid."""
+        squares = min(self.squares_y, self.squares_x)
+        require(squares >= 0, "no rows have these sums: squares are less than the mean allows")
+
+        # Cauchy and Schwarz, up to rounding.
         limit = self.squares_y * self.squares_x
         slack = rounding(self.n) * exact(self.yy) * exact(self.xx)
-        return self.products**2 <= limit + slack
+        is_possible = self.products**2 <= limit + slack
+        require(is_possible, "no rows have these sums: more covariance than variance")
 
     # --- making ---------------------------------------------------------------------------------
     @classmethod
     def of_share(cls, k: int, n: int) -> "Moments":
         """Of ``k`` persons with the outcome among ``n``, without a history."""
-        if not 0 <= k <= n:
-            raise ValueError(f"{k} of {n} persons is no share")
+        require(0 <= k <= n, f"{k} of {n} persons is no share")
         return cls(n=n, y=k, yy=k)
 
     @classmethod
@@ -125,8 +128,7 @@ class Moments:
 
         Needs at least one person.
         """
-        if n < 1:
-            raise ValueError("nobody has a mean")
+        require(n >= 1, "nobody has a mean")
         means = exact(plain(mean_y)), exact(plain(mean_x))
         return cls(
             n=n,
@@ -141,8 +143,7 @@ class Moments:
         """The persons of both together."""
         if not isinstance(other, Moments):
             return NotImplemented
-        sums = [plus(getattr(self, f.name), getattr(other, f.name)) for f in fields(self)]
-        return Moments(*sums)
+        return Moments(*map(plus, astuple(self), astuple(other)))
 
     # --- asking ---------------------------------------------------------------------------------
     @property

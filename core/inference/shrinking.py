@@ -23,6 +23,7 @@ from core.estimates import (
     silent,
     tails_of,
 )
+from core.inference.requiring import require
 
 #: Of each law that is subtracted from another, this many equally likely values are taken.
 QUANTILES = 400
@@ -30,6 +31,8 @@ QUANTILES = 400
 TRIED = 40
 #: Farther from the mean than this many standard deviations no count is looked at.
 FAR = 12
+#: Of more possible counts than this only some are looked at, evenly.
+MOST_COUNTS = 20_000
 UNIT = "difference"
 
 
@@ -84,14 +87,18 @@ class Family:
 
         A Beta with the mean and the variance of the weighted sum.
         """
-        others = [member for at, member in enumerate(self.members) if at != index and member.n]
-        if not others:
+        k, n, share, variance = 0, 0, 0.0, 0.0
+        for other in self.members[:index] + self.members[index + 1 :]:
+            k += other.k
+            n += other.n
+            share += other.n * other.share
+            variance += other.n**2 * other.variance
+        if not n:
             return None
-        n = sum(other.n for other in others)
-        share = sum(other.n * other.share for other in others) / n
-        variance = sum((other.n / n) ** 2 * other.variance for other in others)
+
+        share, variance = share / n, variance / n**2
         weight = share * (1 - share) / variance - 1
-        return Member(sum(other.k for other in others), n, share * weight, (1 - share) * weight)
+        return Member(k, n, share * weight, (1 - share) * weight)
 
     def gap(
         self, index: int, *, level: float = ESTIMATE_LEVEL, least: int = SHOWN_FROM
@@ -111,40 +118,43 @@ class Family:
 def shrink(counts: Sequence[tuple[int, int]]) -> Family:
     """A family of ``(k, n)``: the prior by its greatest marginal likelihood.
 
-    Half a success and half a failure are added to what all share, so that zeros everywhere leave
-    room. The prior is worth at most the rows of all members but the largest: then a member knows as
-    much as all rows together, no more. It is worth at least one row. A member alone, and one
-    without rows, gets what is known without them: Jeffreys' prior, or the family's. The order of
-    the members changes nothing.
+    The prior holds at least half a success and half a failure (Jeffreys), so that zeros everywhere
+    leave room. It is worth at most the rows of all members but the largest: where all are alike a
+    member then knows as much as all rows together, no more. A member alone gets Jeffreys' prior,
+    one without rows the family's. The order of the members changes nothing.
     """
-    for k, n in counts:
-        if not 0 <= k <= n:
-            raise ValueError(f"no share: {k} of {n}")
-    told = sorted((int(k), int(n)) for k, n in counts if n)
-    a, b = prior_of(told)
-    members = tuple(Member(int(k), int(n), a + k, b + n - k) for k, n in counts)
+    rows = np.array(counts, dtype=np.int64).reshape(-1, 2)
+    k, n = rows.T
+    require(bool(((k >= 0) & (k <= n)).all()), f"no shares: {counts}")
+    a, b = prior_of(rows[n > 0])
+    members = tuple(Member(k, n, a + k, b + n - k) for k, n in rows.tolist())
     return Family(a, b, members)
 
 
-def prior_of(told: Sequence[tuple[int, int]]) -> tuple[float, float]:
-    """(a, b) of the prior of members that have rows, given in order."""
-    if not told:
-        return HALF, HALF
-    k, n = np.array(told, dtype=float).T
-    heaviest = n.sum() - n.max()
+def prior_of(rows: np.ndarray) -> tuple[float, float]:
+    """(a, b) of the prior of members that have rows, one ``(k, n)`` a row."""
+    # In an order of their own, so that the last digits do not hang on the one given.
+    k, n = rows[np.lexsort(rows.T)].astype(float).T
+    heaviest = n.sum() - n.max(initial=0)
     if heaviest <= 1:
         return HALF, HALF
 
     limits = 0.0, log(heaviest)
-    start = best_start(k, n, limits)
     found = optimize.minimize(
         lambda at: -log_likelihood(at[0], at[1], k, n),
-        start,
+        best_start(k, n, limits),
         method="L-BFGS-B",
         bounds=[(-20, 20), limits],
+        options={"maxiter": 60},
     )
-    share, weight = float(expit(found.x[0])), exp(found.x[1])
-    return share * weight, (1 - share) * weight
+    a, b = jeffreys_and_more(*found.x)
+    return float(a), float(b)
+
+
+def jeffreys_and_more(logit_share: float, log_weight: float) -> tuple[float, float]:
+    """(a, b): half a success, half a failure, and the rest of the weight by the share."""
+    more = np.expm1(log_weight)
+    return HALF + more * expit(logit_share), HALF + more * expit(-logit_share)
 
 
 def best_start(k: np.ndarray, n: np.ndarray, limits: tuple[float, float]) -> tuple[float, float]:
@@ -153,19 +163,16 @@ def best_start(k: np.ndarray, n: np.ndarray, limits: tuple[float, float]) -> tup
     for log_weight in np.linspace(*limits, TRIED):
         # What a member's rows are worth where members of that family differ.
         worth = n / (1 + (n - 1) / (exp(log_weight) + 1))
-        extra = worth.sum() / n.sum()
-        share = ((worth * k / n).sum() + HALF * extra) / (worth.sum() + extra)
+        share = ((worth * k / n).sum() + HALF) / (worth.sum() + 1)
         at = float(logit(share)), float(log_weight)
         tried.append((log_likelihood(*at, k, n), at))
     return max(tried)[1]
 
 
 def log_likelihood(logit_share: float, log_weight: float, k: np.ndarray, n: np.ndarray) -> float:
-    """Of all members, with the prior integrated out; half a success and half a failure added."""
-    share, weight = expit(logit_share), np.exp(log_weight)
-    a, b = share * weight, (1 - share) * weight
-    members = betaln(a + k, b + n - k) - betaln(a, b)
-    return float(members.sum() + HALF * (np.log(share) + np.log1p(-share)))
+    """Of all members, with their own shares integrated out (beta-binomial)."""
+    a, b = jeffreys_and_more(logit_share, log_weight)
+    return float((betaln(a + k, b + n - k) - betaln(a, b)).sum())
 
 
 # --- what comes next ------------------------------------------------------------------------------
@@ -215,7 +222,8 @@ def next_values(member: Member, size: int) -> np.ndarray:
     reach = FAR * law.std() + 1
     first = max(int(law.mean() - reach), 0)
     last = min(int(law.mean() + reach), size)
-    counts = np.arange(first, last + 1)
+    step = max((last - first) // MOST_COUNTS, 1)
+    counts = np.arange(first, last + 1, step)
     reached = np.cumsum(law.pmf(counts))
     at = np.searchsorted(reached / reached[-1], middles())
     return counts[at] / size

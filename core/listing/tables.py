@@ -15,6 +15,7 @@ from django_tables2.rows import BoundRow
 from django_tables2.utils import Accessor, signature
 
 from core.disclosure.annotations import public_order
+from core.measures import NamedMeasure, marked
 from core.numbers import number
 
 #: HTML attributes of a column, in django-tables2's shape ("cell" is head and cells, "td" cells).
@@ -48,6 +49,18 @@ class FigureColumn(django_tables2.Column):
     def render(self, value):
         """The figure as ``show`` prints it; None comes here as well."""
         return self.show(value)
+
+
+class MeasureColumn(FigureColumn):
+    """A figure by its name (core/measures.py): its head is the measure's label, its cells are its
+    readings, each a link to its rows where it has one.
+    """
+
+    def __init__(self, named: NamedMeasure, **kwargs):
+        """``named``: the measure whose readings ``show`` or the accessor give."""
+        kwargs.setdefault("show", marked)
+        super().__init__(named.label, **kwargs)
+        self.named = named
 
 
 class CountColumn(FigureColumn):
@@ -89,7 +102,8 @@ class Head:
     """A column as the table's template prints it.
 
     ``sort`` is what a click on its head puts into the address, "" where it cannot sort;
-    ``direction`` is "ascending", "descending" or "", as in aria-sort.
+    ``direction`` is "ascending", "descending" or "", as in aria-sort. ``measure``: the key of the
+    measure whose figures stand below it, "" where they are none.
     """
 
     name: str
@@ -99,6 +113,7 @@ class Head:
     is_row_head: bool
     sort: str
     direction: str
+    measure: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,6 +152,13 @@ def is_there(holder, name: str) -> bool:
     return inspect.getattr_static(holder, name, nothing) is not nothing
 
 
+def measure_key(column: django_tables2.Column) -> str:
+    """The key of the measure a column shows; "" for every other column."""
+    if isinstance(column, MeasureColumn):
+        return column.named.key
+    return ""
+
+
 class Table(django_tables2.Table):
     """The columns of a list. A column sorts only if it says ``orderable=True``.
 
@@ -173,6 +195,7 @@ class Table(django_tables2.Table):
             is_row_head=column.name == self.row_head,
             sort=sort,
             direction=self.direction_of(column),
+            measure=measure_key(column.column),
         )
 
     def direction_of(self, column: BoundColumn) -> str:

@@ -14,6 +14,7 @@ from core import access, addresses, charts, labelled_tables, moments, numbers, p
 from core.explained import TERMS
 from core.forms import CLIENT_ID, client_id_for
 from core.localised import localised
+from core.measures import marked, measure_of
 
 register = template.Library()
 
@@ -33,6 +34,19 @@ breakable = register.filter("breakable", addresses.breakable)
 labelled = register.filter("labelled", labelled_tables.labelled)
 #: ``{% if user|can:"readers.import" %}``; False for visitors.
 can = register.filter("can", access.may)
+#: ``{{ told|reading }}``: a figure by its name (``core.measures``), with its marks and its rows.
+reading = register.filter("reading", marked)
+
+
+@register.simple_tag
+def named(value, key: str, kind: str = "", of="") -> str:
+    """``{% named segment.persons "segment.size" "segment" segment.pk %}``: a value as the figure of
+    that key, about the row of that kind.
+
+    KeyError for a key no room names, TypeError for None.
+    """
+    about = f"{kind}:{of}" if kind else ""
+    return marked(measure_of(key).read(value, about=about))
 
 
 @register.filter
@@ -218,6 +232,19 @@ def metric(context, code: str, label: str) -> str:
     if code not in TERMS:
         return label
     return term(context, code, label)
+
+
+@register.simple_tag(takes_context=True)
+def measure(context, key: str) -> str:
+    """``{% measure "evaluation.reach" %}``: what a figure is called, explained where it is a term.
+
+    It bears ``data-measure-label``, the measure's key. KeyError for a key no room names.
+    """
+    named = measure_of(key)
+    words = named.label
+    if named.term:
+        words = term(context, named.term, str(named.label))
+    return format_html('<span data-measure-label="{}">{}</span>', key, words)
 
 
 def place_of_term(request, code: str) -> str:

@@ -1,9 +1,13 @@
 """Who may open which page of campaigns."""
 
+from django.utils import timezone
+
+from campaigns.experiments.models import ProgrammeHoldout
 from campaigns.hosts.models import LinkHost
 from campaigns.limits.models import LimitStop
 from campaigns.links import keys
 from campaigns.plan.models import Standard, Task
+from tests import factories
 from tests.permissions import Access
 
 STAFF = "librarian manager administrator"
@@ -24,6 +28,20 @@ def stopped_campaign(w):
     return campaign(w)
 
 
+def promising_campaign(w):
+    experiment = factories.ExperimentFactory(campaign=w.campaign)
+    factories.ArmFactory(experiment=experiment)
+    return campaign(w)
+
+
+def programme(w):
+    today = timezone.localdate()
+    running = ProgrammeHoldout.objects.create(
+        starts_on=today, ends_on=today, note="x", started_by=w.user("manager")
+    )
+    return {"pk": running.pk}
+
+
 def host(w):
     approved = LinkHost.objects.create(
         host="www.example.org", reason="x", approved_by=w.user("manager")
@@ -41,6 +59,7 @@ def link_with_key(w):
 
 DELIVERY = {
     "campaigns:content-create": Access(STAFF, make=campaign),
+    "campaigns:content-take-over": Access(STAFF, make=campaign, post=True),
     "campaigns:content-preview": Access(STAFF, post=True, data={"body": "<p>x</p>"}),
     "campaigns:content-detail": Access(STAFF, make=content),
     "campaigns:content-edit": Access(STAFF, make=content),
@@ -55,6 +74,8 @@ DELIVERY = {
     "campaigns:limit-resume": Access(STAFF, make=stopped_campaign),
     "campaigns:deliverability": Access(STAFF),
     "campaigns:mail-rules": Access("administrator"),
+    "campaigns:programme": Access("manager administrator"),
+    "campaigns:programme-stop": Access("manager administrator", make=programme, post=True),
     "campaigns:season-audiences": Access(STAFF),
     "campaigns:delivery-list": Access(STAFF, make=content),
     "campaigns:link-list": Access(STAFF),
@@ -94,6 +115,8 @@ ROOMS = {
     "campaigns:budget-change": Access("manager administrator", make=campaign),
     "campaigns:match-list": Access(STAFF, make=campaign),
     "campaigns:plan-edit": Access(STAFF, make=campaign),
+    "campaigns:promise-edit": Access(STAFF, make=campaign),
+    "campaigns:arms-edit": Access(STAFF, make=promising_campaign),
     "campaigns:campaign-segments": Access(STAFF, make=campaign),
     "campaigns:standard-amend": Access(STAFF, make=standard),
     "campaigns:task-done": Access(STAFF, make=task, post=True),

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from demo.plans import QUESTIONS
+from demo.briefs import FRESHMEN, POEMS, TEACHERS_WRITE
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,8 @@ def test_a_library_of_its_own_says_nothing_of_it(board, settings):
     assert LINE not in board()
 
 
-def test_survey_of_the_demonstration_is_asked_in_both_languages():
-    options = [option for question in QUESTIONS for option in question.options]
+@pytest.mark.parametrize("brief", [POEMS, FRESHMEN, TEACHERS_WRITE])
+def test_survey_of_the_demonstration_is_asked_in_both_languages(brief):
+    options = [option for question in brief.questions for option in question.options]
     assert len(options) == 9
     assert all(zh != en and en.isascii() for zh, en in options)

@@ -22,6 +22,7 @@ from crm.sources.models import DataSource
 from crm.standings.models import Standing
 from crm.tallies.models import Tally
 from demo import behaviour, cycles, doors, people, segments
+from demo.briefs import POEMS
 from feedback.surveys.models import Response
 from feedback.surveys.projection import SOURCE, project
 from tests.analytics import building as make
@@ -68,12 +69,15 @@ def test_an_answer_of_the_demonstration_is_one_activity_however_often_it_is_proj
     made = make.campaign()
     make.deliver(make.content(made), 60)
     Delivery.objects.update(clicked_at=make.LAUNCH)
-    survey = cycles.make_survey(
-        made, SimpleNamespace(title="Spring", english="Spring", slug="spring"), made.owner
-    )
+    cycle = SimpleNamespace(title="Spring", english="Spring", slug="spring", brief=POEMS)
+    survey = cycles.make_survey(made, cycle, made.owner)
 
     answered = behaviour.answer_survey(
-        survey, list(Delivery.objects.all()), numpy.random.default_rng(1), mood=4
+        survey,
+        list(Delivery.objects.all()),
+        numpy.random.default_rng(1),
+        mood=4,
+        wishes=POEMS.wishes,
     )
     project(Response.objects.all())
 

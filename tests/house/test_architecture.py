@@ -43,6 +43,7 @@ LOADS_ANY_ROOM = {
     "crm.letters.post": "a later room knows who may still be written to; settings name it",
     "crm.letters.claiming": "a later room keeps whose address was refused; settings name it",
     "campaigns.links.forms": "a later room knows which pages are for some alone; settings name it",
+    "campaigns.room.outcome": "a later room has the last report; settings name who says it",
     "crm.accounts.kept": "the menus know what a page is called; settings name who says it",
 }
 #: Migrations that use today's code, each with its reason.

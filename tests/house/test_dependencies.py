@@ -69,11 +69,16 @@ def top_names(path: Path) -> set[str]:
     return found
 
 
-def imported(*folders: str) -> dict[str, str]:
-    """``{distribution: a file that imports it}`` of whatever is neither ours nor Python's own."""
+def imported(*folders: str, by_oracle: bool = False) -> dict[str, str]:
+    """``{distribution: a file that imports it}`` of whatever is neither ours nor Python's own.
+
+    What computes the oracle tables has an environment of its own, and is asked for by itself.
+    """
     known = packages_distributions()
     found = {}
     for path in python_files(*folders):
+        if name_of(path).startswith("tests/oracle/") != by_oracle:
+            continue
         for name in top_names(path) - OURS - sys.stdlib_module_names:
             distribution = known.get(name, [name])[0]
             found[normal(distribution)] = name_of(path)
@@ -98,6 +103,12 @@ def test_what_the_portal_imports_is_declared():
 def test_what_tests_and_ops_import_is_declared():
     found = imported("tests", "ops")
     assert undeclared(found, "requirements.in", "requirements-dev.in") == {}
+
+
+def test_what_computes_the_oracle_tables_is_declared():
+    found = imported("tests", by_oracle=True)
+    assert undeclared(found, "requirements-oracle.txt") == {}
+    assert {"tea-tasting", "ville"} <= found.keys()
 
 
 def test_what_is_declared_is_used():

@@ -50,6 +50,7 @@ RAISED = 1000
 FAR = 30_000
 #: Lists whose viewer may open each row, so that their pages may count them exactly.
 MAY_OPEN: set[tuple[str, str]] = {
+    ("analytics:evaluation-rows", "sent"),
     ("analytics:menu-counts", "voices"),
     ("api:segment-members", "members"),
     ("campaigns:content-detail", "failed"),

@@ -283,7 +283,6 @@ def test_one_english_text_says_one_thing():
         ("audit", "new", "新增"),
         ("of a link", "Visits", "访问"),
         ("of answers", "Share", "占比"),
-        ("of a plan", "Share", "份额"),
     ],
 )
 def test_a_word_with_two_meanings_has_a_context(context, text, chinese):

@@ -115,6 +115,11 @@ MADE = {
     "campaigns:standard-amend": Made(
         "StandardAmendment", "reason", {"target": "55"}, key=locked_standard
     ),
+    "campaigns:programme": Made(
+        "ProgrammeHoldout",
+        "note",
+        {"percent": "2", "starts_on": "2100-03-01", "ends_on": "2100-04-01"},
+    ),
     "campaigns:campaign-create": Made("Campaign", "title", {"start": "blank"}),
     "campaigns:part-add goal": Made("Goal", "text", key=a_part("goal")),
     "campaigns:part-add task": Made("Task", "text", {"owner": "前台"}, key=a_part("task")),
@@ -174,6 +179,8 @@ ONCE_OTHERWISE = {
     "campaigns:host-list": "a host stands in the list once, by a constraint",
     "campaigns:mail-rules": "the rules of mailing are one row, written over",
     "campaigns:plan-edit": "a row for each channel, written over",
+    "campaigns:promise-edit": "a campaign has one promise, written over",
+    "campaigns:arms-edit": "a row for each letter, written over",
     "campaigns:unsubscribe": "saying no again changes no consent",
     "crm:usage-take": "a file and no words: a report sent again is refused by its digest",
     "crm:activity-import-create": "a file and no words: a file sent again is the same batch",

@@ -125,6 +125,7 @@ FOREIGN = {
     "analytics:adjustment-detail": Foreign("librarian", adjustment),
     "analytics:evaluation-detail": Foreign("librarian", evaluation),
     "analytics:evaluation-export": Foreign("manager", evaluation),
+    "analytics:evaluation-rows": Foreign("librarian", evaluation),
     "analytics:finding-rows": Foreign("librarian", lambda w: {"pk": w.finding.pk}),
     # of a reader of another campus
     "api:reader-detail": Foreign("librarian", reader),

@@ -39,6 +39,14 @@ def picture() -> SimpleUploadedFile:
 TYPED_THERE: dict[str, Callable] = {
     "campaigns:content-picture": lambda _w: {"file": picture()},
     "campaigns:host-list": lambda _w: {"host": "books.example.org"},
+    "campaigns:promise-edit": lambda _w: {"outcome": "visit", "as_amount": ""},
+    "campaigns:arms-edit": lambda _w: {
+        "A_weight": "60",
+        "B_weight": "40",
+        "C_weight": "",
+        "before_weight": "",
+    },
+    "campaigns:programme": lambda _w: {"starts_on": "2100-03-01", "ends_on": "2100-04-01"},
     "campaigns:mail-rules": lambda _w: {"quiet_from": "22:00", "quiet_until": "07:00"},
     "campaigns:link-create": lambda _w: {"target": "/s/one/"},
     "crm:activity-import-create": lambda _w: {

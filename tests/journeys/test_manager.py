@@ -38,7 +38,8 @@ def test_manager_reads_decides_and_finds_it_in_the_next_plan(insight):
     manager = UserFactory(role="manager")
     insight.sign_in(manager)
 
-    for name in ("month", "evaluation-list", "decision-list", "loop", "observation-list", "today"):
+    pages = ("month", "campaign-comparison", "evaluation-list", "decision-list", "loop")
+    for name in (*pages, "observation-list", "today"):
         go(insight, reverse(f"analytics:{name}"))
     go(insight, evaluation.get_absolute_url())
 

@@ -3,8 +3,11 @@
 Accept, accept with a change, or refuse with a reason.
 """
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -33,9 +36,17 @@ RECORDED_AS = {
 
 @transaction.atomic
 def decide(
-    *, adjustment: Adjustment, verdict: str, by: User, value=None, reason: str = ""
+    *,
+    adjustment: Adjustment,
+    verdict: str,
+    by: User,
+    value=None,
+    reason: str = "",
+    at: datetime | None = None,
 ) -> Decision:
     """Record what ``by`` decided. The same decision again changes nothing; another one is refused.
+
+    ``at`` is now, except for a library that is made up with its past.
 
     Raises PermissionDenied without ``decisions.make``; Refused for a missing reason, a value out of
     range, an adjustment decided differently already or replaced by a newer evaluation.
@@ -52,7 +63,9 @@ def decide(
     if taken is not None:
         return _same_again(taken, verdict, value)
     _refuse_where_impossible(adjustment, verdict, reason)
-    return _record(adjustment, verdict, value, reason, by)
+    decision = Decision(adjustment=adjustment, verdict=verdict, value=value, reason=reason, by=by)
+    decision.at = at or timezone.now()
+    return _record(decision)
 
 
 def _same_again(taken: Decision, verdict: str, value: int | float | None) -> Decision:
@@ -79,22 +92,16 @@ def _refuse_where_impossible(adjustment: Adjustment, verdict: str, reason: str) 
         )
 
 
-def _record(
-    adjustment: Adjustment, verdict: str, value: int | float | None, reason: str, by: User
-) -> Decision:
-    """Store the decision with its seal, move the proposal to the verdict's state, and audit it.
-
-    ``value`` is what was agreed instead; None where the proposal is taken as it stands or refused.
-    """
-    decision = Decision.objects.create(
-        adjustment=adjustment, verdict=verdict, value=value, reason=reason, by=by
-    )
+def _record(decision: Decision) -> Decision:
+    """Store the decision with its seal, move the proposal to the verdict's state, and audit it."""
+    decision.save()
     seal(chain=DECISIONS, object_id=decision.pk)
+    adjustment, verdict = decision.adjustment, decision.verdict
     adjustment.state = STATES[verdict]
     adjustment.save(update_fields=["state"])
     audit.record(
         action=RECORDED_AS[verdict],
-        by=by,
+        by=decision.by,
         on=adjustment,
         before=adjustment.before,
         proposed=adjustment.after,

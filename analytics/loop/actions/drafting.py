@@ -4,10 +4,12 @@ A copy of this one's with every agreed adjustment applied, each traceable.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analytics.loop import storage
@@ -34,10 +36,11 @@ Kind = Adjustment.Kind
 
 
 @transaction.atomic
-def draft_next(*, campaign: Campaign, by: User) -> Campaign:
+def draft_next(*, campaign: Campaign, by: User, at: datetime | None = None) -> Campaign:
     """Draft the campaign after ``campaign``, or add later decisions to the draft there is. Safe to
     call twice.
 
+    ``at`` is now, except for a library that is made up with its past.
     Raises Refused without an evaluation, or when later decisions meet a plan that is locked
     already.
     """
@@ -62,7 +65,8 @@ def draft_next(*, campaign: Campaign, by: User) -> Campaign:
         )
     _apply(draft, agreed, by)
     applied = keys_of(agreed)
-    Adjustment.objects.filter(pk__in=applied).update(applied_in=draft)
+    written = Adjustment.objects.filter(pk__in=applied)
+    written.update(applied_in=draft, applied_at=at or timezone.now())
     audit.record(action=AuditAction.CAMPAIGN_ADJUST, by=by, on=draft, adjustments=applied)
     draft.refresh_from_db()
     return draft

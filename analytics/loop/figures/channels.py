@@ -23,11 +23,14 @@ from core.disclosure import Count, Hidden
 CNY_PER_EFFORT, READERS_PER_EFFORT = 100, 1000
 
 
-def spend_of(inputs: Inputs) -> dict[str, float]:
-    """CNY per channel: what was booked on it, plus its planned share of what was booked on none.
+def spend_of(inputs: Inputs, rule: Rule) -> dict[str, float]:
+    """CNY per channel: what was booked on it, and nothing else.
 
-    Where nothing was booked, the planned costs.
+    Before 0.4 also its planned share of what was booked on none and, where nothing was booked, the
+    planned costs.
     """
+    if rule.concludes:
+        return booked_on_channels(inputs)
     if not inputs.costs:
         planned = {}
         for channel in inputs.channels:
@@ -35,19 +38,31 @@ def spend_of(inputs: Inputs) -> dict[str, float]:
                 planned[channel.code] = channel.planned_cost
         return planned
 
-    booked: Counter = Counter()
-    for cost in inputs.costs:
-        amount = cost.amount
-        if cost.kind == Cost.Kind.HOURS:
-            amount *= inputs.hour_rate
-        booked[cost.channel] += amount
-
+    booked = _booked(inputs)
     # What was booked for the campaign as a whole falls to the channels as it was planned to.
     common = booked.pop(None, 0.0)
     spend = {}
     for channel in inputs.channels:
         spend[channel.code] = booked[channel.code] + common * channel.share / 100
     return spend
+
+
+def _booked(inputs: Inputs) -> Counter:
+    """CNY by the channel it was booked on; hours at the library's rate. None: on no channel."""
+    booked: Counter = Counter()
+    for cost in inputs.costs:
+        amount = cost.amount
+        if cost.kind == Cost.Kind.HOURS:
+            amount *= inputs.hour_rate
+        booked[cost.channel] += amount
+    return booked
+
+
+def booked_on_channels(inputs: Inputs) -> dict[str, float]:
+    """CNY by channel, where it was spent; a channel on which nothing was booked is left out."""
+    booked = _booked(inputs)
+    codes = [channel.code for channel in inputs.channels]
+    return {code: booked[code] for code in codes if booked[code]}
 
 
 def basis_of(inputs: Inputs, spend: dict[str, float]) -> EffortBasis:
@@ -77,7 +92,7 @@ def channel_results(
     """
     counts = summed((cell.channel, cell.count) for cell in sent)
     opened = inputs.opened
-    spend = spend_of(inputs)
+    spend = spend_of(inputs, rule)
     basis = basis_of(inputs, spend)
     found = []
     for channel in inputs.channels:

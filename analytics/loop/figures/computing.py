@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import replace
 
 from analytics.loop.figures.channels import basis_of, channel_results, spend_of
-from analytics.loop.figures.costs import cost_result
+from analytics.loop.figures.costs import cost_result, costs_of_readers
 from analytics.loop.figures.hours import hour_results
 from analytics.loop.figures.people import People, count_people, effect, with_arms_as_drawn
 from analytics.loop.figures.rounding import width_of
@@ -60,7 +60,7 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
         response=response,
         lift=effect(inputs, people, rule),
         deliveries=_deliveries(inputs, rule),
-        basis=basis_of(inputs, spend_of(inputs)),
+        basis=basis_of(inputs, spend_of(inputs, rule)),
         channels=channel_results(
             inputs, sent, cross, addressed=_addressed_for_effort(people, rule), rule=rule
         ),
@@ -77,6 +77,7 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
     if found is not None:
         judgement = judge(inputs, found, results.channels, rule)
         results = replace(results, judgement=told_of(inputs, judgement, results.lift))
+        results = replace(results, costs=costs_of_readers(inputs, results))
     standards = judged(inputs.standards, results, rule)
     return replace(results, standards=standards, attainment=attainment_of(standards))
 

@@ -1,6 +1,9 @@
 """What the campaign cost, and one response of it. Pure."""
 
-from analytics.loop.figures.shapes import CostResult
+from dataclasses import replace
+
+from analytics.loop.figures.channels import booked_on_channels
+from analytics.loop.figures.shapes import CostResult, Results
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.rules import Rule
@@ -34,6 +37,45 @@ def cost_result(inputs: Inputs, responses: Count, rule: Rule) -> CostResult:
         total=told_total,
         responses=responses,
         per_response=_per_response(total, responses.public_number, rule, booked=booked),
+    )
+
+
+def costs_of_readers(inputs: Inputs, results: Results) -> CostResult:
+    """The costs with what one reader's response, and one outcome more, cost.
+
+    Where all channels have known readers, by everything that was booked. Else by what was booked on
+    those that have: the rest is in the total alone.
+    """
+    spent = results.costs.total or 0.0
+    if not all(channel.personal for channel in inputs.channels):
+        booked = booked_on_channels(inputs)
+        personal = [channel.code for channel in inputs.channels if channel.personal]
+        spent = sum(booked.get(code, 0.0) for code in personal)
+    responded = results.response.responded.public_number
+    return replace(
+        results.costs,
+        responses=results.response.responded,
+        per_response=_per_response(spent, responded, results.rule, booked=spent > 0),
+        per_outcome=_per_outcome(spent, results),
+    )
+
+
+def _per_outcome(spent: float, results: Results) -> Figure:
+    """CNY for each outcome more than among those held out; silent where nothing was spent, and
+    where the effect may be none: then there is no most that one cost.
+    """
+    shown = results.judgement.effect.shown
+    drawn = results.lift.drawn.public_number
+    silent = Figure.silent(shown.n, Measure.COST_PER_OUTCOME)
+    if not spent or not drawn or not shown.says or shown.low is None or shown.low <= 0:
+        return silent
+    return Figure(
+        value=spent / (shown.value * drawn),
+        low=spent / (shown.high * drawn),
+        high=spent / (shown.low * drawn),
+        n=shown.n,
+        measure=Measure.COST_PER_OUTCOME,
+        level=shown.level,
     )
 
 

@@ -144,7 +144,9 @@ class HourResult:
 class CostResult:
     """Cash and in kind in CNY, staff hours; ``total`` is None where nothing was booked.
 
-    ``responses``: readers who responded, and followings of open links.
+    ``responses``: readers who responded, and followings of open links. From 0.4 on ``per_response``
+    is what was booked on channels with known readers, for each reader who responded, and
+    ``per_outcome`` the same for each outcome that the campaign brought about.
     """
 
     cash: float
@@ -154,6 +156,7 @@ class CostResult:
     total: float | None
     responses: Count
     per_response: Figure
+    per_outcome: Figure | None = None
 
 
 class Attained(StrEnum):

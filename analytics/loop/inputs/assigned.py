@@ -20,6 +20,7 @@ from analytics.loop.inputs.experiment import (
     Progress,
     Promised,
 )
+from analytics.loop.inputs.guarded import guarded
 from analytics.loop.inputs.statements import ROWS, rows_as, rows_asked
 from campaigns.experiments.models import Experiment, Guardrail, Outcome
 from core.localised import CHINESE, ENGLISH, in_every_language
@@ -251,6 +252,7 @@ def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) ->
         arms=rows_as(DrawnArm, cursor, LOSSES, asked),
         answered=tuple(answered),
         progress=_progress(experiment, cursor, asked),
+        guarded=guarded(experiment.campaign, cursor, asked),
     )
 
 

@@ -44,6 +44,17 @@ class PlannedGuardrail:
 
 
 @dataclass(frozen=True)
+class Guarded:
+    """What became of something that may have a guardrail: ``amount`` of the ``n`` it is known of
+    (readers, mails, bookings). An ``n`` of 0 says that it was not recorded.
+    """
+
+    kind: str
+    n: int
+    amount: float
+
+
+@dataclass(frozen=True)
 class Promised:
     """What was locked with the standards.
 
@@ -135,3 +146,4 @@ class Drawn:
     arms: tuple[DrawnArm, ...] = ()
     answered: tuple[AnsweredCell, ...] = ()
     progress: Progress = Progress(1, 1)
+    guarded: tuple[Guarded, ...] = ()

@@ -35,13 +35,20 @@ def window_of(campaign: Campaign, as_of: datetime) -> Window:
     if start is None or as_of <= start:
         raise NothingToEvaluate(_("Nothing of this campaign has gone out yet."))
 
-    if campaign.ends_on is None:
+    end = end_of(campaign)
+    if end is None:
         return Window(Period(start, None), as_of)
+    return Window(Period(start, end), min(as_of, end))
+
+
+def end_of(campaign: Campaign) -> datetime | None:
+    """When the campaign's last day is over; None where it has no last day."""
+    if campaign.ends_on is None:
+        return None
     # 0.1 took any day, and the calendar has none after 9999-12-31.
     last_day = nearest_plausible(campaign.ends_on)
     # The last day counts whole; what comes in after it is no response to this campaign.
-    end = _midnight(last_day + timedelta(days=1))
-    return Window(Period(start, end), min(as_of, end))
+    return _midnight(last_day + timedelta(days=1))
 
 
 def _start_of(campaign: Campaign) -> datetime | None:

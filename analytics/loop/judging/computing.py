@@ -8,6 +8,7 @@ from analytics.loop.judging.before import changed_in
 from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.effects import effect_of
 from analytics.loop.judging.gaps import compared_together, counted, gaps_of
+from analytics.loop.judging.guardrails import guards_of
 from analytics.loop.judging.shapes import Effect, Judgement, Shares
 from analytics.loop.rules import Rule
 
@@ -25,7 +26,8 @@ def judge(
     ``channels``: what each obtained, as far as it may be told.
     """
     gaps = gaps_of(inputs, channel_gaps(channels, rule), rule)
-    return Judgement(effect, gaps, compared_together(gaps), changed_in(inputs, rule))
+    guards = guards_of(inputs.promised.guardrails, inputs.drawn.guarded)
+    return Judgement(effect, gaps, compared_together(gaps), changed_in(inputs, rule), guards)
 
 
 def shares_of(inputs: Inputs) -> Shares:

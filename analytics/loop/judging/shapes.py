@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from analytics.loop.inputs.experiment import Guarded
 from analytics.loop.subjects import Subject
 from core.estimates import Estimate
 from core.inference.contrasts import Contrast
@@ -95,6 +96,27 @@ class Gap:
     found: bool = False
 
 
+class Kept(StrEnum):
+    """Whether a guardrail was kept."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    CANNOT_SAY = "cannot_say"
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A guardrail with what became of it: ``value`` in percent or hours, None where it was not
+    recorded. ``bound``: the most that is no harm.
+    """
+
+    kind: str
+    bound: float | None
+    counted: Guarded | None
+    value: float | None
+    kept: Kept
+
+
 @dataclass(frozen=True)
 class Changed:
     """What the new arms did against the arm that went on as before: in the named outcome, and in
@@ -115,6 +137,12 @@ class Judgement:
     gaps: tuple[Gap, ...]
     compared: int
     changed: Changed | None = None
+    guards: tuple[Guard, ...] = ()
+
+    @property
+    def failed(self) -> frozenset[str]:
+        """Kinds of the guardrails that are worse than they may be."""
+        return frozenset(one.kind for one in self.guards if one.kept == Kept.BROKEN)
 
     def gap(self, subject: Subject) -> Gap | None:
         """The gap of one subject; None where it was not compared."""

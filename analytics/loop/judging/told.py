@@ -1,12 +1,14 @@
 """What of the conclusions everybody may be told: as coarse as the figures beside them. Pure."""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from analytics.loop.inputs.experiment import Drawn, Progress, Promised
-from analytics.loop.judging.shapes import Changed, Effect, Judgement, Verdict
+from analytics.loop.judging.guardrails import IN_PERCENT
+from analytics.loop.judging.shapes import Changed, Effect, Guard, Judgement, Kept, Verdict
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.subjects import Subject, SubjectKind
-from core.disclosure import Count
+from core.disclosure import Count, Missing
 from core.estimates import Estimate
 
 #: Shares in whole percentage points: one reader more or less does not show.
@@ -72,6 +74,32 @@ class ChangedTold:
 
 
 @dataclass(frozen=True)
+class GuardTold:
+    """A guardrail as reports print it. ``value`` is None where it was not recorded, and where it
+    would tell of one to four readers; ``n`` says of how many it is.
+    """
+
+    kind: str
+    bound: float | None
+    value: float | None
+    n: Count
+    kept: Kept
+
+
+class Recommended(StrEnum):
+    """What the rule of the report says: go on only where the named outcome is better and no
+    guardrail is worse than it may be.
+    """
+
+    GO_ON = "go_on"
+    STOP = "stop"
+    SEND_LESS = "send_less"
+    CHANGE = "change"
+    OPEN = "open"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True)
 class JudgementTold:
     """``compared``: how many gaps were looked at together. ``changed``: None where no arm went on
     as before.
@@ -81,6 +109,22 @@ class JudgementTold:
     gaps: tuple[GapTold, ...]
     compared: int
     changed: ChangedTold | None = None
+    guards: tuple[GuardTold, ...] = ()
+
+    @property
+    def recommended(self) -> Recommended:
+        """What follows by the rule that stood before the launch."""
+        if self.effect.verdict == Verdict.HARMFUL:
+            return Recommended.STOP
+        if self.effect.provisional:
+            return Recommended.WAIT
+        if any(guard.kept == Kept.BROKEN for guard in self.guards):
+            return Recommended.CHANGE
+        if self.effect.verdict == Verdict.GOOD:
+            return Recommended.GO_ON
+        if self.effect.verdict == Verdict.NIL:
+            return Recommended.SEND_LESS
+        return Recommended.OPEN
 
 
 @dataclass(frozen=True)
@@ -110,7 +154,19 @@ def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: Told) ->
         gaps=tuple(gaps),
         compared=judgement.compared,
         changed=_changed(judgement.changed, plain),
+        guards=tuple(map(_guard, judgement.guards)),
     )
+
+
+def _guard(guard: Guard) -> GuardTold:
+    """Its value withheld where few readers stand behind it."""
+    counted = guard.counted
+    n, value = Count.without(Missing.NOT_MEASURED), guard.value
+    if counted is not None and counted.n:
+        n = Count.of(counted.n)
+        if guard.kind in IN_PERCENT and Count.of(int(counted.amount)).is_withheld:
+            value = None
+    return GuardTold(guard.kind, guard.bound, value, n, guard.kept)
 
 
 def _changed(changed: Changed | None, plain: Told) -> ChangedTold | None:

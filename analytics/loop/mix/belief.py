@@ -89,9 +89,9 @@ class Learned(NamedTuple):
     factor: CommonFactor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Belief:
-    """What is believed after the present cycle.
+    """What is believed after the present cycle; two beliefs are the same only if they are one.
 
     ``weights`` of the points of ``GRID`` add up to 1. ``memory``: what each cycle still counts,
     1 for the present one, the last. ``first_effort`` and ``effort`` are relative, by channel.

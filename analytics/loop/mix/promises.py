@@ -4,6 +4,7 @@ The same evidence gives the same numbers: draws come from a generator with a fix
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
@@ -27,24 +28,15 @@ class PartSizes(NamedTuple):
 
 
 class NextCycles(NamedTuple):
-    """Possible next cycles, as often as they are believed in: the point of the grid and the common
-    factor of each, both of shape (draws,).
+    """Possible next cycles, as often as they are believed in: the exponent of returns, (draws,),
+    and the expected responses per reader by the present plan, {code: (draws,)}.
     """
 
-    points: np.ndarray
-    season: np.ndarray
+    returns: np.ndarray
+    before: dict[str, np.ndarray]
 
 
-class Drawn(NamedTuple):
-    """Expected responses per reader of one channel, ``before`` by the present plan and ``changed``
-    by the new one, both of shape (draws,).
-    """
-
-    before: np.ndarray
-    changed: np.ndarray
-
-
-class Differences(NamedTuple):
+class DrawnDifferences(NamedTuple):
     """Responses per reader with the new plan − those as before, each of shape (draws, channels):
     ``expected``, and ``observed`` with the sampling error of both parts.
     """
@@ -53,10 +45,10 @@ class Differences(NamedTuple):
     observed: np.ndarray
 
     @property
-    def together(self) -> "Differences":
+    def together(self) -> "DrawnDifferences":
         """All channels as one."""
         expected = self.expected.sum(axis=1, keepdims=True)
-        return Differences(expected, self.observed.sum(axis=1, keepdims=True))
+        return DrawnDifferences(expected, self.observed.sum(axis=1, keepdims=True))
 
     def told(self, counted: Sequence[int], sizes: PartSizes, level: float) -> list[Estimate]:
         """One estimate for each channel; ``counted``: the responses each rests on.
@@ -65,8 +57,9 @@ class Differences(NamedTuple):
         also where they are few (mid-p).
         """
         chance = np.random.default_rng(SEED)
-        finest = 1 / max(sizes)
-        spread = self.observed + _between_whole_numbers(chance, self.observed.shape) * finest
+        # The same for every channel, so that a promise is the same whatever else is asked.
+        between = _between_whole_numbers(chance, (len(self.observed), 1))
+        spread = self.observed + between / max(sizes)
         ends = np.quantile(PER_READERS * spread, tails_of(level), axis=0)
         values = PER_READERS * self.expected.mean(axis=0)
 
@@ -143,11 +136,11 @@ def foretell(
     if not asked:
         return None
     (channel,) = asked
-    belief = believe(channels)
-    drawn = _draw(belief, _next_cycles(belief), channel, after)
-    expected = channel.readers * drawn.changed
+    cycles = _next_cycles(believe(channels))
+    growth = _growth(channel, after) ** cycles.returns
+    expected = channel.readers * cycles.before[code] * growth
 
-    chance = _chance_of(channel)
+    chance = _chance_of(code, SEED + 1)
     came = chance.poisson(expected) + _between_whole_numbers(chance, expected.shape)
     effort = channel.spend * _growth(channel, after)
     low, high = np.quantile(came, tails_of(level))
@@ -174,31 +167,36 @@ def _growth(channel: ChannelEvidence, after: int) -> float:
     return after / channel.share
 
 
+@lru_cache(maxsize=4)
 def _next_cycles(belief: Belief) -> NextCycles:
-    """What all channels of a possible next cycle have in common."""
+    """Kept for the next promise from the same belief.
+
+    Each channel has draws of its own, so that a promise is the same whatever else is asked.
+    """
     chance = np.random.default_rng(SEED)
     points = chance.choice(len(belief.weights), DRAWS, p=belief.weights)
+    season = _seasons(belief, points, chance)
+    shape, rate = (of_point[points] for of_point in belief.rates)
+    worth = belief.at(belief.effort)[points]
+
+    before = {}
+    for place, code in enumerate(belief.codes):
+        chance = _chance_of(code, SEED)
+        drift = np.exp(GRID.drift[points] * chance.standard_normal(DRAWS))
+        per_effort = chance.gamma(shape[:, place]) / rate[:, place] * drift
+        before[code] = season * per_effort * worth[:, place]
+    return NextCycles(GRID.returns[points], before)
+
+
+def _seasons(belief: Belief, points: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    """The common factor of each possible cycle, by the swings that are believed at its point."""
     reached = belief.season.weights[points].cumsum(axis=1)
     swings = (chance.random((DRAWS, 1)) > reached).sum(axis=1)
     # Rounding may leave the last sum just below 1.
     swings = np.minimum(swings, reached.shape[1] - 1)
-
     spread = belief.season.spread[points, swings]
     log = belief.season.mean[points, swings] + spread * chance.standard_normal(DRAWS)
-    return NextCycles(points, np.exp(log - spread**2 / 2))
-
-
-def _draw(belief: Belief, cycles: NextCycles, channel: ChannelEvidence, after: int) -> Drawn:
-    """What one channel is to be expected to bring in each of the possible cycles."""
-    chance = _chance_of(channel)
-    place = belief.codes.index(channel.code)
-    points = cycles.points
-    rates = chance.gamma(belief.rates.shape[points, place]) / belief.rates.rate[points, place]
-    drift = GRID.drift[points] * chance.standard_normal(DRAWS)
-    worth = belief.at(belief.effort)[points, place]
-    before = cycles.season * rates * np.exp(drift) * worth
-    growth = _growth(channel, after) ** GRID.returns[points]
-    return Drawn(before, before * growth)
+    return np.exp(log - spread**2 / 2)
 
 
 def _differences(
@@ -206,26 +204,24 @@ def _differences(
     asked: Sequence[ChannelEvidence],
     after: Mapping[str, int],
     sizes: PartSizes,
-) -> Differences:
+) -> DrawnDifferences:
     """The difference in each possible cycle, as it is to be expected and as it will be seen."""
-    belief = believe(channels)
-    cycles = _next_cycles(belief)
+    cycles = _next_cycles(believe(channels))
     expected, observed = [], []
     for channel in asked:
-        drawn = _draw(belief, cycles, channel, after[channel.code])
-        chance = _chance_of(channel)
-        came = chance.poisson(sizes.changed * drawn.changed) / sizes.changed
-        came_before = chance.poisson(sizes.as_before * drawn.before) / sizes.as_before
-        expected.append(drawn.changed - drawn.before)
+        before = cycles.before[channel.code]
+        changed = before * _growth(channel, after[channel.code]) ** cycles.returns
+        chance = _chance_of(channel.code, SEED + 1)
+        came = chance.poisson(sizes.changed * changed) / sizes.changed
+        came_before = chance.poisson(sizes.as_before * before) / sizes.as_before
+        expected.append(changed - before)
         observed.append(came - came_before)
-    return Differences(np.array(expected).T, np.array(observed).T)
+    return DrawnDifferences(np.array(expected).T, np.array(observed).T)
 
 
-def _chance_of(channel: ChannelEvidence) -> np.random.Generator:
-    """Each channel has draws of its own, so that a promise is the same whatever else is asked, and
-    in whatever order channels stand.
-    """
-    return np.random.default_rng([SEED, crc32(channel.code.encode())])
+def _chance_of(code: str, seed: int) -> np.random.Generator:
+    """Draws that belong to one channel, in whatever order channels stand."""
+    return np.random.default_rng([seed, crc32(code.encode())])
 
 
 def _between_whole_numbers(chance: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

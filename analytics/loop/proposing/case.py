@@ -30,8 +30,8 @@ class Case:
     ``found``: what the report says, in its order. ``unchosen_sizes``: members of segments nobody
     chose. ``addressed``: primary keys of the segments of the plan. ``history``: results of earlier
     cycles of the line, newest first. ``old_targets``: metrics
-    whose target has stood for a year. ``failed``: codes of guardrails that are worse than their
-    margin. ``factors``: {kind of change: by how much its promises are widened or narrowed}.
+    whose target has stood for a year. ``factors``: {kind of change: by how much its promises are
+    widened or narrowed}.
     """
 
     results: Results
@@ -44,7 +44,6 @@ class Case:
     holdout_percent: int
     history: Sequence[Results] = ()
     old_targets: frozenset[str] = frozenset()
-    failed: frozenset[str] = frozenset()
     factors: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
@@ -84,7 +83,7 @@ class Case:
         nothing that was to be kept.
         """
         is_final = not self.effect.provisional
-        return self.effect.verdict == Verdict.GOOD and is_final and not self.failed
+        return self.effect.verdict == Verdict.GOOD and is_final and not self.judgement.failed
 
     @property
     def may_arrange(self) -> bool:

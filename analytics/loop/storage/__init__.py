@@ -19,16 +19,20 @@ from analytics.loop.storage.inputs import (
     judged_digest,
     observed_digest,
 )
+from analytics.loop.storage.outcomes import Outcome, outcome_of, with_outcome
 from analytics.loop.storage.results import results_from_json, results_to_json
 from analytics.loop.storage.subjects import subject_from_text, subject_to_text
 from analytics.loop.storage.told import (
     figure_of,
+    is_provisional,
     promise_of,
     results_as_told,
     results_for_everybody,
+    window_of,
 )
 
 __all__ = [
+    "Outcome",
     "adjustment_of",
     "digest",
     "figure_of",
@@ -38,6 +42,8 @@ __all__ = [
     "judged_digest",
     "observed_digest",
     "direction_of",
+    "is_provisional",
+    "outcome_of",
     "promise_of",
     "results_as_told",
     "results_for_everybody",
@@ -48,4 +54,6 @@ __all__ = [
     "subject_of",
     "subject_to_text",
     "target_of",
+    "window_of",
+    "with_outcome",
 ]

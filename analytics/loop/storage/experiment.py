@@ -8,6 +8,7 @@ from analytics.loop.inputs.experiment import (
     ArmCell,
     Drawn,
     DrawnArm,
+    Guarded,
     PlannedArm,
     PlannedGuardrail,
     Progress,
@@ -40,6 +41,7 @@ def drawn_to_json(drawn: Drawn) -> dict:
         "cells": list(map(list, map(astuple, drawn.cells))),
         "arms": list(map(list, map(astuple, drawn.arms))),
         "answered": answered,
+        "guarded": list(map(list, map(astuple, drawn.guarded))),
     }
 
 
@@ -55,4 +57,5 @@ def drawn_from_json(stored: dict, progress: list[int]) -> Drawn:
         arms=tuple(starmap(DrawnArm, stored["arms"])),
         answered=tuple(answered),
         progress=Progress(*progress),
+        guarded=tuple(starmap(Guarded, stored.get("guarded", []))),
     )

@@ -3,8 +3,15 @@
 from dataclasses import astuple
 
 from analytics.loop.inputs.experiment import Progress
-from analytics.loop.judging.shapes import Verdict
-from analytics.loop.judging.told import ArmTold, ChangedTold, EffectTold, GapTold, JudgementTold
+from analytics.loop.judging.shapes import Kept, Verdict
+from analytics.loop.judging.told import (
+    ArmTold,
+    ChangedTold,
+    EffectTold,
+    GapTold,
+    GuardTold,
+    JudgementTold,
+)
 from analytics.loop.measures import Measure
 from analytics.loop.storage.figures import (
     count_from_json,
@@ -13,6 +20,7 @@ from analytics.loop.storage.figures import (
     figure_to_json,
 )
 from analytics.loop.storage.subjects import subject_from_text, subject_to_text
+from core.disclosure import Count, Missing
 
 
 def judgement_to_json(judgement: JudgementTold) -> dict:
@@ -27,6 +35,8 @@ def judgement_to_json(judgement: JudgementTold) -> dict:
             "outcome": figure_to_json(judgement.changed.outcome),
             "response": figure_to_json(judgement.changed.response),
         }
+    if judgement.guards:
+        stored["guardrails"] = list(map(_guard_to_json, judgement.guards))
     return stored
 
 
@@ -44,6 +54,7 @@ def judgement_from_json(stored: dict) -> JudgementTold:
         gaps=tuple(map(_gap_from_json, stored["gaps"])),
         compared=stored["compared"],
         changed=changed,
+        guards=tuple(map(_guard_from_json, stored.get("guardrails", []))),
     )
 
 
@@ -100,6 +111,31 @@ def _arm_from_json(stored: dict) -> ArmTold:
         drawn=count_from_json(stored["drawn"]),
         lost=count_from_json(stored["lost"]),
         effect=figure_from_json(stored["effect"], Measure.OUTCOME_DIFFERENCE),
+    )
+
+
+def _guard_to_json(guard: GuardTold) -> dict:
+    """A guardrail; its n null where nothing was recorded, or few."""
+    return {
+        "kind": guard.kind,
+        "bound": guard.bound,
+        "value": guard.value,
+        "n": count_to_json(guard.n),
+        "kept": guard.kept.value,
+    }
+
+
+def _guard_from_json(stored: dict) -> GuardTold:
+    """The guardrail again. Null is what was not recorded: the n of few is told with no value."""
+    n = Count.without(Missing.NOT_MEASURED)
+    if stored["n"] is not None:
+        n = Count.of(stored["n"])
+    return GuardTold(
+        kind=stored["kind"],
+        bound=stored["bound"],
+        value=stored["value"],
+        n=n,
+        kept=Kept(stored["kept"]),
     )
 
 

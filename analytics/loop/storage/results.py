@@ -15,7 +15,7 @@ from analytics.loop.figures.shapes import (
     StandardResult,
     UnchosenSegmentResult,
 )
-from analytics.loop.measures import EffortBasis, Measure
+from analytics.loop.measures import EffortBasis, Figure, Measure
 from analytics.loop.storage.figures import (
     count_from_json,
     count_to_json,
@@ -294,12 +294,23 @@ def _costs_to_json(costs: CostResult) -> dict:
         "total": costs.total,
         "responses": count_to_json(costs.responses),
         "per_response": figure_to_json(costs.per_response),
+        **_per_outcome_to_json(costs.per_outcome),
     }
+
+
+def _per_outcome_to_json(figure: Figure | None) -> dict:
+    """Nothing where the version did not ask."""
+    if figure is None:
+        return {}
+    return {"per_outcome": figure_to_json(figure)}
 
 
 def _costs_from_json(stored: dict) -> CostResult:
     """What was spent again; KeyError where a key is missing."""
     per_response = figure_from_json(stored["per_response"], Measure.COST_PER_RESPONSE)
+    per_outcome = None
+    if "per_outcome" in stored:
+        per_outcome = figure_from_json(stored["per_outcome"], Measure.COST_PER_OUTCOME)
     return CostResult(
         cash=stored["cash"],
         hours=stored["hours"],
@@ -308,6 +319,7 @@ def _costs_from_json(stored: dict) -> CostResult:
         total=stored["total"],
         responses=count_from_json(stored["responses"]),
         per_response=per_response,
+        per_outcome=per_outcome,
     )
 
 

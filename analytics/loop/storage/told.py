@@ -8,17 +8,40 @@ recompute to what was stored, and leave rounded and without an interval.
 from dataclasses import replace
 
 from analytics.loop.figures.shapes import Results
-from analytics.loop.inputs.shapes import SurveyFigures
+from analytics.loop.inputs.shapes import Period, SurveyFigures
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.rules import Rule, rule_of
-from analytics.loop.storage.figures import count_to_json, figure_from_json, figure_to_json
+from analytics.loop.storage.figures import (
+    count_to_json,
+    figure_from_json,
+    figure_to_json,
+    period_from_json,
+)
 from analytics.loop.storage.results import results_from_json
 from analytics.loop.storage.versions import version_from_json
 from core.disclosure import Count
 
 #: As the page of a survey prints its means beside hidden cells.
 COARSE_DIGITS = {Measure.SATISFACTION: 1, Measure.NPS: 0}
+
+
+def window_of(evaluation: Evaluation) -> Period:
+    """From the launch to the last moment that the evaluation counts."""
+    period = period_from_json(evaluation.results["window"])
+    if period.end is None:
+        return Period(period.start, evaluation.as_of)
+    return Period(period.start, min(evaluation.as_of, period.end))
+
+
+def is_provisional(evaluation: Evaluation) -> bool:
+    """Whether the campaign's period had not ended when it was evaluated; one without an end lasts
+    until the campaign is closed. Asks for the evaluation's campaign.
+    """
+    end = period_from_json(evaluation.results["window"]).end
+    if end is None:
+        end = evaluation.campaign.closed_at
+    return end is None or evaluation.as_of < end
 
 
 def results_as_told(stored: dict) -> Results:

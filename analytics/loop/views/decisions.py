@@ -9,7 +9,9 @@ from analytics.loop import verify
 from analytics.loop.actions import decide
 from analytics.loop.choices import RANGES
 from analytics.loop.forms import DecideForm
+from analytics.loop.found import evidence_of
 from analytics.loop.lists import DecisionList
+from analytics.loop.meeting.proposals import in_place
 from analytics.loop.models import Adjustment
 from core.access import needs
 from core.forms import refusal_on, status_of
@@ -34,7 +36,7 @@ def _page(request, adjustment, form):
     context = {
         "adjustment": adjustment,
         "evaluation": adjustment.evaluation,
-        "findings": adjustment.findings.select_related("evaluation").defer("evaluation__inputs"),
+        "findings": evidence_of(adjustment, request.user),
         "range": RANGES.get(adjustment.kind),
         "form": form,
     }
@@ -44,6 +46,14 @@ def _page(request, adjustment, form):
         context,
         status=status_of(form),
     )
+
+
+def _in_place(request, pk, form):
+    """The proposal in its place on the report's page; status 400 where the form was refused."""
+    adjustment = _adjustments(request.user).prefetch_related("findings").get_or_404(pk)
+    context = {"proposal": in_place(adjustment, adjustment.evaluation), "form": form}
+    template = "analytics/loop/meeting/_proposal.html"
+    return render(request, template, context, status=status_of(form))
 
 
 @needs("insight.view")
@@ -60,14 +70,15 @@ def adjustment_detail(request, pk):
 @require_POST
 def adjustment_decide(request, pk):
     """Record a decision, and back to the list; a refused one keeps the page,
-    with what was typed.
+    with what was typed. In a report its place on the page is answered.
     """
     adjustment = _adjustments(request.user).get_or_404(pk)
     form = DecideForm(request.POST)
-    if not form.is_valid():
-        return _page(request, adjustment, form)
-    with refusal_on(form):
-        decide(adjustment=adjustment, by=request.user, **form.cleaned_data)
+    if form.is_valid():
+        with refusal_on(form):
+            decide(adjustment=adjustment, by=request.user, **form.cleaned_data)
+    if request.htmx:
+        return _in_place(request, pk, form)
     if form.errors:
         return _page(request, adjustment, form)
     messages.success(request, _("Your decision is recorded."))

@@ -12,13 +12,15 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from analytics.loop import charts, report, sentences, storage, verify
+from analytics.loop import charts, found, report, sentences, storage, verify
 from analytics.loop.actions import request_evaluation
 from analytics.loop.inputs.recorded import segments_judged
-from analytics.loop.lists import EvaluationList, FindingRowsList
+from analytics.loop.lists import CountedMailsList, EvaluationList
+from analytics.loop.meeting.page import Meeting
 from analytics.loop.models import Evaluation, Finding
 from analytics.loop.publications import EVALUATIONS
-from analytics.loop.rows import rows_of
+from analytics.loop.rows import counted_in_words, counted_mails, mails_of, rows_of
+from analytics.loop.stored_readings import readings_of
 from analytics.published.beside import last_look
 from analytics.published.models import Seal
 from campaigns.plan.models import Campaign
@@ -53,36 +55,58 @@ def evaluation_list(request):
 def evaluation_detail(request, pk):
     """The report: figures, findings, proposals, and what became of earlier promises."""
     evaluation = _evaluations(request.user).get_or_404(pk)
-    results = storage.results_as_told(evaluation.results)
+    readings = readings_of(evaluation, request.user)
     findings = list(evaluation.findings.all())
-    pictures = _charts(findings, results, evaluation.as_of)
+    pictures = _charts(findings, readings, evaluation.as_of)
     context = {
         "evaluation": evaluation,
         "campaign": evaluation.campaign,
-        "results": results,
-        "report": report.Report(results, findings),
-        "findings": findings,
+        "results": readings.results,
+        "readings": readings,
+        "report": report.Report(readings, findings),
         "checked": report.checked(evaluation),
-        **_proposals_of(evaluation, results),
+        **_proposals_of(evaluation, readings),
         **_proof_of(evaluation),
         **pictures,
     }
-    template = "analytics/loop/evaluation_detail.html"
-    return page_or_file(request, template, context, pictures.values())
+    template, meeting = _page_of(context)
+    return page_or_file(request, template, context | meeting, pictures.values())
 
 
-def _proposals_of(evaluation, results):
+def _page_of(context):
+    """The template of a report and what it needs beside all else: one that concludes something has
+    a page for a meeting, an earlier one its page of tables.
+    """
+    if context["results"].judgement is None:
+        return "analytics/loop/evaluation_detail.html", {}
+    evaluation = context["evaluation"]
+    meeting = Meeting(
+        evaluation,
+        context["readings"].results,
+        storage.inputs_from_json(evaluation.inputs),
+        findings=context["report"].findings,
+        adjustments=context["adjustments"],
+        checked=context["checked"],
+        why_no_proposal=context["report"].no_proposal_in_words,
+        is_provisional=context["readings"].is_provisional,
+    )
+    return "analytics/loop/meeting/report.html", {"meeting": meeting}
+
+
+def _proposals_of(evaluation, readings):
     """What a report proposes, the sentences above it, which say how many proposals wait, and the
     segments about which it proposes nothing.
     """
     adjustments = list(
-        evaluation.adjustments.select_related("decision__by", "applied_in", "observed_in")
+        evaluation.adjustments.select_related(
+            "decision__by", "applied_in", "observed_in"
+        ).prefetch_related("findings")
     )
     waiting = verify.tally(adjustments).waiting
     return {
         "adjustments": adjustments,
-        "summary": sentences.summary(results, waiting),
-        "unproposed": _unproposed(results),
+        "summary": sentences.summary(readings, waiting),
+        "unproposed": _unproposed(readings.results),
     }
 
 
@@ -104,12 +128,12 @@ def _proof_of(evaluation):
     return {"seal": seal, "verification": last_look(seal), "outcome_list": listed}
 
 
-def _charts(findings, results, as_of):
+def _charts(findings, readings, as_of):
     """The charts of a report by the names its template knows them by."""
     return {
-        "lift_chart": charts.lift(results, as_of),
-        "channel_chart": charts.channels(results, as_of),
-        "segment_chart": charts.responses(findings, results, as_of),
+        "lift_chart": charts.lift(readings, as_of),
+        "channel_chart": charts.channels(readings, as_of),
+        "segment_chart": charts.responses(findings, readings, as_of),
     }
 
 
@@ -135,10 +159,29 @@ def finding_rows(request, pk):
     """
     findings = Finding.objects.visible_to(request.user)
     finding = findings.select_related("evaluation__campaign").get_or_404(pk)
-    listing = FindingRowsList(request, rows_of(finding, request.user))
+    listing = _looked_at(request, rows_of(finding, request.user))
+    context = {"finding": finding, "why": found.why(finding)}
+    return listing.render("analytics/loop/finding_rows.html", **context)
+
+
+@needs("readers.view")
+def evaluation_rows(request, pk):
+    """The deliveries a figure of the report counts, narrowed as its link says: to a channel, a
+    segment, an hour, or to each reader once. Written down and refused as ``finding_rows`` is.
+    """
+    evaluation = _evaluations(request.user).get_or_404(pk)
+    wanted = counted_mails(request.GET)
+    listing = _looked_at(request, mails_of(evaluation, wanted, request.user))
+    context = {"evaluation": evaluation, "said": counted_in_words(wanted)}
+    return listing.render("analytics/loop/evaluation_rows.html", **context)
+
+
+def _looked_at(request, rows) -> CountedMailsList:
+    """A list of deliveries whose shown readers are noted as looked at."""
+    listing = CountedMailsList(request, rows)
     shown = set(map(attrgetter("reader_id"), listing.page))
     look_at_many(shown, by=request.user, place=LookPlace.LIST)
-    return listing.render("analytics/loop/finding_rows.html", finding=finding)
+    return listing
 
 
 @needs("campaigns.edit")

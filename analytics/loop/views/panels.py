@@ -5,9 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from analytics.loop import report, sentences, storage
+from analytics.loop import report, sentences
 from analytics.loop.actions import draft_next
 from analytics.loop.models import Adjustment, Evaluation
+from analytics.loop.stored_readings import readings_of
 from campaigns.plan.models import Campaign
 from core.access import needs
 from core.forms import refusal_told
@@ -39,10 +40,12 @@ def campaign_panel(request, pk):
     }
     evaluation = _newest_evaluation(campaign, request.user)
     if evaluation is not None:
-        results = storage.results_as_told(evaluation.results)
+        evaluation.campaign = campaign
+        readings = readings_of(evaluation, request.user)
         context |= {
             "evaluation": evaluation,
-            "figures": sentences.in_figures(results, report.record_of(campaign)),
+            "figures": sentences.in_figures(readings, report.record_of(campaign)),
+            "effect": sentences.effect_in_words(readings.results),
         }
     return render(request, "analytics/loop/_campaign_panel.html", context)
 

@@ -23,8 +23,9 @@ class Command(BaseCommand):
 
     def handle(self, *, world, seeds, first, write, **options):
         """One line a figure, as soon as it is known."""
-        names = [world] if world else list(WORLDS)
-        for name in names:
+        for name in WORLDS:
+            if world not in (None, name):
+                continue
             figures = []
             for figure in WORLDS[name].measure(range(first, first + seeds)):
                 self.stdout.write(str(figure))

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext
 
 from analytics.loop.actions import decide
 from analytics.loop.forms import DecideForm
+from analytics.loop.found import evidence_of
 from analytics.loop.models import Adjustment, Decision
 from analytics.today import words
 from analytics.today.items import DeskClock
@@ -45,7 +46,7 @@ def to_decide(request, found: Adjustment, form: DecideForm):
     context = {
         "item": item,
         "full": item.text,
-        "findings": found.findings.select_related("evaluation").defer("evaluation__inputs"),
+        "findings": evidence_of(found, request.user),
         "page": found.get_absolute_url(),
         "page_said": pgettext("a line", "Another value"),
     }

@@ -303,6 +303,9 @@ class Arm(models.Model):
         triggers = [locked(OF_ITS_EXPERIMENT)]
 
     def __str__(self):
+        # The plan before has a letter only for the draw.
+        if self.is_as_before:
+            return self.label
         return f"{self.code} {self.label}"
 
     @property

@@ -27,7 +27,6 @@ class ProgrammeHoldout(models.Model):
     note = models.TextField(
         _("why this is fair"),
         max_length=1000,
-        help_text=_("Readers see this sentence on their own page while it runs."),
     )
     started_at = models.DateTimeField(auto_now_add=True)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

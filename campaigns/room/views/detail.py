@@ -2,6 +2,8 @@
 
 from django.shortcuts import render
 
+from campaigns.experiments.shown import ShownArms, shown_arms
+from campaigns.experiments.words import promise_in_pairs
 from campaigns.limits.queries import open_stop
 from campaigns.plan import gates
 from campaigns.plan.chronicle import chronicle
@@ -58,13 +60,15 @@ def room(campaign: Campaign, shown: str, viewer) -> dict:
     # One look for the rail, the checks and the button, so that they cannot disagree.
     picture = look(campaign, viewer)
     may = CampaignRights(campaign, viewer)
+    last = outcome.LastRound.of(campaign, viewer)
     context = {
         "campaign": campaign,
         "picture": picture,
         "may": may,
         "shown_label": Phase(shown).label,
         "rail": rail(campaign, picture, shown),
-        "lines": outcome.channel_lines(campaign, picture.plans, viewer),
+        "lines": outcome.channel_lines(campaign, picture.plans, last, viewer),
+        "last_round": last,
         "standards": shown_standards(picture.standards),
         "log": chronicle(campaign),
         "tasks": list(campaign.tasks.all()),
@@ -72,10 +76,10 @@ def room(campaign: Campaign, shown: str, viewer) -> dict:
         "forms": empty_forms(shown, may),
         **conditions(campaign, picture, shown),
     }
-    return context | of_phase(campaign, picture, shown)
+    return context | of_phase(campaign, picture, shown, viewer)
 
 
-def of_phase(campaign: Campaign, picture: Picture, shown: str) -> dict:
+def of_phase(campaign: Campaign, picture: Picture, shown: str, viewer) -> dict:
     """What the page of phase ``shown`` has beside what every phase shows."""
     evaluated = picture.evaluations > 0
     # Performance shows its evaluation, and with it the draft that takes in what was decided.
@@ -85,10 +89,37 @@ def of_phase(campaign: Campaign, picture: Picture, shown: str) -> dict:
     if shown == Phase.STRATEGY:
         found["goals"] = list(campaign.goals.all())
         found["brief"] = brief_in_pairs(campaign)
+        found["promise"] = promised(picture)
+    if shown == Phase.TACTICS:
+        found["arms"] = drawn_arms(picture, viewer)
+        found["takes_over"] = may_take_over(campaign, picture)
     if shown == Phase.PERFORMANCE:
         found["spending"] = spending(campaign)
         found["stop"] = stop_by_limit(campaign, picture)
     return found
+
+
+def promised(picture: Picture) -> list[tuple[str, str]]:
+    """What the campaign promises, as labels with values; empty where no outcome is named."""
+    if picture.experiment is None:
+        return []
+    return promise_in_pairs(picture.experiment)
+
+
+def drawn_arms(picture: Picture, viewer) -> ShownArms | None:
+    """The arms among which readers are drawn; None where no outcome is named."""
+    if picture.experiment is None:
+        return None
+    return shown_arms(picture.experiment, viewer)
+
+
+def may_take_over(campaign: Campaign, picture: Picture) -> bool:
+    """Whether an arm goes on as before that has no mail of its own yet, and there is a round whose
+    mails it could have.
+    """
+    as_before = {arm.pk for arm in picture.arms if arm.is_as_before}
+    written = {content.arm_id for content in picture.contents}
+    return bool(as_before - written) and campaign.previous_id is not None
 
 
 def stop_by_limit(campaign: Campaign, picture: Picture):

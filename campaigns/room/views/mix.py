@@ -6,6 +6,7 @@ from campaigns.plan.actions import set_mix
 from campaigns.plan.forms import MixFormSet
 from campaigns.plan.models import Campaign, Channel, ChannelPlan
 from campaigns.plan.views.pages import done, get_campaign
+from campaigns.room.outcome import LastRound
 from campaigns.room.views.mixing import mix_lines
 from core.access import needs
 from core.forms import posted
@@ -22,10 +23,12 @@ def plan_edit(request, pk):
 
     if mix_saved(request, campaign, formset):
         return redirect(f"{campaign.get_absolute_url()}?phase={Campaign.Phase.STRATEGY}")
+    last = LastRound.of(campaign, request.user)
     context = {
         "campaign": campaign,
         "formset": formset,
-        "lines": mix_lines(campaign, channels, formset, request.user),
+        "lines": mix_lines(channels, formset, last),
+        "last_round": last,
     }
     status = 200
     if formset.total_error_count():

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from django.forms import BaseFormSet, BoundField, Form
 
-from campaigns.plan.models import Campaign, Channel
-from campaigns.room import outcome
-from campaigns.room.outcome import ChannelOutcome
-from core.disclosure import Missing
+from campaigns.plan.models import Channel
+from campaigns.room.outcome import LastRound
+from core.measures import NamedFigure
 
 
 @dataclass(frozen=True)
@@ -21,18 +20,11 @@ class MixFault:
 
 @dataclass(frozen=True)
 class MixLine:
-    """One line of the table; ``channel`` and ``last_round`` are None where nothing is known."""
+    """One line of the table; both are None where what was posted names no channel."""
 
     channel: Channel | None
     form: Form
-    last_round: ChannelOutcome | None
-
-    @property
-    def per_hundred(self) -> float | Missing | None:
-        """What the channel brought per ¥100 in the last round; None where nothing is known."""
-        if self.last_round is None:
-            return None
-        return self.last_round.per_hundred
+    last_round: NamedFigure | None
 
     @property
     def faults(self) -> list[MixFault]:
@@ -52,13 +44,10 @@ class MixLine:
         return f"{self.channel} · {field.label}"
 
 
-def mix_lines(
-    campaign: Campaign, channels: list[Channel], formset: BaseFormSet, viewer
-) -> list[MixLine]:
-    """The lines of the table, in the order of the forms, each with what its channel brought per
-    ¥100 in the last round.
+def mix_lines(channels: list[Channel], formset: BaseFormSet, before: LastRound) -> list[MixLine]:
+    """The lines of the table, in the order of the forms, each with what its channel brought in the
+    last round, by its report.
     """
-    before = outcome.by_channel_last_round(campaign, viewer)
     by_key = {str(channel.pk): channel for channel in channels}
     lines = []
     for form in formset.forms:
@@ -66,6 +55,6 @@ def mix_lines(
         channel = by_key.get(str(form["channel"].value()))
         last_round = None
         if channel is not None:
-            last_round = before.get(channel.pk)
+            last_round = before.brought(channel)
         lines.append(MixLine(channel, form, last_round))
     return lines

@@ -8,9 +8,12 @@ from django.views.decorators.http import require_POST
 
 from campaigns.contents.tags import without_campus
 from campaigns.contents.views import get_content, preview_of
+from campaigns.experiments.queries import experiment_of
+from campaigns.experiments.shown import shown_arms
+from campaigns.experiments.words import promise_in_pairs
 from campaigns.limits.queries import open_stop
 from campaigns.plan.views.pages import form_page
-from campaigns.sending import audience
+from campaigns.sending import audience, readings
 from campaigns.sending.actions import launch_content, pause, resend_unknown, resume, send_test
 from campaigns.sending.forms import LaunchForm
 from campaigns.sending.models import Delivery
@@ -80,6 +83,8 @@ def live_page(content, viewer) -> dict:
     found = progress(content, viewer)
     return {
         "progress": found,
+        "states": readings.states(content, found, viewer),
+        "followed": readings.followed(content, found, viewer),
         "stage": stage_in_words(content, is_open=found.is_open),
         "ending": ending_in_words(content, found.seconds_left),
         "stop": stop_of(content),
@@ -122,9 +127,21 @@ def content_launch(request, pk):
         "uncounted": uncounted_in_words(uncounted),
         "subscribers": subscribers_asked_in_words(subscribers),
         **said_of(content, counted),
+        **promise_of(content.campaign, request.user),
         "blocks": obstacles_in_words(obstacles(content, counted, uncounted, subscribers)),
     }
     return form_page(request, "campaigns/sending/content_launch.html", context)
+
+
+def promise_of(campaign, viewer) -> dict:
+    """What the launch is judged by, and the arms that it draws; nothing without a named outcome."""
+    experiment = experiment_of(campaign)
+    if experiment is None:
+        return {}
+    return {
+        "promise": promise_in_pairs(experiment),
+        "arms": shown_arms(experiment, viewer),
+    }
 
 
 def said_of(content, counted) -> dict:

@@ -13,6 +13,7 @@ from core.charts import page_or_file
 from core.columns import names_of
 from core.disclosure import Count
 from core.exporting import csv_file
+from core.measures import NamedFigure
 from crm.readers.looks import look_at_many
 from crm.readers.models import LookPlace, Reader
 from crm.segments.models import Segment
@@ -25,6 +26,7 @@ from feedback.surveys import (
     keys,
     overview,
     queries,
+    readings,
     release,
     results,
     words,
@@ -100,6 +102,7 @@ def of_the_whole(found: SurveySummary, shown: list[ShownQuestion]) -> dict:
     headline = overview.headline(found, shown)
     return {
         "found": headline,
+        "told": readings.of_the_whole(headline),
         "sentences": words.above_the_results(headline, found.least),
         "enough": figures.is_enough(headline.n),
         "constructs": named_constructs(overview.construct_rows(found, shown)),
@@ -173,17 +176,19 @@ def named_constructs(rows: list[ConstructRow]) -> list[tuple[str, ConstructRow]]
     return [(CONSTRUCTS.get(row.key, row.key), row) for row in rows]
 
 
-def named_channels(rows: list[ChannelRow], found: SurveySummary) -> list[tuple[str, ChannelRow]]:
-    """(name, row); answers may have come without a channel that is known, or that may be told."""
+def named_channels(
+    rows: list[ChannelRow], found: SurveySummary
+) -> list[tuple[str, list[NamedFigure]]]:
+    """(name, its figures); answers may have come without a channel that is known or may be told."""
     names = names_of(Channel.objects.all())
     unknown = _("Directly, no channel known")
     if found.has_unknown_channels:
         unknown = _("Channel not told, or not known")
-    return [(names.get(row.channel, unknown), row) for row in rows]
+    return [(names.get(row.channel, unknown), readings.of_channel(row)) for row in rows]
 
 
-def named_segments(rows: list[SegmentRow]) -> list[tuple[str, SegmentRow]]:
-    """(name, row); a segment deleted since the answers came has its number for a name."""
+def named_segments(rows: list[SegmentRow]) -> list[tuple[str, NamedFigure]]:
+    """(name, its figure); a segment deleted since the answers came has its number for a name."""
     asked = [row.segment for row in rows]
     segments = Segment.objects.filter(pk__in=asked)
     names = dict(segments.values_list("pk", "name"))
@@ -191,7 +196,7 @@ def named_segments(rows: list[SegmentRow]) -> list[tuple[str, SegmentRow]]:
     named = []
     for row in rows:
         name = names.get(row.segment, f"#{row.segment}")
-        named.append((name, row))
+        named.append((name, readings.of_segment(row)))
     return named
 
 

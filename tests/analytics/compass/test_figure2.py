@@ -1,9 +1,10 @@
 """The numbers of the loop's stations."""
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from analytics.compass import figure2
+from analytics.compass.passages import way_back
 from tests.analytics import building as make
 from tests.factories import CampaignFactory, EvaluationFactory, UserFactory
 
@@ -12,7 +13,8 @@ pytestmark = pytest.mark.django_db
 
 def numbers_of_stations() -> dict[str, int]:
     with translation.override("en"):
-        drawn = figure2.draw(UserFactory(role="manager"))
+        viewer = UserFactory(role="manager")
+        drawn = figure2.draw(viewer, way_back(viewer, timezone.now()))
         return {station.title: station.n for station in drawn.stations}
 
 

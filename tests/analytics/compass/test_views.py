@@ -1,11 +1,17 @@
 """The loop as a figure with live counts, and the published case."""
 
+import csv
+import io
+
 import pytest
 from django.urls import reverse
 
 from analytics.facts.models import Observation
 from analytics.loop.actions import decide
+from crm.staff.models import AuditEvent
+from tests.analytics import building as make
 from tests.analytics.pages import statements_for_one_and_three_rows, text
+from tests.factories import CampusFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +26,40 @@ def test_the_loop_counts_what_stands_where(desk, told, manager):
 def test_the_loop_takes_as_many_statements_for_three_rows_as_for_one(desk):
     for_one, for_three = statements_for_one_and_three_rows(desk, "loop")
     assert for_one == for_three
+
+
+@pytest.fixture
+def late_campaign():
+    """Its period was over long ago, and nobody has evaluated it."""
+    return make.campaign(title="Poems")
+
+
+def test_g1_the_page_says_what_was_not_evaluated_and_leads_there(desk, late_campaign):
+    page = text(desk.get(reverse("analytics:loop")))
+    assert f'<a href="{late_campaign.get_absolute_url()}">Poems</a>' in page
+    assert "not evaluated after" in page
+    assert ">0 days<" not in page
+
+
+def test_the_passages_leave_as_a_file_with_their_definitions(desk, late_campaign):
+    answer = desk.get(reverse("analytics:loop-export"))
+    rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+    evaluated = [row for row in rows if row["Passage"] == "Period over → evaluation"]
+    by_line = {row["Line"]: row for row in evaluated}
+    row = by_line["Poems"]
+    assert (row["Began"], row["Arrived"], row["Median days"], row["Late"]) == ("1", "0", "", "1")
+    assert int(by_line["All campaigns"]["Began"]) == len(evaluated) - 1
+    assert row["What is counted"].startswith("Campaigns that went live")
+    assert AuditEvent.objects.filter(action="loop.export").count() == 1
+
+
+def test_staff_of_one_campus_are_not_told_that_nothing_was_evaluated(desk, manager, late_campaign):
+    manager.campus = CampusFactory()
+    manager.save()
+    page = text(desk.get(reverse("analytics:loop")))
+    assert "not evaluated" not in page
+    assert 'class="edge late"' not in page
+    assert desk.get(reverse("analytics:loop-export")).status_code == 404
 
 
 def observation(code: str, label: str, **fields) -> Observation:

@@ -9,15 +9,16 @@ from analytics.loop.evaluate import evaluate, recompute
 from analytics.loop.inputs.experiment import HELD_OUT
 from analytics.loop.settled import needed
 from analytics.loop.storage import inputs_from_json
-from campaigns.experiments.models import Assignment, DrawnArm
+from campaigns.experiments.models import Assignment, DrawnArm, Guardrail
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
-from crm.readers.models import Activity
+from crm.readers.models import Activity, ConsentEvent
 from tests import clock
 from tests.analytics import building as make
 from tests.analytics.loop.test_settled import needed_by_the_database
 from tests.campaigns.experiments.building import experiment, live
 from tests.factories import UserFactory
+from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db
 DRAWN = make.LAUNCH
@@ -28,9 +29,11 @@ def by():
     return UserFactory(role="librarian")
 
 
-def planned(by, **promised):
+def planned(by, guardrails=None, **promised):
     """A live campaign with two new arms and one as before, and a letter that has gone out."""
     made = experiment(by, **{"outcome": "visit", "smallest_effect": 3, **promised})
+    for kind, margin in (guardrails or {}).items():
+        Guardrail.objects.create(experiment=made, kind=kind, margin=margin)
     campaign = live(made)
     return made, make.content(campaign)
 
@@ -215,3 +218,49 @@ def test_rows_stay_until_the_last_window_is_over(by):
     evaluate(campaign, DRAWN + timedelta(days=66))
     assert needed() == []
     assert not needed_by_the_database(campaign)
+
+
+def guards_of(evaluation):
+    return {one["kind"]: one for one in evaluation.results["judgement"]["guardrails"]}
+
+
+def test_j1_guardrails_are_held_against_what_was_counted(by):
+    made, letter = planned(by, guardrails={"unsubscribes": 5, "complaints": 1, "staff_hours": 10})
+    people = place(made, letter, "A", 200, came=60)
+    place(made, letter, None, 100, came=20)
+    for person in people[:20]:
+        withdrew(person, DRAWN + timedelta(days=2))
+    # Before the mail, long after it, and at the desk: no answer to this mail.
+    withdrew(people[30], DRAWN - timedelta(days=1))
+    withdrew(people[31], DRAWN + timedelta(days=33))
+    withdrew(people[32], DRAWN + timedelta(days=2), source="staff")
+    make.pay(letter.campaign, 8, kind="hours")
+
+    told = guards_of(evaluate(letter.campaign, DRAWN + timedelta(days=40)))
+
+    withdrawn, complaints, hours = told.values()
+    assert (withdrawn["value"], withdrawn["n"], withdrawn["kept"]) == (10, 200, "broken")
+    # No returned mail is taken in: nobody knows, which is not none.
+    assert (complaints["value"], complaints["n"], complaints["kept"]) == (None, None, "cannot_say")
+    assert (hours["value"], hours["kept"]) == (8, "kept")
+
+
+def test_j1_a_guardrail_tells_of_no_few(by):
+    made, letter = planned(by, guardrails={"unsubscribes": 5})
+    people = place(made, letter, "A", 200, came=60)
+    place(made, letter, None, 100, came=20)
+    for person in people[:3]:
+        withdrew(person, DRAWN + timedelta(days=2))
+
+    told = guards_of(evaluate(letter.campaign, DRAWN + timedelta(days=40)))
+
+    assert (told["unsubscribes"]["value"], told["unsubscribes"]["kept"]) == (None, "kept")
+
+
+def withdrew(person, at, source="unsubscribe page"):
+    """A reader who took back the yes to mail."""
+    event = ConsentEvent.objects.create(
+        reader=person, channel="email", purpose="events", granted=False, source=source
+    )
+    with as_owner():
+        ConsentEvent.objects.filter(pk=event.pk).update(at=at)

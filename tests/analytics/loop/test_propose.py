@@ -10,7 +10,7 @@ from analytics.loop.figures.shapes import Attained, StandardResult
 from analytics.loop.find import find
 from analytics.loop.formulas import compute
 from analytics.loop.inputs.shapes import LockedStandard
-from analytics.loop.judging.shapes import Verdict
+from analytics.loop.judging.shapes import Guard, Kept, Verdict
 from analytics.loop.measures import Figure, Measure, Metric
 from analytics.loop.models import Adjustment
 from analytics.loop.proposing import Case, propose, proposes
@@ -170,8 +170,11 @@ def test_j2_what_helps_is_extended():
 
 
 def test_j2_nothing_is_extended_that_broke_a_guardrail():
-    truth = Truth(effect=0.12, segment_effects=(0.0,) * 10 + (0.3,))
-    assert propose(case_of(truth, 2, failed=frozenset({"complaints"}))) == []
+    case = case_of(Truth(effect=0.12, segment_effects=(0.0,) * 10 + (0.3,)), 2)
+    broken = Guard("complaints", 0.1, None, 0.4, Kept.BROKEN)
+
+    assert kinds(propose(case)) == ["segment_add"]
+    assert propose(replace(case, judgement=replace(case.judgement, guards=(broken,)))) == []
 
 
 def test_j12_a_holdout_that_could_not_show_it_is_made_larger():

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from analytics.loop import storage
 from analytics.loop.figures.shapes import Attainment, LiftSilence
+from analytics.loop.readings import Readings
 from analytics.loop.sentences import (
     attainment_in_words,
     effect_in_words,
@@ -49,7 +50,8 @@ def without_effect(results, why: LiftSilence):
 )
 def test_readers_reached_are_told_with_the_part_that_responded(results, reached, rate, said):
     response = replace(results.response, value=rate)
-    assert reach_in_words(replace(results, reached=Count.of(reached), response=response)) == said
+    readings = Readings(replace(results, reached=Count.of(reached), response=response))
+    assert reach_in_words(readings) == said
 
 
 def of_version_0_3(results, **lift):
@@ -115,23 +117,39 @@ def test_standards_are_told_by_number_and_by_weight(results):
     [(1, "One proposal for the next round waits"), (3, "3 proposals for the next round wait")],
 )
 def test_summary_ends_with_the_proposals_that_wait(results, waiting, said):
-    *_others, last = summary(results, waiting)
+    *_others, last = summary(Readings(results), waiting)
     assert (last.link, last.after, last.href) == (said, ".", "#adjustments")
 
 
 def test_summary_is_whole_sentences_in_both_languages(results):
     for language, stop in (("en", "."), ("zh-hans", "。")):
         with translation.override(language):
-            said = [str(sentence) for sentence in summary(results, 0)]
+            said = [str(sentence) for sentence in summary(Readings(results), 0)]
             assert len(said) == 3
             assert {sentence[-1] for sentence in said} == {stop}
 
 
+def test_summary_of_a_running_campaign_begins_with_that_it_is_provisional(results):
+    first, *others = summary(Readings(results, is_provisional=True), 0)
+    said = "Provisional: the campaign runs until 31 Mar 2026, so its figures may still move."
+    assert (first, len(others)) == (said, 3)
+    endless = replace(results, period=replace(results.period, end=None))
+    first, *_others = summary(Readings(endless, is_provisional=True), 0)
+    assert first.startswith("Provisional: the campaign has no last day yet")
+
+
 def test_evaluation_in_figures_says_the_effect_or_why_there_is_none(results, told):
     record = tally(told.adjustments.all())
-    figures = dict(in_figures(results, record))
-    assert str(figures["Readers reached"]) == "1,100"
-    assert figures["Lift against the holdout"] == "+12.7 points"
-    assert figures["Proposals"] == f"{record.proposed}, {record.waiting} waiting"
-    silent = dict(in_figures(without_effect(results, LiftSilence.FEW), record))
-    assert silent["Lift against the holdout"].startswith("The holdout is too small")
+
+    def figures(results) -> dict[str, str]:
+        found = in_figures(Readings(results), record)
+        return {one.measure.key: str(one) for one in found}
+
+    told_figures = figures(results)
+    assert told_figures["evaluation.reach"] == "1,100"
+    assert told_figures["evaluation.lift"] == "+12.7 points"
+    assert told_figures["loop.proposed"] == str(record.proposed)
+    assert told_figures["loop.waiting"] == str(record.waiting)
+    few, none = LiftSilence.FEW, LiftSilence.NO_HOLDOUT
+    assert figures(without_effect(results, few))["evaluation.lift"] == "cannot say"
+    assert figures(without_effect(results, none))["evaluation.lift"] == "not measured"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import translation
 
-from analytics.loop.models import Adjustment, Decision, Finding
+from analytics.loop.models import Adjustment, Decision
 from analytics.loop.words import (
     agreed_name,
     checked_in_words,
@@ -13,7 +13,7 @@ from analytics.loop.words import (
     linked,
     promised_in_words,
 )
-from analytics.templatetags.loop import can_be_changed, has_rows, with_links
+from analytics.templatetags.loop import can_be_changed, with_links
 from tests.factories import EvaluationFactory, UserFactory
 
 State = Adjustment.State
@@ -129,9 +129,3 @@ def test_only_a_value_of_the_plan_can_be_changed():
         "content_arm": False,
         "learn": True,
     }
-
-
-def test_findings_about_answers_and_costs_have_no_rows_to_list():
-    kinds = ("channel", "segment", "timing", "standard", "lift", "survey", "cost")
-    listed = [kind for kind in kinds if has_rows(Finding(kind=kind))]
-    assert listed == ["channel", "segment", "timing", "lift"]

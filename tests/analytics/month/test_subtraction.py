@@ -75,7 +75,7 @@ def persons(found: Published) -> dict:
     made = found.where(made="new") + found.where(made="before")
     visit, event = found.where(visit=1), found.where(event=1)
     return {
-        "Contributors": made,
+        "Contributors of the month": made,
         "First-time contributors": found.where(made="new"),
         "Active readers": visit + event - visit * event,
         "Readers at events": event,
@@ -92,7 +92,8 @@ def read_tiles(found: Published, page: str) -> None:
     for name, value in TILE.findall(page):
         text = TAG.sub("", value).strip()
         if is_told(text):
-            found.say(named[name], number_of(text), number_of(text))
+            label = TAG.sub("", name)
+            found.say(named[label], number_of(text), number_of(text))
 
 
 def read_newcomers(found: Published, page: str) -> None:

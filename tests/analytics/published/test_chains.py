@@ -99,7 +99,7 @@ def test_seals_speak_of_every_column_that_does_not_move(published):
     # No month and no fact of the case is published here.
     assert tables == expected - {"analytics_publishedmonth", "analytics_observation"}
     moving = {"state", "applied_in_id", "observed", "observed_low", "observed_high"}
-    moving |= {"observed_n", "observed_in_id"}
+    moving |= {"observed_n", "observed_in_id", "applied_at"}
     for table in tables:
         left_out = {name for name, _kind in columns(table)}
         left_out -= {name for of, name, _kind in sealed_columns() if of == table}

@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 
 from campaigns.contents.models import Content
+from campaigns.experiments.models import Arm, Experiment
 from campaigns.plan import gates
 from campaigns.plan.models import Campaign, Channel, ChannelPlan, Element, Need, Standard
 from campaigns.plan.queries import Picture
@@ -40,6 +41,8 @@ FULL = Picture(
     standards=[Standard(metric="reach", target=Decimal(100), source="Council")],
     evaluations=1,
     next_time="Earlier posters.",
+    experiment=Experiment(outcome="visit"),
+    arms=[Arm(pk=1, code="A", label="A poem", weight=100)],
 )
 
 
@@ -64,7 +67,13 @@ MISSING = [
         ["budget"],
     ),
     (Phase.STRATEGY, {"ends_on": None}, ["period"]),
-    (Phase.TACTICS, {"contents": []}, ["contents"]),
+    (Phase.TACTICS, {"contents": []}, ["contents", "arms"]),
+    (Phase.TACTICS, {"arms": [Arm(pk=1, code="A", weight=80)]}, ["arms"]),
+    (
+        Phase.TACTICS,
+        {"contents": [Content(channel=EMAIL, arm_id=2, title="For B", body="x", state="sent")]},
+        ["arms"],
+    ),
     (Phase.TACTICS, {"standards": []}, ["standards", "standard-sources"]),
     (
         Phase.TACTICS,
@@ -77,6 +86,7 @@ MISSING = [
 #: (phase, what is taken from the full picture, code of the advice).
 ADVICE = [
     (Phase.PREPARE, {"matched_elements": frozenset()}, "idle"),
+    (Phase.STRATEGY, {"experiment": None}, "promise"),
     (Phase.TACTICS, {"linked_channels": frozenset()}, "links"),
     (
         Phase.PERFORMANCE,
@@ -146,8 +156,9 @@ def test_every_check_of_a_phase_is_taken_away_once_by_itself():
     every = {check.code for phase in gates.PHASES for check in gates.checks(FULL, phase)}
 
     assert alone | advice | with_its_rows | {"segments", "audience"} == every
-    # Without a need nothing is sourced or matched, and without a standard none has a source.
-    assert with_its_rows == {"needs", "standards"}
+    # Without a need nothing is sourced or matched, without a standard none has a source, and no arm
+    # has a mail where none is written.
+    assert with_its_rows == {"needs", "standards", "contents"}
 
 
 def test_b4_need_without_content_and_content_without_need_are_both_listed():

@@ -10,9 +10,7 @@ from campaigns.plan.forms import PlanRowForm
 from campaigns.plan.models import Campaign, Channel, Cost
 from campaigns.room import words
 from campaigns.room.checks import ShownCheck
-from campaigns.room.outcome import NO_TRACE
 from campaigns.room.views.mixing import MixLine
-from core.disclosure import Missing
 
 Phase = Campaign.Phase
 CHECK = ShownCheck(
@@ -109,12 +107,6 @@ def test_a_check_looks_as_it_found(ok, advice, dot, state, colour):
 def test_a_check_is_said_in_one_line_with_the_colon_of_the_language(language, said):
     with translation.override(language):
         assert CHECK.in_one_line == said
-
-
-def test_a_channel_without_a_last_round_has_no_figure():
-    first = MixLine(channel=None, form=None, last_round=None)
-    hidden = MixLine(channel=None, form=None, last_round=NO_TRACE.withheld())
-    assert (first.per_hundred, hidden.per_hundred) == (None, Missing.WITHHELD)
 
 
 def test_a_fault_of_a_line_without_a_channel_is_named_by_its_field_alone():

@@ -1,0 +1,151 @@
+"""Campaigns compared: the last evaluation of each, beside those with the same outcome and window.
+
+Everything is read from what the evaluations stored; nothing is computed anew. Effects on different
+outcomes, or within different numbers of days, answer different questions: they stand in different
+groups, and no order goes over two of them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from operator import attrgetter
+
+from django.db.models import Count, Q
+
+from analytics.loop import storage
+from analytics.loop.figures.shapes import Results
+from analytics.loop.models import Adjustment, Evaluation
+from analytics.loop.rules import CURRENT
+from analytics.loop.storage import Outcome
+from core.spans import DrawnSpan, span_on
+
+#: What a table can be sorted by, and from what.
+SORTED_BY = {
+    "campaign": "title",
+    "effect": "effect",
+    "n": "place",
+    "cost": "cost",
+    "as_of": "as_of",
+}
+#: The newest first, unless something else is asked for.
+USUAL = "-as_of"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One campaign by its last evaluation.
+
+    ``waiting``: proposals that nobody has decided about. ``span``: the effect on the scale of its
+    group, None where there is no interval.
+    """
+
+    evaluation: Evaluation
+    results: Results
+    is_provisional: bool
+    waiting: int
+    span: DrawnSpan | None = None
+
+    @property
+    def is_of_older_formulas(self) -> bool:
+        """Whether newer evaluations are computed by other rules than this one."""
+        return self.results.version != CURRENT
+
+    @property
+    def title(self) -> str:
+        """The campaign's title."""
+        return self.evaluation.campaign.title
+
+    @property
+    def as_of(self):
+        """The moment up to which was counted."""
+        return self.evaluation.as_of
+
+    @property
+    def effect(self) -> float | None:
+        """Share with the outcome, mailed minus held out, −1 to 1; None where it is not stated."""
+        return self.results.lift.value
+
+    @property
+    def place(self) -> int | None:
+        """The number of readers in the comparison, to sort by; None where no effect is stated."""
+        if not self.results.lift.says:
+            return None
+        return self.results.lift.persons.place
+
+    @property
+    def cost(self) -> float | None:
+        """CNY for each response; None where it is not stated."""
+        return self.results.costs.per_response.value
+
+
+@dataclass(frozen=True)
+class Group:
+    """Campaigns that may be compared: one outcome, one window."""
+
+    outcome: Outcome
+    rows: tuple[Compared, ...]
+
+
+def newest(viewer) -> Iterable[Evaluation]:
+    """The last evaluation of each campaign as ``viewer`` may see it; one statement."""
+    seen = Evaluation.objects.visible_to(viewer)
+    last = seen.order_by("campaign_id", "-number").distinct("campaign_id").values("pk")
+    undecided = Q(adjustments__state=Adjustment.State.PROPOSED)
+    found = seen.filter(pk__in=last).select_related("campaign")
+    return storage.with_outcome(found).annotate(waiting=Count("adjustments", filter=undecided))
+
+
+def compare(viewer, sort: str) -> list[Group]:
+    """The groups, the largest first; in each the rows in the order asked for.
+
+    ``sort``: a key of ``SORTED_BY``, with a minus for a falling order; anything else is the usual
+    order. What has no value stands last in either.
+    """
+    by_outcome: dict[Outcome, list[Compared]] = {}
+    for evaluation in newest(viewer):
+        row = Compared(
+            evaluation=evaluation,
+            results=storage.results_as_told(evaluation.results),
+            is_provisional=storage.is_provisional(evaluation),
+            waiting=evaluation.waiting,
+        )
+        by_outcome.setdefault(storage.outcome_of(evaluation), []).append(row)
+
+    groups = []
+    for outcome, rows in by_outcome.items():
+        groups.append(Group(outcome, tuple(ordered(drawn(rows), sort))))
+    groups.sort(key=lambda group: (-len(group.rows), group.outcome.code, group.outcome.days or 0))
+    return groups
+
+
+def sort_of(asked: str) -> str:
+    """The order asked for, where there is such a one; else the usual one."""
+    if asked.removeprefix("-") in SORTED_BY:
+        return asked
+    return USUAL
+
+
+def ordered(rows: Iterable[Compared], asked: str) -> list[Compared]:
+    """Rows in the order asked for; of equal ones the campaign that is older stands first."""
+    sort = sort_of(asked)
+    value_of = attrgetter(SORTED_BY[sort.removeprefix("-")])
+    rows = sorted(rows, key=attrgetter("evaluation.campaign_id"))
+    without = [row for row in rows if value_of(row) is None]
+    having = [row for row in rows if value_of(row) is not None]
+    having.sort(key=value_of, reverse=sort.startswith("-"))
+    return having + without
+
+
+def drawn(rows: list[Compared]) -> list[Compared]:
+    """The same rows, each with its effect drawn on one scale that holds all intervals and zero."""
+    ends = [0.0]
+    for row in rows:
+        ends.extend(filter(None, [row.results.lift.low, row.results.lift.high]))
+    least, most = min(ends), max(ends)
+
+    found = []
+    for row in rows:
+        lift, span = row.results.lift, None
+        if lift.says:
+            span = span_on(least, most, value=lift.value, low=lift.low, high=lift.high)
+        found.append(Compared(row.evaluation, row.results, row.is_provisional, row.waiting, span))
+    return found

@@ -1,0 +1,244 @@
+"""Campaigns compared, in words: what a group is judged by, and what each cell says."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from analytics.compass.comparison import Compared, Group, sort_of
+from analytics.loop.figures.shapes import LiftSilence, Results
+from analytics.loop.figures.standards import why_missing
+from analytics.loop.measures import Figure, Measure
+from analytics.loop.storage import Outcome
+from analytics.loop.storage.outcomes import LISTED_LOAN
+from analytics.loop.words import figure_range, figure_text
+from core.listing.tables import Head
+from core.numbers import percent
+
+#: The class of the columns that hold numbers.
+LOOKS = {"effect": "n", "n": "n", "cost": "n"}
+
+
+def name_of(outcome: Outcome) -> str:
+    """What a group of campaigns is compared by: the outcome and its window, in one line."""
+    said = _("Any recorded visit, event, loan or contribution")
+    if outcome.code == LISTED_LOAN:
+        said = _("A loan from the list “%(list)s”") % {"list": outcome.key}
+    if outcome.days is None:
+        return _("%(outcome)s, without a last day") % {"outcome": said}
+    within = ngettext(
+        "%(outcome)s, within %(days)d day", "%(outcome)s, within %(days)d days", outcome.days
+    )
+    return within % {"outcome": said, "days": outcome.days}
+
+
+def stated(figure: Figure, measure: Measure, results: Results) -> str:
+    """A figure's value, or why there is none."""
+    if figure.says:
+        return figure_text(figure)
+    return str(why_missing(measure, results))
+
+
+def interval_text(figure: Figure) -> str:
+    """Its interval with the level, empty where nothing is stated."""
+    if not figure.says:
+        return ""
+    values = {"level": percent(figure.level, 0), "interval": figure_range(figure)}
+    return _("%(level)s: %(interval)s") % values
+
+
+def persons_text(figure: Figure) -> str:
+    """The number of persons behind a figure; of one that says nothing a dash."""
+    if not figure.says:
+        return "–"
+    return str(figure.persons)
+
+
+def recorded_text(results: Results) -> str:
+    """Whether the outcome was recorded for the whole time compared."""
+    if results.lift.why == LiftSilence.NOT_RECORDED:
+        return _("not on all days")
+    if results.lift.why == LiftSilence.NO_HOLDOUT:
+        return _("nothing to compare with")
+    return _("on all days")
+
+
+def reach_text(results: Results) -> str:
+    """How many of those addressed were reached, both as everybody may be told them."""
+    values = {"reached": results.reached, "addressed": results.addressed}
+    return _("%(reached)s of %(addressed)s") % values
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """One campaign as the table prints it. ``notes``: what to know before reading its figures."""
+
+    compared: Compared
+    effect: str
+    interval: str
+    n: str
+    cost: str
+    reach: str
+    recorded: str
+    notes: list[str]
+    waiting: str
+    decisions: str
+
+    @classmethod
+    def of(cls, row: Compared) -> "ShownRow":
+        """The texts of one row."""
+        results = row.results
+        chosen = f"{reverse('analytics:decision-list')}?campaign={row.evaluation.campaign_id}"
+        return cls(
+            compared=row,
+            effect=stated(results.lift, Measure.LIFT, results),
+            interval=interval_text(results.lift),
+            n=persons_text(results.lift),
+            cost=stated(results.costs.per_response, Measure.COST_PER_RESPONSE, results),
+            reach=reach_text(results),
+            recorded=recorded_text(results),
+            notes=notes_on(row),
+            waiting=waiting_text(row),
+            decisions=chosen,
+        )
+
+
+def notes_on(row: Compared) -> list[str]:
+    """What to know of a row: provisional, and by which formulas where not by the newest."""
+    notes = []
+    if row.is_provisional:
+        notes.append(pgettext("evaluation", "provisional"))
+    if row.is_of_older_formulas:
+        notes.append(_("formulas %(version)s") % {"version": row.results.version})
+    return notes
+
+
+def waiting_text(row: Compared) -> str:
+    """How many proposals wait for a decision."""
+    if not row.waiting:
+        return _("none waits")
+    return ngettext("%(n)d waits", "%(n)d wait", row.waiting) % {"n": row.waiting}
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """One table: its heading, how many campaigns it compares, and its rows."""
+
+    title: str
+    n: int
+    rows: list[ShownRow]
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is nothing to compare its one campaign with."""
+        return self.n == 1
+
+    @classmethod
+    def of(cls, group: Group) -> "ShownGroup":
+        """The table of one group."""
+        return cls(name_of(group.outcome), len(group.rows), list(map(ShownRow.of, group.rows)))
+
+
+def heads(asked: str) -> list[Head]:
+    """The heads of every table; those that sort lead to their order, or to its contrary.
+
+    ``asked``: the order in the address.
+    """
+    sort = sort_of(asked)
+    return [
+        _head("campaign", _("Campaign"), sort, first="campaign"),
+        _head("effect", _("Effect, points"), sort, first="-effect"),
+        _plain(_("Interval"), "n"),
+        _head("n", _("Readers compared, n"), sort, first="-n"),
+        _head("cost", _("Cost per response"), sort, first="-cost"),
+        _plain(_("Reached of those addressed"), "n"),
+        _plain(_("Outcome recorded")),
+        _plain(_("Proposals")),
+        _head("as_of", _("As of"), sort, first="-as_of"),
+    ]
+
+
+def _plain(label: str, look: str = "") -> Head:
+    """The head of a column that does not sort."""
+    return Head(label, label, look, look, is_row_head=False, sort="", direction="")
+
+
+def _head(name: str, label: str, sort: str, *, first: str) -> Head:
+    """The head of a column that sorts. ``first``: the order that a first click asks for; a further
+    one asks for the contrary.
+    """
+    rising, falling = name, f"-{name}"
+    directions = {rising: "ascending", falling: "descending"}
+    contrary = {rising: falling, falling: rising}
+    look = LOOKS.get(name, "")
+    return Head(
+        name=name,
+        label=label,
+        head_class=look,
+        cell_class=look,
+        is_row_head=name == "campaign",
+        sort=contrary.get(sort, first),
+        direction=directions.get(sort, ""),
+    )
+
+
+def file_rows(groups: list[Group]) -> Iterator[list]:
+    """All groups as one table, what they are compared by in the first column; heads first.
+
+    Differences in percentage points, costs in CNY; empty where nothing is stated, and why beside.
+    """
+    yield [
+        _("Compared by"),
+        _("Campaign"),
+        _("Effect, points"),
+        _("Interval from"),
+        _("Interval to"),
+        _("Level"),
+        _("Readers compared, n"),
+        _("Cost per response"),
+        pgettext("campaign", "Reached"),
+        pgettext("campaign", "Addressed"),
+        _("Outcome recorded"),
+        _("Why there is no effect"),
+        pgettext("evaluation", "Provisional"),
+        _("Formulas"),
+        _("Proposals that wait"),
+        _("As of"),
+    ]
+    for group in groups:
+        for row in group.rows:
+            yield [name_of(group.outcome), *file_cells(row)]
+
+
+def file_cells(row: Compared) -> list:
+    """The cells of one campaign in a file."""
+    results, lift = row.results, row.results.lift
+    why = "" if lift.says else str(why_missing(Measure.LIFT, results))
+    return [
+        row.title,
+        points(lift.value),
+        points(lift.low),
+        points(lift.high),
+        lift.level,
+        lift.persons if lift.says else None,
+        row.cost,
+        results.reached,
+        results.addressed,
+        recorded_text(results),
+        why,
+        _("yes") if row.is_provisional else _("no"),
+        results.version,
+        row.waiting,
+        date_format(localtime(row.as_of), "DATETIME_FORMAT"),
+    ]
+
+
+def points(difference: float | None) -> float | None:
+    """A difference of shares in percentage points, as many digits as pages print and one more."""
+    if difference is None:
+        return None
+    return round(difference * 100, 2)

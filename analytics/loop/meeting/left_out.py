@@ -1,0 +1,67 @@
+"""What machines and repeated visits fetched: it is in no figure, and stands beside them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count as Rows
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from campaigns.links.models import LeftOut
+from campaigns.plan.models import Campaign
+from campaigns.sending.models import Click
+from core.numbers import number
+
+
+@dataclass(frozen=True)
+class LeftOutClicks:
+    """How often, and from how many places: followings of links, which are no persons."""
+
+    by_machine: int
+    again: int
+
+
+def left_out_of(campaign: Campaign, until: datetime) -> LeftOutClicks:
+    """Followings of the campaign's links that no figure counts, up to a moment. One query.
+
+    A reader who follows a mail's link again is known and is not told of; at a poster nobody is.
+    """
+    clicks = Click.objects.filter(link__campaign=campaign, at__lte=until)
+    clicks = clicks.exclude(left_out=LeftOut.NOT).order_by()
+    by_machine = again = 0
+    for why, of_mail, n in clicks.values_list("left_out", "link__content__isnull").annotate(
+        n=Rows("pk")
+    ):
+        if why != LeftOut.AGAIN:
+            by_machine += n
+        elif of_mail:
+            again += n
+    return LeftOutClicks(by_machine, again)
+
+
+def left_out_said(clicks: LeftOutClicks) -> list[str]:
+    """In sentences; empty where nothing was left out."""
+    said = []
+    if clicks.by_machine:
+        said.append(
+            ngettext(
+                "Left out: machines followed a link once.",
+                "Left out: machines followed links %(n)s times.",
+                clicks.by_machine,
+            )
+            % {"n": number(clicks.by_machine)}
+        )
+    if clicks.again:
+        said.append(
+            ngettext(
+                "Left out: a link was followed once more from a device that had been there that"
+                " day.",
+                "Left out: links were followed %(n)s times more from devices that had been there"
+                " that day.",
+                clicks.again,
+            )
+            % {"n": number(clicks.again)}
+        )
+    if not said:
+        said.append(_("Nothing was left out: no following came from a machine, and none again."))
+    return said

@@ -1,0 +1,106 @@
+"""Segments of a report, its arms, and what was lost of them, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from analytics.loop.figures.shapes import Results, SegmentResult
+from analytics.loop.judging.told import EffectTold, JudgementTold
+from analytics.loop.meeting.effect import arm_name, range_or_nothing
+from analytics.loop.meeting.four import segments_compared
+from analytics.loop.words import figure_text
+from core.disclosure import Count
+from core.localised import listed
+from core.numbers import number
+
+
+@dataclass(frozen=True)
+class SegmentRow:
+    """One segment against all others who were sent to. ``verdict``: whether the difference lies
+    beyond chance; ``is_found``: that it does.
+    """
+
+    name: str
+    response: str
+    difference: str
+    range: str
+    n: Count
+    verdict: str
+    is_found: bool
+
+
+def segment_rows(results: Results) -> list[SegmentRow]:
+    """The addressed ones, then those nobody chose."""
+    compared = segments_compared(results.judgement)
+    rows = [*results.segments, *(one.result for one in results.unchosen_segments)]
+    return [_segment_row(row, compared.get(str(row.pk))) for row in rows]
+
+
+def _segment_row(segment: SegmentResult, found: bool | None) -> SegmentRow:
+    """``found``: None where it was not compared."""
+    difference = segment.difference
+    return SegmentRow(
+        name=segment.name,
+        response=figure_text(segment.response),
+        difference=figure_text(difference),
+        range=range_or_nothing(difference),
+        n=segment.response.persons,
+        verdict=_verdict(found),
+        is_found=bool(found),
+    )
+
+
+def _verdict(found: bool | None) -> str:
+    """Whether a difference lies beyond chance."""
+    if found is None:
+        return _("too few to compare")
+    if found:
+        return _("beyond chance")
+    return _("not beyond chance")
+
+
+def segments_title(rows: Sequence[SegmentRow]) -> str:
+    """The heading: how many segments differ."""
+    found = len([row for row in rows if row.is_found])
+    if not found:
+        return _("No segment stands out")
+    return ngettext("One segment stands out", "%(n)s segments stand out", found) % {"n": found}
+
+
+# --- losses and comparisons -----------------------------------------------------------------------
+def losses_said(effect: EffectTold) -> list[str]:
+    """How many of each arm can no longer be followed, and whether that is as the draw would have
+    it.
+    """
+    if not effect.arms:
+        return [_("Nobody was drawn, so nobody was lost of any arm.")]
+    told = []
+    for arm in effect.arms:
+        told.append(
+            _("%(arm)s %(lost)s of %(drawn)s")
+            % {"arm": arm_name(arm), "lost": arm.lost, "drawn": arm.drawn}
+        )
+    said = [
+        _("Can no longer be followed (erased, merged or suppressed after the draw): %(arms)s.")
+        % {"arms": listed(told)}
+    ]
+    if effect.losses is not None:
+        said.append(_("Losses by arm: p = %(p)s.") % {"p": number(effect.losses, 3)})
+    if effect.before is not None:
+        said.append(
+            _("The outcome before the draw, by arm: p = %(p)s.") % {"p": number(effect.before, 3)}
+        )
+    return said
+
+
+def compared_said(judgement: JudgementTold) -> str:
+    """How many differences were looked at together, and how many of them are beyond chance."""
+    found = len([gap for gap in judgement.gaps if gap.found])
+    message = ngettext(
+        "%(n)s difference was compared; beyond chance: %(found)s.",
+        "%(n)s differences were compared together; beyond chance: %(found)s.",
+        judgement.compared,
+    )
+    return message % {"n": judgement.compared, "found": found}
