@@ -279,6 +279,9 @@ def checked_in_words(adjustment: Adjustment) -> Checked:
         "range": range_text(low, high, adjustment.measure),
         "n": adjustment.persons_observed,
     }
+    if adjustment.is_against_as_before:
+        # Changes accepted together are held to their promise together, on the page of all checks.
+        return Checked(_("held against a part that went on as before"), "", observed)
     if adjustment.came_true:
         return Checked(_("as promised or better"), "green", observed)
     return Checked(_("less than promised"), "amber", observed)

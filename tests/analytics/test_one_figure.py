@@ -270,9 +270,6 @@ COUNTED_BY_ROWS = {
     "loop.accepted",
     "loop.changed",
     "loop.refused",
-    "loop.due",
-    "loop.held",
-    "loop.covered",
 }
 
 
@@ -293,22 +290,6 @@ def test_share_leads_to_as_many_mails_as_it_rests_on(reader_of_pages, campaign, 
         assert off <= (10 if told in rounded else 0), told
         followed += 1
     assert followed
-
-
-def test_proposals_listed_by_their_promise_are_those_that_are_counted(reader_of_pages, campaign):
-    promised = {"expected": 0.1, "expected_low": 0.05, "expected_high": 0.2, "state": "accepted"}
-    for measure, observed in [
-        ("cost_per_response", 0.1),
-        ("cost_per_response", 0.3),
-        ("response_rate", 0.3),
-        ("response_rate", None),
-    ]:
-        AdjustmentFactory(**promised, measure=measure, observed=observed)
-    record = reader_of_pages.get(reverse("analytics:decision-list")).context["record"]
-    assert (record.due, record.held, record.covered) == (3, 2, 1)
-    for promise, n in (("due", 3), ("held", 2), ("inside", 1)):
-        answered = reader_of_pages.get(reverse("analytics:decision-list"), {"promise": promise})
-        assert count_listed(answered) == n
 
 
 def test_list_of_evaluations_takes_as_many_statements_for_one_and_three_rows(reader_of_pages, db):
