@@ -294,7 +294,7 @@ def test_room_takes_the_same_queries_for_one_and_three_of_everything(
         add_task(campaign=campaign, text=f"t{number}", by=librarian)
         add_segment(campaign=campaign, segment=SegmentFactory(), by=librarian)
         TrackedLinkFactory(campaign=campaign, channel=channel("poster"))
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         desk.get(url("campaign-detail", campaign.pk))
 
 
