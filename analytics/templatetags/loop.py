@@ -26,8 +26,8 @@ from analytics.loop.words import (
     figure_text,
     finding_name,
     how_computed,
-    measure_name,
     plan_text,
+    promise_name,
     promised_in_words,
     value_text,
 )
@@ -63,7 +63,7 @@ register.filter("trend_of", trend_of)
 register.filter("field_name", field_name)
 register.filter("about", finding_name)
 register.filter("figure", figure_text)
-register.filter("measure_name", measure_name)
+register.filter("promise_name", promise_name)
 register.filter("how_computed", how_computed)
 register.filter("in_unit", value_text)
 register.filter("plain", plain)

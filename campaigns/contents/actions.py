@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from campaigns.contents.models import Content
@@ -59,11 +60,31 @@ def take_over(*, campaign: Campaign, by: User) -> int:
     letters = list(former.exclude(arm__role=Arm.Role.AS_BEFORE))
     if not letters:
         raise Refused(_("The round before had no mail."))
+    _copy(letters, held, arm, by)
+    return len(letters)
+
+
+@transaction.atomic
+def take_over_arm(*, campaign: Campaign, of: Arm, to: Arm, by: User) -> int:
+    """Copy the mails that readers of the arm ``of`` got in the round before as drafts of the arm
+    ``to``; returns how many. Nothing where that arm has mails already, and where none went.
+    Writes one audit row for each.
+    """
+    held = hold_open(campaign)
+    if to.contents.exists():
+        return 0
+    former = Content.objects.filter(campaign=held.previous_id, channel__code=Channel.EMAIL)
+    letters = list(former.filter(Q(arm=of) | Q(arm=None)))
+    _copy(letters, held, to, by)
+    return len(letters)
+
+
+def _copy(letters: list[Content], campaign: Campaign, arm: Arm, by: User) -> None:
+    """The same mails as drafts of an arm."""
     for letter in letters:
         copied = {name: getattr(letter, name) for name in (*TAKEN_OVER, *Content.PICTURE)}
-        copy = Content(campaign=held, channel=letter.channel, arm=arm, **copied)
+        copy = Content(campaign=campaign, channel=letter.channel, arm=arm, **copied)
         save_content(content=copy, by=by)
-    return len(letters)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.experiments.base import Measured, base_of
 from campaigns.experiments.models import (
+    USUAL_AS_BEFORE,
     Arm,
     Experiment,
     Guardrail,
@@ -20,7 +21,7 @@ from campaigns.experiments.models import (
 )
 from campaigns.experiments.models.programme import LEAST_PERCENT, LONGEST, MOST_PERCENT
 from campaigns.experiments.offered import offered
-from campaigns.experiments.shares import make_a_whole
+from campaigns.experiments.shares import WHOLE, make_a_whole
 from campaigns.plan.locks import hold_plan
 from campaigns.plan.models import Campaign
 from core.refusals import Refused
@@ -120,6 +121,40 @@ def _set_guardrails(experiment: Experiment, margins: dict[str, Decimal | None]) 
             kind=kind,
             defaults={"margin": margin, "basis": Guardrail.Basis.ABSOLUTE},
         )
+
+
+@transaction.atomic
+def repeat_promise(*, campaign: Campaign, draft: Campaign, by: User) -> Experiment | None:
+    """Promise for the next round what ``campaign`` promised, a fifth of the readers going on as
+    before; what the audience did before is counted anew.
+
+    None where nothing was promised, where the draft has a promise of its own already, and where its
+    outcome cannot be measured any more.
+    """
+    former = Experiment.objects.filter(campaign=campaign).first()
+    if former is None or Experiment.objects.filter(campaign=draft).exists():
+        return None
+    if Outcome(former.outcome) not in offered(draft):
+        return None
+    margins = dict(former.guardrails.values_list("kind", "margin"))
+    experiment = set_promise(
+        campaign=draft,
+        outcome=former.outcome,
+        window_days=former.window_days,
+        smallest_effect=former.smallest_effect,
+        as_amount=former.as_amount,
+        first_since=former.first_since,
+        adjusts=former.adjusts,
+        secondary=tuple(former.secondary),
+        guardrails=margins,
+        by=by,
+    )
+    rows = [
+        ArmRow(FIRST_ARM, _("The next round"), WHOLE - USUAL_AS_BEFORE),
+        ArmRow(AS_BEFORE, _("As before"), USUAL_AS_BEFORE, Role.AS_BEFORE),
+    ]
+    set_arms(campaign=draft, rows=rows, holdout_percent=draft.holdout_percent, by=by)
+    return experiment
 
 
 @transaction.atomic

@@ -13,8 +13,10 @@ from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from django.db.models import Count
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
@@ -30,7 +32,7 @@ from core.measures import all_measures
 from feedback.surveys import actions as surveys
 from tests import recorded
 from tests.analytics import building as make
-from tests.factories import UserFactory
+from tests.factories import AdjustmentFactory, EvaluationFactory, UserFactory
 from tests.feedback import building
 from tests.shared import kept
 
@@ -288,6 +290,17 @@ def test_share_leads_to_as_many_mails_as_it_rests_on(reader_of_pages, campaign, 
         assert off <= (10 if told in rounded else 0), told
         followed += 1
     assert followed
+
+
+def test_list_of_evaluations_takes_as_many_statements_for_one_and_three_rows(reader_of_pages, db):
+    counts = []
+    for more in (1, 2):
+        for _row in range(more):
+            AdjustmentFactory(evaluation=EvaluationFactory())
+        with CaptureQueriesContext(connection) as queries:
+            page(reader_of_pages, reverse("analytics:evaluation-list"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_reader_with_three_mails_is_one_reader_and_three_mails(reader_of_pages, db):

@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 from analytics.loop import storage
 from analytics.loop.models import Adjustment
 from analytics.loop.shares import agreed_shares
+from campaigns.contents.actions import take_over_arm
+from campaigns.experiments.actions import repeat_promise
+from campaigns.experiments.models import Arm
 from campaigns.plan.actions import (
     add_segment,
     draft_from,
@@ -55,6 +58,7 @@ def draft_next(*, campaign: Campaign, by: User, at: datetime | None = None) -> C
     draft = Campaign.objects.filter(previous=campaign).first()
     if draft is None:
         draft = draft_from(campaign=campaign, by=by)
+        repeat_promise(campaign=campaign, draft=draft, by=by)
 
     agreed = _agreed_and_not_applied(campaign)
     if not agreed:
@@ -141,6 +145,19 @@ def _apply_holdout(draft: Campaign, adjustment: Adjustment, by: User) -> None:
     update_campaign(campaign=draft, by=by, holdout_percent=int(adjustment.agreed_value))
 
 
+def _apply_arm(draft: Campaign, adjustment: Adjustment, by: User) -> None:
+    """Go on with the mails of one arm; those of the arm it was compared with are what goes on as
+    before. Nothing happens where the draft has no arms any more.
+    """
+    former = adjustment.evaluation.campaign
+    chosen = Arm.objects.filter(experiment__campaign=former, code=adjustment.agreed_value)
+    base = Arm.objects.filter(experiment__campaign=former, code=adjustment.before)
+    for of, role in ((chosen.first(), Arm.Role.NEW), (base.first(), Arm.Role.AS_BEFORE)):
+        to = Arm.objects.filter(experiment__campaign=draft, role=role).first()
+        if of is not None and to is not None:
+            take_over_arm(campaign=draft, of=of, to=to, by=by)
+
+
 def _apply_segment(draft: Campaign, adjustment: Adjustment, by: User, *, verb: Callable) -> None:
     """Address the segment as well, or no longer, by its ``verb``; nothing happens where it has been
     deleted since.
@@ -179,4 +196,5 @@ APPLY: dict[str, Callable[[Campaign, Adjustment, User], None]] = {
     Kind.STANDARD: _apply_standard,
     Kind.REDUCE: _apply_holdout,
     Kind.LEARN: _apply_holdout,
+    Kind.CONTENT_ARM: _apply_arm,
 }

@@ -137,7 +137,7 @@ def _arms(promised: Promised, cells: Iterable[ArmCell], rule: Rule) -> Iterator[
         if code == base:
             continue
         effect = compared(code, strata[code], strata[base], promised, rule)
-        yield Gap(Subject.arm(code), effect.decided, randomised=True)
+        yield Gap(Subject.arm(code), effect.decided, randomised=True, against=base)
 
 
 def _compared_with(promised: Promised, codes: Sequence[str]) -> str:

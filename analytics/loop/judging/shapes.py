@@ -87,13 +87,15 @@ class Gap:
     """A difference between one part and the others, or between an hour and the planned one.
 
     ``found``: beyond chance, all gaps of the evaluation being looked at together. ``randomised``:
-    the parts were drawn, so the difference is theirs.
+    the parts were drawn, so the difference is theirs. ``against``: the arm that an arm is compared
+    with.
     """
 
     subject: Subject
     contrast: Contrast
     randomised: bool
     found: bool = False
+    against: str = ""
 
 
 class Kept(StrEnum):

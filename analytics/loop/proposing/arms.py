@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from analytics.loop import subjects
-from analytics.loop.inputs.experiment import ArmRole, PlannedArm
+from analytics.loop.inputs.experiment import PlannedArm
 from analytics.loop.judging.shapes import Gap
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment
@@ -37,7 +37,7 @@ def best_arm(case: Case) -> Iterator[Proposal]:
 def _proposal(case: Case, arm: PlannedArm, gap: Gap) -> Proposal:
     """Go on with this arm alone, or at its hour."""
     kind, target = Kind.CONTENT_ARM, Subject.arm(arm.code)
-    before, after = _base(case), arm.code
+    before, after = gap.against, arm.code
     if arm.hour is not None:
         kind, target = Kind.TIMING, subjects.SEND_HOUR
         before, after = case.results.send_hour, arm.hour
@@ -53,11 +53,3 @@ def _proposal(case: Case, arm: PlannedArm, gap: Gap) -> Proposal:
         n=gap.contrast.estimate.n,
         rests_on=[case.by_subject[Subject.gap(Subject.arm(arm.code))]],
     )
-
-
-def _base(case: Case) -> str:
-    """The arm that others were compared with."""
-    for arm in case.promised.arms:
-        if arm.role == ArmRole.AS_BEFORE:
-            return arm.code
-    return case.promised.arms[0].code

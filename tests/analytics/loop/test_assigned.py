@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from analytics.loop.actions import decide, draft_next
 from analytics.loop.evaluate import evaluate, recompute
 from analytics.loop.inputs.experiment import HELD_OUT
 from analytics.loop.settled import needed
@@ -12,6 +13,7 @@ from analytics.loop.storage import inputs_from_json
 from campaigns.experiments.models import Assignment, DrawnArm, Guardrail
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
+from core.refusals import Refused
 from crm.readers.models import Activity, ConsentEvent
 from tests import clock
 from tests.analytics import building as make
@@ -264,3 +266,47 @@ def withdrew(person, at, source="unsubscribe page"):
     )
     with as_owner():
         ConsentEvent.objects.filter(pk=event.pk).update(at=at)
+
+
+def test_j12_the_next_round_promises_the_same_and_goes_on_with_the_arm_that_did_best(by):
+    manager = UserFactory(role="manager")
+    made, letter = planned(by, smallest_effect=2, guardrails={"unsubscribes": 5})
+    best = make.content(letter.campaign)
+    for one, code in ((letter, "A"), (best, "B")):
+        one.arm = made.arms.get(code=code)
+        one.subject = f"Letter {code}"
+        one.save()
+    place(made, letter, "A", 400, came=100)
+    place(made, best, "B", 400, came=260)
+    place(made, letter, None, 200, came=50)
+    evaluation = evaluate(letter.campaign, DRAWN + timedelta(days=40))
+    proposal = evaluation.adjustments.get(kind="content_arm")
+    assert (proposal.before, proposal.after) == ("A", "B")
+    decide(adjustment=proposal, verdict="accept", by=manager)
+
+    draft = draft_next(campaign=letter.campaign, by=manager)
+
+    promised = draft.experiment
+    assert (promised.outcome, float(promised.smallest_effect)) == ("visit", 2)
+    assert [(g.kind, float(g.margin)) for g in promised.guardrails.all()] == [("unsubscribes", 5)]
+    arms = {arm.role: arm for arm in promised.arms.all()}
+    assert (arms["new"].weight, arms["as_before"].weight) == (80, 20)
+    letters = {role: arm.contents.get().subject for role, arm in arms.items()}
+    assert letters == {"new": "Letter B", "as_before": "Letter A"}
+    # Drafting again copies nothing twice.
+    draft_next(campaign=letter.campaign, by=manager)
+    assert draft.contents.count() == 2
+
+
+def test_j2_what_was_decided_to_be_stopped_has_no_next_round(by):
+    manager = UserFactory(role="manager")
+    made, letter = planned(by)
+    place(made, letter, "A", 400, came=40)
+    place(made, letter, None, 400, came=200)
+    evaluation = evaluate(letter.campaign, DRAWN + timedelta(days=40))
+    (stop,) = evaluation.adjustments.all()
+    assert stop.kind == "stop"
+    decide(adjustment=stop, verdict="accept", by=manager)
+
+    with pytest.raises(Refused, match="停止"):
+        draft_next(campaign=letter.campaign, by=manager)
