@@ -118,6 +118,9 @@ class Testimony:
 def testimony_for(user: User) -> Testimony:
     """What ``user`` may see of it; five statements, and none more for more rows."""
     seen = measured().visible_to(user).exclude(kind=Kind.STANDARD)
+    # What a promise per ¥100 is called depends on what its report booked.
+    large = ("evaluation__inputs", "observed_in__inputs", "observed_in__results")
+    seen = seen.defer(None).defer(*large)
     decided = Adjustment.objects.visible_to(user).exclude(kind=Kind.STANDARD)
     decided = decided.select_related("decision__by", "evaluation__campaign")
     decided = decided.defer("evaluation__inputs", "evaluation__results")

@@ -2,13 +2,19 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from analytics.worlds import last_run
 from analytics.worlds.last_run import KeptFigure, LastRun
 from analytics.worlds.registry import WORLDS
 from analytics.worlds.words import WORLDS as DESCRIBED
 from analytics.worlds.words import limit_text, summary, told_runs
-from tests.analytics.pages import text
+from tests.analytics.pages import plain_text
+
+
+def read(printed: str) -> str:
+    """Without the joiners that keep an interval whole."""
+    return printed.replace("\u2060", "")
 
 
 def figure(verdict="ok", **fields):
@@ -25,8 +31,8 @@ def test_j12_a_figure_stands_with_interval_limit_and_verdict():
     (run,) = told_runs([LastRun("null", 300, 1000, [figure(), bias, figure("shown", limit="-")])])
 
     share, points, shown = run.figures
-    assert (share.value, share.range, share.limit) == ("6.3 %", "4.1–9.7 %", "≤ 10.0 %")
-    assert (points.value, points.range) == ("0.41", "0.30–0.50")
+    assert (share.value, share.limit) == ("6.3 %", "≤ 10.0 %")
+    assert (read(share.range), points.value) == ("4.1–9.7 %", "0.41")
     assert points.limit == limit_text("-0.3..0.3", is_share=False)
     assert (share.tone, points.tone, shown.tone) == ("green", "red", "")
     assert (run.judged, run.short) == (2, 1)
@@ -37,11 +43,12 @@ def test_j12_a_figure_stands_with_interval_limit_and_verdict():
     [(">=0.95", "≥ 95.0 %"), ("<=0.1", "≤ 10.0 %"), ("0.87..0.93", "87.0–93.0 %"), ("-", "–")],
 )
 def test_j12_what_is_wanted(limit, said):
-    assert limit_text(limit, is_share=True) == said
+    assert read(limit_text(limit, is_share=True)) == said
 
 
 def test_j12_what_was_never_played_is_said():
-    assert "No world has been played yet" in summary([])
+    with override("en"):
+        assert "No world has been played yet" in summary([])
 
 
 def test_j12_a_world_nobody_described_keeps_its_name():
@@ -58,7 +65,7 @@ def test_j12_the_page_prints_what_is_kept(desk, tmp_path, monkeypatch):
         ' "verdict": "ok"}]}]'
     )
     monkeypatch.setattr(last_run, "KEPT", kept)
-    page = text(desk.get(reverse("analytics:worlds")))
+    page = plain_text(desk.get(reverse("analytics:worlds")))
     assert "In 1 worlds 1 of 1 figures reach what is wanted of them." in page
     assert "Who is mailed comes less often, by so many points." in page
     assert "0.0–1.3 %" in page

@@ -14,7 +14,7 @@ from analytics.loop.measures import Figure, Measure
 from analytics.loop.subjects import Subject
 from analytics.worlds.readers import Truth, play
 from tests.analytics.loop.checking.building import Kind, State, decided, next_plan
-from tests.analytics.pages import text
+from tests.analytics.pages import plain_text
 from tests.factories import AdjustmentFactory, FindingFactory
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +114,7 @@ def test_j12_targets_and_what_was_to_be_found_out_are_no_misses():
 
 def test_j12_the_page_quotes_the_reason_and_how_it_is_known(desk):
     row = refused(gap(), difference=0.08)
-    page = text(desk.get(reverse("analytics:calibration")))
+    page = plain_text(desk.get(reverse("analytics:calibration")))
     assert "Of 1 refused proposals 1 were seen again; 1 would have helped." in page
     assert "“Nobody answers at night”" in page
     assert "would have helped" in page
@@ -124,6 +124,6 @@ def test_j12_the_page_quotes_the_reason_and_how_it_is_known(desk):
 
 def test_j12_what_was_not_seen_again_is_not_judged(desk):
     refused(difference=0.08)
-    page = text(desk.get(reverse("analytics:calibration")))
+    page = plain_text(desk.get(reverse("analytics:calibration")))
     assert "nobody can say yet whether they would have helped" in page
     assert "None of them has been seen again yet." in page
