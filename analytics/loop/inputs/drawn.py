@@ -14,10 +14,10 @@ from analytics.loop.inputs.experiment import (
     HELD_OUT,
     AnsweredCell,
     ArmCell,
+    ArmDrawn,
     Drawn,
-    DrawnArm,
-    Progress,
     Promised,
+    WindowProgress,
 )
 from analytics.loop.inputs.statements import ACTIVE, rows_as, rows_asked
 from analytics.loop.inputs.window import Window
@@ -131,7 +131,7 @@ def drawn(cursor, params: dict, window: Window) -> Drawn:
         answered.append(AnsweredCell(tuple(sorted(segments)), *rest))
     return Drawn(
         cells=tuple(starmap(_arm_cell, rows_asked(cursor, ARMS, asked))),
-        arms=rows_as(DrawnArm, cursor, LOSSES, asked),
+        arms=rows_as(ArmDrawn, cursor, LOSSES, asked),
         answered=tuple(answered),
         progress=progress_of(window),
     )
@@ -142,14 +142,14 @@ def _arm_cell(arm: str, stratum: str, n: int, y: int, yy: int) -> ArmCell:
     return ArmCell(arm, stratum, n, y, yy)
 
 
-def progress_of(window: Window) -> Progress:
+def progress_of(window: Window) -> WindowProgress:
     """How many days of the window have passed, of how many; at least one of each."""
     start = window.period.start
     end = window.period.end or max(window.until, start + UNENDING)
     days = max(-(-(end - start) // timedelta(days=1)), 1)
     # A window that is cut off within its last day is over with it.
     if window.period.end is not None and window.until >= window.period.end:
-        return Progress(days, days)
+        return WindowProgress(days, days)
     passed = (window.until - start) // timedelta(days=1)
     # On its last day it is not over yet, and the first look is that of the first day.
-    return Progress(max(min(passed, days - 1), 1), max(days, 2))
+    return WindowProgress(max(min(passed, days - 1), 1), max(days, 2))

@@ -3,9 +3,16 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from analytics.loop.inputs.experiment import Drawn, Progress, Promised
+from analytics.loop.inputs.experiment import Drawn, Promised, WindowProgress
 from analytics.loop.judging.guardrails import IN_PERCENT
-from analytics.loop.judging.shapes import Changed, Effect, Guard, Judgement, Kept, Verdict
+from analytics.loop.judging.shapes import (
+    CampaignEffect,
+    ChangedPlan,
+    EffectVerdict,
+    Guard,
+    GuardKept,
+    Judgement,
+)
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.subjects import Subject, SubjectKind
 from core.disclosure import Count, Missing
@@ -40,9 +47,9 @@ class EffectTold:
     the two checks of the arms.
     """
 
-    verdict: Verdict
+    verdict: EffectVerdict
     provisional: bool
-    progress: Progress
+    progress: WindowProgress
     shown: Figure
     is_adjusted: bool = False
     explained: float | None = None
@@ -83,7 +90,7 @@ class GuardTold:
     bound: float | None
     value: float | None
     n: Count
-    kept: Kept
+    kept: GuardKept
 
 
 class Recommended(StrEnum):
@@ -114,21 +121,21 @@ class JudgementTold:
     @property
     def recommended(self) -> Recommended:
         """What follows by the rule that stood before the launch."""
-        if self.effect.verdict == Verdict.HARMFUL:
+        if self.effect.verdict == EffectVerdict.HARMFUL:
             return Recommended.STOP
         if self.effect.provisional:
             return Recommended.WAIT
-        if any(guard.kept == Kept.BROKEN for guard in self.guards):
+        if any(guard.kept == GuardKept.BROKEN for guard in self.guards):
             return Recommended.CHANGE
-        if self.effect.verdict == Verdict.GOOD:
+        if self.effect.verdict == EffectVerdict.GOOD:
             return Recommended.GO_ON
-        if self.effect.verdict == Verdict.NIL:
+        if self.effect.verdict == EffectVerdict.NIL:
             return Recommended.SEND_LESS
         return Recommended.OPEN
 
 
 @dataclass(frozen=True)
-class Told:
+class PlainTold:
     """How far the plain effect of the same report is told: not at all, in whole points, or as it
     is. ``n``: the readers it rests on, None where that is withheld.
     """
@@ -138,7 +145,7 @@ class Told:
     n: int | None
 
 
-def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: Told) -> JudgementTold:
+def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: PlainTold) -> JudgementTold:
     """The conclusions beside the plain effect of the same report, which is told with the numbers
     of its arms: where it is in whole points, or not told, so is every effect.
     """
@@ -169,7 +176,7 @@ def _guard(guard: Guard) -> GuardTold:
     return GuardTold(guard.kind, guard.bound, value, n, guard.kept)
 
 
-def _changed(changed: Changed | None, plain: Told) -> ChangedTold | None:
+def _changed(changed: ChangedPlan | None, plain: PlainTold) -> ChangedTold | None:
     """Both differences as coarse as the effect is told."""
     if changed is None:
         return None
@@ -180,12 +187,12 @@ def _changed(changed: Changed | None, plain: Told) -> ChangedTold | None:
     )
 
 
-def _effect(effect: Effect, names: Names, drawn: Drawn, plain: Told) -> EffectTold:
+def _effect(effect: CampaignEffect, names: Names, drawn: Drawn, plain: PlainTold) -> EffectTold:
     """The effect, each of its figures as far as the plain one is told."""
     verdict = effect.verdict
     # Of arms that would betray single readers nothing is said, so nothing is concluded either.
     if not verdict.is_silent and not plain.says:
-        verdict = Verdict.FEW
+        verdict = EffectVerdict.FEW
     explained, is_adjusted, losses, before = None, False, None, None
     if effect.whole is not None:
         is_adjusted = effect.whole.decided is effect.whole.adjusted
@@ -208,7 +215,7 @@ def _effect(effect: Effect, names: Names, drawn: Drawn, plain: Told) -> EffectTo
     )
 
 
-def _arms(effect: Effect, names: Names, drawn: Drawn, plain: Told) -> list[ArmTold]:
+def _arms(effect: CampaignEffect, names: Names, drawn: Drawn, plain: PlainTold) -> list[ArmTold]:
     """Every arm that was drawn, in the order of the draw."""
     of_arm = {one.arm: one.decided.estimate for one in effect.arms}
     found = []
@@ -219,7 +226,7 @@ def _arms(effect: Effect, names: Names, drawn: Drawn, plain: Told) -> list[ArmTo
     return found
 
 
-def _figure(estimate: Estimate | None, plain: Told) -> Figure:
+def _figure(estimate: Estimate | None, plain: PlainTold) -> Figure:
     """An estimate of the effect as it may be told beside the plain one."""
     measure = Measure.OUTCOME_DIFFERENCE
     if estimate is None or not estimate.says or not plain.says:

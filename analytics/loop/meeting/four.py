@@ -26,7 +26,7 @@ NOT_MEASURED = "not_measured"
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingProposals:
     """Proposals of a report that wait for a decision, ``learning`` of which are only to find
     something out; ``decided``: those that wait no more.
     """
@@ -36,7 +36,7 @@ class Waiting:
     decided: int
 
     @classmethod
-    def of(cls, adjustments: Iterable[Adjustment]) -> "Waiting":
+    def of(cls, adjustments: Iterable[Adjustment]) -> "WaitingProposals":
         """As the rows of a report say."""
         waiting = learning = decided = 0
         for adjustment in adjustments:
@@ -169,7 +169,7 @@ def at_what_cost(costs: CostResult) -> str:
 
 
 # --- what next ------------------------------------------------------------------------------------
-def what_next(waiting: Waiting, why_none: str) -> str:
+def what_next(waiting: WaitingProposals, why_none: str) -> str:
     """The fourth sentence: how many proposals wait. ``why_none``: said where nothing was
     proposed.
     """
@@ -189,7 +189,7 @@ def _waiting(waiting: int) -> str:
     ) % {"n": waiting}
 
 
-def _learning(waiting: Waiting) -> str:
+def _learning(waiting: WaitingProposals) -> str:
     """How many of those that wait are there to find something out; empty for none."""
     if not waiting.learning:
         return ""
@@ -211,7 +211,7 @@ class Four:
 
 
 def four_sentences(
-    results: Results, waiting: Waiting, why_none: str, *, is_provisional: bool = False
+    results: Results, waiting: WaitingProposals, why_none: str, *, is_provisional: bool = False
 ) -> Sequence[Four]:
     """Did it work, for whom, at what cost, what next."""
     return [
