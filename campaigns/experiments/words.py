@@ -2,7 +2,7 @@
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from campaigns.experiments.models import Arm, Experiment, Guardrail, NamedOutcome, ProgrammeHoldout
 from campaigns.experiments.seeing import VisibleChoice
@@ -21,7 +21,7 @@ def promise_in_pairs(experiment: Experiment) -> list[tuple[str, str]]:
     pairs = [
         (_("What we look at"), outcome_in_words(experiment)),
         (_("Worth having"), worth_in_words(experiment)),
-        (_("Before"), base_in_words(experiment)),
+        (pgettext("of readers", "Before"), base_in_words(experiment)),
     ]
     if experiment.secondary:
         pairs.append((_("Also shown, not judged"), _listed(map(_label, experiment.secondary))))

@@ -44,6 +44,7 @@ LOADS_ANY_ROOM = {
     "crm.letters.claiming": "a later room keeps whose address was refused; settings name it",
     "campaigns.links.forms": "a later room knows which pages are for some alone; settings name it",
     "campaigns.room.outcome": "a later room has the last report; settings name who says it",
+    "analytics.loop.proposing.registry": "each proposer registers when its module is read",
     "crm.accounts.kept": "the menus know what a page is called; settings name who says it",
 }
 #: Migrations that use today's code, each with its reason.

@@ -253,7 +253,7 @@ class Guardrail(models.Model):
 class Role(models.TextChoices):
     """How a reader takes part."""
 
-    NEW = "new", _("new")
+    NEW = "new", pgettext_lazy("role of an arm", "new")
     AS_BEFORE = "as_before", _("as before")
     HELD_OUT = "held_out", _("held out")
 
@@ -268,7 +268,7 @@ class Arm(models.Model):
     Role = Role
 
     experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="arms")
-    code = models.CharField(_("letter"), max_length=4)
+    code = models.CharField(pgettext_lazy("of an arm", "letter"), max_length=4)
     label = models.CharField(pgettext_lazy("of an arm", "name"), max_length=80)
     role = models.CharField(
         _("role"),
