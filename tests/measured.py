@@ -1,9 +1,10 @@
-"""Which tests are measured for coverage: of a test with many cases the first ones, and none that is
-slow.
+"""Which tests are measured for coverage: those of the rooms, of a test with many cases the first
+ones, and none that is slow.
 
-A matrix asks three hundred addresses as five visitors, each a case of one test, and measuring makes
-every one of them half as slow again. What the later cases or the slow tests alone would reach
-counts as not reached: the figure can be too low by this, never too high.
+Measuring makes a test half as slow again. A matrix asks three hundred addresses as five visitors,
+each a case of one test; rules of the house and journeys by a browser go once more through what the
+tests of the rooms have looked at closely. What they alone would reach counts as not reached: the
+figure can be too low by this, never too high.
 
 So it is with what tests start beside themselves: a server or a worker that is measured takes half
 as long again to come up, and what it runs is tested inside the tests' own process as well. Only
@@ -24,6 +25,8 @@ from coverage import Coverage
 
 #: Cases of one test that are measured.
 CASES = 5
+#: Folders of tests that are not measured.
+ALL_OVER_THE_PORTAL = ("tests/house/", "tests/journeys/")
 IS_MEASURED = pytest.StashKey[bool]()
 #: Folders of tests whose subject is a program of its own: launcher, supervisor, backup, settings.
 OF_PROGRAMS = ("tests/ops/", "tests/config/", "tests/demo/")
@@ -39,8 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         name, _bracket, _case = item.nodeid.partition("[")
         seen[name] += 1
-        is_slow = item.get_closest_marker("slow") is not None
-        item.stash[IS_MEASURED] = seen[name] <= CASES and not is_slow
+        is_left_out = (
+            seen[name] > CASES
+            or item.get_closest_marker("slow") is not None
+            or item.nodeid.startswith(ALL_OVER_THE_PORTAL)
+        )
+        item.stash[IS_MEASURED] = not is_left_out
 
 
 @contextmanager

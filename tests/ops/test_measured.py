@@ -19,6 +19,10 @@ def after():
     return "measured again"
 
 
+def seen_by_a_browser():
+    return "on a journey"
+
+
 def run_by_program(of_programs):
     if of_programs:
         return "started by a test of programs"
@@ -46,6 +50,13 @@ def test_answers(case):
 def test_after(django_db_setup):
     assert subject.after()
 """
+JOURNEY = """
+import subject
+
+
+def test_journey():
+    assert subject.seen_by_a_browser()
+"""
 PROGRAM = """
 import subprocess
 import sys
@@ -65,11 +76,13 @@ patch = subprocess
 
 def missing_after_a_run(tmp_path) -> list[str]:
     """Lines of the subject that count as not reached, when all tests of the small project ran."""
-    of_programs = tmp_path / "tests" / "ops"
+    of_programs, of_journeys = tmp_path / "tests" / "ops", tmp_path / "tests" / "journeys"
     of_programs.mkdir(parents=True)
+    of_journeys.mkdir()
     (tmp_path / "subject.py").write_text(SUBJECT)
     (tmp_path / "test_subject.py").write_text(TESTS)
     (tmp_path / "test_another.py").write_text(PROGRAM.format(of_programs=False))
+    (of_journeys / "test_journey.py").write_text(JOURNEY)
     (of_programs / "test_program.py").write_text(PROGRAM.format(of_programs=True))
     (tmp_path / ".coveragerc").write_text(SETTINGS)
     paths = f"{tmp_path}:{local.BASE_DIR}"
@@ -93,11 +106,12 @@ def missing_after_a_run(tmp_path) -> list[str]:
 
 
 def test_what_is_measured_is_reached_and_nothing_else(tmp_path):
-    """Five cases of a test and then the next test; programs of tests of programs alone; not the
-    making of the database.
+    """Five cases of a test and then the next test; programs of tests of programs alone; no
+    journey, and not the making of the database.
     """
     assert missing_after_a_run(tmp_path) == [
         'return "the first that is not"',
+        'return "on a journey"',
         'return "started by another test"',
         'return "while the database is made"',
     ]
