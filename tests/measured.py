@@ -2,9 +2,9 @@
 ones, and none that is slow.
 
 Measuring makes a test half as slow again. A matrix asks three hundred addresses as five visitors,
-each a case of one test; rules of the house and journeys by a browser go once more through what the
-tests of the rooms have looked at closely. What they alone would reach counts as not reached: the
-figure can be too low by this, never too high.
+each a case of one test; rules of the house and whatever opens a browser go once more through what
+other tests of the rooms have looked at closely. What they alone would reach counts as not reached:
+the figure can be too low by this, never too high.
 
 So it is with what tests start beside themselves: a server or a worker that is measured takes half
 as long again to come up, and what it runs is tested inside the tests' own process as well. Only
@@ -25,8 +25,9 @@ from coverage import Coverage
 
 #: Cases of one test that are measured.
 CASES = 5
-#: Folders of tests that are not measured.
+#: Folders of tests that are not measured, and the fixture of those that open a browser.
 ALL_OVER_THE_PORTAL = ("tests/house/", "tests/journeys/")
+BROWSER = "chromium"
 IS_MEASURED = pytest.StashKey[bool]()
 #: Folders of tests whose subject is a program of its own: launcher, supervisor, backup, settings.
 OF_PROGRAMS = ("tests/ops/", "tests/config/", "tests/demo/")
@@ -46,6 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             seen[name] > CASES
             or item.get_closest_marker("slow") is not None
             or item.nodeid.startswith(ALL_OVER_THE_PORTAL)
+            or BROWSER in item.fixturenames
         )
         item.stash[IS_MEASURED] = not is_left_out
 

@@ -19,8 +19,12 @@ def after():
     return "measured again"
 
 
-def seen_by_a_browser():
+def on_a_journey():
     return "on a journey"
+
+
+def seen_by_a_browser():
+    return "by a browser"
 
 
 def run_by_program(of_programs):
@@ -47,6 +51,15 @@ def test_answers(case):
     assert subject.answer(case)
 
 
+@pytest.fixture
+def chromium():
+    return "a browser"
+
+
+def test_browser(chromium):
+    assert subject.seen_by_a_browser()
+
+
 def test_after(django_db_setup):
     assert subject.after()
 """
@@ -55,7 +68,7 @@ import subject
 
 
 def test_journey():
-    assert subject.seen_by_a_browser()
+    assert subject.on_a_journey()
 """
 PROGRAM = """
 import subprocess
@@ -107,11 +120,12 @@ def missing_after_a_run(tmp_path) -> list[str]:
 
 def test_what_is_measured_is_reached_and_nothing_else(tmp_path):
     """Five cases of a test and then the next test; programs of tests of programs alone; no
-    journey, and not the making of the database.
+    journey, no browser, and not the making of the database.
     """
     assert missing_after_a_run(tmp_path) == [
         'return "the first that is not"',
         'return "on a journey"',
+        'return "by a browser"',
         'return "started by another test"',
         'return "while the database is made"',
     ]

@@ -38,6 +38,7 @@ def frozen_mail_server():
         yield listening
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "commands", [composed(), [supervisor.WORKER, supervisor.DELIVER]], ids=["compose", "demo"]
 )
