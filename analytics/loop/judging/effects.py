@@ -5,7 +5,7 @@ are decided by the estimate that was named before the launch: the plain differen
 adjusted by what readers did before (CUPED, Deng et al. 2013).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
 
@@ -20,7 +20,7 @@ from analytics.loop.inputs.experiment import (
 from analytics.loop.judging.shapes import ArmEffect, ArmsChecked, CampaignEffect, EffectVerdict
 from analytics.loop.rules import Rule
 from core.estimates import Estimate
-from core.inference.arm_check import arm_check, balanced_before
+from core.inference.arm_check import ArmCheck, arm_check, balanced_before
 from core.inference.contrasts import Contrast, adjusted, means_differ, shares_differ
 from core.inference.looks import at_look, boundaries
 from core.inference.moments import NOBODY, Moments
@@ -48,22 +48,28 @@ def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -
         return replace(silent, verdict=EffectVerdict.NOT_AS_DRAWN, check=check)
 
     whole = compared("", joined(by_arm.values()), held, promised, rule)
-    sizes = (whole.n, sum(one.n for one in held.values()))
-    if whole.decided.estimate.interval is None or min(sizes) < rule.judged_from:
+    readers_held = sum(one.n for one in held.values())
+    is_few = min(whole.n, readers_held) < rule.judged_from
+    if is_few or whole.decided.estimate.interval is None:
         return replace(silent, verdict=EffectVerdict.FEW, check=check)
-
     arms = [compared(code, strata, held, promised, rule) for code, strata in by_arm.items()]
-    shown = interval_of_today(whole.decided, drawn.progress)
-    return CampaignEffect(
-        verdict=verdict_of(shown, promised.smallest, drawn.progress),
-        check=check,
+    spread = sqrt(summed(held).variance_y or 0)
+    return concluded(replace(silent, check=check, spread=spread), whole, arms, drawn.progress)
+
+
+def concluded(
+    effect: CampaignEffect, whole: ArmEffect, arms: Sequence[ArmEffect], progress: WindowProgress
+) -> CampaignEffect:
+    """The effect with what was measured of the whole and of each arm, as far as the window is."""
+    shown = interval_of_today(whole.decided, progress)
+    return replace(
+        effect,
+        verdict=verdict_of(shown, effect.smallest, progress),
         whole=whole,
         arms=tuple(arms),
         shown=shown,
-        provisional=not drawn.progress.is_over,
+        provisional=not progress.is_over,
         visible=visible_by(whole.decided),
-        smallest=promised.smallest,
-        spread=sqrt(summed(held).variance_y or 0),
     )
 
 
@@ -94,20 +100,24 @@ def checked_arms(drawn: Iterable[ArmDrawn], by_arm: dict[str, Strata], held: Str
     """Whether as many of each arm can still be followed, and whether the arms had the same outcome
     before they were drawn. Either at p < .001 breaks the comparison.
     """
-    counts = list(drawn)
-    losses, before = None, None
-    broken = False
-    if len(counts) > 1 and any(arm.lost for arm in counts):
-        checked = arm_check([a.drawn for a in counts], [a.drawn - a.lost for a in counts])
-        losses = checked.p
-        broken = checked.is_broken
+    losses = checked_losses(list(drawn))
+    before = checked_history([summed(strata) for strata in [*by_arm.values(), held]])
+    is_broken = losses.is_broken or before.is_broken
+    return ArmsChecked(losses=losses.p, before=before.p, is_broken=is_broken)
 
-    arms = [summed(strata) for strata in [*by_arm.values(), held]]
-    if any(arm.x for arm in arms):
-        balance = balanced_before(arms)
-        before = balance.p
-        broken = broken or balance.is_broken
-    return ArmsChecked(losses=losses, before=before, is_broken=broken)
+
+def checked_losses(drawn: Sequence[ArmDrawn]) -> ArmCheck:
+    """Whether the arms lost readers alike; nothing to ask where nobody was lost."""
+    if not any(arm.lost for arm in drawn):
+        return ArmCheck(None, None)
+    return arm_check([arm.drawn for arm in drawn], [arm.drawn - arm.lost for arm in drawn])
+
+
+def checked_history(arms: Sequence[Moments]) -> ArmCheck:
+    """Whether the arms had the same outcome before; nothing to ask where nobody had any."""
+    if not any(arm.x for arm in arms):
+        return ArmCheck(None, None)
+    return balanced_before(arms)
 
 
 def compared(arm: str, treated: Strata, held: Strata, promised: Promised, rule: Rule) -> ArmEffect:
