@@ -118,6 +118,11 @@ def segments_apart(results: Results) -> str:
     found = [one for one in _segments(results) if compared.get(str(one.pk))]
     more = [one.name for one in found if _is_more(one)]
     less = [one.name for one in found if not _is_more(one)]
+    return _apart_in_words(more, less)
+
+
+def _apart_in_words(more: list[str], less: list[str]) -> str:
+    """Names of the segments that responded more than the others, and of those that did less."""
     if more and less:
         return _("Beyond chance %(more)s responded more than the others, %(less)s less.") % {
             "more": listed(more),
