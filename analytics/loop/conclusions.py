@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from analytics.loop.judging.shapes import EffectVerdict
-from analytics.loop.judging.told import EffectTold
+from analytics.loop.judging.saying import EffectTold
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.measures import Measure
 from analytics.loop.words import figure_range, figure_text, value_text
 from core.numbers import percent

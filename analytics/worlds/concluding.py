@@ -6,7 +6,7 @@ from analytics.loop import formulas
 from analytics.loop.figures.shapes import Results
 from analytics.loop.find import find
 from analytics.loop.inputs.shapes import Inputs
-from analytics.loop.judging.shapes import EffectVerdict
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal
 from analytics.loop.proposing import Case, propose

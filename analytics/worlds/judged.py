@@ -7,7 +7,7 @@ Each campaign goes through the product's own functions: evaluate → find → pr
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from analytics.loop.judging.shapes import EffectVerdict
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.models import Adjustment
 from analytics.worlds.checking import PromiseCheck, overlapping, segment_checks
 from analytics.worlds.concluding import Concluded, conclude

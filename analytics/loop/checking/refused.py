@@ -13,8 +13,8 @@ from enum import StrEnum
 from analytics.loop import storage
 from analytics.loop.figures.shapes import Results
 from analytics.loop.judging.channels import channel_gaps
-from analytics.loop.judging.shapes import EffectVerdict
-from analytics.loop.judging.told import GapTold, JudgementTold
+from analytics.loop.judging.saying import GapTold, JudgementTold
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.models import Adjustment, Evaluation
 from analytics.loop.subjects import Subject, SubjectKind
 

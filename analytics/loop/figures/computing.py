@@ -29,10 +29,10 @@ from analytics.loop.figures.shares import (
 )
 from analytics.loop.figures.standards import attainment_of, judged
 from analytics.loop.inputs.shapes import Inputs, SurveyFigures
-from analytics.loop.judging.channels import CountedChannel
 from analytics.loop.judging.computing import effect_in, judge
+from analytics.loop.judging.saying import CountedChannel, JudgementTold
 from analytics.loop.judging.shapes import Judgement
-from analytics.loop.judging.told import JudgementTold, PlainTold, told
+from analytics.loop.judging.told import PlainTold, told
 from analytics.loop.measures import Figure
 from analytics.loop.rules import Rule
 from core.disclosure import Count, Missing, hidden_states, is_small

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analytics.loop.inputs.shapes import LockedStandard, Period, SurveyFigures
-from analytics.loop.judging.channels import CountedChannel
-from analytics.loop.judging.told import JudgementTold
+from analytics.loop.judging.saying import CountedChannel, JudgementTold
 from analytics.loop.measures import EffortBasis, Figure
 from analytics.loop.rules import Rule, rule_of
 from core.disclosure import Count, Missing

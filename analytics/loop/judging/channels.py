@@ -6,24 +6,12 @@ compared with the others of its own unit, and with none of the other.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from analytics.loop.judging.saying import CountedChannel
 from analytics.loop.judging.shapes import ComparedGap
 from analytics.loop.rules import Rule
 from analytics.loop.subjects import Subject
 from core.inference.rates import rates_differ
-
-
-@dataclass(frozen=True)
-class CountedChannel:
-    """``responses`` to so much ``effort``; None where they are withheld or were not measured.
-    ``is_open``: followings of links, not readers.
-    """
-
-    code: str
-    responses: int | None
-    effort: float
-    is_open: bool
 
 
 def in_one_unit(channels: Iterable[CountedChannel]) -> list[list[CountedChannel]]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.judging.before import changed_in
-from analytics.loop.judging.channels import CountedChannel, channel_gaps
+from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.effects import effect_of
 from analytics.loop.judging.gaps import compared_together, counted, gaps_of
 from analytics.loop.judging.guardrails import guards_of
+from analytics.loop.judging.saying import CountedChannel
 from analytics.loop.judging.shapes import CampaignEffect, Judgement, Shares
 from analytics.loop.rules import Rule
 

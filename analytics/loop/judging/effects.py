@@ -17,7 +17,8 @@ from analytics.loop.inputs.experiment import (
     Promised,
     WindowProgress,
 )
-from analytics.loop.judging.shapes import ArmEffect, ArmsChecked, CampaignEffect, EffectVerdict
+from analytics.loop.judging.shapes import ArmEffect, ArmsChecked, CampaignEffect
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.rules import Rule
 from core.estimates import Estimate
 from core.inference.arm_check import ArmCheck, arm_check, balanced_before

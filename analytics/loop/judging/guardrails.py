@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from analytics.loop.inputs.experiment import Guarded, PlannedGuardrail
-from analytics.loop.judging.shapes import Guard, GuardKept
+from analytics.loop.judging.shapes import Guard
+from analytics.loop.judging.verdicts import GuardKept
 from campaigns.experiments.models import Guardrail
 
 #: Kinds that are counts of readers or mails, in percent of those it is known of.

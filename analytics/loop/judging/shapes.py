@@ -2,40 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from analytics.loop.inputs.experiment import Guarded
+from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from analytics.loop.subjects import Subject
 from core.estimates import Estimate
 from core.inference.contrasts import Contrast
-
-
-class EffectVerdict(StrEnum):
-    """What is concluded of an effect. The first four say why nothing is."""
-
-    NOT_RECORDED = "not_recorded"
-    NO_HOLDOUT = "no_holdout"
-    NOT_AS_DRAWN = "not_as_drawn"
-    FEW = "few"
-    HARMFUL = "harmful"
-    NIL = "nil"
-    GOOD = "good"
-    OPEN = "open"
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether there is no effect to speak of at all."""
-        return self in SILENT
-
-
-SILENT = frozenset(
-    {
-        EffectVerdict.NOT_RECORDED,
-        EffectVerdict.NO_HOLDOUT,
-        EffectVerdict.NOT_AS_DRAWN,
-        EffectVerdict.FEW,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -103,14 +75,6 @@ class ComparedGap:
     randomised: bool
     found: bool = False
     against: str = ""
-
-
-class GuardKept(StrEnum):
-    """Whether a guardrail was kept."""
-
-    KEPT = "kept"
-    BROKEN = "broken"
-    CANNOT_SAY = "cannot_say"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from analytics.loop import storage
 from analytics.loop.conclusions import what_could_be_seen
 from analytics.loop.figures.shapes import Results
 from analytics.loop.inputs.experiment import HELD_OUT
-from analytics.loop.judging.told import ArmTold, EffectTold
+from analytics.loop.judging.saying import ArmTold, EffectTold
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.meeting.drawing import DrawnInterval, DrawnMark, RowDrawing
 from analytics.loop.models import Adjustment

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from analytics.loop.conclusions import effect_sentence
 from analytics.loop.figures.shapes import Attained, CostResult, Results, StandardResult
 from analytics.loop.figures.standards import why_missing
-from analytics.loop.judging.told import JudgementTold
+from analytics.loop.judging.saying import JudgementTold
 from analytics.loop.measures import Measure
 from analytics.loop.models import Adjustment
 from analytics.loop.subjects import SubjectKind

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics.loop.figures.shapes import Results, SegmentResult
-from analytics.loop.judging.told import EffectTold, JudgementTold
+from analytics.loop.judging.saying import EffectTold, JudgementTold
 from analytics.loop.meeting.effect import arm_name, range_or_nothing
 from analytics.loop.meeting.four import segments_compared
 from analytics.loop.words import figure_text

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from analytics.loop.conclusions import what_could_be_seen, why_silent
 from analytics.loop.figures.shapes import Attained, Results
-from analytics.loop.judging.shapes import EffectVerdict, GuardKept
-from analytics.loop.judging.told import EffectTold, GuardTold
+from analytics.loop.judging.saying import EffectTold, GuardTold
+from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from analytics.loop.meeting.effect import arms_beside
 from analytics.loop.meeting.four import NOT_MEASURED, came_to, segments_compared
 from analytics.loop.meeting.verdicts import guarded

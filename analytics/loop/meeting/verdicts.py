@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from analytics.loop.conclusions import why_silent
 from analytics.loop.judging.guardrails import IN_PERCENT
-from analytics.loop.judging.shapes import GuardKept
-from analytics.loop.judging.told import GuardTold, JudgementTold, Recommended
+from analytics.loop.judging.saying import GuardTold, JudgementTold, Recommended
+from analytics.loop.judging.verdicts import GuardKept
 from core.disclosure import Missing
 from core.localised import listed
 from core.numbers import number, per_hundred

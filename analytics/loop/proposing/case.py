@@ -10,8 +10,9 @@ from analytics.loop.find import Found
 from analytics.loop.inputs.experiment import Promised
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.judging.computing import shares_of
-from analytics.loop.judging.shapes import CampaignEffect, EffectVerdict, Judgement, Shares
+from analytics.loop.judging.shapes import CampaignEffect, Judgement, Shares
 from analytics.loop.judging.told import COARSE
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.measures import Figure
 from analytics.loop.subjects import Subject
 from core.columns import keys_of

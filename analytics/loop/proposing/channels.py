@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from analytics.loop import mix
-from analytics.loop.judging.channels import CountedChannel, in_one_unit
+from analytics.loop.judging.channels import in_one_unit
 from analytics.loop.judging.gaps import found_together
+from analytics.loop.judging.saying import CountedChannel
 from analytics.loop.measures import Figure
 from analytics.loop.mix import ChannelEvidence
 from analytics.loop.mix.steps import SMALLEST_MOVE

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from analytics.loop import subjects
-from analytics.loop.judging.shapes import EffectVerdict
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal

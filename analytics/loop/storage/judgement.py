@@ -3,8 +3,7 @@
 from dataclasses import astuple
 
 from analytics.loop.inputs.experiment import WindowProgress
-from analytics.loop.judging.shapes import EffectVerdict, GuardKept
-from analytics.loop.judging.told import (
+from analytics.loop.judging.saying import (
     ArmTold,
     ChangedTold,
     EffectTold,
@@ -12,6 +11,7 @@ from analytics.loop.judging.told import (
     GuardTold,
     JudgementTold,
 )
+from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from analytics.loop.measures import Measure
 from analytics.loop.storage.figures import (
     count_from_json,

@@ -10,7 +10,8 @@ from analytics.loop.figures.shapes import Attained, StandardResult
 from analytics.loop.find import find
 from analytics.loop.formulas import compute
 from analytics.loop.inputs.shapes import LockedStandard
-from analytics.loop.judging.shapes import EffectVerdict, Guard, GuardKept
+from analytics.loop.judging.shapes import Guard
+from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from analytics.loop.measures import Figure, Measure, Metric
 from analytics.loop.models import Adjustment
 from analytics.loop.proposing import Case, propose, proposes

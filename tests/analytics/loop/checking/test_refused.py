@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from analytics.loop import formulas, storage
 from analytics.loop.checking.refused import Hindsight, refusals
-from analytics.loop.judging.shapes import EffectVerdict
-from analytics.loop.judging.told import GapTold
+from analytics.loop.judging.saying import GapTold
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.subjects import Subject
 from analytics.worlds.readers import Truth, play

@@ -15,7 +15,7 @@ from analytics.loop.inputs.experiment import (
     WindowProgress,
 )
 from analytics.loop.judging.effects import effect_of
-from analytics.loop.judging.shapes import EffectVerdict
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.rules import CURRENT, rule_of
 
 RULE = rule_of(CURRENT)

@@ -6,8 +6,9 @@ import pytest
 
 from analytics.loop.inputs.experiment import AnsweredCell
 from analytics.loop.inputs.shapes import UnchosenSegment
-from analytics.loop.judging.channels import CountedChannel, channel_gaps
+from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.gaps import found_together, gaps_of
+from analytics.loop.judging.saying import CountedChannel
 from analytics.loop.judging.shapes import ComparedGap
 from analytics.loop.rules import CURRENT, rule_of
 from analytics.loop.subjects import Subject

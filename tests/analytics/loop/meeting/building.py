@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from analytics.loop.formulas import compute
-from analytics.loop.judging.shapes import EffectVerdict
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.measures import Figure, Measure
 from analytics.worlds.readers import Truth, play
 

@@ -9,8 +9,8 @@ from django.utils import translation
 from analytics.loop.figures.shapes import Attained, StandardResult
 from analytics.loop.inputs.experiment import WindowProgress
 from analytics.loop.inputs.shapes import LockedStandard
-from analytics.loop.judging.shapes import SILENT, EffectVerdict, GuardKept
-from analytics.loop.judging.told import GuardTold
+from analytics.loop.judging.saying import GuardTold
+from analytics.loop.judging.verdicts import SILENT, EffectVerdict, GuardKept
 from analytics.loop.measures import Figure, Measure, Metric
 from analytics.loop.meeting.four import (
     WaitingProposals,

@@ -8,8 +8,8 @@ from django.utils import translation
 
 from analytics.loop.figures.shapes import Attained, StandardResult
 from analytics.loop.inputs.shapes import Amendment, BookedCost, LockedStandard
-from analytics.loop.judging.shapes import EffectVerdict, GuardKept
-from analytics.loop.judging.told import ChangedTold, GuardTold
+from analytics.loop.judging.saying import ChangedTold, GuardTold
+from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from analytics.loop.measures import Figure, Measure, Metric
 from analytics.loop.meeting.costs import Booked, each_costs, units_of
 from analytics.loop.meeting.effect import drawn_effect, effect_described, effect_title
