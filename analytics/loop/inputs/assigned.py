@@ -21,7 +21,7 @@ from analytics.loop.inputs.experiment import (
     WindowProgress,
 )
 from analytics.loop.inputs.guarded import guarded
-from analytics.loop.inputs.statements import rows_as, rows_asked
+from analytics.loop.inputs.statements import ROWS, rows_as, rows_asked
 from campaigns.experiments.models import Experiment, Guardrail, NamedOutcome
 from core.localised import CHINESE, ENGLISH, in_every_language
 
@@ -166,15 +166,14 @@ ORDER BY 1
 
 # How did everybody who was sent a mail respond, by what they have in common? The hour and the
 # content are those of the first mail.
-ANSWERED = """
-WITH first AS (
+ANSWERED = f"""{ROWS}, first AS (
     SELECT DISTINCT ON (reader_id) reader_id, segment_ids, content_id, hour
-    FROM analytics_mails
+    FROM rows
     WHERE state = %(sent)s AND reader_id > 0
     ORDER BY reader_id, sent_at, id
 ), responded AS (
     SELECT reader_id, bool_or(responded) AS responded
-    FROM analytics_mails
+    FROM rows
     WHERE state = %(sent)s
     GROUP BY reader_id
 )
