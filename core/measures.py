@@ -53,6 +53,7 @@ class CountedIn(TextChoices):
     ROWS = "rows", _("records")
     PERCENT = "percent", "%"
     POINTS = "points", _("percentage points")
+    PER_READER = "per_reader", _("times per reader")
     SCORE = "score", _("points of a scale")
     CNY = "cny", _("CNY")
     HOURS = "hours", pgettext_lazy("unit", "hours")

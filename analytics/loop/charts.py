@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from analytics.loop.figures.shapes import Results
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Finding
+from analytics.loop.named.effects import OUTCOME_AMOUNT
 from analytics.loop.named.parts import CHANNEL_RESPONSES, SEGMENT_RESPONSE
 from analytics.loop.readings import Readings
 from analytics.loop.words import estimate_text, finding_name
@@ -112,6 +113,8 @@ def channels(readings: Readings, as_of: datetime) -> Chart:
 def lift(readings: Readings, as_of: datetime) -> Chart | None:
     """The effect against the holdout, with zero marked; None where nothing can be said."""
     results = readings.results
+    if results.is_amount:
+        return how_often(readings, as_of)
     effect = results.lift
     if not effect.says:
         return None
@@ -137,6 +140,40 @@ def lift(readings: Readings, as_of: datetime) -> Chart | None:
         as_of=as_of,
         note=note,
     )
+
+
+def how_often(readings: Readings, as_of: datetime) -> Chart | None:
+    """The difference in how often readers did what was named, per 100 readers, with both arms; None
+    where nothing can be said.
+    """
+    effect, sizes = readings.results.judgement.effect, readings.results.lift
+    if not effect.shown.says:
+        return None
+    interval = Interval.of(effect.shown, effect.shown.measure, scale=100)
+    name = str(OUTCOME_AMOUNT.label)
+    return Chart(
+        id="lift",
+        figure=_drawn([name], [interval], [of_estimate(name, interval.printed)], reference=0),
+        caption=_(
+            "Difference in times per 100 readers with its %(level)s interval; the dotted line is no"
+            " effect"
+        )
+        % {"level": _level(readings.results)},
+        columns=[_("Group"), _("Readers"), _("Times per 100 readers")],
+        rows=[
+            [_("Drawn to be addressed"), sizes.drawn, per_hundred_readers(effect.amount.treated)],
+            [_("Held out"), sizes.held_out, per_hundred_readers(effect.amount.held)],
+        ],
+        n=effect.shown.persons,
+        as_of=as_of,
+    )
+
+
+def per_hundred_readers(mean: float | None) -> float | None:
+    """How often each reader did it, told of 100 of them; None where it may not be told."""
+    if mean is None:
+        return None
+    return round(mean * 100, 1)
 
 
 def responses(findings: Iterable[Finding], readings: Readings, as_of: datetime) -> Chart | None:

@@ -4,7 +4,6 @@ from django.utils.translation import gettext as _
 
 from analytics.loop.judging.saying import EffectTold
 from analytics.loop.judging.verdicts import EffectVerdict
-from analytics.loop.measures import Measure
 from analytics.loop.words import figure_range, figure_text, value_text
 from core.numbers import percent
 
@@ -76,10 +75,10 @@ def what_could_be_seen(effect: EffectTold) -> str:
     """The smallest effect that these arms can show, beside the smallest one worth having."""
     if effect.visible is None:
         return ""
-    told = {"visible": value_text(effect.visible, Measure.OUTCOME_DIFFERENCE)}
+    told = {"visible": value_text(effect.visible, effect.measure)}
     if effect.smallest is None:
         return _("Arms of this size show an effect of %(visible)s or more.") % told
-    told["smallest"] = value_text(effect.smallest, Measure.OUTCOME_DIFFERENCE)
+    told["smallest"] = value_text(effect.smallest, effect.measure)
     if effect.visible <= effect.smallest:
         return (
             _(

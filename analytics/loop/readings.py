@@ -19,6 +19,7 @@ from analytics.loop.inputs.shapes import SurveyFigures
 from analytics.loop.leading import Leads
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.named import campaign, of_effort, parts
+from analytics.loop.named.effects import OUTCOME_AMOUNT
 from analytics.loop.words import figure_range, figure_text
 from campaigns.plan.models import Standard
 from campaigns.plan.named import CHANNEL_SHARE
@@ -82,6 +83,27 @@ class Readings:
         In percentage points; not measured without a holdout or without recorded outcomes.
         """
         return self.of_metric(Standard.Metric.LIFT)
+
+    @property
+    def how_often(self) -> NamedFigure | None:
+        """The difference in how often each reader did what was named, by the estimate that decides.
+
+        In times per reader; None where it was asked only whether.
+        """
+        if not self.results.is_amount:
+            return None
+        shown, missing = self.results.judgement.effect.shown, None
+        if not shown.says:
+            missing = why_missing(Measure.OUTCOME_AMOUNT, self.results)
+        return self.of_figure(OUTCOME_AMOUNT, shown, missing, href=self.leads.drawn)
+
+    @property
+    def effect(self) -> NamedFigure:
+        """The effect as lists show it: how often, where that was asked, else of shares.
+
+        The first is in times per reader, the other in percentage points.
+        """
+        return self.how_often or self.lift
 
     @property
     def cost_per_response(self) -> NamedFigure:
@@ -333,6 +355,8 @@ class Readings:
         surveys.
         """
         told = [*self.metrics, self.addressed, self.standards_met, *self.costs]
+        if self.how_often is not None:
+            told.append(self.how_often)
         for channel in self.results.channels:
             told += self.of_channel(channel)
         told += map(self.of_segment, self.results.segments)

@@ -290,6 +290,8 @@ def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
         yield ExportRow(_("Rounding"), said)
     yield _seal_row(evaluation)
     yield from map(_figure_row, readings.metrics)
+    if readings.how_often is not None:
+        yield _figure_row(readings.how_often)
     yield from map(_standard_row, reported_standards(readings))
     for finding in evaluation.findings.all():
         yield _finding_row(finding, readings)

@@ -135,7 +135,7 @@ def in_figures(readings: Readings, record: Record) -> list[NamedFigure]:
     return [
         readings.reach,
         readings.response,
-        readings.lift,
+        readings.effect,
         readings.standards_met,
         PROPOSED.read(record.proposed, about=about, href=leads.proposals),
         WAITING.read(record.waiting, about=about, href=leads.waiting),

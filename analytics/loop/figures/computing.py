@@ -11,7 +11,13 @@ from dataclasses import replace
 from analytics.loop.figures.channels import basis_of, channel_results, spend_of
 from analytics.loop.figures.costs import cost_result, costs_of_readers
 from analytics.loop.figures.hours import hour_results
-from analytics.loop.figures.people import People, count_people, effect, with_arms_as_drawn
+from analytics.loop.figures.people import (
+    People,
+    count_people,
+    counts_by_arm,
+    effect,
+    with_arms_as_drawn,
+)
 from analytics.loop.figures.rounding import width_of
 from analytics.loop.figures.segments import (
     cross_of,
@@ -30,10 +36,9 @@ from analytics.loop.figures.shares import (
 from analytics.loop.figures.standards import attainment_of, judged
 from analytics.loop.inputs.shapes import Inputs, SurveyFigures
 from analytics.loop.judging.computing import effect_in, judge
-from analytics.loop.judging.saying import CountedChannel, JudgementTold
-from analytics.loop.judging.shapes import Judgement
+from analytics.loop.judging.saying import CountedChannel
 from analytics.loop.judging.told import PlainTold, told
-from analytics.loop.measures import Figure
+from analytics.loop.measures import Figure, difference_of
 from analytics.loop.rules import Rule
 from core.disclosure import Count, Missing, hidden_states, is_small
 from core.estimates import Estimate, relevelled
@@ -77,7 +82,8 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
     )
     if found is not None:
         judgement = judge(inputs, found, counted_channels(results), rule)
-        results = replace(results, judgement=told_of(inputs, judgement, results.lift))
+        plain = plain_told(inputs, results.lift)
+        results = replace(results, judgement=told(judgement, inputs.promised, inputs.drawn, plain))
         results = replace(results, costs=costs_of_readers(inputs, results))
     standards = judged(inputs.standards, results, rule)
     return replace(results, standards=standards, attainment=attainment_of(standards))
@@ -88,10 +94,19 @@ def counted_channels(results: Results) -> list[CountedChannel]:
     return [channel.counted for channel in results.channels]
 
 
-def told_of(inputs: Inputs, judgement: Judgement, lift: Lift) -> JudgementTold:
-    """What is concluded, as far as the plain ``lift`` is told."""
-    plain = PlainTold(says=lift.says, coarse=lift.drawn_active.is_withheld, n=lift.n)
-    return told(judgement, inputs.promised, inputs.drawn, plain)
+def plain_told(inputs: Inputs, lift: Lift) -> PlainTold:
+    """How far the plain ``lift`` is told. How often somebody did something says more of them than
+    whether they did, so an amount is told of no draw in which an arm would tell of few.
+    """
+    is_amount = inputs.promised.is_amount
+    arms = counts_by_arm(inputs.drawn.cells).values()
+    betrays_few = is_amount and any(arm.betrays_few for arm in arms)
+    return PlainTold(
+        says=lift.says and not betrays_few,
+        coarse=lift.drawn_active.is_withheld,
+        n=lift.n,
+        measure=difference_of(is_amount=is_amount),
+    )
 
 
 def _at_level(survey: SurveyFigures, rule: Rule) -> SurveyFigures:

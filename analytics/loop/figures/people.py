@@ -1,11 +1,12 @@
 """Distinct persons, and the effect against those held out. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
 from analytics.loop.figures.shapes import Lift, LiftSilence
 from analytics.loop.figures.shares import about, persons_told
-from analytics.loop.inputs.experiment import HELD_OUT
+from analytics.loop.inputs.experiment import HELD_OUT, ArmCell
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.measures import Measure
 from analytics.loop.rules import Rule
@@ -46,13 +47,23 @@ class People:
 def with_arms_as_drawn(people: People, inputs: Inputs, *, is_broken: bool) -> People:
     """The same with the arms of the draw, in which everybody is who can still be followed."""
     treated, held_out = ArmCounts(), ArmCounts()
-    for cell in inputs.drawn.cells:
+    for code, counted in counts_by_arm(inputs.drawn.cells).items():
         arm = treated
-        if cell.arm == HELD_OUT:
+        if code == HELD_OUT:
             arm = held_out
-        arm.drawn += cell.n
-        arm.active += int(cell.y)
+        arm.drawn += counted.drawn
+        arm.active += counted.active
     return replace(people, treated=treated, held_out=held_out, is_broken=is_broken)
+
+
+def counts_by_arm(cells: Iterable[ArmCell]) -> dict[str, ArmCounts]:
+    """{code of the arm: its readers, and how many of them had the outcome}."""
+    found: dict[str, ArmCounts] = {}
+    for cell in cells:
+        arm = found.setdefault(cell.arm, ArmCounts())
+        arm.drawn += cell.n
+        arm.active += cell.active
+    return found
 
 
 def count_people(inputs: Inputs) -> People:

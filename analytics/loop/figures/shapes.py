@@ -241,6 +241,22 @@ class Results:
     width: int = 0
     judgement: JudgementTold | None = None
 
+    @property
+    def is_amount(self) -> bool:
+        """Whether it was asked how often readers did what was named, and not only whether."""
+        return self.judgement is not None and self.judgement.effect.amount is not None
+
+    @property
+    def difference(self) -> Figure:
+        """The effect as lists and comparisons show it.
+
+        Of shares the plain difference; of how often, of which a share says nothing, the one that
+        decides.
+        """
+        if self.is_amount:
+            return self.judgement.effect.shown
+        return self.lift
+
     def channel(self, code: str) -> ChannelResult | None:
         """What a channel obtained, by its code; None where it was not in the plan."""
         for result in self.channels:

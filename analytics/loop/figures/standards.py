@@ -157,6 +157,7 @@ def _why_no_cost(results: Results) -> Missing:
 WHY_MISSING: dict[Measure, Callable[[Results], Missing]] = {
     Measure.RESPONSE_RATE: _why_no_rate,
     Measure.LIFT: _why_no_lift,
+    Measure.OUTCOME_AMOUNT: _why_no_lift,
     Measure.ANSWERS: _why_no_answers,
     Measure.SATISFACTION: partial(_why_no_mean, measure=Measure.SATISFACTION),
     Measure.NPS: partial(_why_no_mean, measure=Measure.NPS),

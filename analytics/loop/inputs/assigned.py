@@ -23,6 +23,7 @@ from analytics.loop.inputs.experiment import (
 from analytics.loop.inputs.guarded import guarded
 from analytics.loop.inputs.statements import ROWS, rows_as, rows_asked
 from campaigns.experiments.models import Experiment, Guardrail, NamedOutcome
+from campaigns.experiments.seeing import PER_READERS
 from core.localised import CHINESE, ENGLISH, in_every_language
 from crm.readers.models import Activity
 
@@ -141,7 +142,8 @@ SELECT
     sum(y * y)::bigint,
     sum(x)::bigint,
     sum(x * x)::bigint,
-    sum(x * y)::bigint
+    sum(x * y)::bigint,
+    CASE WHEN %(is_amount)s THEN count(*) FILTER (WHERE y > 0) END
 FROM taken
 GROUP BY 1, 2
 ORDER BY 1, 2
@@ -195,14 +197,11 @@ SELECT min(at), max(at) FROM campaigns_assignment WHERE experiment_id = %(experi
 
 def promised_by(experiment: Experiment) -> Promised:
     """What was locked with the standards. Two statements."""
-    smallest = float(experiment.smallest_effect)
-    if not experiment.as_amount:
-        smallest /= 100
     return Promised(
         outcome=experiment.outcome,
         is_amount=experiment.as_amount,
         window_days=experiment.window_days,
-        smallest=smallest,
+        smallest=float(experiment.smallest_effect) / PER_READERS,
         adjusts=experiment.adjusts,
         arms=tuple(map(_planned_arm, experiment.arms.all())),
         guardrails=tuple(map(_planned_guardrail, experiment.guardrails.all())),

@@ -75,7 +75,8 @@ class Promised:
 @dataclass(frozen=True)
 class ArmCell:
     """``n`` readers of one arm in one stratum (identity and campus) with the sums of their outcomes
-    (``y``) and of the same over the 90 days before they were drawn (``x``).
+    (``y``) and of the same over the 90 days before they were drawn (``x``). ``did``: how many of
+    them did it at all, None where ``y`` says that.
     """
 
     arm: str
@@ -86,6 +87,14 @@ class ArmCell:
     x: float = 0.0
     xx: float = 0.0
     xy: float = 0.0
+    did: int | None = None
+
+    @property
+    def active(self) -> int:
+        """How many readers had the outcome, however often."""
+        if self.did is None:
+            return int(self.y)
+        return self.did
 
     @property
     def moments(self) -> Moments:

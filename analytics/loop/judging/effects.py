@@ -52,14 +52,17 @@ def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -
     if check.is_broken:
         return replace(silent, verdict=EffectVerdict.NOT_AS_DRAWN, check=check)
 
-    whole = compared("", joined(by_arm.values()), held, promised, rule)
+    addressed = joined(by_arm.values())
+    whole = compared("", addressed, held, promised, rule)
     readers_held = sum(one.n for one in held.values())
     is_few = min(whole.n, readers_held) < rule.judged_from
     if is_few or whole.decided.estimate.interval is None:
         return replace(silent, verdict=EffectVerdict.FEW, check=check)
     arms = [compared(code, strata, held, promised, rule) for code, strata in by_arm.items()]
     spread = sqrt(summed(held).variance_y or 0)
-    return concluded(replace(silent, check=check, spread=spread), whole, arms, drawn.progress)
+    means = summed(addressed).mean_y, summed(held).mean_y
+    found = replace(silent, check=check, spread=spread, means=means)
+    return concluded(found, whole, arms, drawn.progress)
 
 
 def concluded(

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from analytics.loop.inputs.experiment import WindowProgress
 from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
-from analytics.loop.measures import Figure
+from analytics.loop.measures import Figure, Measure, difference_of
 from analytics.loop.subjects import Subject
 from core.disclosure import Count
 
@@ -36,13 +36,26 @@ class ArmTold:
 
 
 @dataclass(frozen=True)
+class AmountTold:
+    """Of an outcome that is counted: how often each reader of both arms did it.
+
+    ``treated``, ``held``: means, None where they would tell of few. ``plain``: the difference
+    between them, without any correction.
+    """
+
+    plain: Figure
+    treated: float | None
+    held: float | None
+
+
+@dataclass(frozen=True)
 class EffectTold:
     """The effect as reports print it.
 
     ``shown``: by the interval of today, silent where nothing can be said. ``is_adjusted``: decided
     by what readers did before; ``explained``: the share of the outcome's variance that this
     explains. ``visible`` and ``smallest`` in the unit of ``shown``. ``losses``, ``before``: p of
-    the two checks of the arms.
+    the two checks of the arms. ``amount``: None where it was asked only whether.
     """
 
     verdict: EffectVerdict
@@ -56,6 +69,12 @@ class EffectTold:
     losses: float | None = None
     before: float | None = None
     arms: tuple[ArmTold, ...] = ()
+    amount: AmountTold | None = None
+
+    @property
+    def measure(self) -> Measure:
+        """What its differences are of: shares, or how often."""
+        return difference_of(is_amount=self.amount is not None)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,8 @@ class CampaignEffect:
     ``shown``: the interval that is printed, wider than the final one while ``provisional``.
     ``visible``: the smallest effect these arms can show at 80 % power. ``smallest``: the smallest
     effect worth having, None where nobody named one. ``spread``: the standard deviation
-    of the outcome among those held out.
+    of the outcome among those held out. ``means``: of the outcome, of everybody addressed and of
+    everybody held out; None where the verdict is silent.
     """
 
     verdict: EffectVerdict
@@ -54,6 +55,7 @@ class CampaignEffect:
     visible: float | None = None
     smallest: float | None = None
     spread: float | None = None
+    means: tuple[float, float] | None = None
 
     @property
     def is_broken(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from analytics.loop.inputs.experiment import Drawn, Promised
 from analytics.loop.judging.guardrails import IN_PERCENT
 from analytics.loop.judging.saying import (
+    AmountTold,
     ArmTold,
     ChangedTold,
     EffectTold,
@@ -28,12 +29,14 @@ Names = dict[str, dict[str, str]]
 @dataclass(frozen=True)
 class PlainTold:
     """How far the plain effect of the same report is told: not at all, in whole points, or as it
-    is. ``n``: the readers it rests on, None where that is withheld.
+    is. ``n``: the readers it rests on, None where that is withheld. ``measure``: what differences
+    in the outcome are of.
     """
 
     says: bool
     coarse: bool
     n: int | None
+    measure: Measure = Measure.OUTCOME_DIFFERENCE
 
 
 def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: PlainTold) -> JudgementTold:
@@ -103,7 +106,20 @@ def _effect(effect: CampaignEffect, names: Names, drawn: Drawn, plain: PlainTold
         losses=losses,
         before=before,
         arms=tuple(_arms(effect, names, drawn, plain)),
+        amount=_amount(effect, plain),
     )
+
+
+def _amount(effect: CampaignEffect, plain: PlainTold) -> AmountTold | None:
+    """How often, of both arms, as coarse as the difference; None where only whether was asked."""
+    if plain.measure != Measure.OUTCOME_AMOUNT:
+        return None
+    if effect.whole is None or effect.means is None or not plain.says:
+        return AmountTold(Figure.silent(plain.n, plain.measure), None, None)
+    treated, held = effect.means
+    if plain.coarse:
+        treated, held = round(treated, COARSE), round(held, COARSE)
+    return AmountTold(_figure(effect.whole.plain.estimate, plain), treated, held)
 
 
 def _arms(effect: CampaignEffect, names: Names, drawn: Drawn, plain: PlainTold) -> list[ArmTold]:
@@ -119,10 +135,9 @@ def _arms(effect: CampaignEffect, names: Names, drawn: Drawn, plain: PlainTold) 
 
 def _figure(estimate: Estimate | None, plain: PlainTold) -> Figure:
     """An estimate of the effect as it may be told beside the plain one."""
-    measure = Measure.OUTCOME_DIFFERENCE
     if estimate is None or not estimate.says or not plain.says:
-        return Figure.silent(plain.n, measure)
-    figure = Figure.of(estimate, measure)
+        return Figure.silent(plain.n, plain.measure)
+    figure = Figure.of(estimate, plain.measure)
     if plain.coarse:
         return figure.rounded(COARSE)
     return figure

@@ -156,9 +156,10 @@ def _is_more(segment) -> bool:
 
 
 # --- at what cost ---------------------------------------------------------------------------------
-def at_what_cost(costs: CostResult) -> str:
+def at_what_cost(costs: CostResult, *, is_amount: bool = False) -> str:
     """The third sentence: all that was booked, and what it was for each further reader with the
-    outcome, else for each response, as far as either is known.
+    outcome, or for each further time where it is an amount, else for each response, as far as
+    either is known.
     """
     if costs.total is None:
         return _("No cost was booked, so nobody can say what it cost.")
@@ -166,6 +167,8 @@ def at_what_cost(costs: CostResult) -> str:
     outcome = costs.per_outcome
     if outcome is not None and outcome.says:
         told["more"] = figure_text(outcome)
+        if is_amount:
+            return _("It cost %(total)s, %(more)s for each further time.") % told
         return _("It cost %(total)s, %(more)s for each further reader with the outcome.") % told
     if not costs.per_response.says:
         return _("It cost %(total)s; what a response cost cannot be said.") % told
@@ -222,6 +225,6 @@ def four_sentences(
     return [
         Four(did_it_work(results), "#effect"),
         Four(for_whom(results, is_provisional=is_provisional), "#standards"),
-        Four(at_what_cost(results.costs), "#costs"),
+        Four(at_what_cost(results.costs, is_amount=results.is_amount), "#costs"),
         Four(what_next(waiting, why_none), "#adjustments"),
     ]

@@ -89,6 +89,11 @@ class Meeting:
         return effect.drawn_effect(self.results, self.checked)
 
     @property
+    def asked(self) -> str:
+        """What was asked of both groups, as named before launch; empty where nothing was."""
+        return effect.asked(self.inputs.promised)
+
+    @property
     def effect_title(self) -> str:
         return effect.effect_title(self.results)
 

@@ -44,7 +44,10 @@ RESPONSE_RATE = NamedMeasure(
 LIFT = NamedMeasure(
     key="evaluation.lift",
     label=Metric.LIFT.label,
-    counted=_("share with a visit, loan, event or contribution after the launch: drawn − held out"),
+    counted=_(
+        "share with the named outcome after the launch, else with any visit, loan, event or"
+        " contribution: drawn − held out"
+    ),
     unit=CountedIn.POINTS,
     window=CountedOver.PERIOD,
     source="campaigns.Delivery, crm.Activity, crm.ListedLoan",

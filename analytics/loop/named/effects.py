@@ -23,6 +23,22 @@ OUTCOME_DIFFERENCE = NamedMeasure(
     least=SHOWN_FROM,
     judged=JUDGED_FROM,
 )
+OUTCOME_AMOUNT = NamedMeasure(
+    key="effect.amount",
+    label=_("Difference in how often"),
+    counted=_(
+        "how often each reader drawn to be addressed did what was named, minus the same of those"
+        " held out"
+    ),
+    unit=CountedIn.PER_READER,
+    window=CountedOver.PERIOD,
+    source=PLACES,
+    rows=_("the mails of both arms"),
+    printed=printing.times_more,
+    level=ESTIMATE_LEVEL,
+    least=SHOWN_FROM,
+    judged=JUDGED_FROM,
+)
 AUDIENCE_DIFFERENCE = NamedMeasure(
     key="effect.response",
     label=_("Response of the audience, against going on as before"),
@@ -55,4 +71,10 @@ COST_PER_OUTCOME = NamedMeasure(
     printed=printing.yuan_each,
     level=ESTIMATE_LEVEL,
 )
-MEASURES = [OUTCOME_DIFFERENCE, AUDIENCE_DIFFERENCE, CHANNEL_DIFFERENCE, COST_PER_OUTCOME]
+MEASURES = [
+    OUTCOME_DIFFERENCE,
+    OUTCOME_AMOUNT,
+    AUDIENCE_DIFFERENCE,
+    CHANNEL_DIFFERENCE,
+    COST_PER_OUTCOME,
+]

@@ -13,7 +13,7 @@ from analytics.loop.judging.computing import shares_of
 from analytics.loop.judging.shapes import CampaignEffect, Judgement, Shares
 from analytics.loop.judging.told import COARSE
 from analytics.loop.judging.verdicts import EffectVerdict
-from analytics.loop.measures import Figure
+from analytics.loop.measures import Figure, Measure, difference_of
 from analytics.loop.subjects import Subject
 from core.columns import keys_of
 from core.disclosure import Count
@@ -77,6 +77,11 @@ class Case:
     def effect(self) -> CampaignEffect:
         """The effect against those held out, or why there is none."""
         return self.judgement.effect
+
+    @property
+    def difference(self) -> Measure:
+        """What a promised difference in the outcome is of: shares, or how often."""
+        return difference_of(is_amount=self.promised.is_amount)
 
     @property
     def may_extend(self) -> bool:

@@ -38,11 +38,19 @@ def drawn_to_json(drawn: Drawn) -> dict:
         segments, *rest = astuple(cell)
         answered.append([list(segments), *rest])
     return {
-        "cells": list(map(list, map(astuple, drawn.cells))),
+        "cells": list(map(_cell_to_json, drawn.cells)),
         "arms": list(map(list, map(astuple, drawn.arms))),
         "answered": answered,
         "guarded": list(map(list, map(astuple, drawn.guarded))),
     }
+
+
+def _cell_to_json(cell: ArmCell) -> list:
+    """A row of sums; how many did it stands only where the sums do not say it."""
+    row = list(astuple(cell))
+    if cell.did is None:
+        row.pop()
+    return row
 
 
 def drawn_from_json(stored: dict, progress: list[int]) -> Drawn:

@@ -98,9 +98,10 @@ KINDS = {
 class Experiment(models.Model):
     """What the campaign is to change, measured how, and from which size on it is worth it.
 
-    ``smallest_effect`` is in percentage points, for amounts in visits or loans per reader. The
-    window begins with each reader's own assignment. ``secondary``: outcomes that are shown and
-    decide nothing. ``first_since``: for a first visit, the day since which there was none.
+    ``smallest_effect`` is per 100 readers: how many more of them do it (percentage points), for
+    amounts how many times more they do it. The window begins with each reader's own assignment.
+    ``secondary``: outcomes of which it is shown whether readers did them, and which decide nothing.
+    ``first_since``: for a first visit, the day since which there was none.
 
     ``adjusts``: the difference is corrected by what each reader did in the 90 days before, and by
     identity and campus. ``base_rate`` is what was known when the plan was made: the share (0 to 1)
