@@ -19,7 +19,7 @@ from analytics.loop.inputs.shapes import SurveyFigures
 from analytics.loop.leading import Leads
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.named import campaign, of_effort, parts
-from analytics.loop.named.effects import OUTCOME_AMOUNT
+from analytics.loop.named.effects import OUTCOME_AMOUNT, SECONDARY_DIFFERENCE
 from analytics.loop.words import figure_range, figure_text
 from campaigns.plan.models import Standard
 from campaigns.plan.named import CHANNEL_SHARE
@@ -96,6 +96,28 @@ class Readings:
         if not shown.says:
             missing = why_missing(Measure.OUTCOME_AMOUNT, self.results)
         return self.of_figure(OUTCOME_AMOUNT, shown, missing, href=self.leads.drawn)
+
+    @property
+    def secondary(self) -> list[NamedFigure]:
+        """The difference in each secondary outcome, in the order in which they were named.
+
+        In shares of readers, −1 to 1, each about its outcome; none of them decides.
+        """
+        if self.results.judgement is None:
+            return []
+        told = []
+        for one in self.results.judgement.secondary:
+            about = f"outcome:{one.outcome}"
+            told.append(
+                self.of_figure(
+                    SECONDARY_DIFFERENCE,
+                    one.figure,
+                    one.missing,
+                    about=about,
+                    href=self.leads.drawn,
+                )
+            )
+        return told
 
     @property
     def effect(self) -> NamedFigure:
@@ -357,6 +379,7 @@ class Readings:
         told = [*self.metrics, self.addressed, self.standards_met, *self.costs]
         if self.how_often is not None:
             told.append(self.how_often)
+        told += self.secondary
         for channel in self.results.channels:
             told += self.of_channel(channel)
         told += map(self.of_segment, self.results.segments)

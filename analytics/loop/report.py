@@ -20,6 +20,7 @@ from analytics.loop.readings import Readings
 from analytics.loop.stored_readings import readings_of
 from analytics.loop.words import field_name, finding_name, plan_text, promise_name
 from analytics.published.models import Seal
+from campaigns.experiments.models import NamedOutcome
 from campaigns.plan.models import Campaign
 from core.disclosure import Count
 from core.exporting import csv_text
@@ -292,6 +293,7 @@ def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
     yield from map(_figure_row, readings.metrics)
     if readings.how_often is not None:
         yield _figure_row(readings.how_often)
+    yield from map(_secondary_row, readings.secondary)
     yield from map(_standard_row, reported_standards(readings))
     for finding in evaluation.findings.all():
         yield _finding_row(finding, readings)
@@ -317,6 +319,19 @@ def _figure_row(told: NamedFigure) -> ExportRow:
         subject=told.label,
         figures=_cells(told),
         unit=str(told.measure.unit.label),
+        level=told.level,
+        measure=told.measure.key,
+    )
+
+
+def _secondary_row(told: NamedFigure) -> ExportRow:
+    """A secondary outcome by its name, its difference as a share; it decides nothing."""
+    outcome = NamedOutcome(told.about.removeprefix("outcome:"))
+    return ExportRow(
+        part=_("Secondary outcome, decides nothing"),
+        subject=str(outcome.label),
+        figures=_cells(told),
+        unit=told.label,
         level=told.level,
         measure=told.measure.key,
     )

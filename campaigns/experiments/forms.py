@@ -81,6 +81,12 @@ class PromiseForm(Form):
             " before the launch; not for a first visit."
         ),
     )
+    secondary = forms.MultipleChoiceField(
+        label=_("Also shown, not judged"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("At most three. They stand on the report as secondary and decide nothing."),
+    )
     unsubscribes = MarginField(
         label=_("Unsubscribes, at most %"),
         help_text=_("Of those mailed. Empty: no guardrail."),
@@ -92,6 +98,8 @@ class PromiseForm(Form):
         """``offered``: the outcomes that can be measured here."""
         super().__init__(*args, **kwargs)
         self.fields["outcome"].choices = questions(offered)
+        beside = [one for one in offered if one.may_be_secondary]
+        self.fields["secondary"].choices = [(str(one), words.WHETHER[one]) for one in beside]
 
     def clean(self):
         """The margins become one argument of the verb, by kind."""
@@ -119,7 +127,7 @@ def promise_initial(experiment: Experiment | None) -> dict:
     """What the form begins with: the promise that is there, or the one of the round before."""
     if experiment is None:
         return {}
-    names = ("first_since", "window_days", "smallest_effect", "adjusts")
+    names = ("first_since", "window_days", "smallest_effect", "adjusts", "secondary")
     initial = {name: getattr(experiment, name) for name in names}
     outcome = NamedOutcome(experiment.outcome)
     initial["outcome"] = asked_of(outcome, as_amount=experiment.as_amount)

@@ -13,8 +13,8 @@ from analytics.loop.figures.costs import cost_result, costs_of_readers
 from analytics.loop.figures.hours import hour_results
 from analytics.loop.figures.people import (
     People,
+    an_arm_betrays_few,
     count_people,
-    counts_by_arm,
     effect,
     with_arms_as_drawn,
 )
@@ -99,13 +99,13 @@ def plain_told(inputs: Inputs, lift: Lift) -> PlainTold:
     whether they did, so an amount is told of no draw in which an arm would tell of few.
     """
     is_amount = inputs.promised.is_amount
-    arms = counts_by_arm(inputs.drawn.cells).values()
-    betrays_few = is_amount and any(arm.betrays_few for arm in arms)
+    secondary = inputs.drawn.secondary
     return PlainTold(
-        says=lift.says and not betrays_few,
+        says=lift.says and not (is_amount and an_arm_betrays_few(inputs.drawn.cells)),
         coarse=lift.drawn_active.is_withheld,
         n=lift.n,
         measure=difference_of(is_amount=is_amount),
+        few=frozenset(one.outcome for one in secondary if an_arm_betrays_few(one.cells)),
     )
 
 

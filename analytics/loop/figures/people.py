@@ -66,6 +66,11 @@ def counts_by_arm(cells: Iterable[ArmCell]) -> dict[str, ArmCounts]:
     return found
 
 
+def an_arm_betrays_few(cells: Iterable[ArmCell]) -> bool:
+    """Whether one to four of an arm had the outcome, or had it not."""
+    return any(arm.betrays_few for arm in counts_by_arm(cells).values())
+
+
 def count_people(inputs: Inputs) -> People:
     """Distinct persons.
 

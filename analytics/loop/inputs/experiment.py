@@ -61,6 +61,7 @@ class Promised:
     ``outcome``: the code of the named outcome, empty where none was named. ``is_amount``: it is
     counted, not only whether it came. ``smallest``: the smallest effect worth having, as a share or
     in units of the amount; None where nobody named one. ``adjusts``: the adjusted estimate decides.
+    ``secondary``: codes of further outcomes of which it is shown whether readers did them.
     """
 
     outcome: str = ""
@@ -70,6 +71,7 @@ class Promised:
     adjusts: bool = False
     arms: tuple[PlannedArm, ...] = ()
     guardrails: tuple[PlannedGuardrail, ...] = ()
+    secondary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,15 @@ class ArmDrawn:
 
 
 @dataclass(frozen=True)
+class SecondaryCells:
+    """The same readers by one secondary outcome; nothing is counted where it was not recorded."""
+
+    outcome: str
+    is_recorded: bool
+    cells: tuple[ArmCell, ...] = ()
+
+
+@dataclass(frozen=True)
 class AnsweredCell:
     """``n`` readers who were sent mail, each counted once, who agree in everything told here.
 
@@ -156,3 +167,4 @@ class Drawn:
     answered: tuple[AnsweredCell, ...] = ()
     progress: WindowProgress = WindowProgress(1, 1)
     guarded: tuple[Guarded, ...] = ()
+    secondary: tuple[SecondaryCells, ...] = ()

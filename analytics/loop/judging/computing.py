@@ -1,15 +1,17 @@
 """From frozen inputs to what is concluded. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.judging.before import changed_in
 from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.effects import effect_of
-from analytics.loop.judging.gaps import compared_together, counted, gaps_of
+from analytics.loop.judging.gaps import compared_together, counted, found_together, gaps_of
 from analytics.loop.judging.guardrails import guards_of
 from analytics.loop.judging.saying import CountedChannel
-from analytics.loop.judging.shapes import CampaignEffect, Judgement, Shares
+from analytics.loop.judging.secondary import secondary_effects
+from analytics.loop.judging.shapes import CampaignEffect, Judgement, SecondaryEffect, Shares
 from analytics.loop.rules import Rule
 
 
@@ -26,8 +28,25 @@ def judge(
     ``channels``: what each obtained, as far as it may be told.
     """
     gaps = gaps_of(inputs, channel_gaps(channels, rule), rule)
-    guards = guards_of(inputs.promised.guardrails, inputs.drawn.guarded)
-    return Judgement(effect, gaps, compared_together(gaps), changed_in(inputs, rule), guards)
+    secondary = secondary_effects(inputs.promised, inputs.drawn, effect, rule)
+    marked = found_together([*gaps, *secondary])
+    return Judgement(
+        effect=effect,
+        gaps=marked[: len(gaps)],
+        compared=compared_together(marked),
+        changed=changed_in(inputs, rule),
+        guards=guards_of(inputs.promised.guardrails, inputs.drawn.guarded),
+        secondary=_at_the_end(marked[len(gaps) :], effect),
+    )
+
+
+def _at_the_end(
+    secondary: Iterable[SecondaryEffect], effect: CampaignEffect
+) -> tuple[SecondaryEffect, ...]:
+    """Before the window is over nothing is found of them."""
+    if effect.provisional:
+        return tuple(replace(one, found=False) for one in secondary)
+    return tuple(secondary)
 
 
 def shares_of(inputs: Inputs) -> Shares:

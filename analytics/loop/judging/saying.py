@@ -7,7 +7,7 @@ from analytics.loop.inputs.experiment import WindowProgress
 from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from analytics.loop.measures import Figure, Measure, difference_of
 from analytics.loop.subjects import Subject
-from core.disclosure import Count
+from core.disclosure import Count, Missing
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,16 @@ class GuardTold:
     kept: GuardKept
 
 
+@dataclass(frozen=True)
+class SecondaryTold:
+    """A secondary outcome as reports print it: the difference in shares, or why there is none."""
+
+    outcome: str
+    figure: Figure
+    found: bool
+    missing: Missing | None = None
+
+
 class Recommended(StrEnum):
     """What the rule of the report says: go on only where the named outcome is better and no
     guardrail is worse than it may be.
@@ -125,8 +135,8 @@ class Recommended(StrEnum):
 
 @dataclass(frozen=True)
 class JudgementTold:
-    """``compared``: how many gaps were looked at together. ``changed``: None where no arm went on
-    as before.
+    """``compared``: how many gaps and secondary outcomes were looked at together. ``changed``: None
+    where no arm went on as before. ``secondary`` plays no part in what is recommended.
     """
 
     effect: EffectTold
@@ -134,6 +144,7 @@ class JudgementTold:
     compared: int
     changed: ChangedTold | None = None
     guards: tuple[GuardTold, ...] = ()
+    secondary: tuple[SecondaryTold, ...] = ()
 
     @property
     def recommended(self) -> Recommended:

@@ -80,6 +80,22 @@ class ComparedGap:
 
 
 @dataclass(frozen=True)
+class SecondaryEffect:
+    """What the campaign did to a secondary outcome, which decides nothing.
+
+    ``contrast``: silent where it was not recorded, and where the arms are not as drawn. ``shown``:
+    the interval that is printed, wider while provisional. ``found``: beyond chance, looked at
+    together with all gaps of the evaluation; never before the end of the window.
+    """
+
+    outcome: str
+    is_recorded: bool
+    contrast: Contrast
+    shown: Estimate
+    found: bool = False
+
+
+@dataclass(frozen=True)
 class Guard:
     """A guardrail with what became of it: ``value`` in percent or hours, None where it was not
     recorded. ``bound``: the most that is no harm.
@@ -104,8 +120,8 @@ class ChangedPlan:
 
 @dataclass(frozen=True)
 class Judgement:
-    """Everything concluded. ``compared``: how many gaps were looked at together. ``changed``: None
-    where no arm went on as before.
+    """Everything concluded. ``compared``: how many gaps and secondary outcomes were looked at
+    together. ``changed``: None where no arm went on as before.
     """
 
     effect: CampaignEffect
@@ -113,6 +129,7 @@ class Judgement:
     compared: int
     changed: ChangedPlan | None = None
     guards: tuple[Guard, ...] = ()
+    secondary: tuple[SecondaryEffect, ...] = ()
 
     @property
     def failed(self) -> frozenset[str]:

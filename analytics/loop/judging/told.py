@@ -12,8 +12,15 @@ from analytics.loop.judging.saying import (
     GapTold,
     GuardTold,
     JudgementTold,
+    SecondaryTold,
 )
-from analytics.loop.judging.shapes import CampaignEffect, ChangedPlan, Guard, Judgement
+from analytics.loop.judging.shapes import (
+    CampaignEffect,
+    ChangedPlan,
+    Guard,
+    Judgement,
+    SecondaryEffect,
+)
 from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.subjects import SubjectKind
@@ -30,13 +37,14 @@ Names = dict[str, dict[str, str]]
 class PlainTold:
     """How far the plain effect of the same report is told: not at all, in whole points, or as it
     is. ``n``: the readers it rests on, None where that is withheld. ``measure``: what differences
-    in the outcome are of.
+    in the outcome are of. ``few``: secondary outcomes of which an arm would tell of few readers.
     """
 
     says: bool
     coarse: bool
     n: int | None
     measure: Measure = Measure.OUTCOME_DIFFERENCE
+    few: frozenset[str] = frozenset()
 
 
 def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: PlainTold) -> JudgementTold:
@@ -56,7 +64,23 @@ def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: PlainTol
         compared=judgement.compared,
         changed=_changed(judgement.changed, plain),
         guards=tuple(map(_guard, judgement.guards)),
+        secondary=tuple(_secondary(one, drawn, plain) for one in judgement.secondary),
     )
+
+
+def _secondary(one: SecondaryEffect, drawn: Drawn, plain: PlainTold) -> SecondaryTold:
+    """Its difference as coarse as the effect; withheld where an arm would tell of few."""
+    estimate, missing = one.shown, None
+    figure = _figure(estimate, replace(plain, measure=Measure.OUTCOME_DIFFERENCE))
+    if not one.is_recorded:
+        missing = Missing.NOT_MEASURED
+    elif one.outcome in plain.few:
+        missing = Missing.WITHHELD
+    elif not figure.says:
+        missing = Missing.CANNOT_SAY
+    if missing is not None:
+        figure = Figure.silent(plain.n, Measure.OUTCOME_DIFFERENCE)
+    return SecondaryTold(one.outcome, figure, one.found and missing is None, missing)
 
 
 def _guard(guard: Guard) -> GuardTold:

@@ -7,7 +7,16 @@ from django.utils.translation import gettext as _
 
 from analytics.loop.figures.shapes import Results
 from analytics.loop.inputs.shapes import Inputs
-from analytics.loop.meeting import costs, effect, four, left_out, parts, proposals, standards
+from analytics.loop.meeting import (
+    costs,
+    effect,
+    four,
+    left_out,
+    parts,
+    proposals,
+    secondary,
+    standards,
+)
 from analytics.loop.meeting.unknown import Unknown, unknowns
 from analytics.loop.meeting.verdicts import GuardRow, why_ruled, word_of
 from analytics.loop.models import Adjustment, Evaluation, Finding
@@ -96,6 +105,11 @@ class Meeting:
     @property
     def effect_title(self) -> str:
         return effect.effect_title(self.results)
+
+    @cached_property
+    def secondary(self) -> Sequence[secondary.SecondaryRow]:
+        """Outcomes that were named beside the one that decides."""
+        return secondary.secondary_rows(self.results.judgement)
 
     @property
     def effect_described(self) -> str:

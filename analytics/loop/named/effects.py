@@ -39,6 +39,22 @@ OUTCOME_AMOUNT = NamedMeasure(
     least=SHOWN_FROM,
     judged=JUDGED_FROM,
 )
+SECONDARY_DIFFERENCE = NamedMeasure(
+    key="effect.secondary",
+    label=_("Difference in a secondary outcome"),
+    counted=_(
+        "readers drawn to be addressed who did what was named beside the outcome, minus the same of"
+        " those held out"
+    ),
+    unit=CountedIn.POINTS,
+    window=CountedOver.PERIOD,
+    source=PLACES,
+    rows=_("the mails of both arms"),
+    printed=printing.gap,
+    level=ESTIMATE_LEVEL,
+    least=SHOWN_FROM,
+    judged=JUDGED_FROM,
+)
 AUDIENCE_DIFFERENCE = NamedMeasure(
     key="effect.response",
     label=_("Response of the audience, against going on as before"),
@@ -74,6 +90,7 @@ COST_PER_OUTCOME = NamedMeasure(
 MEASURES = [
     OUTCOME_DIFFERENCE,
     OUTCOME_AMOUNT,
+    SECONDARY_DIFFERENCE,
     AUDIENCE_DIFFERENCE,
     CHANNEL_DIFFERENCE,
     COST_PER_OUTCOME,

@@ -11,6 +11,7 @@ from analytics.loop.judging.saying import (
     GapTold,
     GuardTold,
     JudgementTold,
+    SecondaryTold,
 )
 from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from analytics.loop.measures import Measure, difference_of
@@ -38,6 +39,8 @@ def judgement_to_json(judgement: JudgementTold) -> dict:
         }
     if judgement.guards:
         stored["guardrails"] = list(map(_guard_to_json, judgement.guards))
+    if judgement.secondary:
+        stored["secondary"] = list(map(_secondary_to_json, judgement.secondary))
     return stored
 
 
@@ -57,7 +60,26 @@ def judgement_from_json(stored: dict) -> JudgementTold:
         compared=stored["compared"],
         changed=changed,
         guards=tuple(map(_guard_from_json, stored.get("guardrails", []))),
+        secondary=tuple(map(_secondary_from_json, stored.get("secondary", []))),
     )
+
+
+def _secondary_to_json(one: SecondaryTold) -> dict:
+    """A secondary outcome by its code, with why there is no value where there is none."""
+    missing = None
+    if one.missing is not None:
+        missing = one.missing.value
+    told = {"outcome": one.outcome, "found": one.found, "missing": missing}
+    return told | figure_to_json(one.figure)
+
+
+def _secondary_from_json(stored: dict) -> SecondaryTold:
+    """The secondary outcome again."""
+    missing = None
+    if stored["missing"] is not None:
+        missing = Missing(stored["missing"])
+    figure = figure_from_json(stored, Measure.OUTCOME_DIFFERENCE)
+    return SecondaryTold(stored["outcome"], figure, stored["found"], missing)
 
 
 def _effect_to_json(effect: EffectTold) -> dict:

@@ -23,6 +23,9 @@ LONGEST_WINDOW = 180
 #: Percent of those not held out that keep the plan before, where the audience allows.
 USUAL_AS_BEFORE = 20
 
+#: So many further outcomes are shown beside the one that decides.
+MOST_SECONDARY = 3
+
 #: What a live campaign promised stays: {old} and {new} are SQL of the campaign of a row.
 LOCKED = """
 IF EXISTS (SELECT 1 FROM campaigns_campaign c
@@ -76,6 +79,11 @@ class NamedOutcome(models.TextChoices):
     def is_first(self) -> bool:
         """Counted only among readers who never did it since a day; they have no history of it."""
         return self == NamedOutcome.FIRST_VISIT
+
+    @property
+    def may_be_secondary(self) -> bool:
+        """Whether it can be shown beside another one: of all who were drawn, not of some."""
+        return not self.is_first
 
     @property
     def takes_amounts(self) -> bool:

@@ -20,7 +20,7 @@ RULE = rule_of(CURRENT)
 
 
 def of(inputs, *, channels=()):
-    return {gap.subject: gap for gap in gaps_of(inputs, channels, RULE)}
+    return {gap.subject: gap for gap in found_together(gaps_of(inputs, channels, RULE))}
 
 
 def answered(*cells):
