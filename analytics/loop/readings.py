@@ -6,6 +6,7 @@ figure, its label and the sign of what is missing.
 
 from dataclasses import dataclass
 
+from analytics.loop.effect_readings import how_often, of_the_effect
 from analytics.loop.figures.shapes import (
     ChannelResult,
     CostResult,
@@ -19,7 +20,6 @@ from analytics.loop.inputs.shapes import SurveyFigures
 from analytics.loop.leading import Leads
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.named import campaign, of_effort, parts
-from analytics.loop.named.effects import OUTCOME_AMOUNT, SECONDARY_DIFFERENCE
 from analytics.loop.words import figure_range, figure_text
 from campaigns.plan.models import Standard
 from campaigns.plan.named import CHANNEL_SHARE
@@ -85,47 +85,12 @@ class Readings:
         return self.of_metric(Standard.Metric.LIFT)
 
     @property
-    def how_often(self) -> NamedFigure | None:
-        """The difference in how often each reader did what was named, by the estimate that decides.
-
-        In times per reader; None where it was asked only whether.
-        """
-        if not self.results.is_amount:
-            return None
-        shown, missing = self.results.judgement.effect.shown, None
-        if not shown.says:
-            missing = why_missing(Measure.OUTCOME_AMOUNT, self.results)
-        return self.of_figure(OUTCOME_AMOUNT, shown, missing, href=self.leads.drawn)
-
-    @property
-    def secondary(self) -> list[NamedFigure]:
-        """The difference in each secondary outcome, in the order in which they were named.
-
-        In shares of readers, −1 to 1, each about its outcome; none of them decides.
-        """
-        if self.results.judgement is None:
-            return []
-        told = []
-        for one in self.results.judgement.secondary:
-            about = f"outcome:{one.outcome}"
-            told.append(
-                self.of_figure(
-                    SECONDARY_DIFFERENCE,
-                    one.figure,
-                    one.missing,
-                    about=about,
-                    href=self.leads.drawn,
-                )
-            )
-        return told
-
-    @property
     def effect(self) -> NamedFigure:
         """The effect as lists show it: how often, where that was asked, else of shares.
 
         The first is in times per reader, the other in percentage points.
         """
-        return self.how_often or self.lift
+        return how_often(self) or self.lift
 
     @property
     def cost_per_response(self) -> NamedFigure:
@@ -377,9 +342,7 @@ class Readings:
         surveys.
         """
         told = [*self.metrics, self.addressed, self.standards_met, *self.costs]
-        if self.how_often is not None:
-            told.append(self.how_often)
-        told += self.secondary
+        told += of_the_effect(self)
         for channel in self.results.channels:
             told += self.of_channel(channel)
         told += map(self.of_segment, self.results.segments)

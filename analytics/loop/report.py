@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
 
 from analytics.loop import sentences, storage, verify
+from analytics.loop.effect_readings import of_the_effect
 from analytics.loop.figures.shapes import ChannelResult, StandardResult
 from analytics.loop.found import reading_of
 from analytics.loop.inputs.shapes import SurveyFigures
@@ -291,9 +292,7 @@ def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
         yield ExportRow(_("Rounding"), said)
     yield _seal_row(evaluation)
     yield from map(_figure_row, readings.metrics)
-    if readings.how_often is not None:
-        yield _figure_row(readings.how_often)
-    yield from map(_secondary_row, readings.secondary)
+    yield from map(_effect_row, of_the_effect(readings))
     yield from map(_standard_row, reported_standards(readings))
     for finding in evaluation.findings.all():
         yield _finding_row(finding, readings)
@@ -324,17 +323,13 @@ def _figure_row(told: NamedFigure) -> ExportRow:
     )
 
 
-def _secondary_row(told: NamedFigure) -> ExportRow:
-    """A secondary outcome by its name, its difference as a share; it decides nothing."""
+def _effect_row(told: NamedFigure) -> ExportRow:
+    """How often, or a secondary outcome by its name, which decides nothing."""
+    row = _figure_row(told)
+    if not told.about:
+        return row
     outcome = NamedOutcome(told.about.removeprefix("outcome:"))
-    return ExportRow(
-        part=_("Secondary outcome, decides nothing"),
-        subject=str(outcome.label),
-        figures=_cells(told),
-        unit=told.label,
-        level=told.level,
-        measure=told.measure.key,
-    )
+    return replace(row, part=_("Secondary outcome, decides nothing"), subject=str(outcome.label))
 
 
 def _standard_row(reported: ReportedStandard) -> ExportRow:

@@ -76,7 +76,7 @@ def _secondary(one: SecondaryEffect, drawn: Drawn, plain: PlainTold) -> Secondar
         missing = Missing.NOT_MEASURED
     elif one.outcome in plain.few:
         missing = Missing.WITHHELD
-    elif not figure.says:
+    elif figure.low is None:
         missing = Missing.CANNOT_SAY
     if missing is not None:
         figure = Figure.silent(plain.n, Measure.OUTCOME_DIFFERENCE)

@@ -214,7 +214,7 @@ def test_j2_the_report_prints_times_and_no_points_of_the_effect(client, told, la
         assert said in part_of(page, part), part
     asked = {"en": "“How often a reader borrows”, within 28 days", "zh-hans": "“读者借书几次”"}
     assert asked[language] in page
-    assert {"en": "Can be seen: from", "zh-hans": "能看出"}[language] in page
+    assert {"en": "Can be seen: from", "zh-hans": "看得见：每百名读者"}[language] in page
     points = {"en": f"{value} points", "zh-hans": f"{value} 个百分点"}[language]
     assert points not in page
 
