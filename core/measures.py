@@ -36,6 +36,13 @@ class CountedOver(TextChoices):
     PLAN = "plan", _("as the plan stands now")
     SO_FAR = "so_far", _("from the beginning until now")
     PERIOD = "period", _("the campaign's period, as far as it had passed at the evaluation")
+    WINDOW = (
+        "window",
+        _(
+            "the plan's window from the day each reader was drawn, else the campaign's period, as"
+            " far as it had passed at the evaluation"
+        ),
+    )
     NEXT = "next", _("the next campaign's period, foretold")
     MONTH = "month", _("one month")
     ALL = "all", _("everything there is now")

@@ -115,31 +115,47 @@ def lift(readings: Readings, as_of: datetime) -> Chart | None:
     results = readings.results
     if results.is_amount:
         return how_often(readings, as_of)
-    effect = results.lift
+    effect, arms = results.difference, results.lift
     if not effect.says:
         return None
     note = ""
-    if effect.drawn_active.is_withheld:
+    if arms.drawn_active.is_withheld:
         note = _("in whole points, because exact figures would tell of few readers")
-    interval = Interval.of(effect, Measure.DIFFERENCE, scale=100)
+    interval = Interval.of(effect, effect.measure, scale=100)
     name = _("Lift against the holdout")
     return Chart(
         id="lift",
         figure=_drawn([name], [interval], [of_estimate(name, interval.printed)], reference=0),
-        caption=_(
-            "Difference in percentage points with its %(level)s interval; "
-            "the dotted line is no effect"
-        )
-        % {"level": _level(results)},
-        columns=[_("Group"), _("Readers"), _("With a visit, loan, event or contribution")],
+        caption=effect_caption(results),
+        columns=[_("Group"), _("Readers"), outcome_column(results)],
         rows=[
-            [_("Drawn to be addressed"), effect.drawn, effect.drawn_active],
-            [_("Held out"), effect.held_out, effect.held_out_active],
+            [_("Drawn to be addressed"), arms.drawn, arms.drawn_active],
+            [_("Held out"), arms.held_out, arms.held_out_active],
         ],
         n=effect.persons,
         as_of=as_of,
         note=note,
     )
+
+
+def outcome_column(results: Results) -> str:
+    """What is counted of both arms: what the plan named, else any outcome."""
+    if results.judgement is not None and results.judgement.effect.outcome:
+        return _("With the outcome that was named")
+    return _("With a visit, loan, event or contribution")
+
+
+def effect_caption(results: Results) -> str:
+    """What the chart of an effect shows; whether it is corrected, which the counts are not."""
+    caption = _(
+        "Difference in percentage points with its %(level)s interval; the dotted line is no effect"
+    )
+    if results.judgement is not None and results.judgement.effect.is_adjusted:
+        caption = _(
+            "Difference in percentage points, corrected by what each reader did before, with its"
+            " %(level)s interval; the dotted line is no effect"
+        )
+    return caption % {"level": _level(results)}
 
 
 def how_often(readings: Readings, as_of: datetime) -> Chart | None:

@@ -37,6 +37,14 @@ def _provisional(effect: EffectTold) -> str:
     )
 
 
+def provisional_window(effect: EffectTold) -> str:
+    """That the time in which its readers can do what was named is not over."""
+    return _("Provisional, day %(day)s of %(days)s: the window of the readers is not over.") % {
+        "day": effect.progress.day,
+        "days": effect.progress.days,
+    }
+
+
 def _final(effect: EffectTold) -> str:
     """What is concluded at the end."""
     if effect.verdict == EffectVerdict.GOOD:

@@ -1,12 +1,27 @@
-"""What a campaign changed, as readings of named measures: how often, and secondary outcomes.
+"""What a campaign changed, as readings of named measures: by the outcome its plan named, how often,
+and secondary outcomes.
 
 Beside ``readings``, which hands itself in: whether readers did what was named is its own lift.
 """
 
+from analytics.loop.figures.shapes import Results
 from analytics.loop.figures.standards import why_missing
 from analytics.loop.measures import Measure
+from analytics.loop.named import campaign
 from analytics.loop.named.effects import OUTCOME_AMOUNT, SECONDARY_DIFFERENCE
-from core.measures import NamedFigure
+from campaigns.plan.models import Standard
+from core.measures import NamedFigure, NamedMeasure
+
+
+def measure_in(results: Results, metric: str) -> NamedMeasure:
+    """What a standard's metric counts in these results. An effect is of what the plan had named.
+
+    KeyError for a metric that is none of a standard.
+    """
+    if metric == Standard.Metric.LIFT and results.judgement is not None:
+        effect = results.judgement.effect
+        return campaign.lift_of(effect.outcome, effect.window_days)
+    return campaign.OF_METRIC[Standard.Metric(metric)]
 
 
 def of_the_effect(readings) -> list[NamedFigure]:

@@ -16,11 +16,10 @@ from analytics.loop.figures.shapes import Results
 from analytics.loop.find import Found, find
 from analytics.loop.inputs.recorded import segments_judged
 from analytics.loop.inputs.shapes import Inputs
-from analytics.loop.inputs.window import Window
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.proposing import Case, propose
 from analytics.loop.publications import EVALUATIONS
-from analytics.loop.settled import refuse_if_folded
+from analytics.loop.settled import last_window_of, later, refuse_if_folded
 from analytics.loop.subjects import Subject
 from analytics.loop.surveys import survey_figures
 from analytics.published.models import Seal
@@ -55,7 +54,7 @@ def evaluate(
     last = campaign.evaluations.order_by("-number").first()
     # Nothing has changed since the last evaluation, whether or not it had been so before.
     is_known = last is not None and _says_the_same(last, frozen, digest)
-    if is_known and not _has_ended_since(last, window, as_of):
+    if is_known and not _has_ended_since(last, campaign, as_of):
         return last
     known = campaign.evaluations.filter(inputs_sha256=digest).first()
     if known is not None:
@@ -83,12 +82,14 @@ def _says_the_same(last: Evaluation, frozen: Inputs, digest: str) -> bool:
     return is_of_another_version and same
 
 
-def _has_ended_since(last: Evaluation, window: Window, as_of: datetime) -> bool:
-    """Whether ``last`` is provisional and the campaign's period has ended by ``as_of``: the same
-    figures are final then, and a row of their own says so.
+def _has_ended_since(last: Evaluation, campaign: Campaign, as_of: datetime) -> bool:
+    """Whether ``last`` is provisional and everything that it counts has ended by ``as_of``, the
+    windows of its readers too: the same figures are final then, and a row of their own says so.
     """
-    end = window.period.end
-    return end is not None and last.as_of < end <= as_of
+    end = inputs.end_of(campaign) or campaign.closed_at
+    if end is None:
+        return False
+    return last.as_of < later(end, last_window_of(campaign)) <= as_of
 
 
 def _evaluate_anew(

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
 
 from analytics.loop import sentences, storage, verify
+from analytics.loop.conclusions import provisional_window
 from analytics.loop.effect_readings import of_the_effect
 from analytics.loop.figures.shapes import ChannelResult, StandardResult
 from analytics.loop.found import reading_of
 from analytics.loop.inputs.shapes import SurveyFigures
 from analytics.loop.measures import Figure
+from analytics.loop.meeting.verdicts import why_ruled, word_of
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.publications import EVALUATIONS
 from analytics.loop.readings import Readings
@@ -280,7 +282,8 @@ def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
     as_of = localtime(evaluation.as_of).isoformat()
     yield ExportRow(_("As of"), as_of, state=evaluation.inputs_sha256)
     if readings.is_provisional:
-        yield ExportRow(_("State"), _("provisional: the campaign's period has not ended"))
+        yield ExportRow(_("State"), _provisional_in_words(readings))
+    yield from _conclusion_rows(readings)
     addressed = readings.addressed
     yield ExportRow(
         addressed.label, figures=["", "", "", addressed.value], measure=addressed.measure.key
@@ -309,6 +312,28 @@ def _seal_row(evaluation: Evaluation) -> ExportRow:
         return ExportRow(_("Seal"))
     number = _("number %(number)s") % {"number": seal.number}
     return ExportRow(_("Seal"), seal.sha256, state=number)
+
+
+def _provisional_in_words(readings: Readings) -> str:
+    """What is not over yet: the window of the readers, else the campaign's own period."""
+    judgement = readings.results.judgement
+    if judgement is not None and judgement.effect.provisional:
+        return provisional_window(judgement.effect)
+    return _("provisional: the campaign's period has not ended")
+
+
+def _conclusion_rows(readings: Readings) -> Iterator[ExportRow]:
+    """The effect that decides, with what is concluded of it, and what follows by the rule that
+    stood before launch; nothing before 0.4, which concluded nothing.
+    """
+    judgement = readings.results.judgement
+    if judgement is None:
+        return
+    said = sentences.effect_in_words(readings.results)
+    effect = readings.effect
+    told = _figure_row(effect)
+    yield replace(told, part=_("Effect"), subject=str(effect.measure.counted), state=said)
+    yield ExportRow(_("Verdict"), word_of(judgement), state=why_ruled(judgement))
 
 
 def _figure_row(told: NamedFigure) -> ExportRow:

@@ -115,15 +115,6 @@ def promise_name(adjustment: Adjustment) -> str:
     return measure_name(adjustment.measure)
 
 
-def how_computed(metric: str) -> str:
-    """How a standard's figure is computed, as printed beside it; empty for a metric that is none of
-    a standard.
-    """
-    if metric not in Standard.Metric.values:
-        return ""
-    return str(of_measure(metric).counted)
-
-
 def subject_name(subject: Subject, names: dict[str, str]) -> str:
     """What a figure or a change is about.
 

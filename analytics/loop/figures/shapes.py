@@ -248,14 +248,13 @@ class Results:
 
     @property
     def difference(self) -> Figure:
-        """The effect as lists and comparisons show it.
+        """The effect, wherever it is printed: the one that decides, by the interval of today.
 
-        Of shares the plain difference; of how often, of which a share says nothing, the one that
-        decides.
+        Before 0.4 nothing was concluded, and the plain difference of shares was the effect.
         """
-        if self.is_amount:
-            return self.judgement.effect.shown
-        return self.lift
+        if self.judgement is None:
+            return self.lift
+        return self.judgement.effect.shown
 
     def channel(self, code: str) -> ChannelResult | None:
         """What a channel obtained, by its code; None where it was not in the plan."""

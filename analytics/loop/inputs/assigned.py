@@ -57,7 +57,7 @@ WITH places AS (
               SELECT FROM crm_activity v
               WHERE v.reader_id = a.reader_id
                 AND v.kind = %(kind)s
-                AND v.at >= %(first_since)s::date
+                AND v.at >= timezone(%(zone)s, %(first_since)s::date::timestamp)
                 AND v.at < a.at
           )
       )

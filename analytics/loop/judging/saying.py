@@ -55,7 +55,9 @@ class EffectTold:
     ``shown``: by the interval of today, silent where nothing can be said. ``is_adjusted``: decided
     by what readers did before; ``explained``: the share of the outcome's variance that this
     explains. ``visible`` and ``smallest`` in the unit of ``shown``. ``losses``, ``before``: p of
-    the two checks of the arms. ``amount``: None where it was asked only whether.
+    the two checks of the arms. ``amount``: None where it was asked only whether. ``outcome``: the
+    code of what was named before the launch, empty where nothing was; ``window_days``: how long
+    each reader had for it.
     """
 
     verdict: EffectVerdict
@@ -70,6 +72,8 @@ class EffectTold:
     before: float | None = None
     arms: tuple[ArmTold, ...] = ()
     amount: AmountTold | None = None
+    outcome: str = ""
+    window_days: int | None = None
 
     @property
     def measure(self) -> Measure:

@@ -59,7 +59,11 @@ def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: PlainTol
             figure = _figure(gap.contrast.estimate, plain)
         gaps.append(GapTold(gap.subject, gap.found, gap.randomised, figure))
     return JudgementTold(
-        effect=_effect(judgement.effect, names, drawn, plain),
+        effect=replace(
+            _effect(judgement.effect, names, drawn, plain),
+            outcome=promised.outcome,
+            window_days=promised.window_days,
+        ),
         gaps=tuple(gaps),
         compared=judgement.compared,
         changed=_changed(judgement.changed, plain),
@@ -122,7 +126,8 @@ def _effect(effect: CampaignEffect, names: Names, drawn: Drawn, plain: PlainTold
         verdict=verdict,
         provisional=effect.provisional,
         progress=drawn.progress,
-        shown=_figure(effect.shown, plain),
+        # As many readers as the plain one is told of: exact numbers may be withheld.
+        shown=replace(_figure(effect.shown, plain), n=plain.n),
         is_adjusted=is_adjusted,
         explained=explained,
         visible=effect.visible,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics.loop.conclusions import effect_sentence
+from analytics.loop.conclusions import effect_sentence, provisional_window
 from analytics.loop.figures.shapes import Attained, CostResult, Results, StandardResult
 from analytics.loop.figures.standards import why_missing
-from analytics.loop.judging.saying import JudgementTold
+from analytics.loop.judging.saying import EffectTold, JudgementTold
 from analytics.loop.measures import Measure
 from analytics.loop.models import Adjustment
 from analytics.loop.subjects import SubjectKind
@@ -57,12 +57,19 @@ def did_it_work(results: Results) -> str:
 # --- for whom, and by which standards -------------------------------------------------------------
 def for_whom(results: Results, *, is_provisional: bool = False) -> str:
     """The second sentence: the standards counted by their verdicts, and the segments beyond
-    chance. ``is_provisional``: the period is not over.
+    chance. ``is_provisional``: the period or the readers' window is not over.
     """
     first = ""
     if is_provisional:
-        first = _("Provisional, the campaign's period is not over.")
+        first = why_provisional(results.judgement.effect)
     return running([first, standards_counted(results), segments_apart(results)])
+
+
+def why_provisional(effect: EffectTold) -> str:
+    """What is not over yet: the window of the readers, else the campaign's own period."""
+    if effect.provisional:
+        return provisional_window(effect)
+    return _("Provisional, the campaign's period is not over.")
 
 
 def came_to(result: StandardResult, results: Results) -> str:

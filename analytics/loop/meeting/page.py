@@ -28,7 +28,8 @@ QUOTED = 3
 
 class Meeting:
     """What the page says. ``why_no_proposal``: in place of proposals where there are none.
-    ``is_provisional``: the campaign's period is not over, so every figure may still move.
+    ``is_provisional``: the campaign's period or the readers' window is not over, so every figure
+    may still move.
     """
 
     def __init__(

@@ -15,7 +15,7 @@ OUTCOME_DIFFERENCE = NamedMeasure(
         "readers drawn to be addressed who did what was named, minus the same of those held out"
     ),
     unit=CountedIn.POINTS,
-    window=CountedOver.PERIOD,
+    window=CountedOver.WINDOW,
     source=PLACES,
     rows=_("the mails of both arms"),
     printed=printing.gap,
@@ -31,7 +31,7 @@ OUTCOME_AMOUNT = NamedMeasure(
         " held out"
     ),
     unit=CountedIn.PER_READER,
-    window=CountedOver.PERIOD,
+    window=CountedOver.WINDOW,
     source=PLACES,
     rows=_("the mails of both arms"),
     printed=printing.times_more,
@@ -47,7 +47,7 @@ SECONDARY_DIFFERENCE = NamedMeasure(
         " those held out"
     ),
     unit=CountedIn.POINTS,
-    window=CountedOver.PERIOD,
+    window=CountedOver.WINDOW,
     source=PLACES,
     rows=_("the mails of both arms"),
     printed=printing.lift,
@@ -81,7 +81,7 @@ COST_PER_OUTCOME = NamedMeasure(
     label=_("Cost of one outcome more"),
     counted=_("what was booked for readers drawn to be addressed ÷ outcomes the campaign brought"),
     unit=CountedIn.CNY,
-    window=CountedOver.PERIOD,
+    window=CountedOver.WINDOW,
     source=f"campaigns.Cost, {PLACES}",
     rows=_("the costs of the campaign"),
     printed=printing.yuan_each,

@@ -98,6 +98,8 @@ def _effect_to_json(effect: EffectTold) -> dict:
         "losses": effect.losses,
         "before": effect.before,
         "arms": list(map(_arm_to_json, effect.arms)),
+        "outcome": effect.outcome,
+        "window_days": effect.window_days,
     }
     if effect.amount is not None:
         stored["amount"] = {
@@ -133,6 +135,8 @@ def _effect_from_json(stored: dict) -> EffectTold:
         before=stored["before"],
         arms=tuple(_arm_from_json(arm, measure) for arm in stored["arms"]),
         amount=amount,
+        outcome=stored["outcome"],
+        window_days=stored["window_days"],
     )
 
 
