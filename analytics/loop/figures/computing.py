@@ -6,6 +6,7 @@ nobody is shown, keep them.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from analytics.loop.figures.channels import basis_of, channel_results, spend_of
@@ -34,7 +35,7 @@ from analytics.loop.figures.shares import (
     share,
 )
 from analytics.loop.figures.standards import attainment_of, judged
-from analytics.loop.inputs.shapes import Inputs, SurveyFigures
+from analytics.loop.inputs.shapes import EarlierCycle, Inputs, SurveyFigures
 from analytics.loop.judging.computing import effect_in, judge
 from analytics.loop.judging.saying import CountedChannel
 from analytics.loop.judging.told import PlainTold, told
@@ -81,7 +82,7 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
         width=rule.width,
     )
     if found is not None:
-        judgement = judge(inputs, found, counted_channels(results), rule)
+        judgement = judge(inputs, found, counted_channels(results, inputs.earlier), rule)
         plain = plain_told(inputs, results.lift)
         results = replace(results, judgement=told(judgement, inputs.promised, inputs.drawn, plain))
         results = replace(results, costs=costs_of_readers(inputs, results))
@@ -89,9 +90,25 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
     return replace(results, standards=standards, attainment=attainment_of(standards))
 
 
-def counted_channels(results: Results) -> list[CountedChannel]:
-    """The channels of a report, as they are compared."""
-    return [channel.counted for channel in results.channels]
+def counted_channels(
+    results: Results, earlier: Sequence[EarlierCycle] = ()
+) -> list[CountedChannel]:
+    """The channels of a report, as they are compared, with what they brought in earlier cycles."""
+    cycles = [_brought(cycle, results) for cycle in earlier]
+    found = []
+    for channel in results.channels:
+        before = tuple(cycle.get(channel.channel) for cycle in cycles)
+        found.append(replace(channel.counted, earlier=before))
+    return found
+
+
+def _brought(cycle: EarlierCycle, results: Results) -> dict[str, tuple[float, float]]:
+    """{code: (responses, effort)} of an earlier cycle; nothing where it counted effort in another
+    way: responses per ¥100 and per share of the plan cannot be compared.
+    """
+    if cycle.basis != results.basis:
+        return {}
+    return {code: (responses, effort) for code, responses, effort in cycle.channels}
 
 
 def plain_told(inputs: Inputs, lift: Lift) -> PlainTold:

@@ -105,9 +105,14 @@ class ChannelResult:
 
     @property
     def counted(self) -> CountedChannel:
-        """As channels are compared."""
-        is_open = self.response is None
-        return CountedChannel(self.channel, self.responses_told, self.effort, is_open)
+        """As channels are compared, by this cycle alone."""
+        return CountedChannel(
+            code=self.channel,
+            responses=self.responses_told,
+            effort=self.effort,
+            is_open=self.response is None,
+            share=self.share,
+        )
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,18 @@ from core.disclosure import Count, Missing
 
 @dataclass(frozen=True)
 class CountedChannel:
-    """``responses`` to so much ``effort``; None where they are withheld or were not measured.
-    ``is_open``: followings of links, not readers.
+    """``responses`` to so much ``effort``, by ``share`` percent of the plan; None where they are
+    withheld or were not measured. ``is_open``: followings of links, not readers. ``earlier``:
+    (responses, effort) in each cycle before, newest first, None where the channel was not measured
+    or effort was another.
     """
 
     code: str
     responses: int | None
     effort: float
     is_open: bool
+    share: int = 0
+    earlier: tuple[tuple[float, float] | None, ...] = ()
 
 
 @dataclass(frozen=True)
