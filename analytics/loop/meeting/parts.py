@@ -106,7 +106,8 @@ def losses_said(effect: EffectTold) -> list[str]:
 
 def compared_said(judgement: JudgementTold) -> str:
     """How many differences were looked at together, and how many of them are beyond chance."""
-    found = len([gap for gap in judgement.gaps if gap.found])
+    # Secondary outcomes are among what was compared.
+    found = len([one for one in (*judgement.gaps, *judgement.secondary) if one.found])
     message = ngettext(
         "%(n)s difference was compared; beyond chance: %(found)s.",
         "%(n)s differences were compared together; beyond chance: %(found)s.",
