@@ -11,7 +11,14 @@ from dataclasses import replace
 from analytics.loop.figures.channels import basis_of, channel_results, spend_of
 from analytics.loop.figures.costs import cost_result, costs_of_readers
 from analytics.loop.figures.hours import hour_results
-from analytics.loop.figures.people import People, count_people, effect, with_arms_as_drawn
+from analytics.loop.figures.people import (
+    People,
+    an_arm_betrays_few,
+    arm_size,
+    count_people,
+    effect,
+    with_arms_as_drawn,
+)
 from analytics.loop.figures.rounding import width_of
 from analytics.loop.figures.segments import (
     cross_of,
@@ -77,7 +84,7 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
     )
     if found is not None:
         judgement = judge(inputs, found, counted_channels(results), rule)
-        results = replace(results, judgement=told_of(inputs, judgement, results.lift))
+        results = replace(results, judgement=told_of(inputs, judgement, results.lift, people, rule))
         results = replace(results, costs=costs_of_readers(inputs, results))
     standards = judged(inputs.standards, results, rule)
     return replace(results, standards=standards, attainment=attainment_of(standards))
@@ -88,9 +95,18 @@ def counted_channels(results: Results) -> list[CountedChannel]:
     return [channel.counted for channel in results.channels]
 
 
-def told_of(inputs: Inputs, judgement: Judgement, lift: Lift) -> JudgementTold:
+def told_of(
+    inputs: Inputs, judgement: Judgement, lift: Lift, people: People, rule: Rule
+) -> JudgementTold:
     """What is concluded, as far as the plain ``lift`` is told."""
-    plain = PlainTold(says=lift.says, coarse=lift.drawn_active.is_withheld, n=lift.n)
+    is_coarse = lift.drawn_active.is_withheld
+    plain = PlainTold(
+        says=lift.says,
+        coarse=is_coarse,
+        arms_coarse=is_coarse or an_arm_betrays_few(inputs, rule),
+        n=lift.n,
+        persons=arm_size(people, rule),
+    )
     return told(judgement, inputs.promised, inputs.drawn, plain)
 
 

@@ -1,5 +1,7 @@
 """Distinct persons, and the effect against those held out. Pure."""
 
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -53,6 +55,31 @@ def with_arms_as_drawn(people: People, inputs: Inputs, *, is_broken: bool) -> Pe
         arm.drawn += cell.n
         arm.active += int(cell.y)
     return replace(people, treated=treated, held_out=held_out, is_broken=is_broken)
+
+
+def arm_size(people: People, rule: Rule) -> Callable[[int], Count]:
+    """How the size of an arm is told: to the nearest ten, or to the width of the rule, where the
+    exact one would betray few; else as it is.
+    """
+    if rule.width or _sizes_betray_few(people):
+        return partial(_about_so_many, rule=rule)
+    return Count.of
+
+
+def _about_so_many(n: int, rule: Rule) -> Count:
+    """A number of readers as the size of the whole is told; withheld where it is too small."""
+    return Count.kept(about(n, rule) or None)
+
+
+def an_arm_betrays_few(inputs: Inputs, rule: Rule) -> bool:
+    """Whether the exact effect of an arm would tell of few readers: its own, or those of an arm
+    that is left when the whole and the other arms are known.
+    """
+    arms: dict[str, ArmCounts] = defaultdict(ArmCounts)
+    for cell in inputs.drawn.cells:
+        arms[cell.arm].drawn += cell.n
+        arms[cell.arm].active += int(cell.y)
+    return any(arm.betrays_few or arm.drawn < rule.judged_from for arm in arms.values())
 
 
 def count_people(inputs: Inputs) -> People:

@@ -25,9 +25,12 @@ def judge(
 
     ``channels``: what each obtained, as far as it may be told.
     """
-    gaps = gaps_of(inputs, channel_gaps(channels, rule), rule)
-    guards = guards_of(inputs.promised.guardrails, inputs.drawn.guarded)
-    return Judgement(effect, gaps, compared_together(gaps), changed_in(inputs, rule), guards)
+    gaps = gaps_of(inputs, channel_gaps(channels, rule), rule, effect.verdict)
+    guards = guards_of(inputs.promised.guardrails, inputs.drawn.guarded, rule)
+    changed = None
+    if effect.verdict.lets_arms_be_compared:
+        changed = changed_in(inputs, rule)
+    return Judgement(effect, gaps, compared_together(gaps), changed, guards)
 
 
 def shares_of(inputs: Inputs) -> Shares:

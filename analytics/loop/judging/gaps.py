@@ -15,6 +15,7 @@ from analytics.loop.inputs.experiment import AnsweredCell, ArmCell, ArmRole, Pro
 from analytics.loop.inputs.shapes import Inputs, UnchosenSegment
 from analytics.loop.judging.effects import by_arm_and_stratum, compared
 from analytics.loop.judging.shapes import ComparedGap
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.rules import Rule
 from analytics.loop.subjects import Subject
 from core.inference.contrasts import Contrast, shares_differ, stratified
@@ -25,20 +26,25 @@ Two = tuple[int, int]
 
 
 def gaps_of(
-    inputs: Inputs, of_channels: Iterable[ComparedGap], rule: Rule
+    inputs: Inputs, of_channels: Iterable[ComparedGap], rule: Rule, verdict: EffectVerdict
 ) -> tuple[ComparedGap, ...]:
     """Every gap that could be compared, those beyond chance marked as found.
 
-    ``of_channels``: the gaps of channels, which are rates and not shares of readers.
+    ``of_channels``: the gaps of channels, which are rates and not shares of readers. ``verdict``:
+    of the effect; it says whether arms can be compared at all. Before the end nothing is found:
+    whoever looks every day sees something sooner or later.
     """
     answered = inputs.drawn.answered
     gaps = [
         *_segments(inputs.segments, answered, rule),
         *_unchosen(inputs.unchosen_segments, answered, rule),
         *_hours(answered, inputs.send_hour, rule),
-        *_arms(inputs.promised, inputs.drawn.cells, rule),
         *of_channels,
     ]
+    if verdict.lets_arms_be_compared:
+        gaps += _arms(inputs.promised, inputs.drawn.cells, rule)
+    if not inputs.drawn.progress.is_over:
+        return tuple(gaps)
     return found_together(gaps)
 
 

@@ -84,7 +84,8 @@ class Case:
         nothing that was to be kept.
         """
         is_final = not self.effect.provisional
-        return self.effect.verdict == EffectVerdict.GOOD and is_final and not self.judgement.failed
+        is_good = self.effect.verdict == EffectVerdict.GOOD
+        return is_good and is_final and self.judgement.guards_held
 
     @property
     def may_arrange(self) -> bool:

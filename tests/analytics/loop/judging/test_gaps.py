@@ -10,6 +10,7 @@ from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.gaps import found_together, gaps_of
 from analytics.loop.judging.saying import CountedChannel
 from analytics.loop.judging.shapes import ComparedGap
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.rules import CURRENT, rule_of
 from analytics.loop.subjects import Subject
 from analytics.worlds.readers import PLANNED_HOUR, Truth, play
@@ -20,7 +21,7 @@ RULE = rule_of(CURRENT)
 
 
 def of(inputs, *, channels=()):
-    return {gap.subject: gap for gap in gaps_of(inputs, channels, RULE)}
+    return {gap.subject: gap for gap in gaps_of(inputs, channels, RULE, EffectVerdict.OPEN)}
 
 
 def answered(*cells):
