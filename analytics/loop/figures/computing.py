@@ -13,8 +13,8 @@ from analytics.loop.figures.costs import cost_result, costs_of_readers
 from analytics.loop.figures.hours import hour_results
 from analytics.loop.figures.people import (
     People,
-    an_arm_betrays_few,
     arm_size,
+    arms_told,
     count_people,
     effect,
     with_arms_as_drawn,
@@ -100,10 +100,12 @@ def told_of(
 ) -> JudgementTold:
     """What is concluded, as far as the plain ``lift`` is told."""
     is_coarse = lift.drawn_active.is_withheld
+    arms_say, arms_coarse = arms_told(inputs, rule)
     plain = PlainTold(
         says=lift.says,
         coarse=is_coarse,
-        arms_coarse=is_coarse or an_arm_betrays_few(inputs, rule),
+        arms_say=arms_say,
+        arms_coarse=is_coarse or arms_coarse,
         n=lift.n,
         persons=arm_size(people, rule),
     )

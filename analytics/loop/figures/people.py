@@ -14,6 +14,9 @@ from analytics.loop.rules import Rule
 from core import estimates
 from core.disclosure import Count, Missing, is_small
 
+#: In an arm of so many readers a whole percentage point is four of them.
+HIDDEN_BY_A_POINT = 400
+
 
 @dataclass
 class ArmCounts:
@@ -71,15 +74,22 @@ def _about_so_many(n: int, rule: Rule) -> Count:
     return Count.kept(about(n, rule) or None)
 
 
-def an_arm_betrays_few(inputs: Inputs, rule: Rule) -> bool:
-    """Whether the exact effect of an arm would tell of few readers: its own, or those of an arm
-    that is left when the whole and the other arms are known.
+def arms_told(inputs: Inputs, rule: Rule) -> tuple[bool, bool]:
+    """Whether the effects of single arms are told at all, and whether in whole points.
+
+    An exact one would tell of few readers where few of an arm had the outcome: its own, or, beside
+    the whole, those of the arm that is left. A whole point hides them in an arm in which it is
+    four readers or more.
     """
     arms: dict[str, ArmCounts] = defaultdict(ArmCounts)
     for cell in inputs.drawn.cells:
         arms[cell.arm].drawn += cell.n
         arms[cell.arm].active += int(cell.y)
-    return any(arm.betrays_few or arm.drawn < rule.judged_from for arm in arms.values())
+    sizes = [arm.drawn for arm in arms.values()]
+    few = any(arm.betrays_few for arm in arms.values())
+    if few or min(sizes, default=0) < rule.judged_from:
+        return min(sizes, default=0) >= HIDDEN_BY_A_POINT, True
+    return True, False
 
 
 def count_people(inputs: Inputs) -> People:

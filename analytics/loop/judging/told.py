@@ -35,16 +35,23 @@ Names = dict[str, dict[str, str]]
 @dataclass(frozen=True)
 class PlainTold:
     """How far the plain effect of the same report is told: not at all, in whole points, or as it
-    is. ``arms_coarse``: the arms in whole points, because the whole and the others would tell of
-    few in one of them. ``n``: the readers it rests on, None where that is withheld. ``persons``:
-    how numbers of readers are told in this report.
+    is.
+
+    ``arms_say`` and ``arms_coarse``: the same of the single arms. ``n``: the readers it rests on,
+    None where that is withheld. ``persons``: how numbers of readers are told in this report.
     """
 
     says: bool
     coarse: bool
+    arms_say: bool
     arms_coarse: bool
     n: int | None
     persons: Callable[[int], Count]
+
+    @property
+    def of_arms(self) -> "PlainTold":
+        """How far the effect of a single arm is told."""
+        return replace(self, says=self.says and self.arms_say, coarse=self.arms_coarse)
 
 
 def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: PlainTold) -> JudgementTold:
@@ -52,7 +59,7 @@ def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: PlainTol
     of its arms: where it is in whole points, or not told, so is every effect.
     """
     names = {arm.code: arm.name for arm in promised.arms}
-    beside = replace(plain, coarse=plain.arms_coarse)
+    beside = plain.of_arms
     as_of = AsOf(promised, drawn.progress)
     gaps = []
     for gap in judgement.gaps:
@@ -159,7 +166,7 @@ def _arms(
     effect: CampaignEffect, names: Names, drawn: Drawn, plain: PlainTold, as_of: AsOf
 ) -> list[ArmTold]:
     """Every arm that was drawn, in the order of the draw."""
-    beside = replace(plain, coarse=plain.arms_coarse)
+    beside = plain.of_arms
     of_arm = {one.arm: as_of.shown(one.decided) for one in effect.arms}
     found = []
     for arm in drawn.arms:
