@@ -4,7 +4,6 @@ from django.utils.translation import gettext as _
 
 from analytics.loop.judging.saying import EffectTold
 from analytics.loop.judging.verdicts import EffectVerdict
-from analytics.loop.measures import Measure
 from analytics.loop.words import figure_range, figure_text, value_text
 from core.numbers import percent
 
@@ -48,6 +47,14 @@ def _provisional(effect: EffectTold) -> str:
     )
 
 
+def provisional_window(effect: EffectTold) -> str:
+    """That the time in which its readers can do what was named is not over."""
+    return _("Provisional, day %(day)s of %(days)s: the window of the readers is not over.") % {
+        "day": effect.progress.day,
+        "days": effect.progress.days,
+    }
+
+
 def _final(effect: EffectTold) -> str:
     """What is concluded at the end."""
     if effect.verdict == EffectVerdict.GOOD:
@@ -86,10 +93,10 @@ def what_could_be_seen(effect: EffectTold) -> str:
     """The smallest effect that these arms can show, beside the smallest one worth having."""
     if effect.visible is None:
         return ""
-    told = {"visible": value_text(effect.visible, Measure.OUTCOME_DIFFERENCE)}
+    told = {"visible": value_text(effect.visible, effect.measure)}
     if effect.smallest is None:
         return _("Arms of this size show an effect of %(visible)s or more.") % told
-    told["smallest"] = value_text(effect.smallest, Measure.OUTCOME_DIFFERENCE)
+    told["smallest"] = value_text(effect.smallest, effect.measure)
     if effect.visible <= effect.smallest:
         return (
             _(

@@ -64,7 +64,7 @@ def find(results: Results) -> list[Found]:
 
 def _lift(results: Results) -> Found:
     """The difference between the two arms, with the rows of both behind it."""
-    return Found(Kind.LIFT, subjects.LIFT, results.lift, rows=RowFilter(comparison=True))
+    return Found(Kind.LIFT, subjects.LIFT, results.difference, rows=RowFilter(comparison=True))
 
 
 def _channels(results: Results) -> Iterator[Found]:

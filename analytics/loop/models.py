@@ -166,7 +166,7 @@ class Adjustment(Toned, models.Model):
     #: who is held out is in neither.
     BETWEEN_ARMS = frozenset({Kind.TIMING, Kind.CONTENT_ARM, Kind.SEGMENT_ADD, Kind.SEGMENT_DROP})
     #: What is promised against going on as before, and seen again between such arms.
-    AGAINST_AS_BEFORE = frozenset({"outcome_difference", "audience_difference"})
+    AGAINST_AS_BEFORE = frozenset({"outcome_difference", "outcome_amount", "audience_difference"})
     #: Measures of which a smaller figure is the better one.
     LESS_IS_BETTER = frozenset({"cost_per_response"})
 

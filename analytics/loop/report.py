@@ -10,16 +10,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
 
 from analytics.loop import sentences, storage, verify
+from analytics.loop.conclusions import provisional_window
+from analytics.loop.effect_readings import of_the_effect
 from analytics.loop.figures.shapes import ChannelResult, StandardResult
 from analytics.loop.found import reading_of
 from analytics.loop.inputs.shapes import SurveyFigures
 from analytics.loop.measures import Figure
+from analytics.loop.meeting.verdicts import why_ruled, word_of
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.publications import EVALUATIONS
 from analytics.loop.readings import Readings
 from analytics.loop.stored_readings import readings_of
 from analytics.loop.words import field_name, finding_name, plan_text, promise_name
 from analytics.published.models import Seal
+from campaigns.experiments.models import NamedOutcome
 from campaigns.plan.models import Campaign
 from core.disclosure import Count
 from core.exporting import csv_text
@@ -278,7 +282,8 @@ def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
     as_of = localtime(evaluation.as_of).isoformat()
     yield ExportRow(_("As of"), as_of, state=evaluation.inputs_sha256)
     if readings.is_provisional:
-        yield ExportRow(_("State"), _("provisional: the campaign's period has not ended"))
+        yield ExportRow(_("State"), _provisional_in_words(readings))
+    yield from _conclusion_rows(readings)
     addressed = readings.addressed
     yield ExportRow(
         addressed.label, figures=["", "", "", addressed.value], measure=addressed.measure.key
@@ -290,6 +295,7 @@ def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
         yield ExportRow(_("Rounding"), said)
     yield _seal_row(evaluation)
     yield from map(_figure_row, readings.metrics)
+    yield from map(_effect_row, of_the_effect(readings))
     yield from map(_standard_row, reported_standards(readings))
     for finding in evaluation.findings.all():
         yield _finding_row(finding, readings)
@@ -308,6 +314,28 @@ def _seal_row(evaluation: Evaluation) -> ExportRow:
     return ExportRow(_("Seal"), seal.sha256, state=number)
 
 
+def _provisional_in_words(readings: Readings) -> str:
+    """What is not over yet: the window of the readers, else the campaign's own period."""
+    judgement = readings.results.judgement
+    if judgement is not None and judgement.effect.provisional:
+        return provisional_window(judgement.effect)
+    return _("provisional: the campaign's period has not ended")
+
+
+def _conclusion_rows(readings: Readings) -> Iterator[ExportRow]:
+    """The effect that decides, with what is concluded of it, and what follows by the rule that
+    stood before launch; nothing before 0.4, which concluded nothing.
+    """
+    judgement = readings.results.judgement
+    if judgement is None:
+        return
+    said = sentences.effect_in_words(readings.results)
+    effect = readings.effect
+    told = _figure_row(effect)
+    yield replace(told, part=_("Effect"), subject=str(effect.measure.counted), state=said)
+    yield ExportRow(_("Verdict"), word_of(judgement), state=why_ruled(judgement))
+
+
 def _figure_row(told: NamedFigure) -> ExportRow:
     """A figure of the campaign; an empty cell would not say why it is empty, so its sign does."""
     return ExportRow(
@@ -318,6 +346,15 @@ def _figure_row(told: NamedFigure) -> ExportRow:
         level=told.level,
         measure=told.measure.key,
     )
+
+
+def _effect_row(told: NamedFigure) -> ExportRow:
+    """How often, or a secondary outcome by its name, which decides nothing."""
+    row = _figure_row(told)
+    if not told.about:
+        return row
+    outcome = NamedOutcome(told.about.removeprefix("outcome:"))
+    return replace(row, part=_("Secondary outcome, decides nothing"), subject=str(outcome.label))
 
 
 def _standard_row(reported: ReportedStandard) -> ExportRow:

@@ -71,10 +71,12 @@ def _audience_response(_adjustment: Adjustment, results: Results) -> Figure | No
     return results.response
 
 
-def _outcome_changed(_adjustment: Adjustment, results: Results) -> Figure | None:
-    """What the new arms did to the outcome, against what went on as before; None without that."""
+def _outcome_changed(adjustment: Adjustment, results: Results) -> Figure | None:
+    """What the new arms did to the outcome, against what went on as before; None without that, and
+    where one of both campaigns asked how often and the other only whether.
+    """
     changed = _changed(results)
-    if changed is None:
+    if changed is None or changed.outcome.measure != adjustment.measure:
         return None
     return changed.outcome
 
@@ -109,6 +111,7 @@ OBSERVED: dict[Measure, Callable[[Adjustment, Results], Figure | None]] = {
     Measure.HOUR_RESPONSE: _hour_response,
     Measure.AUDIENCE_RESPONSE: _audience_response,
     Measure.OUTCOME_DIFFERENCE: _outcome_changed,
+    Measure.OUTCOME_AMOUNT: _outcome_changed,
     Measure.AUDIENCE_DIFFERENCE: _response_changed,
     Measure.CHANNEL_DIFFERENCE: _never_seen,
 }

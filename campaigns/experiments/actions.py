@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.experiments.base import Measured, base_of
 from campaigns.experiments.models import (
+    MOST_SECONDARY,
     USUAL_AS_BEFORE,
     Arm,
     Experiment,
@@ -32,6 +33,7 @@ from crm.staff.words import AuditAction
 #: The letter of the arm that keeps the plan before: the last along the draw.
 AS_BEFORE = "Z"
 FIRST_ARM = "A"
+SECONDARY = {"n": MOST_SECONDARY}
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ def set_promise(
     named = NamedOutcome(outcome)
     measured = Measured(named, window_days, as_amount, first_since)
     _refuse_unmeasurable(held, measured)
+    beside = [one for one in secondary if one != named]
+    _refuse_beside(held, beside)
     promised = {
         "outcome": named,
         "window_days": window_days,
@@ -77,7 +81,7 @@ def set_promise(
         "first_since": measured.none_since,
         # What nobody has done yet has no history.
         "adjusts": adjusts and not named.is_first,
-        "secondary": [one for one in secondary if one != named],
+        "secondary": beside,
         **_base_columns(held, measured),
     }
     experiment, made = Experiment.objects.update_or_create(campaign=held, defaults=promised)
@@ -99,6 +103,16 @@ def _refuse_unmeasurable(campaign: Campaign, measured: Measured) -> None:
         raise Refused(_("Say since when there was no visit."))
     if measured.as_amount and not named.takes_amounts:
         raise Refused(_("Only visits and loans can be counted as amounts."))
+
+
+def _refuse_beside(campaign: Campaign, secondary: list[str]) -> None:
+    """Refused with the reason where these cannot be shown beside the outcome."""
+    if len(secondary) > MOST_SECONDARY:
+        raise Refused(_("At most %(n)d outcomes beside the one that decides.") % SECONDARY)
+    can_be_measured = set(offered(campaign)) if secondary else set()
+    for one in map(NamedOutcome, secondary):
+        if one not in can_be_measured or not one.may_be_secondary:
+            raise Refused(_("“%(outcome)s” cannot be measured here.") % {"outcome": one.label})
 
 
 def _base_columns(campaign: Campaign, measured: Measured) -> dict:
@@ -129,12 +143,13 @@ def repeat_promise(*, campaign: Campaign, draft: Campaign, by: User) -> Experime
     before; what the audience did before is counted anew.
 
     None where nothing was promised, where the draft has a promise of its own already, and where its
-    outcome cannot be measured any more.
+    outcome cannot be measured any more. A secondary outcome that cannot be is left out.
     """
     former = Experiment.objects.filter(campaign=campaign).first()
     if former is None or Experiment.objects.filter(campaign=draft).exists():
         return None
-    if NamedOutcome(former.outcome) not in offered(draft):
+    can_be_measured = offered(draft)
+    if NamedOutcome(former.outcome) not in can_be_measured:
         return None
     margins = dict(former.guardrails.values_list("kind", "margin"))
     experiment = set_promise(
@@ -145,7 +160,7 @@ def repeat_promise(*, campaign: Campaign, draft: Campaign, by: User) -> Experime
         as_amount=former.as_amount,
         first_since=former.first_since,
         adjusts=former.adjusts,
-        secondary=tuple(former.secondary),
+        secondary=tuple(one for one in former.secondary if one in can_be_measured),
         guardrails=margins,
         by=by,
     )

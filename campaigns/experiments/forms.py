@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.experiments import words
 from campaigns.experiments.actions import AS_BEFORE, FIRST_ARM, ArmRow
 from campaigns.experiments.models import (
     LONGEST_WINDOW,
@@ -28,6 +29,25 @@ class MarginField(forms.DecimalField):
         super().__init__(required=False, min_value=0, max_value=100_000, decimal_places=2, **kwargs)
 
 
+#: Ends the value of an outcome of which it is asked how often.
+TIMES = ":times"
+
+
+def asked_of(outcome: NamedOutcome, *, as_amount: bool) -> str:
+    """The value by which the form names an outcome, and whether it is counted."""
+    if as_amount:
+        return f"{outcome}{TIMES}"
+    return str(outcome)
+
+
+def questions(offered: list[NamedOutcome]) -> list[tuple[str, str]]:
+    """[(value, question)]: whether, for each outcome; then how often, for what is counted."""
+    whether = [(asked_of(one, as_amount=False), words.WHETHER[one]) for one in offered]
+    counted = [one for one in offered if one.takes_amounts]
+    how_often = [(asked_of(one, as_amount=True), words.HOW_OFTEN[one]) for one in counted]
+    return whether + how_often
+
+
 class PromiseForm(Form):
     """What is looked at, from when on it is worth it, and what must not get worse."""
 
@@ -45,9 +65,12 @@ class PromiseForm(Form):
     smallest_effect = forms.DecimalField(
         label=_("Smallest effect worth having"),
         min_value=0.01,
-        max_value=100,
+        max_value=1000,
         decimal_places=2,
-        help_text=_("In percentage points: how many more of a hundred readers."),
+        help_text=_(
+            "Of a hundred readers: how many more do it (percentage points); for how often: how many"
+            " times more they do it together."
+        ),
     )
     adjusts = forms.BooleanField(
         label=_("Corrected by what readers did before"),
@@ -57,6 +80,12 @@ class PromiseForm(Form):
             "By their last 90 days, their kind and campus: it makes smaller effects visible. Fixed"
             " before the launch; not for a first visit."
         ),
+    )
+    secondary = forms.MultipleChoiceField(
+        label=_("Also shown, not judged"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("At most three. They stand on the report as secondary and decide nothing."),
     )
     unsubscribes = MarginField(
         label=_("Unsubscribes, at most %"),
@@ -68,11 +97,18 @@ class PromiseForm(Form):
     def __init__(self, *args, offered: list[NamedOutcome], **kwargs):
         """``offered``: the outcomes that can be measured here."""
         super().__init__(*args, **kwargs)
-        self.fields["outcome"].choices = [(one.value, one.label) for one in offered]
+        self.fields["outcome"].choices = questions(offered)
+        beside = [one for one in offered if one.may_be_secondary]
+        self.fields["secondary"].choices = [(str(one), words.WHETHER[one]) for one in beside]
 
     def clean(self):
         """The margins become one argument of the verb, by kind."""
         cleaned = super().clean()
+        asked = cleaned.get("outcome", "")
+        cleaned["as_amount"] = asked.endswith(TIMES)
+        cleaned["outcome"] = asked.removesuffix(TIMES)
+        if not cleaned["as_amount"]:
+            self._check_a_share(cleaned.get("smallest_effect"))
         if cleaned.get("outcome") == NamedOutcome.FIRST_VISIT and not cleaned.get("first_since"):
             self.add_error("first_since", _("Say since when there was no visit."))
         margins = {}
@@ -81,13 +117,20 @@ class PromiseForm(Form):
         cleaned["guardrails"] = margins
         return cleaned
 
+    def _check_a_share(self, smallest) -> None:
+        """Of a hundred readers no more than a hundred do something."""
+        if smallest is not None and smallest > WHOLE:
+            self.add_error("smallest_effect", _("Of a hundred readers at most a hundred do it."))
+
 
 def promise_initial(experiment: Experiment | None) -> dict:
     """What the form begins with: the promise that is there, or the one of the round before."""
     if experiment is None:
         return {}
-    names = ("outcome", "first_since", "window_days", "smallest_effect", "adjusts")
+    names = ("first_since", "window_days", "smallest_effect", "adjusts", "secondary")
     initial = {name: getattr(experiment, name) for name in names}
+    outcome = NamedOutcome(experiment.outcome)
+    initial["outcome"] = asked_of(outcome, as_amount=experiment.as_amount)
     for guardrail in experiment.guardrails.all():
         initial[guardrail.kind] = guardrail.margin
     return initial

@@ -1,13 +1,12 @@
 """Distinct persons, and the effect against those held out. Pure."""
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
 from analytics.loop.figures.shapes import Lift, LiftSilence
 from analytics.loop.figures.shares import about, persons_told
-from analytics.loop.inputs.experiment import HELD_OUT
+from analytics.loop.inputs.experiment import HELD_OUT, ArmCell
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.measures import Measure
 from analytics.loop.rules import Rule
@@ -51,12 +50,12 @@ class People:
 def with_arms_as_drawn(people: People, inputs: Inputs, *, is_broken: bool) -> People:
     """The same with the arms of the draw, in which everybody is who can still be followed."""
     treated, held_out = ArmCounts(), ArmCounts()
-    for cell in inputs.drawn.cells:
+    for code, counted in counts_by_arm(inputs.drawn.cells).items():
         arm = treated
-        if cell.arm == HELD_OUT:
+        if code == HELD_OUT:
             arm = held_out
-        arm.drawn += cell.n
-        arm.active += int(cell.y)
+        arm.drawn += counted.drawn
+        arm.active += counted.active
     return replace(people, treated=treated, held_out=held_out, is_broken=is_broken)
 
 
@@ -74,21 +73,32 @@ def _about_so_many(n: int, rule: Rule) -> Count:
     return Count.kept(about(n, rule) or None)
 
 
-def arms_told(inputs: Inputs, rule: Rule) -> tuple[bool, bool]:
+def counts_by_arm(cells: Iterable[ArmCell]) -> dict[str, ArmCounts]:
+    """{code of the arm: its readers, and how many of them had the outcome}."""
+    found: dict[str, ArmCounts] = {}
+    for cell in cells:
+        arm = found.setdefault(cell.arm, ArmCounts())
+        arm.drawn += cell.n
+        arm.active += cell.active
+    return found
+
+
+def an_arm_betrays_few(cells: Iterable[ArmCell]) -> bool:
+    """Whether one to four of an arm had the outcome, or had it not."""
+    return any(arm.betrays_few for arm in counts_by_arm(cells).values())
+
+
+def arms_told(cells: Iterable[ArmCell], rule: Rule) -> tuple[bool, bool]:
     """Whether the effects of single arms are told at all, and whether in whole points.
 
     An exact one would tell of few readers where few of an arm had the outcome: its own, or, beside
     the whole, those of the arm that is left. A whole point hides them in an arm in which it is
     four readers or more.
     """
-    arms: dict[str, ArmCounts] = defaultdict(ArmCounts)
-    for cell in inputs.drawn.cells:
-        arms[cell.arm].drawn += cell.n
-        arms[cell.arm].active += int(cell.y)
-    sizes = [arm.drawn for arm in arms.values()]
-    few = any(arm.betrays_few for arm in arms.values())
-    if few or min(sizes, default=0) < rule.judged_from:
-        return min(sizes, default=0) >= HIDDEN_BY_A_POINT, True
+    arms = counts_by_arm(cells).values()
+    smallest = min((arm.drawn for arm in arms), default=0)
+    if smallest < rule.judged_from or any(arm.betrays_few for arm in arms):
+        return smallest >= HIDDEN_BY_A_POINT, True
     return True, False
 
 

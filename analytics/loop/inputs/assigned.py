@@ -18,11 +18,14 @@ from analytics.loop.inputs.experiment import (
     PlannedArm,
     PlannedGuardrail,
     Promised,
+    SecondaryCells,
     WindowProgress,
 )
 from analytics.loop.inputs.guarded import guarded
+from analytics.loop.inputs.recorded import outcome_recorded
 from analytics.loop.inputs.statements import ROWS, rows_as, rows_asked
 from campaigns.experiments.models import Experiment, Guardrail, NamedOutcome
+from campaigns.experiments.seeing import PER_READERS
 from core.localised import CHINESE, ENGLISH, in_every_language
 from crm.readers.models import Activity
 
@@ -40,9 +43,9 @@ WITH places AS (
         a.identity || '@' || coalesce(a.campus_id::text, '') AS stratum,
         a.at,
         least(a.at + %(window)s, %(until)s) AS ends,
-        a.outcome_so_far,
-        (a.reader_id IS NULL AND a.outcome_so_far IS NULL) OR NOT coalesce(p.analytics, true)
-            AS lost
+        CASE WHEN %(is_named)s THEN a.outcome_so_far END AS outcome_so_far,
+        (a.reader_id IS NULL AND (a.outcome_so_far IS NULL OR NOT %(is_named)s))
+            OR NOT coalesce(p.analytics, true) AS lost
     FROM campaigns_assignment a
     LEFT JOIN campaigns_arm m ON m.id = a.arm_id
     LEFT JOIN crm_reader p ON p.id = a.reader_id
@@ -54,7 +57,7 @@ WITH places AS (
               SELECT FROM crm_activity v
               WHERE v.reader_id = a.reader_id
                 AND v.kind = %(kind)s
-                AND v.at >= %(first_since)s::date
+                AND v.at >= timezone(%(zone)s, %(first_since)s::date::timestamp)
                 AND v.at < a.at
           )
       )
@@ -141,7 +144,8 @@ SELECT
     sum(y * y)::bigint,
     sum(x)::bigint,
     sum(x * x)::bigint,
-    sum(x * y)::bigint
+    sum(x * y)::bigint,
+    CASE WHEN %(is_amount)s THEN count(*) FILTER (WHERE y > 0) END
 FROM taken
 GROUP BY 1, 2
 ORDER BY 1, 2
@@ -195,17 +199,15 @@ SELECT min(at), max(at) FROM campaigns_assignment WHERE experiment_id = %(experi
 
 def promised_by(experiment: Experiment) -> Promised:
     """What was locked with the standards. Two statements."""
-    smallest = float(experiment.smallest_effect)
-    if not experiment.as_amount:
-        smallest /= 100
     return Promised(
         outcome=experiment.outcome,
         is_amount=experiment.as_amount,
         window_days=experiment.window_days,
-        smallest=smallest,
+        smallest=float(experiment.smallest_effect) / PER_READERS,
         adjusts=experiment.adjusts,
         arms=tuple(map(_planned_arm, experiment.arms.all())),
         guardrails=tuple(map(_planned_guardrail, experiment.guardrails.all())),
+        secondary=tuple(experiment.secondary),
     )
 
 
@@ -241,8 +243,27 @@ def parameters(experiment: Experiment, params: dict, as_of: datetime) -> dict:
         "contribution": Activity.Kind.CONTRIBUTION.value,
         "collection": collection,
         "is_amount": experiment.as_amount,
+        "is_named": True,
         "until": as_of,
     }
+
+
+def _secondary(
+    experiment: Experiment, code: str, cursor, params: dict, asked: dict, as_of: datetime
+) -> SecondaryCells:
+    """Whether everybody drawn did something else that was named beside the outcome. Of whoever was
+    erased only the outcome itself was kept, so here they are lost.
+    """
+    outcome = NamedOutcome(code)
+    if not outcome_recorded(experiment, as_of, outcome):
+        return SecondaryCells(code, is_recorded=False)
+    collection = None
+    if outcome == NamedOutcome.LISTED_LOAN:
+        collection = params["collection"]
+    only_whether = {"first_since": None, "is_amount": False, "is_named": False}
+    of_it = {"kind": outcome.kind.value, "collection": collection}
+    rows = rows_asked(cursor, ARMS, asked | only_whether | of_it)
+    return SecondaryCells(code, is_recorded=True, cells=tuple(starmap(ArmCell, rows)))
 
 
 def _since(began: datetime | None) -> datetime | None:
@@ -253,7 +274,9 @@ def _since(began: datetime | None) -> datetime | None:
 
 
 def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) -> Drawn:
-    """Everything that was counted of the experiment. Four statements."""
+    """Everything that was counted of the experiment. Four statements, and a few for each secondary
+    outcome.
+    """
     asked = parameters(experiment, params, as_of)
     (began, last) = rows_asked(cursor, BEGAN, asked)[0]
     asked["earliest"] = _since(began)
@@ -268,6 +291,10 @@ def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) ->
         answered=tuple(answered),
         progress=_progress(experiment, (began, last), as_of),
         guarded=guarded(experiment.campaign, cursor, asked),
+        secondary=tuple(
+            _secondary(experiment, code, cursor, params, asked, as_of)
+            for code in experiment.secondary
+        ),
     )
 
 

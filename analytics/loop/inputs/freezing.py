@@ -18,7 +18,7 @@ from analytics.loop.inputs.shapes import (
     SurveyFigures,
 )
 from analytics.loop.inputs.window import Window, window_of
-from campaigns.experiments.models import Experiment
+from campaigns.experiments.models import Experiment, NamedOutcome
 from campaigns.experiments.queries import experiment_of
 from campaigns.plan.models import Campaign, ChannelPlan, Standard
 from core.localised import CHINESE, ENGLISH, in_every_language
@@ -73,7 +73,7 @@ def _is_recorded(
 ) -> bool:
     """Whether what counts as an outcome was recorded: the one that was named, or any."""
     if experiment is not None:
-        return outcome_recorded(experiment, as_of)
+        return outcome_recorded(experiment, as_of, NamedOutcome(experiment.outcome))
     return outcomes_recorded(campaign, window)
 
 

@@ -6,9 +6,10 @@ from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.judging.before import changed_in
 from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.effects import effect_of
-from analytics.loop.judging.gaps import compared_together, counted, gaps_of
+from analytics.loop.judging.gaps import compared_together, counted, found_together, gaps_of
 from analytics.loop.judging.guardrails import guards_of
 from analytics.loop.judging.saying import CountedChannel
+from analytics.loop.judging.secondary import secondary_effects
 from analytics.loop.judging.shapes import CampaignEffect, Judgement, Shares
 from analytics.loop.rules import Rule
 
@@ -26,11 +27,22 @@ def judge(
     ``channels``: what each obtained, as far as it may be told.
     """
     gaps = gaps_of(inputs, channel_gaps(channels, rule), rule, effect.verdict)
-    guards = guards_of(inputs.promised.guardrails, inputs.drawn.guarded, rule)
+    secondary = secondary_effects(inputs.promised, inputs.drawn, effect, rule)
+    compared = [*gaps, *secondary]
+    # Asked once, at the end: whoever looks every day sees something sooner or later.
+    if not effect.provisional:
+        compared = found_together(compared)
     changed = None
     if effect.verdict.lets_arms_be_compared:
         changed = changed_in(inputs, rule)
-    return Judgement(effect, gaps, compared_together(gaps), changed, guards)
+    return Judgement(
+        effect=effect,
+        gaps=tuple(compared[: len(gaps)]),
+        compared=compared_together(compared),
+        changed=changed,
+        guards=guards_of(inputs.promised.guardrails, inputs.drawn.guarded, rule),
+        secondary=tuple(compared[len(gaps) :]),
+    )
 
 
 def shares_of(inputs: Inputs) -> Shares:

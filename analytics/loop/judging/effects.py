@@ -52,7 +52,8 @@ def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -
     if not held or not by_arm:
         return replace(silent, verdict=EffectVerdict.NO_HOLDOUT, check=check)
 
-    whole = compared("", joined(by_arm.values()), held, promised, rule)
+    addressed = joined(by_arm.values())
+    whole = compared("", addressed, held, promised, rule)
     readers_held = sum(one.n for one in held.values())
     is_few = min(whole.n, readers_held) < rule.judged_from
     if is_few or whole.decided.estimate.interval is None:
@@ -68,6 +69,7 @@ def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -
         shown=shown,
         visible=visible_by(whole.decided),
         spread=sqrt(summed(held).variance_y or 0),
+        means=(summed(addressed).mean_y, summed(held).mean_y),
     )
 
 

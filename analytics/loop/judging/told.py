@@ -7,14 +7,22 @@ from analytics.loop.inputs.experiment import Drawn, Promised, WindowProgress
 from analytics.loop.judging.effects import interval_of_today
 from analytics.loop.judging.saying import (
     IN_PERCENT,
+    AmountTold,
     ArmTold,
     ChangedTold,
     EffectTold,
     GapTold,
     GuardTold,
     JudgementTold,
+    SecondaryTold,
 )
-from analytics.loop.judging.shapes import CampaignEffect, ChangedPlan, Guard, Judgement
+from analytics.loop.judging.shapes import (
+    CampaignEffect,
+    ChangedPlan,
+    Guard,
+    Judgement,
+    SecondaryEffect,
+)
 from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.subjects import SubjectKind
@@ -39,6 +47,8 @@ class PlainTold:
 
     ``arms_say`` and ``arms_coarse``: the same of the single arms. ``n``: the readers it rests on,
     None where that is withheld. ``persons``: how numbers of readers are told in this report.
+    ``measure``: what differences in the outcome are of. ``few``: secondary outcomes of which an arm
+    would tell of few readers.
     """
 
     says: bool
@@ -47,6 +57,8 @@ class PlainTold:
     arms_coarse: bool
     n: int | None
     persons: Callable[[int], Count]
+    measure: Measure = Measure.OUTCOME_DIFFERENCE
+    few: frozenset[str] = frozenset()
 
     @property
     def of_arms(self) -> "PlainTold":
@@ -68,11 +80,16 @@ def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: PlainTol
             figure = _figure(as_of.shown(gap.contrast), beside)
         gaps.append(GapTold(gap.subject, gap.found, gap.randomised, figure))
     return JudgementTold(
-        effect=_effect(judgement.effect, names, drawn, plain, as_of),
+        effect=replace(
+            _effect(judgement.effect, names, drawn, plain, as_of),
+            outcome=promised.outcome,
+            window_days=promised.window_days,
+        ),
         gaps=tuple(gaps),
         compared=judgement.compared,
         changed=_changed(judgement.changed, beside, as_of),
         guards=tuple(_guard(guard, plain) for guard in judgement.guards),
+        secondary=tuple(_secondary(one, plain) for one in judgement.secondary),
     )
 
 
@@ -86,6 +103,21 @@ class AsOf:
     def shown(self, contrast: Contrast) -> Estimate:
         """The contrast with the interval by which may be concluded today."""
         return interval_of_today(contrast, self.promised, self.progress)
+
+
+def _secondary(one: SecondaryEffect, plain: PlainTold) -> SecondaryTold:
+    """Its difference as coarse as the effect; withheld where an arm would tell of few."""
+    estimate, missing = one.shown, None
+    figure = _figure(estimate, replace(plain, measure=Measure.OUTCOME_DIFFERENCE))
+    if not one.is_recorded:
+        missing = Missing.NOT_MEASURED
+    elif one.outcome in plain.few:
+        missing = Missing.WITHHELD
+    elif figure.low is None:
+        missing = Missing.CANNOT_SAY
+    if missing is not None:
+        figure = Figure.silent(plain.n, Measure.OUTCOME_DIFFERENCE)
+    return SecondaryTold(one.outcome, figure, one.found and missing is None, missing)
 
 
 def _guard(guard: Guard, plain: PlainTold) -> GuardTold:
@@ -126,7 +158,8 @@ def _effect(
         verdict=verdict,
         provisional=effect.provisional,
         progress=drawn.progress,
-        shown=_figure(effect.shown, plain),
+        # As many readers as the plain one is told of: exact numbers may be withheld.
+        shown=replace(_figure(effect.shown, plain), n=plain.n),
         is_adjusted=is_adjusted,
         explained=_explained(effect, plain),
         visible=_visible(effect, plain),
@@ -134,7 +167,20 @@ def _effect(
         losses=losses,
         before=before,
         arms=tuple(_arms(effect, names, drawn, plain, as_of)),
+        amount=_amount(effect, plain),
     )
+
+
+def _amount(effect: CampaignEffect, plain: PlainTold) -> AmountTold | None:
+    """How often, of both arms, as coarse as the difference; None where only whether was asked."""
+    if plain.measure != Measure.OUTCOME_AMOUNT:
+        return None
+    if effect.whole is None or effect.means is None or not plain.says:
+        return AmountTold(Figure.silent(plain.n, plain.measure), None, None)
+    treated, held = effect.means
+    if plain.coarse:
+        treated, held = round(treated, COARSE), round(held, COARSE)
+    return AmountTold(_figure(effect.whole.plain.estimate, plain), treated, held)
 
 
 def told_p(p: float | None) -> float | None:
@@ -179,10 +225,9 @@ def _arms(
 
 def _figure(estimate: Estimate | None, plain: PlainTold) -> Figure:
     """An estimate of the effect as it may be told beside the plain one."""
-    measure = Measure.OUTCOME_DIFFERENCE
     if estimate is None or not estimate.says or not plain.says:
-        return Figure.silent(plain.n, measure)
-    figure = Figure.of(estimate, measure)
+        return Figure.silent(plain.n, plain.measure)
+    figure = Figure.of(estimate, plain.measure)
     if plain.coarse:
         return figure.rounded(COARSE)
     return figure

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from analytics.loop import subjects
 from analytics.loop.inputs.experiment import PlannedArm
 from analytics.loop.judging.shapes import ComparedGap
-from analytics.loop.measures import Figure, Measure
+from analytics.loop.measures import Figure
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal
 from analytics.loop.proposing.case import ENOUGH, Case
@@ -48,7 +48,7 @@ def _proposal(case: Case, arm: PlannedArm, gap: ComparedGap) -> Proposal:
         names=arm.name,
         before=before,
         after=after,
-        promise=case.as_told(Figure.of(promise, Measure.OUTCOME_DIFFERENCE)),
+        promise=case.as_told(Figure.of(promise, case.difference)),
         spread=case.spread_as_told(promise.spread),
         n=gap.contrast.estimate.n,
         rests_on=[case.by_subject[Subject.gap(Subject.arm(arm.code))]],

@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from analytics.loop import formulas
+from analytics.loop.figures.computing import counted_channels
 from analytics.loop.figures.shapes import Results
 from analytics.loop.find import Found
 from analytics.loop.inputs.experiment import Promised
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.judging.computing import shares_of
+from analytics.loop.judging.saying import CountedChannel
 from analytics.loop.judging.shapes import CampaignEffect, Judgement, Shares
 from analytics.loop.judging.told import COARSE
 from analytics.loop.judging.verdicts import EffectVerdict
-from analytics.loop.measures import Figure
+from analytics.loop.measures import Figure, Measure, difference_of
 from analytics.loop.subjects import Subject
 from core.columns import keys_of
 from core.disclosure import Count
@@ -29,10 +31,9 @@ class Case:
     """One evaluation, whole.
 
     ``found``: what the report says, in its order. ``unchosen_sizes``: members of segments nobody
-    chose. ``addressed``: primary keys of the segments of the plan. ``history``: results of earlier
-    cycles of the line, newest first. ``old_targets``: metrics
-    whose target has stood for a year. ``factors``: {kind of change: by how much its promises are
-    widened or narrowed}.
+    chose. ``addressed``: primary keys of the segments of the plan. ``channels``: what each brought,
+    in earlier cycles of the line too. ``old_targets``: metrics whose target has stood for a year.
+    ``factors``: {kind of change: by how much its promises are widened or narrowed}.
     """
 
     results: Results
@@ -43,7 +44,7 @@ class Case:
     addressed: Sequence[int]
     unchosen_sizes: Mapping[int, Count]
     holdout_percent: int
-    history: Sequence[Results] = ()
+    channels: Sequence[CountedChannel] = ()
     old_targets: frozenset[str] = frozenset()
     factors: Mapping[str, float] = field(default_factory=dict)
 
@@ -54,7 +55,6 @@ class Case:
         results: Results,
         found: Sequence[Found],
         *,
-        history: Sequence[Results] = (),
         old_targets: frozenset[str] = frozenset(),
         factors: Mapping[str, float] | None = None,
     ) -> "Case":
@@ -68,7 +68,7 @@ class Case:
             addressed=keys_of(results.segments),
             unchosen_sizes={row.result.pk: row.size for row in results.unchosen_segments},
             holdout_percent=inputs.holdout_percent,
-            history=history,
+            channels=counted_channels(results, inputs.earlier),
             old_targets=old_targets,
             factors=factors or {},
         )
@@ -77,6 +77,11 @@ class Case:
     def effect(self) -> CampaignEffect:
         """The effect against those held out, or why there is none."""
         return self.judgement.effect
+
+    @property
+    def difference(self) -> Measure:
+        """What a promised difference in the outcome is of: shares, or how often."""
+        return difference_of(is_amount=self.promised.is_amount)
 
     @property
     def may_extend(self) -> bool:

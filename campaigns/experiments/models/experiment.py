@@ -23,6 +23,9 @@ LONGEST_WINDOW = 180
 #: Percent of those not held out that keep the plan before, where the audience allows.
 USUAL_AS_BEFORE = 20
 
+#: So many further outcomes are shown beside the one that decides.
+MOST_SECONDARY = 3
+
 #: What a live campaign promised stays: {old} and {new} are SQL of the campaign of a row.
 LOCKED = """
 IF EXISTS (SELECT 1 FROM campaigns_campaign c
@@ -78,6 +81,11 @@ class NamedOutcome(models.TextChoices):
         return self == NamedOutcome.FIRST_VISIT
 
     @property
+    def may_be_secondary(self) -> bool:
+        """Whether it can be shown beside another one: of all who were drawn, not of some."""
+        return not self.is_first
+
+    @property
     def takes_amounts(self) -> bool:
         """Whether it can be asked how often it happened, and not only whether."""
         return self in (NamedOutcome.VISIT, NamedOutcome.LOAN)
@@ -98,9 +106,10 @@ KINDS = {
 class Experiment(models.Model):
     """What the campaign is to change, measured how, and from which size on it is worth it.
 
-    ``smallest_effect`` is in percentage points, for amounts in visits or loans per reader. The
-    window begins with each reader's own assignment. ``secondary``: outcomes that are shown and
-    decide nothing. ``first_since``: for a first visit, the day since which there was none.
+    ``smallest_effect`` is per 100 readers: how many more of them do it (percentage points), for
+    amounts how many times more they do it. The window begins with each reader's own assignment.
+    ``secondary``: outcomes of which it is shown whether readers did them, and which decide nothing.
+    ``first_since``: for a first visit, the day since which there was none.
 
     ``adjusts``: the difference is corrected by what each reader did in the 90 days before, and by
     identity and campus. ``base_rate`` is what was known when the plan was made: the share (0 to 1)

@@ -74,7 +74,7 @@ def test_the_head_that_sorts_says_so_and_leads_to_the_contrary(desk, told):
     page = text(desk.get(reverse(URL), {"sort": "-effect"}))
     head = page[page.index("aria-sort") :]
     assert head.startswith('aria-sort="descending"')
-    assert '<a href="?sort=effect">Effect, points</a>' in head
+    assert '<a href="?sort=effect">Effect</a>' in head
 
 
 def test_effects_on_another_outcome_or_in_another_window_are_not_compared(desk, told):
@@ -132,10 +132,10 @@ def test_the_file_holds_the_same_rows_in_points(desk, told):
     answer = desk.get(reverse("analytics:comparison-export"), {"sort": "campaign"})
     found = list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
     assert [row["Campaign"] for row in found] == [told.campaign.title, "Unknown"]
-    assert float(found[0]["Effect, points"]) == round(told.results["lift"]["value"] * 100, 2)
+    assert float(found[0]["Effect"]) == round(told.results["lift"]["value"] * 100, 2)
     assert (found[0]["Level"], found[0]["Provisional"]) == ("0.95", "no")
     unknown = found[1]
-    assert (unknown["Effect, points"], unknown["Why there is no effect"]) == ("", "not measured")
+    assert (unknown["Effect"], unknown["Why there is no effect"]) == ("", "not measured")
     assert AuditEvent.objects.filter(action="comparison.export").count() == 1
 
 

@@ -1,5 +1,7 @@
 """A librarian plans with the smallest visible effect (J1), in the room."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -61,6 +63,40 @@ def test_j1_an_outcome_is_named_and_stands_in_the_room(desk, plan):
     assert "到馆" in page
     assert "28 天" in page
     assert "4.0 个百分点" in page
+
+
+HOW_OFTEN = PROMISE | {"outcome": "visit:times", "smallest_effect": "120"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-hans", ["读者到馆几次", "每百名读者 120.0 次", "每百名读者 31.0 次"]),
+        ("en", ["How often a reader visits", "120.0 times per 100", "31.0 times per 100"]),
+    ],
+)
+def test_j1_how_often_a_reader_does_it_may_be_named(desk, plan, language, said):
+    desk.cookies["django_language"] = language
+    form = bare(desk.get(url("promise-edit", plan.pk)).content.decode())
+    assert 'value="visit:times"' in form
+    # Nobody contributes by count.
+    assert 'value="contribution:times"' not in form
+    assert desk.post(url("promise-edit", plan.pk), HOW_OFTEN).status_code == 302
+    made = Experiment.objects.filter(campaign=plan, outcome="visit", as_amount=True)
+    found = {"base_rate": "0.31", "base_spread": "0.8", "base_n": 4800}
+    assert made.update(**found, base_from="2026-02-01", base_to="2026-02-28") == 1
+    page = bare(desk.get(url("campaign-detail", plan.pk) + "?phase=strategy").content.decode())
+    for one in said:
+        assert one in page
+    again = bare(desk.get(url("promise-edit", plan.pk)).content.decode())
+    (chosen,) = re.findall(r'<input[^>]*name="outcome"[^>]*checked[^>]*>', again)
+    assert 'value="visit:times"' in chosen
+
+
+def test_of_a_hundred_readers_no_more_than_a_hundred_do_it(desk, plan):
+    answer = desk.post(url("promise-edit", plan.pk), PROMISE | {"smallest_effect": "120"})
+    assert answer.status_code == 400
+    assert not Experiment.objects.exists()
 
 
 def test_what_was_typed_stays_where_the_form_is_refused(desk, plan):
