@@ -80,17 +80,19 @@ def play(case: LibraryCase, seed: int) -> Game:
         came = _answers(library, plans, sizes)
         evidence = _evidence(plans, came, earlier)
         earlier.insert(0, came)
+        # The last cycle is judged, and no plan follows from it.
         if cycle == CYCLES - 1:
             break
 
         agreed = mix.moves(evidence, movable=mix.differing(evidence))
         after = _next_plan(plans.changed, agreed)
-        promised = PromisedMove({}, Plans(after, plans.changed))
-        if agreed:
-            promised = promised._replace(promises=mix.promise(evidence, agreed, sizes))
+        promised = PromisedMove(mix.promise(evidence, agreed, sizes), Plans(after, plans.changed))
+        # What the loop proposes is chosen for looking good; forced moves are not, and there are as
+        # many in a library in which nothing is worth proposing.
         forced = _forced(evidence, sizes, beside)
         plans = promised.plans
 
+        # The world moves between promise and check, as it does for a library.
         library.next_cycle()
         game.forced += _checked_beside(library, forced, sizes, beside)
         game.made += _checked_beside(library, promised, sizes, beside)
@@ -99,6 +101,7 @@ def play(case: LibraryCase, seed: int) -> Game:
 
 def _score(game: Game, library: MadeUpLibrary, plans: Plans, sizes: PartSizes) -> None:
     """What is to be expected is judged; what happens by chance is all the loop gets to see."""
+    # Both parts of the readers count in what was gained: going on as before has its price.
     changed = float(library.expected(plans.changed).sum())
     as_before = float(library.expected(plans.as_before).sum())
     game.reached.append(changed / library.best)
@@ -152,6 +155,8 @@ def _forced(
     evidence: list[ChannelEvidence], sizes: PartSizes, beside: np.random.Generator
 ) -> PromisedMove:
     """Promises for moves of every channel, drawn within the bounds of the step."""
+    # Of each channel any share within its bounds, the others left alone: their sum need not be the
+    # whole, as each promise is checked by itself.
     after = {}
     for code, (least, most) in mix.bounds(evidence).items():
         after[code] = max(1, round(beside.uniform(least, most)))
@@ -166,6 +171,8 @@ def _checked_beside(
     """Each promise with what two parts of the readers showed in the next cycle."""
     changed = library.expected(promised.plans.changed)
     as_before = library.expected(promised.plans.as_before)
+    # Answers drawn beside the game: those of the game itself come of one plan only, and a forced
+    # move is never made in it.
     came = beside.poisson(sizes.changed * changed)
     came_before = beside.poisson(sizes.as_before * as_before)
     for place, code in enumerate(CODES):

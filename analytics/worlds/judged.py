@@ -85,6 +85,7 @@ def _visible(truth: Truth) -> float:
 def with_effect(base: float, visible: float, **changes) -> Truth:
     """A campaign whose effect is so many times what its arms can show."""
     truth = Truth(base=base, **changes)
+    # In multiples of what can be seen, so that a world asks the same of few readers as of many.
     return replace(truth, effect=visible * _visible(truth))
 
 

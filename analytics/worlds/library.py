@@ -55,6 +55,7 @@ class MadeUpLibrary:
         appeals = np.array(SPREAD)
         if case.appeal == "mild":
             appeals = np.exp(chance.normal(0, MILD, len(CODES)))
+        # Scaled so that the even plan is answered by the share of readers that the case names.
         self.appeals = appeals * case.base / (appeals / np.sqrt(len(CODES))).sum()
 
     def next_cycle(self) -> None:
@@ -63,6 +64,7 @@ class MadeUpLibrary:
         if self.case.drifts:
             self.appeals = self.appeals * np.exp(self.chance.normal(0, DRIFT, len(CODES)))
         if self.case.collapses and self.cycle == COLLAPSE_CYCLE:
+            # Any of them: it may be the one that the plan has come to rest on.
             self.appeals[self.chance.integers(len(CODES))] *= LEFT
 
     @property
@@ -80,6 +82,8 @@ class MadeUpLibrary:
     @property
     def best(self) -> float:
         """Responses per reader by the best plan there is now."""
+        # The sum of appeal · √share is largest where shares are in proportion to appeal², and is
+        # then this.
         return self.season * float(np.sqrt((self.appeals**2).sum()))
 
     def answered(self, shares: np.ndarray, readers: int) -> np.ndarray:

@@ -96,10 +96,13 @@ class Played:
         self.members = chance.random((n, len(truth.segment_effects))) < truth.joins
         self.hour = PLANNED_HOUR + chance.integers(0, truth.hours, n)
         if truth.by_segment:
+            # The fault of real libraries: students are mailed at 20, teachers at 10, and the hour
+            # takes the credit for the difference between them.
             self.hour = PLANNED_HOUR + 10 * self.members[:, 0]
 
         answers = truth.answers + self.members @ np.array(truth.segment_effects)
         self.responded = (chance.random(n) < answers.clip(0, 1)) & (self.arm != HELD_OUT)
+        # Friends bring along whom the library held out: as if a little of the effect leaked.
         added = np.where(self.arm == HELD_OUT, truth.brought, truth.effect)
         for code, effect in zip(arm_codes(truth)[1:], truth.arm_effects, strict=True):
             added = np.where(self.arm == code, effect, added)
@@ -228,7 +231,9 @@ def _arms(played: Played) -> Iterator[ArmDrawn]:
 def _answered(played: Played) -> Iterator[AnsweredCell]:
     """Readers who were sent mail, by what they have in common."""
     codes = ["", *arm_codes(played.truth)]
-    places = np.array([codes.index(arm) if arm in codes else 0 for arm in played.arm])
+    # Who is held out has the first place, which no cell shows: they were sent nothing.
+    place_of = dict(zip(codes, range(len(codes)), strict=True))
+    places = np.array([place_of.get(arm, 0) for arm in played.arm])
     columns = [_addressed_of(played), places[:, None], played.hour[:, None]]
     keys = np.hstack([*columns, played.responded[:, None]]).astype(int)
     for (*flags, place, hour, responded), n in _groups(keys[played.mailed]):
@@ -259,11 +264,10 @@ def _sizes(played: Played) -> Iterator[tuple[int, int]]:
 
 def _channels(truth: Truth) -> Iterator[PlannedChannel]:
     """Mail, and the open channels with equal shares of what it leaves."""
-    shares = {"email": 100}
-    if truth.open_rates:
-        each = (100 - MAIL_SHARE) // len(truth.open_rates)
-        shares = {"email": 100 - each * len(truth.open_rates)}
-        shares |= dict.fromkeys(OPEN[: len(truth.open_rates)], each)
+    opened = OPEN[: len(truth.open_rates)]
+    each = (100 - MAIL_SHARE) // max(len(opened), 1)
+    # Mail takes what is left over by rounding, and all where there is no open channel.
+    shares = {"email": 100 - each * len(opened), **dict.fromkeys(opened, each)}
     for code, share in shares.items():
         yield PlannedChannel(code, {"en": code}, "digital", code == "email", share, 0.0)
 

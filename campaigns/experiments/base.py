@@ -62,6 +62,8 @@ def base_of(campaign: Campaign, measured: Measured) -> Base | None:
     all its days: the same days a year before, of those who were readers then, else the last days.
     None where neither is, or where so few readers are meant that no share can be told.
     """
+    # The first that is recorded and large enough: the same days of the year before know the season,
+    # the last days only know the readers.
     for window in _windows(campaign, measured.days):
         if not _is_recorded(campaign, measured, window.first, window.last):
             continue
@@ -103,6 +105,7 @@ def _is_recorded(campaign: Campaign, measured: Measured, first: date, last: date
     if measured.outcome.is_first:
         asked = first - _lag(measured)
     folded = Night.objects.removed_until(ACTIVITIES)
+    # Folded by month there is no telling what was done in a window of days.
     if folded is not None and _start(asked) < folded:
         return False
     return Records(asked, last, by_day=True).of(measured.outcome.kind).is_whole
@@ -118,10 +121,13 @@ def _counted(campaign: Campaign, measured: Measured, window: BaseWindow) -> Base
     first, last = window.first, window.last
     readers = audience_of(campaign).filter(window.present, analytics=True)
     if measured.outcome.is_first:
+        # The readers of then who had not come for as long as the plan asks for today: only of these
+        # can a first visit be counted.
         came = _activities(NamedOutcome.VISIT, first - _lag(measured), first - timedelta(days=1))
         readers = readers.exclude(pk__in=came.values("reader"))
     n = readers.count()
     did = _rows(campaign, measured.outcome, first, last).filter(reader__in=readers)
+    # An order of the model would split the groups.
     each = did.order_by().values("reader").annotate(times=Count("pk"))
     sums = each.aggregate(k=Count("reader"), y=Sum("times"), yy=Sum(F("times") * F("times")))
     if not _may_be_told(sums["k"], n):
@@ -129,12 +135,14 @@ def _counted(campaign: Campaign, measured: Measured, window: BaseWindow) -> Base
     if not measured.as_amount:
         return Base(sums["k"] / n, None, n, first, last)
     mean = (sums["y"] or 0) / n
+    # The sums hold those who did something. All others did it no times, and are in n.
     variance = ((sums["yy"] or 0) - n * mean**2) / (n - 1)
     return Base(mean, sqrt(max(variance, 0)), n, first, last)
 
 
 def _may_be_told(k: int, n: int) -> bool:
     """Whether ``k`` of ``n`` readers is a share that says nothing of single ones."""
+    # Nobody, or everybody, may be told: no single reader is to be found among them.
     few = range(1, FEW)
     return n >= LEAST and k not in few and n - k not in few
 

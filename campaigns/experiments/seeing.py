@@ -9,6 +9,7 @@ from core.inference.sizing import held_out_for, spread_of_share, visible_amount
 
 #: Percents that are offered beside the one of the plan and the one that is enough.
 OFFERED = (5, 10, 20, 30)
+#: Of two arms together most is seen where they are of one size; to hold out more shows less.
 MOST_HELD_OUT = 50
 #: Fewer readers in an arm are judged nowhere (docs/adr/0011), so none is made of them.
 LEAST_IN_AN_ARM = 30
@@ -36,6 +37,7 @@ def spread_of(experiment: Experiment) -> float | None:
     if not experiment.has_base:
         return None
     if experiment.as_amount:
+        # Amounts have a spread of their own; that of a share follows from the share.
         return float(experiment.base_spread)
     return spread_of_share(float(experiment.base_rate))
 
@@ -69,6 +71,7 @@ def choices(experiment: Experiment, audience: int, planned: int) -> list[Visible
     """The shares that a librarian chooses from, the smallest first: those that are usual, the
     ``planned`` one, and the smallest whole percent that sees what is worth having.
     """
+    # A set: the planned one may be one of the usual ones.
     percents = {*OFFERED, planned}
     enough = enough_percent(experiment, audience)
     if enough is not None:
@@ -89,6 +92,7 @@ def enough_percent(experiment: Experiment, audience: int) -> int | None:
     held = held_out_for(worth, spread, audience)
     if held is None:
         return None
+    # Rounded up: with a percent less it would just not be seen.
     percent = ceil(100 * held / audience)
     return min(percent, MOST_HELD_OUT)
 

@@ -108,6 +108,7 @@ def guardrail_in_words(guardrail: Guardrail) -> str:
 
 def about(readers: int) -> int:
     """A planned number of readers in tens, as the table of arms has it; below ten as it is."""
+    # In tens they would be none or ten, of a plan that has some.
     if readers < 10:
         return readers
     return round(readers, -1)

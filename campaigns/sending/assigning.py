@@ -67,6 +67,7 @@ def next_at(hour: int, moment: datetime) -> datetime:
     """The first time from ``moment`` on at which the library's clock says ``hour``."""
     local = timezone.localtime(moment)
     found = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    # That hour has passed today: the mail waits for it, rather than go at another one.
     if found < local:
         found += timedelta(days=1)
     return found

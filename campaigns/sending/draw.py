@@ -68,6 +68,9 @@ def programme_key(programme: ProgrammeHoldout) -> bytes:
 
 
 def _key(purpose: str) -> bytes:
+    """A key of 32 bytes for one purpose, from the library's own secret."""
+    # Without the secret nobody can tell who will be drawn, who is left out by it or could be chosen
+    # for it.
     return hmac.digest(settings.PRIVACY_KEY.encode(), purpose.encode(), sha256)
 
 

@@ -22,6 +22,7 @@ def exact(value: float | Decimal | Fraction) -> Fraction:
     """The number itself without any rounding; numpy's numbers too."""
     if isinstance(value, Decimal | Fraction):
         return Fraction(value)
+    # numpy's whole numbers wrap around where they grow too large; Python's do not.
     if isinstance(value, Integral):
         return Fraction(int(value))
     return Fraction(float(value))
@@ -56,6 +57,8 @@ def centred(
     zero is a zero.
     """
     deviations = exact(product) - exact(first) * exact(second) / n
+    # A sum of squares that is 1e-9 instead of 0 would make a difference certain: no spread must be
+    # seen as none.
     is_rounded = isinstance(product, float) or isinstance(first, float)
     if is_rounded and abs(deviations) <= rounding(n) * abs(exact(product)):
         return Fraction(0)
@@ -88,6 +91,7 @@ class Moments:
 
     def __post_init__(self):
         for field in fields(self):
+            # Frozen for everybody but itself: whatever numbers it was given, it holds exact ones.
             object.__setattr__(self, field.name, plain(getattr(self, field.name)))
         is_number = isinstance(self.n, int) and self.n >= 0
         require(is_number, f"a number of persons is a whole number from 0 on: {self.n}")
@@ -103,6 +107,7 @@ class Moments:
 
         # Cauchy and Schwarz, up to rounding.
         limit = self.squares_y * self.squares_x
+        # Products and squares were rounded one by one, each in its own way.
         slack = rounding(self.n) * exact(self.yy) * exact(self.xx)
         is_possible = self.products**2 <= limit + slack
         require(is_possible, "no rows have these sums: more covariance than variance")
@@ -129,6 +134,8 @@ class Moments:
         Needs at least one person.
         """
         require(n >= 1, "nobody has a mean")
+        # Raw sums are made of the centred ones, without rounding: from here on there is one kind of
+        # sums.
         means = exact(plain(mean_y)), exact(plain(mean_x))
         return cls(
             n=n,
@@ -141,6 +148,7 @@ class Moments:
 
     def __add__(self, other: "Moments") -> "Moments":
         """The persons of both together."""
+        # Python then asks the other side, and refuses with its own words.
         if not isinstance(other, Moments):
             return NotImplemented
         return Moments(*map(plus, astuple(self), astuple(other)))

@@ -21,8 +21,6 @@ from analytics.loop.subjects import Subject, SubjectKind
 Kind = Adjustment.Kind
 #: What promises nothing that could be seen again: a target, and that something will be seen.
 NEVER_SEEN = frozenset({Kind.STANDARD, Kind.LEARN})
-
-
 #: What the effect of the next campaign says of proposals that follow from the effect itself.
 BY_VERDICT: dict[str, dict[EffectVerdict, Hindsight]] = {
     Kind.STOP: {EffectVerdict.HARMFUL: Hindsight.HELPED, EffectVerdict.GOOD: Hindsight.RIGHT},
@@ -48,26 +46,24 @@ def refusals(refused: Iterable[Adjustment]) -> list[RefusedProposal]:
     """Each refused proposal in hindsight, in the order of ``refused``; two statements beside it."""
     rows = [one for one in refused if one.kind not in NEVER_SEEN]
     following = next_evaluations({one.evaluation.campaign_id for one in rows})
-    found = []
-    for one in rows:
-        evaluation = following.get(one.evaluation.campaign_id)
-        if evaluation is None:
-            found.append(RefusedProposal(one))
-        else:
-            found.append(seen_again(one, evaluation))
-    return found
+    return [seen_again(one, following.get(one.evaluation.campaign_id)) for one in rows]
 
 
 def next_evaluations(campaigns: set[int]) -> dict[int, Evaluation]:
     """{campaign: the last evaluation of the one after it}, with what it found."""
+    # Inputs are large and only needed to compute anew; what is asked for stands in the results.
     rows = Evaluation.objects.filter(campaign__previous__in=campaigns).defer("inputs")
     last = rows.order_by("campaign_id", "-number").distinct("campaign_id")
     last = last.select_related("campaign").prefetch_related("findings")
     return {row.campaign.previous_id: row for row in last}
 
 
-def seen_again(adjustment: Adjustment, evaluation: Evaluation) -> RefusedProposal:
-    """What ``evaluation`` says of a proposal that was refused before it."""
+def seen_again(adjustment: Adjustment, evaluation: Evaluation | None) -> RefusedProposal:
+    """What ``evaluation`` says of a proposal that was refused before it; nothing where the next
+    campaign has none yet.
+    """
+    if evaluation is None:
+        return RefusedProposal(adjustment)
     results = storage.results_from_json(evaluation.results)
     judgement = results.judgement
     # Before 0.4 gaps were not looked at together; before the end nothing is concluded.
@@ -81,6 +77,7 @@ def seen_again(adjustment: Adjustment, evaluation: Evaluation) -> RefusedProposa
     gap = _found_again(adjustment, judgement)
     if gap is None:
         return RefusedProposal(adjustment, seen_in=evaluation)
+    # The gap by itself is no verdict: a segment that answers less speaks for leaving it out.
     towards = _difference(gap, evaluation, results) * _wanted(adjustment)
     return RefusedProposal(adjustment, _by_direction(towards), evaluation, gap.randomised)
 
@@ -98,6 +95,8 @@ def _found_again(adjustment: Adjustment, judgement: JudgementTold) -> GapTold | 
     """The gap that the proposal would have acted on, where it lies beyond chance again."""
     about = storage.target_of(adjustment)
     if about.kind == SubjectKind.SEND_HOUR:
+        # The proposal is about the hour of the plan; the gap was that of the hour it would have
+        # moved to.
         about = Subject.hour(int(adjustment.after))
     for gap in judgement.gaps:
         if gap.subject == about and gap.found:
@@ -120,6 +119,8 @@ def _difference(gap: GapTold, evaluation: Evaluation, results: Results) -> float
 
 def _channel_differences(results: Results) -> Mapping[Subject, float]:
     """{channel: responses per effort minus those of the others of its unit}."""
+    # Reports print what each channel brought and not how far it lies from the others, so that the
+    # gap is made of the counts again.
     gaps = channel_gaps(results.channels, results.rule)
     return {gap.subject: gap.contrast.estimate.value or 0.0 for gap in gaps}
 

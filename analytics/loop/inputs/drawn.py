@@ -123,8 +123,11 @@ def drawn_in(
 
 def drawn(cursor, params: dict, window: Window) -> Drawn:
     """The same of a campaign without an experiment: its holdout alone. Three statements."""
+    # The same codes as an experiment's arms have, so that everything after this asks only of arms.
     asked = params | {"held_arm": HELD_OUT, "addressed_arm": ADDRESSED}
     answered = []
+    # In one order: the same reader must not come into another cell because of how a list was
+    # stored.
     for segments, *rest in rows_asked(cursor, ANSWERED, asked):
         answered.append(AnsweredCell(tuple(sorted(segments)), *rest))
     return Drawn(
@@ -143,6 +146,8 @@ def _arm_cell(arm: str, stratum: str, n: int, y: int, yy: int) -> ArmCell:
 def progress_of(window: Window) -> WindowProgress:
     """How many days of the window have passed, of how many; at least one of each."""
     start = window.period.start
+    # A campaign without an end that runs longer than is usual is always on its last day: what is
+    # said of it stays provisional.
     end = window.period.end or max(window.until, start + UNENDING)
     days = max(-(-(end - start) // timedelta(days=1)), 1)
     # A window that is cut off within its last day is over with it.

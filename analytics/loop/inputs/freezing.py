@@ -47,6 +47,7 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
         }
 
     segments = campaign.segments.order_by("pk")
+    # Frozen with their names: a report of last year must not change when a segment is renamed.
     names = dict(segments.values_list("pk", "name"))
     return Inputs(
         version=rules.CURRENT,
@@ -72,6 +73,8 @@ def _is_recorded(
     campaign: Campaign, experiment: Experiment | None, window: Window, as_of: datetime
 ) -> bool:
     """Whether what counts as an outcome was recorded: the one that was named, or any."""
+    # What was named is asked of alone: that events were not recorded is no fault of a campaign
+    # which promised loans.
     if experiment is not None:
         return outcome_recorded(experiment, as_of)
     return outcomes_recorded(campaign, window)

@@ -32,12 +32,14 @@ def window_of(campaign: Campaign, as_of: datetime) -> Window:
     the end.
     """
     start = _start_of(campaign)
+    # At the very moment of the launch nothing can have come back yet.
     if start is None or as_of <= start:
         raise NothingToEvaluate(_("Nothing of this campaign has gone out yet."))
 
     end = end_of(campaign)
     if end is None:
         return Window(Period(start, None), as_of)
+    # Counted to the end only: a look months later must give what a look the night after gave.
     return Window(Period(start, end), min(as_of, end))
 
 

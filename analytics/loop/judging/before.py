@@ -22,6 +22,8 @@ def changed_in(inputs: Inputs, rule: Rule) -> ChangedPlan | None:
 
     ours = joined(strata[code] for code in sorted(new))
     theirs = joined(strata[code] for code in sorted(before))
+    # The arm as before stands where the held-out one stands in the effect: what both got cancels
+    # out, and what is left is the change.
     outcome = compared("", ours, theirs, inputs.promised, rule)
     return ChangedPlan(outcome.decided, _responses(inputs, new, before, rule))
 

@@ -18,6 +18,7 @@ def in_one_unit(channels: Iterable[CountedChannel]) -> list[list[CountedChannel]
     """The measured channels by what they are counted in, those with known readers first."""
     groups = defaultdict(list)
     for channel in channels:
+        # Nobody counted is not nobody came; and without effort there is nothing to divide by.
         if channel.responses is not None and channel.effort > 0:
             groups[channel.is_open].append(channel)
     return [groups[is_open] for is_open in sorted(groups)]
@@ -32,6 +33,8 @@ def channel_gaps(channels: Iterable[CountedChannel], rule: Rule) -> Iterator[Com
             others = effort - channel.effort
             if others <= 0:
                 continue
+            # Against the others and not against all: a channel that brings most would be compared
+            # with itself.
             contrast = rates_differ(
                 channel.responses,
                 channel.effort,

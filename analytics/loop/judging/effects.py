@@ -48,16 +48,19 @@ def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -
     if not held or not by_arm:
         return replace(silent, verdict=EffectVerdict.NO_HOLDOUT)
 
+    # Before any effect is computed: whoever has seen one cannot judge the arms without it.
     check = checked_arms(drawn.arms, by_arm, held)
     if check.is_broken:
         return replace(silent, verdict=EffectVerdict.NOT_AS_DRAWN, check=check)
 
     whole = compared("", joined(by_arm.values()), held, promised, rule)
     readers_held = sum(one.n for one in held.values())
+    # The smaller side decides: thousands mailed beside twenty held out still tell of twenty.
     is_few = min(whole.n, readers_held) < rule.judged_from
     if is_few or whole.decided.estimate.interval is None:
         return replace(silent, verdict=EffectVerdict.FEW, check=check)
     arms = [compared(code, strata, held, promised, rule) for code, strata in by_arm.items()]
+    # Of those held out, whose outcome no campaign has changed; a next holdout is sized by it.
     spread = sqrt(summed(held).variance_y or 0)
     return concluded(replace(silent, check=check, spread=spread), whole, arms, drawn.progress)
 
@@ -104,6 +107,7 @@ def checked_arms(drawn: Iterable[ArmDrawn], by_arm: dict[str, Strata], held: Str
     """Whether as many of each arm can still be followed, and whether the arms had the same outcome
     before they were drawn. Either at p < .001 breaks the comparison.
     """
+    # Losses say that the arms changed after the draw, the history that they were unlike in it.
     losses = checked_losses(list(drawn))
     before = checked_history([summed(strata) for strata in [*by_arm.values(), held]])
     is_broken = losses.is_broken or before.is_broken
@@ -128,6 +132,7 @@ def compared(arm: str, treated: Strata, held: Strata, promised: Promised, rule: 
     """One arm, or all of them, against those held out."""
     how = {"level": rule.estimate_level, "least": rule.shown_from}
     ours, theirs = summed(treated), summed(held)
+    # Newcombe's interval needs outcomes of 0 and 1; visits and loans per reader have means.
     compare = shares_differ
     if promised.is_amount:
         compare = means_differ
@@ -136,6 +141,8 @@ def compared(arm: str, treated: Strata, held: Strata, promised: Promised, rule: 
     with_history = None
     if promised.adjusts:
         with_history = adjusted(treated, held, **how)
+    # The estimate was named before the launch. Of two estimates the better looking one is always
+    # too good.
     decided = plain
     # Where nobody did anything there is nothing to adjust, and no interval.
     if with_history is not None and with_history.estimate.interval is not None:
@@ -152,6 +159,8 @@ def interval_of_today(decided: Contrast, progress: WindowProgress) -> Estimate:
     estimate = decided.estimate
     if progress.is_over:
         return estimate
+    # Every night is a look, as evaluations are made nightly: error is spent for what is looked at,
+    # whether or not anybody read it.
     days = range(1, progress.day + 1)
     bounds = boundaries([day / progress.days for day in days], estimate.level)
     return at_look(decided, bounds[-1])
@@ -169,12 +178,14 @@ def verdict_of(shown: Estimate, smallest: float | None, progress: WindowProgress
 
     Before the end only that it harms. Nil is said only where a smallest effect was named.
     """
+    # Harm first, and at any time: to go on in order to be surer would cost readers.
     if shown.high < 0:
         return EffectVerdict.HARMFUL
     if not progress.is_over:
         return EffectVerdict.OPEN
     if shown.low > 0:
         return EffectVerdict.GOOD
+    # The whole interval must lie within: "not shown to differ" is no proof that it does nothing.
     if smallest is not None and -smallest < shown.low and shown.high < smallest:
         return EffectVerdict.NIL
     return EffectVerdict.OPEN

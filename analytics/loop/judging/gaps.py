@@ -44,6 +44,8 @@ def gaps_of(
 
 def found_together(gaps: Sequence[ComparedGap]) -> tuple[ComparedGap, ...]:
     """The same gaps, each marked whether it lies beyond chance among all of them."""
+    # All kinds together, since a report is read as a whole: of twenty segments and thirteen hours
+    # one or two differ at 5 % by chance.
     found = discoveries(probabilities(gaps))
     return tuple(replace(gap, found=is_found) for gap, is_found in zip(gaps, found, strict=True))
 
@@ -77,6 +79,7 @@ def _gap(subject: Subject, inside: Two, others: Two, rule: Rule) -> Iterator[Com
     """The gap between two groups of readers who were not drawn; none where either is too small to
     judge by.
     """
+    # Not counted among the comparisons either: what cannot be found must not hide what can.
     if min(inside[1], others[1]) < rule.judged_from:
         return
     contrast = shares_differ(
@@ -94,6 +97,7 @@ def _segments(
     """Each addressed segment against all other readers who were sent to."""
     total = counted(answered)
     for pk in segments:
+        # Against the others and not against all, of whom the segment is a part.
         inside = counted(cell for cell in answered if pk in cell.segments)
         yield from _gap(Subject.segment(pk), inside, rest_of(total, inside), rule)
 
@@ -112,6 +116,7 @@ def _hours(answered: Sequence[AnsweredCell], planned: int, rule: Rule) -> Iterat
     """Every hour in which mail went out against the planned one, among readers who are alike."""
     alike = defaultdict(list)
     for cell in answered:
+        # Whoever differs in one of these may answer more for that reason.
         alike[cell.content, cell.segments, cell.identity].append(cell)
 
     for hour in sorted({cell.hour for cell in answered} - {planned}):
@@ -138,6 +143,7 @@ def _arms(promised: Promised, cells: Iterable[ArmCell], rule: Rule) -> Iterator[
     for code in codes:
         if code == base:
             continue
+        # By the same estimate as the effect itself: an arm is judged by the outcome, not by clicks.
         effect = compared(code, strata[code], strata[base], promised, rule)
         yield ComparedGap(Subject.arm(code), effect.decided, randomised=True, against=base)
 

@@ -24,6 +24,8 @@ def _guard(planned: PlannedGuardrail, counted: Guarded | None) -> Guard:
     value = None
     if counted is not None and counted.n:
         value = counted.amount
+        # Margins of these were promised in percent of readers, so that a large campaign may lose
+        # more.
         if planned.kind in IN_PERCENT:
             value = counted.amount / counted.n * 100
     if value is None or planned.bound is None:

@@ -121,8 +121,11 @@ class JudgementTold:
         """What follows by the rule that stood before the launch."""
         if self.effect.verdict == EffectVerdict.HARMFUL:
             return Recommended.STOP
+        # Only harm is said before the end.
         if self.effect.provisional:
             return Recommended.WAIT
+        # Before the effect is asked for: an outcome that came at the price of readers is no
+        # success.
         if any(guard.kept == GuardKept.BROKEN for guard in self.guards):
             return Recommended.CHANGE
         if self.effect.verdict == EffectVerdict.GOOD:

@@ -44,6 +44,8 @@ def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: PlainTol
     gaps = []
     for gap in judgement.gaps:
         figure = None
+        # Segments, hours and channels have a finding of their own, with its own rules of what may
+        # be told.
         if gap.subject.kind == SubjectKind.ARM:
             figure = _figure(gap.contrast.estimate, plain)
         gaps.append(GapTold(gap.subject, gap.found, gap.randomised, figure))
@@ -62,6 +64,7 @@ def _guard(guard: Guard) -> GuardTold:
     n, value = Count.without(Missing.NOT_MEASURED), guard.value
     if counted is not None and counted.n:
         n = Count.of(counted.n)
+        # A share of one to four readers, beside the number of all, tells how many they are.
         if guard.kind in IN_PERCENT and Count.of(int(counted.amount)).is_withheld:
             value = None
     return GuardTold(guard.kind, guard.bound, value, n, guard.kept)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 #: How many earlier cycles of the same line count at all.
+#: Where channels drift hardly anything is left of older ones, and where they do not four are many.
 CYCLES_BACK = 4
 #: The two parts of an audience: those who got the new plan, those who got the one before.
 CHANGED, AS_BEFORE = 0, 1
@@ -87,11 +88,14 @@ class Cycles:
             for ago, brought in channel.cycles():
                 cycle = length - 1 - ago
                 filled[:, cycle, CHANGED, place] = brought[:3]
+                # A campaign without such a part leaves zeros, which count as not measured.
                 if brought.as_before is not None:
                     filled[:, cycle, AS_BEFORE, place] = brought.as_before[:3]
 
         # Without effort nothing is learned, whatever was counted.
         filled *= filled[1] > 0
+        # The changed part alone is the unit of both: only so a channel that got more in one part
+        # than in the other has two efforts to compare.
         of_cycle = filled[1, :, CHANGED].sum(axis=1)
         responses, effort, readers = filled[:, of_cycle > 0]
         return cls(responses, effort / of_cycle[of_cycle > 0, None, None], readers)
@@ -99,6 +103,7 @@ class Cycles:
     @property
     def first_effort(self) -> np.ndarray:
         """The effort of each channel in the first cycle that it was measured in."""
+        # The first of several largest values: the first cycle in which it is above zero.
         first = (self.effort[:, CHANGED] > 0).argmax(axis=0)
         return self.effort[first, CHANGED, np.arange(len(first))]
 

@@ -10,6 +10,7 @@ from analytics.loop.shares import whole_shares
 
 #: By how much a share may move, on the log: by 35 % on thin evidence, to 3.3 times itself (or as
 #: small a part) on clear evidence.
+#: Both are this library's own settings; what they lead to is played in the worlds of docs/loop.md.
 STEP_THIN, STEP_CLEAR = 0.3, 1.2
 #: So many responses in all make the evidence half clear.
 HALF_CLEAR = 30
@@ -39,6 +40,7 @@ def step(
     belief = believe(channels)
     if belief is None:
         return shares
+    # Bounded before anything is held still: how far a channel may go does not hang on the others.
     moved = _within(shares, _wanted(shares, belief), bounds(channels))
     if movable is None:
         return whole_shares(moved)
@@ -73,6 +75,7 @@ def _wanted(shares: dict[str, int], belief: Belief) -> dict[str, float]:
     is where shares are in proportion to (response per effort)^(1/(1−e)) of the present ones.
     """
     relative = _relative(belief) ** (1 / (1 - min(belief.returns, MOST_RETURNS)))
+    # Channels of which nothing is known want to stay where they are.
     wanted = dict(shares)
     for code, factor in zip(belief.codes, relative, strict=True):
         wanted[code] = shares[code] * float(factor)
@@ -97,6 +100,7 @@ def bounds(channels: Sequence[ChannelEvidence]) -> Bounds:
 
     allowed = {}
     for channel in channels:
+        # On the log the way down is as long as the way up: a step back leads to where it began.
         factor = float(np.exp(reach[channel.code]))
         allowed[channel.code] = (channel.share / factor, channel.share * factor)
     return allowed
@@ -105,6 +109,7 @@ def bounds(channels: Sequence[ChannelEvidence]) -> Bounds:
 def _clear(belief: Belief) -> np.ndarray:
     """How clear the evidence is, 0 to 1 by channel."""
     distance = np.log(_relative(belief)) ** 2
+    # The part of the distance that is not explained by error: 0 where it may all be error.
     sure = distance / (distance + belief.uncertainty**2)
     counted = belief.cycles.responses.sum()
     return sure * counted / (counted + HALF_CLEAR)
@@ -115,6 +120,8 @@ def _within(shares: dict[str, int], wanted: dict[str, float], allowed: Bounds) -
 
     The common factor is found by halving: the larger it is, the larger the sum.
     """
+    # Bounds break the proportion, and to make up for the sum afterwards would break the bounds: so
+    # that factor is looked for with which both hold.
     desired = np.array([wanted[code] for code in shares])
     least, most = np.array([allowed[code] for code in shares]).T
 
@@ -140,6 +147,7 @@ def _only(free: set[str], shares: dict[str, int], moved: dict[str, float]) -> di
     """The ``free`` channels as ``moved``, the others with the rest in their old proportion."""
     staying = {code: share for code, share in shares.items() if code not in free}
     of_staying = sum(staying.values())
+    # All move: then the moved shares already make the whole.
     if not of_staying:
         return moved
     rest = sum(moved[code] for code in staying)

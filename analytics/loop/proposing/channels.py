@@ -32,6 +32,8 @@ def shares(case: Case) -> Iterator[Proposal]:
     if not case.may_arrange:
         return
     planned = {channel.channel: channel.share for channel in case.results.channels}
+    # Readers we know and followings of open links are no common currency: a share moves only
+    # between channels of which the same thing is counted.
     groups = []
     for group in in_one_unit(channel.counted for channel in case.results.channels):
         groups.append([_evidence(channel, planned[channel.code], case) for channel in group])
@@ -46,9 +48,10 @@ def _differing(groups: Sequence[Sequence[ChannelEvidence]], case: Case) -> set[s
     """
     remembered: dict[str, float] = {}
     for evidence in groups:
-        if len(evidence) > 1:
-            remembered |= mix.gap_p(evidence)
+        remembered |= mix.gap_p(evidence)
 
+    # All gaps of the report anew, not those of channels alone: what else was compared raises the
+    # bar for a channel, too. The report itself looks at this cycle only.
     gaps = []
     for gap in case.judgement.gaps:
         if gap.subject.kind == SubjectKind.CHANNEL:
@@ -68,6 +71,8 @@ def _moved(
         return
     after = within_group(mix.step(evidence, movable=movable), planned)
     for channel in evidence:
+        # The others of the unit change a little as well, to make room: that is no proposal of its
+        # own.
         share = after[channel.code]
         if abs(share - channel.share) < SMALLEST_MOVE:
             continue
@@ -91,13 +96,11 @@ def within_group(moved: dict[str, int], planned: dict[str, int]) -> dict[str, in
     """
     total = sum(planned[code] for code in moved)
     scale = total / sum(moved.values())
-    weights, fixed = {}, {}
-    for code, share in planned.items():
-        weights[code] = share
-        if code in moved:
-            weights[code] = moved[code] * scale
-        else:
-            fixed[code] = share
+    weights, fixed = dict(planned), dict(planned)
+    for code, share in moved.items():
+        weights[code] = share * scale
+        # Free to move; what stays here keeps its share to the percent.
+        del fixed[code]
     return whole_shares(weights, fixed=fixed)
 
 

@@ -17,6 +17,8 @@ from analytics.loop.subjects import Subject
 Kind = Adjustment.Kind
 #: A move below this part of a target is not worth a decision.
 SMALLEST_RECALIBRATION = 0.05
+#: Only a target that is surely reached or surely missed may no longer fit.
+CLEAR = frozenset({Attained.MET, Attained.MISSED})
 
 
 @proposes(Kind.STANDARD, rank=8)
@@ -40,14 +42,11 @@ def recalibrate(case: Case) -> Iterator[Proposal]:
             direction=result.standard.direction,
             before=result.standard.target,
             after=after,
+            # Kept as a row all the same: that nothing is promised is part of the proposal.
             promise=Figure.silent(found.figure.n, result.reached.measure),
             n=found.figure.n,
             rests_on=[found],
         )
-
-
-#: Only a target that is surely reached or surely missed may no longer fit.
-CLEAR = frozenset({Attained.MET, Attained.MISSED})
 
 
 def nearer_end(result: StandardResult, metric: Metric) -> float | None:
@@ -59,6 +58,7 @@ def nearer_end(result: StandardResult, metric: Metric) -> float | None:
     # Without its interval nobody can tell what lies outside of it.
     if reached.low is None or reached.low <= target <= reached.high:
         return None
+    # The nearer end and not the middle: as far as is certain, and no further.
     nearer = reached.high
     if target < reached.low:
         nearer = reached.low
@@ -66,6 +66,7 @@ def nearer_end(result: StandardResult, metric: Metric) -> float | None:
     after = as_set(metric, nearer)
     if abs(after - target) < SMALLEST_RECALIBRATION * abs(target):
         return None
+    # A target of nothing is reached by doing nothing.
     if after <= 0 and metric.is_nothing_at_zero:
         return None
     return after

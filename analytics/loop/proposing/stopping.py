@@ -20,6 +20,7 @@ HALF_OF_THEM = 50
 #: points (this library's own setting).
 USUAL_EFFECT = 0.05
 #: A holdout is not changed for less than this, in percent points.
+#: What can be seen changes with the square root of those held out, so that less is hardly noticed.
 SMALLEST_MOVE = 5
 
 
@@ -28,6 +29,8 @@ def usual_effect(case: Case) -> float:
     if case.promised.smallest:
         return case.promised.smallest
     whole = case.effect.whole
+    # Loans per reader may be .02 or 20: without a named smallest effect only the measured one tells
+    # the order of size.
     if case.promised.is_amount and whole is not None:
         return abs(whole.decided.estimate.value)
     return USUAL_EFFECT
@@ -38,16 +41,14 @@ def stop(case: Case) -> Iterator[Proposal]:
     """What surely harms is stopped, also before its end."""
     if case.effect.verdict != EffectVerdict.HARMFUL:
         return
-    lost = case.effect.whole.decided.estimate
-    # Who is not mailed does what those held out do: the difference changes its sign.
-    gained = Estimate(-lost.value, -lost.high, -lost.low, lost.n, lost.level)
+    measured = case.effect.whole.decided.estimate
     yield Proposal(
         kind=Kind.STOP,
         target=subjects.CAMPAIGN,
         before=True,
         after=False,
-        promise=_outcome(case, gained),
-        n=lost.n,
+        promise=_outcome(case, _without(measured, 1)),
+        n=measured.n,
         rests_on=[case.by_subject[subjects.LIFT]],
     )
 
@@ -58,9 +59,8 @@ def reduce(case: Case) -> Iterator[Proposal]:
     if case.effect.verdict != EffectVerdict.NIL or case.holdout_percent >= HALF_OF_THEM:
         return
     measured = case.effect.whole.decided.estimate
-    # Half of them are not mailed any more, and lose half of what little there was.
-    given_up = measured.scaled(0.5)
-    gained = Estimate(-given_up.value, -given_up.high, -given_up.low, measured.n, measured.level)
+    # Half of them lose half of what little there was on the whole.
+    gained = _without(measured, 0.5)
     yield Proposal(
         kind=Kind.REDUCE,
         target=subjects.HOLDOUT,
@@ -83,12 +83,16 @@ def find_out(case: Case) -> Iterator[Proposal]:
     effect = case.effect
     if effect.verdict != EffectVerdict.OPEN or effect.provisional or smallest is None:
         return
+    # It could have been seen and was not clear all the same: more readers held out are not the
+    # answer.
     if effect.visible is not None and effect.visible <= smallest:
         return
     audience = effect.whole.decided.estimate.n
-    held = held_out_for(smallest, _spread_of(case), audience)
+    # Those held out show how the outcome varies where no campaign changes it.
+    held = held_out_for(smallest, case.effect.spread, audience)
     if held is None:
         return
+    # Rounded up: a percent too few would leave it just out of sight.
     after = min(-(-held * 100 // audience), HALF_OF_THEM)
     if after - case.holdout_percent < SMALLEST_MOVE:
         return
@@ -103,12 +107,19 @@ def find_out(case: Case) -> Iterator[Proposal]:
     )
 
 
-def _spread_of(case: Case) -> float:
-    """The standard deviation of the outcome among those held out."""
-    return case.effect.spread
+def _without(measured: Estimate, part: float) -> Estimate:
+    """What all readers gain on the whole where ``part`` of those mailed are mailed no more.
+
+    Who is not mailed does what those held out do, so that the difference changes its sign; 1 for
+    all of them.
+    """
+    lost = measured.scaled(part)
+    return Estimate(-lost.value, -lost.high, -lost.low, lost.n, lost.level)
 
 
 def _outcome(case: Case, gained: Estimate) -> Figure:
     """What is promised about the named outcome where ``gained`` was measured of it."""
+    # Also harm that was measured is partly bad luck, and what is promised of stopping is that much
+    # less.
     promise = shrunk_difference(gained, usual_effect(case))
     return case.as_told(Figure.of(promise, Measure.OUTCOME_DIFFERENCE))
