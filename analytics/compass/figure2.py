@@ -221,7 +221,10 @@ def _done(count: int) -> str:
 
 
 def _edges(counts: LoopCounts, way: WayBack) -> list[Edge]:
-    """The arrows between the stations, each with how many have gone along it."""
+    """The arrows between the stations, each with how many have gone along it.
+
+    Paths and places in the units of the drawing, a field of 960 × 420.
+    """
     # Findings and adjustments come with their evaluation in the same moment: their arrows take no
     # days.
     evaluated, decided = way.by(Passage.EVALUATED), way.by(Passage.DECIDED)

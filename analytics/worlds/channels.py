@@ -1,16 +1,17 @@
 """The worlds of channel shares, what is measured in them and what is wanted. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from analytics.worlds.figures import (
     BIAS,
     COVERAGE,
     Bar,
     SimulatedFigure,
+    mean_of_checks,
     mean_of_seeds,
     percentile_of_seeds,
-    ratio_of_seeds,
     worst_of_seeds,
 )
 from analytics.worlds.games import CheckedPromise, Game, play
@@ -19,8 +20,6 @@ from core.estimates import Estimate
 
 #: The seed that so many of all seeds lie below.
 POOR = 0.01
-#: A point is a hundredth; promises are stated per 1,000 readers.
-PER_POINT = 10
 APPEALS = ("spread", "mild")
 SIZES = (300, 5_000, 50_000)
 BASES = (0.02, 0.06, 0.25)
@@ -52,7 +51,11 @@ class ChannelWorld:
     def _figures(
         self, case: LibraryCase, games: Sequence[Game]
     ) -> dict[str, tuple[Estimate, Bar | None]]:
-        """{measure: (figure, what is wanted)} in the order they are printed."""
+        """{measure: (figure, what is wanted)} in the order they are printed.
+
+        ``games``: one for each seed, at least two. What is wanted is None where a figure is only
+        shown.
+        """
         of_best, of_unchanged = self.of_best, self.of_unchanged
         if case.is_small:
             of_best, of_unchanged = self.of_best_small, self.of_unchanged_small
@@ -80,33 +83,24 @@ def coverage(by_seed: Sequence[Sequence[CheckedPromise]]) -> Estimate:
     """The share of promises that held what came. Those of one seed hang together, so the interval
     is that of seeds.
     """
-    return _by_seed(by_seed, lambda one: float(one.is_covered))
+    return mean_of_checks(by_seed, attrgetter("is_covered"))
 
 
 def bias(by_seed: Sequence[Sequence[CheckedPromise]]) -> Estimate:
-    """How much more was promised than came, in points."""
-    return _by_seed(by_seed, lambda one: (one.promised.value - one.observed) / PER_POINT)
+    """How much more was promised than came, in points.
 
-
-def _by_seed(
-    by_seed: Sequence[Sequence[CheckedPromise]], measured: Callable[[CheckedPromise], float]
-) -> Estimate:
-    """The mean over all promises, with the interval of a ratio over seeds: a seed counts for as
-    many promises as it made.
+    The mean over all promises, with the interval of seeds.
     """
-    # A library that drifted makes all its promises of a cycle fail together: to count them one by
-    # one would give far too narrow an interval.
-    sums, sizes = [], []
-    for checks in by_seed:
-        sums.append(sum(map(measured, checks)))
-        sizes.append(len(checks))
-    return ratio_of_seeds(sums, sizes)
+    return mean_of_checks(by_seed, attrgetter("too_high"))
 
 
 def cases(
     *sizes: int, bases: Sequence[float] = (USUAL_BASE,), **kind: bool
 ) -> tuple[LibraryCase, ...]:
-    """Both spreads of appeal with all sizes and base rates."""
+    """Both spreads of appeal with all sizes and base rates.
+
+    ``kind``: what happens in the library, by the names of ``LibraryCase``.
+    """
     made = []
     for appeal in APPEALS:
         for readers in sizes:

@@ -33,19 +33,25 @@ class PromiseCheck:
 
     @property
     def too_high(self) -> float:
-        """By how much more was promised than is true."""
-        return self.promised.value - self.true
+        """By how much more was promised than is true, in points."""
+        return (self.promised.value - self.true) * 100
 
 
 def overlapping(spread: float, seed: int, segments: int = 20) -> Truth:
-    """Segments that overlap and differ by ``spread`` (standard deviation of their shares)."""
+    """Segments that overlap and differ by ``spread`` (standard deviation of their shares).
+
+    In shares of 1: 0.01 is a point. The same seed gives the same segments.
+    """
     chance = np.random.default_rng([seed, 1])
     effects = chance.normal(0, spread, segments)
     return Truth(readers=5000, answers=0.10, segment_effects=tuple(effects), hours=1)
 
 
 def segment_checks(truth: Truth, seed: int) -> Iterator[PromiseCheck]:
-    """A check for every segment: addressed ones are left out, the others let in."""
+    """A check for every segment: addressed ones are left out, the others let in.
+
+    In the order of their keys; the same seed gives the same checks.
+    """
     # The numbers behind the seed keep the draws of truth, campaign and check apart: one more draw
     # in one of them moves nothing in the others.
     inputs = inputs_of(Played(truth, np.random.default_rng([seed, 2])))
@@ -92,7 +98,10 @@ class ExpectedAnswers:
 
 
 def expected(truth: Truth, chance: np.random.Generator, n: int) -> ExpectedAnswers:
-    """``n`` readers of this truth."""
+    """``n`` readers of this truth.
+
+    Their segments are drawn anew, so that they are other readers than those of the campaign.
+    """
     # Played like any campaign for the sake of who is of which segment; nothing else is used of it.
     played = Played(replace(truth, readers=n), chance)
     answers = truth.answers + played.members @ np.array(truth.segment_effects)
@@ -102,7 +111,10 @@ def expected(truth: Truth, chance: np.random.Generator, n: int) -> ExpectedAnswe
 def _mixed(
     audience: np.ndarray, joining: np.ndarray, share: float, chance: np.random.Generator
 ) -> np.ndarray:
-    """An audience of which ``share`` are readers who joined."""
+    """An audience of which ``share`` are readers who joined.
+
+    Both given as chances to answer, 0 to 1; the result is as long as ``audience``.
+    """
     joined = chance.random(len(audience)) < share
     return np.where(joined, chance.choice(joining, len(audience)), audience)
 

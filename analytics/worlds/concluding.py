@@ -55,7 +55,10 @@ class Concluded:
 
 
 def conclude(inputs: Inputs) -> Concluded:
-    """The evaluation of ``inputs`` with everything it proposes."""
+    """The evaluation of ``inputs`` with everything it proposes.
+
+    Of one campaign alone: without earlier cycles, and before any promise was checked.
+    """
     # The same three steps as a nightly evaluation's, between reading and writing.
     results = formulas.compute(inputs)
     case = Case.of(inputs, results, find(results))

@@ -1,13 +1,17 @@
 """What was measured in a world, with its Monte Carlo interval, beside what is wanted. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
+from typing import TypeVar
 
 import numpy as np
 from scipy import stats
 
 from core.estimates import ESTIMATE_LEVEL, Estimate, mean_with_spread, proportion, tails_of
+
+#: A promise with what came of it, whatever its world keeps of that.
+Checked = TypeVar("Checked")
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,21 @@ def ratio_of_seeds(sums: Sequence[float], sizes: Sequence[int]) -> Estimate:
     # What each seed adds to the error of the quotient, to the first order.
     linear = (totals - ratio * counts) / counts.mean()
     return mean_with_spread(ratio, float(np.std(linear, ddof=1)), len(linear))
+
+
+def mean_of_checks(
+    by_seed: Sequence[Sequence[Checked]], measured: Callable[[Checked], float]
+) -> Estimate:
+    """The mean of what is ``measured`` over all checks of promises, one sequence of them for each
+    seed; a seed counts for as many promises as it made. At least two seeds.
+    """
+    # A library that drifted makes all its promises of a cycle fail together: to count them one by
+    # one would give far too narrow an interval.
+    sums, sizes = [], []
+    for checks in by_seed:
+        sums.append(sum(map(measured, checks)))
+        sizes.append(len(checks))
+    return ratio_of_seeds(sums, sizes)
 
 
 def share_of_seeds(hits: Sequence[bool]) -> Estimate:

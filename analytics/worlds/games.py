@@ -20,6 +20,8 @@ from core.estimates import Estimate
 CYCLES = 8
 #: What part of the readers goes on as before: one of so many.
 AS_BEFORE = 5
+#: A point is a hundredth; promises are stated per 1,000 readers.
+PER_POINT = 10
 
 
 class CheckedPromise(NamedTuple):
@@ -32,6 +34,11 @@ class CheckedPromise(NamedTuple):
     def is_covered(self) -> bool:
         """Whether the interval holds what was observed."""
         return self.promised.low <= self.observed <= self.promised.high
+
+    @property
+    def too_high(self) -> float:
+        """By how much more was promised than came, in points."""
+        return (self.promised.value - self.observed) / PER_POINT
 
 
 @dataclass
@@ -89,7 +96,7 @@ def play(case: LibraryCase, seed: int) -> Game:
         promised = PromisedMove(mix.promise(evidence, agreed, sizes), Plans(after, plans.changed))
         # What the loop proposes is chosen for looking good; forced moves are not, and there are as
         # many in a library in which nothing is worth proposing.
-        forced = _forced(evidence, sizes, beside)
+        forced = _forced(evidence, plans.changed, sizes, beside)
         plans = promised.plans
 
         # The world moves between promise and check, as it does for a library.
@@ -125,7 +132,10 @@ def _answers(library: MadeUpLibrary, plans: Plans, sizes: PartSizes) -> list[Bro
 def _evidence(
     plans: Plans, came: list[Brought], earlier: list[list[Brought]]
 ) -> list[ChannelEvidence]:
-    """The cycle as the loop is told of it; ``earlier`` newest first."""
+    """The cycle as the loop is told of it; ``earlier`` newest first.
+
+    ``came`` and each of ``earlier`` hold what the channels brought, in the order of CODES.
+    """
     evidence = []
     for place, code in enumerate(CODES):
         now = came[place]
@@ -145,22 +155,29 @@ def _evidence(
 
 
 def _next_plan(shares: np.ndarray, agreed: dict[str, int]) -> np.ndarray:
-    """Every proposal is agreed to; the other channels share the rest."""
+    """Every proposal is agreed to; the other channels share the rest.
+
+    ``agreed``: {code: percent}. Shares in percent in the order of CODES, before and after.
+    """
     planned = dict(zip(CODES, shares.astype(int).tolist(), strict=True))
     after = agreed_shares(planned, earlier=set(), wanted=agreed)
     return np.array([after[code] for code in CODES], float)
 
 
 def _forced(
-    evidence: list[ChannelEvidence], sizes: PartSizes, beside: np.random.Generator
+    evidence: list[ChannelEvidence],
+    shares: np.ndarray,
+    sizes: PartSizes,
+    beside: np.random.Generator,
 ) -> PromisedMove:
-    """Promises for moves of every channel, drawn within the bounds of the step."""
+    """Promises for moves of every channel away from its present share, drawn within the bounds of
+    the step; ``shares`` in percent, in the order of CODES.
+    """
     # Of each channel any share within its bounds, the others left alone: their sum need not be the
     # whole, as each promise is checked by itself.
     after = {}
     for code, (least, most) in mix.bounds(evidence).items():
         after[code] = max(1, round(beside.uniform(least, most)))
-    shares = np.array([channel.share for channel in evidence], float)
     moved = np.array([after[code] for code in CODES], float)
     return PromisedMove(mix.promise(evidence, after, sizes), Plans(moved, shares))
 
@@ -168,7 +185,10 @@ def _forced(
 def _checked_beside(
     library: MadeUpLibrary, promised: PromisedMove, sizes: PartSizes, beside: np.random.Generator
 ) -> Iterator[CheckedPromise]:
-    """Each promise with what two parts of the readers showed in the next cycle."""
+    """Each promise with what two parts of the readers showed in the next cycle.
+
+    One for each channel that something was promised of, in the order of CODES.
+    """
     changed = library.expected(promised.plans.changed)
     as_before = library.expected(promised.plans.as_before)
     # Answers drawn beside the game: those of the game itself come of one plan only, and a forced

@@ -41,6 +41,7 @@ class LibraryCase:
         return self.readers <= 300
 
     def __str__(self) -> str:
+        """As figures of the case are printed and kept: "spread-5000-6%"."""
         return f"{self.appeal}-{self.readers}-{self.base:.0%}"
 
 

@@ -88,6 +88,9 @@ class Played:
     outcome: np.ndarray = field(init=False)
 
     def __post_init__(self):
+        """The campaign is played at once, in an order of draws that must stay as it is: another
+        one would be another campaign for every seed.
+        """
         truth, chance, n = self.truth, self.chance, self.truth.readers
         codes = np.array([HELD_OUT, *arm_codes(truth)])
         held = truth.holdout_percent / 100

@@ -83,7 +83,10 @@ class BaseWindow:
 
 
 def _windows(campaign: Campaign, days: int) -> Iterator[BaseWindow]:
-    """The comparable windows, the best one first."""
+    """The comparable windows, the best one first.
+
+    One or two, both wholly in the past and ``days`` long.
+    """
     yesterday = timezone.localdate() - timedelta(days=1)
     length = timedelta(days=days - 1)
     starts = campaign.starts_on or timezone.localdate()
@@ -117,7 +120,10 @@ def _lag(measured: Measured) -> timedelta:
 
 
 def _counted(campaign: Campaign, measured: Measured, window: BaseWindow) -> Base | None:
-    """The base of one window; None where it may not be told."""
+    """The base of one window; None where it may not be told.
+
+    Three statements at most. ``window`` says who of the audience was a reader then.
+    """
     first, last = window.first, window.last
     readers = audience_of(campaign).filter(window.present, analytics=True)
     if measured.outcome.is_first:
@@ -129,14 +135,18 @@ def _counted(campaign: Campaign, measured: Measured, window: BaseWindow) -> Base
     did = _rows(campaign, measured.outcome, first, last).filter(reader__in=readers)
     # An order of the model would split the groups.
     each = did.order_by().values("reader").annotate(times=Count("pk"))
-    sums = each.aggregate(k=Count("reader"), y=Sum("times"), yy=Sum(F("times") * F("times")))
+    sums = each.aggregate(
+        k=Count("reader"),
+        y=Sum("times", default=0),
+        yy=Sum(F("times") * F("times"), default=0),
+    )
     if not _may_be_told(sums["k"], n):
         return None
     if not measured.as_amount:
         return Base(sums["k"] / n, None, n, first, last)
-    mean = (sums["y"] or 0) / n
+    mean = sums["y"] / n
     # The sums hold those who did something. All others did it no times, and are in n.
-    variance = ((sums["yy"] or 0) - n * mean**2) / (n - 1)
+    variance = (sums["yy"] - n * mean**2) / (n - 1)
     return Base(mean, sqrt(max(variance, 0)), n, first, last)
 
 

@@ -33,7 +33,10 @@ class VisibleChoice:
 
 
 def spread_of(experiment: Experiment) -> float | None:
-    """By how much the outcome varies between readers; None where the base is not recorded."""
+    """By how much the outcome varies between readers; None where the base is not recorded.
+
+    A standard deviation: in shares of 1, or in visits or loans per reader.
+    """
     if not experiment.has_base:
         return None
     if experiment.as_amount:

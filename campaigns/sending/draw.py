@@ -90,7 +90,10 @@ def values(campaign: Campaign, arm: int | None) -> dict:
 
 
 def _shares(experiment: Experiment | None) -> dict[str, list]:
-    """The arms along the second draw; none without an experiment."""
+    """The arms along the second draw; none without an experiment.
+
+    The parameters of ``PLACES``, one entry for each arm; ``lows`` and ``highs`` in percent.
+    """
     shares = []
     if experiment is not None:
         shares = shares_of(experiment.arms.all())

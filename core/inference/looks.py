@@ -72,7 +72,10 @@ def boundaries(fractions: Sequence[float], level: float = ESTIMATE_LEVEL) -> tup
 
 @cache
 def nodes(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """(places, weights) of Gauss and Legendre between −1 and 1."""
+    """(places, weights) of Gauss and Legendre between −1 and 1.
+
+    Each of shape (count,); computed once for each ``count``.
+    """
     return np.polynomial.legendre.leggauss(count)
 
 
@@ -104,7 +107,10 @@ class ToNextLook:
         self.scale = sqrt(fraction)
 
     def crossed(self, z: float) -> float:
-        """Probability to lie beyond ±z now, and not before."""
+        """Probability to lie beyond ±z now, and not before.
+
+        Both sides together, 0 to 1; it falls as z grows.
+        """
         edge = z * self.scale
         above = ndtr((self.state.places - edge) / self.spread)
         below = ndtr((-self.state.places - edge) / self.spread)
@@ -126,7 +132,11 @@ class ToNextLook:
         return log(max(self.crossed(z), 5e-324)) - log(error)
 
     def inside(self, z: float) -> WithinBounds:
-        """The process within the boundary, by Gauss and Legendre."""
+        """The process within the boundary, by Gauss and Legendre.
+
+        ``z`` as ``boundary`` gave it, infinite where nothing may be said yet: then all of it is
+        within.
+        """
         edge = min(z, FAR) * self.scale
         # The density changes over a distance of one spread.
         wanted = ceil(5 * edge / self.spread / POINTS) * POINTS

@@ -19,7 +19,10 @@ EPSILON = 2**-52
 
 
 def exact(value: float | Decimal | Fraction) -> Fraction:
-    """The number itself without any rounding; numpy's numbers too."""
+    """The number itself without any rounding; numpy's numbers too.
+
+    ValueError or OverflowError for what is not finite.
+    """
     if isinstance(value, Decimal | Fraction):
         return Fraction(value)
     # numpy's whole numbers wrap around where they grow too large; Python's do not.
@@ -42,7 +45,10 @@ def plain(value: float | Decimal | Fraction) -> int | float | Fraction:
 
 
 def plus(first: float | Fraction, second: float | Fraction) -> int | float | Fraction:
-    """The sum; exact as soon as one of both is a Fraction."""
+    """The sum; exact as soon as one of both is a Fraction.
+
+    Two whole numbers give a whole number, two floats a float with their rounding.
+    """
     if isinstance(first, Fraction) or isinstance(second, Fraction):
         return exact(first) + exact(second)
     return first + second
@@ -90,6 +96,9 @@ class Moments:
     xy: float = 0
 
     def __post_init__(self):
+        """Every number becomes an int, a float or a Fraction; then all are held against each
+        other.
+        """
         for field in fields(self):
             # Frozen for everybody but itself: whatever numbers it was given, it holds exact ones.
             object.__setattr__(self, field.name, plain(getattr(self, field.name)))
@@ -115,7 +124,10 @@ class Moments:
     # --- making ---------------------------------------------------------------------------------
     @classmethod
     def of_share(cls, k: int, n: int) -> "Moments":
-        """Of ``k`` persons with the outcome among ``n``, without a history."""
+        """Of ``k`` persons with the outcome among ``n``, without a history.
+
+        ValueError where ``k`` lies outside 0 … ``n``.
+        """
         require(0 <= k <= n, f"{k} of {n} persons is no share")
         return cls(n=n, y=k, yy=k)
 
@@ -147,7 +159,10 @@ class Moments:
         )
 
     def __add__(self, other: "Moments") -> "Moments":
-        """The persons of both together."""
+        """The persons of both together.
+
+        Sums of floats are rounded once more; all others stay exact.
+        """
         # Python then asks the other side, and refuses with its own words.
         if not isinstance(other, Moments):
             return NotImplemented

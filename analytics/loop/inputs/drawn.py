@@ -144,7 +144,10 @@ def _arm_cell(arm: str, stratum: str, n: int, y: int, yy: int) -> ArmCell:
 
 
 def progress_of(window: Window) -> WindowProgress:
-    """How many days of the window have passed, of how many; at least one of each."""
+    """How many days of the window have passed, of how many; at least one of each.
+
+    A window without an end is never over.
+    """
     start = window.period.start
     # A campaign without an end that runs longer than is usual is always on its last day: what is
     # said of it stays provisional.

@@ -72,7 +72,10 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
 def _is_recorded(
     campaign: Campaign, experiment: Experiment | None, window: Window, as_of: datetime
 ) -> bool:
-    """Whether what counts as an outcome was recorded: the one that was named, or any."""
+    """Whether what counts as an outcome was recorded: the one that was named, or any.
+
+    On every day that is over, for the places that readers of the campaign belong to.
+    """
     # What was named is asked of alone: that events were not recorded is no fault of a campaign
     # which promised loans.
     if experiment is not None:

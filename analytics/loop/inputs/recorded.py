@@ -56,7 +56,10 @@ def outcome_recorded(experiment: Experiment, as_of: datetime) -> bool:
 
 
 def _told(campaign: Campaign, kinds: set[str], first: date, last: date) -> bool:
-    """Whether every source of these kinds has told of every day, and of each campus something."""
+    """Whether every source of these kinds has told of every day, and of each campus something.
+
+    ``first`` and ``last`` are both among the days. True where no source is asked for.
+    """
     # Outcomes are single rows of the window: a count of a whole month tells of no day in it.
     records = Records(first, last, by_day=True)
     if not kinds:

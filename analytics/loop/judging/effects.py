@@ -90,7 +90,10 @@ def by_arm_and_stratum(cells: Iterable[ArmCell]) -> dict[str, Strata]:
 
 
 def joined(arms: Iterable[Mapping[str, Moments]]) -> Strata:
-    """Several arms as one: {stratum: sums of all their readers}."""
+    """Several arms as one: {stratum: sums of all their readers}.
+
+    A reader is in one arm only, so that nobody is counted twice.
+    """
     together: Strata = {}
     for strata in arms:
         for stratum, moments in strata.items():
@@ -129,7 +132,10 @@ def checked_history(arms: Sequence[Moments]) -> ArmCheck:
 
 
 def compared(arm: str, treated: Strata, held: Strata, promised: Promised, rule: Rule) -> ArmEffect:
-    """One arm, or all of them, against those held out."""
+    """One arm, or all of them, against those held out.
+
+    ``arm`` is its code, empty for all together. Both sides by stratum (identity and campus).
+    """
     how = {"level": rule.estimate_level, "least": rule.shown_from}
     ours, theirs = summed(treated), summed(held)
     # Newcombe's interval needs outcomes of 0 and 1; visits and loans per reader have means.

@@ -129,7 +129,10 @@ def _hours(answered: Sequence[AnsweredCell], planned: int, rule: Rule) -> Iterat
 
 
 def _within(cells: Iterable[tuple[int, int, int, int]], rule: Rule) -> Contrast:
-    """The difference within cells; silent where no cell has both sides."""
+    """The difference within cells; silent where no cell has both sides.
+
+    Each cell is (responded, readers) of one side and then of the other.
+    """
     return stratified(cells, level=rule.estimate_level, least=rule.judged_from)
 
 

@@ -50,7 +50,10 @@ class Grid(NamedTuple):
 
 
 def _grid() -> Grid:
-    """All combinations in a fixed order."""
+    """All combinations in a fixed order.
+
+    Each axis of shape (points,): returns change slowest, likeness fastest.
+    """
     combined = np.meshgrid(RETURNS, DRIFTS, ALIKE, indexing="ij")
     return Grid(*(axis.ravel() for axis in combined))
 
@@ -259,7 +262,10 @@ def _common_factor(rates: Rates, counted: np.ndarray, exposed: np.ndarray) -> np
 
 
 def _memory(weights: np.ndarray, kept: Sequence[np.ndarray]) -> np.ndarray:
-    """What each cycle still counts, oldest first: whatever drifted since is forgotten."""
+    """What each cycle still counts, oldest first: whatever drifted since is forgotten.
+
+    Shape (cycles,), the present one last with 1. ``kept``: what was left at each step, (points,).
+    """
     memory = [1.0]
     # From the present backwards: an old cycle has been through every drift since.
     for part in reversed(kept):

@@ -203,7 +203,11 @@ def _next_cycles(belief: Belief) -> NextCycles:
 
 
 def _seasons(belief: Belief, points: np.ndarray, chance: np.random.Generator) -> np.ndarray:
-    """The common factor of each possible cycle, by the swings that are believed at its point."""
+    """The common factor of each possible cycle, by the swings that are believed at its point.
+
+    ``points``: a place in the grid for each draw, (draws,). Factors of the same shape, around 1
+    where nothing is known of the season.
+    """
     reached = belief.season.weights[points].cumsum(axis=1)
     swings = (chance.random((DRAWS, 1)) > reached).sum(axis=1)
     # Rounding may leave the last sum just below 1.
@@ -221,7 +225,10 @@ def _differences(
     after: Mapping[str, int],
     sizes: PartSizes,
 ) -> DrawnDifferences:
-    """The difference in each possible cycle, as it is to be expected and as it will be seen."""
+    """The difference in each possible cycle, as it is to be expected and as it will be seen.
+
+    ``after`` in percent of the plan. Both arrays hold responses per reader, (draws, channels).
+    """
     cycles = _next_cycles(believe(channels))
     expected, observed = [], []
     for channel in asked:

@@ -83,7 +83,10 @@ def _wanted(shares: dict[str, int], belief: Belief) -> dict[str, float]:
 
 
 def _relative(belief: Belief) -> np.ndarray:
-    """Believed response per effort ÷ that of all channels together."""
+    """Believed response per effort ÷ that of all channels together.
+
+    Shape (channels,): 1 for one that is like all others.
+    """
     per_effort = belief.per_effort
     return per_effort / (per_effort @ belief.effort)
 
@@ -107,7 +110,10 @@ def bounds(channels: Sequence[ChannelEvidence]) -> Bounds:
 
 
 def _clear(belief: Belief) -> np.ndarray:
-    """How clear the evidence is, 0 to 1 by channel."""
+    """How clear the evidence is, 0 to 1 by channel.
+
+    Shape (channels,): near 0 where little was counted, or where the channel may be like the others.
+    """
     distance = np.log(_relative(belief)) ** 2
     # The part of the distance that is not explained by error: 0 where it may all be error.
     sure = distance / (distance + belief.uncertainty**2)
@@ -118,12 +124,13 @@ def _clear(belief: Belief) -> np.ndarray:
 def _within(shares: dict[str, int], wanted: dict[str, float], allowed: Bounds) -> dict[str, float]:
     """Shares in proportion to ``wanted`` that keep their sum and their bounds.
 
-    The common factor is found by halving: the larger it is, the larger the sum.
+    All three name the channels in the same order, and so does the answer. The common factor is
+    found by halving: the larger it is, the larger the sum.
     """
     # Bounds break the proportion, and to make up for the sum afterwards would break the bounds: so
     # that factor is looked for with which both hold.
-    desired = np.array([wanted[code] for code in shares])
-    least, most = np.array([allowed[code] for code in shares]).T
+    desired = np.array(list(wanted.values()))
+    least, most = np.array(list(allowed.values())).T
 
     def scaled(factor: float) -> np.ndarray:
         """The wanted shares times ``factor``, each within its bounds."""
@@ -151,5 +158,4 @@ def _only(free: set[str], shares: dict[str, int], moved: dict[str, float]) -> di
     if not of_staying:
         return moved
     rest = sum(moved[code] for code in staying)
-    left = {code: share * rest / of_staying for code, share in staying.items()}
-    return {code: left.get(code, moved[code]) for code in shares}
+    return moved | {code: share * rest / of_staying for code, share in staying.items()}

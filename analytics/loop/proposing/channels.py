@@ -6,6 +6,7 @@ beyond chance from the others; how far is said by ``analytics.loop.mix``.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from analytics.loop import mix
 from analytics.loop.judging.channels import in_one_unit
@@ -58,8 +59,8 @@ def _differing(groups: Sequence[Sequence[ChannelEvidence]], case: Case) -> set[s
             p = remembered.get(gap.subject.key)
             gap = replace(gap, contrast=replace(gap.contrast, p=p))
         gaps.append(gap)
-    found = [gap.subject for gap in found_together(gaps) if gap.found]
-    return {subject.key for subject in found if subject.kind == SubjectKind.CHANNEL}
+    found = filter(attrgetter("found"), found_together(gaps))
+    return {gap.subject.key for gap in found if gap.subject.kind == SubjectKind.CHANNEL}
 
 
 def _moved(
@@ -105,7 +106,10 @@ def within_group(moved: dict[str, int], planned: dict[str, int]) -> dict[str, in
 
 
 def _evidence(channel: CountedChannel, share: int, case: Case) -> ChannelEvidence:
-    """What a channel got and brought, in this cycle and in earlier ones."""
+    """What a channel got and brought, in this cycle and in earlier ones.
+
+    ``share`` in percent of the plan; effort in the unit of the report's basis, yuan or percent.
+    """
     earlier = tuple(_earlier_cycles(channel.code, case))
     return ChannelEvidence(
         channel.code, share, float(channel.responses), float(channel.effort), earlier

@@ -154,7 +154,10 @@ def _found_gap(case: Case, pk: int) -> ComparedGap | None:
 
 
 def _proposal(kind: Adjustment.Kind, case: Case, pk: int, promised: Foretold) -> Proposal:
-    """A segment in the plan or out of it."""
+    """A segment in the plan or out of it.
+
+    It rests on two findings: the segment's own share, and its gap to the others.
+    """
     subject = Subject.segment(pk)
     inside, difference = case.by_subject[subject], case.by_subject[Subject.gap(subject)]
     return Proposal(
