@@ -196,7 +196,10 @@ def _stations(counts: LoopCounts) -> list[Station]:
 
 
 def _notes(counts: LoopCounts) -> list[str]:
-    """What stands below the number of each station, in the same order."""
+    """What stands below the number of each station, in the same order.
+
+    In words of the current language.
+    """
     notes = [
         _("%(live)s live, %(closed)s closed"),
         _("of %(evaluated)s campaigns"),

@@ -100,7 +100,10 @@ def _windows(campaign: Campaign, days: int) -> Iterator[BaseWindow]:
 
 
 def _is_recorded(campaign: Campaign, measured: Measured, first: date, last: date) -> bool:
-    """Whether a reader without a row did nothing: all days are told of, and none is folded yet."""
+    """Whether a reader without a row did nothing: all days are told of, and none is folded yet.
+
+    On each day from ``first`` to ``last``, both among them, and of a first visit also before.
+    """
     if measured.outcome == NamedOutcome.LISTED_LOAN:
         listed = campaign.collection
         return listed is not None and compared(listed, first, last).is_whole
@@ -115,7 +118,10 @@ def _is_recorded(campaign: Campaign, measured: Measured, first: date, last: date
 
 
 def _lag(measured: Measured) -> timedelta:
-    """How long before a window nobody counted has come, as long as the plan asks for today."""
+    """How long before a window nobody counted has come, as long as the plan asks for today.
+
+    Only for a first visit, which names the day.
+    """
     return timezone.localdate() - measured.first_since
 
 

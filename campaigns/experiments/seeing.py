@@ -53,7 +53,10 @@ def in_unit(experiment: Experiment, effect: float | None) -> float | None:
 
 
 def choice(experiment: Experiment, audience: int, percent: int) -> VisibleChoice:
-    """What holding out ``percent`` of ``audience`` readers lets see."""
+    """What holding out ``percent`` of ``audience`` readers lets see.
+
+    ``audience`` as everybody may be told it, in tens.
+    """
     held = round(audience * percent / 100)
     effect = visible_between(experiment, audience - held, held)
     sees = effect is not None and effect <= float(experiment.smallest_effect)
@@ -101,11 +104,17 @@ def enough_percent(experiment: Experiment, audience: int) -> int | None:
 
 
 def may_keep_as_before(audience: int, percent_held: int, weight: int) -> bool:
-    """Whether the audience is large enough for an arm that keeps the plan before."""
+    """Whether the audience is large enough for an arm that keeps the plan before.
+
+    ``percent_held`` of the audience, ``weight`` in percent of the others.
+    """
     left = audience * (100 - percent_held) / 100
     return left * weight / 100 >= LEAST_IN_AN_ARM
 
 
 def readers_in(arms: Sequence[Arm], mailed: int) -> list[tuple[Arm, int]]:
-    """Each arm with how many of those who are not held out it is planned for."""
+    """Each arm with how many of those who are not held out it is planned for.
+
+    Rounded to whole readers each, so that their sum may differ by one or two.
+    """
     return [(arm, round(mailed * arm.weight / 100)) for arm in arms]

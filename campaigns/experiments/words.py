@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from campaigns.experiments.models import Arm, Experiment, Guardrail, NamedOutcome, ProgrammeHoldout
 from campaigns.experiments.seeing import VisibleChoice
+from core.localised import listed
 from core.numbers import number, percent, plain
 
 #: What a guardrail says of its margin.
@@ -24,21 +25,16 @@ def promise_in_pairs(experiment: Experiment) -> list[tuple[str, str]]:
         (pgettext("of readers", "Before"), base_in_words(experiment)),
     ]
     if experiment.secondary:
-        pairs.append((_("Also shown, not judged"), _listed(map(_label, experiment.secondary))))
+        pairs.append((_("Also shown, not judged"), listed(map(_label, experiment.secondary))))
     rails = [guardrail_in_words(one) for one in experiment.guardrails.all()]
     if rails:
-        pairs.append((_("Guardrails"), _listed(rails)))
+        pairs.append((_("Guardrails"), listed(rails)))
     return pairs
 
 
 def _label(outcome: str) -> str:
     """An outcome by its name."""
     return str(NamedOutcome(outcome).label)
-
-
-def _listed(words) -> str:
-    """Several things as one list, with the comma of the current language."""
-    return _(", ").join(words)
 
 
 def outcome_in_words(experiment: Experiment) -> str:
@@ -115,7 +111,10 @@ def about(readers: int) -> int:
 
 
 def choice_in_words(experiment: Experiment, choice: VisibleChoice, *, numbers: bool) -> str:
-    """A share held out and what it lets see; ``numbers``: whether readers may be counted here."""
+    """A share held out and what it lets see; ``numbers``: whether readers may be counted here.
+
+    One line of a list of choices, or a sentence beside the arms.
+    """
     values = {"percent": choice.percent, "held": number(about(choice.held))}
     if choice.effect is None:
         if not numbers:
@@ -159,7 +158,10 @@ def rule_in_words() -> str:
 
 
 def arms_apart_in_words(experiment: Experiment, one: Arm, other: Arm, effect: float) -> str:
-    """How far apart two arms must lie to be told apart."""
+    """How far apart two arms must lie to be told apart.
+
+    ``effect`` in the unit of the promise.
+    """
     values = {
         "one": one,
         "other": other,

@@ -69,8 +69,7 @@ def programme_key(programme: ProgrammeHoldout) -> bytes:
 
 def _key(purpose: str) -> bytes:
     """A key of 32 bytes for one purpose, from the library's own secret."""
-    # Without the secret nobody can tell who will be drawn, who is left out by it or could be chosen
-    # for it.
+    # Without the secret nobody can foretell who will be drawn, nor find a mailbox that would be.
     return hmac.digest(settings.PRIVACY_KEY.encode(), purpose.encode(), sha256)
 
 
@@ -106,7 +105,10 @@ def _shares(experiment: Experiment | None) -> dict[str, list]:
 
 
 def _programme() -> dict:
-    """Whom the programme's holdout of today draws; nobody where none runs."""
+    """Whom the programme's holdout of today draws; nobody where none runs.
+
+    The two parameters of ``IN_PROGRAMME``. One statement.
+    """
     programme = programme_on(timezone.localdate())
     if programme is None:
         return {"programme_key": b"", "programme_percent": 0}

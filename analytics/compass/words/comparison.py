@@ -37,7 +37,10 @@ def name_of(outcome: ComparedOutcome) -> str:
 
 
 def stated(figure: Figure, measure: Measure, results: Results) -> str:
-    """A figure's value, or why there is none."""
+    """A figure's value, or why there is none.
+
+    ``measure`` says what is missing where ``results`` do not state it.
+    """
     if figure.says:
         return figure_text(figure)
     return str(why_missing(measure, results))
@@ -108,7 +111,10 @@ class ShownRow:
 
 
 def notes_on(row: ComparedCampaign) -> list[str]:
-    """What to know of a row: provisional, and by which formulas where not by the newest."""
+    """What to know of a row: provisional, and by which formulas where not by the newest.
+
+    In words of the current language; empty where there is nothing to know.
+    """
     notes = []
     if row.is_provisional:
         notes.append(pgettext("evaluation", "provisional"))

@@ -65,8 +65,7 @@ def guarded(campaign: Campaign, cursor, params: dict) -> tuple[Guarded, ...]:
         "complaint": ReturnKind.COMPLAINT.value,
         "measured": measured_since(),
     }
-    # Both kinds in readers or mails that could have complained: a large campaign may not look worse
-    # for its size.
+    # Each number with of how many it is: a large campaign must not look worse for its size.
     (mailed, withdrawn) = rows_asked(cursor, WITHDRAWN, asked)[0]
     # Where no returned mail is taken in, nobody knows of complaints: that is not none.
     known, reported = 0, 0

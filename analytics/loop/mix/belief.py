@@ -69,7 +69,10 @@ class Rates(NamedTuple):
 
     @property
     def mean(self) -> np.ndarray:
-        """Believed responses per effort."""
+        """Believed responses per effort.
+
+        Shape (points, channels), in the effort of each channel's first cycle.
+        """
         return self.shape / self.rate
 
     @property
@@ -139,13 +142,19 @@ class Belief:
 
     @property
     def per_effort(self) -> np.ndarray:
-        """Believed responses per reader and unit of relative effort, at the present effort."""
+        """Believed responses per reader and unit of relative effort, at the present effort.
+
+        Shape (channels,): over all points of the grid, in a season like the next one.
+        """
         per_reader = self.season.middle[:, None] * self.rates.mean * self.at(self.effort)
         return self.weights @ per_reader / self.effort
 
     @property
     def uncertainty(self) -> np.ndarray:
-        """Standard deviation of each channel's rate in parts of itself."""
+        """Standard deviation of each channel's rate in parts of itself.
+
+        Shape (channels,): .5 where the rate may well be half as much again.
+        """
         shape, rate = self.rates
         mean = self.weights @ (shape / rate)
         # The points of the grid disagree about the mean as well, which is part of what is not
@@ -165,7 +174,10 @@ def believe(channels: Sequence[ChannelEvidence]) -> Belief | None:
 
 @lru_cache(maxsize=4)
 def _believed(measured: tuple[ChannelEvidence, ...]) -> Belief:
-    """Kept for the next question about the same channels: test, step and promise each ask."""
+    """Kept for the next question about the same channels: test, step and promise each ask.
+
+    ``measured``: at least one channel, each with effort in the present cycle.
+    """
     cycles = Cycles.of(measured)
     first_effort = cycles.first_effort
     prior = np.repeat(GRID.alike[:, None], len(measured), axis=1)

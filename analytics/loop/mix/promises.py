@@ -60,9 +60,9 @@ class DrawnDifferences(NamedTuple):
         also where they are few (mid-p).
         """
         chance = np.random.default_rng(SEED)
-        # The same for every channel, so that a promise is the same whatever else is asked.
         # An interval that ends on a count holds all of it or nothing: where answers are few that is
-        # far more than 90 %, or far less.
+        # far more than 90 %, or far less. The parts of a count are the same for every channel, so
+        # that a promise is the same whatever else is asked.
         between = _between_whole_numbers(chance, (len(self.observed), 1))
         # One reader more in the larger part is the finest step that the difference can take.
         spread = self.observed + between / max(sizes)
@@ -165,7 +165,10 @@ def foretell(
 
 
 def _asked(channels: Sequence[ChannelEvidence], codes: Collection[str]) -> list[ChannelEvidence]:
-    """The measured channels among ``codes``: of the others nothing is known."""
+    """The measured channels among ``codes``: of the others nothing is known.
+
+    In the order of ``channels``.
+    """
     return [one for one in channels if one.is_measured and one.code in codes]
 
 
@@ -244,7 +247,10 @@ def _differences(
 
 
 def _chance_of(code: str, seed: int) -> np.random.Generator:
-    """Draws that belong to one channel, in whatever order channels stand."""
+    """Draws that belong to one channel, in whatever order channels stand.
+
+    Other ones for another ``seed``, the same in every process.
+    """
     # Python's own hash of a text is another in every process.
     return np.random.default_rng([seed, crc32(code.encode())])
 

@@ -151,7 +151,10 @@ def _within(shares: dict[str, int], wanted: dict[str, float], allowed: Bounds) -
 
 
 def _only(free: set[str], shares: dict[str, int], moved: dict[str, float]) -> dict[str, float]:
-    """The ``free`` channels as ``moved``, the others with the rest in their old proportion."""
+    """The ``free`` channels as ``moved``, the others with the rest in their old proportion.
+
+    All add up to what ``shares`` add up to. As ``moved`` where all are free.
+    """
     staying = {code: share for code, share in shares.items() if code not in free}
     of_staying = sum(staying.values())
     # All move: then the moved shares already make the whole.

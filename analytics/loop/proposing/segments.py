@@ -42,7 +42,10 @@ class SegmentFamily:
 
     @cached_property
     def beliefs(self) -> dict[int, ShareBelief]:
-        """{segment: belief}; empty where no segment was sent to."""
+        """{segment: belief}; empty where no segment was sent to.
+
+        Addressed ones and those nobody chose, as one family.
+        """
         counts = self.case.shares.segments
         if not counts:
             return {}
@@ -59,7 +62,10 @@ class SegmentFamily:
         return self.beliefs[pk].mean
 
     def rest(self, pk: int) -> tuple[int, int]:
-        """(responded, readers) of all who are not in it."""
+        """(responded, readers) of all who are not in it.
+
+        Of those who were sent to.
+        """
         responded, n = self.case.shares.segments[pk]
         whole_responded, whole_n = self.case.shares.whole
         return whole_responded - responded, whole_n - n

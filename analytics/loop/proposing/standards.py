@@ -42,7 +42,6 @@ def recalibrate(case: Case) -> Iterator[Proposal]:
             direction=result.standard.direction,
             before=result.standard.target,
             after=after,
-            # Kept as a row all the same: that nothing is promised is part of the proposal.
             promise=Figure.silent(found.figure.n, result.reached.measure),
             n=found.figure.n,
             rests_on=[found],
@@ -73,7 +72,10 @@ def nearer_end(result: StandardResult, metric: Metric) -> float | None:
 
 
 def as_set(metric: Metric, value: float) -> float:
-    """As a person would set the target."""
+    """As a person would set the target.
+
+    A whole number of what is counted, one decimal of everything else.
+    """
     if metric.is_count:
         return float(round(value))
     return round(value, 1)
