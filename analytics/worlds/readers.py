@@ -8,7 +8,6 @@ outcome or not. What is true stands in ``Truth``; chance does the rest.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import chain, repeat
 
 import numpy as np
 
@@ -176,9 +175,10 @@ def inputs_of(played: Played) -> Inputs:
 def promised_of(truth: Truth) -> Promised:
     """What was named before the launch."""
     arms = []
+    codes = arm_codes(truth)
     # The first arm goes on as before, all others are new.
-    roles = chain([ArmRole.AS_BEFORE], repeat(ArmRole.NEW))
-    for code, role in zip(arm_codes(truth), roles, strict=False):
+    roles = [ArmRole.AS_BEFORE] + [ArmRole.NEW] * (len(codes) - 1)
+    for code, role in zip(codes, roles, strict=True):
         arms.append(PlannedArm(code, role, {"en": code, "zh-hans": code}))
     return Promised(outcome="visit", window_days=DAYS, smallest=truth.smallest, arms=tuple(arms))
 

@@ -21,14 +21,9 @@ EPSILON = 2**-52
 def exact(value: float | Decimal | Fraction) -> Fraction:
     """The number itself without any rounding; numpy's numbers too.
 
-    ValueError or OverflowError for what is not finite.
+    ValueError where it is not finite, TypeError where it is no number.
     """
-    if isinstance(value, Decimal | Fraction):
-        return Fraction(value)
-    # numpy's whole numbers wrap around where they grow too large; Python's do not.
-    if isinstance(value, Integral):
-        return Fraction(int(value))
-    return Fraction(float(value))
+    return Fraction(plain(value))
 
 
 def plain(value: float | Decimal | Fraction) -> int | float | Fraction:
@@ -37,6 +32,7 @@ def plain(value: float | Decimal | Fraction) -> int | float | Fraction:
     ValueError where it is not finite, TypeError where it is no number.
     """
     require(isfinite(value), f"a sum is not finite: {value}")
+    # numpy's whole numbers wrap around where they grow too large; Python's do not.
     if isinstance(value, Integral):
         return int(value)
     if isinstance(value, Decimal | Fraction):
@@ -148,14 +144,14 @@ class Moments:
         require(n >= 1, "nobody has a mean")
         # Raw sums are made of the centred ones, without rounding: from here on there is one kind of
         # sums.
-        means = exact(plain(mean_y)), exact(plain(mean_x))
+        means = exact(mean_y), exact(mean_x)
         return cls(
             n=n,
             y=n * means[0],
-            yy=exact(plain(squares_y)) + n * means[0] ** 2,
+            yy=exact(squares_y) + n * means[0] ** 2,
             x=n * means[1],
-            xx=exact(plain(squares_x)) + n * means[1] ** 2,
-            xy=exact(plain(products)) + n * means[0] * means[1],
+            xx=exact(squares_x) + n * means[1] ** 2,
+            xy=exact(products) + n * means[0] * means[1],
         )
 
     def __add__(self, other: "Moments") -> "Moments":
