@@ -244,7 +244,10 @@ def _edges(counts: LoopCounts, way: WayBack) -> list[Edge]:
 
 
 def _timed(path: str, n: int, x: int, y: int, label: str, travelled: Travelled) -> Edge:
-    """An arrow with the days of a passage."""
+    """An arrow with the days of a passage.
+
+    Late, too, where something that should have gone along it has not.
+    """
     days = ""
     if travelled.days is not None:
         days = median_text(travelled)

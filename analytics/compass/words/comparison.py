@@ -222,7 +222,10 @@ def file_rows(groups: list[OutcomeGroup]) -> Iterator[list]:
 
 
 def file_cells(row: ComparedCampaign) -> list:
-    """The cells of one campaign in a file."""
+    """The cells of one campaign in a file.
+
+    In the order of the heads; None where a page would say why there is nothing.
+    """
     results, lift = row.results, row.results.lift
     why = "" if lift.says else str(why_missing(Measure.LIFT, results))
     return [

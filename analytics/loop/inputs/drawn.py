@@ -106,7 +106,10 @@ ORDER BY 1, 2, 3, 4, 5, 6
 
 
 def promised_in(experiment: Experiment | None) -> Promised:
-    """What was named before the launch; of a campaign without an experiment nothing was."""
+    """What was named before the launch; of a campaign without an experiment nothing was.
+
+    Frozen with the inputs, so that a report is judged by what was locked with its plan.
+    """
     if experiment is None:
         return Promised()
     return promised_by(experiment)

@@ -84,7 +84,10 @@ def _is_recorded(
 
 
 def _channels(campaign: Campaign) -> tuple[PlannedChannel, ...]:
-    """The channels of the plan in the order of their codes, as they are called today."""
+    """The channels of the plan in the order of their codes, as they are called today.
+
+    One statement.
+    """
     plans = campaign.channel_plans.select_related("channel").order_by("channel__code")
     return tuple(map(_channel, plans))
 
@@ -103,7 +106,10 @@ def _channel(plan: ChannelPlan) -> PlannedChannel:
 
 
 def _costs(campaign: Campaign) -> tuple[BookedCost, ...]:
-    """What was booked so far, in yuan or in staff hours, in the order of booking."""
+    """What was booked so far, in yuan or in staff hours, in the order of booking.
+
+    One statement. What was booked for the campaign as a whole has no channel.
+    """
     booked = []
     costs = campaign.costs.order_by("pk").values_list("channel__code", "kind", "amount")
     for channel, kind, amount in costs:
@@ -112,7 +118,10 @@ def _costs(campaign: Campaign) -> tuple[BookedCost, ...]:
 
 
 def _standards(campaign: Campaign) -> tuple[LockedStandard, ...]:
-    """The standards in the order they were set, each with its amendments."""
+    """The standards in the order they were set, each with its amendments.
+
+    Three statements at most: standards, amendments, and who amended them.
+    """
     standards = campaign.standards.prefetch_related("amendments__by").order_by("pk")
     return tuple(map(_standard, standards))
 

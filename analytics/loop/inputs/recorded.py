@@ -81,7 +81,10 @@ def _loans_compared(campaign: Campaign, first: date, last: date) -> bool:
 
 
 def campuses_of(campaign: Campaign) -> list[int]:
-    """Keys of the campuses of those whom the campaign addressed or held out."""
+    """Keys of the campuses of those whom the campaign addressed or held out.
+
+    One statement; readers without a campus add none.
+    """
     # Held-out readers have a delivery as well, of which nothing was sent: zeros count in both arms.
     readers = Delivery.objects.filter(
         content__campaign=campaign, reader__campus__isnull=False

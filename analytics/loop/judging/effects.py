@@ -68,7 +68,10 @@ def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -
 def concluded(
     effect: CampaignEffect, whole: ArmEffect, arms: Sequence[ArmEffect], progress: WindowProgress
 ) -> CampaignEffect:
-    """The effect with what was measured of the whole and of each arm, as far as the window is."""
+    """The effect with what was measured of the whole and of each arm, as far as the window is.
+
+    ``arms``: each addressed one against those held out, in the order of the cells.
+    """
     shown = interval_of_today(whole.decided, progress)
     return replace(
         effect,
@@ -102,7 +105,10 @@ def joined(arms: Iterable[Mapping[str, Moments]]) -> Strata:
 
 
 def summed(strata: Mapping[str, Moments]) -> Moments:
-    """All strata of an arm together."""
+    """All strata of an arm together.
+
+    Of nobody where there are none.
+    """
     return sum(strata.values(), NOBODY)
 
 
@@ -118,14 +124,20 @@ def checked_arms(drawn: Iterable[ArmDrawn], by_arm: dict[str, Strata], held: Str
 
 
 def checked_losses(drawn: Sequence[ArmDrawn]) -> ArmCheck:
-    """Whether the arms lost readers alike; nothing to ask where nobody was lost."""
+    """Whether the arms lost readers alike; nothing to ask where nobody was lost.
+
+    ``drawn``: all arms, the held-out one among them. p is None where nothing is asked.
+    """
     if not any(arm.lost for arm in drawn):
         return ArmCheck(None, None)
     return arm_check([arm.drawn for arm in drawn], [arm.drawn - arm.lost for arm in drawn])
 
 
 def checked_history(arms: Sequence[Moments]) -> ArmCheck:
-    """Whether the arms had the same outcome before; nothing to ask where nobody had any."""
+    """Whether the arms had the same outcome before; nothing to ask where nobody had any.
+
+    ``arms``: sums of all arms, the held-out one last. p is None where nothing is asked.
+    """
     if not any(arm.x for arm in arms):
         return ArmCheck(None, None)
     return balanced_before(arms)
@@ -173,7 +185,10 @@ def interval_of_today(decided: Contrast, progress: WindowProgress) -> Estimate:
 
 
 def visible_by(decided: Contrast) -> float | None:
-    """The smallest effect that arms like these show with 80 % power; None where nothing varies."""
+    """The smallest effect that arms like these show with 80 % power; None where nothing varies.
+
+    In the unit of the outcome, by the error that was measured and not by one assumed beforehand.
+    """
     if not decided.error:
         return None
     return reach_of(decided.estimate.level, POWER) * decided.error

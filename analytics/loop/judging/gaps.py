@@ -51,7 +51,10 @@ def found_together(gaps: Sequence[ComparedGap]) -> tuple[ComparedGap, ...]:
 
 
 def probabilities(gaps: Iterable[ComparedGap]) -> list[float | None]:
-    """Of each gap: how probable one as large is where there is none."""
+    """Of each gap: how probable one as large is where there is none.
+
+    In the order of the gaps; None where nothing could be compared.
+    """
     return [gap.contrast.p for gap in gaps]
 
 
@@ -61,7 +64,10 @@ def compared_together(gaps: Iterable[ComparedGap]) -> int:
 
 
 def counted(cells: Iterable[AnsweredCell]) -> Two:
-    """(readers who responded, readers) of these cells."""
+    """(readers who responded, readers) of these cells.
+
+    (0, 0) of none.
+    """
     responded = total = 0
     for cell in cells:
         total += cell.n
@@ -71,7 +77,10 @@ def counted(cells: Iterable[AnsweredCell]) -> Two:
 
 
 def rest_of(total: Two, part: Two) -> Two:
-    """(responded, readers) of all but a part."""
+    """(responded, readers) of all but a part.
+
+    Never negative, as every part is counted in its total.
+    """
     return total[0] - part[0], total[1] - part[1]
 
 
@@ -94,7 +103,10 @@ def _gap(subject: Subject, inside: Two, others: Two, rule: Rule) -> Iterator[Com
 def _segments(
     segments: Iterable[int], answered: Sequence[AnsweredCell], rule: Rule
 ) -> Iterator[ComparedGap]:
-    """Each addressed segment against all other readers who were sent to."""
+    """Each addressed segment against all other readers who were sent to.
+
+    ``segments``: primary keys. Segments may overlap: the others are whoever is not in this one.
+    """
     total = counted(answered)
     for pk in segments:
         # Against the others and not against all, of whom the segment is a part.
@@ -152,7 +164,11 @@ def _arms(promised: Promised, cells: Iterable[ArmCell], rule: Rule) -> Iterator[
 
 
 def _compared_with(promised: Promised, codes: Sequence[str]) -> str:
-    """The arm that others are compared with: the one that goes on as before, else the first."""
+    """The arm that others are compared with: the one that goes on as before, else the first.
+
+    Empty where ``codes`` are. ``codes``: the addressed arms that have readers, as they were
+    planned.
+    """
     for arm in promised.arms:
         if arm.role == ArmRole.AS_BEFORE and arm.code in codes:
             return arm.code

@@ -118,7 +118,10 @@ class JudgementTold:
 
     @property
     def recommended(self) -> Recommended:
-        """What follows by the rule that stood before the launch."""
+        """What follows by the rule that stood before the launch.
+
+        A person decides; a decision against it says why.
+        """
         if self.effect.verdict == EffectVerdict.HARMFUL:
             return Recommended.STOP
         # Only harm is said before the end.

@@ -59,7 +59,10 @@ def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: PlainTol
 
 
 def _guard(guard: Guard) -> GuardTold:
-    """Its value withheld where few readers stand behind it."""
+    """Its value withheld where few readers stand behind it.
+
+    ``value`` in percent, or in hours of staff, which tell of no reader.
+    """
     counted = guard.counted
     n, value = Count.without(Missing.NOT_MEASURED), guard.value
     if counted is not None and counted.n:
@@ -82,7 +85,10 @@ def _changed(changed: ChangedPlan | None, plain: PlainTold) -> ChangedTold | Non
 
 
 def _effect(effect: CampaignEffect, names: Names, drawn: Drawn, plain: PlainTold) -> EffectTold:
-    """The effect, each of its figures as far as the plain one is told."""
+    """The effect, each of its figures as far as the plain one is told.
+
+    ``names``: {code of an arm: its name in both languages}.
+    """
     verdict = effect.verdict
     # Of arms that would betray single readers nothing is said, so nothing is concluded either.
     if not verdict.is_silent and not plain.says:
@@ -110,7 +116,10 @@ def _effect(effect: CampaignEffect, names: Names, drawn: Drawn, plain: PlainTold
 
 
 def _arms(effect: CampaignEffect, names: Names, drawn: Drawn, plain: PlainTold) -> list[ArmTold]:
-    """Every arm that was drawn, in the order of the draw."""
+    """Every arm that was drawn, in the order of the draw.
+
+    The held-out one among them, whose effect is silent.
+    """
     of_arm = {one.arm: one.decided.estimate for one in effect.arms}
     found = []
     for arm in drawn.arms:
