@@ -120,10 +120,7 @@ def compare(viewer, sort: str) -> list[OutcomeGroup]:
 
 
 def sort_of(asked: str) -> str:
-    """The order asked for, where there is such a one; else the usual one.
-
-    A key of ``SORTED_BY``, with a minus for a falling order.
-    """
+    """The order asked for, where there is such a one; else the usual one."""
     if asked.removeprefix("-") in SORTED_BY:
         return asked
     return USUAL
@@ -142,10 +139,7 @@ def ordered(rows: Iterable[ComparedCampaign], asked: str) -> list[ComparedCampai
 
 
 def drawn(rows: list[ComparedCampaign]) -> list[ComparedCampaign]:
-    """The same rows, each with its effect drawn on one scale that holds all intervals and zero.
-
-    In the same order; a row that states no effect gets no drawing.
-    """
+    """The same rows, each with its effect drawn on one scale that holds all intervals and zero."""
     # Zero belongs on the scale: whether an interval holds it is what the eye looks for.
     ends = [0.0]
     for row in rows:

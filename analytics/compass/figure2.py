@@ -196,10 +196,7 @@ def _stations(counts: LoopCounts) -> list[Station]:
 
 
 def _notes(counts: LoopCounts) -> list[str]:
-    """What stands below the number of each station, in the same order.
-
-    In words of the current language.
-    """
+    """What stands below the number of each station, in the same order."""
     notes = [
         _("%(live)s live, %(closed)s closed"),
         _("of %(evaluated)s campaigns"),
@@ -224,9 +221,8 @@ def _done(count: int) -> str:
 
 
 def _edges(counts: LoopCounts, way: WayBack) -> list[Edge]:
-    """The arrows between the stations, each with how many have gone along it.
-
-    Paths and places in the units of the drawing, a field of 960 × 420.
+    """The arrows between the stations, each with how many have gone along it. Paths and places in
+    the units of the drawing, a field of 960 × 420.
     """
     # Findings and adjustments come with their evaluation in the same moment: their arrows take no
     # days.
@@ -244,10 +240,7 @@ def _edges(counts: LoopCounts, way: WayBack) -> list[Edge]:
 
 
 def _timed(path: str, n: int, x: int, y: int, label: str, travelled: Travelled) -> Edge:
-    """An arrow with the days of a passage.
-
-    Late, too, where something that should have gone along it has not.
-    """
+    """An arrow with the days of a passage."""
     days = ""
     if travelled.days is not None:
         days = median_text(travelled)

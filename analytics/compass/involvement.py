@@ -172,9 +172,8 @@ def _begun(campaigns: QuerySet[Campaign]) -> set[str]:
 
 # --- numbers --------------------------------------------------------------------------------------
 def _numbers(campaigns: QuerySet[Campaign]) -> Numbers:
-    """Different persons by way and phase; five statements.
-
-    Exact numbers, which no page prints: ``_column`` makes them coarse.
+    """Different persons by way and phase; five statements. Exact numbers, which no page prints:
+    ``_column`` makes them coarse.
     """
     numbers: Numbers = Counter()
     for way, found, person in _traces(campaigns):

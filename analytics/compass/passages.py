@@ -190,10 +190,7 @@ def way_back(viewer, now: datetime) -> WayBack:
 
 
 def _by_line(lines: Lines, travellers: list[Traveller], now: datetime) -> Iterable[LineTravelled]:
-    """Each line on which something has begun, in the order of the lines.
-
-    ``travellers`` of all lines, in any order.
-    """
+    """Each line on which something has begun, in the order of the lines."""
     own: dict[int, list[Traveller]] = defaultdict(list)
     for one in travellers:
         own[one.line].append(one)

@@ -114,10 +114,7 @@ def over_at(campaign: Campaign) -> datetime | None:
 
 
 def first_of_lines(previous: dict[int, int | None]) -> dict[int, int]:
-    """{campaign: the first one of its line} from {campaign: the one before it}.
-
-    A campaign that follows none is the first one of its own line.
-    """
+    """{campaign: the first one of its line} from {campaign: the one before it}."""
     firsts: dict[int, int] = {}
     for pk in previous:
         # Every step is walked once: what was found for one campaign is kept for all on the way.

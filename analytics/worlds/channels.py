@@ -51,10 +51,8 @@ class ChannelWorld:
     def _figures(
         self, case: LibraryCase, games: Sequence[Game]
     ) -> dict[str, tuple[Estimate, Bar | None]]:
-        """{measure: (figure, what is wanted)} in the order they are printed.
-
-        ``games``: one for each seed, at least two. What is wanted is None where a figure is only
-        shown.
+        """{measure: (figure, what is wanted)} in the order they are printed. ``games``: one for
+        each seed, at least two. What is wanted is None where a figure is only shown.
         """
         of_best, of_unchanged = self.of_best, self.of_unchanged
         if case.is_small:
@@ -87,19 +85,15 @@ def coverage(by_seed: Sequence[Sequence[CheckedPromise]]) -> Estimate:
 
 
 def bias(by_seed: Sequence[Sequence[CheckedPromise]]) -> Estimate:
-    """How much more was promised than came, in points.
-
-    The mean over all promises, with the interval of seeds.
-    """
+    """How much more was promised than came, in points."""
     return mean_of_checks(by_seed, attrgetter("too_high"))
 
 
 def cases(
     *sizes: int, bases: Sequence[float] = (USUAL_BASE,), **kind: bool
 ) -> tuple[LibraryCase, ...]:
-    """Both spreads of appeal with all sizes and base rates.
-
-    ``kind``: what happens in the library, by the names of ``LibraryCase``.
+    """Both spreads of appeal with all sizes and base rates. ``kind``: what happens in the library,
+    by the names of ``LibraryCase``.
     """
     made = []
     for appeal in APPEALS:

@@ -38,9 +38,8 @@ class PromiseCheck:
 
 
 def overlapping(spread: float, seed: int, segments: int = 20) -> Truth:
-    """Segments that overlap and differ by ``spread`` (standard deviation of their shares).
-
-    In shares of 1: 0.01 is a point. The same seed gives the same segments.
+    """Segments that overlap and differ by ``spread`` (standard deviation of their shares). In
+    shares of 1: 0.01 is a point. The same seed gives the same segments.
     """
     chance = np.random.default_rng([seed, 1])
     effects = chance.normal(0, spread, segments)
@@ -48,10 +47,7 @@ def overlapping(spread: float, seed: int, segments: int = 20) -> Truth:
 
 
 def segment_checks(truth: Truth, seed: int) -> Iterator[PromiseCheck]:
-    """A check for every segment: addressed ones are left out, the others let in.
-
-    In the order of their keys; the same seed gives the same checks.
-    """
+    """A check for every segment: addressed ones are left out, the others let in."""
     # The numbers behind the seed keep the draws of truth, campaign and check apart: one more draw
     # in one of them moves nothing in the others.
     inputs = inputs_of(Played(truth, np.random.default_rng([seed, 2])))
@@ -98,10 +94,7 @@ class ExpectedAnswers:
 
 
 def expected(truth: Truth, chance: np.random.Generator, n: int) -> ExpectedAnswers:
-    """``n`` readers of this truth.
-
-    Their segments are drawn anew, so that they are other readers than those of the campaign.
-    """
+    """``n`` readers of this truth."""
     # Played like any campaign for the sake of who is of which segment; nothing else is used of it.
     played = Played(replace(truth, readers=n), chance)
     answers = truth.answers + played.members @ np.array(truth.segment_effects)
@@ -111,9 +104,8 @@ def expected(truth: Truth, chance: np.random.Generator, n: int) -> ExpectedAnswe
 def _mixed(
     audience: np.ndarray, joining: np.ndarray, share: float, chance: np.random.Generator
 ) -> np.ndarray:
-    """An audience of which ``share`` are readers who joined.
-
-    Both given as chances to answer, 0 to 1; the result is as long as ``audience``.
+    """An audience of which ``share`` are readers who joined. Both given as chances to answer, 0 to
+    1; the result is as long as ``audience``.
     """
     joined = chance.random(len(audience)) < share
     return np.where(joined, chance.choice(joining, len(audience)), audience)

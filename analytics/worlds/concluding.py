@@ -55,10 +55,7 @@ class Concluded:
 
 
 def conclude(inputs: Inputs) -> Concluded:
-    """The evaluation of ``inputs`` with everything it proposes.
-
-    Of one campaign alone: without earlier cycles, and before any promise was checked.
-    """
+    """The evaluation of ``inputs`` with everything it proposes."""
     # The same three steps as a nightly evaluation's, between reading and writing.
     results = formulas.compute(inputs)
     case = Case.of(inputs, results, find(results))

@@ -132,9 +132,8 @@ def _answers(library: MadeUpLibrary, plans: Plans, sizes: PartSizes) -> list[Bro
 def _evidence(
     plans: Plans, came: list[Brought], earlier: list[list[Brought]]
 ) -> list[ChannelEvidence]:
-    """The cycle as the loop is told of it; ``earlier`` newest first.
-
-    ``came`` and each of ``earlier`` hold what the channels brought, in the order of CODES.
+    """The cycle as the loop is told of it; ``earlier`` newest first. ``came`` and each of
+    ``earlier`` hold what the channels brought, in the order of CODES.
     """
     evidence = []
     for place, code in enumerate(CODES):
@@ -155,9 +154,8 @@ def _evidence(
 
 
 def _next_plan(shares: np.ndarray, agreed: dict[str, int]) -> np.ndarray:
-    """Every proposal is agreed to; the other channels share the rest.
-
-    ``agreed``: {code: percent}. Shares in percent in the order of CODES, before and after.
+    """Every proposal is agreed to; the other channels share the rest. ``agreed``: {code: percent}.
+    Shares in percent in the order of CODES, before and after.
     """
     planned = dict(zip(CODES, shares.astype(int).tolist(), strict=True))
     after = agreed_shares(planned, earlier=set(), wanted=agreed)
@@ -185,10 +183,7 @@ def _forced(
 def _checked_beside(
     library: MadeUpLibrary, promised: PromisedMove, sizes: PartSizes, beside: np.random.Generator
 ) -> Iterator[CheckedPromise]:
-    """Each promise with what two parts of the readers showed in the next cycle.
-
-    One for each channel that something was promised of, in the order of CODES.
-    """
+    """Each promise with what two parts of the readers showed in the next cycle."""
     changed = library.expected(promised.plans.changed)
     as_before = library.expected(promised.plans.as_before)
     # Answers drawn beside the game: those of the game itself come of one plan only, and a forced

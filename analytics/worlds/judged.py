@@ -83,9 +83,8 @@ def _visible(truth: Truth) -> float:
 
 
 def with_effect(base: float, visible: float, **changes) -> Truth:
-    """A campaign whose effect is so many times what its arms can show.
-
-    ``visible`` is negative for harm; ``changes`` are fields of ``Truth``.
+    """A campaign whose effect is so many times what its arms can show. ``visible`` is negative for
+    harm; ``changes`` are fields of ``Truth``.
     """
     truth = Truth(base=base, **changes)
     # In multiples of what can be seen, so that a world asks the same of few readers as of many.

@@ -58,10 +58,7 @@ class LastRun:
 
 
 def keep(world: str, figures: Iterable[SimulatedFigure], *, seeds: int, first: int) -> None:
-    """Put one world's figures in place of its last ones, in the file and in the document.
-
-    ``seeds`` and ``first`` say with which they were played. A world that is new stands last.
-    """
+    """Put one world's figures in place of its last ones, in the file and in the document."""
     # The other worlds stay as they were: to play all of them takes longer than anybody waits.
     runs = {run.world: run for run in last_runs()}
     runs[world] = LastRun(world, seeds, first, [KeptFigure.of(one) for one in figures])
@@ -75,10 +72,7 @@ def keep(world: str, figures: Iterable[SimulatedFigure], *, seeds: int, first: i
 
 
 def last_runs() -> list[LastRun]:
-    """The last run of every world that was kept, in the order they were kept first.
-
-    Empty where nothing was ever kept.
-    """
+    """The last run of every world that was kept, in the order they were kept first."""
     if not KEPT.exists():
         return []
     runs = []

@@ -60,10 +60,7 @@ class MadeUpLibrary:
         self.appeals = appeals * case.base / (appeals / np.sqrt(len(CODES))).sum()
 
     def next_cycle(self) -> None:
-        """A cycle later, with what it changes.
-
-        By how much appeals drift and which channel collapses is drawn by the library's own chance.
-        """
+        """A cycle later, with what it changes."""
         self.cycle += 1
         if self.case.drifts:
             self.appeals = self.appeals * np.exp(self.chance.normal(0, DRIFT, len(CODES)))
@@ -73,20 +70,15 @@ class MadeUpLibrary:
 
     @property
     def season(self) -> float:
-        """By what factor everybody answers more or less in this cycle's month.
-
-        1 where there are no seasons, and over a whole year on average.
-        """
+        """By what factor everybody answers more or less in this cycle's month."""
         if not self.case.is_seasonal:
             return 1.0
         month = self.first_month + self.cycle
         return 1 + SWING * float(np.sin(2 * np.pi * month / MONTHS))
 
     def expected(self, shares: np.ndarray) -> np.ndarray:
-        """Responses per reader by channel; ``shares`` in percent.
-
-        Both of shape (channels,), in the order of CODES; shares that do not add up to 100 are taken
-        as they are.
+        """Responses per reader by channel; ``shares`` in percent. Both of shape (channels,), in the
+        order of CODES; shares that do not add up to 100 are taken as they are.
         """
         return self.season * self.appeals * np.sqrt(shares / 100)
 
@@ -98,8 +90,7 @@ class MadeUpLibrary:
         return self.season * float(np.sqrt((self.appeals**2).sum()))
 
     def answered(self, shares: np.ndarray, readers: int) -> np.ndarray:
-        """What came by chance from so many readers, by channel.
-
-        ``shares`` in percent, counts in the order of CODES. Every question is another draw.
+        """What came by chance from so many readers, by channel. ``shares`` in percent, counts in
+        the order of CODES. Every question is another draw.
         """
         return self.chance.poisson(readers * self.expected(shares)).astype(float)

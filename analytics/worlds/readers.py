@@ -113,18 +113,14 @@ class Played:
 
     @property
     def mailed(self) -> np.ndarray:
-        """Which readers were sent a mail.
-
-        Shape (readers,): everybody but those held out, as no mail of a world is lost.
+        """Which readers were sent a mail. Shape (readers,): everybody but those held out, as no
+        mail of a world is lost.
         """
         return self.arm != HELD_OUT
 
 
 def arm_codes(truth: Truth) -> list[str]:
-    """The addressed arms; a campaign without further ones has one.
-
-    Letters from A on where there are several, in the order of the draw.
-    """
+    """The addressed arms; a campaign without further ones has one."""
     if not truth.arm_effects:
         return [ADDRESSED]
     return [chr(ord("A") + place) for place in range(len(truth.arm_effects) + 1)]
@@ -136,10 +132,7 @@ def play(truth: Truth, seed: int) -> Inputs:
 
 
 def inputs_of(played: Played) -> Inputs:
-    """What an evaluation counts of a campaign.
-
-    Everything that is not counted by readers, like costs and surveys, is empty.
-    """
+    """What an evaluation counts of a campaign."""
     truth = played.truth
     addressed = tuple(range(1, truth.addressed + 1))
     return Inputs(
@@ -184,34 +177,24 @@ def promised_of(truth: Truth) -> Promised:
 
 
 def _groups(keys: np.ndarray) -> Iterator[tuple[list, int]]:
-    """Each row of ``keys`` once, with how often it stands there.
-
-    In ascending order, as lists of whole numbers.
-    """
+    """Each row of ``keys`` once, with how often it stands there."""
     rows, counts = np.unique(keys, axis=0, return_counts=True)
     yield from zip(rows.tolist(), counts.tolist(), strict=True)
 
 
 def _addressed_of(played: Played) -> np.ndarray:
-    """Readers × addressed segments.
-
-    Of shape (readers, addressed): whether each is of each.
-    """
+    """Readers × addressed segments. Of shape (readers, addressed): whether each is of each."""
     return played.members[:, : played.truth.addressed].astype(int)
 
 
 def _pks(flags: list[int]) -> tuple[int, ...]:
-    """Primary keys of the segments whose flag is set.
-
-    The first flag is that of the segment with the key 1.
-    """
+    """Primary keys of the segments whose flag is set."""
     return tuple(place + 1 for place, is_in in enumerate(flags) if is_in)
 
 
 def _deliveries(played: Played) -> Iterator[DeliveryCell]:
-    """Mails that were sent, and those that stayed because their readers are held out.
-
-    One mail for each reader; an hour, and a response, only where it was sent.
+    """Mails that were sent, and those that stayed because their readers are held out. One mail for
+    each reader; an hour, and a response, only where it was sent.
     """
     # Nothing was sent in any hour to whoever is held out.
     hours = np.where(played.mailed, played.hour, 0)
@@ -225,10 +208,7 @@ def _deliveries(played: Played) -> Iterator[DeliveryCell]:
 
 
 def _persons(played: Played) -> Iterator[PersonGroup]:
-    """Readers by arm, answer and outcome.
-
-    Each is in one arm, so that none is left out of the comparison.
-    """
+    """Readers by arm, answer and outcome."""
     keys = np.stack([played.mailed, played.responded, played.outcome], axis=1).astype(int)
     for (mailed, responded, active), n in _groups(keys):
         yield PersonGroup(
@@ -242,10 +222,7 @@ def _persons(played: Played) -> Iterator[PersonGroup]:
 
 
 def _arm_cells(played: Played) -> Iterator[ArmCell]:
-    """Outcomes by arm; the readers of a world are all of one stratum.
-
-    An outcome came or did not, so that the sum of squares is the sum itself.
-    """
+    """Outcomes by arm; the readers of a world are all of one stratum."""
     for arm in np.unique(played.arm):
         of_arm = played.outcome[played.arm == arm]
         had = int(of_arm.sum())
@@ -259,9 +236,8 @@ def _arms(played: Played) -> Iterator[ArmDrawn]:
 
 
 def _answered(played: Played) -> Iterator[AnsweredCell]:
-    """Readers who were sent mail, by what they have in common.
-
-    Each arm has a content of its own, numbered from 1 in the order of the draw.
+    """Readers who were sent mail, by what they have in common. Each arm has a content of its own,
+    numbered from 1 in the order of the draw.
     """
     codes = ["", *arm_codes(played.truth)]
     # Who is held out has the first place, which no cell shows: they were sent nothing.
@@ -274,9 +250,8 @@ def _answered(played: Played) -> Iterator[AnsweredCell]:
 
 
 def _unchosen(played: Played) -> Iterator[UnchosenSegment]:
-    """Segments that are not in the plan: twice as large as what of them was addressed.
-
-    Half of their members were not addressed, so that there is somebody to add.
+    """Segments that are not in the plan: twice as large as what of them was addressed. Half of
+    their members were not addressed, so that there is somebody to add.
     """
     mailed = played.members & played.mailed[:, None]
     sizes = played.members.sum(axis=0)
@@ -293,9 +268,8 @@ def _unchosen(played: Played) -> Iterator[UnchosenSegment]:
 
 
 def _sizes(played: Played) -> Iterator[tuple[int, int]]:
-    """Sizes of the addressed segments, as their own pages tell them.
-
-    (key, members): twice what was addressed, like those that nobody chose.
+    """Sizes of the addressed segments, as their own pages tell them. (key, members): twice what was
+    addressed, like those that nobody chose.
     """
     for place in range(played.truth.addressed):
         yield place + 1, 2 * int(played.members[:, place].sum())
@@ -312,10 +286,7 @@ def _channels(truth: Truth) -> Iterator[PlannedChannel]:
 
 
 def _open_links(played: Played) -> Iterator[OpenLinks]:
-    """Followings of the links of open channels.
-
-    A Poisson count in proportion to the channel's share and to the size of the audience.
-    """
+    """Followings of the links of open channels."""
     shares = {channel.code: channel.share for channel in _channels(played.truth)}
     for code, rate in zip(OPEN, played.truth.open_rates, strict=False):
         expected = rate * shares[code] * played.truth.readers / 1000

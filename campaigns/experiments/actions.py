@@ -102,10 +102,7 @@ def _refuse_unmeasurable(campaign: Campaign, measured: Measured) -> None:
 
 
 def _base_columns(campaign: Campaign, measured: Measured) -> dict:
-    """What the audience did before, as the columns of the promise; None where it is not known.
-
-    {column of the promise: value}; all are None where it is not known.
-    """
+    """What the audience did before, as the columns of the promise; None where it is not known."""
     base = base_of(campaign, measured)
     if base is None:
         return dict.fromkeys(Experiment.BASE)
@@ -114,9 +111,8 @@ def _base_columns(campaign: Campaign, measured: Measured) -> dict:
 
 
 def _set_guardrails(experiment: Experiment, margins: dict[str, Decimal | None]) -> None:
-    """Exactly those guardrails that have a margin.
-
-    ``margins``: {kind: percent or hours, None for none}; kinds that are not named stay as they are.
+    """Exactly those guardrails that have a margin. ``margins``: {kind: percent or hours, None for
+    none}; kinds that are not named stay as they are.
     """
     for kind, margin in margins.items():
         # Taken out of the form, it is taken out of the plan: nothing is judged that nobody set.

@@ -83,10 +83,7 @@ class BaseWindow:
 
 
 def _windows(campaign: Campaign, days: int) -> Iterator[BaseWindow]:
-    """The comparable windows, the best one first.
-
-    One or two, both wholly in the past and ``days`` long.
-    """
+    """The comparable windows, the best one first."""
     yesterday = timezone.localdate() - timedelta(days=1)
     length = timedelta(days=days - 1)
     starts = campaign.starts_on or timezone.localdate()
@@ -100,10 +97,7 @@ def _windows(campaign: Campaign, days: int) -> Iterator[BaseWindow]:
 
 
 def _is_recorded(campaign: Campaign, measured: Measured, first: date, last: date) -> bool:
-    """Whether a reader without a row did nothing: all days are told of, and none is folded yet.
-
-    On each day from ``first`` to ``last``, both among them, and of a first visit also before.
-    """
+    """Whether a reader without a row did nothing: all days are told of, and none is folded yet."""
     if measured.outcome == NamedOutcome.LISTED_LOAN:
         listed = campaign.collection
         return listed is not None and compared(listed, first, last).is_whole
@@ -118,17 +112,13 @@ def _is_recorded(campaign: Campaign, measured: Measured, first: date, last: date
 
 
 def _lag(measured: Measured) -> timedelta:
-    """How long before a window nobody counted has come, as long as the plan asks for today.
-
-    Only for a first visit, which names the day.
-    """
+    """How long before a window nobody counted has come, as long as the plan asks for today."""
     return timezone.localdate() - measured.first_since
 
 
 def _counted(campaign: Campaign, measured: Measured, window: BaseWindow) -> Base | None:
-    """The base of one window; None where it may not be told.
-
-    Three statements at most. ``window`` says who of the audience was a reader then.
+    """The base of one window; None where it may not be told. Three statements at most. ``window``
+    says who of the audience was a reader then.
     """
     first, last = window.first, window.last
     readers = audience_of(campaign).filter(window.present, analytics=True)

@@ -33,9 +33,8 @@ class VisibleChoice:
 
 
 def spread_of(experiment: Experiment) -> float | None:
-    """By how much the outcome varies between readers; None where the base is not recorded.
-
-    A standard deviation: in shares of 1, or in visits or loans per reader.
+    """By how much the outcome varies between readers; None where the base is not recorded. A
+    standard deviation: in shares of 1, or in visits or loans per reader.
     """
     if not experiment.has_base:
         return None
@@ -53,10 +52,7 @@ def in_unit(experiment: Experiment, effect: float | None) -> float | None:
 
 
 def choice(experiment: Experiment, audience: int, percent: int) -> VisibleChoice:
-    """What holding out ``percent`` of ``audience`` readers lets see.
-
-    ``audience`` as everybody may be told it, in tens.
-    """
+    """What holding out ``percent`` of ``audience`` readers lets see."""
     held = round(audience * percent / 100)
     effect = visible_between(experiment, audience - held, held)
     sees = effect is not None and effect <= float(experiment.smallest_effect)
@@ -104,17 +100,15 @@ def enough_percent(experiment: Experiment, audience: int) -> int | None:
 
 
 def may_keep_as_before(audience: int, percent_held: int, weight: int) -> bool:
-    """Whether the audience is large enough for an arm that keeps the plan before.
-
-    ``percent_held`` of the audience, ``weight`` in percent of the others.
+    """Whether the audience is large enough for an arm that keeps the plan before. ``percent_held``
+    of the audience, ``weight`` in percent of the others.
     """
     left = audience * (100 - percent_held) / 100
     return left * weight / 100 >= LEAST_IN_AN_ARM
 
 
 def readers_in(arms: Sequence[Arm], mailed: int) -> list[tuple[Arm, int]]:
-    """Each arm with how many of those who are not held out it is planned for.
-
-    Rounded to whole readers each, so that their sum may differ by one or two.
+    """Each arm with how many of those who are not held out it is planned for. Rounded to whole
+    readers each, so that their sum may differ by one or two.
     """
     return [(arm, round(mailed * arm.weight / 100)) for arm in arms]

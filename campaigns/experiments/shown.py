@@ -84,10 +84,7 @@ def _warning(experiment: Experiment, chosen: VisibleChoice, audience: int) -> st
 
 
 def _apart(experiment: Experiment, planned: list) -> list[str]:
-    """For each two arms how far apart they must lie; none where nothing can be said.
-
-    As sentences, in the order of the arms. ``planned``: each arm with its readers.
-    """
+    """For each two arms how far apart they must lie; none where nothing can be said."""
     found = []
     for (one, readers), (other, others) in combinations(planned, 2):
         effect = visible_between(experiment, readers, others)

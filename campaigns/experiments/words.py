@@ -111,10 +111,7 @@ def about(readers: int) -> int:
 
 
 def choice_in_words(experiment: Experiment, choice: VisibleChoice, *, numbers: bool) -> str:
-    """A share held out and what it lets see; ``numbers``: whether readers may be counted here.
-
-    One line of a list of choices, or a sentence beside the arms.
-    """
+    """A share held out and what it lets see; ``numbers``: whether readers may be counted here."""
     values = {"percent": choice.percent, "held": number(about(choice.held))}
     if choice.effect is None:
         if not numbers:
@@ -158,10 +155,7 @@ def rule_in_words() -> str:
 
 
 def arms_apart_in_words(experiment: Experiment, one: Arm, other: Arm, effect: float) -> str:
-    """How far apart two arms must lie to be told apart.
-
-    ``effect`` in the unit of the promise.
-    """
+    """How far apart two arms must lie to be told apart. ``effect`` in the unit of the promise."""
     values = {
         "one": one,
         "other": other,

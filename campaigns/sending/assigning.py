@@ -36,9 +36,8 @@ GROUP BY arm_id, role
 
 
 def assign_statement(**parts: str) -> str:
-    """ASSIGN with the fragments by which an audience is found.
-
-    ``parts``: SQL for {spent}, {members}, {mailable} and {left_out}.
+    """ASSIGN with the fragments by which an audience is found. ``parts``: SQL for {spent},
+    {members}, {mailable} and {left_out}.
     """
     return ASSIGN.format(held_out=HELD_OUT, arm=ARM, role=ROLE, out=Role.HELD_OUT, **parts)
 
@@ -67,10 +66,7 @@ def hours_of_arms(experiment: Experiment | None, due_at: datetime) -> dict[str, 
 
 
 def next_at(hour: int, moment: datetime) -> datetime:
-    """The first time from ``moment`` on at which the library's clock says ``hour``.
-
-    Today's or tomorrow's, aware, in the library's own time.
-    """
+    """The first time from ``moment`` on at which the library's clock says ``hour``."""
     local = timezone.localtime(moment)
     found = local.replace(hour=hour, minute=0, second=0, microsecond=0)
     # That hour has passed today: the mail waits for it, rather than go at another one.

@@ -89,9 +89,8 @@ def values(campaign: Campaign, arm: int | None) -> dict:
 
 
 def _shares(experiment: Experiment | None) -> dict[str, list]:
-    """The arms along the second draw; none without an experiment.
-
-    The parameters of ``PLACES``, one entry for each arm; ``lows`` and ``highs`` in percent.
+    """The arms along the second draw; none without an experiment. The parameters of ``PLACES``, one
+    entry for each arm; ``lows`` and ``highs`` in percent.
     """
     shares = []
     if experiment is not None:
@@ -105,10 +104,7 @@ def _shares(experiment: Experiment | None) -> dict[str, list]:
 
 
 def _programme() -> dict:
-    """Whom the programme's holdout of today draws; nobody where none runs.
-
-    The two parameters of ``IN_PROGRAMME``. One statement.
-    """
+    """Whom the programme's holdout of today draws; nobody where none runs."""
     programme = programme_on(timezone.localdate())
     if programme is None:
         return {"programme_key": b"", "programme_percent": 0}

@@ -70,10 +70,9 @@ def arm_check(drawn: Sequence[int], kept: Sequence[int]) -> ArmCheck:
 
 
 def losses(drawn: Sequence[int], kept: Sequence[int]) -> np.ndarray:
-    """(kept, lost) of each arm, one a row; arms without readers left out.
-
-    Shape (arms, 2), whole numbers. ValueError where the two lists are not of one length, and where
-    more are kept than drawn.
+    """(kept, lost) of each arm, one a row; arms without readers left out. Shape (arms, 2), whole
+    numbers. ValueError where the two lists are not of one length, and where more are kept than
+    drawn.
     """
     require(len(drawn) == len(kept), f"as many arms drawn as kept: {drawn}, {kept}")
     sizes, remaining = np.array([drawn, kept], dtype=np.int64)
@@ -84,7 +83,6 @@ def losses(drawn: Sequence[int], kept: Sequence[int]) -> np.ndarray:
 
 def exact_p(table: np.ndarray) -> float:
     """p of a table with small counts: Fisher's, or by draws where there are more than two arms.
-
     ``table``: (arms, 2), at least two arms. The draws have a fixed seed, so that p is the same
     again.
     """
@@ -145,7 +143,6 @@ def arm_check_so_far(
 
 def log_bayes_factor(counts: np.ndarray, shares: Sequence[float], weight: float) -> np.ndarray:
     """Logarithm of the evidence against the planned shares, one for each row of counts by arm.
-
     ``counts``: (looks, arms) from the start until each look. The answer is of shape (looks,): 0
     where plan and prior explain the counts alike, above 0 where the plan does so worse.
     """

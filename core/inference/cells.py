@@ -14,9 +14,8 @@ Cell = tuple[int, int, int, int]
 
 
 def fair_of(cells: Iterable[Cell]) -> np.ndarray:
-    """The cells that have both sides, one a row; ValueError for counts of no cell.
-
-    Shape (cells, 4), in the order given.
+    """The cells that have both sides, one a row; ValueError for counts of no cell. Shape (cells,
+    4), in the order given.
     """
     rows = np.array(list(cells), dtype=np.int64).reshape(-1, 4)
     k1, n1, k2, n2 = rows.T
@@ -28,9 +27,8 @@ def fair_of(cells: Iterable[Cell]) -> np.ndarray:
 
 
 def pooled(cells: np.ndarray) -> np.ndarray:
-    """The cells, those below ``JUDGED_FROM`` persons put together into one.
-
-    The pooled one stands last. Persons are counted on both sides together.
+    """The cells, those below ``JUDGED_FROM`` persons put together into one. The pooled one stands
+    last. Persons are counted on both sides together.
     """
     is_small = cells[:, 1] + cells[:, 3] < JUDGED_FROM
     if not is_small.any():
@@ -40,10 +38,9 @@ def pooled(cells: np.ndarray) -> np.ndarray:
 
 
 def sato(cells: np.ndarray) -> tuple[float, float]:
-    """(difference, its variance) of cells that have both sides, one a row (Sato 1989).
-
-    The difference lies between −1 and 1; the variance is 0 or less where every cell is all or
-    nothing. ZeroDivisionError without any cell.
+    """(difference, its variance) of cells that have both sides, one a row (Sato 1989). The
+    difference lies between −1 and 1; the variance is 0 or less where every cell is all or nothing.
+    ZeroDivisionError without any cell.
     """
     k1, n1, k2, n2 = np.asarray(cells, dtype=float).T
     n = n1 + n2

@@ -68,18 +68,12 @@ class WeighedArm:
 
     @property
     def value(self) -> Fraction:
-        """What the part adds to the difference.
-
-        For the control arm it is negative, as its weight is.
-        """
+        """What the part adds to the difference."""
         return self.weight * self.mean
 
     @property
     def error_squared(self) -> float:
-        """What the part adds to the squared standard error of the difference.
-
-        Never negative: arms err independently of each other, so that their errors add up.
-        """
+        """What the part adds to the squared standard error of the difference."""
         return float(self.weight) ** 2 * self.variance / self.n
 
     @property
@@ -101,9 +95,8 @@ def nothing(n: int, method: str, *, level: float) -> Contrast:
 
 
 def bounded(value: float, reach: float, n: int, level: float) -> Estimate:
-    """A difference with an interval that reaches as far on either side.
-
-    ``reach`` in the unit of the difference, 0 or more.
+    """A difference with an interval that reaches as far on either side. ``reach`` in the unit of
+    the difference, 0 or more.
     """
     return Estimate(value, value - reach, value + reach, n, level, UNIT)
 
@@ -210,10 +203,8 @@ def parts_of(strata: Sequence[Stratum], theta: Fraction, n: int) -> list[Weighed
 
 
 def part_of(arm: Moments, theta: Fraction, weight: Fraction) -> WeighedArm:
-    """One arm's mean and variance of y − theta·x.
-
-    ``weight`` is the stratum's part of all persons, negative for the control. A variance of 0 for
-    an arm of one person, who has none.
+    """One arm's mean and variance of y − theta·x. ``weight`` is the stratum's part of all persons,
+    negative for the control. A variance of 0 for an arm of one person, who has none.
     """
     mean = (exact(arm.y) - theta * exact(arm.x)) / arm.n
     squares = arm.squares_y - 2 * theta * arm.products + theta**2 * arm.squares_x

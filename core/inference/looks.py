@@ -72,9 +72,8 @@ def boundaries(fractions: Sequence[float], level: float = ESTIMATE_LEVEL) -> tup
 
 @cache
 def nodes(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """(places, weights) of Gauss and Legendre between −1 and 1.
-
-    Each of shape (count,); computed once for each ``count``.
+    """(places, weights) of Gauss and Legendre between −1 and 1. Each of shape (count,); computed
+    once for each ``count``.
     """
     return np.polynomial.legendre.leggauss(count)
 
@@ -107,10 +106,7 @@ class ToNextLook:
         self.scale = sqrt(fraction)
 
     def crossed(self, z: float) -> float:
-        """Probability to lie beyond ±z now, and not before.
-
-        Both sides together, 0 to 1; it falls as z grows.
-        """
+        """Probability to lie beyond ±z now, and not before."""
         edge = z * self.scale
         above = ndtr((self.state.places - edge) / self.spread)
         below = ndtr((-self.state.places - edge) / self.spread)
@@ -132,10 +128,8 @@ class ToNextLook:
         return log(max(self.crossed(z), 5e-324)) - log(error)
 
     def inside(self, z: float) -> WithinBounds:
-        """The process within the boundary, by Gauss and Legendre.
-
-        ``z`` as ``boundary`` gave it, infinite where nothing may be said yet: then all of it is
-        within.
+        """The process within the boundary, by Gauss and Legendre. ``z`` as ``boundary`` gave it,
+        infinite where nothing may be said yet: then all of it is within.
         """
         edge = min(z, FAR) * self.scale
         # The density changes over a distance of one spread.

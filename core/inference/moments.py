@@ -19,9 +19,8 @@ EPSILON = 2**-52
 
 
 def exact(value: float | Decimal | Fraction) -> Fraction:
-    """The number itself without any rounding; numpy's numbers too.
-
-    ValueError where it is not finite, TypeError where it is no number.
+    """The number itself without any rounding; numpy's numbers too. ValueError where it is not
+    finite, TypeError where it is no number.
     """
     return Fraction(plain(value))
 
@@ -41,9 +40,8 @@ def plain(value: float | Decimal | Fraction) -> int | float | Fraction:
 
 
 def plus(first: float | Fraction, second: float | Fraction) -> int | float | Fraction:
-    """The sum; exact as soon as one of both is a Fraction.
-
-    Two whole numbers give a whole number, two floats a float with their rounding.
+    """The sum; exact as soon as one of both is a Fraction. Two whole numbers give a whole number,
+    two floats a float with their rounding.
     """
     if isinstance(first, Fraction) or isinstance(second, Fraction):
         return exact(first) + exact(second)
@@ -120,9 +118,8 @@ class Moments:
     # --- making ---------------------------------------------------------------------------------
     @classmethod
     def of_share(cls, k: int, n: int) -> "Moments":
-        """Of ``k`` persons with the outcome among ``n``, without a history.
-
-        ValueError where ``k`` lies outside 0 … ``n``.
+        """Of ``k`` persons with the outcome among ``n``, without a history. ValueError where ``k``
+        lies outside 0 … ``n``.
         """
         require(0 <= k <= n, f"{k} of {n} persons is no share")
         return cls(n=n, y=k, yy=k)
@@ -155,10 +152,7 @@ class Moments:
         )
 
     def __add__(self, other: "Moments") -> "Moments":
-        """The persons of both together.
-
-        Sums of floats are rounded once more; all others stay exact.
-        """
+        """The persons of both together."""
         # Python then asks the other side, and refuses with its own words.
         if not isinstance(other, Moments):
             return NotImplemented

@@ -135,9 +135,8 @@ def shrink(counts: Sequence[tuple[int, int]]) -> Family:
 
 
 def prior_of(rows: np.ndarray) -> tuple[float, float]:
-    """(a, b) of the prior of members that have rows, one ``(k, n)`` a row.
-
-    Jeffreys' prior where the members besides the largest have no more than one row in all.
+    """(a, b) of the prior of members that have rows, one ``(k, n)`` a row. Jeffreys' prior where
+    the members besides the largest have no more than one row in all.
     """
     # In an order of their own, so that the last digits do not hang on the one given.
     k, n = rows[np.lexsort(rows.T)].astype(float).T
@@ -169,9 +168,8 @@ def jeffreys_and_more(logit_share: float, log_weight: float) -> tuple[float, flo
 
 
 def best_start(k: np.ndarray, n: np.ndarray, limits: tuple[float, float]) -> tuple[float, float]:
-    """(logit of the share, log of the weight) that is likeliest among those tried.
-
-    ``k`` and ``n`` are of shape (members,); ``limits`` are the least and the largest log weight.
+    """(logit of the share, log of the weight) that is likeliest among those tried. ``k`` and ``n``
+    are of shape (members,); ``limits`` are the least and the largest log weight.
     """
     tried = []
     for log_weight in np.linspace(*limits, TRIED):
@@ -186,9 +184,8 @@ def best_start(k: np.ndarray, n: np.ndarray, limits: tuple[float, float]) -> tup
 
 
 def log_likelihood(logit_share: float, log_weight: float, k: np.ndarray, n: np.ndarray) -> float:
-    """Of all members, with their own shares integrated out (beta-binomial).
-
-    A natural logarithm, up to a part that is the same for every prior.
+    """Of all members, with their own shares integrated out (beta-binomial). A natural logarithm, up
+    to a part that is the same for every prior.
     """
     a, b = jeffreys_and_more(logit_share, log_weight)
     return float((betaln(a + k, b + n - k) - betaln(a, b)).sum())
@@ -221,9 +218,8 @@ def promise(
 
 
 def between(first: np.ndarray, second: np.ndarray, level: float) -> tuple[float, float]:
-    """The interval of equal tails of the difference of two independent laws.
-
-    Each law is given by equally likely values, in any order.
+    """The interval of equal tails of the difference of two independent laws. Each law is given by
+    equally likely values, in any order.
     """
     # All pairs of equally likely values are equally likely, as the two laws know nothing of each
     # other.
@@ -238,17 +234,15 @@ def middles() -> np.ndarray:
 
 
 def beta_values(member: Member) -> np.ndarray:
-    """Equally likely values of the member's share.
-
-    Shape (QUANTILES,), rising, each between 0 and 1.
+    """Equally likely values of the member's share. Shape (QUANTILES,), rising, each between 0 and
+    1.
     """
     return stats.beta.ppf(middles(), member.a, member.b)
 
 
 def next_values(member: Member, size: int) -> np.ndarray:
-    """Equally likely values of the share that ``size`` future readers will show.
-
-    Shape (QUANTILES,), rising; each is a count of readers divided by ``size``.
+    """Equally likely values of the share that ``size`` future readers will show. Shape
+    (QUANTILES,), rising; each is a count of readers divided by ``size``.
     """
     law = stats.betabinom(size, member.a, member.b)
     # A law over 50,000 readers has all its mass on a few thousand counts; only these are looked at.

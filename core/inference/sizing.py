@@ -88,10 +88,9 @@ def spread_left(spread: float, explained: float) -> float:
 
 
 def reach_of(level: float, power: float) -> float:
-    """How many standard errors an effect must have: 2.80 at 95 % and 80 %.
-
-    ``level`` is that of the interval, ``power`` the chance to find an effect of this size.
-    ValueError for either outside 0 … 1.
+    """How many standard errors an effect must have: 2.80 at 95 % and 80 %. ``level`` is that of the
+    interval, ``power`` the chance to find an effect of this size. ValueError for either outside 0 …
+    1.
     """
     require(0 < power < 1, f"a power lies between 0 and 1: {power}")
     # One part reaches the boundary of the interval; the other lets as many estimates lie beyond it

@@ -77,10 +77,7 @@ def strata_of(treated: Mapping[str, Moments], control: Mapping[str, Moments]) ->
 
 
 def in_order(treated: Mapping[str, Moments], control: Mapping[str, Moments]) -> list[Stratum]:
-    """The strata of both arms, the smallest first.
-
-    A stratum that only one arm has gets an empty other side.
-    """
+    """The strata of both arms, the smallest first."""
     names = treated.keys() | control.keys()
     strata = [Stratum(treated.get(name, NOBODY), control.get(name, NOBODY)) for name in names]
     return sorted(strata, key=attrgetter("order"))

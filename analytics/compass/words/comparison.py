@@ -37,10 +37,7 @@ def name_of(outcome: ComparedOutcome) -> str:
 
 
 def stated(figure: Figure, measure: Measure, results: Results) -> str:
-    """A figure's value, or why there is none.
-
-    ``measure`` says what is missing where ``results`` do not state it.
-    """
+    """A figure's value, or why there is none."""
     if figure.says:
         return figure_text(figure)
     return str(why_missing(measure, results))
@@ -112,10 +109,7 @@ class ShownRow:
 
 
 def notes_on(row: ComparedCampaign) -> list[str]:
-    """What to know of a row: provisional, and by which formulas where not by the newest.
-
-    In words of the current language; empty where there is nothing to know.
-    """
+    """What to know of a row: provisional, and by which formulas where not by the newest."""
     notes = []
     if row.is_provisional:
         notes.append(pgettext("evaluation", "provisional"))
@@ -222,10 +216,7 @@ def file_rows(groups: list[OutcomeGroup]) -> Iterator[list]:
 
 
 def file_cells(row: ComparedCampaign) -> list:
-    """The cells of one campaign in a file.
-
-    In the order of the heads; None where a page would say why there is nothing.
-    """
+    """The cells of one campaign in a file."""
     results, lift = row.results, row.results.lift
     why = "" if lift.says else str(why_missing(Measure.LIFT, results))
     return [

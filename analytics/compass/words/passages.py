@@ -92,10 +92,7 @@ def median_text(travelled: Travelled) -> str:
 
 
 def cell_text(travelled: Travelled) -> str:
-    """One passage of one line: the median and, behind it, how many have not arrived.
-
-    In words of the current language, times in their largest unit.
-    """
+    """One passage of one line: the median and, behind it, how many have not arrived."""
     said = median_text(travelled)
     if not (travelled.arrived and travelled.waiting):
         return said
@@ -211,10 +208,7 @@ def file_rows(way: WayBack) -> Iterator[list]:
 
 
 def file_cells(one: Travelled) -> list:
-    """The cells of one passage in a file.
-
-    All but the line, the moment and what is counted, which the rows of a file share.
-    """
+    """The cells of one passage in a file."""
     days = None
     if one.days is not None:
         days = round(one.days, 2)

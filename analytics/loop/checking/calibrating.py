@@ -19,10 +19,7 @@ NARROWEST = 0.5
 
 
 def calibrate(held: Sequence[HeldShare]) -> Calibration:
-    """The calibration after these checks, oldest first.
-
-    ``held`` are of one kind, or of all together, and at least one.
-    """
+    """The calibration after these checks, oldest first."""
     # Two different questions: what is told is how many held as promised, with their factor; what
     # the next factor follows from is how far they missed without it.
     covered = sum(one.is_covered for one in held)

@@ -163,10 +163,7 @@ def by_kind(checks: Iterable[Check]) -> dict[str, list[Check]]:
 
 
 def calibration_of(checks: Iterable[Check]) -> Calibration:
-    """How the predictions of these checks held, oldest first.
-
-    One kind's checks, or all of them.
-    """
+    """How the predictions of these checks held, oldest first. One kind's checks, or all of them."""
     return calibrate([check.held for check in checks])
 
 

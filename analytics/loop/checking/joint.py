@@ -79,9 +79,8 @@ def together(promises: Sequence[OnePromise], error: float | None) -> JointPromis
 
 
 def error_of(low: float | None, high: float | None, level: float) -> float | None:
-    """The standard error behind an interval at ``level``; None where the interval is not told.
-
-    In the unit of the interval, taken to be a normal one.
+    """The standard error behind an interval at ``level``; None where the interval is not told. In
+    the unit of the interval, taken to be a normal one.
     """
     if low is None or high is None:
         return None

@@ -43,20 +43,15 @@ class RefusedProposal:
 
 
 def refusals(refused: Iterable[Adjustment]) -> list[RefusedProposal]:
-    """Each refused proposal in hindsight, in the order of ``refused``; two statements beside it.
-
-    Those of which nothing could be seen again are left out.
-    """
+    """Each refused proposal in hindsight, in the order of ``refused``; two statements beside it."""
     rows = [one for one in refused if one.kind not in NEVER_SEEN]
     following = next_evaluations({one.evaluation.campaign_id for one in rows})
     return [seen_again(one, following.get(one.evaluation.campaign_id)) for one in rows]
 
 
 def next_evaluations(campaigns: set[int]) -> dict[int, Evaluation]:
-    """{campaign: the last evaluation of the one after it}, with what it found.
-
-    Two statements. A campaign without a next one, or whose next one has no evaluation, is not in
-    it.
+    """{campaign: the last evaluation of the one after it}, with what it found. Two statements. A
+    campaign without a next one, or whose next one has no evaluation, is not in it.
     """
     # Inputs are large and only needed to compute anew; what is asked for stands in the results.
     rows = Evaluation.objects.filter(campaign__previous__in=campaigns).defer("inputs")
@@ -99,9 +94,8 @@ def _by_direction(towards: float) -> Hindsight:
 
 
 def _found_again(adjustment: Adjustment, judgement: JudgementTold) -> GapTold | None:
-    """The gap that the proposal would have acted on, where it lies beyond chance again.
-
-    None where it was not found, which proves nothing: it may be there all the same.
+    """The gap that the proposal would have acted on, where it lies beyond chance again. None where
+    it was not found, which proves nothing: it may be there all the same.
     """
     about = storage.target_of(adjustment)
     if about.kind == SubjectKind.SEND_HOUR:

@@ -50,10 +50,7 @@ class Testimony:
 
     @cached_property
     def kinds(self) -> list[OfKind]:
-        """The checks by kind, the kind with the most first.
-
-        Kinds without a check are left out.
-        """
+        """The checks by kind, the kind with the most first. Kinds without a check are left out."""
         found = []
         for kind, checks in by_kind(self.checks).items():
             found.append(OfKind(kind, checks, calibration_of(checks)))
@@ -100,10 +97,7 @@ class Testimony:
 
     @cached_property
     def unseen(self) -> list[Adjustment]:
-        """What was promised against going on as before, where nothing went on as before.
-
-        It can never be checked: what would have come anyway nobody saw.
-        """
+        """What was promised against going on as before, where nothing went on as before."""
         return [one for one in self.measured if one.observed is None and one.is_against_as_before]
 
     @cached_property
@@ -123,9 +117,8 @@ class Testimony:
 
 
 def testimony_for(user: User) -> Testimony:
-    """What ``user`` may see of it; five statements, and none more for more rows.
-
-    Empty for staff of one campus, to whom no evaluation is shown.
+    """What ``user`` may see of it; five statements, and none more for more rows. Empty for staff of
+    one campus, to whom no evaluation is shown.
     """
     # A target that moved promises nothing about readers.
     seen = measured().visible_to(user).exclude(kind=Kind.STANDARD)

@@ -106,9 +106,8 @@ ORDER BY 1, 2, 3, 4, 5, 6
 
 
 def promised_in(experiment: Experiment | None) -> Promised:
-    """What was named before the launch; of a campaign without an experiment nothing was.
-
-    Frozen with the inputs, so that a report is judged by what was locked with its plan.
+    """What was named before the launch; of a campaign without an experiment nothing was. Frozen
+    with the inputs, so that a report is judged by what was locked with its plan.
     """
     if experiment is None:
         return Promised()
@@ -147,9 +146,8 @@ def _arm_cell(arm: str, stratum: str, n: int, y: int, yy: int) -> ArmCell:
 
 
 def progress_of(window: Window) -> WindowProgress:
-    """How many days of the window have passed, of how many; at least one of each.
-
-    A window without an end is never over.
+    """How many days of the window have passed, of how many; at least one of each. A window without
+    an end is never over.
     """
     start = window.period.start
     # A campaign without an end that runs longer than is usual is always on its last day: what is

@@ -72,9 +72,8 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
 def _is_recorded(
     campaign: Campaign, experiment: Experiment | None, window: Window, as_of: datetime
 ) -> bool:
-    """Whether what counts as an outcome was recorded: the one that was named, or any.
-
-    On every day that is over, for the places that readers of the campaign belong to.
+    """Whether what counts as an outcome was recorded: the one that was named, or any. On every day
+    that is over, for the places that readers of the campaign belong to.
     """
     # What was named is asked of alone: that events were not recorded is no fault of a campaign
     # which promised loans.
@@ -84,10 +83,7 @@ def _is_recorded(
 
 
 def _channels(campaign: Campaign) -> tuple[PlannedChannel, ...]:
-    """The channels of the plan in the order of their codes, as they are called today.
-
-    One statement.
-    """
+    """The channels of the plan in the order of their codes, as they are called today."""
     plans = campaign.channel_plans.select_related("channel").order_by("channel__code")
     return tuple(map(_channel, plans))
 
@@ -106,9 +102,8 @@ def _channel(plan: ChannelPlan) -> PlannedChannel:
 
 
 def _costs(campaign: Campaign) -> tuple[BookedCost, ...]:
-    """What was booked so far, in yuan or in staff hours, in the order of booking.
-
-    One statement. What was booked for the campaign as a whole has no channel.
+    """What was booked so far, in yuan or in staff hours, in the order of booking. One statement.
+    What was booked for the campaign as a whole has no channel.
     """
     booked = []
     costs = campaign.costs.order_by("pk").values_list("channel__code", "kind", "amount")
@@ -118,9 +113,8 @@ def _costs(campaign: Campaign) -> tuple[BookedCost, ...]:
 
 
 def _standards(campaign: Campaign) -> tuple[LockedStandard, ...]:
-    """The standards in the order they were set, each with its amendments.
-
-    Three statements at most: standards, amendments, and who amended them.
+    """The standards in the order they were set, each with its amendments. Three statements at most:
+    standards, amendments, and who amended them.
     """
     standards = campaign.standards.prefetch_related("amendments__by").order_by("pk")
     return tuple(map(_standard, standards))

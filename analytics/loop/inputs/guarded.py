@@ -80,9 +80,6 @@ def guarded(campaign: Campaign, cursor, params: dict) -> tuple[Guarded, ...]:
 
 
 def _hours(campaign: Campaign) -> tuple[int, float]:
-    """(number of bookings, hours of staff): without a booking nobody knows.
-
-    One statement.
-    """
+    """(number of bookings, hours of staff): without a booking nobody knows. One statement."""
     booked = campaign.costs.filter(kind=Cost.Kind.HOURS).values_list("amount", flat=True)
     return len(booked), float(sum(booked))

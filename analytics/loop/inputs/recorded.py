@@ -57,7 +57,6 @@ def outcome_recorded(experiment: Experiment, as_of: datetime) -> bool:
 
 def _told(campaign: Campaign, kinds: set[str], first: date, last: date) -> bool:
     """Whether every source of these kinds has told of every day, and of each campus something.
-
     ``first`` and ``last`` are both among the days. True where no source is asked for.
     """
     # Outcomes are single rows of the window: a count of a whole month tells of no day in it.
@@ -81,10 +80,7 @@ def _loans_compared(campaign: Campaign, first: date, last: date) -> bool:
 
 
 def campuses_of(campaign: Campaign) -> list[int]:
-    """Keys of the campuses of those whom the campaign addressed or held out.
-
-    One statement; readers without a campus add none.
-    """
+    """Keys of the campuses of those whom the campaign addressed or held out."""
     # Held-out readers have a delivery as well, of which nothing was sent: zeros count in both arms.
     readers = Delivery.objects.filter(
         content__campaign=campaign, reader__campus__isnull=False

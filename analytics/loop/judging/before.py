@@ -13,9 +13,8 @@ from core.inference.moments import Moments
 
 
 def changed_in(inputs: Inputs, rule: Rule) -> ChangedPlan | None:
-    """What the change of the plan did; None where no arm went on as before, or no other.
-
-    Both differences are new minus as before, in shares of 1 or in units of the amount.
+    """What the change of the plan did; None where no arm went on as before, or no other. Both
+    differences are new minus as before, in shares of 1 or in units of the amount.
     """
     strata = by_arm_and_stratum(inputs.drawn.cells)
     new = drawn_as(ArmRole.NEW, inputs.promised, strata)
@@ -32,19 +31,15 @@ def changed_in(inputs: Inputs, rule: Rule) -> ChangedPlan | None:
 
 
 def drawn_as(role: ArmRole, promised: Promised, drawn: Collection[str]) -> set[str]:
-    """Codes of the arms of a role into which anybody was drawn.
-
-    ``drawn``: codes of the arms that have readers.
-    """
+    """Codes of the arms of a role into which anybody was drawn."""
     return {arm.code for arm in promised.arms if arm.role == role and arm.code in drawn}
 
 
 def _responses(
     inputs: Inputs, new: Collection[str], before: Collection[str], rule: Rule
 ) -> Contrast:
-    """The response of those who were mailed by the new arms minus that of the others.
-
-    A share of readers, each counted once; silent where either side has too few to be judged by.
+    """The response of those who were mailed by the new arms minus that of the others. A share of
+    readers, each counted once; silent where either side has too few to be judged by.
     """
     answered = inputs.drawn.answered
     ours = counted(cell for cell in answered if cell.arm in new)

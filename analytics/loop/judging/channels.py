@@ -15,9 +15,8 @@ from core.inference.rates import rates_differ
 
 
 def in_one_unit(channels: Iterable[CountedChannel]) -> list[list[CountedChannel]]:
-    """The measured channels by what they are counted in, those with known readers first.
-
-    One list for each unit; at most two, in each the channels as they stand in the report.
+    """The measured channels by what they are counted in, those with known readers first. One list
+    for each unit; at most two, in each the channels as they stand in the report.
     """
     groups = defaultdict(list)
     for channel in channels:
@@ -28,9 +27,8 @@ def in_one_unit(channels: Iterable[CountedChannel]) -> list[list[CountedChannel]
 
 
 def channel_gaps(channels: Iterable[CountedChannel], rule: Rule) -> Iterator[ComparedGap]:
-    """The gap of each channel to the others of its unit; none where it is the only one.
-
-    In responses per unit of effort. Channels were not drawn, so that a gap is only observed.
+    """The gap of each channel to the others of its unit; none where it is the only one. In
+    responses per unit of effort. Channels were not drawn, so that a gap is only observed.
     """
     for group in in_one_unit(channels):
         counted = sum(channel.responses for channel in group)

@@ -14,10 +14,7 @@ from analytics.loop.rules import Rule
 
 
 def effect_in(inputs: Inputs, rule: Rule) -> CampaignEffect:
-    """The effect of the campaign, by the rule of the version of ``inputs``.
-
-    Before anything else is concluded: the figures need to know whether its arms are as drawn.
-    """
+    """The effect of the campaign, by the rule of the version of ``inputs``."""
     return effect_of(inputs.promised, inputs.drawn, rule, recorded=inputs.outcomes_recorded)
 
 

@@ -68,10 +68,7 @@ def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -
 def concluded(
     effect: CampaignEffect, whole: ArmEffect, arms: Sequence[ArmEffect], progress: WindowProgress
 ) -> CampaignEffect:
-    """The effect with what was measured of the whole and of each arm, as far as the window is.
-
-    ``arms``: each addressed one against those held out, in the order of the cells.
-    """
+    """The effect with what was measured of the whole and of each arm, as far as the window is."""
     shown = interval_of_today(whole.decided, progress)
     return replace(
         effect,
@@ -93,10 +90,7 @@ def by_arm_and_stratum(cells: Iterable[ArmCell]) -> dict[str, Strata]:
 
 
 def joined(arms: Iterable[Mapping[str, Moments]]) -> Strata:
-    """Several arms as one: {stratum: sums of all their readers}.
-
-    A reader is in one arm only, so that nobody is counted twice.
-    """
+    """Several arms as one: {stratum: sums of all their readers}."""
     together: Strata = {}
     for strata in arms:
         for stratum, moments in strata.items():
@@ -105,10 +99,7 @@ def joined(arms: Iterable[Mapping[str, Moments]]) -> Strata:
 
 
 def summed(strata: Mapping[str, Moments]) -> Moments:
-    """All strata of an arm together.
-
-    Of nobody where there are none.
-    """
+    """All strata of an arm together. Of nobody where there are none."""
     return sum(strata.values(), NOBODY)
 
 
@@ -124,9 +115,8 @@ def checked_arms(drawn: Iterable[ArmDrawn], by_arm: dict[str, Strata], held: Str
 
 
 def checked_losses(drawn: Sequence[ArmDrawn]) -> ArmCheck:
-    """Whether the arms lost readers alike; nothing to ask where nobody was lost.
-
-    ``drawn``: all arms, the held-out one among them. p is None where nothing is asked.
+    """Whether the arms lost readers alike; nothing to ask where nobody was lost. ``drawn``: all
+    arms, the held-out one among them. p is None where nothing is asked.
     """
     if not any(arm.lost for arm in drawn):
         return ArmCheck(None, None)
@@ -134,9 +124,8 @@ def checked_losses(drawn: Sequence[ArmDrawn]) -> ArmCheck:
 
 
 def checked_history(arms: Sequence[Moments]) -> ArmCheck:
-    """Whether the arms had the same outcome before; nothing to ask where nobody had any.
-
-    ``arms``: sums of all arms, the held-out one last. p is None where nothing is asked.
+    """Whether the arms had the same outcome before; nothing to ask where nobody had any. ``arms``:
+    sums of all arms, the held-out one last. p is None where nothing is asked.
     """
     if not any(arm.x for arm in arms):
         return ArmCheck(None, None)
@@ -144,9 +133,8 @@ def checked_history(arms: Sequence[Moments]) -> ArmCheck:
 
 
 def compared(arm: str, treated: Strata, held: Strata, promised: Promised, rule: Rule) -> ArmEffect:
-    """One arm, or all of them, against those held out.
-
-    ``arm`` is its code, empty for all together. Both sides by stratum (identity and campus).
+    """One arm, or all of them, against those held out. ``arm`` is its code, empty for all together.
+    Both sides by stratum (identity and campus).
     """
     how = {"level": rule.estimate_level, "least": rule.shown_from}
     ours, theirs = summed(treated), summed(held)
@@ -185,9 +173,8 @@ def interval_of_today(decided: Contrast, progress: WindowProgress) -> Estimate:
 
 
 def visible_by(decided: Contrast) -> float | None:
-    """The smallest effect that arms like these show with 80 % power; None where nothing varies.
-
-    In the unit of the outcome, by the error that was measured and not by one assumed beforehand.
+    """The smallest effect that arms like these show with 80 % power; None where nothing varies. In
+    the unit of the outcome, by the error that was measured and not by one assumed beforehand.
     """
     if not decided.error:
         return None

@@ -51,10 +51,7 @@ def found_together(gaps: Sequence[ComparedGap]) -> tuple[ComparedGap, ...]:
 
 
 def probabilities(gaps: Iterable[ComparedGap]) -> list[float | None]:
-    """Of each gap: how probable one as large is where there is none.
-
-    In the order of the gaps; None where nothing could be compared.
-    """
+    """Of each gap: how probable one as large is where there is none."""
     return [gap.contrast.p for gap in gaps]
 
 
@@ -64,10 +61,7 @@ def compared_together(gaps: Iterable[ComparedGap]) -> int:
 
 
 def counted(cells: Iterable[AnsweredCell]) -> Two:
-    """(readers who responded, readers) of these cells.
-
-    (0, 0) of none.
-    """
+    """(readers who responded, readers) of these cells. (0, 0) of none."""
     responded = total = 0
     for cell in cells:
         total += cell.n
@@ -77,10 +71,7 @@ def counted(cells: Iterable[AnsweredCell]) -> Two:
 
 
 def rest_of(total: Two, part: Two) -> Two:
-    """(responded, readers) of all but a part.
-
-    Never negative, as every part is counted in its total.
-    """
+    """(responded, readers) of all but a part."""
     return total[0] - part[0], total[1] - part[1]
 
 
@@ -103,9 +94,8 @@ def _gap(subject: Subject, inside: Two, others: Two, rule: Rule) -> Iterator[Com
 def _segments(
     segments: Iterable[int], answered: Sequence[AnsweredCell], rule: Rule
 ) -> Iterator[ComparedGap]:
-    """Each addressed segment against all other readers who were sent to.
-
-    ``segments``: primary keys. Segments may overlap: the others are whoever is not in this one.
+    """Each addressed segment against all other readers who were sent to. ``segments``: primary
+    keys. Segments may overlap: the others are whoever is not in this one.
     """
     total = counted(answered)
     for pk in segments:
@@ -141,9 +131,8 @@ def _hours(answered: Sequence[AnsweredCell], planned: int, rule: Rule) -> Iterat
 
 
 def _within(cells: Iterable[tuple[int, int, int, int]], rule: Rule) -> Contrast:
-    """The difference within cells; silent where no cell has both sides.
-
-    Each cell is (responded, readers) of one side and then of the other.
+    """The difference within cells; silent where no cell has both sides. Each cell is (responded,
+    readers) of one side and then of the other.
     """
     return stratified(cells, level=rule.estimate_level, least=rule.judged_from)
 
@@ -164,10 +153,8 @@ def _arms(promised: Promised, cells: Iterable[ArmCell], rule: Rule) -> Iterator[
 
 
 def _compared_with(promised: Promised, codes: Sequence[str]) -> str:
-    """The arm that others are compared with: the one that goes on as before, else the first.
-
-    Empty where ``codes`` are. ``codes``: the addressed arms that have readers, as they were
-    planned.
+    """The arm that others are compared with: the one that goes on as before, else the first. Empty
+    where ``codes`` are. ``codes``: the addressed arms that have readers, as they were planned.
     """
     for arm in promised.arms:
         if arm.role == ArmRole.AS_BEFORE and arm.code in codes:

@@ -12,10 +12,7 @@ IN_PERCENT = frozenset({Guardrail.Kind.UNSUBSCRIBES, Guardrail.Kind.COMPLAINTS})
 
 
 def guards_of(planned: Iterable[PlannedGuardrail], counted: Iterable[Guarded]) -> tuple[Guard, ...]:
-    """Every guardrail that was set, with what became of it.
-
-    In the order in which they were set; what was counted of other kinds is left out.
-    """
+    """Every guardrail that was set, with what became of it."""
     by_kind = {one.kind: one for one in counted}
     return tuple(_guard(one, by_kind.get(one.kind)) for one in planned)
 

@@ -118,9 +118,8 @@ class JudgementTold:
 
     @property
     def recommended(self) -> Recommended:
-        """What follows by the rule that stood before the launch.
-
-        A person decides; a decision against it says why.
+        """What follows by the rule that stood before the launch. A person decides; a decision
+        against it says why.
         """
         if self.effect.verdict == EffectVerdict.HARMFUL:
             return Recommended.STOP

@@ -59,10 +59,7 @@ def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: PlainTol
 
 
 def _guard(guard: Guard) -> GuardTold:
-    """Its value withheld where few readers stand behind it.
-
-    ``value`` in percent, or in hours of staff, which tell of no reader.
-    """
+    """Its value withheld where few readers stand behind it."""
     counted = guard.counted
     n, value = Count.without(Missing.NOT_MEASURED), guard.value
     if counted is not None and counted.n:
@@ -85,9 +82,8 @@ def _changed(changed: ChangedPlan | None, plain: PlainTold) -> ChangedTold | Non
 
 
 def _effect(effect: CampaignEffect, names: Names, drawn: Drawn, plain: PlainTold) -> EffectTold:
-    """The effect, each of its figures as far as the plain one is told.
-
-    ``names``: {code of an arm: its name in both languages}.
+    """The effect, each of its figures as far as the plain one is told. ``names``: {code of an arm:
+    its name in both languages}.
     """
     verdict = effect.verdict
     # Of arms that would betray single readers nothing is said, so nothing is concluded either.
@@ -116,10 +112,7 @@ def _effect(effect: CampaignEffect, names: Names, drawn: Drawn, plain: PlainTold
 
 
 def _arms(effect: CampaignEffect, names: Names, drawn: Drawn, plain: PlainTold) -> list[ArmTold]:
-    """Every arm that was drawn, in the order of the draw.
-
-    The held-out one among them, whose effect is silent.
-    """
+    """Every arm that was drawn, in the order of the draw."""
     of_arm = {one.arm: one.decided.estimate for one in effect.arms}
     found = []
     for arm in drawn.arms:

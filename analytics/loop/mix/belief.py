@@ -50,10 +50,7 @@ class Grid(NamedTuple):
 
 
 def _grid() -> Grid:
-    """All combinations in a fixed order.
-
-    Each axis of shape (points,): returns change slowest, likeness fastest.
-    """
+    """All combinations in a fixed order."""
     combined = np.meshgrid(RETURNS, DRIFTS, ALIKE, indexing="ij")
     return Grid(*(axis.ravel() for axis in combined))
 
@@ -69,9 +66,8 @@ class Rates(NamedTuple):
 
     @property
     def mean(self) -> np.ndarray:
-        """Believed responses per effort.
-
-        Shape (points, channels), in the effort of each channel's first cycle.
+        """Believed responses per effort. Shape (points, channels), in the effort of each channel's
+        first cycle.
         """
         return self.shape / self.rate
 
@@ -142,18 +138,16 @@ class Belief:
 
     @property
     def per_effort(self) -> np.ndarray:
-        """Believed responses per reader and unit of relative effort, at the present effort.
-
-        Shape (channels,): over all points of the grid, in a season like the next one.
+        """Believed responses per reader and unit of relative effort, at the present effort. Shape
+        (channels,): over all points of the grid, in a season like the next one.
         """
         per_reader = self.season.middle[:, None] * self.rates.mean * self.at(self.effort)
         return self.weights @ per_reader / self.effort
 
     @property
     def uncertainty(self) -> np.ndarray:
-        """Standard deviation of each channel's rate in parts of itself.
-
-        Shape (channels,): .5 where the rate may well be half as much again.
+        """Standard deviation of each channel's rate in parts of itself. Shape (channels,): .5 where
+        the rate may well be half as much again.
         """
         shape, rate = self.rates
         mean = self.weights @ (shape / rate)
@@ -175,7 +169,6 @@ def believe(channels: Sequence[ChannelEvidence]) -> Belief | None:
 @lru_cache(maxsize=4)
 def _believed(measured: tuple[ChannelEvidence, ...]) -> Belief:
     """Kept for the next question about the same channels: test, step and promise each ask.
-
     ``measured``: at least one channel, each with effort in the present cycle.
     """
     cycles = Cycles.of(measured)
@@ -274,9 +267,8 @@ def _common_factor(rates: Rates, counted: np.ndarray, exposed: np.ndarray) -> np
 
 
 def _memory(weights: np.ndarray, kept: Sequence[np.ndarray]) -> np.ndarray:
-    """What each cycle still counts, oldest first: whatever drifted since is forgotten.
-
-    Shape (cycles,), the present one last with 1. ``kept``: what was left at each step, (points,).
+    """What each cycle still counts, oldest first: whatever drifted since is forgotten. Shape
+    (cycles,), the present one last with 1. ``kept``: what was left at each step, (points,).
     """
     memory = [1.0]
     # From the present backwards: an old cycle has been through every drift since.

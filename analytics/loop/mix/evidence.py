@@ -81,9 +81,8 @@ class Cycles:
 
     @classmethod
     def of(cls, measured: Sequence[ChannelEvidence]) -> "Cycles":
-        """The evidence of channels that are all measured in the present cycle.
-
-        Cycles in which no channel had effort are left out.
+        """The evidence of channels that are all measured in the present cycle. Cycles in which no
+        channel had effort are left out.
         """
         length = 1 + CYCLES_BACK
         filled = np.zeros((3, length, 2, len(measured)))
@@ -105,9 +104,8 @@ class Cycles:
 
     @property
     def first_effort(self) -> np.ndarray:
-        """The effort of each channel in the first cycle that it was measured in.
-
-        Shape (channels,), relative to that cycle's whole, above 0.
+        """The effort of each channel in the first cycle that it was measured in. Shape (channels,),
+        relative to that cycle's whole, above 0.
         """
         # The first of several largest values: the first cycle in which it is above zero.
         first = (self.effort[:, CHANGED] > 0).argmax(axis=0)

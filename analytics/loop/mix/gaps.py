@@ -37,10 +37,7 @@ def gap_p(channels: Sequence[ChannelEvidence]) -> dict[str, float]:
 
 
 def _two_sided(belief: Belief) -> np.ndarray:
-    """p by channel, in the order of the belief.
-
-    Shape (channels,), 0 to 1; at least two channels.
-    """
+    """p by channel in the order of the belief: (channels,), 0 to 1. At least two channels."""
     responses = belief.cycles.responses
     chance = _chance(belief)
     # A cycle of which half is forgotten counts half, in what came as in what should have come.

@@ -165,10 +165,7 @@ def foretell(
 
 
 def _asked(channels: Sequence[ChannelEvidence], codes: Collection[str]) -> list[ChannelEvidence]:
-    """The measured channels among ``codes``: of the others nothing is known.
-
-    In the order of ``channels``.
-    """
+    """The measured channels among ``codes``: of the others nothing is known."""
     return [one for one in channels if one.is_measured and one.code in codes]
 
 
@@ -207,7 +204,6 @@ def _next_cycles(belief: Belief) -> NextCycles:
 
 def _seasons(belief: Belief, points: np.ndarray, chance: np.random.Generator) -> np.ndarray:
     """The common factor of each possible cycle, by the swings that are believed at its point.
-
     ``points``: a place in the grid for each draw, (draws,). Factors of the same shape, around 1
     where nothing is known of the season.
     """
@@ -229,7 +225,6 @@ def _differences(
     sizes: PartSizes,
 ) -> DrawnDifferences:
     """The difference in each possible cycle, as it is to be expected and as it will be seen.
-
     ``after`` in percent of the plan. Both arrays hold responses per reader, (draws, channels).
     """
     cycles = _next_cycles(believe(channels))
@@ -247,10 +242,7 @@ def _differences(
 
 
 def _chance_of(code: str, seed: int) -> np.random.Generator:
-    """Draws that belong to one channel, in whatever order channels stand.
-
-    Other ones for another ``seed``, the same in every process.
-    """
+    """Draws that belong to one channel, in whatever order channels stand."""
     # Python's own hash of a text is another in every process.
     return np.random.default_rng([seed, crc32(code.encode())])
 

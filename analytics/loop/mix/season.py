@@ -34,9 +34,8 @@ class SeasonBelief:
 
     @property
     def middle(self) -> np.ndarray:
-        """The factor to be expected, at each point of the grid.
-
-        Shape (points,): averaged over the swings by how far each is believed in.
+        """The factor to be expected, at each point of the grid. Shape (points,): averaged over the
+        swings by how far each is believed in.
         """
         return (self.weights * np.exp(self.mean)).sum(axis=1)
 

@@ -83,9 +83,8 @@ def _wanted(shares: dict[str, int], belief: Belief) -> dict[str, float]:
 
 
 def _relative(belief: Belief) -> np.ndarray:
-    """Believed response per effort ÷ that of all channels together.
-
-    Shape (channels,): 1 for one that is like all others.
+    """Believed response per effort ÷ that of all channels together. Shape (channels,): 1 for one
+    that is like all others.
     """
     per_effort = belief.per_effort
     return per_effort / (per_effort @ belief.effort)
@@ -110,9 +109,8 @@ def bounds(channels: Sequence[ChannelEvidence]) -> Bounds:
 
 
 def _clear(belief: Belief) -> np.ndarray:
-    """How clear the evidence is, 0 to 1 by channel.
-
-    Shape (channels,): near 0 where little was counted, or where the channel may be like the others.
+    """How clear the evidence is, 0 to 1 by channel. Shape (channels,): near 0 where little was
+    counted, or where the channel may be like the others.
     """
     distance = np.log(_relative(belief)) ** 2
     # The part of the distance that is not explained by error: 0 where it may all be error.
@@ -151,9 +149,8 @@ def _within(shares: dict[str, int], wanted: dict[str, float], allowed: Bounds) -
 
 
 def _only(free: set[str], shares: dict[str, int], moved: dict[str, float]) -> dict[str, float]:
-    """The ``free`` channels as ``moved``, the others with the rest in their old proportion.
-
-    All add up to what ``shares`` add up to. As ``moved`` where all are free.
+    """The ``free`` channels as ``moved``, the others with the rest in their old proportion. All add
+    up to what ``shares`` add up to. As ``moved`` where all are free.
     """
     staying = {code: share for code, share in shares.items() if code not in free}
     of_staying = sum(staying.values())

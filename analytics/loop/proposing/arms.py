@@ -38,9 +38,8 @@ def best_arm(case: Case) -> Iterator[Proposal]:
 
 
 def _proposal(case: Case, arm: PlannedArm, gap: ComparedGap) -> Proposal:
-    """Go on with this arm alone, or at its hour.
-
-    ``gap``: of the arm to the one it was compared with, in the named outcome.
+    """Go on with this arm alone, or at its hour. ``gap``: of the arm to the one it was compared
+    with, in the named outcome.
     """
     # An arm with an hour of its own asks about the hour: what moves is the hour of sending.
     kind, target = Kind.CONTENT_ARM, Subject.arm(arm.code)

@@ -106,9 +106,8 @@ def within_group(moved: dict[str, int], planned: dict[str, int]) -> dict[str, in
 
 
 def _evidence(channel: CountedChannel, share: int, case: Case) -> ChannelEvidence:
-    """What a channel got and brought, in this cycle and in earlier ones.
-
-    ``share`` in percent of the plan; effort in the unit of the report's basis, yuan or percent.
+    """What a channel got and brought, in this cycle and in earlier ones. ``share`` in percent of
+    the plan; effort in the unit of the report's basis, yuan or percent.
     """
     earlier = tuple(_earlier_cycles(channel.code, case))
     return ChannelEvidence(

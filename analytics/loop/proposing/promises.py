@@ -48,9 +48,8 @@ class ShareBelief:
         return self.successes / (self.successes + self.failures)
 
     def drawn(self, chance: np.random.Generator) -> np.ndarray:
-        """So many shares as it may be, 0 to 1.
-
-        Shape (DRAWS,); ``chance`` moves on, so that the next belief gets other draws.
+        """So many shares as it may be, 0 to 1. Shape (DRAWS,); ``chance`` moves on, so that the
+        next belief gets other draws.
         """
         return chance.beta(self.successes, self.failures, DRAWS)
 

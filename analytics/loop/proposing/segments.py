@@ -42,9 +42,8 @@ class SegmentFamily:
 
     @cached_property
     def beliefs(self) -> dict[int, ShareBelief]:
-        """{segment: belief}; empty where no segment was sent to.
-
-        Addressed ones and those nobody chose, as one family.
+        """{segment: belief}; empty where no segment was sent to. Addressed ones and those nobody
+        chose, as one family.
         """
         counts = self.case.shares.segments
         if not counts:
@@ -62,10 +61,7 @@ class SegmentFamily:
         return self.beliefs[pk].mean
 
     def rest(self, pk: int) -> tuple[int, int]:
-        """(responded, readers) of all who are not in it.
-
-        Of those who were sent to.
-        """
+        """(responded, readers) of all who are not in it. Of those who were sent to."""
         responded, n = self.case.shares.segments[pk]
         whole_responded, whole_n = self.case.shares.whole
         return whole_responded - responded, whole_n - n
@@ -160,10 +156,7 @@ def _found_gap(case: Case, pk: int) -> ComparedGap | None:
 
 
 def _proposal(kind: Adjustment.Kind, case: Case, pk: int, promised: Foretold) -> Proposal:
-    """A segment in the plan or out of it.
-
-    It rests on two findings: the segment's own share, and its gap to the others.
-    """
+    """A segment in the plan or out of it."""
     subject = Subject.segment(pk)
     inside, difference = case.by_subject[subject], case.by_subject[Subject.gap(subject)]
     return Proposal(

@@ -72,9 +72,8 @@ def nearer_end(result: StandardResult, metric: Metric) -> float | None:
 
 
 def as_set(metric: Metric, value: float) -> float:
-    """As a person would set the target.
-
-    A whole number of what is counted, one decimal of everything else.
+    """As a person would set the target. A whole number of what is counted, one decimal of
+    everything else.
     """
     if metric.is_count:
         return float(round(value))

@@ -25,9 +25,8 @@ SMALLEST_MOVE = 5
 
 
 def usual_effect(case: Case) -> float:
-    """How far an effect lies from zero as a rule, as a share or in units of the amount.
-
-    By this much it is drawn towards zero before anything is promised of it.
+    """How far an effect lies from zero as a rule, as a share or in units of the amount. By this
+    much it is drawn towards zero before anything is promised of it.
     """
     if case.promised.smallest:
         return case.promised.smallest
@@ -121,9 +120,8 @@ def _without(measured: Estimate, part: float) -> Estimate:
 
 
 def _outcome(case: Case, gained: Estimate) -> Figure:
-    """What is promised about the named outcome where ``gained`` was measured of it.
-
-    In shares of 1 or in units of the amount, as coarse as the report tells its effect.
+    """What is promised about the named outcome where ``gained`` was measured of it. In shares of 1
+    or in units of the amount, as coarse as the report tells its effect.
     """
     # Also harm that was measured is partly bad luck, and what is promised of stopping is that much
     # less.
