@@ -54,9 +54,7 @@ class ChannelWorld:
         """{measure: (figure, what is wanted)} in the order they are printed. ``games``: one for
         each seed, at least two. What is wanted is None where a figure is only shown.
         """
-        of_best, of_unchanged = self.of_best, self.of_unchanged
-        if case.is_small:
-            of_best, of_unchanged = self.of_best_small, self.of_unchanged_small
+        of_best, of_unchanged = self._wanted_of(case)
         # Judged by what is to be expected of its plans, and not by the luck they had.
         last = [game.reached[-1] for game in games]
         gained = [game.outcome / game.unchanged for game in games]
@@ -65,16 +63,32 @@ class ChannelWorld:
             "cycle-8": (mean_of_seeds(last), of_best),
             "poor-seed": (percentile_of_seeds(gained, POOR), of_unchanged),
             "worst-seed": (worst_of_seeds(gained), None),
-            "coverage": (coverage(forced), COVERAGE),
-            "bias": (bias(forced), BIAS),
+            **promises_held(forced),
         }
         # A game in which nothing moved has made no promise.
         made = [game.made for game in games if game.made]
         # An interval over seeds needs two of them.
         if len(made) > 1:
-            figures["coverage-made"] = (coverage(made), COVERAGE)
-            figures["bias-made"] = (bias(made), BIAS)
+            figures |= promises_held(made, "-made")
         return figures
+
+    def _wanted_of(self, case: LibraryCase) -> tuple[Bar | None, Bar]:
+        """(of the best plan, of the unchanged one): less is asked where there are few readers."""
+        if case.is_small:
+            return self.of_best_small, self.of_unchanged_small
+        return self.of_best, self.of_unchanged
+
+
+def promises_held(
+    by_seed: Sequence[Sequence[CheckedPromise]], suffix: str = ""
+) -> dict[str, tuple[Estimate, Bar]]:
+    """{measure: (figure, what is wanted)} of promises: whether they held, and how far they were
+    off. ``suffix`` of the measures' names says which promises they are.
+    """
+    return {
+        f"coverage{suffix}": (coverage(by_seed), COVERAGE),
+        f"bias{suffix}": (bias(by_seed), BIAS),
+    }
 
 
 def coverage(by_seed: Sequence[Sequence[CheckedPromise]]) -> Estimate:

@@ -104,11 +104,17 @@ def _is_recorded(campaign: Campaign, measured: Measured, first: date, last: date
     asked = first
     if measured.outcome.is_first:
         asked = first - _lag(measured)
-    folded = Night.objects.removed_until(ACTIVITIES)
-    # Folded by month there is no telling what was done in a window of days.
-    if folded is not None and _start(asked) < folded:
+    if _is_folded(asked):
         return False
     return Records(asked, last, by_day=True).of(measured.outcome.kind).is_whole
+
+
+def _is_folded(day: date) -> bool:
+    """Whether of activities since ``day`` some are kept by month alone, from which nobody can tell
+    what was done in a window of days.
+    """
+    folded = Night.objects.removed_until(ACTIVITIES)
+    return folded is not None and _start(day) < folded
 
 
 def _lag(measured: Measured) -> timedelta:

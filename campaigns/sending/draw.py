@@ -92,15 +92,15 @@ def _shares(experiment: Experiment | None) -> dict[str, list]:
     """The arms along the second draw; none without an experiment. The parameters of ``PLACES``, one
     entry for each arm; ``lows`` and ``highs`` in percent.
     """
-    shares = []
-    if experiment is not None:
-        shares = shares_of(experiment.arms.all())
-    return {
-        "arms": [share.arm.pk for share in shares],
-        "roles": [share.arm.role for share in shares],
-        "lows": [share.low for share in shares],
-        "highs": [share.high for share in shares],
-    }
+    columns = {"arms": [], "roles": [], "lows": [], "highs": []}
+    if experiment is None:
+        return columns
+    for share in shares_of(experiment.arms.all()):
+        columns["arms"].append(share.arm.pk)
+        columns["roles"].append(share.arm.role)
+        columns["lows"].append(share.low)
+        columns["highs"].append(share.high)
+    return columns
 
 
 def _programme() -> dict:

@@ -60,12 +60,10 @@ def _since(held: Sequence[HeldShare], misses: Sequence[float]) -> datetime | Non
     are not.
     """
     since = None
-    for place in range(LEAST_CHECKS, len(held) + 1):
-        # Asked anew for every moment, and not stored: a check that is corrected later corrects this
-        # too.
-        changed = factor_after(misses[:place]) != 1
-        if not changed:
-            since = None
-        elif since is None:
-            since = held[place - 1].at
+    # Backwards from the newest check, as long as there was a factor. Asked anew for every moment,
+    # and not stored: a check that is corrected later corrects this too.
+    for place in range(len(held), LEAST_CHECKS - 1, -1):
+        if factor_after(misses[:place]) == 1:
+            break
+        since = held[place - 1].at
     return since

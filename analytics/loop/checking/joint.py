@@ -69,13 +69,19 @@ def together(promises: Sequence[OnePromise], error: float | None) -> JointPromis
     factor = max(one.factor for one in promises)
     spreads = [one.spread for one in promises]
     if error is None or None in spreads:
-        # Half widths of independent errors add up by their squares.
-        below = hypot(*(one.value - one.low for one in promises))
-        above = hypot(*(one.high - one.value for one in promises))
+        below, above = _stored_reach(promises)
         return JointPromise(value, value - below, value + above, factor)
     # The error of the arms that really were takes the place of the one that was guessed.
     reach = z_of(PREDICTION_LEVEL) * hypot(error, *spreads) * factor
     return JointPromise(value, value - reach, value + reach, factor)
+
+
+def _stored_reach(promises: Sequence[OnePromise]) -> tuple[float, float]:
+    """How far the intervals that were stored reach together, below and above the value."""
+    # Half widths of independent errors add up by their squares.
+    below = hypot(*(one.value - one.low for one in promises))
+    above = hypot(*(one.high - one.value for one in promises))
+    return below, above
 
 
 def error_of(low: float | None, high: float | None, level: float) -> float | None:

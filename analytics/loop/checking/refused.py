@@ -75,8 +75,12 @@ def seen_again(adjustment: Adjustment, evaluation: Evaluation | None) -> Refused
         said = BY_VERDICT[adjustment.kind]
         hindsight = said.get(judgement.effect.verdict, Hindsight.UNKNOWN)
         return RefusedProposal(adjustment, hindsight, evaluation, randomised=True)
+    return _by_gap(adjustment, evaluation, results)
 
-    gap = _found_again(adjustment, judgement)
+
+def _by_gap(adjustment: Adjustment, evaluation: Evaluation, results: Results) -> RefusedProposal:
+    """What ``evaluation`` says of a proposal that follows from a gap, by the same gap there."""
+    gap = _found_again(adjustment, results.judgement)
     if gap is None:
         return RefusedProposal(adjustment, seen_in=evaluation)
     # The gap by itself is no verdict: a segment that answers less speaks for leaving it out.
@@ -114,7 +118,12 @@ def _difference(gap: GapTold, evaluation: Evaluation, results: Results) -> float
         return _channel_differences(results).get(gap.subject, 0.0)
     if gap.figure is not None:
         return gap.figure.value or 0.0
-    name = storage.subject_to_text(Subject.gap(gap.subject))
+    return _difference_found(gap.subject, evaluation)
+
+
+def _difference_found(subject: Subject, evaluation: Evaluation) -> float:
+    """The gap of a subject by its finding in the report; 0 where there is none, or it is silent."""
+    name = storage.subject_to_text(Subject.gap(subject))
     for finding in evaluation.findings.all():
         if finding.subject == name:
             return finding.value or 0.0

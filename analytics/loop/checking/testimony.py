@@ -89,11 +89,16 @@ class Testimony:
         """What was seen again and counts for nothing: a line's own trend, a person's own value, a
         promise that was not the whole one.
         """
+        seen = [one for one in self.measured if one.observed is not None]
+        return [one for one in seen if one.pk not in self._counted]
+
+    @cached_property
+    def _counted(self) -> set[int]:
+        """Keys of the proposals that a check counts."""
         counted = set()
         for check in self.checks:
             counted.update(keys_of(check.changes))
-        seen = [one for one in self.measured if one.observed is not None]
-        return [one for one in seen if one.pk not in counted]
+        return counted
 
     @cached_property
     def unseen(self) -> list[Adjustment]:

@@ -1,6 +1,6 @@
 """What the channels got and brought, cycle by cycle, and the same as arrays. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,6 +64,15 @@ class ChannelEvidence:
         for ago, earlier in enumerate(self.history[:CYCLES_BACK], start=1):
             if earlier is not None:
                 yield ago, Brought(*earlier)
+
+
+def measured_among(
+    channels: Sequence[ChannelEvidence], codes: Collection[str]
+) -> list[ChannelEvidence]:
+    """The measured channels among ``codes``: of the others nothing is known, so nothing is
+    promised.
+    """
+    return [one for one in channels if one.is_measured and one.code in codes]
 
 
 @dataclass(frozen=True)

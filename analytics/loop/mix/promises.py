@@ -3,7 +3,7 @@
 The same evidence gives the same numbers: draws come from a generator with a fixed seed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 
 from analytics.loop.mix.belief import GRID, Belief, believe
-from analytics.loop.mix.evidence import ChannelEvidence
+from analytics.loop.mix.evidence import ChannelEvidence, measured_among
 from core.estimates import PREDICTION_LEVEL, Estimate, tails_of
 
 #: How many possible next cycles an interval is read from, and the seed of all of them.
@@ -91,7 +91,7 @@ def promise(
     before, with the interval in which the observed difference of parts of these ``sizes`` should
     lie. ``readers`` of the evidence must be known.
     """
-    asked = _asked(channels, after)
+    asked = measured_among(channels, after)
     if not asked:
         return {}
     counted = [round(channel.responses) for channel in asked]
@@ -111,7 +111,7 @@ def promise_together(
 
     With the shares of the whole plan it is the difference in all responses.
     """
-    asked = _asked(channels, after)
+    asked = measured_among(channels, after)
     if not asked:
         return None
     counted = sum(round(channel.responses) for channel in asked)
@@ -140,7 +140,7 @@ def foretell(
 
     It holds the season's luck as well: weak evidence beside the difference of two parts.
     """
-    asked = _asked(channels, {code})
+    asked = measured_among(channels, {code})
     if not asked:
         return None
     (channel,) = asked
@@ -162,11 +162,6 @@ def foretell(
         n=round(channel.responses),
         level=level,
     )
-
-
-def _asked(channels: Sequence[ChannelEvidence], codes: Collection[str]) -> list[ChannelEvidence]:
-    """The measured channels among ``codes``: of the others nothing is known."""
-    return [one for one in channels if one.is_measured and one.code in codes]
 
 
 def _growth(channel: ChannelEvidence, after: int) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from analytics.loop.mix.belief import Belief, believe
-from analytics.loop.mix.evidence import ChannelEvidence
+from analytics.loop.mix.evidence import ChannelEvidence, measured_among
 from analytics.loop.shares import whole_shares
 
 #: By how much a share may move, on the log: by 35 % on thin evidence, to 3.3 times itself (or as
@@ -58,13 +58,15 @@ def moves(
     ``movable`` as in ``step``.
     """
     stepped = step(channels, movable=movable)
+    # The others make room: their shares change as well, and that is no decision about them.
+    codes = movable
+    if movable is None:
+        codes = stepped
     worth = {}
-    for channel in channels:
-        # Of a channel that was not measured nothing is known, so nothing is promised.
-        may_move = movable is None or channel.code in movable
-        moved = abs(stepped[channel.code] - channel.share)
-        if channel.is_measured and may_move and moved >= SMALLEST_MOVE:
-            worth[channel.code] = stepped[channel.code]
+    for channel in measured_among(channels, codes):
+        after = stepped[channel.code]
+        if abs(after - channel.share) >= SMALLEST_MOVE:
+            worth[channel.code] = after
     return worth
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from operator import attrgetter
 
 from analytics.loop import mix
+from analytics.loop.figures.shapes import ChannelResult
 from analytics.loop.judging.channels import in_one_unit
 from analytics.loop.judging.gaps import found_together
 from analytics.loop.judging.saying import CountedChannel
@@ -33,14 +34,20 @@ def shares(case: Case) -> Iterator[Proposal]:
     if not case.may_arrange:
         return
     planned = {channel.channel: channel.share for channel in case.results.channels}
+    groups = _groups(planned, case)
+    differing = _differing(groups, case)
+    for evidence in groups:
+        yield from _moved(evidence, differing, planned, case)
+
+
+def _groups(planned: dict[str, int], case: Case) -> list[list[ChannelEvidence]]:
+    """What the channels got and brought, those together that are counted in one unit."""
     # Readers we know and followings of open links are no common currency: a share moves only
     # between channels of which the same thing is counted.
     groups = []
     for group in in_one_unit(channel.counted for channel in case.results.channels):
         groups.append([_evidence(channel, planned[channel.code], case) for channel in group])
-    differing = _differing(groups, case)
-    for evidence in groups:
-        yield from _moved(evidence, differing, planned, case)
+    return groups
 
 
 def _differing(groups: Sequence[Sequence[ChannelEvidence]], case: Case) -> set[str]:
@@ -121,10 +128,15 @@ def _earlier_cycles(code: str, case: Case) -> Iterator[tuple[float, float] | Non
     None for a cycle that did not measure it, or counted effort in another way.
     """
     for results in case.history:
-        before = results.channel(code)
         # Responses per ¥100 and per share of the plan cannot be compared.
-        is_comparable = results.basis == case.results.basis and before is not None
-        if not is_comparable or before.responses_told is None:
+        if results.basis != case.results.basis:
             yield None
             continue
-        yield float(before.responses_told), float(before.effort)
+        yield _brought(results.channel(code))
+
+
+def _brought(channel: ChannelResult | None) -> tuple[float, float] | None:
+    """(responses, effort) of a channel as its report tells them; None where it tells none."""
+    if channel is None or channel.responses_told is None:
+        return None
+    return float(channel.responses_told), float(channel.effort)

@@ -142,17 +142,24 @@ def _found_gap(case: Case, pk: int) -> ComparedGap | None:
     """The gap of a segment that differs beyond chance and may be told; None for all others, and for
     segments of too few readers.
     """
-    subject = Subject.segment(pk)
-    gap = case.judgement.gap(subject)
-    inside, difference = case.by_subject.get(subject), case.by_subject.get(Subject.gap(subject))
-    if gap is None or not gap.found or None in (inside, difference):
+    gap = case.judgement.gap(Subject.segment(pk))
+    if gap is None or not gap.found or not _is_told(case, pk):
         return None
-    # What the report withholds must not come out by a proposal.
-    is_told = inside.figure.says and difference.figure.says
     _responded, n = case.shares.segments[pk]
-    if not is_told or n < ENOUGH:
+    if n < ENOUGH:
         return None
     return gap
+
+
+def _is_told(case: Case, pk: int) -> bool:
+    """Whether the report tells both the segment's share and its difference to the others: what it
+    withholds must not come out by a proposal.
+    """
+    subject = Subject.segment(pk)
+    inside, difference = case.by_subject.get(subject), case.by_subject.get(Subject.gap(subject))
+    if inside is None or difference is None:
+        return False
+    return inside.figure.says and difference.figure.says
 
 
 def _proposal(kind: Adjustment.Kind, case: Case, pk: int, promised: Foretold) -> Proposal:

@@ -28,13 +28,11 @@ def recalibrate(case: Case) -> Iterator[Proposal]:
     """
     if case.effect.provisional:
         return
-    for result in case.results.standards:
+    for result in _of_long_standing(case):
         metric = Metric(result.standard.metric)
         found = case.by_subject.get(Subject.standard(metric))
-        if found is None or metric not in case.old_targets or result.attained not in CLEAR:
-            continue
         after = nearer_end(result, metric)
-        if after is None:
+        if found is None or after is None:
             continue
         yield Proposal(
             kind=Kind.STANDARD,
@@ -46,6 +44,13 @@ def recalibrate(case: Case) -> Iterator[Proposal]:
             n=found.figure.n,
             rests_on=[found],
         )
+
+
+def _of_long_standing(case: Case) -> Iterator[StandardResult]:
+    """Standards whose target has stood for a year and is surely reached, or surely missed."""
+    for result in case.results.standards:
+        if result.standard.metric in case.old_targets and result.attained in CLEAR:
+            yield result
 
 
 def nearer_end(result: StandardResult, metric: Metric) -> float | None:
@@ -63,12 +68,17 @@ def nearer_end(result: StandardResult, metric: Metric) -> float | None:
         nearer = reached.low
 
     after = as_set(metric, nearer)
-    if abs(after - target) < SMALLEST_RECALIBRATION * abs(target):
-        return None
-    # A target of nothing is reached by doing nothing.
-    if after <= 0 and metric.is_nothing_at_zero:
+    if not _is_worth_setting(metric, target, after):
         return None
     return after
+
+
+def _is_worth_setting(metric: Metric, target: float, after: float) -> bool:
+    """Whether the move is large enough for a decision, and what it leads to is still a target."""
+    if abs(after - target) < SMALLEST_RECALIBRATION * abs(target):
+        return False
+    # A target of nothing is reached by doing nothing.
+    return after > 0 or not metric.is_nothing_at_zero
 
 
 def as_set(metric: Metric, value: float) -> float:

@@ -81,22 +81,11 @@ def find_out(case: Case) -> Iterator[Proposal]:
     Nothing is promised but that it will be seen; without a named smallest effect nobody can say
     what is to be seen.
     """
-    smallest = case.promised.smallest
-    effect = case.effect
-    if effect.verdict != EffectVerdict.OPEN or effect.provisional or smallest is None:
+    if not _was_out_of_sight(case):
         return
-    # It could have been seen and was not clear all the same: more readers held out are not the
-    # answer.
-    if effect.visible is not None and effect.visible <= smallest:
-        return
-    audience = effect.whole.decided.estimate.n
-    # Those held out show how the outcome varies where no campaign changes it.
-    held = held_out_for(smallest, case.effect.spread, audience)
-    if held is None:
-        return
-    # Rounded up: a percent too few would leave it just out of sight.
-    after = min(-(-held * 100 // audience), HALF_OF_THEM)
-    if after - case.holdout_percent < SMALLEST_MOVE:
+    audience = case.effect.whole.decided.estimate.n
+    after = _percent_that_sees(case, audience)
+    if after is None or after - case.holdout_percent < SMALLEST_MOVE:
         return
     yield Proposal(
         kind=Kind.LEARN,
@@ -107,6 +96,30 @@ def find_out(case: Case) -> Iterator[Proposal]:
         n=audience,
         rests_on=[case.by_subject[subjects.LIFT]],
     )
+
+
+def _was_out_of_sight(case: Case) -> bool:
+    """Whether the effect is open at the end, and what would be worth having was too small for these
+    arms to show.
+    """
+    effect, smallest = case.effect, case.promised.smallest
+    is_open = effect.verdict == EffectVerdict.OPEN and not effect.provisional
+    if not is_open or smallest is None:
+        return False
+    # What could have been seen and was not clear all the same needs no more readers held out.
+    return effect.visible is None or effect.visible > smallest
+
+
+def _percent_that_sees(case: Case, audience: int) -> int | None:
+    """The share to hold out so that what is worth having can be seen, whole percents up to half;
+    None where even half is not enough.
+    """
+    # Those held out show how the outcome varies where no campaign changes it.
+    held = held_out_for(case.promised.smallest, case.effect.spread, audience)
+    if held is None:
+        return None
+    # Rounded up: a percent too few would leave it just out of sight.
+    return min(-(-held * 100 // audience), HALF_OF_THEM)
 
 
 def _without(measured: Estimate, part: float) -> Estimate:
