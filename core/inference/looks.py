@@ -7,10 +7,9 @@ campaigns without an end ``always_valid`` gives an interval that holds however o
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil, exp, inf, log, pi, sqrt
-from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -78,7 +77,8 @@ def nodes(count: int) -> tuple[np.ndarray, np.ndarray]:
     return np.polynomial.legendre.leggauss(count)
 
 
-class WithinBounds(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class WithinBounds:
     """The process at one look where no boundary has been crossed yet, on a grid of (points,).
 
     ``masses``: the density at each of the ``places`` times the weight of the place, so that their
