@@ -59,6 +59,7 @@ class LastRun:
 
 def keep(world: str, figures: Iterable[SimulatedFigure], *, seeds: int, first: int) -> None:
     """Put one world's figures in place of its last ones, in the file and in the document."""
+    # The other worlds stay as they were: to play all of them takes longer than anybody waits.
     runs = {run.world: run for run in last_runs()}
     runs[world] = LastRun(world, seeds, first, [KeptFigure.of(one) for one in figures])
     kept = [asdict(run) for run in runs.values()]

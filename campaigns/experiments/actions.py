@@ -125,8 +125,11 @@ def _base_columns(campaign: Campaign, measured: Measured) -> dict:
 
 
 def _set_guardrails(experiment: Experiment, margins: dict[str, Decimal | None]) -> None:
-    """Exactly those guardrails that have a margin."""
+    """Exactly those guardrails that have a margin. ``margins``: {kind: percent or hours, None for
+    none}; kinds that are not named stay as they are.
+    """
     for kind, margin in margins.items():
+        # Taken out of the form, it is taken out of the plan: nothing is judged that nobody set.
         if margin is None:
             experiment.guardrails.filter(kind=kind).delete()
             continue
@@ -146,6 +149,7 @@ def repeat_promise(*, campaign: Campaign, draft: Campaign, by: User) -> Experime
     outcome cannot be measured any more. A secondary outcome that cannot be is left out.
     """
     former = Experiment.objects.filter(campaign=campaign).first()
+    # What somebody promised for the draft already is not written over.
     if former is None or Experiment.objects.filter(campaign=draft).exists():
         return None
     can_be_measured = offered(draft)
@@ -164,6 +168,7 @@ def repeat_promise(*, campaign: Campaign, draft: Campaign, by: User) -> Experime
         guardrails=margins,
         by=by,
     )
+    # Not the arms of the round before: which of them won stands in a proposal of its own.
     rows = [
         ArmRow(FIRST_ARM, _("The next round"), WHOLE - USUAL_AS_BEFORE),
         ArmRow(AS_BEFORE, _("As before"), USUAL_AS_BEFORE, Role.AS_BEFORE),
@@ -198,6 +203,7 @@ def set_arms(*, campaign: Campaign, rows: list[ArmRow], holdout_percent: int, by
 
 def _arm(experiment: Experiment, row: ArmRow) -> Arm:
     """The arm of that letter as the row says it, not stored; a new one where there is none."""
+    # The same row for the same letter: mails that are for an arm stay with it.
     arm = experiment.arms.filter(code=row.code).first() or Arm(experiment=experiment, code=row.code)
     arm.label, arm.weight = row.label, row.weight
     arm.role, arm.send_hour = row.role, row.send_hour
@@ -227,6 +233,7 @@ def start_programme(
     """
     if not LEAST_PERCENT <= percent <= MOST_PERCENT:
         raise Refused(_("The programme holds out 1 to 5 %."))
+    # A start in the past would leave out readers who have had mail meanwhile.
     if starts_on < timezone.localdate():
         raise Refused(_("It begins today or later."))
     if not starts_on <= ends_on <= starts_on + LONGEST:
@@ -252,6 +259,7 @@ def stop_programme(*, programme: ProgrammeHoldout, by: User) -> None:
     if held is None or held.ends_on < today or held.stopped_at is not None:
         raise Refused(_("It is over already."))
     audit.record(action=AuditAction.PROGRAMME_STOP, by=by, on=held)
+    # Nobody was held out yet, so that nothing is to be remembered.
     if held.starts_on > today:
         held.delete()
         return

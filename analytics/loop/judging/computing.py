@@ -26,6 +26,8 @@ def judge(
 
     ``channels``: what each obtained, as far as it may be told.
     """
+    # Channels by what may be told of them: a gap computed from more than is told could not be
+    # traced by whoever reads the report.
     gaps = gaps_of(inputs, channel_gaps(channels, rule), rule, effect.verdict)
     secondary = secondary_effects(inputs.promised, inputs.drawn, effect, rule)
     compared = [*gaps, *secondary]
@@ -55,5 +57,6 @@ def shares_of(inputs: Inputs) -> Shares:
         segments[pk] = counted(cell for cell in answered if pk in cell.segments)
     for segment in inputs.unchosen_segments:
         segments[segment.pk] = (segment.responded, segment.sent)
+    # A segment that nobody of was sent to has no share, which is not a share of zero.
     told = {pk: count for pk, count in segments.items() if count[1]}
     return Shares(counted(answered), told)

@@ -44,7 +44,8 @@ def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -
     if not recorded:
         return silent
     by_arm = by_arm_and_stratum(drawn.cells)
-    # Asked before anything else: arms are compared with each other also where nobody is held out.
+    # Before any effect is computed: whoever has seen one cannot judge the arms without it. Arms are
+    # compared with each other also where nobody is held out.
     check = checked_arms(drawn.arms, by_arm.values())
     if check.is_broken:
         return replace(silent, verdict=EffectVerdict.NOT_AS_DRAWN, check=check)
@@ -55,6 +56,7 @@ def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -
     addressed = joined(by_arm.values())
     whole = compared("", addressed, held, promised, rule)
     readers_held = sum(one.n for one in held.values())
+    # The smaller side decides: thousands mailed beside twenty held out still tell of twenty.
     is_few = min(whole.n, readers_held) < rule.judged_from
     if is_few or whole.decided.estimate.interval is None:
         return replace(silent, verdict=EffectVerdict.FEW, check=check)
@@ -68,6 +70,7 @@ def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -
         arms=tuple(arms),
         shown=shown,
         visible=visible_by(whole.decided),
+        # Of those held out, whose outcome no campaign has changed; a next holdout is sized by it.
         spread=sqrt(summed(held).variance_y or 0),
         means=(summed(addressed).mean_y, summed(held).mean_y),
     )
@@ -92,7 +95,7 @@ def joined(arms: Iterable[Mapping[str, Moments]]) -> Strata:
 
 
 def summed(strata: Mapping[str, Moments]) -> Moments:
-    """All strata of an arm together."""
+    """All strata of an arm together. Of nobody where there are none."""
     return sum(strata.values(), NOBODY)
 
 
@@ -100,6 +103,7 @@ def checked_arms(drawn: Iterable[ArmDrawn], arms: Iterable[Strata]) -> ArmsCheck
     """Whether as many of each arm can still be followed, and whether the arms had the same outcome
     before they were drawn. Either at p < .001 breaks the comparison.
     """
+    # Losses say that the arms changed after the draw, the history that they were unlike in it.
     losses = checked_losses(list(drawn))
     before = checked_history([summed(strata) for strata in arms])
     is_broken = losses.is_broken or before.is_broken
@@ -107,14 +111,18 @@ def checked_arms(drawn: Iterable[ArmDrawn], arms: Iterable[Strata]) -> ArmsCheck
 
 
 def checked_losses(drawn: Sequence[ArmDrawn]) -> ArmCheck:
-    """Whether the arms lost readers alike; nothing to ask where nobody was lost."""
+    """Whether the arms lost readers alike; nothing to ask where nobody was lost. ``drawn``: all
+    arms, the held-out one among them. p is None where nothing is asked.
+    """
     if not any(arm.lost for arm in drawn):
         return ArmCheck(None, None)
     return arm_check([arm.drawn for arm in drawn], [arm.drawn - arm.lost for arm in drawn])
 
 
 def checked_history(arms: Sequence[Moments]) -> ArmCheck:
-    """Whether the arms had the same outcome before; nothing to ask where nobody had any."""
+    """Whether the arms had the same outcome before; nothing to ask where nobody had any. ``arms``:
+    sums of all arms, the held-out one last. p is None where nothing is asked.
+    """
     if not any(arm.x for arm in arms):
         return ArmCheck(None, None)
     return balanced_before(arms)
@@ -122,10 +130,11 @@ def checked_history(arms: Sequence[Moments]) -> ArmCheck:
 
 def compared(arm: str, treated: Strata, held: Strata, promised: Promised, rule: Rule) -> ArmEffect:
     """One arm, or all of them, against those held out; silent where either is too small to judge
-    by.
+    by. ``arm`` is its code, empty for all together; both sides by stratum (identity and campus).
     """
     how = {"level": rule.estimate_level, "least": rule.judged_from}
     ours, theirs = summed(treated), summed(held)
+    # Newcombe's interval needs outcomes of 0 and 1; visits and loans per reader have means.
     compare = shares_differ
     if promised.is_amount:
         compare = means_differ
@@ -134,6 +143,8 @@ def compared(arm: str, treated: Strata, held: Strata, promised: Promised, rule: 
     with_history = None
     if promised.adjusts:
         with_history = adjusted(treated, held, **how)
+    # The estimate was named before the launch. Of two estimates the better looking one is always
+    # too good.
     decided = plain
     # Where nobody did anything there is nothing to adjust, and no interval.
     if with_history is not None and with_history.estimate.interval is not None:
@@ -151,6 +162,8 @@ def interval_of_today(decided: Contrast, promised: Promised, progress: WindowPro
     estimate = decided.estimate
     if progress.is_over:
         return estimate
+    # Every night is a look, as evaluations are made nightly: error is spent for what is looked at,
+    # whether or not anybody read it.
     days = range(1, progress.day + 1)
     bounds = boundaries([day / progress.days for day in days], estimate.level)
     today = at_look(decided, bounds[-1])
@@ -161,7 +174,9 @@ def interval_of_today(decided: Contrast, promised: Promised, progress: WindowPro
 
 
 def visible_by(decided: Contrast) -> float | None:
-    """The smallest effect that arms like these show with 80 % power; None where nothing varies."""
+    """The smallest effect that arms like these show with 80 % power; None where nothing varies. In
+    the unit of the outcome, by the error that was measured and not by one assumed beforehand.
+    """
     if not decided.error:
         return None
     return reach_of(decided.estimate.level, POWER) * decided.error
@@ -175,10 +190,12 @@ def verdict_of(shown: Estimate, smallest: float | None, progress: WindowProgress
     """
     if shown.interval is None:
         return EffectVerdict.OPEN
+    # Harm first, and at any time: to go on in order to be surer would cost readers.
     if shown.high < 0:
         return EffectVerdict.HARMFUL
     if not progress.is_over:
         return EffectVerdict.OPEN
+    # The whole interval must lie within: "not shown to differ" is no proof that it does nothing.
     if smallest is not None and -smallest < shown.low and shown.high < smallest:
         return EffectVerdict.NIL
     if shown.low > 0:

@@ -24,6 +24,7 @@ def _guard(planned: PlannedGuardrail, counted: Guarded | None, rule: Rule) -> Gu
     if counted is None or not counted.n:
         return Guard(planned.kind, planned.bound, counted, None, GuardKept.CANNOT_SAY)
     value, kept = counted.amount, _kept_by_amount
+    # Margins of these were promised in percent of readers, so that a large campaign may lose more.
     if planned.kind in IN_PERCENT:
         value, kept = counted.amount / counted.n * 100, _kept_by_share
     if planned.bound is None:

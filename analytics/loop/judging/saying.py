@@ -165,11 +165,16 @@ class JudgementTold:
 
     @property
     def recommended(self) -> Recommended:
-        """What follows by the rule that stood before the launch."""
+        """What follows by the rule that stood before the launch. A person decides; a decision
+        against it says why.
+        """
         if self.effect.verdict == EffectVerdict.HARMFUL:
             return Recommended.STOP
+        # Only harm is said before the end.
         if self.effect.provisional:
             return Recommended.WAIT
+        # Before the effect is asked for: an outcome that came at the price of readers is no
+        # success.
         if any(guard.kept == GuardKept.BROKEN for guard in self.guards):
             return Recommended.CHANGE
         if self.effect.verdict == EffectVerdict.GOOD and self.has_open_guard:

@@ -76,6 +76,8 @@ def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: PlainTol
     gaps = []
     for gap in judgement.gaps:
         figure = None
+        # Segments, hours and channels have a finding of their own, with its own rules of what may
+        # be told.
         if gap.subject.kind == SubjectKind.ARM:
             figure = _figure(as_of.shown(gap.contrast), beside)
         gaps.append(GapTold(gap.subject, gap.found, gap.randomised, figure))
@@ -126,6 +128,7 @@ def _guard(guard: Guard, plain: PlainTold) -> GuardTold:
     n, value = Count.without(Missing.NOT_MEASURED), guard.value
     if counted is not None and counted.n:
         n = plain.persons(counted.n)
+        # A share of one to four readers, beside the number of all, tells how many they are.
         if guard.kind in IN_PERCENT and Count.of(int(counted.amount)).is_withheld:
             value = None
     return GuardTold(guard.kind, guard.bound, value, n, guard.kept)
@@ -145,7 +148,9 @@ def _changed(changed: ChangedPlan | None, plain: PlainTold, as_of: AsOf) -> Chan
 def _effect(
     effect: CampaignEffect, names: Names, drawn: Drawn, plain: PlainTold, as_of: AsOf
 ) -> EffectTold:
-    """The effect, each of its figures as far as the plain one is told."""
+    """The effect, each of its figures as far as the plain one is told. ``names``: {code of an arm:
+    its name in both languages}.
+    """
     verdict = effect.verdict
     # Of arms that would betray single readers nothing is said, so nothing is concluded either.
     if not verdict.is_silent and not plain.says:

@@ -24,23 +24,36 @@ def best_arm(case: Case) -> Iterator[Proposal]:
     """
     if not case.may_arrange:
         return
-    better = []
-    for arm in case.promised.arms:
-        gap = case.judgement.gap(Subject.arm(arm.code))
-        if gap is not None and gap.found and gap.contrast.estimate.value > 0:
-            better.append((-gap.contrast.estimate.value, arm.code, arm, gap))
-    for _value, _code, arm, gap in sorted(better)[:1]:
+    # The best one alone, and if it rests on too few readers none: the second best is no better for
+    # it.
+    for arm, gap in _better(case)[:1]:
         if gap.contrast.estimate.n >= ENOUGH:
             yield _proposal(case, arm, gap)
 
 
+def _better(case: Case) -> list[tuple[PlannedArm, ComparedGap]]:
+    """The arms that surely did more than the one they are compared with, the best one first."""
+    found = []
+    for arm in case.promised.arms:
+        gap = case.judgement.gap(Subject.arm(arm.code))
+        if gap is not None and gap.found and gap.contrast.estimate.value > 0:
+            found.append((arm, gap))
+    # A tie is broken by the letter of the arm, so that the same evaluation proposes the same again.
+    found.sort(key=lambda one: (-one[1].contrast.estimate.value, one[0].code))
+    return found
+
+
 def _proposal(case: Case, arm: PlannedArm, gap: ComparedGap) -> Proposal:
-    """Go on with this arm alone, or at its hour."""
+    """Go on with this arm alone, or at its hour. ``gap``: of the arm to the one it was compared
+    with, in the named outcome.
+    """
+    # An arm with an hour of its own asks about the hour: what moves is the hour of sending.
     kind, target = Kind.CONTENT_ARM, Subject.arm(arm.code)
     before, after = gap.against, arm.code
     if arm.hour is not None:
         kind, target = Kind.TIMING, subjects.SEND_HOUR
         before, after = case.results.send_hour, arm.hour
+    # The winner among several arms won partly by luck, hence drawn towards zero.
     promise = shrunk_difference(gap.contrast.estimate, usual_effect(case))
     return Proposal(
         kind=kind,
