@@ -165,6 +165,7 @@ def how_often(readings: Readings, as_of: datetime) -> Chart | None:
     effect, sizes = readings.results.judgement.effect, readings.results.lift
     if not effect.shown.says:
         return None
+    # Of 100 readers, as percentage points are.
     interval = Interval.of(effect.shown, effect.shown.measure, scale=100)
     name = str(OUTCOME_AMOUNT.label)
     return Chart(

@@ -4,6 +4,8 @@ and secondary outcomes.
 Beside ``readings``, which hands itself in: whether readers did what was named is its own lift.
 """
 
+from functools import partial
+
 from analytics.loop.figures.shapes import Results
 from analytics.loop.figures.standards import why_missing
 from analytics.loop.measures import Measure
@@ -29,6 +31,7 @@ def of_the_effect(readings) -> list[NamedFigure]:
     told = secondary(readings)
     amount = how_often(readings)
     if amount is not None:
+        # The one that decides stands first.
         told.insert(0, amount)
     return told
 
@@ -55,7 +58,7 @@ def secondary(readings) -> list[NamedFigure]:
     judgement = readings.results.judgement
     if judgement is None:
         return []
-    return [_secondary(readings, one) for one in judgement.secondary]
+    return list(map(partial(_secondary, readings), judgement.secondary))
 
 
 def _secondary(readings, one) -> NamedFigure:

@@ -109,6 +109,7 @@ def _refuse_beside(campaign: Campaign, secondary: list[str]) -> None:
     """Refused with the reason where these cannot be shown beside the outcome."""
     if len(secondary) > MOST_SECONDARY:
         raise Refused(_("At most %(n)d outcomes beside the one that decides.") % SECONDARY)
+    # What is recorded here is asked only where there is something to refuse.
     can_be_measured = set(offered(campaign)) if secondary else set()
     for one in map(NamedOutcome, secondary):
         if one not in can_be_measured or not one.may_be_secondary:

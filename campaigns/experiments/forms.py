@@ -42,9 +42,12 @@ def asked_of(outcome: NamedOutcome, *, as_amount: bool) -> str:
 
 def questions(offered: list[NamedOutcome]) -> list[tuple[str, str]]:
     """[(value, question)]: whether, for each outcome; then how often, for what is counted."""
-    whether = [(asked_of(one, as_amount=False), words.WHETHER[one]) for one in offered]
-    counted = [one for one in offered if one.takes_amounts]
-    how_often = [(asked_of(one, as_amount=True), words.HOW_OFTEN[one]) for one in counted]
+    whether, how_often = [], []
+    for one in offered:
+        whether.append((asked_of(one, as_amount=False), words.WHETHER[one]))
+        # Everything else is asked only whether.
+        if one.takes_amounts:
+            how_often.append((asked_of(one, as_amount=True), words.HOW_OFTEN[one]))
     return whether + how_often
 
 
@@ -98,12 +101,13 @@ class PromiseForm(Form):
         """``offered``: the outcomes that can be measured here."""
         super().__init__(*args, **kwargs)
         self.fields["outcome"].choices = questions(offered)
-        beside = [one for one in offered if one.may_be_secondary]
-        self.fields["secondary"].choices = [(str(one), words.WHETHER[one]) for one in beside]
+        beside = [(str(one), words.WHETHER[one]) for one in offered if one.may_be_secondary]
+        self.fields["secondary"].choices = beside
 
     def clean(self):
         """The margins become one argument of the verb, by kind."""
         cleaned = super().clean()
+        # One choice of the page is two arguments of the verb.
         asked = cleaned.get("outcome", "")
         cleaned["as_amount"] = asked.endswith(TIMES)
         cleaned["outcome"] = asked.removesuffix(TIMES)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 
 from analytics.loop.figures.shapes import Lift, LiftSilence
 from analytics.loop.figures.shares import about, persons_told
@@ -85,7 +86,7 @@ def counts_by_arm(cells: Iterable[ArmCell]) -> dict[str, ArmCounts]:
 
 def an_arm_betrays_few(cells: Iterable[ArmCell]) -> bool:
     """Whether one to four of an arm had the outcome, or had it not."""
-    return any(arm.betrays_few for arm in counts_by_arm(cells).values())
+    return any(map(attrgetter("betrays_few"), counts_by_arm(cells).values()))
 
 
 def arms_told(cells: Iterable[ArmCell], rule: Rule) -> tuple[bool, bool]:

@@ -260,6 +260,7 @@ def _secondary(
     collection = None
     if outcome == NamedOutcome.LISTED_LOAN:
         collection = params["collection"]
+    # Everybody drawn counts, also where the outcome itself is asked only of those who never did it.
     only_whether = {"first_since": None, "is_amount": False, "is_named": False}
     of_it = {"kind": outcome.kind.value, "collection": collection}
     rows = rows_asked(cursor, ARMS, asked | only_whether | of_it)
@@ -280,21 +281,20 @@ def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) ->
     asked = parameters(experiment, params, as_of)
     (began, last) = rows_asked(cursor, BEGAN, asked)[0]
     asked["earliest"] = _since(began)
-    answered = []
+    answered, secondary = [], []
     # Who responded is asked of the campaign's own period, as all its other figures are.
     responses = asked | {"until": params["until"]}
     for segments, *rest in rows_asked(cursor, ANSWERED, responses):
         answered.append(AnsweredCell(tuple(sorted(segments)), *rest))
+    for code in experiment.secondary:
+        secondary.append(_secondary(experiment, code, cursor, params, asked, as_of))
     return Drawn(
         cells=tuple(starmap(ArmCell, rows_asked(cursor, ARMS, asked))),
         arms=rows_as(ArmDrawn, cursor, LOSSES, asked),
         answered=tuple(answered),
         progress=_progress(experiment, (began, last), as_of),
         guarded=guarded(experiment.campaign, cursor, asked),
-        secondary=tuple(
-            _secondary(experiment, code, cursor, params, asked, as_of)
-            for code in experiment.secondary
-        ),
+        secondary=tuple(secondary),
     )
 
 

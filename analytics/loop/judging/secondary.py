@@ -5,8 +5,15 @@ Hochberg 1995, q = .05). None of them ever gives the verdict.
 """
 
 from dataclasses import replace
+from functools import partial
 
-from analytics.loop.inputs.experiment import HELD_OUT, Drawn, Promised, SecondaryCells
+from analytics.loop.inputs.experiment import (
+    HELD_OUT,
+    Drawn,
+    Promised,
+    SecondaryCells,
+    WindowProgress,
+)
 from analytics.loop.judging.effects import (
     by_arm_and_stratum,
     compared,
@@ -25,11 +32,17 @@ def secondary_effects(
     promised: Promised, drawn: Drawn, effect: CampaignEffect, rule: Rule
 ) -> tuple[SecondaryEffect, ...]:
     """Each secondary outcome in the order in which they were named."""
-    return tuple(_effect(one, promised, drawn, effect, rule) for one in drawn.secondary)
+    found = partial(_effect, promised=promised, progress=drawn.progress, effect=effect, rule=rule)
+    return tuple(map(found, drawn.secondary))
 
 
 def _effect(
-    one: SecondaryCells, promised: Promised, drawn: Drawn, effect: CampaignEffect, rule: Rule
+    one: SecondaryCells,
+    *,
+    promised: Promised,
+    progress: WindowProgress,
+    effect: CampaignEffect,
+    rule: Rule,
 ) -> SecondaryEffect:
     """Everybody addressed against everybody held out, by the estimate that was named."""
     contrast = nothing(0, METHOD, level=rule.estimate_level)
@@ -37,8 +50,9 @@ def _effect(
     if one.is_recorded and not effect.is_broken:
         contrast = _contrast(one, promised, rule)
     shown = contrast.estimate
+    # As of the effect itself: wider until the window is over.
     if shown.interval is not None:
-        shown = interval_of_today(contrast, replace(promised, is_amount=False), drawn.progress)
+        shown = interval_of_today(contrast, replace(promised, is_amount=False), progress)
     return SecondaryEffect(one.outcome, one.is_recorded, contrast, shown)
 
 
@@ -50,4 +64,5 @@ def _contrast(one: SecondaryCells, promised: Promised, rule: Rule) -> Contrast:
     sizes = summed(addressed).n, summed(held).n
     if min(sizes) < rule.judged_from:
         return nothing(sum(sizes), METHOD, level=rule.estimate_level)
+    # Of a secondary outcome it is only asked whether, also beside one that is counted.
     return compared("", addressed, held, replace(promised, is_amount=False), rule).decided

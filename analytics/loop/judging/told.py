@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from analytics.loop.inputs.experiment import Drawn, Promised, WindowProgress
 from analytics.loop.judging.effects import interval_of_today
@@ -91,7 +92,7 @@ def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: PlainTol
         compared=judgement.compared,
         changed=_changed(judgement.changed, beside, as_of),
         guards=tuple(_guard(guard, plain) for guard in judgement.guards),
-        secondary=tuple(_secondary(one, plain) for one in judgement.secondary),
+        secondary=tuple(map(partial(_secondary, plain=plain), judgement.secondary)),
     )
 
 
@@ -109,16 +110,17 @@ class AsOf:
 
 def _secondary(one: SecondaryEffect, plain: PlainTold) -> SecondaryTold:
     """Its difference as coarse as the effect; withheld where an arm would tell of few."""
-    estimate, missing = one.shown, None
-    figure = _figure(estimate, replace(plain, measure=Measure.OUTCOME_DIFFERENCE))
+    missing = None
+    figure = _figure(one.shown, replace(plain, measure=Measure.OUTCOME_DIFFERENCE))
     if not one.is_recorded:
         missing = Missing.NOT_MEASURED
+    # One reader with the outcome could be found from the share, as from the effect's own.
     elif one.outcome in plain.few:
         missing = Missing.WITHHELD
     elif figure.low is None:
         missing = Missing.CANNOT_SAY
     if missing is not None:
-        figure = Figure.silent(plain.n, Measure.OUTCOME_DIFFERENCE)
+        figure = Figure.silent(0, Measure.OUTCOME_DIFFERENCE)
     return SecondaryTold(one.outcome, figure, one.found and missing is None, missing)
 
 
@@ -183,6 +185,7 @@ def _amount(effect: CampaignEffect, plain: PlainTold) -> AmountTold | None:
     if effect.whole is None or effect.means is None or not plain.says:
         return AmountTold(Figure.silent(plain.n, plain.measure), None, None)
     treated, held = effect.means
+    # From finer means the difference could be taken that is not told.
     if plain.coarse:
         treated, held = round(treated, COARSE), round(held, COARSE)
     return AmountTold(_figure(effect.whole.plain.estimate, plain), treated, held)

@@ -113,7 +113,8 @@ def compared_said(judgement: JudgementTold) -> str:
     """
     if judgement.effect.provisional:
         return _("Which differences lie beyond chance is asked once, at the end.")
-    found = len([gap for gap in judgement.gaps if gap.found])
+    # Secondary outcomes are among what was compared.
+    found = len([one for one in (*judgement.gaps, *judgement.secondary) if one.found])
     message = ngettext(
         "%(n)s difference was compared; beyond chance: %(found)s.",
         "%(n)s differences were compared together; beyond chance: %(found)s.",

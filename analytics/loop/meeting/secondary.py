@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -30,19 +31,20 @@ class SecondaryRow:
 def secondary_rows(judgement: JudgementTold) -> Sequence[SecondaryRow]:
     """Every secondary outcome, in the order in which they were named."""
     is_final = not judgement.effect.provisional
-    return [_row(one, is_final=is_final) for one in judgement.secondary]
+    return list(map(partial(_row, is_final=is_final), judgement.secondary))
 
 
 def _row(one: SecondaryTold, *, is_final: bool) -> SecondaryRow:
     """Its difference with the interval, or why there is none."""
-    said = figure_text(one.figure)
+    said, n = figure_text(one.figure), one.figure.persons
+    # What stands in place of the value stands in place of its number, too.
     if one.missing is not None:
-        said = str(one.missing)
+        said, n = str(one.missing), Count.without(one.missing)
     return SecondaryRow(
         name=str(WHETHER[NamedOutcome(one.outcome)]),
         difference=said,
         range=range_or_nothing(one.figure),
-        n=one.figure.persons,
+        n=n,
         verdict=_verdict(one, is_final=is_final),
         is_found=one.found,
     )

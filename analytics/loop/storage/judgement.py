@@ -1,6 +1,7 @@
 """What is concluded, as JSON."""
 
 from dataclasses import astuple
+from functools import partial
 
 from analytics.loop.inputs.experiment import WindowProgress
 from analytics.loop.judging.saying import (
@@ -39,6 +40,7 @@ def judgement_to_json(judgement: JudgementTold) -> dict:
         }
     if judgement.guards:
         stored["guardrails"] = list(map(_guard_to_json, judgement.guards))
+    # Left out where there are none, so that reports without them store what they stored.
     if judgement.secondary:
         stored["secondary"] = list(map(_secondary_to_json, judgement.secondary))
     return stored
@@ -56,7 +58,7 @@ def judgement_from_json(stored: dict) -> JudgementTold:
         )
     return JudgementTold(
         effect=effect,
-        gaps=tuple(_gap_from_json(gap, effect.measure) for gap in stored["gaps"]),
+        gaps=tuple(map(partial(_gap_from_json, measure=effect.measure), stored["gaps"])),
         compared=stored["compared"],
         changed=changed,
         guards=tuple(map(_guard_from_json, stored.get("guardrails", []))),
@@ -119,6 +121,7 @@ def _amount_from_json(stored: dict) -> AmountTold:
 def _effect_from_json(stored: dict) -> EffectTold:
     """The effect again."""
     amount = None
+    # What the differences are of follows from whether it was asked how often.
     if "amount" in stored:
         amount = _amount_from_json(stored["amount"])
     measure = difference_of(is_amount=amount is not None)
@@ -133,7 +136,7 @@ def _effect_from_json(stored: dict) -> EffectTold:
         smallest=stored["smallest"],
         losses=stored["losses"],
         before=stored["before"],
-        arms=tuple(_arm_from_json(arm, measure) for arm in stored["arms"]),
+        arms=tuple(map(partial(_arm_from_json, measure=measure), stored["arms"])),
         amount=amount,
         outcome=stored["outcome"],
         window_days=stored["window_days"],

@@ -62,6 +62,7 @@ def outcome_of(evaluation: Evaluation) -> ComparedOutcome:
 
 def _named(evaluation: Evaluation) -> ComparedOutcome | None:
     """What was named before the launch; None where nothing was, and before 0.4."""
+    # Null where the inputs have no such key.
     promised = evaluation.promised
     if not promised or not promised["outcome"]:
         return None

@@ -24,11 +24,14 @@ URL = "analytics:campaign-comparison"
 def beside(told, title: str, *, effect: float | None, **fields) -> Evaluation:
     """Another campaign's evaluation with the window and all figures of ``told`` but the effect."""
     results = deepcopy(told.results)
+    concluded = results["judgement"]["effect"]
     if effect is None:
         results["lift"] = {"value": None, "why": "not_recorded", "n": 0, "percent": 10}
+        silent = {"value": None, "low": None, "high": None, "level": None}
+        concluded |= {"verdict": "not_recorded", "shown": concluded["shown"] | silent}
     else:
         ends = {"value": effect, "low": effect - 0.01, "high": effect + 0.01}
-        results["lift"] = results["lift"] | ends
+        concluded["shown"] |= ends
     fields = {"results": results, "inputs": told.inputs, "as_of": told.as_of} | fields
     return EvaluationFactory(campaign=make.campaign(title=title), **fields)
 
@@ -110,7 +113,7 @@ def test_provisional_results_and_older_formulas_say_so(desk, told):
 
 def test_only_the_last_evaluation_of_a_campaign_stands_there(desk, told):
     results = deepcopy(told.results)
-    results["lift"]["value"] = 0.4
+    results["judgement"]["effect"]["shown"]["value"] = 0.4
     EvaluationFactory(
         campaign=told.campaign, number=told.number + 1, results=results, inputs=told.inputs
     )

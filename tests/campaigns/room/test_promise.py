@@ -71,7 +71,7 @@ HOW_OFTEN = PROMISE | {"outcome": "visit:times", "smallest_effect": "120"}
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("zh-hans", ["读者到馆几次", "每百名读者 120.0 次", "每百名读者 31.0 次"]),
+        ("zh-hans", ["读者到馆几次", "120.0 次/百名读者", "31.0 次/百名读者"]),
         ("en", ["How often a reader visits", "120.0 times per 100", "31.0 times per 100"]),
     ],
 )
