@@ -64,10 +64,16 @@ def keep(world: str, figures: Iterable[SimulatedFigure], *, seeds: int, first: i
     runs[world] = LastRun(world, seeds, first, [KeptFigure.of(one) for one in figures])
     kept = [asdict(run) for run in runs.values()]
     KEPT.write_text(json.dumps(kept, indent=1) + "\n")
+    _write_tables(runs.values())
 
+
+def _write_tables(runs: Iterable[LastRun]) -> None:
+    """The document with these tables between its two lines, and all else as it stands there.
+    ValueError where one of the lines is missing.
+    """
     before, rest = DOCUMENT.read_text().split(START)
     _old, after = rest.split(END)
-    tables = "\n".join(table(run) for run in runs.values())
+    tables = "\n".join(map(table, runs))
     DOCUMENT.write_text(before + START + tables + END + after)
 
 

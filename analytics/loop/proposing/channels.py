@@ -13,6 +13,7 @@ from analytics.loop.figures.shapes import ChannelResult
 from analytics.loop.judging.channels import in_one_unit
 from analytics.loop.judging.gaps import found_together
 from analytics.loop.judging.saying import CountedChannel
+from analytics.loop.judging.shapes import ComparedGap
 from analytics.loop.measures import Figure
 from analytics.loop.mix import ChannelEvidence
 from analytics.loop.mix.steps import SMALLEST_MOVE
@@ -60,14 +61,16 @@ def _differing(groups: Sequence[Sequence[ChannelEvidence]], case: Case) -> set[s
 
     # All gaps of the report anew, not those of channels alone: what else was compared raises the
     # bar for a channel, too. The report itself looks at this cycle only.
-    gaps = []
-    for gap in case.judgement.gaps:
-        if gap.subject.kind == SubjectKind.CHANNEL:
-            p = remembered.get(gap.subject.key)
-            gap = replace(gap, contrast=replace(gap.contrast, p=p))
-        gaps.append(gap)
+    gaps = [_as_remembered(gap, remembered) for gap in case.judgement.gaps]
     found = filter(attrgetter("found"), found_together(gaps))
     return {gap.subject.key for gap in found if gap.subject.kind == SubjectKind.CHANNEL}
+
+
+def _as_remembered(gap: ComparedGap, remembered: dict[str, float]) -> ComparedGap:
+    """The gap of a channel with the p that earlier cycles give it, any other as it is."""
+    if gap.subject.kind != SubjectKind.CHANNEL:
+        return gap
+    return replace(gap, contrast=replace(gap.contrast, p=remembered.get(gap.subject.key)))
 
 
 def _moved(
