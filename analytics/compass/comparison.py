@@ -6,7 +6,7 @@ groups, and no order goes over two of them.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
 
 from django.db.models import Count, Q
@@ -114,7 +114,6 @@ def compare(viewer, sort: str) -> list[OutcomeGroup]:
     groups = []
     for outcome, rows in by_outcome.items():
         groups.append(OutcomeGroup(outcome, tuple(ordered(drawn(rows), sort))))
-    # The largest group is where there is most to compare; after that any order that stays.
     groups.sort(key=lambda group: (-len(group.rows), group.outcome.code, group.outcome.days or 0))
     return groups
 
@@ -151,5 +150,7 @@ def drawn(rows: list[ComparedCampaign]) -> list[ComparedCampaign]:
         lift, span = row.results.lift, None
         if lift.says:
             span = span_on(least, most, value=lift.value, low=lift.low, high=lift.high)
-        found.append(replace(row, span=span))
+        found.append(
+            ComparedCampaign(row.evaluation, row.results, row.is_provisional, row.waiting, span)
+        )
     return found
