@@ -109,7 +109,7 @@ def _check(changes: Sequence[Adjustment]) -> Check | None:
     first = changes[0]
     # All changes of a plan hold the same observation: any of them tells it.
     error = error_of(first.observed_low, first.observed_high, OBSERVED_LEVEL)
-    promise = together([promise_of(one) for one in changes], error)
+    promise = together(list(map(promise_of, changes)), error)
     if not promise.is_open:
         return None
     return Check(tuple(changes), promise, first.observed)
