@@ -6,7 +6,7 @@ groups, and no order goes over two of them.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
 
 from django.db.models import Count, Q
@@ -159,5 +159,7 @@ def drawn(rows: list[ComparedCampaign]) -> list[ComparedCampaign]:
         effect, span = row.results.difference, None
         if effect.says:
             span = span_on(least, most, value=effect.value, low=effect.low, high=effect.high)
-        found.append(replace(row, span=span))
+        found.append(
+            ComparedCampaign(row.evaluation, row.results, row.is_provisional, row.waiting, span)
+        )
     return found

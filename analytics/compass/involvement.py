@@ -128,11 +128,15 @@ def _column(way: InvolvementWay, numbers: Numbers, *, has_door: bool) -> list[di
     exact = [numbers[way, phase.value] for phase in Phase]
     cells = []
     for number, shown in zip(exact, hide_row(exact), strict=True):
-        if shown is None:
-            cells.append(disclosure.Count.without(Missing.WITHHELD))
-        else:
-            cells.append(count_in_tens(number))
+        cells.append(_cell(number, is_hidden=shown is None))
     return cells
+
+
+def _cell(number: int, *, is_hidden: bool) -> disclosure.Count:
+    """One phase of one way of taking part: in tens, or withheld."""
+    if is_hidden:
+        return disclosure.Count.without(Missing.WITHHELD)
+    return count_in_tens(number)
 
 
 # --- doors ----------------------------------------------------------------------------------------

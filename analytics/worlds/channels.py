@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from operator import attrgetter
 
 from analytics.worlds.figures import (
@@ -110,9 +111,8 @@ def cases(
     by the names of ``LibraryCase``.
     """
     made = []
-    for appeal in APPEALS:
-        for readers in sizes:
-            made += [LibraryCase(appeal, readers, base, **kind) for base in bases]
+    for appeal, readers, base in product(APPEALS, sizes, bases):
+        made.append(LibraryCase(appeal, readers, base, **kind))
     return tuple(made)
 
 

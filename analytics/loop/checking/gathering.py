@@ -104,17 +104,22 @@ def _check(changes: Sequence[Adjustment]) -> Check | None:
     None where they were not observed, and where their promises are not of one measure or one of
     them is a person's own value: then nobody promised what all of them do together.
     """
-    # Points of the outcome and points of the response do not add up.
-    measures = {one.measure for one in changes}
-    if len(measures) > 1 or not all(map(_is_held_to, changes)):
+    if not _is_promised_whole(changes):
         return None
     first = changes[0]
     # All changes of a plan hold the same observation: any of them tells it.
     error = error_of(first.observed_low, first.observed_high, OBSERVED_LEVEL)
-    promise = together([promise_of(one) for one in changes], error)
+    promise = together(list(map(promise_of, changes)), error)
     if not promise.is_open:
         return None
     return Check(tuple(changes), promise, first.observed)
+
+
+def _is_promised_whole(changes: Sequence[Adjustment]) -> bool:
+    """Whether what all of them do together was promised: in one measure, and each as proposed."""
+    # Points of the outcome and points of the response do not add up.
+    measures = {one.measure for one in changes}
+    return len(measures) == 1 and all(map(_is_held_to, changes))
 
 
 def _is_held_to(adjustment: Adjustment) -> bool:

@@ -86,7 +86,7 @@ def how_many_held(whole: Calibration) -> str:
 
 def what_follows(testimony: Testimony) -> str:
     """Which kinds are widened or narrowed; that there are too few checks, or that none needs it."""
-    changed = [changed_in_words(one) for one in testimony.changed_kinds]
+    changed = list(map(changed_in_words, testimony.changed_kinds))
     if changed:
         return listed(changed)
     if all(one.calibration.fit == Fit.FEW for one in testimony.kinds):

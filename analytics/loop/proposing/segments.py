@@ -66,6 +66,13 @@ class SegmentFamily:
         whole_responded, whole_n = self.case.shares.whole
         return whole_responded - responded, whole_n - n
 
+    def is_weak(self, pk: int) -> bool:
+        """Whether it is believed to respond so much less that leaving it out is worth a decision.
+        There must be readers who are not in it.
+        """
+        responded, n = self.rest(pk)
+        return self.share(pk) < DROP_BELOW * responded / n
+
 
 def promise(family: SegmentFamily, pk: int, joining: int) -> Foretold:
     """The response of the whole audience with the change minus without it.
@@ -98,12 +105,8 @@ def drop(case: Case) -> Iterator[Proposal]:
     if not case.may_arrange or len(case.addressed) < 2:
         return
     family = SegmentFamily(case)
-    weak = []
-    for pk in _differing(case, case.addressed, LESS):
-        responded, n = family.rest(pk)
-        if family.share(pk) < DROP_BELOW * responded / n:
-            weak.append((family.share(pk), pk))
-    for _share, pk in sorted(weak)[:MOST_SEGMENTS]:
+    weak = filter(family.is_weak, _differing(case, case.addressed, LESS))
+    for pk in sorted(weak, key=family.share)[:MOST_SEGMENTS]:
         yield _proposal(Kind.SEGMENT_DROP, case, pk, promise(family, pk, 0))
 
 
