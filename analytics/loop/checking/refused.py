@@ -3,7 +3,7 @@
 A refused proposal would have helped where the next evaluation of the line finds the same gap again,
 beyond chance among all it looks at, and in the same direction; refusing it was right where the gap
 is found the other way round. Everything else nobody can tell: a gap that is not found again may be
-there.
+there, and an arm of the next round is another mail under the same letter.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from analytics.loop import storage
 from analytics.loop.checking.calibration import Hindsight
+from analytics.loop.figures.computing import counted_channels
 from analytics.loop.figures.shapes import Results
 from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.saying import GapTold, JudgementTold
@@ -21,8 +22,6 @@ from analytics.loop.subjects import Subject, SubjectKind
 Kind = Adjustment.Kind
 #: What promises nothing that could be seen again: a target, and that something will be seen.
 NEVER_SEEN = frozenset({Kind.STANDARD, Kind.LEARN})
-
-
 #: What the effect of the next campaign says of proposals that follow from the effect itself.
 BY_VERDICT: dict[str, dict[EffectVerdict, Hindsight]] = {
     Kind.STOP: {EffectVerdict.HARMFUL: Hindsight.HELPED, EffectVerdict.GOOD: Hindsight.RIGHT},
@@ -95,7 +94,11 @@ def _by_direction(towards: float) -> Hindsight:
 
 
 def _found_again(adjustment: Adjustment, judgement: JudgementTold) -> GapTold | None:
-    """The gap that the proposal would have acted on, where it lies beyond chance again."""
+    """The gap that the proposal would have acted on, where it lies beyond chance again. Of an arm
+    there is none: the letters of the next round stand for other mails.
+    """
+    if adjustment.kind == Kind.CONTENT_ARM:
+        return None
     about = storage.target_of(adjustment)
     if about.kind == SubjectKind.SEND_HOUR:
         about = Subject.hour(int(adjustment.after))
@@ -109,8 +112,6 @@ def _difference(gap: GapTold, evaluation: Evaluation, results: Results) -> float
     """The gap's value as far as its report tells it; 0 where it tells none."""
     if gap.subject.kind == SubjectKind.CHANNEL:
         return _channel_differences(results).get(gap.subject, 0.0)
-    if gap.figure is not None:
-        return gap.figure.value or 0.0
     name = storage.subject_to_text(Subject.gap(gap.subject))
     for finding in evaluation.findings.all():
         if finding.subject == name:
@@ -120,7 +121,7 @@ def _difference(gap: GapTold, evaluation: Evaluation, results: Results) -> float
 
 def _channel_differences(results: Results) -> Mapping[Subject, float]:
     """{channel: responses per effort minus those of the others of its unit}."""
-    gaps = channel_gaps(results.channels, results.rule)
+    gaps = channel_gaps(counted_channels(results), results.rule)
     return {gap.subject: gap.contrast.estimate.value or 0.0 for gap in gaps}
 
 
