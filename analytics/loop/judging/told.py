@@ -41,19 +41,29 @@ def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: PlainTol
     of its arms: where it is in whole points, or not told, so is every effect.
     """
     names = {arm.code: arm.name for arm in promised.arms}
+    among_arms = _among_arms(plain, judgement.effect)
     gaps = []
     for gap in judgement.gaps:
         figure = None
         if gap.subject.kind == SubjectKind.ARM:
-            figure = _figure(gap.contrast.estimate, plain)
+            figure = _figure(gap.contrast.estimate, among_arms)
         gaps.append(GapTold(gap.subject, gap.found, gap.randomised, figure))
     return JudgementTold(
         effect=_effect(judgement.effect, names, drawn, plain),
         gaps=tuple(gaps),
         compared=judgement.compared,
-        changed=_changed(judgement.changed, plain),
+        changed=_changed(judgement.changed, among_arms),
         guards=tuple(map(_guard, judgement.guards)),
     )
+
+
+def _among_arms(plain: PlainTold, effect: CampaignEffect) -> PlainTold:
+    """How far differences between arms are told. Where nobody was held out there is no plain effect
+    to stand beside: arms are compared with each other all the same, in whole points.
+    """
+    if effect.verdict == EffectVerdict.NO_HOLDOUT:
+        return replace(plain, says=True, coarse=True)
+    return plain
 
 
 def _guard(guard: Guard) -> GuardTold:

@@ -95,15 +95,21 @@ class Case:
 
     def as_told(self, promise: Figure) -> Figure:
         """A promise as coarse as the figures it rests on: from a finer one they could be found."""
-        if self.results.width or self.results.lift.drawn_active.is_withheld:
+        if self._is_coarse:
             return promise.rounded(COARSE)
         return promise
 
     def spread_as_told(self, spread: float) -> float:
         """How surely a promise is known, as coarse as the promise."""
-        if self.results.width or self.results.lift.drawn_active.is_withheld:
+        if self._is_coarse:
             return round(spread, COARSE)
         return spread
+
+    @property
+    def _is_coarse(self) -> bool:
+        """Whether what it rests on is told in whole points."""
+        no_holdout = self.effect.verdict == EffectVerdict.NO_HOLDOUT
+        return bool(self.results.width or no_holdout or self.results.lift.drawn_active.is_withheld)
 
     @cached_property
     def by_subject(self) -> dict[Subject, Found]:
