@@ -72,7 +72,7 @@ def told(judgement: Judgement, promised: Promised, drawn: Drawn, plain: PlainTol
     of its arms: where it is in whole points, or not told, so is every effect.
     """
     names = {arm.code: arm.name for arm in promised.arms}
-    beside = plain.of_arms
+    beside = _among_arms(plain, judgement.effect)
     as_of = AsOf(promised, drawn.progress)
     gaps = []
     for gap in judgement.gaps:
@@ -106,6 +106,15 @@ class AsOf:
     def shown(self, contrast: Contrast) -> Estimate:
         """The contrast with the interval by which may be concluded today."""
         return interval_of_today(contrast, self.promised, self.progress)
+
+
+def _among_arms(plain: PlainTold, effect: CampaignEffect) -> PlainTold:
+    """How far differences between arms are told. Where nobody was held out there is no plain effect
+    to stand beside: arms are compared with each other all the same, in whole points.
+    """
+    if effect.verdict == EffectVerdict.NO_HOLDOUT:
+        return replace(plain, says=plain.arms_say, coarse=True)
+    return plain.of_arms
 
 
 def _secondary(one: SecondaryEffect, plain: PlainTold) -> SecondaryTold:

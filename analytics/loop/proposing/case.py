@@ -109,7 +109,8 @@ class Case:
         """Whether this report tells its figures in whole points, because few readers stand behind
         some of them.
         """
-        return bool(self.results.width or self.results.lift.drawn_active.is_withheld)
+        no_holdout = self.effect.verdict == EffectVerdict.NO_HOLDOUT
+        return bool(self.results.width or no_holdout or self.results.lift.drawn_active.is_withheld)
 
     def as_told(self, promise: Figure) -> Figure:
         """A promise as coarse as the figures it rests on: from a finer one they could be found."""
