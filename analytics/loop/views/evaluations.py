@@ -146,7 +146,7 @@ def evaluation_export(request, pk):
     # Before the file is made: a download that breaks off has left the house all the same.
     audit.record(action=AuditAction.EVALUATION_EXPORT, by=request.user, on=evaluation)
     name = slugify(f"{evaluation.campaign_id}-{evaluation.number}")
-    response = HttpResponse(report.as_csv(evaluation), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(report_file.as_csv(evaluation), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="evaluation-{name}.csv"'
     return response
 
