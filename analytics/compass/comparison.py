@@ -90,6 +90,7 @@ class OutcomeGroup:
 def newest(viewer) -> Iterable[Evaluation]:
     """The last evaluation of each campaign as ``viewer`` may see it; one statement."""
     seen = Evaluation.objects.visible_to(viewer)
+    # By number and not by date: an evaluation that looks back has an old date and is the newer one.
     last = seen.order_by("campaign_id", "-number").distinct("campaign_id").values("pk")
     undecided = Q(adjustments__state=Adjustment.State.PROPOSED)
     found = seen.filter(pk__in=last).select_related("campaign")
@@ -115,6 +116,7 @@ def compare(viewer, sort: str) -> list[OutcomeGroup]:
     groups = []
     for outcome, rows in by_outcome.items():
         groups.append(OutcomeGroup(outcome, tuple(ordered(drawn(rows), sort))))
+    # The largest group is where there is most to compare; after that any order that stays.
     groups.sort(key=_largest_first)
     return groups
 
@@ -137,6 +139,7 @@ def ordered(rows: Iterable[ComparedCampaign], asked: str) -> list[ComparedCampai
     sort = sort_of(asked)
     value_of = attrgetter(SORTED_BY[sort.removeprefix("-")])
     rows = sorted(rows, key=attrgetter("evaluation.campaign_id"))
+    # What is not stated is neither the best nor the worst.
     without = [row for row in rows if value_of(row) is None]
     having = [row for row in rows if value_of(row) is not None]
     having.sort(key=value_of, reverse=sort.startswith("-"))
@@ -145,6 +148,7 @@ def ordered(rows: Iterable[ComparedCampaign], asked: str) -> list[ComparedCampai
 
 def drawn(rows: list[ComparedCampaign]) -> list[ComparedCampaign]:
     """The same rows, each with its effect drawn on one scale that holds all intervals and zero."""
+    # Zero belongs on the scale: whether an interval holds it is what the eye looks for.
     ends = [0.0]
     for row in rows:
         ends.extend(filter(None, [row.results.difference.low, row.results.difference.high]))

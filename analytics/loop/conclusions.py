@@ -12,6 +12,8 @@ def effect_sentence(effect: EffectTold) -> str:
     """Whether the campaign did what it was to do; provisional before its window is over."""
     if effect.verdict.is_silent:
         return why_silent(effect.verdict)
+    if effect.shown.low is None:
+        return _too_early(effect)
     told = {
         "effect": figure_text(effect.shown),
         "range": figure_range(effect.shown),
@@ -22,6 +24,14 @@ def effect_sentence(effect: EffectTold) -> str:
     if effect.provisional:
         return _provisional(effect) % told
     return _final(effect) % told
+
+
+def _too_early(effect: EffectTold) -> str:
+    """On the first days of a long window no interval is narrow enough to say anything."""
+    return _("Provisional, day %(day)s of %(days)s: it is too early to say anything.") % {
+        "day": effect.progress.day,
+        "days": effect.progress.days,
+    }
 
 
 def _provisional(effect: EffectTold) -> str:

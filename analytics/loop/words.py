@@ -186,6 +186,18 @@ def plan_text(value, adjustment: Adjustment) -> str:
     return _("not in the plan")
 
 
+def goes_with_it(adjustment: Adjustment) -> str:
+    """What a proposal does beside what it changes; empty where that is nothing."""
+    if adjustment.kind == Kind.STOP:
+        return _("Accepted, it holds the mails that still wait, and the line has no next round.")
+    if adjustment.kind == Kind.SEGMENT_DROP:
+        return _(
+            "The share rises because those are left out who respond less. Nobody responds more, and"
+            " there are fewer responses in all."
+        )
+    return ""
+
+
 def direction_sign(direction: str) -> str:
     """≥ or ≤ before the target; a standard without a direction is one of at least."""
     if direction == Standard.Direction.AT_MOST:

@@ -25,6 +25,7 @@ from analytics.loop.words import (
     figure_range,
     figure_text,
     finding_name,
+    goes_with_it,
     plan_text,
     promise_name,
     promised_in_words,
@@ -67,6 +68,7 @@ register.filter("field_name", field_name)
 register.filter("about", finding_name)
 register.filter("figure", figure_text)
 register.filter("promise_name", promise_name)
+register.filter("goes_with_it", goes_with_it)
 register.filter("in_unit", value_text)
 register.filter("plain", plain)
 register.filter("sign", direction_sign)

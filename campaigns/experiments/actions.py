@@ -22,7 +22,10 @@ from campaigns.experiments.models import (
 )
 from campaigns.experiments.models.programme import LEAST_PERCENT, LONGEST, MOST_PERCENT
 from campaigns.experiments.offered import offered
+from campaigns.experiments.seeing import may_keep_as_before
 from campaigns.experiments.shares import WHOLE, make_a_whole
+from campaigns.experiments.shown import planned_audience
+from campaigns.plan.actions import draft_from
 from campaigns.plan.locks import hold_plan
 from campaigns.plan.models import Campaign
 from core.refusals import Refused
@@ -38,7 +41,9 @@ SECONDARY = {"n": MOST_SECONDARY}
 
 @dataclass(frozen=True)
 class ArmRow:
-    """One arm as somebody plans it; ``send_hour`` is None where it has the campaign's."""
+    """One arm as somebody plans it. ``label``: empty where nobody named it; ``send_hour``: None
+    where it has the campaign's.
+    """
 
     code: str
     label: str
@@ -87,8 +92,7 @@ def set_promise(
     experiment, made = Experiment.objects.update_or_create(campaign=held, defaults=promised)
     if made:
         # Without arms of its own a campaign has one, which all get who are not held out.
-        label = _("The campaign's mail")
-        Arm.objects.create(experiment=experiment, code=FIRST_ARM, label=label, weight=100)
+        Arm.objects.create(experiment=experiment, code=FIRST_ARM, weight=WHOLE)
     _set_guardrails(experiment, guardrails or {})
     audit.record(action=AuditAction.CAMPAIGN_PROMISE, by=by, on=held, part=str(named))
     return experiment
@@ -126,8 +130,11 @@ def _base_columns(campaign: Campaign, measured: Measured) -> dict:
 
 
 def _set_guardrails(experiment: Experiment, margins: dict[str, Decimal | None]) -> None:
-    """Exactly those guardrails that have a margin."""
+    """Exactly those guardrails that have a margin. ``margins``: {kind: percent or hours, None for
+    none}; kinds that are not named stay as they are.
+    """
     for kind, margin in margins.items():
+        # Taken out of the form, it is taken out of the plan: nothing is judged that nobody set.
         if margin is None:
             experiment.guardrails.filter(kind=kind).delete()
             continue
@@ -141,12 +148,13 @@ def _set_guardrails(experiment: Experiment, margins: dict[str, Decimal | None]) 
 @transaction.atomic
 def repeat_promise(*, campaign: Campaign, draft: Campaign, by: User) -> Experiment | None:
     """Promise for the next round what ``campaign`` promised, a fifth of the readers going on as
-    before; what the audience did before is counted anew.
+    before where there are enough of them; what the audience did before is counted anew.
 
     None where nothing was promised, where the draft has a promise of its own already, and where its
     outcome cannot be measured any more. A secondary outcome that cannot be is left out.
     """
     former = Experiment.objects.filter(campaign=campaign).first()
+    # What somebody promised for the draft already is not written over.
     if former is None or Experiment.objects.filter(campaign=draft).exists():
         return None
     can_be_measured = offered(draft)
@@ -165,12 +173,38 @@ def repeat_promise(*, campaign: Campaign, draft: Campaign, by: User) -> Experime
         guardrails=margins,
         by=by,
     )
-    rows = [
-        ArmRow(FIRST_ARM, _("The next round"), WHOLE - USUAL_AS_BEFORE),
-        ArmRow(AS_BEFORE, _("As before"), USUAL_AS_BEFORE, Role.AS_BEFORE),
-    ]
-    set_arms(campaign=draft, rows=rows, holdout_percent=draft.holdout_percent, by=by)
+    # Not the arms of the round before: which of them won stands in a proposal of its own.
+    percent = draft.holdout_percent
+    if may_keep_as_before(planned_audience(draft), percent, USUAL_AS_BEFORE):
+        rows = [
+            ArmRow(FIRST_ARM, "", WHOLE - USUAL_AS_BEFORE),
+            ArmRow(AS_BEFORE, "", USUAL_AS_BEFORE, Role.AS_BEFORE),
+        ]
+        set_arms(campaign=draft, rows=rows, holdout_percent=percent, by=by)
     return experiment
+
+
+@transaction.atomic
+def draft_next_round(*, campaign: Campaign, by: User) -> Campaign:
+    """The plan of the round after ``campaign``, promising what it promised; the one already drafted
+    where there is one. Refused where it was decided to stop.
+    """
+    draft = draft_from(campaign=campaign, by=by)
+    # What went live without a promise stays without.
+    if not draft.is_locked:
+        repeat_promise(campaign=campaign, draft=draft, by=by)
+    return draft
+
+
+@transaction.atomic
+def keep_hour_before(*, campaign: Campaign, hour: int, by: User) -> None:
+    """Let the arm that goes on as before keep ``hour`` (0 to 23) while the plan gets another one;
+    nothing where there is no such arm. Refused once the campaign is live.
+    """
+    held = hold_plan(campaign)
+    kept = Arm.objects.filter(experiment__campaign=held, role=Role.AS_BEFORE)
+    if kept.update(send_hour=hour):
+        audit.record(action=AuditAction.CAMPAIGN_ARMS, by=by, on=held, part=AS_BEFORE)
 
 
 @transaction.atomic
@@ -199,6 +233,7 @@ def set_arms(*, campaign: Campaign, rows: list[ArmRow], holdout_percent: int, by
 
 def _arm(experiment: Experiment, row: ArmRow) -> Arm:
     """The arm of that letter as the row says it, not stored; a new one where there is none."""
+    # The same row for the same letter: mails that are for an arm stay with it.
     arm = experiment.arms.filter(code=row.code).first() or Arm(experiment=experiment, code=row.code)
     arm.label, arm.weight = row.label, row.weight
     arm.role, arm.send_hour = row.role, row.send_hour
@@ -228,6 +263,7 @@ def start_programme(
     """
     if not LEAST_PERCENT <= percent <= MOST_PERCENT:
         raise Refused(_("The programme holds out 1 to 5 %."))
+    # A start in the past would leave out readers who have had mail meanwhile.
     if starts_on < timezone.localdate():
         raise Refused(_("It begins today or later."))
     if not starts_on <= ends_on <= starts_on + LONGEST:
@@ -253,6 +289,7 @@ def stop_programme(*, programme: ProgrammeHoldout, by: User) -> None:
     if held is None or held.ends_on < today or held.stopped_at is not None:
         raise Refused(_("It is over already."))
     audit.record(action=AuditAction.PROGRAMME_STOP, by=by, on=held)
+    # Nobody was held out yet, so that nothing is to be remembered.
     if held.starts_on > today:
         held.delete()
         return

@@ -140,6 +140,11 @@ def promise_initial(experiment: Experiment | None) -> dict:
     return initial
 
 
+def _hour_field(**kwargs) -> forms.IntegerField:
+    """An hour of sending of one arm; empty where it has the campaign's."""
+    return forms.IntegerField(required=False, min_value=0, max_value=23, **kwargs)
+
+
 class ArmsForm(Form):
     """Who is held out, and among which letters the others are shared."""
 
@@ -166,6 +171,10 @@ class ArmsForm(Form):
                     " whether what was changed keeps its promise."
                 ),
             )
+            self.fields["before_hour"] = _hour_field(
+                label=_("As before: hour of sending"),
+                help_text=_("The hour of the plan before, where this plan has another one."),
+            )
 
     def _add_arm(self, letter: str) -> None:
         """The three fields of one arm."""
@@ -179,12 +188,8 @@ class ArmsForm(Form):
             min_value=0,
             max_value=WHOLE,
         )
-        self.fields[f"{letter}_hour"] = forms.IntegerField(
-            label=_("Arm %(letter)s: hour of sending") % values,
-            required=False,
-            min_value=0,
-            max_value=23,
-        )
+        label = _("Arm %(letter)s: hour of sending") % values
+        self.fields[f"{letter}_hour"] = _hour_field(label=label)
 
     def clean(self):
         """The rows of the verb; an arm without a share is none."""
@@ -192,8 +197,8 @@ class ArmsForm(Form):
         rows = [row for row in map(self._row, LETTERS) if row is not None]
         before = cleaned.get("before_weight")
         if before:
-            label = str(_("As before"))
-            rows.append(ArmRow(AS_BEFORE, label, before, Role.AS_BEFORE))
+            hour = cleaned.get("before_hour")
+            rows.append(ArmRow(AS_BEFORE, "", before, Role.AS_BEFORE, hour))
         if not self.errors and sum(row.weight for row in rows) != WHOLE:
             raise forms.ValidationError(_("The shares of the arms make 100 %."))
         return {"rows": rows, "holdout_percent": cleaned.get("holdout_percent")}
@@ -204,9 +209,9 @@ class ArmsForm(Form):
         if not weight:
             return None
         label = self.cleaned_data.get(f"{letter}_label")
-        if not label:
+        # The first one is the campaign's mail where nobody calls it otherwise.
+        if not label and letter != FIRST_ARM:
             self.add_error(f"{letter}_label", _("An arm has a name."))
-            label = letter
         return ArmRow(letter, label, weight, Role.NEW, self.cleaned_data.get(f"{letter}_hour"))
 
 
@@ -231,20 +236,28 @@ class ProgrammeForm(Form):
     )
 
 
-def arms_initial(experiment: Experiment, holdout_percent: int, *, proposes_before: bool) -> dict:
+def arms_initial(
+    experiment: Experiment,
+    holdout_percent: int,
+    *,
+    proposes_before: bool,
+    hour_before: int | None = None,
+) -> dict:
     """What the form begins with; ``proposes_before``: whether a part that goes on as before is
-    proposed where the plan has one arm alone.
+    proposed where the plan has one arm alone, at ``hour_before`` where that was another hour.
     """
     initial = {"holdout_percent": holdout_percent}
     arms = list(experiment.arms.all())
     for arm in arms:
         if arm.is_as_before:
             initial["before_weight"] = arm.weight
+            initial["before_hour"] = arm.send_hour
             continue
         initial[f"{arm.code}_label"] = arm.label
         initial[f"{arm.code}_weight"] = arm.weight
         initial[f"{arm.code}_hour"] = arm.send_hour
     if proposes_before and len(arms) == 1:
         initial["before_weight"] = USUAL_AS_BEFORE
+        initial["before_hour"] = hour_before
         initial[f"{FIRST_ARM}_weight"] = WHOLE - USUAL_AS_BEFORE
     return initial

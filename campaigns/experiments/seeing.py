@@ -9,6 +9,7 @@ from core.inference.sizing import held_out_for, spread_of_share, visible_amount
 
 #: Percents that are offered beside the one of the plan and the one that is enough.
 OFFERED = (5, 10, 20, 30)
+#: Of two arms together most is seen where they are of one size; to hold out more shows less.
 MOST_HELD_OUT = 50
 #: Fewer readers in an arm are judged nowhere (docs/adr/0011), so none is made of them.
 LEAST_IN_AN_ARM = 30
@@ -33,10 +34,13 @@ class VisibleChoice:
 
 
 def spread_of(experiment: Experiment) -> float | None:
-    """By how much the outcome varies between readers; None where the base is not recorded."""
+    """By how much the outcome varies between readers; None where the base is not recorded. A
+    standard deviation: in shares of 1, or in visits or loans per reader.
+    """
     if not experiment.has_base:
         return None
     if experiment.as_amount:
+        # Amounts have a spread of their own; that of a share follows from the share.
         return float(experiment.base_spread)
     return spread_of_share(float(experiment.base_rate))
 
@@ -66,6 +70,7 @@ def choices(experiment: Experiment, audience: int, planned: int) -> list[Visible
     """The shares that a librarian chooses from, the smallest first: those that are usual, the
     ``planned`` one, and the smallest whole percent that sees what is worth having.
     """
+    # A set: the planned one may be one of the usual ones.
     percents = {*OFFERED, planned}
     enough = enough_percent(experiment, audience)
     if enough is not None:
@@ -84,16 +89,21 @@ def enough_percent(experiment: Experiment, audience: int) -> int | None:
     held = held_out_for(worth, spread, audience)
     if held is None:
         return None
+    # Rounded up: with a percent less it would just not be seen.
     percent = ceil(100 * held / audience)
     return min(percent, MOST_HELD_OUT)
 
 
 def may_keep_as_before(audience: int, percent_held: int, weight: int) -> bool:
-    """Whether the audience is large enough for an arm that keeps the plan before."""
+    """Whether the audience is large enough for an arm that keeps the plan before. ``percent_held``
+    of the audience, ``weight`` in percent of the others.
+    """
     left = audience * (100 - percent_held) / 100
     return left * weight / 100 >= LEAST_IN_AN_ARM
 
 
 def readers_in(arms: Sequence[Arm], mailed: int) -> list[tuple[Arm, int]]:
-    """Each arm with how many of those who are not held out it is planned for."""
+    """Each arm with how many of those who are not held out it is planned for. Rounded to whole
+    readers each, so that their sum may differ by one or two.
+    """
     return [(arm, round(mailed * arm.weight / 100)) for arm in arms]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from campaigns.experiments.models import Arm, Experiment, Guardrail, NamedOutcome, ProgrammeHoldout
 from campaigns.experiments.seeing import PER_READERS, VisibleChoice
+from core.localised import listed
 from core.numbers import number, percent, plain
 
 #: What a guardrail says of its margin.
@@ -41,21 +42,16 @@ def promise_in_pairs(experiment: Experiment) -> list[tuple[str, str]]:
         (pgettext("of readers", "Before"), base_in_words(experiment)),
     ]
     if experiment.secondary:
-        pairs.append((_("Also shown, not judged"), _listed(map(_label, experiment.secondary))))
+        pairs.append((_("Also shown, not judged"), listed(map(_label, experiment.secondary))))
     rails = [guardrail_in_words(one) for one in experiment.guardrails.all()]
     if rails:
-        pairs.append((_("Guardrails"), _listed(rails)))
+        pairs.append((_("Guardrails"), listed(rails)))
     return pairs
 
 
 def _label(outcome: str) -> str:
     """An outcome by its name."""
     return str(NamedOutcome(outcome).label)
-
-
-def _listed(words) -> str:
-    """Several things as one list, with the comma of the current language."""
-    return _(", ").join(words)
 
 
 def outcome_in_words(experiment: Experiment) -> str:
@@ -121,6 +117,7 @@ def guardrail_in_words(guardrail: Guardrail) -> str:
 
 def about(readers: int) -> int:
     """A planned number of readers in tens, as the table of arms has it; below ten as it is."""
+    # In tens they would be none or ten, of a plan that has some.
     if readers < 10:
         return readers
     return round(readers, -1)
@@ -171,7 +168,7 @@ def rule_in_words() -> str:
 
 
 def arms_apart_in_words(experiment: Experiment, one: Arm, other: Arm, effect: float) -> str:
-    """How far apart two arms must lie to be told apart."""
+    """How far apart two arms must lie to be told apart. ``effect`` in the unit of the promise."""
     values = {
         "one": one,
         "other": other,

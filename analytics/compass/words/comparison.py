@@ -73,11 +73,12 @@ def persons_text(figure: Figure) -> str:
 
 def recorded_text(results: Results) -> str:
     """Whether the outcome was recorded for the whole time compared."""
-    if results.lift.why == LiftSilence.NOT_RECORDED:
-        return _("not on all days")
-    if results.lift.why == LiftSilence.NO_HOLDOUT:
-        return _("nothing to compare with")
-    return _("on all days")
+    # Other reasons for silence are of the arms: the outcome itself was recorded.
+    said = {
+        LiftSilence.NOT_RECORDED: _("not on all days"),
+        LiftSilence.NO_HOLDOUT: _("nothing to compare with"),
+    }
+    return said.get(results.lift.why, _("on all days"))
 
 
 def reach_text(results: Results) -> str:

@@ -26,6 +26,7 @@ def of_kind(one: OfKind, as_of: datetime) -> Chart:
     for place, check in enumerate(one.checks, start=1):
         # A plan may stand in several rows: the number keeps them apart.
         names.append(f"{place} · {check_name(check)}")
+        # Stored as shares of 1.
         points.append(check.promise.value * 100)
         bounds.append((check.promise.low * 100, check.promise.high * 100))
         seen.append(check.observed * 100)

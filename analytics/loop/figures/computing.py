@@ -15,6 +15,8 @@ from analytics.loop.figures.hours import hour_results
 from analytics.loop.figures.people import (
     People,
     an_arm_betrays_few,
+    arm_size,
+    arms_told,
     count_people,
     effect,
     with_arms_as_drawn,
@@ -83,7 +85,7 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
     )
     if found is not None:
         judgement = judge(inputs, found, counted_channels(results, inputs.earlier), rule)
-        plain = plain_told(inputs, results.lift)
+        plain = plain_told(inputs, results.lift, people, rule)
         results = replace(results, judgement=told(judgement, inputs.promised, inputs.drawn, plain))
         results = replace(results, costs=costs_of_readers(inputs, results))
     standards = judged(inputs.standards, results, rule)
@@ -111,16 +113,21 @@ def _brought(cycle: EarlierCycle, results: Results) -> dict[str, tuple[float, fl
     return {code: (responses, effort) for code, responses, effort in cycle.channels}
 
 
-def plain_told(inputs: Inputs, lift: Lift) -> PlainTold:
+def plain_told(inputs: Inputs, lift: Lift, people: People, rule: Rule) -> PlainTold:
     """How far the plain ``lift`` is told. How often somebody did something says more of them than
     whether they did, so an amount is told of no draw in which an arm would tell of few.
     """
     is_amount = inputs.promised.is_amount
     secondary = inputs.drawn.secondary
+    is_coarse = lift.drawn_active.is_withheld
+    arms_say, arms_coarse = arms_told(inputs.drawn.cells, rule)
     return PlainTold(
         says=lift.says and not (is_amount and an_arm_betrays_few(inputs.drawn.cells)),
-        coarse=lift.drawn_active.is_withheld,
+        coarse=is_coarse,
+        arms_say=arms_say,
+        arms_coarse=is_coarse or arms_coarse,
         n=lift.n,
+        persons=arm_size(people, rule),
         measure=difference_of(is_amount=is_amount),
         few=frozenset(one.outcome for one in secondary if an_arm_betrays_few(one.cells)),
     )

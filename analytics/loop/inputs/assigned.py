@@ -9,6 +9,8 @@ loss of the arm, and counted as one.
 from datetime import datetime, timedelta
 from itertools import starmap
 
+from django.utils import translation
+
 from analytics.loop.inputs.experiment import (
     HELD_OUT,
     AnsweredCell,
@@ -26,7 +28,7 @@ from analytics.loop.inputs.recorded import outcome_recorded
 from analytics.loop.inputs.statements import ROWS, rows_as, rows_asked
 from campaigns.experiments.models import Experiment, Guardrail, NamedOutcome
 from campaigns.experiments.seeing import PER_READERS
-from core.localised import CHINESE, ENGLISH, in_every_language
+from core.localised import CHINESE, ENGLISH
 from crm.readers.models import Activity
 
 #: What a reader did in so many days before they were drawn explains part of what they do after.
@@ -212,9 +214,12 @@ def promised_by(experiment: Experiment) -> Promised:
 
 
 def _planned_arm(arm) -> PlannedArm:
-    """An arm by its letter; its name is one text in both languages."""
-    name = in_every_language({CHINESE: arm.label, ENGLISH: arm.label})
-    return PlannedArm(arm.code, arm.role, name, arm.send_hour)
+    """An arm by its letter; a name that somebody typed is one text in both languages."""
+    names = {}
+    for language in (CHINESE, ENGLISH):
+        with translation.override(language):
+            names[language] = arm.name
+    return PlannedArm(arm.code, arm.role, names, arm.send_hour)
 
 
 def _planned_guardrail(guardrail: Guardrail) -> PlannedGuardrail:

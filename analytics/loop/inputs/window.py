@@ -43,6 +43,7 @@ def window_of(campaign: Campaign, as_of: datetime) -> Window:
     the end.
     """
     start = _start_of(campaign)
+    # At the very moment of the launch nothing can have come back yet.
     if start is None or as_of <= start:
         raise NothingToEvaluate(_("Nothing of this campaign has gone out yet."))
 
@@ -50,6 +51,7 @@ def window_of(campaign: Campaign, as_of: datetime) -> Window:
     if end is None:
         is_closed = campaign.closed_at is not None and campaign.closed_at <= as_of
         return Window(Period(start, None), as_of, is_closed)
+    # Counted to the end only: a look months later must give what a look the night after gave.
     return Window(Period(start, end), min(as_of, end))
 
 

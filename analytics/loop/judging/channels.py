@@ -18,9 +18,12 @@ from core.inference.rates import rates_differ
 
 
 def in_one_unit(channels: Iterable[CountedChannel]) -> list[list[CountedChannel]]:
-    """The measured channels by what they are counted in, those with known readers first."""
+    """The measured channels by what they are counted in, those with known readers first. One list
+    for each unit; at most two, in each the channels as they stand in the report.
+    """
     groups = defaultdict(list)
     for channel in channels:
+        # Nobody counted is not nobody came; and without effort there is nothing to divide by.
         if channel.responses is not None and channel.effort > 0:
             groups[channel.is_open].append(channel)
     return [groups[is_open] for is_open in sorted(groups)]
@@ -38,7 +41,8 @@ def evidence_of(channel: CountedChannel) -> ChannelEvidence:
 
 
 def channel_gaps(channels: Iterable[CountedChannel], rule: Rule) -> Iterator[ComparedGap]:
-    """The gap of each channel to the others of its unit; none where it is the only one.
+    """The gap of each channel to the others of its unit; none where it is the only one. In
+    responses per unit of effort. Channels were not drawn, so that a gap is only observed.
 
     How much is said by this cycle; whether it is beyond chance by the earlier ones as well, as far
     as they are remembered. One p for the report and for what is proposed by it.
@@ -51,6 +55,8 @@ def channel_gaps(channels: Iterable[CountedChannel], rule: Rule) -> Iterator[Com
         effort = sum(channel.effort for channel in group)
         for channel in group:
             others = effort - channel.effort
+            # Against the others and not against all: a channel that brings most would be compared
+            # with itself.
             contrast = rates_differ(
                 channel.responses,
                 channel.effort,

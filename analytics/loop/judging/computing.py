@@ -1,7 +1,6 @@
 """From frozen inputs to what is concluded. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.judging.before import changed_in
@@ -11,7 +10,7 @@ from analytics.loop.judging.gaps import compared_together, counted, found_togeth
 from analytics.loop.judging.guardrails import guards_of
 from analytics.loop.judging.saying import CountedChannel
 from analytics.loop.judging.secondary import secondary_effects
-from analytics.loop.judging.shapes import CampaignEffect, Judgement, SecondaryEffect, Shares
+from analytics.loop.judging.shapes import CampaignEffect, Judgement, Shares
 from analytics.loop.rules import Rule
 
 
@@ -27,26 +26,25 @@ def judge(
 
     ``channels``: what each obtained, as far as it may be told.
     """
-    gaps = gaps_of(inputs, channel_gaps(channels, rule), rule)
+    # Channels by what may be told of them: a gap computed from more than is told could not be
+    # traced by whoever reads the report.
+    gaps = gaps_of(inputs, channel_gaps(channels, rule), rule, effect.verdict)
     secondary = secondary_effects(inputs.promised, inputs.drawn, effect, rule)
-    marked = found_together([*gaps, *secondary])
+    compared = [*gaps, *secondary]
+    # Asked once, at the end: whoever looks every day sees something sooner or later.
+    if not effect.provisional:
+        compared = found_together(compared)
+    changed = None
+    if effect.verdict.lets_arms_be_compared:
+        changed = changed_in(inputs, rule)
     return Judgement(
         effect=effect,
-        gaps=marked[: len(gaps)],
-        compared=compared_together(marked),
-        changed=changed_in(inputs, rule),
-        guards=guards_of(inputs.promised.guardrails, inputs.drawn.guarded),
-        secondary=_at_the_end(marked[len(gaps) :], effect),
+        gaps=tuple(compared[: len(gaps)]),
+        compared=compared_together(compared),
+        changed=changed,
+        guards=guards_of(inputs.promised.guardrails, inputs.drawn.guarded, rule),
+        secondary=tuple(compared[len(gaps) :]),
     )
-
-
-def _at_the_end(
-    secondary: Iterable[SecondaryEffect], effect: CampaignEffect
-) -> tuple[SecondaryEffect, ...]:
-    """Before the window is over nothing is found of them."""
-    if effect.provisional:
-        return tuple(replace(one, found=False) for one in secondary)
-    return tuple(secondary)
 
 
 def shares_of(inputs: Inputs) -> Shares:
@@ -59,5 +57,6 @@ def shares_of(inputs: Inputs) -> Shares:
         segments[pk] = counted(cell for cell in answered if pk in cell.segments)
     for segment in inputs.unchosen_segments:
         segments[segment.pk] = (segment.responded, segment.sent)
+    # A segment that nobody of was sent to has no share, which is not a share of zero.
     told = {pk: count for pk, count in segments.items() if count[1]}
     return Shares(counted(answered), told)

@@ -7,7 +7,11 @@ from analytics.loop.inputs.experiment import WindowProgress
 from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from analytics.loop.measures import Figure, Measure, difference_of
 from analytics.loop.subjects import Subject
+from campaigns.experiments.models import Guardrail
 from core.disclosure import Count, Missing
+
+#: Guardrails that are counts of readers or mails, in percent of those it is known of.
+IN_PERCENT = frozenset({Guardrail.Kind.UNSUBSCRIBES, Guardrail.Kind.COMPLAINTS})
 
 
 @dataclass(frozen=True)
@@ -155,14 +159,26 @@ class JudgementTold:
     secondary: tuple[SecondaryTold, ...] = ()
 
     @property
+    def has_open_guard(self) -> bool:
+        """Whether nobody can say of a guardrail that it held: what was not measured did not."""
+        return any(guard.kept == GuardKept.CANNOT_SAY for guard in self.guards)
+
+    @property
     def recommended(self) -> Recommended:
-        """What follows by the rule that stood before the launch."""
+        """What follows by the rule that stood before the launch. A person decides; a decision
+        against it says why.
+        """
         if self.effect.verdict == EffectVerdict.HARMFUL:
             return Recommended.STOP
+        # Only harm is said before the end.
         if self.effect.provisional:
             return Recommended.WAIT
+        # Before the effect is asked for: an outcome that came at the price of readers is no
+        # success.
         if any(guard.kept == GuardKept.BROKEN for guard in self.guards):
             return Recommended.CHANGE
+        if self.effect.verdict == EffectVerdict.GOOD and self.has_open_guard:
+            return Recommended.OPEN
         if self.effect.verdict == EffectVerdict.GOOD:
             return Recommended.GO_ON
         if self.effect.verdict == EffectVerdict.NIL:

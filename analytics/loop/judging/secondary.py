@@ -52,7 +52,7 @@ def _effect(
     shown = contrast.estimate
     # As of the effect itself: wider until the window is over.
     if shown.interval is not None:
-        shown = interval_of_today(contrast, progress)
+        shown = interval_of_today(contrast, replace(promised, is_amount=False), progress)
     return SecondaryEffect(one.outcome, one.is_recorded, contrast, shown)
 
 

@@ -132,9 +132,11 @@ class Judgement:
     secondary: tuple[SecondaryEffect, ...] = ()
 
     @property
-    def failed(self) -> frozenset[str]:
-        """Kinds of the guardrails that are worse than they may be."""
-        return frozenset(one.kind for one in self.guards if one.kept == GuardKept.BROKEN)
+    def guards_held(self) -> bool:
+        """Whether every guardrail held, as far as it was measured and as surely as it can be said:
+        what nobody measured did not.
+        """
+        return all(one.kept == GuardKept.KEPT for one in self.guards)
 
     def gap(self, subject: Subject) -> ComparedGap | None:
         """The gap of one subject; None where it was not compared."""

@@ -122,6 +122,8 @@ def segments_apart(results: Results) -> str:
     compared = segments_compared(results.judgement)
     if not compared:
         return _("Segments could not be compared.")
+    if results.judgement.effect.provisional:
+        return _("Whether segments differ is decided at the end.")
     found = [one for one in _segments(results) if compared.get(str(one.pk))]
     more = [one.name for one in found if _is_more(one)]
     less = [one.name for one in found if not _is_more(one)]

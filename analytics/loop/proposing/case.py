@@ -21,8 +21,11 @@ from core.columns import keys_of
 from core.disclosure import Count
 
 #: A segment or an arm is judged from this many readers on.
+#: More than the thirty from which a share is judged: here a decision about the next plan follows
+#: (this library's own setting).
 ENOUGH = 100
 #: What of the next audience goes on as before, so that a promise can be checked.
+#: Enough to see large effects by, and no more, as these readers do not get what is thought better.
 AS_BEFORE = 0.2
 
 
@@ -88,8 +91,11 @@ class Case:
         """Whether more readers may get what these got: only what is known to help, and to break
         nothing that was to be kept.
         """
+        # "Good" before the end is never said; what is looked at every night may still come out
+        # otherwise.
         is_final = not self.effect.provisional
-        return self.effect.verdict == EffectVerdict.GOOD and is_final and not self.judgement.failed
+        is_good = self.effect.verdict == EffectVerdict.GOOD
+        return is_good and is_final and self.judgement.guards_held
 
     @property
     def may_arrange(self) -> bool:
@@ -98,15 +104,23 @@ class Case:
         """
         return self.effect.verdict != EffectVerdict.HARMFUL and not self.effect.provisional
 
+    @property
+    def is_coarse(self) -> bool:
+        """Whether this report tells its figures in whole points, because few readers stand behind
+        some of them.
+        """
+        no_holdout = self.effect.verdict == EffectVerdict.NO_HOLDOUT
+        return bool(self.results.width or no_holdout or self.results.lift.drawn_active.is_withheld)
+
     def as_told(self, promise: Figure) -> Figure:
         """A promise as coarse as the figures it rests on: from a finer one they could be found."""
-        if self.results.width or self.results.lift.drawn_active.is_withheld:
+        if self.is_coarse:
             return promise.rounded(COARSE)
         return promise
 
     def spread_as_told(self, spread: float) -> float:
         """How surely a promise is known, as coarse as the promise."""
-        if self.results.width or self.results.lift.drawn_active.is_withheld:
+        if self.is_coarse:
             return round(spread, COARSE)
         return spread
 

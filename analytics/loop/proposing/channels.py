@@ -50,6 +50,8 @@ def _moved(
         return
     after = within_group(mix.step(evidence, movable=movable), planned)
     for channel in evidence:
+        # The others of the unit change a little as well, to make room: that is no proposal of its
+        # own.
         share = after[channel.code]
         if abs(share - channel.share) < SMALLEST_MOVE:
             continue
@@ -73,11 +75,9 @@ def within_group(moved: dict[str, int], planned: dict[str, int]) -> dict[str, in
     """
     total = sum(planned[code] for code in moved)
     scale = total / sum(moved.values())
-    weights, fixed = {}, {}
-    for code, share in planned.items():
-        weights[code] = share
-        if code in moved:
-            weights[code] = moved[code] * scale
-        else:
-            fixed[code] = share
+    weights, fixed = dict(planned), dict(planned)
+    for code, share in moved.items():
+        weights[code] = share * scale
+        # Free to move; what stays here keeps its share to the percent.
+        del fixed[code]
     return whole_shares(weights, fixed=fixed)

@@ -11,8 +11,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from campaigns.plan.models import Campaign, CampaignPartQuerySet
 from crm.readers.models import Activity
@@ -270,8 +270,8 @@ class Role(models.TextChoices):
 class Arm(models.Model):
     """One way in which the campaign is done for some of those who are not held out.
 
-    ``weight`` is percent of them; those of one campaign make 100. ``send_hour``: the local hour of
-    its mails, where that is what differs.
+    ``label`` is what somebody typed, or empty. ``weight`` is percent of them; those of one campaign
+    make 100. ``send_hour``: the local hour of its mails, where that is what differs.
     """
 
     Role = Role
@@ -315,13 +315,20 @@ class Arm(models.Model):
     def __str__(self):
         # The plan before has a letter only for the draw.
         if self.is_as_before:
-            return self.label
-        return f"{self.code} {self.label}"
+            return self.name
+        return f"{self.code} {self.name}"
 
     @property
     def campaign(self) -> Campaign:
         """The campaign it belongs to, by its experiment."""
         return self.experiment.campaign
+
+    @property
+    def name(self) -> str:
+        """What it is called; where nobody typed a name, in the current language by what it is."""
+        if self.is_as_before:
+            return gettext("As before")
+        return self.label or gettext("The campaign's mail")
 
     @property
     def is_as_before(self) -> bool:
