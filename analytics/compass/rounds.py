@@ -149,12 +149,14 @@ def _round(campaign: Campaign, line: int, evaluated_at: datetime | None) -> Roun
 def _evaluated_at(viewer, over: dict[int, datetime | None]) -> dict[int, datetime]:
     """{campaign: when it was first evaluated to its end}; a campaign that was not is not in it."""
     evaluations = Evaluation.objects.visible_to(viewer).order_by("computed_at", "pk")
+    # Where readers have windows of their own, these may end after the period.
+    columns = ("campaign", "as_of", "computed_at", "results__judgement__effect__provisional")
     first: dict[int, datetime] = {}
-    for campaign, as_of, computed_at in evaluations.values_list("campaign", "as_of", "computed_at"):
+    for campaign, as_of, computed_at, is_provisional in evaluations.values_list(*columns):
         end = over[campaign]
         # Up to when was counted, not when: an evaluation made later may look back at a moment
         # before the end.
-        if end is not None and as_of >= end:
+        if end is not None and as_of >= end and not is_provisional:
             first.setdefault(campaign, computed_at)
     return first
 

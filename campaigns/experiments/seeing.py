@@ -13,14 +13,15 @@ OFFERED = (5, 10, 20, 30)
 MOST_HELD_OUT = 50
 #: Fewer readers in an arm are judged nowhere (docs/adr/0011), so none is made of them.
 LEAST_IN_AN_ARM = 30
-POINTS = 100
+#: Effects are told per so many readers: of shares that is percentage points.
+PER_READERS = 100
 
 
 @dataclass(frozen=True)
 class VisibleChoice:
     """``percent`` of an audience held out: so many readers, and the smallest effect that is then
-    found with 80 % power where 95 % decides, in the unit of the plan (percentage points, or visits
-    or loans per reader); None where nothing can be said.
+    found with 80 % power where 95 % decides, per 100 readers as the plan has it (percentage points,
+    or times); None where nothing can be said.
 
     ``sees``: whether that is as small as what is worth having.
     """
@@ -44,13 +45,6 @@ def spread_of(experiment: Experiment) -> float | None:
     return spread_of_share(float(experiment.base_rate))
 
 
-def in_unit(experiment: Experiment, effect: float | None) -> float | None:
-    """A difference of shares in percentage points, one of amounts as it is."""
-    if effect is None or experiment.as_amount:
-        return effect
-    return effect * POINTS
-
-
 def choice(experiment: Experiment, audience: int, percent: int) -> VisibleChoice:
     """What holding out ``percent`` of ``audience`` readers lets see."""
     held = round(audience * percent / 100)
@@ -60,13 +54,16 @@ def choice(experiment: Experiment, audience: int, percent: int) -> VisibleChoice
 
 
 def visible_between(experiment: Experiment, one: int, other: int) -> float | None:
-    """The smallest difference that is found between so many readers and so many others, in the unit
-    of the plan; None where nothing can be said.
+    """The smallest difference that is found between so many readers and so many others, per 100
+    readers; None where nothing can be said.
     """
     spread = spread_of(experiment)
     if spread is None:
         return None
-    return in_unit(experiment, visible_amount(spread, one, other))
+    effect = visible_amount(spread, one, other)
+    if effect is None:
+        return None
+    return effect * PER_READERS
 
 
 def choices(experiment: Experiment, audience: int, planned: int) -> list[VisibleChoice]:
@@ -88,9 +85,7 @@ def enough_percent(experiment: Experiment, audience: int) -> int | None:
     spread = spread_of(experiment)
     if spread is None or audience == 0:
         return None
-    worth = float(experiment.smallest_effect)
-    if not experiment.as_amount:
-        worth /= POINTS
+    worth = float(experiment.smallest_effect) / PER_READERS
     held = held_out_for(worth, spread, audience)
     if held is None:
         return None

@@ -3,7 +3,7 @@
 A refused proposal would have helped where the next evaluation of the line finds the same gap again,
 beyond chance among all it looks at, and in the same direction; refusing it was right where the gap
 is found the other way round. Everything else nobody can tell: a gap that is not found again may be
-there.
+there, and an arm of the next round is another mail under the same letter.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from analytics.loop import storage
 from analytics.loop.checking.calibration import Hindsight
+from analytics.loop.figures.computing import counted_channels
 from analytics.loop.figures.shapes import Results
 from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.saying import GapTold, JudgementTold
@@ -99,8 +100,11 @@ def _by_direction(towards: float) -> Hindsight:
 
 def _found_again(adjustment: Adjustment, judgement: JudgementTold) -> GapTold | None:
     """The gap that the proposal would have acted on, where it lies beyond chance again. None where
-    it was not found, which proves nothing: it may be there all the same.
+    it was not found, which proves nothing: it may be there all the same. Of an arm there is none:
+    the letters of the next round stand for other mails.
     """
+    if adjustment.kind == Kind.CONTENT_ARM:
+        return None
     about = storage.target_of(adjustment)
     if about.kind == SubjectKind.SEND_HOUR:
         # The proposal is about the hour of the plan; the gap was that of the hour it would have
@@ -116,14 +120,7 @@ def _difference(gap: GapTold, evaluation: Evaluation, results: Results) -> float
     """The gap's value as far as its report tells it; 0 where it tells none."""
     if gap.subject.kind == SubjectKind.CHANNEL:
         return _channel_differences(results).get(gap.subject, 0.0)
-    if gap.figure is not None:
-        return gap.figure.value or 0.0
-    return _difference_found(gap.subject, evaluation)
-
-
-def _difference_found(subject: Subject, evaluation: Evaluation) -> float:
-    """The gap of a subject by its finding in the report; 0 where there is none, or it is silent."""
-    name = storage.subject_to_text(Subject.gap(subject))
+    name = storage.subject_to_text(Subject.gap(gap.subject))
     for finding in evaluation.findings.all():
         if finding.subject == name:
             return finding.value or 0.0
@@ -134,7 +131,7 @@ def _channel_differences(results: Results) -> Mapping[Subject, float]:
     """{channel: responses per effort minus those of the others of its unit}."""
     # Reports print what each channel brought and not how far it lies from the others, so that the
     # gap is made of the counts again.
-    gaps = channel_gaps(results.channels, results.rule)
+    gaps = channel_gaps(counted_channels(results), results.rule)
     return {gap.subject: gap.contrast.estimate.value or 0.0 for gap in gaps}
 
 

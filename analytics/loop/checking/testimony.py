@@ -102,8 +102,10 @@ class Testimony:
 
     @cached_property
     def unseen(self) -> list[Adjustment]:
-        """What was promised against going on as before, where nothing went on as before."""
-        return [one for one in self.measured if one.observed is None and one.is_against_as_before]
+        """What was promised against going on as before, where no part of the next round showed it:
+        nothing went on as before, or all parts were treated alike.
+        """
+        return [one for one in self.measured if one.observed is None and one.promised_difference]
 
     @cached_property
     def told_refusals(self) -> list[RefusedProposal]:

@@ -58,8 +58,8 @@ def why_nothing_is_checked(testimony: Testimony) -> str:
     """In place of checks: why there are none, and what would help."""
     if testimony.measured:
         return _(
-            "No part went on as before, so nothing can be checked: what came may have come anyway."
-            " Let a fifth of the readers go on as before in the next plan."
+            "No part went on as before in what was changed, so nothing can be checked: what came"
+            " may have come anyway. Let a fifth of the readers go on as before in the next plan."
         )
     return _(
         "No promise has been checked yet. It takes two rounds: accept a proposal, and let a fifth"

@@ -155,7 +155,7 @@ def progress_of(window: Window) -> WindowProgress:
     end = window.period.end or max(window.until, start + UNENDING)
     days = max(-(-(end - start) // timedelta(days=1)), 1)
     # A window that is cut off within its last day is over with it.
-    if window.period.end is not None and window.until >= window.period.end:
+    if window.is_over:
         return WindowProgress(days, days)
     passed = (window.until - start) // timedelta(days=1)
     # On its last day it is not over yet, and the first look is that of the first day.

@@ -18,7 +18,7 @@ from analytics.loop.inputs.shapes import (
     SurveyFigures,
 )
 from analytics.loop.inputs.window import Window, window_of
-from campaigns.experiments.models import Experiment
+from campaigns.experiments.models import Experiment, NamedOutcome
 from campaigns.experiments.queries import experiment_of
 from campaigns.plan.models import Campaign, ChannelPlan, Standard
 from core.localised import CHINESE, ENGLISH, in_every_language
@@ -78,7 +78,7 @@ def _is_recorded(
     # What was named is asked of alone: that events were not recorded is no fault of a campaign
     # which promised loans.
     if experiment is not None:
-        return outcome_recorded(experiment, as_of)
+        return outcome_recorded(experiment, as_of, NamedOutcome(experiment.outcome))
     return outcomes_recorded(campaign, window)
 
 

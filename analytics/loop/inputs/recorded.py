@@ -35,8 +35,8 @@ def outcomes_recorded(campaign: Campaign, window: Window) -> bool:
     return _told(campaign, set(OUTCOME_KINDS) - OWN_KINDS, first, last)
 
 
-def outcome_recorded(experiment: Experiment, as_of: datetime) -> bool:
-    """The same of the one outcome a campaign named, on the days from the first place drawn to the
+def outcome_recorded(experiment: Experiment, as_of: datetime, outcome: NamedOutcome) -> bool:
+    """The same of one outcome that a campaign named, on the days from the first place drawn to the
     end of the last window, as far as they are over. The portal's own kinds are always recorded.
     """
     drawn = experiment.assignments.aggregate(first=Min("at"), last=Max("at"))
@@ -46,7 +46,6 @@ def outcome_recorded(experiment: Experiment, as_of: datetime) -> bool:
     ends = drawn["last"] + timedelta(days=experiment.window_days)
     first = timezone.localdate(drawn["first"])
     last = max(first, timezone.localdate(min(ends, as_of)) - timedelta(days=1))
-    outcome = NamedOutcome(experiment.outcome)
     if outcome == NamedOutcome.LISTED_LOAN:
         return _loans_compared(experiment.campaign, first, last)
     # That nobody came before must be recorded as well.

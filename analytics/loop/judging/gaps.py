@@ -14,7 +14,8 @@ from dataclasses import replace
 from analytics.loop.inputs.experiment import AnsweredCell, ArmCell, ArmRole, Promised
 from analytics.loop.inputs.shapes import Inputs, UnchosenSegment
 from analytics.loop.judging.effects import by_arm_and_stratum, compared
-from analytics.loop.judging.shapes import ComparedGap
+from analytics.loop.judging.shapes import ComparedGap, SecondaryEffect
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.rules import Rule
 from analytics.loop.subjects import Subject
 from core.inference.contrasts import Contrast, shares_differ, stratified
@@ -22,27 +23,29 @@ from core.inference.many import comparisons, discoveries
 from core.inference.moments import Moments
 
 Two = tuple[int, int]
+#: Whatever is looked at together: it has a contrast, and is marked as found or not.
+Compared = ComparedGap | SecondaryEffect
 
 
 def gaps_of(
-    inputs: Inputs, of_channels: Iterable[ComparedGap], rule: Rule
+    inputs: Inputs, of_channels: Iterable[ComparedGap], rule: Rule, verdict: EffectVerdict
 ) -> tuple[ComparedGap, ...]:
-    """Every gap that could be compared, those beyond chance marked as found.
+    """Every gap that could be compared, none of them marked yet.
 
-    ``of_channels``: the gaps of channels, which are rates and not shares of readers.
+    ``of_channels``: the gaps of channels, which are rates and not shares of readers. ``verdict``:
+    of the effect; it says whether arms can be compared at all.
     """
     answered = inputs.drawn.answered
-    gaps = [
+    return (
         *_segments(inputs.segments, answered, rule),
         *_unchosen(inputs.unchosen_segments, answered, rule),
         *_hours(answered, inputs.send_hour, rule),
-        *_arms(inputs.promised, inputs.drawn.cells, rule),
         *of_channels,
-    ]
-    return found_together(gaps)
+        *_arms(inputs.promised, inputs.drawn.cells, rule, verdict),
+    )
 
 
-def found_together(gaps: Sequence[ComparedGap]) -> tuple[ComparedGap, ...]:
+def found_together(gaps: Sequence[Compared]) -> tuple[Compared, ...]:
     """The same gaps, each marked whether it lies beyond chance among all of them."""
     # All kinds together, since a report is read as a whole: of twenty segments and thirteen hours
     # one or two differ at 5 % by chance.
@@ -50,12 +53,12 @@ def found_together(gaps: Sequence[ComparedGap]) -> tuple[ComparedGap, ...]:
     return tuple(replace(gap, found=is_found) for gap, is_found in zip(gaps, found, strict=True))
 
 
-def probabilities(gaps: Iterable[ComparedGap]) -> list[float | None]:
+def probabilities(gaps: Iterable[Compared]) -> list[float | None]:
     """Of each gap: how probable one as large is where there is none."""
     return [gap.contrast.p for gap in gaps]
 
 
-def compared_together(gaps: Iterable[ComparedGap]) -> int:
+def compared_together(gaps: Iterable[Compared]) -> int:
     """How many gaps could be compared at all."""
     return comparisons(probabilities(gaps))
 
@@ -137,10 +140,14 @@ def _within(cells: Iterable[tuple[int, int, int, int]], rule: Rule) -> Contrast:
     return stratified(cells, level=rule.estimate_level, least=rule.judged_from)
 
 
-def _arms(promised: Promised, cells: Iterable[ArmCell], rule: Rule) -> Iterator[ComparedGap]:
+def _arms(
+    promised: Promised, cells: Iterable[ArmCell], rule: Rule, verdict: EffectVerdict
+) -> Iterator[ComparedGap]:
     """Every new arm against what went on as before, or against the first arm where nothing did, by
-    the outcome and by the estimate that was named for it.
+    the outcome and by the estimate that was named for it; none where arms cannot be compared.
     """
+    if not verdict.lets_arms_be_compared:
+        return
     strata = by_arm_and_stratum(cells)
     codes = [arm.code for arm in promised.arms if arm.code in strata]
     base = _compared_with(promised, codes)

@@ -5,15 +5,10 @@ beyond chance from the others; how far is said by ``analytics.loop.mix``.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from operator import attrgetter
 
 from analytics.loop import mix
-from analytics.loop.figures.shapes import ChannelResult
-from analytics.loop.judging.channels import in_one_unit
-from analytics.loop.judging.gaps import found_together
-from analytics.loop.judging.saying import CountedChannel
-from analytics.loop.judging.shapes import ComparedGap
+from analytics.loop.judging.channels import evidence_of, in_one_unit
+from analytics.loop.judging.shapes import Judgement
 from analytics.loop.measures import Figure
 from analytics.loop.mix import ChannelEvidence
 from analytics.loop.mix.steps import SMALLEST_MOVE
@@ -35,42 +30,15 @@ def shares(case: Case) -> Iterator[Proposal]:
     if not case.may_arrange:
         return
     planned = {channel.channel: channel.share for channel in case.results.channels}
-    groups = _groups(planned, case)
-    differing = _differing(groups, case)
-    for evidence in groups:
-        yield from _moved(evidence, differing, planned, case)
+    differing = _differing(case.judgement)
+    for group in in_one_unit(case.channels):
+        yield from _moved(list(map(evidence_of, group)), differing, planned, case)
 
 
-def _groups(planned: dict[str, int], case: Case) -> list[list[ChannelEvidence]]:
-    """What the channels got and brought, those together that are counted in one unit."""
-    # Readers we know and followings of open links are no common currency: a share moves only
-    # between channels of which the same thing is counted.
-    groups = []
-    for group in in_one_unit(channel.counted for channel in case.results.channels):
-        groups.append([_evidence(channel, planned[channel.code], case) for channel in group])
-    return groups
-
-
-def _differing(groups: Sequence[Sequence[ChannelEvidence]], case: Case) -> set[str]:
-    """Codes of the channels that differ beyond chance, among all gaps of the report together. Of a
-    channel earlier cycles speak as well, as far as they are remembered.
-    """
-    remembered: dict[str, float] = {}
-    for evidence in groups:
-        remembered |= mix.gap_p(evidence)
-
-    # All gaps of the report anew, not those of channels alone: what else was compared raises the
-    # bar for a channel, too. The report itself looks at this cycle only.
-    gaps = [_as_remembered(gap, remembered) for gap in case.judgement.gaps]
-    found = filter(attrgetter("found"), found_together(gaps))
-    return {gap.subject.key for gap in found if gap.subject.kind == SubjectKind.CHANNEL}
-
-
-def _as_remembered(gap: ComparedGap, remembered: dict[str, float]) -> ComparedGap:
-    """The gap of a channel with the p that earlier cycles give it, any other as it is."""
-    if gap.subject.kind != SubjectKind.CHANNEL:
-        return gap
-    return replace(gap, contrast=replace(gap.contrast, p=remembered.get(gap.subject.key)))
+def _differing(judgement: Judgement) -> set[str]:
+    """Codes of the channels that the report says differ beyond chance, among all it compares."""
+    found = [gap.subject for gap in judgement.gaps if gap.found]
+    return {subject.key for subject in found if subject.kind == SubjectKind.CHANNEL}
 
 
 def _moved(
@@ -113,33 +81,3 @@ def within_group(moved: dict[str, int], planned: dict[str, int]) -> dict[str, in
         # Free to move; what stays here keeps its share to the percent.
         del fixed[code]
     return whole_shares(weights, fixed=fixed)
-
-
-def _evidence(channel: CountedChannel, share: int, case: Case) -> ChannelEvidence:
-    """What a channel got and brought, in this cycle and in earlier ones. ``share`` in percent of
-    the plan; effort in the unit of the report's basis, yuan or percent.
-    """
-    earlier = tuple(_earlier_cycles(channel.code, case))
-    return ChannelEvidence(
-        channel.code, share, float(channel.responses), float(channel.effort), earlier
-    )
-
-
-def _earlier_cycles(code: str, case: Case) -> Iterator[tuple[float, float] | None]:
-    """(responses, effort) of a channel in each earlier cycle of the line.
-
-    None for a cycle that did not measure it, or counted effort in another way.
-    """
-    for results in case.history:
-        # Responses per ¥100 and per share of the plan cannot be compared.
-        if results.basis != case.results.basis:
-            yield None
-            continue
-        yield _brought(results.channel(code))
-
-
-def _brought(channel: ChannelResult | None) -> tuple[float, float] | None:
-    """(responses, effort) of a channel as its report tells them; None where it tells none."""
-    if channel is None or channel.responses_told is None:
-        return None
-    return float(channel.responses_told), float(channel.effort)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from analytics.loop import subjects
 from analytics.loop.judging.verdicts import EffectVerdict
-from analytics.loop.measures import Figure, Measure
+from analytics.loop.measures import Figure
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal
 from analytics.loop.proposing.case import Case
@@ -92,7 +92,7 @@ def find_out(case: Case) -> Iterator[Proposal]:
         target=subjects.HOLDOUT,
         before=case.holdout_percent,
         after=after,
-        promise=Figure.silent(audience, Measure.OUTCOME_DIFFERENCE),
+        promise=Figure.silent(audience, case.difference),
         n=audience,
         rests_on=[case.by_subject[subjects.LIFT]],
     )
@@ -139,4 +139,4 @@ def _outcome(case: Case, gained: Estimate) -> Figure:
     # Also harm that was measured is partly bad luck, and what is promised of stopping is that much
     # less.
     promise = shrunk_difference(gained, usual_effect(case))
-    return case.as_told(Figure.of(promise, Measure.OUTCOME_DIFFERENCE))
+    return case.as_told(Figure.of(promise, case.difference))
