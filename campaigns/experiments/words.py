@@ -43,7 +43,7 @@ def promise_in_pairs(experiment: Experiment) -> list[tuple[str, str]]:
     ]
     if experiment.secondary:
         pairs.append((_("Also shown, not judged"), listed(map(_label, experiment.secondary))))
-    rails = [guardrail_in_words(one) for one in experiment.guardrails.all()]
+    rails = list(map(guardrail_in_words, experiment.guardrails.all()))
     if rails:
         pairs.append((_("Guardrails"), listed(rails)))
     return pairs
