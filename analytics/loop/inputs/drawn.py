@@ -19,7 +19,7 @@ from analytics.loop.inputs.experiment import (
     Promised,
     WindowProgress,
 )
-from analytics.loop.inputs.statements import ACTIVE, ROWS, rows_as, rows_asked
+from analytics.loop.inputs.statements import ACTED, ROWS, rows_as, rows_asked
 from analytics.loop.inputs.window import Window
 from campaigns.experiments.models import Experiment
 
@@ -36,16 +36,14 @@ ARMS = f"""{ROWS}, drawn AS (
     WHERE reader_id > 0
     GROUP BY reader_id
     HAVING bool_or(state = %(holdout)s) <> bool_or(state <> %(holdout)s)
-), {ACTIVE}
+)
 SELECT
     d.arm,
     p.kind || '@' || coalesce(p.campus_id::text, ''),
     count(*),
-    count(a.reader_id),
-    count(a.reader_id)
+    count(*) FILTER (WHERE {ACTED})
 FROM drawn d
 JOIN crm_reader p ON p.id = d.reader_id
-LEFT JOIN active a ON a.reader_id = d.reader_id
 GROUP BY 1, 2
 ORDER BY 1, 2
 """
@@ -79,15 +77,15 @@ ORDER BY 1
 # How did everybody who was sent a mail respond, by what they have in common? The hour and the
 # content are those of the first mail.
 ANSWERED = f"""{ROWS}, first AS (
-    SELECT DISTINCT ON (reader_id) reader_id, segment_ids, content_id, hour
+    SELECT DISTINCT ON (reader_id)
+        reader_id,
+        segment_ids,
+        content_id,
+        hour,
+        bool_or(responded) OVER (PARTITION BY reader_id) AS responded
     FROM rows
     WHERE state = %(sent)s
     ORDER BY reader_id, sent_at, id
-), responded AS (
-    SELECT reader_id, bool_or(responded) AS responded
-    FROM rows
-    WHERE state = %(sent)s
-    GROUP BY reader_id
 )
 SELECT
     f.segment_ids,
@@ -95,10 +93,9 @@ SELECT
     %(addressed_arm)s,
     f.content_id,
     f.hour,
-    r.responded,
+    f.responded,
     count(*)
 FROM first f
-JOIN responded r ON r.reader_id = f.reader_id
 LEFT JOIN crm_reader p ON p.id = f.reader_id
 GROUP BY 1, 2, 3, 4, 5, 6
 ORDER BY 1, 2, 3, 4, 5, 6
@@ -135,9 +132,9 @@ def drawn(cursor, params: dict, window: Window) -> Drawn:
     )
 
 
-def _arm_cell(arm: str, stratum: str, n: int, y: int, yy: int) -> ArmCell:
-    """One row of ``ARMS``: counts, for an outcome that came or did not."""
-    return ArmCell(arm, stratum, n, y, yy)
+def _arm_cell(arm: str, stratum: str, n: int, y: int) -> ArmCell:
+    """One row of ``ARMS``: of an outcome that came or did not, the squares add up to as many."""
+    return ArmCell(arm, stratum, n, y, y)
 
 
 def progress_of(window: Window) -> WindowProgress:

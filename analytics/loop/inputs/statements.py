@@ -206,31 +206,34 @@ def followed_elsewhere(cursor, params: dict) -> tuple[FollowedElsewhere, ...]:
     return rows_as(FollowedElsewhere, cursor, FOLLOWED_ELSEWHERE, params)
 
 
-# Who had the outcome? Works for the campaign's own call are none: only those addressed knew of the
-# call.
-ACTIVE = """
-active AS (
-    SELECT DISTINCT reader_id
-    FROM crm_activity
-    WHERE %(collection)s::bigint IS NULL
-      AND kind = ANY(%(outcomes)s)
-      AND at >= %(start)s
-      AND at < %(until)s
-      AND NOT (
-          source = %(works)s
-          AND ref IN (
-              SELECT w.id::text
-              FROM feedback_submission w
-              JOIN feedback_call c ON c.id = w.call_id
-              WHERE c.campaign_id = %(campaign)s
+# Did the reader of a row of ``d`` have the outcome? Works for the campaign's own call are none:
+# only those addressed knew of the call.
+ACTED = """
+(
+    EXISTS (
+        SELECT FROM crm_activity x
+        WHERE %(collection)s::bigint IS NULL
+          AND x.reader_id = d.reader_id
+          AND x.kind = ANY(%(outcomes)s)
+          AND x.at >= %(start)s
+          AND x.at < %(until)s
+          AND NOT (
+              x.source = %(works)s
+              AND x.ref IN (
+                  SELECT w.id::text
+                  FROM feedback_submission w
+                  JOIN feedback_call c ON c.id = w.call_id
+                  WHERE c.campaign_id = %(campaign)s
+              )
           )
-      )
-    UNION
-    SELECT reader_id
-    FROM crm_listedloan
-    WHERE collection_id = %(collection)s
-      AND day >= timezone(%(zone)s, %(start)s)::date
-      AND day < timezone(%(zone)s, %(until)s)::date
+    )
+    OR EXISTS (
+        SELECT FROM crm_listedloan l
+        WHERE l.collection_id = %(collection)s
+          AND l.reader_id = d.reader_id
+          AND l.day >= timezone(%(zone)s, %(start)s)::date
+          AND l.day < timezone(%(zone)s, %(until)s)::date
+    )
 )
 """
 
@@ -245,15 +248,15 @@ PERSONS = f"""{ROWS}, persons AS (
         bool_or(responded AND state = %(sent)s) AS responded
     FROM rows
     GROUP BY reader_id
-), {ACTIVE}
+)
 SELECT
-    held,
-    treated,
-    reached,
-    responded,
-    reader_id IN (SELECT reader_id FROM active),
+    d.held,
+    d.treated,
+    d.reached,
+    d.responded,
+    {ACTED},
     count(*)
-FROM persons
+FROM persons d
 GROUP BY 1, 2, 3, 4, 5
 ORDER BY 1, 2, 3, 4, 5
 """
@@ -265,12 +268,21 @@ def persons(cursor, params: dict) -> tuple[PersonGroup, ...]:
 
 
 # How did members of segments that the campaign did not address respond? Only segments that have
-# been refreshed have members to ask about. A reader with several mails is one reader.
+# been refreshed have members to ask about. A reader with several mails is one reader. Segments are
+# looked up reader by reader (OFFSET 0 keeps it so): a join may go through all readers for each
+# member of a segment, where nobody has counted the mails for the planner yet.
 UNCHOSEN_SEGMENTS = f"""{ROWS}, sent AS (
     SELECT reader_id, bool_or(responded) AS responded
     FROM rows
     WHERE state = %(sent)s
     GROUP BY reader_id
+), counted AS (
+    SELECT m.segment_id, count(*) AS n, count(*) FILTER (WHERE r.responded) AS responded
+    FROM sent r
+    CROSS JOIN LATERAL (
+        SELECT segment_id FROM crm_segmentmember WHERE reader_id = r.reader_id OFFSET 0
+    ) m
+    GROUP BY 1
 ), others AS (
     SELECT id, name, coalesce(size, 0) AS size
     FROM crm_segment
@@ -279,16 +291,9 @@ UNCHOSEN_SEGMENTS = f"""{ROWS}, sent AS (
           SELECT segment_id FROM campaigns_campaign_segments WHERE campaign_id = %(campaign)s
       )
 )
-SELECT
-    o.id,
-    o.name,
-    o.size,
-    count(*),
-    count(*) FILTER (WHERE r.responded)
-FROM sent r
-JOIN crm_segmentmember m ON m.reader_id = r.reader_id
-JOIN others o ON o.id = m.segment_id
-GROUP BY 1, 2, 3
+SELECT o.id, o.name, o.size, c.n, c.responded
+FROM counted c
+JOIN others o ON o.id = c.segment_id
 ORDER BY 1
 """
 
