@@ -21,7 +21,8 @@ from analytics.loop.inputs.experiment import (
     WindowProgress,
 )
 from analytics.loop.inputs.guarded import guarded
-from analytics.loop.inputs.statements import ROWS, rows_as, rows_asked
+from analytics.loop.inputs.statements import rows_as, rows_asked
+from analytics.loop.inputs.tables import kept
 from campaigns.experiments.models import Experiment, Guardrail, NamedOutcome
 from core.localised import CHINESE, ENGLISH, in_every_language
 from crm.readers.models import Activity
@@ -38,32 +39,30 @@ HISTORY = timedelta(days=90)
 # of them, and does so where nobody has counted the rows for it yet. For the same reason the kind is
 # no condition of these lookups: it would offer the index of kinds.
 PLACES = """
-places AS (
-    SELECT
-        a.reader_id,
-        coalesce(m.code, %(held_arm)s) AS arm,
-        a.identity || '@' || coalesce(a.campus_id::text, '') AS stratum,
-        a.at,
-        least(a.at + %(window)s, %(until)s) AS ends,
-        a.outcome_so_far,
-        (a.reader_id IS NULL AND a.outcome_so_far IS NULL) OR NOT coalesce(p.analytics, true)
-            AS lost
-    FROM campaigns_assignment a
-    LEFT JOIN campaigns_arm m ON m.id = a.arm_id
-    LEFT JOIN crm_reader p ON p.id = a.reader_id
-    WHERE a.experiment_id = %(experiment)s
-      AND a.at < %(until)s
-      AND (
-          %(first_since)s::date IS NULL
-          OR (
-              SELECT count(*) FILTER (WHERE v.kind = %(kind)s)
-              FROM crm_activity v
-              WHERE v.reader_id = a.reader_id
-                AND v.at >= %(first_since)s::date
-                AND v.at < a.at
-          ) = 0
-      )
-)
+SELECT
+    a.reader_id,
+    coalesce(m.code, %(held_arm)s) AS arm,
+    a.identity || '@' || coalesce(a.campus_id::text, '') AS stratum,
+    a.at,
+    least(a.at + %(window)s, %(until)s) AS ends,
+    a.outcome_so_far,
+    (a.reader_id IS NULL AND a.outcome_so_far IS NULL) OR NOT coalesce(p.analytics, true)
+        AS lost
+FROM campaigns_assignment a
+LEFT JOIN campaigns_arm m ON m.id = a.arm_id
+LEFT JOIN crm_reader p ON p.id = a.reader_id
+WHERE a.experiment_id = %(experiment)s
+  AND a.at < %(until)s
+  AND (
+      %(first_since)s::date IS NULL
+      OR (
+          SELECT count(*) FILTER (WHERE v.kind = %(kind)s)
+          FROM crm_activity v
+          WHERE v.reader_id = a.reader_id
+            AND v.at >= %(first_since)s::date
+            AND v.at < a.at
+      ) = 0
+  )
 """
 
 # How often did the reader of a place do it, in the window and in the days before? Works for the
@@ -119,13 +118,13 @@ WHERE %(collection)s::bigint IS NULL
 """
 
 ARMS = f"""
-WITH {PLACES}, counted AS (
+WITH counted AS (
     SELECT
         q.arm,
         q.stratum,
         coalesce(q.outcome_so_far, d.after + l.after)::numeric AS after,
         (d.before + l.before + f.before)::numeric AS before
-    FROM places q
+    FROM analytics_places q
     CROSS JOIN LATERAL ({DID}) d
     CROSS JOIN LATERAL ({LENT}) l
     CROSS JOIN LATERAL ({FOLDED}) f
@@ -153,8 +152,7 @@ ORDER BY 1, 2
 """
 
 # How many of each arm were drawn, lost, and mailed by another campaign in their window?
-LOSSES = f"""
-WITH {PLACES}
+LOSSES = """
 SELECT
     q.arm,
     count(*),
@@ -171,21 +169,22 @@ SELECT
               )
         )
     )
-FROM places q
+FROM analytics_places q
 GROUP BY 1
 ORDER BY 1
 """
 
 # How did everybody who was sent a mail respond, by what they have in common? The hour and the
 # content are those of the first mail. Of a place there is one for each reader.
-ANSWERED = f"""{ROWS}, first AS (
+ANSWERED = """
+WITH first AS (
     SELECT DISTINCT ON (reader_id)
         reader_id,
         segment_ids,
         content_id,
         hour,
         bool_or(responded) OVER (PARTITION BY reader_id) AS responded
-    FROM rows
+    FROM analytics_mails
     WHERE state = %(sent)s AND reader_id > 0
     ORDER BY reader_id, sent_at, id
 )
@@ -261,7 +260,7 @@ def parameters(experiment: Experiment, params: dict, as_of: datetime) -> dict:
 
 
 def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) -> Drawn:
-    """Everything that was counted of the experiment. Four statements."""
+    """Everything that was counted of the experiment. Ten statements at most."""
     asked = parameters(experiment, params, as_of)
     (began, last) = rows_asked(cursor, BEGAN, asked)[0]
     answered = []
@@ -269,9 +268,12 @@ def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) ->
     responses = asked | {"until": params["until"]}
     for segments, *rest in rows_asked(cursor, ANSWERED, responses):
         answered.append(AnsweredCell(tuple(sorted(segments)), *rest))
+    with kept(cursor, "analytics_places", PLACES, asked):
+        cells = tuple(starmap(ArmCell, rows_asked(cursor, ARMS, asked)))
+        arms = rows_as(ArmDrawn, cursor, LOSSES, asked)
     return Drawn(
-        cells=tuple(starmap(ArmCell, rows_asked(cursor, ARMS, asked))),
-        arms=rows_as(ArmDrawn, cursor, LOSSES, asked),
+        cells=cells,
+        arms=arms,
         answered=tuple(answered),
         progress=_progress(experiment, (began, last), as_of),
         guarded=guarded(experiment.campaign, cursor, asked),

@@ -1,8 +1,8 @@
 """The statements that count an experiment: who was drawn into which arm, and what came of it.
 
-They stand on the rows of ``statements`` and take the same parameters. Every reader counts once, in
-the arm they were drawn into, whether or not a mail arrived. Readers held out of one content and
-sent another by campaigns of before 0.4 are in neither arm.
+They stand on the table of ``mails`` and take the parameters of ``statements``. Every reader counts
+once, in the arm they were drawn into, whether or not a mail arrived. Readers held out of one
+content and sent another by campaigns of before 0.4 are in neither arm.
 """
 
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from analytics.loop.inputs.experiment import (
     Promised,
     WindowProgress,
 )
-from analytics.loop.inputs.statements import ACTED, ROWS, rows_as, rows_asked
+from analytics.loop.inputs.statements import ACTED, rows_as, rows_asked
 from analytics.loop.inputs.window import Window
 from campaigns.experiments.models import Experiment
 
@@ -28,11 +28,12 @@ UNENDING = timedelta(days=28)
 
 # In which arm is each reader, of which stratum, and did the outcome come? Whoever was erased has
 # left no outcome behind, and is counted among the losses.
-ARMS = f"""{ROWS}, drawn AS (
+ARMS = f"""
+WITH drawn AS (
     SELECT
         reader_id,
         CASE WHEN bool_or(state = %(holdout)s) THEN %(held_arm)s ELSE %(addressed_arm)s END AS arm
-    FROM rows
+    FROM analytics_mails
     WHERE reader_id > 0
     GROUP BY reader_id
     HAVING bool_or(state = %(holdout)s) <> bool_or(state <> %(holdout)s)
@@ -76,14 +77,15 @@ ORDER BY 1
 
 # How did everybody who was sent a mail respond, by what they have in common? The hour and the
 # content are those of the first mail.
-ANSWERED = f"""{ROWS}, first AS (
+ANSWERED = """
+WITH first AS (
     SELECT DISTINCT ON (reader_id)
         reader_id,
         segment_ids,
         content_id,
         hour,
         bool_or(responded) OVER (PARTITION BY reader_id) AS responded
-    FROM rows
+    FROM analytics_mails
     WHERE state = %(sent)s
     ORDER BY reader_id, sent_at, id
 )
