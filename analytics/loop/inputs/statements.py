@@ -52,7 +52,8 @@ def parameters(campaign: Campaign, window: Window) -> dict[str, str | int | date
         "until": window.until,
         "zone": settings.TIME_ZONE,
         "collection": campaign.collection_id,
-        "outcomes": [kind.value for kind in OUTCOME_KINDS],
+        "outcomes": [kind.value for kind in OUTCOME_KINDS if kind != Activity.Kind.CONTRIBUTION],
+        "contribution": Activity.Kind.CONTRIBUTION.value,
         "works": WORKS,
         "withdrawn": Submission.State.WITHDRAWN.value,
         "not_handed_in": [state.value for state in Submission.NOT_RECEIVED],
@@ -133,7 +134,7 @@ def followed_elsewhere(cursor, params: dict) -> tuple[FollowedElsewhere, ...]:
 
 
 # Did the reader of a row of ``d`` have the outcome? Works for the campaign's own call are none:
-# only those addressed knew of the call.
+# only those addressed knew of the call. All other kinds are asked of an index alone.
 ACTED = """
 (
     EXISTS (
@@ -141,6 +142,14 @@ ACTED = """
         WHERE %(collection)s::bigint IS NULL
           AND x.reader_id = d.reader_id
           AND x.kind = ANY(%(outcomes)s)
+          AND x.at >= %(start)s
+          AND x.at < %(until)s
+    )
+    OR EXISTS (
+        SELECT FROM crm_activity x
+        WHERE %(collection)s::bigint IS NULL
+          AND x.reader_id = d.reader_id
+          AND x.kind = %(contribution)s
           AND x.at >= %(start)s
           AND x.at < %(until)s
           AND NOT (
