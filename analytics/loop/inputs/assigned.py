@@ -9,6 +9,8 @@ loss of the arm, and counted as one.
 from datetime import datetime, timedelta
 from itertools import starmap
 
+from django.utils import translation
+
 from analytics.loop.inputs.experiment import (
     HELD_OUT,
     AnsweredCell,
@@ -18,13 +20,16 @@ from analytics.loop.inputs.experiment import (
     PlannedArm,
     PlannedGuardrail,
     Promised,
+    SecondaryCells,
     WindowProgress,
 )
 from analytics.loop.inputs.guarded import guarded
+from analytics.loop.inputs.recorded import outcome_recorded
 from analytics.loop.inputs.statements import rows_as, rows_asked
 from analytics.loop.inputs.tables import kept
 from campaigns.experiments.models import Experiment, Guardrail, NamedOutcome
-from core.localised import CHINESE, ENGLISH, in_every_language
+from campaigns.experiments.seeing import PER_READERS
+from core.localised import CHINESE, ENGLISH
 
 #: What a reader did in so many days before they were drawn explains part of what they do after.
 HISTORY = timedelta(days=90)
@@ -32,11 +37,11 @@ HISTORY = timedelta(days=90)
 # Which places were drawn, and when does the window of each end? Of a first visit only readers
 # count who had none since the day the plan names.
 #
-# What a reader did is looked up reader by reader, by the one index that begins with them: so a
-# place costs as much among a million readers as among ten, and whatever the planner thinks of how
-# many places there are. As a join it would be free to go through all visits of everybody for each
-# of them, and does so where nobody has counted the rows for it yet. For the same reason the kind is
-# no condition of these lookups: it would offer the index of kinds.
+# Whoever counts these places looks up what a reader did reader by reader, by the one index that
+# begins with them: a place then costs the same in every library. As a join the planner would be
+# free to go through all visits of everybody for each place, and does so where nobody has counted
+# the visits for it yet. For the same reason the kind is no condition of these lookups: it would
+# offer the index of kinds.
 PLACES = """
 SELECT
     a.reader_id,
@@ -44,9 +49,9 @@ SELECT
     a.identity || '@' || coalesce(a.campus_id::text, '') AS stratum,
     a.at,
     least(a.at + %(window)s, %(until)s) AS ends,
-    a.outcome_so_far,
-    (a.reader_id IS NULL AND a.outcome_so_far IS NULL) OR NOT coalesce(p.analytics, true)
-        AS lost
+    CASE WHEN %(is_named)s THEN a.outcome_so_far END AS outcome_so_far,
+    (a.reader_id IS NULL AND (a.outcome_so_far IS NULL OR NOT %(is_named)s))
+        OR NOT coalesce(p.analytics, true) AS lost
 FROM campaigns_assignment a
 LEFT JOIN campaigns_arm m ON m.id = a.arm_id
 LEFT JOIN crm_reader p ON p.id = a.reader_id
@@ -58,7 +63,7 @@ WHERE a.experiment_id = %(experiment)s
           SELECT count(*) FILTER (WHERE v.kind = %(kind)s)
           FROM crm_activity v
           WHERE v.reader_id = a.reader_id
-            AND v.at >= %(first_since)s::date
+            AND v.at >= timezone(%(zone)s, %(first_since)s::date::timestamp)
             AND v.at < a.at
       ) = 0
   )
@@ -144,7 +149,8 @@ SELECT
     sum(y * y)::bigint,
     sum(x)::bigint,
     sum(x * x)::bigint,
-    sum(x * y)::bigint
+    sum(x * y)::bigint,
+    CASE WHEN %(is_amount)s THEN count(*) FILTER (WHERE y > 0) END
 FROM taken
 GROUP BY 1, 2
 ORDER BY 1, 2
@@ -208,24 +214,25 @@ SELECT min(at), max(at) FROM campaigns_assignment WHERE experiment_id = %(experi
 
 def promised_by(experiment: Experiment) -> Promised:
     """What was locked with the standards. Two statements."""
-    smallest = float(experiment.smallest_effect)
-    if not experiment.as_amount:
-        smallest /= 100
     return Promised(
         outcome=experiment.outcome,
         is_amount=experiment.as_amount,
         window_days=experiment.window_days,
-        smallest=smallest,
+        smallest=float(experiment.smallest_effect) / PER_READERS,
         adjusts=experiment.adjusts,
         arms=tuple(map(_planned_arm, experiment.arms.all())),
         guardrails=tuple(map(_planned_guardrail, experiment.guardrails.all())),
+        secondary=tuple(experiment.secondary),
     )
 
 
 def _planned_arm(arm) -> PlannedArm:
-    """An arm by its letter; its name is one text in both languages."""
-    name = in_every_language({CHINESE: arm.label, ENGLISH: arm.label})
-    return PlannedArm(arm.code, arm.role, name, arm.send_hour)
+    """An arm by its letter; a name that somebody typed is one text in both languages."""
+    names = {}
+    for language in (CHINESE, ENGLISH):
+        with translation.override(language):
+            names[language] = arm.name
+    return PlannedArm(arm.code, arm.role, names, arm.send_hour)
 
 
 def _planned_guardrail(guardrail: Guardrail) -> PlannedGuardrail:
@@ -253,19 +260,44 @@ def parameters(experiment: Experiment, params: dict, as_of: datetime) -> dict:
         "kind": outcome.kind.value,
         "collection": collection,
         "is_amount": experiment.as_amount,
+        "is_named": True,
         "until": as_of,
     }
 
 
+def _secondary(
+    experiment: Experiment, code: str, cursor, params: dict, asked: dict, as_of: datetime
+) -> SecondaryCells:
+    """Whether everybody drawn did something else that was named beside the outcome. Of whoever was
+    erased only the outcome itself was kept, so here they are lost.
+    """
+    outcome = NamedOutcome(code)
+    if not outcome_recorded(experiment, as_of, outcome):
+        return SecondaryCells(code, is_recorded=False)
+    collection = None
+    if outcome == NamedOutcome.LISTED_LOAN:
+        collection = params["collection"]
+    # Everybody drawn counts, also where the outcome itself is asked only of those who never did it.
+    only_whether = {"first_since": None, "is_amount": False, "is_named": False}
+    of_it = asked | only_whether | {"kind": outcome.kind.value, "collection": collection}
+    with kept(cursor, "analytics_places", PLACES, of_it):
+        rows = rows_asked(cursor, ARMS, of_it)
+    return SecondaryCells(code, is_recorded=True, cells=tuple(starmap(ArmCell, rows)))
+
+
 def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) -> Drawn:
-    """Everything that was counted of the experiment. Ten statements at most."""
+    """Everything that was counted of the experiment. Ten statements at most, and a few for each
+    secondary outcome.
+    """
     asked = parameters(experiment, params, as_of)
     (began, last) = rows_asked(cursor, BEGAN, asked)[0]
-    answered = []
+    answered, secondary = [], []
     # Who responded is asked of the campaign's own period, as all its other figures are.
     responses = asked | {"until": params["until"]}
     for segments, *rest in rows_asked(cursor, ANSWERED, responses):
         answered.append(AnsweredCell(tuple(sorted(segments)), *rest))
+    for code in experiment.secondary:
+        secondary.append(_secondary(experiment, code, cursor, params, asked, as_of))
     with kept(cursor, "analytics_places", PLACES, asked):
         cells = tuple(starmap(ArmCell, rows_asked(cursor, ARMS, asked)))
         arms = rows_as(ArmDrawn, cursor, LOSSES, asked)
@@ -275,6 +307,7 @@ def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) ->
         answered=tuple(answered),
         progress=_progress(experiment, (began, last), as_of),
         guarded=guarded(experiment.campaign, cursor, asked),
+        secondary=tuple(secondary),
     )
 
 
