@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from analytics.loop.inputs.experiment import Drawn, Promised
+from analytics.loop.inputs.experiment import ArmDrawn, Drawn, Promised
 from analytics.loop.judging.guardrails import IN_PERCENT
 from analytics.loop.judging.saying import (
     ArmTold,
@@ -111,10 +111,24 @@ def _arms(effect: CampaignEffect, names: Names, drawn: Drawn, plain: PlainTold) 
     of_arm = {one.arm: one.decided.estimate for one in effect.arms}
     found = []
     for arm in drawn.arms:
-        told_of = _figure(of_arm.get(arm.arm), plain)
-        name = names.get(arm.arm, {})
-        found.append(ArmTold(arm.arm, name, Count.of(arm.drawn), Count.of(arm.lost), told_of))
+        found.append(
+            ArmTold(
+                arm=arm.arm,
+                name=names.get(arm.arm, {}),
+                drawn=Count.of(arm.drawn),
+                lost=Count.of(arm.lost),
+                touched=_touched(arm),
+                effect=_figure(of_arm.get(arm.arm), plain),
+            )
+        )
     return found
+
+
+def _touched(arm: ArmDrawn) -> Count:
+    """Who was also mailed by another campaign, so that the few who were not stay untold as well."""
+    if arm.touched is None:
+        return Count.without(Missing.NOT_MEASURED)
+    return Count.part_of(arm.touched, arm.drawn)
 
 
 def _figure(estimate: Estimate | None, plain: PlainTold) -> Figure:
