@@ -89,7 +89,7 @@ def newest(viewer) -> Iterable[Evaluation]:
     """The last evaluation of each campaign as ``viewer`` may see it; one statement."""
     seen = Evaluation.objects.visible_to(viewer)
     last = seen.order_by("campaign_id", "-number").distinct("campaign_id").values("pk")
-    undecided = Q(adjustments__state=Adjustment.State.PROPOSED)
+    undecided = Q(adjustments__state__in=Adjustment.UNDECIDED)
     found = seen.filter(pk__in=last).select_related("campaign")
     return storage.with_outcome(found).annotate(waiting=Count("adjustments", filter=undecided))
 
