@@ -19,6 +19,7 @@ from analytics.loop.actions import request_evaluation
 from analytics.loop.inputs.recorded import segments_judged
 from analytics.loop.lists import CountedMailsList, EvaluationList
 from analytics.loop.meeting.page import Meeting
+from analytics.loop.meeting.paper import on_paper
 from analytics.loop.models import Evaluation, Finding
 from analytics.loop.publications import EVALUATIONS
 from analytics.loop.rows import counted_in_words, counted_mails, mails_of, rows_of
@@ -158,7 +159,7 @@ def evaluation_pdf(request, pk):
         raise Http404
     with refusal_told(request):
         page = render_to_string("analytics/loop/meeting/pdf.html", context | meeting, request)
-        made = pdf.pdf_of(page)
+        made = pdf.pdf_of(on_paper(page))
         audit.record(
             action=AuditAction.EVALUATION_EXPORT, by=request.user, on=evaluation, format="pdf"
         )
