@@ -7,7 +7,7 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 from django.utils.html import escape
 
-#: Rules of a report's sheet for parts of its drawings; those for paper, which are indented, left out.
+#: Rules of a report's sheet for parts of its drawings. Those for paper are indented: left out.
 OF_DRAWINGS = re.compile(r"^\.report svg ([^{]+)\{([^}]*)\}", re.MULTILINE)
 #: A colour as the sheet for paper names it.
 COLOUR = re.compile(r"(--[\w-]+):\s*(#\w+);")
