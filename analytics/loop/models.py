@@ -40,6 +40,13 @@ class InsightQuerySet(VisibleQuerySet):
         return self
 
 
+class EvaluationQuerySet(InsightQuerySet):
+    def decided_to_stop(self) -> bool:
+        """Whether somebody agreed to stop what one of them is about. One statement."""
+        stops = Adjustment.objects.agreed().filter(kind=Adjustment.Kind.STOP)
+        return stops.filter(evaluation__in=self).exists()
+
+
 class Evaluation(models.Model):
     """A campaign's results computed from frozen inputs.
 
@@ -56,7 +63,7 @@ class Evaluation(models.Model):
     results = models.JSONField()
     computed_at = models.DateTimeField(default=timezone.now)
 
-    objects = InsightQuerySet.as_manager()
+    objects = EvaluationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-computed_at", "-number"]
@@ -164,11 +171,11 @@ class Adjustment(Toned, models.Model):
         CONTENT_ARM = "content_arm", _("Go on with one arm")
         LEARN = "learn", _("Find out")
 
-    #: Kinds that show between arms of which one goes on as before. Open channels have no arms, and
-    #: who is held out is in neither.
-    BETWEEN_ARMS = frozenset({Kind.TIMING, Kind.CONTENT_ARM, Kind.SEGMENT_ADD, Kind.SEGMENT_DROP})
+    #: Kinds that show between arms of which one goes on as before. Segments are of the whole plan,
+    #: open channels have no arms, and who is held out is in neither.
+    BETWEEN_ARMS = frozenset({Kind.TIMING, Kind.CONTENT_ARM})
     #: What is promised against going on as before, and seen again between such arms.
-    AGAINST_AS_BEFORE = frozenset({"outcome_difference", "audience_difference"})
+    AGAINST_AS_BEFORE = frozenset({"outcome_difference", "outcome_amount", "audience_difference"})
     #: Measures of which a smaller figure is the better one.
     LESS_IS_BETTER = frozenset({"cost_per_response"})
 
@@ -296,6 +303,11 @@ class Adjustment(Toned, models.Model):
         return next((one for one in self.second_readings.all() if one.agreed is None), None)
 
     @property
+    def promised_difference(self) -> bool:
+        """Whether it promised a difference to going on as before, wherever that can be seen."""
+        return self.measure in self.AGAINST_AS_BEFORE and self.expected is not None
+
+    @property
     def is_agreed_stop(self) -> bool:
         """Whether it was decided to stop: then no next round is drafted."""
         is_agreed = self.state in {self.State.ACCEPTED, self.State.CHANGED}
@@ -339,12 +351,7 @@ class Decision(models.Model):
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     second = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Who agreed to a decision against the recommendation; null for all others.",
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
     class Meta:
@@ -380,18 +387,11 @@ class SecondReading(models.Model):
     )
 
     class Meta:
-        ordering = ["pk"]
         verbose_name = _("second reading")
         verbose_name_plural = _("second readings")
         constraints = [
             models.UniqueConstraint(
                 fields=["adjustment"], condition=Q(agreed=None), name="second_reading_open_once"
-            ),
-            models.CheckConstraint(condition=~Q(reason=""), name="second_reading_reasoned"),
-            models.CheckConstraint(
-                condition=Q(agreed=None, answered_at=None, answered_by=None)
-                | Q(agreed__isnull=False, answered_at__isnull=False, answered_by__isnull=False),
-                name="second_reading_answered_whole",
             ),
             models.CheckConstraint(
                 condition=~Q(agreed=True) | ~Q(answered_by=F("asked_by")),

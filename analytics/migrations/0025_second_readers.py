@@ -164,12 +164,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="decision",
             name="second",
-            field=person(
-                blank=True,
-                null=True,
-                help_text="Who agreed to a decision against the recommendation; null for all"
-                " others.",
-            ),
+            field=person(blank=True, null=True),
         ),
         migrations.AddConstraint(
             model_name="decision",
@@ -207,24 +202,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "second reading",
                 "verbose_name_plural": "second readings",
-                "ordering": ["pk"],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=["adjustment"],
                         condition=Q(agreed=None),
                         name="second_reading_open_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=~Q(reason=""), name="second_reading_reasoned"
-                    ),
-                    models.CheckConstraint(
-                        condition=Q(agreed=None, answered_at=None, answered_by=None)
-                        | Q(
-                            agreed__isnull=False,
-                            answered_at__isnull=False,
-                            answered_by__isnull=False,
-                        ),
-                        name="second_reading_answered_whole",
                     ),
                     models.CheckConstraint(
                         condition=~Q(agreed=True) | ~Q(answered_by=F("asked_by")),

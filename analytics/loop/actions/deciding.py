@@ -22,6 +22,7 @@ from analytics.loop.models import Adjustment, Decision, SecondReading
 from analytics.loop.publications import DECISIONS
 from analytics.loop.seconds import may_decide
 from analytics.published.sealing import seal
+from campaigns.sending.actions import pause_all
 from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import User
@@ -205,11 +206,15 @@ def _as_asked(asked: SecondReading) -> Decision:
 
 # --- the row --------------------------------------------------------------------------------------
 def _record(decision: Decision) -> Decision:
-    """Store the decision with its seal, move the proposal to the verdict's state, and audit it."""
+    """Store the decision with its seal, move the proposal to the verdict's state, and audit it.
+    Where it was decided to stop, mails that still wait are held.
+    """
     decision.save()
     seal(chain=DECISIONS, object_id=decision.pk)
     _move(decision.adjustment, STATES[decision.verdict])
     _audit(RECORDED_AS[decision.verdict], decision)
+    if decision.adjustment.is_agreed_stop:
+        pause_all(campaign=decision.adjustment.evaluation.campaign, by=decision.by)
     return decision
 
 

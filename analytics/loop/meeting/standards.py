@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from analytics.loop.effect_readings import measure_in
 from analytics.loop.figures.shapes import Attained, Results, StandardResult
 from analytics.loop.figures.standards import why_missing
 from analytics.loop.measures import Figure, Measure
@@ -15,7 +16,6 @@ from analytics.loop.words import (
     direction_sign,
     figure_range,
     figure_text,
-    how_computed,
     measure_name,
 )
 from campaigns.plan.models import Standard
@@ -74,7 +74,7 @@ def _row(result: StandardResult, results: Results) -> StandardRow:
         value = str(why_missing(Measure(standard.metric), results))
     return StandardRow(
         name=measure_name(standard.metric),
-        definition=how_computed(standard.metric),
+        definition=str(measure_in(results, standard.metric).counted),
         target=target_text(standard.direction, result.original),
         value=value,
         facts=facts_of(result.reached),

@@ -232,7 +232,7 @@ def test_j2_losses_are_told_by_arm_and_few_are_not_told(good):
     said = losses_said(effect_of(good, arms=tuple(lost), losses=0.9).judgement.effect)
     assert "not shown of" in said[0]
     assert "12 of" in said[0]
-    assert said[1] == "Losses by arm: p = 0.900."
+    assert said[1] == "Losses by arm: p ≤ 0.900."
 
 
 def touched(results, *counts):
