@@ -126,6 +126,7 @@ INSIGHT = [
         "e",
     ),
     MenuItem("decisions", _("Decisions"), "analytics:decision-list", "insight.view", "x"),
+    MenuItem("calibration", _("Does it hold?"), "analytics:calibration", "insight.view"),
     MenuItem("published", _("Published figures"), "analytics:published", "insight.view"),
     MenuItem("loop", _("The loop"), "analytics:loop", "insight.view"),
     MenuItem("facts", _("Paper case"), "analytics:observation-list", "insight.view"),

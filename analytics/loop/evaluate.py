@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from analytics.loop import formulas, inputs, mix, storage, verify
+from analytics.loop.checking.gathering import factors_at
 from analytics.loop.figures.shapes import Results
 from analytics.loop.find import Found, find
 from analytics.loop.inputs.recorded import segments_judged
@@ -112,6 +113,7 @@ def _evaluate_anew(
         found,
         history=history_of(campaign),
         old_targets=old_targets(campaign, results),
+        factors=factors_at(evaluation.as_of),
     )
     _store_proposals(evaluation, case, findings)
     _publish(evaluation, frozen)

@@ -8,7 +8,7 @@ from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 from analytics.loop import verify
 from analytics.loop.models import Adjustment, Evaluation
 from analytics.loop.named import campaign as campaign_measures
-from analytics.loop.named.proposals import COVERED, DUE, HELD, PROPOSED, WAITING
+from analytics.loop.named.proposals import PROPOSED, WAITING
 from analytics.loop.stored_readings import readings_of
 from campaigns.plan.models import Campaign
 from core.listing import Column, DateColumn, List, MeasureColumn, Table, TemplateColumn
@@ -86,16 +86,10 @@ class CountedMailsList(List):
 
 
 # --- decisions ------------------------------------------------------------------------------------
-#: What became of a promise, each by the verb of the query set that finds it.
-PROMISES = [
-    ("due", DUE.label),
-    ("held", HELD.label),
-    ("inside", COVERED.label),
-]
 
 
 class DecisionFilter(FilterSet):
-    """By state, kind, promise and campaign; without a state, replaced proposals stay out."""
+    """By state, kind and campaign; without a state, replaced proposals stay out."""
 
     state = ChoiceFilter(
         label=_("State"), choices=Adjustment.State.choices, empty_label=_("all states")
@@ -103,19 +97,12 @@ class DecisionFilter(FilterSet):
     kind = ChoiceFilter(
         label=_("Kind"), choices=Adjustment.Kind.choices, empty_label=_("all kinds")
     )
-    promise = ChoiceFilter(
-        label=_("Promise"), choices=PROMISES, empty_label=_("all promises"), method="by_promise"
-    )
     campaign = ModelChoiceFilter(
         field_name="evaluation__campaign",
         label=_("Campaign"),
         queryset=Campaign.objects.filter(evaluations__isnull=False).distinct(),
         empty_label=_("all campaigns"),
     )
-
-    def by_promise(self, adjustments, _name, chosen):
-        """Those whose promise was measured, kept, or held by its interval."""
-        return getattr(adjustments, chosen)()
 
     def filter_queryset(self, adjustments):
         """Replaced proposals only where somebody asks for them by their state."""

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -145,22 +145,6 @@ class AdjustmentQuerySet(InsightQuerySet):
         """What goes into the next plan: accepted as proposed, or accepted with another value."""
         return self.filter(state__in=[Adjustment.State.ACCEPTED, Adjustment.State.CHANGED])
 
-    def due(self):
-        """Accepted as proposed, and measured again: held to their promise, as ``covered`` is."""
-        told = {"expected_low__isnull": False, "expected_high__isnull": False}
-        return self.filter(state=Adjustment.State.ACCEPTED, observed__isnull=False, **told)
-
-    def held(self):
-        """Of those due the ones that did what was promised or better, as ``came_true`` says."""
-        less_is_better = Q(measure__in=Adjustment.LESS_IS_BETTER)
-        enough = ~less_is_better & Q(observed__gte=F("expected_low"))
-        little = less_is_better & Q(observed__lte=F("expected_high"))
-        return self.due().filter(enough | little)
-
-    def inside(self):
-        """Of those due the ones whose promised interval holds what was observed."""
-        return self.due().filter(observed__gte=F("expected_low"), observed__lte=F("expected_high"))
-
 
 class Adjustment(Toned, models.Model):
     """A proposed change to one named field of the next plan, with what it should bring and, later,
@@ -178,6 +162,11 @@ class Adjustment(Toned, models.Model):
         CONTENT_ARM = "content_arm", _("Go on with one arm")
         LEARN = "learn", _("Find out")
 
+    #: Kinds that show between arms of which one goes on as before. Open channels have no arms, and
+    #: who is held out is in neither.
+    BETWEEN_ARMS = frozenset({Kind.TIMING, Kind.CONTENT_ARM, Kind.SEGMENT_ADD, Kind.SEGMENT_DROP})
+    #: What is promised against going on as before, and seen again between such arms.
+    AGAINST_AS_BEFORE = frozenset({"outcome_difference", "audience_difference"})
     #: Measures of which a smaller figure is the better one.
     LESS_IS_BETTER = frozenset({"cost_per_response"})
 
@@ -213,6 +202,16 @@ class Adjustment(Toned, models.Model):
     expected_low = models.FloatField(null=True)
     expected_high = models.FloatField(null=True)
     expected_level = models.FloatField(null=True, help_text=_("Of the promised interval: 0.9."))
+    expected_spread = models.FloatField(
+        null=True,
+        help_text="How surely the true difference was known, as a standard deviation; null:"
+        " before 0.4, or nothing is promised.",
+    )
+    expected_factor = models.FloatField(
+        null=True,
+        help_text="By how much the interval was widened or narrowed, since earlier ones of"
+        " the kind held too seldom or too often. Null: not at all.",
+    )
     n = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     applied_in = models.ForeignKey(
@@ -271,6 +270,11 @@ class Adjustment(Toned, models.Model):
         if self.state == self.State.CHANGED:
             return self.decision.value
         return self.after
+
+    @property
+    def is_against_as_before(self) -> bool:
+        """Whether what it promised can be seen between arms of which one goes on as before."""
+        return self.kind in self.BETWEEN_ARMS and self.measure in self.AGAINST_AS_BEFORE
 
     @property
     def covered(self) -> bool | None:

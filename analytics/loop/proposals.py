@@ -14,7 +14,10 @@ Kind = Adjustment.Kind
 class Proposal:
     """A change of one field of the plan, what it should bring, and the figures it rests on.
 
-    ``names``: of the row the target names, in both languages. ``direction``: of a standard.
+    ``spread``: how surely the promised difference is known (standard deviation), None where nothing
+    of the kind is promised. ``factor``: by how much the interval of the promise was widened or
+    narrowed. ``names``: of the row the target names, in both languages. ``direction``: of a
+    standard.
     """
 
     kind: Kind
@@ -26,3 +29,5 @@ class Proposal:
     rests_on: list[Found]
     names: dict[str, str] = field(default_factory=dict)
     direction: str = ""
+    spread: float | None = None
+    factor: float = 1.0

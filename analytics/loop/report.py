@@ -18,7 +18,7 @@ from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.publications import EVALUATIONS
 from analytics.loop.readings import Readings
 from analytics.loop.stored_readings import readings_of
-from analytics.loop.words import field_name, finding_name, measure_name, plan_text
+from analytics.loop.words import field_name, finding_name, plan_text, promise_name
 from analytics.published.models import Seal
 from campaigns.plan.models import Campaign
 from core.disclosure import Count
@@ -364,7 +364,7 @@ def _adjustment_row(adjustment: Adjustment) -> ExportRow:
         part=_("Adjustment"),
         subject=labelled(field_name(adjustment), f"{before} → {after}"),
         figures=[promise.value, promise.low, promise.high, adjustment.persons],
-        unit=measure_name(adjustment.measure),
+        unit=promise_name(adjustment),
         state=adjustment.get_state_display(),
         level=promise.level,
     )

@@ -7,7 +7,7 @@ from django.urls import reverse
 from analytics.loop.models import Adjustment
 from analytics.loop.named import proposals
 from core.disclosure import Missing
-from core.measures import NamedFigure, NamedMeasure
+from core.measures import NamedFigure
 
 State = Adjustment.State
 
@@ -37,20 +37,14 @@ def decided(record) -> list[NamedFigure]:
 
 
 def checked(record) -> list[NamedFigure]:
-    """How many promises were measured, kept, and held by their interval; these two are not
-    measured as long as none is due.
+    """How many promises could be checked, and how many of them held; this is not measured as long
+    as there is none.
     """
-    due = proposals.DUE.read(record.due, href=listed(promise="due"))
+    href = reverse("analytics:calibration")
+    held = Missing.NOT_MEASURED
+    if record.checks:
+        held = record.covered
     return [
-        due,
-        _of_due(proposals.HELD, record.held, record, "held"),
-        _of_due(proposals.COVERED, record.covered, record, "inside"),
+        proposals.CHECKED.read(record.checks, href=href),
+        proposals.COVERED.read(held, href=href),
     ]
-
-
-def _of_due(named: NamedMeasure, n: int, record, promise: str) -> NamedFigure:
-    """A number of the promises that were measured; where none was, a 0 would be no measurement."""
-    href = listed(promise=promise)
-    if not record.due:
-        return named.read(Missing.NOT_MEASURED, href=href)
-    return named.read(n, level=record.level, href=href)

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from analytics.loop.views import decisions, evaluations, panels
+from analytics.loop.views import calibration, decisions, evaluations, panels
 
 urlpatterns = [
+    path("insight/calibration/", calibration.calibration, name="calibration"),
     path("insight/decisions/", decisions.decision_list, name="decision-list"),
     path("insight/adjustments/<int:pk>/", decisions.adjustment_detail, name="adjustment-detail"),
     path(

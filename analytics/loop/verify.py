@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from analytics.loop import storage
+from analytics.loop.checking.gathering import checks_of
 from analytics.loop.figures.shapes import Results
 from analytics.loop.figures.standards import measured
+from analytics.loop.judging.told import ChangedTold
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment, Evaluation
 
@@ -71,18 +73,28 @@ def _audience_response(_adjustment: Adjustment, results: Results) -> Figure | No
 
 def _outcome_changed(_adjustment: Adjustment, results: Results) -> Figure | None:
     """What the new arms did to the outcome, against what went on as before; None without that."""
-    judgement = results.judgement
-    if judgement is None or judgement.changed is None:
+    changed = _changed(results)
+    if changed is None:
         return None
-    return judgement.changed.outcome
+    return changed.outcome
 
 
 def _response_changed(_adjustment: Adjustment, results: Results) -> Figure | None:
     """The same in the response of those who were mailed."""
-    judgement = results.judgement
-    if judgement is None or judgement.changed is None:
+    changed = _changed(results)
+    if changed is None:
         return None
-    return judgement.changed.response
+    return changed.response
+
+
+def _changed(results: Results) -> ChangedTold | None:
+    """The new arms against what went on as before; None before the window of the campaign is over:
+    a promise is of all its days.
+    """
+    judgement = results.judgement
+    if judgement is None or judgement.effect.provisional:
+        return None
+    return judgement.changed
 
 
 def _never_seen(_adjustment: Adjustment, _results: Results) -> None:
@@ -131,8 +143,8 @@ def record(adjustment: Adjustment, evaluation: Evaluation, results: Results) -> 
 class Record:
     """What became of the proposals.
 
-    ``due`` ones have been measured; ``held`` did at least what they promised, ``covered`` lie in
-    the promised interval, whose ``level`` is None where there is none or promises differ in it.
+    ``checks``: promises, or joint ones, that were held against a part that went on as before;
+    ``covered`` of them lie in the promised interval.
     """
 
     proposed: int
@@ -140,43 +152,23 @@ class Record:
     changed: int
     refused: int
     waiting: int
-    due: int
-    held: int
+    checks: int
     covered: int
-    level: float | None
 
 
 def tally(adjustments: Iterable[Adjustment]) -> Record:
-    """Count adjustments (a queryset or a list).
-
-    Only those accepted as proposed are held to their promise.
-    """
-    states: Counter = Counter()
-    due = []
-    for one in adjustments:
-        states[one.state] += 1
-        # A changed value is the person's own: the program promised nothing about it.
-        if one.state == State.ACCEPTED and one.covered is not None:
-            due.append(one)
-
+    """Count adjustments (a queryset or a list): all of a campaign, or of several."""
+    rows = list(adjustments)
+    states = Counter(one.state for one in rows)
     # Replaced by a newer evaluation: nobody can decide about these any more.
     del states[State.SUPERSEDED]
+    checks = checks_of(rows)
     return Record(
         proposed=states.total(),
         accepted=states[State.ACCEPTED],
         changed=states[State.CHANGED],
         refused=states[State.REFUSED],
         waiting=states[State.PROPOSED],
-        due=len(due),
-        held=sum(one.came_true for one in due),
-        covered=sum(one.covered for one in due),
-        level=_common_level(due),
+        checks=len(checks),
+        covered=sum(check.is_covered for check in checks),
     )
-
-
-def _common_level(adjustments: Iterable[Adjustment]) -> float | None:
-    """None where there are none, or they differ: then no one share of intervals should hold."""
-    levels = {one.expected_level for one in adjustments}
-    if len(levels) != 1:
-        return None
-    return levels.pop()

@@ -11,6 +11,7 @@ from analytics.loop import storage
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment, Decision, Finding
 from analytics.loop.named import of_measure
+from analytics.loop.named.parts import PER_PLANNED_COST
 from analytics.loop.printing import IN_PERCENT, POINTS, PRINTED
 from analytics.loop.subjects import Subject, SubjectKind
 from campaigns.plan.models import Standard
@@ -98,6 +99,16 @@ def measure_name(measure: str) -> str:
         Measure.DIFFERENCE: _("difference in response"),
     }
     return names.get(measure, measure)
+
+
+def promise_name(adjustment: Adjustment) -> str:
+    """What a proposal promises, by the name its report gives the figure: for each ¥100 that was
+    booked, or that was planned where nothing was.
+    """
+    by_cost = adjustment.measure == Measure.PER_COST
+    if by_cost and storage.costs_are_planned(adjustment.evaluation):
+        return str(PER_PLANNED_COST.label)
+    return measure_name(adjustment.measure)
 
 
 def how_computed(metric: str) -> str:
@@ -268,6 +279,9 @@ def checked_in_words(adjustment: Adjustment) -> Checked:
         "range": range_text(low, high, adjustment.measure),
         "n": adjustment.persons_observed,
     }
+    if adjustment.is_against_as_before:
+        # Changes accepted together are held to their promise together, on the page of all checks.
+        return Checked(_("held against a part that went on as before"), "", observed)
     if adjustment.came_true:
         return Checked(_("as promised or better"), "green", observed)
     return Checked(_("less than promised"), "amber", observed)

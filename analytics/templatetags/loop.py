@@ -1,12 +1,17 @@
 """Filters for findings and adjustments; the words are made in the rooms' words.py."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from analytics.loop import storage
+from analytics.loop.checking import words as checking_words
+from analytics.loop.checking.calibrating import Calibration
+from analytics.loop.checking.gathering import Check
+from analytics.loop.checking.refused import Refusal
 from analytics.loop.choices import RANGES
 from analytics.loop.models import Adjustment, Evaluation
 from analytics.loop.tallied import checked, decided
@@ -21,8 +26,8 @@ from analytics.loop.words import (
     figure_text,
     finding_name,
     how_computed,
-    measure_name,
     plan_text,
+    promise_name,
     promised_in_words,
     value_text,
 )
@@ -39,6 +44,14 @@ from core.numbers import plain
 
 register = template.Library()
 
+
+class Verdict(NamedTuple):
+    """A word with the colour of its chip."""
+
+    words: str
+    tone: str
+
+
 register.filter("decided_figures", decided)
 register.filter("checked_figures", checked)
 register.filter("metric_name", metric_name)
@@ -50,7 +63,7 @@ register.filter("trend_of", trend_of)
 register.filter("field_name", field_name)
 register.filter("about", finding_name)
 register.filter("figure", figure_text)
-register.filter("measure_name", measure_name)
+register.filter("promise_name", promise_name)
 register.filter("how_computed", how_computed)
 register.filter("in_unit", value_text)
 register.filter("plain", plain)
@@ -59,6 +72,19 @@ register.filter("agreed_name", agreed_name)
 register.filter("decided_in_words", decided_in_words)
 register.filter("promised_in_words", promised_in_words)
 register.filter("checked_in_words", checked_in_words)
+
+register.filter("kind_name", checking_words.kind_name)
+register.filter("share_text", checking_words.share_text)
+register.filter("fit_in_words", checking_words.fit_in_words)
+register.filter("check_name", checking_words.check_name)
+register.filter("promised_text", checking_words.promised_text)
+register.filter("observed_text", checking_words.observed_text)
+register.filter("seen_text", checking_words.seen_text)
+register.filter("widened_text", checking_words.widened_text)
+register.filter("factor_text", checking_words.factor_text)
+register.filter("why_weak", checking_words.why_weak)
+register.filter("how_known", checking_words.how_known)
+register.filter("change_text", checking_words.change_text)
 
 
 @register.filter
@@ -74,6 +100,24 @@ def _with_link(sentence: LinkedSentence | str) -> SafeString:
     return format_html(
         '{}<a href="{}">{}</a>{}', sentence.before, sentence.href, sentence.link, sentence.after
     )
+
+
+@register.filter
+def fit_tone(calibration: Calibration) -> str:
+    """The colour of what is concluded of a kind of change."""
+    return checking_words.FIT_TONES[calibration.fit]
+
+
+@register.filter
+def outcome_of(check: Check) -> Verdict:
+    """Whether a check held, in words and as a colour."""
+    return Verdict(*checking_words.outcome_of(check))
+
+
+@register.filter
+def hindsight_of(refusal: Refusal) -> Verdict:
+    """Whether a refused proposal would have helped, in words and as a colour."""
+    return Verdict(*checking_words.hindsight_in_words(refusal))
 
 
 @register.filter

@@ -40,7 +40,7 @@ def draw(figure: Mapping, series: list[MarkedSeries], label: str) -> ChartDrawin
     if kind == "flat":
         drawing = _draw_bars(root, series[0])
     elif kind == "interval":
-        drawing = ChartDrawing(root, lying.draw_intervals(root, series[0], figure))
+        drawing = ChartDrawing(root, lying.draw_intervals(root, series, figure))
     else:
         drawing = _draw_over_time(root, series, figure)
     root.set("height", f"{drawing.height:g}")

@@ -106,13 +106,15 @@ def intervals(
     reference: float | None = None,
     sentences: Sequence[str] | None = None,
     texts: Sequence[str] | None = None,
+    seen: Sequence[float] | None = None,
     **changes,
 ) -> dict:
     """Estimates with their (low, high), first on top.
 
     Unknown ones keep an empty line, and so do those of which one of the three is no finite number.
     ``reference`` is a dotted line. ``texts``: each estimate as its page prints it, in place of two
-    decimals.
+    decimals. ``seen``: what came of each prediction, a point of its own, hollow where it lies
+    outside the interval; the prediction itself is then a stroke.
     """
     shapes = []
     if drawn_value(reference) is not None:
@@ -133,7 +135,29 @@ def intervals(
         },
         "height": height_of_rows(labels),
     }
-    return figure(trace, **over(own, changes))
+    if seen is None:
+        return figure(trace, **over(own, changes))
+    trace["marker"] |= {"symbol": "line-ns-open"}
+    return figure(trace, _seen_trace(trace, seen, bounds), **over(own, changes))
+
+
+def _seen_trace(trace: dict, seen: Sequence[float], bounds: Sequence) -> dict:
+    """What came of each prediction of ``trace``, hollow and in our colour where it lies outside."""
+    colours = [OTHERS] * len(seen)
+    symbols = ["circle"] * len(seen)
+    for place, (value, (low, high)) in enumerate(zip(seen, bounds, strict=True)):
+        if not low <= value <= high:
+            colours[place], symbols[place] = OURS, "circle-open"
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": list(seen),
+        "y": trace["y"],
+        "customdata": trace["customdata"],
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "meta": {"kind": "interval", "hidden": trace["meta"]["hidden"]},
+        "marker": {"color": colours, "symbol": symbols, "size": 11},
+    }
 
 
 def _interval_trace(labels: Sequence, points: Sequence, bounds: Sequence) -> dict:

@@ -1,6 +1,6 @@
 """Drawing one row for each thing as SVG: bars that lie, and estimates with their intervals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -121,23 +121,28 @@ def _draw_break(group: Element, share: float, top: float) -> None:
 
 
 # --- intervals ------------------------------------------------------------------------------------
-def draw_intervals(root: Element, series: MarkedSeries, figure: Mapping) -> float:
-    """Points with their intervals, labels above them, on an axis with round numbers; the height."""
+def draw_intervals(root: Element, rows: Sequence[MarkedSeries], figure: Mapping) -> float:
+    """Points with their intervals, labels above them, on an axis with round numbers; the height.
+
+    A second series is what came of each of the first.
+    """
+    estimates = rows[0]
     reference = reference_of(figure)
-    reached = series.values
+    reached = [value for one in rows for value in one.values]
     if reference is not None:
         reached.append(reference)
     scale = Scale.over(reached, from_zero=False)
-    height = ABOVE.height * len(series.marks)
+    height = ABOVE.height * len(estimates.marks)
 
-    for row, mark in enumerate(series.marks):
+    for row, mark in enumerate(estimates.marks):
         top = row * ABOVE.height
         group = _row(root, mark, top, ABOVE)
         for tick in scale.ticks:
             _draw_upright(group, "rule", _inside(scale, tick), top + ABOVE.bar)
         if reference is not None:
             _draw_upright(group, "reference", _inside(scale, reference), top + ABOVE.bar)
-        _draw_interval(group, mark, scale, top)
+        seen = [one.marks[row] for one in rows[1:]]
+        _draw_interval(group, mark, scale, top, seen)
     for tick in scale.ticks:
         x = percent_of(_inside(scale, tick))
         text = tick_text(tick)
@@ -150,8 +155,13 @@ def _inside(scale: Scale, value: float) -> float:
     return 0.03 + 0.94 * scale.share(value)
 
 
-def _draw_interval(group: Element, mark: ChartMark, scale: Scale, top: float) -> None:
-    """A point, its interval, and both as numbers at the end of the label's line."""
+def _draw_interval(
+    group: Element, mark: ChartMark, scale: Scale, top: float, seen: Sequence[ChartMark]
+) -> None:
+    """A point, its interval, and both as numbers at the end of the label's line.
+
+    Where there is what came of it, that is the point, and the prediction a stroke.
+    """
     if mark.value is None or mark.low is None:
         words = str(Missing.NOT_MEASURED)
         element("text", group, words, class_="sign", x="100%", y=top + 14, text_anchor="end")
@@ -165,5 +175,16 @@ def _draw_interval(group: Element, mark: ChartMark, scale: Scale, top: float) ->
     for end in (low, high):
         x = percent_of(end)
         element("line", group, class_="reach", x1=x, x2=x, y1=y - 5, y2=y + 5)
+    at = percent_of(_inside(scale, mark.value))
+    if seen:
+        element("line", group, class_="reach", x1=at, x2=at, y1=y - 8, y2=y + 8)
+    for one in seen or [mark]:
+        _draw_point(group, one, scale, y, is_seen=bool(seen))
+
+
+def _draw_point(group: Element, mark: ChartMark, scale: Scale, y: float, *, is_seen: bool) -> None:
+    """A point; of what came, one outside its interval is hollow."""
     look = CLASSES.get(mark.colour, "other")
+    if is_seen and look == "ours":
+        look = "missed"
     element("circle", group, class_=look, cx=percent_of(_inside(scale, mark.value)), cy=y, r=5)

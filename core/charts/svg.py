@@ -41,6 +41,7 @@ LOOKS = {
     "reach": {"stroke": "chart-1", "stroke-width": "2"},
     "break": {"stroke": "surface", "stroke-width": "3"},
     "ours": {"fill": "accent"},
+    "missed": {"fill": "surface", "stroke": "accent", "stroke-width": "2"},
     "other": {"fill": "chart-1"},
     "hit": {"fill": "none"},
     "gap": {"fill": "line", "opacity": "0.48"},

@@ -58,7 +58,7 @@ class Contrast:
 
 
 @dataclass(frozen=True)
-class Part:
+class WeighedArm:
     """One arm of one stratum: its mean, its variance (n − 1) and its weight in the difference."""
 
     weight: Fraction
@@ -183,7 +183,7 @@ def difference_within(
     return Contrast(bounded(value, reach, n, level), p, method, explained, error)
 
 
-def parts_of(strata: Sequence[Stratum], theta: Fraction, n: int) -> list[Part]:
+def parts_of(strata: Sequence[Stratum], theta: Fraction, n: int) -> list[WeighedArm]:
     """Both arms of every stratum, the control with a negative weight; ``n`` persons in all."""
     parts = []
     for stratum in strata:
@@ -193,13 +193,13 @@ def parts_of(strata: Sequence[Stratum], theta: Fraction, n: int) -> list[Part]:
     return parts
 
 
-def part_of(arm: Moments, theta: Fraction, weight: Fraction) -> Part:
+def part_of(arm: Moments, theta: Fraction, weight: Fraction) -> WeighedArm:
     """One arm's mean and variance of y − theta·x."""
     mean = (exact(arm.y) - theta * exact(arm.x)) / arm.n
     squares = arm.squares_y - 2 * theta * arm.products + theta**2 * arm.squares_x
     # Rounded sums may leave a little less than nothing.
     variance = max(float(squares / max(arm.n - 1, 1)), 0.0)
-    return Part(weight, mean, variance, arm.n)
+    return WeighedArm(weight, mean, variance, arm.n)
 
 
 # --- adjusted by history and stratum --------------------------------------------------------------

@@ -57,7 +57,7 @@ def boundaries(fractions: Sequence[float], level: float = ESTIMATE_LEVEL) -> tup
     for fraction in fractions:
         require(fraction > before, f"looks follow one another: {fractions}")
         error = spent(fraction, level)
-        step = Step(state, fraction - before, fraction)
+        step = ToNextLook(state, fraction - before, fraction)
         z = step.boundary(error - error_before)
         found.append(z)
         state = step.inside(z)
@@ -71,7 +71,7 @@ def nodes(count: int) -> tuple[np.ndarray, np.ndarray]:
     return np.polynomial.legendre.leggauss(count)
 
 
-class Grid:
+class WithinBounds:
     """The process at one look, where no boundary has been crossed: places, weights, density."""
 
     def __init__(self, places: np.ndarray, masses: np.ndarray):
@@ -79,15 +79,15 @@ class Grid:
         self.masses = masses
 
 
-class Step:
+class ToNextLook:
     """From one look to the next, by numerical integration (Armitage, McPherson & Rowe 1969).
 
     The process is z·√fraction: its increments are normal, with the variance ``gained``.
     ``state`` is None at the first look.
     """
 
-    def __init__(self, state: Grid | None, gained: float, fraction: float):
-        self.state = state or Grid(np.zeros(1), np.ones(1))
+    def __init__(self, state: WithinBounds | None, gained: float, fraction: float):
+        self.state = state or WithinBounds(np.zeros(1), np.ones(1))
         self.spread = sqrt(gained)
         self.scale = sqrt(fraction)
 
@@ -111,7 +111,7 @@ class Step:
         """Above 0 where z is crossed more often than with the probability ``error``."""
         return log(max(self.crossed(z), 5e-324)) - log(error)
 
-    def inside(self, z: float) -> Grid:
+    def inside(self, z: float) -> WithinBounds:
         """The process within the boundary, by Gauss and Legendre."""
         edge = min(z, FAR) * self.scale
         # The density changes over a distance of one spread.
@@ -120,7 +120,7 @@ class Step:
         places = points * edge
         moves = (places[:, None] - self.state.places[None, :]) / self.spread
         density = np.exp(-(moves**2) / 2) @ self.state.masses / (self.spread * sqrt(2 * pi))
-        return Grid(places, density * weights * edge)
+        return WithinBounds(places, density * weights * edge)
 
 
 def at_look(contrast: Contrast, z: float) -> Estimate:

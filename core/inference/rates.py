@@ -1,5 +1,6 @@
 """Differences between rates: how often something was counted per unit of effort."""
 
+import numpy as np
 from statsmodels.stats.rates import confint_poisson_2indep, test_poisson_2indep
 
 from core.estimates import ESTIMATE_LEVEL, Estimate
@@ -35,7 +36,9 @@ def rates_differ(
         fewest, fewest_exposure, most, most_exposure, compare="ratio", method="exact-cond"
     ).pvalue
     sides = (count, exposure, other_count, other_exposure)
-    low, high = confint_poisson_2indep(*sides, compare="diff", method="score", alpha=1 - level)
+    # On its way to the bounds a rate of nothing is divided by, which is no fault of theirs.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = confint_poisson_2indep(*sides, compare="diff", method="score", alpha=1 - level)
     value = count / exposure - other_count / other_exposure
     estimate = Estimate(value, float(low), float(high), round(counted), level, UNIT)
     return Contrast(estimate, float(p), METHOD, error=(estimate.high - estimate.low) / (2 * z))

@@ -30,6 +30,8 @@ MATRIX: dict[str, Access] = {
     "analytics:facts-compute": Access(MANAGER, post=True),
     "analytics:published": Access(DESK),
     "analytics:look-through": Access("manager administrator", post=True),
+    "analytics:calibration": Access(DESK),
+    "analytics:worlds": Access(DESK),
     "analytics:decision-list": Access(DESK),
     "analytics:adjustment-detail": Access(DESK, make=lambda w: {"pk": w.adjustment.pk}),
     "analytics:adjustment-decide": Access(

@@ -1,5 +1,7 @@
 """How the tests of the insight pages read a page and count its statements."""
 
+from html import unescape
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,6 +13,11 @@ from tests.factories import AdjustmentFactory, EvaluationFactory, VoiceFactory
 
 def text(response):
     return " ".join(response.content.decode().split())
+
+
+def plain_text(response) -> str:
+    """The page as it is read: entities resolved, without the joiners that keep intervals whole."""
+    return unescape(text(response)).replace("\u2060", "")
 
 
 def statements_for_one_and_three_rows(client, name: str) -> tuple[int, int]:

@@ -29,9 +29,10 @@ def stopped_campaign(w):
 
 
 def promising_campaign(w):
-    experiment = factories.ExperimentFactory(campaign=w.campaign)
+    """One of its own: what a live campaign promised is locked."""
+    experiment = factories.ExperimentFactory()
     factories.ArmFactory(experiment=experiment)
-    return campaign(w)
+    return {"pk": experiment.campaign_id}
 
 
 def programme(w):

@@ -21,7 +21,7 @@ from analytics.loop.inputs.experiment import (
     Promised,
 )
 from analytics.loop.inputs.guarded import guarded
-from analytics.loop.inputs.statements import ROWS, rows_as, rows_asked
+from analytics.loop.inputs.statements import rows_as, rows_asked
 from campaigns.experiments.models import Experiment, Guardrail, Outcome
 from core.localised import CHINESE, ENGLISH, in_every_language
 
@@ -61,7 +61,8 @@ WITH places AS (
 """
 
 # How often did each reader do it, in the window and in the days before? Works for the campaign's
-# own call are no outcome: only those addressed knew of the call.
+# own call are no outcome: only those addressed knew of the call. The days that all of it lies in
+# are said apart, so that one part of the index of kinds answers for everybody.
 DID = """
 did AS (
     SELECT
@@ -73,9 +74,12 @@ did AS (
         AND x.kind = %(kind)s
         AND x.at >= q.at - %(history)s
         AND x.at < q.ends
+        AND x.at >= %(earliest)s
+        AND x.at < %(until)s
     WHERE %(collection)s::bigint IS NULL
       AND NOT (
-          x.source = %(works)s
+          %(kind)s = %(contribution)s
+          AND x.source = %(works)s
           AND x.ref IN (
               SELECT w.id::text
               FROM feedback_submission w
@@ -162,14 +166,15 @@ ORDER BY 1
 
 # How did everybody who was sent a mail respond, by what they have in common? The hour and the
 # content are those of the first mail.
-ANSWERED = f"""{ROWS}, first AS (
+ANSWERED = """
+WITH first AS (
     SELECT DISTINCT ON (reader_id) reader_id, segment_ids, content_id, hour
-    FROM rows
+    FROM analytics_mails
     WHERE state = %(sent)s AND reader_id > 0
     ORDER BY reader_id, sent_at, id
 ), responded AS (
     SELECT reader_id, bool_or(responded) AS responded
-    FROM rows
+    FROM analytics_mails
     WHERE state = %(sent)s
     GROUP BY reader_id
 )
@@ -239,9 +244,18 @@ def parameters(experiment: Experiment, params: dict, as_of: datetime) -> dict:
     }
 
 
+def _since(began: datetime | None) -> datetime | None:
+    """The first moment of anybody's history; None where nobody was drawn."""
+    if began is None:
+        return None
+    return began - HISTORY
+
+
 def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) -> Drawn:
     """Everything that was counted of the experiment. Four statements."""
     asked = parameters(experiment, params, as_of)
+    (began, last) = rows_asked(cursor, BEGAN, asked)[0]
+    asked["earliest"] = _since(began)
     answered = []
     # Who responded is asked of the campaign's own period, as all its other figures are.
     responses = asked | {"until": params["until"]}
@@ -251,18 +265,22 @@ def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) ->
         cells=tuple(starmap(ArmCell, rows_asked(cursor, ARMS, asked))),
         arms=rows_as(DrawnArm, cursor, LOSSES, asked),
         answered=tuple(answered),
-        progress=_progress(experiment, cursor, asked),
+        progress=_progress(experiment, (began, last), as_of),
         guarded=guarded(experiment.campaign, cursor, asked),
     )
 
 
-def _progress(experiment: Experiment, cursor, asked: dict) -> Progress:
-    """How far the windows are: over when that of the reader drawn last is."""
-    (first, last) = rows_asked(cursor, BEGAN, asked)[0]
+def _progress(
+    experiment: Experiment, drawn: tuple[datetime | None, datetime | None], as_of: datetime
+) -> Progress:
+    """How far the windows are: over when that of the reader drawn last is. ``drawn``: when the
+    first and the last were.
+    """
+    (first, last) = drawn
     if first is None:
         return Progress(1, max(experiment.window_days, 2))
     days = (last - first) // timedelta(days=1) + experiment.window_days
-    if asked["until"] >= last + timedelta(days=experiment.window_days):
+    if as_of >= last + timedelta(days=experiment.window_days):
         return Progress(days, days)
-    passed = (asked["until"] - first) // timedelta(days=1)
+    passed = (as_of - first) // timedelta(days=1)
     return Progress(max(min(passed, days - 1), 1), max(days, 2))

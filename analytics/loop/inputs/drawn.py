@@ -19,7 +19,7 @@ from analytics.loop.inputs.experiment import (
     Progress,
     Promised,
 )
-from analytics.loop.inputs.statements import ACTIVE, ROWS, rows_as, rows_asked
+from analytics.loop.inputs.statements import ACTIVE, rows_as, rows_asked
 from analytics.loop.inputs.window import Window
 from campaigns.experiments.models import Experiment
 
@@ -28,11 +28,12 @@ UNENDING = timedelta(days=28)
 
 # In which arm is each reader, of which stratum, and did the outcome come? Whoever was erased has
 # left no outcome behind, and is counted among the losses.
-ARMS = f"""{ROWS}, drawn AS (
+ARMS = f"""
+WITH drawn AS (
     SELECT
         reader_id,
         CASE WHEN bool_or(state = %(holdout)s) THEN %(held_arm)s ELSE %(addressed_arm)s END AS arm
-    FROM rows
+    FROM analytics_mails
     WHERE reader_id > 0
     GROUP BY reader_id
     HAVING bool_or(state = %(holdout)s) <> bool_or(state <> %(holdout)s)
@@ -78,14 +79,15 @@ ORDER BY 1
 
 # How did everybody who was sent a mail respond, by what they have in common? The hour and the
 # content are those of the first mail.
-ANSWERED = f"""{ROWS}, first AS (
+ANSWERED = """
+WITH first AS (
     SELECT DISTINCT ON (reader_id) reader_id, segment_ids, content_id, hour
-    FROM rows
+    FROM analytics_mails
     WHERE state = %(sent)s
     ORDER BY reader_id, sent_at, id
 ), responded AS (
     SELECT reader_id, bool_or(responded) AS responded
-    FROM rows
+    FROM analytics_mails
     WHERE state = %(sent)s
     GROUP BY reader_id
 )

@@ -160,7 +160,7 @@ class RowDrawing:
         element(
             "circle",
             root,
-            class_=f"point {kind}",
+            class_=" ".join(("point", kind)),
             cx=percent_of(self.scale.share(interval.value)),
             cy=MIDDLE,
             r=8 if kind == "decides" else 5,

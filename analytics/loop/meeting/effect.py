@@ -16,7 +16,7 @@ from analytics.loop.meeting.drawing import Interval, Mark, RowDrawing
 from analytics.loop.models import Adjustment
 from analytics.loop.words import figure_range, figure_text, value_text
 from core.disclosure import Count
-from core.localised import localised
+from core.localised import localised, running
 from core.numbers import percent
 
 POINTS = 100
@@ -234,4 +234,4 @@ def effect_described(results: Results) -> str:
         "level": percent(effect.shown.level, 0),
         "range": figure_range(effect.shown),
     }
-    return f"{said} {what_could_be_seen(effect)}".strip()
+    return running([said, what_could_be_seen(effect)])

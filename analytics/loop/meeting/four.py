@@ -87,7 +87,7 @@ def standards_counted(results: Results) -> str:
         if counted[verdict]:
             parts.append(said % {"n": counted[verdict]})
     total = len(results.standards)
-    message = ngettext("Of one standard: %(parts)s.", "Of %(n)s standards: %(parts)s.", total)
+    message = ngettext("Of %(n)s standard: %(parts)s.", "Of %(n)s standards: %(parts)s.", total)
     return message % {"n": total, "parts": listed(parts)}
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count as Rows
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,16 +27,12 @@ def left_out_of(campaign: Campaign, until: datetime) -> LeftOutClicks:
     A reader who follows a mail's link again is known and is not told of; at a poster nobody is.
     """
     clicks = Click.objects.filter(link__campaign=campaign, at__lte=until)
-    clicks = clicks.exclude(left_out=LeftOut.NOT).order_by()
-    by_machine = again = 0
-    for why, of_mail, n in clicks.values_list("left_out", "link__content__isnull").annotate(
-        n=Rows("pk")
-    ):
-        if why != LeftOut.AGAIN:
-            by_machine += n
-        elif of_mail:
-            again += n
-    return LeftOutClicks(by_machine, again)
+    of_no_mail = Q(left_out=LeftOut.AGAIN, link__content=None)
+    counted = clicks.aggregate(
+        by_machine=Count("pk", filter=Q(left_out__in=LeftOut.machines())),
+        again=Count("pk", filter=of_no_mail),
+    )
+    return LeftOutClicks(counted["by_machine"], counted["again"])
 
 
 def left_out_said(clicks: LeftOutClicks) -> list[str]:

@@ -147,7 +147,7 @@ def _draw_reached(root, result: StandardResult) -> None:
             y2=MIDDLE,
         )
     at = percent_of(place_of(figure.value, result))
-    element("circle", root, class_=f"point {look}", cx=at, cy=MIDDLE, r=4.5)
+    element("circle", root, class_=" ".join(("point", look)), cx=at, cy=MIDDLE, r=4.5)
 
 
 def standards_title(rows: Sequence[StandardRow], *, is_provisional: bool = False) -> str:

@@ -12,8 +12,8 @@ from analytics.loop.judging.told import EffectTold, GuardTold
 from analytics.loop.meeting.effect import arms_beside
 from analytics.loop.meeting.four import NOT_MEASURED, came_to, segments_compared
 from analytics.loop.meeting.verdicts import guarded
-from analytics.loop.subjects import Subject, SubjectKind
-from analytics.loop.words import measure_name, subject_name
+from analytics.loop.subjects import SubjectKind
+from analytics.loop.words import measure_name
 from core.localised import listed, localised
 
 
@@ -123,14 +123,16 @@ def _of_segments(results: Results) -> Iterator[Unknown]:
 
 def _of_hours(results: Results) -> Iterator[Unknown]:
     """Hours that were not drawn: whoever is mailed then may be others."""
+    hours = []
     for gap in results.judgement.gaps:
         if gap.subject.kind == SubjectKind.HOUR and not gap.randomised:
-            yield Unknown(
-                _("Whether this hour is better: %(hour)s")
-                % {"hour": subject_name(Subject.hour(int(gap.subject.key)), {})},
-                _("No fair comparison: who is mailed when was not drawn."),
-                _("Draw a part of the readers to be mailed at that hour."),
-            )
+            hours.append(f"{gap.subject.key}:00")
+    if hours:
+        yield Unknown(
+            _("Whether another hour is better: %(hours)s") % {"hours": listed(hours)},
+            _("No fair comparison: who is mailed when was not drawn."),
+            _("Draw a part of the readers to be mailed at another hour."),
+        )
 
 
 def _of_channels(results: Results) -> Iterator[Unknown]:

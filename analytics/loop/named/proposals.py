@@ -7,6 +7,7 @@ from core.measures import CountedIn, CountedOver, NamedMeasure
 
 SOURCE = "analytics.Adjustment"
 LISTED = _("the list of decisions")
+CHECKS = _("the page of all checks")
 
 PROPOSED = NamedMeasure(
     key="loop.proposed",
@@ -53,32 +54,25 @@ REFUSED = NamedMeasure(
     source=SOURCE,
     rows=LISTED,
 )
-DUE = NamedMeasure(
-    key="loop.due",
-    label=_("Promises measured"),
-    counted=_("accepted proposals whose promise the next evaluation could check"),
+CHECKED = NamedMeasure(
+    key="loop.checked",
+    label=_("Promises that could be checked"),
+    counted=_(
+        "promises held against a part that went on as before; changes accepted together are one"
+    ),
     unit=CountedIn.ROWS,
     window=CountedOver.ALL,
     source=SOURCE,
-    rows=LISTED,
-)
-HELD = NamedMeasure(
-    key="loop.held",
-    label=_("Promises kept"),
-    counted=_("of the promises measured those that did what was promised or better"),
-    unit=CountedIn.ROWS,
-    window=CountedOver.ALL,
-    source=SOURCE,
-    rows=LISTED,
+    rows=CHECKS,
 )
 COVERED = NamedMeasure(
     key="loop.covered",
     label=_("Promised intervals that hold what was observed"),
-    counted=_("of the promises measured those whose interval holds what was observed"),
+    counted=_("of the promises checked those whose interval holds what was observed"),
     unit=CountedIn.ROWS,
     window=CountedOver.ALL,
     source=SOURCE,
-    rows=LISTED,
+    rows=CHECKS,
     level=PREDICTION_LEVEL,
 )
-MEASURES = [PROPOSED, WAITING, ACCEPTED, CHANGED, REFUSED, DUE, HELD, COVERED]
+MEASURES = [PROPOSED, WAITING, ACCEPTED, CHANGED, REFUSED, CHECKED, COVERED]

@@ -49,6 +49,7 @@ def _proposal(case: Case, arm: PlannedArm, gap: Gap) -> Proposal:
         before=before,
         after=after,
         promise=case.as_told(Figure.of(promise, Measure.OUTCOME_DIFFERENCE)),
+        spread=case.spread_as_told(promise.spread),
         n=gap.contrast.estimate.n,
         rests_on=[case.by_subject[Subject.gap(Subject.arm(arm.code))]],
     )

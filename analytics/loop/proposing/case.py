@@ -1,7 +1,7 @@
 """What a proposer may look at. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from analytics.loop import formulas
@@ -30,7 +30,8 @@ class Case:
     ``found``: what the report says, in its order. ``unchosen_sizes``: members of segments nobody
     chose. ``addressed``: primary keys of the segments of the plan. ``history``: results of earlier
     cycles of the line, newest first. ``old_targets``: metrics
-    whose target has stood for a year.
+    whose target has stood for a year. ``factors``: {kind of change: by how much its promises are
+    widened or narrowed}.
     """
 
     results: Results
@@ -43,6 +44,7 @@ class Case:
     holdout_percent: int
     history: Sequence[Results] = ()
     old_targets: frozenset[str] = frozenset()
+    factors: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -53,6 +55,7 @@ class Case:
         *,
         history: Sequence[Results] = (),
         old_targets: frozenset[str] = frozenset(),
+        factors: Mapping[str, float] | None = None,
     ) -> "Case":
         """``results`` and ``found`` of ``inputs``."""
         return cls(
@@ -66,6 +69,7 @@ class Case:
             holdout_percent=inputs.holdout_percent,
             history=history,
             old_targets=old_targets,
+            factors=factors or {},
         )
 
     @property
@@ -93,6 +97,12 @@ class Case:
         if self.results.width or self.results.lift.drawn_active.is_withheld:
             return promise.rounded(COARSE)
         return promise
+
+    def spread_as_told(self, spread: float) -> float:
+        """How surely a promise is known, as coarse as the promise."""
+        if self.results.width or self.results.lift.drawn_active.is_withheld:
+            return round(spread, COARSE)
+        return spread
 
     @cached_property
     def by_subject(self) -> dict[Subject, Found]:

@@ -6,7 +6,7 @@ with a fixed seed, so that the same figures give the same promise.
 """
 
 from dataclasses import dataclass
-from math import sqrt
+from math import hypot, sqrt
 
 import numpy as np
 
@@ -15,6 +15,17 @@ from core.estimates import HALF, PREDICTION_LEVEL, Estimate, tails_of
 from core.inference.contrasts import z_of
 
 DRAWS, SEED = 20_000, 20_250_101
+
+
+@dataclass(frozen=True)
+class Foretold(Estimate):
+    """A promised difference with the interval for what will be observed.
+
+    ``spread``: how surely the true difference is known, as a standard deviation: what is left
+    of the interval where the next audience is large without end.
+    """
+
+    spread: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,7 @@ class Belief:
 
 def observed_difference(
     changed: np.ndarray, unchanged: np.ndarray, n: int, chance: np.random.Generator
-) -> Estimate:
+) -> Foretold:
     """The difference that the next cycle should show between the part with the change and the part
     without, from draws of the two true shares; ``n`` readers in all, a fifth of them as before.
     """
@@ -50,8 +61,16 @@ def observed_difference(
     seen = chance.binomial(with_change, changed) / with_change
     seen = seen - chance.binomial(as_before, unchanged) / as_before
     low, high = np.quantile(seen, tails_of(PREDICTION_LEVEL))
-    value = float(np.mean(changed - unchanged))
-    return Estimate(value, float(low), float(high), n, PREDICTION_LEVEL, "difference")
+    true = changed - unchanged
+    return Foretold(
+        float(np.mean(true)),
+        float(low),
+        float(high),
+        n,
+        PREDICTION_LEVEL,
+        "difference",
+        spread=float(np.std(true)),
+    )
 
 
 def generator() -> np.random.Generator:
@@ -59,7 +78,7 @@ def generator() -> np.random.Generator:
     return np.random.default_rng(SEED)
 
 
-def shrunk_difference(estimate: Estimate, spread: float, factor: float = 1.0) -> Estimate:
+def shrunk_difference(estimate: Estimate, spread: float, factor: float = 1.0) -> Foretold:
     """A measured difference as the promise for the next cycle, drawn towards zero.
 
     ``spread``: how far such differences lie from zero as a rule (standard deviation); one that is
@@ -70,5 +89,7 @@ def shrunk_difference(estimate: Estimate, spread: float, factor: float = 1.0) ->
     spread = sqrt(max(spread**2, estimate.value**2 - error**2))
     weight = spread**2 / (spread**2 + error**2)
     value = weight * estimate.value
-    reach = z_of(PREDICTION_LEVEL) * sqrt(weight * error**2 + (factor * error) ** 2)
-    return Estimate(value, float(value - reach), float(value + reach), estimate.n, PREDICTION_LEVEL)
+    known = sqrt(weight) * error
+    reach = z_of(PREDICTION_LEVEL) * hypot(known, factor * error)
+    low, high = float(value - reach), float(value + reach)
+    return Foretold(value, low, high, estimate.n, PREDICTION_LEVEL, spread=float(known))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 
+from analytics.loop.checking.widening import widened
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal
 from analytics.loop.proposing.case import Case
@@ -42,11 +43,13 @@ def proposes(*kinds: Adjustment.Kind, rank: int) -> Callable[[Proposer], Propose
 
 
 def propose(case: Case) -> list[Proposal]:
-    """All proposals for the next plan, the most important kinds first."""
+    """All proposals for the next plan, the most important kinds first, their promises as wide as
+    earlier ones of the kind should have been.
+    """
     # Every proposer stands in a module of its own, and registers when that is read.
     for name in BUILT_IN:
         import_module(f"analytics.loop.proposing.{name}")
     proposals: list[Proposal] = []
     for one in sorted(REGISTRY, key=lambda registered: registered.rank):
         proposals += one.proposer(case)
-    return proposals
+    return [widened(proposal, case.factors.get(proposal.kind, 1.0)) for proposal in proposals]

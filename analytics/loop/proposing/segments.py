@@ -14,10 +14,14 @@ from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal
 from analytics.loop.proposing.case import ENOUGH, Case
-from analytics.loop.proposing.promises import Belief, generator, observed_difference
+from analytics.loop.proposing.promises import (
+    Belief,
+    Foretold,
+    generator,
+    observed_difference,
+)
 from analytics.loop.proposing.registry import proposes
 from analytics.loop.subjects import Subject
-from core.estimates import Estimate
 from core.inference.shrinking import shrink
 
 Kind = Adjustment.Kind
@@ -56,7 +60,7 @@ class Family:
         return whole_responded - responded, whole_n - n
 
 
-def promise(family: Family, pk: int, joining: int) -> Estimate:
+def promise(family: Family, pk: int, joining: int) -> Foretold:
     """The response of the whole audience with the change minus without it.
 
     ``joining``: readers of the segment who come in; 0 where all of it is left out.
@@ -132,7 +136,7 @@ def _found_gap(case: Case, pk: int) -> Gap | None:
     return gap
 
 
-def _proposal(kind: Adjustment.Kind, case: Case, pk: int, promised: Estimate) -> Proposal:
+def _proposal(kind: Adjustment.Kind, case: Case, pk: int, promised: Foretold) -> Proposal:
     """A segment in the plan or out of it."""
     subject = Subject.segment(pk)
     inside, difference = case.by_subject[subject], case.by_subject[Subject.gap(subject)]
@@ -143,6 +147,7 @@ def _proposal(kind: Adjustment.Kind, case: Case, pk: int, promised: Estimate) ->
         before=kind == Kind.SEGMENT_DROP,
         after=kind == Kind.SEGMENT_ADD,
         promise=case.as_told(Figure.of(promised, Measure.AUDIENCE_DIFFERENCE)),
+        spread=case.spread_as_told(promised.spread),
         n=inside.figure.n,
         rests_on=[inside, difference],
     )

@@ -23,6 +23,7 @@ from analytics.loop.storage.outcomes import Outcome, outcome_of, with_outcome
 from analytics.loop.storage.results import results_from_json, results_to_json
 from analytics.loop.storage.subjects import subject_from_text, subject_to_text
 from analytics.loop.storage.told import (
+    costs_are_planned,
     figure_of,
     is_provisional,
     promise_of,
@@ -34,6 +35,7 @@ from analytics.loop.storage.told import (
 __all__ = [
     "Outcome",
     "adjustment_of",
+    "costs_are_planned",
     "digest",
     "figure_of",
     "finding_of",

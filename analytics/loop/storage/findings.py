@@ -36,6 +36,9 @@ def adjustment_of(evaluation: Evaluation, proposal: Proposal) -> Adjustment:
     label = proposal.names
     if proposal.direction:
         label = {"direction": proposal.direction}
+    factor = None
+    if proposal.factor != 1:
+        factor = proposal.factor
     return Adjustment(
         evaluation=evaluation,
         kind=proposal.kind,
@@ -48,6 +51,8 @@ def adjustment_of(evaluation: Evaluation, proposal: Proposal) -> Adjustment:
         expected_low=promise.low,
         expected_high=promise.high,
         expected_level=promise.level,
+        expected_spread=proposal.spread,
+        expected_factor=factor,
         n=proposal.n,
     )
 

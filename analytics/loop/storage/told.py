@@ -44,6 +44,11 @@ def is_provisional(evaluation: Evaluation) -> bool:
     return end is None or evaluation.as_of < end
 
 
+def costs_are_planned(evaluation: Evaluation) -> bool:
+    """Whether the channels' costs are those of the plan, because none was booked."""
+    return evaluation.results["costs"]["total"] is None
+
+
 def results_as_told(stored: dict) -> Results:
     """Results of any version, for pages and files: means of older ones as coarse as the survey's
     page tells them.

@@ -98,7 +98,9 @@ def read_tiles(found: Published, page: str) -> None:
 
 def read_newcomers(found: Published, page: str) -> None:
     (row,) = rows_of(page, "contributors", "2026-03")
-    for name, text in zip(("Contributors", "First-time contributors"), row[1:], strict=True):
+    for name, text in zip(
+        ("Contributors of the month", "First-time contributors"), row[1:], strict=True
+    ):
         if is_told(text):
             found.say(persons(found)[name], number_of(text), number_of(text))
 

@@ -19,6 +19,9 @@ def test_published_page_and_the_seal_of_a_report_fit_a_telephone(chromium, live_
         for path in ("/insight/published/", told.get_absolute_url()):
             live.open(path)
             live.check()
+        # What proves the report stands with its tables, below what is read in a meeting.
+        for details in live.page.locator("main details > summary").all():
+            details.click()
         seal = live.page.get_by_role("link", name="Seal").or_(
             live.page.get_by_role("link", name="封印")
         )

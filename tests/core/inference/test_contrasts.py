@@ -108,9 +108,9 @@ def test_p_of_shares_is_pearsons_chi_square(k1, n1, k2, n2):
 
 
 def test_adjusting_holds_its_level_and_gains():
-    """Of 600 experiments without effect about 5 % exclude zero, with less error than Welch."""
+    """Of 200 experiments without effect about 5 % exclude zero, with less error than Welch."""
     outside, gained = 0, 0
-    for seed in range(600):
+    for seed in range(200):
         rng = np.random.default_rng(seed)
         stratum, is_treated = rng.integers(0, 3, 240), rng.random(240) < 0.8
         x = rng.poisson(2 + 2 * stratum).astype(float)
@@ -120,13 +120,13 @@ def test_adjusting_holds_its_level_and_gains():
         outside += contrast.p < 0.05
         plain = means_differ(moments_of(y[is_treated]), moments_of(y[~is_treated]))
         gained += contrast.error < plain.error
-    assert 15 <= outside <= 48
-    assert gained > 590
+    assert 2 <= outside <= 20
+    assert gained > 195
 
 
 # --- properties -----------------------------------------------------------------------------------
 @given(SEEDS)
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_swapping_the_arms_turns_the_sign(seed):
     treated, control = arms_by_stratum(*experiment(seed, n=80))
     one, other = adjusted(treated, control), adjusted(control, treated)
@@ -136,7 +136,7 @@ def test_swapping_the_arms_turns_the_sign(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_names_of_strata_change_nothing_to_the_last_digit(seed):
     treated, control = arms_by_stratum(*experiment(seed, n=40, strata=9))
     names = dict(zip(sorted(treated | control), "zyxwvutsr", strict=False))
@@ -145,7 +145,7 @@ def test_names_of_strata_change_nothing_to_the_last_digit(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_an_empty_stratum_changes_nothing(seed):
     treated, control = arms_by_stratum(*experiment(seed, n=80))
     more = {**treated, "nobody": NOBODY}
@@ -153,7 +153,7 @@ def test_an_empty_stratum_changes_nothing(seed):
 
 
 @given(SEEDS, st.sampled_from([0.01, 3, 1000]))
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_another_unit_scales_value_and_interval(seed, factor):
     y, x, is_treated, stratum = experiment(seed, n=80)
     one = adjusted(*arms_by_stratum(y, x, is_treated, stratum))
@@ -163,7 +163,7 @@ def test_another_unit_scales_value_and_interval(seed, factor):
 
 
 @given(SEEDS)
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_the_history_in_another_unit_changes_nothing(seed):
     y, x, is_treated, stratum = experiment(seed, n=80)
     one = adjusted(*arms_by_stratum(y, x, is_treated, stratum))

@@ -139,7 +139,8 @@ def test_report_of_an_evaluation_says_that_waiting_answers_are_in_no_figure():
     named = published()
     for one, is_said in ((survey, True), (named, False)):
         figures = SimpleNamespace(survey=one.pk)
-        told = report.Report(SimpleNamespace(surveys=(figures,)), [])
+        results = SimpleNamespace(surveys=(figures,))
+        told = report.Report(SimpleNamespace(results=results), [])
         assert told.has_anonymous_surveys == is_said
 
 

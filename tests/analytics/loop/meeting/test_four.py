@@ -108,8 +108,11 @@ def test_j2_standards_are_counted_by_five_verdicts(good):
         "Of 6 standards: 2 met, 1 about met, 1 missed, of 1 nobody can say, 1 not measured."
     )
     assert standards_counted(replace(good, standards=(standard(Attained.MET),))) == (
-        "Of one standard: 1 met."
+        "Of 1 standard: 1 met."
     )
+    with translation.override("zh-hans"):
+        said = standards_counted(replace(good, standards=tuple(standards)))
+    assert said.startswith("6 条标准：达成 2 条、大致达成 1 条")
     assert standards_counted(replace(good, standards=())) == (
         "No standard was set before going live."
     )

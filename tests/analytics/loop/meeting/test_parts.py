@@ -207,9 +207,10 @@ def test_j2_every_silence_of_the_effect_says_what_would_tell_it(good, verdict, w
 def test_j2_silences_are_told_and_answers_are_not(good):
     asked = asked_of(good)
     assert "Whether it worked" not in asked
-    hours = [one for said, one in asked.items() if said.startswith("Whether this hour is better")]
-    assert len(hours) == len([gap for gap in good.judgement.gaps if gap.subject.kind == "hour"])
-    assert {one.why for one in hours} == {"No fair comparison: who is mailed when was not drawn."}
+    (hours,) = [said for said in asked if said.startswith("Whether another hour is better")]
+    not_drawn = [gap for gap in good.judgement.gaps if gap.subject.kind == "hour"]
+    assert hours.count(":00") == len(not_drawn) > 1
+    assert asked[hours].why == "No fair comparison: who is mailed when was not drawn."
     few = replace(good, judgement=replace(good.judgement, gaps=()))
     names = ", ".join(one.name for one in good.segments)
     assert f"Whether these segments differ: {names}" in asked_of(few)

@@ -1,0 +1,115 @@
+"""Whether 90 % predictions hold in nine of ten checks, and what follows where they do not. Pure.
+
+A kind of change is judged from 20 checks on, by what its intervals would have held *without* any
+factor: so a factor neither piles up on the one before nor takes itself back by working.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from math import ceil
+
+from core.estimates import PREDICTION_LEVEL, Estimate, proportion
+
+#: Nothing is widened before so many checks of a kind.
+LEAST_CHECKS = 20
+#: So many of the newest checks are looked at: formulas get better, and old faults are forgiven.
+LOOKED_BACK = 100
+#: Intervals are never narrowed to less than half (this library's own setting).
+NARROWEST = 0.5
+
+
+class Fit(StrEnum):
+    """How the predictions of a kind stand."""
+
+    FEW = "few"
+    FITS = "fits"
+    WIDENED = "widened"
+    NARROWED = "narrowed"
+
+
+@dataclass(frozen=True)
+class Held:
+    """One check as calibration sees it.
+
+    ``missed_by``: in half widths without a factor. ``is_covered``: by the interval as promised.
+    """
+
+    at: datetime
+    missed_by: float
+    is_covered: bool
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How the predictions of a kind held.
+
+    ``share``: of checks covered, 0 to 1, with Wilson's interval at 95 %. ``factor``: by which the
+    next promises are widened or narrowed, 1 where they are left alone; ``since``: the check from
+    which on it is so.
+    """
+
+    checks: int
+    covered: int
+    share: Estimate
+    factor: float
+    since: datetime | None
+
+    @property
+    def fit(self) -> Fit:
+        """Few checks, as it should be, or widened or narrowed."""
+        if self.checks < LEAST_CHECKS:
+            return Fit.FEW
+        if self.factor > 1:
+            return Fit.WIDENED
+        if self.factor < 1:
+            return Fit.NARROWED
+        return Fit.FITS
+
+
+def calibrate(held: Sequence[Held]) -> Calibration:
+    """The calibration after these checks, oldest first."""
+    covered = sum(one.is_covered for one in held)
+    misses = [one.missed_by for one in held]
+    return Calibration(
+        checks=len(held),
+        covered=covered,
+        share=proportion(covered, len(held), least=1),
+        factor=factor_after(misses),
+        since=_since(held, misses),
+    )
+
+
+def factor_after(misses: Sequence[float]) -> float:
+    """By how much the next promises are widened or narrowed; 1 where the share of checks that held
+    may well be 90 %, and before there are enough.
+
+    ``misses``: |observed − promised| ÷ half width without a factor, oldest first. The factor is
+    their 90 % quantile: had all intervals been so much wider, nine of ten would have held. It is
+    taken one place higher, because the next check is none of those counted (as in conformal
+    prediction).
+    """
+    recent = misses[-LOOKED_BACK:]
+    n = len(recent)
+    if n < LEAST_CHECKS:
+        return 1.0
+    share = proportion(sum(miss <= 1 for miss in recent), n)
+    if share.low <= PREDICTION_LEVEL <= share.high:
+        return 1.0
+    rank = min(ceil(PREDICTION_LEVEL * (n + 1)), n)
+    return max(sorted(recent)[rank - 1], NARROWEST)
+
+
+def _since(held: Sequence[Held], misses: Sequence[float]) -> datetime | None:
+    """The check from which on promises were widened, or narrowed, without a break; None where they
+    are not.
+    """
+    since = None
+    for place in range(LEAST_CHECKS, len(held) + 1):
+        changed = factor_after(misses[:place]) != 1
+        if not changed:
+            since = None
+        elif since is None:
+            since = held[place - 1].at
+    return since

@@ -1,0 +1,141 @@
+"""What was refused, and whether the next campaign of the line showed that it would have helped.
+
+A refused proposal would have helped where the next evaluation of the line finds the same gap again,
+beyond chance among all it looks at, and in the same direction; refusing it was right where the gap
+is found the other way round. Everything else nobody can tell: a gap that is not found again may be
+there.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from analytics.loop import storage
+from analytics.loop.figures.shapes import Results
+from analytics.loop.judging.channels import channel_gaps
+from analytics.loop.judging.shapes import Verdict
+from analytics.loop.judging.told import GapTold, JudgementTold
+from analytics.loop.models import Adjustment, Evaluation
+from analytics.loop.subjects import Subject, SubjectKind
+
+Kind = Adjustment.Kind
+#: What promises nothing that could be seen again: a target, and that something will be seen.
+NEVER_SEEN = frozenset({Kind.STANDARD, Kind.LEARN})
+
+
+class Hindsight(StrEnum):
+    """What the next campaign says of a refused proposal."""
+
+    HELPED = "helped"
+    RIGHT = "right"
+    UNKNOWN = "unknown"
+
+
+#: What the effect of the next campaign says of proposals that follow from the effect itself.
+BY_VERDICT: dict[str, dict[Verdict, Hindsight]] = {
+    Kind.STOP: {Verdict.HARMFUL: Hindsight.HELPED, Verdict.GOOD: Hindsight.RIGHT},
+    Kind.REDUCE: {Verdict.NIL: Hindsight.HELPED, Verdict.GOOD: Hindsight.RIGHT},
+}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A refused proposal with what the evaluation ``seen_in`` says of it.
+
+    ``seen_in`` is None before the next campaign is evaluated. ``randomised``: readers were drawn
+    into what was compared.
+    """
+
+    adjustment: Adjustment
+    hindsight: Hindsight = Hindsight.UNKNOWN
+    seen_in: Evaluation | None = None
+    randomised: bool = False
+
+
+def refusals(refused: Iterable[Adjustment]) -> list[Refusal]:
+    """Each refused proposal in hindsight, in the order of ``refused``; two statements beside it."""
+    rows = [one for one in refused if one.kind not in NEVER_SEEN]
+    following = next_evaluations({one.evaluation.campaign_id for one in rows})
+    found = []
+    for one in rows:
+        evaluation = following.get(one.evaluation.campaign_id)
+        if evaluation is None:
+            found.append(Refusal(one))
+        else:
+            found.append(seen_again(one, evaluation))
+    return found
+
+
+def next_evaluations(campaigns: set[int]) -> dict[int, Evaluation]:
+    """{campaign: the last evaluation of the one after it}, with what it found."""
+    rows = Evaluation.objects.filter(campaign__previous__in=campaigns).defer("inputs")
+    last = rows.order_by("campaign_id", "-number").distinct("campaign_id")
+    last = last.select_related("campaign").prefetch_related("findings")
+    return {row.campaign.previous_id: row for row in last}
+
+
+def seen_again(adjustment: Adjustment, evaluation: Evaluation) -> Refusal:
+    """What ``evaluation`` says of a proposal that was refused before it."""
+    results = storage.results_from_json(evaluation.results)
+    judgement = results.judgement
+    # Before 0.4 gaps were not looked at together; before the end nothing is concluded.
+    if judgement is None or judgement.effect.provisional:
+        return Refusal(adjustment, seen_in=evaluation)
+    if adjustment.kind in BY_VERDICT:
+        said = BY_VERDICT[adjustment.kind]
+        hindsight = said.get(judgement.effect.verdict, Hindsight.UNKNOWN)
+        return Refusal(adjustment, hindsight, evaluation, randomised=True)
+
+    gap = _found_again(adjustment, judgement)
+    if gap is None:
+        return Refusal(adjustment, seen_in=evaluation)
+    towards = _difference(gap, evaluation, results) * _wanted(adjustment)
+    return Refusal(adjustment, _by_direction(towards), evaluation, gap.randomised)
+
+
+def _by_direction(towards: float) -> Hindsight:
+    """``towards``: above zero where the gap again speaks for what was refused."""
+    if towards > 0:
+        return Hindsight.HELPED
+    if towards < 0:
+        return Hindsight.RIGHT
+    return Hindsight.UNKNOWN
+
+
+def _found_again(adjustment: Adjustment, judgement: JudgementTold) -> GapTold | None:
+    """The gap that the proposal would have acted on, where it lies beyond chance again."""
+    about = storage.target_of(adjustment)
+    if about.kind == SubjectKind.SEND_HOUR:
+        about = Subject.hour(int(adjustment.after))
+    for gap in judgement.gaps:
+        if gap.subject == about and gap.found:
+            return gap
+    return None
+
+
+def _difference(gap: GapTold, evaluation: Evaluation, results: Results) -> float:
+    """The gap's value as far as its report tells it; 0 where it tells none."""
+    if gap.subject.kind == SubjectKind.CHANNEL:
+        return _channel_differences(results).get(gap.subject, 0.0)
+    if gap.figure is not None:
+        return gap.figure.value or 0.0
+    name = storage.subject_to_text(Subject.gap(gap.subject))
+    for finding in evaluation.findings.all():
+        if finding.subject == name:
+            return finding.value or 0.0
+    return 0.0
+
+
+def _channel_differences(results: Results) -> Mapping[Subject, float]:
+    """{channel: responses per effort minus those of the others of its unit}."""
+    gaps = channel_gaps(results.channels, results.rule)
+    return {gap.subject: gap.contrast.estimate.value or 0.0 for gap in gaps}
+
+
+def _wanted(adjustment: Adjustment) -> int:
+    """The direction of the gap that speaks for the proposal: 1 for more, −1 for less."""
+    if adjustment.kind == Kind.SEGMENT_DROP:
+        return -1
+    if adjustment.kind == Kind.CHANNEL_SHARE and adjustment.after < adjustment.before:
+        return -1
+    return 1

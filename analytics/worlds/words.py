@@ -1,0 +1,187 @@
+"""Worlds and what was measured in them, in words of the current language. No queries, no HTML."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from analytics.worlds.last_run import KeptFigure, LastRun
+from core.numbers import interval, number, percent
+
+#: {world: (what it is called, what is true in it)}
+WORLDS = {
+    "stationary": (
+        gettext_lazy("Nothing changes"),
+        gettext_lazy("Six channels whose returns diminish; the best plan is known and stays."),
+    ),
+    "drifting": (
+        gettext_lazy("Everything drifts"),
+        gettext_lazy("What each channel brings moves with every round."),
+    ),
+    "collapse": (
+        gettext_lazy("One channel collapses"),
+        gettext_lazy("From the fifth round on one channel keeps a twentieth of what it brought."),
+    ),
+    "seasonal": (
+        gettext_lazy("Seasons"),
+        gettext_lazy("By month everybody answers 0.4 to 1.6 times as much."),
+    ),
+    "tiny": (gettext_lazy("A very small library"), gettext_lazy("60 or 300 readers.")),
+    "null": (
+        gettext_lazy("Nothing but chance"),
+        gettext_lazy("No segment, hour, arm or channel differs from another."),
+    ),
+    "few": (
+        gettext_lazy("Nothing but chance, few readers"),
+        gettext_lazy("60 or 300 readers, and nothing differs."),
+    ),
+    "overlap": (
+        gettext_lazy("Overlapping segments"),
+        gettext_lazy("Twenty segments that overlap and differ by so many points."),
+    ),
+    "hours": (
+        gettext_lazy("Confounded hours"),
+        gettext_lazy("Whoever answers more is mailed at another hour; the hour does nothing."),
+    ),
+    "harm": (
+        gettext_lazy("Harm"),
+        gettext_lazy("Who is mailed comes less often, by so many points."),
+    ),
+    "referral": (
+        gettext_lazy("Friends"),
+        gettext_lazy("One in twenty of those held out is brought along by a friend."),
+    ),
+    "power": (
+        gettext_lazy("A true effect"),
+        gettext_lazy("The campaign does twice what its groups can show."),
+    ),
+    "machines": (
+        gettext_lazy("Machines"),
+        gettext_lazy("Programs open links; nobody does what they seem to do."),
+    ),
+}
+#: {measure: (what it is, whether it is a share of 1)}; what is no share is in percentage points.
+MEASURES = {
+    "cycle-8": (gettext_lazy("eighth plan, of what the best plan would bring"), True),
+    "poor-seed": (gettext_lazy("all rounds, of the unchanged plan: the worst 1 %"), True),
+    "worst-seed": (gettext_lazy("all rounds, of the unchanged plan: the very worst"), True),
+    "coverage": (gettext_lazy("90 % predictions that held"), True),
+    "coverage-made": (gettext_lazy("90 % predictions that held, of what was proposed"), True),
+    "bias": (gettext_lazy("promised too much, in percentage points"), False),
+    "bias-made": (
+        gettext_lazy("promised too much, in percentage points, of what was proposed"),
+        False,
+    ),
+    "asserts": (gettext_lazy("evaluations that say something differs"), True),
+    "moves-the-hour": (gettext_lazy("evaluations that move the hour"), True),
+    "extends": (gettext_lazy("evaluations that extend what does harm"), True),
+    "called-harmful": (gettext_lazy("evaluations that call it harmful"), True),
+    "found": (gettext_lazy("effects that were found"), True),
+}
+
+
+@dataclass(frozen=True)
+class ToldFigure:
+    """One figure of a world. ``tone``: the colour of its verdict."""
+
+    case: str
+    measure: str
+    value: str
+    range: str
+    limit: str
+    verdict: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class ToldRun:
+    """The last run of a world: what it is called, what is true in it, and its figures."""
+
+    name: str
+    about: str
+    played: str
+    figures: Sequence[ToldFigure]
+    short: int
+    judged: int
+
+
+def told_runs(runs: Iterable[LastRun]) -> list[ToldRun]:
+    """The runs as a page tells them, in their order."""
+    return list(map(_told_run, runs))
+
+
+def _told_run(run: LastRun) -> ToldRun:
+    """A world nobody described here is told by its name alone."""
+    name, about = WORLDS.get(run.world, (run.world, ""))
+    last = run.first + run.seeds - 1
+    verdicts = [one.verdict for one in run.figures]
+    return ToldRun(
+        name=str(name),
+        about=str(about),
+        played=_("seeds %(first)s to %(last)s") % {"first": run.first, "last": last},
+        figures=[_told_figure(one) for one in run.figures],
+        short=verdicts.count("short"),
+        judged=len(verdicts) - verdicts.count("shown"),
+    )
+
+
+def _told_figure(one: KeptFigure) -> ToldFigure:
+    """A figure with its unit; one nobody described here by its name, as a bare number."""
+    measure, is_share = MEASURES.get(one.measure, (one.measure, False))
+    show = _points
+    if is_share:
+        show = percent
+    words, tone = verdict_of(one.verdict)
+    low = show(one.low).removesuffix(" %")
+    return ToldFigure(
+        case=one.case,
+        measure=str(measure),
+        value=show(one.value),
+        range=interval(low, show(one.high)),
+        limit=limit_text(one.limit, is_share=is_share),
+        verdict=words,
+        tone=tone,
+    )
+
+
+def _points(value: float) -> str:
+    """Percentage points, with two decimals: what is wanted is three tenths."""
+    return number(value, 2)
+
+
+def limit_text(limit: str, *, is_share: bool) -> str:
+    """What is wanted: "≥ 95 %", "87–93 %", a dash where nothing is.
+
+    ``limit``: as the run printed it: ">=0.95", "<=0.1", "0.87..0.93", "-".
+    """
+    show = _points
+    if is_share:
+        show = percent
+    for printed, sign in ((">=", "≥"), ("<=", "≤")):
+        if limit.startswith(printed):
+            return f"{sign} {show(float(limit.removeprefix(printed)))}"
+    low, _dots, high = limit.partition("..")
+    if not high:
+        return "–"
+    return interval(show(float(low)).removesuffix(" %"), show(float(high)))
+
+
+def verdict_of(verdict: str) -> tuple[str, str]:
+    """(in words, colour) of "ok", "short" or "shown"."""
+    return {
+        "ok": (pgettext("what is wanted", "reached"), "green"),
+        "short": (pgettext("what is wanted", "fell short"), "red"),
+        "shown": (pgettext("of a figure", "only shown"), ""),
+    }[verdict]
+
+
+def summary(runs: Sequence[ToldRun]) -> str:
+    """How many of the figures reach what is wanted; that nothing was played where nothing was."""
+    judged = sum(run.judged for run in runs)
+    if not judged:
+        return _("No world has been played yet: make simulate WRITE=1 plays them all.")
+    told = {"reached": judged - sum(run.short for run in runs), "judged": judged, "n": len(runs)}
+    return (
+        _("In %(n)s worlds %(reached)s of %(judged)s figures reach what is wanted of them.") % told
+    )
