@@ -216,7 +216,9 @@ def write_letters(campaign: Campaign, cycle: Cycle) -> list[Content]:
     letters = []
     for seeded in cycle.promise.arms:
         arm = Arm.objects.get(experiment__campaign=campaign, code=seeded.code)
-        letter = arm.contents.first() or Content(campaign=campaign, arm=arm)
+        letter = arm.contents.first() or Content(arm=arm)
+        # The campaign at hand, not the row as it was when the letter was read.
+        letter.campaign = campaign
         letters.append(write_letter(letter, cycle, seeded.invite, seeded))
     return letters
 
