@@ -6,6 +6,7 @@ judged from thirty. Where the rows are too few, value and bounds are None: "cann
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import isfinite, sqrt
 
 from scipy import stats
@@ -199,8 +200,20 @@ def mean_with_spread(
     """A mean of at least two ratings from their standard deviation, Student's interval."""
     if not spread:
         return Estimate(value, value, value, n, level)
-    low, high = stats.t.interval(level, n - 1, loc=value, scale=spread / sqrt(n))
-    return Estimate(value, float(low), float(high), n, level)
+    error = spread / sqrt(n)
+    lower, upper = students_tails(level, n - 1)
+    return Estimate(value, lower * error + value, upper * error + value, n, level)
+
+
+@lru_cache(maxsize=1024)
+def students_tails(level: float, degrees: int) -> tuple[float, float]:
+    """Between these two lies ``level`` of Student's distribution with so many degrees of freedom.
+
+    In standard errors. Remembered, since whoever tries thousands of ways to fill the cells of one
+    survey asks for the same two each time, and scipy takes longer than all the rest.
+    """
+    lower, upper = stats.t.ppf([(1 - level) / 2, (1 + level) / 2], degrees)
+    return float(lower), float(upper)
 
 
 def relevelled(estimate: Estimate, *, level: float) -> Estimate:

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from playwright.sync_api import sync_playwright
 
 from core import traps
-from crm.accounts.store import SessionStore
+from tests.signing_in import session_of
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -96,14 +95,9 @@ class Live:
 
     def sign_in(self, user) -> None:
         """Be ``user`` from now on, without the form."""
-        session = SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.create()
         cookie = {
             "name": settings.SESSION_COOKIE_NAME,
-            "value": session.session_key,
+            "value": session_of(user).session_key,
             "url": self.url,
         }
         self.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)

@@ -41,7 +41,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.utils import timezone, translation
 from hypothesis import HealthCheck
 from hypothesis import settings as drawing
@@ -64,7 +64,7 @@ from core import owner as owners
 from core.charts import checking, layout
 from crm.library import chosen, logo, naming
 from tests import browser as browsing
-from tests import factories, measured, owner
+from tests import factories, measured, owner, signing_in
 from tests import sink as sinks
 from tests.permissions import World
 from tests.sheets import lay_out_joined
@@ -104,6 +104,7 @@ def empty_tables(_case) -> None:
 
 
 TransactionTestCase._fixture_teardown = empty_tables
+Client._login = signing_in.sign_in
 
 
 def pytest_configure(config):

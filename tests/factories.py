@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 from analytics.loop import formulas, storage
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from campaigns.contents.models import Content
-from campaigns.experiments.models import Arm, Assignment, Experiment, Outcome, Role
+from campaigns.experiments.models import Arm, Assignment, Experiment, NamedOutcome, Role
 from campaigns.links.models import TrackedLink
 from campaigns.plan.models import Campaign, Channel
 from campaigns.sending.models import Delivery
@@ -200,7 +200,7 @@ class ExperimentFactory(DjangoModelFactory):
         model = Experiment
 
     campaign = factory.SubFactory(CampaignFactory)
-    outcome = Outcome.VISIT
+    outcome = NamedOutcome.VISIT
     smallest_effect = 4
 
 

@@ -134,7 +134,7 @@ class Sink(socketserver.ThreadingTCPServer):
 def running(kind: type[Sink] = Sink):
     with kind() as sink:
         thread = threading.Thread(
-            target=sink.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+            target=sink.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )
         thread.start()
         try:

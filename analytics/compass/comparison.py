@@ -15,7 +15,7 @@ from analytics.loop import storage
 from analytics.loop.figures.shapes import Results
 from analytics.loop.models import Adjustment, Evaluation
 from analytics.loop.rules import CURRENT
-from analytics.loop.storage import Outcome
+from analytics.loop.storage import ComparedOutcome
 from core.spans import DrawnSpan, span_on
 
 #: What a table can be sorted by, and from what.
@@ -31,7 +31,7 @@ USUAL = "-as_of"
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedCampaign:
     """One campaign by its last evaluation.
 
     ``waiting``: proposals that nobody has decided about. ``span``: the effect on the scale of its
@@ -78,11 +78,11 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Group:
+class OutcomeGroup:
     """Campaigns that may be compared: one outcome, one window."""
 
-    outcome: Outcome
-    rows: tuple[Compared, ...]
+    outcome: ComparedOutcome
+    rows: tuple[ComparedCampaign, ...]
 
 
 def newest(viewer) -> Iterable[Evaluation]:
@@ -94,15 +94,15 @@ def newest(viewer) -> Iterable[Evaluation]:
     return storage.with_outcome(found).annotate(waiting=Count("adjustments", filter=undecided))
 
 
-def compare(viewer, sort: str) -> list[Group]:
+def compare(viewer, sort: str) -> list[OutcomeGroup]:
     """The groups, the largest first; in each the rows in the order asked for.
 
     ``sort``: a key of ``SORTED_BY``, with a minus for a falling order; anything else is the usual
     order. What has no value stands last in either.
     """
-    by_outcome: dict[Outcome, list[Compared]] = {}
+    by_outcome: dict[ComparedOutcome, list[ComparedCampaign]] = {}
     for evaluation in newest(viewer):
-        row = Compared(
+        row = ComparedCampaign(
             evaluation=evaluation,
             results=storage.results_as_told(evaluation.results),
             is_provisional=storage.is_provisional(evaluation),
@@ -112,7 +112,7 @@ def compare(viewer, sort: str) -> list[Group]:
 
     groups = []
     for outcome, rows in by_outcome.items():
-        groups.append(Group(outcome, tuple(ordered(drawn(rows), sort))))
+        groups.append(OutcomeGroup(outcome, tuple(ordered(drawn(rows), sort))))
     groups.sort(key=lambda group: (-len(group.rows), group.outcome.code, group.outcome.days or 0))
     return groups
 
@@ -124,7 +124,7 @@ def sort_of(asked: str) -> str:
     return USUAL
 
 
-def ordered(rows: Iterable[Compared], asked: str) -> list[Compared]:
+def ordered(rows: Iterable[ComparedCampaign], asked: str) -> list[ComparedCampaign]:
     """Rows in the order asked for; of equal ones the campaign that is older stands first."""
     sort = sort_of(asked)
     value_of = attrgetter(SORTED_BY[sort.removeprefix("-")])
@@ -135,7 +135,7 @@ def ordered(rows: Iterable[Compared], asked: str) -> list[Compared]:
     return having + without
 
 
-def drawn(rows: list[Compared]) -> list[Compared]:
+def drawn(rows: list[ComparedCampaign]) -> list[ComparedCampaign]:
     """The same rows, each with its effect drawn on one scale that holds all intervals and zero."""
     ends = [0.0]
     for row in rows:
@@ -147,5 +147,7 @@ def drawn(rows: list[Compared]) -> list[Compared]:
         lift, span = row.results.lift, None
         if lift.says:
             span = span_on(least, most, value=lift.value, low=lift.low, high=lift.high)
-        found.append(Compared(row.evaluation, row.results, row.is_provisional, row.waiting, span))
+        found.append(
+            ComparedCampaign(row.evaluation, row.results, row.is_provisional, row.waiting, span)
+        )
     return found

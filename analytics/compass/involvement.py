@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
-from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import (
     Case,
     CharField,
@@ -46,10 +45,10 @@ from feedback.voices.models import Voice
 
 Phase = Campaign.Phase
 #: Numbers of persons by way of taking part and phase.
-Numbers = Counter[tuple["Way", str]]
+Numbers = Counter[tuple["InvolvementWay", str]]
 
 
-class Way(StrEnum):
+class InvolvementWay(StrEnum):
     """How readers take part; the value is also the name of the question whether there is a door."""
 
     ANSWERED = "answered"
@@ -61,11 +60,16 @@ class Way(StrEnum):
 
 
 #: Ways that a door of today records by campaign; no page does so of the others.
-RECORDED = (Way.ANSWERED, Way.FOLLOWED, Way.SPOKE, Way.CONTRIBUTED)
+RECORDED = (
+    InvolvementWay.ANSWERED,
+    InvolvementWay.FOLLOWED,
+    InvolvementWay.SPOKE,
+    InvolvementWay.CONTRIBUTED,
+)
 
 
 @dataclass(frozen=True)
-class Row:
+class InvolvementRow:
     """One phase: a count for each way, in the order of ``Way``.
 
     ``has_begun``: false where no campaign looked at has come so far.
@@ -81,8 +85,8 @@ class Involvement:
     """The matrix of one campaign or of several. ``without_door``: ways that nothing recorded."""
 
     campaigns: int
-    rows: tuple[Row, ...]
-    without_door: frozenset[Way]
+    rows: tuple[InvolvementRow, ...]
+    without_door: frozenset[InvolvementWay]
 
     @property
     def hides_some(self) -> bool:
@@ -101,16 +105,16 @@ def involvement(campaigns: QuerySet[Campaign]) -> Involvement:
     numbers = _numbers(campaigns)
 
     columns = []
-    for way in Way:
+    for way in InvolvementWay:
         columns.append(_column(way, numbers, has_door=way in doors.open))
     rows = []
     for place, phase in enumerate(Phase):
         cells = tuple(column[place] for column in columns)
-        rows.append(Row(phase, phase in begun, cells))
-    return Involvement(doors.campaigns, tuple(rows), frozenset(set(Way) - doors.open))
+        rows.append(InvolvementRow(phase, phase in begun, cells))
+    return Involvement(doors.campaigns, tuple(rows), frozenset(set(InvolvementWay) - doors.open))
 
 
-def _column(way: Way, numbers: Numbers, *, has_door: bool) -> list[disclosure.Count]:
+def _column(way: InvolvementWay, numbers: Numbers, *, has_door: bool) -> list[disclosure.Count]:
     """One way of taking part, phase by phase, in tens.
 
     Other pages tell how many there were in all, so that small cells are covered as parts of one
@@ -136,7 +140,7 @@ class Doors:
     """How many campaigns were looked at, and the ways that at least one of them records."""
 
     campaigns: int
-    open: frozenset[Way]
+    open: frozenset[InvolvementWay]
 
 
 def _doors(campaigns: QuerySet[Campaign]) -> Doors:
@@ -149,10 +153,10 @@ def _doors(campaigns: QuerySet[Campaign]) -> Doors:
     calls = Call.objects.filter(**own, published=True)
     found = campaigns.aggregate(
         campaigns=Count("pk"),
-        answered=BoolOr(Exists(surveys)),
-        followed=BoolOr(Exists(mails)),
-        spoke=BoolOr(Exists(voices)),
-        contributed=BoolOr(Exists(calls)),
+        answered=Count("pk", filter=Exists(surveys)),
+        followed=Count("pk", filter=Exists(mails)),
+        spoke=Count("pk", filter=Exists(voices)),
+        contributed=Count("pk", filter=Exists(calls)),
     )
     opened = [way for way in RECORDED if found[way]]
     return Doors(found["campaigns"], frozenset(opened))
@@ -176,27 +180,29 @@ def _numbers(campaigns: QuerySet[Campaign]) -> Numbers:
     return numbers
 
 
-def _traces(campaigns: QuerySet[Campaign]) -> Iterator[tuple[Way, QuerySet, str | Coalesce]]:
+def _traces(
+    campaigns: QuerySet[Campaign],
+) -> Iterator[tuple[InvolvementWay, QuerySet, str | Coalesce]]:
     """What each door kept, with the phase it fell into, and what tells persons apart there."""
     answers = Response.objects.counted().filter(
         reader__isnull=False, survey__campaign__in=campaigns
     )
-    yield Way.ANSWERED, _of_known(answers, "survey__campaign", "submitted_at"), "reader"
+    yield InvolvementWay.ANSWERED, _of_known(answers, "survey__campaign", "submitted_at"), "reader"
 
     clicks = Click.objects.filter(left_out="", delivery__isnull=False, link__campaign__in=campaigns)
     # Of mails sent long ago the person is taken out, and each stands for one.
     somebody = Coalesce("delivery__reader", -F("delivery"))
     followed = clicks.exclude(delivery__reader__analytics=False)
-    yield Way.FOLLOWED, _with_phase(followed, "link__campaign", "at"), somebody
+    yield InvolvementWay.FOLLOWED, _with_phase(followed, "link__campaign", "at"), somebody
 
     voices = Voice.objects.let_through().filter(campaign__in=campaigns)
-    yield Way.SPOKE, _of_known(voices, "campaign", "received_at"), "reader"
+    yield InvolvementWay.SPOKE, _of_known(voices, "campaign", "received_at"), "reader"
 
     works = Submission.objects.received().filter(call__campaign__in=campaigns)
     works = works.filter(author__analytics=True)
-    yield Way.CONTRIBUTED, _with_phase(works, "call__campaign", "submitted_at"), "author"
+    yield InvolvementWay.CONTRIBUTED, _with_phase(works, "call__campaign", "submitted_at"), "author"
     gone = GoneWork.objects.filter(call__campaign__in=campaigns)
-    yield Way.CONTRIBUTED, _with_phase(gone, "call__campaign", "submitted_at"), "maker"
+    yield InvolvementWay.CONTRIBUTED, _with_phase(gone, "call__campaign", "submitted_at"), "maker"
 
 
 def _of_known(rows: QuerySet, campaign: str, at: str) -> QuerySet:

@@ -18,7 +18,7 @@ from enum import StrEnum
 from operator import attrgetter, methodcaller
 from statistics import median
 
-from analytics.compass.rounds import Lines, Proposal, Round, Rounds
+from analytics.compass.rounds import Lines, Round, RoundProposal, Rounds
 from analytics.compass.rounds import collect as collect_rounds
 
 
@@ -224,7 +224,7 @@ def _evaluated(one: Round, now: datetime) -> Iterable[Traveller]:
     )
 
 
-def _decided(proposal: Proposal) -> Traveller:
+def _decided(proposal: RoundProposal) -> Traveller:
     """What an evaluation says readers need otherwise, until a person has decided about it."""
     return Traveller(
         passage=Passage.DECIDED,
@@ -238,7 +238,7 @@ def _decided(proposal: Proposal) -> Traveller:
     )
 
 
-def _planned(proposal: Proposal) -> Iterable[Traveller]:
+def _planned(proposal: RoundProposal) -> Iterable[Traveller]:
     """What was agreed, until it stands in the plan of the next campaign."""
     if not proposal.is_agreed:
         return

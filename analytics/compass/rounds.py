@@ -38,7 +38,7 @@ class Round:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proposal:
+class RoundProposal:
     """A proposed change of one field of a plan, and what became of it.
 
     ``applied_at`` is None also where it stands in a plan and nobody recorded since when.
@@ -63,7 +63,7 @@ class Rounds:
     """All campaigns and all proposals that no newer evaluation has replaced."""
 
     campaigns: tuple[Round, ...]
-    proposals: tuple[Proposal, ...]
+    proposals: tuple[RoundProposal, ...]
 
     @cached_property
     def lines(self) -> Lines:
@@ -148,7 +148,7 @@ def _evaluated_at(viewer, over: dict[int, datetime | None]) -> dict[int, datetim
     return first
 
 
-def _proposals(viewer, firsts: dict[int, int]) -> Iterable[Proposal]:
+def _proposals(viewer, firsts: dict[int, int]) -> Iterable[RoundProposal]:
     """Each proposal that no newer evaluation has replaced, with its decision."""
     found = Adjustment.objects.visible_to(viewer).exclude(state=State.SUPERSEDED)
     found = found.select_related("decision", "evaluation__campaign")
@@ -156,7 +156,7 @@ def _proposals(viewer, firsts: dict[int, int]) -> Iterable[Proposal]:
     found = found.defer("evaluation__inputs", "evaluation__results")
     for adjustment in found.order_by("evaluation__computed_at", "pk"):
         campaign = adjustment.evaluation.campaign
-        yield Proposal(
+        yield RoundProposal(
             line=firsts[campaign.pk],
             title=f"{campaign.title} · {field_name(adjustment)}",
             url=adjustment.get_absolute_url(),

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from analytics.loop.judging.shapes import Verdict
-from analytics.loop.judging.told import EffectTold
+from analytics.loop.judging.saying import EffectTold
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.measures import Measure
 from analytics.loop.words import figure_range, figure_text, value_text
 from core.numbers import percent
@@ -27,7 +27,7 @@ def effect_sentence(effect: EffectTold) -> str:
 
 def _provisional(effect: EffectTold) -> str:
     """Before the end only harm is concluded; everything else waits."""
-    if effect.verdict == Verdict.HARMFUL:
+    if effect.verdict == EffectVerdict.HARMFUL:
         return _(
             "Provisional, day %(day)s of %(days)s: readers who were written to do it less often"
             " (%(effect)s, %(level)s interval %(range)s). It may be stopped now."
@@ -40,13 +40,13 @@ def _provisional(effect: EffectTold) -> str:
 
 def _final(effect: EffectTold) -> str:
     """What is concluded at the end."""
-    if effect.verdict == Verdict.GOOD:
+    if effect.verdict == EffectVerdict.GOOD:
         return _(
             "It helped: %(effect)s more than among those held out (%(level)s interval %(range)s)."
         )
-    if effect.verdict == Verdict.HARMFUL:
+    if effect.verdict == EffectVerdict.HARMFUL:
         return _("It did harm: %(effect)s against those held out (%(level)s interval %(range)s).")
-    if effect.verdict == Verdict.NIL:
+    if effect.verdict == EffectVerdict.NIL:
         return _(
             "It did nothing that is worth having: %(effect)s against those held out (%(level)s"
             " interval %(range)s)."
@@ -57,18 +57,18 @@ def _final(effect: EffectTold) -> str:
     )
 
 
-def why_silent(verdict: Verdict) -> str:
+def why_silent(verdict: EffectVerdict) -> str:
     """Why there is no effect to speak of. KeyError for a verdict that says something."""
     return {
-        Verdict.NOT_RECORDED: _(
+        EffectVerdict.NOT_RECORDED: _(
             "What readers did was not recorded on all days, so no effect is measured."
         ),
-        Verdict.NO_HOLDOUT: _("Without a holdout nobody can tell cause from coincidence."),
-        Verdict.NOT_AS_DRAWN: _(
+        EffectVerdict.NO_HOLDOUT: _("Without a holdout nobody can tell cause from coincidence."),
+        EffectVerdict.NOT_AS_DRAWN: _(
             "The groups are no longer as they were drawn, so the difference between them says"
             " nothing."
         ),
-        Verdict.FEW: _("The groups are too small to tell cause from coincidence."),
+        EffectVerdict.FEW: _("The groups are too small to tell cause from coincidence."),
     }[verdict]
 
 

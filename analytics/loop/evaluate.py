@@ -4,7 +4,8 @@ Freeze the inputs, compute, find, propose, and check what the previous campaign 
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -170,20 +171,24 @@ def old_targets(campaign: Campaign, results: Results) -> frozenset[str]:
     """
     if results.period.end is None:
         return frozenset()
-    since = {}
-    targets = dict(campaign.standards.values_list("metric", "target"))
-    standing, one = targets, campaign
+    since: dict[str, date | None] = {}
+    standing = dict(campaign.standards.values_list("metric", "target"))
+    one = campaign
     while one is not None and standing:
-        began = one.starts_on
-        for metric in standing:
-            since[metric] = began
+        since |= dict.fromkeys(standing, one.starts_on)
         one = one.previous
-        if one is not None:
-            before = dict(one.standards.values_list("metric", "target"))
-            standing = {m: t for m, t in standing.items() if before.get(m) == t}
+        standing = _unchanged(standing, one)
 
     year_ago = results.period.end.date() - YEAR
     return frozenset(metric for metric, day in since.items() if day and day <= year_ago)
+
+
+def _unchanged(targets: dict[str, Decimal], before: Campaign | None) -> dict[str, Decimal]:
+    """Those of the targets that the campaign before had as well; none without one."""
+    if before is None:
+        return {}
+    stood = dict(before.standards.values_list("metric", "target"))
+    return {metric: target for metric, target in targets.items() if stood.get(metric) == target}
 
 
 def _store_findings(evaluation: Evaluation, found: list[Found]) -> dict[Subject, Finding]:

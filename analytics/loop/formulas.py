@@ -21,4 +21,5 @@ def compute(inputs: Inputs) -> Results:
 def conclude(inputs: Inputs, results: Results) -> Judgement:
     """What is concluded, exact: for proposals, never to be shown. ``results``: of ``inputs``."""
     rule = rule_of(inputs.version)
-    return judge(inputs, effect_in(inputs, rule), results.channels, rule)
+    channels = computing.counted_channels(results)
+    return judge(inputs, effect_in(inputs, rule), channels, rule)

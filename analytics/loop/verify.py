@@ -8,7 +8,7 @@ from analytics.loop import storage
 from analytics.loop.checking.gathering import checks_of
 from analytics.loop.figures.shapes import Results
 from analytics.loop.figures.standards import measured
-from analytics.loop.judging.told import ChangedTold
+from analytics.loop.judging.saying import ChangedTold
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment, Evaluation
 

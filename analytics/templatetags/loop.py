@@ -11,7 +11,7 @@ from analytics.loop import storage
 from analytics.loop.checking import words as checking_words
 from analytics.loop.checking.calibrating import Calibration
 from analytics.loop.checking.gathering import Check
-from analytics.loop.checking.refused import Refusal
+from analytics.loop.checking.refused import RefusedProposal
 from analytics.loop.choices import RANGES
 from analytics.loop.models import Adjustment, Evaluation
 from analytics.loop.tallied import checked, decided
@@ -115,7 +115,7 @@ def outcome_of(check: Check) -> Verdict:
 
 
 @register.filter
-def hindsight_of(refusal: Refusal) -> Verdict:
+def hindsight_of(refusal: RefusedProposal) -> Verdict:
     """Whether a refused proposal would have helped, in words and as a colour."""
     return Verdict(*checking_words.hindsight_in_words(refusal))
 

@@ -14,7 +14,7 @@ from analytics.worlds.figures import (
     worst_of_seeds,
 )
 from analytics.worlds.games import CheckedPromise, Game, play
-from analytics.worlds.library import Case
+from analytics.worlds.library import LibraryCase
 from core.estimates import Estimate
 
 #: The seed that so many of all seeds lie below.
@@ -35,7 +35,7 @@ class ChannelWorld:
     """
 
     name: str
-    cases: tuple[Case, ...]
+    cases: tuple[LibraryCase, ...]
     of_best: float | None
     of_best_small: float | None
     of_unchanged: float = 0.95
@@ -48,7 +48,9 @@ class ChannelWorld:
             for measure, (figure, bar) in self._figures(case, games).items():
                 yield SimulatedFigure(self.name, str(case), measure, figure, bar)
 
-    def _figures(self, case: Case, games: Sequence[Game]) -> dict[str, tuple[Estimate, Bar | None]]:
+    def _figures(
+        self, case: LibraryCase, games: Sequence[Game]
+    ) -> dict[str, tuple[Estimate, Bar | None]]:
         """{measure: (figure, what is wanted)} in the order they are printed."""
         of_best, of_unchanged = self.of_best, self.of_unchanged
         if case.is_small:
@@ -103,12 +105,14 @@ def _by_seed(
     return ratio_of_seeds(sums, sizes)
 
 
-def cases(*sizes: int, bases: Sequence[float] = (USUAL_BASE,), **kind: bool) -> tuple[Case, ...]:
+def cases(
+    *sizes: int, bases: Sequence[float] = (USUAL_BASE,), **kind: bool
+) -> tuple[LibraryCase, ...]:
     """Both spreads of appeal with all sizes and base rates."""
     made = []
     for appeal in APPEALS:
         for readers in sizes:
-            made += [Case(appeal, readers, base, **kind) for base in bases]
+            made += [LibraryCase(appeal, readers, base, **kind) for base in bases]
     return tuple(made)
 
 

@@ -13,13 +13,13 @@ from analytics.loop import formulas
 from analytics.loop.find import find
 from analytics.loop.proposing import Case
 from analytics.loop.proposing.case import AS_BEFORE
-from analytics.loop.proposing.segments import Family, promise
+from analytics.loop.proposing.segments import SegmentFamily, promise
 from analytics.worlds.readers import Played, Truth, inputs_of
 from core.estimates import Estimate
 
 
 @dataclass(frozen=True)
-class Check:
+class PromiseCheck:
     """A promise, what was observed of it, and what was true."""
 
     promised: Estimate
@@ -44,18 +44,18 @@ def overlapping(spread: float, seed: int, segments: int = 20) -> Truth:
     return Truth(readers=5000, answers=0.10, segment_effects=tuple(effects), hours=1)
 
 
-def segment_checks(truth: Truth, seed: int) -> Iterator[Check]:
+def segment_checks(truth: Truth, seed: int) -> Iterator[PromiseCheck]:
     """A check for every segment: addressed ones are left out, the others let in."""
     inputs = inputs_of(Played(truth, np.random.default_rng([seed, 2])))
     results = formulas.compute(inputs)
-    family = Family(Case.of(inputs, results, find(results)))
+    family = SegmentFamily(Case.of(inputs, results, find(results)))
     sizes = {one.pk: one.size for one in inputs.unchosen_segments}
     for pk in sorted(family.beliefs):
         _responded, n_inside = family.case.shares.segments[pk]
         joining = max(sizes.get(pk, 0) - n_inside, 0)
         promised = promise(family, pk, joining)
         chance = np.random.default_rng([seed, 3, pk])
-        yield Check(promised, *next_cycle(truth, pk, joining, promised.n, chance))
+        yield PromiseCheck(promised, *next_cycle(truth, pk, joining, promised.n, chance))
 
 
 def next_cycle(
@@ -79,18 +79,18 @@ def next_cycle(
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedAnswers:
     """How probably each reader answers, and of which segments they are."""
 
     answers: np.ndarray
     members: np.ndarray
 
 
-def expected(truth: Truth, chance: np.random.Generator, n: int) -> Expected:
+def expected(truth: Truth, chance: np.random.Generator, n: int) -> ExpectedAnswers:
     """``n`` readers of this truth."""
     played = Played(replace(truth, readers=n), chance)
     answers = truth.answers + played.members @ np.array(truth.segment_effects)
-    return Expected(answers.clip(0, 1), played.members)
+    return ExpectedAnswers(answers.clip(0, 1), played.members)
 
 
 def _mixed(

@@ -6,7 +6,7 @@ from analytics.loop import formulas
 from analytics.loop.figures.shapes import Results
 from analytics.loop.find import find
 from analytics.loop.inputs.shapes import Inputs
-from analytics.loop.judging.shapes import Verdict
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal
 from analytics.loop.proposing import Case, propose
@@ -34,19 +34,19 @@ class Concluded:
     proposals: list[Proposal]
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> EffectVerdict:
         """What is said of the effect."""
         return self.results.judgement.effect.verdict
 
     @property
     def asserts_a_difference(self) -> bool:
         """Whether anything is said to differ: the effect is good, or a part is better or worse."""
-        return self.verdict == Verdict.GOOD or self.proposes(ASSERTING)
+        return self.verdict == EffectVerdict.GOOD or self.proposes(ASSERTING)
 
     @property
     def extends(self) -> bool:
         """Whether more readers would get it: it is called good, or a segment is to be added."""
-        return self.verdict == Verdict.GOOD or self.proposes(EXTENDING)
+        return self.verdict == EffectVerdict.GOOD or self.proposes(EXTENDING)
 
     def proposes(self, kinds: frozenset[str]) -> bool:
         """Whether any of these kinds is proposed."""

@@ -14,7 +14,7 @@ import numpy as np
 from analytics.loop import mix
 from analytics.loop.mix import Brought, ChannelEvidence, PartSizes
 from analytics.loop.shares import agreed_shares, whole_shares
-from analytics.worlds.library import CODES, Case, MadeUpLibrary
+from analytics.worlds.library import CODES, LibraryCase, MadeUpLibrary
 from core.estimates import Estimate
 
 CYCLES = 8
@@ -56,7 +56,7 @@ class Plans(NamedTuple):
     as_before: np.ndarray
 
 
-class Promised(NamedTuple):
+class PromisedMove(NamedTuple):
     """Promises by code, and the shares in percent they were made for."""
 
     promises: dict[str, Estimate]
@@ -66,7 +66,7 @@ class Promised(NamedTuple):
 EVEN = np.array(list(whole_shares(dict.fromkeys(CODES, 1.0)).values()), float)
 
 
-def play(case: Case, seed: int) -> Game:
+def play(case: LibraryCase, seed: int) -> Game:
     """One library from an even plan through all cycles; the same seed gives the same game."""
     library = MadeUpLibrary(case, np.random.default_rng([seed, 0]))
     # Forced promises have a chance of their own, so that they change nothing in the game.
@@ -85,7 +85,7 @@ def play(case: Case, seed: int) -> Game:
 
         agreed = mix.moves(evidence, movable=mix.differing(evidence))
         after = _next_plan(plans.changed, agreed)
-        promised = Promised({}, Plans(after, plans.changed))
+        promised = PromisedMove({}, Plans(after, plans.changed))
         if agreed:
             promised = promised._replace(promises=mix.promise(evidence, agreed, sizes))
         forced = _forced(evidence, sizes, beside)
@@ -150,18 +150,18 @@ def _next_plan(shares: np.ndarray, agreed: dict[str, int]) -> np.ndarray:
 
 def _forced(
     evidence: list[ChannelEvidence], sizes: PartSizes, beside: np.random.Generator
-) -> Promised:
+) -> PromisedMove:
     """Promises for moves of every channel, drawn within the bounds of the step."""
     after = {}
     for code, (least, most) in mix.bounds(evidence).items():
         after[code] = max(1, round(beside.uniform(least, most)))
     shares = np.array([channel.share for channel in evidence], float)
     moved = np.array([after[code] for code in CODES], float)
-    return Promised(mix.promise(evidence, after, sizes), Plans(moved, shares))
+    return PromisedMove(mix.promise(evidence, after, sizes), Plans(moved, shares))
 
 
 def _checked_beside(
-    library: MadeUpLibrary, promised: Promised, sizes: PartSizes, beside: np.random.Generator
+    library: MadeUpLibrary, promised: PromisedMove, sizes: PartSizes, beside: np.random.Generator
 ) -> Iterator[CheckedPromise]:
     """Each promise with what two parts of the readers showed in the next cycle."""
     changed = library.expected(promised.plans.changed)

@@ -7,9 +7,9 @@ Each campaign goes through the product's own functions: evaluate → find → pr
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from analytics.loop.judging.shapes import Verdict
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.models import Adjustment
-from analytics.worlds.checking import Check, overlapping, segment_checks
+from analytics.worlds.checking import PromiseCheck, overlapping, segment_checks
 from analytics.worlds.concluding import Concluded, conclude
 from analytics.worlds.figures import (
     BIAS,
@@ -71,7 +71,7 @@ class OverlapWorld:
             yield SimulatedFigure(self.name, case, "bias", ratio_of_seeds(too_high, sizes), BIAS)
 
 
-def _checks(spread: float, seed: int) -> list[Check]:
+def _checks(spread: float, seed: int) -> list[PromiseCheck]:
     """The promises of one campaign and what came."""
     return list(segment_checks(overlapping(spread, seed), seed))
 
@@ -93,11 +93,11 @@ def _moves_the_hour(concluded: Concluded) -> bool:
 
 
 def _is_called_harmful(concluded: Concluded) -> bool:
-    return concluded.verdict == Verdict.HARMFUL
+    return concluded.verdict == EffectVerdict.HARMFUL
 
 
 def _is_called_good(concluded: Concluded) -> bool:
-    return concluded.verdict == Verdict.GOOD
+    return concluded.verdict == EffectVerdict.GOOD
 
 
 NULL = JudgedWorld(

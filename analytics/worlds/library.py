@@ -22,7 +22,7 @@ SWING, MONTHS = 0.6, 12
 
 
 @dataclass(frozen=True)
-class Case:
+class LibraryCase:
     """One kind of library. ``base``: share of readers who answer by the even plan at the start.
 
     ``appeal``: "spread" or "mild".
@@ -47,7 +47,7 @@ class Case:
 class MadeUpLibrary:
     """One library from cycle to cycle; ``chance`` decides all that happens in it."""
 
-    def __init__(self, case: Case, chance: np.random.Generator):
+    def __init__(self, case: LibraryCase, chance: np.random.Generator):
         self.case = case
         self.chance = chance
         self.cycle = 0

@@ -16,12 +16,12 @@ from analytics.loop.inputs.experiment import (
     HELD_OUT,
     AnsweredCell,
     ArmCell,
+    ArmDrawn,
     ArmRole,
     Drawn,
-    DrawnArm,
     PlannedArm,
-    Progress,
     Promised,
+    WindowProgress,
 )
 from analytics.loop.inputs.shapes import (
     DeliveryCell,
@@ -152,7 +152,7 @@ def inputs_of(played: Played) -> Inputs:
             cells=tuple(_arm_cells(played)),
             arms=tuple(_arms(played)),
             answered=tuple(_answered(played)),
-            progress=Progress(truth.day, DAYS),
+            progress=WindowProgress(truth.day, DAYS),
         ),
     )
 
@@ -219,10 +219,10 @@ def _arm_cells(played: Played) -> Iterator[ArmCell]:
         yield ArmCell(str(arm), "all", len(of_arm), had, had)
 
 
-def _arms(played: Played) -> Iterator[DrawnArm]:
+def _arms(played: Played) -> Iterator[ArmDrawn]:
     """How many were drawn into each arm; nobody is lost."""
     for arm in np.unique(played.arm):
-        yield DrawnArm(str(arm), int((played.arm == arm).sum()))
+        yield ArmDrawn(str(arm), int((played.arm == arm).sum()))
 
 
 def _answered(played: Played) -> Iterator[AnsweredCell]:

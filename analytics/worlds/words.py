@@ -105,6 +105,17 @@ class ToldRun:
     short: int
     judged: int
 
+    @property
+    def fell_short(self) -> list[ToldFigure]:
+        """The figures that do not reach what is wanted of them."""
+        return [one for one in self.figures if one.tone == "red"]
+
+    @property
+    def outcome(self) -> str:
+        """How many figures of this world reach what is wanted."""
+        told = {"reached": self.judged - self.short, "judged": self.judged}
+        return _("%(reached)s of %(judged)s figures reach what is wanted.") % told
+
 
 def told_runs(runs: Iterable[LastRun]) -> list[ToldRun]:
     """The runs as a page tells them, in their order."""

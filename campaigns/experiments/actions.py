@@ -15,7 +15,7 @@ from campaigns.experiments.models import (
     Arm,
     Experiment,
     Guardrail,
-    Outcome,
+    NamedOutcome,
     ProgrammeHoldout,
     Role,
 )
@@ -66,7 +66,7 @@ def set_promise(
     campaign is live, and for an outcome that cannot be measured.
     """
     held = hold_plan(campaign)
-    named = Outcome(outcome)
+    named = NamedOutcome(outcome)
     measured = Measured(named, window_days, as_amount, first_since)
     _refuse_unmeasurable(held, measured)
     promised = {
@@ -134,7 +134,7 @@ def repeat_promise(*, campaign: Campaign, draft: Campaign, by: User) -> Experime
     former = Experiment.objects.filter(campaign=campaign).first()
     if former is None or Experiment.objects.filter(campaign=draft).exists():
         return None
-    if Outcome(former.outcome) not in offered(draft):
+    if NamedOutcome(former.outcome) not in offered(draft):
         return None
     margins = dict(former.guardrails.values_list("kind", "margin"))
     experiment = set_promise(

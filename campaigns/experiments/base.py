@@ -8,7 +8,7 @@ from math import sqrt
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
-from campaigns.experiments.models import Outcome
+from campaigns.experiments.models import NamedOutcome
 from campaigns.experiments.queries import audience_of
 from campaigns.plan.models import Campaign
 from crm.clock.models import Night
@@ -31,7 +31,7 @@ class Measured:
     visit among readers without one since ``first_since``.
     """
 
-    outcome: Outcome
+    outcome: NamedOutcome
     days: int
     as_amount: bool = False
     first_since: date | None = None
@@ -72,7 +72,7 @@ def base_of(campaign: Campaign, measured: Measured) -> Base | None:
 
 
 @dataclass(frozen=True)
-class Window:
+class BaseWindow:
     """First and last day of a time, and who of an audience could have done something in it."""
 
     first: date
@@ -80,7 +80,7 @@ class Window:
     present: Q
 
 
-def _windows(campaign: Campaign, days: int) -> Iterator[Window]:
+def _windows(campaign: Campaign, days: int) -> Iterator[BaseWindow]:
     """The comparable windows, the best one first."""
     yesterday = timezone.localdate() - timedelta(days=1)
     length = timedelta(days=days - 1)
@@ -88,15 +88,15 @@ def _windows(campaign: Campaign, days: int) -> Iterator[Window]:
     first = starts - YEAR
     if first + length <= yesterday:
         # Whoever came later did nothing then, and that is no zero.
-        yield Window(first, first + length, Q(registered_on__lte=first))
+        yield BaseWindow(first, first + length, Q(registered_on__lte=first))
     first = yesterday - length
     of_then = Q(registered_on__lte=first) | Q(registered_on__isnull=True)
-    yield Window(first, yesterday, of_then)
+    yield BaseWindow(first, yesterday, of_then)
 
 
 def _is_recorded(campaign: Campaign, measured: Measured, first: date, last: date) -> bool:
     """Whether a reader without a row did nothing: all days are told of, and none is folded yet."""
-    if measured.outcome == Outcome.LISTED_LOAN:
+    if measured.outcome == NamedOutcome.LISTED_LOAN:
         listed = campaign.collection
         return listed is not None and compared(listed, first, last).is_whole
     asked = first
@@ -113,12 +113,12 @@ def _lag(measured: Measured) -> timedelta:
     return timezone.localdate() - measured.first_since
 
 
-def _counted(campaign: Campaign, measured: Measured, window: Window) -> Base | None:
+def _counted(campaign: Campaign, measured: Measured, window: BaseWindow) -> Base | None:
     """The base of one window; None where it may not be told."""
     first, last = window.first, window.last
     readers = audience_of(campaign).filter(window.present, analytics=True)
     if measured.outcome.is_first:
-        came = _activities(Outcome.VISIT, first - _lag(measured), first - timedelta(days=1))
+        came = _activities(NamedOutcome.VISIT, first - _lag(measured), first - timedelta(days=1))
         readers = readers.exclude(pk__in=came.values("reader"))
     n = readers.count()
     did = _rows(campaign, measured.outcome, first, last).filter(reader__in=readers)
@@ -139,16 +139,16 @@ def _may_be_told(k: int, n: int) -> bool:
     return n >= LEAST and k not in few and n - k not in few
 
 
-def _rows(campaign: Campaign, outcome: Outcome, first: date, last: date) -> QuerySet:
+def _rows(campaign: Campaign, outcome: NamedOutcome, first: date, last: date) -> QuerySet:
     """Rows of the outcome in the window, each with its reader."""
-    if outcome == Outcome.LISTED_LOAN:
+    if outcome == NamedOutcome.LISTED_LOAN:
         return ListedLoan.objects.filter(
             collection=campaign.collection, day__gte=first, day__lte=last
         )
     return _activities(outcome, first, last)
 
 
-def _activities(outcome: Outcome, first: date, last: date) -> QuerySet[Activity]:
+def _activities(outcome: NamedOutcome, first: date, last: date) -> QuerySet[Activity]:
     """What readers did of one kind from ``first`` to ``last``, both among them."""
     until = _start(last + timedelta(days=1))
     return Activity.objects.filter(kind=outcome.kind, at__gte=_start(first), at__lt=until)

@@ -10,7 +10,7 @@ from campaigns.experiments.models import (
     USUAL_WINDOW,
     Experiment,
     Guardrail,
-    Outcome,
+    NamedOutcome,
     Role,
 )
 from campaigns.experiments.models.programme import LEAST_PERCENT, MOST_PERCENT
@@ -76,7 +76,7 @@ class PromiseForm(Form):
     complaints = MarginField(label=_("Reports of spam, at most %"))
     staff_hours = MarginField(label=_("Hours of staff, at most"))
 
-    def __init__(self, *args, offered: list[Outcome], **kwargs):
+    def __init__(self, *args, offered: list[NamedOutcome], **kwargs):
         """``offered``: the outcomes that can be measured here."""
         super().__init__(*args, **kwargs)
         choices = [(one.value, one.label) for one in offered]
@@ -86,7 +86,7 @@ class PromiseForm(Form):
     def clean(self):
         """The margins become one argument of the verb, by kind."""
         cleaned = super().clean()
-        if cleaned.get("outcome") == Outcome.FIRST_VISIT and not cleaned.get("first_since"):
+        if cleaned.get("outcome") == NamedOutcome.FIRST_VISIT and not cleaned.get("first_since"):
             self.add_error("first_since", _("Say since when there was no visit."))
         margins = {}
         for kind in Guardrail.Kind.values:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from campaigns.experiments.models import Outcome, Role
+from campaigns.experiments.models import NamedOutcome, Role
 from core.holds import Erase, Hold, Shown
 from crm.readers.words import label_in
 
@@ -12,24 +12,26 @@ BASIS = _("consent")
 
 #: (outcome, kind of activity) of each outcome that is an activity.
 KINDS = ", ".join(
-    f"('{outcome}', '{outcome.kind}')" for outcome in Outcome if outcome != Outcome.LISTED_LOAN
+    f"('{outcome}', '{outcome.kind}')"
+    for outcome in NamedOutcome
+    if outcome != NamedOutcome.LISTED_LOAN
 )
 #: How often the person had the outcome from their assignment to now, at most in its window. Of a
 #: first visit nothing is left where there had been one since the day the plan names: such readers
 #: are compared with nobody.
 SO_FAR = f"""
 (SELECT CASE
-    WHEN e.outcome = '{Outcome.LISTED_LOAN}' THEN (
+    WHEN e.outcome = '{NamedOutcome.LISTED_LOAN}' THEN (
         SELECT count(*)
         FROM crm_listedloan l
         WHERE l.reader_id = campaigns_assignment.reader_id
           AND l.collection_id = c.collection_id
           AND l.day >= campaigns_assignment.at::date
           AND l.day < campaigns_assignment.at::date + e.window_days)
-    WHEN e.outcome = '{Outcome.FIRST_VISIT}' AND EXISTS (
+    WHEN e.outcome = '{NamedOutcome.FIRST_VISIT}' AND EXISTS (
         SELECT FROM crm_activity v
         WHERE v.reader_id = campaigns_assignment.reader_id
-          AND v.kind = '{Outcome.FIRST_VISIT.kind}'
+          AND v.kind = '{NamedOutcome.FIRST_VISIT.kind}'
           AND v.at >= e.first_since
           AND v.at < campaigns_assignment.at) THEN NULL
     ELSE (

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from campaigns.experiments.models import Outcome
+from campaigns.experiments.models import NamedOutcome
 from campaigns.plan.models import Campaign
 from crm.collections.recorded import compared
 from crm.sources.coverage import Records
@@ -16,30 +16,30 @@ LATELY = timedelta(days=90)
 #: Seen by the activities of readers. An event of this campaign stays out until events are rows of
 #: the library: nothing tells today which event somebody attended.
 BY_ACTIVITIES = (
-    Outcome.VISIT,
-    Outcome.EVENT,
-    Outcome.LOAN,
-    Outcome.E_RESOURCE,
-    Outcome.CONTRIBUTION,
+    NamedOutcome.VISIT,
+    NamedOutcome.EVENT,
+    NamedOutcome.LOAN,
+    NamedOutcome.E_RESOURCE,
+    NamedOutcome.CONTRIBUTION,
 )
 
 
-def offered(campaign: Campaign) -> list[Outcome]:
+def offered(campaign: Campaign) -> list[NamedOutcome]:
     """The outcomes that this campaign can be judged by, in the order in which a form shows them."""
     last = timezone.localdate() - timedelta(days=1)
     found = []
     if _year_of_visits(last):
-        found.append(Outcome.FIRST_VISIT)
+        found.append(NamedOutcome.FIRST_VISIT)
     lately = Records(last - LATELY, last, by_day=True)
     found += [one for one in BY_ACTIVITIES if not lately.of(one.kind).is_none]
     if _compared_lately(campaign, last):
-        found.append(Outcome.LISTED_LOAN)
+        found.append(NamedOutcome.LISTED_LOAN)
     return found
 
 
 def _year_of_visits(last: date) -> bool:
     """Whether every visit of twelve months is recorded, so that a first one is known as such."""
-    return Records(last - YEAR, last, by_day=True).of(Outcome.VISIT.kind).is_whole
+    return Records(last - YEAR, last, by_day=True).of(NamedOutcome.VISIT.kind).is_whole
 
 
 def _compared_lately(campaign: Campaign, last: date) -> bool:

@@ -11,10 +11,8 @@ from crm.segments.models import SegmentMember
 
 #: Tables that statements of other apps may name.
 READABLE = (
-    "campaigns_experiment",
     "campaigns_arm",
     "campaigns_assignment",
-    "campaigns_drawnarm",
 )
 
 

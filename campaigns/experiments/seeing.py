@@ -16,7 +16,7 @@ POINTS = 100
 
 
 @dataclass(frozen=True)
-class HoldoutChoice:
+class VisibleChoice:
     """``percent`` of an audience held out: so many readers, and the smallest effect that is then
     found with 80 % power where 95 % decides, in the unit of the plan (percentage points, or visits
     or loans per reader); None where nothing can be said.
@@ -47,12 +47,12 @@ def in_unit(experiment: Experiment, effect: float | None) -> float | None:
     return effect * POINTS
 
 
-def choice(experiment: Experiment, audience: int, percent: int) -> HoldoutChoice:
+def choice(experiment: Experiment, audience: int, percent: int) -> VisibleChoice:
     """What holding out ``percent`` of ``audience`` readers lets see."""
     held = round(audience * percent / 100)
     effect = visible_between(experiment, audience - held, held)
     sees = effect is not None and effect <= float(experiment.smallest_effect)
-    return HoldoutChoice(percent, held, audience - held, effect, sees)
+    return VisibleChoice(percent, held, audience - held, effect, sees)
 
 
 def visible_between(experiment: Experiment, one: int, other: int) -> float | None:
@@ -65,7 +65,7 @@ def visible_between(experiment: Experiment, one: int, other: int) -> float | Non
     return in_unit(experiment, visible_amount(spread, one, other))
 
 
-def choices(experiment: Experiment, audience: int, planned: int) -> list[HoldoutChoice]:
+def choices(experiment: Experiment, audience: int, planned: int) -> list[VisibleChoice]:
     """The shares that a librarian chooses from, the smallest first: those that are usual, the
     ``planned`` one, and the smallest whole percent that sees what is worth having.
     """

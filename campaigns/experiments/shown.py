@@ -7,7 +7,7 @@ from campaigns.experiments import words
 from campaigns.experiments.models import Experiment
 from campaigns.experiments.queries import audience_of
 from campaigns.experiments.seeing import (
-    HoldoutChoice,
+    VisibleChoice,
     choice,
     enough_percent,
     readers_in,
@@ -75,7 +75,7 @@ def _told(readers: int, viewer) -> Count:
     return count_in_tens(readers)
 
 
-def _warning(experiment: Experiment, chosen: HoldoutChoice, audience: int) -> str:
+def _warning(experiment: Experiment, chosen: VisibleChoice, audience: int) -> str:
     """What is to be said of a holdout that cannot see what is worth having; else empty."""
     enough = enough_percent(experiment, audience)
     return words.warning_in_words(experiment, chosen, enough)

@@ -2,10 +2,10 @@
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from campaigns.experiments.models import Arm, Experiment, Guardrail, Outcome, ProgrammeHoldout
-from campaigns.experiments.seeing import HoldoutChoice
+from campaigns.experiments.models import Arm, Experiment, Guardrail, NamedOutcome, ProgrammeHoldout
+from campaigns.experiments.seeing import VisibleChoice
 from core.numbers import number, percent, plain
 
 #: What a guardrail says of its margin.
@@ -21,7 +21,7 @@ def promise_in_pairs(experiment: Experiment) -> list[tuple[str, str]]:
     pairs = [
         (_("What we look at"), outcome_in_words(experiment)),
         (_("Worth having"), worth_in_words(experiment)),
-        (_("Before"), base_in_words(experiment)),
+        (pgettext("of readers", "Before"), base_in_words(experiment)),
     ]
     if experiment.secondary:
         pairs.append((_("Also shown, not judged"), _listed(map(_label, experiment.secondary))))
@@ -33,7 +33,7 @@ def promise_in_pairs(experiment: Experiment) -> list[tuple[str, str]]:
 
 def _label(outcome: str) -> str:
     """An outcome by its name."""
-    return str(Outcome(outcome).label)
+    return str(NamedOutcome(outcome).label)
 
 
 def _listed(words) -> str:
@@ -113,7 +113,7 @@ def about(readers: int) -> int:
     return round(readers, -1)
 
 
-def choice_in_words(experiment: Experiment, choice: HoldoutChoice, *, numbers: bool) -> str:
+def choice_in_words(experiment: Experiment, choice: VisibleChoice, *, numbers: bool) -> str:
     """A share held out and what it lets see; ``numbers``: whether readers may be counted here."""
     values = {"percent": choice.percent, "held": number(about(choice.held))}
     if choice.effect is None:
@@ -126,7 +126,7 @@ def choice_in_words(experiment: Experiment, choice: HoldoutChoice, *, numbers: b
     return _("%(percent)d %%, about %(held)s readers: %(effect)s or more can be seen") % values
 
 
-def warning_in_words(experiment: Experiment, choice: HoldoutChoice, enough: int | None) -> str:
+def warning_in_words(experiment: Experiment, choice: VisibleChoice, enough: int | None) -> str:
     """That what can be seen is larger than what is worth having, and what would help; empty where
     it is not, and where nothing is known.
     """

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from xml.etree.ElementTree import Element
 
 from core.charts.reading import ChartMark, MarkedSeries, reference_of
@@ -128,7 +129,7 @@ def draw_intervals(root: Element, rows: Sequence[MarkedSeries], figure: Mapping)
     """
     estimates = rows[0]
     reference = reference_of(figure)
-    reached = [value for one in rows for value in one.values]
+    reached = list(chain.from_iterable(one.values for one in rows))
     if reference is not None:
         reached.append(reference)
     scale = Scale.over(reached, from_zero=False)

@@ -40,8 +40,11 @@ class Stratum:
 
     @property
     def order(self) -> tuple:
-        """By what strata are put in order: persons, then the sums of both arms, never a name."""
-        return self.merged.n, astuple(self.treated), astuple(self.control)
+        """By what strata are put in order: persons, then sums, never a name, nor which arm is
+        which.
+        """
+        arms = sorted([astuple(self.treated), astuple(self.control)])
+        return self.merged.n, astuple(self.merged), arms
 
 
 #: A stratum without anybody: what is added to it stays what it is.

@@ -22,7 +22,6 @@ register = template.Library()
 MESSAGE_ICONS = {"success": "ok", "warning": "warning", "error": "warning"}
 
 #: How figures are printed stands in core/numbers.py; templates call it by these names.
-wan = register.filter("wan", numbers.large_number)
 duration = register.filter("duration", numbers.duration)
 missing = register.filter("missing", numbers.missing)
 figure = register.filter("figure", numbers.plain)

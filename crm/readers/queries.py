@@ -37,7 +37,14 @@ from crm.readers.models import (
 )
 
 #: Tables that statements of other apps may name.
-READABLE = ("crm_reader", "crm_activity", "crm_foldedmonth", "crm_monthcount", "crm_formeraddress")
+READABLE = (
+    "crm_reader",
+    "crm_activity",
+    "crm_consentevent",
+    "crm_foldedmonth",
+    "crm_monthcount",
+    "crm_formeraddress",
+)
 EMAIL = ContactChannel.EMAIL
 #: The source of rows that an account made of itself.
 PORTAL = "portal"

@@ -60,7 +60,9 @@ def site(monkeypatch):
     """The site behind every public address; names resolve to what ``site.names`` says."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     server.over = threading.Event()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    # It looks so often whether it shall end: by default only twice a second.
+    options = {"poll_interval": 0.01}
+    threading.Thread(target=server.serve_forever, kwargs=options, daemon=True).start()
     server.names = {"www.example.org": [PUBLIC]}
     server.asked = []
     connect = socket.socket.connect

@@ -56,6 +56,7 @@ def test_text_without_a_mark_is_blank_and_counts_as_left_empty(blank):
         assert form.cleaned_data["note"] == ""
 
 
+@pytest.mark.slow
 def test_every_code_point_by_its_category():
     """Fault 26. A mark is left by letters, digits, punctuation and signs, and by nothing else."""
     for place in range(sys.maxunicode + 1):

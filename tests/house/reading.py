@@ -1,12 +1,20 @@
 """What a name in a source file stands for, whatever the file calls it."""
 
 import ast
+from functools import cache
 
 
+@cache
+def nodes_of(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Every node of a tree, as ``ast.walk`` gives them: walked once for all rules that ask."""
+    return tuple(ast.walk(tree))
+
+
+@cache
 def imported_names(tree: ast.AST) -> dict[str, str]:
     """``{name in the file: full dotted name}`` of everything a file imports, wherever in it."""
     found = {}
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 found[alias.asname or alias.name] = f"{node.module}.{alias.name}"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from tests.house.reading import full_name, imported_names
+from tests.house.reading import full_name, imported_names, nodes_of
 from tests.house.rooms import APPS, CORE, FRONT, NO_MODULES_CALLED, OURS, ROOMS, UPWARD_KEYS
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -44,6 +44,7 @@ LOADS_ANY_ROOM = {
     "crm.letters.claiming": "a later room keeps whose address was refused; settings name it",
     "campaigns.links.forms": "a later room knows which pages are for some alone; settings name it",
     "campaigns.room.outcome": "a later room has the last report; settings name who says it",
+    "analytics.loop.proposing.registry": "each proposer registers when its module is read",
     "crm.accounts.kept": "the menus know what a page is called; settings name who says it",
 }
 #: Migrations that use today's code, each with its reason.
@@ -120,7 +121,7 @@ def named_by(node: ast.Import | ast.ImportFrom) -> set[str]:
 def imported_by(path: Path) -> set[str]:
     """Dotted names of the project's modules that a file imports, wherever in it."""
     found = set()
-    for node in ast.walk(parsed(path)):
+    for node in nodes_of(parsed(path)):
         if isinstance(node, ast.Import | ast.ImportFrom):
             found |= named_by(node)
     return {name for name in found if name.split(".")[0] in OURS}
@@ -132,8 +133,8 @@ def loads_by_name(tree: ast.AST) -> Iterator[str]:
     That is so where the text is put together, and where a loader is handed on instead of called.
     """
     names = imported_names(tree)
-    called = {node.func: node for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    for node in ast.walk(tree):
+    called = {node.func: node for node in nodes_of(tree) if isinstance(node, ast.Call)}
+    for node in nodes_of(tree):
         if not isinstance(node, ast.Name | ast.Attribute):
             continue
         loader = last_part(node, names)
@@ -264,7 +265,7 @@ def test_migrations_import_no_living_code():
 def test_no_import_inside_a_function():
     wrong = []
     for path in sources():
-        for node in ast.walk(parsed(path)):
+        for node in nodes_of(parsed(path)):
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
             for child in ast.walk(node):
@@ -342,10 +343,13 @@ def uses_of_model_signals(tree: ast.AST) -> set[int]:
     """
     names = imported_names(tree)
     lines = set()
-    for node in ast.walk(tree):
-        reached = {full_name(node, names)}
+    for node in nodes_of(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             reached = set(imported_names(node).values()) | {alias.name for alias in node.names}
+        elif isinstance(node, ast.Name | ast.Attribute):
+            reached = {full_name(node, names)}
+        else:
+            continue
         if any(f"{name}.".startswith("django.db.models.signals.") for name in reached):
             lines.add(node.lineno)
     return lines
@@ -359,11 +363,10 @@ def test_no_signals_and_no_work_in_save():
         if module_of(path) in LISTENS:
             lines = []
         wrong += [f"{path.relative_to(BASE_DIR)}:{line} uses signals" for line in lines]
-        for node in ast.walk(parsed(path)):
-            place = f"{path.relative_to(BASE_DIR)}:{getattr(node, 'lineno', 0)}"
+        for node in nodes_of(parsed(path)):
             is_save = isinstance(node, ast.FunctionDef) and node.name == "save"
             if is_save and "models" in module_of(path).split("."):
-                wrong.append(f"{place} overrides save()")
+                wrong.append(f"{path.relative_to(BASE_DIR)}:{node.lineno} overrides save()")
     assert wrong == []
 
 

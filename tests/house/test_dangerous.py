@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 
 from ops import local
+from tests.house.reading import nodes_of
 from tests.house.test_architecture import parsed, sources
 
 RUNS = {"eval", "exec", "compile", "__import__"}
@@ -20,7 +21,7 @@ IN_SCRIPTS = re.compile(
 def dangers(tree: ast.AST) -> list[int]:
     """Lines that run a text, or unpack what may run."""
     lines = []
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RUNS:
             lines.append(node.lineno)
         if isinstance(node, ast.Import) and {name.name for name in node.names} & UNPACKS:

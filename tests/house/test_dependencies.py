@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -58,6 +59,7 @@ def declared(file: str) -> set[str]:
     return names
 
 
+@cache
 def top_names(path: Path) -> set[str]:
     """First parts of all names that a file imports: ``django`` of ``django.db.models``."""
     found = set()

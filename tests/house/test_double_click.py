@@ -5,6 +5,7 @@ The pages are those of the permission matrix: a form that is added to one of the
 
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
@@ -79,6 +80,7 @@ class Rows:
     digest: int
 
 
+@cache
 def tables() -> dict[str, str]:
     """Models that have a table, by name, but those of the asking."""
     there = set(connection.introspection.table_names())

@@ -10,6 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
+from tests.house.reading import nodes_of
 from tests.house.test_architecture import (
     edges,
     imported_by,
@@ -229,7 +230,7 @@ def test_tables_are_made_in_models_only():
         module = module_of(path)
         if room_of(module) and layer_of(module) == LAYERS["models"]:
             continue
-        for node in ast.walk(parsed(path)):
+        for node in nodes_of(parsed(path)):
             bases = [ast.unparse(base) for base in getattr(node, "bases", [])]
             if {"models.Model", "Model"} & set(bases):
                 wrong.append(f"{module}:{node.lineno} {node.name}")

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from tests.house.reading import full_name, imported_names
+from tests.house.reading import full_name, imported_names, nodes_of
 from tests.house.test_architecture import module_of, parsed, sources
 
 #: The rooms that hand mails over, each with a row and a journal.
@@ -21,7 +21,7 @@ def mails_by_itself(tree: ast.Module) -> Iterator[str]:
     for name in set(names.values()):
         if any(f"{name}.".startswith(f"{package}.") for package in MAILING):
             yield name
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if not isinstance(node, ast.Call):
             continue
         called = full_name(node.func, names) or getattr(node.func, "attr", "")

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.apps import apps
 from django.db.models import Model, TextChoices
 
+from tests.house.reading import nodes_of
 from tests.house.test_architecture import (
     ROOMS,
     module_of,
@@ -59,7 +60,7 @@ def states() -> frozenset[str]:
 def docstrings_of(tree: ast.AST) -> set[ast.AST]:
     """Texts that stand alone as a statement."""
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             found.add(node.value)
     return found
@@ -72,13 +73,13 @@ def texts_of(path: Path) -> Iterator[tuple[int, str]]:
     """
     tree = parsed(path)
     said = docstrings_of(tree)
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.JoinedStr):
             parts = fixed_parts(node)
             said.update(parts)
             yield node.lineno, " ".join(part.value for part in parts)
 
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if is_text(node) and node not in said:
             yield node.lineno, node.value
 

@@ -38,6 +38,7 @@ def frozen_mail_server():
         yield listening
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "commands", [composed(), [supervisor.WORKER, supervisor.DELIVER]], ids=["compose", "demo"]
 )
@@ -52,6 +53,7 @@ def test_an_import_does_not_wait_for_a_frozen_mail_server(commands, tmp_path):
         frozen_mail_server() as mail,
         ExitStack() as running,
     ):
+        workers = []
         changes = {
             "REDIS_URL": broker.url(),
             "EMAIL_URL": f"smtp://127.0.0.1:{mail.getsockname()[1]}",
@@ -61,7 +63,7 @@ def test_an_import_does_not_wait_for_a_frozen_mail_server(commands, tmp_path):
         for number, (queues, processes) in enumerate(started):
             log = tmp_path / f"worker{number}.log"
             worker = servers.worker(log, queues=queues, concurrency=processes, **changes)
-            running.enter_context(worker)
+            workers.append(running.enter_context(worker))
 
         with celery.connection_for_write(url=broker_address(broker)) as telling:
             for _ in range(4):
@@ -74,6 +76,9 @@ def test_an_import_does_not_wait_for_a_frozen_mail_server(commands, tmp_path):
             )
             celery.send_task(job.kind, args=[job.pk], connection=telling)
             servers.wait_for(lambda: Job.objects.get(pk=job.pk).state == Job.State.DONE, 60)
+            # Nothing is left to be seen: who is asked to end waits for the mail server first.
+            for worker in workers:
+                worker.kill()
             for connection in held:
                 connection.close()
 

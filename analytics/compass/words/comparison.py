@@ -9,11 +9,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from analytics.compass.comparison import Compared, Group, sort_of
+from analytics.compass.comparison import ComparedCampaign, OutcomeGroup, sort_of
 from analytics.loop.figures.shapes import LiftSilence, Results
 from analytics.loop.figures.standards import why_missing
 from analytics.loop.measures import Figure, Measure
-from analytics.loop.storage import Outcome
+from analytics.loop.storage import ComparedOutcome
 from analytics.loop.storage.outcomes import LISTED_LOAN
 from analytics.loop.words import figure_range, figure_text
 from core.listing.tables import Head
@@ -23,7 +23,7 @@ from core.numbers import percent
 LOOKS = {"effect": "n", "n": "n", "cost": "n"}
 
 
-def name_of(outcome: Outcome) -> str:
+def name_of(outcome: ComparedOutcome) -> str:
     """What a group of campaigns is compared by: the outcome and its window, in one line."""
     said = _("Any recorded visit, event, loan or contribution")
     if outcome.code == LISTED_LOAN:
@@ -77,7 +77,7 @@ def reach_text(results: Results) -> str:
 class ShownRow:
     """One campaign as the table prints it. ``notes``: what to know before reading its figures."""
 
-    compared: Compared
+    compared: ComparedCampaign
     effect: str
     interval: str
     n: str
@@ -89,7 +89,7 @@ class ShownRow:
     decisions: str
 
     @classmethod
-    def of(cls, row: Compared) -> "ShownRow":
+    def of(cls, row: ComparedCampaign) -> "ShownRow":
         """The texts of one row."""
         results = row.results
         chosen = f"{reverse('analytics:decision-list')}?campaign={row.evaluation.campaign_id}"
@@ -107,7 +107,7 @@ class ShownRow:
         )
 
 
-def notes_on(row: Compared) -> list[str]:
+def notes_on(row: ComparedCampaign) -> list[str]:
     """What to know of a row: provisional, and by which formulas where not by the newest."""
     notes = []
     if row.is_provisional:
@@ -117,7 +117,7 @@ def notes_on(row: Compared) -> list[str]:
     return notes
 
 
-def waiting_text(row: Compared) -> str:
+def waiting_text(row: ComparedCampaign) -> str:
     """How many proposals wait for a decision."""
     if not row.waiting:
         return _("none waits")
@@ -138,7 +138,7 @@ class ShownGroup:
         return self.n == 1
 
     @classmethod
-    def of(cls, group: Group) -> "ShownGroup":
+    def of(cls, group: OutcomeGroup) -> "ShownGroup":
         """The table of one group."""
         return cls(name_of(group.outcome), len(group.rows), list(map(ShownRow.of, group.rows)))
 
@@ -186,7 +186,7 @@ def _head(name: str, label: str, sort: str, *, first: str) -> Head:
     )
 
 
-def file_rows(groups: list[Group]) -> Iterator[list]:
+def file_rows(groups: list[OutcomeGroup]) -> Iterator[list]:
     """All groups as one table, what they are compared by in the first column; heads first.
 
     Differences in percentage points, costs in CNY; empty where nothing is stated, and why beside.
@@ -214,7 +214,7 @@ def file_rows(groups: list[Group]) -> Iterator[list]:
             yield [name_of(group.outcome), *file_cells(row)]
 
 
-def file_cells(row: Compared) -> list:
+def file_cells(row: ComparedCampaign) -> list:
     """The cells of one campaign in a file."""
     results, lift = row.results, row.results.lift
     why = "" if lift.says else str(why_missing(Measure.LIFT, results))

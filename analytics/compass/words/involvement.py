@@ -6,32 +6,34 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from analytics.compass.involvement import Involvement, Row, Way
+from analytics.compass.involvement import Involvement, InvolvementRow, InvolvementWay
 from core.disclosure import Count, RoundedCount
 
 
-def name_of_way(way: Way) -> str:
+def name_of_way(way: InvolvementWay) -> str:
     """How readers take part, as the head of a column."""
     names = {
-        Way.ANSWERED: _("answered under a name"),
-        Way.FOLLOWED: pgettext("reader", "followed a link"),
-        Way.SPOKE: pgettext("reader", "spoke"),
-        Way.CONTRIBUTED: _("contributed a work"),
-        Way.CAME: pgettext("reader", "came"),
-        Way.PLANNED: _("planned or performed with us"),
+        InvolvementWay.ANSWERED: _("answered under a name"),
+        InvolvementWay.FOLLOWED: pgettext("reader", "followed a link"),
+        InvolvementWay.SPOKE: pgettext("reader", "spoke"),
+        InvolvementWay.CONTRIBUTED: _("contributed a work"),
+        InvolvementWay.CAME: pgettext("reader", "came"),
+        InvolvementWay.PLANNED: _("planned or performed with us"),
     }
     return names[way]
 
 
-def why_unrecorded(way: Way) -> str:
+def why_unrecorded(way: InvolvementWay) -> str:
     """Why a way of taking part has no numbers: what would have to be there."""
     reasons = {
-        Way.ANSWERED: _("Nobody was asked under a name: there was no survey but anonymous ones."),
-        Way.FOLLOWED: _("No mail with a link has gone out."),
-        Way.SPOKE: _("No message to the library says which campaign it is about."),
-        Way.CONTRIBUTED: _("There was no call for works."),
-        Way.CAME: _("Attendance is recorded for the library, not yet by campaign."),
-        Way.PLANNED: _("No page records yet who plans or performs with the library."),
+        InvolvementWay.ANSWERED: _(
+            "Nobody was asked under a name: there was no survey but anonymous ones."
+        ),
+        InvolvementWay.FOLLOWED: _("No mail with a link has gone out."),
+        InvolvementWay.SPOKE: _("No message to the library says which campaign it is about."),
+        InvolvementWay.CONTRIBUTED: _("There was no call for works."),
+        InvolvementWay.CAME: _("Attendance is recorded for the library, not yet by campaign."),
+        InvolvementWay.PLANNED: _("No page records yet who plans or performs with the library."),
     }
     return reasons[way]
 
@@ -50,9 +52,9 @@ class ShownInvolvement:
     @classmethod
     def of(cls, found: Involvement, now: datetime) -> "ShownInvolvement":
         """What the page prints of ``found``, counted at ``now``."""
-        without = list(filter(found.without_door.__contains__, Way))
+        without = list(filter(found.without_door.__contains__, InvolvementWay))
         return cls(
-            heads=list(map(name_of_way, Way)),
+            heads=list(map(name_of_way, InvolvementWay)),
             rows=[(str(row.phase.label), cells_of(row)) for row in found.rows],
             unrecorded=[(name_of_way(way), why_unrecorded(way)) for way in without],
             hides_some=found.hides_some,
@@ -61,7 +63,7 @@ class ShownInvolvement:
         )
 
 
-def cells_of(row: Row) -> list[str]:
+def cells_of(row: InvolvementRow) -> list[str]:
     """The texts of one phase; a phase that nobody has come to is not one in which nobody took
     part.
     """

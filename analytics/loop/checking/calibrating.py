@@ -30,7 +30,7 @@ class Fit(StrEnum):
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldShare:
     """One check as calibration sees it.
 
     ``missed_by``: in half widths without a factor. ``is_covered``: by the interval as promised.
@@ -68,7 +68,7 @@ class Calibration:
         return Fit.FITS
 
 
-def calibrate(held: Sequence[Held]) -> Calibration:
+def calibrate(held: Sequence[HeldShare]) -> Calibration:
     """The calibration after these checks, oldest first."""
     covered = sum(one.is_covered for one in held)
     misses = [one.missed_by for one in held]
@@ -101,7 +101,7 @@ def factor_after(misses: Sequence[float]) -> float:
     return max(sorted(recent)[rank - 1], NARROWEST)
 
 
-def _since(held: Sequence[Held], misses: Sequence[float]) -> datetime | None:
+def _since(held: Sequence[HeldShare], misses: Sequence[float]) -> datetime | None:
     """The check from which on promises were widened, or narrowed, without a break; None where they
     are not.
     """

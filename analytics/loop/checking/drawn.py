@@ -45,7 +45,12 @@ def of_kind(one: OfKind, as_of: datetime) -> Chart:
             " %(level)s interval, the point is what came; the dotted line is no difference"
         )
         % {"kind": kind_name(one.kind), "level": percent(PREDICTION_LEVEL, 0)},
-        columns=[_("Change"), _("Promised"), pgettext("of a promise", "Observed"), _("Outcome")],
+        columns=[
+            pgettext("of a plan", "Change"),
+            _("Promised"),
+            pgettext("of a promise", "Observed"),
+            _("Outcome"),
+        ],
         rows=rows,
         n=len(one.checks),
         as_of=as_of,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from analytics.loop.checking.calibrating import Calibration, Held, calibrate
+from analytics.loop.checking.calibrating import Calibration, HeldShare, calibrate
 from analytics.loop.checking.joint import JointPromise, OnePromise, error_of, together
 from analytics.loop.models import Adjustment, Evaluation
 from analytics.loop.rules import rule_of
@@ -74,9 +74,9 @@ class Check:
         return self.observed * self.promise.value > 0
 
     @property
-    def held(self) -> Held:
+    def held(self) -> HeldShare:
         """What calibration counts of it."""
-        return Held(self.at, self.promise.missed_by(self.observed), self.is_covered)
+        return HeldShare(self.at, self.promise.missed_by(self.observed), self.is_covered)
 
 
 def checks_of(adjustments: Iterable[Adjustment]) -> list[Check]:

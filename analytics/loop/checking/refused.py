@@ -13,8 +13,8 @@ from enum import StrEnum
 from analytics.loop import storage
 from analytics.loop.figures.shapes import Results
 from analytics.loop.judging.channels import channel_gaps
-from analytics.loop.judging.shapes import Verdict
-from analytics.loop.judging.told import GapTold, JudgementTold
+from analytics.loop.judging.saying import GapTold, JudgementTold
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.models import Adjustment, Evaluation
 from analytics.loop.subjects import Subject, SubjectKind
 
@@ -32,14 +32,14 @@ class Hindsight(StrEnum):
 
 
 #: What the effect of the next campaign says of proposals that follow from the effect itself.
-BY_VERDICT: dict[str, dict[Verdict, Hindsight]] = {
-    Kind.STOP: {Verdict.HARMFUL: Hindsight.HELPED, Verdict.GOOD: Hindsight.RIGHT},
-    Kind.REDUCE: {Verdict.NIL: Hindsight.HELPED, Verdict.GOOD: Hindsight.RIGHT},
+BY_VERDICT: dict[str, dict[EffectVerdict, Hindsight]] = {
+    Kind.STOP: {EffectVerdict.HARMFUL: Hindsight.HELPED, EffectVerdict.GOOD: Hindsight.RIGHT},
+    Kind.REDUCE: {EffectVerdict.NIL: Hindsight.HELPED, EffectVerdict.GOOD: Hindsight.RIGHT},
 }
 
 
 @dataclass(frozen=True)
-class Refusal:
+class RefusedProposal:
     """A refused proposal with what the evaluation ``seen_in`` says of it.
 
     ``seen_in`` is None before the next campaign is evaluated. ``randomised``: readers were drawn
@@ -52,7 +52,7 @@ class Refusal:
     randomised: bool = False
 
 
-def refusals(refused: Iterable[Adjustment]) -> list[Refusal]:
+def refusals(refused: Iterable[Adjustment]) -> list[RefusedProposal]:
     """Each refused proposal in hindsight, in the order of ``refused``; two statements beside it."""
     rows = [one for one in refused if one.kind not in NEVER_SEEN]
     following = next_evaluations({one.evaluation.campaign_id for one in rows})
@@ -60,7 +60,7 @@ def refusals(refused: Iterable[Adjustment]) -> list[Refusal]:
     for one in rows:
         evaluation = following.get(one.evaluation.campaign_id)
         if evaluation is None:
-            found.append(Refusal(one))
+            found.append(RefusedProposal(one))
         else:
             found.append(seen_again(one, evaluation))
     return found
@@ -74,23 +74,23 @@ def next_evaluations(campaigns: set[int]) -> dict[int, Evaluation]:
     return {row.campaign.previous_id: row for row in last}
 
 
-def seen_again(adjustment: Adjustment, evaluation: Evaluation) -> Refusal:
+def seen_again(adjustment: Adjustment, evaluation: Evaluation) -> RefusedProposal:
     """What ``evaluation`` says of a proposal that was refused before it."""
     results = storage.results_from_json(evaluation.results)
     judgement = results.judgement
     # Before 0.4 gaps were not looked at together; before the end nothing is concluded.
     if judgement is None or judgement.effect.provisional:
-        return Refusal(adjustment, seen_in=evaluation)
+        return RefusedProposal(adjustment, seen_in=evaluation)
     if adjustment.kind in BY_VERDICT:
         said = BY_VERDICT[adjustment.kind]
         hindsight = said.get(judgement.effect.verdict, Hindsight.UNKNOWN)
-        return Refusal(adjustment, hindsight, evaluation, randomised=True)
+        return RefusedProposal(adjustment, hindsight, evaluation, randomised=True)
 
     gap = _found_again(adjustment, judgement)
     if gap is None:
-        return Refusal(adjustment, seen_in=evaluation)
+        return RefusedProposal(adjustment, seen_in=evaluation)
     towards = _difference(gap, evaluation, results) * _wanted(adjustment)
-    return Refusal(adjustment, _by_direction(towards), evaluation, gap.randomised)
+    return RefusedProposal(adjustment, _by_direction(towards), evaluation, gap.randomised)
 
 
 def _by_direction(towards: float) -> Hindsight:

@@ -14,7 +14,7 @@ from analytics.loop.checking.gathering import (
     checks_of,
     measured,
 )
-from analytics.loop.checking.refused import Hindsight, Refusal, refusals
+from analytics.loop.checking.refused import Hindsight, RefusedProposal, refusals
 from analytics.loop.models import Adjustment
 from core.columns import keys_of
 from core.estimates import Estimate, proportion
@@ -40,7 +40,7 @@ class Testimony:
     """
 
     measured: Sequence[Adjustment]
-    refused: Sequence[Refusal]
+    refused: Sequence[RefusedProposal]
     own_values: Sequence[Adjustment]
 
     @cached_property
@@ -100,7 +100,7 @@ class Testimony:
         return [one for one in self.measured if one.observed is None and one.is_against_as_before]
 
     @cached_property
-    def told_refusals(self) -> list[Refusal]:
+    def told_refusals(self) -> list[RefusedProposal]:
         """Refused ones of which the next campaign says something."""
         return [one for one in self.refused if one.hindsight != Hindsight.UNKNOWN]
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from analytics.loop.checking.calibrating import LEAST_CHECKS, Calibration, Fit
 from analytics.loop.checking.gathering import TOGETHER, Check
-from analytics.loop.checking.refused import Hindsight, Refusal
+from analytics.loop.checking.refused import Hindsight, RefusedProposal
 from analytics.loop.checking.testimony import OfKind, Testimony
 from analytics.loop.models import Adjustment
 from analytics.loop.words import field_name, plan_text, range_text, value_text
@@ -245,14 +245,14 @@ def why_weak(adjustment: Adjustment) -> str:
     return _("accepted together with changes that promised something else")
 
 
-def hindsight_in_words(refusal: Refusal) -> tuple[str, str]:
+def hindsight_in_words(refusal: RefusedProposal) -> tuple[str, str]:
     """(what the next campaign says of a refused proposal, colour)."""
     if refusal.hindsight == Hindsight.HELPED:
         return _("would have helped"), "red"
     return _("refusing it was right"), "green"
 
 
-def how_known(refusal: Refusal) -> str:
+def how_known(refusal: RefusedProposal) -> str:
     """Whether the parts that differed again had been drawn, or were only observed."""
     if refusal.randomised:
         return _("readers were drawn into what was compared")

@@ -30,8 +30,9 @@ from analytics.loop.figures.shares import (
 from analytics.loop.figures.standards import attainment_of, judged
 from analytics.loop.inputs.shapes import Inputs, SurveyFigures
 from analytics.loop.judging.computing import effect_in, judge
+from analytics.loop.judging.saying import CountedChannel, JudgementTold
 from analytics.loop.judging.shapes import Judgement
-from analytics.loop.judging.told import JudgementTold, Told, told
+from analytics.loop.judging.told import PlainTold, told
 from analytics.loop.measures import Figure
 from analytics.loop.rules import Rule
 from core.disclosure import Count, Missing, hidden_states, is_small
@@ -75,16 +76,21 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
         width=rule.width,
     )
     if found is not None:
-        judgement = judge(inputs, found, results.channels, rule)
+        judgement = judge(inputs, found, counted_channels(results), rule)
         results = replace(results, judgement=told_of(inputs, judgement, results.lift))
         results = replace(results, costs=costs_of_readers(inputs, results))
     standards = judged(inputs.standards, results, rule)
     return replace(results, standards=standards, attainment=attainment_of(standards))
 
 
+def counted_channels(results: Results) -> list[CountedChannel]:
+    """The channels of a report, as they are compared."""
+    return [channel.counted for channel in results.channels]
+
+
 def told_of(inputs: Inputs, judgement: Judgement, lift: Lift) -> JudgementTold:
     """What is concluded, as far as the plain ``lift`` is told."""
-    plain = Told(says=lift.says, coarse=lift.drawn_active.is_withheld, n=lift.n)
+    plain = PlainTold(says=lift.says, coarse=lift.drawn_active.is_withheld, n=lift.n)
     return told(judgement, inputs.promised, inputs.drawn, plain)
 
 

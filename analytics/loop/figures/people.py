@@ -14,7 +14,7 @@ from core.disclosure import Count, Missing, is_small
 
 
 @dataclass
-class Arm:
+class ArmCounts:
     """One side of the comparison: how many were drawn for it, and how many had the outcome."""
 
     drawn: int = 0
@@ -38,14 +38,14 @@ class People:
     reached: int
     responded: int
     responses: int
-    treated: Arm
-    held_out: Arm
+    treated: ArmCounts
+    held_out: ArmCounts
     is_broken: bool = False
 
 
 def with_arms_as_drawn(people: People, inputs: Inputs, *, is_broken: bool) -> People:
     """The same with the arms of the draw, in which everybody is who can still be followed."""
-    treated, held_out = Arm(), Arm()
+    treated, held_out = ArmCounts(), ArmCounts()
     for cell in inputs.drawn.cells:
         arm = treated
         if cell.arm == HELD_OUT:
@@ -61,7 +61,7 @@ def count_people(inputs: Inputs) -> People:
     A reader held out of one content and sent another belongs to neither arm of the comparison.
     """
     addressed = reached = responded = 0
-    treated, held_out = Arm(), Arm()
+    treated, held_out = ArmCounts(), ArmCounts()
     for group in inputs.persons:
         addressed += group.n
         if group.reached:
@@ -152,7 +152,7 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
     return exact
 
 
-def _arm_told(size: int, arm: Arm, rule: Rule) -> Count:
+def _arm_told(size: int, arm: ArmCounts, rule: Rule) -> Count:
     """How many an arm had, as it may be told.
 
     By 0.2.1 an arm that is smaller than the width of the report was told as nobody; ``size`` is its

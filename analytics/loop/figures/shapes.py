@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analytics.loop.inputs.shapes import LockedStandard, Period, SurveyFigures
-from analytics.loop.judging.told import JudgementTold
+from analytics.loop.judging.saying import CountedChannel, JudgementTold
 from analytics.loop.measures import EffortBasis, Figure
 from analytics.loop.rules import Rule, rule_of
 from core.disclosure import Count, Missing
@@ -102,6 +102,12 @@ class ChannelResult:
     def responses_told(self) -> int | None:
         """``responses`` to count with; None where they are withheld or were not measured."""
         return told(self.responses)
+
+    @property
+    def counted(self) -> CountedChannel:
+        """As channels are compared."""
+        is_open = self.response is None
+        return CountedChannel(self.channel, self.responses_told, self.effort, is_open)
 
 
 @dataclass(frozen=True)

@@ -249,16 +249,28 @@ def attained_by(standard: LockedStandard, target: float, reached: Figure) -> Att
     """
     is_at_least = standard.direction == Standard.Direction.AT_LEAST
     if Metric(reached.measure).is_judged_however_few or reached.low is None:
-        is_met = reached.value >= target if is_at_least else reached.value <= target
-        return Attained.MET if is_met else Attained.MISSED
+        return _on_side(reached.value, target, is_at_least=is_at_least)
 
-    if reached.low >= target:
-        return Attained.MET if is_at_least else Attained.MISSED
-    if reached.high <= target:
-        return Attained.MISSED if is_at_least else Attained.MET
+    is_above, is_below = reached.low >= target, reached.high <= target
+    if is_above or is_below:
+        return _met_where(is_met=is_above == is_at_least)
     if reached.high - reached.low < NARROW * abs(target):
         return Attained.ABOUT
     return Attained.CANNOT_SAY
+
+
+def _on_side(value: float, target: float, *, is_at_least: bool) -> Attained:
+    """Of what is not estimated: a target that is just reached is met."""
+    if is_at_least:
+        return _met_where(is_met=value >= target)
+    return _met_where(is_met=value <= target)
+
+
+def _met_where(*, is_met: bool) -> Attained:
+    """Met, or missed."""
+    if is_met:
+        return Attained.MET
+    return Attained.MISSED
 
 
 def too_few(reached: Figure, effect: Lift, rule: Rule) -> bool:

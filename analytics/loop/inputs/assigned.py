@@ -13,16 +13,16 @@ from analytics.loop.inputs.experiment import (
     HELD_OUT,
     AnsweredCell,
     ArmCell,
+    ArmDrawn,
     Drawn,
-    DrawnArm,
     PlannedArm,
     PlannedGuardrail,
-    Progress,
     Promised,
+    WindowProgress,
 )
 from analytics.loop.inputs.guarded import guarded
-from analytics.loop.inputs.statements import rows_as, rows_asked
-from campaigns.experiments.models import Experiment, Guardrail, Outcome
+from analytics.loop.inputs.statements import ROWS, rows_as, rows_asked
+from campaigns.experiments.models import Experiment, Guardrail, NamedOutcome
 from core.localised import CHINESE, ENGLISH, in_every_language
 
 #: What a reader did in so many days before they were drawn explains part of what they do after.
@@ -166,15 +166,14 @@ ORDER BY 1
 
 # How did everybody who was sent a mail respond, by what they have in common? The hour and the
 # content are those of the first mail.
-ANSWERED = """
-WITH first AS (
+ANSWERED = f"""{ROWS}, first AS (
     SELECT DISTINCT ON (reader_id) reader_id, segment_ids, content_id, hour
-    FROM analytics_mails
+    FROM rows
     WHERE state = %(sent)s AND reader_id > 0
     ORDER BY reader_id, sent_at, id
 ), responded AS (
     SELECT reader_id, bool_or(responded) AS responded
-    FROM analytics_mails
+    FROM rows
     WHERE state = %(sent)s
     GROUP BY reader_id
 )
@@ -227,9 +226,9 @@ def parameters(experiment: Experiment, params: dict, as_of: datetime) -> dict:
     """What the statements are asked with. ``params``: those of the campaign. The windows of readers
     may go on after the campaign's own period, up to ``as_of``.
     """
-    outcome = Outcome(experiment.outcome)
+    outcome = NamedOutcome(experiment.outcome)
     collection = params["collection"]
-    if outcome != Outcome.LISTED_LOAN:
+    if outcome != NamedOutcome.LISTED_LOAN:
         collection = None
     return params | {
         "experiment": experiment.pk,
@@ -263,7 +262,7 @@ def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) ->
         answered.append(AnsweredCell(tuple(sorted(segments)), *rest))
     return Drawn(
         cells=tuple(starmap(ArmCell, rows_asked(cursor, ARMS, asked))),
-        arms=rows_as(DrawnArm, cursor, LOSSES, asked),
+        arms=rows_as(ArmDrawn, cursor, LOSSES, asked),
         answered=tuple(answered),
         progress=_progress(experiment, (began, last), as_of),
         guarded=guarded(experiment.campaign, cursor, asked),
@@ -272,15 +271,15 @@ def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) ->
 
 def _progress(
     experiment: Experiment, drawn: tuple[datetime | None, datetime | None], as_of: datetime
-) -> Progress:
+) -> WindowProgress:
     """How far the windows are: over when that of the reader drawn last is. ``drawn``: when the
     first and the last were.
     """
     (first, last) = drawn
     if first is None:
-        return Progress(1, max(experiment.window_days, 2))
+        return WindowProgress(1, max(experiment.window_days, 2))
     days = (last - first) // timedelta(days=1) + experiment.window_days
     if as_of >= last + timedelta(days=experiment.window_days):
-        return Progress(days, days)
+        return WindowProgress(days, days)
     passed = (as_of - first) // timedelta(days=1)
-    return Progress(max(min(passed, days - 1), 1), max(days, 2))
+    return WindowProgress(max(min(passed, days - 1), 1), max(days, 2))

@@ -14,12 +14,12 @@ from analytics.loop.inputs.experiment import (
     HELD_OUT,
     AnsweredCell,
     ArmCell,
+    ArmDrawn,
     Drawn,
-    DrawnArm,
-    Progress,
     Promised,
+    WindowProgress,
 )
-from analytics.loop.inputs.statements import ACTIVE, rows_as, rows_asked
+from analytics.loop.inputs.statements import ACTIVE, ROWS, rows_as, rows_asked
 from analytics.loop.inputs.window import Window
 from campaigns.experiments.models import Experiment
 
@@ -28,12 +28,11 @@ UNENDING = timedelta(days=28)
 
 # In which arm is each reader, of which stratum, and did the outcome come? Whoever was erased has
 # left no outcome behind, and is counted among the losses.
-ARMS = f"""
-WITH drawn AS (
+ARMS = f"""{ROWS}, drawn AS (
     SELECT
         reader_id,
         CASE WHEN bool_or(state = %(holdout)s) THEN %(held_arm)s ELSE %(addressed_arm)s END AS arm
-    FROM analytics_mails
+    FROM rows
     WHERE reader_id > 0
     GROUP BY reader_id
     HAVING bool_or(state = %(holdout)s) <> bool_or(state <> %(holdout)s)
@@ -79,15 +78,14 @@ ORDER BY 1
 
 # How did everybody who was sent a mail respond, by what they have in common? The hour and the
 # content are those of the first mail.
-ANSWERED = """
-WITH first AS (
+ANSWERED = f"""{ROWS}, first AS (
     SELECT DISTINCT ON (reader_id) reader_id, segment_ids, content_id, hour
-    FROM analytics_mails
+    FROM rows
     WHERE state = %(sent)s
     ORDER BY reader_id, sent_at, id
 ), responded AS (
     SELECT reader_id, bool_or(responded) AS responded
-    FROM analytics_mails
+    FROM rows
     WHERE state = %(sent)s
     GROUP BY reader_id
 )
@@ -131,7 +129,7 @@ def drawn(cursor, params: dict, window: Window) -> Drawn:
         answered.append(AnsweredCell(tuple(sorted(segments)), *rest))
     return Drawn(
         cells=tuple(starmap(_arm_cell, rows_asked(cursor, ARMS, asked))),
-        arms=rows_as(DrawnArm, cursor, LOSSES, asked),
+        arms=rows_as(ArmDrawn, cursor, LOSSES, asked),
         answered=tuple(answered),
         progress=progress_of(window),
     )
@@ -142,14 +140,14 @@ def _arm_cell(arm: str, stratum: str, n: int, y: int, yy: int) -> ArmCell:
     return ArmCell(arm, stratum, n, y, yy)
 
 
-def progress_of(window: Window) -> Progress:
+def progress_of(window: Window) -> WindowProgress:
     """How many days of the window have passed, of how many; at least one of each."""
     start = window.period.start
     end = window.period.end or max(window.until, start + UNENDING)
     days = max(-(-(end - start) // timedelta(days=1)), 1)
     # A window that is cut off within its last day is over with it.
     if window.period.end is not None and window.until >= window.period.end:
-        return Progress(days, days)
+        return WindowProgress(days, days)
     passed = (window.until - start) // timedelta(days=1)
     # On its last day it is not over yet, and the first look is that of the first day.
-    return Progress(max(min(passed, days - 1), 1), max(days, 2))
+    return WindowProgress(max(min(passed, days - 1), 1), max(days, 2))

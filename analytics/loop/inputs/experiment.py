@@ -94,7 +94,7 @@ class ArmCell:
 
 
 @dataclass(frozen=True)
-class DrawnArm:
+class ArmDrawn:
     """How many were drawn into an arm, and what happened to them apart from the campaign.
 
     ``lost``: can no longer be followed. ``touched``: were mailed by another campaign in the window.
@@ -126,7 +126,7 @@ class AnsweredCell:
 
 
 @dataclass(frozen=True)
-class Progress:
+class WindowProgress:
     """How far the window is: ``day`` of ``days``, both whole; equal when it is over."""
 
     day: int
@@ -143,7 +143,7 @@ class Drawn:
     """All of an experiment that was counted."""
 
     cells: tuple[ArmCell, ...] = ()
-    arms: tuple[DrawnArm, ...] = ()
+    arms: tuple[ArmDrawn, ...] = ()
     answered: tuple[AnsweredCell, ...] = ()
-    progress: Progress = Progress(1, 1)
+    progress: WindowProgress = WindowProgress(1, 1)
     guarded: tuple[Guarded, ...] = ()

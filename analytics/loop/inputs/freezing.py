@@ -8,7 +8,6 @@ from django.db import connection
 
 from analytics.loop import rules
 from analytics.loop.inputs import drawn, statements
-from analytics.loop.inputs.mails import mails_kept
 from analytics.loop.inputs.recorded import outcome_recorded, outcomes_recorded
 from analytics.loop.inputs.shapes import (
     Amendment,
@@ -29,12 +28,12 @@ from crm.library.chosen import hour_rate
 def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ...]) -> Inputs:
     """Everything the figures are computed from. ``surveys`` comes from ``loop.surveys``.
 
-    Raises NothingToEvaluate before the launch. Call it in a transaction.
+    Raises NothingToEvaluate before the launch.
     """
     window = window_of(campaign, as_of)
     params = statements.parameters(campaign, window)
     experiment = experiment_of(campaign)
-    with connection.cursor() as cursor, mails_kept(cursor, params):
+    with connection.cursor() as cursor:
         counted = {
             "cells": statements.cells(cursor, params),
             "persons": statements.persons(cursor, params),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from analytics.loop.inputs.statements import OUTCOME_KINDS
 from analytics.loop.inputs.window import Window
-from campaigns.experiments.models import Experiment, Outcome
+from campaigns.experiments.models import Experiment, NamedOutcome
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from crm.collections.recorded import compared
@@ -43,8 +43,8 @@ def outcome_recorded(experiment: Experiment, as_of: datetime) -> bool:
     ends = drawn["last"] + timedelta(days=experiment.window_days)
     first = timezone.localdate(drawn["first"])
     last = max(first, timezone.localdate(min(ends, as_of)) - timedelta(days=1))
-    outcome = Outcome(experiment.outcome)
-    if outcome == Outcome.LISTED_LOAN:
+    outcome = NamedOutcome(experiment.outcome)
+    if outcome == NamedOutcome.LISTED_LOAN:
         return _loans_compared(experiment.campaign, first, last)
     # That nobody came before must be recorded as well.
     if outcome.is_first:

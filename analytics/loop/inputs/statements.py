@@ -39,8 +39,7 @@ OUTCOME_KINDS = [
     Activity.Kind.LOAN,
     Activity.Kind.CONTRIBUTION,
 ]
-#: Under this source feedback.calls notes a work as its author's activity, which is of this kind.
-CONTRIBUTION = Activity.Kind.CONTRIBUTION
+#: Under this source feedback.calls notes a work as its author's activity.
 WORKS = "submission"
 
 
@@ -52,8 +51,7 @@ def parameters(campaign: Campaign, window: Window) -> dict[str, str | int | date
         "until": window.until,
         "zone": settings.TIME_ZONE,
         "collection": campaign.collection_id,
-        "outcomes": [kind.value for kind in OUTCOME_KINDS if kind != CONTRIBUTION],
-        "contribution": CONTRIBUTION.value,
+        "outcomes": [kind.value for kind in OUTCOME_KINDS],
         "works": WORKS,
         "withdrawn": Submission.State.WITHDRAWN.value,
         "not_handed_in": [state.value for state in Submission.NOT_RECEIVED],
@@ -65,8 +63,83 @@ def parameters(campaign: Campaign, window: Window) -> dict[str, str | int | date
     }
 
 
+# Which deliveries does the campaign have, and did their readers respond? What was sent after
+# %(until)s counts as waiting: a look back shows what was known then. A response is known by its
+# delivery or, without one, by its reader, so that a reader who typed the survey's address counts.
+# Computed once: right after a mailing nobody has counted its rows for the planner, which then would
+# go through all of them again for each member of a segment.
+ROWS = """
+WITH followed AS (
+    SELECT DISTINCT k.delivery_id
+    FROM campaigns_click k
+    JOIN campaigns_trackedlink l ON l.id = k.link_id
+    WHERE l.campaign_id = %(campaign)s
+      AND k.delivery_id IS NOT NULL
+      AND k.left_out = ''
+      AND k.at >= %(start)s
+      AND k.at < %(until)s
+), answered AS (
+    SELECT r.delivery_id, r.reader_id
+    FROM feedback_response r
+    JOIN feedback_survey s ON s.id = r.survey_id
+    WHERE s.campaign_id = %(campaign)s
+      AND r.submitted_at >= %(start)s
+      AND r.submitted_at < %(until)s
+), made AS (
+    SELECT w.author_id, NULL::bigint AS delivery_id
+    FROM feedback_submission w
+    JOIN feedback_call c ON c.id = w.call_id
+    WHERE c.campaign_id = %(campaign)s
+      AND w.submitted_at >= %(start)s
+      AND w.submitted_at < %(until)s
+      AND w.state <> %(withdrawn)s
+    UNION ALL
+    -- Whose author was erased: the work counts in the arm in which they were.
+    SELECT NULL, g.delivery_id
+    FROM feedback_gonework g
+    JOIN feedback_call c ON c.id = g.call_id
+    WHERE c.campaign_id = %(campaign)s
+      AND g.submitted_at >= %(start)s
+      AND g.submitted_at < %(until)s
+), rows AS MATERIALIZED (
+    SELECT
+        d.id,
+        d.content_id,
+        d.sent_at,
+        -- Whoever was erased stays in their arm, as a person without a key.
+        coalesce(d.reader_id, -d.id) AS reader_id,
+        d.segment_ids,
+        h.code AS channel,
+        CASE
+            WHEN d.state = %(sent)s AND d.sent_at >= %(until)s THEN %(pending)s
+            ELSE d.state
+        END AS state,
+        extract(hour FROM d.sent_at AT TIME ZONE %(zone)s)::int AS hour,
+        d.id IN (SELECT delivery_id FROM followed)
+            OR d.id IN (SELECT delivery_id FROM answered WHERE delivery_id IS NOT NULL)
+            OR coalesce(d.reader_id, 0) IN (
+                SELECT reader_id FROM answered
+                WHERE delivery_id IS NULL AND reader_id IS NOT NULL
+            )
+            OR d.id IN (SELECT delivery_id FROM made WHERE delivery_id IS NOT NULL)
+            OR coalesce(d.reader_id, 0) IN (
+                SELECT author_id FROM made WHERE author_id IS NOT NULL
+            ) AS responded
+    FROM campaigns_delivery d
+    JOIN campaigns_content t ON t.id = d.content_id
+    JOIN campaigns_channel h ON h.id = t.channel_id
+    LEFT JOIN crm_reader p ON p.id = d.reader_id
+    WHERE t.campaign_id = %(campaign)s
+      -- Who switched analytics about themselves off is in no evaluation.
+      AND coalesce(p.analytics, true)
+      -- Whose mailbox another reader has as well stands for no mail of their own, and who had had
+      -- as many as the library sends was left out before the draw: both are in no arm.
+      AND d.reason <> ALL(%(in_no_arm)s::text[])
+)
+"""
+
 # How many deliveries agree in channel, segments, state, hour of sending and response?
-CELLS = """
+CELLS = f"""{ROWS}
 SELECT
     channel,
     segment_ids,
@@ -74,7 +147,7 @@ SELECT
     CASE WHEN state = %(sent)s THEN hour END,
     responded,
     count(*)
-FROM analytics_mails
+FROM rows
 GROUP BY 1, 2, 3, 4, 5
 ORDER BY 1, 2, 3, 4, 5
 """
@@ -137,18 +210,10 @@ def followed_elsewhere(cursor, params: dict) -> tuple[FollowedElsewhere, ...]:
 # call.
 ACTIVE = """
 active AS (
-    -- From the index of kinds alone, without a look at the rows.
-    SELECT reader_id
+    SELECT DISTINCT reader_id
     FROM crm_activity
     WHERE %(collection)s::bigint IS NULL
       AND kind = ANY(%(outcomes)s)
-      AND at >= %(start)s
-      AND at < %(until)s
-    UNION
-    SELECT reader_id
-    FROM crm_activity
-    WHERE %(collection)s::bigint IS NULL
-      AND kind = %(contribution)s
       AND at >= %(start)s
       AND at < %(until)s
       AND NOT (
@@ -171,15 +236,14 @@ active AS (
 
 # How many persons were drawn, reached, and had the outcome? A person counts once, whatever the
 # number of contents.
-PERSONS = f"""
-WITH persons AS (
+PERSONS = f"""{ROWS}, persons AS (
     SELECT
         reader_id,
         bool_or(state = %(holdout)s) AS held,
         bool_or(state <> %(holdout)s) AS treated,
         bool_or(state = %(sent)s) AS reached,
         bool_or(responded AND state = %(sent)s) AS responded
-    FROM analytics_mails
+    FROM rows
     GROUP BY reader_id
 ), {ACTIVE}
 SELECT
@@ -202,10 +266,9 @@ def persons(cursor, params: dict) -> tuple[PersonGroup, ...]:
 
 # How did members of segments that the campaign did not address respond? Only segments that have
 # been refreshed have members to ask about. A reader with several mails is one reader.
-UNCHOSEN_SEGMENTS = """
-WITH sent AS (
+UNCHOSEN_SEGMENTS = f"""{ROWS}, sent AS (
     SELECT reader_id, bool_or(responded) AS responded
-    FROM analytics_mails
+    FROM rows
     WHERE state = %(sent)s
     GROUP BY reader_id
 ), others AS (

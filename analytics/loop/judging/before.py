@@ -2,29 +2,33 @@
 
 from collections.abc import Collection
 
-from analytics.loop.inputs.experiment import ArmRole
+from analytics.loop.inputs.experiment import ArmRole, Promised
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.judging.effects import by_arm_and_stratum, compared, joined
 from analytics.loop.judging.gaps import counted
-from analytics.loop.judging.shapes import Changed
+from analytics.loop.judging.shapes import ChangedPlan
 from analytics.loop.rules import Rule
 from core.inference.contrasts import Contrast, shares_differ
 from core.inference.moments import Moments
 
 
-def changed_in(inputs: Inputs, rule: Rule) -> Changed | None:
+def changed_in(inputs: Inputs, rule: Rule) -> ChangedPlan | None:
     """What the change of the plan did; None where no arm went on as before, or no other."""
     strata = by_arm_and_stratum(inputs.drawn.cells)
-    drawn = [arm for arm in inputs.promised.arms if arm.code in strata]
-    new = {arm.code for arm in drawn if arm.role == ArmRole.NEW}
-    before = {arm.code for arm in drawn if arm.role == ArmRole.AS_BEFORE}
+    new = drawn_as(ArmRole.NEW, inputs.promised, strata)
+    before = drawn_as(ArmRole.AS_BEFORE, inputs.promised, strata)
     if not new or not before:
         return None
 
     ours = joined(strata[code] for code in sorted(new))
     theirs = joined(strata[code] for code in sorted(before))
     outcome = compared("", ours, theirs, inputs.promised, rule)
-    return Changed(outcome.decided, _responses(inputs, new, before, rule))
+    return ChangedPlan(outcome.decided, _responses(inputs, new, before, rule))
+
+
+def drawn_as(role: ArmRole, promised: Promised, drawn: Collection[str]) -> set[str]:
+    """Codes of the arms of a role into which anybody was drawn."""
+    return {arm.code for arm in promised.arms if arm.role == role and arm.code in drawn}
 
 
 def _responses(

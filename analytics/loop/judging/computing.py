@@ -2,24 +2,24 @@
 
 from collections.abc import Iterable
 
-from analytics.loop.figures.shapes import ChannelResult
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.judging.before import changed_in
 from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.effects import effect_of
 from analytics.loop.judging.gaps import compared_together, counted, gaps_of
 from analytics.loop.judging.guardrails import guards_of
-from analytics.loop.judging.shapes import Effect, Judgement, Shares
+from analytics.loop.judging.saying import CountedChannel
+from analytics.loop.judging.shapes import CampaignEffect, Judgement, Shares
 from analytics.loop.rules import Rule
 
 
-def effect_in(inputs: Inputs, rule: Rule) -> Effect:
+def effect_in(inputs: Inputs, rule: Rule) -> CampaignEffect:
     """The effect of the campaign, by the rule of the version of ``inputs``."""
     return effect_of(inputs.promised, inputs.drawn, rule, recorded=inputs.outcomes_recorded)
 
 
 def judge(
-    inputs: Inputs, effect: Effect, channels: Iterable[ChannelResult], rule: Rule
+    inputs: Inputs, effect: CampaignEffect, channels: Iterable[CountedChannel], rule: Rule
 ) -> Judgement:
     """What may be concluded beside the effect.
 

@@ -5,15 +5,23 @@ are decided by the estimate that was named before the launch: the plain differen
 adjusted by what readers did before (CUPED, Deng et al. 2013).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
 
-from analytics.loop.inputs.experiment import HELD_OUT, ArmCell, Drawn, DrawnArm, Progress, Promised
-from analytics.loop.judging.shapes import ArmCheck, ArmEffect, Effect, Verdict
+from analytics.loop.inputs.experiment import (
+    HELD_OUT,
+    ArmCell,
+    ArmDrawn,
+    Drawn,
+    Promised,
+    WindowProgress,
+)
+from analytics.loop.judging.shapes import ArmEffect, ArmsChecked, CampaignEffect
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.rules import Rule
 from core.estimates import Estimate
-from core.inference.arm_check import arm_check, balanced_before
+from core.inference.arm_check import ArmCheck, arm_check, balanced_before
 from core.inference.contrasts import Contrast, adjusted, means_differ, shares_differ
 from core.inference.looks import at_look, boundaries
 from core.inference.moments import NOBODY, Moments
@@ -22,41 +30,47 @@ from core.inference.sizing import POWER, reach_of
 Strata = dict[str, Moments]
 
 
-def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -> Effect:
+def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -> CampaignEffect:
     """The effect, or why there is none.
 
     ``recorded``: whether the outcome was recorded on every day of the window for the places
     concerned. Nothing is computed where it was not: zeros that nobody counted are none.
     """
-    silent = Effect(Verdict.NOT_RECORDED, smallest=promised.smallest)
+    silent = CampaignEffect(EffectVerdict.NOT_RECORDED, smallest=promised.smallest)
     if not recorded:
         return silent
     by_arm = by_arm_and_stratum(drawn.cells)
     held = by_arm.pop(HELD_OUT, {})
     if not held or not by_arm:
-        return replace(silent, verdict=Verdict.NO_HOLDOUT)
+        return replace(silent, verdict=EffectVerdict.NO_HOLDOUT)
 
     check = checked_arms(drawn.arms, by_arm, held)
     if check.is_broken:
-        return replace(silent, verdict=Verdict.NOT_AS_DRAWN, check=check)
+        return replace(silent, verdict=EffectVerdict.NOT_AS_DRAWN, check=check)
 
     whole = compared("", joined(by_arm.values()), held, promised, rule)
-    sizes = (whole.n, sum(one.n for one in held.values()))
-    if whole.decided.estimate.interval is None or min(sizes) < rule.judged_from:
-        return replace(silent, verdict=Verdict.FEW, check=check)
-
+    readers_held = sum(one.n for one in held.values())
+    is_few = min(whole.n, readers_held) < rule.judged_from
+    if is_few or whole.decided.estimate.interval is None:
+        return replace(silent, verdict=EffectVerdict.FEW, check=check)
     arms = [compared(code, strata, held, promised, rule) for code, strata in by_arm.items()]
-    shown = interval_of_today(whole.decided, drawn.progress)
-    return Effect(
-        verdict=verdict_of(shown, promised.smallest, drawn.progress),
-        check=check,
+    spread = sqrt(summed(held).variance_y or 0)
+    return concluded(replace(silent, check=check, spread=spread), whole, arms, drawn.progress)
+
+
+def concluded(
+    effect: CampaignEffect, whole: ArmEffect, arms: Sequence[ArmEffect], progress: WindowProgress
+) -> CampaignEffect:
+    """The effect with what was measured of the whole and of each arm, as far as the window is."""
+    shown = interval_of_today(whole.decided, progress)
+    return replace(
+        effect,
+        verdict=verdict_of(shown, effect.smallest, progress),
         whole=whole,
         arms=tuple(arms),
         shown=shown,
-        provisional=not drawn.progress.is_over,
+        provisional=not progress.is_over,
         visible=visible_by(whole.decided),
-        smallest=promised.smallest,
-        spread=sqrt(summed(held).variance_y or 0),
     )
 
 
@@ -83,24 +97,28 @@ def summed(strata: Mapping[str, Moments]) -> Moments:
     return sum(strata.values(), NOBODY)
 
 
-def checked_arms(drawn: Iterable[DrawnArm], by_arm: dict[str, Strata], held: Strata) -> ArmCheck:
+def checked_arms(drawn: Iterable[ArmDrawn], by_arm: dict[str, Strata], held: Strata) -> ArmsChecked:
     """Whether as many of each arm can still be followed, and whether the arms had the same outcome
     before they were drawn. Either at p < .001 breaks the comparison.
     """
-    counts = list(drawn)
-    losses, before = None, None
-    broken = False
-    if len(counts) > 1 and any(arm.lost for arm in counts):
-        checked = arm_check([a.drawn for a in counts], [a.drawn - a.lost for a in counts])
-        losses = checked.p
-        broken = checked.is_broken
+    losses = checked_losses(list(drawn))
+    before = checked_history([summed(strata) for strata in [*by_arm.values(), held]])
+    is_broken = losses.is_broken or before.is_broken
+    return ArmsChecked(losses=losses.p, before=before.p, is_broken=is_broken)
 
-    arms = [summed(strata) for strata in [*by_arm.values(), held]]
-    if any(arm.x for arm in arms):
-        balance = balanced_before(arms)
-        before = balance.p
-        broken = broken or balance.is_broken
-    return ArmCheck(losses=losses, before=before, is_broken=broken)
+
+def checked_losses(drawn: Sequence[ArmDrawn]) -> ArmCheck:
+    """Whether the arms lost readers alike; nothing to ask where nobody was lost."""
+    if not any(arm.lost for arm in drawn):
+        return ArmCheck(None, None)
+    return arm_check([arm.drawn for arm in drawn], [arm.drawn - arm.lost for arm in drawn])
+
+
+def checked_history(arms: Sequence[Moments]) -> ArmCheck:
+    """Whether the arms had the same outcome before; nothing to ask where nobody had any."""
+    if not any(arm.x for arm in arms):
+        return ArmCheck(None, None)
+    return balanced_before(arms)
 
 
 def compared(arm: str, treated: Strata, held: Strata, promised: Promised, rule: Rule) -> ArmEffect:
@@ -122,7 +140,7 @@ def compared(arm: str, treated: Strata, held: Strata, promised: Promised, rule: 
     return ArmEffect(arm, ours.n, plain, with_history, decided)
 
 
-def interval_of_today(decided: Contrast, progress: Progress) -> Estimate:
+def interval_of_today(decided: Contrast, progress: WindowProgress) -> Estimate:
     """The interval by which may be concluded today.
 
     Before the window is over each of its days is a look, and what all looks together may err is
@@ -143,17 +161,17 @@ def visible_by(decided: Contrast) -> float | None:
     return reach_of(decided.estimate.level, POWER) * decided.error
 
 
-def verdict_of(shown: Estimate, smallest: float | None, progress: Progress) -> Verdict:
+def verdict_of(shown: Estimate, smallest: float | None, progress: WindowProgress) -> EffectVerdict:
     """What is concluded of an effect with the interval of today.
 
     Before the end only that it harms. Nil is said only where a smallest effect was named.
     """
     if shown.high < 0:
-        return Verdict.HARMFUL
+        return EffectVerdict.HARMFUL
     if not progress.is_over:
-        return Verdict.OPEN
+        return EffectVerdict.OPEN
     if shown.low > 0:
-        return Verdict.GOOD
+        return EffectVerdict.GOOD
     if smallest is not None and -smallest < shown.low and shown.high < smallest:
-        return Verdict.NIL
-    return Verdict.OPEN
+        return EffectVerdict.NIL
+    return EffectVerdict.OPEN

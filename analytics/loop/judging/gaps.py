@@ -14,7 +14,7 @@ from dataclasses import replace
 from analytics.loop.inputs.experiment import AnsweredCell, ArmCell, ArmRole, Promised
 from analytics.loop.inputs.shapes import Inputs, UnchosenSegment
 from analytics.loop.judging.effects import by_arm_and_stratum, compared
-from analytics.loop.judging.shapes import Gap
+from analytics.loop.judging.shapes import ComparedGap
 from analytics.loop.rules import Rule
 from analytics.loop.subjects import Subject
 from core.inference.contrasts import Contrast, shares_differ, stratified
@@ -24,7 +24,9 @@ from core.inference.moments import Moments
 Two = tuple[int, int]
 
 
-def gaps_of(inputs: Inputs, of_channels: Iterable[Gap], rule: Rule) -> tuple[Gap, ...]:
+def gaps_of(
+    inputs: Inputs, of_channels: Iterable[ComparedGap], rule: Rule
+) -> tuple[ComparedGap, ...]:
     """Every gap that could be compared, those beyond chance marked as found.
 
     ``of_channels``: the gaps of channels, which are rates and not shares of readers.
@@ -40,18 +42,18 @@ def gaps_of(inputs: Inputs, of_channels: Iterable[Gap], rule: Rule) -> tuple[Gap
     return found_together(gaps)
 
 
-def found_together(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
+def found_together(gaps: Sequence[ComparedGap]) -> tuple[ComparedGap, ...]:
     """The same gaps, each marked whether it lies beyond chance among all of them."""
     found = discoveries(probabilities(gaps))
     return tuple(replace(gap, found=is_found) for gap, is_found in zip(gaps, found, strict=True))
 
 
-def probabilities(gaps: Iterable[Gap]) -> list[float | None]:
+def probabilities(gaps: Iterable[ComparedGap]) -> list[float | None]:
     """Of each gap: how probable one as large is where there is none."""
     return [gap.contrast.p for gap in gaps]
 
 
-def compared_together(gaps: Iterable[Gap]) -> int:
+def compared_together(gaps: Iterable[ComparedGap]) -> int:
     """How many gaps could be compared at all."""
     return comparisons(probabilities(gaps))
 
@@ -71,7 +73,7 @@ def rest_of(total: Two, part: Two) -> Two:
     return total[0] - part[0], total[1] - part[1]
 
 
-def _gap(subject: Subject, inside: Two, others: Two, rule: Rule) -> Iterator[Gap]:
+def _gap(subject: Subject, inside: Two, others: Two, rule: Rule) -> Iterator[ComparedGap]:
     """The gap between two groups of readers who were not drawn; none where either is too small to
     judge by.
     """
@@ -83,12 +85,12 @@ def _gap(subject: Subject, inside: Two, others: Two, rule: Rule) -> Iterator[Gap
         level=rule.estimate_level,
         least=rule.shown_from,
     )
-    yield Gap(subject, contrast, randomised=False)
+    yield ComparedGap(subject, contrast, randomised=False)
 
 
 def _segments(
     segments: Iterable[int], answered: Sequence[AnsweredCell], rule: Rule
-) -> Iterator[Gap]:
+) -> Iterator[ComparedGap]:
     """Each addressed segment against all other readers who were sent to."""
     total = counted(answered)
     for pk in segments:
@@ -98,7 +100,7 @@ def _segments(
 
 def _unchosen(
     unchosen: Iterable[UnchosenSegment], answered: Sequence[AnsweredCell], rule: Rule
-) -> Iterator[Gap]:
+) -> Iterator[ComparedGap]:
     """The same of segments nobody chose, some of whose members were sent to."""
     total = counted(answered)
     for segment in unchosen:
@@ -106,7 +108,7 @@ def _unchosen(
         yield from _gap(Subject.segment(segment.pk), inside, rest_of(total, inside), rule)
 
 
-def _hours(answered: Sequence[AnsweredCell], planned: int, rule: Rule) -> Iterator[Gap]:
+def _hours(answered: Sequence[AnsweredCell], planned: int, rule: Rule) -> Iterator[ComparedGap]:
     """Every hour in which mail went out against the planned one, among readers who are alike."""
     alike = defaultdict(list)
     for cell in answered:
@@ -118,7 +120,7 @@ def _hours(answered: Sequence[AnsweredCell], planned: int, rule: Rule) -> Iterat
             ours = counted(cell for cell in group if cell.hour == hour)
             theirs = counted(cell for cell in group if cell.hour == planned)
             cells.append((*ours, *theirs))
-        yield Gap(Subject.hour(hour), _within(cells, rule), randomised=False)
+        yield ComparedGap(Subject.hour(hour), _within(cells, rule), randomised=False)
 
 
 def _within(cells: Iterable[tuple[int, int, int, int]], rule: Rule) -> Contrast:
@@ -126,7 +128,7 @@ def _within(cells: Iterable[tuple[int, int, int, int]], rule: Rule) -> Contrast:
     return stratified(cells, level=rule.estimate_level, least=rule.judged_from)
 
 
-def _arms(promised: Promised, cells: Iterable[ArmCell], rule: Rule) -> Iterator[Gap]:
+def _arms(promised: Promised, cells: Iterable[ArmCell], rule: Rule) -> Iterator[ComparedGap]:
     """Every new arm against what went on as before, or against the first arm where nothing did, by
     the outcome and by the estimate that was named for it.
     """
@@ -137,7 +139,7 @@ def _arms(promised: Promised, cells: Iterable[ArmCell], rule: Rule) -> Iterator[
         if code == base:
             continue
         effect = compared(code, strata[code], strata[base], promised, rule)
-        yield Gap(Subject.arm(code), effect.decided, randomised=True, against=base)
+        yield ComparedGap(Subject.arm(code), effect.decided, randomised=True, against=base)
 
 
 def _compared_with(promised: Promised, codes: Sequence[str]) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from analytics.loop.inputs.experiment import Guarded, PlannedGuardrail
-from analytics.loop.judging.shapes import Guard, Kept
+from analytics.loop.judging.shapes import Guard
+from analytics.loop.judging.verdicts import GuardKept
 from campaigns.experiments.models import Guardrail
 
 #: Kinds that are counts of readers or mails, in percent of those it is known of.
@@ -26,8 +27,8 @@ def _guard(planned: PlannedGuardrail, counted: Guarded | None) -> Guard:
         if planned.kind in IN_PERCENT:
             value = counted.amount / counted.n * 100
     if value is None or planned.bound is None:
-        return Guard(planned.kind, planned.bound, counted, value, Kept.CANNOT_SAY)
-    kept = Kept.BROKEN
+        return Guard(planned.kind, planned.bound, counted, value, GuardKept.CANNOT_SAY)
+    kept = GuardKept.BROKEN
     if value <= planned.bound:
-        kept = Kept.KEPT
+        kept = GuardKept.KEPT
     return Guard(planned.kind, planned.bound, counted, value, kept)

@@ -2,37 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from analytics.loop.inputs.experiment import Guarded
+from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from analytics.loop.subjects import Subject
 from core.estimates import Estimate
 from core.inference.contrasts import Contrast
 
 
-class Verdict(StrEnum):
-    """What is concluded of an effect. The first four say why nothing is."""
-
-    NOT_RECORDED = "not_recorded"
-    NO_HOLDOUT = "no_holdout"
-    NOT_AS_DRAWN = "not_as_drawn"
-    FEW = "few"
-    HARMFUL = "harmful"
-    NIL = "nil"
-    GOOD = "good"
-    OPEN = "open"
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether there is no effect to speak of at all."""
-        return self in SILENT
-
-
-SILENT = frozenset({Verdict.NOT_RECORDED, Verdict.NO_HOLDOUT, Verdict.NOT_AS_DRAWN, Verdict.FEW})
-
-
 @dataclass(frozen=True)
-class ArmCheck:
+class ArmsChecked:
     """Whether the arms are as they were drawn.
 
     ``losses`` and ``before``: two-sided p of the losses by arm, and of the outcome before the draw;
@@ -56,7 +35,7 @@ class ArmEffect:
 
 
 @dataclass(frozen=True)
-class Effect:
+class CampaignEffect:
     """What the campaign did to the named outcome.
 
     ``whole``: everybody addressed against everybody held out; None where the verdict is silent.
@@ -66,8 +45,8 @@ class Effect:
     of the outcome among those held out.
     """
 
-    verdict: Verdict
-    check: ArmCheck | None = None
+    verdict: EffectVerdict
+    check: ArmsChecked | None = None
     whole: ArmEffect | None = None
     arms: tuple[ArmEffect, ...] = ()
     shown: Estimate | None = None
@@ -79,11 +58,11 @@ class Effect:
     @property
     def is_broken(self) -> bool:
         """Whether the arms are not as they were drawn."""
-        return self.verdict == Verdict.NOT_AS_DRAWN
+        return self.verdict == EffectVerdict.NOT_AS_DRAWN
 
 
 @dataclass(frozen=True)
-class Gap:
+class ComparedGap:
     """A difference between one part and the others, or between an hour and the planned one.
 
     ``found``: beyond chance, all gaps of the evaluation being looked at together. ``randomised``:
@@ -98,14 +77,6 @@ class Gap:
     against: str = ""
 
 
-class Kept(StrEnum):
-    """Whether a guardrail was kept."""
-
-    KEPT = "kept"
-    BROKEN = "broken"
-    CANNOT_SAY = "cannot_say"
-
-
 @dataclass(frozen=True)
 class Guard:
     """A guardrail with what became of it: ``value`` in percent or hours, None where it was not
@@ -116,11 +87,11 @@ class Guard:
     bound: float | None
     counted: Guarded | None
     value: float | None
-    kept: Kept
+    kept: GuardKept
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedPlan:
     """What the new arms did against the arm that went on as before: in the named outcome, and in
     the response of those who were mailed. By these two, promises of earlier cycles are checked.
     """
@@ -135,18 +106,18 @@ class Judgement:
     where no arm went on as before.
     """
 
-    effect: Effect
-    gaps: tuple[Gap, ...]
+    effect: CampaignEffect
+    gaps: tuple[ComparedGap, ...]
     compared: int
-    changed: Changed | None = None
+    changed: ChangedPlan | None = None
     guards: tuple[Guard, ...] = ()
 
     @property
     def failed(self) -> frozenset[str]:
         """Kinds of the guardrails that are worse than they may be."""
-        return frozenset(one.kind for one in self.guards if one.kept == Kept.BROKEN)
+        return frozenset(one.kind for one in self.guards if one.kept == GuardKept.BROKEN)
 
-    def gap(self, subject: Subject) -> Gap | None:
+    def gap(self, subject: Subject) -> ComparedGap | None:
         """The gap of one subject; None where it was not compared."""
         for one in self.gaps:
             if one.subject == subject:

@@ -31,7 +31,7 @@ class ChannelCost:
 
 
 @dataclass(frozen=True)
-class Unit:
+class CostUnit:
     """Channels that are counted alike, and can be compared with one another."""
 
     title: str
@@ -68,7 +68,7 @@ class Booked:
         }
 
 
-def units_of(results: Results, booked: Booked) -> list[Unit]:
+def units_of(results: Results, booked: Booked) -> list[CostUnit]:
     """Channels whose readers are known, then open ones; a kind without channels is left out."""
     known, opened = [], []
     for channel in results.channels:
@@ -80,7 +80,7 @@ def units_of(results: Results, booked: Booked) -> list[Unit]:
         (_("Mail, by readers who responded"), known),
         (_("Open channels, by followings of a link"), opened),
     ]
-    return [Unit(title, _channels(of_it, booked)) for title, of_it in units if of_it]
+    return [CostUnit(title, _channels(of_it, booked)) for title, of_it in units if of_it]
 
 
 def _channels(channels: Sequence[ChannelResult], booked: Booked) -> list[ChannelCost]:

@@ -17,7 +17,7 @@ MIDDLE = "50%"
 
 
 @dataclass(frozen=True)
-class Interval:
+class DrawnInterval:
     """Low, value and high, in the units of the scale; the bounds are None where they are not
     told.
     """
@@ -33,7 +33,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Mark:
+class DrawnMark:
     """An upright line through all rows: ``kind`` is its class, ``words`` stand at its head."""
 
     at: float
@@ -44,12 +44,12 @@ class Mark:
 class RowDrawing:
     """Draws the rows of one scale, each with the same upright lines."""
 
-    def __init__(self, scale: Scale, marks: Sequence[Mark]):
+    def __init__(self, scale: Scale, marks: Sequence[DrawnMark]):
         self.scale = scale
         self.marks = marks
 
     @classmethod
-    def of(cls, intervals: Sequence[Interval], marks: Sequence[Mark]) -> "RowDrawing":
+    def of(cls, intervals: Sequence[DrawnInterval], marks: Sequence[DrawnMark]) -> "RowDrawing":
         """On the scale that holds all of them, and zero."""
         places = [mark.at for mark in marks]
         for one in intervals:
@@ -57,7 +57,12 @@ class RowDrawing:
         return cls(Scale.over(places, steps=6), marks)
 
     def row(
-        self, interval: Interval | None, kind: str, *, thin: Interval | None = None, band=None
+        self,
+        interval: DrawnInterval | None,
+        kind: str,
+        *,
+        thin: DrawnInterval | None = None,
+        band=None,
     ) -> SafeString:
         """One row as SVG, for a page. ``thin``: a second estimate of the same below the first;
         ``band``: an interval that was foretold, behind it.
@@ -138,7 +143,7 @@ class RowDrawing:
         x = percent_of(self.scale.share(at))
         element("line", root, class_=kind, x1=x, x2=x, y1=0, y2="100%")
 
-    def _draw_band(self, root: Element, band: Interval) -> None:
+    def _draw_band(self, root: Element, band: DrawnInterval) -> None:
         """What was foretold, as wide as its interval."""
         if band.low is None:
             return
@@ -153,7 +158,7 @@ class RowDrawing:
             height="56%",
         )
 
-    def _draw_interval(self, root: Element, interval: Interval, kind: str) -> None:
+    def _draw_interval(self, root: Element, interval: DrawnInterval, kind: str) -> None:
         """The estimate with its reach, if that is told."""
         if interval.low is not None:
             self._reach(root, interval, f"reach {kind}", MIDDLE)
@@ -166,7 +171,7 @@ class RowDrawing:
             r=8 if kind == "decides" else 5,
         )
 
-    def _reach(self, root: Element, interval: Interval, kind: str, y: str) -> None:
+    def _reach(self, root: Element, interval: DrawnInterval, kind: str, y: str) -> None:
         """A line from the low end to the high one."""
         element(
             "line",

@@ -10,9 +10,9 @@ from analytics.loop import storage
 from analytics.loop.conclusions import what_could_be_seen
 from analytics.loop.figures.shapes import Results
 from analytics.loop.inputs.experiment import HELD_OUT
-from analytics.loop.judging.told import ArmTold, EffectTold
+from analytics.loop.judging.saying import ArmTold, EffectTold
 from analytics.loop.measures import Figure, Measure
-from analytics.loop.meeting.drawing import Interval, Mark, RowDrawing
+from analytics.loop.meeting.drawing import DrawnInterval, DrawnMark, RowDrawing
 from analytics.loop.models import Adjustment
 from analytics.loop.words import figure_range, figure_text, value_text
 from core.disclosure import Count
@@ -50,13 +50,13 @@ class DrawnEffect:
     before: EffectRow | None = None
 
 
-def in_points(figure: Figure | None) -> Interval | None:
+def in_points(figure: Figure | None) -> DrawnInterval | None:
     """A difference of shares as it is drawn; None where it says nothing."""
     if figure is None or not figure.says:
         return None
     if figure.low is None:
-        return Interval(figure.value * POINTS)
-    return Interval(figure.value * POINTS, figure.low * POINTS, figure.high * POINTS)
+        return DrawnInterval(figure.value * POINTS)
+    return DrawnInterval(figure.value * POINTS, figure.low * POINTS, figure.high * POINTS)
 
 
 def drawn_effect(results: Results, checked: Iterable[Adjustment]) -> DrawnEffect | None:
@@ -91,15 +91,15 @@ def drawn_effect(results: Results, checked: Iterable[Adjustment]) -> DrawnEffect
     )
 
 
-def marks_of(effect: EffectTold) -> list[Mark]:
+def marks_of(effect: EffectTold) -> list[DrawnMark]:
     """No effect, the smallest one worth having, and the smallest one that could be seen."""
-    marks = [Mark(0, "zero", _("Held out: no difference"))]
+    marks = [DrawnMark(0, "zero", _("Held out: no difference"))]
     if effect.smallest is not None:
         said = _("Worth having: from %(value)s") % {"value": _points(effect.smallest)}
-        marks.append(Mark(effect.smallest * POINTS, "worth", said))
+        marks.append(DrawnMark(effect.smallest * POINTS, "worth", said))
     if effect.visible is not None:
         said = _("Can be seen: from %(value)s") % {"value": _points(effect.visible)}
-        marks.append(Mark(effect.visible * POINTS, "visible", said))
+        marks.append(DrawnMark(effect.visible * POINTS, "visible", said))
     return marks
 
 
@@ -108,7 +108,7 @@ def _points(value: float) -> str:
     return value_text(value, Measure.OUTCOME_DIFFERENCE)
 
 
-def plain_of(results: Results) -> Interval | None:
+def plain_of(results: Results) -> DrawnInterval | None:
     """The difference without any correction, where another one decides."""
     if not results.judgement.effect.is_adjusted:
         return None
@@ -138,7 +138,7 @@ def promise_of_outcome(checked: Iterable[Adjustment]) -> Figure | None:
     return None
 
 
-def _whole_row(results: Results, drawing: RowDrawing, plain: Interval | None) -> EffectRow:
+def _whole_row(results: Results, drawing: RowDrawing, plain: DrawnInterval | None) -> EffectRow:
     """Everybody addressed against everybody held out, which decides."""
     effect = results.judgement.effect
     note = ""

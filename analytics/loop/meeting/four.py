@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from analytics.loop.conclusions import effect_sentence
 from analytics.loop.figures.shapes import Attained, CostResult, Results, StandardResult
 from analytics.loop.figures.standards import why_missing
-from analytics.loop.judging.told import JudgementTold
+from analytics.loop.judging.saying import JudgementTold
 from analytics.loop.measures import Measure
 from analytics.loop.models import Adjustment
 from analytics.loop.subjects import SubjectKind
@@ -26,7 +26,7 @@ NOT_MEASURED = "not_measured"
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingProposals:
     """Proposals of a report that wait for a decision, ``learning`` of which are only to find
     something out; ``decided``: those that wait no more.
     """
@@ -36,7 +36,7 @@ class Waiting:
     decided: int
 
     @classmethod
-    def of(cls, adjustments: Iterable[Adjustment]) -> "Waiting":
+    def of(cls, adjustments: Iterable[Adjustment]) -> "WaitingProposals":
         """As the rows of a report say."""
         waiting = learning = decided = 0
         for adjustment in adjustments:
@@ -118,6 +118,11 @@ def segments_apart(results: Results) -> str:
     found = [one for one in _segments(results) if compared.get(str(one.pk))]
     more = [one.name for one in found if _is_more(one)]
     less = [one.name for one in found if not _is_more(one)]
+    return _apart_in_words(more, less)
+
+
+def _apart_in_words(more: list[str], less: list[str]) -> str:
+    """Names of the segments that responded more than the others, and of those that did less."""
     if more and less:
         return _("Beyond chance %(more)s responded more than the others, %(less)s less.") % {
             "more": listed(more),
@@ -169,7 +174,7 @@ def at_what_cost(costs: CostResult) -> str:
 
 
 # --- what next ------------------------------------------------------------------------------------
-def what_next(waiting: Waiting, why_none: str) -> str:
+def what_next(waiting: WaitingProposals, why_none: str) -> str:
     """The fourth sentence: how many proposals wait. ``why_none``: said where nothing was
     proposed.
     """
@@ -189,7 +194,7 @@ def _waiting(waiting: int) -> str:
     ) % {"n": waiting}
 
 
-def _learning(waiting: Waiting) -> str:
+def _learning(waiting: WaitingProposals) -> str:
     """How many of those that wait are there to find something out; empty for none."""
     if not waiting.learning:
         return ""
@@ -211,7 +216,7 @@ class Four:
 
 
 def four_sentences(
-    results: Results, waiting: Waiting, why_none: str, *, is_provisional: bool = False
+    results: Results, waiting: WaitingProposals, why_none: str, *, is_provisional: bool = False
 ) -> Sequence[Four]:
     """Did it work, for whom, at what cost, what next."""
     return [

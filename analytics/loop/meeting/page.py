@@ -62,7 +62,7 @@ class Meeting:
     @property
     def sentences(self) -> Sequence[four.Four]:
         """Did it work, for whom, at what cost, what next."""
-        waiting = four.Waiting.of(self.adjustments)
+        waiting = four.WaitingProposals.of(self.adjustments)
         return four.four_sentences(
             self.results, waiting, self.why_no_proposal, is_provisional=self.is_provisional
         )
@@ -107,7 +107,7 @@ class Meeting:
         return standards.standards_title(self.standards, is_provisional=self.is_provisional)
 
     @property
-    def units(self) -> list[costs.Unit]:
+    def units(self) -> list[costs.CostUnit]:
         """Channels by what they are counted in."""
         return costs.units_of(self.results, self.booked)
 
@@ -132,7 +132,7 @@ class Meeting:
         return left_out.left_out_said(clicks)
 
     @cached_property
-    def segments(self) -> list[parts.SegmentRow]:
+    def segments(self) -> list[parts.SegmentLine]:
         """Each against the others."""
         return parts.segment_rows(self.results)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics.loop.figures.shapes import Results, SegmentResult
-from analytics.loop.judging.told import EffectTold, JudgementTold
+from analytics.loop.judging.saying import EffectTold, JudgementTold
 from analytics.loop.meeting.effect import arm_name, range_or_nothing
 from analytics.loop.meeting.four import segments_compared
 from analytics.loop.words import figure_text
@@ -17,7 +17,7 @@ from core.numbers import number
 
 
 @dataclass(frozen=True)
-class SegmentRow:
+class SegmentLine:
     """One segment against all others who were sent to. ``verdict``: whether the difference lies
     beyond chance; ``is_found``: that it does.
     """
@@ -31,17 +31,17 @@ class SegmentRow:
     is_found: bool
 
 
-def segment_rows(results: Results) -> list[SegmentRow]:
+def segment_rows(results: Results) -> list[SegmentLine]:
     """The addressed ones, then those nobody chose."""
     compared = segments_compared(results.judgement)
     rows = [*results.segments, *(one.result for one in results.unchosen_segments)]
     return [_segment_row(row, compared.get(str(row.pk))) for row in rows]
 
 
-def _segment_row(segment: SegmentResult, found: bool | None) -> SegmentRow:
+def _segment_row(segment: SegmentResult, found: bool | None) -> SegmentLine:
     """``found``: None where it was not compared."""
     difference = segment.difference
-    return SegmentRow(
+    return SegmentLine(
         name=segment.name,
         response=figure_text(segment.response),
         difference=figure_text(difference),
@@ -61,7 +61,7 @@ def _verdict(found: bool | None) -> str:
     return _("not beyond chance")
 
 
-def segments_title(rows: Sequence[SegmentRow]) -> str:
+def segments_title(rows: Sequence[SegmentLine]) -> str:
     """The heading: how many segments differ."""
     found = len([row for row in rows if row.is_found])
     if not found:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from analytics.loop import storage
 from analytics.loop.choices import RANGES, Range
 from analytics.loop.found import why
-from analytics.loop.judging.told import JudgementTold
+from analytics.loop.judging.saying import JudgementTold
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.words import figure_range, figure_text, measure_name
 from core.numbers import percent

@@ -28,7 +28,7 @@ MIDDLE = "50%"
 
 
 @dataclass(frozen=True)
-class Attainment:
+class AttainedLine:
     """A verdict: its sign, its word, and the class that colours it."""
 
     sign: str
@@ -37,11 +37,11 @@ class Attainment:
 
 
 ATTAINMENTS = {
-    Attained.MET: Attainment("●", pgettext_lazy("standard", "met"), "met"),
-    Attained.ABOUT: Attainment("◐", gettext_lazy("about met"), "about"),
-    Attained.MISSED: Attainment("⊘", pgettext_lazy("standard", "missed"), "missed"),
-    Attained.CANNOT_SAY: Attainment("◌", gettext_lazy("cannot say"), "open"),
-    NOT_MEASURED: Attainment("–", gettext_lazy("not measured"), "open"),
+    Attained.MET: AttainedLine("●", pgettext_lazy("standard", "met"), "met"),
+    Attained.ABOUT: AttainedLine("◐", gettext_lazy("about met"), "about"),
+    Attained.MISSED: AttainedLine("⊘", pgettext_lazy("standard", "missed"), "missed"),
+    Attained.CANNOT_SAY: AttainedLine("◌", gettext_lazy("cannot say"), "open"),
+    NOT_MEASURED: AttainedLine("–", gettext_lazy("not measured"), "open"),
 }
 
 
@@ -56,7 +56,7 @@ class StandardRow:
     target: str
     value: str
     facts: str
-    attainment: Attainment
+    attainment: AttainedLine
     amended: str
     svg: SafeString
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from analytics.loop.conclusions import what_could_be_seen, why_silent
 from analytics.loop.figures.shapes import Attained, Results
-from analytics.loop.judging.shapes import Kept, Verdict
-from analytics.loop.judging.told import EffectTold, GuardTold
+from analytics.loop.judging.saying import EffectTold, GuardTold
+from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from analytics.loop.meeting.effect import arms_beside
 from analytics.loop.meeting.four import NOT_MEASURED, came_to, segments_compared
 from analytics.loop.meeting.verdicts import guarded
@@ -49,20 +49,20 @@ def _of_the_effect(effect: EffectTold) -> Iterator[Unknown]:
     elif effect.provisional:
         why = _("The window is not over.")
         yield Unknown(asked, why, _("The report after its last day."))
-    elif effect.verdict == Verdict.OPEN:
+    elif effect.verdict == EffectVerdict.OPEN:
         why = what_could_be_seen(effect) or _("The difference cannot be told from chance.")
         yield Unknown(asked, why, _("A larger holdout in the next round, or a second round."))
 
 
-def would_tell_of(verdict: Verdict) -> str:
+def would_tell_of(verdict: EffectVerdict) -> str:
     """What would give an effect that is silent for this reason. KeyError for one that is not."""
     return {
-        Verdict.NOT_RECORDED: _(
+        EffectVerdict.NOT_RECORDED: _(
             "Import the missing days: the report is then computed again by itself."
         ),
-        Verdict.NO_HOLDOUT: _("A holdout in the next plan."),
-        Verdict.NOT_AS_DRAWN: _("Find out why readers were lost of one arm, and draw anew."),
-        Verdict.FEW: _("More readers, or a larger holdout, in the next round."),
+        EffectVerdict.NO_HOLDOUT: _("A holdout in the next plan."),
+        EffectVerdict.NOT_AS_DRAWN: _("Find out why readers were lost of one arm, and draw anew."),
+        EffectVerdict.FEW: _("More readers, or a larger holdout, in the next round."),
     }[verdict]
 
 
@@ -100,7 +100,7 @@ def _of_standards(results: Results) -> Iterator[Unknown]:
 def _of_guardrails(guards: Iterable[GuardTold]) -> Iterator[Unknown]:
     """Guardrails of which nobody can say whether they were kept."""
     for guard in guards:
-        if guard.kept == Kept.CANNOT_SAY:
+        if guard.kept == GuardKept.CANNOT_SAY:
             yield Unknown(
                 guarded(guard),
                 _("Not measured, too few to be told, or nothing to compare it with."),

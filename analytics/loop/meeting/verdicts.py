@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from analytics.loop.conclusions import why_silent
 from analytics.loop.judging.guardrails import IN_PERCENT
-from analytics.loop.judging.shapes import Kept
-from analytics.loop.judging.told import GuardTold, JudgementTold, Recommended
+from analytics.loop.judging.saying import GuardTold, JudgementTold, Recommended
+from analytics.loop.judging.verdicts import GuardKept
 from core.disclosure import Missing
 from core.localised import listed
 from core.numbers import number, per_hundred
@@ -71,15 +71,15 @@ class GuardRow:
     def verdict(self) -> str:
         """Whether it was kept, in words."""
         return {
-            Kept.KEPT: _("kept"),
-            Kept.BROKEN: _("beyond the margin"),
-            Kept.CANNOT_SAY: _("cannot say"),
+            GuardKept.KEPT: _("kept"),
+            GuardKept.BROKEN: _("beyond the margin"),
+            GuardKept.CANNOT_SAY: _("cannot say"),
         }[self.guard.kept]
 
     @property
     def is_broken(self) -> bool:
         """Whether it is worse than it may be."""
-        return self.guard.kept == Kept.BROKEN
+        return self.guard.kept == GuardKept.BROKEN
 
     def _printed(self, value: float) -> str:
         """A value in the unit of this guardrail."""
@@ -93,7 +93,7 @@ def guarded(guard: GuardTold) -> str:
     return str(GUARDED.get(guard.kind, guard.kind))
 
 
-def _names(guards: Sequence[GuardTold], kept: Kept) -> str:
+def _names(guards: Sequence[GuardTold], kept: GuardKept) -> str:
     """The guardrails of which this is true, in words; empty for none."""
     return listed(guarded(guard) for guard in guards if guard.kept == kept)
 
@@ -103,7 +103,9 @@ def why_ruled(judgement: JudgementTold) -> str:
     """Why the rule says so, in one sentence."""
     recommended = judgement.recommended
     if recommended == Recommended.CHANGE:
-        return _("Beyond the margin: %(names)s.") % {"names": _names(judgement.guards, Kept.BROKEN)}
+        return _("Beyond the margin: %(names)s.") % {
+            "names": _names(judgement.guards, GuardKept.BROKEN)
+        }
     if judgement.effect.verdict.is_silent:
         return why_silent(judgement.effect.verdict)
     if recommended == Recommended.GO_ON:
@@ -120,7 +122,7 @@ def _why_to_go_on(guards: Sequence[GuardTold]) -> str:
     """The outcome is better; and what is known of the guardrails."""
     if not guards:
         return _("The outcome is better; no guardrail was set.")
-    unknown = _names(guards, Kept.CANNOT_SAY)
+    unknown = _names(guards, GuardKept.CANNOT_SAY)
     if unknown:
         message = _(
             "The outcome is better and no guardrail is broken; nobody can say of: %(names)s."

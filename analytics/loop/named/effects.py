@@ -33,8 +33,6 @@ AUDIENCE_DIFFERENCE = NamedMeasure(
     rows=_("the mails of both arms"),
     printed=printing.gap,
     level=PREDICTION_LEVEL,
-    least=SHOWN_FROM,
-    judged=JUDGED_FROM,
 )
 CHANNEL_DIFFERENCE = NamedMeasure(
     key="effect.channel",
@@ -56,6 +54,5 @@ COST_PER_OUTCOME = NamedMeasure(
     rows=_("the costs of the campaign"),
     printed=printing.yuan_each,
     level=ESTIMATE_LEVEL,
-    judged=JUDGED_FROM,
 )
 MEASURES = [OUTCOME_DIFFERENCE, AUDIENCE_DIFFERENCE, CHANNEL_DIFFERENCE, COST_PER_OUTCOME]

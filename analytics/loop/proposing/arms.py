@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from analytics.loop import subjects
 from analytics.loop.inputs.experiment import PlannedArm
-from analytics.loop.judging.shapes import Gap
+from analytics.loop.judging.shapes import ComparedGap
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal
@@ -34,7 +34,7 @@ def best_arm(case: Case) -> Iterator[Proposal]:
             yield _proposal(case, arm, gap)
 
 
-def _proposal(case: Case, arm: PlannedArm, gap: Gap) -> Proposal:
+def _proposal(case: Case, arm: PlannedArm, gap: ComparedGap) -> Proposal:
     """Go on with this arm alone, or at its hour."""
     kind, target = Kind.CONTENT_ARM, Subject.arm(arm.code)
     before, after = gap.against, arm.code

@@ -10,8 +10,9 @@ from analytics.loop.find import Found
 from analytics.loop.inputs.experiment import Promised
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.judging.computing import shares_of
-from analytics.loop.judging.shapes import Effect, Judgement, Shares, Verdict
+from analytics.loop.judging.shapes import CampaignEffect, Judgement, Shares
 from analytics.loop.judging.told import COARSE
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.measures import Figure
 from analytics.loop.subjects import Subject
 from core.columns import keys_of
@@ -73,7 +74,7 @@ class Case:
         )
 
     @property
-    def effect(self) -> Effect:
+    def effect(self) -> CampaignEffect:
         """The effect against those held out, or why there is none."""
         return self.judgement.effect
 
@@ -83,14 +84,14 @@ class Case:
         nothing that was to be kept.
         """
         is_final = not self.effect.provisional
-        return self.effect.verdict == Verdict.GOOD and is_final and not self.judgement.failed
+        return self.effect.verdict == EffectVerdict.GOOD and is_final and not self.judgement.failed
 
     @property
     def may_arrange(self) -> bool:
         """Whether the plan may be arranged otherwise within what it reaches: not while it harms,
         which is stopped, and not before the end.
         """
-        return self.effect.verdict != Verdict.HARMFUL and not self.effect.provisional
+        return self.effect.verdict != EffectVerdict.HARMFUL and not self.effect.provisional
 
     def as_told(self, promise: Figure) -> Figure:
         """A promise as coarse as the figures it rests on: from a finer one they could be found."""

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from analytics.loop import mix
-from analytics.loop.figures.shapes import ChannelResult
 from analytics.loop.judging.channels import in_one_unit
 from analytics.loop.judging.gaps import found_together
+from analytics.loop.judging.saying import CountedChannel
 from analytics.loop.measures import Figure
 from analytics.loop.mix import ChannelEvidence
 from analytics.loop.mix.steps import SMALLEST_MOVE
@@ -33,8 +33,8 @@ def shares(case: Case) -> Iterator[Proposal]:
         return
     planned = {channel.channel: channel.share for channel in case.results.channels}
     groups = []
-    for group in in_one_unit(case.results.channels):
-        groups.append([_evidence(channel, case) for channel in group])
+    for group in in_one_unit(channel.counted for channel in case.results.channels):
+        groups.append([_evidence(channel, planned[channel.code], case) for channel in group])
     differing = _differing(groups, case)
     for evidence in groups:
         yield from _moved(evidence, differing, planned, case)
@@ -101,25 +101,21 @@ def within_group(moved: dict[str, int], planned: dict[str, int]) -> dict[str, in
     return whole_shares(weights, fixed=fixed)
 
 
-def _evidence(channel: ChannelResult, case: Case) -> ChannelEvidence:
+def _evidence(channel: CountedChannel, share: int, case: Case) -> ChannelEvidence:
     """What a channel got and brought, in this cycle and in earlier ones."""
-    earlier = tuple(_earlier_cycles(channel, case))
+    earlier = tuple(_earlier_cycles(channel.code, case))
     return ChannelEvidence(
-        channel.channel,
-        channel.share,
-        float(channel.responses_told),
-        float(channel.effort),
-        earlier,
+        channel.code, share, float(channel.responses), float(channel.effort), earlier
     )
 
 
-def _earlier_cycles(channel: ChannelResult, case: Case) -> Iterator[tuple[float, float] | None]:
+def _earlier_cycles(code: str, case: Case) -> Iterator[tuple[float, float] | None]:
     """(responses, effort) of a channel in each earlier cycle of the line.
 
     None for a cycle that did not measure it, or counted effort in another way.
     """
     for results in case.history:
-        before = results.channel(channel.channel)
+        before = results.channel(code)
         # Responses per ¥100 and per share of the plan cannot be compared.
         is_comparable = results.basis == case.results.basis and before is not None
         if not is_comparable or before.responses_told is None:

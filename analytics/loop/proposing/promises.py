@@ -29,14 +29,14 @@ class Foretold(Estimate):
 
 
 @dataclass(frozen=True)
-class Belief:
+class ShareBelief:
     """Beta belief about a share of readers."""
 
     successes: float
     failures: float
 
     @classmethod
-    def of_rest(cls, responded: int, n: int) -> "Belief":
+    def of_rest(cls, responded: int, n: int) -> "ShareBelief":
         """About readers who belong to no family of parts: Jeffreys' prior."""
         return cls(responded + HALF, n - responded + HALF)
 

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from analytics.loop.judging.shapes import Gap
+from analytics.loop.judging.shapes import ComparedGap
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal
 from analytics.loop.proposing.case import ENOUGH, Case
 from analytics.loop.proposing.promises import (
-    Belief,
     Foretold,
+    ShareBelief,
     generator,
     observed_difference,
 )
@@ -32,13 +32,13 @@ MOST_SEGMENTS = 1
 
 
 @dataclass(frozen=True)
-class Family:
+class SegmentFamily:
     """What is believed of each segment's share, in the light of all of them."""
 
     case: Case
 
     @cached_property
-    def beliefs(self) -> dict[int, Belief]:
+    def beliefs(self) -> dict[int, ShareBelief]:
         """{segment: belief}; empty where no segment was sent to."""
         counts = self.case.shares.segments
         if not counts:
@@ -46,7 +46,7 @@ class Family:
         family = shrink(list(counts.values()))
         beliefs = {}
         for pk, member in zip(counts, family.members, strict=True):
-            beliefs[pk] = Belief(member.a, member.b)
+            beliefs[pk] = ShareBelief(member.a, member.b)
         return beliefs
 
     def share(self, pk: int) -> float:
@@ -60,14 +60,14 @@ class Family:
         return whole_responded - responded, whole_n - n
 
 
-def promise(family: Family, pk: int, joining: int) -> Foretold:
+def promise(family: SegmentFamily, pk: int, joining: int) -> Foretold:
     """The response of the whole audience with the change minus without it.
 
     ``joining``: readers of the segment who come in; 0 where all of it is left out.
     """
     chance = generator()
     inside = family.beliefs[pk].drawn(chance)
-    others = Belief.of_rest(*family.rest(pk)).drawn(chance)
+    others = ShareBelief.of_rest(*family.rest(pk)).drawn(chance)
     _responded, n_inside = family.case.shares.segments[pk]
     _whole, n = family.case.shares.whole
     unchanged = (inside * n_inside + others * (n - n_inside)) / n
@@ -86,7 +86,7 @@ def drop(case: Case) -> Iterator[Proposal]:
     # Without any segment the next campaign would address nobody.
     if not case.may_arrange or len(case.addressed) < 2:
         return
-    family = Family(case)
+    family = SegmentFamily(case)
     weak = []
     for pk in case.addressed:
         gap = _found_gap(case, pk)
@@ -106,7 +106,7 @@ def add(case: Case) -> Iterator[Proposal]:
     """
     if not case.may_extend:
         return
-    family = Family(case)
+    family = SegmentFamily(case)
     better = []
     for pk, size in case.unchosen_sizes.items():
         gap = _found_gap(case, pk)
@@ -120,7 +120,7 @@ def add(case: Case) -> Iterator[Proposal]:
         yield _proposal(Kind.SEGMENT_ADD, case, pk, promise(family, pk, joining))
 
 
-def _found_gap(case: Case, pk: int) -> Gap | None:
+def _found_gap(case: Case, pk: int) -> ComparedGap | None:
     """The gap of a segment that differs beyond chance and may be told; None for all others, and for
     segments of too few readers.
     """

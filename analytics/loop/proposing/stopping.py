@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from analytics.loop import subjects
-from analytics.loop.judging.shapes import Verdict
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal
@@ -36,7 +36,7 @@ def usual_effect(case: Case) -> float:
 @proposes(Kind.STOP, rank=0)
 def stop(case: Case) -> Iterator[Proposal]:
     """What surely harms is stopped, also before its end."""
-    if case.effect.verdict != Verdict.HARMFUL:
+    if case.effect.verdict != EffectVerdict.HARMFUL:
         return
     lost = case.effect.whole.decided.estimate
     # Who is not mailed does what those held out do: the difference changes its sign.
@@ -55,7 +55,7 @@ def stop(case: Case) -> Iterator[Proposal]:
 @proposes(Kind.REDUCE, rank=1)
 def reduce(case: Case) -> Iterator[Proposal]:
     """What surely does nothing that is worth having goes to half of the readers."""
-    if case.effect.verdict != Verdict.NIL or case.holdout_percent >= HALF_OF_THEM:
+    if case.effect.verdict != EffectVerdict.NIL or case.holdout_percent >= HALF_OF_THEM:
         return
     measured = case.effect.whole.decided.estimate
     # Half of them are not mailed any more, and lose half of what little there was.
@@ -81,7 +81,7 @@ def find_out(case: Case) -> Iterator[Proposal]:
     """
     smallest = case.promised.smallest
     effect = case.effect
-    if effect.verdict != Verdict.OPEN or effect.provisional or smallest is None:
+    if effect.verdict != EffectVerdict.OPEN or effect.provisional or smallest is None:
         return
     if effect.visible is not None and effect.visible <= smallest:
         return

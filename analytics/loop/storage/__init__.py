@@ -19,7 +19,7 @@ from analytics.loop.storage.inputs import (
     judged_digest,
     observed_digest,
 )
-from analytics.loop.storage.outcomes import Outcome, outcome_of, with_outcome
+from analytics.loop.storage.outcomes import ComparedOutcome, outcome_of, with_outcome
 from analytics.loop.storage.results import results_from_json, results_to_json
 from analytics.loop.storage.subjects import subject_from_text, subject_to_text
 from analytics.loop.storage.told import (
@@ -33,7 +33,7 @@ from analytics.loop.storage.told import (
 )
 
 __all__ = [
-    "Outcome",
+    "ComparedOutcome",
     "adjustment_of",
     "costs_are_planned",
     "digest",

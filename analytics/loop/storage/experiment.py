@@ -6,13 +6,13 @@ from itertools import starmap
 from analytics.loop.inputs.experiment import (
     AnsweredCell,
     ArmCell,
+    ArmDrawn,
     Drawn,
-    DrawnArm,
     Guarded,
     PlannedArm,
     PlannedGuardrail,
-    Progress,
     Promised,
+    WindowProgress,
 )
 
 
@@ -54,8 +54,8 @@ def drawn_from_json(stored: dict, progress: list[int]) -> Drawn:
         answered.append(AnsweredCell(tuple(segments), *rest))
     return Drawn(
         cells=tuple(starmap(ArmCell, stored["cells"])),
-        arms=tuple(starmap(DrawnArm, stored["arms"])),
+        arms=tuple(starmap(ArmDrawn, stored["arms"])),
         answered=tuple(answered),
-        progress=Progress(*progress),
+        progress=WindowProgress(*progress),
         guarded=tuple(starmap(Guarded, stored.get("guarded", []))),
     )

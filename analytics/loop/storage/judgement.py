@@ -2,9 +2,8 @@
 
 from dataclasses import astuple
 
-from analytics.loop.inputs.experiment import Progress
-from analytics.loop.judging.shapes import Kept, Verdict
-from analytics.loop.judging.told import (
+from analytics.loop.inputs.experiment import WindowProgress
+from analytics.loop.judging.saying import (
     ArmTold,
     ChangedTold,
     EffectTold,
@@ -12,6 +11,7 @@ from analytics.loop.judging.told import (
     GuardTold,
     JudgementTold,
 )
+from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from analytics.loop.measures import Measure
 from analytics.loop.storage.figures import (
     count_from_json,
@@ -78,9 +78,9 @@ def _effect_to_json(effect: EffectTold) -> dict:
 def _effect_from_json(stored: dict) -> EffectTold:
     """The effect again."""
     return EffectTold(
-        verdict=Verdict(stored["verdict"]),
+        verdict=EffectVerdict(stored["verdict"]),
         provisional=stored["provisional"],
-        progress=Progress(*stored["progress"]),
+        progress=WindowProgress(*stored["progress"]),
         shown=figure_from_json(stored["shown"], Measure.OUTCOME_DIFFERENCE),
         is_adjusted=stored["adjusted"],
         explained=stored["explained"],
@@ -135,7 +135,7 @@ def _guard_from_json(stored: dict) -> GuardTold:
         bound=stored["bound"],
         value=stored["value"],
         n=n,
-        kept=Kept(stored["kept"]),
+        kept=GuardKept(stored["kept"]),
     )
 
 

@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, order=True)
-class Outcome:
+class ComparedOutcome:
     """``code``: what is compared; ``key``: of which list, empty for all others.
 
     ``days``: how long each reader had for it, None where the campaign has no last day.
@@ -39,7 +39,7 @@ def with_outcome(evaluations: QuerySet[Evaluation]) -> QuerySet[Evaluation]:
     return evaluations.annotate(outcome_list=listed).defer("inputs")
 
 
-def outcome_of(evaluation: Evaluation) -> Outcome:
+def outcome_of(evaluation: Evaluation) -> ComparedOutcome:
     """The outcome of an evaluation that came through ``with_outcome``."""
     period = period_from_json(evaluation.results["window"])
     days = None
@@ -47,5 +47,5 @@ def outcome_of(evaluation: Evaluation) -> Outcome:
         # The first day is counted whole, at whatever hour the first mail went.
         days = -(-(period.end - period.start) // DAY)
     if evaluation.outcome_list:
-        return Outcome(LISTED_LOAN, evaluation.outcome_list, days)
-    return Outcome(ANYTHING, "", days)
+        return ComparedOutcome(LISTED_LOAN, evaluation.outcome_list, days)
+    return ComparedOutcome(ANYTHING, "", days)

@@ -6,7 +6,7 @@ from campaigns.experiments.models.experiment import (
     Arm,
     Experiment,
     Guardrail,
-    Outcome,
+    NamedOutcome,
     Role,
 )
 from campaigns.experiments.models.programme import ProgrammeHoldout
@@ -20,7 +20,7 @@ __all__ = [
     "DrawnArm",
     "Experiment",
     "Guardrail",
-    "Outcome",
+    "NamedOutcome",
     "ProgrammeHoldout",
     "Role",
 ]

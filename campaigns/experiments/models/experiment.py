@@ -54,7 +54,7 @@ def locked(func: str) -> pgtrigger.Trigger:
     )
 
 
-class Outcome(models.TextChoices):
+class NamedOutcome(models.TextChoices):
     """What a reader does in the window, and both arms can do alike."""
 
     FIRST_VISIT = "first_visit", _("First visit")
@@ -75,23 +75,23 @@ class Outcome(models.TextChoices):
     @property
     def is_first(self) -> bool:
         """Counted only among readers who never did it since a day; they have no history of it."""
-        return self == Outcome.FIRST_VISIT
+        return self == NamedOutcome.FIRST_VISIT
 
     @property
     def takes_amounts(self) -> bool:
         """Whether it can be asked how often it happened, and not only whether."""
-        return self in (Outcome.VISIT, Outcome.LOAN)
+        return self in (NamedOutcome.VISIT, NamedOutcome.LOAN)
 
 
 KINDS = {
-    Outcome.FIRST_VISIT: Activity.Kind.VISIT,
-    Outcome.VISIT: Activity.Kind.VISIT,
-    Outcome.EVENT: Activity.Kind.EVENT,
-    Outcome.CAMPAIGN_EVENT: Activity.Kind.EVENT,
-    Outcome.LOAN: Activity.Kind.LOAN,
-    Outcome.LISTED_LOAN: Activity.Kind.LOAN,
-    Outcome.E_RESOURCE: Activity.Kind.ERESOURCE,
-    Outcome.CONTRIBUTION: Activity.Kind.CONTRIBUTION,
+    NamedOutcome.FIRST_VISIT: Activity.Kind.VISIT,
+    NamedOutcome.VISIT: Activity.Kind.VISIT,
+    NamedOutcome.EVENT: Activity.Kind.EVENT,
+    NamedOutcome.CAMPAIGN_EVENT: Activity.Kind.EVENT,
+    NamedOutcome.LOAN: Activity.Kind.LOAN,
+    NamedOutcome.LISTED_LOAN: Activity.Kind.LOAN,
+    NamedOutcome.E_RESOURCE: Activity.Kind.ERESOURCE,
+    NamedOutcome.CONTRIBUTION: Activity.Kind.CONTRIBUTION,
 }
 
 
@@ -110,9 +110,9 @@ class Experiment(models.Model):
     """
 
     campaign = models.OneToOneField(Campaign, models.CASCADE, related_name="experiment")
-    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome.choices)
+    outcome = models.CharField(_("outcome"), max_length=16, choices=NamedOutcome.choices)
     secondary = ArrayField(
-        models.CharField(max_length=16, choices=Outcome.choices),
+        models.CharField(max_length=16, choices=NamedOutcome.choices),
         default=list,
         blank=True,
         verbose_name=_("also shown, not judged"),
@@ -155,12 +155,13 @@ class Experiment(models.Model):
             ),
             # What nobody has done yet has no history to correct by.
             models.CheckConstraint(
-                condition=~Q(outcome=Outcome.FIRST_VISIT)
+                condition=~Q(outcome=NamedOutcome.FIRST_VISIT)
                 | Q(adjusts=False, as_amount=False, first_since__isnull=False),
                 name="experiment_first_has_no_history",
             ),
             models.CheckConstraint(
-                condition=Q(as_amount=False) | Q(outcome__in=[Outcome.VISIT, Outcome.LOAN]),
+                condition=Q(as_amount=False)
+                | Q(outcome__in=[NamedOutcome.VISIT, NamedOutcome.LOAN]),
                 name="experiment_amount_of_visits_or_loans",
             ),
             models.CheckConstraint(
@@ -252,7 +253,7 @@ class Guardrail(models.Model):
 class Role(models.TextChoices):
     """How a reader takes part."""
 
-    NEW = "new", _("new")
+    NEW = "new", pgettext_lazy("role of an arm", "new")
     AS_BEFORE = "as_before", _("as before")
     HELD_OUT = "held_out", _("held out")
 
@@ -267,7 +268,7 @@ class Arm(models.Model):
     Role = Role
 
     experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="arms")
-    code = models.CharField(_("letter"), max_length=4)
+    code = models.CharField(pgettext_lazy("of an arm", "letter"), max_length=4)
     label = models.CharField(pgettext_lazy("of an arm", "name"), max_length=80)
     role = models.CharField(
         _("role"),

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from analytics.compass.involvement import Way, involvement
+from analytics.compass.involvement import InvolvementWay, involvement
 from analytics.compass.words.involvement import ShownInvolvement
 from campaigns.plan.models import Campaign, PhaseMove
 from campaigns.sending.models import Click
@@ -58,12 +58,12 @@ def answer(survey, readers, at) -> None:
     Response.objects.bulk_create(rows)
 
 
-def column(campaign, way: Way) -> list[str]:
+def column(campaign, way: InvolvementWay) -> list[str]:
     """One way of taking part, phase by phase, as it is printed."""
     with translation.override("en"):
         found = involvement(Campaign.objects.filter(pk=campaign.pk))
         shown = ShownInvolvement.of(found, timezone.now())
-        place = list(Way).index(way)
+        place = list(InvolvementWay).index(way)
         return [cells[place] for _phase, cells in shown.rows]
 
 
@@ -71,25 +71,25 @@ def test_a13_readers_stand_in_the_phase_in_which_they_took_part(campaign):
     survey = SurveyFactory(campaign=campaign, state="open")
     answer(survey, make.readers(23), make.LAUNCH - timedelta(days=15))
     answer(survey, make.readers(41), make.LAUNCH + timedelta(days=2))
-    assert column(campaign, Way.ANSWERED) == ["20", "0", "0", "40", "not begun"]
+    assert column(campaign, InvolvementWay.ANSWERED) == ["20", "0", "0", "40", "not begun"]
 
 
 def test_e13_every_phase_is_a_row_and_a_zero_is_visible(campaign):
     make.deliver(make.content(campaign), 60, responded=30)
-    assert column(campaign, Way.FOLLOWED) == ["0", "0", "0", "30", "not begun"]
+    assert column(campaign, InvolvementWay.FOLLOWED) == ["0", "0", "0", "30", "not begun"]
 
 
 def test_what_no_door_records_is_not_measured(campaign):
-    for way in Way:
+    for way in InvolvementWay:
         assert set(column(campaign, way)) == {"not measured"}, way
     CallFactory(campaign=campaign, published=True)
-    assert column(campaign, Way.CONTRIBUTED)[:4] == ["0", "0", "0", "0"]
-    assert set(column(campaign, Way.CAME)) == {"not measured"}
+    assert column(campaign, InvolvementWay.CONTRIBUTED)[:4] == ["0", "0", "0", "0"]
+    assert set(column(campaign, InvolvementWay.CAME)) == {"not measured"}
 
 
 def test_an_anonymous_survey_records_nobody(campaign):
     SurveyFactory(campaign=campaign, state="open", anonymous=True)
-    assert set(column(campaign, Way.ANSWERED)) == {"not measured"}
+    assert set(column(campaign, InvolvementWay.ANSWERED)) == {"not measured"}
 
 
 def test_a_reader_counts_once_in_a_cell(campaign):
@@ -97,24 +97,24 @@ def test_a_reader_counts_once_in_a_cell(campaign):
     for author in make.readers(12):
         for _work in range(3):
             SubmissionFactory(call=call, author=author, submitted_at=make.LAUNCH, state="submitted")
-    assert column(campaign, Way.CONTRIBUTED)[3] == "10"
+    assert column(campaign, InvolvementWay.CONTRIBUTED)[3] == "10"
 
 
 def test_readers_who_switched_analytics_off_are_in_no_cell(campaign):
     readers = make.readers(40)
     for reader in readers:
         VoiceFactory(reader=reader, campaign=campaign, received_at=make.LAUNCH)
-    assert column(campaign, Way.SPOKE)[3] == "40"
+    assert column(campaign, InvolvementWay.SPOKE)[3] == "40"
     silent = [reader.pk for reader in readers[:20]]
     Reader.objects.filter(pk__in=silent).update(analytics=False)
-    assert column(campaign, Way.SPOKE)[3] == "20"
+    assert column(campaign, InvolvementWay.SPOKE)[3] == "20"
 
 
 def test_clicks_of_machines_take_no_part(campaign):
     make.deliver(make.content(campaign), 60, responded=40)
     machines = Click.objects.order_by("pk").values("pk")[:20]
     Click.objects.filter(pk__in=machines).update(left_out="robot")
-    assert column(campaign, Way.FOLLOWED)[3] == "20"
+    assert column(campaign, InvolvementWay.FOLLOWED)[3] == "20"
 
 
 def test_after_closing_is_a_row_of_its_own(campaign):
@@ -125,7 +125,7 @@ def test_after_closing_is_a_row_of_its_own(campaign):
     )
     move(campaign, Phase.PERFORMANCE, Phase.CLOSED, closed)
     answer(survey, make.readers(30), closed + timedelta(days=1))
-    assert column(campaign, Way.ANSWERED) == ["0", "0", "0", "0", "30"]
+    assert column(campaign, InvolvementWay.ANSWERED) == ["0", "0", "0", "0", "30"]
 
 
 def fillings(told: list[str], total: int):
@@ -152,7 +152,7 @@ def test_few_readers_follow_from_no_other_cell_and_no_total(campaign, numbers):
     for n, days in zip(numbers, moments, strict=True):
         answer(survey, make.readers(n), make.LAUNCH + timedelta(days=days))
 
-    told = column(campaign, Way.ANSWERED)[:4]
+    told = column(campaign, InvolvementWay.ANSWERED)[:4]
 
     possible = list(fillings(told, sum(numbers)))
     assert list(numbers) in possible

@@ -10,7 +10,8 @@ from analytics.loop.figures.shapes import Attained, StandardResult
 from analytics.loop.find import find
 from analytics.loop.formulas import compute
 from analytics.loop.inputs.shapes import LockedStandard
-from analytics.loop.judging.shapes import Guard, Kept, Verdict
+from analytics.loop.judging.shapes import Guard
+from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from analytics.loop.measures import Figure, Measure, Metric
 from analytics.loop.models import Adjustment
 from analytics.loop.proposing import Case, propose, proposes
@@ -125,7 +126,7 @@ def test_j2_what_harms_is_stopped_and_nothing_else_is_proposed():
     told = conclude(
         play(Truth(effect=-0.18, segment_effects=(0.0,) * 10 + (0.3,), open_rates=(1, 3)), 2)
     )
-    assert told.verdict == Verdict.HARMFUL
+    assert told.verdict == EffectVerdict.HARMFUL
     assert kinds(told.proposals) == ["stop"]
     (stop,) = told.proposals
     assert (stop.before, stop.after) == (True, False)
@@ -146,7 +147,7 @@ def test_j2_nothing_but_harm_is_concluded_before_the_end():
 
 def test_j2_what_is_worth_nothing_goes_to_fewer_readers():
     told = conclude(play(Truth(readers=40_000, effect=0.0, smallest=0.05), 2))
-    assert told.verdict == Verdict.NIL
+    assert told.verdict == EffectVerdict.NIL
     assert kinds(told.proposals) == ["reduce"]
     assert (told.proposals[0].before, told.proposals[0].after) == (20, 50)
 
@@ -156,13 +157,13 @@ def test_j2_what_the_effect_leaves_open_is_arranged_and_not_enlarged():
         effect=0.02, segment_effects=(0.0,) * 10 + (0.3,), open_rates=(1, 3), smallest=0.045
     )
     told = conclude(play(truth, 1))
-    assert told.verdict == Verdict.OPEN
+    assert told.verdict == EffectVerdict.OPEN
     assert set(kinds(told.proposals)) == {"channel_share", "learn"}
 
 
 def test_j2_what_helps_is_extended():
     told = conclude(play(Truth(effect=0.12, segment_effects=(0.0,) * 10 + (0.3,)), 2))
-    assert told.verdict == Verdict.GOOD
+    assert told.verdict == EffectVerdict.GOOD
     (add,) = told.proposals
     assert add.kind == Kind.SEGMENT_ADD
     assert add.promise.measure == Measure.AUDIENCE_DIFFERENCE
@@ -171,7 +172,7 @@ def test_j2_what_helps_is_extended():
 
 def test_j2_nothing_is_extended_that_broke_a_guardrail():
     case = case_of(Truth(effect=0.12, segment_effects=(0.0,) * 10 + (0.3,)), 2)
-    broken = Guard("complaints", 0.1, None, 0.4, Kept.BROKEN)
+    broken = Guard("complaints", 0.1, None, 0.4, GuardKept.BROKEN)
 
     assert kinds(propose(case)) == ["segment_add"]
     assert propose(replace(case, judgement=replace(case.judgement, guards=(broken,)))) == []
@@ -185,7 +186,7 @@ def test_j12_a_holdout_that_could_not_show_it_is_made_larger():
     # Nothing is promised but that it will be seen.
     assert not learn.promise.says
     enough = Truth(effect=0.03, holdout_percent=40, smallest=0.05)
-    assert conclude(play(enough, 4)).verdict == Verdict.OPEN
+    assert conclude(play(enough, 4)).verdict == EffectVerdict.OPEN
     assert conclude(play(enough, 4)).proposals == []
 
 

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from analytics.loop import storage
 from analytics.loop.evaluate import evaluate
-from analytics.loop.figures.people import Arm, People, lift
+from analytics.loop.figures.people import ArmCounts, People, lift
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.report import as_csv
 from analytics.loop.rules import CURRENT, rule_of
@@ -122,8 +122,8 @@ def test_an_arm_that_is_smaller_than_the_width_is_not_told_as_nobody():
         reached=300,
         responded=50,
         responses=50,
-        treated=Arm(300, 90),
-        held_out=Arm(58, 20),
+        treated=ArmCounts(300, 90),
+        held_out=ArmCounts(58, 20),
     )
 
     effect = lift(people, 10, rule_of(CURRENT).rounding_to(90))

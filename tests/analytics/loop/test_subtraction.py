@@ -27,6 +27,7 @@ from tests.analytics.loop.campaign_world import (
     World,
 )
 
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 #: A hidden number of persons must be able to differ so far.
 WIDE = 5
 ROW = re.compile(r"<tr[^>]*>\s*<t[hd][^>]*>(.*?)</t[hd]>(.*?)</tr>", re.S)
@@ -218,7 +219,6 @@ def narrow(world: World) -> list[tuple]:
     return too_narrow
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("size", [60, 160])
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 
 from analytics.worlds.channels import bias, coverage
 from analytics.worlds.games import EVEN, play
-from analytics.worlds.library import Case, MadeUpLibrary
+from analytics.worlds.library import LibraryCase, MadeUpLibrary
 
 SEEDS = range(20)
 
@@ -23,7 +23,7 @@ def gained(played):
 
 
 def test_best_plan_is_the_best_and_the_even_plan_answers_at_the_base_rate():
-    library = MadeUpLibrary(Case("spread", 5000, 0.06), np.random.default_rng(0))
+    library = MadeUpLibrary(LibraryCase("spread", 5000, 0.06), np.random.default_rng(0))
     assert library.expected(np.full(6, 100 / 6)).sum() == pytest.approx(0.06)
     best = 100 * library.appeals**2 / (library.appeals**2).sum()
     assert library.expected(best).sum() == pytest.approx(library.best)
@@ -31,41 +31,41 @@ def test_best_plan_is_the_best_and_the_even_plan_answers_at_the_base_rate():
 
 
 def test_same_seed_plays_the_same_game():
-    case = Case("mild", 300, 0.06, drifts=True)
+    case = LibraryCase("mild", 300, 0.06, drifts=True)
     assert play(case, 3) == play(case, 3)
     assert play(case, 3) != play(case, 4)
 
 
 @pytest.mark.parametrize("readers", [300, 5000])
 def test_where_nothing_changes_the_loop_finds_the_best_plan_the_floor_permits(readers):
-    played = games(Case("spread", readers, 0.06))
+    played = games(LibraryCase("spread", readers, 0.06))
     assert played[0].reached[0] == pytest.approx(0.735, abs=0.01)
     assert last_cycle(played) > 0.955
     assert min(gained(played)) > 1.1
 
 
 def test_where_channels_drift_it_follows_further_than_the_step_of_0_1():
-    played = games(Case("mild", 5000, 0.06, drifts=True))
+    played = games(LibraryCase("mild", 5000, 0.06, drifts=True))
     assert last_cycle(played) > 0.9
     assert min(gained(played)) > 0.97
 
 
 def test_where_a_channel_collapses_the_plan_leaves_it():
-    played = games(Case("mild", 5000, 0.06, collapses=True))
+    played = games(LibraryCase("mild", 5000, 0.06, collapses=True))
     at_once = np.mean([game.reached[4] for game in played])
     assert last_cycle(played) > 0.95 > at_once
 
 
 def test_in_a_tiny_library_no_seed_is_ruined():
-    assert min(gained(games(Case("spread", 60, 0.06)))) > 0.9
+    assert min(gained(games(LibraryCase("spread", 60, 0.06)))) > 0.9
 
 
 @pytest.mark.parametrize(
     "case",
     [
-        Case("spread", 300, 0.06),
-        Case("mild", 5000, 0.06, drifts=True),
-        Case("mild", 5000, 0.06, is_seasonal=True),
+        LibraryCase("spread", 300, 0.06),
+        LibraryCase("mild", 5000, 0.06, drifts=True),
+        LibraryCase("mild", 5000, 0.06, is_seasonal=True),
     ],
     ids=str,
 )

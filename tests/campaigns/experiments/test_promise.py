@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.experiments.actions import ArmRow, set_arms, set_promise
 from campaigns.experiments.base import Measured, base_of
-from campaigns.experiments.models import Arm, Experiment, Guardrail, Outcome
+from campaigns.experiments.models import Arm, Experiment, Guardrail, NamedOutcome
 from campaigns.experiments.offered import offered
 from campaigns.experiments.seeing import choices, enough_percent
 from core.refusals import Refused
@@ -53,20 +53,20 @@ def promise(campaign, by, **fields):
 
 @pytest.mark.nothing_recorded
 def test_j1_only_what_is_recorded_here_is_offered(plan):
-    assert offered(plan) == [Outcome.CONTRIBUTION]
+    assert offered(plan) == [NamedOutcome.CONTRIBUTION]
     recorded.always(["visit"], timezone.localdate() - 30 * DAY, timezone.localdate())
-    assert offered(plan) == [Outcome.VISIT, Outcome.CONTRIBUTION]
+    assert offered(plan) == [NamedOutcome.VISIT, NamedOutcome.CONTRIBUTION]
 
 
 @pytest.mark.nothing_recorded
 def test_a_first_visit_is_offered_from_twelve_months_of_records_on(plan):
     recorded.always(["visit"], timezone.localdate() - 366 * DAY, timezone.localdate())
-    assert Outcome.FIRST_VISIT in offered(plan)
+    assert NamedOutcome.FIRST_VISIT in offered(plan)
 
 
 def test_an_event_of_the_campaign_is_never_offered(plan):
-    assert Outcome.CAMPAIGN_EVENT not in offered(plan)
-    assert Outcome.EVENT in offered(plan)
+    assert NamedOutcome.CAMPAIGN_EVENT not in offered(plan)
+    assert NamedOutcome.EVENT in offered(plan)
 
 
 @pytest.mark.nothing_recorded
@@ -96,7 +96,7 @@ def test_the_same_days_a_year_before_come_first_where_these_were_readers_then(pl
 
 def test_amounts_have_a_mean_and_a_spread(plan):
     plan.starts_on = timezone.localdate() + 364 * DAY - 5 * DAY
-    base = base_of(plan, Measured(Outcome.VISIT, 5, as_amount=True))
+    base = base_of(plan, Measured(NamedOutcome.VISIT, 5, as_amount=True))
     assert base.rate == 0.5
     # Ten readers with two visits, thirty with none.
     assert base.spread == pytest.approx((30 / 39) ** 0.5)
@@ -108,7 +108,7 @@ def test_of_a_first_visit_only_readers_without_one_are_counted(plan):
         factories.ActivityFactory(reader_id=reader, kind="visit", at=timezone.now() - 100 * DAY)
     since = timezone.localdate() - 200 * DAY
     plan.starts_on = timezone.localdate() + 364 * DAY - 5 * DAY
-    measured = Measured(Outcome.FIRST_VISIT, 5, first_since=since)
+    measured = Measured(NamedOutcome.FIRST_VISIT, 5, first_since=since)
     base = base_of(plan, measured)
     assert (base.n, base.rate) == (35, 5 / 35)
 

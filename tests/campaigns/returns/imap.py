@@ -70,7 +70,7 @@ class Mailbox(socketserver.ThreadingTCPServer):
 def holding(*messages: bytes):
     """``with holding(raw, …) as mailbox``."""
     with Mailbox(list(messages)) as mailbox:
-        thread = threading.Thread(target=mailbox.serve_forever, kwargs={"poll_interval": 0.05})
+        thread = threading.Thread(target=mailbox.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
             yield mailbox

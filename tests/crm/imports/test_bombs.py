@@ -119,6 +119,7 @@ ENDLESS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ENDLESS)
 def test_rows_that_no_program_writes_are_refused(tmp_path, kind):
     """Fault 31. Files of some KB took 900 MB, or an hour: the reader keeps or fills in each."""
@@ -127,6 +128,7 @@ def test_rows_that_no_program_writes_are_refused(tmp_path, kind):
         check_workbook(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "root", "unit"),
     [
@@ -153,6 +155,7 @@ def test_elements_count_through_all_parts(tmp_path):
         check_workbook(file_of(tmp_path, zip_of(parts | {"xl/one.xml": half, "xl/two.xml": half})))
 
 
+@pytest.mark.slow
 def test_honest_workbook_with_many_formulas_and_texts_is_read(tmp_path):
     """What openpyxl does not read costs nothing, however much of it there is."""
     parts = parts_of(workbook([["number"], ["A1"]]), tmp_path)
@@ -172,6 +175,7 @@ def test_sheet_of_all_columns_there_are_is_no_bomb(tmp_path):
     check_workbook(file_of(tmp_path, workbook([names, names])))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["xl/noughts.xml", "xl/noughts", "xl/media/image1.png"])
 def test_noughts_are_refused_whatever_their_part_is_called(tmp_path, name):
     """The workbook might say that they are its sheet."""

@@ -65,6 +65,7 @@ def lying_zip(tmp_path) -> bytes:
     return content.replace(struct.pack("<L", size), struct.pack("<L", 100))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [

@@ -16,6 +16,7 @@ from tests.data import real_file
 PATRONS = 423_448
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_sfpl_patrons_all_come_in_once():
     patrons = real_file("sfpl", "Library_Usage.csv.gz")

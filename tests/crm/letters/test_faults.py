@@ -145,6 +145,7 @@ def test_sigterm_ends_the_run_cleanly_and_soon(letters, slow, tmp_path, settings
     assert journal.files(suffix=journal.LETTERS) == []
 
 
+@pytest.mark.slow
 def test_everything_at_once_loses_none_and_doubles_none(sink, tmp_path):
     """Faults 1 to 5 and 48, with a full disk.
 

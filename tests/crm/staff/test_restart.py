@@ -171,6 +171,7 @@ def test_door_says_503_while_postgresql_restarts_and_opens_afterwards(door):
         way(door)
 
 
+@pytest.mark.slow
 def test_wrong_entries_before_and_after_a_restart_count_together(door):
     """Fault 46. What was sent meanwhile was looked at by nobody, and counts as nothing."""
     browser = Browser(door.url)

@@ -84,6 +84,7 @@ def hits(seen: Seen, strategy) -> int:
     return sum(truth[response] == reader for response, reader in guesses.items())
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_no_strategy_finds_more_than_chance_in_a_batch():
     """Fault 53. Three surveys of sixty readers; the bound is what guessing by lot in the batch

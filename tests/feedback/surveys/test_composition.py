@@ -14,6 +14,8 @@ from tests.factories import ReaderFactory
 from tests.feedback.surveys.test_subtraction import CELL, ROW, World, narrow, question
 from tests.subtraction import NOT_SHOWN, Published, ends_of, is_told
 
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
 
 class AnswersAndMembers(Published):
     """Beside the cells of who answered one for each kind of member of a segment who did not."""
@@ -91,7 +93,6 @@ class WorldWithMembers(World):
         return numbers
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("size", [60, 150])
 def test_composition_of_a_segment_beside_its_answers_tells_of_no_few(seed, size):

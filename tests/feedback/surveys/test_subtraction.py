@@ -17,6 +17,7 @@ from tests.factories import ReaderFactory, UserFactory
 from tests.feedback.building import answer, published
 from tests.subtraction import NOT_SHOWN, Published, ends_of, ends_of_ten, is_told
 
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 #: A hidden number of persons must be able to differ so far.
 WIDE = 5
 FIGURE = re.compile(r'<figure class="chart" id="chart-item-(\d+)">(.*?)</figure>', re.S)
@@ -318,7 +319,6 @@ THREE = [*TWO, question("scale", 3, scale_max=4)]
 FOUR = [*TWO, question("single", 3, 2), question("single", 4, 2)]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("size", [24, 60, 150])
 def test_questions_and_their_tables_tell_of_no_few(seed, size):
@@ -326,14 +326,12 @@ def test_questions_and_their_tables_tell_of_no_few(seed, size):
     assert narrow(World(seed, THREE, size=size)) == []
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(3))
 def test_four_questions_tell_of_no_few(seed):
     """Fault 55. Six tables that share their sums."""
     assert narrow(World(seed, FOUR, size=90)) == []
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("groups", [("kind", "channel"), ("kind", "segment")])
 def test_groups_of_readers_tell_of_no_few(seed, groups):
@@ -345,7 +343,6 @@ def test_groups_of_readers_tell_of_no_few(seed, groups):
 NPS_AND_CHOICES = [question("nps", 1), question("multiple", 2), question("single", 3, 2)]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("size", [30, 70, 180])
 def test_a_score_and_several_choices_tell_of_no_few(seed, size):
@@ -353,7 +350,6 @@ def test_a_score_and_several_choices_tell_of_no_few(seed, size):
     assert narrow(World(seed, NPS_AND_CHOICES, size=size)) == []
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("groups", [("kind",), ("channel",)])
 def test_groups_tell_of_no_few_by_a_score_or_by_several_choices(seed, groups):

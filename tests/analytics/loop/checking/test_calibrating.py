@@ -13,7 +13,7 @@ from analytics.loop.checking.calibrating import (
     LOOKED_BACK,
     NARROWEST,
     Fit,
-    Held,
+    HeldShare,
     calibrate,
     factor_after,
 )
@@ -26,7 +26,8 @@ Z90 = stats.norm.isf(0.05)
 def held(misses, factor=1.0):
     """Checks a day apart."""
     return [
-        Held(START + timedelta(days=day), miss, miss <= factor) for day, miss in enumerate(misses)
+        HeldShare(START + timedelta(days=day), miss, miss <= factor)
+        for day, miss in enumerate(misses)
     ]
 
 

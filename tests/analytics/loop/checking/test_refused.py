@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from analytics.loop import formulas, storage
 from analytics.loop.checking.refused import Hindsight, refusals
-from analytics.loop.judging.shapes import Verdict
-from analytics.loop.judging.told import GapTold
+from analytics.loop.judging.saying import GapTold
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.subjects import Subject
 from analytics.worlds.readers import Truth, play
@@ -27,7 +27,7 @@ def results_once():
     return formulas.compute(play(Truth(readers=600), 1))
 
 
-def results_with(*gaps, verdict=Verdict.OPEN, provisional=False):
+def results_with(*gaps, verdict=EffectVerdict.OPEN, provisional=False):
     results = results_once()
     effect = replace(results.judgement.effect, verdict=verdict, provisional=provisional)
     judgement = replace(results.judgement, effect=effect, gaps=gaps)
@@ -96,11 +96,11 @@ def test_j12_an_arm_that_was_drawn_again(value, said):
 @pytest.mark.parametrize(
     ("kind", "verdict", "said"),
     [
-        (Kind.STOP, Verdict.HARMFUL, HELPED),
-        (Kind.STOP, Verdict.GOOD, RIGHT),
-        (Kind.STOP, Verdict.OPEN, UNKNOWN),
-        (Kind.REDUCE, Verdict.NIL, HELPED),
-        (Kind.REDUCE, Verdict.GOOD, RIGHT),
+        (Kind.STOP, EffectVerdict.HARMFUL, HELPED),
+        (Kind.STOP, EffectVerdict.GOOD, RIGHT),
+        (Kind.STOP, EffectVerdict.OPEN, UNKNOWN),
+        (Kind.REDUCE, EffectVerdict.NIL, HELPED),
+        (Kind.REDUCE, EffectVerdict.GOOD, RIGHT),
     ],
 )
 def test_j12_what_follows_from_the_effect_is_seen_in_the_next_effect(kind, verdict, said):

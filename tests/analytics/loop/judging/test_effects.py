@@ -8,21 +8,21 @@ from analytics.loop.inputs.experiment import (
     ADDRESSED,
     HELD_OUT,
     ArmCell,
+    ArmDrawn,
     Drawn,
-    DrawnArm,
     PlannedArm,
-    Progress,
     Promised,
+    WindowProgress,
 )
 from analytics.loop.judging.effects import effect_of
-from analytics.loop.judging.shapes import Verdict
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.rules import CURRENT, rule_of
 
 RULE = rule_of(CURRENT)
 PROMISED = Promised(outcome="visit", window_days=28, smallest=0.03)
 
 
-OVER = Progress(28, 28)
+OVER = WindowProgress(28, 28)
 
 
 def drawn(*arms, progress=OVER, stratum="all"):
@@ -30,7 +30,7 @@ def drawn(*arms, progress=OVER, stratum="all"):
     cells, counts = [], []
     for code, n, had in arms:
         cells.append(ArmCell(code, stratum, n, had, had))
-        counts.append(DrawnArm(code, n))
+        counts.append(ArmDrawn(code, n))
     return Drawn(cells=tuple(cells), arms=tuple(counts), progress=progress)
 
 
@@ -43,9 +43,9 @@ def verdict(had, *, n=2000, held=1000, held_had=250, promised=PROMISED, progress
 @pytest.mark.parametrize(
     ("had", "expected"),
     [
-        (640, Verdict.GOOD),
-        (500, Verdict.OPEN),
-        (300, Verdict.HARMFUL),
+        (640, EffectVerdict.GOOD),
+        (500, EffectVerdict.OPEN),
+        (300, EffectVerdict.HARMFUL),
     ],
 )
 def test_j2_what_is_concluded_of_an_effect(had, expected):
@@ -55,19 +55,19 @@ def test_j2_what_is_concluded_of_an_effect(had, expected):
 def test_j2_an_effect_inside_the_smallest_worth_having_is_nil():
     sizes = {"n": 40_000, "held": 20_000, "held_had": 5000}
 
-    assert verdict(10_100, **sizes) == Verdict.NIL
+    assert verdict(10_100, **sizes) == EffectVerdict.NIL
     # Nobody can say of an effect that it is not worth having before it was said what is.
-    assert verdict(10_100, **sizes, promised=Promised()) == Verdict.OPEN
+    assert verdict(10_100, **sizes, promised=Promised()) == EffectVerdict.OPEN
 
 
 def test_j2_before_the_end_only_harm_is_concluded():
-    half = Progress(14, 28)
+    half = WindowProgress(14, 28)
 
-    assert verdict(640, progress=half) == Verdict.OPEN
-    assert verdict(300, progress=half) == Verdict.HARMFUL
+    assert verdict(640, progress=half) == EffectVerdict.OPEN
+    assert verdict(300, progress=half) == EffectVerdict.HARMFUL
     # What would be harm at the end may still be chance on the first days.
-    assert verdict(425) == Verdict.HARMFUL
-    assert verdict(425, progress=Progress(3, 28)) == Verdict.OPEN
+    assert verdict(425) == EffectVerdict.HARMFUL
+    assert verdict(425, progress=WindowProgress(3, 28)) == EffectVerdict.OPEN
 
 
 def test_j2_what_was_not_recorded_is_no_zero():
@@ -75,35 +75,35 @@ def test_j2_what_was_not_recorded_is_no_zero():
 
     effect = effect_of(PROMISED, counts, RULE, recorded=False)
 
-    assert effect.verdict == Verdict.NOT_RECORDED
+    assert effect.verdict == EffectVerdict.NOT_RECORDED
     assert (effect.whole, effect.shown, effect.visible) == (None, None, None)
 
 
 def test_without_anybody_held_out_there_is_no_effect():
     effect = effect_of(PROMISED, drawn((ADDRESSED, 900, 300)), RULE, recorded=True)
-    assert effect.verdict == Verdict.NO_HOLDOUT
+    assert effect.verdict == EffectVerdict.NO_HOLDOUT
 
 
 @pytest.mark.parametrize("held", [0, 4, 29])
 def test_arms_too_small_to_judge_by_say_nothing(held):
     counts = drawn((ADDRESSED, 900, 300), (HELD_OUT, held, 0))
     effect = effect_of(PROMISED, counts, RULE, recorded=True)
-    assert effect.verdict == Verdict.FEW
+    assert effect.verdict == EffectVerdict.FEW
     assert effect.shown is None
 
 
 def test_j2_arms_that_lost_readers_unequally_say_nothing_whatever_the_size():
     counts = drawn((ADDRESSED, 2000, 900), (HELD_OUT, 1000, 250))
-    lost = (DrawnArm(ADDRESSED, 2000, lost=100), DrawnArm(HELD_OUT, 1000, lost=5))
+    lost = (ArmDrawn(ADDRESSED, 2000, lost=100), ArmDrawn(HELD_OUT, 1000, lost=5))
 
     effect = effect_of(PROMISED, replace(counts, arms=lost), RULE, recorded=True)
 
-    assert effect.verdict == Verdict.NOT_AS_DRAWN
+    assert effect.verdict == EffectVerdict.NOT_AS_DRAWN
     assert effect.check.losses < 0.001
 
-    equally = (DrawnArm(ADDRESSED, 2000, lost=100), DrawnArm(HELD_OUT, 1000, lost=50))
+    equally = (ArmDrawn(ADDRESSED, 2000, lost=100), ArmDrawn(HELD_OUT, 1000, lost=50))
     fair = effect_of(PROMISED, replace(counts, arms=equally), RULE, recorded=True)
-    assert fair.verdict == Verdict.GOOD
+    assert fair.verdict == EffectVerdict.GOOD
 
 
 def test_j2_arms_that_differed_before_the_draw_say_nothing():
@@ -111,11 +111,11 @@ def test_j2_arms_that_differed_before_the_draw_say_nothing():
         return ArmCell(arm, "all", n, had, had, before, before, min(had, before) // 2)
 
     cells = (cell(ADDRESSED, 2000, 900, 800), cell(HELD_OUT, 1000, 250, 200))
-    counts = Drawn(cells, (DrawnArm(ADDRESSED, 2000), DrawnArm(HELD_OUT, 1000)))
+    counts = Drawn(cells, (ArmDrawn(ADDRESSED, 2000), ArmDrawn(HELD_OUT, 1000)))
 
     effect = effect_of(PROMISED, counts, RULE, recorded=True)
 
-    assert effect.verdict == Verdict.NOT_AS_DRAWN
+    assert effect.verdict == EffectVerdict.NOT_AS_DRAWN
     assert effect.check.before < 0.001
 
 
@@ -124,7 +124,7 @@ def test_j2_the_estimate_named_before_the_launch_decides():
         return ArmCell(arm, "all", n, had, had, before, before, both)
 
     cells = (cell(ADDRESSED, 2000, 620, 600, 450), cell(HELD_OUT, 1000, 270, 300, 220))
-    counts = Drawn(cells, (DrawnArm(ADDRESSED, 2000), DrawnArm(HELD_OUT, 1000)))
+    counts = Drawn(cells, (ArmDrawn(ADDRESSED, 2000), ArmDrawn(HELD_OUT, 1000)))
 
     plain = effect_of(PROMISED, counts, RULE, recorded=True)
     adjusted = effect_of(replace(PROMISED, adjusts=True), counts, RULE, recorded=True)
@@ -164,7 +164,7 @@ def test_where_nobody_did_anything_nothing_is_made_up(adjusts):
 def test_amounts_of_nobody_cannot_be_judged():
     counts = drawn((ADDRESSED, 400, 0), (HELD_OUT, 400, 0))
     effect = effect_of(replace(PROMISED, is_amount=True), counts, RULE, recorded=True)
-    assert effect.verdict == Verdict.FEW
+    assert effect.verdict == EffectVerdict.FEW
 
 
 def test_amounts_are_compared_as_means():
@@ -172,10 +172,10 @@ def test_amounts_are_compared_as_means():
         ArmCell("A", "all", 500, 1500, 6000),
         ArmCell(HELD_OUT, "all", 500, 1000, 3000),
     )
-    counts = Drawn(cells, (DrawnArm("A", 500), DrawnArm(HELD_OUT, 500)))
+    counts = Drawn(cells, (ArmDrawn("A", 500), ArmDrawn(HELD_OUT, 500)))
 
     effect = effect_of(replace(PROMISED, is_amount=True), counts, RULE, recorded=True)
 
     assert effect.whole.decided.method == "welch"
     assert effect.whole.decided.estimate.value == pytest.approx(1.0)
-    assert effect.verdict == Verdict.GOOD
+    assert effect.verdict == EffectVerdict.GOOD

@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from analytics.loop.figures.shapes import ChannelResult
 from analytics.loop.inputs.experiment import AnsweredCell
 from analytics.loop.inputs.shapes import UnchosenSegment
 from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.gaps import found_together, gaps_of
-from analytics.loop.judging.shapes import Gap
-from analytics.loop.measures import Figure, Measure
+from analytics.loop.judging.saying import CountedChannel
+from analytics.loop.judging.shapes import ComparedGap
 from analytics.loop.rules import CURRENT, rule_of
 from analytics.loop.subjects import Subject
 from analytics.worlds.readers import PLANNED_HOUR, Truth, play
@@ -116,7 +115,7 @@ def test_small_segments_are_not_compared(sent):
 
 def with_p(name, p):
     estimate = Estimate(0.1, 0.05, 0.15, 400)
-    return Gap(Subject.segment(name), Contrast(estimate, p, "newcombe"), randomised=False)
+    return ComparedGap(Subject.segment(name), Contrast(estimate, p, "newcombe"), randomised=False)
 
 
 def test_j2_what_is_beyond_chance_depends_on_how_much_was_looked_at():
@@ -130,23 +129,7 @@ def test_j2_what_is_beyond_chance_depends_on_how_much_was_looked_at():
 
 
 def channel(code, responses, effort, *, personal=False):
-    response = None
-    if personal:
-        response = object()
-    return ChannelResult(
-        channel=code,
-        name={},
-        kind="digital",
-        share=50,
-        sent=None,
-        response=response,
-        links=1,
-        clicks=responses,
-        responses=responses,
-        spend=None,
-        effort=effort,
-        per_effort=Figure.silent(0, Measure.PER_SHARE),
-    )
+    return CountedChannel(code, responses, effort, is_open=not personal)
 
 
 def test_j2_readers_and_followings_are_never_compared():

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from analytics.loop.formulas import compute
-from analytics.loop.judging.shapes import Verdict
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.measures import Figure, Measure
 from analytics.worlds.readers import Truth, play
 
@@ -25,6 +25,6 @@ def effect_of(results, **changes):
     return replace(results, judgement=replace(results.judgement, effect=effect))
 
 
-def silent(results, verdict: Verdict):
+def silent(results, verdict: EffectVerdict):
     shown = Figure.silent(0, Measure.OUTCOME_DIFFERENCE)
     return effect_of(results, verdict=verdict, shown=shown)

@@ -7,13 +7,13 @@ import pytest
 from django.utils import translation
 
 from analytics.loop.figures.shapes import Attained, StandardResult
-from analytics.loop.inputs.experiment import Progress
+from analytics.loop.inputs.experiment import WindowProgress
 from analytics.loop.inputs.shapes import LockedStandard
-from analytics.loop.judging.shapes import SILENT, Kept, Verdict
-from analytics.loop.judging.told import GuardTold
+from analytics.loop.judging.saying import GuardTold
+from analytics.loop.judging.verdicts import SILENT, EffectVerdict, GuardKept
 from analytics.loop.measures import Figure, Measure, Metric
 from analytics.loop.meeting.four import (
-    Waiting,
+    WaitingProposals,
     at_what_cost,
     did_it_work,
     for_whom,
@@ -63,19 +63,21 @@ def not_measured():
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize(
     ("verdict", "provisional", "booked", "judged", "waiting"),
-    list(product(Verdict, [True, False], [True, False], [True, False], [0, 2])),
+    list(product(EffectVerdict, [True, False], [True, False], [True, False], [0, 2])),
 )
 def test_j2_every_combination_is_four_whole_sentences(
     good, language, verdict, provisional, booked, judged, waiting
 ):
-    found = effect_of(good, verdict=verdict, provisional=provisional, progress=Progress(3, 28))
+    found = effect_of(
+        good, verdict=verdict, provisional=provisional, progress=WindowProgress(3, 28)
+    )
     if verdict in SILENT:
         found = silent(found, verdict)
     total = 900.0 if booked else None
     standards = (standard(Attained.MET), not_measured()) if judged else ()
     found = replace(found, costs=replace(found.costs, total=total), standards=standards)
     with translation.override(language):
-        said = four_sentences(found, Waiting(waiting, 1, 0), NOTHING)
+        said = four_sentences(found, WaitingProposals(waiting, 1, 0), NOTHING)
     assert len(said) == 4
     end = "." if language == "en" else "。"
     for sentence in said:
@@ -86,7 +88,7 @@ def test_j2_every_combination_is_four_whole_sentences(
 
 
 def test_j2_what_may_still_change_says_so(good):
-    provisional = effect_of(good, provisional=True, progress=Progress(3, 28))
+    provisional = effect_of(good, provisional=True, progress=WindowProgress(3, 28))
     assert did_it_work(provisional).startswith("Provisional, day 3 of 28")
     assert did_it_work(good).startswith("It helped: +")
     with translation.override("zh-hans"):
@@ -159,19 +161,19 @@ def test_j2_cost_is_what_was_booked_or_nothing(good):
 @pytest.mark.parametrize(
     ("waiting", "said"),
     [
-        (Waiting(1, 0, 0), "One proposal for the next round waits for a decision."),
+        (WaitingProposals(1, 0, 0), "One proposal for the next round waits for a decision."),
         (
-            Waiting(3, 1, 0),
+            WaitingProposals(3, 1, 0),
             "3 proposals for the next round wait for a decision."
             " One of them is only to find something out.",
         ),
         (
-            Waiting(2, 2, 0),
+            WaitingProposals(2, 2, 0),
             "2 proposals for the next round wait for a decision."
             " They are only to find something out.",
         ),
-        (Waiting(0, 0, 2), "Everything that was proposed for the next round is decided."),
-        (Waiting(0, 0, 0), NOTHING),
+        (WaitingProposals(0, 0, 2), "Everything that was proposed for the next round is decided."),
+        (WaitingProposals(0, 0, 0), NOTHING),
     ],
 )
 def test_j2_the_last_sentence_says_what_waits(waiting, said):
@@ -179,30 +181,42 @@ def test_j2_the_last_sentence_says_what_waits(waiting, said):
 
 
 # --- the verdict ----------------------------------------------------------------------------------
-def guard(kind="complaints", bound=0.5, value=0.1, kept=Kept.KEPT, n=1000):
+def guard(kind="complaints", bound=0.5, value=0.1, kept=GuardKept.KEPT, n=1000):
     return GuardTold(kind, bound, value, Count.of(n), kept)
 
 
-BROKEN = guard("staff_hours", 10.0, 11.0, Kept.BROKEN)
-UNKNOWN = guard(value=None, kept=Kept.CANNOT_SAY, n=0)
+BROKEN = guard("staff_hours", 10.0, 11.0, GuardKept.BROKEN)
+UNKNOWN = guard(value=None, kept=GuardKept.CANNOT_SAY, n=0)
 
 
 @pytest.mark.parametrize(
     ("verdict", "provisional", "guards", "word", "why"),
     [
-        (Verdict.GOOD, False, [], "Go on", "The outcome is better; no guardrail was set."),
-        (Verdict.GOOD, False, [guard()], "Go on", "The outcome is better, and every"),
-        (Verdict.GOOD, False, [UNKNOWN], "Go on", "The outcome is better and no guardrail is"),
-        (Verdict.GOOD, False, [BROKEN], "Change it", "Beyond the margin: Hours of staff."),
-        (Verdict.GOOD, True, [], "Open (provisional)", "The window is not over"),
-        (Verdict.NIL, False, [], "Send less", "Whatever it did is smaller"),
-        (Verdict.OPEN, False, [], "Open", "The difference cannot be told from chance"),
-        (Verdict.HARMFUL, False, [], "Stop", "Readers who were written to do it less"),
-        (Verdict.HARMFUL, True, [], "Stop (provisional)", "Readers who were written to do it"),
-        (Verdict.NO_HOLDOUT, False, [], "Open", "Without a holdout nobody can tell"),
-        (Verdict.NOT_RECORDED, False, [], "Open", "What readers did was not recorded"),
-        (Verdict.NOT_AS_DRAWN, False, [], "Open", "The groups are no longer as they were"),
-        (Verdict.FEW, False, [], "Open", "The groups are too small"),
+        (EffectVerdict.GOOD, False, [], "Go on", "The outcome is better; no guardrail was set."),
+        (EffectVerdict.GOOD, False, [guard()], "Go on", "The outcome is better, and every"),
+        (
+            EffectVerdict.GOOD,
+            False,
+            [UNKNOWN],
+            "Go on",
+            "The outcome is better and no guardrail is",
+        ),
+        (EffectVerdict.GOOD, False, [BROKEN], "Change it", "Beyond the margin: Hours of staff."),
+        (EffectVerdict.GOOD, True, [], "Open (provisional)", "The window is not over"),
+        (EffectVerdict.NIL, False, [], "Send less", "Whatever it did is smaller"),
+        (EffectVerdict.OPEN, False, [], "Open", "The difference cannot be told from chance"),
+        (EffectVerdict.HARMFUL, False, [], "Stop", "Readers who were written to do it less"),
+        (
+            EffectVerdict.HARMFUL,
+            True,
+            [],
+            "Stop (provisional)",
+            "Readers who were written to do it",
+        ),
+        (EffectVerdict.NO_HOLDOUT, False, [], "Open", "Without a holdout nobody can tell"),
+        (EffectVerdict.NOT_RECORDED, False, [], "Open", "What readers did was not recorded"),
+        (EffectVerdict.NOT_AS_DRAWN, False, [], "Open", "The groups are no longer as they were"),
+        (EffectVerdict.FEW, False, [], "Open", "The groups are too small"),
     ],
 )
 def test_j2_the_verdict_says_its_word_and_why(good, verdict, provisional, guards, word, why):
@@ -217,6 +231,6 @@ def test_j2_a_guardrail_prints_its_bound_and_what_became_of_it():
     assert (kept.limit, kept.said, kept.verdict) == ("≤ 0.50 %", "0.10 %", "kept")
     assert (broken.limit, broken.said) == ("≤ 10.0 hours", "11.0 hours")
     assert (unknown.said, unknown.verdict) == ("not measured", "cannot say")
-    assert GuardRow(guard(bound=None, kept=Kept.CANNOT_SAY)).limit == "–"
-    few = GuardRow(guard(value=None, kept=Kept.CANNOT_SAY, n=3))
+    assert GuardRow(guard(bound=None, kept=GuardKept.CANNOT_SAY)).limit == "–"
+    few = GuardRow(guard(value=None, kept=GuardKept.CANNOT_SAY, n=3))
     assert few.said == "not shown"

@@ -8,8 +8,8 @@ from django.utils import translation
 
 from analytics.loop.figures.shapes import Attained, StandardResult
 from analytics.loop.inputs.shapes import Amendment, BookedCost, LockedStandard
-from analytics.loop.judging.shapes import Kept, Verdict
-from analytics.loop.judging.told import ChangedTold, GuardTold
+from analytics.loop.judging.saying import ChangedTold, GuardTold
+from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from analytics.loop.measures import Figure, Measure, Metric
 from analytics.loop.meeting.costs import Booked, each_costs, units_of
 from analytics.loop.meeting.effect import drawn_effect, effect_described, effect_title
@@ -65,7 +65,7 @@ def test_j2_an_effect_is_titled_by_what_came_out(good):
     assert "95 % interval" in effect_described(good)
     assert "was worth having" in effect_described(good)
     assert effect_title(effect_of(good, provisional=True)).startswith("Provisional: +")
-    nothing = silent(good, Verdict.NO_HOLDOUT)
+    nothing = silent(good, EffectVerdict.NO_HOLDOUT)
     assert drawn_effect(nothing, []) is None
     assert effect_title(nothing) == "No effect can be told"
 
@@ -193,10 +193,10 @@ def asked_of(results, *guards):
 @pytest.mark.parametrize(
     ("verdict", "would_tell"),
     [
-        (Verdict.NOT_RECORDED, "Import the missing days"),
-        (Verdict.NO_HOLDOUT, "A holdout in the next plan."),
-        (Verdict.NOT_AS_DRAWN, "Find out why readers were lost"),
-        (Verdict.FEW, "More readers, or a larger holdout"),
+        (EffectVerdict.NOT_RECORDED, "Import the missing days"),
+        (EffectVerdict.NO_HOLDOUT, "A holdout in the next plan."),
+        (EffectVerdict.NOT_AS_DRAWN, "Find out why readers were lost"),
+        (EffectVerdict.FEW, "More readers, or a larger holdout"),
     ],
 )
 def test_j2_every_silence_of_the_effect_says_what_would_tell_it(good, verdict, would_tell):
@@ -214,9 +214,9 @@ def test_j2_silences_are_told_and_answers_are_not(good):
     few = replace(good, judgement=replace(good.judgement, gaps=()))
     names = ", ".join(one.name for one in good.segments)
     assert f"Whether these segments differ: {names}" in asked_of(few)
-    unmeasured = GuardTold("complaints", 0.5, None, Count.of(0), Kept.CANNOT_SAY)
+    unmeasured = GuardTold("complaints", 0.5, None, Count.of(0), GuardKept.CANNOT_SAY)
     assert asked_of(good, unmeasured)["Complaints"].why.startswith("Not measured")
-    assert "Complaints" not in asked_of(good, replace(unmeasured, value=0.1, kept=Kept.KEPT))
+    assert "Complaints" not in asked_of(good, replace(unmeasured, value=0.1, kept=GuardKept.KEPT))
     unbooked = replace(good, costs=replace(good.costs, total=None))
     assert asked_of(unbooked)["What it cost"].why == "No cost was booked."
 

@@ -1,0 +1,132 @@
+"""What of the conclusions everybody may be told, as reports, files and the API have it. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from analytics.loop.inputs.experiment import WindowProgress
+from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
+from analytics.loop.measures import Figure
+from analytics.loop.subjects import Subject
+from core.disclosure import Count
+
+
+@dataclass(frozen=True)
+class CountedChannel:
+    """``responses`` to so much ``effort``; None where they are withheld or were not measured.
+    ``is_open``: followings of links, not readers.
+    """
+
+    code: str
+    responses: int | None
+    effort: float
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class ArmTold:
+    """How many were drawn into an arm, how many of them were lost, and its difference to those held
+    out; silent for those held out themselves.
+    """
+
+    arm: str
+    name: dict[str, str]
+    drawn: Count
+    lost: Count
+    effect: Figure
+
+
+@dataclass(frozen=True)
+class EffectTold:
+    """The effect as reports print it.
+
+    ``shown``: by the interval of today, silent where nothing can be said. ``is_adjusted``: decided
+    by what readers did before; ``explained``: the share of the outcome's variance that this
+    explains. ``visible`` and ``smallest`` in the unit of ``shown``. ``losses``, ``before``: p of
+    the two checks of the arms.
+    """
+
+    verdict: EffectVerdict
+    provisional: bool
+    progress: WindowProgress
+    shown: Figure
+    is_adjusted: bool = False
+    explained: float | None = None
+    visible: float | None = None
+    smallest: float | None = None
+    losses: float | None = None
+    before: float | None = None
+    arms: tuple[ArmTold, ...] = ()
+
+
+@dataclass(frozen=True)
+class GapTold:
+    """A gap that was compared. ``figure``: of an arm; of everything else it stands with what it is
+    a gap of.
+    """
+
+    subject: Subject
+    found: bool
+    randomised: bool
+    figure: Figure | None = None
+
+
+@dataclass(frozen=True)
+class ChangedTold:
+    """What the new arms did against the one that went on as before, in outcome and in response."""
+
+    outcome: Figure
+    response: Figure
+
+
+@dataclass(frozen=True)
+class GuardTold:
+    """A guardrail as reports print it. ``value`` is None where it was not recorded, and where it
+    would tell of one to four readers; ``n`` says of how many it is.
+    """
+
+    kind: str
+    bound: float | None
+    value: float | None
+    n: Count
+    kept: GuardKept
+
+
+class Recommended(StrEnum):
+    """What the rule of the report says: go on only where the named outcome is better and no
+    guardrail is worse than it may be.
+    """
+
+    GO_ON = "go_on"
+    STOP = "stop"
+    SEND_LESS = "send_less"
+    CHANGE = "change"
+    OPEN = "open"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True)
+class JudgementTold:
+    """``compared``: how many gaps were looked at together. ``changed``: None where no arm went on
+    as before.
+    """
+
+    effect: EffectTold
+    gaps: tuple[GapTold, ...]
+    compared: int
+    changed: ChangedTold | None = None
+    guards: tuple[GuardTold, ...] = ()
+
+    @property
+    def recommended(self) -> Recommended:
+        """What follows by the rule that stood before the launch."""
+        if self.effect.verdict == EffectVerdict.HARMFUL:
+            return Recommended.STOP
+        if self.effect.provisional:
+            return Recommended.WAIT
+        if any(guard.kept == GuardKept.BROKEN for guard in self.guards):
+            return Recommended.CHANGE
+        if self.effect.verdict == EffectVerdict.GOOD:
+            return Recommended.GO_ON
+        if self.effect.verdict == EffectVerdict.NIL:
+            return Recommended.SEND_LESS
+        return Recommended.OPEN
