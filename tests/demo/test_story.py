@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from analytics.loop import storage
 from analytics.loop.actions import draft_next
-from analytics.loop.judging.shapes import Verdict
+from  import Verdict
 from analytics.loop.models import Adjustment
 from campaigns.experiments.models import Assignment, DrawnArm
 from campaigns.plan.models import Campaign
