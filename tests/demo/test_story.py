@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from analytics.loop import storage
 from analytics.loop.actions import draft_next
-from  import Verdict
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.models import Adjustment
 from campaigns.experiments.models import Assignment, DrawnArm
 from campaigns.plan.models import Campaign
@@ -53,17 +53,17 @@ def proposed(cycle, kind: str) -> Adjustment:
 
 def test_the_planted_effects_are_found_and_what_is_too_small_is_said_so(library):
     spring, autumn = told_of(plans.SPRING), told_of(plans.AUTUMN)
-    assert (spring.verdict, autumn.verdict) == (Verdict.GOOD, Verdict.GOOD)
+    assert (spring.verdict, autumn.verdict) == (EffectVerdict.GOOD, EffectVerdict.GOOD)
     best_is_checked_in_the_next_round()
 
-    assert told_of(plans.WELCOME).verdict == Verdict.NIL
+    assert told_of(plans.WELCOME).verdict == EffectVerdict.NIL
     assert proposed(plans.WELCOME, Kind.REDUCE).state == Adjustment.State.PROPOSED
 
-    assert told_of(plans.WRITING).verdict == Verdict.HARMFUL
+    assert told_of(plans.WRITING).verdict == EffectVerdict.HARMFUL
     harm_has_no_next_round(library)
 
     workshop = told_of(plans.WORKSHOP)
-    assert workshop.verdict == Verdict.OPEN
+    assert workshop.verdict == EffectVerdict.OPEN
     assert workshop.visible > workshop.smallest
     more = proposed(plans.WORKSHOP, Kind.LEARN)
     assert more.decision.reason
