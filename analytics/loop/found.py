@@ -7,7 +7,7 @@ from analytics.loop import storage
 from analytics.loop.figures.shapes import Results, SegmentResult
 from analytics.loop.measures import Figure
 from analytics.loop.models import Adjustment, Finding
-from analytics.loop.named import campaign, of_effort, of_measure, parts
+from analytics.loop.named import campaign, effects, of_effort, of_measure, parts
 from analytics.loop.readings import Readings
 from analytics.loop.stored_readings import readings_of
 from analytics.loop.subjects import Subject, SubjectKind
@@ -22,11 +22,16 @@ OF_KIND = {
     SubjectKind.LIFT: campaign.LIFT,
     SubjectKind.SEGMENT: parts.SEGMENT_RESPONSE,
     SubjectKind.HOUR: parts.HOUR_RESPONSE,
+    SubjectKind.ARM: effects.OUTCOME_DIFFERENCE,
     SubjectKind.COST_PER_RESPONSE: campaign.COST_PER_RESPONSE,
 }
 #: Kinds of findings that rest on mails alone.
 OF_MAILS = frozenset({Finding.Kind.SEGMENT, Finding.Kind.TIMING, Finding.Kind.LIFT})
-OF_GAP = {SubjectKind.SEGMENT: parts.SEGMENT_GAP, SubjectKind.HOUR: parts.HOUR_GAP}
+OF_GAP = {
+    SubjectKind.SEGMENT: parts.SEGMENT_GAP,
+    SubjectKind.HOUR: parts.HOUR_GAP,
+    SubjectKind.ARM: effects.OUTCOME_DIFFERENCE,
+}
 
 
 def named(subject: Subject, unit: str, results: Results) -> NamedMeasure:
@@ -169,6 +174,11 @@ def _hour(subject: Subject, results: Results):
     return None
 
 
+def _of_arm(_subject: Subject, _held: Readings | Results) -> None:
+    """Nothing: arms stand in the conclusions, and a finding about one is told by itself."""
+    return
+
+
 def _of_a_survey(subject: Subject, readings: Readings) -> NamedFigure | None:
     """One mean of a survey; None where the results have none such."""
     wanted = (campaign.OF_METRIC[Standard.Metric(subject.measure)], f"survey:{subject.key}")
@@ -179,7 +189,7 @@ def _of_a_survey(subject: Subject, readings: Readings) -> NamedFigure | None:
 
 
 #: The part of the results whose difference a gap is.
-PART_OF_GAP = {SubjectKind.SEGMENT: _segment, SubjectKind.HOUR: _hour}
+PART_OF_GAP = {SubjectKind.SEGMENT: _segment, SubjectKind.HOUR: _hour, SubjectKind.ARM: _of_arm}
 #: By the kind of the subject, how its reading is found.
 AT_ITS_FIGURE = {
     SubjectKind.LIFT: _lift,
@@ -188,6 +198,7 @@ AT_ITS_FIGURE = {
     SubjectKind.CHANNEL: _channel,
     SubjectKind.SEGMENT: _of_segment,
     SubjectKind.HOUR: _of_hour,
+    SubjectKind.ARM: _of_arm,
     SubjectKind.GAP: _gap,
     SubjectKind.SURVEY: _of_a_survey,
 }
