@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from campaigns.experiments.actions import ArmRow, set_arms, set_promise
-from campaigns.experiments.models import Experiment, Guardrail, Outcome, Role
+from campaigns.experiments.models import Experiment, Guardrail, NamedOutcome, Role
 from campaigns.plan.models import Campaign
 from crm.staff.models import User
 
@@ -121,7 +121,7 @@ def promise(campaign: Campaign, planned: SeededPromise, by: User) -> Experiment:
     """Name outcome, smallest effect, guardrails and arms of a plan that is not locked yet."""
     experiment = set_promise(
         campaign=campaign,
-        outcome=Outcome.EVENT,
+        outcome=NamedOutcome.EVENT,
         window_days=WINDOW_DAYS,
         smallest_effect=Decimal(planned.smallest),
         guardrails=GUARDRAILS,
