@@ -24,6 +24,7 @@ from analytics.loop.inputs.guarded import guarded
 from analytics.loop.inputs.statements import ROWS, rows_as, rows_asked
 from campaigns.experiments.models import Experiment, Guardrail, NamedOutcome
 from core.localised import CHINESE, ENGLISH, in_every_language
+from crm.readers.models import Activity
 
 #: What a reader did in so many days before they were drawn explains part of what they do after.
 HISTORY = timedelta(days=90)
@@ -237,6 +238,7 @@ def parameters(experiment: Experiment, params: dict, as_of: datetime) -> dict:
         "history": HISTORY,
         "first_since": experiment.first_since,
         "kind": outcome.kind.value,
+        "contribution": Activity.Kind.CONTRIBUTION.value,
         "collection": collection,
         "is_amount": experiment.as_amount,
         "until": as_of,
