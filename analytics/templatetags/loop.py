@@ -1,7 +1,9 @@
 """Filters for findings and adjustments; the words are made in the rooms' words.py."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django import template
 from django.utils.html import format_html
@@ -9,9 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from analytics.loop import storage
 from analytics.loop.checking import words as checking_words
-from analytics.loop.checking.calibrating import Calibration
-from analytics.loop.checking.gathering import Check
-from analytics.loop.checking.refused import RefusedProposal
+from analytics.loop.checking.calibration import Calibration
 from analytics.loop.choices import RANGES
 from analytics.loop.models import Adjustment, Evaluation
 from analytics.loop.tallied import checked, decided
@@ -41,6 +41,10 @@ from analytics.month.words import (
 )
 from core.localised import running
 from core.numbers import plain
+
+if TYPE_CHECKING:
+    from analytics.loop.checking.gathering import Check
+    from analytics.loop.checking.refused import RefusedProposal
 
 register = template.Library()
 

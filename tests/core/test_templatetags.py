@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from core.disclosure import Count
+from core.numbers import large_number
 from core.provenance import Provenance
 from core.templatetags import huixiang as tags
 from crm.staff.models import User
@@ -67,15 +68,15 @@ def test_every_filter_and_tag_is_used_in_a_template():
     [(275_000, "275,000", "27.5万"), (9_999, "9,999", "9,999"), (-82_000, "−82,000", "−8.2万")],
 )
 def test_i5_wan_by_language(value, english, chinese):
-    assert numbers.large_number(value) == english
+    assert large_number(value) == english
     with translation.override("zh-hans"):
-        assert numbers.large_number(value) == chinese
+        assert large_number(value) == chinese
 
 
 def test_absent_figures_are_never_zero():
     for shown in (
         tags.number,
-        tags.wan,
+        large_number,
         tags.percent,
         tags.money,
         tags.duration,

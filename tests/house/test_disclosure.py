@@ -67,6 +67,7 @@ MAY_OPEN: set[tuple[str, str]] = {
 #: Whole numbers that queries or views hang on rows, and why they are no numbers of persons.
 NO_PERSONS = {
     "Evaluation.waiting": "proposals of an evaluation that nobody has decided about",
+    "Evaluation.readings": "what an evaluation says, read as everybody may be told",
     "Survey.version": "the number of the newest version",
 }
 

@@ -49,7 +49,7 @@ DRAWN = 60 * KB
 #: Bytes of a page whose scripts and sheets are there already.
 AFTERWARDS = 40 * KB
 #: Requests of a visitor's first page, of the desk's, of one with charts, and of a page afterwards.
-FIRST, FIRST_OF_DESK, WITH_CHARTS, LATER = 6, 12, 12, 8
+FIRST, FIRST_OF_DESK, WITH_CHARTS, LATER = 6, 12, 15, 8
 #: What a public page may wait for before it shows anything.
 SHEET = re.compile(r"/static/css/(?:colours/|pages/)?\w+\.[0-9a-f]{12}\.css")
 KEPT = "max-age=31536000, public, immutable"

@@ -5,67 +5,17 @@ factor: so a factor neither piles up on the one before nor takes itself back by 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from math import ceil
 
-from core.estimates import PREDICTION_LEVEL, Estimate, proportion
+from analytics.loop.checking.calibration import LEAST_CHECKS, Calibration, HeldShare
+from core.estimates import proportion
+from core.levels import PREDICTION_LEVEL
 
-#: Nothing is widened before so many checks of a kind.
-LEAST_CHECKS = 20
 #: So many of the newest checks are looked at: formulas get better, and old faults are forgiven.
 LOOKED_BACK = 100
 #: Intervals are never narrowed to less than half (this library's own setting).
 NARROWEST = 0.5
-
-
-class Fit(StrEnum):
-    """How the predictions of a kind stand."""
-
-    FEW = "few"
-    FITS = "fits"
-    WIDENED = "widened"
-    NARROWED = "narrowed"
-
-
-@dataclass(frozen=True)
-class HeldShare:
-    """One check as calibration sees it.
-
-    ``missed_by``: in half widths without a factor. ``is_covered``: by the interval as promised.
-    """
-
-    at: datetime
-    missed_by: float
-    is_covered: bool
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """How the predictions of a kind held.
-
-    ``share``: of checks covered, 0 to 1, with Wilson's interval at 95 %. ``factor``: by which the
-    next promises are widened or narrowed, 1 where they are left alone; ``since``: the check from
-    which on it is so.
-    """
-
-    checks: int
-    covered: int
-    share: Estimate
-    factor: float
-    since: datetime | None
-
-    @property
-    def fit(self) -> Fit:
-        """Few checks, as it should be, or widened or narrowed."""
-        if self.checks < LEAST_CHECKS:
-            return Fit.FEW
-        if self.factor > 1:
-            return Fit.WIDENED
-        if self.factor < 1:
-            return Fit.NARROWED
-        return Fit.FITS
 
 
 def calibrate(held: Sequence[HeldShare]) -> Calibration:

@@ -7,14 +7,13 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from analytics.loop.checking.calibrating import Calibration, HeldShare, calibrate
+from analytics.loop.checking.calibrating import calibrate
+from analytics.loop.checking.calibration import TOGETHER, Calibration, HeldShare
 from analytics.loop.checking.joint import JointPromise, OnePromise, error_of, together
 from analytics.loop.models import Adjustment, Evaluation
 from analytics.loop.rules import rule_of
 
 State = Adjustment.State
-#: Several changes of different kinds, promised and checked together.
-TOGETHER = "together"
 #: The level of what is observed between arms: formulas 0.4 are the first that do it.
 OBSERVED_LEVEL = rule_of("0.4").estimate_level
 

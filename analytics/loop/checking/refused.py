@@ -8,9 +8,9 @@ there.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from analytics.loop import storage
+from analytics.loop.checking.calibration import Hindsight
 from analytics.loop.figures.shapes import Results
 from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.saying import GapTold, JudgementTold
@@ -21,14 +21,6 @@ from analytics.loop.subjects import Subject, SubjectKind
 Kind = Adjustment.Kind
 #: What promises nothing that could be seen again: a target, and that something will be seen.
 NEVER_SEEN = frozenset({Kind.STANDARD, Kind.LEARN})
-
-
-class Hindsight(StrEnum):
-    """What the next campaign says of a refused proposal."""
-
-    HELPED = "helped"
-    RIGHT = "right"
-    UNKNOWN = "unknown"
 
 
 #: What the effect of the next campaign says of proposals that follow from the effect itself.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from analytics.loop.checking.calibrating import Calibration, Fit
+from analytics.loop.checking.calibration import Calibration, Fit, Hindsight
 from analytics.loop.checking.gathering import (
     Check,
     by_kind,
@@ -14,7 +14,7 @@ from analytics.loop.checking.gathering import (
     checks_of,
     measured,
 )
-from analytics.loop.checking.refused import Hindsight, RefusedProposal, refusals
+from analytics.loop.checking.refused import RefusedProposal, refusals
 from analytics.loop.models import Adjustment
 from core.columns import keys_of
 from core.estimates import Estimate, proportion

@@ -1,18 +1,28 @@
-"""What the calibration page says, in whole sentences. No queries, no HTML."""
+"""What the calibration page says, in whole sentences. No queries, no HTML.
+
+Every template loads it, so what is computed with scipy is named for its types alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from analytics.loop.checking.calibrating import LEAST_CHECKS, Calibration, Fit
-from analytics.loop.checking.gathering import TOGETHER, Check
-from analytics.loop.checking.refused import Hindsight, RefusedProposal
-from analytics.loop.checking.testimony import OfKind, Testimony
+from analytics.loop.checking.calibration import LEAST_CHECKS, TOGETHER, Calibration, Fit, Hindsight
 from analytics.loop.models import Adjustment
 from analytics.loop.words import field_name, plan_text, range_text, value_text
-from core.estimates import PREDICTION_LEVEL, Estimate
+from core.estimated import Estimate
+from core.levels import PREDICTION_LEVEL
 from core.localised import listed
 from core.numbers import interval, number, percent
+
+if TYPE_CHECKING:
+    from analytics.loop.checking.gathering import Check
+    from analytics.loop.checking.refused import RefusedProposal
+    from analytics.loop.checking.testimony import OfKind, Testimony
 
 State = Adjustment.State
 

@@ -65,6 +65,7 @@ def shared_things(librarian) -> dict:
         "segment": factories.SegmentFactory(),
         "batch": factories.ImportBatchFactory(),
         "collection": ListedCollection.objects.create(name="冬日书单", items=LEAST_ITEMS),
+        "experiment": factories.ExperimentFactory(),
         "item": factories.ItemFactory(survey=survey),
         "version": survey.versions.create(
             number=1, definition={}, sha256="0" * 64, structural=True, published_by=librarian
@@ -137,6 +138,8 @@ def add_words(reader: Reader, shared: dict) -> None:
         link = factories.TrackedLinkFactory(content=content)
         ref = f"j:{delivery.pk}"
         Click.objects.create(link=link, delivery=delivery, at=timezone.now(), ref=ref)
+    for experiment in (shared["experiment"], factories.ExperimentFactory()):
+        factories.AssignmentFactory(reader=reader, experiment=experiment)
     voice = factories.VoiceFactory(reader=reader)
     VoiceMessage.objects.create(voice=voice, text="again", from_reader=True)
     factories.SubmissionFactory(author=reader)

@@ -130,7 +130,7 @@ def test_campaign_page_does_not_say_zero(lacking, desk):
     campaign = evaluation_of(lacking).campaign_id
     html = page(desk, "analytics:campaign-panel", campaign)
     words = " ".join(strip_tags(html).split())
-    assert "Lift against the holdout What readers did was not recorded" in words
+    assert "What readers did was not recorded on all days, so no effect is measured" in words
 
 
 def test_standard_is_neither_met_nor_missed(lacking):
@@ -182,7 +182,7 @@ def test_api_of_what_is_recorded(lacking, desk):
 def test_report_as_a_file_says_why_it_is_empty(lacking):
     rows = list(csv.reader(io.StringIO(as_csv(evaluation_of(lacking)))))
     (lift,) = [row for row in rows if row[0] == "Lift"]
-    assert lift[2:5] == ["", "", ""]
+    assert lift[2:5] == ["not measured", "", ""]
     assert lift[7].startswith("What readers did was not recorded")
     standards = [row for row in rows if row[0] == "Standard" and row[1].startswith("Lift")]
     assert [row[2:5] for row in standards] == [["", "", ""]] * 2

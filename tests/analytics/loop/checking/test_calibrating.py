@@ -8,15 +8,8 @@ import pytest
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from analytics.loop.checking.calibrating import (
-    LEAST_CHECKS,
-    LOOKED_BACK,
-    NARROWEST,
-    Fit,
-    HeldShare,
-    calibrate,
-    factor_after,
-)
+from analytics.loop.checking.calibrating import LOOKED_BACK, NARROWEST, calibrate, factor_after
+from analytics.loop.checking.calibration import LEAST_CHECKS, Fit, HeldShare
 from analytics.loop.checking.joint import OnePromise, error_of, together
 
 START = datetime(2026, 3, 1, tzinfo=UTC)

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from scipy import stats
 
-from analytics.loop.checking.gathering import TOGETHER, checks_of, factors_at
+from analytics.loop.checking.calibration import TOGETHER
+from analytics.loop.checking.gathering import checks_of, factors_at
 from analytics.loop.models import Adjustment
 from tests.analytics.loop.checking.building import (
     Kind,

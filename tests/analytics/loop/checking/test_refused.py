@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 
 from analytics.loop import formulas, storage
-from analytics.loop.checking.refused import Hindsight, refusals
+from analytics.loop.checking.calibration import Hindsight
+from analytics.loop.checking.refused import refusals
 from analytics.loop.judging.saying import GapTold
 from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.measures import Figure, Measure
