@@ -25,7 +25,7 @@ def library(monkeypatch):
     """The accounts of a library with enough readers to see the effects. They visit and borrow
     little: the story is one of events.
     """
-    monkeypatch.setattr(people, "READERS", 3000)
+    monkeypatch.setattr(people, "READERS", 5000)
     few = {kind: replace(one, visits=1, loans=1) for kind, one in people.KINDS.items()}
     monkeypatch.setattr(people, "KINDS", few)
     users = seed.seed_users()
