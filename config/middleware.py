@@ -14,6 +14,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect, render, resolve_url
 from django.template import loader
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -120,7 +121,9 @@ def server_error(request):
 
     Statuses are those of ``answer_to``, else 500.
     """
-    return answer_to(sys.exc_info()[1]) or defaults.server_error(request)
+    # The language may not be chosen yet: the thread still has that of the visitor before.
+    with translation.override(translation.get_language_from_request(request)):
+        return answer_to(sys.exc_info()[1]) or defaults.server_error(request)
 
 
 class DraftMiddleware(Middleware):

@@ -277,6 +277,12 @@ class Adjustment(Toned, models.Model):
         return self.kind in self.BETWEEN_ARMS and self.measure in self.AGAINST_AS_BEFORE
 
     @property
+    def is_agreed_stop(self) -> bool:
+        """Whether it was decided to stop: then no next round is drafted."""
+        is_agreed = self.state in {self.State.ACCEPTED, self.State.CHANGED}
+        return self.kind == self.Kind.STOP and is_agreed
+
+    @property
     def covered(self) -> bool | None:
         """Whether the observed effect lies in the promised interval.
 

@@ -1,10 +1,11 @@
 """Worlds and what was measured in them, in words of the current language. No queries, no HTML."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from analytics.worlds.last_run import KeptFigure, LastRun
 from core.numbers import interval, number, percent
@@ -38,7 +39,7 @@ WORLDS = {
     ),
     "overlap": (
         gettext_lazy("Overlapping segments"),
-        gettext_lazy("Twenty segments that overlap and differ by so many points."),
+        gettext_lazy("Twenty segments that overlap; their shares of responses differ."),
     ),
     "hours": (
         gettext_lazy("Confounded hours"),
@@ -46,7 +47,7 @@ WORLDS = {
     ),
     "harm": (
         gettext_lazy("Harm"),
-        gettext_lazy("Who is mailed comes less often, by so many points."),
+        gettext_lazy("Whoever is mailed comes less often."),
     ),
     "referral": (
         gettext_lazy("Friends"),
@@ -79,6 +80,44 @@ MEASURES = {
     "called-harmful": (gettext_lazy("evaluations that call it harmful"), True),
     "found": (gettext_lazy("effects that were found"), True),
 }
+#: What a channel world varies: how far apart the channels lie, readers, and who answers at all.
+LIBRARY_CASE = re.compile(r"(?P<appeal>spread|mild)-(?P<readers>\d+)-(?P<base>\d+)%")
+APPEALS = {
+    "spread": gettext_lazy("channels far apart"),
+    "mild": gettext_lazy("channels close together"),
+}
+#: {(world, case): in words}
+CASES = {
+    ("null", "3000"): gettext_lazy("3,000 readers"),
+    ("null", "two-arms"): gettext_lazy("3,000 readers, two versions"),
+    ("few", "60"): gettext_lazy("60 readers"),
+    ("few", "300"): gettext_lazy("300 readers"),
+    ("overlap", "0.5"): gettext_lazy("0.5 points apart"),
+    ("overlap", "1"): gettext_lazy("1 point apart"),
+    ("overlap", "2"): gettext_lazy("2 points apart"),
+    ("hours", "by-segment"): gettext_lazy("one of twenty segments answers more"),
+    ("harm", "-2"): gettext_lazy("2 points fewer come"),
+    ("harm", "-5"): gettext_lazy("5 points fewer come"),
+    ("harm", "-18"): gettext_lazy("18 points fewer come"),
+    ("harm", "1.5-visible"): gettext_lazy("1.5 times the smallest visible effect"),
+    ("referral", "1-visible"): gettext_lazy("as much as the smallest visible effect"),
+    ("referral", "2-visible"): gettext_lazy("twice the smallest visible effect"),
+    ("power", "2%"): gettext_lazy("2 in 100 come by themselves"),
+    ("power", "6%"): gettext_lazy("6 in 100 come by themselves"),
+    ("power", "25%"): gettext_lazy("25 in 100 come by themselves"),
+}
+
+
+def case_in_words(world: str, case: str) -> str:
+    """What one case of a world is; one nobody described here by its own name."""
+    library = LIBRARY_CASE.fullmatch(case)
+    if library is None:
+        return str(CASES.get((world, case), case))
+    return _("%(appeal)s, %(readers)s readers, %(base)s answer") % {
+        "appeal": APPEALS[library["appeal"]],
+        "readers": number(int(library["readers"])),
+        "base": percent(int(library["base"]) / 100, 0),
+    }
 
 
 @dataclass(frozen=True)
@@ -131,13 +170,13 @@ def _told_run(run: LastRun) -> ToldRun:
         name=str(name),
         about=str(about),
         played=_("seeds %(first)s to %(last)s") % {"first": run.first, "last": last},
-        figures=[_told_figure(one) for one in run.figures],
+        figures=[_told_figure(run.world, one) for one in run.figures],
         short=verdicts.count("short"),
         judged=len(verdicts) - verdicts.count("shown"),
     )
 
 
-def _told_figure(one: KeptFigure) -> ToldFigure:
+def _told_figure(world: str, one: KeptFigure) -> ToldFigure:
     """A figure with its unit; one nobody described here by its name, as a bare number."""
     measure, is_share = MEASURES.get(one.measure, (one.measure, False))
     show = _points
@@ -146,7 +185,7 @@ def _told_figure(one: KeptFigure) -> ToldFigure:
     words, tone = verdict_of(one.verdict)
     low = show(one.low).removesuffix(" %")
     return ToldFigure(
-        case=one.case,
+        case=case_in_words(world, one.case),
         measure=str(measure),
         value=show(one.value),
         range=interval(low, show(one.high)),
@@ -193,6 +232,9 @@ def summary(runs: Sequence[ToldRun]) -> str:
     if not judged:
         return _("No world has been played yet: make simulate WRITE=1 plays them all.")
     told = {"reached": judged - sum(run.short for run in runs), "judged": judged, "n": len(runs)}
-    return (
-        _("In %(n)s worlds %(reached)s of %(judged)s figures reach what is wanted of them.") % told
+    said = ngettext(
+        "In %(n)s world %(reached)s of %(judged)s figures reach what is wanted of them.",
+        "In %(n)s worlds %(reached)s of %(judged)s figures reach what is wanted of them.",
+        len(runs),
     )
+    return said % told

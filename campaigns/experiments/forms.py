@@ -32,11 +32,6 @@ class PromiseForm(Form):
     """What is looked at, from when on it is worth it, and what must not get worse."""
 
     outcome = forms.ChoiceField(label=_("What readers are to do"), widget=forms.RadioSelect)
-    as_amount = forms.BooleanField(
-        label=_("How often, not only whether"),
-        required=False,
-        help_text=_("For visits and loans: their number per reader."),
-    )
     first_since = forms.DateField(
         label=_("For a first visit: none since"), required=False, widget=DayInput
     )
@@ -52,10 +47,7 @@ class PromiseForm(Form):
         min_value=0.01,
         max_value=100,
         decimal_places=2,
-        help_text=_(
-            "In percentage points: how many more of a hundred readers; of amounts, how many more"
-            " per reader."
-        ),
+        help_text=_("In percentage points: how many more of a hundred readers."),
     )
     adjusts = forms.BooleanField(
         label=_("Corrected by what readers did before"),
@@ -65,9 +57,6 @@ class PromiseForm(Form):
             "By their last 90 days, their kind and campus: it makes smaller effects visible. Fixed"
             " before the launch; not for a first visit."
         ),
-    )
-    secondary = forms.MultipleChoiceField(
-        label=_("Also shown, not judged"), required=False, widget=forms.CheckboxSelectMultiple
     )
     unsubscribes = MarginField(
         label=_("Unsubscribes, at most %"),
@@ -79,9 +68,7 @@ class PromiseForm(Form):
     def __init__(self, *args, offered: list[NamedOutcome], **kwargs):
         """``offered``: the outcomes that can be measured here."""
         super().__init__(*args, **kwargs)
-        choices = [(one.value, one.label) for one in offered]
-        self.fields["outcome"].choices = choices
-        self.fields["secondary"].choices = choices
+        self.fields["outcome"].choices = [(one.value, one.label) for one in offered]
 
     def clean(self):
         """The margins become one argument of the verb, by kind."""
@@ -99,9 +86,8 @@ def promise_initial(experiment: Experiment | None) -> dict:
     """What the form begins with: the promise that is there, or the one of the round before."""
     if experiment is None:
         return {}
-    names = ("outcome", "as_amount", "first_since", "window_days", "smallest_effect", "adjusts")
+    names = ("outcome", "first_since", "window_days", "smallest_effect", "adjusts")
     initial = {name: getattr(experiment, name) for name in names}
-    initial["secondary"] = experiment.secondary
     for guardrail in experiment.guardrails.all():
         initial[guardrail.kind] = guardrail.margin
     return initial

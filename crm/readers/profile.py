@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 
 from django.db.models import Count, Max, Sum
 from django.utils import timezone
@@ -258,7 +257,7 @@ def activity_counts(reader: Reader) -> list[ActivityCount]:
     labels = dict(Activity.Kind.choices)
     # A kind of an older or a newer version has no label here, and is shown by its code.
     rows = [ActivityCount(labels.get(kind, kind), n, last) for kind, (n, last) in found.items()]
-    return sorted(rows, key=attrgetter("n"), reverse=True)
+    return sorted(rows, key=lambda row: (-row.n, str(row.label)))
 
 
 def look_rows(reader: Reader, most: int) -> list[LookRow]:

@@ -71,7 +71,7 @@ def test_words_follow_the_language_of_the_reader_of_the_page():
 
 
 def test_figures_that_are_no_counts_use_the_same_words():
-    for filtered in (huixiang.number, huixiang.wan, huixiang.percent, huixiang.money):
+    for filtered in (huixiang.number, huixiang.percent, huixiang.money):
         assert filtered(Missing.CANNOT_SAY) == "cannot say"
         assert filtered(None) == "not measured"
     assert huixiang.duration(Missing.WITHHELD) == "not shown"

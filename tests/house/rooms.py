@@ -66,6 +66,7 @@ CORE = {
     "disclosure",
     "disks",
     "drawings",
+    "estimated",
     "estimates",
     "explained",
     "exporting",

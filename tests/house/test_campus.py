@@ -39,6 +39,8 @@ OF_ITS_OWN = re.compile(
     # How long something waits goes on while the test runs.
     r"|\b\d+ (seconds?|minutes?)\b"
 )
+#: Moments of one row, one after the other: in how many minutes they lie is up to the clock.
+MOMENTS = re.compile(r'(<time datetime="">\s*</time>\s*)+')
 #: A rounded number with the noise of the readers' own keys (docs/disclosure.md): it may differ.
 ABOUT = re.compile(r'about [\d,]+|"elsewhere":\d+')
 #: What the other campus's people are, and then are.
@@ -215,7 +217,7 @@ def what_is_said(response) -> str:
     if content[:2] == b"PK":
         # Packed, its length changes with the hour that stands in it.
         return f"{response.status_code} {cells_of(content)}"
-    text = OF_ITS_OWN.sub("", content.decode())
+    text = MOMENTS.sub("moments", OF_ITS_OWN.sub("", content.decode()))
     return f"{response.status_code} {ABOUT.sub('about', text)}"
 
 
@@ -233,8 +235,10 @@ def changed(before: dict[str, str], after: dict[str, str]) -> str:
         if text == after[name]:
             continue
         old = text.splitlines()
-        new = [line.strip()[:200] for line in after[name].splitlines() if line not in old]
-        told.append(f"{name}: {new[:3]}")
+        lines = after[name].splitlines()
+        new = [line.strip()[:200] for line in lines if line not in old]
+        gone = [line.strip()[:200] for line in old if line not in lines]
+        told.append(f"{name}: new {new[:3]}, gone {gone[:3]}, {len(old)} lines, then {len(lines)}")
     return "\n".join(told)
 
 

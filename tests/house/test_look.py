@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django import forms
 from django.core.paginator import Paginator
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -17,6 +18,7 @@ from django.views.defaults import server_error
 from django_cotton import render_component
 
 from config.context import huixiang
+from config.middleware import server_error as fault_told
 from config.nav import AREAS, DESK, INSIGHT, PORTAL, Nav
 from crm.jobs.models import Job
 from crm.staff.forms import LoginForm, ResetPasswordForm, SignupForm
@@ -152,6 +154,20 @@ def test_server_error_page_needs_neither_database_nor_context():
     assert response.status_code == 500
     assert b'class="code-big">500<' in response.content
     assert b"<style" not in response.content
+
+
+def test_fault_before_a_language_is_chosen_is_told_in_the_visitors_own(rf):
+    """Fault 45. A session that cannot be read fails before the language is known; the thread still
+    speaks that of the visitor before.
+    """
+    request = rf.get("/", headers={"accept-language": "en"})
+    with translation.override("zh-hans"):
+        try:
+            raise OperationalError("server closed the connection unexpectedly")
+        except OperationalError:
+            response = fault_told(request)
+    assert response.status_code == 503
+    assert "Keep this page open" in response.content.decode()
 
 
 def test_vendored_libraries_are_what_the_list_says():

@@ -39,7 +39,7 @@ def picture() -> SimpleUploadedFile:
 TYPED_THERE: dict[str, Callable] = {
     "campaigns:content-picture": lambda _w: {"file": picture()},
     "campaigns:host-list": lambda _w: {"host": "books.example.org"},
-    "campaigns:promise-edit": lambda _w: {"outcome": "contribution", "as_amount": ""},
+    "campaigns:promise-edit": lambda _w: {"outcome": "contribution"},
     "campaigns:arms-edit": lambda _w: {
         "A_weight": "60",
         "B_weight": "40",

@@ -11,6 +11,7 @@ from analytics.loop.evaluate import evaluate
 from analytics.loop.models import Adjustment, Decision
 from campaigns.plan.models import Campaign
 from demo.paper import load_paper_facts
+from tests import recorded
 from tests.analytics.building import telling_campaign
 from tests.browser import Live
 from tests.factories import UserFactory
@@ -31,6 +32,7 @@ def go(live, path: str):
 
 
 def test_manager_reads_decides_and_finds_it_in_the_next_plan(insight):
+    recorded.always()
     campaign = telling_campaign()
     evaluation = evaluate(campaign, timezone.now())
     computing.compute(computing.first_day(), timezone.localdate())

@@ -13,11 +13,12 @@ PHONE = {"width": 375, "height": 812}
 
 @pytest.fixture
 def report(live):
-    """The page of an evaluation with a holdout, open before a manager."""
+    """The tables of an evaluation with a holdout, open before a manager."""
     recorded.always()
     evaluation = evaluate(make.telling_campaign(), make.AFTER)
     live.sign_in(UserFactory(role="manager"))
     live.open(evaluation.get_absolute_url())
+    live.page.click(".report-tables > summary")
     return live
 
 

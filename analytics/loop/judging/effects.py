@@ -36,7 +36,11 @@ def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -
     ``recorded``: whether the outcome was recorded on every day of the window for the places
     concerned. Nothing is computed where it was not: zeros that nobody counted are none.
     """
-    silent = CampaignEffect(EffectVerdict.NOT_RECORDED, smallest=promised.smallest)
+    silent = CampaignEffect(
+        EffectVerdict.NOT_RECORDED,
+        provisional=not drawn.progress.is_over,
+        smallest=promised.smallest,
+    )
     if not recorded:
         return silent
     by_arm = by_arm_and_stratum(drawn.cells)
@@ -69,7 +73,6 @@ def concluded(
         whole=whole,
         arms=tuple(arms),
         shown=shown,
-        provisional=not progress.is_over,
         visible=visible_by(whole.decided),
     )
 

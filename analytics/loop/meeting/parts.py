@@ -35,7 +35,16 @@ def segment_rows(results: Results) -> list[SegmentLine]:
     """The addressed ones, then those nobody chose."""
     compared = segments_compared(results.judgement)
     rows = [*results.segments, *(one.result for one in results.unchosen_segments)]
-    return [_segment_row(row, compared.get(str(row.pk))) for row in rows]
+    return [_segment_row(row, _found(row, compared)) for row in rows]
+
+
+def _found(segment: SegmentResult, compared: dict[str, bool]) -> bool | None:
+    """Whether it differs beyond chance; None where it was not compared, or its difference is not
+    told: then nothing is said of it either.
+    """
+    if not segment.difference.says:
+        return None
+    return compared.get(str(segment.pk))
 
 
 def _segment_row(segment: SegmentResult, found: bool | None) -> SegmentLine:

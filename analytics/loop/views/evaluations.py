@@ -105,6 +105,7 @@ def _proposals_of(evaluation, readings):
     waiting = verify.tally(adjustments).waiting
     return {
         "adjustments": adjustments,
+        "is_stopped": any(one.is_agreed_stop for one in adjustments),
         "summary": sentences.summary(readings, waiting),
         "unproposed": _unproposed(readings.results),
     }

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from analytics.loop.actions import decide, draft_next
@@ -310,3 +311,21 @@ def test_j2_what_was_decided_to_be_stopped_has_no_next_round(by):
 
     with pytest.raises(Refused, match="停止"):
         draft_next(campaign=letter.campaign, by=manager)
+
+
+def test_j2_the_report_of_several_arms_opens_and_names_them(by, client):
+    made, letter = planned(by)
+    for code in "ABC":
+        place(made, letter, code, 100, came=40)
+    place(made, letter, None, 100, came=30)
+    evaluation = evaluate(letter.campaign, DRAWN + timedelta(days=40))
+    assert evaluation.findings.filter(kind="arm").count() == 5
+    client.force_login(UserFactory(role="manager"))
+    client.cookies["django_language"] = "en"
+
+    assert client.get(evaluation.get_absolute_url()).status_code == 200
+    exported = client.get(reverse("analytics:evaluation-export", args=[evaluation.pk]))
+    assert exported.status_code == 200
+    for finding in evaluation.findings.filter(kind="arm"):
+        rows = reverse("analytics:finding-rows", args=[finding.pk])
+        assert client.get(rows).status_code == 200

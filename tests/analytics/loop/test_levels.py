@@ -59,9 +59,9 @@ def test_the_report_names_both_levels(desk, told):
     assert "(90 % interval" in page
     assert "with 95 % interval" in page
     exported = desk.get(reverse("analytics:evaluation-export", args=[told.pk])).content.decode()
-    assert exported.splitlines()[0].endswith(",Level")
+    assert exported.splitlines()[0].endswith(",Level,Measure")
     assert ",0.95" in exported
-    assert ",0.9\r\n" in exported
+    assert ",0.9," in exported
 
 
 def test_what_a_proposal_rests_on_names_its_level(desk, told):

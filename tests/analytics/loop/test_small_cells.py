@@ -202,7 +202,13 @@ def test_a_withheld_number_of_a_finding_is_not_printed_as_0(n, value, said):
     evaluation = evaluate(made_of((90, 40, 10)), make.AFTER)
     found = Figure(value=value, low=value, high=value, n=n, measure=Measure.RESPONSE, level=0.95)
     finding = evaluation.findings.create(
-        kind="segment", subject="segment:1", unit="share", n=n, value=value, low=value, high=value
+        kind="segment",
+        subject="segment:999999",
+        unit="share",
+        n=n,
+        value=value,
+        low=value,
+        high=value,
     )
 
     with translation.override("en"):

@@ -13,6 +13,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from campaigns.plan.models import Channel
 from tests.analytics.loop.campaign_world import (
@@ -32,7 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WIDE = 5
 ROW = re.compile(r"<tr[^>]*>\s*<t[hd][^>]*>(.*?)</t[hd]>(.*?)</tr>", re.S)
 CELL = re.compile(r"<td[^>]*>\s*(.*?)\s*</td>", re.S)
-FOLLOWED = re.compile(r"Followed a link</span>\s*<b>\s*(.*?)[<\s]*(<small>.*?)?</b>", re.S)
+FOLLOWED = re.compile(r'data-measure="sending.followed"[^>]*>\s*(.*?)\s*<', re.S)
 TILE = re.compile(
     r'<div class="card kpi"[^>]*>\s*<span class="label">(.*?)</span>\s*<b>\s*(.*?)\s*</b>', re.S
 )
@@ -133,8 +134,8 @@ def read_survey(found: Told) -> None:
     """How many answered in all, by channel, and how many of whom it was sent to."""
     page = found.world.page("feedback:survey-results", found.world.survey.pk)
     stranger = found.those(lambda *cell: cell == STRANGER)
-    told = dict(TILE.findall(page))
-    found.printed(found.answered + stranger, told["Answers"])
+    told = {strip_tags(label).strip(): value for label, value in TILE.findall(page)}
+    found.printed(found.answered + stranger, told["Answers so far"])
     names = {str(Channel.objects.get(code=code)): code for code in (*CHANNELS, "poster")}
     for label, cells in ROW.findall(page):
         if label not in names or len(CELL.findall(cells)) != 3:
@@ -155,7 +156,8 @@ def read_survey(found: Told) -> None:
 def read_month(found: Told) -> None:
     page = found.world.page("analytics:month-detail", "2026-03")
     moved = found.those(lambda *cell: cell[3] != "no")
-    found.printed(moved, dict(TILE.findall(page))["Active readers"])
+    told = {strip_tags(label).strip(): value for label, value in TILE.findall(page)}
+    found.printed(moved, told["Active readers"])
 
 
 def read_file(found: Told) -> None:

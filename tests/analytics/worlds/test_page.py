@@ -5,10 +5,11 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from analytics.worlds import last_run
+from analytics.worlds.judged import JUDGED, OverlapWorld
 from analytics.worlds.last_run import KeptFigure, LastRun
 from analytics.worlds.registry import WORLDS
 from analytics.worlds.words import WORLDS as DESCRIBED
-from analytics.worlds.words import limit_text, summary, told_runs
+from analytics.worlds.words import case_in_words, limit_text, summary, told_runs
 from tests.analytics.pages import plain_text
 
 
@@ -20,6 +21,12 @@ def read(printed: str) -> str:
 def figure(verdict="ok", **fields):
     values = {"case": "3000", "measure": "asserts", "value": 0.063, "low": 0.041, "high": 0.097}
     return KeptFigure(**values | {"limit": "<=0.1", "verdict": verdict} | fields)
+
+
+def cases_of(world):
+    if isinstance(world, OverlapWorld):
+        return world.spreads
+    return world.cases
 
 
 def test_j12_every_world_is_described():
@@ -56,6 +63,15 @@ def test_j12_a_world_nobody_described_keeps_its_name():
     assert (run.name, run.figures[0].measure) == ("elsewhere", "odd")
 
 
+def test_j12_a_case_is_told_in_words():
+    with override("en"):
+        library = case_in_words("drifting", "mild-5000-6%")
+    assert library == "channels close together, 5,000 readers, 6 % answer"
+    for world in JUDGED:
+        for case in cases_of(world):
+            assert case_in_words(world.name, case) != case
+
+
 @pytest.mark.django_db
 def test_j12_the_page_prints_what_is_kept(desk, tmp_path, monkeypatch):
     kept = tmp_path / "last_run.json"
@@ -66,8 +82,9 @@ def test_j12_the_page_prints_what_is_kept(desk, tmp_path, monkeypatch):
     )
     monkeypatch.setattr(last_run, "KEPT", kept)
     page = plain_text(desk.get(reverse("analytics:worlds")))
-    assert "In 1 worlds 1 of 1 figures reach what is wanted of them." in page
-    assert "Who is mailed comes less often, by so many points." in page
+    assert "In 1 world 1 of 1 figures reach what is wanted of them." in page
+    assert "Whoever is mailed comes less often." in page
+    assert "5 points fewer come" in page
     assert "0.0–1.3 %" in page
     assert "seeds 1000 to 1299" in page
     assert reverse("analytics:calibration") in page

@@ -15,7 +15,6 @@ PROMISE = {
     "window_days": "28",
     "smallest_effect": "4",
     "adjusts": "on",
-    "secondary": ["loan"],
     "unsubscribes": "0.6",
     "complaints": "",
     "staff_hours": "110",
@@ -53,7 +52,7 @@ def test_j1_an_outcome_is_named_and_stands_in_the_room(desk, plan):
     answer = desk.post(url("promise-edit", plan.pk), PROMISE)
     assert answer.status_code == 302
     made = Experiment.objects.get(campaign=plan)
-    assert (made.outcome, made.window_days, made.secondary) == ("visit", 28, ["loan"])
+    assert (made.outcome, made.window_days) == ("visit", 28)
     assert {one.kind: str(one.margin) for one in made.guardrails.all()} == {
         "unsubscribes": "0.60",
         "staff_hours": "110.00",
@@ -116,7 +115,7 @@ def test_a_live_campaign_shows_its_promise_and_changes_nothing(desk, plan, libra
         answer = desk.post(url(name, plan.pk), data)
         assert answer.status_code == 400
     made.refresh_from_db()
-    assert made.secondary == []
+    assert made.guardrails.count() == 0
 
 
 def test_the_launch_page_shows_what_was_promised(client, plan):

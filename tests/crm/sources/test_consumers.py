@@ -185,7 +185,7 @@ def test_report_as_a_file_says_why_it_is_empty(lacking):
     assert lift[2:5] == ["not measured", "", ""]
     assert lift[7].startswith("What readers did was not recorded")
     standards = [row for row in rows if row[0] == "Standard" and row[1].startswith("Lift")]
-    assert [row[2:5] for row in standards] == [["", "", ""]] * 2
+    assert [row[2:5] for row in standards] == [["not measured", "", ""]] * 2
     assert (standards[0][5], standards[0][7]) == ("not measured", "cannot say")
 
 

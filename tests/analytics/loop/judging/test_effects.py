@@ -79,6 +79,12 @@ def test_j2_what_was_not_recorded_is_no_zero():
     assert (effect.whole, effect.shown, effect.visible) == (None, None, None)
 
 
+@pytest.mark.parametrize("recorded", [True, False])
+def test_j2_without_an_effect_it_is_provisional_all_the_same(recorded):
+    counts = drawn((ADDRESSED, 900, 300), progress=WindowProgress(3, 28))
+    assert effect_of(PROMISED, counts, RULE, recorded=recorded).provisional
+
+
 def test_without_anybody_held_out_there_is_no_effect():
     effect = effect_of(PROMISED, drawn((ADDRESSED, 900, 300)), RULE, recorded=True)
     assert effect.verdict == EffectVerdict.NO_HOLDOUT
