@@ -56,6 +56,8 @@ MOVES = (
 #: Days after the last one of a campaign on which the director decides, the librarian closes it, and
 #: the next plan is drawn.
 DECIDED, CLOSED, DRAFTED = 4, 9, 12
+#: Of the staff, for each campaign.
+HOURS = Decimal(96)
 
 
 def seed_cycles(*, librarian: User, manager: User) -> Iterator[str]:
@@ -303,19 +305,23 @@ def go_live(campaign: Campaign, cycle: Cycle, by: User) -> None:
 
 
 def book_costs(campaign: Campaign) -> None:
-    """What each channel was planned to cost, and the hours of the staff."""
+    """What each channel was planned to cost, and the hours that the staff spent on it: as many as
+    its share of the plan.
+    """
     for channel_plan in campaign.channel_plans.all():
-        Cost.objects.create(
-            campaign=campaign,
-            channel=channel_plan.channel,
-            kind=Cost.Kind.CASH,
-            amount=channel_plan.planned_cost,
-            note="合成数据",
-            on=campaign.starts_on,
+        booked = (
+            (Cost.Kind.CASH, channel_plan.planned_cost, campaign.starts_on),
+            (Cost.Kind.HOURS, HOURS * channel_plan.share / 100, campaign.ends_on),
         )
-    Cost.objects.create(
-        campaign=campaign, kind=Cost.Kind.HOURS, amount=96, note="合成数据", on=campaign.ends_on
-    )
+        for kind, amount, day in booked:
+            Cost.objects.create(
+                campaign=campaign,
+                channel=channel_plan.channel,
+                kind=kind,
+                amount=amount,
+                note="合成数据",
+                on=day,
+            )
 
 
 def evaluate_after(campaign: Campaign) -> Evaluation:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from analytics.loop.figures.shapes import Results
 from analytics.loop.inputs.shapes import Inputs
-from analytics.loop.meeting import costs, effect, four, left_out, parts, proposals, standards
+from analytics.loop.meeting import asked, costs, effect, four, left_out, parts, proposals, standards
 from analytics.loop.meeting.unknown import Unknown, unknowns
 from analytics.loop.meeting.verdicts import GuardRow, why_ruled, word_of
 from analytics.loop.models import Adjustment, Evaluation, Finding
@@ -60,6 +60,11 @@ class Meeting:
 
     # --- the first screen ---
     @property
+    def looked_at(self) -> str:
+        """The outcome that was named before the launch; empty where none was."""
+        return asked.looked_at(self.inputs.promised)
+
+    @property
     def sentences(self) -> Sequence[four.Four]:
         """Did it work, for whom, at what cost, what next."""
         waiting = four.WaitingProposals.of(self.adjustments)
@@ -100,7 +105,7 @@ class Meeting:
     @cached_property
     def standards(self) -> list[standards.StandardRow]:
         """By the target that was first set."""
-        return standards.standard_rows(self.results)
+        return standards.standard_rows(self.results, self.inputs.promised)
 
     @property
     def standards_title(self) -> str:

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from analytics.loop.figures.shapes import Attained, Results, StandardResult
 from analytics.loop.figures.standards import why_missing
+from analytics.loop.inputs.experiment import Promised
 from analytics.loop.measures import Figure, Measure
+from analytics.loop.meeting.asked import difference_counted
 from analytics.loop.meeting.four import NOT_MEASURED, came_to
 from analytics.loop.words import (
     direction_sign,
@@ -61,12 +63,22 @@ class StandardRow:
     svg: SafeString
 
 
-def standard_rows(results: Results) -> list[StandardRow]:
-    """Every standard, in the order of the plan."""
-    return [_row(one, results) for one in results.standards]
+def standard_rows(results: Results, promised: Promised) -> list[StandardRow]:
+    """Every standard, in the order of the plan. ``promised``: what was named before the launch."""
+    return [_row(one, results, promised) for one in results.standards]
 
 
-def _row(result: StandardResult, results: Results) -> StandardRow:
+def definition_of(metric: str, promised: Promised) -> str:
+    """How a standard is counted; the difference to those held out is of the outcome that was
+    named.
+    """
+    named = ""
+    if metric == Standard.Metric.LIFT:
+        named = difference_counted(promised)
+    return named or how_computed(metric)
+
+
+def _row(result: StandardResult, results: Results, promised: Promised) -> StandardRow:
     """One standard beside what was reached."""
     standard = result.standard
     value = figure_text(result.reached)
@@ -74,7 +86,7 @@ def _row(result: StandardResult, results: Results) -> StandardRow:
         value = str(why_missing(Measure(standard.metric), results))
     return StandardRow(
         name=measure_name(standard.metric),
-        definition=how_computed(standard.metric),
+        definition=definition_of(standard.metric, promised),
         target=target_text(standard.direction, result.original),
         value=value,
         facts=facts_of(result.reached),

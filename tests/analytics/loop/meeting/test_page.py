@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from analytics.loop import storage
 from analytics.loop.evaluate import evaluate
-from analytics.loop.models import Adjustment, Decision
+from analytics.loop.found import why
+from analytics.loop.models import Adjustment, Decision, Finding
 from feedback.voices.models import Voice
 from tests.analytics import building as make
 from tests.analytics.pages import text
@@ -38,6 +40,27 @@ def test_j2_the_page_begins_with_four_sentences_and_the_verdict(desk, told):
     assert "The outcome is better; no guardrail was set." in page
     assert "It cost ¥3,000" in page
     assert "What is not known yet" in page
+
+
+def test_j2_the_outcome_that_was_named_stands_above_the_four_sentences(desk, told):
+    nothing_named = words(desk.get(told.get_absolute_url()))
+    assert "Looked at, as set before launch" not in nothing_named
+    promised = told.inputs["promised"] | {"outcome": "event", "window_days": 28}
+    named = EvaluationFactory(
+        campaign=told.campaign,
+        number=2,
+        results=told.results,
+        inputs=told.inputs | {"promised": promised},
+    )
+    page = words(desk.get(named.get_absolute_url()))
+    asked = "Looked at, as set before launch: “An event attended”, within 28 days of the letter."
+    assert page.index(asked) < page.index("It helped: +12.7 points")
+
+
+def test_j2_the_effect_as_a_reason_is_named_once(told):
+    with translation.override("en"):
+        said = why(told.findings.get(kind=Finding.Kind.LIFT))
+    assert said.startswith("Lift against the holdout, percentage points +")
 
 
 def test_b10_an_evaluation_of_an_earlier_version_keeps_its_page(desk, told):
