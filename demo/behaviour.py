@@ -5,7 +5,8 @@ The probabilities below are the demonstration's known truth; the loop sees only 
 behind.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import numpy
@@ -141,8 +142,19 @@ def visit_by_poster(campaign: Campaign, rng) -> None:
     Click.objects.bulk_create(clicks, batch_size=2000)
 
 
-def come_to_events(rng) -> int:
-    """Two years of events that no campaign asked anybody to; returns how many rows came of it."""
+@dataclass(frozen=True)
+class Evening:
+    """An event to which a ``share`` of the members of ``segments`` came, 0 to 1."""
+
+    day: date
+    segments: tuple[str, ...]
+    share: float
+
+
+def come_to_events(evenings: Iterable[Evening], rng) -> int:
+    """Two years of events that no campaign asked anybody to, and the ``evenings`` among them;
+    returns how many rows came of it.
+    """
     readers = list(Reader.objects.filter(source=SOURCE).select_related("campus").order_by("number"))
     days = past_days()
     weights = numpy.array(list(map(busyness, days)))
@@ -154,7 +166,25 @@ def come_to_events(rng) -> int:
     for index, place, minute in zip(who, when, minutes, strict=True):
         at = datetime.combine(days[place], time(int(minute) // 60, int(minute) % 60))
         rows.append((readers[index], at))
+    for evening in evenings:
+        rows += came_on(evening, rng)
     return files.bring(files.EVENTS, rows, days).created
+
+
+def came_on(evening: Evening, rng) -> list[tuple[Reader, datetime]]:
+    """Who came on an evening, and when."""
+    members = Reader.objects.filter(memberships__segment__name__in=evening.segments)
+    readers = list(members.distinct().select_related("campus").order_by("number"))
+    return drawn_on(evening.day, readers, evening.share, rng)
+
+
+def drawn_on(day: date, readers: list[Reader], share: float, rng) -> list[tuple[Reader, datetime]]:
+    """Exactly this ``share`` of the readers, 0 to 1, and when each of them came on the day."""
+    coming = rng.choice(len(readers), size=round(share * len(readers)), replace=False)
+    rows = []
+    for index in sorted(coming.tolist()):
+        rows.append((readers[index], local(day, 19, int(rng.integers(40)))))
+    return rows
 
 
 def come_to_the_event(campaign: Campaign, promise: SeededPromise, rng, *, day: date) -> int:
@@ -168,9 +198,7 @@ def come_to_the_event(campaign: Campaign, promise: SeededPromise, rng, *, day: d
         shares[arm.code] = promise.comes + arm.adds
     rows = []
     for code, readers in drawn_by_arm(campaign).items():
-        coming = rng.choice(len(readers), size=round(shares[code] * len(readers)), replace=False)
-        for index in sorted(coming.tolist()):
-            rows.append((readers[index], local(day, 19, int(rng.integers(40)))))
+        rows += drawn_on(day, readers, shares[code], rng)
     # The list of one evening stands for all that were kept in these two years.
     return files.bring(files.EVENTS, rows, past_days()).created
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import numpy
+from django.utils import timezone
 
 from analytics.loop.actions import decide, draft_next
 from analytics.loop.evaluate import evaluate
@@ -56,6 +57,8 @@ MOVES = (
 #: Days after the last one of a campaign on which the director decides, the librarian closes it, and
 #: the next plan is drawn.
 DECIDED, CLOSED, DRAFTED = 4, 9, 12
+#: From a campaign's first day to its event, and to the same weekday of the year before.
+EVENING, YEAR = timedelta(days=8), timedelta(days=364)
 #: Of the staff, for each campaign.
 HOURS = Decimal(96)
 
@@ -69,7 +72,7 @@ def seed_cycles(*, librarian: User, manager: User) -> Iterator[str]:
         return
 
     rng = numpy.random.default_rng(SEED + 2)
-    yield f"events of two years: {behaviour.come_to_events(rng)}"
+    yield f"events of two years: {behaviour.come_to_events(a_year_before(), rng)}"
     yield from seed_poems(librarian, manager, rng)
 
     writing = run(plan(WRITING, librarian), WRITING, librarian, rng)
@@ -87,6 +90,19 @@ def seed_cycles(*, librarian: User, manager: User) -> Iterator[str]:
     _survey, contents = prepare(plan(TEACHERS, librarian), TEACHERS, librarian)
     launched = sum(launch_content(content=one, by=librarian).mailed for one in contents)
     yield f"{TEACHERS.title}: {launched} letters are about to go out"
+
+
+def a_year_before() -> Iterator[behaviour.Evening]:
+    """An evening like that of each campaign that promises something, on the same weekday a year
+    before it: what its plan knows of its readers. The plans that the loop has drawn, and that have
+    no dates yet, would begin today.
+    """
+    today = timezone.localdate()
+    began = [(cycle.starts_on, cycle) for cycle in (SPRING, WRITING, WORKSHOP, WELCOME)]
+    again = [(AUTUMN.starts_on, SPRING), (today, SPRING), (today, WORKSHOP)]
+    for starts_on, cycle in began + again:
+        day = starts_on - YEAR + EVENING
+        yield behaviour.Evening(day, cycle.segments, cycle.promise.comes)
 
 
 def seed_poems(librarian: User, manager: User, rng) -> Iterator[str]:
@@ -252,8 +268,7 @@ def run(campaign: Campaign, cycle: Cycle, by: User, rng) -> Campaign:
         behaviour.send_in_the_past(content, cycle.starts_on, cycle.hours, rng)
         followers = behaviour.follow_links(content, rng)
         behaviour.answer_survey(survey, followers, rng, mood=cycle.mood, wishes=wishes)
-    day = cycle.starts_on + timedelta(days=8)
-    behaviour.come_to_the_event(campaign, cycle.promise, rng, day=day)
+    behaviour.come_to_the_event(campaign, cycle.promise, rng, day=cycle.starts_on + EVENING)
     behaviour.visit_by_poster(campaign, rng)
     behaviour.count_clicks(campaign)
     book_costs(campaign)
