@@ -9,6 +9,7 @@ from django.utils import translation
 from analytics.loop import storage
 from analytics.loop.evaluate import evaluate
 from analytics.loop.found import why
+from analytics.loop.meeting.proposals import proposals_of
 from analytics.loop.models import Adjustment, Decision, Finding
 from feedback.voices.models import Voice
 from tests.analytics import building as make
@@ -61,6 +62,16 @@ def test_j2_the_effect_as_a_reason_is_named_once(told):
     with translation.override("en"):
         said = why(told.findings.get(kind=Finding.Kind.LIFT))
     assert said.startswith("Lift against the holdout, percentage points +")
+
+
+@pytest.mark.parametrize("kind", ["learn", "reduce"])
+def test_j2_only_a_proposal_to_find_out_says_what_could_be_seen(told, kind):
+    proposed = AdjustmentFactory(evaluation=told, kind=kind, target="holdout", before=5, after=18)
+    judgement = storage.results_as_told(told.results).judgement
+    with translation.override("en"):
+        (one,) = proposals_of([proposed], told.findings.all(), judgement)
+        said = [reason for reason in one.reasons if reason.startswith("Arms of this size show")]
+    assert bool(said) == (kind == "learn")
 
 
 def test_b10_an_evaluation_of_an_earlier_version_keeps_its_page(desk, told):
