@@ -60,10 +60,14 @@
   }
 
   document.querySelectorAll("form[data-seconds]").forEach(countDown);
+  // At once with the swap: a key that is pressed as soon as the line stands there takes back this step and no older one.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const line = event.detail.elt.closest?.(".today-item");
+    line?.querySelectorAll("form[data-seconds]").forEach(countDown);
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     const line = event.detail.elt.closest?.(".today-item");
     if (!line) return;
-    line.querySelectorAll("form[data-seconds]").forEach(countDown);
     // An open line takes the focus to where something is typed, every other one to its button.
     (
       line.querySelector("textarea, input[type=number]") ?? line.querySelector("[data-step]")

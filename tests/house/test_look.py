@@ -157,7 +157,7 @@ def test_server_error_page_needs_neither_database_nor_context():
 
 
 def test_fault_before_a_language_is_chosen_is_told_in_the_visitors_own(rf):
-    """Fault 45. A session that cannot be read fails before the language is known; the thread still
+    """A session that cannot be read fails before the language is known; the thread still
     speaks that of the visitor before.
     """
     request = rf.get("/", headers={"accept-language": "en"})
